@@ -1,0 +1,109 @@
+# Everything a person does with this repository. `make help` lists it.
+#
+# Two stamps tell what .venv holds: what the product needs to run, and what checks it too. The second covers the first.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv/bin
+RUN_STAMP := .venv/.run-stamp
+DEV_STAMP := .venv/.dev-stamp
+
+.PHONY: help
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+.PHONY: run
+run: $(RUN_STAMP) build ## serve a demo hospital on 127.0.0.1:8000 (PORT=9000 make run)
+	@exec $(VENV)/python -m chatserver demo
+
+.PHONY: setup
+setup: $(DEV_STAMP) ## make .venv with everything that develops and checks the product
+
+.PHONY: build
+build: $(RUN_STAMP) ## build the front end into build/front, when its sources have changed
+	@$(VENV)/python scripts/build_front.py
+
+.PHONY: test
+test: check front-check py-test ## check everything, as .ci/run does
+
+.PHONY: check
+check: setup ## check the Python side without running it
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+	$(VENV)/deptry .
+	$(VENV)/vulture
+
+.PHONY: front-check
+front-check: $(RUN_STAMP) ## check and test the front end
+	@$(VENV)/python scripts/build_front.py --with-tools
+	npm run --silent check
+	npm run --silent lint
+	npm run --silent test
+
+.PHONY: py-test
+py-test: setup build chromium ## run all Python tests: side by side, then the ones that want the machine for themselves
+	@command -v git >/dev/null || { echo "git is needed by the tests; none was found on the PATH (Debian: apt-get install git)." >&2; exit 1; }
+	$(VENV)/python -m pytest -n 2 -m "not browser and not whole"
+	$(VENV)/python -m pytest -m "browser or whole"
+
+.PHONY: coverage
+coverage: setup build ## say which lines of the server the parallel tests leave out
+	rm -rf build/coverage
+	$(VENV)/coverage run -m pytest -m "not browser and not whole"
+	$(VENV)/coverage combine --quiet
+	$(VENV)/coverage report
+
+.PHONY: chromium
+chromium: ## make sure that the browser tests have their browser
+	@scripts/chromium
+
+.PHONY: types
+types: setup ## write widget/src/link/frames.ts from the frames' definition
+	$(VENV)/chatserver schema --typescript > build/frames.ts
+	mv build/frames.ts widget/src/link/frames.ts
+
+.PHONY: wheel
+wheel: setup build notices ## pack dist/chatserver-*.whl with the built front end
+	$(VENV)/python -m build --wheel --no-isolation
+
+.PHONY: notices
+notices: setup build ## write THIRD-PARTY-NOTICES.txt from what is installed
+	$(VENV)/python scripts/notices.py
+
+.PHONY: lock
+lock: setup ## choose the newest allowed Python packages and write requirements/*.txt
+	scripts/lock --upgrade
+
+.PHONY: screenshots
+screenshots: setup build chromium ## make the pictures of the README from the running product
+	$(VENV)/python scripts/screenshots.py
+
+.PHONY: audit
+audit: setup build ## ask the package indexes for known holes (needs the network)
+	scripts/uv tool run pip-audit --require-hashes --disable-pip -r requirements/dev.txt
+	npm audit
+
+.PHONY: format
+format: setup ## put Python and TypeScript into shape
+	@$(VENV)/python scripts/build_front.py --with-tools
+	$(VENV)/ruff check --fix
+	$(VENV)/ruff format
+	npm run --silent format
+
+.PHONY: clean
+clean: ## remove everything made here, but never data/
+	rm -rf .venv node_modules build dist test-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find chatserver tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUN_STAMP): requirements/base.txt requirements/build.txt requirements/uv.txt pyproject.toml scripts/python-environment
+	@scripts/python-environment run
+	@touch $@
+
+$(DEV_STAMP): requirements/dev.txt requirements/uv.txt pyproject.toml scripts/python-environment
+	@scripts/python-environment dev
+	@touch $(RUN_STAMP) $@

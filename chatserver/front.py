@@ -1,0 +1,30 @@
+"""Where the built front end and the page templates lie: beside the package in the tree, inside it in a wheel.
+
+Never builds anything, and reads no file but to see whether it is there.
+"""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_TREE = _PACKAGE.parent
+
+
+def front_folder() -> Path:
+    """The folder with `manifest.json`, `loader.js`, `assets/` and `texts/`.
+
+    `chatserver/_front` in a wheel, `build/front` in the tree. Raises RuntimeError where it was not built.
+    """
+    return _find("_front", "build/front", "manifest.json", "The front end is not built; run `make build`.")
+
+
+def templates_folder() -> Path:
+    """The folder of the Jinja templates: `chatserver/_templates` or `dashboard/templates`."""
+    return _find("_templates", "dashboard/templates", ".", "The page templates are missing from this copy.")
+
+
+def _find(in_wheel: str, in_tree: str, proof: str, otherwise: str) -> Path:
+    # The wheel's folder first: an installed package may lie beside a stranger's `build/front`.
+    for folder in (_PACKAGE / in_wheel, _TREE / in_tree):
+        if (folder / proof).exists():
+            return folder
+    raise RuntimeError(otherwise)

@@ -1,0 +1,130 @@
+// Builds widget/ and dashboard/ into build/front/, which the server and the wheel serve:
+//
+//   loader.js                 the script tag of a hospital's page: one file, one stable name, imports nothing
+//   assets/*-<hash>.js|css    everything else; a name never changes its content
+//   manifest.json             source entry → { file, css: [] }, paths relative to build/front
+//   texts/<where>/<lang>.mo   compiled catalogues for Python
+//   *.gz                      beside each script and style
+//
+// Each app is built for itself: no chunk is shared, so a page needs its entry's own files and nothing more.
+
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "vite";
+import { catalogues, compiled } from "./catalogues.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const finished = join(root, "build/front");
+// Built beside and moved into place at the end, so that a running server never sees half of it.
+const fresh = join(root, "build/front.new");
+
+// Oldest browsers we serve: Chromium 86 is what 360 and WeChat for Windows still carry, Safari 14 is iOS 14.
+const target = ["chrome86", "safari14"];
+
+/** The name a built file begins with → its source. */
+const entries = {
+  widget: "widget/src/frame/main.tsx",
+  console: "dashboard/src/console/main.tsx",
+  pages: "dashboard/src/pages/main.ts",
+  style: "dashboard/styles/pages.css",
+};
+
+/** @type {import("vite").InlineConfig} */
+const shared = {
+  root,
+  configFile: false,
+  logLevel: "warn",
+  // Chunks and styles find each other wherever the server mounts the folder.
+  base: "./",
+  publicDir: false,
+  plugins: [catalogues()],
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+};
+
+/** @type {import("vite").BuildOptions} */
+const options = {
+  outDir: fresh,
+  emptyOutDir: false,
+  target,
+  cssTarget: target,
+  minify: true,
+  reportCompressedSize: false,
+  // Inlined images would need `data:` in the Content-Security-Policy.
+  assetsInlineLimit: 0,
+  // Lazy chunks load themselves; hints for them would cost more bytes than they save.
+  modulePreload: false,
+};
+
+/**
+ * @param {string} name
+ * @param {string} entry
+ */
+async function buildApp(name, entry) {
+  const rolldownOptions = { input: { [name]: entry } };
+  await build({ ...shared, build: { ...options, manifest: "vite.json", rolldownOptions } });
+  const path = join(fresh, "vite.json");
+  /** @type {import("vite").Manifest} */
+  const manifest = JSON.parse(readFileSync(path, "utf-8"));
+  rmSync(path);
+  const own = manifest[entry];
+  if (own === undefined) throw new Error(`vite's manifest does not name ${entry}`);
+  return { file: own.file, css: stylesOf(own, manifest) };
+}
+
+/**
+ * The styles of a chunk and of all it imports at once.
+ * @param {import("vite").ManifestChunk} chunk
+ * @param {import("vite").Manifest} manifest
+ * @returns {string[]}
+ */
+function stylesOf(chunk, manifest) {
+  const deeper = (chunk.imports ?? []).flatMap((name) => {
+    const imported = manifest[name];
+    return imported === undefined ? [] : stylesOf(imported, manifest);
+  });
+  return [...new Set([...deeper, ...(chunk.css ?? [])])];
+}
+
+async function buildLoader() {
+  await build({
+    ...shared,
+    build: {
+      ...options,
+      rolldownOptions: {
+        input: "widget/src/loader.ts",
+        output: { format: "iife", entryFileNames: "loader.js", codeSplitting: false },
+      },
+    },
+  });
+}
+
+function compileTexts() {
+  for (const where of ["widget", "dashboard"]) {
+    const sources = join(root, where, "texts");
+    const folder = join(fresh, "texts", where);
+    mkdirSync(folder, { recursive: true });
+    for (const name of readdirSync(sources).filter((name) => name.endsWith(".po"))) {
+      writeFileSync(join(folder, `${basename(name, ".po")}.mo`), compiled(join(sources, name)));
+    }
+  }
+}
+
+function compress() {
+  const names = readdirSync(fresh, { recursive: true, encoding: "utf-8" });
+  for (const name of names.filter((name) => /\.(js|css)$/.test(name))) {
+    writeFileSync(join(fresh, `${name}.gz`), gzipSync(readFileSync(join(fresh, name)), { level: 9 }));
+  }
+}
+
+rmSync(fresh, { recursive: true, force: true });
+/** @type {Record<string, { file: string, css: string[] }>} */
+const manifest = {};
+for (const [name, entry] of Object.entries(entries)) manifest[entry] = await buildApp(name, entry);
+await buildLoader();
+compileTexts();
+compress();
+writeFileSync(join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+rmSync(finished, { recursive: true, force: true });
+renameSync(fresh, finished);

@@ -1,0 +1,76 @@
+"""Writes THIRD-PARTY-NOTICES.txt: whose work the wheel carries, and whose work it needs.
+
+The licences of what ends in the built front end stand in full, since their text must travel with the copies.
+Python packages are installed beside the wheel with licences of their own; they are listed by name.
+`--check` writes nothing and fails when the file is out of date.
+"""
+
+import json
+import re
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTICES = ROOT / "THIRD-PARTY-NOTICES.txt"
+RULE = "=" * 80
+
+
+def main() -> int:
+    text = notices()
+    if "--check" not in sys.argv[1:]:
+        NOTICES.write_text(text, encoding="utf-8")
+    elif NOTICES.read_text(encoding="utf-8") != text:
+        print("THIRD-PARTY-NOTICES.txt is out of date; run `make notices`.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def notices() -> str:
+    """The whole file."""
+    carried = "\n".join(f"{RULE}\n{title}\n\n{licence.strip()}\n" for title, licence in front_end())
+    needed = "\n".join(f"- {line}" for line in python_packages())
+    return (
+        "Third-party notices\n\n"
+        "The built front end of chatserver (the widget and the console) carries code of these packages:\n\n"
+        f"{carried}\n{RULE}\n"
+        "The server needs these Python packages, which are installed beside it under their own licences:\n\n"
+        f"{needed}\n"
+    )
+
+
+def front_end() -> list[tuple[str, str]]:
+    """Title and licence text of every npm package that is not only for developing."""
+    locked: dict[str, Any] = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    found = []
+    for path, package in sorted(locked.items()):
+        if path == "" or package.get("dev") or package.get("optional"):
+            continue
+        [licence, *_] = sorted((ROOT / path).glob("[Ll][Ii][Cc][Ee][Nn][CcSs][Ee]*"))
+        name = path.removeprefix("node_modules/")
+        title = f"{name} {package['version']} ({package['license']})"
+        found.append((title, licence.read_text(encoding="utf-8")))
+    return found
+
+
+def python_packages() -> list[str]:
+    """Name, version and licence of every locked package that this platform installs."""
+    locked = re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / "requirements/base.txt").read_text(), re.MULTILINE)
+    return [f"{name} {version}: {licence}" for name, version in locked if (licence := licence_of(name))]
+
+
+def licence_of(name: str) -> str | None:
+    """What the package says of its licence; None where it is not installed, being for another platform."""
+    try:
+        says = metadata.metadata(name).json
+    except metadata.PackageNotFoundError:
+        return None
+    if expression := says.get("license_expression"):
+        return str(expression)
+    classified = [line.rpartition(" :: ")[2] for line in says.get("classifier", []) if "License ::" in line]
+    return ", ".join(classified) or str(says.get("license", "not stated")).partition("\n")[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""What `make build` leaves in build/front."""
+
+import gettext
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from chatserver import front
+
+from .paths import FRONT, ROOT
+
+ENTRIES = (
+    "widget/src/frame/main.tsx",
+    "dashboard/src/console/main.tsx",
+    "dashboard/src/pages/main.ts",
+    "dashboard/styles/pages.css",
+)
+
+# The most that may be sent, in bytes of gzip: a patient on a weak mobile connection shall not wait for it.
+LOADER_LIMIT = 3 * 1024
+OPEN_WIDGET_LIMIT = 40 * 1024
+
+
+def manifest() -> dict[str, dict[str, str | list[str]]]:
+    read: dict[str, dict[str, str | list[str]]] = json.loads((FRONT / "manifest.json").read_text())
+    return read
+
+
+def files_of(entry: str) -> list[Path]:
+    """The script of an entry and its styles."""
+    built = manifest()[entry]
+    assert isinstance(built["file"], str)
+    return [FRONT / built["file"], *(FRONT / name for name in built["css"])]
+
+
+def test_every_entry_has_files_named_by_their_content() -> None:
+    assert manifest().keys() == set(ENTRIES)
+    for entry in ENTRIES:
+        for file in files_of(entry):
+            assert file.is_file()
+            assert re.search(r"-[\w-]{8}\.(js|css)$", file.name), file.name
+
+
+def test_the_loader_is_one_plain_script() -> None:
+    loader = (FRONT / "loader.js").read_text(encoding="utf-8")
+    assert not re.search(r"\b(import|export)\b", loader)
+
+
+def test_scripts_and_styles_lie_compressed_beside_themselves() -> None:
+    plain = [path for path in FRONT.rglob("*") if path.suffix in {".js", ".css"}]
+    assert plain
+    for path in plain:
+        assert gzip.decompress(path.with_name(f"{path.name}.gz").read_bytes()) == path.read_bytes()
+
+
+def test_what_a_patient_downloads_stays_small() -> None:
+    def sent(path: Path) -> int:
+        return path.with_name(f"{path.name}.gz").stat().st_size
+
+    assert sent(FRONT / "loader.js") <= LOADER_LIMIT
+    assert sum(map(sent, files_of("widget/src/frame/main.tsx"))) <= OPEN_WIDGET_LIMIT
+
+
+@pytest.mark.parametrize("where", ["widget", "dashboard"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_python_reads_the_compiled_texts(where: str, language: str) -> None:
+    with (FRONT / "texts" / where / f"{language}.mo").open("rb") as file:
+        header = gettext.GNUTranslations(file).info()
+    assert header["content-type"] == "text/plain; charset=utf-8"
+
+
+def test_in_the_tree_the_server_uses_the_tree() -> None:
+    assert front.front_folder() == FRONT
+    assert front.templates_folder() == ROOT / "dashboard" / "templates"
+
+
+def test_in_a_wheel_the_server_uses_what_the_wheel_carries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "site-packages" / "chatserver"
+    (package / "_front").mkdir(parents=True)
+    (package / "_front" / "manifest.json").write_text("{}")
+    (package / "_templates").mkdir()
+    monkeypatch.setattr(front, "_PACKAGE", package)
+    monkeypatch.setattr(front, "_TREE", package.parent)
+
+    assert front.front_folder() == package / "_front"
+    assert front.templates_folder() == package / "_templates"
+
+
+def test_a_front_end_that_was_not_built_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "_PACKAGE", tmp_path / "chatserver")
+    monkeypatch.setattr(front, "_TREE", tmp_path)
+
+    with pytest.raises(RuntimeError, match="run `make build`"):
+        front.front_folder()

@@ -1,0 +1,1 @@
+"""TELLS. Doorbells between nodes: that something happened, never what. Imports nothing of ours."""

@@ -1,0 +1,138 @@
+"""THE door: what each audience sees of an entry. Sockets, transcripts and exports all go through `view`.
+
+A visitor sees only the events named in `VISITORS_FIELDS`, only those fields of them, and nobody's id.
+"""
+
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from typing import Any
+
+from chatserver.domain.commands import Staff
+from chatserver.domain.conversation import Conversation, Offer, Phase
+from chatserver.domain.entry import Author, AuthorKind, Entry
+from chatserver.domain.events import (
+    Assigned,
+    Closed,
+    Event,
+    IdleWarned,
+    MessagePosted,
+    NoteWritten,
+    Opened,
+    Reopened,
+    ReturnedToQueue,
+    Transferred,
+)
+from chatserver.domain.hospital import Person, Role
+from chatserver.domain.rules import HOUR
+
+
+class Audience(StrEnum):
+    """For whom an entry is spelled; one encoding per audience serves all its sessions."""
+
+    VISITOR = "visitor"
+    STAFF = "staff"
+
+
+VISITORS_FIELDS: dict[type[Event], tuple[str, ...]] = {
+    MessagePosted: (),
+    Opened: ("department", "language", "greeting"),
+    Assigned: ("consultant", "group"),
+    Transferred: ("consultant", "group"),
+    ReturnedToQueue: ("reason",),
+    IdleWarned: ("ends_at",),
+    Closed: ("by", "reason"),
+    Reopened: (),
+}
+"""Every event a visitor may see, and of each the fields he may see. What is not here does not exist for him."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An entry as one audience sees it. `seq` is that audience's own count; `details` the event's fields."""
+
+    conversation: str
+    seq: int
+    id: str
+    kind: str
+    at: int
+    author: Author
+    body: str | None
+    event: str | None
+    details: dict[str, Any]
+    ref: str | None
+
+
+OWN_CLOSED_MS = 7 * 24 * HOUR
+"""How long a consultant may read what he served himself."""
+
+
+def may_read(conversation: Conversation, staff: Staff, now: int) -> bool:
+    """Whether he may read its entries: the owner, whoever it is held out to, its group's supervisor; after the
+    end whoever served last, for a week. The other consultants of the group see that it waits, not what it says.
+    """
+    if staff.role is Role.SUPERVISOR and conversation.group in staff.groups:
+        return True
+    if conversation.offer is not None and offered_to(conversation.offer, staff):
+        return True
+    if conversation.phase is not Phase.CLOSED:
+        return conversation.owner is not None and conversation.owner.id == staff.person.id
+    own = conversation.last_owner is not None and conversation.last_owner.id == staff.person.id
+    return own and now - (conversation.closed_at or 0) <= OWN_CLOSED_MS
+
+
+def offered_to(offer: Offer, staff: Staff) -> bool:
+    """Whether the offer is held out to him: by name, or to a group of his (but not by himself)."""
+    if offer.to is not None:
+        return offer.to.id == staff.person.id
+    return offer.group in staff.groups and (offer.by is None or offer.by.id != staff.person.id)
+
+
+def visible_to_visitor(event: Event) -> bool:
+    """Whether the event gets a `visitor_seq`."""
+    return type(event) in VISITORS_FIELDS
+
+
+def view(entry: Entry, audience: Audience) -> Seen | None:
+    """The entry as `audience` may see it; None when it may not."""
+    if audience is Audience.STAFF:
+        return _seen(entry, entry.seq, entry.author, _details(entry.event))
+    if entry.visitor_seq is None or not visible_to_visitor(entry.event):
+        return None
+    allowed = VISITORS_FIELDS[type(entry.event)]
+    details = {name: _without_id(value) for name, value in _details(entry.event).items() if name in allowed}
+    return _seen(entry, entry.visitor_seq, _author_for_visitor(entry.author), details)
+
+
+def _seen(entry: Entry, seq: int, author: Author, details: dict[str, Any]) -> Seen:
+    words = entry.event if isinstance(entry.event, MessagePosted | NoteWritten) else None
+    return Seen(
+        conversation=entry.conversation,
+        seq=seq,
+        id=entry.id,
+        kind=entry.kind,
+        at=entry.at,
+        author=author,
+        body=words.body if words is not None else None,
+        event=None if words is not None else entry.name,
+        details={} if words is not None else details,
+        ref=entry.ref,
+    )
+
+
+def _details(event: Event) -> dict[str, Any]:
+    return {field.name: getattr(event, field.name) for field in fields(event)}
+
+
+def _author_for_visitor(author: Author) -> Author:
+    if author.kind is not AuthorKind.CONSULTANT or author.person is None:
+        return replace(author, id="")
+    return Author(author.kind, "", person_for_visitor(author.person))
+
+
+def person_for_visitor(person: Person) -> Person:
+    """Name, number and badge; the id is the hospital's own."""
+    return replace(person, id="")
+
+
+def _without_id(value: Any) -> Any:
+    return person_for_visitor(value) if isinstance(value, Person) else value

@@ -1,0 +1,29 @@
+"""状态: how a consultant's availability changes, by his choice and by what he misses."""
+
+from dataclasses import replace
+
+from chatserver.domain.hospital import Availability, Consultant
+from chatserver.domain.rules import Rules
+
+
+def chose(consultant: Consultant, availability: Availability, now: int) -> Consultant:
+    """What he chose himself; a clean slate for the misses."""
+    return replace(consultant, availability=availability, availability_since=now, misses=0)
+
+
+def missed(consultant: Consultant, now: int, rules: Rules) -> Consultant:
+    """He let a ring pass. After three in a row the system pauses him, and he is told why."""
+    misses = consultant.misses + 1
+    if misses < rules.misses or consultant.availability is not Availability.ONLINE:
+        return replace(consultant, misses=misses)
+    return replace(consultant, misses=misses, availability=Availability.PAUSED, availability_since=now)
+
+
+def given(consultant: Consultant, now: int) -> Consultant:
+    """A conversation came to him; for "who was given nothing the longest"."""
+    return replace(consultant, last_given_at=now)
+
+
+def took(consultant: Consultant) -> Consultant:
+    """He took a conversation by hand: the misses are no longer in a row."""
+    return replace(consultant, misses=0)

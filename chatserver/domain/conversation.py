@@ -1,0 +1,352 @@
+"""会话: what is known of one conversation, and how each event changes it.
+
+`apply` never refuses: what happened, happened. Whether it may happen is decided in `transitions`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from chatserver.domain.events import (
+    Assigned,
+    Closed,
+    Event,
+    IdleWarned,
+    MessagePosted,
+    NoteWritten,
+    Opened,
+    OwnerCameBack,
+    OwnerLeft,
+    Rated,
+    Reopened,
+    ReplyExtended,
+    ReplyOverdue,
+    ReturnedToQueue,
+    RingMissed,
+    Rung,
+    TransferDeclined,
+    TransferEnded,
+    TransferOffered,
+    Transferred,
+    VisitorCameBack,
+    VisitorLeft,
+    WentInactive,
+)
+from chatserver.domain.hospital import Person
+
+
+class Phase(StrEnum):
+    """waiting → active → closed, with an open offer as a part of it."""
+
+    WAITING = "waiting"
+    RINGING = "ringing"
+    ACTIVE = "active"
+    TRANSFERRING = "transferring"
+    CLOSED = "closed"
+
+
+OPEN = frozenset({Phase.WAITING, Phase.RINGING, Phase.ACTIVE, Phase.TRANSFERRING})
+OWNED = frozenset({Phase.ACTIVE, Phase.TRANSFERRING})
+QUEUED = frozenset({Phase.WAITING, Phase.RINGING})
+
+
+class Priority(IntEnum):
+    """Higher is given first."""
+
+    NORMAL = 0
+    RETURNED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """转接请求 / 新会话提示: held out to a person or to a group until `ends_at` (ms)."""
+
+    id: str
+    to: Person | None
+    group: str | None
+    by: Person | None
+    note: str
+    ends_at: int
+    declined: tuple[str, ...] = ()
+
+    @property
+    def is_ring(self) -> bool:
+        return self.by is None
+
+
+@dataclass(frozen=True, slots=True)
+class PastOffer:
+    """How the last offer ended, so that whoever comes late is told. `why`: taken, declined, expired …"""
+
+    id: str
+    why: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One chat, from the visitor's first message to its end. Times are ms; 0 or None: not yet."""
+
+    id: str
+    site: str
+    department: str
+    group: str
+    visitor: str
+    language: str
+    opened_at: int
+    phase: Phase = Phase.WAITING
+    fence: int = 0
+    owner: Person | None = None
+    last_owner: Person | None = None
+    offer: Offer | None = None
+    past_offer: PastOffer | None = None
+    hops: int = 0
+    tried: tuple[str, ...] = ()
+    priority: int = Priority.NORMAL
+    queued_at: int = 0
+    given_at: int = 0
+    replied: bool = False
+    reply_until: int = 0
+    unanswered_since: int | None = None
+    overdue: bool = False
+    last_human_at: int = 0
+    last_line: str = ""
+    inactive: bool = False
+    close_warned_at: int | None = None
+    owner_left_at: int | None = None
+    visitor_left_at: int | None = None
+    closed_at: int | None = None
+    closed_by: str | None = None
+    close_reason: str | None = None
+    outcome: str | None = None
+    stars: int | None = None
+    last_seq: int = 0
+    last_visitor_seq: int = 0
+
+    @property
+    def counts(self) -> bool:
+        """Whether it takes a place in its owner's capacity: inactive ones do not."""
+        return self.phase in OWNED and not self.inactive
+
+
+def start(event: Opened, *, id: str, site: str, visitor: str, at: int) -> Conversation:
+    """The conversation as it is right after its `Opened`."""
+    return Conversation(
+        id=id,
+        site=site,
+        department=event.department,
+        group=event.group,
+        visitor=visitor,
+        language=event.language,
+        opened_at=at,
+        queued_at=at,
+    )
+
+
+def apply(conversation: Conversation, event: Event, at: int) -> Conversation:
+    """The conversation after `event`, which happened at `at` (ms)."""
+    change = _CHANGES[type(event)]
+    return replace(conversation, **change(conversation, event, at))
+
+
+Changes = dict[str, Any]
+LINE = 60
+"""Characters of the last message kept for lists."""
+
+
+def _message_posted(before: Conversation, event: MessagePosted, at: int) -> Changes:
+    changes: Changes = {
+        "last_human_at": at,
+        "last_line": " ".join(event.body.split())[:LINE],
+        "inactive": False,
+        "close_warned_at": None,
+    }
+    if not event.from_visitor:
+        return changes | {"unanswered_since": None, "overdue": False, "replied": True}
+    if before.unanswered_since is None:
+        changes["unanswered_since"] = at
+    return changes
+
+
+def _note_written(before: Conversation, event: NoteWritten, at: int) -> Changes:
+    return {}
+
+
+def _opened(before: Conversation, event: Opened, at: int) -> Changes:
+    return {}
+
+
+def _given(to: Person, group: str, fence: int, at: int) -> Changes:
+    return {
+        "phase": Phase.ACTIVE,
+        "owner": to,
+        "last_owner": to,
+        "group": group,
+        "fence": fence,
+        "offer": None,
+        "given_at": at,
+        "replied": False,
+        "reply_until": 0,
+        "overdue": False,
+        "inactive": False,
+        "close_warned_at": None,
+        "owner_left_at": None,
+        "priority": Priority.NORMAL,
+        "tried": (),
+    }
+
+
+def _assigned(before: Conversation, event: Assigned, at: int) -> Changes:
+    changes = _given(event.consultant, event.group, event.fence, at)
+    if before.offer is not None:
+        changes["past_offer"] = PastOffer(before.offer.id, "taken", event.consultant.name)
+    return changes
+
+
+def _rung(before: Conversation, event: Rung, at: int) -> Changes:
+    offer = Offer(event.offer, event.consultant, None, None, "", event.ends_at)
+    return {"phase": Phase.RINGING, "offer": offer, "fence": event.fence}
+
+
+def _ring_missed(before: Conversation, event: RingMissed, at: int) -> Changes:
+    return {
+        "phase": Phase.WAITING,
+        "offer": None,
+        "past_offer": PastOffer(event.offer, event.reason, event.consultant.name),
+        "tried": (*before.tried, event.consultant.id),
+    }
+
+
+def _transfer_offered(before: Conversation, event: TransferOffered, at: int) -> Changes:
+    offer = Offer(event.offer, event.consultant, event.group, event.by, event.note, event.ends_at)
+    return {"phase": Phase.TRANSFERRING, "offer": offer}
+
+
+def _transfer_declined(before: Conversation, event: TransferDeclined, at: int) -> Changes:
+    assert before.offer is not None
+    if before.offer.group is not None:
+        return {"offer": replace(before.offer, declined=(*before.offer.declined, event.consultant.id))}
+    past = PastOffer(event.offer, "declined", event.consultant.name)
+    return {"phase": Phase.ACTIVE, "offer": None, "past_offer": past}
+
+
+def _transfer_ended(before: Conversation, event: TransferEnded, at: int) -> Changes:
+    return {"phase": Phase.ACTIVE, "offer": None, "past_offer": PastOffer(event.offer, event.reason, "")}
+
+
+def _transferred(before: Conversation, event: Transferred, at: int) -> Changes:
+    past = PastOffer(event.offer, "taken", event.consultant.name)
+    return _given(event.consultant, event.group, event.fence, at) | {
+        "hops": before.hops + 1,
+        "past_offer": past,
+    }
+
+
+def _returned_to_queue(before: Conversation, event: ReturnedToQueue, at: int) -> Changes:
+    return {
+        "phase": Phase.WAITING,
+        "owner": None,
+        "fence": event.fence,
+        "queued_at": at,
+        "priority": Priority.RETURNED,
+        "tried": (event.consultant.id,),
+        "owner_left_at": None,
+        "overdue": False,
+        "inactive": False,
+        "close_warned_at": None,
+    }
+
+
+def _reply_overdue(before: Conversation, event: ReplyOverdue, at: int) -> Changes:
+    return {"overdue": True}
+
+
+def _went_inactive(before: Conversation, event: WentInactive, at: int) -> Changes:
+    return {"inactive": True}
+
+
+def _idle_warned(before: Conversation, event: IdleWarned, at: int) -> Changes:
+    return {"close_warned_at": at}
+
+
+def _closed(before: Conversation, event: Closed, at: int) -> Changes:
+    return {
+        "phase": Phase.CLOSED,
+        "owner": None,
+        "owner_left_at": None,
+        "closed_at": at,
+        "closed_by": event.by,
+        "close_reason": event.reason,
+        "outcome": event.outcome,
+    }
+
+
+def _reopened(before: Conversation, event: Reopened, at: int) -> Changes:
+    return {
+        "phase": Phase.WAITING,
+        "fence": event.fence,
+        "queued_at": at,
+        "priority": Priority.NORMAL,
+        "tried": (),
+        "hops": 0,
+        "unanswered_since": None,
+        "overdue": False,
+        "inactive": False,
+        "close_warned_at": None,
+        "visitor_left_at": None,
+        "closed_at": None,
+        "closed_by": None,
+        "close_reason": None,
+        "outcome": None,
+    }
+
+
+def _rated(before: Conversation, event: Rated, at: int) -> Changes:
+    return {"stars": event.stars}
+
+
+def _owner_left(before: Conversation, event: OwnerLeft, at: int) -> Changes:
+    return {"owner_left_at": at}
+
+
+def _owner_came_back(before: Conversation, event: OwnerCameBack, at: int) -> Changes:
+    return {"owner_left_at": None}
+
+
+def _visitor_left(before: Conversation, event: VisitorLeft, at: int) -> Changes:
+    return {"visitor_left_at": at}
+
+
+def _visitor_came_back(before: Conversation, event: VisitorCameBack, at: int) -> Changes:
+    return {"visitor_left_at": None}
+
+
+def _reply_extended(before: Conversation, event: ReplyExtended, at: int) -> Changes:
+    return {"reply_until": event.until}
+
+
+_CHANGES: dict[type[Event], Callable[[Conversation, Any, int], Changes]] = {
+    MessagePosted: _message_posted,
+    NoteWritten: _note_written,
+    Opened: _opened,
+    Assigned: _assigned,
+    Rung: _rung,
+    RingMissed: _ring_missed,
+    TransferOffered: _transfer_offered,
+    TransferDeclined: _transfer_declined,
+    TransferEnded: _transfer_ended,
+    Transferred: _transferred,
+    ReturnedToQueue: _returned_to_queue,
+    ReplyOverdue: _reply_overdue,
+    WentInactive: _went_inactive,
+    IdleWarned: _idle_warned,
+    Closed: _closed,
+    Reopened: _reopened,
+    Rated: _rated,
+    OwnerLeft: _owner_left,
+    OwnerCameBack: _owner_came_back,
+    VisitorLeft: _visitor_left,
+    VisitorCameBack: _visitor_came_back,
+    ReplyExtended: _reply_extended,
+}

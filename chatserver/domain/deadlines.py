@@ -1,0 +1,77 @@
+"""Which clocks run in a conversation, computed from nothing but its state.
+
+The store keeps one row per running clock; a row may be early, never late: when it fires, the conversation's
+state says what is really due. So a message does not have to move any row.
+"""
+
+from enum import StrEnum
+
+from chatserver.domain.conversation import OPEN, OWNED, Conversation, Phase
+from chatserver.domain.rules import Rules
+
+
+class Clock(StrEnum):
+    """Why a conversation will be looked at again."""
+
+    OFFER = "offer"
+    ALARM = "alarm"
+    FIRST_REPLY = "first_reply"
+    GRACE = "grace"
+    INACTIVE = "inactive"
+    IDLE_WARNING = "idle_warning"
+    IDLE_CLOSE = "idle_close"
+    ABANDON = "abandon"
+
+
+def deadlines(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
+    """Every running clock and the time (ms) at which it is up."""
+    running: dict[Clock, int] = {}
+    if conversation.offer is not None:
+        running[Clock.OFFER] = conversation.offer.ends_at
+    if conversation.phase in OWNED:
+        running |= _owner_clocks(conversation, rules)
+        if conversation.unanswered_since is None:
+            running |= _idle_clocks(conversation, rules)
+        else:
+            running |= _reply_clocks(conversation, conversation.unanswered_since, rules)
+    if conversation.phase in OPEN - OWNED and conversation.visitor_left_at is not None:
+        running[Clock.ABANDON] = conversation.visitor_left_at + rules.abandon_ms
+    return running
+
+
+def _owner_clocks(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
+    if conversation.owner_left_at is None:
+        return {}
+    return {Clock.GRACE: conversation.owner_left_at + rules.grace_ms}
+
+
+def _reply_clocks(conversation: Conversation, unanswered_since: int, rules: Rules) -> dict[Clock, int]:
+    """From the first unanswered message, or from when it was given to somebody who has not answered yet."""
+    if conversation.replied:
+        if conversation.overdue:
+            return {}
+        return {Clock.ALARM: unanswered_since + rules.follow_up_alarm_ms}
+    start = max(unanswered_since, conversation.given_at)
+    clocks = {Clock.FIRST_REPLY: max(start + rules.first_reply_ms, conversation.reply_until)}
+    if not conversation.overdue:
+        clocks[Clock.ALARM] = start + rules.first_reply_alarm_ms
+    return clocks
+
+
+def _idle_clocks(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
+    """Only while the visitor is answered; from the last entry a human wrote, or from the giving."""
+    if conversation.phase is not Phase.ACTIVE:
+        return {}
+    since = max(conversation.last_human_at, conversation.given_at)
+    if not conversation.inactive:
+        return {Clock.INACTIVE: since + rules.inactive_ms}
+    if conversation.close_warned_at is None:
+        return {Clock.IDLE_WARNING: since + rules.idle_warning_ms}
+    warned_for = rules.idle_close_ms - rules.idle_warning_ms
+    return {Clock.IDLE_CLOSE: conversation.close_warned_at + warned_for}
+
+
+def first_reply_limit(conversation: Conversation, rules: Rules) -> int:
+    """The latest time (ms) to which typing can stretch the first reply."""
+    start = max(conversation.unanswered_since or 0, conversation.given_at)
+    return start + rules.first_reply_ms + rules.typing_extra_ms

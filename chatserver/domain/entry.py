@@ -1,0 +1,55 @@
+"""条目: one line of a transcript, with its place."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chatserver.domain.events import Event, MessagePosted, NoteWritten, snake
+from chatserver.domain.hospital import Person
+
+
+class AuthorKind(StrEnum):
+    VISITOR = "visitor"
+    CONSULTANT = "consultant"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote or caused it. `person` for consultants; `id` is what refs are unique per."""
+
+    kind: AuthorKind
+    id: str
+    person: Person | None = None
+
+
+SYSTEM = Author(AuthorKind.SYSTEM, "system")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`seq` counts every entry of the conversation, `visitor_seq` those the visitor may see; both without gaps.
+
+    `at` is when it was decided, in ms; nobody orders by it. `ref` is the client's key, on the first entry of
+    the command that made it.
+    """
+
+    conversation: str
+    seq: int
+    visitor_seq: int | None
+    id: str
+    at: int
+    author: Author
+    event: Event
+    ref: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """message, note or event."""
+        if isinstance(self.event, MessagePosted):
+            return "message"
+        return "note" if isinstance(self.event, NoteWritten) else "event"
+
+    @property
+    def name(self) -> str:
+        """The event's name: `assigned`, `transfer_offered` …"""
+        return snake(type(self.event).__name__)

@@ -1,0 +1,211 @@
+"""What can happen to a conversation. Past tense; each one that is an entry stands in the transcript for ever.
+
+`SilentEvent`s change the conversation but leave no entry: they are what the system sees (a connection came
+or went), not what anybody said or did. Which fields a visitor may see is decided in `audience`, not here.
+"""
+
+from dataclasses import dataclass
+
+from chatserver.domain.hospital import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; an entry of the transcript unless it is a `SilentEvent`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SilentEvent(Event):
+    """Changes the conversation, leaves no entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePosted(Event):
+    """消息: words between the visitor and whoever answers. `from_visitor` runs or stops the waiting clock."""
+
+    body: str
+    from_visitor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoteWritten(Event):
+    """内部备注: words the visitor can never see."""
+
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Event):
+    """The visitor asked; the conversation waits in its group's queue. `greeting` is what the widget had said."""
+
+    department: str
+    group: str
+    language: str
+    greeting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned(Event):
+    """分配: it was given to a consultant. `how`: automatic, ring or claim; `why` the numbers behind the choice."""
+
+    consultant: Person
+    group: str
+    how: str
+    why: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rung(Event):
+    """It was held out to one consultant until `ends_at`; his place is reserved meanwhile."""
+
+    offer: str
+    consultant: Person
+    ends_at: int
+    why: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class RingMissed(Event):
+    """The ring ended without him. `reason`: expired, declined or lost (his connection)."""
+
+    offer: str
+    consultant: Person
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferOffered(Event):
+    """转接: the owner held it out to a colleague or to a group, with a note why."""
+
+    offer: str
+    by: Person
+    consultant: Person | None
+    group: str | None
+    note: str
+    ends_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDeclined(Event):
+    """A colleague said no, with a reason. An offer to a group goes on for the others."""
+
+    offer: str
+    consultant: Person
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferEnded(Event):
+    """The offer is over and the owner keeps the conversation. `reason`: withdrawn, expired, lost or closed."""
+
+    offer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred(Event):
+    """A colleague accepted: the owner changed, everything said so far went with it."""
+
+    offer: str
+    consultant: Person
+    previous: Person
+    group: str
+    note: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedToQueue(Event):
+    """Taken from its owner, to the head of the queue. `reason`: connection_lost or no_first_reply."""
+
+    consultant: Person
+    reason: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyOverdue(Event):
+    """The visitor has waited past the alarm for an answer; the supervisor is shown it."""
+
+    consultant: Person
+    waited_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class WentInactive(Event):
+    """Nobody wrote for a while and the visitor is answered: it no longer counts in the owner's load."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdleWarned(Event):
+    """The visitor is told that it will be closed at `ends_at` if nobody writes."""
+
+    ends_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed(Event):
+    """It ended. `by`: visitor, consultant or system; `reason`: ended, left (a waiting visitor), idle, abandoned."""
+
+    by: str
+    reason: str
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened(Event):
+    """The visitor wrote again soon after the end; it waits in the queue. The old owner's fence is void."""
+
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rated(Event):
+    """评价 by the visitor of whoever answered last; may be given again within the rating time."""
+
+    consultant: Person
+    stars: int
+    tags: tuple[str, ...]
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerLeft(SilentEvent):
+    """The owner's last connection went; his grace runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerCameBack(SilentEvent):
+    """The owner is connected again within the grace."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorLeft(SilentEvent):
+    """The visitor's last connection went."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorCameBack(SilentEvent):
+    """The visitor is connected again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyExtended(SilentEvent):
+    """He is writing the first reply at this moment: he is given until `until`."""
+
+    until: int
+
+
+def entry_kinds() -> dict[str, type[Event]]:
+    """Every event that is an entry, by its name on the wire and in the store (`transfer_offered` …)."""
+    kinds = {snake(kind.__name__): kind for kind in Event.__subclasses__()}
+    # By name: a dataclass with slots is made twice, and its first draft is a subclass until it is collected.
+    del kinds["silent_event"]
+    return kinds
+
+
+def snake(name: str) -> str:
+    """`TransferOffered` → `transfer_offered`."""
+    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("_")

@@ -1,0 +1,130 @@
+"""The hospital's own nouns: sites, campuses, groups, departments, and the people who answer."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """How a group's conversations reach its consultants."""
+
+    AUTOMATIC = "automatic"
+    RING = "ring"
+    CLAIM = "claim"
+
+
+class Role(StrEnum):
+    """What a member of staff may do (docs/architecture.md: permissions)."""
+
+    CONSULTANT = "consultant"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+
+class Title(StrEnum):
+    """The badge a visitor sees beside the name; filled in by the system, never typed."""
+
+    CONSULTANT = "consultant"
+    NURSE = "nurse"
+    PHYSICIAN = "physician"
+
+
+class Availability(StrEnum):
+    """What a consultant chose; `PAUSED` is set by the system after missed rings."""
+
+    ONLINE = "online"
+    BUSY = "busy"
+    BREAK = "break"
+    OFFLINE = "offline"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name on the screens, in both languages."""
+
+    zh: str
+    en: str
+
+    def inside(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class Campus:
+    """院区: a place one can go to."""
+
+    id: str
+    name: Name
+    address: str
+    phone: str
+    emergency_phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """接待组: consultants who share a queue."""
+
+    id: str
+    name: Name
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """科室: the field asked about; served by one group, at one campus."""
+
+    id: str
+    name: Name
+    group: str
+    campus: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """站点: one website with the widget. `origins` are the exact origins that may embed it."""
+
+    id: str
+    name: Name
+    greeting: Name
+    campus: str
+    origins: tuple[str, ...]
+    departments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A consultant as others are told of him; kept inside events, so a transcript stays true after a rename."""
+
+    id: str
+    name: str
+    number: str
+    title: Title
+
+
+@dataclass(frozen=True, slots=True)
+class Consultant:
+    """咨询员, with everything that decides what he may get. `capacity` counts active conversations."""
+
+    person: Person
+    role: Role
+    groups: tuple[str, ...]
+    capacity: int
+    availability: Availability = Availability.OFFLINE
+    availability_since: int = 0
+    misses: int = 0
+    last_given_at: int = 0
+    disabled: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.person.id
+
+
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    """All of the above by id, as one picture; read once, replaced whole."""
+
+    sites: dict[str, Site] = field(default_factory=dict)
+    campuses: dict[str, Campus] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
+    departments: dict[str, Department] = field(default_factory=dict)

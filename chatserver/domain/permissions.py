@@ -1,0 +1,70 @@
+"""Role × action, in one table. An answer names the rule that decided.
+
+The table says whether a role may do a thing at all, and how far it reaches; whether this conversation is within
+that reach is decided where it is loaded (`transitions`, and the SQL of the transcripts).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chatserver.domain.hospital import Role
+
+
+class Action(StrEnum):
+    """What a member of staff can want."""
+
+    OPEN_CONSOLE = "open_console"
+    SET_AVAILABILITY = "set_availability"
+    SEE_QUEUE = "see_queue"
+    TAKE = "take"
+    READ_LIVE = "read_live"
+    REPLY = "reply"
+    WRITE_NOTE = "write_note"
+    TRANSFER = "transfer"
+    CLOSE = "close"
+    READ_TRANSCRIPTS = "read_transcripts"
+    SEE_ACCOUNT_COMMANDS = "see_account_commands"
+
+
+class Reach(StrEnum):
+    """How far a permission goes; its value is the name of the rule."""
+
+    NONE = "not_for_this_role"
+    SELF = "himself"
+    HELD = "own_or_offered"
+    GROUPS = "own_groups"
+    EVERYTHING = "everything"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether it is allowed, and by or against which rule."""
+
+    allowed: bool
+    rule: str
+
+
+_HERE = (Role.CONSULTANT, Role.SUPERVISOR, Role.ADMINISTRATOR)
+TABLE: dict[Action, dict[Role, Reach]] = {
+    action: dict(zip(_HERE, reaches, strict=True))
+    for action, reaches in {
+        # action: (consultant, supervisor, administrator). Roles do not inherit: an administrator reads no chat.
+        Action.OPEN_CONSOLE: (Reach.SELF, Reach.SELF, Reach.NONE),
+        Action.SET_AVAILABILITY: (Reach.SELF, Reach.SELF, Reach.NONE),
+        Action.SEE_QUEUE: (Reach.GROUPS, Reach.GROUPS, Reach.NONE),
+        Action.TAKE: (Reach.GROUPS, Reach.GROUPS, Reach.NONE),
+        Action.READ_LIVE: (Reach.HELD, Reach.GROUPS, Reach.NONE),
+        Action.REPLY: (Reach.HELD, Reach.HELD, Reach.NONE),
+        Action.WRITE_NOTE: (Reach.HELD, Reach.GROUPS, Reach.NONE),
+        Action.TRANSFER: (Reach.HELD, Reach.GROUPS, Reach.NONE),
+        Action.CLOSE: (Reach.HELD, Reach.GROUPS, Reach.NONE),
+        Action.READ_TRANSCRIPTS: (Reach.NONE, Reach.GROUPS, Reach.NONE),
+        Action.SEE_ACCOUNT_COMMANDS: (Reach.NONE, Reach.NONE, Reach.EVERYTHING),
+    }.items()
+}
+
+
+def allowed(role: Role, action: Action) -> Answer:
+    """Whether somebody of that role may do it at all, and the rule that says so."""
+    reach = TABLE[action][role]
+    return Answer(reach is not Reach.NONE, reach.value)

@@ -1,0 +1,168 @@
+"""The one family of refusals: what is said when something may not, or cannot, be done.
+
+A refusal is typed: `code` for programs, `retry` for what to do next, data as attributes. The sentence for
+people is built from these in the reader's language by whoever shows it; nothing here is shown as it is.
+"""
+
+from typing import Literal
+
+Retry = Literal["no", "same", "later"]
+"""`no`: the same request will be refused again. `same`: send it again unchanged, with the same ref.
+`later`: send it again after `retry_ms`."""
+
+
+class Refused(Exception):
+    """Something was refused; nothing was stored and nobody else was disturbed.
+
+    `code` is part of the protocol (docs/protocol.md lists all), `status` the HTTP status of the same refusal,
+    `details` flat data for the client (who took it, which field, how long to wait).
+    """
+
+    code = "internal"
+    status = 500
+    retry: Retry = "same"
+
+    def __init__(self, **details: str | int) -> None:
+        super().__init__(self.code)
+        self.details = details
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{name}={value!r}" for name, value in self.details.items())
+        return f"{self.code}({told})"
+
+
+class BadFrame(Refused):
+    """The frame is not what the protocol says: not JSON, wrong shape, wrong type, too deep."""
+
+    code, status, retry = "bad_frame", 400, "no"
+
+
+class UnknownType(Refused):
+    """The frame's `type` is not one this door knows; `type` is echoed."""
+
+    code, status, retry = "unknown_type", 400, "no"
+
+
+class UnsupportedVersion(Refused):
+    """The client speaks a version of the protocol that this server does not."""
+
+    code, status, retry = "unsupported_version", 400, "no"
+
+
+class TextInvalid(Refused):
+    """The text is empty, or holds characters that are no text (NUL, controls, lone surrogates)."""
+
+    code, status, retry = "text_invalid", 422, "no"
+
+
+class TooLarge(Refused):
+    """The frame or the text is over its limit; `limit` says which number."""
+
+    code, status, retry = "too_large", 413, "no"
+
+
+class Unauthenticated(Refused):
+    """No valid token or session; one answer for revoked, ended, foreign and invented ones."""
+
+    code, status, retry = "unauthenticated", 401, "no"
+
+
+class NotFound(Refused):
+    """It does not exist, or it is somebody else's: the answer does not say which."""
+
+    code, status, retry = "not_found", 404, "no"
+
+
+class Forbidden(Refused):
+    """The caller may see it but not do this to it; `rule` names the rule that decided."""
+
+    code, status, retry = "forbidden", 403, "no"
+
+
+class ConversationClosed(Refused):
+    """The conversation has ended."""
+
+    code, status, retry = "conversation_closed", 409, "no"
+
+
+class OutOfTurn(Refused):
+    """Not possible in the phase the conversation is in; `phase` says which."""
+
+    code, status, retry = "out_of_turn", 409, "no"
+
+
+class FenceStale(Refused):
+    """The conversation was given to somebody since the caller last looked; `fence` is the present one."""
+
+    code, status, retry = "fence_stale", 409, "no"
+
+
+class OfferGone(Refused):
+    """The offer is over: `why` is taken, declined, expired or withdrawn; `by` who took it, when somebody did."""
+
+    code, status, retry = "offer_gone", 409, "no"
+
+
+class NoRoom(Refused):
+    """The consultant has no room: `load` of `capacity`."""
+
+    code, status, retry = "no_room", 409, "no"
+
+
+class NotServing(Refused):
+    """The person or group cannot take it now: `why` is offline, break, paused, busy, full or same."""
+
+    code, status, retry = "not_serving", 409, "no"
+
+
+class HopsExhausted(Refused):
+    """Transferred as often as is allowed; from here on only to a supervisor. `hops` says how often."""
+
+    code, status, retry = "hops_exhausted", 409, "no"
+
+
+class RefConflict(Refused):
+    """The ref was used before for something else; the first use stands."""
+
+    code, status, retry = "idempotency_conflict", 409, "no"
+
+
+class RateLimited(Refused):
+    """Too many, too fast; again after `retry_ms`."""
+
+    code, status, retry = "rate_limited", 429, "later"
+
+
+class QueueFull(Refused):
+    """Nobody more is let into this queue; `limit` says how many wait."""
+
+    code, status, retry = "queue_full", 503, "later"
+
+
+class Busy(Refused):
+    """The server has more work than it takes on at once; again after `retry_ms`."""
+
+    code, status, retry = "busy", 503, "later"
+
+
+class Unavailable(Refused):
+    """The store did not answer; whether it was done is not known. The same ref resolves it."""
+
+    code, status, retry = "unavailable", 503, "same"
+
+
+class ReadOnly(Refused):
+    """The store cannot write now (disk full); nothing was stored."""
+
+    code, status, retry = "read_only", 503, "same"
+
+
+class Internal(Refused):
+    """A fault of ours; it is in the log."""
+
+    code, status, retry = "internal", 500, "same"
+
+
+def family() -> tuple[type[Refused], ...]:
+    """Every refusal there is, by code; docs/protocol.md is checked against it."""
+    return tuple(sorted(Refused.__subclasses__(), key=lambda kind: kind.code))

@@ -1,0 +1,38 @@
+"""DOMAIN's default numbers, as one value that every decision is given. Durations are milliseconds."""
+
+from dataclasses import dataclass
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The hospital's numbers; each is a setting of the same name (docs/operations.md)."""
+
+    ring_ms: int = 15 * SECOND
+    transfer_ms: int = 30 * SECOND
+    first_reply_alarm_ms: int = 60 * SECOND
+    first_reply_ms: int = 90 * SECOND
+    typing_extra_ms: int = 60 * SECOND
+    follow_up_alarm_ms: int = 120 * SECOND
+    grace_ms: int = 60 * SECOND
+    visitor_away_ms: int = 60 * SECOND
+    abandon_ms: int = 10 * MINUTE
+    inactive_ms: int = 10 * MINUTE
+    idle_warning_ms: int = 28 * MINUTE
+    idle_close_ms: int = 30 * MINUTE
+    reopen_ms: int = 30 * MINUTE
+    rating_ms: int = 24 * HOUR
+    misses: int = 3
+    hops: int = 3
+    above_capacity: int = 3
+    queue_limit: int = 20
+    message_length: int = 1_000
+    note_length: int = 2_000
+    estimate_samples: int = 5
+
+
+TYPING_HOLDS_MS = 6 * SECOND
+"""A typing sign is believed this long after it was last heard."""

@@ -1,0 +1,457 @@
+"""The conversation's state machine: one table, every cell a transition or a typed refusal.
+
+`decide` says what happens when a command meets a conversation, or raises `Refused`. It changes nothing.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from chatserver.domain.audience import offered_to
+from chatserver.domain.commands import (
+    AcceptOffer,
+    Assign,
+    Claim,
+    Close,
+    Command,
+    DeclineOffer,
+    DropOffer,
+    NoteOwner,
+    NoteVisitor,
+    OfferTransfer,
+    PostMessage,
+    Rate,
+    Ring,
+    Staff,
+    TimeUp,
+    Visitor,
+    WithdrawOffer,
+    WriteNote,
+)
+from chatserver.domain.conversation import OWNED, Conversation, Offer, Phase, apply
+from chatserver.domain.deadlines import Clock, deadlines, first_reply_limit
+from chatserver.domain.events import (
+    Assigned,
+    Closed,
+    Event,
+    IdleWarned,
+    MessagePosted,
+    NoteWritten,
+    OwnerCameBack,
+    OwnerLeft,
+    Rated,
+    Reopened,
+    ReplyExtended,
+    ReplyOverdue,
+    ReturnedToQueue,
+    RingMissed,
+    Rung,
+    TransferDeclined,
+    TransferEnded,
+    TransferOffered,
+    Transferred,
+    VisitorCameBack,
+    VisitorLeft,
+    WentInactive,
+)
+from chatserver.domain.hospital import Role
+from chatserver.domain.refusals import (
+    BadFrame,
+    ConversationClosed,
+    FenceStale,
+    Forbidden,
+    HopsExhausted,
+    NoRoom,
+    NotFound,
+    NotServing,
+    OfferGone,
+    OutOfTurn,
+)
+from chatserver.domain.rules import TYPING_HOLDS_MS, Rules
+from chatserver.domain.text import checked_message, checked_note
+
+Events = tuple[Event, ...]
+Cell = Callable[[Conversation, Any, int, Rules], Events]
+
+
+def decide(conversation: Conversation, command: Command, now: int, rules: Rules) -> Events:
+    """What happens when `command` comes at `now` (ms); nothing, in a few cases. Raises `Refused`."""
+    return TRANSITIONS[conversation.phase, type(command)](conversation, command, now, rules)
+
+
+# Who may: membership first, so that a stranger learns nothing; then the fence; then the rule.
+
+
+def _only_its_visitor(conversation: Conversation, visitor: Visitor) -> None:
+    if visitor.id != conversation.visitor:
+        raise NotFound()
+
+
+def _only_who_knows_of_it(conversation: Conversation, staff: Staff) -> None:
+    """Owner, last owner, whoever it is offered to, the group that serves it, its supervisors: the others are not
+    told that it exists. Knowing of it is less than reading it (`audience.may_read`)."""
+    owner = conversation.owner or conversation.last_owner
+    if owner is not None and owner.id == staff.person.id:
+        return
+    if conversation.offer is not None and offered_to(conversation.offer, staff):
+        return
+    if conversation.group not in staff.groups:
+        raise NotFound()
+
+
+def _owner_with_fence(conversation: Conversation, staff: Staff, fence: int | None) -> None:
+    _only_who_knows_of_it(conversation, staff)
+    if fence != conversation.fence:
+        raise FenceStale(fence=conversation.fence)
+    if conversation.owner is None or conversation.owner.id != staff.person.id:
+        raise Forbidden(rule="owner_only")
+
+
+def _owner_or_supervisor_with_fence(conversation: Conversation, staff: Staff, fence: int | None) -> None:
+    if staff.role is not Role.SUPERVISOR or conversation.group not in staff.groups:
+        _owner_with_fence(conversation, staff, fence)
+    elif fence != conversation.fence:
+        raise FenceStale(fence=conversation.fence)
+
+
+# Words.
+
+
+def _say(conversation: Conversation, command: PostMessage, now: int, rules: Rules) -> Events:
+    if isinstance(command.actor, Visitor):
+        _only_its_visitor(conversation, command.actor)
+    else:
+        _owner_with_fence(conversation, command.actor, command.fence)
+    body = checked_message(command.body, rules)
+    return (MessagePosted(body, from_visitor=isinstance(command.actor, Visitor)),)
+
+
+def _say_after_the_end(conversation: Conversation, command: PostMessage, now: int, rules: Rules) -> Events:
+    """Within the reopening time a visitor's message takes the conversation up again; nobody else's does."""
+    if isinstance(command.actor, Staff):
+        _only_who_knows_of_it(conversation, command.actor)
+        raise ConversationClosed()
+    _only_its_visitor(conversation, command.actor)
+    body = checked_message(command.body, rules)
+    assert conversation.closed_at is not None
+    if now - conversation.closed_at > rules.reopen_ms:
+        raise ConversationClosed()
+    return (Reopened(conversation.fence + 1), MessagePosted(body, from_visitor=True))
+
+
+def _write_note(conversation: Conversation, command: WriteNote, now: int, rules: Rules) -> Events:
+    _only_who_knows_of_it(conversation, command.actor)
+    owner = conversation.owner or conversation.last_owner
+    is_owner = owner is not None and owner.id == command.actor.person.id
+    if not is_owner and command.actor.role is not Role.SUPERVISOR:
+        raise Forbidden(rule="owner_or_supervisor")
+    return (NoteWritten(checked_note(command.body, rules)),)
+
+
+# Giving.
+
+
+def _room(load: int, limit: int) -> None:
+    if load >= limit:
+        raise NoRoom(load=load, capacity=limit)
+
+
+def _assign(conversation: Conversation, command: Assign, now: int, rules: Rules) -> Events:
+    _room(command.load, command.capacity)
+    return (Assigned(command.to, conversation.group, "automatic", command.why, conversation.fence + 1),)
+
+
+def _ring(conversation: Conversation, command: Ring, now: int, rules: Rules) -> Events:
+    _room(command.load, command.capacity)
+    fence = conversation.fence + 1
+    return (Rung(command.offer, command.to, now + rules.ring_ms, command.why, fence),)
+
+
+def _claim(conversation: Conversation, command: Claim, now: int, rules: Rules) -> Events:
+    if conversation.group not in command.actor.groups:
+        raise NotFound()
+    _room(command.load, command.capacity + rules.above_capacity)
+    return (Assigned(command.actor.person, conversation.group, "claim", "", conversation.fence + 1),)
+
+
+def _claim_while_ringing(conversation: Conversation, command: Claim, now: int, rules: Rules) -> Events:
+    """It is held out to one consultant for a moment; he may take it, nobody else."""
+    assert conversation.offer is not None and conversation.offer.to is not None
+    if conversation.group not in command.actor.groups:
+        raise NotFound()
+    if conversation.offer.to.id != command.actor.person.id:
+        raise OutOfTurn(phase=conversation.phase)
+    accept = AcceptOffer(command.actor, conversation.offer.id, command.load, command.capacity)
+    return _accept_ring(conversation, accept, now, rules)
+
+
+def _claim_too_late(conversation: Conversation, command: Claim, now: int, rules: Rules) -> Events:
+    _only_who_knows_of_it(conversation, command.actor)
+    assert conversation.owner is not None
+    raise OfferGone(why="taken", by=conversation.owner.name)
+
+
+def _open_offer(conversation: Conversation, staff: Staff, offer: str) -> Offer:
+    """The open offer, if it is the one meant and held out to him; else what became of it."""
+    _only_who_knows_of_it(conversation, staff)
+    is_open = conversation.offer is not None and conversation.offer.id == offer
+    if not is_open or conversation.offer is None:
+        raise _gone(conversation, offer)
+    # A supervisor may have offered it to the owner's own group: he has it already.
+    has_it = conversation.owner is not None and conversation.owner.id == staff.person.id
+    if has_it or not offered_to(conversation.offer, staff):
+        raise NotFound()
+    return conversation.offer
+
+
+def _gone(conversation: Conversation, offer: str) -> OfferGone:
+    past = conversation.past_offer
+    if past is None or past.id != offer:
+        return OfferGone(why="over", by="")
+    return OfferGone(why=past.why, by=past.by)
+
+
+def _accept_ring(conversation: Conversation, command: AcceptOffer, now: int, rules: Rules) -> Events:
+    _open_offer(conversation, command.actor, command.offer)
+    _room(command.load, command.capacity + rules.above_capacity)
+    return (Assigned(command.actor.person, conversation.group, "ring", "", conversation.fence + 1),)
+
+
+def _accept_transfer(conversation: Conversation, command: AcceptOffer, now: int, rules: Rules) -> Events:
+    offer = _open_offer(conversation, command.actor, command.offer)
+    if command.actor.person.id in offer.declined:
+        raise OfferGone(why="declined", by=command.actor.person.name)
+    _room(command.load, command.capacity + rules.above_capacity)
+    assert conversation.owner is not None
+    group = offer.group or _group_with(conversation.group, command.actor)
+    return (Transferred(offer.id, command.actor.person, conversation.owner, group, offer.note, conversation.fence + 1),)
+
+
+def _group_with(group: str, staff: Staff) -> str:
+    """It stays in its group when the new owner serves that; else it goes to the first of his."""
+    return group if group in staff.groups or not staff.groups else staff.groups[0]
+
+
+# Offers.
+
+
+def _offer_transfer(conversation: Conversation, command: OfferTransfer, now: int, rules: Rules) -> Events:
+    _owner_or_supervisor_with_fence(conversation, command.actor, command.fence)
+    assert conversation.owner is not None
+    if (command.to is None) == (command.group is None):
+        raise BadFrame(why="consultant or group")
+    if command.to is not None and command.to.id == conversation.owner.id:
+        raise NotServing(why="same")
+    if conversation.hops >= rules.hops and command.to_role is not Role.SUPERVISOR:
+        raise HopsExhausted(hops=conversation.hops)
+    note = checked_note(command.note, rules)
+    ends_at = now + rules.transfer_ms
+    return (TransferOffered(command.offer, command.actor.person, command.to, command.group, note, ends_at),)
+
+
+def _decline_ring(conversation: Conversation, command: DeclineOffer, now: int, rules: Rules) -> Events:
+    offer = _open_offer(conversation, command.actor, command.offer)
+    return (RingMissed(offer.id, command.actor.person, "declined"),)
+
+
+def _decline_transfer(conversation: Conversation, command: DeclineOffer, now: int, rules: Rules) -> Events:
+    offer = _open_offer(conversation, command.actor, command.offer)
+    if command.actor.person.id in offer.declined:
+        return ()
+    reason = checked_note(command.reason, rules)
+    return (TransferDeclined(offer.id, command.actor.person, reason),)
+
+
+def _withdraw(conversation: Conversation, command: WithdrawOffer, now: int, rules: Rules) -> Events:
+    _only_who_knows_of_it(conversation, command.actor)
+    offer = conversation.offer
+    if offer is None or offer.id != command.offer:
+        raise _gone(conversation, command.offer)
+    is_offerer = offer.by is not None and offer.by.id == command.actor.person.id
+    is_owner = conversation.owner is not None and conversation.owner.id == command.actor.person.id
+    if not (is_offerer or is_owner):
+        raise Forbidden(rule="owner_only")
+    return (TransferEnded(offer.id, "withdrawn"),)
+
+
+def _drop_ring(conversation: Conversation, command: DropOffer, now: int, rules: Rules) -> Events:
+    offer = conversation.offer
+    assert offer is not None and offer.to is not None
+    return (RingMissed(offer.id, offer.to, "lost"),) if offer.to.id == command.consultant else ()
+
+
+def _drop_transfer(conversation: Conversation, command: DropOffer, now: int, rules: Rules) -> Events:
+    offer = conversation.offer
+    assert offer is not None
+    held_out = offer.to is not None and offer.to.id == command.consultant
+    return (TransferEnded(offer.id, "lost"),) if held_out else ()
+
+
+# The end and after.
+
+
+def _close(conversation: Conversation, command: Close, now: int, rules: Rules) -> Events:
+    if isinstance(command.actor, Visitor):
+        _only_its_visitor(conversation, command.actor)
+        reason = "ended" if conversation.phase in OWNED else "left"
+        end = Closed("visitor", reason, None)
+    else:
+        _owner_or_supervisor_with_fence(conversation, command.actor, command.fence)
+        end = Closed("consultant", "ended", command.outcome)
+    return (*_offer_over(conversation, "closed"), end)
+
+
+def _offer_over(conversation: Conversation, reason: str) -> Events:
+    offer = conversation.offer
+    if offer is None:
+        return ()
+    if offer.is_ring:
+        assert offer.to is not None
+        return (RingMissed(offer.id, offer.to, reason),)
+    return (TransferEnded(offer.id, reason),)
+
+
+def _rate(conversation: Conversation, command: Rate, now: int, rules: Rules) -> Events:
+    _only_its_visitor(conversation, command.actor)
+    assert conversation.closed_at is not None
+    if conversation.last_owner is None or now - conversation.closed_at > rules.rating_ms:
+        raise OutOfTurn(phase=conversation.phase)
+    return (Rated(conversation.last_owner, command.stars, command.tags, command.comment),)
+
+
+# Time and presence.
+
+
+def _time_up(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+    """Everything that is due, one after the other, each on the state the one before has left."""
+    happened: list[Event] = []
+    while True:
+        due = {clock: at for clock, at in deadlines(conversation, rules).items() if at <= now}
+        if not due:
+            return tuple(happened)
+        clock = min(due, key=lambda each: (due[each], each))
+        for event in _ELAPSED[clock](conversation, command, now, rules):
+            happened.append(event)
+            conversation = apply(conversation, event, now)
+
+
+def _offer_expired(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+    return _offer_over(conversation, "expired")
+
+
+def _reply_alarm(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+    assert conversation.owner is not None and conversation.unanswered_since is not None
+    return (ReplyOverdue(conversation.owner, now - conversation.unanswered_since),)
+
+
+def _no_first_reply(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+    limit = first_reply_limit(conversation, rules)
+    if command.owner_typing and now < limit:
+        return (ReplyExtended(min(now + TYPING_HOLDS_MS, limit)),)
+    return _return_to_queue(conversation, "no_first_reply")
+
+
+def _grace_over(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+    return _return_to_queue(conversation, "connection_lost")
+
+
+def _return_to_queue(conversation: Conversation, reason: str) -> Events:
+    assert conversation.owner is not None
+    back = ReturnedToQueue(conversation.owner, reason, conversation.fence + 1)
+    return (*_offer_over(conversation, "lost"), back)
+
+
+def _inactive(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+    return (WentInactive(),)
+
+
+def _warn_idle(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+    return (IdleWarned(now + rules.idle_close_ms - rules.idle_warning_ms),)
+
+
+def _close_idle(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+    return (Closed("system", "idle", None),)
+
+
+def _abandon(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+    return (*_offer_over(conversation, "closed"), Closed("system", "abandoned", None))
+
+
+_ELAPSED: dict[Clock, Cell] = {
+    Clock.OFFER: _offer_expired,
+    Clock.ALARM: _reply_alarm,
+    Clock.FIRST_REPLY: _no_first_reply,
+    Clock.GRACE: _grace_over,
+    Clock.INACTIVE: _inactive,
+    Clock.IDLE_WARNING: _warn_idle,
+    Clock.IDLE_CLOSE: _close_idle,
+    Clock.ABANDON: _abandon,
+}
+
+
+def _note_owner(conversation: Conversation, command: NoteOwner, now: int, rules: Rules) -> Events:
+    if command.here:
+        return () if conversation.owner_left_at is None else (OwnerCameBack(),)
+    return (OwnerLeft(),) if conversation.owner_left_at is None or command.afresh else ()
+
+
+def _note_visitor(conversation: Conversation, command: NoteVisitor, now: int, rules: Rules) -> Events:
+    if command.here:
+        return () if conversation.visitor_left_at is None else (VisitorCameBack(),)
+    return (VisitorLeft(),) if conversation.visitor_left_at is None or command.afresh else ()
+
+
+# Refusals that stand as cells of their own.
+
+
+def _nothing(conversation: Conversation, command: Command, now: int, rules: Rules) -> Events:
+    return ()
+
+
+def _out_of_turn(conversation: Conversation, command: Command, now: int, rules: Rules) -> Events:
+    actor = getattr(command, "actor", None)
+    if isinstance(actor, Visitor):
+        _only_its_visitor(conversation, actor)
+    elif isinstance(actor, Staff):
+        _only_who_knows_of_it(conversation, actor)
+    raise OutOfTurn(phase=conversation.phase)
+
+
+def _over(conversation: Conversation, command: Command, now: int, rules: Rules) -> Events:
+    actor = getattr(command, "actor", None)
+    if isinstance(actor, Visitor):
+        _only_its_visitor(conversation, actor)
+    elif isinstance(actor, Staff):
+        _only_who_knows_of_it(conversation, actor)
+    raise ConversationClosed()
+
+
+def _no_offer(
+    conversation: Conversation, command: AcceptOffer | DeclineOffer | WithdrawOffer, now: int, rules: Rules
+) -> Events:
+    _only_who_knows_of_it(conversation, command.actor)
+    raise _gone(conversation, command.offer)
+
+
+W, R, A, T, C = Phase.WAITING, Phase.RINGING, Phase.ACTIVE, Phase.TRANSFERRING, Phase.CLOSED
+
+_ROWS: dict[type[Command], dict[Phase, Cell]] = {
+    PostMessage: {W: _say, R: _say, A: _say, T: _say, C: _say_after_the_end},
+    WriteNote: {W: _write_note, R: _write_note, A: _write_note, T: _write_note, C: _write_note},
+    Assign: {W: _assign, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _over},
+    Ring: {W: _ring, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _over},
+    Claim: {W: _claim, R: _claim_while_ringing, A: _claim_too_late, T: _claim_too_late, C: _over},
+    AcceptOffer: {W: _no_offer, R: _accept_ring, A: _no_offer, T: _accept_transfer, C: _no_offer},
+    DeclineOffer: {W: _no_offer, R: _decline_ring, A: _no_offer, T: _decline_transfer, C: _no_offer},
+    WithdrawOffer: {W: _no_offer, R: _out_of_turn, A: _no_offer, T: _withdraw, C: _no_offer},
+    DropOffer: {W: _nothing, R: _drop_ring, A: _nothing, T: _drop_transfer, C: _nothing},
+    OfferTransfer: {W: _out_of_turn, R: _out_of_turn, A: _offer_transfer, T: _out_of_turn, C: _over},
+    Close: {W: _close, R: _close, A: _close, T: _close, C: _over},
+    Rate: {W: _out_of_turn, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _rate},
+    TimeUp: {W: _time_up, R: _time_up, A: _time_up, T: _time_up, C: _nothing},
+    NoteOwner: {W: _nothing, R: _nothing, A: _note_owner, T: _note_owner, C: _nothing},
+    NoteVisitor: {W: _note_visitor, R: _note_visitor, A: _note_visitor, T: _note_visitor, C: _nothing},
+}
+
+TRANSITIONS: dict[tuple[Phase, type[Command]], Cell] = {
+    (phase, command): cell for command, row in _ROWS.items() for phase, cell in row.items()
+}

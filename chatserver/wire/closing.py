@@ -1,0 +1,42 @@
+"""Why a socket is closed. 4000 to 4499: come back, with backoff; 4500 to 4999: do not come back by yourself."""
+
+from enum import IntEnum
+
+
+class CloseCode(IntEnum):
+    """The codes this server uses; unknown ones follow their range, so an old client behaves."""
+
+    NORMAL = 1000
+    NOT_TEXT = 1003
+    TOO_BIG = 1009
+    RESTART = 1012
+    NO_PONG = 4003
+    SLOW_CONSUMER = 4008
+    OVERLOADED = 4013
+    RATE_LIMITED = 4029
+    SESSION_ENDED = 4401
+    BAD_FRAMES = 4500
+    NO_HELLO = 4501
+    SUPERSEDED = 4503
+    REVOKED = 4510
+    UNSUPPORTED_VERSION = 4511
+    FORBIDDEN = 4512
+
+
+MEANING: dict[CloseCode, str] = {
+    CloseCode.NORMAL: "ended by both sides; nothing to do",
+    CloseCode.NOT_TEXT: "a binary frame came; a programmer's error, stop",
+    CloseCode.TOO_BIG: "a frame over the size limit came; a programmer's error, stop",
+    CloseCode.RESTART: "the server stops; come back after a random 0 to 5 s",
+    CloseCode.NO_PONG: "no pong came; come back and resume",
+    CloseCode.SLOW_CONSUMER: "you read too slowly; come back and resume",
+    CloseCode.OVERLOADED: "too much at once; come back, not before `retry_ms` in the reason",
+    CloseCode.RATE_LIMITED: "too many frames; come back, not before `retry_ms` in the reason",
+    CloseCode.SESSION_ENDED: "the token or session has ended; get a new visitor session once, or sign in",
+    CloseCode.BAD_FRAMES: "six frames could not be understood; stop",
+    CloseCode.NO_HELLO: "the first frame was not hello, came too late, or came twice; stop",
+    CloseCode.SUPERSEDED: "opened in too many tabs; this, the oldest, stops",
+    CloseCode.REVOKED: "signed out, disabled or password changed; go to the sign-in page",
+    CloseCode.UNSUPPORTED_VERSION: "this version of the protocol is not spoken here; reload the page",
+    CloseCode.FORBIDDEN: "not allowed here; stop",
+}

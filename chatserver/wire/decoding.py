@@ -1,0 +1,105 @@
+"""The one strict decoder at the edge: what passes here is a frame, everything else is a typed refusal.
+
+Never decides whether the sender may; never lets an exception of the JSON library out.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+
+from chatserver.domain.refusals import BadFrame, Refused, TextInvalid, TooLarge, UnknownType
+from chatserver.wire import frames
+
+DEPTH = 8
+"""Levels of nesting; deeper ones would meet the JSON library's recursion."""
+
+NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+ESCAPED = re.compile(r"\\[ubf]")
+STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)
+"""A JSON string, or an unfinished one up to the end: it never fails, so that a scan for all stays linear."""
+QUOTED = re.compile(r"'.*'", re.DOTALL)
+
+
+class _Head(msgspec.Struct):
+    type: str
+    ref: str | None = None
+
+
+class Unreadable(Exception):
+    """A frame was refused; `ref` is its ref, where that could be read, so that the sender knows which."""
+
+    def __init__(self, refusal: Refused, ref: str | None = None) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+        self.ref = ref
+
+
+class FrameReader:
+    """Reads the frames of one door. `limit`: the longest frame, bytes of UTF-8."""
+
+    def __init__(self, door: Any, limit: int) -> None:
+        self.limit = limit
+        self._head = msgspec.json.Decoder(_Head)
+        self._decoders = {kind.__struct_config__.tag: msgspec.json.Decoder(kind) for kind in door.__args__}
+
+    def read(self, text: str) -> Any:
+        """The frame. Raises `Unreadable` with `BadFrame`, `UnknownType`, `TextInvalid` or `TooLarge`."""
+        if len(text) > self.limit or len(text.encode("utf-8", "surrogatepass")) > self.limit:
+            raise Unreadable(TooLarge(limit=self.limit))
+        if _too_deep(text):
+            raise Unreadable(BadFrame(why="depth"))
+        ref = None
+        try:
+            head = self._head.decode(text)
+            ref = head.ref if head.ref is None or len(head.ref) <= 43 else None
+            decoder = self._decoders.get(head.type)
+            if decoder is None:
+                raise Unreadable(UnknownType(type=head.type[:40]), ref)
+            if not _only_text(text):
+                raise Unreadable(TextInvalid(why="characters"), ref)
+            return decoder.decode(text)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as failure:
+            raise Unreadable(BadFrame(why=_first_line(failure)), ref) from None
+
+
+VISITOR = FrameReader(frames.VisitorFrame, frames.VISITOR_FRAME)
+STAFF = FrameReader(frames.StaffFrame, frames.STAFF_FRAME)
+
+
+def _too_deep(text: str) -> bool:
+    if text.count("{") + text.count("[") <= DEPTH:
+        return False
+    level = 0
+    for bracket in STRINGS.sub("", text):
+        if bracket in "{[":
+            level += 1
+            if level > DEPTH:
+                return True
+        elif bracket in "}]":
+            level -= 1
+    return False
+
+
+def _only_text(text: str) -> bool:
+    """Whether no string of the frame holds NUL, controls or lone surrogates, raw or escaped."""
+    if NOT_TEXT.search(text):
+        return False
+    if ESCAPED.search(text) is None:
+        return True
+    return all(NOT_TEXT.search(string) is None for string in _strings(msgspec.json.decode(text)))
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [string for pair in value.items() for part in pair for string in _strings(part)]
+    if isinstance(value, list):
+        return [string for part in value for string in _strings(part)]
+    return []
+
+
+def _first_line(failure: Exception) -> str:
+    """What the decoder found wrong, without the sender's own text."""
+    return QUOTED.sub("'…'", str(failure)).split("\n", 1)[0][:120]

@@ -1,0 +1,61 @@
+"""From the domain's values to frames, and from frames to text. Who may see what was decided by `audience`."""
+
+from typing import Any
+
+import msgspec
+
+from chatserver.domain.audience import Seen
+from chatserver.domain.entry import Author
+from chatserver.domain.hospital import Person
+from chatserver.domain.refusals import Refused
+from chatserver.wire import frames
+
+_encoder = msgspec.json.Encoder()
+
+
+def text(frame: frames.Frame) -> str:
+    """The frame as the text message that crosses the socket."""
+    return _encoder.encode(frame).decode()
+
+
+def entry(seen: Seen, epoch: str) -> frames.Entry:
+    """One entry, as its audience sees it."""
+    return frames.Entry(
+        conversation=seen.conversation,
+        epoch=epoch,
+        seq=seen.seq,
+        id=seen.id,
+        kind=seen.kind,  # type: ignore[arg-type]  # message, note or event by construction
+        at=seen.at,
+        author=author(seen.author),
+        body=seen.body,
+        event=None if seen.event is None else _event(seen.event, seen.details),
+        ref=seen.ref,
+    )
+
+
+def author(who: Author) -> frames.Author:
+    return frames.Author(kind=who.kind.value, person=None if who.person is None else person(who.person))
+
+
+def person(who: Person) -> frames.Person:
+    """Without an id when the door has taken it away."""
+    return frames.Person(name=who.name, number=who.number, title=who.title.value, id=who.id or None)
+
+
+def refused(refusal: Refused, ref: str | None) -> frames.Refused:
+    """The refusal as it is told to the client that asked."""
+    details = dict(refusal.details)
+    retry_ms = details.pop("retry_ms", None)
+    return frames.Refused(
+        code=refusal.code,
+        retry=refusal.retry,
+        ref=ref,
+        retry_ms=retry_ms if isinstance(retry_ms, int) else None,
+        details=details,
+    )
+
+
+def _event(name: str, details: dict[str, Any]) -> frames.Event:
+    spelled = {key: person(value) if isinstance(value, Person) else value for key, value in details.items()}
+    return frames.Event(name=name, **spelled)  # type: ignore[arg-type]  # one of EventName by construction

@@ -1,0 +1,697 @@
+"""Every frame, as a type. The source of the JSON Schema, the TypeScript types and docs/protocol.md.
+
+A frame is one WebSocket text message holding one JSON object; `type` says which. Unknown fields are ignored,
+unknown types are refused. Times are integers, ms since 1970 by the server's clock, for display only.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+VERSION = 1
+VISITOR_FRAME = 16 * 1024
+STAFF_FRAME = 64 * 1024
+
+Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,43}$(?!\n)", description="22 to 43 characters of A-Z a-z 0-9 _ -")]
+Ref = Annotated[
+    str,
+    Meta(pattern=r"^[A-Za-z0-9_-]{22,43}$(?!\n)", description="Made by the client, one per request; UUIDv7 advised"),
+]
+Key = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$(?!\n)", description="A short name the hospital chose")]
+Text = Annotated[str, Meta(max_length=16_384)]
+Whole = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Place = Annotated[int, Meta(ge=0, le=2**31 - 1, description="A seq, or 0 for before the first")]
+Stars = Annotated[int, Meta(ge=1, le=5)]
+Tag = Annotated[str, Meta(min_length=1, max_length=20)]
+Language = Literal["zh", "en"]
+AvailabilityChosen = Literal["online", "busy", "break", "offline"]
+Outcome = Literal[
+    "booked",
+    "contact_left",
+    "answered",
+    "left_midway",
+    "returning_patient",
+    "not_medical",
+    "harassment",
+    "competitor",
+    "test",
+]
+
+
+class Frame(Struct, tag_field="type", frozen=True, omit_defaults=True):
+    """One frame."""
+
+
+# Shared parts.
+
+
+class Client(Struct, frozen=True):
+    """What program speaks, for the logs."""
+
+    name: Annotated[str, Meta(max_length=40)]
+    version: Annotated[str, Meta(max_length=20)]
+
+
+class Position(Struct, frozen=True):
+    """How far a client has read one conversation: every entry up to and with `after`, under `epoch`."""
+
+    conversation: Id
+    epoch: Annotated[str, Meta(max_length=43)]
+    after: Place
+
+
+class Person(Struct, frozen=True, omit_defaults=True):
+    """Who answers. `id` is told to staff only."""
+
+    name: str
+    number: str
+    title: Literal["consultant", "nurse", "physician"]
+    id: str | None = None
+
+
+class Named(Struct, frozen=True):
+    """A group, department or site by its names."""
+
+    id: str
+    zh: str
+    en: str
+
+
+class Author(Struct, frozen=True, omit_defaults=True):
+    """Who wrote or caused an entry; `person` when that is a consultant."""
+
+    kind: Literal["visitor", "consultant", "system"]
+    person: Person | None = None
+
+
+EventName = Literal[
+    "opened",
+    "assigned",
+    "rung",
+    "ring_missed",
+    "transfer_offered",
+    "transfer_declined",
+    "transfer_ended",
+    "transferred",
+    "returned_to_queue",
+    "reply_overdue",
+    "went_inactive",
+    "idle_warned",
+    "closed",
+    "reopened",
+    "rated",
+]
+
+
+class Event(Struct, frozen=True, omit_defaults=True):
+    """What happened; which fields are there depends on `name` and on who reads (docs/protocol.md)."""
+
+    name: EventName
+    department: str | None = None
+    group: str | None = None
+    language: str | None = None
+    greeting: str | None = None
+    consultant: Person | None = None
+    previous: Person | None = None
+    by: Person | str | None = None
+    how: str | None = None
+    why: str | None = None
+    reason: str | None = None
+    note: str | None = None
+    offer: str | None = None
+    ends_at: int | None = None
+    waited_ms: int | None = None
+    fence: int | None = None
+    outcome: Outcome | None = None
+    stars: int | None = None
+    tags: tuple[str, ...] | None = None
+    comment: str | None = None
+
+
+# From a visitor and from staff.
+
+
+class MessagePost(Frame, tag="message.post", frozen=True, omit_defaults=True):
+    """Say something. Answered by `accepted` after it is stored. Staff carry the `fence` they last saw."""
+
+    ref: Ref
+    conversation: Id
+    body: Text
+    fence: Place | None = None
+
+
+class ConversationClose(Frame, tag="conversation.close", frozen=True, omit_defaults=True):
+    """End it. A visitor sends neither `fence` nor `outcome`; staff send both."""
+
+    ref: Ref
+    conversation: Id
+    fence: Place | None = None
+    outcome: Outcome | None = None
+
+
+class HistoryGet(Frame, tag="history.get", frozen=True, omit_defaults=True):
+    """Ask for entries after `after` (oldest first), or the last ones before `before`. Answered by `history`."""
+
+    ref: Ref
+    conversation: Id
+    after: Place | None = None
+    before: Place | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 100
+
+
+class HeadsGet(Frame, tag="heads.get", frozen=True, omit_defaults=True):
+    """Ask "am I current?", after a wake-up. Answered by `heads`, and by what is missing."""
+
+    ref: Ref
+    at: Annotated[tuple[Position, ...], Meta(max_length=50)] = ()
+
+
+class Typing(Frame, tag="typing", frozen=True, omit_defaults=True):
+    """I am, or am no longer, writing; never what. Not answered, not stored."""
+
+    conversation: Id
+    on: bool
+
+
+class Pong(Frame, tag="pong", frozen=True, omit_defaults=True):
+    """The answer to `ping`."""
+
+    n: Whole
+
+
+class Bye(Frame, tag="bye", frozen=True, omit_defaults=True):
+    """I leave for good (signed out). Presence ends at once, without grace."""
+
+
+# From a visitor only.
+
+
+class VisitorHello(Frame, tag="hello", frozen=True, omit_defaults=True):
+    """The first frame, within 5 s. `resume`: what of which conversations is held already."""
+
+    version: Whole
+    token: Annotated[str, Meta(max_length=64)]
+    client: Client
+    resume: Annotated[tuple[Position, ...], Meta(max_length=50)] = ()
+
+
+class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_defaults=True):
+    """The first message of a new conversation. When one is open already, the message goes into that."""
+
+    ref: Ref
+    department: Key
+    body: Text
+    language: Language = "zh"
+
+
+class ConversationRate(Frame, tag="conversation.rate", frozen=True, omit_defaults=True):
+    """Rate whoever answered last, after the end, within 24 h; a second rating replaces the first."""
+
+    ref: Ref
+    conversation: Id
+    stars: Stars
+    tags: Annotated[tuple[Tag, ...], Meta(max_length=3)] = ()
+    comment: Annotated[str, Meta(max_length=500)] = ""
+
+
+VisitorFrame = (
+    VisitorHello
+    | ConversationOpen
+    | MessagePost
+    | ConversationClose
+    | ConversationRate
+    | HistoryGet
+    | HeadsGet
+    | Typing
+    | Pong
+    | Bye
+)
+
+
+# From staff only.
+
+
+class StaffHello(Frame, tag="hello", frozen=True, omit_defaults=True):
+    """The first frame, within 5 s. Who it is comes from the session cookie of the upgrade."""
+
+    version: Whole
+    client: Client
+    resume: Annotated[tuple[Position, ...], Meta(max_length=50)] = ()
+
+
+class ConversationFollow(Frame, tag="conversation.follow", frozen=True, omit_defaults=True):
+    """Send me this conversation's entries from after `after` on, and what comes. Answered by `following`."""
+
+    ref: Ref
+    conversation: Id
+    epoch: Annotated[str, Meta(max_length=43)] = ""
+    after: Place = 0
+
+
+class ConversationUnfollow(Frame, tag="conversation.unfollow", frozen=True, omit_defaults=True):
+    """No more of it."""
+
+    conversation: Id
+
+
+class ConversationClaim(Frame, tag="conversation.claim", frozen=True, omit_defaults=True):
+    """接入: take it from the queue. Exactly one wins; the others get `offer_gone` with who."""
+
+    ref: Ref
+    conversation: Id
+
+
+class NotePost(Frame, tag="note.post", frozen=True, omit_defaults=True):
+    """Write an internal note; the visitor can never see it."""
+
+    ref: Ref
+    conversation: Id
+    body: Text
+
+
+class TransferOffer(Frame, tag="transfer.offer", frozen=True, omit_defaults=True):
+    """转接: hold it out to a colleague or a group (exactly one of the two), with a note why."""
+
+    ref: Ref
+    conversation: Id
+    fence: Place
+    note: Text
+    consultant: Id | None = None
+    group: Key | None = None
+
+
+class OfferAccept(Frame, tag="offer.accept", frozen=True, omit_defaults=True):
+    """Take what is held out to me: a ring or a transfer."""
+
+    ref: Ref
+    conversation: Id
+    offer: Id
+
+
+class OfferDecline(Frame, tag="offer.decline", frozen=True, omit_defaults=True):
+    """Do not take it. A transfer wants a `reason`."""
+
+    ref: Ref
+    conversation: Id
+    offer: Id
+    reason: Text = ""
+
+
+class OfferWithdraw(Frame, tag="offer.withdraw", frozen=True, omit_defaults=True):
+    """Take my transfer offer back."""
+
+    ref: Ref
+    conversation: Id
+    offer: Id
+
+
+class AvailabilitySet(Frame, tag="availability.set", frozen=True, omit_defaults=True):
+    """在线 / 忙碌 / 小休 / 离线, with a reason if wanted."""
+
+    ref: Ref
+    availability: AvailabilityChosen
+    reason: Annotated[str, Meta(max_length=100)] = ""
+
+
+class DraftSave(Frame, tag="draft.save", frozen=True, omit_defaults=True):
+    """Keep what is being written, on the server, per conversation and mode; empty forgets it."""
+
+    ref: Ref
+    conversation: Id
+    mode: Literal["reply", "note"]
+    body: Text
+
+
+class ListGet(Frame, tag="list.get", frozen=True, omit_defaults=True):
+    """Send me a list whole again; I have missed something."""
+
+    ref: Ref
+    list: Literal["conversations", "colleagues"]
+
+
+StaffFrame = (
+    StaffHello
+    | ConversationFollow
+    | ConversationUnfollow
+    | ConversationClaim
+    | MessagePost
+    | NotePost
+    | TransferOffer
+    | OfferAccept
+    | OfferDecline
+    | OfferWithdraw
+    | ConversationClose
+    | AvailabilitySet
+    | DraftSave
+    | ListGet
+    | HistoryGet
+    | HeadsGet
+    | Typing
+    | Pong
+    | Bye
+)
+
+
+# From the server, to both.
+
+
+class Limits(Struct, frozen=True):
+    """Numbers a client should know before it is refused: code points, and frames sent but not yet accepted."""
+
+    message: int
+    note: int
+    unaccepted: int = 8
+
+
+class Following(Struct, frozen=True, omit_defaults=True):
+    """One conversation whose entries will come. `recovered`: what follows completes what you hold; else drop
+    your copy and take what comes as the whole; `why`: epoch, ahead, or gap_too_big (then page backwards)."""
+
+    conversation: str
+    epoch: str
+    head: int
+    recovered: bool
+    why: str | None = None
+
+
+class Accepted(Frame, tag="accepted", frozen=True, omit_defaults=True):
+    """Done and stored. `repeat`: it had been done before under this ref; this is the first answer again.
+    `seq` is the place of the entry it made (0: none), `fence` the present one for staff."""
+
+    ref: str
+    conversation: str = ""
+    seq: int = 0
+    id: str = ""
+    at: int = 0
+    fence: int | None = None
+    repeat: bool = False
+
+
+class Refused(Frame, tag="refused", frozen=True, omit_defaults=True):
+    """Not done, nothing stored. `ref` is missing when the frame had none that could be read."""
+
+    code: str
+    retry: Literal["no", "same", "later"]
+    ref: str | None = None
+    retry_ms: int | None = None
+    details: dict[str, str | int] = {}
+
+
+class Entry(Frame, tag="entry", frozen=True, omit_defaults=True):
+    """One line of a transcript. Apply it only when `seq` is the last applied plus one: smaller, drop it;
+    larger, hold it and ask `history.get`. `body` for messages and notes, `event` for events."""
+
+    conversation: str
+    epoch: str
+    seq: int
+    id: str
+    kind: Literal["message", "note", "event"]
+    at: int
+    author: Author
+    body: str | None = None
+    event: Event | None = None
+    ref: str | None = None
+
+
+class Entries(Frame, tag="entries", frozen=True, omit_defaults=True):
+    """Several entries of one conversation at once, in order, without holes: a replay."""
+
+    conversation: str
+    epoch: str
+    entries: tuple[Entry, ...]
+
+
+class Live(Frame, tag="live", frozen=True, omit_defaults=True):
+    """The replay of this conversation is over at `seq`; what comes now is new."""
+
+    conversation: str
+    epoch: str
+    seq: int
+
+
+class History(Frame, tag="history", frozen=True, omit_defaults=True):
+    """The answer to `history.get`. `more`: there is more in the direction asked."""
+
+    ref: str
+    conversation: str
+    epoch: str
+    entries: tuple[Entry, ...]
+    more: bool
+
+
+class Head(Struct, frozen=True):
+    """The last place of one conversation, as this reader counts."""
+
+    conversation: str
+    epoch: str
+    head: int
+
+
+class Heads(Frame, tag="heads", frozen=True, omit_defaults=True):
+    """The answer to `heads.get`; conversations that may not be read are not named."""
+
+    ref: str
+    heads: tuple[Head, ...]
+
+
+class TypingShown(Frame, tag="typing", frozen=True, omit_defaults=True):
+    """The other side is, or is no longer, writing. Forget it after 6 s by yourself."""
+
+    conversation: str
+    on: bool
+    by: Person | None = None
+
+
+class Ping(Frame, tag="ping", frozen=True, omit_defaults=True):
+    """Answer with `pong` and the same `n`."""
+
+    n: int
+
+
+# To visitors.
+
+
+class SiteShown(Struct, frozen=True):
+    """What the widget needs of its site: its departments and their groups by name; the campus's phones."""
+
+    id: str
+    zh: str
+    en: str
+    greeting_zh: str
+    greeting_en: str
+    phone: str
+    emergency_phone: str
+    departments: tuple[Named, ...]
+    groups: tuple[Named, ...]
+
+
+class Standing(Frame, tag="conversation", frozen=True, omit_defaults=True):
+    """How the visitor's conversation stands now. `ahead`: how many wait before him while it is waiting,
+    `wait_ms` the estimate when there is an honest one. `rating_until`, `reopen_until`: ms, after the end."""
+
+    conversation: str
+    state: Literal["waiting", "active", "closed"]
+    department: str
+    served_by: Person | None = None
+    group: str | None = None
+    ahead: int | None = None
+    wait_ms: int | None = None
+    closed_by: str | None = None
+    close_reason: str | None = None
+    rating_until: int | None = None
+    reopen_until: int | None = None
+    stars: int | None = None
+
+
+class VisitorWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
+    """The answer to a visitor's `hello`. `standing` is his latest conversation, if he has one; its entries
+    follow, ended by `live`. `ends_at`: when the token ends if he does nothing."""
+
+    version: int
+    connection: str
+    now: int
+    ping_ms: int
+    ends_at: int
+    limits: Limits
+    site: SiteShown
+    following: tuple[Following, ...] = ()
+    standing: Standing | None = None
+
+
+VisitorServerFrame = (
+    VisitorWelcome | Standing | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Ping
+)
+
+
+# To staff.
+
+
+class OfferShown(Struct, frozen=True, omit_defaults=True):
+    """An open offer on a row. `mine`: held out to me (or to my group, and I have not declined)."""
+
+    id: str
+    kind: Literal["ring", "transfer"]
+    ends_at: int
+    mine: bool
+    by: Person | None = None
+    consultant: Person | None = None
+    group: str | None = None
+    note: str = ""
+
+
+class Row(Struct, frozen=True, omit_defaults=True):
+    """One conversation in the console's list. `label` names the visitor (访客 and four characters);
+    `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq."""
+
+    id: str
+    label: str
+    site: str
+    department: str
+    group: str
+    language: str
+    state: Literal["waiting", "active", "closed"]
+    opened_at: int
+    queued_at: int
+    fence: int
+    head: int
+    last_line: str
+    last_at: int
+    visitor_here: bool
+    owner: Person | None = None
+    offer: OfferShown | None = None
+    unanswered_since: int | None = None
+    replied: bool = False
+    overdue: bool = False
+    inactive: bool = False
+    returned: bool = False
+    hops: int = 0
+    closed_at: int | None = None
+    ended_unanswered: bool = False
+
+
+class Colleague(Struct, frozen=True, omit_defaults=True):
+    """A colleague, for the transfer picker. `why_not`: why nothing can be offered to him now."""
+
+    id: str
+    name: str
+    number: str
+    title: str
+    role: str
+    groups: tuple[str, ...]
+    availability: str
+    present: bool
+    load: int
+    capacity: int
+    why_not: str | None = None
+
+
+class GroupShown(Struct, frozen=True):
+    """A group, how it receives, and whether I am in it."""
+
+    id: str
+    zh: str
+    en: str
+    mode: str
+    mine: bool
+
+
+class Me(Struct, frozen=True, omit_defaults=True):
+    """Who I am and how I stand. `availability` may be `paused`: the system did that after missed rings."""
+
+    id: str
+    name: str
+    number: str
+    title: str
+    role: str
+    groups: tuple[str, ...]
+    capacity: int
+    load: int
+    availability: str
+    availability_since: int
+    misses: int = 0
+
+
+class Draft(Struct, frozen=True):
+    """An unsent text of mine."""
+
+    conversation: str
+    mode: Literal["reply", "note"]
+    body: str
+
+
+class StaffClocks(Struct, frozen=True):
+    """When the waiting clock changes colour (ms): first reply and follow-up, each amber, red, alarm; and how
+    much above the capacity one may claim."""
+
+    first: tuple[int, int, int]
+    follow_up: tuple[int, int, int]
+    ring_ms: int
+    transfer_ms: int
+    above_capacity: int
+
+
+class StaffWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
+    """The answer to a staff `hello`; both lists follow whole, then what was resumed."""
+
+    version: int
+    connection: str
+    now: int
+    ping_ms: int
+    limits: Limits
+    clocks: StaffClocks
+    me: Me
+    groups: tuple[GroupShown, ...]
+    departments: tuple[Named, ...]
+    sites: tuple[Named, ...]
+    drafts: tuple[Draft, ...] = ()
+    following: tuple[Following, ...] = ()
+
+
+class Followed(Frame, tag="following", frozen=True, omit_defaults=True):
+    """The answer to `conversation.follow`; the entries follow, ended by `live`."""
+
+    ref: str
+    following: Following
+
+
+class ConversationList(Frame, tag="conversations", frozen=True, omit_defaults=True):
+    """The console's list. `whole`: these are all; else `put` replaces or adds rows and `gone` removes them,
+    on top of `version - 1`. Another version held: send `list.get`."""
+
+    version: int
+    whole: bool = False
+    put: tuple[Row, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+class ColleagueList(Frame, tag="colleagues", frozen=True, omit_defaults=True):
+    """The colleagues, in the same manner."""
+
+    version: int
+    whole: bool = False
+    put: tuple[Colleague, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+class MeChanged(Frame, tag="me", frozen=True, omit_defaults=True):
+    """How I stand, after any change to it."""
+
+    me: Me
+
+
+StaffServerFrame = (
+    StaffWelcome
+    | Followed
+    | ConversationList
+    | ColleagueList
+    | MeChanged
+    | Accepted
+    | Refused
+    | Entry
+    | Entries
+    | Live
+    | History
+    | Heads
+    | TypingShown
+    | Ping
+)

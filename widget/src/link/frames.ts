@@ -1,0 +1,542 @@
+// Made by `chatserver schema --typescript` from chatserver/wire/frames.py. Do not edit.
+
+export const VERSION = 1
+
+/** Done and stored. `repeat`: it had been done before under this ref; this is the first answer again. `seq` is the place of the entry it made (0: none), `fence` the present one for staff. */
+export interface Accepted {
+  type: "accepted"
+  ref: string
+  conversation?: string
+  seq?: number
+  id?: string
+  at?: number
+  fence?: number | null
+  repeat?: boolean
+}
+
+/** Who wrote or caused an entry; `person` when that is a consultant. */
+export interface Author {
+  kind: "consultant" | "system" | "visitor"
+  person?: Person | null
+}
+
+/** 在线 / 忙碌 / 小休 / 离线, with a reason if wanted. */
+export interface AvailabilitySet {
+  type: "availability.set"
+  ref: string
+  availability: "break" | "busy" | "offline" | "online"
+  reason?: string
+}
+
+/** I leave for good (signed out). Presence ends at once, without grace. */
+export interface Bye {
+  type: "bye"
+}
+
+/** What program speaks, for the logs. */
+export interface Client {
+  name: string
+  version: string
+}
+
+/** A colleague, for the transfer picker. `why_not`: why nothing can be offered to him now. */
+export interface Colleague {
+  id: string
+  name: string
+  number: string
+  title: string
+  role: string
+  groups: string[]
+  availability: string
+  present: boolean
+  load: number
+  capacity: number
+  why_not?: string | null
+}
+
+/** The colleagues, in the same manner. */
+export interface ColleagueList {
+  type: "colleagues"
+  version: number
+  whole?: boolean
+  put?: Colleague[]
+  gone?: string[]
+}
+
+/** 接入: take it from the queue. Exactly one wins; the others get `offer_gone` with who. */
+export interface ConversationClaim {
+  type: "conversation.claim"
+  ref: string
+  conversation: string
+}
+
+/** End it. A visitor sends neither `fence` nor `outcome`; staff send both. */
+export interface ConversationClose {
+  type: "conversation.close"
+  ref: string
+  conversation: string
+  fence?: number | null
+  outcome?: "answered" | "booked" | "competitor" | "contact_left" | "harassment" | "left_midway" | "not_medical" | "returning_patient" | "test" | null
+}
+
+/** Send me this conversation's entries from after `after` on, and what comes. Answered by `following`. */
+export interface ConversationFollow {
+  type: "conversation.follow"
+  ref: string
+  conversation: string
+  epoch?: string
+  after?: number
+}
+
+/** The console's list. `whole`: these are all; else `put` replaces or adds rows and `gone` removes them, on top of `version - 1`. Another version held: send `list.get`. */
+export interface ConversationList {
+  type: "conversations"
+  version: number
+  whole?: boolean
+  put?: Row[]
+  gone?: string[]
+}
+
+/** The first message of a new conversation. When one is open already, the message goes into that. */
+export interface ConversationOpen {
+  type: "conversation.open"
+  ref: string
+  department: string
+  body: string
+  language?: "en" | "zh"
+}
+
+/** Rate whoever answered last, after the end, within 24 h; a second rating replaces the first. */
+export interface ConversationRate {
+  type: "conversation.rate"
+  ref: string
+  conversation: string
+  stars: number
+  tags?: string[]
+  comment?: string
+}
+
+/** No more of it. */
+export interface ConversationUnfollow {
+  type: "conversation.unfollow"
+  conversation: string
+}
+
+/** An unsent text of mine. */
+export interface Draft {
+  conversation: string
+  mode: "note" | "reply"
+  body: string
+}
+
+/** Keep what is being written, on the server, per conversation and mode; empty forgets it. */
+export interface DraftSave {
+  type: "draft.save"
+  ref: string
+  conversation: string
+  mode: "note" | "reply"
+  body: string
+}
+
+/** Several entries of one conversation at once, in order, without holes: a replay. */
+export interface Entries {
+  type: "entries"
+  conversation: string
+  epoch: string
+  entries: Entry[]
+}
+
+/** One line of a transcript. Apply it only when `seq` is the last applied plus one: smaller, drop it; larger, hold it and ask `history.get`. `body` for messages and notes, `event` for events. */
+export interface Entry {
+  type: "entry"
+  conversation: string
+  epoch: string
+  seq: number
+  id: string
+  kind: "event" | "message" | "note"
+  at: number
+  author: Author
+  body?: string | null
+  event?: Event | null
+  ref?: string | null
+}
+
+/** What happened; which fields are there depends on `name` and on who reads (docs/protocol.md). */
+export interface Event {
+  name: "assigned" | "closed" | "idle_warned" | "opened" | "rated" | "reopened" | "reply_overdue" | "returned_to_queue" | "ring_missed" | "rung" | "transfer_declined" | "transfer_ended" | "transfer_offered" | "transferred" | "went_inactive"
+  department?: string | null
+  group?: string | null
+  language?: string | null
+  greeting?: string | null
+  consultant?: Person | null
+  previous?: Person | null
+  by?: string | Person | null
+  how?: string | null
+  why?: string | null
+  reason?: string | null
+  note?: string | null
+  offer?: string | null
+  ends_at?: number | null
+  waited_ms?: number | null
+  fence?: number | null
+  outcome?: "answered" | "booked" | "competitor" | "contact_left" | "harassment" | "left_midway" | "not_medical" | "returning_patient" | "test" | null
+  stars?: number | null
+  tags?: string[] | null
+  comment?: string | null
+}
+
+/** The answer to `conversation.follow`; the entries follow, ended by `live`. */
+export interface Followed {
+  type: "following"
+  ref: string
+  following: Following
+}
+
+/** One conversation whose entries will come. `recovered`: what follows completes what you hold; else drop your copy and take what comes as the whole; `why`: epoch, ahead, or gap_too_big (then page backwards). */
+export interface Following {
+  conversation: string
+  epoch: string
+  head: number
+  recovered: boolean
+  why?: string | null
+}
+
+/** A group, how it receives, and whether I am in it. */
+export interface GroupShown {
+  id: string
+  zh: string
+  en: string
+  mode: string
+  mine: boolean
+}
+
+/** The last place of one conversation, as this reader counts. */
+export interface Head {
+  conversation: string
+  epoch: string
+  head: number
+}
+
+/** The answer to `heads.get`; conversations that may not be read are not named. */
+export interface Heads {
+  type: "heads"
+  ref: string
+  heads: Head[]
+}
+
+/** Ask "am I current?", after a wake-up. Answered by `heads`, and by what is missing. */
+export interface HeadsGet {
+  type: "heads.get"
+  ref: string
+  at?: Position[]
+}
+
+/** The answer to `history.get`. `more`: there is more in the direction asked. */
+export interface History {
+  type: "history"
+  ref: string
+  conversation: string
+  epoch: string
+  entries: Entry[]
+  more: boolean
+}
+
+/** Ask for entries after `after` (oldest first), or the last ones before `before`. Answered by `history`. */
+export interface HistoryGet {
+  type: "history.get"
+  ref: string
+  conversation: string
+  after?: number | null
+  before?: number | null
+  limit?: number
+}
+
+/** Numbers a client should know before it is refused: code points, and frames sent but not yet accepted. */
+export interface Limits {
+  message: number
+  note: number
+  unaccepted?: number
+}
+
+/** Send me a list whole again; I have missed something. */
+export interface ListGet {
+  type: "list.get"
+  ref: string
+  list: "colleagues" | "conversations"
+}
+
+/** The replay of this conversation is over at `seq`; what comes now is new. */
+export interface Live {
+  type: "live"
+  conversation: string
+  epoch: string
+  seq: number
+}
+
+/** Who I am and how I stand. `availability` may be `paused`: the system did that after missed rings. */
+export interface Me {
+  id: string
+  name: string
+  number: string
+  title: string
+  role: string
+  groups: string[]
+  capacity: number
+  load: number
+  availability: string
+  availability_since: number
+  misses?: number
+}
+
+/** How I stand, after any change to it. */
+export interface MeChanged {
+  type: "me"
+  me: Me
+}
+
+/** Say something. Answered by `accepted` after it is stored. Staff carry the `fence` they last saw. */
+export interface MessagePost {
+  type: "message.post"
+  ref: string
+  conversation: string
+  body: string
+  fence?: number | null
+}
+
+/** A group, department or site by its names. */
+export interface Named {
+  id: string
+  zh: string
+  en: string
+}
+
+/** Write an internal note; the visitor can never see it. */
+export interface NotePost {
+  type: "note.post"
+  ref: string
+  conversation: string
+  body: string
+}
+
+/** Take what is held out to me: a ring or a transfer. */
+export interface OfferAccept {
+  type: "offer.accept"
+  ref: string
+  conversation: string
+  offer: string
+}
+
+/** Do not take it. A transfer wants a `reason`. */
+export interface OfferDecline {
+  type: "offer.decline"
+  ref: string
+  conversation: string
+  offer: string
+  reason?: string
+}
+
+/** An open offer on a row. `mine`: held out to me (or to my group, and I have not declined). */
+export interface OfferShown {
+  id: string
+  kind: "ring" | "transfer"
+  ends_at: number
+  mine: boolean
+  by?: Person | null
+  consultant?: Person | null
+  group?: string | null
+  note?: string
+}
+
+/** Take my transfer offer back. */
+export interface OfferWithdraw {
+  type: "offer.withdraw"
+  ref: string
+  conversation: string
+  offer: string
+}
+
+/** Who answers. `id` is told to staff only. */
+export interface Person {
+  name: string
+  number: string
+  title: "consultant" | "nurse" | "physician"
+  id?: string | null
+}
+
+/** Answer with `pong` and the same `n`. */
+export interface Ping {
+  type: "ping"
+  n: number
+}
+
+/** The answer to `ping`. */
+export interface Pong {
+  type: "pong"
+  n: number
+}
+
+/** How far a client has read one conversation: every entry up to and with `after`, under `epoch`. */
+export interface Position {
+  conversation: string
+  epoch: string
+  after: number
+}
+
+/** Not done, nothing stored. `ref` is missing when the frame had none that could be read. */
+export interface Refused {
+  type: "refused"
+  code: string
+  retry: "later" | "no" | "same"
+  ref?: string | null
+  retry_ms?: number | null
+  details?: Record<string, string | number>
+}
+
+/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq. */
+export interface Row {
+  id: string
+  label: string
+  site: string
+  department: string
+  group: string
+  language: string
+  state: "active" | "closed" | "waiting"
+  opened_at: number
+  queued_at: number
+  fence: number
+  head: number
+  last_line: string
+  last_at: number
+  visitor_here: boolean
+  owner?: Person | null
+  offer?: OfferShown | null
+  unanswered_since?: number | null
+  replied?: boolean
+  overdue?: boolean
+  inactive?: boolean
+  returned?: boolean
+  hops?: number
+  closed_at?: number | null
+  ended_unanswered?: boolean
+}
+
+/** What the widget needs of its site: its departments and their groups by name; the campus's phones. */
+export interface SiteShown {
+  id: string
+  zh: string
+  en: string
+  greeting_zh: string
+  greeting_en: string
+  phone: string
+  emergency_phone: string
+  departments: Named[]
+  groups: Named[]
+}
+
+/** When the waiting clock changes colour (ms): first reply and follow-up, each amber, red, alarm; and how much above the capacity one may claim. */
+export interface StaffClocks {
+  first: [number, number, number]
+  follow_up: [number, number, number]
+  ring_ms: number
+  transfer_ms: number
+  above_capacity: number
+}
+
+export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | Pong | Bye
+
+/** The first frame, within 5 s. Who it is comes from the session cookie of the upgrade. */
+export interface StaffHello {
+  type: "hello"
+  version: number
+  client: Client
+  resume?: Position[]
+}
+
+export type StaffServerFrame = StaffWelcome | Followed | ConversationList | ColleagueList | MeChanged | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Ping
+
+/** The answer to a staff `hello`; both lists follow whole, then what was resumed. */
+export interface StaffWelcome {
+  type: "welcome"
+  version: number
+  connection: string
+  now: number
+  ping_ms: number
+  limits: Limits
+  clocks: StaffClocks
+  me: Me
+  groups: GroupShown[]
+  departments: Named[]
+  sites: Named[]
+  drafts?: Draft[]
+  following?: Following[]
+}
+
+/** How the visitor's conversation stands now. `ahead`: how many wait before him while it is waiting, `wait_ms` the estimate when there is an honest one. `rating_until`, `reopen_until`: ms, after the end. */
+export interface Standing {
+  type: "conversation"
+  conversation: string
+  state: "active" | "closed" | "waiting"
+  department: string
+  served_by?: Person | null
+  group?: string | null
+  ahead?: number | null
+  wait_ms?: number | null
+  closed_by?: string | null
+  close_reason?: string | null
+  rating_until?: number | null
+  reopen_until?: number | null
+  stars?: number | null
+}
+
+/** 转接: hold it out to a colleague or a group (exactly one of the two), with a note why. */
+export interface TransferOffer {
+  type: "transfer.offer"
+  ref: string
+  conversation: string
+  fence: number
+  note: string
+  consultant?: string | null
+  group?: string | null
+}
+
+/** I am, or am no longer, writing; never what. Not answered, not stored. */
+export interface Typing {
+  type: "typing"
+  conversation: string
+  on: boolean
+}
+
+/** The other side is, or is no longer, writing. Forget it after 6 s by yourself. */
+export interface TypingShown {
+  type: "typing"
+  conversation: string
+  on: boolean
+  by?: Person | null
+}
+
+export type VisitorFrame = VisitorHello | ConversationOpen | MessagePost | ConversationClose | ConversationRate | HistoryGet | HeadsGet | Typing | Pong | Bye
+
+/** The first frame, within 5 s. `resume`: what of which conversations is held already. */
+export interface VisitorHello {
+  type: "hello"
+  version: number
+  token: string
+  client: Client
+  resume?: Position[]
+}
+
+export type VisitorServerFrame = VisitorWelcome | Standing | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Ping
+
+/** The answer to a visitor's `hello`. `standing` is his latest conversation, if he has one; its entries follow, ended by `live`. `ends_at`: when the token ends if he does nothing. */
+export interface VisitorWelcome {
+  type: "welcome"
+  version: number
+  connection: string
+  now: number
+  ping_ms: number
+  ends_at: number
+  limits: Limits
+  site: SiteShown
+  following?: Following[]
+  standing?: Standing | null
+}

@@ -1,0 +1,80 @@
+"""What both doors have in common: a command goes into the inbox, its answer goes back to the tab that asked."""
+
+import asyncio
+from collections.abc import Awaitable
+from hashlib import blake2b
+
+import structlog
+
+from chatserver.domain.audience import Audience, view
+from chatserver.domain.refusals import Internal, RateLimited, Refused
+from chatserver.hub.dispatch import Done
+from chatserver.hub.session import Bucket, Session
+from chatserver.wire import encoding, frames
+
+log = structlog.get_logger()
+
+DIGEST_BYTES = 16
+
+
+class Digests:
+    """Keyed hashes of commands: they tell a repeat from another command under the same ref, and reveal nothing."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, kind: str, *parts: str | int | None) -> bytes:
+        """What the client asked, without what may differ between two tries (the fence)."""
+        told = "\x00".join([kind, *(str(part) for part in parts)])
+        return blake2b(told.encode("utf-8", "surrogatepass"), key=self._key, digest_size=DIGEST_BYTES).digest()
+
+
+def answer_later(session: Session, ref: str, answer: "asyncio.Future[Done]") -> None:
+    """Tell the tab what became of it, once it is known."""
+
+    def done(finished: "asyncio.Future[Done]") -> None:
+        failure = finished.exception()
+        if failure is None:
+            session.push(accepted(finished.result(), ref, session.audience))
+        else:
+            refuse(session, failure, ref)
+
+    answer.add_done_callback(done)
+
+
+async def answer_when(session: Session, ref: str, doing: Awaitable[Done]) -> None:
+    """The same for something awaited."""
+    try:
+        session.push(accepted(await doing, ref, session.audience))
+    except Exception as failure:
+        refuse(session, failure, ref)
+
+
+def refuse(session: Session, failure: BaseException, ref: str | None) -> None:
+    """Tell the tab that it was refused. Whatever is no refusal is a fault of ours, and goes to the log."""
+    if not isinstance(failure, Refused):
+        log.error("act_failed", exc_info=failure)
+        failure = Internal()
+    session.push(encoding.refused(failure, ref))
+
+
+def accepted(done: Done, ref: str, audience: Audience) -> frames.Accepted:
+    """The answer to a command that was carried out, with places as this audience counts them."""
+    seen = None if done.entry is None else view(done.entry, audience)
+    return frames.Accepted(
+        ref=ref,
+        conversation=done.conversation.id,
+        seq=0 if seen is None else seen.seq,
+        id="" if seen is None else seen.id,
+        at=0 if done.entry is None else done.entry.at,
+        fence=done.conversation.fence if audience is Audience.STAFF else None,
+        repeat=done.repeat,
+    )
+
+
+def spend(*buckets: Bucket) -> None:
+    """One of each. Raises `RateLimited` with when to try again."""
+    for bucket in buckets:
+        wait = bucket.take()
+        if wait:
+            raise RateLimited(retry_ms=wait)

@@ -1,0 +1,79 @@
+"""What is open now: this node's copy of the rows of all open conversations, refreshed by every commit.
+
+Lists, loads and places are made from it. It never decides: giving looks at the database itself.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from chatserver.domain.conversation import QUEUED, Conversation, Phase
+from chatserver.domain.queue import in_order
+
+LINGER_MS = 10 * 60_000
+"""How long an ended conversation stays in the list of whoever served it."""
+
+
+class Board:
+    """Open conversations by id, and those that have just ended."""
+
+    def __init__(self) -> None:
+        self._conversations: dict[str, Conversation] = {}
+        self._loads: dict[str, int] = {}
+        self._queues: dict[str, dict[str, Conversation]] = {}
+
+    def put(self, conversation: Conversation) -> Conversation | None:
+        """The conversation as it is now; returns what was known of it before."""
+        before = self._conversations.get(conversation.id)
+        self._conversations[conversation.id] = conversation
+        self._count(before, -1)
+        self._count(conversation, +1)
+        return before
+
+    def forget_ended(self, now: int) -> list[Conversation]:
+        """Let go of those that ended long enough ago; returns them."""
+        over = [
+            each
+            for each in self._conversations.values()
+            if each.closed_at is not None and each.closed_at + LINGER_MS <= now
+        ]
+        for conversation in over:
+            del self._conversations[conversation.id]
+        return over
+
+    def get(self, id: str) -> Conversation | None:
+        return self._conversations.get(id)
+
+    def __iter__(self) -> Iterator[Conversation]:
+        return iter(self._conversations.values())
+
+    def load(self, consultant: str) -> int:
+        """How many places he has taken: active conversations, and rings held for him."""
+        return self._loads.get(consultant, 0)
+
+    def queue(self, group: str) -> list[Conversation]:
+        """The group's waiting ones, in the order in which they are served."""
+        return in_order(self._queues.get(group, {}).values())
+
+    def waiting_groups(self) -> Iterable[str]:
+        """Groups in which somebody waits."""
+        return [group for group, queue in self._queues.items() if queue]
+
+    def owned_by(self, consultant: str) -> list[Conversation]:
+        """His open conversations."""
+        return [each for each in self if each.owner is not None and each.owner.id == consultant]
+
+    def _count(self, conversation: Conversation | None, by: int) -> None:
+        if conversation is None:
+            return
+        holder = None
+        if conversation.counts:
+            holder = conversation.owner
+        elif conversation.phase is Phase.RINGING and conversation.offer is not None:
+            holder = conversation.offer.to
+        if holder is not None:
+            self._loads[holder.id] = self._loads.get(holder.id, 0) + by
+        if conversation.phase in QUEUED:
+            queue = self._queues.setdefault(conversation.group, {})
+            if by > 0:
+                queue[conversation.id] = conversation
+            else:
+                queue.pop(conversation.id, None)

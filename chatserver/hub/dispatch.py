@@ -1,0 +1,231 @@
+"""The way of a command: inbox, batch, one transaction, answers, announcement.
+
+The writer works whenever it is idle, with no timer, on everything that has gathered. An answer leaves after the
+commit, never before. Commands of one batch are decided in the order they came; a refusal touches no other.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import structlog
+from sqlalchemy import Connection
+
+from chatserver.domain.commands import Command, PostMessage, Rate, TimeUp, Visitor
+from chatserver.domain.conversation import Conversation, Phase
+from chatserver.domain.entry import Author, Entry
+from chatserver.domain.events import Opened, Rated
+from chatserver.domain.refusals import Busy, Internal, QueueFull, RefConflict, Refused
+from chatserver.domain.rules import Rules
+from chatserver.hub.ledger import Ledger, Outcome
+from chatserver.hub.options import HubOptions
+from chatserver.store import conversations, entries
+from chatserver.store.database import Database
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+BUSY_RETRY_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A visitor's first message: the conversation it opens, if he has none open. `id` is the new one's."""
+
+    id: str
+    site: str
+    opened: Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a command: the conversation after it, and the entry that answers it, if it made one."""
+
+    conversation: Conversation
+    entry: Entry | None
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command on its way. `ref` and `digest` make a repeat recognisable; commands of the system have none."""
+
+    conversation: str
+    command: Command
+    author: Author
+    answer: "asyncio.Future[Done]"
+    ref: str | None = None
+    digest: bytes | None = None
+    opening: Opening | None = None
+
+
+class Announcer(Protocol):
+    """Is told what was committed, in the order of the commits."""
+
+    def announce(self, outcome: Outcome) -> None: ...
+
+
+class Dispatch:
+    """Start it with `start`, end it with `stop`: what was taken in is written before it returns."""
+
+    def __init__(
+        self,
+        database: Database,
+        rules: Rules,
+        options: HubOptions,
+        now: Callable[[], int],
+        announcer: Announcer,
+    ) -> None:
+        self._database = database
+        self._rules = rules
+        self._options = options
+        self._now = now
+        self._announcer = announcer
+        self._inbox: list[Asked] = []
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._worker: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._worker = asyncio.create_task(self._work(), name="dispatch")
+
+    async def stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
+        if self._worker is not None:
+            await self._worker
+
+    def ask(
+        self,
+        conversation: str,
+        command: Command,
+        author: Author,
+        *,
+        ref: str | None = None,
+        digest: bytes | None = None,
+        opening: Opening | None = None,
+    ) -> "asyncio.Future[Done]":
+        """Put a command into the inbox; its future is done after the commit, or holds a `Refused`."""
+        answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+        if len(self._inbox) >= self._options.inbox or self._stopping:
+            answer.set_exception(Busy(retry_ms=BUSY_RETRY_MS))
+            return answer
+        self._inbox.append(Asked(conversation, command, author, answer, ref, digest, opening))
+        self._wake.set()
+        return answer
+
+    async def transact(self, work: Callable[[Ledger], T]) -> T:
+        """`work` in a transaction of its own, announced after the commit. For giving, which locks more."""
+
+        def run(conn: Connection) -> tuple[T, Outcome]:
+            ledger = Ledger(conn, self._now(), self._rules)
+            result = work(ledger)
+            return result, ledger.write()
+
+        result, outcome = await self._database.write(run)
+        self._announcer.announce(outcome)
+        return result
+
+    async def _work(self) -> None:
+        while not (self._stopping and not self._inbox):
+            await self._wake.wait()
+            self._wake.clear()
+            while self._inbox:
+                batch, self._inbox = self._inbox[: self._options.batch], self._inbox[self._options.batch :]
+                await self._carry(batch)
+
+    async def _carry(self, batch: list[Asked]) -> None:
+        try:
+            answers = await self.transact(lambda ledger: _decide_all(ledger, batch))
+        except Refused as refusal:
+            answers = [refusal] * len(batch)
+        except Exception:
+            if len(batch) > 1:
+                # Somebody's command cannot be carried out; alone, only the guilty one is refused.
+                for asked in batch:
+                    await self._carry([asked])
+                return
+            log.exception("command_failed", command=type(batch[0].command).__name__)
+            answers = [Internal()]
+        for asked, answer in zip(batch, answers, strict=True):
+            _settle(asked.answer, answer)
+
+
+def _settle(future: "asyncio.Future[Done]", answer: Done | Refused) -> None:
+    if future.done():
+        return
+    if isinstance(answer, Refused):
+        future.set_exception(answer)
+        # Whoever asked may be gone by now; then nobody fetches it, and that is no fault.
+        future.exception()
+    else:
+        future.set_result(answer)
+
+
+def _decide_all(ledger: Ledger, batch: list[Asked]) -> list[Done | Refused]:
+    ledger.load(asked.conversation for asked in batch if asked.opening is None)
+    ledger.remember(
+        (asked.conversation, asked.author.id, asked.ref)
+        for asked in batch
+        if asked.ref is not None and asked.opening is None
+    )
+    answers: list[Done | Refused] = []
+    for asked in batch:
+        try:
+            answers.append(_open(ledger, asked, asked.opening) if asked.opening else _decide(ledger, asked))
+        except Refused as refusal:
+            answers.append(refusal)
+    return answers
+
+
+def _decide(ledger: Ledger, asked: Asked) -> Done:
+    before = repeated(ledger, asked.conversation, asked.author, asked.ref, asked.digest)
+    if before is not None:
+        return before
+    if isinstance(asked.command, TimeUp):
+        ledger.fired(asked.conversation)
+    made = ledger.decide(asked.conversation, asked.command, asked.author, asked.ref, asked.digest)
+    if isinstance(asked.command, Rate):
+        for entry in made:
+            if isinstance(entry.event, Rated):
+                ledger.rate(asked.conversation, entry.event)
+    return Done(ledger.conversation(asked.conversation), made[-1] if made else None)
+
+
+def repeated(ledger: Ledger, conversation: str, author: Author, ref: str | None, digest: bytes | None) -> Done | None:
+    """The first answer again, if this command was carried out before. Raises `RefConflict` if another was."""
+    if ref is None:
+        return None
+    before = ledger.known((conversation, author.id, ref))
+    return None if before is None else _again(ledger, before, digest)
+
+
+def _again(ledger: Ledger, before: tuple[Entry, bytes | None], digest: bytes | None) -> Done:
+    entry, stored = before
+    if stored != digest:
+        raise RefConflict()
+    return Done(ledger.conversation(entry.conversation), entry, repeat=True)
+
+
+def _open(ledger: Ledger, asked: Asked, opening: Opening) -> Done:
+    """His first message opens a conversation; if he has one open (another tab), it goes into that."""
+    assert isinstance(asked.command, PostMessage)
+    assert isinstance(asked.command.actor, Visitor)
+    assert asked.ref is not None
+    visitor = asked.command.actor.id
+    before = entries.known_of_visitor(ledger.conn, visitor, asked.ref)
+    if before is not None:
+        ledger.load([before[0].conversation])
+        return _again(ledger, before, asked.digest)
+    latest = ledger.latest_of(visitor)
+    if latest is None or latest.phase is Phase.CLOSED:
+        waiting = conversations.queue_length(ledger.conn, opening.opened.group) + ledger.opened_in(opening.opened.group)
+        if waiting >= ledger.rules.queue_limit:
+            raise QueueFull(limit=ledger.rules.queue_limit)
+        latest = ledger.open(opening.opened, id=opening.id, site=opening.site, visitor=visitor, ref=asked.ref)
+    first = repeated(ledger, latest.id, asked.author, asked.ref, asked.digest)
+    if first is not None:
+        return first
+    made = ledger.decide(latest.id, asked.command, asked.author, asked.ref, asked.digest)
+    return Done(ledger.conversation(latest.id), made[-1])

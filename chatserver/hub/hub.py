@@ -1,0 +1,156 @@
+"""The hub, as the doors see it: start it, stop it, hand it sockets that have said hello."""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from chatserver.bus.contract import Bus
+from chatserver.domain.commands import Staff
+from chatserver.domain.hospital import Consultant, Hospital
+from chatserver.domain.refusals import Forbidden, Unauthenticated
+from chatserver.domain.rules import Rules
+from chatserver.hub.board import LINGER_MS
+from chatserver.hub.jobs import Jobs
+from chatserver.hub.node import Node
+from chatserver.hub.options import HubOptions
+from chatserver.hub.session import Close, Send
+from chatserver.hub.staff_desk import StaffDesk
+from chatserver.hub.timers import Timers
+from chatserver.hub.visitor_desk import VisitorDesk
+from chatserver.hub.visits import StaffSession, VisitorSession
+from chatserver.store import conversations, meta, visitors
+from chatserver.store.database import Database
+from chatserver.store.ids import new_id
+from chatserver.wire import frames
+from chatserver.wire.closing import CloseCode
+
+log = structlog.get_logger()
+
+
+class Hub:
+    """Made once per process. Between `start` and `stop` it is `ready`."""
+
+    def __init__(self, database: Database, bus: Bus, rules: Rules, options: HubOptions, now: Callable[[], int]) -> None:
+        self._database = database
+        self._bus = bus
+        self._rules = rules
+        self._options = options
+        self._now = now
+        self._parts: _Parts | None = None
+
+    @property
+    def ready(self) -> bool:
+        return self._parts is not None
+
+    @property
+    def hospital(self) -> Hospital:
+        """The hospital's records; replaced whole when somebody changes them."""
+        return self._running.node.hospital
+
+    @property
+    def consultants(self) -> dict[str, Consultant]:
+        """Everybody with an account, by id."""
+        return {consultant.id: consultant for consultant in self._running.node.roster}
+
+    async def start(self) -> None:
+        """Read what was going on, then go on with it."""
+        epoch, key = await self._database.read(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
+        parts = _Parts(self._database, self._bus, self._rules, self._options, self._now, epoch, key)
+        since = self._now() - LINGER_MS
+        parts.node.load_board(await self._database.read(lambda conn: conversations.recently_closed(conn, since)))
+        parts.node.load_board(await self._database.read(conversations.open_everywhere))
+        parts.node.dispatch.start()
+        parts.node.router.start()
+        await parts.jobs.start()
+        parts.node.attendance.start()
+        parts.timers.start()
+        self._parts = parts
+        log.info("hub_started", open=len(list(parts.node.board)))
+
+    async def stop(self) -> None:
+        """No new work; what was taken in is written; every socket is told to come back."""
+        parts = self._running
+        self._parts = None
+        parts.node.attendance.stop()
+        await parts.timers.stop()
+        await parts.jobs.stop()
+        for session in (*parts.node.visitor_sessions(), *parts.node.staff_sessions()):
+            session.close(CloseCode.RESTART)
+        await parts.node.router.stop()
+        await parts.node.dispatch.stop()
+        parts.node.lists.stop()
+        parts.node.standings.stop()
+        await asyncio.sleep(0)
+        log.info("hub_stopped")
+
+    async def enter_visitor(self, hello: frames.VisitorHello, send: Send, close: Close) -> VisitorSession:
+        """A visitor's socket has said hello. Raises `Unauthenticated`."""
+        now = self._now()
+        row = await self._database.read(lambda conn: visitors.by_token(conn, hello.token, now))
+        if row is None:
+            raise Unauthenticated()
+        session = VisitorSession(new_id(), row, self._options, send, close)
+        await self._running.visitor_desk.enter(session, hello)
+        return session
+
+    async def enter_staff(
+        self, hello: frames.StaffHello, consultant: Consultant, hash: bytes, ends_at: int, send: Send, close: Close
+    ) -> StaffSession:
+        """A staff socket has said hello; who it is was established at its upgrade. Raises `Forbidden`."""
+        if self._running.node.roster.get(consultant.id) is None:
+            raise Forbidden(rule="unknown_to_this_node")
+        staff = Staff(consultant.person, consultant.role, consultant.groups)
+        session = StaffSession(new_id(), staff, hash, ends_at, self._options, send, close)
+        await self._running.staff_desk.enter(session, hello)
+        return session
+
+    @property
+    def visitor_desk(self) -> VisitorDesk:
+        return self._running.visitor_desk
+
+    @property
+    def staff_desk(self) -> StaffDesk:
+        return self._running.staff_desk
+
+    @property
+    def _running(self) -> "_Parts":
+        assert self._parts is not None, "the hub is not started"
+        return self._parts
+
+
+class _Parts:
+    """Everything that exists between start and stop."""
+
+    def __init__(
+        self,
+        database: Database,
+        bus: Bus,
+        rules: Rules,
+        options: HubOptions,
+        now: Callable[[], int],
+        epoch: str,
+        server_key: bytes,
+    ) -> None:
+        self.node = Node(
+            database, bus, rules, options, now, epoch, server_key, lambda group: self.jobs.handle_times(group)
+        )
+        node = self.node
+        self.visitor_desk = VisitorDesk(node)
+        self.staff_desk = StaffDesk(node)
+        self.timers = Timers(
+            database, node.dispatch, node.router, node.board, node.lists, options, now, node.typing.owner_types
+        )
+        self.jobs = Jobs(
+            database,
+            node.roster,
+            now,
+            node.staff_sessions,
+            node.visitor_sessions,
+            node.open_conversation_of,
+            self._reloaded,
+        )
+
+    def _reloaded(self, hospital: Hospital) -> None:
+        self.node.hospital = hospital
+        self.node.lists.people_changed(consultant.id for consultant in self.node.roster)

@@ -1,0 +1,138 @@
+"""What is done every now and then: sessions that were ended elsewhere, tokens that live on or end, old drafts."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+
+import structlog
+from sqlalchemy import Connection
+
+from chatserver.domain.conversation import QUEUED, Conversation
+from chatserver.domain.hospital import Hospital
+from chatserver.domain.refusals import Refused
+from chatserver.hub.roster import Roster
+from chatserver.hub.visits import StaffSession, VisitorSession
+from chatserver.store import accounts, conversations, drafts, meta, visitors
+from chatserver.store import hospital as hospital_rows
+from chatserver.store.database import Database
+from chatserver.wire.closing import CloseCode
+
+log = structlog.get_logger()
+
+REVOKED_EVERY = 1.0
+"""Seconds; a revoked session's sockets are closed within two."""
+
+TOKENS_EVERY = 15.0
+DRAFTS_EVERY = 3_600.0
+SAMPLES = 50
+"""Handling times from which an estimate is made."""
+
+
+class Jobs:
+    """`staff` and `visiting` give the live sessions; `reloaded` is told when the hospital's records changed."""
+
+    def __init__(
+        self,
+        database: Database,
+        roster: Roster,
+        now: Callable[[], int],
+        staff: Callable[[], Iterable[StaffSession]],
+        visiting: Callable[[], Iterable[VisitorSession]],
+        conversation_of: Callable[[str], Conversation | None],
+        reloaded: Callable[[Hospital], None],
+    ) -> None:
+        self._database = database
+        self._roster = roster
+        self._now = now
+        self._staff = staff
+        self._visiting = visiting
+        self._conversation_of = conversation_of
+        self._reloaded = reloaded
+        self._people_version = 0
+        self._extended: dict[str, int] = {}
+        self._handle_times: dict[str, list[int]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def handle_times(self, group: str) -> list[int]:
+        """How long (ms) the group's last conversations took; at most a quarter of a minute old."""
+        return self._handle_times.get(group, [])
+
+    async def start(self) -> None:
+        """Read everything once, then keep looking."""
+        await self.look_at_people(first=True)
+        await self.look_at_handling()
+        self._tasks = [
+            asyncio.create_task(self._every(REVOKED_EVERY, self.look_at_people), name="people"),
+            asyncio.create_task(self._every(TOKENS_EVERY, self.look_at_tokens), name="tokens"),
+            asyncio.create_task(self._every(TOKENS_EVERY, self.look_at_handling), name="handling"),
+            asyncio.create_task(self._every(DRAFTS_EVERY, self.forget_drafts), name="drafts"),
+        ]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._extend_tokens()
+
+    async def look_at_people(self, *, first: bool = False) -> None:
+        """Close the sockets of sessions that are no longer good; reload the records if somebody changed them."""
+        held = {session.hash: session for session in self._staff()}
+        now = self._now()
+        version, live = await self._database.read(
+            lambda conn: (meta.people_version(conn), accounts.live_sessions(conn, list(held), now))
+        )
+        for session in self._staff():
+            if session.hash in held and session.hash not in live:
+                ended = CloseCode.SESSION_ENDED if session.ends_at <= now else CloseCode.REVOKED
+                session.close(ended)
+        if first or version != self._people_version:
+            self._people_version = version
+            hospital, people = await self._database.read(
+                lambda conn: (hospital_rows.load_hospital(conn), hospital_rows.load_consultants(conn))
+            )
+            self._roster.load(people)
+            self._reloaded(hospital)
+
+    async def look_at_tokens(self) -> None:
+        """Tokens of visitors who did something live on; a socket never outlives its token."""
+        await self._extend_tokens()
+        now = self._now()
+        for session in list(self._visiting()):
+            conversation = self._conversation_of(session.person)
+            if conversation is not None and conversation.phase in QUEUED:
+                # Waiting is no idleness: whoever queues keeps his token, and his place.
+                session.active(now)
+            elif session.ends_at <= now:
+                session.close(CloseCode.SESSION_ENDED)
+
+    async def _extend_tokens(self) -> None:
+        ends: dict[str, int] = {}
+        for session in self._visiting():
+            ends[session.person] = max(ends.get(session.person, 0), session.ends_at)
+        moved = [(visitor, until) for visitor, until in ends.items() if self._extended.get(visitor) != until]
+        self._extended = ends
+        if moved:
+            await self._database.write(lambda conn: visitors.extend(conn, moved))
+
+    async def look_at_handling(self) -> None:
+        """Samples for the estimate of the waiting time."""
+
+        def read(conn: Connection) -> dict[str, list[int]]:
+            groups = hospital_rows.load_hospital(conn).groups
+            return {group: conversations.handle_times(conn, group, SAMPLES) for group in groups}
+
+        self._handle_times = await self._database.read(read)
+
+    async def forget_drafts(self) -> None:
+        """Unsent texts of staff are kept for a day."""
+        now = self._now()
+        await self._database.write(lambda conn: drafts.forget_old(conn, now))
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await work()
+            except Refused as refusal:
+                log.warning("job_refused", code=refusal.code)
+            except Exception:
+                log.exception("job_failed")

@@ -1,0 +1,225 @@
+"""One transaction's working copy: conversations loaded once, what happens to them, and all of it written at once.
+
+Lives inside one call of the writer thread. Decides nothing: `domain` does, here it is only kept together.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection
+
+from chatserver.domain import availability
+from chatserver.domain.audience import visible_to_visitor
+from chatserver.domain.commands import Command
+from chatserver.domain.conversation import Conversation, apply, start
+from chatserver.domain.deadlines import deadlines
+from chatserver.domain.entry import SYSTEM, Author, Entry
+from chatserver.domain.events import (
+    Assigned,
+    Event,
+    Opened,
+    Rated,
+    RingMissed,
+    Rung,
+    SilentEvent,
+    Transferred,
+)
+from chatserver.domain.hospital import Availability, Consultant
+from chatserver.domain.refusals import NotFound
+from chatserver.domain.rules import Rules
+from chatserver.domain.transitions import decide
+from chatserver.store import consultants, conversations, entries, ratings
+from chatserver.store import deadlines as deadline_rows
+from chatserver.store.ids import new_id
+
+
+@dataclass(slots=True)
+class Change:
+    """What one transaction did to one conversation. `before` is None for a new one."""
+
+    before: Conversation | None
+    after: Conversation
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Everything a committed transaction changed; to be announced."""
+
+    changes: list[Change]
+    consultants: list[Consultant]
+
+
+class Ledger:
+    """`now` is one time for the whole transaction (ms)."""
+
+    def __init__(self, conn: Connection, now: int, rules: Rules) -> None:
+        self.conn = conn
+        self.now = now
+        self.rules = rules
+        self._changes: dict[str, Change] = {}
+        self._rows: list[tuple[Entry, bytes | None]] = []
+        self._known: dict[entries.Key, tuple[Entry, bytes | None]] = {}
+        self._fired: set[str] = set()
+        self._new: dict[str, str] = {}
+        self._consultants: dict[str, Consultant] = {}
+        self._consultants_touched: set[str] = set()
+
+    def load(self, ids: Iterable[str]) -> None:
+        """Take these conversations into the working copy, in one query."""
+        missing = {each for each in ids if each not in self._changes}
+        if missing:
+            for conversation in conversations.load(self.conn, missing).values():
+                self.take(conversation)
+
+    def take(self, conversation: Conversation) -> None:
+        """A conversation that was read in this transaction already."""
+        if conversation.id not in self._changes:
+            self._changes[conversation.id] = Change(conversation, conversation)
+
+    def remember(self, keys: Iterable[entries.Key]) -> None:
+        """Look up which of these commands were carried out before, in one query."""
+        self._known |= entries.known(self.conn, keys)
+
+    def conversation(self, id: str) -> Conversation:
+        """As it is at this point of the transaction. Raises `NotFound`."""
+        change = self._changes.get(id)
+        if change is None:
+            raise NotFound()
+        return change.after
+
+    def known(self, key: entries.Key) -> tuple[Entry, bytes | None] | None:
+        """The entry this command made before, here or in an earlier transaction."""
+        return self._known.get(key)
+
+    def decide(
+        self, id: str, command: Command, author: Author, ref: str | None = None, digest: bytes | None = None
+    ) -> list[Entry]:
+        """Let the domain decide, and keep what happened. Raises `Refused`; then nothing happened."""
+        conversation = self.conversation(id)
+        return self.record(conversation, decide(conversation, command, self.now, self.rules), author, ref, digest)
+
+    def open(self, opened: Opened, *, id: str, site: str, visitor: str, ref: str) -> Conversation:
+        """A new conversation, with its first entry."""
+        conversation = start(opened, id=id, site=site, visitor=visitor, at=self.now)
+        self._changes[id] = Change(None, conversation)
+        self._new[id] = ref
+        self.record(conversation, (opened,), SYSTEM)
+        return self.conversation(id)
+
+    def latest_of(self, visitor: str) -> Conversation | None:
+        """The visitor's last conversation, one opened in this very transaction included."""
+        for id in reversed(self._new):
+            if self.conversation(id).visitor == visitor:
+                return self.conversation(id)
+        latest = conversations.latest_of(self.conn, visitor)
+        if latest is None:
+            return None
+        self.take(latest)
+        return self.conversation(latest.id)
+
+    def opened_in(self, group: str) -> int:
+        """How many conversations this very transaction has opened in a group."""
+        return sum(self.conversation(id).group == group for id in self._new)
+
+    def record(
+        self,
+        conversation: Conversation,
+        events: Sequence[Event],
+        author: Author,
+        ref: str | None = None,
+        digest: bytes | None = None,
+    ) -> list[Entry]:
+        """Apply the events; each that is an entry gets its place. The ref goes to the last: the command's own."""
+        made: list[Entry] = []
+        for number, event in enumerate(events, 1):
+            conversation = apply(conversation, event, self.now)
+            self._follow_up(event)
+            if isinstance(event, SilentEvent):
+                continue
+            conversation, entry = self._place(conversation, event, author, ref if number == len(events) else None)
+            made.append(entry)
+            self._rows.append((entry, digest if entry.ref else None))
+            if entry.ref is not None:
+                self._known[conversation.id, author.id, entry.ref] = (entry, digest)
+        change = self._changes[conversation.id]
+        change.after = conversation
+        change.entries += made
+        return made
+
+    def fired(self, id: str) -> None:
+        """One of its clocks was up: its rows may move later."""
+        self._fired.add(id)
+
+    def consultant(self, id: str) -> Consultant:
+        """As he is at this point of the transaction."""
+        if id not in self._consultants:
+            self._consultants |= consultants.load(self.conn, [id])
+        return self._consultants[id]
+
+    def load_consultants(self, ids: Iterable[str]) -> None:
+        """Take these consultants into the working copy, in one query."""
+        self._consultants |= consultants.load(self.conn, [each for each in ids if each not in self._consultants])
+
+    def put_consultant(self, consultant: Consultant) -> None:
+        self._consultants[consultant.id] = consultant
+        self._consultants_touched.add(consultant.id)
+
+    def write(self) -> Outcome:
+        """Everything to the database; the caller's transaction commits it."""
+        touched = [change for change in self._changes.values() if change.after is not change.before]
+        for change in touched:
+            if change.before is None:
+                conversations.add(self.conn, change.after, self._new[change.after.id])
+        conversations.save(self.conn, [change.after for change in touched if change.before is not None])
+        entries.add(self.conn, self._rows)
+        looked_at = {change.after.id: change.after for change in touched}
+        looked_at |= {id: self.conversation(id) for id in self._fired}
+        self._settle_deadlines(looked_at)
+        people = [self._consultants[id] for id in sorted(self._consultants_touched)]
+        for consultant in people:
+            consultants.save(self.conn, consultant)
+        return Outcome(touched, people)
+
+    def _settle_deadlines(self, looked_at: dict[str, Conversation]) -> None:
+        if not looked_at:
+            return
+        stored = deadline_rows.load(self.conn, looked_at)
+        wanted = {
+            id: {clock.value: due for clock, due in deadlines(conversation, self.rules).items()}
+            for id, conversation in looked_at.items()
+        }
+        deadline_rows.settle(self.conn, stored, wanted, frozenset(self._fired))
+
+    def _place(
+        self, conversation: Conversation, event: Event, author: Author, ref: str | None
+    ) -> tuple[Conversation, Entry]:
+        seq = conversation.last_seq + 1
+        visitor_seq = conversation.last_visitor_seq
+        shown = visible_to_visitor(event)
+        if shown:
+            visitor_seq += 1
+        conversation = replace(conversation, last_seq=seq, last_visitor_seq=visitor_seq)
+        entry = Entry(conversation.id, seq, visitor_seq if shown else None, new_id(), self.now, author, event, ref)
+        return conversation, entry
+
+    def _follow_up(self, event: Event) -> None:
+        """What an event means for the consultant concerned, in the same transaction."""
+        match event:
+            case Assigned(consultant=person, how="automatic") | Rung(consultant=person):
+                self.put_consultant(availability.given(self.consultant(person.id), self.now))
+            case Assigned(consultant=person) | Transferred(consultant=person):
+                taken = availability.took(self.consultant(person.id))
+                self.put_consultant(availability.given(taken, self.now))
+            case RingMissed(consultant=person, reason="expired" | "declined"):
+                before = self.consultant(person.id)
+                after = availability.missed(before, self.now, self.rules)
+                self.put_consultant(after)
+                if after.availability is Availability.PAUSED is not before.availability:
+                    consultants.note_availability(self.conn, after, "missed")
+            case _:
+                pass
+
+    def rate(self, conversation: str, rated: Rated) -> None:
+        """Keep the rating where reports find it."""
+        ratings.put(self.conn, conversation, rated, self.now)

@@ -1,0 +1,270 @@
+"""The console's lists, live: each staff session holds a list with a version, and is sent what changed of it.
+
+A list is no log: whoever missed a version asks for it whole.
+"""
+
+import asyncio
+from collections.abc import Iterable
+
+from chatserver.domain.audience import offered_to
+from chatserver.domain.commands import Staff
+from chatserver.domain.conversation import QUEUED, Conversation, Offer, Phase
+from chatserver.domain.hospital import Consultant, Role
+from chatserver.domain.routing import why_not_offered
+from chatserver.domain.rules import Rules
+from chatserver.hub.board import Board
+from chatserver.hub.options import HubOptions
+from chatserver.hub.roster import Roster
+from chatserver.hub.session import Session
+from chatserver.wire import encoding, frames
+
+
+class _Held:
+    """What one session holds of its lists."""
+
+    __slots__ = (
+        "colleagues_dirty",
+        "colleagues_version",
+        "dirty",
+        "me",
+        "session",
+        "shown",
+        "staff",
+        "timer",
+        "version",
+    )
+
+    def __init__(self, session: Session, staff: Staff) -> None:
+        self.session = session
+        self.staff = staff
+        self.version = 0
+        self.colleagues_version = 0
+        self.shown: set[str] = set()
+        self.dirty: set[str] = set()
+        self.colleagues_dirty: set[str] = set()
+        self.me: frames.Me | None = None
+        self.timer: asyncio.TimerHandle | None = None
+
+
+class Lists:
+    """Rows are made from the board and the roster; who sees which is `sees`."""
+
+    def __init__(self, board: Board, roster: Roster, rules: Rules, options: HubOptions) -> None:
+        self._board = board
+        self._roster = roster
+        self._rules = rules
+        self._options = options
+        self._held: dict[str, _Held] = {}
+
+    def add(self, session: Session, staff: Staff) -> None:
+        """The session gets its lists; `send_whole` sends them the first time."""
+        self._held[session.id] = _Held(session, staff)
+
+    def remove(self, session: Session) -> None:
+        held = self._held.pop(session.id, None)
+        if held is not None and held.timer is not None:
+            held.timer.cancel()
+
+    def send_conversations(self, session: Session) -> None:
+        """The conversation list, whole."""
+        held = self._held[session.id]
+        seen = [each for each in self._board if sees(held.staff, each)]
+        held.shown = {each.id for each in seen}
+        held.dirty.clear()
+        held.version += 1
+        rows = tuple(self.row(each, held.staff) for each in seen)
+        session.push(frames.ConversationList(version=held.version, whole=True, put=rows))
+
+    def send_colleagues(self, session: Session) -> None:
+        """The colleagues, whole."""
+        held = self._held[session.id]
+        held.colleagues_dirty.clear()
+        held.colleagues_version += 1
+        rows = tuple(self.colleague(each) for each in self._roster if not each.disabled)
+        session.push(frames.ColleagueList(version=held.colleagues_version, whole=True, put=rows))
+
+    def changed(self, before: Conversation | None, after: Conversation) -> None:
+        """A commit changed it: mark it for everybody who sees it, or saw it."""
+        for held in self._held.values():
+            if after.id in held.shown or sees(held.staff, after):
+                held.dirty.add(after.id)
+                self._soon(held)
+        if _places_taken(before) != _places_taken(after):
+            self.people_changed(person for each in (before, after) for person in _holders(each))
+
+    def ended(self, conversations: Iterable[Conversation]) -> None:
+        """They have left the board."""
+        gone = {each.id for each in conversations}
+        for held in self._held.values():
+            if held.shown & gone:
+                held.dirty |= held.shown & gone
+                self._soon(held)
+
+    def people_changed(self, ids: Iterable[str]) -> None:
+        """Availability, presence or load of these consultants changed."""
+        changed = set(ids)
+        if not changed:
+            return
+        for held in self._held.values():
+            held.colleagues_dirty |= changed
+            self._soon(held)
+
+    def me(self, consultant: Consultant) -> frames.Me:
+        """How he stands himself."""
+        return frames.Me(
+            id=consultant.id,
+            name=consultant.person.name,
+            number=consultant.person.number,
+            title=consultant.person.title.value,
+            role=consultant.role.value,
+            groups=consultant.groups,
+            capacity=consultant.capacity,
+            load=self._board.load(consultant.id),
+            availability=consultant.availability.value,
+            availability_since=consultant.availability_since,
+            misses=consultant.misses,
+        )
+
+    def stop(self) -> None:
+        for held in self._held.values():
+            if held.timer is not None:
+                held.timer.cancel()
+
+    def _soon(self, held: _Held) -> None:
+        """Changes of a moment go in one frame."""
+        if held.timer is None:
+            loop = asyncio.get_running_loop()
+            held.timer = loop.call_later(self._options.list_pause, self._push, held)
+
+    def _push(self, held: _Held) -> None:
+        held.timer = None
+        self._push_conversations(held)
+        self._push_colleagues(held)
+
+    def _push_conversations(self, held: _Held) -> None:
+        put, gone = [], []
+        for id in sorted(held.dirty):
+            conversation = self._board.get(id)
+            if conversation is not None and sees(held.staff, conversation):
+                held.shown.add(id)
+                put.append(self.row(conversation, held.staff))
+            elif id in held.shown:
+                held.shown.remove(id)
+                gone.append(id)
+        held.dirty.clear()
+        if put or gone:
+            held.version += 1
+            held.session.push(frames.ConversationList(version=held.version, put=tuple(put), gone=tuple(gone)))
+
+    def _push_colleagues(self, held: _Held) -> None:
+        if not held.colleagues_dirty:
+            return
+        people = [self._roster.get(id) for id in sorted(held.colleagues_dirty)]
+        put = tuple(self.colleague(each) for each in people if each is not None and not each.disabled)
+        gone = tuple(each.id for each in people if each is not None and each.disabled)
+        me = self._roster.get(held.staff.person.id)
+        held.colleagues_dirty.clear()
+        held.colleagues_version += 1
+        held.session.push(frames.ColleagueList(version=held.colleagues_version, put=put, gone=gone))
+        if me is not None and self.me(me) != held.me:
+            held.me = self.me(me)
+            held.session.push(frames.MeChanged(held.me))
+
+    def colleague(self, consultant: Consultant) -> frames.Colleague:
+        """Him as the transfer picker shows him."""
+        candidate = self._roster.candidate(consultant)
+        return frames.Colleague(
+            id=consultant.id,
+            name=consultant.person.name,
+            number=consultant.person.number,
+            title=consultant.person.title.value,
+            role=consultant.role.value,
+            groups=consultant.groups,
+            availability=consultant.availability.value,
+            present=candidate.present,
+            load=candidate.load,
+            capacity=consultant.capacity,
+            why_not=why_not_offered(candidate, self._rules),
+        )
+
+    def row(self, conversation: Conversation, staff: Staff) -> frames.Row:
+        """The conversation as this member of staff has it in his list."""
+        owner = conversation.owner or (conversation.last_owner if conversation.phase is Phase.CLOSED else None)
+        return frames.Row(
+            id=conversation.id,
+            label=conversation.visitor[-4:].upper(),
+            site=conversation.site,
+            department=conversation.department,
+            group=conversation.group,
+            language=conversation.language,
+            state=_state(conversation),  # type: ignore[arg-type]  # waiting, active or closed by construction
+            opened_at=conversation.opened_at,
+            queued_at=conversation.queued_at,
+            fence=conversation.fence,
+            head=conversation.last_seq,
+            last_line=conversation.last_line,
+            last_at=conversation.last_human_at,
+            visitor_here=conversation.visitor_left_at is None,
+            owner=None if owner is None else encoding.person(owner),
+            offer=None if conversation.offer is None else _offer(conversation.offer, staff),
+            unanswered_since=conversation.unanswered_since,
+            replied=conversation.replied,
+            overdue=conversation.overdue,
+            inactive=conversation.inactive,
+            returned=conversation.priority > 0,
+            hops=conversation.hops,
+            closed_at=conversation.closed_at,
+            ended_unanswered=conversation.phase is Phase.CLOSED and conversation.unanswered_since is not None,
+        )
+
+
+def sees(staff: Staff, conversation: Conversation) -> bool:
+    """Whether it is in his list: his own, what is held out to him, what waits in his groups; a supervisor has
+    every open one of his groups. An ended one stays for a while with whoever served it."""
+    me = staff.person.id
+    if conversation.phase is Phase.CLOSED:
+        return conversation.last_owner is not None and conversation.last_owner.id == me
+    if conversation.owner is not None and conversation.owner.id == me:
+        return True
+    if conversation.offer is not None and _mine(conversation.offer, staff):
+        return True
+    if conversation.group not in staff.groups:
+        return False
+    return staff.role is Role.SUPERVISOR or conversation.phase in QUEUED
+
+
+def _mine(offer: Offer, staff: Staff) -> bool:
+    return offered_to(offer, staff) and staff.person.id not in offer.declined
+
+
+def _offer(offer: Offer, staff: Staff) -> frames.OfferShown:
+    return frames.OfferShown(
+        id=offer.id,
+        kind="ring" if offer.is_ring else "transfer",
+        ends_at=offer.ends_at,
+        mine=_mine(offer, staff),
+        by=None if offer.by is None else encoding.person(offer.by),
+        consultant=None if offer.to is None else encoding.person(offer.to),
+        group=offer.group,
+        note=offer.note,
+    )
+
+
+def _state(conversation: Conversation) -> str:
+    if conversation.phase is Phase.CLOSED:
+        return "closed"
+    return "waiting" if conversation.phase in QUEUED else "active"
+
+
+def _places_taken(conversation: Conversation | None) -> tuple[object, ...]:
+    if conversation is None:
+        return (False, ())
+    return (conversation.counts, _holders(conversation))
+
+
+def _holders(conversation: Conversation | None) -> tuple[str, ...]:
+    """Whose load it may be in."""
+    if conversation is None:
+        return ()
+    people = [conversation.owner, conversation.offer.to if conversation.offer is not None else None]
+    return tuple(person.id for person in people if person is not None)

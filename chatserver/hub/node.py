@@ -1,0 +1,187 @@
+"""What this node has in its hands: its parts, its sessions, and what becomes of every commit.
+
+The parts know each other only through what is given to them here.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from chatserver.bus.contract import Bus, Doorbell
+from chatserver.domain.conversation import Conversation, Phase
+from chatserver.domain.hospital import Hospital
+from chatserver.domain.rules import Rules
+from chatserver.hub.acts import Digests
+from chatserver.hub.attendance import Attendance
+from chatserver.hub.board import Board
+from chatserver.hub.delivery import Delivery
+from chatserver.hub.dispatch import Dispatch
+from chatserver.hub.ledger import Change, Outcome
+from chatserver.hub.lists import Lists
+from chatserver.hub.options import HubOptions
+from chatserver.hub.resume import Resume, head_for
+from chatserver.hub.roster import Roster
+from chatserver.hub.routing import Router
+from chatserver.hub.session import Session
+from chatserver.hub.standings import Standings
+from chatserver.hub.typing import TypingSigns
+from chatserver.hub.visits import StaffSession, VisitorSession
+from chatserver.store.database import Database
+from chatserver.wire import frames
+from chatserver.wire.closing import CloseCode
+
+S = TypeVar("S", bound=Session)
+
+
+class Node:
+    """`now` is the clock (ms). `handle_times`: the last handling times of a group, for the estimate."""
+
+    def __init__(
+        self,
+        database: Database,
+        bus: Bus,
+        rules: Rules,
+        options: HubOptions,
+        now: Callable[[], int],
+        epoch: str,
+        server_key: bytes,
+        handle_times: Callable[[str], list[int]],
+    ) -> None:
+        self.database = database
+        self.rules = rules
+        self.options = options
+        self.now = now
+        self.hospital = Hospital()
+        self.digests = Digests(server_key)
+        self._bus = bus
+        self._visitors: dict[str, dict[str, VisitorSession]] = {}
+        self._staff: dict[str, dict[str, StaffSession]] = {}
+        self._conversation_of: dict[str, str] = {}
+        self.board = Board()
+        self.roster = Roster(self.board)
+        self.delivery = Delivery(epoch)
+        self.resume = Resume(database, self.delivery)
+        self.dispatch = Dispatch(database, rules, options, now, self)
+        self.typing = TypingSigns(self.board, self.delivery, now)
+        self.lists = Lists(self.board, self.roster, rules, options)
+        self.standings = Standings(self.board, self.roster, rules, options, self.tabs_of, handle_times)
+        self.router = Router(self.dispatch, self.board, self.roster, rules, lambda: self.hospital, now)
+        self.attendance = Attendance(
+            self.dispatch, self.board, self.roster, self.lists, self.router, options, self.open_conversation_of
+        )
+
+    # Sessions.
+
+    def add_visitor(self, session: VisitorSession) -> None:
+        """One more tab of this visitor; past the limit the oldest is closed."""
+        self._add(self._visitors, session, self.options.visitor_tabs)
+
+    def add_staff(self, session: StaffSession) -> None:
+        """One more tab of this member of staff; past the limit the oldest is closed."""
+        self._add(self._staff, session, self.options.staff_tabs)
+
+    def remove_visitor(self, session: VisitorSession) -> None:
+        self._remove(self._visitors, session)
+
+    def remove_staff(self, session: StaffSession) -> None:
+        self.lists.remove(session)
+        self._remove(self._staff, session)
+
+    def tabs_of(self, visitor: str) -> Iterable[VisitorSession]:
+        """The live tabs of a visitor."""
+        return tuple(self._visitors.get(visitor, {}).values())
+
+    def visitor_sessions(self) -> Iterable[VisitorSession]:
+        return [session for tabs in self._visitors.values() for session in tabs.values()]
+
+    def staff_sessions(self) -> Iterable[StaffSession]:
+        return [session for tabs in self._staff.values() for session in tabs.values()]
+
+    def open_conversation_of(self, visitor: str) -> Conversation | None:
+        """The conversation of his that has not ended."""
+        id = self._conversation_of.get(visitor)
+        conversation = None if id is None else self.board.get(id)
+        return None if conversation is None or conversation.phase is Phase.CLOSED else conversation
+
+    async def tell_heads(self, session: Session, ref: str, conversations: Iterable[Conversation]) -> None:
+        """Where these conversations are now, and what the session lacks of them."""
+        heads = []
+        for conversation in conversations:
+            head = head_for(conversation, session.audience)
+            heads.append(frames.Head(conversation.id, self.delivery.epoch, head))
+        session.push(frames.Heads(ref, tuple(heads)))
+        for told in heads:
+            reader = session.readers.get(told.conversation)
+            if reader is not None and reader.begun:
+                reader.cursor.heard(told.head)
+                await self.resume.fill(session, told.conversation)
+
+    # Commits.
+
+    def load_board(self, conversations: Iterable[Conversation]) -> None:
+        """What was open, and what ended just now, when this node started."""
+        for conversation in conversations:
+            self._put(conversation)
+
+    def announce(self, outcome: Outcome) -> None:
+        """Something was committed: everybody concerned is told, in the order of the commits."""
+        for consultant in outcome.consultants:
+            self.roster.put(consultant)
+        for change in outcome.changes:
+            self._announce(change)
+        self.lists.people_changed(consultant.id for consultant in outcome.consultants)
+        for consultant in outcome.consultants:
+            self.router.look_for(consultant.id)
+
+    def _announce(self, change: Change) -> None:
+        before, after = self._put(change.after), change.after
+        newly_followed = self._follow_new(after) if change.before is None else []
+        self.standings.changed(before, after)
+        for entry in change.entries:
+            # On one node every commit is announced here, in order, so nobody is ever behind: what each entry
+            # adds is delivered at once. Behind are only those whose replay is still being read.
+            self.delivery.deliver(entry)
+        for session in newly_followed:
+            session.push(frames.Live(after.id, self.delivery.epoch, head_for(after, session.audience)))
+        self.lists.changed(before, after)
+        self._bus.ring(Doorbell(after.id, after.last_seq, after.last_visitor_seq))
+        if after.phase is Phase.CLOSED:
+            self.typing.forget(after.id)
+        if after.phase is Phase.WAITING:
+            self.router.look(after.group)
+        for person in {each.owner.id for each in (before, after) if each is not None and each.owner is not None}:
+            if before is None or before.counts is not after.counts or before.owner != after.owner:
+                self.router.look_for(person)
+        if before is not None and before.phase is Phase.RINGING:
+            self.router.look(after.group)
+        if before is None or before.visitor_left_at != after.visitor_left_at:
+            # A tab may have come or gone while the commit was on its way.
+            self.attendance.visitor_noted(after.visitor)
+
+    def _put(self, conversation: Conversation) -> Conversation | None:
+        if conversation.phase is not Phase.CLOSED:
+            self._conversation_of[conversation.visitor] = conversation.id
+        elif self._conversation_of.get(conversation.visitor) == conversation.id:
+            del self._conversation_of[conversation.visitor]
+        return self.board.put(conversation)
+
+    def _follow_new(self, conversation: Conversation) -> list[VisitorSession]:
+        """Every tab of the visitor who opened it follows it from its first entry."""
+        tabs = list(self.tabs_of(conversation.visitor))
+        for session in tabs:
+            self.delivery.subscribe(session, conversation.id).begin(0)
+        return tabs
+
+    def _add(self, sessions: dict[str, dict[str, S]], session: S, limit: int) -> None:
+        tabs = sessions.setdefault(session.person, {})
+        tabs[session.id] = session
+        if len(tabs) > limit:
+            oldest = next(iter(tabs.values()))
+            del tabs[oldest.id]
+            oldest.close(CloseCode.SUPERSEDED)
+
+    def _remove(self, sessions: dict[str, dict[str, S]], session: S) -> None:
+        self.delivery.forget(session)
+        tabs = sessions.get(session.person, {})
+        tabs.pop(session.id, None)
+        if not tabs:
+            sessions.pop(session.person, None)

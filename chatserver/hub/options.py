@@ -1,0 +1,33 @@
+"""The hub's own numbers: sizes, pauses and limits that are not rules of the house."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class HubOptions:
+    """Set by `app` from the settings. Durations in seconds, as the event loop counts them."""
+
+    batch: int = 256
+    inbox: int = 4_096
+    outbox_frames: int = 256
+    outbox_bytes: int = 512 * 1024
+    visitor_ping: float = 25.0
+    visitor_pong: float = 10.0
+    staff_ping: float = 8.0
+    staff_pong: float = 5.0
+    visitor_tabs: int = 5
+    staff_tabs: int = 3
+    visitor_linger: float = 2.0
+    staff_linger: float = 1.0
+    tick: float = 0.5
+    sweep: float = 1.0
+    list_pause: float = 0.05
+    place_pause: float = 0.2
+    frames_per_second: int = 20
+    staff_frames_per_second: int = 50
+    messages_per_second: float = 1.0
+    messages_burst: int = 5
+    messages_per_five_minutes: int = 60
+    opens_per_hour: int = 3
+    staff_messages_per_second: float = 5.0
+    staff_messages_burst: int = 20

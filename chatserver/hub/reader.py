@@ -1,0 +1,36 @@
+"""One session's reading of one conversation: nothing passes until the replay's start has been told."""
+
+from chatserver.domain.cursor import Cursor
+
+
+class Reader:
+    """Subscribe first, read second, merge third: what arrives before `begin` is held by the cursor's own means."""
+
+    __slots__ = ("_before", "_begun", "cursor", "filling")
+
+    def __init__(self) -> None:
+        self.cursor: Cursor[str] = Cursor(0)
+        self.filling = False
+        self._begun = False
+        self._before: list[tuple[int, str]] = []
+
+    def begin(self, after: int) -> None:
+        """He holds everything up to `after`; from here on entries pass, in order."""
+        self.cursor = Cursor(after)
+        self._begun = True
+
+    def arrive(self, seq: int, text: str) -> list[str]:
+        """A spelled entry came: what may be sent now."""
+        if not self._begun:
+            self._before.append((seq, text))
+            return []
+        return self.cursor.arrive(seq, text)
+
+    def merge(self) -> list[str]:
+        """After the replay: what came meanwhile and is not in it."""
+        came, self._before = self._before, []
+        return [text for seq, held in came for text in self.cursor.arrive(seq, held)]
+
+    @property
+    def begun(self) -> bool:
+        return self._begun

@@ -1,0 +1,150 @@
+"""Reading the rest: what a client that comes back has missed, from the store, in order, once.
+
+Subscribe first, read second, merge third: nothing can fall between.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+from sqlalchemy import Connection
+
+from chatserver.domain.audience import Audience, Seen, view
+from chatserver.domain.conversation import Conversation
+from chatserver.domain.entry import Entry
+from chatserver.hub.delivery import Delivery
+from chatserver.hub.session import Session
+from chatserver.store import conversations, entries
+from chatserver.store.database import Database
+from chatserver.wire import encoding, frames
+
+REPLAY = 500
+"""Entries that are replayed; who has missed more pages through the history himself."""
+
+PIECE = 100
+"""Entries in one `entries` frame."""
+
+
+class Resume:
+    """Reads for sessions. What may be read was decided by whoever calls."""
+
+    def __init__(self, database: Database, delivery: Delivery) -> None:
+        self._database = database
+        self._delivery = delivery
+
+    async def follow(self, session: Session, conversation: str, held: frames.Position | None) -> "Replay | None":
+        """Subscribe and read. None: there is no such conversation. The replay is not sent yet: `send` does it."""
+        self._delivery.subscribe(session, conversation)
+        after = self._start(held)
+        found = await self._database.read(partial(_read_rest, conversation, after, session.audience))
+        if found is None:
+            self._delivery.unsubscribe(session, conversation)
+            return None
+        now, rest = found
+        head = head_for(now, session.audience)
+        why = self._why_not_recovered(held, head, len(rest))
+        if why == "ahead":
+            rest = await self._database.read(partial(_page_after, conversation, 0, session.audience))
+            after, why = (0, why) if len(rest) <= REPLAY else (head, "gap_too_big")
+        elif why == "gap_too_big":
+            after, rest = head, []
+        following = frames.Following(conversation, self._delivery.epoch, head, recovered=why is None, why=why)
+        return Replay(following, after, [] if why == "gap_too_big" else rest)
+
+    def send(self, session: Session, replay: "Replay") -> None:
+        """The replay, then what came meanwhile, then `live`."""
+        conversation, epoch = replay.following.conversation, self._delivery.epoch
+        reader = session.readers.get(conversation)
+        if reader is None:
+            return
+        reader.begin(replay.after)
+        spelled = [encoding.entry(each, epoch) for each in seen_by(replay.entries, session.audience)]
+        for start in range(0, len(spelled), PIECE):
+            piece = tuple(spelled[start : start + PIECE])
+            session.push(frames.Entries(conversation, epoch, piece))
+            reader.begin(piece[-1].seq)
+        for text in reader.merge():
+            session.push_text(text)
+        session.push(frames.Live(conversation, epoch, reader.cursor.sent))
+
+    async def fill(self, session: Session, conversation: str) -> None:
+        """Read what lies in a gap and send it through the reader."""
+        reader = session.readers.get(conversation)
+        if reader is None or reader.filling or not reader.begun:
+            return
+        reader.filling = True
+        try:
+            while session.readers.get(conversation) is reader and reader.cursor.behind:
+                after = reader.cursor.sent
+                found = await self._database.read(partial(_page_after, conversation, after, session.audience))
+                if not found:
+                    return
+                for seen in seen_by(found, session.audience):
+                    spelled = encoding.text(encoding.entry(seen, self._delivery.epoch))
+                    for text in reader.arrive(seen.seq, spelled):
+                        session.push_text(text)
+        finally:
+            reader.filling = False
+
+    async def history(self, session: Session, asked: frames.HistoryGet) -> frames.History:
+        """One page, as asked for."""
+        conversation, limit, audience = asked.conversation, asked.limit, session.audience
+
+        def read(conn: Connection) -> list[Entry]:
+            if asked.after is None and asked.before is not None:
+                backwards = entries.visitors_page_before if audience is Audience.VISITOR else entries.page_before
+                return backwards(conn, conversation, asked.before, limit + 1)
+            onwards = entries.visitors_page if audience is Audience.VISITOR else entries.page
+            return onwards(conn, conversation, asked.after or 0, limit + 1)
+
+        found = await self._database.read(read)
+        more = len(found) > limit
+        backwards = asked.after is None and asked.before is not None
+        found = (found[-limit:] if backwards else found[:limit]) if more else found
+        epoch = self._delivery.epoch
+        spelled = tuple(encoding.entry(each, epoch) for each in seen_by(found, audience))
+        return frames.History(asked.ref, conversation, epoch, spelled, more)
+
+    def _start(self, held: frames.Position | None) -> int:
+        if held is None or held.epoch not in ("", self._delivery.epoch):
+            return 0
+        return held.after
+
+    def _why_not_recovered(self, held: frames.Position | None, head: int, missing: int) -> str | None:
+        if held is not None and held.epoch not in ("", self._delivery.epoch):
+            return "gap_too_big" if missing > REPLAY else "epoch"
+        if held is not None and held.after > head:
+            return "ahead"
+        return "gap_too_big" if missing > REPLAY else None
+
+
+class Replay:
+    """What is to be sent, and from where on the session's reader counts."""
+
+    __slots__ = ("after", "entries", "following")
+
+    def __init__(self, following: frames.Following, after: int, entries: Sequence[Entry]) -> None:
+        self.following = following
+        self.after = after
+        self.entries = entries
+
+
+def head_for(conversation: Conversation, audience: Audience) -> int:
+    """The last place as this audience counts."""
+    return conversation.last_visitor_seq if audience is Audience.VISITOR else conversation.last_seq
+
+
+def seen_by(found: Sequence[Entry], audience: Audience) -> list[Seen]:
+    """What this audience may see of them."""
+    return [seen for entry in found if (seen := view(entry, audience)) is not None]
+
+
+def _read_rest(
+    conversation: str, after: int, audience: Audience, conn: Connection
+) -> tuple[Conversation, list[Entry]] | None:
+    now = conversations.load(conn, [conversation]).get(conversation)
+    return None if now is None else (now, _page_after(conversation, after, audience, conn))
+
+
+def _page_after(conversation: str, after: int, audience: Audience, conn: Connection) -> list[Entry]:
+    page = entries.visitors_page if audience is Audience.VISITOR else entries.page
+    return page(conn, conversation, after, REPLAY + 1)

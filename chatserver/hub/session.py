@@ -1,0 +1,160 @@
+"""One socket's session: who it is, what it follows, and a bounded outbox that nobody else ever waits for."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from chatserver.domain.audience import Audience
+from chatserver.hub.options import HubOptions
+from chatserver.hub.reader import Reader
+from chatserver.wire import encoding, frames
+from chatserver.wire.closing import CloseCode
+
+Send = Callable[[str], Awaitable[None]]
+Close = Callable[[int, str], Awaitable[None]]
+
+CLOSE_WAIT = 1.0
+"""Seconds a socket is given to take its close frame before it is cut."""
+
+
+class Bucket:
+    """A token bucket: `rate` a second, up to `burst` at once. The clock is the event loop's."""
+
+    __slots__ = ("_burst", "_left", "_rate", "_seen")
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._left = burst
+        self._seen = time.monotonic()
+
+    def take(self) -> int:
+        """0 when there was one, else after how many ms there will be."""
+        now = time.monotonic()
+        self._left = min(self._burst, self._left + (now - self._seen) * self._rate)
+        self._seen = now
+        if self._left >= 1:
+            self._left -= 1
+            return 0
+        return int((1 - self._left) / self._rate * 1000) + 1
+
+
+class Session:
+    """`id` is the connection's, `person` the visitor's or consultant's. `send` and `close` belong to the socket."""
+
+    def __init__(self, id: str, person: str, audience: Audience, options: HubOptions, send: Send, close: Close) -> None:
+        self.id = id
+        self.person = person
+        self.audience = audience
+        self.readers: dict[str, Reader] = {}
+        self.closed_with: CloseCode | None = None
+        self.on_cut: Callable[[], object] = lambda: None
+        self._options = options
+        self._send = send
+        self._close = close
+        self._outbox: deque[str] = deque()
+        self._size = 0
+        self._flushing: asyncio.Task[None] | None = None
+        self._welcomed = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._pings = 0
+        self._ponged = True
+        is_visitor = audience is Audience.VISITOR
+        rate = options.frames_per_second if is_visitor else options.staff_frames_per_second
+        self.frames = Bucket(rate, rate * 2)
+        self.ping_every = options.visitor_ping if is_visitor else options.staff_ping
+        self._pong_within = options.visitor_pong if is_visitor else options.staff_pong
+
+    # Towards the client.
+
+    def push(self, frame: frames.Frame) -> None:
+        """Send it when its turn comes."""
+        self.push_text(encoding.text(frame))
+
+    def welcome(self, frame: frames.Frame) -> None:
+        """The first frame he is sent; what was pushed before it follows."""
+        self._welcomed = True
+        self._outbox.appendleft(encoding.text(frame))
+        self._size += len(self._outbox[0])
+        self._flush_soon()
+
+    def push_text(self, text: str) -> None:
+        """A frame that is spelled already. A reader too slow for his outbox is closed; resume heals it."""
+        if self.closed_with is not None:
+            return
+        self._outbox.append(text)
+        self._size += len(text)
+        if len(self._outbox) > self._options.outbox_frames or self._size > self._options.outbox_bytes:
+            self.close(CloseCode.SLOW_CONSUMER)
+        elif self._welcomed:
+            self._flush_soon()
+
+    def close(self, code: CloseCode, retry_ms: int | None = None) -> None:
+        """Close the socket; what waits in the outbox is dropped, resume brings it again."""
+        if self.closed_with is not None:
+            return
+        self.closed_with = code
+        self._outbox.clear()
+        if self._flushing is not None:
+            self._flushing.cancel()
+        reason = "" if retry_ms is None else msgspec.json.encode({"retry_ms": retry_ms}).decode()
+        self._flushing = asyncio.create_task(self._say_goodbye(code, reason))
+
+    def gone(self) -> None:
+        """The socket has ended: nothing is sent any more, no clock runs."""
+        if self.closed_with is None:
+            self.closed_with = CloseCode.NORMAL
+        self._outbox.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._flushing is not None and self._flushing is not asyncio.current_task():
+            self._flushing.cancel()
+
+    def _flush_soon(self) -> None:
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush())
+
+    async def _flush(self) -> None:
+        try:
+            while self._outbox:
+                text = self._outbox.popleft()
+                self._size -= len(text)
+                await self._send(text)
+        except OSError:
+            self._outbox.clear()
+        finally:
+            if self.closed_with is None:
+                self._flushing = None
+
+    async def _say_goodbye(self, code: CloseCode, reason: str) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_WAIT):
+                await self._close(code, reason)
+        except (TimeoutError, OSError):
+            self.on_cut()
+
+    # The heartbeat: the server asks, because browsers slow the timers of hidden tabs, not the answers.
+
+    def start_heartbeat(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(self.ping_every, self._ping)
+
+    def _ping(self) -> None:
+        self._pings += 1
+        self._ponged = False
+        self.push(frames.Ping(self._pings))
+        self._timer = asyncio.get_running_loop().call_later(self._pong_within, self._expect_pong)
+
+    def _expect_pong(self) -> None:
+        if not self._ponged:
+            self.close(CloseCode.NO_PONG)
+            return
+        rest = max(0.1, self.ping_every - self._pong_within)
+        self._timer = asyncio.get_running_loop().call_later(rest, self._ping)
+
+    def heard(self) -> None:
+        """Something came from the client: it is alive."""
+        self._ponged = True

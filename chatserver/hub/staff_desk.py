@@ -1,0 +1,278 @@
+"""The staff's side: what each frame of a consultant or supervisor does."""
+
+from chatserver.domain import availability
+from chatserver.domain.audience import may_read
+from chatserver.domain.commands import (
+    Close,
+    Command,
+    DeclineOffer,
+    OfferTransfer,
+    PostMessage,
+    WithdrawOffer,
+    WriteNote,
+)
+from chatserver.domain.conversation import Conversation
+from chatserver.domain.entry import Author, AuthorKind
+from chatserver.domain.hospital import Availability
+from chatserver.domain.refusals import BadFrame, NotFound, NotServing, Refused
+from chatserver.domain.routing import check_offered
+from chatserver.domain.text import checked_note, checked_text
+from chatserver.hub.acts import answer_later, answer_when, refuse, spend
+from chatserver.hub.ledger import Ledger
+from chatserver.hub.node import Node
+from chatserver.hub.resume import Replay
+from chatserver.hub.visits import StaffSession
+from chatserver.store import consultants, conversations, drafts
+from chatserver.store.ids import new_id
+from chatserver.wire import frames
+
+AMBER_FIRST_MS, RED_FIRST_MS = 15_000, 30_000
+AMBER_FOLLOW_UP_MS, RED_FOLLOW_UP_MS = 30_000, 60_000
+"""When the waiting clock changes colour; the alarms are rules."""
+
+
+class StaffDesk:
+    """One for all staff of this node."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    async def enter(self, session: StaffSession, hello: frames.StaffHello) -> None:
+        """Lists whole, drafts, and the conversations that were open before the connection was lost."""
+        node = self._node
+        node.add_staff(session)
+        now = node.now()
+        held = {each.conversation: each for each in hello.resume}
+        own_drafts, known = await node.database.read(
+            lambda conn: (drafts.of(conn, session.person, now), conversations.load(conn, held))
+        )
+        replays = []
+        for id, conversation in known.items():
+            if may_read(conversation, session.staff, now):
+                replay = await node.resume.follow(session, id, held[id])
+                if replay is not None:
+                    replays.append(replay)
+        session.welcome(self._welcome(session, own_drafts, replays))
+        node.lists.add(session, session.staff)
+        node.lists.send_conversations(session)
+        node.lists.send_colleagues(session)
+        for replay in replays:
+            node.resume.send(session, replay)
+        node.attendance.consultant_came(session.person, session.id)
+        session.start_heartbeat()
+
+    async def handle(self, session: StaffSession, frame: object) -> None:
+        """One frame after the hello. What is refused is told to the tab; nothing is raised."""
+        session.heard()
+        if isinstance(frame, frames.Pong):
+            return
+        ref = getattr(frame, "ref", None)
+        try:
+            if not (self._say(session, frame) or self._offer(session, frame)):
+                await self._look(session, frame)
+        except Refused as refusal:
+            refuse(session, refusal, ref)
+
+    def leave(self, session: StaffSession) -> None:
+        """The socket has ended."""
+        self._node.remove_staff(session)
+        self._node.attendance.consultant_left(session.person, session.id)
+
+    # Words and endings: into the inbox.
+
+    def _say(self, session: StaffSession, frame: object) -> bool:
+        match frame:
+            case frames.MessagePost():
+                spend(session.messages)
+                post = PostMessage(session.staff, frame.body, frame.fence)
+                self._ask(session, frame.ref, frame.conversation, post, "post", frame.body)
+            case frames.NotePost():
+                spend(session.messages)
+                note = WriteNote(session.staff, frame.body)
+                self._ask(session, frame.ref, frame.conversation, note, "note", frame.body)
+            case frames.ConversationClose():
+                if frame.outcome is None:
+                    raise BadFrame(why="outcome")
+                close = Close(session.staff, frame.fence, frame.outcome)
+                self._ask(session, frame.ref, frame.conversation, close, "close", frame.outcome)
+            case frames.Typing():
+                self._node.typing.consultant(session, frame)
+            case _:
+                return False
+        return True
+
+    def _offer(self, session: StaffSession, frame: object) -> bool:
+        match frame:
+            case frames.TransferOffer():
+                parts = (frame.note, frame.consultant, frame.group)
+                self._ask(session, frame.ref, frame.conversation, self._transfer(session, frame), "transfer", *parts)
+            case frames.OfferDecline():
+                reason = frame.reason.strip()
+                decline = DeclineOffer(session.staff, frame.offer, reason)
+                self._ask(session, frame.ref, frame.conversation, decline, "decline", frame.offer, reason)
+            case frames.OfferWithdraw():
+                withdraw = WithdrawOffer(session.staff, frame.offer)
+                self._ask(session, frame.ref, frame.conversation, withdraw, "withdraw", frame.offer)
+            case _:
+                return False
+        return True
+
+    def _transfer(self, session: StaffSession, frame: frames.TransferOffer) -> OfferTransfer:
+        if (frame.consultant is None) is (frame.group is None):
+            raise BadFrame(why="exactly one of consultant and group")
+        checked_note(frame.note, self._node.rules)
+        if frame.group is not None:
+            if frame.group not in self._node.hospital.groups:
+                raise NotFound()
+            self._somebody_serves(frame.group, session.person)
+            return OfferTransfer(session.staff, frame.fence, new_id(), frame.note, group=frame.group)
+        assert frame.consultant is not None
+        colleague = self._node.roster.get(frame.consultant)
+        if colleague is None:
+            raise NotFound()
+        check_offered(self._node.roster.candidate(colleague), self._node.rules)
+        return OfferTransfer(
+            session.staff, frame.fence, new_id(), frame.note, to=colleague.person, to_role=colleague.role
+        )
+
+    def _somebody_serves(self, group: str, but: str) -> None:
+        """An offer to a group rings for its present people with room; there must be one."""
+        others = [each for each in self._node.roster.candidates(group) if each.consultant.id != but]
+        for each in others:
+            try:
+                check_offered(each, self._node.rules)
+            except NotServing:
+                continue
+            return
+        raise NotServing(why="offline")
+
+    def _ask(
+        self,
+        session: StaffSession,
+        ref: str,
+        conversation: str,
+        command: Command,
+        kind: str,
+        *parts: str | int | None,
+    ) -> None:
+        digest = self._node.digests.of(kind, *parts)
+        answer = self._node.dispatch.ask(conversation, command, _author(session), ref=ref, digest=digest)
+        answer_later(session, ref, answer)
+
+    # Taking, looking, and one's own state: awaited.
+
+    async def _look(self, session: StaffSession, frame: object) -> None:
+        match frame:
+            case frames.ConversationClaim():
+                digest = self._node.digests.of("claim")
+                claim = self._node.router.claim(session.staff, frame.conversation, frame.ref, digest)
+                await answer_when(session, frame.ref, claim)
+            case frames.OfferAccept():
+                digest = self._node.digests.of("accept", frame.offer)
+                accept = self._node.router.accept(session.staff, frame.conversation, frame.offer, frame.ref, digest)
+                await answer_when(session, frame.ref, accept)
+            case frames.ConversationFollow():
+                await self._follow(session, frame)
+            case frames.ConversationUnfollow():
+                self._node.delivery.unsubscribe(session, frame.conversation)
+            case frames.HistoryGet():
+                await self._readable(session, frame.conversation)
+                session.push(await self._node.resume.history(session, frame))
+            case frames.HeadsGet():
+                await self._heads(session, frame)
+            case frames.AvailabilitySet():
+                await self._set_availability(session, frame)
+            case frames.DraftSave():
+                await self._save_draft(session, frame)
+            case frames.ListGet():
+                self._send_list(session, frame)
+            case _:
+                raise AssertionError(frame)
+
+    async def _follow(self, session: StaffSession, frame: frames.ConversationFollow) -> None:
+        await self._readable(session, frame.conversation)
+        held = frames.Position(frame.conversation, frame.epoch, frame.after)
+        replay = await self._node.resume.follow(session, frame.conversation, held)
+        if replay is None:
+            raise NotFound()
+        session.push(frames.Followed(frame.ref, replay.following))
+        self._node.resume.send(session, replay)
+
+    async def _heads(self, session: StaffSession, frame: frames.HeadsGet) -> None:
+        asked = [each.conversation for each in frame.at]
+        found = await self._node.database.read(lambda conn: conversations.load(conn, asked))
+        now = self._node.now()
+        readable = [each for each in found.values() if may_read(each, session.staff, now)]
+        await self._node.tell_heads(session, frame.ref, readable)
+
+    async def _readable(self, session: StaffSession, id: str) -> Conversation:
+        """The conversation, if he may read it. Raises `NotFound`."""
+        found = await self._node.database.read(lambda conn: conversations.load(conn, [id]))
+        if id not in found or not may_read(found[id], session.staff, self._node.now()):
+            raise NotFound()
+        return found[id]
+
+    async def _set_availability(self, session: StaffSession, frame: frames.AvailabilitySet) -> None:
+        node = self._node
+        reason = checked_text(frame.reason, 100) if frame.reason.strip() else ""
+
+        def work(ledger: Ledger) -> None:
+            before = ledger.consultant(session.person)
+            after = availability.chose(before, Availability(frame.availability), ledger.now)
+            ledger.put_consultant(after)
+            consultants.note_availability(ledger.conn, after, reason)
+
+        await node.dispatch.transact(work)
+        session.push(frames.Accepted(ref=frame.ref))
+
+    async def _save_draft(self, session: StaffSession, frame: frames.DraftSave) -> None:
+        node = self._node
+        await self._readable(session, frame.conversation)
+        if len(frame.body) > node.rules.note_length:
+            raise BadFrame(why="body")
+        draft = drafts.Draft(frame.conversation, frame.mode, frame.body)
+        now = node.now()
+        await node.database.write(lambda conn: drafts.put(conn, session.person, draft, now))
+        session.push(frames.Accepted(ref=frame.ref, conversation=frame.conversation))
+
+    def _send_list(self, session: StaffSession, frame: frames.ListGet) -> None:
+        if frame.list == "conversations":
+            self._node.lists.send_conversations(session)
+        else:
+            self._node.lists.send_colleagues(session)
+        session.push(frames.Accepted(ref=frame.ref))
+
+    def _welcome(
+        self, session: StaffSession, own_drafts: list[drafts.Draft], replays: list[Replay]
+    ) -> frames.StaffWelcome:
+        node = self._node
+        rules, hospital = node.rules, node.hospital
+        me = node.roster.get(session.person)
+        assert me is not None
+        return frames.StaffWelcome(
+            version=frames.VERSION,
+            connection=session.id,
+            now=node.now(),
+            ping_ms=int(session.ping_every * 1000),
+            limits=frames.Limits(rules.message_length, rules.note_length),
+            clocks=frames.StaffClocks(
+                first=(AMBER_FIRST_MS, RED_FIRST_MS, rules.first_reply_alarm_ms),
+                follow_up=(AMBER_FOLLOW_UP_MS, RED_FOLLOW_UP_MS, rules.follow_up_alarm_ms),
+                ring_ms=rules.ring_ms,
+                transfer_ms=rules.transfer_ms,
+                above_capacity=rules.above_capacity,
+            ),
+            me=node.lists.me(me),
+            groups=tuple(
+                frames.GroupShown(each.id, each.name.zh, each.name.en, each.mode.value, each.id in me.groups)
+                for each in hospital.groups.values()
+            ),
+            departments=tuple(frames.Named(d.id, d.name.zh, d.name.en) for d in hospital.departments.values()),
+            sites=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in hospital.sites.values()),
+            drafts=tuple(frames.Draft(each.conversation, each.mode, each.body) for each in own_drafts),  # type: ignore[arg-type]  # the mode came through the decoder
+            following=tuple(each.following for each in replays),
+        )
+
+
+def _author(session: StaffSession) -> Author:
+    return Author(AuthorKind.CONSULTANT, session.person, session.staff.person)

@@ -1,0 +1,122 @@
+"""What a visitor is told of how his conversation stands: who answers, whether it ended, his place in the queue.
+
+The place is the order of `domain.queue`, the one the router follows.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from chatserver.domain.audience import person_for_visitor
+from chatserver.domain.conversation import QUEUED, Conversation, Phase
+from chatserver.domain.queue import estimate
+from chatserver.domain.routing import is_serving
+from chatserver.domain.rules import Rules
+from chatserver.hub.board import Board
+from chatserver.hub.options import HubOptions
+from chatserver.hub.roster import Roster
+from chatserver.hub.session import Session
+from chatserver.wire import encoding, frames
+
+Place = tuple[int, int | None]
+"""How many are before him, and the estimate (ms)."""
+
+
+class Standings:
+    """`sessions_of` gives a visitor's live sessions; `handle_times` the last ones (ms) of a group."""
+
+    def __init__(
+        self,
+        board: Board,
+        roster: Roster,
+        rules: Rules,
+        options: HubOptions,
+        sessions_of: Callable[[str], Iterable[Session]],
+        handle_times: Callable[[str], list[int]],
+    ) -> None:
+        self._board = board
+        self._roster = roster
+        self._rules = rules
+        self._options = options
+        self._sessions_of = sessions_of
+        self._handle_times = handle_times
+        self._told: dict[str, Place] = {}
+        self._due: dict[str, asyncio.TimerHandle] = {}
+
+    def changed(self, before: Conversation | None, after: Conversation) -> None:
+        """A commit changed it: tell its visitor what he can see of that, and the queue its new places."""
+        queued = after.phase in QUEUED
+        was_queued = before is not None and before.phase in QUEUED
+        if queued or was_queued:
+            self._places_soon(after.group)
+            if before is not None and before.group != after.group:
+                self._places_soon(before.group)
+        if not queued:
+            self._told.pop(after.id, None)
+        if before is None or _visible(before) != _visible(after):
+            self.tell(after)
+
+    def tell(self, conversation: Conversation) -> None:
+        """To every tab of its visitor."""
+        standing = self.of(conversation)
+        for session in self._sessions_of(conversation.visitor):
+            session.push(standing)
+
+    def of(self, conversation: Conversation) -> frames.Standing:
+        """How it stands now, as its visitor is told."""
+        state = _state(conversation)
+        ahead, wait = self._place(conversation) if state == "waiting" else (None, None)
+        owner = conversation.owner if state == "active" else conversation.last_owner
+        closed_at = conversation.closed_at
+        rateable = closed_at is not None and conversation.last_owner is not None
+        return frames.Standing(
+            conversation=conversation.id,
+            state=state,  # type: ignore[arg-type]  # waiting, active or closed by construction
+            department=conversation.department,
+            served_by=None if owner is None or state == "waiting" else encoding.person(person_for_visitor(owner)),
+            group=conversation.group,
+            ahead=ahead,
+            wait_ms=wait,
+            closed_by=conversation.closed_by,
+            close_reason=conversation.close_reason,
+            rating_until=closed_at + self._rules.rating_ms if closed_at is not None and rateable else None,
+            reopen_until=None if closed_at is None else closed_at + self._rules.reopen_ms,
+            stars=conversation.stars,
+        )
+
+    def _place(self, conversation: Conversation) -> tuple[int | None, int | None]:
+        for ahead, each in enumerate(self._board.queue(conversation.group)):
+            if each.id == conversation.id:
+                return ahead, self._estimate(conversation.group, ahead)
+        return None, None
+
+    def _estimate(self, group: str, ahead: int) -> int | None:
+        at_once = sum(each.consultant.capacity for each in self._roster.candidates(group) if is_serving(each))
+        return estimate(ahead, self._handle_times(group), at_once, self._rules)
+
+    def _places_soon(self, group: str) -> None:
+        if group not in self._due:
+            loop = asyncio.get_running_loop()
+            self._due[group] = loop.call_later(self._options.place_pause, self._tell_places, group)
+
+    def _tell_places(self, group: str) -> None:
+        self._due.pop(group, None)
+        for ahead, conversation in enumerate(self._board.queue(group)):
+            place = (ahead, self._estimate(group, ahead))
+            if self._told.get(conversation.id) != place:
+                self._told[conversation.id] = place
+                self.tell(conversation)
+
+    def stop(self) -> None:
+        for timer in self._due.values():
+            timer.cancel()
+
+
+def _state(conversation: Conversation) -> str:
+    if conversation.phase is Phase.CLOSED:
+        return "closed"
+    return "waiting" if conversation.phase in QUEUED else "active"
+
+
+def _visible(conversation: Conversation) -> tuple[object, ...]:
+    """What of it shows in a standing, but for the place."""
+    return (_state(conversation), conversation.owner, conversation.group, conversation.closed_at, conversation.stars)

@@ -1,0 +1,86 @@
+"""Deadlines: rows that are up become `TimeUp` commands, and what waits is looked at again.
+
+Everything that must happen in time is a row of the store; nothing rests on a timer of this process alone.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from chatserver.domain.commands import TimeUp
+from chatserver.domain.entry import SYSTEM
+from chatserver.domain.refusals import Refused
+from chatserver.hub.board import Board
+from chatserver.hub.dispatch import Dispatch
+from chatserver.hub.lists import Lists
+from chatserver.hub.options import HubOptions
+from chatserver.hub.routing import Router
+from chatserver.store import deadlines
+from chatserver.store.database import Database
+
+log = structlog.get_logger()
+
+AT_ONCE = 500
+"""Conversations looked at in one tick; the rest is up in the next."""
+
+
+class Timers:
+    """`typing` says whether the owner of a conversation was seen typing just now."""
+
+    def __init__(
+        self,
+        database: Database,
+        dispatch: Dispatch,
+        router: Router,
+        board: Board,
+        lists: Lists,
+        options: HubOptions,
+        now: Callable[[], int],
+        typing: Callable[[str], bool],
+    ) -> None:
+        self._database = database
+        self._dispatch = dispatch
+        self._router = router
+        self._board = board
+        self._lists = lists
+        self._options = options
+        self._now = now
+        self._typing = typing
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self._every(self._options.tick, self.tick), name="deadlines"),
+            asyncio.create_task(self._every(self._options.sweep, self.sweep), name="sweep"),
+        ]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def tick(self) -> None:
+        """Whatever is due now."""
+        now = self._now()
+        due = await self._database.read(lambda conn: deadlines.due(conn, now, AT_ONCE))
+        asked = [self._dispatch.ask(id, TimeUp(self._typing(id)), SYSTEM) for id in due]
+        for answer in await asyncio.gather(*asked, return_exceptions=True):
+            if isinstance(answer, Refused):
+                log.warning("deadline_refused", code=answer.code)
+
+    async def sweep(self) -> None:
+        """Nobody is forgotten: waiting groups are looked at whether or not anything was announced."""
+        for group in self._board.waiting_groups():
+            self._router.look(group)
+        self._lists.ended(self._board.forget_ended(self._now()))
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await work()
+            except Refused as refusal:
+                log.warning("timer_refused", code=refusal.code)
+            except Exception:
+                log.exception("timer_failed")

@@ -1,0 +1,166 @@
+"""The visitor's side: what each of his frames does. Who speaks comes from the session, never from the frame."""
+
+from chatserver.domain.commands import Close, PostMessage, Rate, Visitor
+from chatserver.domain.conversation import Conversation
+from chatserver.domain.entry import Author, AuthorKind
+from chatserver.domain.events import Opened
+from chatserver.domain.hospital import Site
+from chatserver.domain.refusals import NotFound, Refused
+from chatserver.domain.text import checked_message, checked_text
+from chatserver.hub.acts import answer_later, refuse, spend
+from chatserver.hub.dispatch import Opening
+from chatserver.hub.node import Node
+from chatserver.hub.resume import Replay
+from chatserver.hub.visits import VisitorSession
+from chatserver.store import conversations
+from chatserver.store.ids import new_id
+from chatserver.wire import frames
+
+
+class VisitorDesk:
+    """One for all visitors of this node."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    async def enter(self, session: VisitorSession, hello: frames.VisitorHello) -> None:
+        """Everything he needs to go on where he was."""
+        node = self._node
+        node.add_visitor(session)
+        latest = await node.database.read(lambda conn: conversations.latest_of(conn, session.person))
+        replay: Replay | None = None
+        if latest is not None:
+            held = next((each for each in hello.resume if each.conversation == latest.id), None)
+            replay = await node.resume.follow(session, latest.id, held)
+        session.welcome(self._welcome(session, latest, replay))
+        if replay is not None:
+            node.resume.send(session, replay)
+        node.attendance.visitor_came(session.person, session.id)
+        session.start_heartbeat()
+
+    async def handle(self, session: VisitorSession, frame: object) -> None:
+        """One frame after the hello. What is refused is told to the tab; nothing is raised."""
+        session.heard()
+        if isinstance(frame, frames.Pong):
+            return
+        session.active(self._node.now())
+        ref = getattr(frame, "ref", None)
+        try:
+            await self._act(session, frame)
+        except Refused as refusal:
+            refuse(session, refusal, ref)
+
+    def leave(self, session: VisitorSession) -> None:
+        """The socket has ended."""
+        self._node.remove_visitor(session)
+        self._node.attendance.visitor_left(session.person, session.id)
+
+    async def _act(self, session: VisitorSession, frame: object) -> None:
+        match frame:
+            case frames.MessagePost():
+                self._post(session, frame)
+            case frames.ConversationOpen():
+                self._open(session, frame)
+            case frames.ConversationClose():
+                self._close(session, frame)
+            case frames.ConversationRate():
+                self._rate(session, frame)
+            case frames.Typing():
+                self._node.typing.visitor(session, frame)
+            case frames.HistoryGet():
+                await self._history(session, frame)
+            case frames.HeadsGet():
+                await self._heads(session, frame)
+            case _:
+                raise AssertionError(frame)
+
+    def _post(self, session: VisitorSession, frame: frames.MessagePost) -> None:
+        spend(session.messages, session.messages_long)
+        command = PostMessage(Visitor(session.person), frame.body)
+        digest = self._node.digests.of("post", frame.body)
+        answer = self._node.dispatch.ask(frame.conversation, command, _author(session), ref=frame.ref, digest=digest)
+        answer_later(session, frame.ref, answer)
+
+    def _open(self, session: VisitorSession, frame: frames.ConversationOpen) -> None:
+        spend(session.messages, session.opens)
+        hospital = self._node.hospital
+        site = hospital.sites[session.site]
+        if frame.department not in site.departments:
+            raise NotFound()
+        checked_message(frame.body, self._node.rules)
+        department = hospital.departments[frame.department]
+        greeting = site.greeting.inside(frame.language)
+        opening = Opening(new_id(), site.id, Opened(department.id, department.group, frame.language, greeting))
+        command = PostMessage(Visitor(session.person), frame.body)
+        digest = self._node.digests.of("post", frame.body)
+        answer = self._node.dispatch.ask(
+            opening.id, command, _author(session), ref=frame.ref, digest=digest, opening=opening
+        )
+        answer_later(session, frame.ref, answer)
+
+    def _close(self, session: VisitorSession, frame: frames.ConversationClose) -> None:
+        command = Close(Visitor(session.person))
+        digest = self._node.digests.of("close")
+        answer = self._node.dispatch.ask(frame.conversation, command, _author(session), ref=frame.ref, digest=digest)
+        answer_later(session, frame.ref, answer)
+
+    def _rate(self, session: VisitorSession, frame: frames.ConversationRate) -> None:
+        comment = checked_text(frame.comment, 500) if frame.comment.strip() else ""
+        command = Rate(Visitor(session.person), frame.stars, frame.tags, comment)
+        digest = self._node.digests.of("rate", frame.stars, comment, *frame.tags)
+        answer = self._node.dispatch.ask(frame.conversation, command, _author(session), ref=frame.ref, digest=digest)
+        answer_later(session, frame.ref, answer)
+
+    async def _history(self, session: VisitorSession, frame: frames.HistoryGet) -> None:
+        await self._own(session, frame.conversation)
+        session.push(await self._node.resume.history(session, frame))
+
+    async def _heads(self, session: VisitorSession, frame: frames.HeadsGet) -> None:
+        asked = [each.conversation for each in frame.at]
+        found = await self._node.database.read(lambda conn: conversations.load(conn, asked))
+        own = [each for each in found.values() if each.visitor == session.person]
+        await self._node.tell_heads(session, frame.ref, own)
+
+    async def _own(self, session: VisitorSession, id: str) -> Conversation:
+        """His conversation. Raises `NotFound` for anybody else's."""
+        found = await self._node.database.read(lambda conn: conversations.load(conn, [id]))
+        if id not in found or found[id].visitor != session.person:
+            raise NotFound()
+        return found[id]
+
+    def _welcome(
+        self, session: VisitorSession, latest: Conversation | None, replay: Replay | None
+    ) -> frames.VisitorWelcome:
+        node = self._node
+        return frames.VisitorWelcome(
+            version=frames.VERSION,
+            connection=session.id,
+            now=node.now(),
+            ping_ms=int(session.ping_every * 1000),
+            ends_at=session.ends_at,
+            limits=frames.Limits(node.rules.message_length, node.rules.note_length),
+            site=self._site(node.hospital.sites[session.site]),
+            following=() if replay is None else (replay.following,),
+            standing=None if latest is None else node.standings.of(latest),
+        )
+
+    def _site(self, site: Site) -> frames.SiteShown:
+        hospital = self._node.hospital
+        campus = hospital.campuses[site.campus]
+        departments = [hospital.departments[id] for id in site.departments]
+        groups = [hospital.groups[id] for id in dict.fromkeys(each.group for each in departments)]
+        return frames.SiteShown(
+            id=site.id,
+            zh=site.name.zh,
+            en=site.name.en,
+            greeting_zh=site.greeting.zh,
+            greeting_en=site.greeting.en,
+            phone=campus.phone,
+            emergency_phone=campus.emergency_phone,
+            departments=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in departments),
+            groups=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in groups),
+        )
+
+
+def _author(session: VisitorSession) -> Author:
+    return Author(AuthorKind.VISITOR, session.person)

@@ -1,0 +1,40 @@
+"""The two kinds of session: a visitor's tab and a consultant's."""
+
+from chatserver.domain.audience import Audience
+from chatserver.domain.commands import Staff
+from chatserver.hub.options import HubOptions
+from chatserver.hub.session import Bucket, Close, Send, Session
+from chatserver.store.visitors import VisitorRow
+
+FIVE_MINUTES = 300
+
+
+class VisitorSession(Session):
+    """A tab of a visitor. `ends_at` moves with what he does; the token's row follows now and then."""
+
+    def __init__(self, id: str, row: VisitorRow, options: HubOptions, send: Send, close: Close) -> None:
+        super().__init__(id, row.id, Audience.VISITOR, options, send, close)
+        self.site = row.site
+        self.ends_at = row.ends_at
+        self._life_ms = row.life_ms
+        a_second, burst = options.messages_per_second, options.messages_burst
+        self.messages = Bucket(a_second, burst)
+        self.messages_long = Bucket(options.messages_per_five_minutes / FIVE_MINUTES, options.messages_per_five_minutes)
+        self.opens = Bucket(options.opens_per_hour / 3_600, options.opens_per_hour)
+
+    def active(self, now: int) -> None:
+        """He did something: the token lives on from now."""
+        self.ends_at = max(self.ends_at, now + self._life_ms)
+
+
+class StaffSession(Session):
+    """A tab of a consultant or supervisor. `hash` is the sign-in session's, `ends_at` its end."""
+
+    def __init__(
+        self, id: str, staff: Staff, hash: bytes, ends_at: int, options: HubOptions, send: Send, close: Close
+    ) -> None:
+        super().__init__(id, staff.person.id, Audience.STAFF, options, send, close)
+        self.staff = staff
+        self.hash = hash
+        self.ends_at = ends_at
+        self.messages = Bucket(options.staff_messages_per_second, options.staff_messages_burst)

@@ -1,0 +1,239 @@
+"""Accounts, staff sessions and failed sign-ins. Passwords come here hashed; tokens leave here never.
+
+Locking: 5 failures within 15 minutes lock the account for that one address, so that a stranger cannot lock
+somebody out of his own desk. Each change that ends a right ends the sessions in the same transaction.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
+
+from chatserver.domain.hospital import Availability, Consultant, Role, Title
+from chatserver.store import secrets
+from chatserver.store.hospital import consultant as from_row
+from chatserver.store.ids import new_id, new_token
+from chatserver.store.meta import bump_people_version
+from chatserver.store.tables import consultant_groups, consultants, groups, sign_in_failures, staff_sessions
+
+LOCK_AFTER = 5
+LOCK_WINDOW_MS = 15 * 60 * 1000
+FAILURES_KEPT_MS = 24 * 3600 * 1000
+HASHES_AT_ONCE = 500
+"""Hashes in one `IN (…)`; SQLite allows some 32,000 parameters."""
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in: his login and password hash (argon2id), and who he is."""
+
+    login: str
+    password: str
+    consultant: Consultant
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What is needed to add one. `password` is the hash."""
+
+    login: str
+    password: str
+    name: str
+    number: str
+    role: Role
+    groups: tuple[str, ...]
+    capacity: int
+    title: Title = Title.CONSULTANT
+
+
+class CannotAdd(Exception):
+    """The account cannot be added; the text is one sentence saying why."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSession:
+    """A live session: whose it is, its hash (to look it up again), when it ends at the latest (ms)."""
+
+    hash: bytes
+    consultant: Consultant
+    ends_at: int
+
+
+def add(conn: Connection, account: NewAccount, now: int) -> str:
+    """The new account's id. Raises `CannotAdd` for a login or number in use, or a group that is not there."""
+    _check_new(conn, account)
+    id = new_id()
+    conn.execute(
+        insert(consultants).values(
+            id=id,
+            login=account.login,
+            password=account.password,
+            name=account.name,
+            number=account.number,
+            title=account.title.value,
+            role=account.role.value,
+            capacity=account.capacity,
+            availability=Availability.OFFLINE.value,
+            availability_since=now,
+            misses=0,
+            last_given_at=0,
+            disabled=False,
+        )
+    )
+    for position, group in enumerate(account.groups):
+        conn.execute(insert(consultant_groups).values(consultant_id=id, group_id=group, position=position))
+    bump_people_version(conn)
+    return id
+
+
+def by_login(conn: Connection, login: str) -> Account | None:
+    """The account of that login, a disabled one too."""
+    row = conn.execute(select(consultants).where(consultants.c.login == login)).one_or_none()
+    return None if row is None else Account(row.login, row.password, _consultant(conn, row))
+
+
+def everybody(conn: Connection) -> list[Account]:
+    """All accounts, by staff number."""
+    rows = conn.execute(select(consultants).order_by(consultants.c.number)).all()
+    return [Account(row.login, row.password, _consultant(conn, row)) for row in rows]
+
+
+def set_password(conn: Connection, consultant: str, password: str, now: int) -> None:
+    """A new password (hashed). Every session ends; failures under the old one are forgotten."""
+    login = _change(conn, consultant, password=password)
+    conn.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login))
+    revoke_all(conn, consultant, now)
+
+
+def disable(conn: Connection, consultant: str, now: int) -> None:
+    """No sign-in any more; every session ends. What he wrote stays his."""
+    _change(conn, consultant, disabled=True, availability=Availability.OFFLINE.value, availability_since=now)
+    revoke_all(conn, consultant, now)
+
+
+def enable(conn: Connection, consultant: str) -> None:
+    """Take `disable` back; he signs in anew."""
+    _change(conn, consultant, disabled=False)
+
+
+def start_session(conn: Connection, consultant: str, life_ms: int, now: int) -> str:
+    """A new session's token, for the cookie. It is told this once; the store keeps its hash."""
+    token = new_token()
+    conn.execute(
+        insert(staff_sessions).values(
+            token_hash=secrets.token_hash(token),
+            consultant_id=consultant,
+            started_at=now,
+            ends_at=now + life_ms,
+            revoked_at=None,
+        )
+    )
+    return token
+
+
+def session(conn: Connection, token: str, now: int) -> StaffSession | None:
+    """The session of that token; None, with no reason told, for one revoked, ended, disabled or invented."""
+    wanted = secrets.token_hash(token)
+    query = select(staff_sessions.c.token_hash, staff_sessions.c.ends_at, consultants).join(consultants)
+    row = conn.execute(query.where(staff_sessions.c.token_hash == wanted, *_live(now))).one_or_none()
+    if row is None or not secrets.same(row.token_hash, wanted):
+        return None
+    return StaffSession(row.token_hash, _consultant(conn, row), row.ends_at)
+
+
+def live_sessions(conn: Connection, hashes: list[bytes], now: int) -> set[bytes]:
+    """Those of `hashes` that are still good."""
+    live: set[bytes] = set()
+    for start in range(0, len(hashes), HASHES_AT_ONCE):
+        part = hashes[start : start + HASHES_AT_ONCE]
+        query = select(staff_sessions.c.token_hash).join(consultants)
+        live |= set(conn.scalars(query.where(staff_sessions.c.token_hash.in_(part), *_live(now))))
+    return live
+
+
+def revoke(conn: Connection, token: str, now: int) -> None:
+    """End this one session (sign-out)."""
+    _revoke(conn, staff_sessions.c.token_hash == secrets.token_hash(token), now)
+
+
+def revoke_all(conn: Connection, consultant: str, now: int) -> None:
+    """End every session of his."""
+    _revoke(conn, staff_sessions.c.consultant_id == consultant, now)
+
+
+def note_failure(conn: Connection, login: str, address: bytes, now: int) -> None:
+    """Somebody at `address` (hashed) gave a wrong password, or a login that is not there."""
+    conn.execute(delete(sign_in_failures).where(sign_in_failures.c.at < now - FAILURES_KEPT_MS))
+    conn.execute(insert(sign_in_failures).values(id=new_id(), login=login, address_hash=address, at=now))
+
+
+def locked_until(conn: Connection, login: str, address: bytes, now: int) -> int | None:
+    """Until when (ms) `login` cannot sign in from `address`: 15 min from the last failure. None: it can."""
+    failures = conn.execute(
+        select(func.count(), func.max(sign_in_failures.c.at)).where(
+            sign_in_failures.c.login == login,
+            sign_in_failures.c.address_hash == address,
+            sign_in_failures.c.at > now - LOCK_WINDOW_MS,
+        )
+    ).one()
+    return failures[1] + LOCK_WINDOW_MS if failures[0] >= LOCK_AFTER else None
+
+
+def forget_failures(conn: Connection, login: str, address: bytes) -> None:
+    """A right password from there: the count begins anew."""
+    conn.execute(
+        delete(sign_in_failures).where(
+            and_(sign_in_failures.c.login == login, sign_in_failures.c.address_hash == address)
+        )
+    )
+
+
+def _live(now: int) -> tuple[Any, ...]:
+    return (
+        staff_sessions.c.revoked_at.is_(None),
+        staff_sessions.c.ends_at > now,
+        consultants.c.disabled.is_(False),
+    )
+
+
+def _revoke(conn: Connection, which: Any, now: int) -> None:
+    conn.execute(update(staff_sessions).where(which, staff_sessions.c.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def _change(conn: Connection, consultant: str, **values: Any) -> str:
+    """The login of the one changed."""
+    changed = update(consultants).where(consultants.c.id == consultant).values(**values)
+    login: str = conn.execute(changed.returning(consultants.c.login)).scalar_one()
+    bump_people_version(conn)
+    return login
+
+
+def _consultant(conn: Connection, row: Any) -> Consultant:
+    member = select(consultant_groups.c.group_id).where(consultant_groups.c.consultant_id == row.id)
+    return from_row(row, tuple(conn.scalars(member.order_by(consultant_groups.c.position))))
+
+
+def _check_new(conn: Connection, account: NewAccount) -> None:
+    if by_login(conn, account.login) is not None:
+        raise CannotAdd(f"The login {account.login} is in use already.")
+    taken = conn.execute(select(consultants.c.name).where(consultants.c.number == account.number)).scalar()
+    if taken is not None:
+        raise CannotAdd(f"The staff number {account.number} is {taken}'s already.")
+    there = set(conn.scalars(select(groups.c.id)))
+    for group in account.groups:
+        if group not in there:
+            raise CannotAdd(f"There is no group {group}; there are: {', '.join(sorted(there)) or 'none'}.")
+    for told in (account.name, account.number):
+        # Visitors see both: neither empty nor a riddle of control characters.
+        if not told.strip() or not told.isprintable() or len(told) > LONGEST_NAME:
+            raise CannotAdd(f"A name and a staff number are 1 to {LONGEST_NAME} printable characters.")
+
+
+def checked_login(login: str) -> str:
+    """`login`, if it may be one. Raises `CannotAdd`."""
+    if not LOGIN.fullmatch(login):
+        raise CannotAdd("A login is 2 to 40 of: small letters, digits, dot, hyphen, underscore.")
+    return login

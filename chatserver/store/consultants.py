@@ -1,0 +1,60 @@
+"""咨询员 rows, as far as the live path changes them: availability, misses, when something was last given."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, insert, select, update
+
+from chatserver.domain.hospital import Availability, Consultant, Person, Role, Title
+from chatserver.store.tables import availabilities, consultant_groups, consultants
+
+
+def load(conn: Connection, ids: Iterable[str] | None = None) -> dict[str, Consultant]:
+    """Consultants with their groups, by id; all of them, or those of `ids`."""
+    people = select(consultants)
+    memberships = select(consultant_groups).order_by(consultant_groups.c.position)
+    if ids is not None:
+        wanted = sorted(set(ids))
+        people = people.where(consultants.c.id.in_(wanted))
+        memberships = memberships.where(consultant_groups.c.consultant_id.in_(wanted))
+    groups: dict[str, list[str]] = {}
+    for row in conn.execute(memberships):
+        groups.setdefault(row.consultant_id, []).append(row.group_id)
+    return {
+        row.id: Consultant(
+            person=Person(row.id, row.name, row.number, Title(row.title)),
+            role=Role(row.role),
+            groups=tuple(groups.get(row.id, ())),
+            capacity=row.capacity,
+            availability=Availability(row.availability),
+            availability_since=row.availability_since,
+            misses=row.misses,
+            last_given_at=row.last_given_at,
+            disabled=row.disabled,
+        )
+        for row in conn.execute(people)
+    }
+
+
+def save(conn: Connection, consultant: Consultant) -> None:
+    """What the live path changes of him."""
+    conn.execute(
+        update(consultants)
+        .where(consultants.c.id == consultant.id)
+        .values(
+            availability=consultant.availability.value,
+            availability_since=consultant.availability_since,
+            misses=consultant.misses,
+            last_given_at=consultant.last_given_at,
+        )
+    )
+
+
+def note_availability(conn: Connection, consultant: Consultant, reason: str) -> None:
+    """One line of the history of his availability."""
+    line = {
+        "consultant_id": consultant.id,
+        "since": consultant.availability_since,
+        "availability": consultant.availability.value,
+        "reason": reason,
+    }
+    conn.execute(insert(availabilities).prefix_with("OR REPLACE", dialect="sqlite"), line)

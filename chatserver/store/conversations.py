@@ -1,0 +1,197 @@
+"""会话 rows: the present state of each conversation, beside its entries."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
+
+from chatserver.domain.conversation import Conversation, Offer, PastOffer, Phase
+from chatserver.domain.hospital import Person
+from chatserver.store.tables import conversations
+
+SIMPLE = [
+    "id",
+    "site",
+    "department",
+    "group",
+    "visitor",
+    "language",
+    "opened_at",
+    "fence",
+    "hops",
+    "priority",
+    "queued_at",
+    "given_at",
+    "replied",
+    "reply_until",
+    "unanswered_since",
+    "overdue",
+    "last_human_at",
+    "last_line",
+    "inactive",
+    "close_warned_at",
+    "owner_left_at",
+    "visitor_left_at",
+    "closed_at",
+    "closed_by",
+    "close_reason",
+    "outcome",
+    "stars",
+    "last_seq",
+    "last_visitor_seq",
+]
+"""Columns that hold what the field of the same name holds."""
+
+_encode = msgspec.json.Encoder().encode
+_person = msgspec.json.Decoder(Person).decode
+_offer = msgspec.json.Decoder(Offer).decode
+_past_offer = msgspec.json.Decoder(PastOffer).decode
+_names = msgspec.json.Decoder(tuple[str, ...]).decode
+
+
+def load(conn: Connection, ids: Iterable[str]) -> dict[str, Conversation]:
+    """Those of `ids` that exist, by id, in one query."""
+    found = conn.execute(select(conversations).where(conversations.c.id.in_(sorted(set(ids)))))
+    return {row.id: _read(row) for row in found}
+
+
+def open_everywhere(conn: Connection) -> list[Conversation]:
+    """Every conversation that has not ended."""
+    return [_read(row) for row in conn.execute(select(conversations).where(conversations.c.phase != Phase.CLOSED))]
+
+
+def recently_closed(conn: Connection, since: int) -> list[Conversation]:
+    """Those that ended at `since` (ms) or later; an ended one was opened at most a day before that."""
+    where = and_(conversations.c.opened_at >= since - 86_400_000, conversations.c.closed_at >= since)
+    return [_read(row) for row in conn.execute(select(conversations).where(where))]
+
+
+def waiting_in(conn: Connection, group: str) -> list[Conversation]:
+    """Those of a group that wait and are not held out to anybody at this moment."""
+    where = and_(conversations.c.group == group, conversations.c.phase == Phase.WAITING)
+    return [_read(row) for row in conn.execute(select(conversations).where(where))]
+
+
+def held_by(conn: Connection, consultant: str) -> list[str]:
+    """Ids of what he owns and of what is held out to him."""
+    of_him = or_(conversations.c.owner_id == consultant, conversations.c.offer_to == consultant)
+    where = and_(of_him, conversations.c.phase != Phase.CLOSED)
+    return list(conn.scalars(select(conversations.c.id).where(where)))
+
+
+def latest_of(conn: Connection, visitor: str) -> Conversation | None:
+    """The visitor's last conversation, ended or not."""
+    newest = select(conversations).where(conversations.c.visitor == visitor)
+    row = conn.execute(newest.order_by(conversations.c.opened_at.desc(), conversations.c.id.desc()).limit(1)).first()
+    return None if row is None else _read(row)
+
+
+def opened_by(conn: Connection, visitor: str, ref: str) -> Conversation | None:
+    """The conversation that this `conversation.open` made."""
+    where = and_(conversations.c.visitor == visitor, conversations.c.opened_ref == ref)
+    row = conn.execute(select(conversations).where(where)).first()
+    return None if row is None else _read(row)
+
+
+def loads(conn: Connection) -> dict[str, int]:
+    """How many places each consultant has taken: active conversations that are not inactive, and rings held."""
+    active = conversations.c.phase.in_([Phase.ACTIVE, Phase.TRANSFERRING])
+    owned = (
+        select(conversations.c.owner_id, func.count())
+        .where(conversations.c.owner_id.is_not(None), active, conversations.c.inactive.is_(False))
+        .group_by(conversations.c.owner_id)
+    )
+    ringing = (
+        select(conversations.c.offer_to, func.count())
+        .where(conversations.c.phase == Phase.RINGING)
+        .group_by(conversations.c.offer_to)
+    )
+    taken: dict[str, int] = {}
+    for query in (owned, ringing):
+        for consultant, count in conn.execute(query):
+            taken[consultant] = taken.get(consultant, 0) + count
+    return taken
+
+
+def rung(conn: Connection) -> set[str]:
+    """The consultants to whom a new conversation is held out at this moment."""
+    return set(conn.scalars(select(conversations.c.offer_to).where(conversations.c.phase == Phase.RINGING)))
+
+
+def queue_length(conn: Connection, group: str) -> int:
+    """How many wait in a group, those held out to somebody included."""
+    queued = conversations.c.phase.in_([Phase.WAITING, Phase.RINGING])
+    where = and_(conversations.c.group == group, queued)
+    return conn.scalar(select(func.count()).select_from(conversations).where(where)) or 0
+
+
+def handle_times(conn: Connection, group: str, samples: int) -> list[int]:
+    """How long (ms) the last conversations of a group took from being given to their end; newest first."""
+    ended = (
+        select(conversations.c.closed_at - conversations.c.given_at)
+        .where(
+            conversations.c.group == group,
+            conversations.c.phase == Phase.CLOSED,
+            conversations.c.given_at > 0,
+        )
+        .order_by(conversations.c.opened_at.desc())
+        .limit(samples)
+    )
+    return list(conn.scalars(ended))
+
+
+def add(conn: Connection, conversation: Conversation, opened_ref: str) -> None:
+    """A new conversation's row."""
+    conn.execute(insert(conversations), {**_written(conversation), "opened_ref": opened_ref})
+
+
+_columns = [column.name for column in conversations.columns if column.name not in ("id", "opened_ref")]
+_save = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("row_id"))
+    .values({name: bindparam(f"new_{name}") for name in _columns})
+)
+
+
+def save(conn: Connection, changed: Sequence[Conversation]) -> None:
+    """The rows as they are now, in one `executemany`."""
+    if not changed:
+        return
+    rows = []
+    for conversation in changed:
+        written = _written(conversation)
+        rows.append({f"new_{name}": written[name] for name in _columns} | {"row_id": conversation.id})
+    conn.execute(_save, rows)
+
+
+def _read(row: Row[Any]) -> Conversation:
+    stored = row._mapping
+    return Conversation(
+        **{name: stored[name] for name in SIMPLE},
+        phase=Phase(stored["phase"]),
+        owner=_person(stored["owner"]) if stored["owner"] else None,
+        last_owner=_person(stored["last_owner"]) if stored["last_owner"] else None,
+        offer=_offer(stored["offer"]) if stored["offer"] else None,
+        past_offer=_past_offer(stored["past_offer"]) if stored["past_offer"] else None,
+        tried=_names(stored["tried"]),
+    )
+
+
+def _written(conversation: Conversation) -> dict[str, Any]:
+    owner, last_owner, offer = conversation.owner, conversation.last_owner, conversation.offer
+    return {name: getattr(conversation, name) for name in SIMPLE} | {
+        "phase": conversation.phase.value,
+        "owner_id": owner.id if owner else None,
+        "owner": _json(owner),
+        "last_owner_id": last_owner.id if last_owner else None,
+        "last_owner": _json(last_owner),
+        "offer_to": offer.to.id if offer and offer.to else None,
+        "offer": _json(offer),
+        "past_offer": _json(conversation.past_offer),
+        "tried": _encode(conversation.tried).decode(),
+    }
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else _encode(value).decode()

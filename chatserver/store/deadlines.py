@@ -1,0 +1,52 @@
+"""Rows of running clocks. A row may be early (a message does not move it), never late."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from chatserver.store.tables import deadlines
+
+Running = dict[str, int]
+"""Clock → due time (ms)."""
+
+
+def load(conn: Connection, conversations: Iterable[str]) -> dict[str, Running]:
+    """The rows of these conversations."""
+    found = conn.execute(select(deadlines).where(deadlines.c.conversation.in_(sorted(set(conversations)))))
+    running: dict[str, Running] = {}
+    for row in found:
+        running.setdefault(row.conversation, {})[row.clock] = row.due_at
+    return running
+
+
+def due(conn: Connection, now: int, limit: int) -> list[str]:
+    """Conversations with a clock that is up, the most overdue first."""
+    ready = select(deadlines.c.conversation).where(deadlines.c.due_at <= now)
+    return list(dict.fromkeys(conn.scalars(ready.order_by(deadlines.c.due_at).limit(limit))))
+
+
+def settle(conn: Connection, stored: dict[str, Running], wanted: dict[str, Running], fired: frozenset[str]) -> None:
+    """Bring the rows of these conversations to `wanted`.
+
+    A row that would only move later stays where it is, unless its conversation is in `fired`: then it was up and
+    looked at, and would be up again at once.
+    """
+    gone, put = [], []
+    for conversation, clocks in wanted.items():
+        before = stored.get(conversation, {})
+        gone += [(conversation, clock) for clock in before if clock not in clocks]
+        for clock, due_at in clocks.items():
+            held = before.get(clock)
+            if held is None or due_at < held or (held != due_at and conversation in fired):
+                put.append((conversation, clock, due_at))
+    stale = gone + [(conversation, clock) for conversation, clock, _ in put if clock in stored.get(conversation, {})]
+    if stale:
+        conn.execute(_delete, [{"in_conversation": each, "of_clock": clock} for each, clock in stale])
+    if put:
+        rows = [{"conversation": each, "clock": clock, "due_at": due_at} for each, clock, due_at in put]
+        conn.execute(insert(deadlines), rows)
+
+
+_delete = delete(deadlines).where(
+    deadlines.c.conversation == bindparam("in_conversation"), deadlines.c.clock == bindparam("of_clock")
+)

@@ -1,0 +1,105 @@
+"""条目 rows: the transcript. Only ever added to; `seq` is their order."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, and_, insert, select, tuple_
+
+from chatserver.domain.entry import Author, AuthorKind, Entry
+from chatserver.domain.events import Event, MessagePosted, NoteWritten, entry_kinds
+from chatserver.domain.hospital import Person
+from chatserver.store.tables import conversations, entries
+
+KINDS = entry_kinds()
+_encode = msgspec.json.Encoder().encode
+_person = msgspec.json.Decoder(Person).decode
+_DETAILS = {name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()}
+
+Key = tuple[str, str, str]
+"""Conversation, author, ref: what a command is known by."""
+
+
+def add(conn: Connection, rows: Sequence[tuple[Entry, bytes | None]]) -> None:
+    """New entries, each with the digest of the command that made it, in one `executemany`."""
+    if rows:
+        conn.execute(insert(entries), [_written(entry, digest) for entry, digest in rows])
+
+
+def known(conn: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Entry, bytes | None]]:
+    """The entries that these commands made before, with their digests."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    key = tuple_(entries.c.conversation, entries.c.author_id, entries.c.ref)
+    found = conn.execute(select(entries).where(key.in_(wanted)))
+    return {(row.conversation, row.author_id, row.ref): (_read(row), row.digest) for row in found}
+
+
+def page(conn: Connection, conversation: str, after: int, limit: int) -> list[Entry]:
+    """Entries with `seq` > `after`, oldest first."""
+    where = and_(entries.c.conversation == conversation, entries.c.seq > after)
+    return [_read(row) for row in conn.execute(select(entries).where(where).order_by(entries.c.seq).limit(limit))]
+
+
+def page_before(conn: Connection, conversation: str, before: int, limit: int) -> list[Entry]:
+    """The last entries with `seq` < `before`, oldest first."""
+    where = and_(entries.c.conversation == conversation, entries.c.seq < before)
+    newest = select(entries).where(where).order_by(entries.c.seq.desc()).limit(limit)
+    return [_read(row) for row in conn.execute(newest)][::-1]
+
+
+def visitors_page(conn: Connection, conversation: str, after: int, limit: int) -> list[Entry]:
+    """The same by the visitor's own count."""
+    where = and_(entries.c.conversation == conversation, entries.c.visitor_seq > after)
+    oldest = select(entries).where(where).order_by(entries.c.visitor_seq).limit(limit)
+    return [_read(row) for row in conn.execute(oldest)]
+
+
+def visitors_page_before(conn: Connection, conversation: str, before: int, limit: int) -> list[Entry]:
+    """The same by the visitor's own count."""
+    where = and_(entries.c.conversation == conversation, entries.c.visitor_seq < before)
+    newest = select(entries).where(where).order_by(entries.c.visitor_seq.desc()).limit(limit)
+    return [_read(row) for row in conn.execute(newest)][::-1]
+
+
+def _written(entry: Entry, digest: bytes | None) -> dict[str, Any]:
+    words = entry.event.body if isinstance(entry.event, MessagePosted | NoteWritten) else None
+    return {
+        "conversation": entry.conversation,
+        "seq": entry.seq,
+        "visitor_seq": entry.visitor_seq,
+        "id": entry.id,
+        "at": entry.at,
+        "author_kind": entry.author.kind.value,
+        "author_id": entry.author.id,
+        "author": _encode(entry.author.person).decode() if entry.author.person else None,
+        "event": entry.name,
+        "body": words,
+        "details": None if words is not None else _encode(entry.event).decode(),
+        "ref": entry.ref,
+        "digest": digest,
+    }
+
+
+def _read(row: Row[Any]) -> Entry:
+    person = _person(row.author) if row.author else None
+    author = Author(AuthorKind(row.author_kind), row.author_id, person)
+    return Entry(row.conversation, row.seq, row.visitor_seq, row.id, row.at, author, _event(row, author), row.ref)
+
+
+def _event(row: Row[Any], author: Author) -> Event:
+    if row.event == "message_posted":
+        return MessagePosted(row.body, from_visitor=author.kind is AuthorKind.VISITOR)
+    if row.event == "note_written":
+        return NoteWritten(row.body)
+    event: Event = _DETAILS[row.event].decode(row.details)
+    return event
+
+
+def known_of_visitor(conn: Connection, visitor: str, ref: str) -> tuple[Entry, bytes | None] | None:
+    """The entry that this visitor made under this ref, in whichever of his conversations."""
+    his = select(conversations.c.id).where(conversations.c.visitor == visitor)
+    where = and_(entries.c.conversation.in_(his), entries.c.author_id == visitor, entries.c.ref == ref)
+    row = conn.execute(select(entries).where(where)).first()
+    return None if row is None else (_read(row), row.digest)

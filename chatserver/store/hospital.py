@@ -1,0 +1,150 @@
+"""Sites, campuses, groups, departments and consultants: read as one picture, written one by one.
+
+Who may sign in, and with what, is in `accounts`; what a consultant's load is, is counted from conversations.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from chatserver.domain.hospital import (
+    Availability,
+    Campus,
+    Consultant,
+    Department,
+    Group,
+    Hospital,
+    Mode,
+    Name,
+    Person,
+    Role,
+    Site,
+    Title,
+)
+from chatserver.store.meta import bump_people_version, people_version
+from chatserver.store.tables import (
+    campuses,
+    consultant_groups,
+    consultants,
+    departments,
+    groups,
+    site_departments,
+    sites,
+)
+
+__all__ = [
+    "bump_people_version",
+    "load_consultants",
+    "load_hospital",
+    "people_version",
+    "put_campus",
+    "put_department",
+    "put_group",
+    "put_site",
+]
+
+
+def load_hospital(conn: Connection) -> Hospital:
+    """Everything but the people, whole."""
+    offered: dict[str, list[str]] = defaultdict(list)
+    for row in conn.execute(select(site_departments).order_by(site_departments.c.position)):
+        offered[row.site_id].append(row.department_id)
+    return Hospital(
+        sites={row.id: _site(row, tuple(offered[row.id])) for row in conn.execute(select(sites))},
+        campuses={row.id: _campus(row) for row in conn.execute(select(campuses))},
+        groups={row.id: _group(row) for row in conn.execute(select(groups))},
+        departments={row.id: _department(row) for row in conn.execute(select(departments))},
+    )
+
+
+def load_consultants(conn: Connection) -> dict[str, Consultant]:
+    """Everybody who has an account, the disabled ones too, by id."""
+    member: dict[str, list[str]] = defaultdict(list)
+    for row in conn.execute(select(consultant_groups).order_by(consultant_groups.c.position)):
+        member[row.consultant_id].append(row.group_id)
+    return {row.id: consultant(row, tuple(member[row.id])) for row in conn.execute(select(consultants))}
+
+
+def consultant(row: Any, group_ids: tuple[str, ...]) -> Consultant:
+    """A consultant from his row of the table."""
+    return Consultant(
+        person=Person(row.id, row.name, row.number, Title(row.title)),
+        role=Role(row.role),
+        groups=group_ids,
+        capacity=row.capacity,
+        availability=Availability(row.availability),
+        availability_since=row.availability_since,
+        misses=row.misses,
+        last_given_at=row.last_given_at,
+        disabled=row.disabled,
+    )
+
+
+def put_campus(conn: Connection, campus: Campus) -> None:
+    """Add it, or replace what is known of it."""
+    values = {"address": campus.address, "phone": campus.phone, "emergency_phone": campus.emergency_phone}
+    _put(conn, campuses, campus.id, _names(campus.name) | values)
+
+
+def put_group(conn: Connection, group: Group) -> None:
+    """Add it, or replace what is known of it."""
+    _put(conn, groups, group.id, _names(group.name) | {"mode": group.mode.value})
+
+
+def put_department(conn: Connection, department: Department) -> None:
+    """Add it, or replace what is known of it. Its group and campus must be there."""
+    values = {"group_id": department.group, "campus_id": department.campus}
+    _put(conn, departments, department.id, _names(department.name) | values)
+
+
+def put_site(conn: Connection, site: Site) -> None:
+    """Add it, or replace what is known of it, its departments and origins too."""
+    values = {
+        "greeting_zh": site.greeting.zh,
+        "greeting_en": site.greeting.en,
+        "campus_id": site.campus,
+        "origins": json.dumps(site.origins),
+    }
+    _put(conn, sites, site.id, _names(site.name) | values)
+    conn.execute(delete(site_departments).where(site_departments.c.site_id == site.id))
+    offered = [
+        {"site_id": site.id, "department_id": department, "position": position}
+        for position, department in enumerate(site.departments)
+    ]
+    if offered:
+        conn.execute(insert(site_departments), offered)
+
+
+def _put(conn: Connection, table: Table, id: str, values: Mapping[str, str]) -> None:
+    row = upsert(table).values(id=id, **values)
+    conn.execute(row.on_conflict_do_update(index_elements=["id"], set_=dict(values)))
+    bump_people_version(conn)
+
+
+def _names(name: Name) -> dict[str, str]:
+    return {"name_zh": name.zh, "name_en": name.en}
+
+
+def _name(row: Any) -> Name:
+    return Name(row.name_zh, row.name_en)
+
+
+def _site(row: Any, offered: tuple[str, ...]) -> Site:
+    greeting = Name(row.greeting_zh, row.greeting_en)
+    return Site(row.id, _name(row), greeting, row.campus_id, tuple(json.loads(row.origins)), offered)
+
+
+def _campus(row: Any) -> Campus:
+    return Campus(row.id, _name(row), row.address, row.phone, row.emergency_phone)
+
+
+def _group(row: Any) -> Group:
+    return Group(row.id, _name(row), Mode(row.mode))
+
+
+def _department(row: Any) -> Department:
+    return Department(row.id, _name(row), row.group_id, row.campus_id)

@@ -1,0 +1,19 @@
+"""What is stored of a secret token: its SHA-256, never the token. A hash of 256 random bits needs no salt."""
+
+import hashlib
+import hmac
+
+
+def token_hash(token: str) -> bytes:
+    """What stands in the table for `token`."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Whether two hashes are equal, in a time that does not say how far."""
+    return hmac.compare_digest(one, other)
+
+
+def address_hash(key: bytes, address: str) -> bytes:
+    """Stands for a network address: tells two apart, and says neither without the server's key."""
+    return hmac.digest(key, address.encode(), "sha256")

@@ -1,0 +1,269 @@
+"""Every table, in one picture. Migrations (store/migrations) make them; a test holds the two together.
+
+Times are integers, ms since 1970. Lists and small values are JSON text. Ids are UUIDv7 text unless a person
+chose them (`sites.id`, `groups.id` …: short names).
+"""
+
+from sqlalchemy import BigInteger as Millis
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="epoch, server_key and other single values",
+)
+
+campuses = Table(
+    "campuses",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name_zh", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("emergency_phone", Text, nullable=False),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name_zh", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+)
+
+departments = Table(
+    "departments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name_zh", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("group_id", ForeignKey("groups.id"), nullable=False),
+    Column("campus_id", ForeignKey("campuses.id"), nullable=False),
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name_zh", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("greeting_zh", Text, nullable=False),
+    Column("greeting_en", Text, nullable=False),
+    Column("campus_id", ForeignKey("campuses.id"), nullable=False),
+    Column("origins", Text, nullable=False, comment="JSON list of exact origins"),
+)
+
+site_departments = Table(
+    "site_departments",
+    metadata,
+    Column("site_id", ForeignKey("sites.id"), primary_key=True),
+    Column("department_id", ForeignKey("departments.id"), primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+
+consultants = Table(
+    "consultants",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("password", Text, nullable=False, comment="argon2id"),
+    Column("name", Text, nullable=False),
+    Column("number", Text, nullable=False, unique=True, comment="工号"),
+    Column("title", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("availability", Text, nullable=False),
+    Column("availability_since", Millis, nullable=False),
+    Column("misses", Integer, nullable=False),
+    Column("last_given_at", Millis, nullable=False),
+    Column("disabled", Boolean(create_constraint=False), nullable=False),
+)
+
+consultant_groups = Table(
+    "consultant_groups",
+    metadata,
+    Column("consultant_id", ForeignKey("consultants.id"), primary_key=True),
+    Column("group_id", ForeignKey("groups.id"), primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+
+availabilities = Table(
+    "availabilities",
+    metadata,
+    Column("consultant_id", ForeignKey("consultants.id"), primary_key=True),
+    Column("since", Millis, primary_key=True),
+    Column("availability", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    comment="every change of availability, for reports",
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True, comment="SHA-256 of the cookie's value"),
+    Column("consultant_id", ForeignKey("consultants.id"), nullable=False),
+    Column("started_at", Millis, nullable=False),
+    Column("ends_at", Millis, nullable=False),
+    Column("revoked_at", Millis, nullable=True),
+    Index("ix_staff_sessions_consultant_id", "consultant_id"),
+)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("login", Text, nullable=False),
+    Column("address_hash", LargeBinary, nullable=False, comment="keyed hash; the address itself is not kept"),
+    Column("at", Millis, nullable=False),
+    Index("ix_sign_in_failures_login_at", "login", "at"),
+)
+
+visitors = Table(
+    "visitors",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site_id", ForeignKey("sites.id"), nullable=False),
+    Column("token_hash", LargeBinary, nullable=False, unique=True, comment="SHA-256 of the token"),
+    Column("started_at", Millis, nullable=False),
+    Column("ends_at", Millis, nullable=False),
+    Column("life_ms", Millis, nullable=False, comment="how long it lives after the last activity"),
+    Column("language", Text, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", ForeignKey("sites.id"), nullable=False),
+    Column("department", ForeignKey("departments.id"), nullable=False),
+    Column("group", ForeignKey("groups.id"), nullable=False),
+    Column("visitor", ForeignKey("visitors.id"), nullable=False),
+    Column("language", Text, nullable=False),
+    Column("opened_ref", Text, nullable=False, comment="the ref of conversation.open"),
+    Column("opened_at", Millis, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("owner_id", ForeignKey("consultants.id"), nullable=True),
+    Column("owner", Text, nullable=True, comment="JSON: the owner as others are told of him"),
+    Column("last_owner_id", ForeignKey("consultants.id"), nullable=True),
+    Column("last_owner", Text, nullable=True),
+    Column("offer_to", ForeignKey("consultants.id"), nullable=True, comment="whom the open offer is held out to"),
+    Column("offer", Text, nullable=True, comment="JSON: the open offer"),
+    Column("past_offer", Text, nullable=True, comment="JSON: how the last offer ended"),
+    Column("hops", Integer, nullable=False),
+    Column("tried", Text, nullable=False, comment="JSON list of consultants tried in this round"),
+    Column("priority", Integer, nullable=False),
+    Column("queued_at", Millis, nullable=False),
+    Column("given_at", Millis, nullable=False),
+    Column("replied", Boolean(create_constraint=False), nullable=False),
+    Column("reply_until", Millis, nullable=False),
+    Column("unanswered_since", Millis, nullable=True),
+    Column("overdue", Boolean(create_constraint=False), nullable=False),
+    Column("last_human_at", Millis, nullable=False),
+    Column("last_line", Text, nullable=False),
+    Column("inactive", Boolean(create_constraint=False), nullable=False),
+    Column("close_warned_at", Millis, nullable=True),
+    Column("owner_left_at", Millis, nullable=True),
+    Column("visitor_left_at", Millis, nullable=True),
+    Column("closed_at", Millis, nullable=True),
+    Column("closed_by", Text, nullable=True),
+    Column("close_reason", Text, nullable=True),
+    Column("outcome", Text, nullable=True),
+    Column("stars", Integer, nullable=True),
+    Column("last_seq", Integer, nullable=False),
+    Column("last_visitor_seq", Integer, nullable=False),
+    UniqueConstraint("visitor", "opened_ref"),
+    Index("ix_conversations_opened_at", "opened_at"),
+    Index("ix_conversations_open", "group", "phase", sqlite_where=text("phase <> 'closed'")),
+    Index("ix_conversations_owner_id", "owner_id", sqlite_where=text("owner_id IS NOT NULL")),
+    Index("ix_conversations_last_owner_id", "last_owner_id", "opened_at"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("conversation", ForeignKey("conversations.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("visitor_seq", Integer, nullable=True),
+    Column("id", Text, nullable=False),
+    Column("at", Millis, nullable=False),
+    Column("author_kind", Text, nullable=False),
+    Column("author_id", Text, nullable=False),
+    Column("author", Text, nullable=True, comment="JSON: the consultant as others are told of him"),
+    Column("event", Text, nullable=False, comment="the event's name"),
+    Column("body", Text, nullable=True, comment="the words of a message or note"),
+    Column("details", Text, nullable=True, comment="JSON: the fields of any other event"),
+    Column("ref", Text, nullable=True),
+    Column(
+        "digest",
+        LargeBinary,
+        nullable=True,
+        comment="keyed hash of the command, to tell a repeat from a conflict",
+    ),
+    Index("uq_entries_visitor_seq", "conversation", "visitor_seq", unique=True),
+    Index(
+        "uq_entries_ref",
+        "conversation",
+        "author_id",
+        "ref",
+        unique=True,
+        sqlite_where=text("ref IS NOT NULL"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("conversation", ForeignKey("conversations.id"), primary_key=True),
+    Column("clock", Text, primary_key=True),
+    Column("due_at", Millis, nullable=False),
+    Index("ix_deadlines_due_at", "due_at"),
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("conversation", ForeignKey("conversations.id"), primary_key=True),
+    Column("consultant_id", ForeignKey("consultants.id"), primary_key=True),
+    Column("stars", Integer, nullable=False),
+    Column("tags", Text, nullable=False, comment="JSON list"),
+    Column("comment", Text, nullable=False),
+    Column("at", Millis, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("consultant_id", ForeignKey("consultants.id"), primary_key=True),
+    Column("conversation", ForeignKey("conversations.id"), primary_key=True),
+    Column("mode", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("at", Millis, nullable=False),
+)

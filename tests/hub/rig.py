@@ -1,0 +1,315 @@
+"""A hospital on a temporary database, and people who speak JSON to its hub as sockets would."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from chatserver.bus.memory import MemoryBus
+from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site
+from chatserver.domain.rules import Rules
+from chatserver.hub.hub import Hub
+from chatserver.hub.options import HubOptions
+from chatserver.hub.visits import StaffSession, VisitorSession
+from chatserver.store import accounts, hospital, visitors
+from chatserver.store.database import Database
+from chatserver.store.ids import new_id
+from chatserver.store.revisions import migrate
+from chatserver.wire import decoding, frames
+
+QUICK = HubOptions(
+    tick=0.02,
+    sweep=0.02,
+    list_pause=0.0,
+    place_pause=0.0,
+    visitor_linger=0.0,
+    staff_linger=0.0,
+    messages_per_second=1_000,
+    messages_burst=1_000,
+    messages_per_five_minutes=100_000,
+    opens_per_hour=1_000,
+)
+START = 1_790_000_000_000
+PATIENCE = 5.0
+"""Seconds after which something that never happened fails the test."""
+
+Told = dict[str, Any]
+
+
+class Clock:
+    """Time, moved by hand."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def __call__(self) -> int:
+        return self.at
+
+    def pass_seconds(self, seconds: float) -> None:
+        self.at += int(seconds * 1000)
+
+
+class Client:
+    """One tab. `told` is everything it was sent."""
+
+    def __init__(self, rig: "Rig") -> None:
+        self.rig = rig
+        self.told: list[Told] = []
+        self.closed: int | None = None
+        self.session: Any = None
+        self._news = asyncio.Event()
+
+    async def take(self, text: str) -> None:
+        self.told.append(json.loads(text))
+        self._news.set()
+
+    async def take_close(self, code: int, reason: str) -> None:
+        self.closed = code
+        self._news.set()
+
+    async def until(self, condition: Callable[[], Any]) -> Any:
+        """What `condition` gives once it is true."""
+        async with asyncio.timeout(PATIENCE):
+            while not (found := condition()):
+                self._news.clear()
+                await self._news.wait()
+        return found
+
+    async def hears(self, type: str, **fields: Any) -> Told:
+        """The first frame of this type with these fields, now or soon."""
+        found: Told = await self.until(lambda: next((f for f in self.told if matches(f, type, fields)), None))
+        return found
+
+    def heard(self, type: str, **fields: Any) -> list[Told]:
+        return [frame for frame in self.told if matches(frame, type, fields)]
+
+    def entries(self, conversation: str) -> list[Told]:
+        """What it has of a conversation, in the order received."""
+        found = []
+        for frame in self.told:
+            each = frame["entries"] if frame["type"] == "entries" else [frame] if frame["type"] == "entry" else []
+            found += [entry for entry in each if entry["conversation"] == conversation]
+        return found
+
+    async def has_event(self, conversation: str, name: str) -> Told:
+        """The event of this name, now or soon."""
+
+        def find() -> Told | None:
+            events = (each["event"] for each in self.entries(conversation) if "event" in each)
+            return next((event for event in events if event["name"] == name), None)
+
+        event: Told = await self.until(find)
+        return event
+
+    async def ask(self, type: str, **fields: Any) -> Told:
+        """Send a request and wait for what answers its ref: accepted, refused, history …"""
+        ref = fields.setdefault("ref", new_id())
+        seen = len(self.told)
+        await self.send(type, **fields)
+        answer: Told = await self.until(lambda: next((f for f in self.told[seen:] if is_answer(f, ref)), None))
+        return answer
+
+    async def send(self, type: str, **fields: Any) -> None:
+        raise NotImplementedError
+
+
+class VisitorTab(Client):
+    """A visitor's tab."""
+
+    session: VisitorSession
+
+    async def enter(self, token: str, resume: list[Told] | None = None) -> None:
+        hello = decoding.VISITOR.read(json.dumps(_hello(token=token, resume=resume or [])))
+        self.session = await self.rig.hub.enter_visitor(hello, self.take, self.take_close)
+
+    async def send(self, type: str, **fields: Any) -> None:
+        frame = decoding.VISITOR.read(json.dumps({"type": type, **fields}))
+        await self.rig.hub.visitor_desk.handle(self.session, frame)
+
+    def leave(self) -> None:
+        self.session.gone()
+        self.rig.hub.visitor_desk.leave(self.session)
+
+    async def opens(self, body: str = "宝宝发烧三十九度怎么办", department: str = "gynecology") -> str:
+        """Ask the first question; returns the conversation's id."""
+        answer = await self.ask("conversation.open", department=department, body=body)
+        assert answer["type"] == "accepted", answer
+        return str(answer["conversation"])
+
+    async def says(self, conversation: str, body: str, **fields: Any) -> Told:
+        return await self.ask("message.post", conversation=conversation, body=body, **fields)
+
+
+class StaffTab(Client):
+    """A consultant's or supervisor's tab."""
+
+    session: StaffSession
+
+    async def enter(self, login: str, resume: list[Told] | None = None) -> None:
+        now = self.rig.clock()
+        account = self.rig.database.read_now(lambda conn: accounts.by_login(conn, login))
+        assert account is not None
+        token = self.rig.database.write_now(
+            lambda conn: accounts.start_session(conn, account.consultant.id, 3_600_000, now)
+        )
+        signed_in = self.rig.database.read_now(lambda conn: accounts.session(conn, token, now))
+        assert signed_in is not None
+        self.token, self.id = token, account.consultant.id
+        hello = decoding.STAFF.read(json.dumps(_hello(resume=resume or [])))
+        assert isinstance(hello, frames.StaffHello)
+        self.session = await self.rig.hub.enter_staff(
+            hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, self.take, self.take_close
+        )
+
+    async def send(self, type: str, **fields: Any) -> None:
+        frame = decoding.STAFF.read(json.dumps({"type": type, **fields}))
+        await self.rig.hub.staff_desk.handle(self.session, frame)
+
+    def leave(self) -> None:
+        self.session.gone()
+        self.rig.hub.staff_desk.leave(self.session)
+
+    async def is_available(self, availability: str = "online") -> None:
+        answer = await self.ask("availability.set", availability=availability)
+        assert answer["type"] == "accepted", answer
+
+    def rows(self) -> dict[str, Told]:
+        """The list as this tab holds it: every push applied in order, no version skipped."""
+        rows: dict[str, Told] = {}
+        version = 0
+        for frame in self.heard("conversations"):
+            if frame.get("whole"):
+                rows = {}
+            else:
+                assert frame["version"] == version + 1, "a version was skipped"
+            version = frame["version"]
+            rows |= {row["id"]: row for row in frame.get("put", ())}
+            for id in frame.get("gone", ()):
+                rows.pop(id, None)
+        return rows
+
+    async def row(self, conversation: str, **fields: Any) -> Told:
+        """The row of a conversation once it looks like this."""
+
+        def find() -> Told | None:
+            row = self.rows().get(conversation)
+            return row if row is not None and all(row.get(key) == value for key, value in fields.items()) else None
+
+        row: Told = await self.until(find)
+        return row
+
+    async def follows(self, conversation: str) -> None:
+        answer = await self.ask("conversation.follow", conversation=conversation)
+        assert answer["type"] == "following", answer
+        await self.hears("live", conversation=conversation)
+
+
+class Rig:
+    """The hospital: 妇科 is served by `general` (automatic), 儿科 by `children` (ring)."""
+
+    def __init__(self, folder: Path, rules: Rules, options: HubOptions) -> None:
+        self.clock = Clock()
+        self.path = folder / "chat.db"
+        self.rules = rules
+        self.options = options
+        migrate(self.path)
+        self.database = Database(self.path)
+        self.database.write_now(lambda conn: furnish(conn, self.clock()))
+        self.hub = self._hub()
+
+    def _hub(self) -> Hub:
+        return Hub(self.database, MemoryBus(), self.rules, self.options, self.clock)
+
+    async def stores(self, query: str, value: Any) -> None:
+        """Until this is what the database answers."""
+        await eventually(lambda: self.database.read_now(lambda conn: conn.exec_driver_sql(query).scalar()) == value)
+
+    async def restart(self) -> None:
+        """The server goes and comes back; nobody says goodbye."""
+        await self.hub.stop()
+        self.hub = self._hub()
+        await self.hub.start()
+
+    async def visitor(self, token: str | None = None, resume: list[Told] | None = None) -> VisitorTab:
+        tab = VisitorTab(self)
+        await tab.enter(token or self.new_visitor(), resume)
+        await tab.hears("welcome")
+        return tab
+
+    def new_visitor(self) -> str:
+        """The token of a new visitor of the site."""
+        _, token, _ = self.database.write_now(
+            lambda conn: visitors.start(conn, "main", "zh", 24 * 3_600_000, self.clock())
+        )
+        return token
+
+    async def staff(self, login: str, availability: str | None = None) -> StaffTab:
+        tab = StaffTab(self)
+        await tab.enter(login)
+        await tab.hears("colleagues", whole=True)
+        if availability is not None:
+            await tab.is_available(availability)
+        return tab
+
+
+async def eventually(condition: Callable[[], Any]) -> Any:
+    """What `condition` gives once it is true: for what no single tab is told."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if found := condition():
+                return found
+            await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def opened(folder: Path, rules: Rules | None = None, options: HubOptions = QUICK) -> AsyncIterator[Rig]:
+    """A running hospital, closed at the end."""
+    rig = Rig(folder, rules or Rules(), options)
+    await rig.hub.start()
+    try:
+        yield rig
+    finally:
+        if rig.hub.ready:
+            await rig.hub.stop()
+        rig.database.close()
+
+
+def furnish(conn: Any, now: int) -> None:
+    """Campus, groups, departments, site, people."""
+    hospital.put_campus(conn, Campus("east", Name("东院", "East"), "人民路1号", "010-0000000", "010-0000120"))
+    hospital.put_group(conn, Group("general", Name("综合咨询组", "General"), Mode.AUTOMATIC))
+    hospital.put_group(conn, Group("children", Name("儿科咨询组", "Children"), Mode.RING))
+    hospital.put_group(conn, Group("desk", Name("手动组", "Desk"), Mode.CLAIM))
+    for id, zh, group in (
+        ("gynecology", "妇科", "general"),
+        ("pediatrics", "儿科", "children"),
+        ("eyes", "眼科", "desk"),
+    ):
+        hospital.put_department(conn, Department(id, Name(zh, id), group, "east"))
+    greeting = Name("您好,请问有什么可以帮您?", "Hello, how can we help?")
+    origins = ("http://127.0.0.1:8001",)
+    departments = ("gynecology", "pediatrics", "eyes")
+    hospital.put_site(conn, Site("main", Name("康宁医院", "Kangning"), greeting, "east", origins, departments))
+    for login, name, number, role, groups, capacity in (
+        ("limin", "李敏", "012", Role.CONSULTANT, ("general", "desk"), 2),
+        ("wangfang", "王芳", "015", Role.CONSULTANT, ("general", "desk"), 2),
+        ("zhangwei", "张伟", "021", Role.CONSULTANT, ("children",), 2),
+        ("liuyang", "刘洋", "022", Role.CONSULTANT, ("children",), 2),
+        ("chenjing", "陈静", "003", Role.SUPERVISOR, ("general", "children"), 5),
+    ):
+        account = accounts.NewAccount(login, "no password", name, number, role, groups, capacity)
+        accounts.add(conn, account, now)
+
+
+def matches(frame: Told, type: str, fields: Told) -> bool:
+    return frame["type"] == type and all(frame.get(key) == value for key, value in fields.items())
+
+
+def is_answer(frame: Told, ref: str) -> bool:
+    return frame["type"] != "entry" and frame.get("ref") == ref
+
+
+def _hello(**fields: Any) -> Told:
+    return {"type": "hello", "version": 1, "client": {"name": "rig", "version": "1"}, **fields}

@@ -1,0 +1,145 @@
+"""A client that comes back gets exactly what it lacks, in order, once."""
+
+from pathlib import Path
+
+from tests.hub.rig import Rig, StaffTab, VisitorTab, opened
+
+
+async def talk(rig: Rig, many: int = 5) -> tuple[StaffTab, VisitorTab, str, str]:
+    """A conversation of some length; returns the visitor's token as well."""
+    li = await rig.staff("limin", "online")
+    token = rig.new_visitor()
+    visitor = await rig.visitor(token)
+    conversation = await visitor.opens("第0句")
+    await li.row(conversation, state="active")
+    await visitor.has_event(conversation, "assigned")
+    for number in range(1, many):
+        await visitor.says(conversation, f"第{number}句")
+    return li, visitor, conversation, token
+
+
+async def test_what_was_missed_comes_once_and_in_order(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        li, visitor, conversation, token = await talk(rig)
+        await visitor.hears("entry", body="第4句")
+        epoch = visitor.entries(conversation)[0]["epoch"]
+        held = [entry for entry in visitor.entries(conversation) if entry["seq"] <= 3]
+        visitor.leave()
+        row = await li.row(conversation, state="active")
+        await li.ask("message.post", conversation=conversation, body="您在吗", fence=row["fence"])
+
+        back = await rig.visitor(token, [{"conversation": conversation, "epoch": epoch, "after": 3}])
+        await back.hears("live", conversation=conversation)
+        following = back.told[0]["following"][0]
+        assert following["recovered"] is True
+        all_of_it = held + back.entries(conversation)
+        assert [entry["seq"] for entry in all_of_it] == list(range(1, following["head"] + 1))
+        assert all_of_it[-1]["body"] == "您在吗"
+
+
+async def test_another_epoch_or_a_place_ahead_is_not_recovered(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        _, visitor, conversation, token = await talk(rig)
+        epoch = visitor.entries(conversation)[0]["epoch"]
+        for held, why in (
+            ({"epoch": "another-life-of-the-data", "after": 3}, "epoch"),
+            ({"epoch": epoch, "after": 4_000}, "ahead"),
+        ):
+            back = await rig.visitor(token, [{"conversation": conversation, **held}])
+            live = await back.hears("live", conversation=conversation)
+            assert back.told[0]["following"][0]["why"] == why
+            assert [entry["seq"] for entry in back.entries(conversation)] == list(range(1, live["seq"] + 1))
+            back.leave()
+
+
+async def test_a_long_absence_is_paged(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        _, _, conversation, token = await talk(rig, many=510)
+        back = await rig.visitor(token)
+        live = await back.hears("live", conversation=conversation)
+        assert back.told[0]["following"][0] == {
+            **back.told[0]["following"][0],
+            "recovered": False,
+            "why": "gap_too_big",
+        }
+        assert back.entries(conversation) == []
+        seqs: list[int] = []
+        before = live["seq"] + 1
+        while True:
+            page = await back.ask("history.get", conversation=conversation, before=before, limit=100)
+            seqs = [entry["seq"] for entry in page["entries"]] + seqs
+            before = seqs[0]
+            if not page["more"]:
+                break
+        assert seqs == list(range(1, live["seq"] + 1))
+
+
+async def test_a_foreign_conversation_in_the_resume_is_not_listed(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        _, _, conversation, _ = await talk(rig)
+        stranger = await rig.visitor(resume=[{"conversation": conversation, "epoch": "", "after": 0}])
+        assert "following" not in stranger.told[0]
+        assert stranger.entries(conversation) == []
+
+
+async def test_the_same_ref_gets_the_first_answer_again(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        _, visitor, conversation, token = await talk(rig, many=1)
+        first = await visitor.says(conversation, "只说一次")
+        again = await visitor.says(conversation, "只说一次", ref=first["ref"])
+        assert {**again, "repeat": None} == {**first, "repeat": None}
+        assert again["repeat"] is True
+        conflict = await visitor.says(conversation, "别的话", ref=first["ref"])
+        assert conflict["code"] == "idempotency_conflict"
+        visitor.leave()
+        back = await rig.visitor(token)
+        later = await back.says(conversation, "只说一次", ref=first["ref"])
+        assert (later["seq"], later["repeat"]) == (first["seq"], True)
+
+
+async def test_a_first_message_sent_twice_opens_one_conversation(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        token = rig.new_visitor()
+        one, two = await rig.visitor(token), await rig.visitor(token)
+        opened_by_one = await one.ask("conversation.open", department="gynecology", body="在吗")
+        opened_by_two = await two.ask(
+            "conversation.open", department="gynecology", body="在吗", ref=opened_by_one["ref"]
+        )
+        assert opened_by_two["repeat"] is True
+        assert opened_by_two["conversation"] == opened_by_one["conversation"]
+        await one.ask("conversation.close", conversation=opened_by_one["conversation"])
+        late = await one.ask("conversation.open", department="gynecology", body="在吗", ref=opened_by_one["ref"])
+        assert (late["repeat"], late["conversation"]) == (True, opened_by_one["conversation"])
+
+
+async def test_staff_resume_what_they_followed(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        li, visitor, conversation, _ = await talk(rig)
+        await li.follows(conversation)
+        held = li.entries(conversation)
+        li.leave()
+        await visitor.says(conversation, "您还在吗")
+        back = StaffTab(rig)
+        await back.enter("limin", [{"conversation": conversation, "epoch": held[0]["epoch"], "after": held[-1]["seq"]}])
+        live = await back.hears("live", conversation=conversation)
+        seqs = [entry["seq"] for entry in held + back.entries(conversation)]
+        assert seqs == list(range(1, live["seq"] + 1))
+
+
+async def test_heads_tell_and_heal(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        _, visitor, conversation, _ = await talk(rig)
+        epoch = visitor.entries(conversation)[0]["epoch"]
+        at = [{"conversation": conversation, "epoch": epoch, "after": 1}]
+        told = await visitor.ask("heads.get", at=at)
+        assert told["heads"] == [
+            {"conversation": conversation, "epoch": epoch, "head": visitor.entries(conversation)[-1]["seq"]}
+        ]
+
+
+async def test_the_sixth_tab_closes_the_oldest(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        token = rig.new_visitor()
+        tabs = [await rig.visitor(token) for _ in range(6)]
+        await tabs[0].until(lambda: tabs[0].closed)
+        assert [tab.closed for tab in tabs] == [4503, None, None, None, None, None]

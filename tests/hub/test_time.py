@@ -1,0 +1,149 @@
+"""Deadlines, presence and restarts: what time does, and what a restart does not."""
+
+from pathlib import Path
+
+from tests.hub.rig import Rig, StaffTab, VisitorTab, opened
+
+
+async def given(rig: Rig) -> tuple[StaffTab, VisitorTab, str]:
+    """A visitor with 李敏."""
+    li = await rig.staff("limin", "online")
+    visitor = await rig.visitor()
+    conversation = await visitor.opens()
+    await li.row(conversation, state="active")
+    await li.follows(conversation)
+    return li, visitor, conversation
+
+
+async def test_no_first_reply_raises_the_alarm_then_goes_to_a_colleague(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        li, visitor, conversation = await given(rig)
+        wang = await rig.staff("wangfang", "online")
+        chen = await rig.staff("chenjing")
+        rig.clock.pass_seconds(60)
+        await chen.row(conversation, overdue=True)
+        rig.clock.pass_seconds(30)
+        await visitor.has_event(conversation, "returned_to_queue")
+        row = await wang.row(conversation, state="active")
+        assert row["owner"]["name"] == "王芳"
+        await li.until(lambda: conversation not in li.rows())
+
+
+async def test_a_consultant_who_types_is_given_a_minute_more(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        li, _, conversation = await given(rig)
+        rig.clock.pass_seconds(89)
+        await li.send("typing", conversation=conversation, on=True)
+        rig.clock.pass_seconds(2)
+        row = await li.row(conversation, overdue=True)
+        answer = await li.ask("message.post", conversation=conversation, body="您好", fence=row["fence"])
+        assert answer["type"] == "accepted"
+        rig.clock.pass_seconds(600)
+        await li.row(conversation, inactive=True)
+
+
+async def test_a_lost_consultant_has_his_grace(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        li, visitor, conversation = await given(rig)
+        li.leave()
+        rig.clock.pass_seconds(59)
+        back = await rig.staff("limin")
+        row = await back.row(conversation, state="active")
+        answer = await back.ask("message.post", conversation=conversation, body="我回来了", fence=row["fence"])
+        assert answer["type"] == "accepted", "nothing was taken from him within the grace"
+        back.leave()
+        wang = await rig.staff("wangfang", "online")
+        await rig.stores("select owner_left_at is not null from conversations", 1)
+        rig.clock.pass_seconds(60)
+        told = await visitor.has_event(conversation, "returned_to_queue")
+        assert told["reason"] == "connection_lost"
+        assert (await wang.row(conversation, state="active"))["owner"]["name"] == "王芳"
+
+
+async def test_idle_goes_inactive_is_warned_and_closed(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        li, visitor, conversation = await given(rig)
+        row = li.rows()[conversation]
+        rig.clock.pass_seconds(30)
+        await li.ask("message.post", conversation=conversation, body="请讲", fence=row["fence"])
+        rig.clock.pass_seconds(10 * 60)
+        await li.row(conversation, inactive=True)
+        assert (await li.until(lambda: next((f for f in li.heard("me") if f["me"]["load"] == 0), None)))["me"][
+            "load"
+        ] == 0
+        rig.clock.pass_seconds(18 * 60)
+        warned = await visitor.has_event(conversation, "idle_warned")
+        assert warned["ends_at"] == rig.clock() + 120_000
+        rig.clock.pass_seconds(2 * 60)
+        closed = await visitor.hears("conversation", state="closed")
+        assert closed["close_reason"] == "idle"
+
+
+async def test_an_unanswered_visitor_is_never_closed_for_idleness(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        li, visitor, conversation = await given(rig)
+        row = li.rows()[conversation]
+        await li.ask("message.post", conversation=conversation, body="请讲", fence=row["fence"])
+        await visitor.says(conversation, "还疼")
+        rig.clock.pass_seconds(3 * 3600)
+        await li.row(conversation, overdue=True)
+        assert li.rows()[conversation]["state"] == "active"
+
+
+async def test_a_waiting_visitor_who_is_gone_is_not_given_but_keeps_his_place(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        token = rig.new_visitor()
+        visitor = await rig.visitor(token)
+        conversation = await visitor.opens()
+        visitor.leave()
+        chen = await rig.staff("chenjing")
+        await chen.row(conversation, visitor_here=False)
+        rig.clock.pass_seconds(61)
+        li = await rig.staff("limin", "online")
+        assert li.rows()[conversation]["state"] == "waiting"
+        await rig.visitor(token)
+        await li.row(conversation, state="active")
+
+
+async def test_a_visitor_gone_for_ten_minutes_has_left(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        visitor = await rig.visitor()
+        conversation = await visitor.opens()
+        visitor.leave()
+        chen = await rig.staff("chenjing")
+        await chen.row(conversation, visitor_here=False)
+        rig.clock.pass_seconds(600)
+        await chen.until(lambda: conversation not in chen.rows())
+        stored = "select close_reason from conversations"
+        assert rig.database.read_now(lambda conn: conn.exec_driver_sql(stored).scalar()) == "abandoned"
+
+
+async def test_a_restart_changes_no_deadline_of_an_offer(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        li, _, conversation = await given(rig)
+        wang = await rig.staff("wangfang", "busy")
+        row = li.rows()[conversation]
+        await li.ask("transfer.offer", conversation=conversation, fence=row["fence"], consultant=wang.id, note="请接手")
+        rig.clock.pass_seconds(10)
+        await rig.restart()
+        back = await rig.staff("limin")
+        offer = (await back.row(conversation, state="active"))["offer"]
+        assert offer["ends_at"] == rig.clock() + 20_000
+        await back.follows(conversation)
+        rig.clock.pass_seconds(20)
+        ended = await back.has_event(conversation, "transfer_ended")
+        assert ended["reason"] == "expired"
+
+
+async def test_a_restart_gives_everybody_his_grace_anew(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        li, _, conversation = await given(rig)
+        row = li.rows()[conversation]
+        await li.ask("message.post", conversation=conversation, body="请讲", fence=row["fence"])
+        rig.clock.pass_seconds(300)
+        await rig.restart()
+        rig.clock.pass_seconds(59)
+        back = await rig.staff("limin")
+        row = await back.row(conversation, state="active")
+        answer = await back.ask("message.post", conversation=conversation, body="刚才断线了", fence=row["fence"])
+        assert answer["type"] == "accepted"

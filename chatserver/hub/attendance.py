@@ -78,6 +78,14 @@ class Attendance:
         if conversation is not None and here is not (conversation.visitor_left_at is None):
             self._tell(conversation, NoteVisitor(here))
 
+    def owner_noted(self, conversation: Conversation) -> None:
+        """It was just given to somebody: if his connection went while the commit was on its way, his grace runs."""
+        owner = conversation.owner
+        if owner is None or conversation.owner_left_at is not None or owner.id in self._leaving:
+            return
+        if not self._roster.presence.here(owner.id):
+            self._tell(conversation, NoteOwner(here=False))
+
     def consultant_came(self, consultant: str, connection: str) -> None:
         self._stay(consultant)
         if not self._roster.presence.came(consultant, connection):

@@ -98,8 +98,8 @@ class Jobs:
         now = self._now()
         for session in list(self._visiting()):
             conversation = self._conversation_of(session.person)
-            if conversation is not None and conversation.phase in QUEUED:
-                # Waiting is no idleness: whoever queues keeps his token, and his place.
+            if conversation is not None and (conversation.phase in QUEUED or conversation.unanswered_since is not None):
+                # Waiting is no idleness: whoever queues, or waits for an answer, keeps his token.
                 session.active(now)
             elif session.ends_at <= now:
                 session.close(CloseCode.SESSION_ENDED)

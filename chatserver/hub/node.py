@@ -153,6 +153,8 @@ class Node:
                 self.router.look_for(person)
         if before is not None and before.phase is Phase.RINGING:
             self.router.look(after.group)
+        if before is None or before.owner != after.owner:
+            self.attendance.owner_noted(after)
         if before is None or before.visitor_left_at != after.visitor_left_at:
             # A tab may have come or gone while the commit was on its way.
             self.attendance.visitor_noted(after.visitor)

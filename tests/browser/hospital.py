@@ -1,0 +1,87 @@
+"""The demo hospital as a child process on free ports, with its data in a folder of the test."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+
+PASSWORD = "kangning-demo-2026"
+PATIENCE = 60.0
+
+
+@dataclass
+class Hospital:
+    """Where its doors are. `localhost` is the same website under a name that is another site to the browser."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    @property
+    def staff(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def website(self) -> str:
+        return f"http://127.0.0.1:{self.port + 1}"
+
+    @property
+    def other_site(self) -> str:
+        return f"http://localhost:{self.port + 1}"
+
+    def close(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def start(folder: Path, **settings: str) -> Hospital:
+    """A freshly seeded demo, ready to be used."""
+    port = two_free_ports()
+    log = folder / "server.log"
+    surroundings = {key: value for key, value in os.environ.items() if not key.startswith("CHATSERVER_")}
+    surroundings |= {"PORT": str(port), "CHATSERVER_DATA": str(folder / "data"), **settings}
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "chatserver", "demo"], env=surroundings, stdout=out, stderr=subprocess.STDOUT
+        )
+    hospital = Hospital(port, process, log)
+    wait_until_ready(hospital)
+    return hospital
+
+
+def wait_until_ready(hospital: Hospital) -> None:
+    until = time.monotonic() + PATIENCE
+    while not all(answers(url) for url in (f"{hospital.staff}/ready", hospital.website)):
+        if hospital.process.poll() is not None or time.monotonic() > until:
+            raise AssertionError(f"the demo did not start:\n{hospital.log.read_text()}")
+        time.sleep(0.1)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def two_free_ports() -> int:
+    """A port that is free together with the next one."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port

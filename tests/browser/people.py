@@ -1,0 +1,72 @@
+"""What people do with their hands, in words of the trade."""
+
+import re
+
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+from tests.browser.hospital import PASSWORD, Hospital
+
+
+class Visitor:
+    """Somebody on the hospital's website. `chat` is the widget's frame."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        page.goto(address)
+
+    @property
+    def chat(self) -> FrameLocator:
+        return self.page.frame_locator("iframe")
+
+    def opens_the_chat(self) -> None:
+        self.page.get_by_role("button", name="在线咨询").click()
+        expect(self.chat.get_by_role("heading", name="康宁医院")).to_be_visible()
+
+    def asks_about(self, department: str) -> None:
+        # The radio itself is drawn by its label; a person taps the words.
+        self.chat.locator("label", has_text=department).click()
+
+    def says(self, words: str) -> None:
+        box = self.chat.get_by_role("textbox", name="输入您的问题")
+        box.fill(words)
+        self.chat.get_by_role("button", name="发送", exact=True).click()
+
+    def sees(self, words: str | re.Pattern[str]) -> Locator:
+        line = self.chat.get_by_text(words).first
+        expect(line).to_be_visible()
+        return line
+
+
+class Consultant:
+    """Somebody at a desk with the console open."""
+
+    def __init__(self, page: Page, hospital: Hospital, login: str, name: str) -> None:
+        self.page = page
+        self.name = name
+        page.goto(f"{hospital.staff}/console")
+        page.get_by_label("用户名").or_(page.get_by_label("登录名")).or_(page.get_by_label("账号")).first.fill(login)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+
+    def is_available(self, availability: str) -> None:
+        self.page.get_by_role("button", name=re.compile("接待状态")).click()
+        self.page.get_by_role("menuitemradio", name=re.compile(f"^{availability}")).click()
+        expect(self.page.get_by_role("button", name=re.compile(f"接待状态:{availability}"))).to_be_visible()
+
+    @property
+    def list(self) -> Locator:
+        return self.page.get_by_role("navigation", name="会话列表").or_(self.page.get_by_label("会话列表")).first
+
+    def opens(self, words: str) -> None:
+        """The conversation whose row shows these words."""
+        self.list.get_by_text(words).first.click()
+
+    def replies(self, words: str) -> None:
+        box = self.page.get_by_role("textbox", name=re.compile("^回复 访客"))
+        box.fill(words)
+        box.press("Enter")
+
+    def sees(self, words: str | re.Pattern[str]) -> Locator:
+        line = self.page.get_by_text(words).first
+        expect(line).to_be_visible()
+        return line

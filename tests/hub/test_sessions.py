@@ -1,0 +1,170 @@
+"""Sessions: slow readers, silent ones, ended ones; typing, drafts, and what staff may read."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+from chatserver.domain.audience import Audience
+from chatserver.hub.session import Session
+from chatserver.store import accounts, meta
+from chatserver.wire import frames
+from chatserver.wire.closing import CloseCode
+from tests.hub.rig import QUICK, Client, Rig, opened
+
+
+def session_for(client: Client, **options: float) -> Session:
+    """A bare session that sends to this client."""
+    return Session("c", "p", Audience.VISITOR, replace(QUICK, **options), client.take, client.take_close)  # type: ignore[arg-type]  # names of options
+
+
+class Unmoving(Client):
+    """A client that does not read."""
+
+    async def take(self, text: str) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_reader_too_slow_is_closed_and_nobody_waits(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        slow = Unmoving(rig)
+        session = session_for(slow, outbox_frames=10)
+        session.welcome(frames.Ping(0))
+        for number in range(12):
+            session.push(frames.Ping(number))
+        await slow.until(lambda: slow.closed)
+        assert slow.closed == CloseCode.SLOW_CONSUMER
+
+
+async def test_the_welcome_is_first_whatever_was_pushed_before(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        client = Client(rig)
+        session = session_for(client)
+        session.push(frames.Ping(1))
+        session.welcome(frames.Ping(0))
+        session.push(frames.Ping(2))
+        await client.until(lambda: len(client.told) == 3)
+        assert [frame["n"] for frame in client.told] == [0, 1, 2]
+
+
+async def test_a_client_that_gives_no_pong_is_closed(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        silent, alive = Client(rig), Client(rig)
+        sessions = [session_for(each, visitor_ping=0.01, visitor_pong=0.05) for each in (silent, alive)]
+        for session in sessions:
+            session.welcome(frames.Ping(0))
+            session.start_heartbeat()
+        while silent.closed is None:
+            sessions[1].heard()
+            await asyncio.sleep(0.005)
+        assert (silent.closed, alive.closed) == (CloseCode.NO_PONG, None)
+        sessions[1].gone()
+
+
+async def test_a_revoked_session_is_closed(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        li, wang = await rig.staff("limin"), await rig.staff("wangfang")
+        await rig.database.write(lambda conn: accounts.revoke(conn, li.token, rig.clock()))
+        await li.until(lambda: li.closed)
+        assert (li.closed, wang.closed) == (CloseCode.REVOKED, None)
+
+
+async def test_a_new_department_is_there_without_a_restart(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        wang = await rig.staff("wangfang")
+        before = len(wang.heard("colleagues"))
+        await rig.database.write(meta.bump_people_version)
+        await wang.until(lambda: len(wang.heard("colleagues")) > before)
+
+
+async def test_typing_is_shown_to_the_other_side_only(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        li, chen = await rig.staff("limin", "online"), await rig.staff("chenjing")
+        visitor, stranger = await rig.visitor(), await rig.visitor()
+        conversation = await visitor.opens()
+        await li.row(conversation, state="active")
+        await li.follows(conversation)
+        await visitor.send("typing", conversation=conversation, on=True)
+        await li.hears("typing", conversation=conversation, on=True)
+        await li.send("typing", conversation=conversation, on=True)
+        shown = await visitor.hears("typing", conversation=conversation, on=True)
+        assert shown["by"] == {"name": "李敏", "number": "012", "title": "consultant"}
+        await stranger.send("typing", conversation=conversation, on=True)
+        await chen.follows(conversation)
+        await chen.send("typing", conversation=conversation, on=True)
+        await visitor.says(conversation, "好")
+        assert len(visitor.heard("typing")) == 1, "a supervisor's and a stranger's typing does not show"
+        assert len(li.heard("typing")) == 1
+
+
+async def test_drafts_are_kept_per_conversation_and_mode(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        li = await rig.staff("limin", "online")
+        ids = [await (await rig.visitor()).opens() for _ in range(2)]
+        for id in ids:
+            await li.row(id, state="active")
+        for id, mode, body in (
+            (ids[0], "reply", "甲的回复"),
+            (ids[0], "note", "甲的备注"),
+            (ids[1], "reply", "乙的回复"),
+        ):
+            await li.ask("draft.save", conversation=id, mode=mode, body=body)
+        await li.ask("draft.save", conversation=ids[1], mode="reply", body="")
+        back = await rig.staff("limin")
+        assert {(draft["conversation"], draft["mode"], draft["body"]) for draft in back.told[0]["drafts"]} == {
+            (ids[0], "reply", "甲的回复"),
+            (ids[0], "note", "甲的备注"),
+        }
+        rig.clock.pass_seconds(24 * 3600)
+        assert "drafts" not in (await rig.staff("limin")).told[0]
+
+
+async def test_a_colleague_of_the_group_sees_that_it_waits_but_does_not_read_it(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        li, wang, chen = await rig.staff("limin"), await rig.staff("wangfang"), await rig.staff("chenjing")
+        visitor = await rig.visitor()
+        conversation = await visitor.opens()
+        await wang.row(conversation, state="waiting")
+        unread = await wang.ask("history.get", conversation=conversation)
+        assert unread["code"] == "not_found"
+        read = await chen.ask("history.get", conversation=conversation)
+        assert read["type"] == "history", "the supervisor of the group may"
+        await li.ask("conversation.claim", conversation=conversation)
+        await wang.until(lambda: conversation not in wang.rows())
+
+
+async def test_the_estimate_is_honest(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        await handled(rig, 5)
+        await rig.restart()
+        li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang", "online")
+        for tab in (li, wang):
+            await tab.is_available("online")
+        visitors = [await rig.visitor() for _ in range(5)]
+        for visitor in visitors:
+            await visitor.opens()
+        # Each of five conversations took ten minutes; four are served at once; the fifth waits alone.
+        await visitors[4].hears("conversation", state="waiting", ahead=0, wait_ms=3 * 60_000)
+
+
+async def handled(rig: Rig, many: int) -> None:
+    """So many conversations that took ten minutes each."""
+    li = await rig.staff("limin", "online")
+    for _ in range(many):
+        visitor = await rig.visitor()
+        conversation = await visitor.opens()
+        row = await li.row(conversation, state="active")
+        await li.ask("message.post", conversation=conversation, body="请讲", fence=row["fence"])
+        rig.clock.pass_seconds(599)
+        await li.ask("conversation.close", conversation=conversation, fence=row["fence"], outcome="answered")
+    li.leave()
+
+
+async def test_an_ended_token_closes_the_socket_but_not_while_he_waits(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        idle, waiting = await rig.visitor(), await rig.visitor()
+        await waiting.opens()
+        rig.clock.pass_seconds(25 * 3600)
+        parts = rig.hub._running
+        await parts.jobs.look_at_tokens()
+        await idle.until(lambda: idle.closed)
+        assert (idle.closed, waiting.closed) == (CloseCode.SESSION_ENDED, None)

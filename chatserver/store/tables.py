@@ -200,6 +200,7 @@ conversations = Table(
     Column("last_visitor_seq", Integer, nullable=False),
     UniqueConstraint("visitor", "opened_ref"),
     Index("ix_conversations_opened_at", "opened_at"),
+    Index("ix_conversations_group", "group", "opened_at"),
     Index("ix_conversations_open", "group", "phase", sqlite_where=text("phase <> 'closed'")),
     Index("ix_conversations_owner_id", "owner_id", sqlite_where=text("owner_id IS NOT NULL")),
     Index("ix_conversations_last_owner_id", "last_owner_id", "opened_at"),
@@ -227,11 +228,12 @@ entries = Table(
         comment="keyed hash of the command, to tell a repeat from a conflict",
     ),
     Index("uq_entries_visitor_seq", "conversation", "visitor_seq", unique=True),
+    # The ref first: refs are time-ordered, so the index grows at one end; and a batch's refs are looked up by it.
     Index(
         "uq_entries_ref",
+        "ref",
         "conversation",
         "author_id",
-        "ref",
         unique=True,
         sqlite_where=text("ref IS NOT NULL"),
     ),

@@ -220,6 +220,7 @@ def _conversations() -> None:
         unique=False,
         sqlite_where=sa.text("phase <> 'closed'"),
     )
+    op.create_index("ix_conversations_group", "conversations", ["group", "opened_at"], unique=False)
     op.create_index("ix_conversations_opened_at", "conversations", ["opened_at"], unique=False)
     op.create_index(
         "ix_conversations_owner_id",
@@ -259,7 +260,7 @@ def _entries() -> None:
     op.create_index(
         "uq_entries_ref",
         "entries",
-        ["conversation", "author_id", "ref"],
+        ["ref", "conversation", "author_id"],
         unique=True,
         sqlite_where=sa.text("ref IS NOT NULL"),
     )

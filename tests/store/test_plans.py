@@ -1,0 +1,60 @@
+"""The queries of the live path find their rows by an index: none reads a table that grows for ever."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, event
+
+from chatserver.store import conversations, deadlines, entries, visitors
+from chatserver.store.database import Database
+from chatserver.store.revisions import migrate
+
+QUERIES: dict[str, Callable[[Connection], object]] = {
+    "repeats of a batch": lambda conn: entries.known(conn, [("c", "a", "r"), ("d", "b", "s")]),
+    "repeats of a visitor": lambda conn: entries.known_of_visitor(conn, "v", "r"),
+    "conversations of a batch": lambda conn: conversations.load(conn, ["a", "b"]),
+    "a visitor's last": lambda conn: conversations.latest_of(conn, "v"),
+    "loads": conversations.loads,
+    "rung": conversations.rung,
+    "waiting": lambda conn: conversations.waiting_in(conn, "g"),
+    "queue length": lambda conn: conversations.queue_length(conn, "g"),
+    "open": conversations.open_everywhere,
+    "handling times": lambda conn: conversations.handle_times(conn, "g", 50),
+    "recently closed": lambda conn: conversations.recently_closed(conn, 0),
+    "entries after": lambda conn: entries.page(conn, "c", 3, 10),
+    "entries before": lambda conn: entries.page_before(conn, "c", 3, 10),
+    "a visitor's entries": lambda conn: entries.visitors_page(conn, "c", 3, 10),
+    "deadlines of a batch": lambda conn: deadlines.load(conn, ["a", "b"]),
+    "deadlines due": lambda conn: deadlines.due(conn, 0, 10),
+    "a visitor's token": lambda conn: visitors.by_token(conn, "token", 0),
+}
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_it_is_found_by_an_index(tmp_path: Path, query: str) -> None:
+    path = tmp_path / "chat.db"
+    migrate(path)
+    database = Database(path)
+    try:
+        scans = [step for step in database.read_now(lambda conn: steps(conn, QUERIES[query])) if "SCAN" in step]
+    finally:
+        database.close()
+    assert [scan for scan in scans if "INDEX" not in scan] == []
+
+
+def steps(conn: Connection, query: Callable[[Connection], object]) -> list[str]:
+    """How SQLite goes about it."""
+    asked: list[tuple[str, object]] = []
+
+    def note(_conn: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(conn, "before_cursor_execute", note)
+    query(conn)
+    event.remove(conn, "before_cursor_execute", note)
+    found: list[str] = []
+    for statement, parameters in asked:
+        plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]  # as it was executed
+        found += [row[3] for row in plan]
+    return found

@@ -43,6 +43,9 @@ const shared = {
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
 };
 
+// Class fields by assignment: what Safari 14 gets otherwise is a call for each field.
+const transform = { assumptions: { setPublicClassFields: true } };
+
 /** @type {import("vite").BuildOptions} */
 const options = {
   outDir: fresh,
@@ -58,12 +61,27 @@ const options = {
 };
 
 /**
+ * The widget's later chunks bring no styles and import nothing, so vite's machinery for preloading those, which is
+ * heavier than some of the chunks, has nothing to do.
+ * @returns {import("vite").Plugin}
+ */
+function plainImports() {
+  return {
+    name: "plain-imports",
+    enforce: "pre",
+    load: (id) =>
+      id.includes("vite/preload-helper") ? "export const __vitePreload = (load) => load();" : null,
+  };
+}
+
+/**
  * @param {string} name
  * @param {string} entry
  */
 async function buildApp(name, entry) {
-  const rolldownOptions = { input: { [name]: entry } };
-  await build({ ...shared, build: { ...options, manifest: "vite.json", rolldownOptions } });
+  const rolldownOptions = { input: { [name]: entry }, transform };
+  const plugins = name === "widget" ? [catalogues(), plainImports()] : [catalogues()];
+  await build({ ...shared, plugins, build: { ...options, manifest: "vite.json", rolldownOptions } });
   const path = join(fresh, "vite.json");
   /** @type {import("vite").Manifest} */
   const manifest = JSON.parse(readFileSync(path, "utf-8"));

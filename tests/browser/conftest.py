@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
 
 from tests.browser import hospital
 from tests.browser.hospital import Hospital
@@ -20,8 +20,8 @@ FLAGS = [
     "--disable-gpu",
 ]
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "pictures"
-PHONE = {"width": 390, "height": 780}
-DESKTOP = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 780}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 
 NewPage = Callable[..., Page]
 Picture = Callable[[Page, str], None]
@@ -37,14 +37,39 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium. Where there is none the tests fail: they are never left out silently."""
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium. Its contexts are like private windows: a third party's frame has no storage in them."""
+    chromium = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def everyday_page(playwright: Playwright, tmp_path: Path) -> Iterator[Page]:
+    """A page in an ordinary window, where a third party's frame has storage of its own on each site."""
+    # Debian's Chromium refuses third parties all storage by default; the others give it per site.
+    preferences = tmp_path / "profile" / "Default" / "Preferences"
+    preferences.parent.mkdir(parents=True)
+    preferences.write_text('{"profile": {"cookie_controls_mode": 0, "block_third_party_cookies": false}}')
+    context = playwright.chromium.launch_persistent_context(
+        tmp_path / "profile", executable_path=chromium_path(), args=FLAGS, viewport=DESKTOP, locale="zh-CN"
+    )
+    yield context.new_page()
+    context.close()
+
+
+def chromium_path() -> str:
+    """Where there is none the tests fail: they are never left out silently."""
     path = shutil.which("chromium")
     assert path, "chromium is needed: apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
+    return path
 
 
 @pytest.fixture
@@ -53,8 +78,8 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def make(size: dict[str, int] = DESKTOP, **options: Any) -> Page:
-        context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", **options)  # type: ignore[arg-type]  # a plain dict is a ViewportSize
+    def make(size: ViewportSize = DESKTOP, **options: Any) -> Page:
+        context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", **options)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

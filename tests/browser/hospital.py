@@ -21,6 +21,7 @@ class Hospital:
     port: int
     process: "subprocess.Popen[bytes]"
     log: Path
+    settings: dict[str, str]
 
     @property
     def staff(self) -> str:
@@ -33,6 +34,16 @@ class Hospital:
     @property
     def other_site(self) -> str:
         return f"http://localhost:{self.port + 1}"
+
+    def goes_down(self) -> None:
+        """SIGKILL: every connection is cut, nobody says goodbye."""
+        self.process.kill()
+        self.process.wait()
+
+    def comes_back(self) -> None:
+        """On the same ports, with the same data."""
+        self.process = launch(self.log, self.settings)
+        wait_until_ready(self)
 
     def close(self) -> None:
         self.process.terminate()
@@ -47,15 +58,21 @@ def start(folder: Path, **settings: str) -> Hospital:
     """A freshly seeded demo, ready to be used."""
     port = two_free_ports()
     log = folder / "server.log"
-    surroundings = {key: value for key, value in os.environ.items() if not key.startswith("CHATSERVER_")}
-    surroundings |= {"PORT": str(port), "CHATSERVER_DATA": str(folder / "data"), **settings}
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "chatserver", "demo"], env=surroundings, stdout=out, stderr=subprocess.STDOUT
-        )
-    hospital = Hospital(port, process, log)
+    settings = {"PORT": str(port), "CHATSERVER_DATA": str(folder / "data"), **settings}
+    hospital = Hospital(port, launch(log, settings), log, settings)
     wait_until_ready(hospital)
     return hospital
+
+
+def launch(log: Path, settings: dict[str, str]) -> "subprocess.Popen[bytes]":
+    surroundings = {key: value for key, value in os.environ.items() if not key.startswith("CHATSERVER_")}
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", "chatserver", "demo"],
+            env=surroundings | settings,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
 
 
 def wait_until_ready(hospital: Hospital) -> None:

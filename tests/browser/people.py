@@ -31,6 +31,16 @@ class Visitor:
         box.fill(words)
         self.chat.get_by_role("button", name="发送", exact=True).click()
 
+    def ends(self) -> None:
+        self.chat.get_by_role("button", name="结束本次咨询").click()
+        self.chat.get_by_role("alertdialog").get_by_role("button", name="结束", exact=True).click()
+        self.sees("您已结束本次咨询")
+
+    def stops_waiting(self) -> None:
+        self.chat.get_by_role("button", name="不等了").first.click()
+        self.chat.get_by_role("alertdialog").get_by_role("button", name="不等了").click()
+        self.sees("您已结束本次咨询")
+
     def sees(self, words: str | re.Pattern[str]) -> Locator:
         line = self.chat.get_by_text(words).first
         expect(line).to_be_visible()
@@ -44,7 +54,7 @@ class Consultant:
         self.page = page
         self.name = name
         page.goto(f"{hospital.staff}/console")
-        page.get_by_label("用户名").or_(page.get_by_label("登录名")).or_(page.get_by_label("账号")).first.fill(login)
+        page.get_by_label("登录名").fill(login)
         page.get_by_label("密码").fill(PASSWORD)
         page.get_by_role("button", name="登录").click()
 
@@ -55,7 +65,11 @@ class Consultant:
 
     @property
     def list(self) -> Locator:
-        return self.page.get_by_role("navigation", name="会话列表").or_(self.page.get_by_label("会话列表")).first
+        return self.page.get_by_role("navigation", name="会话列表")
+
+    @property
+    def thread(self) -> Locator:
+        return self.page.get_by_role("log", name="聊天记录")
 
     def opens(self, words: str) -> None:
         """The conversation whose row shows these words."""

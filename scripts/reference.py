@@ -1,0 +1,204 @@
+"""Writes the tables of docs/ that say what the code says: settings, commands, events, codes, the state machine.
+
+Each stands between `<!-- made from the code: NAME -->` and `<!-- end of NAME -->`; what is around them is written
+by people and never touched. `--check` writes nothing and fails when a table is out of date.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import click
+import msgspec
+
+from chatserver.cli import main as commands
+from chatserver.domain import permissions
+from chatserver.domain.audience import VISITORS_FIELDS
+from chatserver.domain.conversation import Phase
+from chatserver.domain.events import MessagePosted, NoteWritten, entry_kinds
+from chatserver.domain.hospital import Role
+from chatserver.domain.refusals import family
+from chatserver.domain.transitions import TRANSITIONS
+from chatserver.settings import Settings, meaning, variables
+from chatserver.wire.closing import MEANING
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+CELLS = {
+    "_say": "`message`",
+    "_say_after_the_end": "visitor, in time: `reopened`, `message` → waiting; else refused: conversation_closed",
+    "_write_note": "`note`",
+    "_assign": "`assigned` → active",
+    "_ring": "`rung` → ringing",
+    "_claim": "`assigned` → active",
+    "_claim_while_ringing": "whom it rings for: `assigned` → active; others refused: out_of_turn",
+    "_claim_too_late": "refused: offer_gone",
+    "_accept_ring": "`assigned` → active",
+    "_accept_transfer": "`transferred` → active",
+    "_decline_ring": "`ring_missed` → waiting",
+    "_decline_transfer": "`transfer_declined` → active; of a group's offer: stays",
+    "_withdraw": "`transfer_ended` → active",
+    "_drop_ring": "`ring_missed` → waiting",
+    "_drop_transfer": "held out to him: `transfer_ended` → active",
+    "_offer_transfer": "`transfer_offered` → transferring",
+    "_close": "`closed` → closed, after the end of any offer",
+    "_rate": "`rated`",
+    "_time_up": "whatever is due, see the clocks",
+    "_note_owner": "grace begins or ends, no entry",
+    "_note_visitor": "his absence begins or ends, no entry",
+    "_nothing": "nothing",
+    "_out_of_turn": "refused: out_of_turn",
+    "_over": "refused: conversation_closed",
+    "_no_offer": "refused: offer_gone",
+}
+"""What each function of the state machine's table comes to, in words."""
+
+
+def settings() -> str:
+    """Every setting, by its variable."""
+    rows = []
+    for variable, field in variables().items():
+        default = getattr(Settings(), field)
+        shown = ",".join(default) if isinstance(default, tuple) else str(default)
+        rows.append((f"`{variable}`", f"`{shown}`" if shown else "", _bounds(field), meaning(field)))
+    return _table(("Variable", "Default", "Allowed", "Meaning"), rows)
+
+
+def command_line() -> str:
+    """Every command, with its options."""
+    rows = []
+    for name, command in _commands("chatserver", commands):
+        told = " ".join(_parameter(each) for each in command.params)
+        rows.append((f"`{name}{' ' + told if told else ''}`", command.help or ""))
+    return _table(("Command", "What it does"), rows)
+
+
+def events() -> str:
+    """Every event of a transcript, with its fields as staff and as the visitor are told them."""
+    rows = []
+    for name, kind in entry_kinds().items():
+        if kind in (MessagePosted, NoteWritten):
+            continue
+        shown = VISITORS_FIELDS.get(kind)
+        visitor = "not told" if shown is None else _codes(shown) or "no fields"
+        staff = _codes(field.name for field in fields(kind)) or "no fields"
+        rows.append((f"`{name}`", staff, visitor, _sentence(kind)))
+    return _table(("Event", "Fields for staff", "Fields for the visitor", "What happened"), rows)
+
+
+def refusals() -> str:
+    """Every refusal code."""
+    rows = [(f"`{kind.code}`", f"`{kind.retry}`", str(kind.status), _sentence(kind)) for kind in family()]
+    return _table(("Code", "`retry`", "HTTP", "Meaning"), rows)
+
+
+def close_codes() -> str:
+    """Every close code."""
+    return _table(
+        ("Code", "Name", "Meaning"), [(f"`{code:d}`", code.name.lower(), told) for code, told in MEANING.items()]
+    )
+
+
+def state_machine() -> str:
+    """Phase × command."""
+    asked = list(dict.fromkeys(command for _, command in TRANSITIONS))
+    rows = [
+        (f"`{command.__name__}`", *(CELLS[TRANSITIONS[phase, command].__name__] for phase in Phase))
+        for command in asked
+    ]
+    return _table(("Command", *(phase.value for phase in Phase)), rows)
+
+
+def permission_table() -> str:
+    """Role × action."""
+    rows = [
+        (f"`{action.value}`", *(row[role].value.replace("_", " ") for role in Role))
+        for action, row in permissions.TABLE.items()
+    ]
+    return _table(("Action", *(role.value for role in Role)), rows)
+
+
+MADE: dict[str, Callable[[], str]] = {
+    "settings": settings,
+    "commands": command_line,
+    "events": events,
+    "refusals": refusals,
+    "close codes": close_codes,
+    "state machine": state_machine,
+    "permissions": permission_table,
+}
+
+
+def filled(text: str) -> str:
+    """The document with its tables as they should be."""
+    for name, make in MADE.items():
+        begin, end = f"<!-- made from the code: {name} -->", f"<!-- end of {name} -->"
+        if begin in text:
+            before, rest = text.split(begin)
+            text = f"{before}{begin}\n{make()}\n{end}{rest.split(end)[1]}"
+    return text
+
+
+def main() -> int:
+    check = "--check" in sys.argv[1:]
+    for path in sorted(DOCS.glob("*.md")):
+        before = path.read_text(encoding="utf-8")
+        after = filled(before)
+        if check and after != before:
+            print(f"docs/{path.name} is out of date; run `make reference`.", file=sys.stderr)
+            return 1
+        if not check:
+            path.write_text(after, encoding="utf-8")
+    return 0
+
+
+def _bounds(field: str) -> str:
+    """What a setting may be, as its type says."""
+    hint = get_type_hints(Settings, include_extras=True)[field]
+    schema: dict[str, Any] = msgspec.json.schema(hint)
+    if "enum" in schema:
+        return ", ".join(f"`{each}`" for each in schema["enum"])
+    if "minimum" in schema:
+        return f"{schema['minimum']} to {schema['maximum']:,}"
+    return "a list" if schema["type"] == "array" else ""
+
+
+def _commands(name: str, command: click.Command) -> Iterable[tuple[str, click.Command]]:
+    if isinstance(command, click.Group):
+        for word, below in command.commands.items():
+            yield from _commands(f"{name} {word}", below)
+    else:
+        yield name, command
+
+
+def _parameter(parameter: click.Parameter) -> str:
+    if isinstance(parameter, click.Argument):
+        return str(parameter.name).upper()
+    assert isinstance(parameter, click.Option)
+    told = parameter.opts[0] if parameter.is_flag else f"{parameter.opts[0]} {_value(parameter)}"
+    told += " …" if parameter.multiple else ""
+    return told if parameter.required else f"[{told}]"
+
+
+def _value(option: click.Option) -> str:
+    choices = getattr(option.type, "choices", None)
+    return "|".join(choices) if choices else option.opts[0].lstrip("-").upper()
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _sentence(kind: type) -> str:
+    return " ".join((kind.__doc__ or "").split())
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,147 @@
+// One message. Text is text: whatever a person wrote stands there as he wrote it, and never as markup.
+
+import type { ComponentChildren } from "preact";
+import type { Entry } from "../link/frames";
+import type { Failure, Pending, State } from "./conversation";
+import { useReached } from "./hooks";
+import { Icon } from "./icons";
+import { clock } from "./moments";
+import { useTexts } from "./texts";
+
+/** From here on "sending" is called "retrying". */
+const RETRYING_MS = 5_000;
+
+interface BubbleProps {
+  entry: Entry;
+  mine: boolean;
+  first: boolean;
+  last: boolean;
+  delivered: boolean;
+}
+
+export function Bubble({ entry, mine, first, last, delivered }: BubbleProps) {
+  const { t } = useTexts();
+  const person = entry.author.person;
+  const who = mine ? t("log.you") : person ? `${t(`title.${person.title}`)} ${person.name}` : t("log.system");
+  return (
+    <Row side={mine ? "mine" : "theirs"} first={first} last={last}>
+      {!mine && first && (
+        <p class="bubble-who" aria-hidden="true">
+          {who}
+        </p>
+      )}
+      <p class="bubble" title={clock(entry.at)}>
+        <span class="sr-only">{t("log.says", { who })}</span>
+        {entry.body}
+      </p>
+      {mine && delivered && (
+        <p class="status">
+          <Icon name="check" size={14} />
+          {t("status.delivered")}
+        </p>
+      )}
+    </Row>
+  );
+}
+
+export function SystemBubble({ children }: { children: ComponentChildren }) {
+  const { t } = useTexts();
+  return (
+    <Row side="theirs" first last>
+      <p class="bubble">
+        <span class="sr-only">{t("log.says", { who: t("log.system") })}</span>
+        {children}
+      </p>
+    </Row>
+  );
+}
+
+interface PendingBubbleProps {
+  pending: Pending;
+  first: boolean;
+  last: boolean;
+  state: State;
+  onAgain(pending: Pending): void;
+  onEdit(pending: Pending): void;
+}
+
+export function PendingBubble({ pending, first, last, state, onAgain, onEdit }: PendingBubbleProps) {
+  const { t } = useTexts();
+  const slow = useReached(pending.at + RETRYING_MS);
+  const { failure } = pending;
+  return (
+    <Row side="mine" first={first} last={last}>
+      <p class={failure ? "bubble bubble-failed" : "bubble bubble-pending"}>
+        <span class="sr-only">{t("log.says", { who: t("log.you") })}</span>
+        {pending.body}
+      </p>
+      {failure ? (
+        <Failed
+          failure={failure}
+          state={state}
+          onAgain={() => onAgain(pending)}
+          onEdit={() => onEdit(pending)}
+        />
+      ) : (
+        <p class="status">
+          <Icon name={pending.accepted ? "check" : "clock"} size={14} />
+          {t(pending.accepted ? "status.delivered" : slow ? "status.retrying" : "status.sending")}
+        </p>
+      )}
+    </Row>
+  );
+}
+
+const EXPLAINED = new Set([
+  "conversation_closed",
+  "not_found",
+  "queue_full",
+  "rate_limited",
+  "text_invalid",
+  "too_large",
+]);
+const OVER = new Set(["conversation_closed", "not_found"]);
+/** Sending the same again would be refused again. */
+const TO_CHANGE = new Set(["text_invalid", "too_large"]);
+
+interface FailedProps {
+  failure: Failure;
+  state: State;
+  onAgain(): void;
+  onEdit(): void;
+}
+
+function Failed({ failure: { code }, state, onAgain, onEdit }: FailedProps) {
+  const { t } = useTexts();
+  const why = `failed.${EXPLAINED.has(code) ? code : "other"}`;
+  return (
+    <div class="failed" role="alert">
+      <p>
+        <Icon name="alert" size={14} />
+        <strong>{t("status.failed")}</strong>{" "}
+        {t(why, { phone: state.site?.phone ?? "", limit: state.limits.message })}
+      </p>
+      <div class="failed-actions">
+        {!TO_CHANGE.has(code) && (
+          <button type="button" class="button" onClick={onAgain}>
+            {t(OVER.has(code) ? "status.asNew" : "status.again")}
+          </button>
+        )}
+        <button type="button" class="button" onClick={onEdit}>
+          {t("status.edit")}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+interface RowProps {
+  side: "mine" | "theirs";
+  first: boolean;
+  last: boolean;
+  children: ComponentChildren;
+}
+
+function Row({ side, first, last, children }: RowProps) {
+  return <li class={`row row-${side}${first ? " row-first" : ""}${last ? " row-last" : ""}`}>{children}</li>;
+}

@@ -1,0 +1,78 @@
+// Who one is talking to, and the ways out: language, end, minimise. The emergency line is part of it: always seen.
+
+import type { SiteShown, Standing } from "../link/frames";
+import { Icon } from "./icons";
+import { useTexts } from "./texts";
+
+interface HeaderProps {
+  site: SiteShown | null;
+  standing: Standing | null;
+  embedded: boolean;
+  onLanguage(): void;
+  onEnd(): void;
+  onMinimise(): void;
+}
+
+export function Header({ site, standing, embedded, onLanguage, onEnd, onMinimise }: HeaderProps) {
+  const { t, named } = useTexts();
+  const isOpen = standing !== null && standing.state !== "closed";
+  return (
+    <header class="header">
+      <div class="header-row">
+        <h1 class="header-title">{named(site) || t("header.lead")}</h1>
+        <button
+          type="button"
+          class="header-button"
+          onClick={onLanguage}
+          aria-label={t("header.languageHint")}
+        >
+          {t("header.language")}
+        </button>
+        {isOpen && (
+          <button type="button" class="header-button" onClick={onEnd} aria-label={t("header.endHint")}>
+            <Icon name="end" size={18} />
+            {t("header.end")}
+          </button>
+        )}
+        {embedded && (
+          <button
+            type="button"
+            class="header-button header-icon"
+            onClick={onMinimise}
+            aria-label={t("header.minimise")}
+          >
+            <Icon name="minimise" size={24} />
+          </button>
+        )}
+      </div>
+      <Who standing={standing} />
+    </header>
+  );
+}
+
+function Who({ standing }: { standing: Standing | null }) {
+  const { t } = useTexts();
+  const person = standing?.state === "active" ? standing.served_by : null;
+  if (!person) return null;
+  return (
+    <p class="who">
+      <span class="who-badge">{t(`title.${person.title}`)}</span>
+      <span class="who-name">{person.name}</span>
+      <span class="who-number">{t("person.number", { number: person.number })}</span>
+    </p>
+  );
+}
+
+export function Safety() {
+  const { t } = useTexts();
+  return (
+    <aside class="safety">
+      <Icon name="emergency" size={18} />
+      <p>{t("safety.line")}</p>
+      <a class="safety-call" href="tel:120" aria-label={t("safety.call")}>
+        <Icon name="phone" size={18} />
+        120
+      </a>
+    </aside>
+  );
+}

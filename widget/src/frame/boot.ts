@@ -1,0 +1,18 @@
+// What the page was told by the server that made it. Read once, at the start; never written.
+
+import type { Language } from "../link/catalogue";
+
+export interface Boot {
+  site: string;
+  language: Language;
+  department: string | null;
+  /** Pages of these origins may embed the chat, and only they are listened to. */
+  origins: string[];
+  version: string;
+}
+
+export function readBoot(): Boot {
+  const text = document.getElementById("boot")?.textContent;
+  if (!text) throw new Error("the page has no boot data");
+  return JSON.parse(text) as Boot;
+}

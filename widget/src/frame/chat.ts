@@ -1,0 +1,301 @@
+// The visitor's chat as his screen uses it: a state, and what can be done. Wires link, session and storage to the
+// pure state; decides nothing that `conversation` could decide.
+
+import { Backoff } from "../link/backoff";
+import type { Language } from "../link/catalogue";
+import { VERSION, type VisitorFrame, type VisitorServerFrame } from "../link/frames";
+import { Link, type LinkState, newRef, RefusedError } from "../link/link";
+import type { Boot } from "./boot";
+import {
+  type Failure,
+  type Happening,
+  isOpen,
+  needsDepartment,
+  next,
+  type Pending,
+  START,
+  type State,
+} from "./conversation";
+import { Kept } from "./kept";
+import { NoSession, Session } from "./session";
+import type { OpenStorage } from "./storage";
+
+/** Hearing nothing for so long, the link reconnects; the server pings every 25 s. */
+const SILENCE_MS = 40_000;
+/** The server takes one typing sign in 3 s, and forgets it after 6. */
+const TYPING_EVERY_MS = 3_000;
+const TYPING_HOLDS_MS = 6_000;
+/** The close code of a session that ended. */
+const SESSION_ENDED = 4401;
+/** Signed out or deleted: this browser's token is worth nothing any more. */
+const REVOKED = 4510;
+/** A second session that ends within this time is no accident: stop instead of asking for a third. */
+const RENEW_MS = 60_000;
+
+/** What outlives the tab (the token alone), and what ends with it. */
+export interface Storages {
+  local: OpenStorage;
+  tab: OpenStorage;
+}
+
+/** `starting`: there is no session yet, so no link either. */
+export interface Connection {
+  state: LinkState | "starting";
+  stoppedWith: number | null;
+  /** ms by this machine: when it was last live, or began. */
+  since: number;
+}
+
+export class Chat {
+  state: State = START;
+  connection: Connection = { state: "starting", stoppedWith: null, since: Date.now() };
+  /** Whether the chat outlives this page. */
+  readonly lasts: boolean;
+  readonly kept: Kept;
+
+  private readonly link: Link<VisitorFrame, VisitorServerFrame>;
+  private readonly session: Session;
+  private readonly changed = new Set<() => void>();
+  private readonly backoff = new Backoff(Math.random, Date.now);
+  private watched = false;
+  private renewedAt = 0;
+  private toldTypingAt = 0;
+  private toldTyping = false;
+  private typingTimer = 0;
+
+  constructor(
+    boot: Boot,
+    { local, tab }: Storages,
+    private readonly language: () => Language,
+  ) {
+    this.lasts = local.lasts;
+    this.kept = new Kept(tab.storage, boot.site);
+    this.session = new Session(local.storage, boot.site, language);
+    this.link = new Link<VisitorFrame, VisitorServerFrame>({
+      url: `${window.location.origin.replace(/^http/, "ws")}/ws/visitor`,
+      hello: (resume) => ({
+        type: "hello",
+        version: VERSION,
+        token: this.session.token ?? "",
+        client: { name: "widget", version: boot.version },
+        resume,
+      }),
+      silenceMs: SILENCE_MS,
+      store: tab.storage,
+      storeKey: `hchat-unaccepted-${boot.site}`,
+    });
+    this.link.onState(() => this.linkChanged());
+    this.link.onFrame((frame) => this.heard(frame));
+    this.link.onReset((conversation) => this.happened({ kind: "reset", conversation }));
+    this.recall();
+  }
+
+  /** Texts that would be lost if the tab were closed now. */
+  get unsent(): boolean {
+    return this.state.pending.some(({ accepted, failure }) => !accepted && !failure);
+  }
+
+  subscribe(changed: () => void): () => void {
+    this.changed.add(changed);
+    return () => this.changed.delete(changed);
+  }
+
+  async start(): Promise<void> {
+    if (this.session.token === null && !(await this.newSession())) return;
+    this.link.start();
+  }
+
+  /** The visitor wants it back after it had stopped. */
+  restart(): void {
+    void this.start();
+  }
+
+  get serverNow(): number {
+    return this.link.serverNow();
+  }
+
+  /** Sends what the visitor wrote. `department` counts when it opens a conversation. */
+  send(body: string, department: string): void {
+    const opens = needsDepartment(this.state, this.serverNow);
+    const pending: Pending = {
+      ref: newRef(),
+      body,
+      at: Date.now(),
+      conversation: opens ? null : this.state.conversation,
+      department,
+      accepted: false,
+      failure: null,
+    };
+    this.toldTyping = false;
+    this.happened({ kind: "wrote", pending });
+    this.post(pending);
+  }
+
+  /** Sends a text that was not taken once more. `department`: for when its conversation has ended meanwhile. */
+  again(pending: Pending, department: string): void {
+    const opens = pending.conversation === null || needsDepartment(this.state, this.serverNow);
+    const retried = {
+      ...pending,
+      // Under a ref that was refused for good the answer would be the same.
+      ref: pending.failure?.again ? pending.ref : newRef(),
+      conversation: opens && !isOpen(this.state) ? null : this.state.conversation,
+      department: department || pending.department,
+      failure: null,
+    };
+    this.happened({ kind: "again", ref: pending.ref, by: retried });
+    this.post(retried);
+  }
+
+  withdraw(pending: Pending): void {
+    this.happened({ kind: "withdrew", ref: pending.ref });
+  }
+
+  typing(on: boolean): void {
+    const { standing } = this.state;
+    const now = Date.now();
+    const soon = now - this.toldTypingAt < TYPING_EVERY_MS;
+    if (standing === null || standing.state === "closed" || soon || (!on && !this.toldTyping)) return;
+    this.toldTypingAt = now;
+    this.toldTyping = on;
+    this.link.tell({ type: "typing", conversation: standing.conversation, on });
+  }
+
+  async end(): Promise<void> {
+    const { standing } = this.state;
+    if (standing === null) return;
+    const { conversation } = standing;
+    // Refused means that it ended already, which is what was asked for.
+    await this.link.request({ type: "conversation.close", ref: newRef(), conversation }).catch(ended);
+  }
+
+  /** Rejects with `RefusedError`. */
+  async rate(stars: number, tags: string[], comment: string): Promise<void> {
+    const { conversation } = this.state;
+    if (conversation === null) return;
+    await this.link.request({ type: "conversation.rate", ref: newRef(), conversation, stars, tags, comment });
+  }
+
+  goOn(): void {
+    this.happened({ kind: "continues" });
+  }
+
+  /** Whether the visitor has the chat before his eyes. */
+  watch(watched: boolean): void {
+    this.watched = watched;
+    if (watched) this.happened({ kind: "looked" });
+  }
+
+  private post(pending: Pending): void {
+    const { ref, body, department } = pending;
+    const language = this.language();
+    const sent =
+      pending.conversation === null
+        ? this.link.request({ type: "conversation.open", ref, department, body, language })
+        : this.link.request({ type: "message.post", ref, conversation: pending.conversation, body });
+    // The frames tell the state; texts from before a reload have no promise to tell it.
+    sent.catch(ended);
+  }
+
+  private heard(frame: VisitorServerFrame): void {
+    if (frame.type === "refused" && frame.ref) {
+      const failure: Failure = {
+        code: frame.code,
+        again: frame.retry !== "no",
+        details: frame.details ?? {},
+      };
+      this.happened({ kind: "failed", ref: frame.ref, failure });
+      return;
+    }
+    if (frame.type === "typing") this.expectTyping(frame.on);
+    const before = this.state.conversation;
+    this.happened({ kind: "frame", frame, watched: this.watched });
+    const { conversation } = this.state;
+    const seen = this.kept.seen;
+    if (conversation !== before && conversation !== null && seen?.conversation === conversation)
+      this.happened({ kind: "remembered", seen: seen.seq });
+    if (before !== null && conversation !== before) this.link.forget(before);
+  }
+
+  private expectTyping(on: boolean): void {
+    window.clearTimeout(this.typingTimer);
+    if (on)
+      this.typingTimer = window.setTimeout(() => this.happened({ kind: "stoppedTyping" }), TYPING_HOLDS_MS);
+  }
+
+  private linkChanged(): void {
+    const { state, stoppedWith } = this.link;
+    if (state !== "live") this.state = next(this.state, { kind: "disconnected" });
+    if (state === "stopped" && stoppedWith === SESSION_ENDED && Date.now() - this.renewedAt > RENEW_MS) {
+      this.renewedAt = Date.now();
+      void this.renew();
+      return;
+    }
+    if (stoppedWith === REVOKED) this.expire();
+    this.connect(state, stoppedWith);
+  }
+
+  private async renew(): Promise<void> {
+    this.expire();
+    this.connect("starting", null);
+    await this.start();
+  }
+
+  private expire(): void {
+    this.session.forget();
+    if (this.state.conversation !== null) this.link.forget(this.state.conversation);
+    this.happened({ kind: "expired" });
+  }
+
+  /** Asks until there is a session; the visitor can write meanwhile. */
+  private async newSession(): Promise<boolean> {
+    for (;;) {
+      try {
+        await this.session.renew();
+        return true;
+      } catch (error) {
+        if (!(error instanceof NoSession)) throw error;
+        this.connect("away", null);
+        const wait = Math.max(this.backoff.next(), error.retryMs ?? 0);
+        await new Promise((resolve) => window.setTimeout(resolve, wait));
+      }
+    }
+  }
+
+  /** What this tab held before a reload. */
+  private recall(): void {
+    for (const pending of this.kept.failed) this.happened({ kind: "wrote", pending });
+    for (const frame of this.link.unaccepted()) {
+      if (frame.type !== "message.post" && frame.type !== "conversation.open") continue;
+      const { ref, body } = frame;
+      const conversation = frame.type === "message.post" ? frame.conversation : null;
+      const department = frame.type === "conversation.open" ? frame.department : "";
+      const pending = { ref, body, at: Date.now(), conversation, department, accepted: false, failure: null };
+      this.happened({ kind: "wrote", pending });
+    }
+  }
+
+  private happened(happening: Happening): void {
+    const before = this.state;
+    this.state = next(before, happening);
+    if (this.state === before) return;
+    const { pending, conversation, seen } = this.state;
+    if (pending !== before.pending) this.kept.failed = pending.filter(({ failure }) => failure !== null);
+    if (seen !== before.seen && seen !== null && conversation !== null)
+      this.kept.seen = { conversation, seq: seen };
+    this.tell();
+  }
+
+  private connect(state: Connection["state"], stoppedWith: number | null): void {
+    const since = this.connection.state === "live" ? Date.now() : this.connection.since;
+    this.connection = { state, stoppedWith, since };
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const changed of [...this.changed]) changed();
+  }
+}
+
+function ended(error: unknown): void {
+  if (!(error instanceof RefusedError)) throw error;
+}

@@ -1,0 +1,206 @@
+// What the visitor's screen knows, and how each thing that happens changes it. Pure: no clock, no network, no
+// storage, no texts.
+
+import type { Entry, Limits, Person, SiteShown, Standing, VisitorServerFrame } from "../link/frames";
+
+/** Why a text was not taken. `again`: whether the same text may be sent under the same ref. */
+export interface Failure {
+  code: string;
+  again: boolean;
+  details: Record<string, string | number>;
+}
+
+/** A text of the visitor that is not in the transcript yet. */
+export interface Pending {
+  ref: string;
+  body: string;
+  /** When it was written, ms by this machine. */
+  at: number;
+  /** Where it belongs; null opens a conversation in `department`. */
+  conversation: string | null;
+  department: string;
+  accepted: boolean;
+  failure: Failure | null;
+}
+
+export interface State {
+  site: SiteShown | null;
+  limits: Limits;
+  standing: Standing | null;
+  /** Of which conversation `entries` are. */
+  conversation: string | null;
+  entries: Entry[];
+  pending: Pending[];
+  /** What is said so far was replayed; what comes now is new. */
+  live: boolean;
+  /** The other side writes. */
+  typing: boolean;
+  /** Up to and with this place everything was seen; null: what the replay brings counts as seen. */
+  seen: number | null;
+  /** The visitor wants to write again after the end. */
+  continuing: boolean;
+  /** The session ended and another began: the old transcript was put away. */
+  expired: boolean;
+}
+
+export type Happening =
+  | { kind: "frame"; frame: VisitorServerFrame; watched: boolean }
+  | { kind: "wrote"; pending: Pending }
+  | { kind: "failed"; ref: string; failure: Failure }
+  | { kind: "again"; ref: string; by: Partial<Pending> }
+  | { kind: "withdrew"; ref: string }
+  | { kind: "reset"; conversation: string }
+  | { kind: "expired" }
+  | { kind: "continues" }
+  | { kind: "disconnected" }
+  | { kind: "stoppedTyping" }
+  | { kind: "looked" }
+  | { kind: "remembered"; seen: number };
+
+export const START: State = {
+  site: null,
+  limits: { message: 1000, note: 2000 },
+  standing: null,
+  conversation: null,
+  entries: [],
+  pending: [],
+  live: false,
+  typing: false,
+  seen: null,
+  continuing: false,
+  expired: false,
+};
+
+export function next(state: State, happening: Happening): State {
+  switch (happening.kind) {
+    case "frame":
+      return heard(state, happening.frame, happening.watched);
+    case "wrote":
+      return { ...state, pending: [...state.pending, happening.pending], expired: false };
+    case "failed":
+      return changePending(state, happening.ref, { failure: happening.failure });
+    case "again":
+      return changePending(state, happening.ref, { ...happening.by, failure: null, accepted: false });
+    case "withdrew":
+      return { ...state, pending: state.pending.filter(({ ref }) => ref !== happening.ref) };
+    case "reset":
+      return happening.conversation === state.conversation ? { ...state, entries: [], live: false } : state;
+    case "expired":
+      return { ...START, site: state.site, pending: state.pending, expired: state.entries.length > 0 };
+    case "continues":
+      return { ...state, continuing: true };
+    case "disconnected":
+      return { ...state, typing: false };
+    case "stoppedTyping":
+      return state.typing ? { ...state, typing: false } : state;
+    case "looked":
+      return looked(state);
+    case "remembered":
+      return { ...state, seen: happening.seen };
+  }
+}
+
+function heard(state: State, frame: VisitorServerFrame, watched: boolean): State {
+  switch (frame.type) {
+    case "welcome": {
+      const known = { ...state, site: frame.site, limits: frame.limits };
+      if (frame.standing) return stands(known, frame.standing);
+      return { ...known, standing: null, conversation: null, entries: [], live: true };
+    }
+    case "conversation":
+      return stands(state, frame);
+    case "entry":
+      return told(state, [frame], watched);
+    case "entries":
+      return told(state, frame.entries, watched);
+    case "live":
+      return frame.conversation === state.conversation ? replayed(state) : state;
+    case "accepted":
+      return changePending(state, frame.ref, { accepted: true });
+    case "typing":
+      return frame.conversation === state.conversation ? { ...state, typing: frame.on } : state;
+    default:
+      return state;
+  }
+}
+
+function stands(state: State, standing: Standing): State {
+  const same = standing.conversation === state.conversation;
+  const continuing = state.continuing && standing.state === "closed" && same;
+  const typing = state.typing && standing.state === "active";
+  if (same) return { ...state, standing, continuing, typing };
+  const { conversation } = standing;
+  return {
+    ...state,
+    standing,
+    conversation,
+    entries: [],
+    live: false,
+    seen: null,
+    typing: false,
+    continuing,
+    expired: false,
+  };
+}
+
+function told(state: State, entries: Entry[], watched: boolean): State {
+  const first = entries[0];
+  if (first === undefined || first.conversation !== state.conversation) return state;
+  const refs = new Set(entries.map(({ ref }) => ref));
+  const grown = {
+    ...state,
+    entries: [...state.entries, ...entries],
+    pending: state.pending.filter(({ ref }) => !refs.has(ref)),
+    typing: state.typing && !entries.some(isAnswer),
+  };
+  return watched ? looked(grown) : grown;
+}
+
+function replayed(state: State): State {
+  return { ...(state.seen === null ? looked(state) : state), live: true };
+}
+
+function looked(state: State): State {
+  const seen = state.entries[state.entries.length - 1]?.seq ?? 0;
+  return seen === state.seen ? state : { ...state, seen };
+}
+
+function changePending(state: State, ref: string, by: Partial<Pending>): State {
+  const pending = state.pending.map((each) => (each.ref === ref ? { ...each, ...by } : each));
+  return { ...state, pending };
+}
+
+// What follows from a state.
+
+/** How many of the consultant's messages were not seen. */
+export function unread({ entries, seen }: State): number {
+  return seen === null ? 0 : entries.filter((entry) => entry.seq > seen && isAnswer(entry)).length;
+}
+
+function isAnswer({ kind, author }: Entry): boolean {
+  return kind === "message" && author.kind === "consultant";
+}
+
+/** Whether a first message is on its way: until it is taken, there is no conversation a second could go to. */
+export function isOpening({ pending }: State): boolean {
+  return pending.some(
+    ({ conversation, failure, accepted }) => conversation === null && !failure && !accepted,
+  );
+}
+
+/** Whether the next text opens a new conversation, and so needs a department. `now`: ms by the server. */
+export function needsDepartment({ standing }: State, now: number): boolean {
+  if (standing === null) return true;
+  return standing.state === "closed" && now >= (standing.reopen_until ?? 0);
+}
+
+export function isOpen({ standing }: State): boolean {
+  return standing !== null && standing.state !== "closed";
+}
+
+/** Who answered last, for the end. */
+export function lastServed({ entries, standing }: State): Person | null {
+  if (standing?.served_by) return standing.served_by;
+  for (const { event } of entries.slice().reverse()) if (event?.consultant) return event.consultant;
+  return null;
+}

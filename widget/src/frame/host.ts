@@ -1,0 +1,71 @@
+// The way to the page that embeds the chat: its loader, by messages of exact origins. No word of the chat and no
+// token ever goes this way.
+
+import type { Language } from "../link/catalogue";
+import type { Boot } from "./boot";
+
+export interface Shown {
+  opened(focus: boolean): void;
+  closed(): void;
+}
+
+export class Host {
+  /** Null when the chat is a page of its own. */
+  private readonly origin: string | null;
+  private shown: Shown | null = null;
+  private language: ((language: Language) => void) | null = null;
+
+  constructor(boot: Boot) {
+    const asked = new URLSearchParams(window.location.search).get("host");
+    const embedded = window.parent !== window;
+    this.origin = embedded && asked !== null && boot.origins.includes(asked) ? asked : null;
+    window.addEventListener("message", ({ origin, source, data }) => {
+      if (embedded && source === window.parent && boot.origins.includes(origin)) this.heard(data);
+    });
+  }
+
+  get isEmbedded(): boolean {
+    return this.origin !== null;
+  }
+
+  /** The page shows the chat, or puts it away. Telling `ready`, one is told at once which it is. */
+  onShown(shown: Shown): () => void {
+    this.shown = shown;
+    this.tell({ type: "ready" });
+    return () => {
+      this.shown = null;
+    };
+  }
+
+  onLanguage(language: (language: Language) => void): () => void {
+    this.language = language;
+    return () => {
+      this.language = null;
+    };
+  }
+
+  /** `done`: there is no conversation to come back to on the next page. */
+  close(done: boolean): void {
+    this.tell({ type: "close", done });
+  }
+
+  unread(count: number): void {
+    this.tell({ type: "unread", count });
+  }
+
+  locale(language: Language): void {
+    this.tell({ type: "locale", language });
+  }
+
+  private heard(data: unknown): void {
+    if (typeof data !== "object" || data === null) return;
+    const { type, focus, language } = data as Record<string, unknown>;
+    if (type === "open") this.shown?.opened(focus === true);
+    else if (type === "close") this.shown?.closed();
+    else if (type === "locale" && (language === "zh" || language === "en")) this.language?.(language);
+  }
+
+  private tell(message: object): void {
+    if (this.origin !== null) window.parent.postMessage(message, this.origin);
+  }
+}

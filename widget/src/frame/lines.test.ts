@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { entry } from "../link/fakes";
+import type { Entry } from "../link/frames";
+import { lines, PAUSE_MS } from "./lines";
+
+const NOON = new Date(2026, 10, 21, 12).getTime();
+const LI = { name: "李雯", number: "012", title: "consultant" } as const;
+const ZHANG = { name: "张敏", number: "027", title: "nurse" } as const;
+
+function mine(seq: number, at = NOON): Entry {
+  return { ...entry(seq, "问", "e1", `ref${seq}`), at };
+}
+
+function theirs(seq: number, at = NOON, person: typeof LI | typeof ZHANG = LI): Entry {
+  return { ...entry(seq, "答"), at, author: { kind: "consultant", person } };
+}
+
+function shape(entries: Entry[]) {
+  return lines({ entries, pending: [] }).map((line) =>
+    line.kind === "bubble"
+      ? `${line.mine ? "mine" : "theirs"}${line.first ? " first" : ""}${line.last ? " last" : ""}`
+      : line.kind,
+  );
+}
+
+test("messages of one person are one group", () => {
+  expect(shape([mine(1), mine(2), theirs(3)])).toEqual([
+    "day",
+    "mine first",
+    "mine last",
+    "theirs first last",
+  ]);
+});
+
+test("another consultant begins another group", () => {
+  expect(shape([theirs(1), theirs(2, NOON, ZHANG)])).toEqual([
+    "day",
+    "theirs first last",
+    "theirs first last",
+  ]);
+});
+
+test("a longer pause is named and parts a group", () => {
+  expect(shape([mine(1), mine(2, NOON + PAUSE_MS + 1)])).toEqual([
+    "day",
+    "mine first last",
+    "time",
+    "mine first last",
+  ]);
+});
+
+test("a new day is named", () => {
+  expect(shape([mine(1), mine(2, NOON + 86_400_000)]).filter((kind) => kind === "day")).toHaveLength(2);
+});
+
+test("a text keeps its key when its entry takes its place, so that it is not read aloud again", () => {
+  const pending = {
+    ref: "ref1",
+    body: "问",
+    at: 0,
+    conversation: null,
+    department: "",
+    accepted: false,
+    failure: null,
+  };
+  const before = lines({ entries: [], pending: [pending] }).map(({ key }) => key);
+  const after = lines({ entries: [mine(1)], pending: [] }).filter(({ kind }) => kind === "bubble");
+  expect(after.map(({ key }) => key)).toEqual(before);
+});

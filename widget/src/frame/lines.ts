@@ -1,0 +1,64 @@
+// What stands in the transcript, line by line: bubbles grouped, days and longer pauses named. Pure.
+
+import type { Entry, Event } from "../link/frames";
+import type { Pending, State } from "./conversation";
+
+/** A pause this long is worth a time; a group of bubbles does not go on over it. */
+export const PAUSE_MS = 5 * 60_000;
+
+export type Line =
+  | { kind: "day"; key: string; at: number }
+  | { kind: "time"; key: string; at: number }
+  | { kind: "event"; key: string; event: Event }
+  | { kind: "bubble"; key: string; entry: Entry; mine: boolean; first: boolean; last: boolean }
+  | { kind: "pending"; key: string; pending: Pending; first: boolean; last: boolean };
+
+export function lines({ entries, pending }: Pick<State, "entries" | "pending">): Line[] {
+  const all: Line[] = [];
+  let before: Entry | null = null;
+  for (const entry of entries) {
+    if (!isShown(entry)) continue;
+    if (before === null || !sameDay(before.at, entry.at)) {
+      all.push({ kind: "day", key: `day${entry.seq}`, at: entry.at });
+    } else if (entry.at - before.at > PAUSE_MS) {
+      all.push({ kind: "time", key: `time${entry.seq}`, at: entry.at });
+    }
+    before = entry;
+    all.push(lineOf(entry));
+  }
+  for (const each of pending) {
+    all.push({ kind: "pending", key: each.ref, pending: each, first: false, last: false });
+  }
+  return grouped(all);
+}
+
+function isShown({ kind, event }: Entry): boolean {
+  return kind === "message" || event?.name !== "opened";
+}
+
+function lineOf(entry: Entry): Line {
+  if (entry.kind === "event" && entry.event) return { kind: "event", key: entry.id, event: entry.event };
+  const mine = entry.author.kind === "visitor";
+  // The pending bubble of this text has the same key, so it changes instead of being said again.
+  return { kind: "bubble", key: entry.ref ?? entry.id, entry, mine, first: false, last: false };
+}
+
+function grouped(all: Line[]): Line[] {
+  const speakers = all.map(speaker);
+  return all.map((line, place) => {
+    if (line.kind !== "bubble" && line.kind !== "pending") return line;
+    const first = speakers[place] !== speakers[place - 1];
+    const last = speakers[place] !== speakers[place + 1];
+    return { ...line, first, last };
+  });
+}
+
+function speaker(line: Line): string | null {
+  if (line.kind === "pending") return "me";
+  if (line.kind !== "bubble") return null;
+  return line.mine ? "me" : `other ${line.entry.author.person?.number ?? ""}`;
+}
+
+function sameDay(one: number, other: number): boolean {
+  return new Date(one).toDateString() === new Date(other).toDateString();
+}

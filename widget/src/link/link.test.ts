@@ -1,0 +1,293 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { CONVERSATION, FakeServer, FakeWorld, fakeStorage } from "./fakes";
+import type { Accepted, Entry, MessagePost, VisitorFrame, VisitorServerFrame } from "./frames";
+import { Link, newRef, RefusedError } from "./link";
+
+type VisitorLink = Link<VisitorFrame, VisitorServerFrame>;
+
+function party(store: Storage | null = null, world = new FakeWorld(), server = new FakeServer(world)) {
+  const link: VisitorLink = new Link({
+    url: "ws://chat/ws/visitor",
+    hello: (resume) => ({
+      type: "hello",
+      version: 1,
+      token: "t",
+      client: { name: "w", version: "1" },
+      resume,
+    }),
+    silenceMs: 40_000,
+    store,
+    world,
+  });
+  const frames: VisitorServerFrame[] = [];
+  let seen: Entry[] = [];
+  link.onFrame((frame) => {
+    frames.push(frame);
+    if (frame.type === "entry") seen.push(frame);
+    if (frame.type === "entries") seen.push(...frame.entries);
+  });
+  link.onReset(() => {
+    seen = [];
+  });
+  const join = () => {
+    link.start();
+    world.pass(1);
+    server.settle();
+  };
+  return { world, server, link, frames, join, seen: () => seen.map(({ body }) => body) };
+}
+
+function post(body: string): MessagePost {
+  return { type: "message.post", ref: newRef(), conversation: CONVERSATION, body };
+}
+
+test("a link that is welcomed is live and knows the server's clock", () => {
+  const { link, join, world } = party();
+  join();
+  expect(link.state).toBe("live");
+  expect(link.serverNow()).toBe(world.now() + 5_000);
+});
+
+test("a text is answered, and its entry told once", async () => {
+  const { link, join, server, seen } = party();
+  join();
+  const answer = link.request<Accepted>(post("你好"));
+  server.settle();
+  expect((await answer).seq).toBe(1);
+  expect(seen()).toEqual(["你好"]);
+});
+
+test("a text whose answer was lost is sent again with the same ref and stored once", async () => {
+  const { link, join, server, world } = party();
+  join();
+  const answer = link.request<Accepted>(post("痛"));
+  server.arrive();
+  server.cut();
+  expect(link.state).toBe("away");
+  world.pass(1_000);
+  server.settle();
+  expect((await answer).repeat).toBe(true);
+  expect(server.entries.map(({ body }) => body)).toEqual(["痛"]);
+});
+
+test("a later text waits while an earlier one of its conversation is told to wait", async () => {
+  const { link, join, server, world } = party();
+  join();
+  let refusals = 1;
+  server.refuse = () => (refusals-- > 0 ? { code: "rate_limited", retry: "later", retry_ms: 900 } : null);
+  const both = [link.request(post("一")), link.request(post("二"))];
+  server.settle();
+  expect(server.entries).toEqual([]);
+  world.pass(1_000);
+  server.settle();
+  await Promise.all(both);
+  expect(server.entries.map(({ body }) => body)).toEqual(["一", "二"]);
+});
+
+test("a refusal for good is told, and the next text goes", async () => {
+  const { link, join, server, frames } = party();
+  join();
+  server.refuse = ({ body }) => (body === "坏" ? { code: "text_invalid", retry: "no" } : null);
+  const bad = link.request(post("坏"));
+  const good = link.request<Accepted>(post("好"));
+  server.settle();
+  await expect(bad).rejects.toMatchObject({ code: "text_invalid", retry: "no" });
+  await expect(bad).rejects.toBeInstanceOf(RefusedError);
+  expect((await good).seq).toBe(1);
+  expect(frames.filter(({ type }) => type === "refused")).toHaveLength(1);
+});
+
+test("a full queue is told at once, an unsure store only after a minute", async () => {
+  const { link, join, server, world } = party();
+  join();
+  server.refuse = () => ({ code: "queue_full", retry: "later" });
+  const full = link.request(post("一"));
+  server.settle();
+  await expect(full).rejects.toMatchObject({ code: "queue_full" });
+  server.refuse = () => ({ code: "unavailable", retry: "same" });
+  let code = "";
+  link.request(post("二")).catch((error: RefusedError) => {
+    code = error.code;
+  });
+  for (let second = 0; second < 30; second++) {
+    server.settle();
+    world.pass(1_000);
+  }
+  await Promise.resolve();
+  expect(code).toBe("");
+  for (let second = 0; second < 90; second++) {
+    server.settle();
+    world.pass(1_000);
+    server.say({ type: "ping", n: second });
+  }
+  await Promise.resolve();
+  expect(code).toBe("unavailable");
+});
+
+test("unaccepted texts survive a reload, in order, and are gone once accepted", () => {
+  const store = fakeStorage();
+  const before = party(store);
+  before.link.start();
+  void before.link.request(post("一"));
+  void before.link.request(post("二"));
+  before.link.stop();
+  const after = party(store, before.world, before.server);
+  expect(after.link.unaccepted().map((frame) => "body" in frame && frame.body)).toEqual(["一", "二"]);
+  after.join();
+  expect(after.seen()).toEqual(["一", "二"]);
+  expect(store.length).toBe(0);
+});
+
+test("a restored store voids what was told and tells it from the beginning", () => {
+  const { join, server, world, seen } = party();
+  for (const body of ["一", "二", "三"]) server.append(body);
+  join();
+  server.restore(2);
+  world.pass(30_000);
+  server.settle();
+  expect(seen()).toEqual(["一", "二"]);
+});
+
+test("a lost last entry is found by the check after a wake-up", () => {
+  const { join, server, world, seen } = party();
+  join();
+  server.entries.push({ ...server.append("一"), seq: 2, body: "二" });
+  server.settle();
+  expect(seen()).toEqual(["一"]);
+  world.wake();
+  server.settle();
+  expect(seen()).toEqual(["一", "二"]);
+});
+
+test("a wake-up on a dead connection leads to a new one within seconds", () => {
+  const { link, join, server, world } = party();
+  join();
+  world.wake();
+  world.pass(3_000);
+  expect(link.state).toBe("away");
+  world.pass(1_000);
+  server.settle();
+  expect([link.state, server.connections]).toEqual(["live", 2]);
+});
+
+test("silence leads to a reconnect, a ping does not let it come to that", () => {
+  const { link, join, server, world } = party();
+  join();
+  world.pass(39_000);
+  server.say({ type: "ping", n: 7 });
+  server.settle();
+  expect(server.heard.at(-1)).toEqual({ type: "pong", n: 7 });
+  world.pass(39_000);
+  expect(link.state).toBe("live");
+  world.pass(6_000);
+  expect(link.state).not.toBe("live");
+});
+
+test("a machine that slept checks its connection", () => {
+  const { join, server, world } = party();
+  join();
+  world.sleep(30_000);
+  server.settle();
+  expect(server.heard.at(-1)?.type).toBe("heads.get");
+});
+
+test.each([4500, 4503, 4510, 4511, 4401, 1000])("close code %i stops it", (code) => {
+  const { link, join, server, world } = party();
+  join();
+  server.cut(code);
+  world.pass(600_000);
+  expect([link.state, link.stoppedWith, server.connections]).toEqual(["stopped", code, 1]);
+});
+
+test.each([1006, 1012, 4003, 4008, 4013, 4199])("close code %i brings it back", (code) => {
+  const { link, join, server, world } = party();
+  join();
+  server.cut(code);
+  world.pass(6_000);
+  server.settle();
+  expect([link.state, server.connections]).toEqual(["live", 2]);
+});
+
+test("a server that names a time is not asked before it", () => {
+  const { link, join, server, world } = party();
+  join();
+  server.cut(4013, '{"retry_ms":20000}');
+  expect(link.retryAt).toBe(world.now() + 20_000);
+  world.wake(); // the network is back: worth a try at once
+  expect(server.connections).toBe(2);
+});
+
+test("after two failed handshakes the server is asked by HTTP when to come back", async () => {
+  const world = new FakeWorld();
+  const { link } = party(null, world);
+  world.accept = (events) => {
+    world.setTimer(() => events.closed(1006, ""), 1);
+    return { send: () => {}, close: () => {} };
+  };
+  world.readyMs = 25_000;
+  link.start();
+  world.pass(1_500);
+  expect(world.readyAsked).toBe(1);
+  await Promise.resolve();
+  expect((link.retryAt ?? 0) - world.now()).toBeGreaterThan(20_000);
+});
+
+test("whatever the network does, texts arrive once and in order, and every entry is told once and in order", () => {
+  const step = fc.constantFrom(
+    "write",
+    "append",
+    "arrive",
+    "deliver",
+    "cut",
+    "wait",
+    "wake",
+    "reload",
+    "later",
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 120 }), fc.integer({ min: 1, max: 99 }), (steps, seed) => {
+      const store = fakeStorage();
+      const world = new FakeWorld();
+      const server = new FakeServer(world);
+      let chance = seed;
+      world.chance = () => {
+        chance = (chance * 37 + 11) % 101;
+        return chance / 101;
+      };
+      let refusing = 0;
+      server.refuse = () => (refusing-- > 0 ? { code: "busy", retry: "later", retry_ms: 200 } : null);
+      let here = party(store, world, server);
+      here.link.start();
+      const written: string[] = [];
+      for (const [place, name] of steps.entries()) {
+        if (name === "write") {
+          written.push(`w${place}`);
+          here.link.request(post(`w${place}`)).catch(() => {});
+        }
+        if (name === "append") server.append(`a${place}`);
+        if (name === "arrive") server.arrive();
+        if (name === "deliver") server.deliver();
+        if (name === "cut") server.cut();
+        if (name === "wait") world.pass(700);
+        if (name === "wake") world.wake();
+        if (name === "later") refusing = 1;
+        if (name === "reload") {
+          here.link.stop();
+          here = party(store, world, server);
+          here.link.start();
+        }
+      }
+      for (let round = 0; round < 40; round++) {
+        world.pass(2_000);
+        server.settle();
+      }
+      const stored = server.entries.map(({ body }) => body);
+      expect(stored.filter((body) => body?.startsWith("w"))).toEqual(written);
+      expect(here.seen()).toEqual(stored);
+      expect(here.link.unaccepted()).toEqual([]);
+      expect(store.length).toBe(0);
+    }),
+    { numRuns: 300 },
+  );
+});

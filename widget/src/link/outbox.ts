@@ -1,0 +1,204 @@
+// What was asked of the server and not yet answered, in order. Resent with the same ref after every reconnect
+// until it is answered. Texts survive a reload of the page in the tab's own storage, and nowhere else.
+
+import type { Accepted, Refused } from "./frames";
+import type { World } from "./world";
+
+/** A request: `conversation` is missing in those that belong to none. */
+export interface Asked {
+  type: string;
+  ref: string;
+  conversation?: string;
+}
+
+/** The server said no, and waiting would not help, or was waited for long enough. */
+export class RefusedError extends Error {
+  readonly code: string;
+  readonly retry: "no" | "same" | "later";
+  readonly retryMs?: number;
+  readonly details: Record<string, string | number>;
+
+  constructor(refused: Refused) {
+    super(refused.code);
+    this.name = "RefusedError";
+    this.code = refused.code;
+    this.retry = refused.retry;
+    if (typeof refused.retry_ms === "number") this.retryMs = refused.retry_ms;
+    this.details = refused.details ?? {};
+  }
+}
+
+interface Waiting {
+  frame: Asked;
+  lane: string | null;
+  sent: boolean;
+  tries: number;
+  notBefore: number;
+  /** When it was first told to wait. */
+  waitsSince: number | null;
+  resolve(answer: unknown): void;
+  reject(error: RefusedError): void;
+}
+
+/** What a person wrote: losing it would lose his words. */
+const TEXTS = new Set(["message.post", "conversation.open", "note.post"]);
+/** Only ask; their order among the others does not matter, and they must not wait behind a stuck text. */
+const READS = new Set(["history.get", "heads.get", "list.get", "conversation.follow"]);
+/** As the server's `limits.unaccepted`. */
+const MOST_IN_FLIGHT = 8;
+/** A wait longer than this is the person's decision: he is told. */
+const LONGEST_WAIT_MS = 30_000;
+/** Told to wait again and again for this long: he is told. */
+const PATIENCE_MS = 60_000;
+const FIRST_WAIT_MS = 500;
+
+export class Outbox {
+  private readonly queue: Waiting[] = [];
+  private live = false;
+  private timer: number | null = null;
+
+  constructor(
+    private readonly world: World,
+    private readonly send: (frame: Asked) => void,
+    private readonly store: Storage | null,
+    private readonly key: string,
+  ) {
+    for (const frame of this.stored()) this.queue.push(waiting(frame, ignore, ignore));
+  }
+
+  /** Texts that are not accepted yet, oldest first; those of before a reload included. */
+  texts(): Asked[] {
+    return this.queue.map(({ frame }) => frame).filter(isText);
+  }
+
+  add(frame: Asked): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.queue.push(waiting(frame, resolve, reject));
+      this.mirror();
+      this.pump();
+    });
+  }
+
+  /** The connection is there: everything unanswered goes out (again), in order. */
+  connected(): void {
+    this.live = true;
+    for (const each of this.queue) each.sent = false;
+    this.pump();
+  }
+
+  disconnected(): void {
+    this.live = false;
+    this.disarm();
+  }
+
+  /** What was asked under this ref, while it is unanswered. */
+  asked(ref: string): Asked | null {
+    return this.queue.find(({ frame }) => frame.ref === ref)?.frame ?? null;
+  }
+
+  answered(answer: Accepted | { ref: string }): void {
+    this.take(answer.ref)?.resolve(answer);
+    this.pump();
+  }
+
+  /** Returns false when it will be sent again by itself, true when that was the last word. */
+  refused(refused: Refused): boolean {
+    const each = this.queue.find(({ frame }) => frame.ref === refused.ref);
+    if (each === undefined) return true;
+    const wait = this.waitFor(each, refused);
+    if (wait === null) {
+      this.take(each.frame.ref)?.reject(new RefusedError(refused));
+      this.pump();
+      return true;
+    }
+    each.sent = false;
+    each.notBefore = this.world.now() + wait;
+    this.pump();
+    return false;
+  }
+
+  private waitFor(each: Waiting, refused: Refused): number | null {
+    const now = this.world.now();
+    each.waitsSince ??= now;
+    each.tries += 1;
+    if (refused.retry === "no" || now - each.waitsSince > PATIENCE_MS) return null;
+    // Without a time, `later` is no promise (a full queue): he who asked decides.
+    if (refused.retry === "later" && typeof refused.retry_ms !== "number") return null;
+    const wait = refused.retry_ms ?? FIRST_WAIT_MS * 2 ** Math.min(each.tries, 5);
+    return wait > LONGEST_WAIT_MS ? null : wait;
+  }
+
+  private take(ref: string): Waiting | undefined {
+    const place = this.queue.findIndex(({ frame }) => frame.ref === ref);
+    if (place < 0) return undefined;
+    const [taken] = this.queue.splice(place, 1);
+    this.mirror();
+    return taken;
+  }
+
+  /**
+   * Sends what may go. One at a time in each conversation: if a second text were on its way while the first is
+   * told to wait, they would be stored in the wrong order.
+   */
+  private pump(): void {
+    this.disarm();
+    if (!this.live) return;
+    const now = this.world.now();
+    const busy = new Set<string>();
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const each of [...this.queue]) {
+      if (each.lane !== null) {
+        if (busy.has(each.lane) || busy.size >= MOST_IN_FLIGHT) continue;
+        busy.add(each.lane);
+      }
+      if (each.sent) continue;
+      if (each.notBefore > now) {
+        soonest = Math.min(soonest, each.notBefore);
+        continue;
+      }
+      each.sent = true;
+      this.send(each.frame);
+    }
+    if (soonest < Number.POSITIVE_INFINITY) {
+      this.timer = this.world.setTimer(() => this.pump(), soonest - now);
+    }
+  }
+
+  private disarm(): void {
+    if (this.timer !== null) this.world.clearTimer(this.timer);
+    this.timer = null;
+  }
+
+  private mirror(): void {
+    try {
+      const texts = this.texts();
+      if (texts.length > 0) this.store?.setItem(this.key, JSON.stringify(texts));
+      else this.store?.removeItem(this.key);
+    } catch {
+      // Full or blocked: the text stays in memory, which is all that can be done.
+    }
+  }
+
+  private stored(): Asked[] {
+    try {
+      const kept: unknown = JSON.parse(this.store?.getItem(this.key) ?? "[]");
+      return Array.isArray(kept) ? kept.filter(isText) : [];
+    } catch {
+      return [];
+    }
+  }
+}
+
+function waiting(frame: Asked, resolve: Waiting["resolve"], reject: Waiting["reject"]): Waiting {
+  const lane = READS.has(frame.type) ? null : (frame.conversation ?? "");
+  return { frame, lane, sent: false, tries: 0, notBefore: 0, waitsSince: null, resolve, reject };
+}
+
+function isText(frame: unknown): frame is Asked {
+  if (typeof frame !== "object" || frame === null) return false;
+  const { type, ref } = frame as Partial<Asked>;
+  return typeof type === "string" && TEXTS.has(type) && typeof ref === "string";
+}
+
+/** Nobody waits for the answer of a text from before the reload; the frames tell the screen. */
+function ignore(): void {}

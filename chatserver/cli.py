@@ -1,0 +1,248 @@
+"""How people start it: serve · migrate · account · schema · demo. Every failure is one sentence on stderr.
+
+Reads the settings from the environment and hands them on; what a command does is done elsewhere.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import wraps
+from typing import ParamSpec
+
+import click
+
+from chatserver import app, serving
+from chatserver.demo import run_demo
+from chatserver.domain.hospital import Role, Title
+from chatserver.domain.refusals import Refused
+from chatserver.logs import configure
+from chatserver.settings import BadSettings, Settings, read
+from chatserver.store import accounts
+from chatserver.store.accounts import Account, CannotAdd, NewAccount
+from chatserver.store.database import Database, InUse
+from chatserver.store.revisions import migrate as run_migrations
+from chatserver.store.revisions import schema_state
+from chatserver.web.passwords import BadPassword, checked, hashed
+from chatserver.wire.schema import json_schema, typescript
+
+P = ParamSpec("P")
+
+REFUSALS = (BadSettings, BadPassword, CannotAdd, app.CannotServe)
+
+
+def one_sentence(command: Callable[P, None]) -> Callable[P, None]:
+    """What a command refuses is said in one line, without a traceback, and it ends with 1."""
+
+    @wraps(command)
+    def told(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except REFUSALS as why:
+            print(f"chatserver: {why}", file=sys.stderr)
+            sys.exit(1)
+        except Refused as refused:
+            print(f"chatserver: The database cannot be used now ({refused.code}).", file=sys.stderr)
+            sys.exit(1)
+
+    return told
+
+
+@click.group(help="A hospital's live chat.", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="chatserver", message="%(version)s")
+def main() -> None:
+    """The command `chatserver`."""
+
+
+@main.command(help="Serve visitors and staff until told to stop.")
+@click.option("--port", type=int, help="The port to listen on, instead of PORT.")
+@one_sentence
+def serve(port: int | None) -> None:
+    settings = _settings(port)
+    configure(settings.log_format, settings.log_level)
+    with serving.listen(settings.host, settings.port) as listening:
+        serving.run(app.build(settings), listening, settings.forwarded_allow_ips)
+
+
+@main.command(help="Make the database, or bring it to this version. Stop the server first.")
+@one_sentence
+def migrate() -> None:
+    settings = _settings()
+    before = migrate_database(settings)
+    path = settings.database_path
+    print(f"{path} was current already." if before == "current" else f"{path} is current now.")
+
+
+@main.command(help="Serve a demo hospital, and a small website of it on the next port.")
+@one_sentence
+def demo() -> None:
+    settings = _settings()
+    configure(settings.log_format, "warning")
+    migrate_database(settings)
+    run_demo(settings)
+
+
+@main.command(help="Print the protocol's frames as JSON Schema, or as TypeScript types.")
+@click.option("--typescript", "as_typescript", is_flag=True, help="TypeScript instead of JSON Schema.")
+def schema(as_typescript: bool) -> None:
+    if as_typescript:
+        sys.stdout.write(typescript())
+    else:
+        print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@main.group(help="Who may sign in. Works while the server runs.")
+def account() -> None:
+    """`chatserver account …`"""
+
+
+@account.command("list", help="List all accounts, without passwords.")
+@one_sentence
+def account_list() -> None:
+    with _opened() as database:
+        everybody = database.read_now(accounts.everybody)
+    rows: list[tuple[str, ...]] = [("login", "number", "name", "role", "groups", "capacity", "")]
+    rows += [_row(each) for each in everybody]
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
+
+
+@account.command("add", help="Add an account; asks for its password.")
+@click.argument("login")
+@click.option("--name", required=True, help="As visitors and colleagues see it.")
+@click.option("--number", required=True, help="The staff number (工号).")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.CONSULTANT.value)
+@click.option("--title", type=click.Choice([title.value for title in Title]), default=Title.CONSULTANT.value)
+@click.option("--group", "groups", multiple=True, help="A group's id; may be given several times.")
+@click.option("--capacity", type=click.IntRange(1, 20), help="Active conversations at once.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@one_sentence
+def account_add(
+    login: str,
+    name: str,
+    number: str,
+    role: str,
+    title: str,
+    groups: tuple[str, ...],
+    capacity: int | None,
+    password_stdin: bool,
+) -> None:
+    with _opened() as database:
+        new = NewAccount(
+            login=accounts.checked_login(login),
+            password=hashed(_password(login, password_stdin)),
+            name=name,
+            number=number,
+            role=Role(role),
+            groups=groups,
+            capacity=capacity or _settings().capacity_default,
+            title=Title(title),
+        )
+        database.write_now(lambda conn: accounts.add(conn, new, app.now()))
+    print(f"Added {login}.")
+
+
+@account.command("disable", help="No sign-in any more; ends the account's sessions at once.")
+@click.argument("login")
+@one_sentence
+def account_disable(login: str) -> None:
+    with _opened() as database:
+        id = _id_of(database, login)
+        database.write_now(lambda conn: accounts.disable(conn, id, app.now()))
+    print(f"Disabled {login}; every session is ended.")
+
+
+@account.command("enable", help="Take `disable` back.")
+@click.argument("login")
+@one_sentence
+def account_enable(login: str) -> None:
+    with _opened() as database:
+        id = _id_of(database, login)
+        database.write_now(lambda conn: accounts.enable(conn, id))
+    print(f"Enabled {login}.")
+
+
+@account.command("reset", help="Set a new password; ends the account's sessions at once.")
+@click.argument("login")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@one_sentence
+def account_reset(login: str, password_stdin: bool) -> None:
+    with _opened() as database:
+        id = _id_of(database, login)
+        password = hashed(_password(login, password_stdin))
+        database.write_now(lambda conn: accounts.set_password(conn, id, password, app.now()))
+    print(f"Set a new password for {login}; every session is ended.")
+
+
+def migrate_database(settings: Settings) -> str:
+    """Bring the database to this version; what it was before. Raises `CannotServe`."""
+    folder, path = app.prepare_folder(settings), settings.database_path
+    database = Database(path)
+    try:
+        database.hold()
+        before = database.read_now(schema_state)
+        if before == "new":
+            raise app.CannotServe(app.SCHEMA_SENTENCES["new"].format(path=folder))
+        run_migrations(path)
+    except InUse:
+        raise app.CannotServe(f"A chatserver is using the database in {folder}; stop it first.") from None
+    finally:
+        database.close()
+    return before
+
+
+def _settings(port: int | None = None) -> Settings:
+    environment = dict(os.environ)
+    if port is not None:
+        environment["PORT"] = str(port)
+    return read(environment)
+
+
+@contextmanager
+def _opened() -> Iterator[Database]:
+    """The database beside a server that may be running. Raises `CannotServe`."""
+    settings = _settings()
+    folder, path = app.prepare_folder(settings), settings.database_path
+    if not path.exists():
+        raise app.CannotServe(app.SCHEMA_SENTENCES["empty"].format(path=folder))
+    with closing(Database(path)) as database:
+        state = database.read_now(schema_state)
+        if state != "current":
+            raise app.CannotServe(app.SCHEMA_SENTENCES[state].format(path=folder))
+        yield database
+
+
+def _id_of(database: Database, login: str) -> str:
+    found = database.read_now(lambda conn: accounts.by_login(conn, login))
+    if found is None:
+        raise CannotAdd(f"There is no account {login}; `chatserver account list` shows all.")
+    return found.consultant.id
+
+
+def _password(login: str, from_stdin: bool) -> str:
+    if from_stdin:
+        return checked(sys.stdin.readline().rstrip("\r\n"), login)
+    return checked(click.prompt("Password", hide_input=True, confirmation_prompt=True), login)
+
+
+def _row(account: Account) -> tuple[str, ...]:
+    who = account.consultant
+    state = "disabled" if who.disabled else ""
+    groups = ", ".join(who.groups) or "-"
+    return (
+        account.login,
+        who.person.number,
+        who.person.name,
+        who.role.value,
+        groups,
+        str(who.capacity),
+        state,
+    )
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal; a Chinese character takes two."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)

@@ -1,0 +1,74 @@
+"""`chatserver demo`: seeds, serves both servers in one process, and says where to look."""
+
+import click
+import msgspec
+
+from chatserver import app, serving
+from chatserver.demo.seed import GROUPS, PASSWORD, PEOPLE, SITE, seed
+from chatserver.demo.site import website
+from chatserver.settings import Settings, is_loopback
+from chatserver.store.database import Database
+
+LAST_PORT = 65_535
+
+
+def run_demo(settings: Settings) -> None:
+    """Serve until told to stop, on PORT and the next. The database is migrated. Raises `CannotServe`."""
+    if not is_loopback(settings.host):
+        raise app.CannotServe("The demo's passwords are known to everybody: it serves on 127.0.0.1 only.")
+    site_port = settings.port + 1
+    if site_port > LAST_PORT:
+        raise app.CannotServe(f"The demo needs PORT and the next one; {settings.port} is the last there is.")
+    with (
+        serving.listen(settings.host, settings.port) as listening,
+        serving.listen(settings.host, site_port) as site_listening,
+    ):
+        _seed(settings, site_port)
+        house = app.build(named(settings))
+        click.echo(welcome(settings, site_port))
+        site = serving.Site(website(settings.public_url), site_listening)
+        serving.run(house, listening, settings.forwarded_allow_ips, beside=site)
+
+
+def named(settings: Settings) -> Settings:
+    """The pages carry the demo hospital's name, unless another was set."""
+    untouched = Settings()
+    names = {"hospital_name_zh": SITE.name.zh, "hospital_name_en": SITE.name.en}
+    unset = {field: name for field, name in names.items() if getattr(settings, field) == getattr(untouched, field)}
+    return msgspec.structs.replace(settings, **unset)
+
+
+def origins(port: int) -> tuple[str, ...]:
+    """The demo website under both its names, which browsers take for two sites."""
+    return (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
+
+
+def welcome(settings: Settings, site_port: int) -> str:
+    """Where to look, and who can sign in."""
+    groups = {group.id: group.name.zh for group in GROUPS}
+    here, other = origins(site_port)
+    lines = [
+        "",
+        "康宁医院 · Kangning Hospital (demo)",
+        "",
+        f"  Website  {here}  (also {other}: another site to the browser)",
+        f"  Staff    {settings.public_url}",
+        "",
+        f"  Sign in with the password {PASSWORD} as",
+        *(
+            f"    {login:<10}{name} {number}  {role.value:<14}{' '.join(groups[id] for id in member)}".rstrip()
+            for login, name, number, role, member in PEOPLE
+        ),
+        "",
+        f"  Data in {settings.database_path.parent.resolve()}. Stop with Ctrl+C.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _seed(settings: Settings, site_port: int) -> None:
+    database = Database(settings.database_path)
+    try:
+        database.write_now(lambda conn: seed(conn, origins(site_port), settings.capacity_default, app.now()))
+    finally:
+        database.close()

@@ -1,0 +1,70 @@
+"""康宁医院 / Kangning Hospital: its records and its people. Written once; later starts only tell it its ports."""
+
+from sqlalchemy import Connection
+
+from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site
+from chatserver.store import accounts, hospital
+from chatserver.store.accounts import NewAccount
+from chatserver.web.passwords import hashed
+
+PASSWORD = "kangning-demo-2026"  # noqa: S105  everybody's, printed at every start
+
+CAMPUS = Campus("main", Name("本部", "Main campus"), "长沙市开福区康宁路 18 号", "0731-8888 0120", "0731-8888 0999")
+
+GROUPS = (
+    Group("general", Name("综合咨询组", "General desk"), Mode.AUTOMATIC),
+    Group("children", Name("儿科咨询组", "Children's desk"), Mode.RING),
+)
+
+DEPARTMENTS = (
+    Department("gynecology", Name("妇科", "Gynecology"), "general", "main"),
+    Department("pediatrics", Name("儿科", "Pediatrics"), "children", "main"),
+    Department("internal", Name("内科", "Internal medicine"), "general", "main"),
+)
+
+SITE = Site(
+    "demo",
+    Name("康宁医院", "Kangning Hospital"),
+    Name(
+        "您好,这里是康宁医院在线咨询。请选择科室,写下您想问的,咨询员会尽快回复您。",
+        "Hello, this is Kangning Hospital. Please choose a department and write what you would like to ask; "
+        "a consultant will answer you soon.",
+    ),
+    "main",
+    (),
+    tuple(department.id for department in DEPARTMENTS),
+)
+
+PEOPLE: tuple[tuple[str, str, str, Role, tuple[str, ...]], ...] = (
+    ("limin", "李敏", "012", Role.CONSULTANT, ("general",)),
+    ("wangfang", "王芳", "015", Role.CONSULTANT, ("general",)),
+    ("zhangwei", "张伟", "021", Role.CONSULTANT, ("children",)),
+    ("chenjing", "陈静", "003", Role.SUPERVISOR, ("general", "children")),
+    ("admin", "周强", "001", Role.ADMINISTRATOR, ()),
+)
+
+
+def seed(conn: Connection, origins: tuple[str, ...], capacity: int, now: int) -> None:
+    """Everything on the first start; on every start the origins that may embed the widget."""
+    if not accounts.everybody(conn):
+        _hospital(conn)
+        _people(conn, capacity, now)
+    hospital.put_site(conn, with_origins(origins))
+
+
+def with_origins(origins: tuple[str, ...]) -> Site:
+    return Site(SITE.id, SITE.name, SITE.greeting, SITE.campus, origins, SITE.departments)
+
+
+def _hospital(conn: Connection) -> None:
+    hospital.put_campus(conn, CAMPUS)
+    for group in GROUPS:
+        hospital.put_group(conn, group)
+    for department in DEPARTMENTS:
+        hospital.put_department(conn, department)
+
+
+def _people(conn: Connection, capacity: int, now: int) -> None:
+    password = hashed(PASSWORD)
+    for login, name, number, role, groups in PEOPLE:
+        accounts.add(conn, NewAccount(login, password, name, number, role, groups, capacity), now)

@@ -1,0 +1,95 @@
+"""One line per event, as text or JSON, on stderr. Ids, codes, sizes, durations; never words, names, tokens, addresses.
+
+uvicorn's own loggers go the same way, without their addresses and queries. Nothing a stranger sends can begin
+a new line or colour a terminal.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, Literal
+
+import structlog
+from structlog.typing import Processor
+
+UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.asgi")
+LONGEST = 500
+"""Characters of one value; a longer one is cut."""
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?|\[?(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}\]?")
+_QUERY = re.compile(r"\?\S*")
+
+Event = MutableMapping[str, Any]
+
+
+def configure(style: Literal["text", "json"], level: str) -> None:
+    """Send everything that is logged, ours and uvicorn's, to stderr in that style."""
+    shared: list[Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        escaped,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[_of_a_stranger, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(style)],
+        )
+    )
+    _route(handler, level.upper())
+
+
+def escaped(_logger: object, _method: str, event: Event) -> Event:
+    """Every value as it may stand in a line: no line breaks, no escapes, not endless."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            limit = None if name == "exception" else LONGEST
+            event[name] = _CONTROLS.sub(_spelled, value[:limit])
+    return event
+
+
+def _spelled(found: re.Match[str]) -> str:
+    return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(found[0], f"\\u{ord(found[0]):04x}")
+
+
+def _of_a_stranger(_logger: object, _method: str, event: Event) -> Event:
+    """uvicorn names addresses and whole paths in its sentences; ours name neither."""
+    if isinstance(event.get("event"), str):
+        event["event"] = _QUERY.sub("", _ADDRESS.sub("(address)", event["event"]))
+    return event
+
+
+def _renderer(style: Literal["text", "json"]) -> Processor:
+    if style == "json":
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], drop_missing=True)
+
+
+def _route(handler: logging.Handler, level: str) -> None:
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in UVICORN:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+    # Every socket's opening and closing at INFO would be uvicorn's view of what the hub logs better.
+    logging.getLogger("uvicorn.error").setLevel(max(logging.WARNING, root.level))
+    access = logging.getLogger("uvicorn.access")
+    access.handlers.clear()
+    access.propagate = False
+    # alembic tells each revision's context; the command says what matters.
+    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -1,0 +1,258 @@
+"""Every setting: name, default, meaning, bounds. One table (`Settings`), read from the environment once.
+
+A setting `ring_s` is the variable `CHATSERVER_RING_S`; `PORT` alone goes by the name that hosting platforms
+give it. What is unknown, ill-typed or out of bounds is refused here with one sentence; nothing else of the
+program reads the environment.
+"""
+
+import difflib
+from collections.abc import Mapping
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_type_hints
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from msgspec import Meta, Struct
+
+from chatserver.domain.rules import Rules
+
+PREFIX = "CHATSERVER_"
+NAMED_BY_OTHERS = {"port": "PORT"}
+
+_RULES = Rules()
+
+Seconds = Annotated[int, Meta(ge=1, le=7 * 86_400)]
+Count = Annotated[int, Meta(ge=1, le=100_000)]
+Port = Annotated[int, Meta(ge=1, le=65_535)]
+
+
+class BadSettings(Exception):
+    """A setting cannot be used; the text is one sentence for whoever starts the server."""
+
+
+def _means(text: str) -> Meta:
+    return Meta(description=text)
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """All of them, with DOMAIN's numbers as defaults. Tuples are written with commas between."""
+
+    data: Annotated[str, _means("The folder of the database; made when missing.")] = "data"
+    host: Annotated[str, _means("The address to listen on.")] = "127.0.0.1"
+    port: Annotated[Port, _means("The port to listen on.")] = 8000
+    public_url: Annotated[
+        str, _means("How browsers reach this server, without a path; http://127.0.0.1:PORT when empty.")
+    ] = ""
+    extra_hosts: Annotated[
+        tuple[str, ...], _means("Further Host headers to answer, as name or name:port, commas between.")
+    ] = ()
+    forwarded_allow_ips: Annotated[
+        tuple[str, ...],
+        _means("Addresses or networks of the reverse proxies whose X-Forwarded-For is believed; none by default."),
+    ] = ()
+
+    hospital_name_zh: Annotated[str, _means("The hospital's name on Chinese pages.")] = "医院在线咨询"
+    hospital_name_en: Annotated[str, _means("The hospital's name on English pages.")] = "Hospital live chat"
+    time_zone: Annotated[str, _means("The zone in which times are shown.")] = "Asia/Shanghai"
+    language: Annotated[Literal["zh", "en"], _means("The language of a page whose reader has chosen none.")] = "zh"
+    log_format: Annotated[Literal["text", "json"], _means("One line per event, for people or programs.")] = "text"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], _means("The least weighty events that are logged.")
+    ] = "info"
+
+    capacity_default: Annotated[int, Meta(ge=1, le=20), _means("Active conversations a new consultant may hold.")] = 5
+    ring_s: Annotated[Seconds, _means("How long a new conversation rings at one consultant.")] = _RULES.ring_ms // 1000
+    transfer_s: Annotated[Seconds, _means("How long a transfer is held out.")] = _RULES.transfer_ms // 1000
+    first_reply_alarm_s: Annotated[
+        Seconds, _means("Without a first reply for so long, the supervisor is shown it.")
+    ] = _RULES.first_reply_alarm_ms // 1000
+    first_reply_s: Annotated[Seconds, _means("Without a first reply for so long, it goes back to the queue.")] = (
+        _RULES.first_reply_ms // 1000
+    )
+    typing_extra_s: Annotated[Seconds, _means("How much longer at most a consultant who is typing keeps it.")] = (
+        _RULES.typing_extra_ms // 1000
+    )
+    follow_up_alarm_s: Annotated[Seconds, _means("Without a later reply for so long, the supervisor is shown it.")] = (
+        _RULES.follow_up_alarm_ms // 1000
+    )
+    grace_s: Annotated[Seconds, _means("How long a consultant whose connection is lost keeps his conversations.")] = (
+        _RULES.grace_ms // 1000
+    )
+    visitor_away_s: Annotated[
+        Seconds, _means("A waiting visitor gone for so long is not rung for; he keeps his place.")
+    ] = _RULES.visitor_away_ms // 1000
+    abandon_s: Annotated[
+        Seconds, _means("A waiting visitor gone for so long has left; the conversation is closed.")
+    ] = _RULES.abandon_ms // 1000
+    inactive_s: Annotated[Seconds, _means("An answered conversation this quiet no longer counts in the load.")] = (
+        _RULES.inactive_ms // 1000
+    )
+    idle_warning_s: Annotated[Seconds, _means("An answered conversation this quiet is warned of its end.")] = (
+        _RULES.idle_warning_ms // 1000
+    )
+    idle_close_s: Annotated[
+        Seconds, _means("An answered conversation this quiet is closed; longer than the warning.")
+    ] = _RULES.idle_close_ms // 1000
+    reopen_s: Annotated[
+        Seconds, _means("A visitor who writes within this time of the end is in the same conversation.")
+    ] = _RULES.reopen_ms // 1000
+    rating_s: Annotated[Seconds, _means("How long after the end a rating can be given or changed.")] = (
+        _RULES.rating_ms // 1000
+    )
+    misses: Annotated[Count, _means("Rings missed in a row after which a consultant is paused.")] = _RULES.misses
+    hops: Annotated[Count, _means("Accepted transfers after which only a supervisor may be offered it.")] = _RULES.hops
+    above_capacity: Annotated[
+        int, Meta(ge=0, le=100), _means("How far above his capacity a consultant may claim by himself.")
+    ] = _RULES.above_capacity
+    queue_limit: Annotated[Count, _means("How many may wait in one group's queue.")] = _RULES.queue_limit
+    message_length: Annotated[int, Meta(ge=1, le=4_000), _means("Code points in a message, at most.")] = (
+        _RULES.message_length
+    )
+    note_length: Annotated[int, Meta(ge=1, le=4_000), _means("Code points in a note, at most.")] = _RULES.note_length
+    estimate_samples: Annotated[
+        Count, _means("Fewer handled conversations than this give no estimate of the waiting time.")
+    ] = _RULES.estimate_samples
+
+    visitor_life_desktop_s: Annotated[
+        Seconds, _means("A visitor's token on a desktop ends so long after the last activity.")
+    ] = 30 * 60
+    visitor_life_touch_s: Annotated[
+        Seconds, _means("A visitor's token on a touch device ends so long after the last activity.")
+    ] = 24 * 3600
+    staff_session_s: Annotated[Seconds, _means("A staff session ends so long after the sign-in.")] = 14 * 3600
+
+    visitor_frames_per_s: Annotated[Count, _means("Frames a second from one visitor's socket.")] = 20
+    staff_frames_per_s: Annotated[Count, _means("Frames a second from one staff socket.")] = 50
+    visitor_messages_burst: Annotated[Count, _means("Messages a visitor may send at once; then one a second.")] = 5
+    visitor_messages_per_5_min: Annotated[Count, _means("Messages from one visitor in five minutes.")] = 60
+    staff_messages_per_s: Annotated[Count, _means("Messages a second from one member of staff.")] = 5
+    staff_messages_burst: Annotated[Count, _means("Messages a member of staff may send at once.")] = 20
+    opens_per_hour: Annotated[Count, _means("Conversations one visitor may open in an hour.")] = 3
+    sessions_per_hour_and_address: Annotated[Count, _means("Visitor sessions started from one address in an hour.")] = (
+        2_000
+    )
+    handshakes_per_s: Annotated[Count, _means("Socket handshakes a second from one address.")] = 20
+    handshakes_burst: Annotated[Count, _means("Socket handshakes from one address at once.")] = 40
+    sockets_per_address: Annotated[Count, _means("Open visitor sockets from one address.")] = 500
+    sockets: Annotated[Count, _means("Open sockets altogether; more are told to come back later.")] = 10_000
+
+    @property
+    def database_path(self) -> Path:
+        return Path(self.data) / "chat.db"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Every Host header that is answered: the public one, its loopback spellings, the extra ones."""
+        public = urlsplit(self.public_url)
+        own = {public.netloc}
+        if is_loopback(public.hostname or ""):
+            own |= {f"{name}:{public.port or 80}" for name in ("127.0.0.1", "localhost")}
+        return frozenset(own | {host.lower() for host in self.extra_hosts})
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The same as origins, all of the public URL's scheme."""
+        scheme = urlsplit(self.public_url).scheme
+        return frozenset(f"{scheme}://{host}" for host in self.hosts)
+
+
+def is_loopback(host: str) -> bool:
+    return host in ("127.0.0.1", "localhost", "::1")
+
+
+def variables() -> dict[str, str]:
+    """The environment variable of each setting, with the setting's field."""
+    return {_variable(name): name for name in Settings.__struct_fields__}
+
+
+def meaning(field: str) -> str:
+    """What a setting means, in one sentence."""
+    hint = get_type_hints(Settings, include_extras=True)[field]
+    return str(next(meta.description for meta in hint.__metadata__ if meta.description))
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """The settings this environment asks for. Raises `BadSettings`."""
+    known = variables()
+    for variable in sorted(environment):
+        if variable.startswith(PREFIX) and variable not in known:
+            raise BadSettings(_unknown(variable, known))
+    settings = Settings(**{field: _value(name, environment) for name, field in known.items() if name in environment})
+    return _checked(settings)
+
+
+def rules(settings: Settings) -> Rules:
+    """The numbers that decisions are given; seconds become milliseconds."""
+    numbers = {}
+    for name in Rules.__slots__:
+        if name.endswith("_ms"):
+            numbers[name] = getattr(settings, name.removesuffix("_ms") + "_s") * 1000
+        else:
+            numbers[name] = getattr(settings, name)
+    return Rules(**numbers)
+
+
+def _variable(field: str) -> str:
+    return NAMED_BY_OTHERS.get(field, PREFIX + field.upper())
+
+
+def _value(variable: str, environment: Mapping[str, str]) -> Any:
+    hint = get_type_hints(Settings, include_extras=True)[variables()[variable]]
+    told: object = environment[variable].strip()
+    if hint.__origin__ == tuple[str, ...]:
+        told = [part.strip() for part in str(told).split(",") if part.strip()]
+    try:
+        return msgspec.convert(told, hint, strict=False)
+    except msgspec.ValidationError as why:
+        raise BadSettings(f"{variable}={environment[variable]!r} cannot be used: {str(why).lower()}.") from None
+
+
+def _unknown(variable: str, known: Mapping[str, str]) -> str:
+    near = difflib.get_close_matches(variable.removeprefix(PREFIX).lower(), known.values(), n=1)
+    hint = f"; did you mean {_variable(near[0])}?" if near else "; docs/operations.md lists all."
+    return f"{variable} is no setting{hint}"
+
+
+def _checked(settings: Settings) -> Settings:
+    """What one value alone cannot show. Fills in the public URL, which follows the port."""
+    if not settings.public_url:
+        settings = msgspec.structs.replace(settings, public_url=f"http://127.0.0.1:{settings.port}")
+    settings = msgspec.structs.replace(settings, public_url=_origin(settings.public_url))
+    _check_zone(settings.time_zone)
+    _check_networks(settings.forwarded_allow_ips)
+    if not settings.inactive_s <= settings.idle_warning_s < settings.idle_close_s:
+        raise BadSettings("CHATSERVER_INACTIVE_S, IDLE_WARNING_S and IDLE_CLOSE_S must follow each other in time.")
+    return settings
+
+
+def _origin(url: str) -> str:
+    """`url` as browsers write an origin: scheme and host in lower case, no default port, no path."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or "@" in parts.netloc:
+        raise BadSettings(f"CHATSERVER_PUBLIC_URL={url!r} is no address such as https://chat.hospital.example.")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise BadSettings(f"CHATSERVER_PUBLIC_URL={url!r} must not have a path.")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, default) else "")
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadSettings(f"CHATSERVER_TIME_ZONE={name!r} is no time zone; Asia/Shanghai is one.") from None
+
+
+def _check_networks(networks: tuple[str, ...]) -> None:
+    for network in networks:
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            raise BadSettings(f"CHATSERVER_FORWARDED_ALLOW_IPS: {network!r} is no address or network.") from None

@@ -1,0 +1,1 @@
+"""How it is started: settings, logs, commands, the demo."""

@@ -1,0 +1,204 @@
+"""The commands: what they do, and the one sentence each says when it cannot."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from chatserver.cli import main
+from chatserver.demo.run import named, origins, welcome
+from chatserver.demo.seed import PASSWORD, PEOPLE
+from chatserver.demo.site import PAGES, website
+from chatserver.settings import read
+from chatserver.store import accounts
+from chatserver.store.database import Database
+from chatserver.web.passwords import fits
+
+WORDS = "a long enough sentence\n"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def migrated(data: Path) -> Path:
+    assert said(data, "migrate").exit_code == 0
+    return data
+
+
+def said(data: Path, *command: str, words: str = "", **environment: str) -> Result:
+    """What a command says and how it ends."""
+    given = {name: None for name in os.environ if name.startswith("CHATSERVER_") or name == "PORT"}
+    return CliRunner().invoke(main, command, input=words, env=given | {"CHATSERVER_DATA": str(data)} | environment)
+
+
+def refusal(result: Result) -> str:
+    """The one sentence of a command that ended with 1."""
+    assert result.exit_code == 1, result.output
+    assert result.stdout == ""
+    [line] = result.stderr.splitlines()
+    return line.removeprefix("chatserver: ")
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        yield taken.getsockname()[1]
+
+
+def test_migrate_makes_the_database_and_knows_when_it_is_made(data: Path) -> None:
+    assert said(data, "migrate").stdout.endswith("is current now.\n")
+    assert said(data, "migrate").stdout.endswith("was current already.\n")
+    assert data.stat().st_mode & 0o077 == 0
+
+
+def test_serve_wants_a_database(data: Path) -> None:
+    assert "run `chatserver migrate` first" in refusal(said(data, "serve", PORT="39999"))
+
+
+@pytest.mark.parametrize(
+    ("revision", "sentence"), [("9999", "newer version"), (None, "run `chatserver migrate` first")]
+)
+def test_serve_wants_the_schema_of_this_program(migrated: Path, revision: str | None, sentence: str) -> None:
+    database = Database(migrated / "chat.db")
+    database.write_now(lambda conn: conn.exec_driver_sql("DELETE FROM alembic_version"))
+    if revision:
+        row = "INSERT INTO alembic_version VALUES (?)"
+        database.write_now(lambda conn: conn.exec_driver_sql(row, (revision,)))
+    database.close()
+    assert sentence in refusal(said(migrated, "serve", PORT="39999"))
+
+
+def test_serve_says_that_its_port_is_taken(migrated: Path, taken_port: int) -> None:
+    sentence = refusal(said(migrated, "serve", "--port", str(taken_port)))
+    assert sentence == f"Port {taken_port} on 127.0.0.1 is taken; PORT=9000, say, names another."
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+def test_one_server_at_a_time(migrated: Path, command: str) -> None:
+    database = Database(migrated / "chat.db")
+    database.hold()
+    try:
+        assert "using the database" in refusal(said(migrated, command, PORT="39999"))
+    finally:
+        database.close()
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "demo"])
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").write_text("")
+    assert "cannot be made" in refusal(said(tmp_path / "file" / "data", command, PORT="39999"))
+
+
+def test_a_folder_that_cannot_be_written_is_said(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Root may write anywhere, so the question itself is answered with no.
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert "is not writable" in refusal(said(data, "migrate"))
+
+
+def test_a_setting_that_is_none_is_said(data: Path) -> None:
+    assert "did you mean CHATSERVER_RING_S?" in refusal(said(data, "serve", CHATSERVER_RINGS="1"))
+
+
+def add(data: Path, *more: str, words: str = WORDS) -> Result:
+    who = ("account", "add", "zhaomin", "--name", "赵敏", "--number", "033", "--password-stdin")
+    return said(data, *who, *more, words=words)
+
+
+def test_an_account_is_added_listed_and_can_sign_in(migrated: Path) -> None:
+    assert add(migrated, "--role", "supervisor", "--capacity", "3").stdout == "Added zhaomin.\n"
+    listed = said(migrated, "account", "list").stdout
+    assert [line.split() for line in listed.splitlines()] == [
+        ["login", "number", "name", "role", "groups", "capacity"],
+        ["zhaomin", "033", "赵敏", "supervisor", "-", "3"],
+    ]
+    database = Database(migrated / "chat.db")
+    account = database.read_now(lambda conn: accounts.by_login(conn, "zhaomin"))
+    database.close()
+    assert account is not None
+    assert fits(WORDS.strip(), account.password)
+    assert "argon2" not in listed
+
+
+def test_accounts_are_disabled_enabled_and_reset(migrated: Path) -> None:
+    add(migrated)
+    assert "Disabled zhaomin" in said(migrated, "account", "disable", "zhaomin").stdout
+    assert "disabled" in said(migrated, "account", "list").stdout
+    assert "Enabled zhaomin" in said(migrated, "account", "enable", "zhaomin").stdout
+    assert "disabled" not in said(migrated, "account", "list").stdout
+    reset = said(migrated, "account", "reset", "zhaomin", "--password-stdin", words="quite another sentence\n")
+    assert "every session is ended" in reset.stdout
+
+
+def test_a_password_can_be_asked_for_twice_and_hidden(migrated: Path) -> None:
+    add(migrated)
+    result = said(migrated, "account", "reset", "zhaomin", words=WORDS + WORDS)
+    assert result.exit_code == 0
+    assert WORDS.strip() not in result.output
+
+
+@pytest.mark.parametrize(
+    ("more", "words", "sentence"),
+    [
+        ((), "short\n", "at least 12 characters"),
+        ((), "", "at least 12 characters"),
+        (("--group", "nowhere"), WORDS, "There is no group nowhere"),
+    ],
+)
+def test_what_cannot_be_added_is_one_sentence(migrated: Path, more: tuple[str, ...], words: str, sentence: str) -> None:
+    assert sentence in refusal(add(migrated, *more, words=words))
+
+
+@pytest.mark.parametrize("command", ["disable", "enable", "reset"])
+def test_nobody_by_that_login_is_said(migrated: Path, command: str) -> None:
+    assert "There is no account nobody" in refusal(said(migrated, "account", command, "nobody"))
+
+
+def test_accounts_want_a_database_too(data: Path) -> None:
+    assert "run `chatserver migrate` first" in refusal(said(data, "account", "list"))
+
+
+def test_the_schema_is_printed_both_ways(data: Path) -> None:
+    assert '"$schema"' in said(data, "schema").stdout
+    assert "export const VERSION" in said(data, "schema", "--typescript").stdout
+
+
+def test_the_demo_stays_on_this_machine(data: Path) -> None:
+    assert "127.0.0.1 only" in refusal(said(data, "demo", CHATSERVER_HOST="0.0.0.0"))
+
+
+def test_the_demo_says_which_port_is_taken(data: Path, taken_port: int) -> None:
+    assert f"Port {taken_port} " in refusal(said(data, "demo", PORT=str(taken_port)))
+
+
+def test_the_demo_greets_with_addresses_and_everybody_s_sign_in(data: Path) -> None:
+    told = welcome(read({"PORT": "9000", "CHATSERVER_DATA": str(data)}), 9001)
+    for part in ("http://127.0.0.1:9000", "http://127.0.0.1:9001", "http://localhost:9001", PASSWORD):
+        assert part in told
+    for login, name, number, _, _ in PEOPLE:
+        assert login in told
+        assert f"{name} {number}" in told
+
+
+def test_the_demo_s_name_gives_way_to_one_that_was_set() -> None:
+    assert named(read({})).hospital_name_zh == "康宁医院"
+    mine = named(read({"CHATSERVER_HOSPITAL_NAME_ZH": "仁爱医院"}))
+    assert (mine.hospital_name_zh, mine.hospital_name_en) == ("仁爱医院", "Kangning Hospital")
+
+
+def test_the_demo_website_embeds_the_widget_from_another_origin() -> None:
+    from starlette.testclient import TestClient
+
+    browser = TestClient(website("http://127.0.0.1:9000"), origins(9001)[0])
+    for path, (department, *_) in PAGES.items():
+        html = browser.get(path).text
+        assert html.count("<script") == 1
+        assert '<script src="http://127.0.0.1:9000/widget.js" data-site="demo"' in html
+        assert (f'data-department="{department}"' in html) == bool(department)
+    assert browser.get("/site.css").headers["Content-Type"].startswith("text/css")
+    assert browser.get("/nothing").status_code == 404

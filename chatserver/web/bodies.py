@@ -1,0 +1,54 @@
+"""Reading what a request carries: bounded in size and time, of the one kind that is due."""
+
+import asyncio
+from typing import TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.requests import Request
+
+from chatserver.domain.refusals import BadFrame, TooLarge
+
+LIMIT = 4 * 1024
+SECONDS = 10
+"""A body this small that takes longer is held back on purpose."""
+FIELDS = 20
+
+T = TypeVar("T")
+
+
+async def json_body(request: Request, shape: msgspec.json.Decoder[T]) -> T:
+    """The JSON body as `shape`. Raises `BadFrame` or `TooLarge`."""
+    body = await _read(request, "application/json")
+    try:
+        return shape.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadFrame(why="shape") from None
+
+
+async def form_body(request: Request) -> dict[str, str]:
+    """The fields of a posted form. Raises `BadFrame` or `TooLarge`; of a field sent twice the last counts."""
+    body = await _read(request, "application/x-www-form-urlencoded")
+    try:
+        fields = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=FIELDS
+        )
+    except ValueError:
+        raise BadFrame(why="shape") from None
+    return dict(fields)
+
+
+async def _read(request: Request, kind: str) -> bytes:
+    told = request.headers.get("Content-Type", "").split(";")[0].strip().lower()
+    if told != kind:
+        raise BadFrame(why="content_type")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(SECONDS):
+            async for part in request.stream():
+                body += part
+                if len(body) > LIMIT:
+                    raise TooLarge(limit=LIMIT)
+    except TimeoutError:
+        raise BadFrame(why="too_slow") from None
+    return bytes(body)

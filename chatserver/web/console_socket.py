@@ -1,0 +1,35 @@
+"""The staff's socket. Who it is comes from the session cookie of the upgrade; the Origin was checked before.
+
+An ended session is told by close code after the hello, because a browser's script sees nothing of a refused
+handshake and would only try again.
+"""
+
+from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
+
+from chatserver.domain.permissions import Action, allowed
+from chatserver.domain.refusals import Forbidden, Unauthenticated
+from chatserver.hub.visits import StaffSession
+from chatserver.web.house import House
+from chatserver.web.sessions import staff_session
+from chatserver.web.socket import Socket
+from chatserver.wire import decoding, frames
+
+
+async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """`/ws/staff`."""
+    house: House = scope["app"].state.house
+    signed_in = await staff_session(HTTPConnection(scope))
+    socket: Socket[StaffSession] = Socket(scope, receive, send, decoding.STAFF)
+
+    async def enter(hello: frames.StaffHello) -> StaffSession:
+        if signed_in is None:
+            raise Unauthenticated()
+        answer = allowed(signed_in.consultant.role, Action.OPEN_CONSOLE)
+        if not answer.allowed:
+            raise Forbidden(rule=answer.rule)
+        return await house.hub.enter_staff(
+            hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, socket.text, socket.close
+        )
+
+    await socket.run(enter, house.hub.staff_desk.handle, house.hub.staff_desk.leave)

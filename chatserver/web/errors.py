@@ -1,0 +1,89 @@
+"""How a refusal looks: a page in the reader's language, or one JSON shape under `/v1/`. Always with a request id.
+
+Says what to do next, never what went wrong inside.
+"""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import Scope
+
+from chatserver.domain.refusals import Forbidden, Internal, NotFound, Refused, TooLarge
+from chatserver.web.house import House, house_of
+
+WITH_A_PAGE = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
+"""Statuses that have words of their own; others borrow those of 400 or 500."""
+
+CODES = {403: Forbidden.code, 404: NotFound.code, 413: TooLarge.code}
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in; the page that was wanted comes after the sign-in."""
+
+
+async def on_refused(request: Request, refused: Exception) -> Response:
+    """A typed refusal by any part below."""
+    assert isinstance(refused, Refused)
+    retry_ms = refused.details.get("retry_ms")
+    headers = {} if retry_ms is None else {"Retry-After": str(-(-int(retry_ms) // 1000))}
+    return answer(request, refused.status, refused.code, refused.retry, refused.details, headers)
+
+
+async def on_http(request: Request, failure: Exception) -> Response:
+    """What the router itself refuses: no such path, no such method."""
+    assert isinstance(failure, HTTPException)
+    code = CODES.get(failure.status_code, HTTPStatus(failure.status_code).name.lower())
+    return answer(request, failure.status_code, code, "no", {}, dict(failure.headers or {}))
+
+
+async def on_sign_in_needed(request: Request, _needed: Exception) -> Response:
+    """To the sign-in page, and back afterwards."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    response = RedirectResponse(f"/sign-in?next={quote(wanted, safe='')}", status_code=303)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def internal(scope: Scope, house: House) -> Response:
+    """A fault of ours."""
+    scope.setdefault("app", None)
+    return _answer(Request(scope), house, Internal.status, Internal.code, Internal.retry, {})
+
+
+def plain(scope: Scope, house: House, status: int, why: str) -> Response:
+    """For who speaks under another name or from another page: no page of ours to show."""
+    if scope["path"].startswith("/v1/"):
+        return _json(status, "forbidden", "no", {"rule": why})
+    return PlainTextResponse(HTTPStatus(status).phrase, status)
+
+
+def answer(
+    request: Request,
+    status: int,
+    code: str,
+    retry: str,
+    details: dict[str, Any],
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """The refusal, as JSON under `/v1/` and as a page elsewhere."""
+    response = _answer(request, house_of(request), status, code, retry, details)
+    response.headers.update(headers or {})
+    return response
+
+
+def _answer(request: Request, house: House, status: int, code: str, retry: str, details: dict[str, Any]) -> Response:
+    if request.url.path.startswith("/v1/"):
+        return _json(status, code, retry, details)
+    words = status if status in WITH_A_PAGE else (400 if status < 500 else 500)
+    context = {"words": words, "request_id": request.scope["state"]["request_id"]}
+    return house.pages.render(request, house, "error.html", context, status=status)
+
+
+def _json(status: int, code: str, retry: str, details: dict[str, Any]) -> Response:
+    body = msgspec.json.encode({"error": {"code": code, "retry": retry, "details": details}})
+    return Response(body, status, {"Cache-Control": "no-store"}, "application/json")

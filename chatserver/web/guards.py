@@ -1,0 +1,152 @@
+"""What stands before every door: the exact Host, the exact Origin, the headers every answer carries.
+
+Pure ASGI, outermost. Nothing here knows who somebody is; that is `sessions`. Whatever a handler did not catch
+ends here, as an error page and a line in the log.
+"""
+
+import secrets
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chatserver.web import errors
+from chatserver.web.headers import ALWAYS, HSTS
+from chatserver.web.house import House, WebOptions
+from chatserver.web.turnstile import Turnstile
+
+SUBPROTOCOL = "hchat.v1"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FOR_PROBERS = frozenset({"/live", "/ready"})
+"""Answered under any Host: whoever watches a machine calls it by its address."""
+
+log = structlog.get_logger("web")
+
+
+class Guards:
+    """The middleware. Every answer passes through it, refusals of its own too."""
+
+    def __init__(self, app: ASGIApp, house: House) -> None:
+        self.app = app
+        self.house = house
+        self._turnstile = Turnstile(house.options.limits, house.now)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._request(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        address = scope["client"][0] if scope.get("client") else ""
+        status = check_upgrade(scope, self.house.options) or self._full(address)
+        if status is None:
+            with self._turnstile.inside(address):
+                await self.app(scope, receive, send)
+            return
+        log.warning("upgrade_refused", path=scope["path"], status=status)
+        await refuse_upgrade(scope, receive, send, status)
+
+    def _full(self, address: str) -> int | None:
+        return self._turnstile.refused(address) if self.house.hub.ready else HTTPStatus.SERVICE_UNAVAILABLE
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = secrets.token_hex(6)
+        scope.setdefault("state", {})["request_id"] = request_id
+        answer = _Answer(send, request_id, self.house.options)
+        refused = check_request(scope, self.house.options)
+        try:
+            if refused is not None:
+                log.warning("request_refused", path=scope["path"], why=refused, request=request_id)
+                status = HTTPStatus.FORBIDDEN if refused == "origin" else HTTPStatus.MISDIRECTED_REQUEST
+                await errors.plain(scope, self.house, status, refused)(scope, receive, answer)
+                return
+            await self.app(scope, receive, answer)
+        except Exception:
+            log.exception("request_failed", path=scope["path"], request=request_id)
+            if not answer.started:
+                await errors.internal(scope, self.house)(scope, receive, answer)
+
+
+class _Answer:
+    """`send`, with the headers that every answer carries."""
+
+    def __init__(self, send: Send, request_id: str, options: WebOptions) -> None:
+        self._send = send
+        self._request_id = request_id
+        self._options = options
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            for name, value in ALWAYS.items():
+                headers.setdefault(name, value)
+            headers["X-Request-Id"] = self._request_id
+            if self._options.secure:
+                headers["Strict-Transport-Security"] = HSTS
+        await self._send(message)
+
+
+def check_request(scope: Scope, options: WebOptions) -> str | None:
+    """Why a request is not even looked at: host or origin; None when it may go on."""
+    if scope["path"] in FOR_PROBERS and scope["method"] in SAFE:
+        return None
+    headers = Headers(scope=scope)
+    if not _host_is_ours(headers, options):
+        return "host"
+    if scope["method"] not in SAFE and not _origin_is_own(headers, options):
+        return "origin"
+    return None
+
+
+def check_upgrade(scope: Scope, options: WebOptions) -> int | None:
+    """The HTTP status with which a socket is refused before it opens; None when it may open."""
+    headers = Headers(scope=scope)
+    if not _host_is_ours(headers, options):
+        return HTTPStatus.MISDIRECTED_REQUEST
+    if not _origin_is_own(headers, options):
+        return HTTPStatus.FORBIDDEN
+    if SUBPROTOCOL not in scope.get("subprotocols", ()):
+        return HTTPStatus.BAD_REQUEST
+    return None
+
+
+async def refuse_upgrade(scope: Scope, receive: Receive, send: Send, status: int) -> None:
+    """Answer an upgrade with a bare status, where the server can; else with 403, which closing means."""
+    await receive()
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    start: dict[str, Any] = {"type": "websocket.http.response.start", "status": status, "headers": []}
+    await send(start)
+    await send({"type": "websocket.http.response.body", "body": b""})
+
+
+def own_socket(host: str, options: WebOptions) -> str:
+    """The address of this server's sockets, for a Content-Security-Policy: ws://host or wss://host."""
+    return f"{'wss' if options.secure else 'ws'}://{host}"
+
+
+def _host_is_ours(headers: Headers, options: WebOptions) -> bool:
+    hosts = headers.getlist("host")
+    return len(hosts) == 1 and hosts[0] in options.hosts
+
+
+def _origin_is_own(headers: Headers, options: WebOptions) -> bool:
+    """Exactly one Origin, and exactly the one this very request was made under. None and `null` are not."""
+    origins = headers.getlist("origin")
+    if len(origins) != 1 or origins[0] != f"{options.scheme}://{headers['host']}":
+        return False
+    return headers.get("sec-fetch-site", "same-origin") in ("same-origin", "same-site")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a Host header names this machine itself."""
+    return urlsplit(f"//{host}").hostname in ("127.0.0.1", "localhost", "::1")

@@ -1,0 +1,82 @@
+"""What every handler is given: the parts `app.py` built, and the numbers and names the doors need.
+
+Holds no state of its own and reads no settings; `app.py` fills in the options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from starlette.requests import HTTPConnection
+
+from chatserver import __version__
+from chatserver.domain.hospital import Name
+from chatserver.store.database import Database
+
+if TYPE_CHECKING:
+    from chatserver.hub.hub import Hub
+    from chatserver.web.passwords import Passwords
+    from chatserver.web.static import Front
+    from chatserver.web.templates import Pages
+    from chatserver.web.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one address and all together may ask of the doors; each is a setting of the same name."""
+
+    sessions_per_hour_and_address: int = 2_000
+    handshakes_per_s: int = 20
+    handshakes_burst: int = 40
+    sockets_per_address: int = 500
+    sockets: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """`public_url` is an origin, `hosts` every Host header that is answered. Lives in ms."""
+
+    public_url: str
+    hosts: frozenset[str]
+    hospital: Name
+    zone: ZoneInfo
+    language: str = "zh"
+    staff_session_ms: int = 14 * 3_600_000
+    visitor_life_desktop_ms: int = 30 * 60_000
+    visitor_life_touch_ms: int = 24 * 3_600_000
+    limits: Limits = field(default_factory=Limits)
+    version: str = __version__
+
+    @property
+    def scheme(self) -> str:
+        return urlsplit(self.public_url).scheme
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come by https; cookies are `Secure` then."""
+        return self.scheme == "https"
+
+
+@dataclass(frozen=True)
+class House:
+    """The parts, wired. `now` is the clock, in ms."""
+
+    database: Database
+    hub: Hub
+    options: WebOptions
+    texts: Texts
+    pages: Pages
+    front: Front
+    passwords: Passwords
+    now: Callable[[], int]
+
+
+def house_of(connection: HTTPConnection) -> House:
+    """The house a request or socket came to."""
+    house = connection.app.state.house
+    assert isinstance(house, House)
+    return house

@@ -1,0 +1,76 @@
+"""The first page and the shells of the two apps: the visitor's frame and the console. The apps do the rest."""
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chatserver.domain.hospital import Role
+from chatserver.domain.permissions import Action
+from chatserver.web import headers
+from chatserver.web.errors import SignInNeeded
+from chatserver.web.guards import own_socket
+from chatserver.web.house import house_of
+from chatserver.web.login import first_page
+from chatserver.web.sessions import signed_in, staff_session
+from chatserver.web.texts import LANGUAGES
+
+WIDGET = "widget/src/frame/main.tsx"
+CONSOLE = "dashboard/src/console/main.tsx"
+
+
+async def home(request: Request) -> Response:
+    """Everybody's first page: the sign-in, the console, or how accounts are managed."""
+    session = await staff_session(request)
+    if session is None:
+        raise SignInNeeded
+    if session.consultant.role is not Role.ADMINISTRATOR:
+        return RedirectResponse(first_page(session.consultant), status_code=303)
+    await signed_in(request, Action.SEE_ACCOUNT_COMMANDS)
+    house = house_of(request)
+    return house.pages.render(request, house, "administrator.html", {"me": session.consultant})
+
+
+async def console(request: Request) -> Response:
+    """The console's shell."""
+    await signed_in(request, Action.OPEN_CONSOLE)
+    house = house_of(request)
+    t = house.texts.for_reader(request)
+    boot = {
+        "language": t.language,
+        "version": house.options.version,
+        "title": house.options.hospital.inside(t.language),
+        "zone": house.options.zone.key,
+    }
+    context = {"app": house.front.entry(CONSOLE), "boot": boot}
+    policy = headers.console(own_socket(request.headers["host"], house.options))
+    return house.pages.render(request, house, "console.html", context, headers=policy)
+
+
+async def frame(request: Request) -> Response:
+    """The widget's shell, for one site. Unknown sites do not exist; an unknown department is none."""
+    house, asked = house_of(request), request.query_params
+    site = house.hub.hospital.sites.get(asked.get("site", ""))
+    if site is None:
+        raise HTTPException(404)
+    language = asked.get("language", house.options.language)
+    if language not in LANGUAGES:
+        language = house.options.language
+    department = asked.get("department")
+    boot: dict[str, Any] = {
+        "site": site.id,
+        "language": language,
+        "department": department if department in site.departments else None,
+        "origins": site.origins,
+        "version": house.options.version,
+        "zone": house.options.zone.key,
+    }
+    context = {"app": house.front.entry(WIDGET), "boot": boot, "site_name": site.name.inside(language)}
+    policy = headers.frame(own_socket(request.headers["host"], house.options), site.origins)
+    return house.pages.render(request, house, "frame.html", context, headers=policy, language=language)
+
+
+async def favicon(request: Request) -> Response:
+    """None; saying so once spares a page that says it does not exist."""
+    return Response(status_code=204, headers={"Cache-Control": "public, max-age=86400"})

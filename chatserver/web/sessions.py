@@ -1,0 +1,63 @@
+"""Who a staff request comes from: the session behind its cookie, asked of the database every time.
+
+The cookie holds a random token and nothing else; what it may do is decided by `permissions`.
+"""
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from chatserver.domain.permissions import Action, allowed
+from chatserver.domain.refusals import Forbidden
+from chatserver.store import accounts
+from chatserver.store.accounts import StaffSession
+from chatserver.web.errors import SignInNeeded
+from chatserver.web.house import House, WebOptions, house_of
+
+
+def cookie_name(options: WebOptions) -> str:
+    """Over https a name that no other host and no plain page can set."""
+    return "__Host-session" if options.secure else "session"
+
+
+def cookie(connection: HTTPConnection) -> str | None:
+    """The session's token, when the browser sent one."""
+    return connection.cookies.get(cookie_name(house_of(connection).options))
+
+
+async def staff_session(connection: HTTPConnection) -> StaffSession | None:
+    """The live session of a request or socket; None for none, ended, revoked, disabled alike."""
+    house, token = house_of(connection), cookie(connection)
+    if not token:
+        return None
+    return await house.database.read(lambda conn: accounts.session(conn, token, house.now()))
+
+
+async def signed_in(connection: HTTPConnection, action: Action) -> StaffSession:
+    """The session of somebody who may do `action`. Raises `SignInNeeded` or `Forbidden`."""
+    session = await staff_session(connection)
+    if session is None:
+        raise SignInNeeded
+    answer = allowed(session.consultant.role, action)
+    if not answer.allowed:
+        raise Forbidden(rule=answer.rule)
+    return session
+
+
+def set_cookie(response: Response, house: House, token: str) -> None:
+    """Hand the token to the browser, out of every script's reach."""
+    response.set_cookie(
+        cookie_name(house.options),
+        token,
+        max_age=house.options.staff_session_ms // 1000,
+        path="/",
+        secure=house.options.secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def drop_cookie(response: Response, house: House) -> None:
+    """Take it back."""
+    response.delete_cookie(
+        cookie_name(house.options), path="/", secure=house.options.secure, httponly=True, samesite="lax"
+    )

@@ -1,0 +1,56 @@
+"""The sentences of the pages, from the compiled catalogues, in the reader's language. Chooses, never composes."""
+
+import gettext
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import HTTPConnection
+
+LANGUAGES = ("zh", "en")
+COOKIE = "language"
+COOKIE_LIFE = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Translator:
+    """One language's sentences. A key without a sentence stays itself; a test finds those."""
+
+    language: str
+    catalogue: gettext.NullTranslations
+
+    def __call__(self, key: str, **fields: object) -> str:
+        """The sentence of `key` with its `{fields}` filled in."""
+        return self.catalogue.gettext(key).format(**fields)
+
+    def count(self, key: str, n: int, **fields: object) -> str:
+        """The sentence for `n` of something; `{n}` is filled in too."""
+        return self.catalogue.ngettext(key, key, n).format(n=n, **fields)
+
+    def has(self, key: str) -> bool:
+        return self.catalogue.gettext(key) != key
+
+
+class Texts:
+    """The catalogues of `folder` (`zh.mo`, `en.mo`), read once."""
+
+    def __init__(self, folder: Path, default: str) -> None:
+        self._default = default
+        self._translators = {language: Translator(language, _catalogue(folder, language)) for language in LANGUAGES}
+
+    def of(self, language: str) -> Translator:
+        return self._translators[language]
+
+    def for_reader(self, connection: HTTPConnection) -> Translator:
+        """By `?lang=`, else by the cookie, else the hospital's own."""
+        return self._translators[chosen(connection) or self._default]
+
+
+def chosen(connection: HTTPConnection) -> str | None:
+    """What the reader asked for, now or earlier."""
+    asked = (connection.query_params.get("lang"), connection.cookies.get(COOKIE))
+    return next((language for language in asked if language in LANGUAGES), None)
+
+
+def _catalogue(folder: Path, language: str) -> gettext.NullTranslations:
+    with (folder / f"{language}.mo").open("rb") as file:
+        return gettext.GNUTranslations(file)

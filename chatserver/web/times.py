@@ -1,0 +1,37 @@
+"""Times and lengths as staff read them, in the hospital's zone: 11月21日 10:05. Stored times stay UTC."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from chatserver.web.texts import Translator
+
+
+def moment(at: int, now: int, zone: ZoneInfo, t: Translator) -> str:
+    """`at` (ms) to the minute; with the year when it is not this one."""
+    then = datetime.fromtimestamp(at / 1000, zone)
+    this_year = datetime.fromtimestamp(now / 1000, zone).year
+    key = "page.moment" if then.year == this_year else "page.moment_with_year"
+    month = t(f"page.month.{then.month}")
+    return t(key, year=then.year, month=month, day=then.day, clock=clock(at, zone))
+
+
+def clock(at: int, zone: ZoneInfo) -> str:
+    """10:05"""
+    return f"{datetime.fromtimestamp(at / 1000, zone):%H:%M}"
+
+
+def length(ms: int) -> str:
+    """How long: 4:07, or 1:02:03 from an hour on."""
+    minutes, seconds = divmod(max(ms, 0) // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def day_start(day: date, zone: ZoneInfo) -> int:
+    """The first ms of a day in the hospital's zone."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() * 1000)
+
+
+def day_end(day: date, zone: ZoneInfo) -> int:
+    """The first ms after it; a day may have 23 or 25 hours."""
+    return day_start(day + timedelta(days=1), zone)

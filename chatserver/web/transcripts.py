@@ -1,0 +1,196 @@
+"""聊天记录: a supervisor finds a conversation of his groups and reads the whole of it. Changes nothing."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, get_args
+from urllib.parse import urlencode
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chatserver.domain.audience import Audience, Seen, view
+from chatserver.domain.hospital import Consultant
+from chatserver.domain.permissions import Action
+from chatserver.domain.refusals import NotFound
+from chatserver.store import entries
+from chatserver.store.transcripts import NO_OUTCOME, Found, Wanted, count, find, one
+from chatserver.web.house import House, house_of
+from chatserver.web.sentences import Sentences
+from chatserver.web.sessions import signed_in
+from chatserver.web.times import clock, day_end, day_start, length, moment
+from chatserver.wire.frames import Outcome
+
+PAGE = 50
+ENTRIES = 500
+"""Entries on one page; a longer conversation goes on on the next."""
+OUTCOMES = (*get_args(Outcome), NO_OUTCOME)
+FILTERS = ("from", "to", "department", "group", "consultant", "outcome")
+
+
+class BadFilter(Exception):
+    """A filter that names nothing; `args[0]` is the key of the sentence that says so."""
+
+
+async def show_list(request: Request) -> Response:
+    """The list, filtered by the query of the address."""
+    session = await signed_in(request, Action.READ_TRANSCRIPTS)
+    house, me = house_of(request), session.consultant
+    filters = {name: request.query_params.get(name, "").strip() for name in FILTERS}
+    page = _whole(request.query_params.get("page", ""), least=1)
+    sentences = _sentences(request, house)
+    context: dict[str, Any] = {
+        "me": me,
+        "filters": filters,
+        "filtered": any(filters.values()),
+        "choices": _choices(house, me, sentences),
+        "problem": "",
+        "rows": [],
+        "total": 0,
+        "pages": None,
+    }
+    try:
+        wanted = _wanted(house, me, filters)
+    except BadFilter as bad:
+        context["problem"] = bad.args[0]
+        return house.pages.render(request, house, "transcripts.html", context, status=400)
+    total, found = await house.database.read(
+        lambda conn: (count(conn, wanted), find(conn, wanted, PAGE, (page - 1) * PAGE))
+    )
+    context["rows"] = [_line(house, sentences, row) for row in found]
+    context["total"] = total
+    context["pages"] = _turning(request, page, total)
+    return house.pages.render(request, house, "transcripts.html", context)
+
+
+async def show_one(request: Request) -> Response:
+    """One conversation, every entry of it, notes and events too."""
+    session = await signed_in(request, Action.READ_TRANSCRIPTS)
+    house, me = house_of(request), session.consultant
+    id: str = request.path_params["id"]
+    after = _whole(request.query_params.get("after", ""), least=0)
+    read = await house.database.read(lambda conn: _read(conn, id, me.groups, after))
+    sentences = _sentences(request, house)
+    lines = [_entry_line(house, sentences, seen) for seen in read.seen]
+    context = {
+        "me": me,
+        "row": _line(house, sentences, read.found),
+        "lines": lines,
+        "after": after,
+        "next_after": read.seen[-1].seq if read.more else None,
+        "printed": moment(house.now(), house.now(), house.options.zone, sentences.t),
+    }
+    return house.pages.render(request, house, "transcript.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    found: Found
+    seen: list[Seen]
+    more: bool
+
+
+def _read(conn: Connection, id: str, groups: tuple[str, ...], after: int) -> _Read:
+    """Raises `NotFound`, for somebody else's as for none."""
+    found = one(conn, id, groups)
+    if found is None:
+        raise NotFound()
+    held = entries.page(conn, id, after, ENTRIES + 1)
+    views = (view(entry, Audience.STAFF) for entry in held[:ENTRIES])
+    return _Read(found, [seen for seen in views if seen is not None], len(held) > ENTRIES)
+
+
+def _wanted(house: House, me: Consultant, filters: dict[str, str]) -> Wanted:
+    """The filters as a query. Raises `BadFilter`."""
+    zone = house.options.zone
+    first, last = _day(filters["from"]), _day(filters["to"])
+    if first is not None and last is not None and last < first:
+        raise BadFilter("page.transcripts.problem.order")
+    if filters["outcome"] and filters["outcome"] not in OUTCOMES:
+        raise BadFilter("page.transcripts.problem.unknown")
+    return Wanted(
+        groups=me.groups,
+        since=day_start(first, zone) if first else None,
+        until=day_end(last, zone) if last else None,
+        department=filters["department"],
+        group=filters["group"],
+        consultant=filters["consultant"],
+        outcome=filters["outcome"],
+    )
+
+
+def _day(told: str) -> date | None:
+    if not told:
+        return None
+    try:
+        day = date.fromisoformat(told)
+    except ValueError:
+        raise BadFilter("page.transcripts.problem.date") from None
+    if not 2000 <= day.year <= 2999:
+        raise BadFilter("page.transcripts.problem.date")
+    return day
+
+
+def _choices(house: House, me: Consultant, sentences: Sentences) -> dict[str, list[tuple[str, str]]]:
+    """What each filter offers, as (value, words): his groups, their people, the departments, the outcomes."""
+    groups = set(me.groups)
+    colleagues = [each.person for each in house.hub.consultants.values() if groups & set(each.groups)]
+    colleagues.sort(key=lambda person: person.number)
+    return {
+        "department": [(id, sentences.department(id)) for id in house.hub.hospital.departments],
+        "group": [(id, sentences.group(id)) for id in me.groups],
+        "consultant": [(person.id, sentences.person(person)) for person in colleagues],
+        "outcome": [(outcome, sentences.outcome(outcome, ended=True)) for outcome in OUTCOMES],
+    }
+
+
+def _sentences(request: Request, house: House) -> Sentences:
+    t = house.texts.for_reader(request)
+    return Sentences(t, house.hub.hospital, lambda at: moment(at, house.now(), house.options.zone, t))
+
+
+def _line(house: House, sentences: Sentences, row: Found) -> dict[str, Any]:
+    """A conversation as the list and the head of its transcript show it."""
+    return {
+        "id": row.id,
+        "opened": sentences.when(row.opened_at),
+        "department": sentences.department(row.department),
+        "group": sentences.group(row.group),
+        "consultants": [sentences.person(person) for person in row.consultants],
+        "outcome": sentences.outcome(row.outcome, ended=row.closed_at is not None),
+        "open": row.closed_at is None,
+        "length": length((row.closed_at or house.now()) - row.opened_at),
+        "messages": row.messages,
+        "stars": row.stars,
+    }
+
+
+def _entry_line(house: House, sentences: Sentences, seen: Seen) -> dict[str, Any]:
+    """An entry as its line shows it."""
+    return {
+        "seq": seen.seq,
+        "kind": seen.kind,
+        "author": seen.author.kind.value,
+        "who": sentences.author(seen.author),
+        "at": sentences.when(seen.at),
+        "clock": clock(seen.at, house.options.zone),
+        "body": seen.body,
+        "event": "" if seen.event is None else sentences.event(seen),
+        "quote": "" if seen.event is None else sentences.quote(seen),
+    }
+
+
+def _turning(request: Request, page: int, total: int) -> dict[str, Any]:
+    """Where the earlier and the later page are."""
+    last = max(1, -(-total // PAGE))
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("page", "lang")]
+
+    def link(number: int) -> str | None:
+        return "?" + urlencode([*kept, ("page", number)]) if 1 <= number <= last else None
+
+    return {"number": page, "last": last, "newer": link(page - 1), "older": link(page + 1)}
+
+
+def _whole(told: str, least: int) -> int:
+    """A number out of an address; anything odd is the first one."""
+    return max(least, int(told)) if told.isascii() and told.isdigit() and len(told) < 10 else least

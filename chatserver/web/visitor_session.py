@@ -1,0 +1,59 @@
+"""`POST /v1/visitor/session`: a new visitor, from the widget's own frame. The token is told once, here.
+
+Which pages may show the frame is the frame's own matter (`frame-ancestors`); this door asks for its own origin.
+"""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chatserver.domain.refusals import NotFound, RateLimited
+from chatserver.store import visitors
+from chatserver.web.bodies import json_body
+from chatserver.web.buckets import Buckets
+from chatserver.web.house import House, house_of
+from chatserver.wire.frames import Key, Language
+
+HOUR_S = 3600
+
+
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`touch`: a phone or tablet, which is somebody's own, where a desktop may be anybody's."""
+
+    site: Key
+    language: Language
+    touch: bool
+
+
+class Started(msgspec.Struct, frozen=True):
+    """`ends_at`: when the token ends if nothing happens, ms."""
+
+    token: str
+    ends_at: int
+
+
+_asked = msgspec.json.Decoder(Asked)
+
+
+class VisitorSessions:
+    """The endpoint, with its count of sessions per address."""
+
+    def __init__(self, house: House) -> None:
+        per_hour = house.options.limits.sessions_per_hour_and_address
+        self._allowed = Buckets(per_hour / HOUR_S, per_hour, house.now)
+
+    async def start(self, request: Request) -> Response:
+        house = house_of(request)
+        wait = self._allowed.take(request.client.host if request.client else "")
+        if wait:
+            raise RateLimited(retry_ms=wait)
+        asked = await json_body(request, _asked)
+        if asked.site not in house.hub.hospital.sites:
+            raise NotFound(what="site")
+        options = house.options
+        life = options.visitor_life_touch_ms if asked.touch else options.visitor_life_desktop_ms
+        _, token, ends_at = await house.database.write(
+            lambda conn: visitors.start(conn, asked.site, asked.language, life, house.now())
+        )
+        body = msgspec.json.encode(Started(token, ends_at))
+        return Response(body, 200, {"Cache-Control": "no-store"}, "application/json")

@@ -1,0 +1,19 @@
+"""The visitor's socket. The token comes in the hello, never in the address; the Origin was checked before."""
+
+from starlette.types import Receive, Scope, Send
+
+from chatserver.hub.visits import VisitorSession
+from chatserver.web.house import House
+from chatserver.web.socket import Socket
+from chatserver.wire import decoding, frames
+
+
+async def visitor_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """`/ws/visitor`."""
+    house: House = scope["app"].state.house
+    socket: Socket[VisitorSession] = Socket(scope, receive, send, decoding.VISITOR)
+
+    async def enter(hello: frames.VisitorHello) -> VisitorSession:
+        return await house.hub.enter_visitor(hello, socket.text, socket.close)
+
+    await socket.run(enter, house.hub.visitor_desk.handle, house.hub.visitor_desk.leave)

@@ -1,0 +1,150 @@
+"""Accounts, sessions and failed sign-ins, as the store keeps them."""
+
+import pytest
+
+from chatserver.domain.hospital import Availability, Group, Mode, Name, Role, Title
+from chatserver.store import accounts, hospital, secrets
+from chatserver.store.accounts import CannotAdd, NewAccount
+from chatserver.store.database import Database
+from chatserver.store.meta import people_version
+
+NOW = 1_795_233_600_000
+HOUR = 3_600_000
+MINUTE = 60_000
+DESK = Group("general", Name("综合咨询组", "General desk"), Mode.AUTOMATIC)
+LI = NewAccount("limin", "$hash", "李敏", "012", Role.CONSULTANT, ("general",), 5, Title.NURSE)
+HOME, ELSEWHERE = b"home", b"elsewhere"
+
+
+@pytest.fixture
+def li(database: Database) -> str:
+    """李敏's id."""
+    database.write_now(lambda conn: hospital.put_group(conn, DESK))
+    return database.write_now(lambda conn: accounts.add(conn, LI, NOW))
+
+
+def test_an_account_is_found_by_its_login_alone(database: Database, li: str) -> None:
+    found = database.read_now(lambda conn: accounts.by_login(conn, "limin"))
+    assert found is not None
+    who = found.consultant
+    assert (who.id, who.person.name, who.person.number, who.person.title) == (li, "李敏", "012", Title.NURSE)
+    assert (who.role, who.groups, who.capacity) == (Role.CONSULTANT, ("general",), 5)
+    assert who.availability is Availability.OFFLINE
+
+
+@pytest.mark.parametrize("other", ["LIMIN", "limin ", "李敏", "012", ""])
+def test_nobody_is_found_by_anything_like_it(database: Database, li: str, other: str) -> None:
+    assert database.read_now(lambda conn: accounts.by_login(conn, other)) is None
+
+
+@pytest.mark.parametrize(
+    ("login", "name", "number", "groups", "why"),
+    [
+        ("limin", "李明", "013", (), "The login limin is in use already."),
+        ("liming", "李明", "012", (), "The staff number 012 is 李敏's already."),
+        ("liming", "李明", "013", ("surgery",), "There is no group surgery; there are: general."),
+        ("liming", " ", "013", (), "1 to 40 printable"),
+        ("liming", "李\u202e明", "013", (), "1 to 40 printable"),
+        ("liming", "李明", "0" * 41, (), "1 to 40 printable"),
+    ],
+)
+def test_what_cannot_be_added_is_said_and_leaves_nothing(
+    database: Database, li: str, login: str, name: str, number: str, groups: tuple[str, ...], why: str
+) -> None:
+    new = NewAccount(login, "$hash", name, number, Role.CONSULTANT, groups, 5)
+    with pytest.raises(CannotAdd, match=why.replace(".", r"\.")):
+        database.write_now(lambda conn: accounts.add(conn, new, NOW))
+    assert len(database.read_now(accounts.everybody)) == 1
+
+
+@pytest.mark.parametrize("login", ["", "a", "Limin", "li min", "-limin", "李敏", "a" * 41, "limin\n"])
+def test_a_login_is_plain(login: str) -> None:
+    with pytest.raises(CannotAdd):
+        accounts.checked_login(login)
+
+
+def test_every_change_of_people_raises_their_version(database: Database, li: str) -> None:
+    versions = [database.read_now(people_version)]
+    for change in (
+        lambda conn: accounts.set_password(conn, li, "$other", NOW),
+        lambda conn: accounts.disable(conn, li, NOW),
+        lambda conn: accounts.enable(conn, li),
+        lambda conn: hospital.put_group(conn, DESK),
+    ):
+        database.write_now(change)
+        versions.append(database.read_now(people_version))
+    assert versions == sorted(set(versions))
+
+
+def test_a_session_lives_from_its_start_to_its_end(database: Database, li: str) -> None:
+    token = database.write_now(lambda conn: accounts.start_session(conn, li, HOUR, NOW))
+    found = database.read_now(lambda conn: accounts.session(conn, token, NOW + HOUR - 1))
+    assert found is not None
+    assert (found.consultant.id, found.ends_at) == (li, NOW + HOUR)
+    assert found.hash == secrets.token_hash(token)
+    assert database.read_now(lambda conn: accounts.session(conn, token, NOW + HOUR)) is None
+    assert database.read_now(lambda conn: accounts.session(conn, token[:-1], NOW)) is None
+    assert database.read_now(lambda conn: accounts.session(conn, "\ud800", NOW)) is None
+
+
+def test_of_many_sessions_the_live_ones_are_told(database: Database, li: str) -> None:
+    def begin(conn: object) -> list[str]:
+        return [accounts.start_session(conn, li, HOUR, NOW) for _ in range(4)]  # type: ignore[arg-type]  # a Connection
+
+    good, revoked, _, another = tokens = database.write_now(begin)
+    hashes = [secrets.token_hash(token) for token in tokens]
+    database.write_now(lambda conn: accounts.revoke(conn, revoked, NOW))
+    live = database.read_now(lambda conn: accounts.live_sessions(conn, [*hashes, b"invented"], NOW))
+    assert live == {hashes[0], hashes[2], hashes[3]}
+    many = [*hashes, *(str(number).encode() for number in range(1_200))]
+    assert database.read_now(lambda conn: accounts.live_sessions(conn, many, NOW)) == live
+    assert database.read_now(lambda conn: accounts.live_sessions(conn, [], NOW)) == set()
+    assert database.read_now(lambda conn: accounts.live_sessions(conn, hashes, NOW + HOUR)) == set()
+    database.write_now(lambda conn: accounts.disable(conn, li, NOW))
+    assert database.read_now(lambda conn: accounts.live_sessions(conn, hashes, NOW)) == set()
+    assert good != another
+
+
+def test_a_session_ended_by_disabling_does_not_come_back(database: Database, li: str) -> None:
+    token = database.write_now(lambda conn: accounts.start_session(conn, li, HOUR, NOW))
+    database.write_now(lambda conn: accounts.disable(conn, li, NOW))
+    database.write_now(lambda conn: accounts.enable(conn, li))
+    assert database.read_now(lambda conn: accounts.session(conn, token, NOW)) is None
+
+
+def fail(database: Database, times: int, address: bytes, at: int = NOW) -> None:
+    for _ in range(times):
+        database.write_now(lambda conn: accounts.note_failure(conn, "limin", address, at))
+
+
+def locked(database: Database, address: bytes, at: int = NOW) -> int | None:
+    return database.read_now(lambda conn: accounts.locked_until(conn, "limin", address, at))
+
+
+def test_five_failures_within_fifteen_minutes_lock_that_address(database: Database, li: str) -> None:
+    fail(database, 4, HOME)
+    assert locked(database, HOME) is None
+    fail(database, 1, HOME, NOW + MINUTE)
+    assert locked(database, HOME, NOW + MINUTE) == NOW + 16 * MINUTE
+    assert locked(database, ELSEWHERE, NOW + MINUTE) is None
+
+
+def test_old_failures_do_not_count(database: Database, li: str) -> None:
+    fail(database, 4, HOME)
+    fail(database, 4, HOME, NOW + 15 * MINUTE)
+    assert locked(database, HOME, NOW + 15 * MINUTE) is None
+
+
+def test_failures_are_forgotten_by_a_right_password_there_and_by_a_new_one(database: Database, li: str) -> None:
+    fail(database, 5, HOME)
+    fail(database, 5, ELSEWHERE)
+    database.write_now(lambda conn: accounts.forget_failures(conn, "limin", HOME))
+    assert locked(database, HOME) is None
+    assert locked(database, ELSEWHERE) is not None
+    database.write_now(lambda conn: accounts.set_password(conn, li, "$other", NOW))
+    assert locked(database, ELSEWHERE) is None
+
+
+def test_an_address_is_hashed_under_the_server_s_own_key() -> None:
+    assert secrets.address_hash(b"key", "192.0.2.1") != secrets.address_hash(b"other", "192.0.2.1")
+    assert secrets.address_hash(b"key", "192.0.2.1") == secrets.address_hash(b"key", "192.0.2.1")

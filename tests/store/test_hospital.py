@@ -1,0 +1,86 @@
+"""Sites, groups and people come back as they were put; visitors end when their time is up."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from chatserver.demo.seed import CAMPUS, DEPARTMENTS, GROUPS, SITE, seed
+from chatserver.domain.hospital import Mode, Name
+from chatserver.store import hospital, visitors
+from chatserver.store.database import Database
+
+NOW = 1_795_233_600_000
+ORIGINS = ("http://127.0.0.1:8001", "http://localhost:8001")
+LIFE = 1_000
+
+
+@pytest.fixture
+def seeded(database: Database) -> Database:
+    database.write_now(lambda conn: seed(conn, ORIGINS, 5, NOW))
+    return database
+
+
+def test_the_hospital_comes_back_as_it_was_put(seeded: Database) -> None:
+    held = seeded.read_now(hospital.load_hospital)
+    assert held.campuses == {CAMPUS.id: CAMPUS}
+    assert held.groups == {group.id: group for group in GROUPS}
+    assert held.departments == {department.id: department for department in DEPARTMENTS}
+    assert held.sites == {"demo": replace(SITE, origins=ORIGINS)}
+
+
+def test_the_people_come_back_in_their_groups(seeded: Database) -> None:
+    people = {who.person.number: who for who in seeded.read_now(hospital.load_consultants).values()}
+    assert {number: who.groups for number, who in people.items()} == {
+        "012": ("general",),
+        "015": ("general",),
+        "021": ("children",),
+        "003": ("general", "children"),
+        "001": (),
+    }
+
+
+def test_seeding_again_keeps_everything_but_the_origins(seeded: Database) -> None:
+    mine = replace(GROUPS[0], name=Name("我的组", "My desk"), mode=Mode.CLAIM)
+    seeded.write_now(lambda conn: hospital.put_group(conn, mine))
+    before = seeded.read_now(hospital.load_consultants)
+    seeded.write_now(lambda conn: seed(conn, ("http://127.0.0.1:9001",), 5, NOW))
+    held = seeded.read_now(hospital.load_hospital)
+    assert held.groups["general"] == mine
+    assert held.sites["demo"].origins == ("http://127.0.0.1:9001",)
+    assert seeded.read_now(hospital.load_consultants) == before
+
+
+def test_a_site_s_departments_keep_their_order(seeded: Database) -> None:
+    turned = replace(SITE, departments=tuple(reversed(SITE.departments))[:2])
+    seeded.write_now(lambda conn: hospital.put_site(conn, turned))
+    assert seeded.read_now(hospital.load_hospital).sites["demo"].departments == turned.departments
+
+
+def test_a_department_needs_its_group(database: Database) -> None:
+    database.write_now(lambda conn: hospital.put_campus(conn, CAMPUS))
+    with pytest.raises(IntegrityError):
+        database.write_now(lambda conn: hospital.put_department(conn, DEPARTMENTS[0]))
+
+
+def test_a_visitor_is_known_by_his_token_until_it_ends(seeded: Database) -> None:
+    id, token, ends_at = seeded.write_now(lambda conn: visitors.start(conn, "demo", "en", LIFE, NOW))
+    found = seeded.read_now(lambda conn: visitors.by_token(conn, token, NOW))
+    assert found == visitors.VisitorRow(id, "demo", "en", NOW + LIFE, LIFE)
+    assert not any(known(seeded, other, NOW) for other in (token[:-1], token + "a", "", "\ud800", id))
+    assert not known(seeded, token, ends_at)
+
+
+def known(database: Database, token: str, at: int) -> bool:
+    return database.read_now(lambda conn: visitors.by_token(conn, token, at)) is not None
+
+
+def test_activity_moves_the_end_of_several_at_once(seeded: Database) -> None:
+    def begin(conn: object) -> list[tuple[str, str, int]]:
+        return [visitors.start(conn, "demo", "zh", LIFE, NOW) for _ in range(3)]  # type: ignore[arg-type]  # a Connection
+
+    one, two, three = seeded.write_now(begin)
+    later = NOW + 10 * LIFE
+    seeded.write_now(lambda conn: visitors.extend(conn, [(one[0], later), (two[0], later + 1)]))
+    seeded.write_now(lambda conn: visitors.extend(conn, []))
+    assert [known(seeded, token, later) for _, token, _ in (one, two, three)] == [False, True, False]

@@ -1,0 +1,51 @@
+"""A migrated and seeded database, made once and copied for every test that wants a house."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from chatserver.demo.seed import seed
+from chatserver.store.database import Database
+from chatserver.store.revisions import migrate
+
+from .house import EMBEDDER, NOON, Doors, doors
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("seeded") / "chat.db"
+    migrate(path)
+    database = Database(path)
+    database.write_now(lambda conn: seed(conn, (EMBEDDER,), 5, NOON))
+    database.close()
+    return path
+
+
+@pytest.fixture
+def database_path(seeded: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(seeded, tmp_path / "chat.db"))
+
+
+@pytest.fixture
+def here(database_path: Path) -> Iterator[Doors]:
+    """The hospital's house, on 127.0.0.1 over plain http."""
+    house = doors(database_path)
+    yield house
+    house.end()
+
+
+@pytest.fixture
+def secure(database_path: Path) -> Iterator[Doors]:
+    """The same behind https."""
+    public = "https://chat.kangning.example"
+    house = doors(database_path, public_url=public, hosts=frozenset({"chat.kangning.example"}))
+    yield house
+    house.end()
+
+
+@pytest.fixture
+def browser(here: Doors) -> TestClient:
+    return here.client

@@ -1,0 +1,134 @@
+"""A house to knock at: the demo hospital's records in a database of its own, a clock that moves when told."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from chatserver.demo.seed import PASSWORD, SITE
+from chatserver.domain.hospital import Consultant, Hospital, Person
+from chatserver.front import front_folder, templates_folder
+from chatserver.hub.hub import Hub
+from chatserver.store.database import Database
+from chatserver.store.hospital import load_consultants, load_hospital
+from chatserver.web.house import House, Limits, WebOptions
+from chatserver.web.passwords import Passwords
+from chatserver.web.routes import application
+from chatserver.web.static import Front
+from chatserver.web.templates import Pages
+from chatserver.web.texts import Texts
+
+HOST = "127.0.0.1:8000"
+HERE = f"http://{HOST}"
+EMBEDDER = "http://127.0.0.1:8001"
+NOON = 1_795_233_600_000
+"""2026-11-21 12:00 in Shanghai."""
+MINUTE = 60_000
+DAY = 24 * 60 * MINUTE
+
+
+@dataclass
+class Clock:
+    """Stands still until it is moved."""
+
+    at: int = NOON
+
+    def __call__(self) -> int:
+        return self.at
+
+    def forward(self, ms: int) -> None:
+        self.at += ms
+
+
+@dataclass
+class StillHub:
+    """What the pages ask of a hub, without its tasks."""
+
+    hospital: Hospital
+    consultants: dict[str, Consultant]
+    ready: bool = True
+
+
+class Doors:
+    """The house as a stranger meets it, and one browser that was there first."""
+
+    def __init__(self, house: House, clock: Clock, hub: StillHub) -> None:
+        self.house = house
+        self.clock = clock
+        self.hub = hub
+        self.origin = house.options.public_url
+        self.client = self.browser()
+
+    def browser(self, address: str = "127.0.0.1") -> TestClient:
+        """Another browser, with no cookies yet."""
+        app = application(self.house)
+        return TestClient(app, self.origin, follow_redirects=False, client=(address, 50_000))
+
+    def sign_in(
+        self, login: str, password: str = PASSWORD, browser: TestClient | None = None, wanted: str = ""
+    ) -> Response:
+        """Try to, as a browser posts the form."""
+        form = {"login": login, "password": password, "next": wanted}
+        return (browser or self.client).post("/sign-in", data=form, headers={"Origin": self.origin})
+
+    def signed_in(self, login: str) -> TestClient:
+        """A browser in which somebody is at work."""
+        browser = self.browser()
+        assert self.sign_in(login, browser=browser).status_code == 303
+        return browser
+
+    def person(self, number: str) -> Person:
+        """Somebody, by his staff number."""
+        return next(who.person for who in self.hub.consultants.values() if who.person.number == number)
+
+    def write(self, fn: Any) -> Any:
+        return self.house.database.write_now(fn)
+
+    def end(self) -> None:
+        self.house.passwords.close()
+        self.house.database.close()
+
+
+@cache
+def texts() -> Texts:
+    return Texts(front_folder() / "texts/dashboard", "zh")
+
+
+@cache
+def pages() -> Pages:
+    return Pages(templates_folder())
+
+
+@cache
+def front() -> Front:
+    return Front(front_folder())
+
+
+def doors(
+    path: Path, *, public_url: str = HERE, hosts: frozenset[str] | None = None, limits: Limits | None = None
+) -> Doors:
+    """A house on the database at `path`, which was migrated and seeded."""
+    database, clock = Database(path), Clock()
+    hub = StillHub(database.read_now(load_hospital), database.read_now(load_consultants))
+    house = House(
+        database=database,
+        hub=cast(Hub, hub),
+        options=WebOptions(
+            public_url=public_url,
+            hosts=hosts or frozenset({urlsplit(public_url).netloc}),
+            hospital=SITE.name,
+            zone=ZoneInfo("Asia/Shanghai"),
+            limits=limits or Limits(),
+        ),
+        texts=texts(),
+        pages=pages(),
+        front=front(),
+        passwords=Passwords(),
+        now=clock,
+    )
+    return Doors(house, clock, hub)

@@ -1,0 +1,75 @@
+"""Conversations that happened: told event by event through the domain, stored as the hub would store them."""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from chatserver.domain.audience import visible_to_visitor
+from chatserver.domain.conversation import Conversation, apply, start
+from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
+from chatserver.domain.events import Assigned, Closed, Event, How, MessagePosted, Opened
+from chatserver.domain.hospital import Person
+from chatserver.store import conversations, entries, visitors
+from chatserver.store.ids import new_id
+
+SECOND = 1_000
+
+
+class Story:
+    """One conversation being told. Every event is ten seconds after the one before."""
+
+    def __init__(self, conn: Connection, at: int, department: str = "gynecology", group: str = "general") -> None:
+        self._conn = conn
+        self._visitor = visitors.start(conn, "demo", "zh", SECOND, at)[0]
+        self._at = at
+        opened = Opened(department, group, "zh", "您好,这里是康宁医院在线咨询。")
+        self.conversation = start(opened, id=new_id(), site="demo", visitor=self._visitor, at=at)
+        conversations.add(conn, self.conversation, new_id())
+        self._add(opened, self.visitor)
+
+    @property
+    def visitor(self) -> Author:
+        return Author(AuthorKind.VISITOR, self._visitor)
+
+    @property
+    def id(self) -> str:
+        return self.conversation.id
+
+    def asks(self, words: str) -> "Story":
+        return self.happens(MessagePosted(words, from_visitor=True), self.visitor)
+
+    def given_to(self, person: Person, how: How = "automatic") -> "Story":
+        fence = self.conversation.fence + 1
+        return self.happens(Assigned(person, self.conversation.group, how, "", fence))
+
+    def answered_by(self, person: Person, words: str) -> "Story":
+        return self.happens(MessagePosted(words, from_visitor=False), by(person))
+
+    def ended_by(self, person: Person, outcome: str | None) -> "Story":
+        return self.happens(Closed("consultant", "ended", outcome), by(person))
+
+    def happens(self, event: Event, author: Author = SYSTEM) -> "Story":
+        self._at += 10 * SECOND
+        self.conversation = apply(self.conversation, event, self._at)
+        self._add(event, author)
+        return self
+
+    def _add(self, event: Event, author: Author) -> None:
+        before = self.conversation
+        shown = before.last_visitor_seq + 1 if visible_to_visitor(event) else None
+        entry = Entry(before.id, before.last_seq + 1, shown, new_id(), self._at, author, event)
+        entries.add(self._conn, [(entry, None)])
+        self.conversation = _counted(before, entry)
+        conversations.save(self._conn, [self.conversation])
+
+
+def by(person: Person) -> Author:
+    return Author(AuthorKind.CONSULTANT, person.id, person)
+
+
+def _counted(conversation: Conversation, entry: Entry) -> Conversation:
+    return replace(
+        conversation,
+        last_seq=entry.seq,
+        last_visitor_seq=entry.visitor_seq or conversation.last_visitor_seq,
+    )

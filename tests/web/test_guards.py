@@ -1,0 +1,154 @@
+"""Host and Origin are exact, every answer carries its headers, and a fault of ours tells nothing."""
+
+import re
+from http import HTTPStatus
+
+import pytest
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.testclient import TestClient, WebSocketDenialResponse
+
+from chatserver.web.house import Limits
+from chatserver.web.routes import application
+from chatserver.web.turnstile import Turnstile
+
+from .house import HERE, HOST, Clock, Doors
+
+FOREIGN = (
+    "https://evil.example",
+    "null",
+    "http://127.0.0.1:8001",
+    "https://127.0.0.1:8000",
+    "http://127.0.0.1",
+    "http://127.0.0.1:8000.evil.example",
+    "http://evil.example/127.0.0.1:8000",
+    "HTTP://127.0.0.1:8000",
+    "http://localhost:8000",
+    "http://127.0.0.1:8000/",
+    "http://127.0.0.1:8000`$",
+    "",
+)
+POSTED = ("/sign-in", "/sign-out", "/v1/visitor/session")
+SOCKETS = ("/ws/visitor", "/ws/staff")
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+@pytest.mark.parametrize("path", POSTED)
+def test_nothing_is_posted_from_another_origin(browser: TestClient, path: str, origin: str) -> None:
+    assert browser.post(path, headers={"Origin": origin}).status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize("path", POSTED)
+def test_nothing_is_posted_from_no_origin_or_two(browser: TestClient, path: str) -> None:
+    assert browser.post(path).status_code == HTTPStatus.FORBIDDEN
+    twice = [("Origin", HERE), ("Origin", HERE)]
+    assert browser.post(path, headers=twice).status_code == HTTPStatus.FORBIDDEN
+
+
+def test_a_browser_that_says_cross_site_is_believed(browser: TestClient) -> None:
+    headers = {"Origin": HERE, "Sec-Fetch-Site": "cross-site"}
+    assert browser.post("/sign-out", headers=headers).status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:8000.", "LOCALHOST:8000"])
+def test_no_other_name_is_answered(browser: TestClient, host: str) -> None:
+    answer = browser.get("/sign-in", headers={"Host": host})
+    assert answer.status_code == HTTPStatus.MISDIRECTED_REQUEST
+    assert answer.text == "Misdirected Request"
+
+
+def test_probers_may_use_any_name(browser: TestClient) -> None:
+    assert browser.get("/live", headers={"Host": "10.1.2.3:8000"}).json() == {"live": True}
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+@pytest.mark.parametrize("path", SOCKETS)
+def test_no_socket_opens_from_another_origin(browser: TestClient, path: str, origin: str) -> None:
+    assert refused_upgrade(browser, path, {"Origin": origin}) == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize("path", SOCKETS)
+def test_no_socket_opens_without_an_origin_or_under_another_host(browser: TestClient, path: str) -> None:
+    assert refused_upgrade(browser, path, {}) == HTTPStatus.FORBIDDEN
+    elsewhere = {"Origin": "http://evil.example", "Host": "evil.example"}
+    assert refused_upgrade(browser, path, elsewhere) == HTTPStatus.MISDIRECTED_REQUEST
+
+
+@pytest.mark.parametrize("offered", [[], ["hchat.v0"], ["chat"]])
+def test_no_socket_opens_in_an_unknown_protocol(browser: TestClient, offered: list[str]) -> None:
+    assert refused_upgrade(browser, "/ws/visitor", {"Origin": HERE}, offered) == HTTPStatus.BAD_REQUEST
+
+
+def test_no_socket_opens_while_the_hub_is_away(here: Doors) -> None:
+    here.hub.ready = False
+    assert refused_upgrade(here.client, "/ws/visitor", {"Origin": HERE}) == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def refused_upgrade(browser: TestClient, path: str, headers: dict[str, str], offered: list[str] | None = None) -> int:
+    protocols = ["hchat.v1"] if offered is None else offered
+    with pytest.raises(WebSocketDenialResponse) as refused:
+        browser.websocket_connect(f"ws://{HOST}{path}", subprotocols=protocols, headers=headers).__enter__()
+    return int(refused.value.status_code)
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/frame?site=demo", "/widget.js", "/nothing", "/live", "/v1/nothing", "/console"]
+)
+def test_every_answer_carries_the_headers(browser: TestClient, path: str) -> None:
+    headers = browser.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] in ("no-referrer", "same-origin")
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert re.fullmatch("[0-9a-f]{12}", headers["X-Request-Id"])
+    assert "Strict-Transport-Security" not in headers
+    assert "Server" not in headers
+
+
+def test_https_is_remembered_by_browsers(secure: Doors) -> None:
+    assert secure.client.get("/sign-in").headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize("path", ["/broken", "/v1/broken"])
+def test_a_fault_of_ours_tells_nothing_but_its_number(here: Doors, path: str) -> None:
+    async def broken(_request: Request) -> None:
+        raise ValueError("the patient's words")
+
+    app = application(here.house)
+    app.router.routes.append(Route(path, broken))
+    answer = TestClient(app, HERE).get(path)
+    assert answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert "patient" not in answer.text
+    assert "ValueError" not in answer.text
+    if path.startswith("/v1/"):
+        assert answer.json() == {"error": {"code": "internal", "retry": "same", "details": {}}}
+    else:
+        assert answer.headers["X-Request-Id"] in answer.text
+        assert "服务器出了点问题" in answer.text
+
+
+def test_an_address_that_opens_too_fast_waits_and_others_do_not() -> None:
+    clock = Clock()
+    turnstile = Turnstile(Limits(handshakes_per_s=1, handshakes_burst=2), clock)
+    assert [turnstile.refused("one") for _ in range(3)] == [None, None, HTTPStatus.TOO_MANY_REQUESTS]
+    assert turnstile.refused("two") is None
+    clock.forward(1_000)
+    assert turnstile.refused("one") is None
+
+
+def test_an_address_holds_only_so_many_sockets() -> None:
+    turnstile = Turnstile(Limits(sockets_per_address=1), Clock())
+    with turnstile.inside("one"):
+        assert turnstile.refused("one") == HTTPStatus.TOO_MANY_REQUESTS
+        assert turnstile.refused("two") is None
+    assert turnstile.refused("one") is None
+
+
+def test_a_full_house_says_so_to_everybody() -> None:
+    turnstile = Turnstile(Limits(sockets=1), Clock())
+    with turnstile.inside("one"):
+        assert turnstile.refused("two") == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def test_the_host_of_the_tests_is_the_house_s(here: Doors) -> None:
+    assert here.house.options.hosts == {HOST}

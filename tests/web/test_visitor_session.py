@@ -1,0 +1,118 @@
+"""A new visitor gets a token, once; strangers, other origins and odd bodies get a typed refusal."""
+
+import hashlib
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from httpx2 import Response
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from chatserver.store import visitors
+from chatserver.store.tables import visitors as visitors_table
+from chatserver.web.house import Limits
+
+from .house import HERE, MINUTE, NOON, Doors, doors
+
+PATH = "/v1/visitor/session"
+ASKED = {"site": "demo", "language": "zh", "touch": False}
+
+
+def ask(browser: TestClient, **changes: object) -> Response:
+    return browser.post(PATH, json=ASKED | changes, headers={"Origin": HERE})
+
+
+def error_of(answer: Response) -> str:
+    return str(answer.json()["error"]["code"])
+
+
+def test_a_visitor_gets_a_token_the_database_does_not_hold(here: Doors) -> None:
+    answer = ask(here.client)
+    assert answer.status_code == HTTPStatus.OK
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in answer.headers
+    token = answer.json()["token"]
+    assert len(token) == 43
+    stored = here.house.database.read_now(lambda conn: conn.execute(select(visitors_table)).one())
+    assert stored.token_hash == hashlib.sha256(token.encode()).digest()
+    assert (stored.site_id, stored.language) == ("demo", "zh")
+
+
+@pytest.mark.parametrize(("touch", "minutes"), [(False, 30), (True, 24 * 60)])
+def test_a_desktop_may_be_anybody_s_and_a_phone_is_one_s_own(here: Doors, touch: bool, minutes: int) -> None:
+    told = ask(here.client, touch=touch).json()
+    assert told["ends_at"] == NOON + minutes * MINUTE
+    read = here.house.database.read_now
+    assert read(lambda conn: visitors.by_token(conn, told["token"], told["ends_at"] - 1)) is not None
+    assert read(lambda conn: visitors.by_token(conn, told["token"], told["ends_at"])) is None
+
+
+def test_two_visitors_are_two(here: Doors) -> None:
+    assert ask(here.client).json()["token"] != ask(here.client).json()["token"]
+
+
+def test_an_unknown_site_is_none(browser: TestClient) -> None:
+    answer = ask(browser, site="another")
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+    assert error_of(answer) == "not_found"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{}",
+        b"{",
+        b'{"site":"demo","language":"zh"}',
+        b'{"site":"demo","language":"de","touch":false}',
+        b'{"site":"demo","language":"zh","touch":0}',
+        b'{"site":"demo","language":"zh","touch":"false"}',
+        b'{"site":{"$ne":null},"language":"zh","touch":false}',
+        b'{"site":"DEMO","language":"zh","touch":false}',
+        b'{"site":"demo","language":"zh","touch":false,"role":"supervisor"}',
+        b"[" * 2_000,
+        b'{"site":"\xff","language":"zh","touch":false}',
+    ],
+)
+def test_odd_bodies_are_a_bad_frame(here: Doors, body: bytes) -> None:
+    headers = {"Origin": HERE, "Content-Type": "application/json"}
+    answer = here.client.post(PATH, content=body, headers=headers)
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert answer.json()["error"] == {"code": "bad_frame", "retry": "no", "details": {"why": "shape"}}
+    assert here.house.database.read_now(lambda conn: conn.execute(select(visitors_table)).all()) == []
+
+
+def test_a_body_over_four_kilobytes_is_not_read_to_its_end(browser: TestClient) -> None:
+    headers = {"Origin": HERE, "Content-Type": "application/json"}
+    answer = browser.post(PATH, content=b" " * 5_000, headers=headers)
+    assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert error_of(answer) == "too_large"
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_a_simple_form_of_another_page_is_no_json(browser: TestClient, kind: str) -> None:
+    body = b'{"site":"demo","language":"zh","touch":false}'
+    answer = browser.post(PATH, content=body, headers={"Origin": HERE, "Content-Type": kind})
+    assert answer.json()["error"]["details"] == {"why": "content_type"}
+
+
+def test_an_embedding_page_s_own_origin_gets_nothing(browser: TestClient) -> None:
+    answer = browser.post(PATH, json=ASKED, headers={"Origin": "http://127.0.0.1:8001"})
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+    assert error_of(answer) == "forbidden"
+
+
+def test_one_address_that_starts_too_many_waits(database_path: Path) -> None:
+    narrow = doors(database_path, limits=Limits(sessions_per_hour_and_address=2))
+    try:
+        assert [ask(narrow.client).status_code for _ in range(3)] == [200, 200, 429]
+        refused = ask(narrow.client)
+        error = refused.json()["error"]
+        assert (error["code"], error["retry"]) == ("rate_limited", "later")
+        narrow.clock.forward(error["details"]["retry_ms"])
+        assert ask(narrow.client).status_code == HTTPStatus.OK
+    finally:
+        narrow.end()

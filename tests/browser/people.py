@@ -75,10 +75,32 @@ class Consultant:
         """The conversation whose row shows these words."""
         self.list.get_by_text(words).first.click()
 
+    @property
+    def box(self) -> Locator:
+        """Where he writes, whichever mode it is in."""
+        return self.page.get_by_role("textbox", name=re.compile("^回复 访客|的内部备注$"))
+
+    def writes(self, words: str) -> None:
+        self.box.fill(words)
+
+    def turns_to_notes(self) -> None:
+        self.page.get_by_role("group", name="写给谁").get_by_role("button", name="内部备注").click()
+
+    def turns_to_replies(self) -> None:
+        self.page.get_by_role("group", name="写给谁").get_by_role("button", name="回复").click()
+
     def replies(self, words: str) -> None:
-        box = self.page.get_by_role("textbox", name=re.compile("^回复 访客"))
-        box.fill(words)
-        box.press("Enter")
+        self.writes(words)
+        self.box.press("Enter")
+
+    def offers_to(self, colleague: str, note: str) -> None:
+        """转接 to a colleague by name."""
+        self.page.get_by_role("button", name="转接", exact=True).click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_role("radio", name=re.compile(colleague)).check(force=True)
+        dialog.get_by_role("textbox", name=re.compile("转接说明")).fill(note)
+        dialog.get_by_role("button", name="请对方接手").click()
+        self.sees(re.compile(f"已请 {colleague} 接手"))
 
     def sees(self, words: str | re.Pattern[str]) -> Locator:
         line = self.page.get_by_text(words).first

@@ -1,0 +1,117 @@
+// Under my own name: transcripts for supervisors, language, keys, and the way out.
+
+import type { IconNode } from "lucide";
+import { Bell, FileText, Keyboard, Languages, LogOut } from "lucide";
+import { allowNotifications, canAskForNotifications } from "./alerts";
+import type { Console, Question } from "./console";
+import { useConsole } from "./context";
+import { Icon } from "./Icon";
+import { Menu } from "./Menu";
+import { changeLanguage, language, t } from "./texts";
+
+export function AccountMenu() {
+  const console = useConsole();
+  const me = console.me.value;
+  if (me === null) return null;
+  return (
+    <>
+      {me.role === "supervisor" && (
+        <a class="button status-link" href="/transcripts">
+          <Icon of={FileText} small />
+          {t("console.transcripts")}
+        </a>
+      )}
+      <Menu
+        label={t("console.account", { name: me.name })}
+        shows={<span class="account-name">{me.name}</span>}
+        class="account"
+      >
+        {(close) => <Items close={close} />}
+      </Menu>
+    </>
+  );
+}
+
+function Items({ close }: { close: () => void }) {
+  const console = useConsole();
+  const me = console.me.value;
+  if (me === null) return null;
+  const other = language.value === "en" ? "zh" : "en";
+  const then = (act: () => void) => () => {
+    close();
+    act();
+  };
+  return (
+    <>
+      <p class="menu-title">
+        {me.name} · {t("console.staff_number", { number: me.number })}
+      </p>
+      {me.role === "supervisor" && (
+        <a class="menu-item only-narrow" role="menuitem" href="/transcripts">
+          <Icon of={FileText} small />
+          {t("console.transcripts")}
+        </a>
+      )}
+      {canAskForNotifications.value && (
+        <Item
+          icon={Bell}
+          text={t("console.notify.allow")}
+          narrow
+          act={then(() => void allowNotifications())}
+        />
+      )}
+      <Item
+        icon={Languages}
+        text={t("console.other_language")}
+        lang={other}
+        act={then(() => changeLanguage(other))}
+      />
+      <Item icon={Keyboard} text={t("console.keys")} act={then(() => ask(console, { kind: "help" }))} />
+      <Item icon={LogOut} text={t("console.sign_out")} act={then(() => leave(console))} />
+    </>
+  );
+}
+
+interface ItemProps {
+  icon: IconNode;
+  text: string;
+  act: () => void;
+  lang?: string;
+  narrow?: boolean;
+}
+
+function Item({ icon, text, act, lang, narrow = false }: ItemProps) {
+  return (
+    <button
+      type="button"
+      role="menuitem"
+      class={narrow ? "menu-item only-narrow" : "menu-item"}
+      lang={lang}
+      onClick={act}
+    >
+      <Icon of={icon} small />
+      {text}
+    </button>
+  );
+}
+
+function ask(console: Console, question: Question): void {
+  console.question.value = question;
+}
+
+/** Who still holds conversations is asked first. */
+function leave(console: Console): void {
+  if (console.mine.value.length > 0) ask(console, { kind: "sign_out" });
+  else signOut(console);
+}
+
+/** Presence ends at once; what was held goes to the head of the queue. */
+export function signOut(console: Console): void {
+  console.link.tell({ type: "bye" });
+  console.link.stop();
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/sign-out";
+  document.body.append(form);
+  form.submit();
+}

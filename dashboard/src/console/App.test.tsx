@@ -1,0 +1,181 @@
+// @vitest-environment happy-dom
+import axe from "axe-core";
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { App } from "./App";
+import { sends } from "./Composer";
+import { Console } from "./console";
+import { ConsoleContext } from "./context";
+import { typed } from "./drafts";
+import { entry, FakeLink, NOON, row, waitingRow, wang } from "./testing";
+import { language } from "./texts";
+
+let link: FakeLink;
+let console: Console;
+let root: HTMLElement;
+
+beforeEach(async () => {
+  sessionStorage.clear();
+  language.value = "zh";
+  link = new FakeLink();
+  console = new Console(link.asLink);
+  root = document.createElement("div");
+  document.body.replaceChildren(root);
+  await act(() => {
+    render(
+      <ConsoleContext.Provider value={console}>
+        <App />
+      </ConsoleContext.Provider>,
+      root,
+    );
+  });
+});
+
+afterEach(() => {
+  render(null, root);
+});
+
+const text = () => root.textContent ?? "";
+const button = (name: string) => {
+  const all = Array.from(root.querySelectorAll("button"));
+  const found = all.find((each) =>
+    (each.getAttribute("aria-label") ?? each.textContent ?? "").includes(name),
+  );
+  if (found === undefined) throw new Error(`no button ${name}`);
+  return found;
+};
+const open = (...rows: ReturnType<typeof row>[]) => act(() => link.greet(rows));
+
+function live(id: string, ...entries: ReturnType<typeof entry>[]) {
+  return act(() => {
+    link.hear({ type: "entries", conversation: id, epoch: "e", entries });
+    link.hear({ type: "live", conversation: id, epoch: "e", seq: entries.length });
+  });
+}
+
+test("before the lists come there are bones, after them what is there", async () => {
+  expect(text()).toContain("正在载入");
+  await open();
+  expect(text()).toContain("现在没有会话");
+});
+
+test("what a visitor writes is text, never markup", async () => {
+  await open(row("a"));
+  await act(() => console.select("a"));
+  await live("a", entry("a", 1, { body: "<img src=x onerror=alert(1)>" }));
+  expect(root.querySelector(".bubble img")).toBeNull();
+  expect(root.querySelector(".bubble")?.textContent).toBe("<img src=x onerror=alert(1)>");
+});
+
+test("a lost connection is said, and acts that need it are off while writing goes on", async () => {
+  await open(row("a"));
+  await act(() => console.select("a"));
+  await act(() => link.enter("away"));
+  expect(text()).toContain("连接已断开,正在重连…");
+  expect(button("转接").disabled).toBe(true);
+  expect(root.querySelector("textarea")?.disabled).toBe(false);
+});
+
+test("the end of a session and another tab have their sentence", async () => {
+  await open();
+  link.stoppedWith = 4503;
+  await act(() => link.enter("stopped"));
+  expect(text()).toContain("别的标签页");
+});
+
+test("what was being written when the conversation ended stays on the screen", async () => {
+  await open(row("a"));
+  await act(() => console.select("a"));
+  await act(() => {
+    console.drafts.value = typed(console.drafts.value, "a", "reply", "还没发出");
+  });
+  const ended = row("a", { state: "closed", closed_at: NOON });
+  await act(() => link.hear({ type: "conversations", version: 2, put: [ended] }));
+  expect(Array.from(root.querySelectorAll("textarea")).map((area) => [area.value, area.readOnly])).toEqual([
+    ["还没发出", true],
+    ["", false],
+  ]);
+});
+
+test("a card for me does not take the focus, and says who, why and how long", async () => {
+  await open(row("a"));
+  await act(() => console.select("a"));
+  root.querySelector("textarea")?.focus();
+  const offer = {
+    id: "o",
+    kind: "transfer",
+    ends_at: NOON + 30_000,
+    mine: true,
+    by: wang,
+    note: "请接手",
+  } as const;
+  await act(() => link.hear({ type: "conversations", version: 2, put: [row("b", { owner: wang, offer })] }));
+  expect(document.activeElement?.tagName).toBe("TEXTAREA");
+  const card = root.querySelector(".card")?.textContent;
+  for (const said of ["王建国", "请接手", "30 秒"]) expect(card).toContain(said);
+});
+
+test("a transfer is declined only with a reason", async () => {
+  const offer = { id: "o", kind: "transfer", ends_at: NOON, mine: true, by: wang } as const;
+  await open(row("b", { owner: wang, offer }));
+  await act(() => button("拒绝").click());
+  expect(button("拒绝").disabled).toBe(true);
+  const input = root.querySelector<HTMLInputElement>(".card input");
+  await act(() => {
+    if (input) input.value = "正在接电话";
+    input?.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+  await act(() => button("拒绝").click());
+  expect(link.of("offer.decline")[0]?.frame).toMatchObject({ offer: "o", reason: "正在接电话" });
+});
+
+test("an unanswered conversation is ended only after a confirmation", async () => {
+  await open(row("a", { unanswered_since: NOON }));
+  await act(() => {
+    console.question.value = { kind: "close", conversation: "a" };
+  });
+  await act(() => root.querySelector<HTMLInputElement>(".outcome input")?.click());
+  const submit = root.querySelector<HTMLButtonElement>(".dialog [type=submit]");
+  expect(submit?.disabled).toBe(true);
+  await act(() => root.querySelector<HTMLInputElement>(".confirm input")?.click());
+  await act(() => submit?.click());
+  expect(link.of("conversation.close")[0]?.frame).toMatchObject({ outcome: "booked", fence: 1 });
+});
+
+test("a dialog takes the focus, gives it back, and leaves with Esc", async () => {
+  await open(row("a"));
+  await act(() => console.select("a"));
+  button("转接").focus();
+  await act(() => button("转接").click());
+  const dialog = root.querySelector("[role=dialog]");
+  expect(dialog?.contains(document.activeElement)).toBe(true);
+  await act(() => {
+    dialog?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  });
+  expect(root.querySelector("[role=dialog]")).toBeNull();
+  expect(document.activeElement).toBe(button("转接"));
+});
+
+test("Enter sends, but not with Shift, and never the Enter of an input method", () => {
+  const key = (more: KeyboardEventInit) => sends(new KeyboardEvent("keydown", { key: "Enter", ...more }));
+  expect(key({})).toBe(true);
+  expect(key({ shiftKey: true })).toBe(false);
+  expect(key({ isComposing: true })).toBe(false);
+  expect(key({ keyCode: 229 })).toBe(false);
+});
+
+// axe looks at every element with every rule, which takes a busy machine a while.
+test("axe finds nothing to complain about", async () => {
+  await open(
+    row("a", { unanswered_since: NOON - 70_000 }),
+    waitingRow("b", NOON),
+    row("c", { owner: wang, offer: { id: "o", kind: "transfer", ends_at: NOON, mine: true, by: wang } }),
+  );
+  await act(() => console.select("a"));
+  await live("a", entry("a", 1), entry("a", 2, { kind: "note" }));
+  // Colours are checked where there is a real layout.
+  const rules = { "color-contrast": { enabled: false }, region: { enabled: false } };
+  const found = await axe.run(root, { rules });
+  expect(found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+}, 60_000);

@@ -1,0 +1,89 @@
+// The console as a whole: status bar, three panes, what floats above them, and the screens for before and after.
+
+import { WifiOff } from "lucide";
+import { useEffect } from "preact/hooks";
+import { OfferCards } from "./Cards";
+import { useConsole } from "./context";
+import { Icon } from "./Icon";
+import { pressed } from "./keys";
+import { ConversationList } from "./List";
+import { Notices } from "./Notices";
+import { Questions } from "./Questions";
+import { SidePanel } from "./SidePanel";
+import { StatusBar } from "./StatusBar";
+import { stoppedSentence } from "./sentences";
+import { ThreadPane } from "./ThreadPane";
+import { t } from "./texts";
+
+export function App() {
+  const console = useConsole();
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => pressed(console, event);
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+  const { version } = console.desk.value.rows;
+  if (console.connection.value === "stopped" && console.link.stoppedWith !== null) return <Stopped />;
+  if (version === 0) return <Loading />;
+  const open = console.selected.value !== null;
+  const panel = open && console.panelOpen.value;
+  return (
+    <div class={`console${open ? " has-thread" : ""}${panel ? " has-panel" : ""}`}>
+      <StatusBar />
+      {console.connection.value !== "live" && <AwayBar />}
+      <main class="panes">
+        <ConversationList />
+        <ThreadPane />
+        <SidePanel />
+      </main>
+      <OfferCards />
+      <Notices />
+      <Questions />
+    </div>
+  );
+}
+
+function AwayBar() {
+  return (
+    <div class="away" role="alert">
+      <Icon of={WifiOff} small />
+      {t("console.away")}
+    </div>
+  );
+}
+
+function Loading() {
+  const console = useConsole();
+  return (
+    <div class="console is-loading">
+      {console.connection.value === "away" && <AwayBar />}
+      <div class="panes skeleton" role="status">
+        <span class="unseen">{t("console.loading")}</span>
+        <div class="list">
+          {[1, 2, 3, 4].map((each) => (
+            <i key={each} class="bone is-row" />
+          ))}
+        </div>
+        <div class="thread" />
+      </div>
+    </div>
+  );
+}
+
+function Stopped() {
+  const console = useConsole();
+  return (
+    <main class="stopped">
+      <h1>{t("console.stopped")}</h1>
+      <p role="alert">{stoppedSentence(console.link.stoppedWith)}</p>
+      <p class="dialog-acts">
+        <button type="button" class="button is-primary" onClick={() => window.location.reload()}>
+          {t("console.stopped.reload")}
+        </button>
+        <a class="button" href="/sign-in">
+          {t("console.stopped.sign_in")}
+        </a>
+      </p>
+    </main>
+  );
+}

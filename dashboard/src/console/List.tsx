@@ -1,0 +1,81 @@
+// The list of conversations, worked from the top down. It keeps its places while the pointer is on it.
+
+import { useEffect } from "preact/hooks";
+import { useConsole } from "./context";
+import { ListRow } from "./ListRow";
+import type { Section, SectionName } from "./order";
+import { t } from "./texts";
+
+const TITLES: Record<SectionName, string> = {
+  offered: "console.section.offered",
+  awaits_me: "console.section.awaits_me",
+  awaits_visitor: "console.section.awaits_visitor",
+  inactive: "console.section.inactive",
+  queue: "console.section.queue",
+  others: "console.section.others",
+  closed: "console.section.closed",
+  late: "console.section.late",
+};
+
+export function ConversationList() {
+  const console = useConsole();
+  const shown = console.shown.value.filter((section) => section.ids.length > 0);
+  return (
+    <nav class="list" aria-label={t("console.list")}>
+      {shown.length === 0 ? <NothingListed /> : <Places sections={shown} />}
+    </nav>
+  );
+}
+
+/** As high as its rows: below them the pointer rests on nothing that could slide away. */
+function Places({ sections }: { sections: readonly Section[] }) {
+  const console = useConsole();
+  useEffect(
+    () => () => {
+      console.pointerOnList.value = false;
+    },
+    [],
+  );
+  return (
+    <div
+      // A finger does not rest on the list as a pointer does.
+      onPointerEnter={(event) => {
+        if (event.pointerType === "mouse") console.pointerOnList.value = true;
+      }}
+      onPointerLeave={() => {
+        console.pointerOnList.value = false;
+      }}
+    >
+      {sections.map((section) => (
+        <ListSection key={section.name} section={section} />
+      ))}
+    </div>
+  );
+}
+
+function ListSection({ section }: { section: Section }) {
+  const title = `list-${section.name}`;
+  return (
+    <section class={`list-section is-${section.name}`} aria-labelledby={title}>
+      <h2 id={title}>
+        {t(TITLES[section.name])} <span class="figures">{section.ids.length}</span>
+      </h2>
+      <ul>
+        {section.ids.map((id) => (
+          <ListRow key={id} id={id} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function NothingListed() {
+  const console = useConsole();
+  const online = console.me.value?.availability === "online";
+  return (
+    <div class="empty">
+      <p class="empty-title">{t("console.empty.title")}</p>
+      <p>{t(online ? "console.empty.online" : "console.empty.not_online")}</p>
+    </div>
+  );
+}

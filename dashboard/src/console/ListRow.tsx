@@ -1,0 +1,132 @@
+// One conversation in the list: who, what was said last, and three things apart from each other: presence (dot),
+// urgency (clock), unread (number).
+
+import { Pencil } from "lucide";
+import type { Row } from "../../../widget/src/link/frames";
+import { useConsole } from "./context";
+import { isMine } from "./desk";
+import { hasDraft } from "./drafts";
+import { rights, takeOrTell } from "./giving";
+import { Icon } from "./Icon";
+import { stripe } from "./stripes";
+import { named, t, visitorName } from "./texts";
+import { runs } from "./visible";
+import { WaitClock } from "./WaitClock";
+
+export function ListRow({ id }: { id: string }) {
+  const console = useConsole();
+  const row = console.row(id);
+  if (row === null) return null;
+  const selected = console.selected.value === id;
+  const number = console.numbers.value.get(id);
+  const quiet = row.inactive || row.state === "closed";
+  const gone = console.isGone(id);
+  const claimable = !gone && !row.offer?.mine && rights(console, row).claim;
+  const marks = `${selected ? " is-selected" : ""}${quiet ? " is-quiet" : ""}${gone ? " is-gone" : ""}`;
+  return (
+    <li class={`row-place${claimable ? " is-claimable" : ""}`}>
+      <button
+        type="button"
+        class={`row ${stripe(number)}${marks}`}
+        aria-current={selected ? "true" : undefined}
+        disabled={gone}
+        onClick={() => console.select(id)}
+      >
+        <Head row={row} number={number} />
+        <span class="row-last">{gone ? t("console.row.gone") : lastLine(row)}</span>
+        {!gone && (
+          <span class="row-side">
+            <WaitClock row={row} />
+            <Marks row={row} />
+          </span>
+        )}
+      </button>
+      {claimable && (
+        <button
+          type="button"
+          class="row-claim"
+          disabled={console.connection.value !== "live"}
+          onClick={() => void takeOrTell(console, row)}
+          aria-label={t("console.claim.of", { visitor: visitorName(row) })}
+        >
+          {t("console.claim")}
+        </button>
+      )}
+    </li>
+  );
+}
+
+function Head({ row, number }: { row: Row; number: number | undefined }) {
+  const departments = useConsole().desk.value.welcome?.departments ?? [];
+  return (
+    <span class="row-head">
+      {number !== undefined && (
+        <kbd class="row-number" title={t("console.row.number", { n: number })}>
+          {number}
+        </kbd>
+      )}
+      <Presence row={row} />
+      <span class="row-name">{visitorName(row)}</span>
+      <Badges row={row} />
+      <span class="row-department">{named(departments, row.department)}</span>
+    </span>
+  );
+}
+
+export function Presence({ row }: { row: Row }) {
+  const here = row.visitor_here && row.state !== "closed";
+  const word = t(here ? "console.presence.here" : "console.presence.away");
+  return (
+    <span class={here ? "presence is-here" : "presence"} title={word}>
+      <span class="unseen">{word}</span>
+    </span>
+  );
+}
+
+function Badges({ row }: { row: Row }) {
+  const console = useConsole();
+  const me = console.me.value;
+  const fresh = me !== null && isMine(row, me) && !row.replied && !row.hops;
+  const handed = row.offer?.kind === "transfer" || (row.hops ?? 0) > 0;
+  return (
+    <>
+      {fresh && <span class="badge badge-new">{t("console.badge.new")}</span>}
+      {handed && <span class="badge badge-handed">{t("console.badge.transferred")}</span>}
+      {row.returned && <span class="badge badge-returned">{t("console.badge.returned")}</span>}
+      {row.language === "en" && <span class="badge">EN</span>}
+      {row.ended_unanswered && <span class="badge badge-returned">{t("console.badge.unanswered")}</span>}
+    </>
+  );
+}
+
+function Marks({ row }: { row: Row }) {
+  const console = useConsole();
+  const unread = console.unreadOf(row.id).length;
+  const me = console.me.value;
+  return (
+    <span class="row-marks">
+      {hasDraft(console.drafts.value, row.id) && (
+        <span class="row-draft" title={t("console.row.draft")}>
+          <Icon of={Pencil} small />
+          <span class="unseen">{t("console.row.draft")}</span>
+        </span>
+      )}
+      {unread > 0 && me !== null && isMine(row, me) && (
+        <span class="unread figures">
+          {unread > 99 ? "99+" : unread}
+          <span class="unseen">{t("console.row.unread")}</span>
+        </span>
+      )}
+      {row.owner && me !== null && row.owner.id !== me.id && row.state === "active" && (
+        <span class="row-owner">{row.owner.name}</span>
+      )}
+    </span>
+  );
+}
+
+function lastLine(row: Row): string {
+  const text = runs(row.last_line)
+    .map((run) => run.text)
+    .join("");
+  return text === "" ? t("console.row.nothing_said") : text;
+}

@@ -1,0 +1,45 @@
+// Short messages that belong to no place: they leave by themselves unless they tell of a problem.
+
+import { CircleAlert, Info, X } from "lucide";
+import { useEffect } from "preact/hooks";
+import type { Notice } from "./console";
+import { useConsole } from "./context";
+import { Icon } from "./Icon";
+import { t } from "./texts";
+
+const INFO_MS = 8_000;
+/** Longer, since it says what to do. */
+const PROBLEM_MS = 20_000;
+
+export function Notices() {
+  return (
+    <div class="notices">
+      {useConsole().notices.value.map((notice) => (
+        <NoticeLine key={notice.id} notice={notice} />
+      ))}
+    </div>
+  );
+}
+
+function NoticeLine({ notice }: { notice: Notice }) {
+  const console = useConsole();
+  const problem = notice.kind === "problem";
+  useEffect(() => {
+    const timer = window.setTimeout(() => console.dismiss(notice.id), problem ? PROBLEM_MS : INFO_MS);
+    return () => window.clearTimeout(timer);
+  }, []);
+  return (
+    <div class={problem ? "notice is-problem" : "notice"} role={problem ? "alert" : "status"}>
+      <Icon of={problem ? CircleAlert : Info} small />
+      <span>{notice.text()}</span>
+      <button
+        type="button"
+        class="button is-icon is-small"
+        aria-label={t("console.close")}
+        onClick={() => console.dismiss(notice.id)}
+      >
+        <Icon of={X} small />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,170 @@
+// The other questions: the outcome at the end, a text that may go to the wrong patient, signing out, the keys.
+
+import { useState } from "preact/hooks";
+import type { Row } from "../../../widget/src/link/frames";
+import { signOut } from "./AccountMenu";
+import type { Question } from "./console";
+import { useConsole } from "./context";
+import { Dialog } from "./Dialog";
+import { end, OUTCOMES, type Outcome } from "./giving";
+import { SHORTCUTS } from "./keys";
+import { Said } from "./Said";
+import { send } from "./sending";
+import { refusalSentence } from "./sentences";
+import { TransferDialog } from "./TransferDialog";
+import { t, visitorName } from "./texts";
+
+export function Questions() {
+  const console = useConsole();
+  const question = console.question.value;
+  const close = () => {
+    console.question.value = null;
+  };
+  if (question === null) return null;
+  if (question.kind === "help") return <Help close={close} />;
+  if (question.kind === "sign_out") return <SignOut close={close} />;
+  const row = console.row(question.conversation);
+  if (row === null) return null;
+  if (question.kind === "transfer") return <TransferDialog row={row} close={close} />;
+  if (question.kind === "close") return <End row={row} close={close} />;
+  return <WrongChat row={row} copy={question.copy} close={close} />;
+}
+
+function End({ row, close }: { row: Row; close: () => void }) {
+  const console = useConsole();
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [sure, setSure] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const unanswered = (console.row(row.id) ?? row).unanswered_since != null;
+  async function submit(event: Event) {
+    event.preventDefault();
+    if (outcome === null || (unanswered && !sure)) return;
+    const refusal = await end(console, console.row(row.id) ?? row, outcome);
+    if (refusal === null) close();
+    else setProblem(refusalSentence(refusal));
+  }
+  return (
+    <Dialog title={t("console.end.title", { visitor: visitorName(row) })} close={close}>
+      <form onSubmit={submit}>
+        <Outcomes chosen={outcome} choose={setOutcome} />
+        {unanswered && (
+          <label class="confirm">
+            <input type="checkbox" checked={sure} onChange={() => setSure(!sure)} />
+            {t("console.end.unanswered")}
+          </label>
+        )}
+        {problem !== null && (
+          <p class="problem" role="alert">
+            {problem}
+          </p>
+        )}
+        <p class="dialog-acts">
+          <button type="button" class="button" onClick={close}>
+            {t("console.cancel")}
+          </button>
+          <button
+            type="submit"
+            class="button is-primary"
+            disabled={outcome === null || (unanswered && !sure)}
+          >
+            {t("console.end")}
+          </button>
+        </p>
+      </form>
+    </Dialog>
+  );
+}
+
+function Outcomes({ chosen, choose }: { chosen: Outcome | null; choose: (outcome: Outcome) => void }) {
+  return (
+    <fieldset class="outcomes">
+      <legend>{t("console.end.choose")}</legend>
+      {OUTCOMES.map((each, place) => (
+        <label key={each} class={`outcome${chosen === each ? " is-chosen" : ""}`}>
+          <input
+            type="radio"
+            name="outcome"
+            data-first={place === 0 ? "" : undefined}
+            checked={chosen === each}
+            onChange={() => choose(each)}
+          />
+          {t(`console.outcome.${each}`)}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function WrongChat({
+  row,
+  copy,
+  close,
+}: {
+  row: Row;
+  copy: Extract<Question, { kind: "wrong_chat" }>["copy"];
+  close: () => void;
+}) {
+  const console = useConsole();
+  const from = visitorName({ ...row, label: copy.label });
+  return (
+    <Dialog title={t("console.wrong_chat.title")} close={close}>
+      <p>{t("console.wrong_chat.text", { from, to: visitorName(row) })}</p>
+      <blockquote class="quoted">
+        <Said text={copy.text} />
+      </blockquote>
+      <p class="dialog-acts">
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            close();
+            send(console, row.id, true);
+          }}
+        >
+          {t("console.wrong_chat.send", { to: visitorName(row) })}
+        </button>
+        <button type="button" class="button is-primary" data-first="" onClick={close}>
+          {t("console.wrong_chat.back")}
+        </button>
+      </p>
+    </Dialog>
+  );
+}
+
+function SignOut({ close }: { close: () => void }) {
+  const console = useConsole();
+  return (
+    <Dialog title={t("console.sign_out")} close={close}>
+      <p>{t("console.sign_out.open", { n: console.mine.value.length })}</p>
+      <p class="dialog-acts">
+        <button type="button" class="button" onClick={() => signOut(console)}>
+          {t("console.sign_out.anyway")}
+        </button>
+        <button type="button" class="button is-primary" data-first="" onClick={close}>
+          {t("console.sign_out.stay")}
+        </button>
+      </p>
+    </Dialog>
+  );
+}
+
+function Help({ close }: { close: () => void }) {
+  return (
+    <Dialog title={t("console.keys")} close={close}>
+      <table class="keys">
+        <tbody>
+          {SHORTCUTS.map(({ shown, means }) => (
+            <tr key={means}>
+              <th scope="row">{t(means)}</th>
+              <td>
+                {shown.map((key) => (
+                  <kbd key={key}>{key}</kbd>
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Dialog>
+  );
+}

@@ -1,0 +1,127 @@
+// What is known of the open conversation beside its words: where it came from, who holds it, how it was queued.
+
+import { X } from "lucide";
+import type { ComponentChildren } from "preact";
+import type { Row } from "../../../widget/src/link/frames";
+import { clockText, timeText } from "./clocks";
+import { useConsole } from "./context";
+import { Icon } from "./Icon";
+import { language, named, personName, t, visitorName } from "./texts";
+
+export function SidePanel() {
+  const console = useConsole();
+  const id = console.selected.value;
+  const row = id === null ? null : console.row(id);
+  if (row === null || !console.panelOpen.value) return null;
+  return (
+    <section class="panel" aria-label={t("console.panel")}>
+      <header class="panel-head">
+        <h2>{visitorName(row)}</h2>
+        <button
+          type="button"
+          class="button is-icon"
+          aria-label={t("console.panel.close")}
+          onClick={() => {
+            console.panelOpen.value = false;
+          }}
+        >
+          <Icon of={X} />
+        </button>
+      </header>
+      <Asked row={row} />
+      {!console.isGone(row.id) && (
+        <>
+          <Held row={row} />
+          <Queued row={row} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Asked({ row }: { row: Row }) {
+  const console = useConsole();
+  const welcome = console.desk.value.welcome;
+  const until = row.closed_at ?? (console.isGone(row.id) ? null : console.now.value);
+  return (
+    <Facts title={t("console.facts.asked")}>
+      <Fact name={t("console.fact.department")}>{named(welcome?.departments ?? [], row.department)}</Fact>
+      <Fact name={t("console.fact.site")}>{named(welcome?.sites ?? [], row.site)}</Fact>
+      <Fact name={t("console.fact.language")}>
+        {t(`console.language.${row.language === "en" ? "en" : "zh"}`)}
+      </Fact>
+      <Fact name={t("console.fact.opened")}>
+        {timeText(row.opened_at, console.today.value, language.value)}
+        {until !== null && (
+          <>
+            {" · "}
+            <span class="figures">{clockText(until - row.opened_at)}</span>
+          </>
+        )}
+      </Fact>
+      <Fact name={t("console.fact.visitor")}>
+        {t(row.visitor_here ? "console.presence.here" : "console.presence.away")}
+      </Fact>
+    </Facts>
+  );
+}
+
+function Held({ row }: { row: Row }) {
+  const console = useConsole();
+  const welcome = console.desk.value.welcome;
+  return (
+    <Facts title={t("console.facts.held")}>
+      <Fact name={t("console.fact.state")}>{t(`console.state.${row.state}`)}</Fact>
+      <Fact name={t("console.fact.owner")}>{row.owner ? personName(row.owner) : t("console.nobody")}</Fact>
+      <Fact name={t("console.fact.group")}>{named(welcome?.groups ?? [], row.group)}</Fact>
+      <Fact name={t("console.fact.hops")}>{t("console.times", { n: row.hops ?? 0 })}</Fact>
+    </Facts>
+  );
+}
+
+/** How it came to whom: from the transcript, which knows it all. */
+function Queued({ row }: { row: Row }) {
+  const console = useConsole();
+  const entries = console.desk.value.threads.get(row.id)?.entries ?? [];
+  const given = entries.find((entry) => entry.event?.name === "assigned");
+  const returns = entries.filter((entry) => entry.event?.name === "returned_to_queue").length;
+  const until = row.state === "waiting" ? console.now.value : given?.at;
+  return (
+    <Facts title={t("console.facts.queue")}>
+      <Fact name={t("console.fact.queued")}>
+        {timeText(row.queued_at, console.today.value, language.value)}
+      </Fact>
+      {until !== undefined && (
+        <Fact name={t("console.fact.waited")}>
+          <span class="figures">
+            {clockText(until - (row.state === "waiting" ? row.queued_at : row.opened_at))}
+          </span>
+        </Fact>
+      )}
+      {given?.event?.how && <Fact name={t("console.fact.how")}>{way(given.event.how)}</Fact>}
+      {returns > 0 && <Fact name={t("console.fact.returns")}>{t("console.times", { n: returns })}</Fact>}
+    </Facts>
+  );
+}
+
+function way(how: string): string {
+  return ["automatic", "ring", "claim"].includes(how) ? t(`console.way.${how}`) : how;
+}
+
+function Facts({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="facts">
+      <h3>{title}</h3>
+      <dl>{children}</dl>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div class="fact">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

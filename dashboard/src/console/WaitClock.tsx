@@ -1,0 +1,34 @@
+// The waiting clock of a row: time, colour and sign together, since colour alone tells nothing to many people.
+
+import { CircleAlert, Clock, TriangleAlert } from "lucide";
+import type { Row } from "../../../widget/src/link/frames";
+import { clockText, type Urgency, waiting } from "./clocks";
+import { useConsole } from "./context";
+import { Icon } from "./Icon";
+import { t } from "./texts";
+
+const SIGNS = { neutral: Clock, amber: TriangleAlert, red: CircleAlert, alarm: CircleAlert };
+
+const WORDS: Record<Urgency, string> = {
+  neutral: "console.wait.neutral",
+  amber: "console.wait.amber",
+  red: "console.wait.red",
+  alarm: "console.wait.alarm",
+};
+
+export function WaitClock({ row }: { row: Row }) {
+  const console = useConsole();
+  const clocks = console.desk.value.welcome?.clocks;
+  // Of a row that has left the list nobody tells us any more whether he still waits.
+  const known = clocks !== undefined && !console.isGone(row.id);
+  const wait = known ? waiting(row, clocks, console.now.value) : null;
+  if (wait === null) return null;
+  return (
+    <span class={`wait wait-${wait.urgency}`} title={t(WORDS[wait.urgency])}>
+      <Icon of={SIGNS[wait.urgency]} small />
+      <span class="figures">{clockText(wait.ms)}</span>
+      {wait.urgency === "alarm" && <span class="wait-supervisor">{t("console.wait.supervisor")}</span>}
+      <span class="unseen">{t(WORDS[wait.urgency])}</span>
+    </span>
+  );
+}

@@ -1,0 +1,89 @@
+// What calls a consultant who looks elsewhere: tones, the title of the tab, and a notification that never holds a
+// patient's words, since others see this screen too.
+
+import { computed, effect, signal, untracked } from "@preact/signals";
+import type { Row, StaffServerFrame } from "../../../widget/src/link/frames";
+import type { Console } from "./console";
+import { isMine } from "./desk";
+import { type Heard, overdue } from "./overdue";
+import { play } from "./sound";
+import { t } from "./texts";
+import { isVisitorMessage } from "./thread";
+
+const RING_AGAIN_MS = 5_000;
+
+export const canAskForNotifications = signal(
+  "Notification" in window && Notification.permission === "default",
+);
+
+export async function allowNotifications(): Promise<void> {
+  await Notification.requestPermission();
+  canAskForNotifications.value = Notification.permission === "default";
+}
+
+/** Runs for the life of the tab. */
+export function watch(console: Console): void {
+  const offered = computed(() =>
+    [...console.desk.value.rows.items.values()].filter((row) => row.offer?.mine),
+  );
+  console.link.onFrame((frame) => soften(console, frame));
+  effect(() => ring(offered.value));
+  let heard: Heard = new Map();
+  effect(() => {
+    const clocks = console.desk.value.welcome?.clocks;
+    if (clocks === undefined) return;
+    const due = overdue(heard, console.mine.value, clocks, console.now.value);
+    heard = due.heard;
+    if (due.sounds) untracked(() => play("overdue"));
+  });
+  effect(() => {
+    const calls = offered.value.length + console.arrived.value.length;
+    // The tick of the clock makes it flash while there is something to take.
+    const flash = calls > 0 && Math.floor(console.now.value / 1000) % 2 === 0;
+    document.title = flash ? t("console.title.offer") : title(console.unreadTotal.value);
+  });
+  let called = 0;
+  effect(() => {
+    const calls = offered.value.length + console.arrived.value.length;
+    if (calls > called && document.hidden) notify();
+    called = calls;
+  });
+}
+
+function title(unread: number): string {
+  return unread > 0 ? t("console.title.unread", { n: unread }) : t("console.title");
+}
+
+let ringing: number | undefined;
+let ringsFor: string | undefined;
+
+function ring(offered: readonly Row[]): void {
+  const first = offered[0];
+  if (first?.offer?.id === ringsFor) return;
+  window.clearInterval(ringing);
+  ringsFor = first?.offer?.id;
+  if (first === undefined) return;
+  const tone = first.offer?.kind === "transfer" ? "transfer" : "ring";
+  const sound = () => untracked(() => play(tone));
+  sound();
+  ringing = window.setInterval(sound, RING_AGAIN_MS);
+}
+
+/** One soft tone for a visitor's words that are not in front of my eyes. */
+function soften(console: Console, frame: StaffServerFrame): void {
+  if (frame.type !== "entry" || !isVisitorMessage(frame)) return;
+  const me = console.me.value;
+  const row = console.row(frame.conversation);
+  const looking = console.selected.value === frame.conversation && !document.hidden;
+  if (me === null || row === null || !isMine(row, me) || looking) return;
+  if (console.desk.value.threads.get(frame.conversation)?.live) play("message");
+}
+
+function notify(): void {
+  if (!("Notification" in window) || Notification.permission !== "granted") return;
+  const shown = new Notification(t("console.notify.new"), { tag: "console-new", silent: true });
+  shown.onclick = () => {
+    window.focus();
+    shown.close();
+  };
+}

@@ -1,0 +1,40 @@
+// Puts a console on the screen and sets what runs beside it going: the clock, drafts, alerts, the way out.
+
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { App } from "./App";
+import { watch } from "./alerts";
+import type { Console } from "./console";
+import { ConsoleContext } from "./context";
+import { tellResults } from "./results";
+import { keepDrafts } from "./saving";
+import { allowSound } from "./sound";
+import { language } from "./texts";
+
+/** Narrower than this the side panel lies over the thread, so it starts closed. */
+const ROOM_FOR_PANEL = "(min-width: 1281px)";
+
+export function begin(console: Console, root: HTMLElement, told: "zh" | "en"): void {
+  language.value = told;
+  effect(() => {
+    document.documentElement.lang = language.value === "en" ? "en" : "zh-CN";
+  });
+  console.panelOpen.value = window.matchMedia(ROOM_FOR_PANEL).matches;
+  window.setInterval(() => console.tick(), 1_000);
+  window.addEventListener("beforeunload", (event) => {
+    if (console.outbox.value.length === 0) return;
+    event.preventDefault();
+    // What Chromium before 119 looks at.
+    event.returnValue = true;
+  });
+  allowSound();
+  keepDrafts(console);
+  tellResults(console);
+  watch(console);
+  render(
+    <ConsoleContext.Provider value={console}>
+      <App />
+    </ConsoleContext.Provider>,
+    root,
+  );
+}

@@ -1,0 +1,133 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, test } from "vitest";
+import { Console } from "./console";
+import { typed } from "./drafts";
+import { answer, entry, FakeLink, NOON, row, waitingRow } from "./testing";
+
+let link: FakeLink;
+let console: Console;
+
+beforeEach(() => {
+  sessionStorage.clear();
+  link = new FakeLink();
+  console = new Console(link.asLink);
+});
+
+const shown = () => console.shown.value.flatMap((section) => section.ids);
+const put = (version: number, ...rows: ReturnType<typeof row>[]) =>
+  link.hear({ type: "conversations", version, put: rows });
+const unanswered = (id: string, ms: number) => row(id, { unanswered_since: NOON - ms });
+
+function replay(id: string, ...entries: ReturnType<typeof entry>[]): void {
+  link.hear({ type: "entries", conversation: id, epoch: "e", entries });
+  link.hear({ type: "live", conversation: id, epoch: "e", seq: entries.length });
+}
+
+describe("the order of the list", () => {
+  test("follows every change while nobody works in it", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    expect(shown()).toEqual(["b", "a"]);
+    put(2, unanswered("a", 3));
+    expect(shown()).toEqual(["a", "b"]);
+  });
+
+  test("holds still under the pointer until it leaves", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    console.pointerOnList.value = true;
+    put(2, unanswered("a", 3), unanswered("new", 9));
+    expect(shown()).toEqual(["b", "a", "new"]);
+    console.pointerOnList.value = false;
+    expect(shown()).toEqual(["new", "a", "b"]);
+  });
+
+  test("holds still while something is written, and sorts after a pause", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    console.wrote("b", "reply", true);
+    put(2, unanswered("a", 3));
+    expect(shown()).toEqual(["b", "a"]);
+    link.now += 3_000;
+    console.tick();
+    expect(shown()).toEqual(["a", "b"]);
+  });
+
+  test("a row that has left while the pointer is on the list is still known, and marked as gone", () => {
+    link.greet([row("a"), row("b")]);
+    console.pointerOnList.value = true;
+    link.hear({ type: "conversations", version: 2, gone: ["a"] });
+    expect(shown()).toContain("a");
+    expect(console.row("a")?.id).toBe("a");
+    expect(console.isGone("a")).toBe(true);
+  });
+});
+
+describe("lists and entries", () => {
+  test("a missed version is asked for whole, once", () => {
+    link.greet([row("a")]);
+    put(5, row("b"));
+    put(6, row("c"));
+    expect(link.of("list.get").map(({ frame }) => frame.list)).toEqual(["conversations"]);
+  });
+
+  test("what is mine is followed at once, what waits only when it is opened", () => {
+    link.greet([row("mine"), waitingRow("waits", NOON)]);
+    expect(link.of("conversation.follow").map(({ frame }) => frame.conversation)).toEqual(["mine"]);
+    console.select("waits");
+    expect(link.of("conversation.follow").map(({ frame }) => frame.conversation)).toEqual(["mine", "waits"]);
+    console.select(null);
+    expect(link.told).toContainEqual({ type: "conversation.unfollow", conversation: "waits" });
+    expect(link.forgotten).toEqual(["waits"]);
+  });
+
+  test("a conversation that goes away while it is open stays on the screen", () => {
+    link.greet([row("a")]);
+    console.select("a");
+    replay("a", entry("a", 1));
+    link.hear({ type: "conversations", version: 2, gone: ["a"] });
+    expect(console.desk.value.threads.get("a")?.entries).toHaveLength(1);
+    expect(console.row("a")?.id).toBe("a");
+  });
+
+  test("unread counts the visitor's words since the last answer, and ends when they were seen", () => {
+    link.greet([row("a")]);
+    replay("a", entry("a", 1), answer("a", 2), entry("a", 3));
+    expect(console.unreadTotal.value).toBe(1);
+    console.select("a");
+    expect(console.unreadFrom.value).toBe(3);
+    console.sawBottom("a");
+    expect(console.unreadTotal.value).toBe(0);
+    expect(console.unreadFrom.value).toBe(3);
+  });
+});
+
+describe("what is given to me", () => {
+  test("comes with a card, unless I have asked for it", () => {
+    link.greet([waitingRow("a", NOON), waitingRow("b", NOON)]);
+    console.expected.add("b");
+    put(2, row("a"), row("b"));
+    expect(console.arrived.value).toEqual(["a"]);
+    console.select("a");
+    expect(console.arrived.value).toEqual([]);
+  });
+
+  test("loses its card when it goes again", () => {
+    link.greet([waitingRow("a", NOON)]);
+    put(2, row("a"));
+    link.hear({ type: "conversations", version: 3, gone: ["a"] });
+    expect(console.arrived.value).toEqual([]);
+  });
+
+  test("keeps its number over a reload", () => {
+    link.greet([row("a"), row("b")]);
+    link.hear({ type: "conversations", version: 2, gone: ["a"] });
+    const again = new Console(link.asLink);
+    link.greet([row("b"), row("c")]);
+    expect(again.numbers.value.get("b")).toBe(2);
+    expect(again.numbers.value.get("c")).toBe(1);
+  });
+});
+
+test("nothing of what is written reaches the browser's storage", () => {
+  link.greet([row("a")]);
+  console.drafts.value = typed(console.drafts.value, "a", "reply", "不可外泄");
+  expect(JSON.stringify([{ ...sessionStorage }, { ...localStorage }])).not.toContain("不可外泄");
+});

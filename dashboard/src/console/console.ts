@@ -1,0 +1,286 @@
+// The console's state as signals, and the wiring between the connection and the pure parts: frames in, follows out.
+// What the consultant does is in sending.ts and giving.ts; what he sees is in the .tsx files.
+
+import { batch, computed, effect, type Signal, signal } from "@preact/signals";
+import type { Row, StaffFrame, StaffServerFrame } from "../../../widget/src/link/frames";
+import { type Link, type LinkState, newRef } from "../../../widget/src/link/link";
+import { arrivals, type Desk, EMPTY_DESK, isMine, received, seen, without } from "./desk";
+import { type Drafts, type Mode, NO_DRAFTS, restored } from "./drafts";
+import { type Copy, copied } from "./guard";
+import { type Numbers, numbered, readBack, written } from "./numbers";
+import { held, type Section, sections } from "./order";
+import { gone, type Outbox, type Refusal } from "./outbox";
+import { refusalSentence } from "./sentences";
+import { unread } from "./thread";
+import { TypingSign } from "./typing";
+
+export type ConsoleLink = Pick<
+  Link<StaffFrame, StaffServerFrame>,
+  | "state"
+  | "stoppedWith"
+  | "start"
+  | "stop"
+  | "onState"
+  | "onFrame"
+  | "onReset"
+  | "onGone"
+  | "request"
+  | "tell"
+  | "forget"
+  | "serverNow"
+>;
+
+/** What is asked in front of everything else. */
+export type Question =
+  | { kind: "transfer"; conversation: string }
+  | { kind: "close"; conversation: string }
+  | { kind: "wrong_chat"; conversation: string; copy: Copy }
+  | { kind: "sign_out" }
+  | { kind: "help" };
+
+/** Something to tell that belongs to no place on the screen. */
+export interface Notice {
+  readonly id: string;
+  readonly kind: "info" | "problem";
+  readonly text: () => string;
+}
+
+/** Ids and numbers only, in this tab only: a reload must not renumber the conversations. */
+const NUMBERS_KEY = "console-numbers";
+
+/** While he writes, the list keeps its places; a pause of this length is no writing any more. */
+const WRITING_MS = 3_000;
+
+export class Console {
+  readonly desk: Signal<Desk> = signal(EMPTY_DESK);
+  readonly connection: Signal<LinkState>;
+  readonly now: Signal<number>;
+  readonly selected = signal<string | null>(null);
+  readonly drafts: Signal<Drafts> = signal(NO_DRAFTS);
+  readonly modes = signal<ReadonlyMap<string, Mode>>(new Map());
+  readonly outbox: Signal<Outbox> = signal([]);
+  readonly numbers: Signal<Numbers> = signal(readBack(sessionStorage.getItem(NUMBERS_KEY)));
+  readonly shown: Signal<readonly Section[]> = signal([]);
+  readonly arrived = signal<readonly string[]>([]);
+  readonly putOff = signal<ReadonlySet<string>>(new Set());
+  readonly notices = signal<readonly Notice[]>([]);
+  readonly question = signal<Question | null>(null);
+  readonly copies = signal<readonly Copy[]>([]);
+  readonly pointerOnList = signal(false);
+  readonly panelOpen = signal(true);
+  /** Conversations whose entries the server would not send. */
+  readonly unreadable = signal<ReadonlySet<string>>(new Set());
+  /** The seq in front of which the unread separator stands in the selected thread. */
+  readonly unreadFrom = signal<number | null>(null);
+  /** Conversations I have just asked for myself: their coming needs no card. */
+  readonly expected = new Set<string>();
+
+  readonly me = computed(() => this.desk.value.me);
+  readonly wanted = computed(() => {
+    const me = this.me.value;
+    return me === null ? [] : sections(this.desk.value.rows.items.values(), me);
+  });
+  readonly mine = computed(() => {
+    const me = this.me.value;
+    const rows = [...this.desk.value.rows.items.values()];
+    return me === null ? [] : rows.filter((row) => isMine(row, me)).sort((a, b) => a.opened_at - b.opened_at);
+  });
+  readonly unreadTotal = computed(() =>
+    this.mine.value.reduce((sum, row) => sum + this.unreadOf(row.id).length, 0),
+  );
+
+  /** To the minute, for views that show dates and need no second hand. */
+  readonly today = computed(() => Math.floor(this.now.value / 60_000) * 60_000);
+
+  readonly isWriting = computed(() => this.now.value < this.writingUntil.value);
+
+  private readonly sign: TypingSign;
+  private readonly remembered = new Map<string, Row>();
+  private readonly followed = new Set<string>();
+  private readonly writingUntil = signal(0);
+
+  constructor(readonly link: ConsoleLink) {
+    this.sign = new TypingSign(link);
+    this.connection = signal(link.state);
+    this.now = signal(link.serverNow());
+    link.onState((state) => {
+      this.connection.value = state;
+    });
+    link.onFrame((frame) => this.heard(frame));
+    link.onReset((conversation) => {
+      this.desk.value = without(this.desk.value, conversation);
+    });
+    link.onGone((conversation) => this.followed.delete(conversation));
+    effect(() => this.keepOrder());
+    effect(() => this.keepNumbers());
+    effect(() => this.keepFollowing());
+  }
+
+  /** A row as last known: also one that has left the list and is still on the screen. */
+  row(id: string): Row | null {
+    return this.desk.value.rows.items.get(id) ?? this.remembered.get(id) ?? null;
+  }
+
+  isGone(id: string): boolean {
+    return !this.desk.value.rows.items.has(id);
+  }
+
+  unreadOf(id: string) {
+    const thread = this.desk.value.threads.get(id);
+    return thread?.live ? unread(thread) : [];
+  }
+
+  /** Where it is not mine to reply, whatever is written is a note. */
+  modeOf(id: string): Mode {
+    const me = this.me.value;
+    const row = this.row(id);
+    const mine = me !== null && row !== null && isMine(row, me);
+    return mine ? (this.modes.value.get(id) ?? "reply") : "note";
+  }
+
+  setMode(id: string, mode: Mode): void {
+    this.modes.value = new Map(this.modes.value).set(id, mode);
+  }
+
+  select(id: string | null): void {
+    if (id !== this.selected.value) this.sign.off();
+    batch(() => {
+      this.selected.value = id;
+      this.unreadFrom.value = id === null ? null : (this.unreadOf(id)[0]?.seq ?? null);
+      this.dismissArrival(id);
+    });
+  }
+
+  /** The selected thread stands at its bottom on a visible screen. */
+  sawBottom(id: string): void {
+    this.desk.value = seen(this.desk.value, id);
+  }
+
+  /** He has changed what stands in the composer; only a reply is told to the other side. */
+  wrote(conversation: string, mode: Mode, something: boolean): void {
+    this.writingUntil.value = this.link.serverNow() + WRITING_MS;
+    if (mode === "reply" && something) this.sign.on(conversation);
+    else this.sign.off();
+  }
+
+  /** Words of this conversation's visitor were copied. */
+  noteCopy(conversation: string): void {
+    const row = this.row(conversation);
+    const text = window.getSelection()?.toString() ?? "";
+    if (row !== null) this.copies.value = copied(this.copies.value, { conversation, label: row.label, text });
+  }
+
+  /** Sort now, wherever the pointer is: after sending. */
+  resort(): void {
+    this.writingUntil.value = 0;
+    this.sign.off();
+    this.shown.value = this.wanted.value;
+  }
+
+  tick(): void {
+    this.now.value = this.link.serverNow();
+  }
+
+  tell(kind: Notice["kind"], text: () => string): void {
+    this.notices.value = [...this.notices.value.slice(-3), { id: newRef(), kind, text }];
+  }
+
+  problem(refusal: Refusal): void {
+    this.tell("problem", () => refusalSentence(refusal));
+  }
+
+  dismiss(id: string): void {
+    this.notices.value = this.notices.value.filter((notice) => notice.id !== id);
+  }
+
+  dismissArrival(id: string | null): void {
+    this.arrived.value = this.arrived.value.filter((each) => each !== id);
+  }
+
+  private heard(frame: StaffServerFrame): void {
+    const before = this.desk.value;
+    const after = received(before, frame, this.link.serverNow());
+    batch(() => {
+      this.desk.value = after;
+      // Or a countdown that has just begun would show a second too many.
+      this.now.value = this.link.serverNow();
+      if (frame.type === "welcome") this.drafts.value = restored(this.drafts.value, frame.drafts ?? []);
+      if (frame.type === "entry" || frame.type === "entries") this.settle(frame);
+      this.noteArrivals(before, after);
+    });
+    if (after.rows.stale && !before.rows.stale) this.ask("conversations");
+    if (after.colleagues.stale && !before.colleagues.stale) this.ask("colleagues");
+  }
+
+  private ask(list: "conversations" | "colleagues"): void {
+    this.link.request({ type: "list.get", ref: newRef(), list }).catch(() => undefined);
+  }
+
+  /** Own texts leave the outbox when their entry has come. */
+  private settle(frame: StaffServerFrame & { type: "entry" | "entries" }): void {
+    const entries = frame.type === "entry" ? [frame] : frame.entries;
+    const refs = new Set(entries.flatMap((entry) => entry.ref ?? []));
+    this.outbox.value = gone(this.outbox.value, refs);
+  }
+
+  private noteArrivals(before: Desk, after: Desk): void {
+    const fresh = arrivals(before, after).map((row) => row.id);
+    const told = fresh.filter((id) => !this.expected.delete(id) && id !== this.selected.value);
+    const me = after.me;
+    const still = this.arrived.value.filter((id) => {
+      const row = after.rows.items.get(id);
+      return row !== undefined && me !== null && isMine(row, me);
+    });
+    if (told.length > 0 || still.length !== this.arrived.value.length)
+      this.arrived.value = [...still, ...told];
+  }
+
+  private keepOrder(): void {
+    for (const row of this.desk.value.rows.items.values()) this.remembered.set(row.id, row);
+    const wanted = this.wanted.value;
+    const fixed = this.pointerOnList.value || this.isWriting.value;
+    this.shown.value = fixed ? held(this.shown.peek(), wanted) : wanted;
+    const needed = new Set([...this.shown.peek().flatMap(({ ids }) => ids), this.selected.value]);
+    for (const id of this.remembered.keys()) if (!needed.has(id)) this.remembered.delete(id);
+  }
+
+  private keepNumbers(): void {
+    if (this.desk.value.rows.version === 0) return;
+    const mine = this.mine.value.map((row) => row.id);
+    const numbers = numbered(this.numbers.peek(), mine);
+    if (numbers === this.numbers.peek()) return;
+    this.numbers.value = numbers;
+    sessionStorage.setItem(NUMBERS_KEY, written(numbers));
+  }
+
+  /** Entries come of what is mine and of what is looked at. */
+  private keepFollowing(): void {
+    if (this.desk.value.rows.version === 0) return;
+    const wanted = new Set(this.mine.value.map((row) => row.id));
+    const selected = this.selected.value;
+    if (selected !== null && !this.isGone(selected)) wanted.add(selected);
+    for (const id of wanted) if (!this.followed.has(id)) this.follow(id);
+    for (const id of [...this.followed]) if (!wanted.has(id) && id !== selected) this.unfollow(id);
+  }
+
+  private follow(conversation: string): void {
+    this.followed.add(conversation);
+    this.link.request({ type: "conversation.follow", ref: newRef(), conversation }).catch(() => {
+      this.unreadable.value = new Set(this.unreadable.value).add(conversation);
+    });
+  }
+
+  /** Ask for the entries once more, after they were refused. */
+  readAgain(conversation: string): void {
+    this.unreadable.value = new Set([...this.unreadable.value].filter((each) => each !== conversation));
+    this.follow(conversation);
+  }
+
+  private unfollow(conversation: string): void {
+    this.followed.delete(conversation);
+    this.link.tell({ type: "conversation.unfollow", conversation });
+    this.link.forget(conversation);
+    const desk = this.desk.peek();
+    if (desk.threads.has(conversation)) this.desk.value = without(desk, conversation);
+  }
+}

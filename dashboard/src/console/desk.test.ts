@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { arrivals, EMPTY_DESK, received, seen, typist, without } from "./desk";
+import { entry, me, NOON, row, waitingRow, wang, welcome } from "./testing";
+
+const open = received(received(EMPTY_DESK, welcome, NOON), list(1, [waitingRow("a", NOON)]), NOON);
+
+function list(version: number, put: ReturnType<typeof row>[], whole = version === 1) {
+  return { type: "conversations", version, whole, put } as const;
+}
+
+test("the welcome says who I am, and `me` changes it", () => {
+  expect(open.me).toEqual(me);
+  expect(received(open, { type: "me", me: { ...me, load: 3 } }, NOON).me?.load).toBe(3);
+});
+
+test("entries make a thread, the end of the replay makes it live", () => {
+  const filled = received(
+    open,
+    { type: "entries", conversation: "a", epoch: "e", entries: [entry("a", 1)] },
+    NOON,
+  );
+  expect(filled.threads.get("a")).toMatchObject({ live: false });
+  const desk = received(filled, { type: "live", conversation: "a", epoch: "e", seq: 1 }, NOON);
+  expect(desk.threads.get("a")).toMatchObject({ live: true });
+  expect(without(desk, "a").threads.size).toBe(0);
+});
+
+test("a typing sign is believed for six seconds", () => {
+  const desk = received(open, { type: "typing", conversation: "a", on: true }, NOON);
+  expect(typist(desk, "a", NOON + 5_999)).toMatchObject({ by: null });
+  expect(typist(desk, "a", NOON + 6_000)).toBeNull();
+});
+
+test("who has said something is no longer typing", () => {
+  const desk = received(open, { type: "typing", conversation: "a", on: true }, NOON);
+  expect(typist(received(desk, entry("a", 1), NOON), "a", NOON)).toBeNull();
+});
+
+test("a colleague's typing is told by name", () => {
+  const desk = received(open, { type: "typing", conversation: "a", on: true, by: wang }, NOON);
+  expect(typist(desk, "a", NOON)?.by).toEqual(wang);
+});
+
+test("a conversation that becomes mine arrives; the first list of all brings no arrivals", () => {
+  const after = received(open, list(2, [row("a"), row("b")], false), NOON);
+  expect(arrivals(open, after).map(({ id }) => id)).toEqual(["a", "b"]);
+  expect(
+    arrivals(EMPTY_DESK, received(received(EMPTY_DESK, welcome, NOON), list(1, [row("a")]), NOON)),
+  ).toEqual([]);
+});
+
+test("what was given to me while the connection was away arrives with the whole list", () => {
+  const after = received(open, { ...list(1, [row("b")]), whole: true }, NOON);
+  expect(arrivals(open, after).map(({ id }) => id)).toEqual(["b"]);
+});
+
+test("seeing a thread to its end twice changes nothing the second time", () => {
+  const desk = seen(received(open, entry("a", 1), NOON), "a");
+  expect(seen(desk, "a")).toBe(desk);
+});

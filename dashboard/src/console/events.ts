@@ -1,0 +1,77 @@
+// Events of the transcript as sentences. Every event has one; a field that is missing leaves its sentence readable.
+
+import type { Entry, Event, GroupShown, Named, Person } from "../../../widget/src/link/frames";
+import { clockText } from "./clocks";
+import { named, personName, t } from "./texts";
+
+export interface Names {
+  groups: readonly GroupShown[];
+  departments: readonly Named[];
+}
+
+export function eventSentence(entry: Entry, names: Names): string {
+  const event = entry.event;
+  if (!event) return "";
+  const said = SENTENCES[event.name];
+  return said === undefined ? event.name : said(event, names, entry);
+}
+
+type Sentence = (event: Event, names: Names, entry: Entry) => string;
+
+const who = (person: Person | null | undefined) =>
+  person ? personName(person) : t("console.event.somebody");
+
+const WAYS = ["automatic", "ring", "claim"];
+const MISSES = ["expired", "declined", "lost"];
+const ENDS = ["withdrawn", "expired", "lost"];
+const RETURNS = ["connection_lost", "no_first_reply"];
+
+/** The text for `value` when it is one we know, else the one for `other`. */
+function oneOf(key: string, known: readonly string[], value: string | null | undefined, params = {}): string {
+  return t(`${key}.${value && known.includes(value) ? value : "other"}`, params);
+}
+
+const SENTENCES: Record<Event["name"], Sentence> = {
+  opened: (event, { departments }) =>
+    t("console.event.opened", { department: named(departments, event.department ?? "") }),
+  assigned: (event) => oneOf("console.event.assigned", WAYS, event.how, { name: who(event.consultant) }),
+  rung: (event) => t("console.event.rung", { name: who(event.consultant) }),
+  ring_missed: (event) =>
+    oneOf("console.event.ring_missed", MISSES, event.reason, { name: who(event.consultant) }),
+  transfer_offered: (event, { groups }, entry) =>
+    t("console.event.transfer_offered", {
+      by: who(typeof event.by === "object" ? event.by : entry.author.person),
+      to: event.consultant ? who(event.consultant) : named(groups, event.group ?? ""),
+      note: event.note ?? "",
+    }),
+  transfer_declined: (event) =>
+    t("console.event.transfer_declined", { name: who(event.consultant), reason: event.reason ?? "" }),
+  transfer_ended: (event) => oneOf("console.event.transfer_ended", ENDS, event.reason),
+  transferred: (event) =>
+    t("console.event.transferred", { name: who(event.consultant), previous: who(event.previous) }),
+  returned_to_queue: (event) =>
+    oneOf("console.event.returned_to_queue", RETURNS, event.reason, { name: who(event.consultant) }),
+  reply_overdue: (event) => t("console.event.reply_overdue", { wait: clockText(event.waited_ms ?? 0) }),
+  went_inactive: () => t("console.event.went_inactive"),
+  idle_warned: () => t("console.event.idle_warned"),
+  closed: (event, _names, entry) => closed(event, entry),
+  reopened: () => t("console.event.reopened"),
+  rated: (event) => rated(event),
+};
+
+function closed(event: Event, entry: Entry): string {
+  const by = typeof event.by === "string" ? event.by : entry.author.kind;
+  if (event.reason === "idle") return t("console.event.closed.idle");
+  if (event.reason === "abandoned") return t("console.event.closed.abandoned");
+  if (by === "visitor")
+    return t(event.reason === "left" ? "console.event.closed.left" : "console.event.closed.visitor");
+  const name = who(typeof event.by === "object" ? event.by : entry.author.person);
+  const outcome = event.outcome ? t(`console.outcome.${event.outcome}`) : "—";
+  return t("console.event.closed.consultant", { name, outcome });
+}
+
+function rated(event: Event): string {
+  const words = [...(event.tags ?? []), event.comment ?? ""].filter((word) => word !== "").join(" · ");
+  const stars = t("console.event.rated", { n: event.stars ?? 0 });
+  return words === "" ? stars : `${stars} · ${words}`;
+}

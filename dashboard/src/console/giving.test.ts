@@ -1,0 +1,95 @@
+// @vitest-environment happy-dom
+import { beforeEach, expect, test } from "vitest";
+import { RefusedError } from "../../../widget/src/link/link";
+import { Console } from "./console";
+import { nextToTake, offer, rights, takeOrTell } from "./giving";
+import { FakeLink, NOON, row, supervisor, waitingRow, wang } from "./testing";
+
+let link: FakeLink;
+let console: Console;
+
+beforeEach(() => {
+  sessionStorage.clear();
+  link = new FakeLink();
+  console = new Console(link.asLink);
+});
+
+const ring = { id: "o", kind: "ring", ends_at: NOON + 15_000, mine: true } as const;
+const settled = () => new Promise((done) => setTimeout(done, 0));
+const held = (id: string) => {
+  const found = console.row(id);
+  if (found === null) throw new Error(`no row ${id}`);
+  return found;
+};
+
+test("a ring for me is taken before the queue, and the queue from its head", () => {
+  link.greet([
+    waitingRow("late", NOON),
+    waitingRow("early", NOON - 1),
+    waitingRow("rings", NOON, { offer: ring }),
+  ]);
+  expect(nextToTake(console)?.id).toBe("rings");
+  link.hear({ type: "conversations", version: 2, gone: ["rings"] });
+  expect(nextToTake(console)?.id).toBe("early");
+});
+
+test("one that rings at a colleague cannot be claimed", () => {
+  link.greet([waitingRow("rings", NOON, { offer: { ...ring, mine: false } })]);
+  expect(nextToTake(console)).toBeNull();
+});
+
+test("who claims too late stays where he is and is told who was first", async () => {
+  link.greet([waitingRow("a", NOON)]);
+  void takeOrTell(console, held("a"));
+  const details = { why: "taken", by: "王建国" };
+  link
+    .of("conversation.claim")[0]
+    ?.reject(new RefusedError({ type: "refused", code: "offer_gone", retry: "no", details }));
+  await settled();
+  expect(console.selected.value).toBeNull();
+  expect(console.notices.value[0]?.text()).toContain("王建国");
+});
+
+test("what was taken is opened, but not in front of somebody who writes", async () => {
+  link.greet([row("mine"), waitingRow("a", NOON)]);
+  console.select("mine");
+  void takeOrTell(console, held("a"));
+  console.wrote("mine", "reply", true);
+  link.of("conversation.claim")[0]?.resolve({ type: "accepted" });
+  await settled();
+  expect(console.selected.value).toBe("mine");
+});
+
+test("a transfer carries the fence, the note and exactly one receiver", () => {
+  link.greet([row("a", { fence: 7 })]);
+  void offer(console, held("a"), { consultant: "wang" }, "请接手");
+  const frame = link.of("transfer.offer")[0]?.frame;
+  expect(frame).toMatchObject({ fence: 7, note: "请接手", consultant: "wang" });
+  expect(frame).not.toHaveProperty("group");
+});
+
+test("only its owner replies; a supervisor may note, transfer and end", () => {
+  link.greet([row("a", { owner: wang })], supervisor);
+  expect(rights(console, held("a"))).toMatchObject({ reply: false, note: true, transfer: true, end: true });
+});
+
+test("a colleague's conversation is only read", () => {
+  link.greet([row("a", { owner: wang })]);
+  expect(rights(console, held("a"))).toMatchObject({
+    reply: false,
+    note: false,
+    transfer: false,
+    end: false,
+  });
+});
+
+test("what is held out already is not offered again, and can be withdrawn", () => {
+  const held_out = { ...ring, kind: "transfer", mine: false } as const;
+  link.greet([row("a", { offer: held_out })]);
+  expect(rights(console, held("a"))).toMatchObject({ transfer: false, withdraw: true, reply: true });
+});
+
+test("after the end nothing is left but a note", () => {
+  link.greet([row("a", { state: "closed", closed_at: NOON })]);
+  expect(rights(console, held("a"))).toMatchObject({ reply: false, note: true, end: false, transfer: false });
+});

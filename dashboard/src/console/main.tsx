@@ -1,0 +1,47 @@
+// Starts the console: reads what the page was given, opens the connection, draws. No state and no rules live here.
+
+import "../../styles/tokens.css";
+import "../../styles/console.css";
+import { effect } from "@preact/signals";
+import type { StaffFrame, StaffServerFrame } from "../../../widget/src/link/frames";
+import { VERSION } from "../../../widget/src/link/frames";
+import { Link } from "../../../widget/src/link/link";
+import { tellZone } from "../../../widget/src/link/zone";
+import { begin } from "./begin";
+import { Console } from "./console";
+import { SIGN_IN_AGAIN } from "./sentences";
+
+interface Boot {
+  language: "zh" | "en";
+  version: string;
+  title: string;
+  /** The hospital's time zone, such as Asia/Shanghai. */
+  zone: string;
+}
+
+/** Twice the server's ping of 8 s and a little. */
+const SILENCE_MS = 18_000;
+
+const boot: Boot = JSON.parse(document.getElementById("boot")?.textContent ?? "{}");
+const root = document.getElementById("app");
+tellZone(boot.zone);
+
+const link = new Link<StaffFrame, StaffServerFrame>({
+  url: `${window.location.origin.replace(/^http/, "ws")}/ws/staff`,
+  hello: (resume) => ({
+    type: "hello",
+    version: VERSION,
+    client: { name: "console", version: boot.version },
+    resume,
+  }),
+  silenceMs: SILENCE_MS,
+  store: null,
+});
+
+const console = new Console(link);
+effect(() => {
+  const code = console.connection.value === "stopped" ? link.stoppedWith : null;
+  if (code !== null && SIGN_IN_AGAIN.includes(code)) window.location.assign("/sign-in");
+});
+if (root !== null) begin(console, root, boot.language);
+link.start();

@@ -1,0 +1,112 @@
+// The order of the list, which is the order of the work: who waits for my answer first. A row never moves under the
+// pointer or while it is written in; `held` keeps the places until the list may be sorted again.
+
+import type { Me, Row } from "../../../widget/src/link/frames";
+import { isMine } from "./desk";
+
+export type SectionName =
+  | "offered"
+  | "awaits_me"
+  | "awaits_visitor"
+  | "inactive"
+  | "queue"
+  | "others"
+  | "closed"
+  | "late";
+
+export interface Section {
+  readonly name: SectionName;
+  readonly ids: readonly string[];
+}
+
+/** From the top down; `late`, below them, holds what came while the places were held. */
+const NAMES: readonly SectionName[] = [
+  "offered",
+  "awaits_me",
+  "awaits_visitor",
+  "inactive",
+  "queue",
+  "others",
+  "closed",
+];
+
+const BY_LONGEST_WAIT = (a: Row, b: Row) => (a.unanswered_since ?? 0) - (b.unanswered_since ?? 0);
+const BY_LATEST_WORD = (a: Row, b: Row) => b.last_at - a.last_at;
+
+const COMPARE: Record<SectionName, (a: Row, b: Row) => number> = {
+  offered: (a, b) => (a.offer?.ends_at ?? 0) - (b.offer?.ends_at ?? 0),
+  awaits_me: BY_LONGEST_WAIT,
+  awaits_visitor: BY_LATEST_WORD,
+  inactive: BY_LATEST_WORD,
+  // As the routing gives them: returned ones first, then who has waited longest.
+  queue: (a, b) => Number(b.returned ?? false) - Number(a.returned ?? false) || a.queued_at - b.queued_at,
+  others: (a, b) =>
+    Number(unanswered(b)) - Number(unanswered(a)) || BY_LONGEST_WAIT(a, b) || BY_LATEST_WORD(a, b),
+  closed: (a, b) => (b.closed_at ?? 0) - (a.closed_at ?? 0),
+  late: () => 0,
+};
+
+/** The list as it should stand now; empty sections are left out. */
+export function sections(rows: Iterable<Row>, me: Me): Section[] {
+  const found = new Map<SectionName, Row[]>(NAMES.map((name) => [name, []]));
+  for (const row of rows) found.get(sectionOf(row, me))?.push(row);
+  return NAMES.map((name) => ({
+    name,
+    ids: (found.get(name) ?? [])
+      .sort((a, b) => COMPARE[name](a, b) || a.id.localeCompare(b.id))
+      .map((row) => row.id),
+  })).filter((section) => section.ids.length > 0);
+}
+
+export function sectionOf(row: Row, me: Me): SectionName {
+  if (row.state === "closed") return "closed";
+  if (row.offer?.mine) return "offered";
+  if (row.state === "waiting") return "queue";
+  if (!isMine(row, me)) return "others";
+  if (unanswered(row)) return "awaits_me";
+  return row.inactive ? "inactive" : "awaits_visitor";
+}
+
+/**
+ * What to show while rows may not move: every row where it stood, the new ones at the very end. Rows that are gone
+ * keep their place too (the view greys them), so that nothing slides under the pointer. Only what is held out to me
+ * goes to the top all the same: it lasts for seconds.
+ */
+export function held(shown: readonly Section[], wanted: readonly Section[]): Section[] {
+  const stood = idsIn(shown, "offered");
+  const urgent = idsIn(wanted, "offered").filter((id) => !stood.includes(id));
+  const known = new Set([...shown.flatMap((section) => section.ids), ...urgent]);
+  const late = wanted.flatMap((section) => section.ids).filter((id) => !known.has(id));
+  if (urgent.length + late.length === 0) return [...shown];
+  const places = shown
+    .filter(({ name }) => name !== "offered" && name !== "late")
+    .map(({ name, ids }) => ({ name, ids: ids.filter((id) => !urgent.includes(id)) }));
+  const last = [...idsIn(shown, "late").filter((id) => !urgent.includes(id)), ...late];
+  const all: Section[] = [
+    { name: "offered", ids: [...stood, ...urgent] },
+    ...places,
+    { name: "late", ids: last },
+  ];
+  return all.filter(({ ids }) => ids.length > 0);
+}
+
+function idsIn(sections: readonly Section[], name: SectionName): readonly string[] {
+  return sections.find((section) => section.name === name)?.ids ?? [];
+}
+
+/** The next unanswered one of mine after `selected`, longest wait first, round and round; null if there is none. */
+export function nextUnanswered(wanted: readonly Section[], selected: string | null): string | null {
+  const ids = idsIn(wanted, "awaits_me");
+  return ids.find((id) => id !== selected) ?? ids[0] ?? null;
+}
+
+/** The row `step` places further in the list as shown; stops at the ends. */
+export function neighbour(shown: readonly Section[], selected: string | null, step: 1 | -1): string | null {
+  const ids = shown.flatMap((section) => section.ids);
+  if (selected === null || !ids.includes(selected)) return ids[step === 1 ? 0 : ids.length - 1] ?? null;
+  return ids[ids.indexOf(selected) + step] ?? null;
+}
+
+function unanswered(row: Row): boolean {
+  return row.unanswered_since !== undefined && row.unanswered_since !== null;
+}

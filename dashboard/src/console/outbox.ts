@@ -1,0 +1,58 @@
+// What was sent and is not in the transcript yet: in the order it was written, each with how it stands. A text leaves
+// the outbox only when its entry has come, or when the consultant takes it back.
+
+import type { Mode } from "./drafts";
+
+export interface Unsent {
+  readonly ref: string;
+  readonly conversation: string;
+  readonly mode: Mode;
+  readonly body: string;
+  readonly fence: number;
+  readonly sentAt: number;
+  /** Why it was refused; null while it is on its way. */
+  readonly refused: Refusal | null;
+  /** The server has it; its entry is still to come. */
+  readonly accepted: boolean;
+}
+
+export interface Refusal {
+  readonly code: string;
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
+export type Outbox = readonly Unsent[];
+
+/** After this long without an answer the bubble says so. */
+export const SLOW_MS = 5_000;
+
+export function posted(outbox: Outbox, message: Unsent): Outbox {
+  return [...outbox, message];
+}
+
+export function stored(outbox: Outbox, ref: string): Outbox {
+  return change(outbox, ref, (message) => ({ ...message, accepted: true, refused: null }));
+}
+
+export function refused(outbox: Outbox, ref: string, refusal: Refusal): Outbox {
+  return change(outbox, ref, (message) => ({ ...message, refused: refusal }));
+}
+
+/** Once more, at the place it has, under the fence of now. */
+export function retried(outbox: Outbox, ref: string, fence: number, now: number): Outbox {
+  return change(outbox, ref, (message) => ({ ...message, refused: null, fence, sentAt: now }));
+}
+
+export function gone(outbox: Outbox, refs: ReadonlySet<string>): Outbox {
+  return outbox.some((message) => refs.has(message.ref))
+    ? outbox.filter((message) => !refs.has(message.ref))
+    : outbox;
+}
+
+export function of(outbox: Outbox, conversation: string): Unsent[] {
+  return outbox.filter((message) => message.conversation === conversation);
+}
+
+function change(outbox: Outbox, ref: string, with_: (message: Unsent) => Unsent): Outbox {
+  return outbox.map((message) => (message.ref === ref ? with_(message) : message));
+}

@@ -1,0 +1,65 @@
+// Short tones, made here: no files. Each kind sounds different, so that one hears without looking what it is.
+
+import { effect, signal } from "@preact/signals";
+
+export type Tone = "message" | "ring" | "transfer" | "overdue";
+
+/** Frequency (Hz), start and length (s) of each note. */
+const NOTES: Record<Tone, readonly (readonly [number, number, number])[]> = {
+  message: [[660, 0, 0.12]],
+  ring: [
+    [784, 0, 0.14],
+    [988, 0.16, 0.14],
+    [784, 0.32, 0.14],
+  ],
+  transfer: [
+    [523, 0, 0.16],
+    [784, 0.18, 0.22],
+  ],
+  overdue: [
+    [440, 0, 0.1],
+    [440, 0.16, 0.1],
+  ],
+};
+
+const LOUDNESS = 0.08;
+
+/** A preference of this device; it says nothing of anybody. */
+const KEY = "console-muted";
+
+export const muted = signal(localStorage.getItem(KEY) === "yes");
+
+let context: AudioContext | null = null;
+
+/** Browsers let a page sound only after the person has touched it. */
+export function allowSound(): void {
+  effect(() => localStorage.setItem(KEY, muted.value ? "yes" : "no"));
+  // Safari before 14.1 has none under this name: it stays silent.
+  if (!("AudioContext" in window)) return;
+  const wake = () => {
+    context ??= new AudioContext();
+    void context.resume();
+  };
+  window.addEventListener("pointerdown", wake, { once: true });
+  window.addEventListener("keydown", wake, { once: true });
+}
+
+export function play(tone: Tone): void {
+  if (muted.value || context === null) return;
+  for (const note of NOTES[tone]) sound(context, note);
+}
+
+function sound(audio: AudioContext, [frequency, start, length]: readonly [number, number, number]): void {
+  const at = audio.currentTime + start;
+  const oscillator = audio.createOscillator();
+  const gain = audio.createGain();
+  oscillator.frequency.value = frequency;
+  // Faded in and out: a tone that starts or stops at once clicks.
+  gain.gain.setValueAtTime(0, at);
+  gain.gain.linearRampToValueAtTime(LOUDNESS, at + 0.02);
+  gain.gain.linearRampToValueAtTime(0, at + length);
+  oscillator.connect(gain);
+  gain.connect(audio.destination);
+  oscillator.start(at);
+  oscillator.stop(at + length);
+}

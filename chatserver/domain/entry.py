@@ -29,8 +29,8 @@ SYSTEM = Author(AuthorKind.SYSTEM, "system")
 class Entry:
     """`seq` counts every entry of the conversation, `visitor_seq` those the visitor may see; both without gaps.
 
-    `at` is when it was decided, in ms; nobody orders by it. `ref` is the client's key, on the first entry of
-    the command that made it.
+    `at` is when it was decided, in ms; nobody orders by it. `ref` is the client's key, on the last entry of
+    the command that made it: its own.
     """
 
     conversation: str

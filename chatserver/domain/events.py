@@ -5,8 +5,16 @@ or went), not what anybody said or did. Which fields a visitor may see is decide
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from chatserver.domain.hospital import Person
+
+How = Literal["automatic", "ring", "claim"]
+RingMissedReason = Literal["expired", "declined", "lost", "closed"]
+TransferEndedReason = Literal["withdrawn", "expired", "lost", "returned", "closed"]
+ReturnReason = Literal["connection_lost", "no_first_reply"]
+ClosedBy = Literal["visitor", "consultant", "system"]
+CloseReason = Literal["ended", "left", "idle", "abandoned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class Assigned(Event):
 
     consultant: Person
     group: str
-    how: str
+    how: How
     why: str
     fence: int
 
@@ -68,11 +76,11 @@ class Rung(Event):
 
 @dataclass(frozen=True, slots=True)
 class RingMissed(Event):
-    """The ring ended without him. `reason`: expired, declined or lost (his connection)."""
+    """The ring ended without him. `reason`: expired, declined, lost (his connection) or closed."""
 
     offer: str
     consultant: Person
-    reason: str
+    reason: RingMissedReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +106,12 @@ class TransferDeclined(Event):
 
 @dataclass(frozen=True, slots=True)
 class TransferEnded(Event):
-    """The offer is over and the owner keeps the conversation. `reason`: withdrawn, expired, lost or closed."""
+    """The offer is over. `reason`: withdrawn, expired, lost (the colleague's connection): the owner keeps the
+    conversation; returned: it went back to the queue; closed: it ended.
+    """
 
     offer: str
-    reason: str
+    reason: TransferEndedReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,7 @@ class ReturnedToQueue(Event):
     """Taken from its owner, to the head of the queue. `reason`: connection_lost or no_first_reply."""
 
     consultant: Person
-    reason: str
+    reason: ReturnReason
     fence: int
 
 
@@ -149,8 +159,8 @@ class IdleWarned(Event):
 class Closed(Event):
     """It ended. `by`: visitor, consultant or system; `reason`: ended, left (a waiting visitor), idle, abandoned."""
 
-    by: str
-    reason: str
+    by: ClosedBy
+    reason: CloseReason
     outcome: str | None
 
 

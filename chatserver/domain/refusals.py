@@ -98,7 +98,9 @@ class FenceStale(Refused):
 
 
 class OfferGone(Refused):
-    """The offer is over: `why` is taken, declined, expired or withdrawn; `by` who took it, when somebody did."""
+    """The offer is over: `why` is taken, declined, expired, withdrawn, lost, closed, or over when it is not known any
+    more; `by` who took it, when somebody did.
+    """
 
     code, status, retry = "offer_gone", 409, "no"
 
@@ -110,7 +112,7 @@ class NoRoom(Refused):
 
 
 class NotServing(Refused):
-    """The person or group cannot take it now: `why` is offline, break, paused, busy, full or same."""
+    """The person or group cannot take it now: `why` is offline, break, paused, full or same."""
 
     code, status, retry = "not_serving", 409, "no"
 

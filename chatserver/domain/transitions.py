@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from chatserver.domain.audience import offered_to
 from chatserver.domain.commands import (
@@ -32,6 +32,7 @@ from chatserver.domain.deadlines import Clock, deadlines, first_reply_limit
 from chatserver.domain.events import (
     Assigned,
     Closed,
+    CloseReason,
     Event,
     IdleWarned,
     MessagePosted,
@@ -43,6 +44,7 @@ from chatserver.domain.events import (
     ReplyExtended,
     ReplyOverdue,
     ReturnedToQueue,
+    ReturnReason,
     RingMissed,
     Rung,
     TransferDeclined,
@@ -292,7 +294,7 @@ def _drop_transfer(conversation: Conversation, command: DropOffer, now: int, rul
 def _close(conversation: Conversation, command: Close, now: int, rules: Rules) -> Events:
     if isinstance(command.actor, Visitor):
         _only_its_visitor(conversation, command.actor)
-        reason = "ended" if conversation.phase in OWNED else "left"
+        reason: CloseReason = "ended" if conversation.phase in OWNED else "left"
         end = Closed("visitor", reason, None)
     else:
         _owner_or_supervisor_with_fence(conversation, command.actor, command.fence)
@@ -300,7 +302,8 @@ def _close(conversation: Conversation, command: Close, now: int, rules: Rules) -
     return (*_offer_over(conversation, "closed"), end)
 
 
-def _offer_over(conversation: Conversation, reason: str) -> Events:
+def _offer_over(conversation: Conversation, reason: Literal["expired", "closed"]) -> Events:
+    """The open offer ends with the conversation, or by itself; nothing when there is none."""
     offer = conversation.offer
     if offer is None:
         return ()
@@ -354,10 +357,12 @@ def _grace_over(conversation: Conversation, command: TimeUp, now: int, rules: Ru
     return _return_to_queue(conversation, "connection_lost")
 
 
-def _return_to_queue(conversation: Conversation, reason: str) -> Events:
+def _return_to_queue(conversation: Conversation, reason: ReturnReason) -> Events:
     assert conversation.owner is not None
     back = ReturnedToQueue(conversation.owner, reason, conversation.fence + 1)
-    return (*_offer_over(conversation, "lost"), back)
+    if conversation.offer is None:
+        return (back,)
+    return (TransferEnded(conversation.offer.id, "returned"), back)
 
 
 def _inactive(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:

@@ -36,8 +36,10 @@ class Delivery:
         for conversation in list(session.readers):
             self.unsubscribe(session, conversation)
 
-    def followers(self, conversation: str) -> Iterable[Session]:
-        return tuple(self._followers.get(conversation, {}).values())
+    def followers(self, conversation: str, *, muted: bool = False) -> Iterable[Session]:
+        """Those who hear of it; `muted`: those who follow it and may not, at this moment."""
+        following = self._followers.get(conversation, {}).values()
+        return tuple(session for session in following if session.readers[conversation].muted is muted)
 
     def deliver(self, entry: Entry) -> list[Session]:
         """To every follower who may see it. Those returned have a gap before it, which is to be read."""

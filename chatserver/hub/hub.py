@@ -149,6 +149,7 @@ class _Parts:
             node.visitor_sessions,
             node.open_conversation_of,
             self._reloaded,
+            node.forget_allowances,
         )
 
     def _reloaded(self, hospital: Hospital) -> None:

@@ -28,7 +28,8 @@ SAMPLES = 50
 
 
 class Jobs:
-    """`staff` and `visiting` give the live sessions; `reloaded` is told when the hospital's records changed."""
+    """`staff` and `visiting` give the live sessions; `reloaded` is told when the hospital's records changed,
+    `tokens_seen` whenever the visitors' tokens were looked at."""
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class Jobs:
         visiting: Callable[[], Iterable[VisitorSession]],
         conversation_of: Callable[[str], Conversation | None],
         reloaded: Callable[[Hospital], None],
+        tokens_seen: Callable[[], None],
     ) -> None:
         self._database = database
         self._roster = roster
@@ -47,6 +49,7 @@ class Jobs:
         self._visiting = visiting
         self._conversation_of = conversation_of
         self._reloaded = reloaded
+        self._tokens_seen = tokens_seen
         self._people_version = 0
         self._extended: dict[str, int] = {}
         self._handle_times: dict[str, list[int]] = {}
@@ -95,6 +98,7 @@ class Jobs:
     async def look_at_tokens(self) -> None:
         """Tokens of visitors who did something live on; a socket never outlives its token."""
         await self._extend_tokens()
+        self._tokens_seen()
         now = self._now()
         for session in list(self._visiting()):
             conversation = self._conversation_of(session.person)

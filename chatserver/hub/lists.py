@@ -18,6 +18,9 @@ from chatserver.hub.roster import Roster
 from chatserver.hub.session import Session
 from chatserver.wire import encoding, frames
 
+PIECE = 100
+"""Rows in one frame of a whole list."""
+
 
 class _Held:
     """What one session holds of its lists."""
@@ -65,15 +68,21 @@ class Lists:
         if held is not None and held.timer is not None:
             held.timer.cancel()
 
-    def send_conversations(self, session: Session) -> None:
-        """The conversation list, whole."""
+    async def send_conversations(self, session: Session) -> None:
+        """The conversation list, whole; a long one in several frames, each when the one before was taken."""
         held = self._held[session.id]
-        seen = [each for each in self._board if sees(held.staff, each)]
-        held.shown = {each.id for each in seen}
-        held.dirty.clear()
-        held.version += 1
-        rows = tuple(self.row(each, held.staff) for each in seen)
-        session.push(frames.ConversationList(version=held.version, whole=True, put=rows))
+        seen = [each.id for each in self._board if sees(held.staff, each)]
+        held.shown, whole = set(), True
+        for start in range(0, max(1, len(seen)), PIECE):
+            piece = [self._board.get(id) for id in seen[start : start + PIECE]]
+            rows = [each for each in piece if each is not None and sees(held.staff, each)]
+            held.shown |= {each.id for each in rows}
+            held.dirty -= held.shown
+            held.version += 1
+            put = tuple(self.row(each, held.staff) for each in rows)
+            session.push(frames.ConversationList(version=held.version, whole=whole, put=put))
+            whole = False
+            await session.has_room()
 
     def send_colleagues(self, session: Session) -> None:
         """The colleagues, whole."""

@@ -3,12 +3,17 @@
 The parts know each other only through what is given to them here.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+import structlog
+
 from chatserver.bus.contract import Bus, Doorbell
+from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.hospital import Hospital
+from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import Rules
 from chatserver.hub.acts import Digests
 from chatserver.hub.attendance import Attendance
@@ -24,12 +29,15 @@ from chatserver.hub.routing import Router
 from chatserver.hub.session import Session
 from chatserver.hub.standings import Standings
 from chatserver.hub.typing import TypingSigns
-from chatserver.hub.visits import StaffSession, VisitorSession
+from chatserver.hub.visits import Allowance, StaffSession, VisitorSession
 from chatserver.store.database import Database
 from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
 
 S = TypeVar("S", bound=Session)
+log = structlog.get_logger()
+
+RETRY_MS = 1_000
 
 
 class Node:
@@ -56,6 +64,8 @@ class Node:
         self._visitors: dict[str, dict[str, VisitorSession]] = {}
         self._staff: dict[str, dict[str, StaffSession]] = {}
         self._conversation_of: dict[str, str] = {}
+        self._allowances: dict[str, Allowance] = {}
+        self._filling: set[asyncio.Task[None]] = set()
         self.board = Board()
         self.roster = Roster(self.board)
         self.delivery = Delivery(epoch)
@@ -73,6 +83,7 @@ class Node:
 
     def add_visitor(self, session: VisitorSession) -> None:
         """One more tab of this visitor; past the limit the oldest is closed."""
+        session.allowance = self._allowances.setdefault(session.person, session.allowance)
         self._add(self._visitors, session, self.options.visitor_tabs)
 
     def add_staff(self, session: StaffSession) -> None:
@@ -101,6 +112,12 @@ class Node:
         id = self._conversation_of.get(visitor)
         conversation = None if id is None else self.board.get(id)
         return None if conversation is None or conversation.phase is Phase.CLOSED else conversation
+
+    def forget_allowances(self) -> None:
+        """Of visitors who have gone, once nothing of theirs is used up."""
+        idle = [id for id, each in self._allowances.items() if each.untouched and id not in self._visitors]
+        for visitor in idle:
+            del self._allowances[visitor]
 
     async def tell_heads(self, session: Session, ref: str, conversations: Iterable[Conversation]) -> None:
         """Where these conversations are now, and what the session lacks of them."""
@@ -136,10 +153,14 @@ class Node:
         before, after = self._put(change.after), change.after
         newly_followed = self._follow_new(after) if change.before is None else []
         self.standings.changed(before, after)
+        if before is not None:
+            self._admit_readers(after)
         for entry in change.entries:
             # On one node every commit is announced here, in order, so nobody is ever behind: what each entry
             # adds is delivered at once. Behind are only those whose replay is still being read.
             self.delivery.deliver(entry)
+        if before is not None:
+            self._mute_strangers(after)
         for session in newly_followed:
             session.push(frames.Live(after.id, self.delivery.epoch, head_for(after, session.audience)))
         self.lists.changed(before, after)
@@ -158,6 +179,42 @@ class Node:
         if before is None or before.visitor_left_at != after.visitor_left_at:
             # A tab may have come or gone while the commit was on its way.
             self.attendance.visitor_noted(after.visitor)
+
+    def mute_stranger(self, session: StaffSession, conversation: Conversation) -> bool:
+        """Whether this member of staff may no longer read it; then he hears no more of it."""
+        reader = session.readers.get(conversation.id)
+        if may_read(conversation, session.staff, self.now()):
+            return False
+        if reader is not None and reader.begun:
+            reader.muted = True
+        else:
+            self.delivery.unsubscribe(session, conversation.id)
+        return True
+
+    def _mute_strangers(self, conversation: Conversation) -> None:
+        """It may have gone to somebody else: the entry that says so is the last one the others get."""
+        for session in self.delivery.followers(conversation.id):
+            if isinstance(session, StaffSession):
+                self.mute_stranger(session, conversation)
+
+    def _admit_readers(self, conversation: Conversation) -> None:
+        """It may have come back to somebody: he gets what he missed meanwhile, without having to ask."""
+        for session in self.delivery.followers(conversation.id, muted=True):
+            if isinstance(session, StaffSession) and may_read(conversation, session.staff, self.now()):
+                reader = session.readers[conversation.id]
+                reader.muted = False
+                reader.cursor.heard(conversation.last_seq)
+                filling = asyncio.create_task(self._catch_up(session, conversation.id))
+                self._filling.add(filling)
+                filling.add_done_callback(self._filling.discard)
+
+    async def _catch_up(self, session: StaffSession, conversation: str) -> None:
+        try:
+            await self.resume.fill(session, conversation)
+        except Refused as refusal:
+            # He comes back and resumes, which heals it.
+            log.warning("catching_up_refused", code=refusal.code)
+            session.close(CloseCode.OVERLOADED, retry_ms=RETRY_MS)
 
     def _put(self, conversation: Conversation) -> Conversation | None:
         if conversation.phase is not Phase.CLOSED:

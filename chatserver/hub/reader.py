@@ -4,13 +4,17 @@ from chatserver.domain.cursor import Cursor
 
 
 class Reader:
-    """Subscribe first, read second, merge third: what arrives before `begin` is held by the cursor's own means."""
+    """Subscribe first, read second, merge third: what arrives before `begin` is held by the cursor's own means.
 
-    __slots__ = ("_before", "_begun", "cursor", "filling")
+    `muted`: he may not read it at this moment. What he misses is read from the store when he may again.
+    """
+
+    __slots__ = ("_before", "_begun", "cursor", "filling", "muted")
 
     def __init__(self) -> None:
         self.cursor: Cursor[str] = Cursor(0)
         self.filling = False
+        self.muted = False
         self._begun = False
         self._before: list[tuple[int, str]] = []
 

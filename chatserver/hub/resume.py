@@ -20,6 +20,9 @@ from chatserver.wire import encoding, frames
 REPLAY = 500
 """Entries that are replayed; who has missed more pages through the history himself."""
 
+REPLAY_SIZE = 256 * 1024
+"""Characters that are replayed, spelled: half of what an outbox holds."""
+
 PIECE = 100
 """Entries in one `entries` frame."""
 
@@ -41,14 +44,14 @@ class Resume:
             return None
         now, rest = found
         head = head_for(now, session.audience)
-        why = self._why_not_recovered(held, head, len(rest))
+        why = self._why_not_recovered(held, head)
         if why == "ahead":
-            rest = await self._database.read(partial(_page_after, conversation, 0, session.audience))
-            after, why = (0, why) if len(rest) <= REPLAY else (head, "gap_too_big")
-        elif why == "gap_too_big":
-            after, rest = head, []
+            after, rest = 0, await self._database.read(partial(_page_after, conversation, 0, session.audience))
+        spelled = [encoding.entry(each, self._delivery.epoch) for each in seen_by(rest, session.audience)]
+        if len(spelled) > REPLAY or _size(spelled) > REPLAY_SIZE:
+            why, after, spelled = "gap_too_big", head, []
         following = frames.Following(conversation, self._delivery.epoch, head, recovered=why is None, why=why)
-        return Replay(following, after, [] if why == "gap_too_big" else rest)
+        return Replay(following, after, spelled)
 
     def send(self, session: Session, replay: "Replay") -> None:
         """The replay, then what came meanwhile, then `live`."""
@@ -57,9 +60,8 @@ class Resume:
         if reader is None:
             return
         reader.begin(replay.after)
-        spelled = [encoding.entry(each, epoch) for each in seen_by(replay.entries, session.audience)]
-        for start in range(0, len(spelled), PIECE):
-            piece = tuple(spelled[start : start + PIECE])
+        for start in range(0, len(replay.entries), PIECE):
+            piece = tuple(replay.entries[start : start + PIECE])
             session.push(frames.Entries(conversation, epoch, piece))
             reader.begin(piece[-1].seq)
         for text in reader.merge():
@@ -109,12 +111,12 @@ class Resume:
             return 0
         return held.after
 
-    def _why_not_recovered(self, held: frames.Position | None, head: int, missing: int) -> str | None:
-        if held is not None and held.epoch not in ("", self._delivery.epoch):
-            return "gap_too_big" if missing > REPLAY else "epoch"
-        if held is not None and held.after > head:
-            return "ahead"
-        return "gap_too_big" if missing > REPLAY else None
+    def _why_not_recovered(self, held: frames.Position | None, head: int) -> str | None:
+        if held is None:
+            return None
+        if held.epoch not in ("", self._delivery.epoch):
+            return "epoch"
+        return "ahead" if held.after > head else None
 
 
 class Replay:
@@ -122,7 +124,7 @@ class Replay:
 
     __slots__ = ("after", "entries", "following")
 
-    def __init__(self, following: frames.Following, after: int, entries: Sequence[Entry]) -> None:
+    def __init__(self, following: frames.Following, after: int, entries: Sequence[frames.Entry]) -> None:
         self.following = following
         self.after = after
         self.entries = entries
@@ -136,6 +138,10 @@ def head_for(conversation: Conversation, audience: Audience) -> int:
 def seen_by(found: Sequence[Entry], audience: Audience) -> list[Seen]:
     """What this audience may see of them."""
     return [seen for entry in found if (seen := view(entry, audience)) is not None]
+
+
+def _size(spelled: Sequence[frames.Entry]) -> int:
+    return sum(len(encoding.text(each)) for each in spelled)
 
 
 def _read_rest(

@@ -1,6 +1,7 @@
 """One socket's session: who it is, what it follows, and a bounded outbox that nobody else ever waits for."""
 
 import asyncio
+import random
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -19,6 +20,9 @@ Close = Callable[[int, str], Awaitable[None]]
 CLOSE_WAIT = 1.0
 """Seconds a socket is given to take its close frame before it is cut."""
 
+JITTER = 0.1
+"""Share by which pings come earlier, so that sockets opened together are not asked together for ever."""
+
 
 class Bucket:
     """A token bucket: `rate` a second, up to `burst` at once. The clock is the event loop's."""
@@ -30,6 +34,11 @@ class Bucket:
         self._burst = burst
         self._left = burst
         self._seen = time.monotonic()
+
+    @property
+    def full(self) -> bool:
+        """Whether it has filled up again."""
+        return self._left + (time.monotonic() - self._seen) * self._rate >= self._burst
 
     def take(self) -> int:
         """0 when there was one, else after how many ms there will be."""
@@ -92,6 +101,12 @@ class Session:
         elif self._welcomed:
             self._flush_soon()
 
+    async def has_room(self) -> None:
+        """Until the client has taken what was sent to it so far: for whatever is long and goes in pieces."""
+        flushing = self._flushing
+        if flushing is not None and self.closed_with is None:
+            await asyncio.wait([flushing])
+
     def close(self, code: CloseCode, retry_ms: int | None = None) -> None:
         """Close the socket; what waits in the outbox is dropped, resume brings it again."""
         if self.closed_with is not None:
@@ -140,7 +155,7 @@ class Session:
 
     def start_heartbeat(self) -> None:
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(self.ping_every, self._ping)
+        self._timer = loop.call_later(self.ping_every * random.uniform(1 - JITTER, 1), self._ping)
 
     def _ping(self) -> None:
         self._pings += 1
@@ -152,7 +167,7 @@ class Session:
         if not self._ponged:
             self.close(CloseCode.NO_PONG)
             return
-        rest = max(0.1, self.ping_every - self._pong_within)
+        rest = max(0.1, self.ping_every * random.uniform(1 - JITTER, 1) - self._pong_within)
         self._timer = asyncio.get_running_loop().call_later(rest, self._ping)
 
     def heard(self) -> None:

@@ -49,12 +49,12 @@ class StaffDesk:
         replays = []
         for id, conversation in known.items():
             if may_read(conversation, session.staff, now):
-                replay = await node.resume.follow(session, id, held[id])
+                replay = await self._replay(session, held[id])
                 if replay is not None:
                     replays.append(replay)
         session.welcome(self._welcome(session, own_drafts, replays))
         node.lists.add(session, session.staff)
-        node.lists.send_conversations(session)
+        await node.lists.send_conversations(session)
         node.lists.send_colleagues(session)
         for replay in replays:
             node.resume.send(session, replay)
@@ -185,18 +185,25 @@ class StaffDesk:
             case frames.DraftSave():
                 await self._save_draft(session, frame)
             case frames.ListGet():
-                self._send_list(session, frame)
+                await self._send_list(session, frame)
             case _:
                 raise AssertionError(frame)
 
     async def _follow(self, session: StaffSession, frame: frames.ConversationFollow) -> None:
         await self._readable(session, frame.conversation)
         held = frames.Position(frame.conversation, frame.epoch, frame.after)
-        replay = await self._node.resume.follow(session, frame.conversation, held)
+        replay = await self._replay(session, held)
         if replay is None:
             raise NotFound()
         session.push(frames.Followed(frame.ref, replay.following))
         self._node.resume.send(session, replay)
+
+    async def _replay(self, session: StaffSession, held: frames.Position) -> Replay | None:
+        """What he lacks. None: there is no such conversation, or it went to somebody else while this was read."""
+        replay = await self._node.resume.follow(session, held.conversation, held)
+        now = self._node.board.get(held.conversation)
+        gone = held.conversation not in session.readers or (now and self._node.mute_stranger(session, now))
+        return None if gone else replay
 
     async def _heads(self, session: StaffSession, frame: frames.HeadsGet) -> None:
         asked = [each.conversation for each in frame.at]
@@ -235,9 +242,9 @@ class StaffDesk:
         await node.database.write(lambda conn: drafts.put(conn, session.person, draft, now))
         session.push(frames.Accepted(ref=frame.ref, conversation=frame.conversation))
 
-    def _send_list(self, session: StaffSession, frame: frames.ListGet) -> None:
+    async def _send_list(self, session: StaffSession, frame: frames.ListGet) -> None:
         if frame.list == "conversations":
-            self._node.lists.send_conversations(session)
+            await self._node.lists.send_conversations(session)
         else:
             self._node.lists.send_colleagues(session)
         session.push(frames.Accepted(ref=frame.ref))

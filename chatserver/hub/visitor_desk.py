@@ -75,14 +75,14 @@ class VisitorDesk:
                 raise AssertionError(frame)
 
     def _post(self, session: VisitorSession, frame: frames.MessagePost) -> None:
-        spend(session.messages, session.messages_long)
+        spend(session.allowance.messages, session.allowance.messages_long)
         command = PostMessage(Visitor(session.person), frame.body)
         digest = self._node.digests.of("post", frame.body)
         answer = self._node.dispatch.ask(frame.conversation, command, _author(session), ref=frame.ref, digest=digest)
         answer_later(session, frame.ref, answer)
 
     def _open(self, session: VisitorSession, frame: frames.ConversationOpen) -> None:
-        spend(session.messages, session.opens)
+        spend(session.allowance.messages, session.allowance.opens)
         hospital = self._node.hospital
         site = hospital.sites[session.site]
         if frame.department not in site.departments:

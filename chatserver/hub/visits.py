@@ -9,6 +9,20 @@ from chatserver.store.visitors import VisitorRow
 FIVE_MINUTES = 300
 
 
+class Allowance:
+    """What one visitor may send, over all his tabs and whether or not he reconnects."""
+
+    def __init__(self, options: HubOptions) -> None:
+        self.messages = Bucket(options.messages_per_second, options.messages_burst)
+        self.messages_long = Bucket(options.messages_per_five_minutes / FIVE_MINUTES, options.messages_per_five_minutes)
+        self.opens = Bucket(options.opens_per_hour / 3_600, options.opens_per_hour)
+
+    @property
+    def untouched(self) -> bool:
+        """Nothing of it is used up: it may be forgotten."""
+        return all(bucket.full for bucket in (self.messages, self.messages_long, self.opens))
+
+
 class VisitorSession(Session):
     """A tab of a visitor. `ends_at` moves with what he does; the token's row follows now and then."""
 
@@ -17,10 +31,7 @@ class VisitorSession(Session):
         self.site = row.site
         self.ends_at = row.ends_at
         self._life_ms = row.life_ms
-        a_second, burst = options.messages_per_second, options.messages_burst
-        self.messages = Bucket(a_second, burst)
-        self.messages_long = Bucket(options.messages_per_five_minutes / FIVE_MINUTES, options.messages_per_five_minutes)
-        self.opens = Bucket(options.opens_per_hour / 3_600, options.opens_per_hour)
+        self.allowance = Allowance(options)
 
     def active(self, now: int) -> None:
         """He did something: the token lives on from now."""

@@ -18,7 +18,7 @@ NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 ESCAPED = re.compile(r"\\[ubf]")
 STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)
 """A JSON string, or an unfinished one up to the end: it never fails, so that a scan for all stays linear."""
-QUOTED = re.compile(r"'.*'", re.DOTALL)
+QUOTED = re.compile(r"""(['"]).*\1""", re.DOTALL)
 
 
 class _Head(msgspec.Struct):

@@ -180,7 +180,7 @@ class Pong(Frame, tag="pong", frozen=True, omit_defaults=True):
 
 
 class Bye(Frame, tag="bye", frozen=True, omit_defaults=True):
-    """I leave for good (signed out). Presence ends at once, without grace."""
+    """I leave (signed out). The socket is closed with 1000; grace and linger run as for any leaving."""
 
 
 # From a visitor only.

@@ -1,0 +1,1 @@
+"""The rules of the house, tested without any of its machinery: no clock, no database, no network."""

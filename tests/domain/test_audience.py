@@ -1,0 +1,249 @@
+"""The door: what is not listed reaches no visitor, and who may read is asked of one function."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from chatserver.domain.audience import (
+    OWN_CLOSED_MS,
+    VISITORS_FIELDS,
+    Audience,
+    may_read,
+    offered_to,
+    view,
+    visible_to_visitor,
+)
+from chatserver.domain.commands import Staff
+from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
+from chatserver.domain.events import (
+    Assigned,
+    Closed,
+    Event,
+    IdleWarned,
+    MessagePosted,
+    NoteWritten,
+    Opened,
+    Rated,
+    Reopened,
+    ReplyOverdue,
+    ReturnedToQueue,
+    RingMissed,
+    Rung,
+    TransferDeclined,
+    TransferEnded,
+    TransferOffered,
+    Transferred,
+    WentInactive,
+    entry_kinds,
+)
+from chatserver.domain.hospital import Person
+
+from .people import (
+    CHEN_JING,
+    CHILDREN,
+    LI_MIN,
+    VISITOR,
+    WANG_FANG,
+    WOMEN,
+    ZHANG_WEI,
+    ZHAO_GANG,
+    Story,
+    active,
+    answered,
+    closed,
+    ringing,
+    transferring,
+    waiting,
+)
+
+LI, WANG = LI_MIN.person, WANG_FANG.person
+SECRET: Any = "secret"
+MINE: Any = "for the visitor"
+"""Stands in every text a visitor may see; no other text of the examples does."""
+
+EXAMPLES: dict[type[Event], Event] = {
+    type(event): event
+    for event in (
+        MessagePosted(MINE, from_visitor=False),
+        NoteWritten("secret"),
+        Opened("gynecology", "women", "zh", MINE),
+        Assigned(LI, "women", SECRET, "secret", 77),
+        Rung("secret", LI, 77, "secret", 77),
+        RingMissed("secret", LI, SECRET),
+        TransferOffered("secret", LI, WANG, None, "secret", 77),
+        TransferDeclined("secret", WANG, "secret"),
+        TransferEnded("secret", SECRET),
+        Transferred("secret", WANG, LI, "women", "secret", 77),
+        ReturnedToQueue(LI, MINE, 77),
+        ReplyOverdue(LI, 77),
+        WentInactive(),
+        IdleWarned(1_700_000_000_000),
+        Closed("consultant", MINE, "competitor"),
+        Reopened(77),
+        Rated(LI, 5, ("secret",), "secret"),
+    )
+}
+
+SHOWN: dict[type[Event], set[str]] = {
+    MessagePosted: set(),
+    Opened: {"department", "language", "greeting"},
+    Assigned: {"consultant", "group"},
+    Transferred: {"consultant", "group"},
+    ReturnedToQueue: {"reason"},
+    IdleWarned: {"ends_at"},
+    Closed: {"by", "reason"},
+    Reopened: set(),
+}
+"""Written out a second time: whoever widens the door does so in two places."""
+
+AUTHORS = (
+    SYSTEM,
+    Author(AuthorKind.VISITOR, VISITOR.id),
+    Author(AuthorKind.CONSULTANT, LI.id, LI),
+    Author(AuthorKind.CONSULTANT, LI.id),
+)
+
+
+def entry_of(event: Event, author: Author = SYSTEM, visitor_seq: int | None = 3) -> Entry:
+    return Entry("conversation-1", 9, visitor_seq, "entry-1", 1_700_000_000_000, author, event)
+
+
+def test_every_entry_has_an_example() -> None:
+    assert set(EXAMPLES) == set(entry_kinds().values())
+
+
+def test_the_list_of_what_a_visitor_sees() -> None:
+    assert {kind: set(names) for kind, names in VISITORS_FIELDS.items()} == SHOWN
+
+
+@pytest.mark.parametrize("author", AUTHORS, ids=lambda author: f"{author.kind}{'' if author.person else ' unnamed'}")
+@pytest.mark.parametrize("kind", EXAMPLES, ids=lambda kind: str(kind.__name__))
+def test_a_visitor_sees_what_is_listed_and_nothing_else(kind: type[Event], author: Author) -> None:
+    seen = view(entry_of(EXAMPLES[kind], author), Audience.VISITOR)
+    if kind not in SHOWN:
+        assert seen is None
+        return
+    assert seen is not None
+    assert set(seen.details) == SHOWN[kind]
+    for hidden in ("secret", "competitor", LI.id, WANG.id, VISITOR.id, "77"):
+        assert hidden not in repr(seen)
+    assert seen.seq == 3
+
+
+@pytest.mark.parametrize("kind", EXAMPLES, ids=lambda kind: str(kind.__name__))
+def test_staff_see_everything(kind: type[Event]) -> None:
+    author = Author(AuthorKind.CONSULTANT, LI.id, LI)
+    event = EXAMPLES[kind]
+    seen = view(entry_of(event, author), Audience.STAFF)
+    assert seen is not None
+    assert (seen.seq, seen.author) == (9, author)
+    if isinstance(event, MessagePosted | NoteWritten):
+        assert (seen.body, seen.event, seen.details) == (event.body, None, {})
+    else:
+        assert seen.body is None
+        assert seen.details == {field.name: getattr(event, field.name) for field in fields(event)}
+
+
+def test_without_a_place_among_his_he_does_not_see_it() -> None:
+    assert view(entry_of(EXAMPLES[MessagePosted], visitor_seq=None), Audience.VISITOR) is None
+
+
+def test_a_note_is_not_seen_even_with_a_place_among_his() -> None:
+    assert view(entry_of(NoteWritten("secret"), visitor_seq=3), Audience.VISITOR) is None
+
+
+def test_only_what_he_may_see_gets_a_place_among_his() -> None:
+    assert {kind for kind in EXAMPLES if visible_to_visitor(EXAMPLES[kind])} == set(SHOWN)
+
+
+def test_he_is_told_name_number_and_badge_of_who_answers() -> None:
+    seen = view(entry_of(EXAMPLES[Assigned], Author(AuthorKind.CONSULTANT, LI.id, LI)), Audience.VISITOR)
+    assert seen is not None
+    assert seen.details["consultant"] == Person("", "李敏", "012", LI.title)
+    assert seen.author == Author(AuthorKind.CONSULTANT, "", Person("", "李敏", "012", LI.title))
+
+
+def test_the_kinds_of_lines() -> None:
+    kinds = {kind: entry_of(event).kind for kind, event in EXAMPLES.items()}
+    assert kinds.pop(MessagePosted) == "message"
+    assert kinds.pop(NoteWritten) == "note"
+    assert set(kinds.values()) == {"event"}
+
+
+@given(st.text(), st.sampled_from(AUTHORS))
+def test_no_note_whatever_it_says_reaches_a_visitor(body: str, author: Author) -> None:
+    assert view(entry_of(NoteWritten(body), author), Audience.VISITOR) is None
+
+
+# Who may read.
+
+
+def readers(story: Story, later: int = 0) -> set[str]:
+    staff = (LI_MIN, WANG_FANG, CHEN_JING, ZHANG_WEI, ZHAO_GANG)
+    return {who.person.name for who in staff if may_read(story.conversation, who, story.now + later)}
+
+
+def test_a_waiting_one_is_read_by_the_groups_supervisor_only() -> None:
+    assert readers(waiting()) == {"陈静"}
+
+
+def test_whoever_it_rings_at_may_read_it() -> None:
+    assert readers(ringing()) == {"陈静", "李敏"}
+
+
+def test_the_owner_may_read_it_and_his_colleagues_may_not() -> None:
+    assert readers(active()) == {"陈静", "李敏"}
+
+
+def test_whoever_it_is_held_out_to_may_read_it() -> None:
+    assert readers(transferring()) == {"陈静", "李敏", "王芳"}
+
+
+def test_a_group_it_is_held_out_to_may_read_it() -> None:
+    story = answered()
+    story.offered(LI_MIN, to=None, group=CHILDREN)
+    assert readers(story) == {"陈静", "李敏", "张伟", "赵刚"}
+    story.passes(story.rules.transfer_ms)
+    assert readers(story) == {"陈静", "李敏"}
+
+
+def test_whoever_had_it_before_may_not_read_on() -> None:
+    story = transferring()
+    story.accepted_by(WANG_FANG)
+    assert readers(story) == {"陈静", "王芳"}
+
+
+def test_taken_back_it_is_no_longer_read_by_its_last_owner() -> None:
+    story = active()
+    story.passes(story.rules.first_reply_ms)
+    assert readers(story) == {"陈静"}
+
+
+def test_after_the_end_the_last_owner_may_read_for_a_week() -> None:
+    assert OWN_CLOSED_MS == 7 * 24 * 60 * 60 * 1_000
+    assert readers(closed(), OWN_CLOSED_MS) == {"陈静", "李敏"}
+    assert readers(closed(), OWN_CLOSED_MS + 1) == {"陈静"}
+
+
+def test_reopened_it_is_no_longer_read_by_its_last_owner() -> None:
+    story = closed()
+    story.asks()
+    assert readers(story) == {"陈静"}
+
+
+@pytest.mark.parametrize(("who", "meant"), [(LI_MIN, False), (WANG_FANG, True), (CHEN_JING, True), (ZHANG_WEI, False)])
+def test_an_offer_to_a_group_means_all_of_it_but_the_offerer(who: Staff, meant: bool) -> None:
+    story = answered()
+    story.offered(LI_MIN, to=None, group=WOMEN)
+    assert story.conversation.offer is not None
+    assert offered_to(story.conversation.offer, who) is meant
+
+
+def test_an_offer_by_name_means_nobody_else() -> None:
+    offer = transferring().conversation.offer
+    assert offer is not None
+    assert offered_to(offer, WANG_FANG)
+    assert not offered_to(replace(offer, group=WOMEN), CHEN_JING)

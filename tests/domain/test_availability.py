@@ -1,0 +1,41 @@
+"""状态: what a consultant chooses, and what three misses in a row do."""
+
+import pytest
+
+from chatserver.domain.availability import chose, given, missed, took
+from chatserver.domain.hospital import Availability
+
+from .people import LI_MIN, NOON, RULES, consultant
+
+
+def test_three_misses_in_a_row_pause_him() -> None:
+    first = missed(consultant(LI_MIN), NOON, RULES)
+    second = missed(first, NOON + 1, RULES)
+    assert (second.availability, second.misses) == (Availability.ONLINE, 2)
+    third = missed(second, NOON + 2, RULES)
+    assert (third.availability, third.misses, third.availability_since) == (Availability.PAUSED, 3, NOON + 2)
+
+
+def test_a_taken_one_breaks_the_row() -> None:
+    twice = missed(missed(consultant(LI_MIN), NOON, RULES), NOON, RULES)
+    assert missed(took(twice), NOON, RULES).misses == 1
+
+
+def test_choosing_wipes_the_slate() -> None:
+    paused = consultant(LI_MIN)
+    for _ in range(3):
+        paused = missed(paused, NOON, RULES)
+    back = chose(paused, Availability.ONLINE, NOON + 5)
+    assert (back.availability, back.misses, back.availability_since) == (Availability.ONLINE, 0, NOON + 5)
+
+
+@pytest.mark.parametrize("chosen", [Availability.BUSY, Availability.BREAK, Availability.OFFLINE])
+def test_whoever_chose_to_get_nothing_is_not_paused_over_it(chosen: Availability) -> None:
+    away = consultant(LI_MIN, availability=chosen)
+    for _ in range(4):
+        away = missed(away, NOON, RULES)
+    assert away.availability is chosen
+
+
+def test_a_given_one_puts_him_at_the_end_of_the_row() -> None:
+    assert given(consultant(LI_MIN), NOON).last_given_at == NOON

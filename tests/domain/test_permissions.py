@@ -1,0 +1,33 @@
+"""Role × action: what the table must say, whatever else changes."""
+
+import pytest
+
+from chatserver.domain.hospital import Role
+from chatserver.domain.permissions import TABLE, Action, Answer, Reach, allowed
+
+
+def test_every_cell_is_filled() -> None:
+    assert set(TABLE) == set(Action)
+    for action in Action:
+        assert set(TABLE[action]) == set(Role)
+
+
+def test_an_administrator_reads_and_writes_no_chat() -> None:
+    may = {action for action in Action if allowed(Role.ADMINISTRATOR, action).allowed}
+    assert may == {Action.SEE_ACCOUNT_COMMANDS}
+
+
+def test_only_a_supervisor_reads_transcripts_and_only_of_his_groups() -> None:
+    assert allowed(Role.SUPERVISOR, Action.READ_TRANSCRIPTS) == Answer(True, "own_groups")
+    for role in (Role.CONSULTANT, Role.ADMINISTRATOR):
+        assert allowed(role, Action.READ_TRANSCRIPTS) == Answer(False, "not_for_this_role")
+
+
+def test_nobody_replies_in_a_conversation_that_is_not_his() -> None:
+    for role in Role:
+        assert TABLE[Action.REPLY][role] in (Reach.HELD, Reach.NONE)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_nothing_about_conversations_reaches_beyond_the_groups(role: Role) -> None:
+    assert Reach.EVERYTHING not in {TABLE[action][role] for action in Action}

@@ -1,0 +1,48 @@
+"""A person is a set of connections: he is here while one of them is."""
+
+import hypothesis.strategies as st
+from hypothesis import given
+
+from chatserver.domain.presence import Presence
+
+
+def test_the_first_connection_brings_him_and_the_last_one_takes_him() -> None:
+    presence = Presence()
+    assert presence.came("李敏", "tab-1")
+    assert not presence.came("李敏", "tab-2")
+    assert not presence.left("李敏", "tab-1")
+    assert presence.here("李敏")
+    assert presence.left("李敏", "tab-2")
+    assert not presence.here("李敏")
+
+
+def test_leaving_twice_changes_nothing() -> None:
+    presence = Presence()
+    presence.came("李敏", "tab-1")
+    presence.came("李敏", "tab-2")
+    assert not presence.left("李敏", "tab-1")
+    assert not presence.left("李敏", "tab-1")
+    assert presence.here("李敏")
+
+
+def test_nobody_leaves_who_never_came() -> None:
+    presence = Presence()
+    presence.came("李敏", "tab-1")
+    assert not presence.left("王芳", "tab-1")
+    assert not presence.left("李敏", "tab-9")
+    assert list(presence.everybody()) == ["李敏"]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from("李王"), st.sampled_from("123"))))
+def test_it_is_what_a_plain_set_would_say(steps: list[tuple[bool, str, str]]) -> None:
+    presence, connections = Presence(), set[tuple[str, str]]()
+    for comes, person, connection in steps:
+        before = {who for who, _ in connections}
+        if comes:
+            connections.add((person, connection))
+            assert presence.came(person, connection) == (person not in before)
+        else:
+            connections.discard((person, connection))
+            gone = person in before and person not in {who for who, _ in connections}
+            assert presence.left(person, connection) == gone
+        assert set(presence.everybody()) == {who for who, _ in connections}

@@ -1,0 +1,111 @@
+"""The queue: one order for the router and for the number a visitor is shown."""
+
+from dataclasses import replace
+from itertools import pairwise
+from random import Random
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from chatserver.domain.conversation import Conversation, Phase, Priority
+from chatserver.domain.queue import estimate, in_order, rank
+from chatserver.domain.rules import MINUTE, SECOND
+
+from .people import NOON, RULES, active, closed, fresh, ringing, transferring, waiting
+
+
+def waits(id: str, queued_at: int = NOON, priority: int = Priority.NORMAL) -> Conversation:
+    return replace(fresh(), id=id, queued_at=queued_at, priority=priority)
+
+
+conversations = st.lists(
+    st.builds(
+        waits,
+        id=st.uuids().map(str),
+        queued_at=st.integers(NOON, NOON + 3),
+        priority=st.sampled_from(Priority),
+    ),
+    unique_by=lambda each: each.id,
+    max_size=12,
+)
+
+
+@given(conversations, st.randoms())
+def test_the_order_is_total_and_does_not_depend_on_how_they_come(queue: list[Conversation], random: Random) -> None:
+    shuffled = random.sample(queue, len(queue))
+    assert in_order(queue) == in_order(shuffled)
+    places = [rank(each) for each in in_order(queue)]
+    assert all(first < second for first, second in pairwise(places))
+
+
+@given(conversations)
+def test_whoever_comes_later_stands_behind(queue: list[Conversation]) -> None:
+    newcomer = waits("z" * 40, NOON + 4)
+    assert in_order([newcomer, *queue])[-1] == newcomer
+
+
+def test_returned_ones_come_first_then_the_longest_waiting() -> None:
+    old, new, back = waits("a", NOON), waits("b", NOON + 1), waits("c", NOON + 2, Priority.RETURNED)
+    assert in_order([new, back, old]) == [back, old, new]
+
+
+def test_between_equals_the_id_decides() -> None:
+    assert [each.id for each in in_order([waits("b"), waits("a")])] == ["a", "b"]
+
+
+def test_only_waiting_and_ringing_ones_stand_in_it() -> None:
+    stories = [waiting(), ringing(), active(), transferring(), closed()]
+    assert [each.phase for each in in_order(story.conversation for story in stories)] == [
+        Phase.WAITING,
+        Phase.RINGING,
+    ]
+
+
+def test_a_missed_ring_does_not_cost_the_place() -> None:
+    story = ringing()
+    place = rank(story.conversation)
+    story.passes(RULES.ring_ms)
+    assert rank(story.conversation) == place
+
+
+def test_taken_from_its_owner_it_stands_before_all_others() -> None:
+    story = active()
+    story.passes(RULES.first_reply_ms)
+    assert in_order([waits("a", NOON - 1_000_000), story.conversation])[0] == story.conversation
+
+
+FIVE_MINUTES = [5 * MINUTE] * 5
+
+
+@pytest.mark.parametrize(
+    ("ahead", "handle_times", "serving", "minutes"),
+    [
+        (0, FIVE_MINUTES, 1, 5),
+        (1, FIVE_MINUTES, 1, 10),
+        (2, FIVE_MINUTES, 4, 4),  # 3.75
+        (0, FIVE_MINUTES, 5, 1),
+        (0, [5 * MINUTE + 1] * 5, 5, 2),  # a fifth of a millisecond over
+        (0, [1 * SECOND] * 5, 9, 1),
+        (0, [0] * 5, 1, 1),
+        (0, [1 * MINUTE, 2 * MINUTE, 3 * MINUTE, 60 * MINUTE, 60 * MINUTE], 1, 3),
+        (0, [1 * MINUTE] * 3 + [2 * MINUTE] * 3, 1, 2),
+    ],
+)
+def test_the_estimate_is_rounded_up_to_minutes(ahead: int, handle_times: list[int], serving: int, minutes: int) -> None:
+    assert estimate(ahead, handle_times, serving, RULES) == minutes * MINUTE
+
+
+def test_no_number_is_invented() -> None:
+    assert estimate(0, FIVE_MINUTES[:4], 1, RULES) is None
+    assert estimate(0, [], 1, RULES) is None
+    assert estimate(0, FIVE_MINUTES, 0, RULES) is None
+
+
+@given(st.integers(0, 50), st.lists(st.integers(0, 10**8), min_size=5, max_size=30), st.integers(1, 50))
+def test_more_ahead_never_means_less_waiting(ahead: int, handle_times: list[int], serving: int) -> None:
+    now, later = (estimate(each, handle_times, serving, RULES) for each in (ahead, ahead + 1))
+    assert now is not None
+    assert later is not None
+    assert MINUTE <= now <= later
+    assert now % MINUTE == 0

@@ -1,0 +1,286 @@
+"""The state machine's table, written out a second time: every phase × command × asker."""
+
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import TypeVar
+
+import pytest
+
+from chatserver.domain import commands, events
+from chatserver.domain.commands import (
+    AcceptOffer,
+    Assign,
+    Claim,
+    Close,
+    Command,
+    DeclineOffer,
+    DropOffer,
+    NoteOwner,
+    NoteVisitor,
+    OfferTransfer,
+    PostMessage,
+    Rate,
+    Ring,
+    Staff,
+    TimeUp,
+    Visitor,
+    WithdrawOffer,
+    WriteNote,
+)
+from chatserver.domain.conversation import _CHANGES, Phase, apply
+from chatserver.domain.events import Event, SilentEvent, entry_kinds, snake
+from chatserver.domain.refusals import FenceStale, NotFound, Refused
+from chatserver.domain.transitions import TRANSITIONS, decide
+
+from .people import (
+    CHEN_JING,
+    LI_MIN,
+    STRANGER,
+    VISITOR,
+    WANG_FANG,
+    ZHANG_WEI,
+    ZHAO_GANG,
+    Story,
+    active,
+    assert_refused,
+    closed,
+    names,
+    ringing,
+    transferring,
+    waiting,
+)
+
+Kind = TypeVar("Kind")
+
+PHASES: dict[Phase, Callable[[], Story]] = {
+    Phase.WAITING: waiting,
+    Phase.RINGING: ringing,
+    Phase.ACTIVE: active,
+    Phase.TRANSFERRING: transferring,
+    Phase.CLOSED: closed,
+}
+
+COLUMNS: dict[str, tuple[Staff | Visitor, ...]] = {
+    "李敏": (LI_MIN,),  # is rung, owns it, offers it, served last
+    "王芳": (WANG_FANG,),  # in the same group; the transfer is held out to her
+    "陈静": (CHEN_JING,),  # the group's supervisor
+    "foreigners": (ZHANG_WEI, ZHAO_GANG),  # a consultant and a supervisor of another group
+    "visitor": (VISITOR,),
+    "stranger": (STRANGER,),
+}
+
+ASKED = """
+PostMessage   李敏                王芳                陈静                foreigners visitor                 stranger
+waiting       forbidden           forbidden           forbidden           not_found  message_posted          not_found
+ringing       forbidden           forbidden           forbidden           not_found  message_posted          not_found
+active        message_posted      forbidden           forbidden           not_found  message_posted          not_found
+transferring  message_posted      forbidden           forbidden           not_found  message_posted          not_found
+closed        conversation_closed conversation_closed conversation_closed not_found  reopened+message_posted not_found
+
+Close         李敏                  王芳                陈静                  foreigners visitor               stranger
+waiting       forbidden             forbidden           closed                not_found  closed                not_found
+ringing       forbidden             forbidden           ring_missed+closed    not_found  ring_missed+closed    not_found
+active        closed                forbidden           closed                not_found  closed                not_found
+transferring  transfer_ended+closed forbidden           transfer_ended+closed not_found  transfer_ended+closed not_found
+closed        conversation_closed   conversation_closed conversation_closed   not_found  conversation_closed   not_found
+
+WriteNote     李敏         王芳      陈静         foreigners
+waiting       forbidden    forbidden note_written not_found
+ringing       forbidden    forbidden note_written not_found
+active        note_written forbidden note_written not_found
+transferring  note_written forbidden note_written not_found
+closed        note_written forbidden note_written not_found
+
+Claim         李敏                王芳                陈静                foreigners
+waiting       assigned            assigned            assigned            not_found
+ringing       assigned            out_of_turn         out_of_turn         not_found
+active        offer_gone          offer_gone          offer_gone          not_found
+transferring  offer_gone          offer_gone          offer_gone          not_found
+closed        conversation_closed conversation_closed conversation_closed not_found
+
+AcceptOffer   李敏       王芳        陈静       foreigners
+waiting       offer_gone offer_gone  offer_gone not_found
+ringing       assigned   not_found   not_found  not_found
+active        offer_gone offer_gone  offer_gone not_found
+transferring  not_found  transferred not_found  not_found
+closed        offer_gone offer_gone  offer_gone not_found
+
+DeclineOffer  李敏        王芳              陈静       foreigners
+waiting       offer_gone  offer_gone        offer_gone not_found
+ringing       ring_missed not_found         not_found  not_found
+active        offer_gone  offer_gone        offer_gone not_found
+transferring  not_found   transfer_declined not_found  not_found
+closed        offer_gone  offer_gone        offer_gone not_found
+
+WithdrawOffer 李敏           王芳        陈静        foreigners
+waiting       offer_gone     offer_gone  offer_gone  not_found
+ringing       out_of_turn    out_of_turn out_of_turn not_found
+active        offer_gone     offer_gone  offer_gone  not_found
+transferring  transfer_ended forbidden   forbidden   not_found
+closed        offer_gone     offer_gone  offer_gone  not_found
+
+OfferTransfer 李敏                王芳                陈静                foreigners
+waiting       out_of_turn         out_of_turn         out_of_turn         not_found
+ringing       out_of_turn         out_of_turn         out_of_turn         not_found
+active        transfer_offered    forbidden           transfer_offered    not_found
+transferring  out_of_turn         out_of_turn         out_of_turn         not_found
+closed        conversation_closed conversation_closed conversation_closed not_found
+
+Rate          visitor     stranger
+waiting       out_of_turn not_found
+ringing       out_of_turn not_found
+active        out_of_turn not_found
+transferring  out_of_turn not_found
+closed        rated       not_found
+"""
+
+SEEN = """
+command            waiting      ringing      active       transferring   closed
+Assign             assigned     out_of_turn  out_of_turn  out_of_turn    conversation_closed
+Ring               rung         out_of_turn  out_of_turn  out_of_turn    conversation_closed
+DropOffer:李敏     -            ring_missed  -            -              -
+DropOffer:王芳     -            -            -            transfer_ended -
+TimeUp             -            -            -            -              -
+NoteOwner:gone     -            -            owner_left   owner_left     -
+NoteOwner:here     -            -            -            -              -
+NoteVisitor:gone   visitor_left visitor_left visitor_left visitor_left   -
+NoteVisitor:here   -            -            -            -              -
+"""
+
+
+def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None = None) -> Command:
+    """The command with everything right about it, except perhaps who asks, or his `fence`."""
+    fence = story.fence if fence is None else fence
+    if command == "PostMessage":
+        return PostMessage(who, "您好", fence)
+    if command == "Close":
+        return Close(who, fence, "answered")
+    if isinstance(who, Visitor):
+        return {"Rate": Rate(who, 5)}[command]
+    of_staff: dict[str, Command] = {
+        "WriteNote": WriteNote(who, "她怕疼"),
+        "Claim": Claim(who, 0, 5),
+        "AcceptOffer": AcceptOffer(who, story.offer, 0, 5),
+        "DeclineOffer": DeclineOffer(who, story.offer, "正在接诊"),
+        "WithdrawOffer": WithdrawOffer(who, story.offer),
+        "OfferTransfer": OfferTransfer(who, fence, "offer-9", "想约周六", WANG_FANG.person, WANG_FANG.role),
+    }
+    return of_staff[command]
+
+
+OF_THE_SYSTEM: dict[str, Command] = {
+    "Assign": Assign(WANG_FANG.person, 0, 5, "load 0/5"),
+    "Ring": Ring(WANG_FANG.person, "offer-9", 0, 5, "load 0/5"),
+    "DropOffer:李敏": DropOffer(LI_MIN.person.id),
+    "DropOffer:王芳": DropOffer(WANG_FANG.person.id),
+    "TimeUp": TimeUp(),
+    "NoteOwner:gone": NoteOwner(here=False),
+    "NoteOwner:here": NoteOwner(here=True),
+    "NoteVisitor:gone": NoteVisitor(here=False),
+    "NoteVisitor:here": NoteVisitor(here=True),
+}
+
+
+def asked_cells() -> Iterator[tuple[str, str, str, str]]:
+    """Every cell of `ASKED`: command, phase, asker, outcome."""
+    for block in ASKED.strip().split("\n\n"):
+        (command, *askers), *rows = [line.split() for line in block.splitlines()]
+        for phase, *outcomes in rows:
+            for asker, outcome in zip(askers, outcomes, strict=True):
+                yield command, phase, asker, outcome
+
+
+def seen_cells() -> Iterator[tuple[str, str, str]]:
+    """Every cell of `SEEN`: command, phase, outcome."""
+    (_, *phases), *rows = [line.split() for line in SEEN.strip().splitlines()]
+    for command, *outcomes in rows:
+        for phase, outcome in zip(phases, outcomes, strict=True):
+            yield command, phase, outcome
+
+
+def outcome_of(story: Story, command: Command) -> str:
+    """The events' names, or the refusal's code. Any other exception is a fault."""
+    try:
+        happened = decide(story.conversation, command, story.now, story.rules)
+    except Refused as refusal:
+        return refusal.code
+    for event in happened:
+        apply(story.conversation, event, story.now)
+    return "+".join(names(happened)) or "-"
+
+
+@pytest.mark.parametrize(("command", "phase", "asker", "outcome"), list(asked_cells()))
+def test_what_is_asked(command: str, phase: str, asker: str, outcome: str) -> None:
+    story = PHASES[Phase(phase)]()
+    assert story.conversation.phase == phase
+    for who in COLUMNS[asker]:
+        assert outcome_of(story, asked_by(command, who, story)) == outcome
+
+
+@pytest.mark.parametrize(("command", "phase", "outcome"), list(seen_cells()))
+def test_what_the_system_does(command: str, phase: str, outcome: str) -> None:
+    assert outcome_of(PHASES[Phase(phase)](), OF_THE_SYSTEM[command]) == outcome
+
+
+def kinds_in(module: ModuleType, base: type[Kind]) -> set[type[Kind]]:
+    """The classes a module defines, without their base. Not `__subclasses__`: that knows of first drafts too."""
+    return {kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, base)} - {base}
+
+
+def test_the_written_table_leaves_nothing_out() -> None:
+    kinds = {kind.__name__ for kind in kinds_in(commands, Command)}
+    asked = {(command, phase, asker) for command, phase, asker, _ in asked_cells()}
+    seen = {(command.split(":")[0], phase) for command, phase, _ in seen_cells()}
+    assert {(command, phase) for command, phase, _ in asked} | seen == {
+        (kind, phase.value) for kind in kinds for phase in Phase
+    }
+
+
+def test_every_command_has_a_cell_in_every_phase() -> None:
+    assert set(TRANSITIONS) == {(phase, kind) for phase in Phase for kind in kinds_in(commands, Command)}
+
+
+def test_every_event_changes_a_conversation() -> None:
+    assert set(_CHANGES) == kinds_in(events, Event) - {SilentEvent}
+
+
+def test_every_event_but_the_silent_ones_is_an_entry() -> None:
+    silent = kinds_in(events, SilentEvent)
+    assert set(entry_kinds().values()) == kinds_in(events, Event) - silent - {SilentEvent}
+    assert all(name == snake(kind.__name__) for name, kind in entry_kinds().items())
+
+
+@pytest.mark.parametrize("phase", Phase)
+@pytest.mark.parametrize("command", ["PostMessage", "Close", "OfferTransfer"])
+@pytest.mark.parametrize("asker", [ZHANG_WEI, ZHAO_GANG], ids=lambda who: who.person.name)
+def test_a_foreigner_is_not_even_told_of_a_stale_fence(phase: Phase, command: str, asker: Staff) -> None:
+    story = PHASES[phase]()
+    with assert_refused(NotFound):
+        story.does(asked_by(command, asker, story, story.fence - 1))
+
+
+@pytest.mark.parametrize("off", [-1, 1])
+@pytest.mark.parametrize("command", ["PostMessage", "Close", "OfferTransfer"])
+def test_the_owner_needs_the_fence_of_the_moment(command: str, off: int) -> None:
+    story = active()
+    with assert_refused(FenceStale, fence=story.fence):
+        story.does(asked_by(command, LI_MIN, story, story.fence + off))
+
+
+@pytest.mark.parametrize("command", [PostMessage(LI_MIN, "您好"), Close(LI_MIN, None, "answered")])
+def test_no_fence_is_a_stale_fence(command: Command) -> None:
+    with assert_refused(FenceStale):
+        active().does(command)
+
+
+@pytest.mark.parametrize("phase", [Phase.WAITING, Phase.RINGING, Phase.ACTIVE, Phase.TRANSFERRING])
+def test_a_supervisor_who_ends_it_needs_the_fence_too(phase: Phase) -> None:
+    story = PHASES[phase]()
+    with assert_refused(FenceStale, fence=story.fence):
+        story.does(asked_by("Close", CHEN_JING, story, story.fence - 1))
+
+
+def test_a_supervisor_who_transfers_needs_the_fence_too() -> None:
+    story = active()
+    with assert_refused(FenceStale, fence=story.fence):
+        story.does(asked_by("OfferTransfer", CHEN_JING, story, story.fence - 1))

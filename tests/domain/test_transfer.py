@@ -1,0 +1,192 @@
+"""转接: what an offer to a colleague or a group means, and what becomes of it."""
+
+from chatserver.domain.commands import AcceptOffer, DeclineOffer, NoteOwner, WithdrawOffer
+from chatserver.domain.conversation import Phase
+from chatserver.domain.events import TransferDeclined, TransferEnded, Transferred
+from chatserver.domain.refusals import BadFrame, Forbidden, HopsExhausted, NotFound, NotServing, OfferGone, TextInvalid
+
+from .people import (
+    CHEN_JING,
+    CHILDREN,
+    LI_MIN,
+    WANG_FANG,
+    WOMEN,
+    ZHANG_WEI,
+    active,
+    answered,
+    assert_refused,
+    in_group,
+    transferring,
+)
+
+
+def test_an_accepted_transfer_carries_everything_over() -> None:
+    story = answered()
+    story.offered(note="想约周六上午")
+    fence = story.fence
+    assert story.events_of(AcceptOffer(WANG_FANG, story.offer, 0, 5)) == (
+        Transferred(story.offer, WANG_FANG.person, LI_MIN.person, WOMEN, "想约周六上午", fence + 1),
+    )
+    after = story.conversation
+    assert (after.owner, after.last_owner, after.offer) == (WANG_FANG.person, WANG_FANG.person, None)
+    assert (after.phase, after.hops, after.replied) == (Phase.ACTIVE, 1, False)
+
+
+def test_the_new_owner_takes_over_neither_alarm_nor_grace() -> None:
+    story = answered()
+    story.asks("那要带什么?")
+    assert story.passes(story.rules.follow_up_alarm_ms) == ["reply_overdue"]
+    story.does(NoteOwner(here=False))
+    story.offered()
+    story.accepted_by(WANG_FANG)
+    assert not story.conversation.overdue
+    assert story.passes(story.rules.first_reply_alarm_ms) == ["reply_overdue"]
+
+
+def test_the_new_owner_starts_with_a_wide_awake_conversation() -> None:
+    story = answered()
+    story.passes(story.rules.inactive_ms)
+    story.passes(story.rules.idle_warning_ms - story.rules.inactive_ms)
+    assert story.conversation.close_warned_at is not None
+    story.offered()
+    story.accepted_by(WANG_FANG)
+    assert story.conversation.counts
+    assert story.passes(story.rules.inactive_ms) == ["went_inactive"]
+
+
+def test_extra_time_is_not_passed_on() -> None:
+    story = active()
+    story.now += story.rules.first_reply_ms
+    story.passes(0, owner_typing=True)
+    story.offered()
+    story.accepted_by(WANG_FANG)
+    assert story.conversation.reply_until == 0
+
+
+def test_the_previous_owner_can_say_no_more() -> None:
+    story = transferring()
+    story.accepted_by(WANG_FANG)
+    with assert_refused(Forbidden, rule="owner_only"):
+        story.answers(LI_MIN)
+
+
+def test_the_owner_keeps_answering_while_it_is_offered() -> None:
+    story = transferring()
+    assert story.answers(LI_MIN) == ["message_posted"]
+    assert story.conversation.phase is Phase.TRANSFERRING
+
+
+def test_a_declined_transfer_needs_a_reason_and_leaves_it_with_its_owner() -> None:
+    story = transferring()
+    with assert_refused(TextInvalid, why="empty"):
+        story.declined_by(WANG_FANG, " ")
+    assert story.events_of(DeclineOffer(WANG_FANG, story.offer, "正在接诊")) == (
+        TransferDeclined(story.offer, WANG_FANG.person, "正在接诊"),
+    )
+    assert (story.conversation.phase, story.conversation.owner) == (Phase.ACTIVE, LI_MIN.person)
+
+
+def test_a_transfer_needs_a_note() -> None:
+    with assert_refused(TextInvalid, why="empty"):
+        answered().offered(note="")
+
+
+def test_a_transfer_to_its_owner_is_refused() -> None:
+    with assert_refused(NotServing, why="same"):
+        answered().offered(LI_MIN, LI_MIN)
+
+
+def test_a_transfer_goes_to_a_person_or_to_a_group_but_not_to_both_or_neither() -> None:
+    for to, group in [(WANG_FANG, CHILDREN), (None, None)]:
+        with assert_refused(BadFrame):
+            answered().offered(LI_MIN, to, group)
+
+
+def test_a_group_offer_outlives_one_refusal() -> None:
+    story = answered()
+    story.offered(LI_MIN, to=None, group=WOMEN)
+    assert story.declined_by(WANG_FANG) == ["transfer_declined"]
+    assert story.conversation.phase is Phase.TRANSFERRING
+    assert story.declined_by(WANG_FANG) == []
+    with assert_refused(OfferGone, why="declined", by="王芳"):
+        story.accepted_by(WANG_FANG)
+    assert story.accepted_by(CHEN_JING) == ["transferred"]
+
+
+def test_whoever_offers_to_his_group_is_not_meant() -> None:
+    story = answered()
+    story.offered(LI_MIN, to=None, group=WOMEN)
+    with assert_refused(NotFound):
+        story.accepted_by(LI_MIN)
+    with assert_refused(NotFound):
+        story.declined_by(LI_MIN)
+
+
+def test_a_supervisors_offer_to_the_owners_group_does_not_mean_the_owner() -> None:
+    story = answered()
+    story.offered(CHEN_JING, to=None, group=WOMEN)
+    with assert_refused(NotFound):
+        story.accepted_by(LI_MIN)
+    with assert_refused(NotFound):
+        story.accepted_by(CHEN_JING)
+    assert story.accepted_by(WANG_FANG) == ["transferred"]
+    assert story.conversation.hops == 1
+
+
+def test_a_supervisor_may_offer_it_to_herself() -> None:
+    story = answered()
+    story.offered(CHEN_JING, CHEN_JING)
+    assert story.accepted_by(CHEN_JING) == ["transferred"]
+
+
+def test_owner_and_offerer_may_withdraw() -> None:
+    for who in (LI_MIN, CHEN_JING):
+        story = answered()
+        story.offered(CHEN_JING, WANG_FANG)
+        assert story.events_of(WithdrawOffer(who, story.offer)) == (TransferEnded(story.offer, "withdrawn"),)
+
+
+def test_another_groups_consultant_takes_it_into_his_group() -> None:
+    story = answered()
+    story.offered(LI_MIN, to=ZHANG_WEI)
+    story.accepted_by(ZHANG_WEI)
+    assert story.conversation.group == CHILDREN
+    with assert_refused(NotFound):
+        story.answers(LI_MIN)
+
+
+def test_an_offer_to_another_group_takes_it_there() -> None:
+    story = answered()
+    story.offered(LI_MIN, to=None, group=CHILDREN)
+    assert story.conversation.group == WOMEN
+    story.accepted_by(ZHANG_WEI)
+    assert story.conversation.group == CHILDREN
+
+
+def test_it_stays_in_its_group_when_the_new_owner_serves_that_too() -> None:
+    both = in_group(ZHANG_WEI, CHILDREN, WOMEN)
+    story = answered()
+    story.offered(LI_MIN, to=both)
+    story.accepted_by(both)
+    assert story.conversation.group == WOMEN
+
+
+def test_after_three_hops_only_a_supervisor_may_be_asked() -> None:
+    story = answered()
+    for by, to in [(LI_MIN, WANG_FANG), (WANG_FANG, LI_MIN), (LI_MIN, WANG_FANG)]:
+        story.offered(by, to)
+        story.accepted_by(to)
+    assert story.conversation.hops == 3
+    with assert_refused(HopsExhausted, hops=3):
+        story.offered(WANG_FANG, LI_MIN)
+    with assert_refused(HopsExhausted, hops=3):
+        story.offered(WANG_FANG, to=None, group=CHILDREN)
+    assert story.offered(WANG_FANG, CHEN_JING) == ["transfer_offered"]
+
+
+def test_offers_that_come_to_nothing_are_no_hops() -> None:
+    story = answered()
+    for _ in range(5):
+        story.offered()
+        story.declined_by(WANG_FANG)
+    assert story.conversation.hops == 0

@@ -1,0 +1,1 @@
+"""What crosses the wire, tested without a wire."""

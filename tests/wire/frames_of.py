@@ -1,0 +1,101 @@
+"""Valid values of any frame, drawn from its definition alone: a new field is covered the day it is added."""
+
+import re
+import string
+from functools import cache
+from typing import Any, TypeAlias
+
+import hypothesis.strategies as st
+import msgspec
+from msgspec import inspect
+
+from chatserver.wire import frames
+
+Door: TypeAlias = Any
+"""A union of frames, as `frames` writes it."""
+
+DOORS: dict[str, Door] = {
+    "VisitorFrame": frames.VisitorFrame,
+    "StaffFrame": frames.StaffFrame,
+    "VisitorServerFrame": frames.VisitorServerFrame,
+    "StaffServerFrame": frames.StaffServerFrame,
+}
+FROM_CLIENTS = ("VisitorFrame", "StaffFrame")
+
+Kind: TypeAlias = type[frames.Frame]
+
+# What may cross the wire as text: no controls but newline and tab, no half characters.
+CHARACTERS = st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n\t")
+
+
+def kinds(door: str) -> tuple[Kind, ...]:
+    """The frames of one door."""
+    return tuple(DOORS[door].__args__)
+
+
+EVERY_KIND: tuple[Kind, ...] = tuple(
+    sorted({kind for door in DOORS for kind in kinds(door)}, key=lambda kind: kind.__name__)
+)
+
+
+@cache
+def frames_of(kind: Kind) -> st.SearchStrategy[frames.Frame]:
+    """Any valid frame of that kind."""
+    drawn: st.SearchStrategy[frames.Frame] = _any(inspect.type_info(kind))
+    return drawn
+
+
+def tag_of(kind: Kind) -> str:
+    tag = kind.__struct_config__.tag
+    assert isinstance(tag, str)
+    return tag
+
+
+def _any(info: inspect.Type) -> st.SearchStrategy[Any]:
+    match info:
+        case inspect.Metadata(type=inner):
+            return _any(inner)
+        case inspect.StructType(cls=kind, fields=fields):
+            return st.builds(kind, **{field.name: _field(field) for field in fields})
+        case inspect.UnionType(types=types):
+            return st.one_of([_any(each) for each in types])
+        case inspect.VarTupleType(item_type=item, max_length=most):
+            return st.lists(_any(item), max_size=min(most or 3, 3)).map(tuple)
+        case inspect.TupleType(item_types=items):
+            return st.tuples(*[_any(item) for item in items])
+        case inspect.DictType(key_type=key, value_type=value):
+            return st.dictionaries(_any(key), _any(value), max_size=3)
+        case inspect.LiteralType(values=values):
+            return st.sampled_from(values)
+        case _:
+            return _plain(info)
+
+
+def _field(field: inspect.Field) -> st.SearchStrategy[Any]:
+    drawn = _any(field.type)
+    if field.default is not msgspec.NODEFAULT:
+        return st.one_of(st.just(field.default), drawn)
+    return drawn
+
+
+def _plain(info: inspect.Type) -> st.SearchStrategy[Any]:
+    match info:
+        case inspect.StrType(pattern=str(pattern)):
+            return _matching(pattern)
+        case inspect.StrType(min_length=least, max_length=most):
+            return st.text(CHARACTERS, min_size=least or 0, max_size=min(most or 20, 20))
+        case inspect.IntType(ge=least, le=most):
+            return st.integers(-(2**53) if least is None else least, 2**53 if most is None else most)
+        case inspect.BoolType():
+            return st.booleans()
+        case inspect.NoneType():
+            return st.none()
+    raise AssertionError(info)
+
+
+def _matching(pattern: str) -> st.SearchStrategy[str]:
+    """Ours all have this shape; drawn from their letters, which is much quicker than from the expression."""
+    shape = re.fullmatch(r"\^(\[.+\])\{(\d+),(\d+)\}\$\(\?!\\n\)", pattern)
+    assert shape is not None, pattern
+    letters = [letter for letter in string.printable if re.fullmatch(shape[1], letter)]
+    return st.text(letters, min_size=int(shape[2]), max_size=int(shape[3]))

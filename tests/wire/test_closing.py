@@ -1,0 +1,25 @@
+"""Close codes: each has a meaning, and its range says whether to come back."""
+
+from chatserver.wire.closing import MEANING, CloseCode
+
+STANDARD = {CloseCode.NORMAL, CloseCode.NOT_TEXT, CloseCode.TOO_BIG, CloseCode.RESTART}
+
+
+def test_every_code_has_a_meaning() -> None:
+    assert set(MEANING) == set(CloseCode)
+    assert all(MEANING.values())
+
+
+def test_the_range_says_whether_to_come_back() -> None:
+    for code in set(CloseCode) - STANDARD:
+        assert 4_000 <= code < 5_000
+        says_stop = any(word in MEANING[code] for word in ("stop", "sign-in page", "reload"))
+        assert says_stop == (code >= 4_500), MEANING[code]
+
+
+def test_no_meaning_is_told_twice() -> None:
+    assert len(set(MEANING.values())) == len(CloseCode)
+
+
+def test_a_meaning_fits_into_the_close_frame_beside_the_code() -> None:
+    assert all(len(meaning.encode()) <= 123 for meaning in MEANING.values())

@@ -1,0 +1,410 @@
+"""The strict decoder: what passes is a frame, everything else is a typed refusal."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from chatserver.domain.refusals import BadFrame, Refused, TextInvalid, TooLarge, UnknownType
+from chatserver.wire import encoding, frames
+from chatserver.wire.decoding import STAFF, STRINGS, VISITOR, FrameReader, Unreadable
+
+REF = "018bcfe5-6800-7abc-8def-0123456789ab"
+CONVERSATION = "A" * 22
+DOORS = pytest.mark.parametrize("door", [VISITOR, STAFF], ids=["visitor", "staff"])
+
+
+def message(**changes: Any) -> str:
+    """A `message.post` as a client would spell it."""
+    return json.dumps({"type": "message.post", "ref": REF, "conversation": CONVERSATION, "body": "您好"} | changes)
+
+
+def raw(field: str, value: str) -> str:
+    """A `message.post` with one field spelled in exactly this way."""
+    return f'{{"type":"message.post","ref":"{REF}","conversation":"{CONVERSATION}","body":"x","{field}":{value}}}'
+
+
+@contextmanager
+def assert_unreadable(kind: type[Refused], ref: str | None = None) -> Iterator[None]:
+    """The body is refused in this way, and the refusal can be sent to whoever asked."""
+    with pytest.raises(Unreadable) as caught:
+        yield
+    assert type(caught.value.refusal) is kind
+    assert caught.value.ref == ref
+    assert encoding.text(encoding.refused(caught.value.refusal, caught.value.ref)).encode()
+
+
+def test_a_message_is_read() -> None:
+    assert VISITOR.read(message(body="您好")) == frames.MessagePost(REF, CONVERSATION, "您好")
+    assert STAFF.read(message(fence=7)) == frames.MessagePost(REF, CONVERSATION, "您好", 7)
+
+
+@DOORS
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "null",
+        "true",
+        "1",
+        '"hello"',
+        "[]",
+        "{}",
+        "{",
+        '{"type":"bye"',
+        '{"type":"bye"} {"type":"bye"}',
+        '{"type":"bye"},',
+        '{"type":"bye",}',
+        "{'type':'bye'}",
+        '{type:"bye"}',
+        '{"type":"bye"}//',
+        '\ufeff{"type":"bye"}',
+        '{"type":null}',
+        '{"type":1}',
+        '{"type":["bye"]}',
+        '{"type":{"$ne":null}}',
+        '{"Type":"bye"}',
+        '["type","bye"]',
+        '[{"type":"bye"}]',
+        '{"type":"bye","ref":7}',
+        "hello",
+        "\\u0000",
+    ],
+)
+def test_what_is_no_frame(door: FrameReader, text: str) -> None:
+    with assert_unreadable(BadFrame):
+        door.read(text)
+
+
+@DOORS
+@pytest.mark.parametrize(
+    "kind", ["", "x", "message", "MESSAGE.POST", " bye", "bye ", "__proto__", "constructor", "消息"]
+)
+def test_an_unknown_type(door: FrameReader, kind: str) -> None:
+    with assert_unreadable(UnknownType, REF):
+        door.read(json.dumps({"type": kind, "ref": REF}))
+
+
+def test_an_unknown_type_is_told_from_a_bad_shape_whatever_else_is_wrong() -> None:
+    with assert_unreadable(UnknownType):
+        VISITOR.read('{"type":"x","body":7,"text":"\\u0000"}')
+
+
+def test_of_an_unknown_type_only_the_beginning_is_echoed() -> None:
+    with pytest.raises(Unreadable) as caught:
+        VISITOR.read(json.dumps({"type": "x" * 5_000}))
+    assert caught.value.refusal.details == {"type": "x" * 40}
+
+
+@pytest.mark.parametrize("kind", ["note.post", "conversation.claim", "transfer.offer", "offer.accept", "list.get"])
+def test_a_visitor_has_no_frames_of_staff(kind: str) -> None:
+    with assert_unreadable(UnknownType, REF):
+        VISITOR.read(json.dumps({"type": kind, "ref": REF, "conversation": CONVERSATION, "body": "x"}))
+
+
+@pytest.mark.parametrize("kind", ["conversation.open", "conversation.rate"])
+def test_staff_have_no_frames_of_a_visitor(kind: str) -> None:
+    with assert_unreadable(UnknownType, REF):
+        STAFF.read(json.dumps({"type": kind, "ref": REF}))
+
+
+def test_no_door_takes_the_servers_frames() -> None:
+    for kind in ("entry", "accepted", "refused", "welcome", "ping", "live"):
+        for door in (VISITOR, STAFF):
+            with assert_unreadable(UnknownType):
+                door.read(json.dumps({"type": kind}))
+
+
+# Size and depth.
+
+
+def padded(length: int, letter: str = "x") -> str:
+    """A `pong` of exactly so many bytes."""
+    bare = '{"type":"pong","n":1,"x":""}'
+    fill, rest = divmod(length - len(bare), len(letter.encode()))
+    return f'{{"type":"pong","n":1,"x":"{letter * fill + "-" * rest}"}}'
+
+
+@pytest.mark.parametrize(("door", "limit"), [(VISITOR, 16 * 1024), (STAFF, 64 * 1024)], ids=["visitor", "staff"])
+@pytest.mark.parametrize("letter", ["x", "é", "痛", "😀"])
+def test_size_is_counted_in_bytes(door: FrameReader, limit: int, letter: str) -> None:
+    assert len(padded(limit, letter).encode()) == limit
+    assert door.read(padded(limit, letter)) == frames.Pong(1)
+    with assert_unreadable(TooLarge):
+        door.read(padded(limit + 1, letter))
+
+
+def test_the_limit_is_told() -> None:
+    with pytest.raises(Unreadable) as caught:
+        VISITOR.read(" " * (16 * 1024 + 1))
+    assert caught.value.refusal.details == {"limit": 16 * 1024}
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_eight_levels_and_no_more(opening: str, closing: str) -> None:
+    assert VISITOR.read(f'{{"type":"bye","x":{opening * 7}1{closing * 7}}}') == frames.Bye()
+    with assert_unreadable(BadFrame):
+        VISITOR.read(f'{{"type":"bye","x":{opening * 8}1{closing * 8}}}')
+
+
+@DOORS
+@pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":'])
+def test_thirty_thousand_levels(door: FrameReader, opening: str) -> None:
+    deep = opening * (door.limit // len(opening))
+    with assert_unreadable(BadFrame):
+        door.read(deep)
+    with pytest.raises(Unreadable):
+        door.read(opening * 30_000)
+
+
+def test_brackets_in_words_are_no_levels() -> None:
+    body = '[[[[[[[[[[{{{{{{{{{{ "[" \\" ["'
+    assert VISITOR.read(message(body=body)).body == body
+
+
+def test_many_objects_side_by_side_are_not_deep() -> None:
+    position = {"conversation": CONVERSATION, "epoch": "e", "after": 1}
+    frame = VISITOR.read(json.dumps({"type": "heads.get", "ref": REF, "at": [position] * 50}))
+    assert len(frame.at) == 50
+
+
+UNFINISHED = ['\\"', '"\\"', '"\\\\"', '"\\', '"', '\\\\"', '"a\\"']
+
+
+@DOORS
+@pytest.mark.parametrize("piece", UNFINISHED)
+@pytest.mark.parametrize("tail", ["", "\\", '"'])
+def test_strings_that_never_end(door: FrameReader, piece: str, tail: str) -> None:
+    with assert_unreadable(BadFrame):
+        door.read("[" * 9 + (piece * door.limit)[: door.limit - 10] + tail)
+
+
+@given(st.text(st.sampled_from('"\\a\n[')))
+def test_no_scan_for_strings_starts_twice_at_the_same_place(text: str) -> None:
+    """It took 20 s over a frame of quotation marks when an unfinished string was looked for anew at each of them."""
+    assert STRINGS.match('"' + text)
+
+
+# Duplicates and extras.
+
+
+def test_of_two_equal_fields_the_last_one_counts() -> None:
+    assert VISITOR.read(raw("body", '"y"')).body == "y"
+    assert STAFF.read(raw("fence", '1,"fence":2')).fence == 2
+
+
+def test_two_different_types_are_refused() -> None:
+    for first, second in [("typing", "message.post"), ("message.post", "typing"), ("x", "bye")]:
+        text = (
+            f'{{"type":"{first}","conversation":"{CONVERSATION}","on":true,"ref":"{REF}","body":"x","type":"{second}"}}'
+        )
+        with assert_unreadable(BadFrame, REF):
+            VISITOR.read(text)
+
+
+@pytest.mark.parametrize("key", ["__proto__", "constructor", "toString", "role", "author", "seq", "at", "visibility"])
+@pytest.mark.parametrize("value", [{"admin": True}, "supervisor", 1, None, []])
+def test_fields_nobody_asked_for_are_ignored(key: str, value: object) -> None:
+    assert VISITOR.read(message(**{key: value})) == frames.MessagePost(REF, CONVERSATION, "您好")
+
+
+def test_such_names_are_text_where_text_is_due() -> None:
+    assert VISITOR.read(message(body="__proto__")).body == "__proto__"
+
+
+# Types.
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "1e999",
+        "-1e999",
+        "9" * 5_000,
+        str(2**31),
+        str(2**63),
+        str(2**64),
+        "-1",
+        "1.0",
+        "1e0",
+        "0.0",
+        "1.5",
+        "01",
+        "+1",
+        ".1",
+        "0x1",
+        "1_0",
+        "true",
+        "false",
+        '"1"',
+        '"\uff11"',
+        "[]",
+        "{}",
+    ],
+    ids=lambda number: str(number[:12]),
+)
+def test_what_is_no_whole_number(number: str) -> None:
+    text = raw("fence", number)
+    with pytest.raises(Unreadable) as caught:
+        STAFF.read(text)
+    assert type(caught.value.refusal) is BadFrame
+    assert STAFF.read(raw("fence", str(2**31 - 1))).fence == 2**31 - 1
+
+
+@pytest.mark.parametrize("field", ["ref", "conversation", "body"])
+@pytest.mark.parametrize(
+    "value", [{"$ne": None}, {"$regex": ""}, [], ["x"], None, 0, 1, True, False, 1.5], ids=lambda value: str(value)
+)
+def test_objects_and_numbers_are_no_text(field: str, value: object) -> None:
+    ref = None if field == "ref" else REF
+    with assert_unreadable(BadFrame, ref):
+        VISITOR.read(message(**{field: value}))
+
+
+@pytest.mark.parametrize("field", ["ref", "conversation", "body"])
+def test_nothing_may_be_missing(field: str) -> None:
+    fields = json.loads(message())
+    del fields[field]
+    with assert_unreadable(BadFrame, fields.get("ref")):
+        VISITOR.read(json.dumps(fields))
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        "",
+        "A" * 21,
+        "A" * 44,
+        "A" * 21 + " ",
+        " " + "A" * 22,
+        "A" * 22 + "\n",
+        "A" * 21 + "\uff10",
+        "../" + "A" * 22,
+        "0",
+    ],
+)
+def test_what_is_no_id(id: str) -> None:
+    with assert_unreadable(BadFrame, REF):
+        VISITOR.read(message(conversation=id))
+    with pytest.raises(Unreadable):
+        VISITOR.read(message(ref=id))
+
+
+@pytest.mark.parametrize("department", ["", "Gynecology", "妇科", "a b", "a\n", "a" * 41, "../etc"])
+def test_what_is_no_department(department: str) -> None:
+    fields = {"type": "conversation.open", "ref": REF, "body": "x", "department": department}
+    with assert_unreadable(BadFrame, REF):
+        VISITOR.read(json.dumps(fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "fits"),
+    [
+        ({"stars": 1}, True),
+        ({"stars": 5}, True),
+        ({"stars": 0}, False),
+        ({"stars": 6}, False),
+        ({"stars": 5, "tags": ["a", "b", "c"]}, True),
+        ({"stars": 5, "tags": ["a", "b", "c", "d"]}, False),
+        ({"stars": 5, "tags": [""]}, False),
+        ({"stars": 5, "comment": "好" * 500}, True),
+        ({"stars": 5, "comment": "好" * 501}, False),
+    ],
+)
+def test_a_rating_has_limits(fields: dict[str, object], fits: bool) -> None:
+    text = json.dumps({"type": "conversation.rate", "ref": REF, "conversation": CONVERSATION} | fields)
+    if fits:
+        assert VISITOR.read(text).stars == fields["stars"]
+        return
+    with assert_unreadable(BadFrame, REF):
+        VISITOR.read(text)
+
+
+@pytest.mark.parametrize(("limit", "fits"), [(1, True), (100, True), (0, False), (101, False), (10**9, False)])
+def test_history_has_a_limit(limit: int, fits: bool) -> None:
+    text = json.dumps({"type": "history.get", "ref": REF, "conversation": CONVERSATION, "limit": limit})
+    if fits:
+        assert VISITOR.read(text).limit == limit
+        return
+    with assert_unreadable(BadFrame, REF):
+        VISITOR.read(text)
+
+
+def test_fifty_conversations_are_resumed_and_no_more() -> None:
+    position = {"conversation": CONVERSATION, "epoch": "e", "after": 0}
+    hello = {"type": "hello", "version": 1, "token": "t", "client": {"name": "w", "version": "1"}}
+    assert len(VISITOR.read(json.dumps(hello | {"resume": [position] * 50})).resume) == 50
+    with assert_unreadable(BadFrame):
+        VISITOR.read(json.dumps(hello | {"resume": [position] * 51}))
+
+
+def test_what_somebody_wrote_is_not_told_in_the_refusal() -> None:
+    for text in (
+        raw("fence", '"13800138000"'),
+        f'{{"type":"conversation.open","ref":"{REF}","department":"a","body":"x","language":"13800138000"}}',
+        f'{{"type":"conversation.open","ref":"{REF}","department":"a","body":"x","language":"a\\n13800138000"}}',
+        f'{{"type":"conversation.open","ref":"{REF}","department":"a","body":"x","language":"\'13800138000"}}',
+        f'{{"type":"13800138000","type":"bye","ref":"{REF}"}}',
+    ):
+        with pytest.raises(Unreadable) as caught:
+            VISITOR.read(text)
+        assert "138" not in str(caught.value.refusal)
+
+
+# Text.
+
+
+@pytest.mark.parametrize("code", [*range(0x20), 0x7F, *range(0x80, 0xA0)])
+def test_controls_raw_and_escaped(code: int) -> None:
+    escaped = raw("body", f'"a\\u{code:04x}b"')
+    if chr(code) in "\n\t\r":
+        assert VISITOR.read(escaped).body == f"a{chr(code)}b"
+    else:
+        with assert_unreadable(TextInvalid, REF):
+            VISITOR.read(escaped)
+    # Raw ones are no JSON below 0x20; above, JSON lets them pass.
+    with assert_unreadable(BadFrame if code < 0x20 else TextInvalid, REF if code >= 0x20 else None):
+        VISITOR.read(raw("body", f'"a{chr(code)}b"'))
+
+
+@pytest.mark.parametrize("short", ["\\b", "\\f"])
+def test_controls_with_a_letter_of_their_own(short: str) -> None:
+    with assert_unreadable(TextInvalid, REF):
+        VISITOR.read(raw("body", f'"a{short}b"'))
+
+
+@pytest.mark.parametrize("code", [0xD800, 0xDBFF, 0xDC00, 0xDFFF])
+@pytest.mark.parametrize("field", ["body", "ref", "type", "extra"])
+def test_half_a_character_raw_and_escaped(code: int, field: str) -> None:
+    for spelled in (f'"\\u{code:04x}"', f'"\\u{code:04X}x"', f'"{chr(code)}"', f'"a\\u{code:04x}\\u0041"'):
+        with pytest.raises(Unreadable) as caught:
+            VISITOR.read(raw(field, spelled))
+        assert type(caught.value.refusal) in (BadFrame, TextInvalid)
+        encoding.text(encoding.refused(caught.value.refusal, caught.value.ref)).encode()
+
+
+def test_two_halves_make_a_character() -> None:
+    assert VISITOR.read(raw("body", '"\\ud83d\\ude00"')).body == "😀"
+
+
+def test_an_escaped_backslash_escapes_nothing() -> None:
+    assert VISITOR.read(raw("body", '"\\\\u0000"')).body == "\\u0000"
+
+
+def test_bad_text_is_found_in_names_and_in_what_is_ignored() -> None:
+    for text in (raw("a\\u0000", "1"), raw("x", '["\\u0000"]'), raw("x", '{"a":{"\\u009f":1}}'), raw("x", '"\x7f"')):
+        with assert_unreadable(TextInvalid, REF):
+            VISITOR.read(text)
+
+
+def test_a_ref_that_is_no_ref_is_not_echoed_at_length() -> None:
+    with assert_unreadable(UnknownType):
+        VISITOR.read(json.dumps({"type": "x", "ref": "A" * 44}))

@@ -1,0 +1,143 @@
+"""The JSON Schema and the TypeScript types say what the frames are."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, get_args
+
+import hypothesis.strategies as st
+import msgspec
+import pytest
+from hypothesis import given, settings
+from jsonschema import Draft202012Validator
+
+from chatserver.domain.entry import AuthorKind
+from chatserver.domain.events import entry_kinds
+from chatserver.domain.hospital import Availability, Mode, Role, Title
+from chatserver.domain.refusals import Retry
+from chatserver.wire import encoding, frames
+from chatserver.wire.schema import json_schema, typescript
+
+from ..setup.paths import ROOT
+from .frames_of import DOORS, EVERY_KIND, Kind, frames_of, kinds, tag_of
+
+DOCUMENT = json_schema()
+KINDS = pytest.mark.parametrize("kind", EVERY_KIND, ids=lambda kind: str(kind.__name__))
+
+
+@cache
+def schema_of(name: str) -> Draft202012Validator:
+    return Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": DOCUMENT["$defs"]})
+
+
+def test_the_document_is_a_schema() -> None:
+    Draft202012Validator.check_schema(DOCUMENT)
+    assert set(DOORS) <= set(DOCUMENT["$defs"])
+
+
+@KINDS
+@settings(max_examples=5, database=None)
+@given(data=st.data())
+def test_every_frame_is_what_its_schema_says(kind: Kind, data: st.DataObject) -> None:
+    sent = msgspec.json.decode(encoding.text(data.draw(frames_of(kind))))
+    schema_of(kind.__name__).validate(sent)
+    for door in DOORS:
+        assert schema_of(door).is_valid(sent) == (kind in kinds(door)) or is_twin(kind, door)
+
+
+def is_twin(kind: Kind, door: str) -> bool:
+    """Of another kind with the same type: a staff `hello` may look like a visitor's, a `typing` like another."""
+    return tag_of(kind) in {tag_of(each) for each in kinds(door) if each is not kind}
+
+
+@KINDS
+@settings(max_examples=5, database=None)
+@given(data=st.data())
+def test_every_frame_comes_back_as_it_went(kind: Kind, data: st.DataObject) -> None:
+    frame = data.draw(frames_of(kind))
+    assert msgspec.json.decode(encoding.text(frame), type=kind) == frame
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_the_types_of_one_door_differ(door: str) -> None:
+    tags = [tag_of(kind) for kind in kinds(door)]
+    assert len(set(tags)) == len(tags)
+
+
+@KINDS
+def test_every_frame_is_explained(kind: Kind) -> None:
+    assert kind.__doc__
+    assert kind.__doc__ != frames.Frame.__doc__
+    assert DOCUMENT["$defs"][kind.__name__]["description"]
+
+
+def test_no_frame_is_forgotten() -> None:
+    defined = {each for each in vars(frames).values() if isinstance(each, type) and issubclass(each, frames.Frame)}
+    assert defined - {frames.Frame} == set(EVERY_KIND)
+
+
+# The wire's words are the domain's.
+
+
+def test_every_entry_event_has_its_name_on_the_wire() -> None:
+    assert set(get_args(frames.EventName)) == set(entry_kinds()) - {"message_posted", "note_written"}
+
+
+def test_every_field_of_an_event_has_its_place_on_the_wire() -> None:
+    places = set(frames.Event.__struct_fields__)
+    for name in get_args(frames.EventName):
+        assert set(entry_kinds()[name].__dataclass_fields__) <= places
+
+
+def literals(struct: type[msgspec.Struct], field: str) -> set[str]:
+    [found] = [each for each in msgspec.structs.fields(struct) if each.name == field]
+    return set(get_args(found.type))
+
+
+def test_the_wire_knows_the_domains_kinds() -> None:
+    assert literals(frames.Author, "kind") == {kind.value for kind in AuthorKind}
+    assert literals(frames.Person, "title") == {title.value for title in Title}
+    assert literals(frames.Refused, "retry") == set(get_args(Retry))
+    assert set(get_args(frames.AvailabilityChosen)) == {each.value for each in Availability} - {"paused"}
+    assert {each.value for each in Mode} == {"automatic", "ring", "claim"}
+    assert {each.value for each in Role} == {"consultant", "supervisor", "administrator"}
+
+
+# Names, everywhere: patterns must mean the same to Python and to a browser.
+
+
+def patterns(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("pattern"), str):
+            yield value["pattern"]
+        for each in value.values():
+            yield from patterns(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from patterns(each)
+
+
+def test_no_pattern_lets_a_trailing_line_end_through() -> None:
+    found = set(patterns(DOCUMENT))
+    assert len(found) == 2
+    for pattern in found:
+        validator = Draft202012Validator({"pattern": pattern})
+        assert validator.is_valid("a" * 30)
+        assert not validator.is_valid("a" * 30 + "\n")
+        assert not validator.is_valid("\n" + "a" * 30)
+        assert not validator.is_valid("0" * 29 + "\uff10")
+
+
+# TypeScript.
+
+
+def test_the_types_of_the_front_end_are_these() -> None:
+    committed = (ROOT / "widget/src/link/frames.ts").read_text(encoding="utf-8")
+    assert committed == typescript(), "the frames have changed: run `make types`"
+
+
+def test_every_definition_is_a_type() -> None:
+    source = typescript()
+    for name, definition in DOCUMENT["$defs"].items():
+        word = "interface" if "properties" in definition else "type"
+        assert f"export {word} {name} " in source
+    assert f"export const VERSION = {frames.VERSION}\n" in source

@@ -67,6 +67,10 @@ types: setup ## write widget/src/link/frames.ts from the frames' definition
 	$(VENV)/chatserver schema --typescript > build/frames.ts
 	mv build/frames.ts widget/src/link/frames.ts
 
+.PHONY: reference
+reference: setup ## write the tables of docs/ from the code
+	$(VENV)/python scripts/reference.py
+
 .PHONY: wheel
 wheel: setup build notices ## pack dist/chatserver-*.whl with the built front end
 	$(VENV)/python -m build --wheel --no-isolation

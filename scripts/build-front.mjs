@@ -27,7 +27,6 @@ const target = ["chrome86", "safari14"];
 const entries = {
   widget: "widget/src/frame/main.tsx",
   console: "dashboard/src/console/main.tsx",
-  pages: "dashboard/src/pages/main.ts",
   style: "dashboard/styles/pages.css",
 };
 

@@ -73,12 +73,18 @@ def may_read(conversation: Conversation, staff: Staff, now: int) -> bool:
     """
     if staff.role is Role.SUPERVISOR and conversation.group in staff.groups:
         return True
-    if conversation.offer is not None and offered_to(conversation.offer, staff):
+    if conversation.offer is not None and is_held_out(conversation, conversation.offer, staff):
         return True
     if conversation.phase is not Phase.CLOSED:
         return conversation.owner is not None and conversation.owner.id == staff.person.id
     own = conversation.last_owner is not None and conversation.last_owner.id == staff.person.id
     return own and now - (conversation.closed_at or 0) <= OWN_CLOSED_MS
+
+
+def is_held_out(conversation: Conversation, offer: Offer, staff: Staff) -> bool:
+    """Whether he may still take it: it is offered to him, he has not declined, and it is not his already."""
+    owns_it = conversation.owner is not None and conversation.owner.id == staff.person.id
+    return offered_to(offer, staff) and staff.person.id not in offer.declined and not owns_it
 
 
 def offered_to(offer: Offer, staff: Staff) -> bool:
@@ -96,15 +102,16 @@ def visible_to_visitor(event: Event) -> bool:
 def view(entry: Entry, audience: Audience) -> Seen | None:
     """The entry as `audience` may see it; None when it may not."""
     if audience is Audience.STAFF:
-        return _seen(entry, entry.seq, entry.author, _details(entry.event))
+        return _seen(entry, entry.seq, entry.author, _details(entry.event), entry.ref)
     if entry.visitor_seq is None or not visible_to_visitor(entry.event):
         return None
     allowed = VISITORS_FIELDS[type(entry.event)]
     details = {name: _without_id(value) for name, value in _details(entry.event).items() if name in allowed}
-    return _seen(entry, entry.visitor_seq, _author_for_visitor(entry.author), details)
+    ref = entry.ref if entry.author.kind is AuthorKind.VISITOR else None
+    return _seen(entry, entry.visitor_seq, _author_for_visitor(entry.author), details, ref)
 
 
-def _seen(entry: Entry, seq: int, author: Author, details: dict[str, Any]) -> Seen:
+def _seen(entry: Entry, seq: int, author: Author, details: dict[str, Any], ref: str | None) -> Seen:
     words = entry.event if isinstance(entry.event, MessagePosted | NoteWritten) else None
     return Seen(
         conversation=entry.conversation,
@@ -116,7 +123,7 @@ def _seen(entry: Entry, seq: int, author: Author, details: dict[str, Any]) -> Se
         body=words.body if words is not None else None,
         event=None if words is not None else entry.name,
         details={} if words is not None else details,
-        ref=entry.ref,
+        ref=ref,
     )
 
 

@@ -35,7 +35,8 @@ def deadlines(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
         else:
             running |= _reply_clocks(conversation, conversation.unanswered_since, rules)
     if conversation.phase in OPEN - OWNED and conversation.visitor_left_at is not None:
-        running[Clock.ABANDON] = conversation.visitor_left_at + rules.abandon_ms
+        # From when it began to wait: one that comes back to the queue is not given up in the same moment.
+        running[Clock.ABANDON] = max(conversation.visitor_left_at, conversation.queued_at) + rules.abandon_ms
     return running
 
 

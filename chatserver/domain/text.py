@@ -21,13 +21,18 @@ def checked_note(body: str, rules: Rules) -> str:
 def checked_text(body: str, limit: int) -> str:
     """`body` trimmed. Raises `TextInvalid` (empty, controls, lone surrogates) or `TooLarge`."""
     body = body.replace("\r\n", "\n").strip()
-    if not body:
+    if not any(_shows(character) for character in body):
         raise TextInvalid(why="empty")
     if len(body) > limit:
         raise TooLarge(limit=limit)
     if not body.isprintable():
         _refuse_what_is_no_text(body)
     return body
+
+
+def _shows(character: str) -> bool:
+    """Whether anything is to be seen of it: neither space nor one of the zero-width and direction signs (Cf)."""
+    return not character.isspace() and unicodedata.category(character) != "Cf"
 
 
 def _refuse_what_is_no_text(body: str) -> None:

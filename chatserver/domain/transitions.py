@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
-from chatserver.domain.audience import offered_to
+from chatserver.domain.audience import may_read, offered_to
 from chatserver.domain.commands import (
     AcceptOffer,
     Assign,
@@ -142,9 +142,9 @@ def _say_after_the_end(conversation: Conversation, command: PostMessage, now: in
 
 def _write_note(conversation: Conversation, command: WriteNote, now: int, rules: Rules) -> Events:
     _only_who_knows_of_it(conversation, command.actor)
-    owner = conversation.owner or conversation.last_owner
-    is_owner = owner is not None and owner.id == command.actor.person.id
-    if not is_owner and command.actor.role is not Role.SUPERVISOR:
+    holder = conversation.last_owner if conversation.phase is Phase.CLOSED else conversation.owner
+    holds_it = holder is not None and holder.id == command.actor.person.id
+    if command.actor.role is not Role.SUPERVISOR and not (holds_it and may_read(conversation, command.actor, now)):
         raise Forbidden(rule="owner_or_supervisor")
     return (NoteWritten(checked_note(command.body, rules)),)
 
@@ -192,8 +192,8 @@ def _claim_too_late(conversation: Conversation, command: Claim, now: int, rules:
     raise OfferGone(why="taken", by=conversation.owner.name)
 
 
-def _open_offer(conversation: Conversation, staff: Staff, offer: str) -> Offer:
-    """The open offer, if it is the one meant and held out to him; else what became of it."""
+def _open_offer(conversation: Conversation, staff: Staff, offer: str, now: int) -> Offer:
+    """The open offer, if it is the one meant, held out to him and not past its time; else what became of it."""
     _only_who_knows_of_it(conversation, staff)
     is_open = conversation.offer is not None and conversation.offer.id == offer
     if not is_open or conversation.offer is None:
@@ -202,6 +202,8 @@ def _open_offer(conversation: Conversation, staff: Staff, offer: str) -> Offer:
     has_it = conversation.owner is not None and conversation.owner.id == staff.person.id
     if has_it or not offered_to(conversation.offer, staff):
         raise NotFound()
+    if now >= conversation.offer.ends_at:
+        raise OfferGone(why="expired", by="")
     return conversation.offer
 
 
@@ -213,13 +215,13 @@ def _gone(conversation: Conversation, offer: str) -> OfferGone:
 
 
 def _accept_ring(conversation: Conversation, command: AcceptOffer, now: int, rules: Rules) -> Events:
-    _open_offer(conversation, command.actor, command.offer)
+    _open_offer(conversation, command.actor, command.offer, now)
     _room(command.load, command.capacity + rules.above_capacity)
     return (Assigned(command.actor.person, conversation.group, "ring", "", conversation.fence + 1),)
 
 
 def _accept_transfer(conversation: Conversation, command: AcceptOffer, now: int, rules: Rules) -> Events:
-    offer = _open_offer(conversation, command.actor, command.offer)
+    offer = _open_offer(conversation, command.actor, command.offer, now)
     if command.actor.person.id in offer.declined:
         raise OfferGone(why="declined", by=command.actor.person.name)
     _room(command.load, command.capacity + rules.above_capacity)
@@ -251,12 +253,12 @@ def _offer_transfer(conversation: Conversation, command: OfferTransfer, now: int
 
 
 def _decline_ring(conversation: Conversation, command: DeclineOffer, now: int, rules: Rules) -> Events:
-    offer = _open_offer(conversation, command.actor, command.offer)
+    offer = _open_offer(conversation, command.actor, command.offer, now)
     return (RingMissed(offer.id, command.actor.person, "declined"),)
 
 
 def _decline_transfer(conversation: Conversation, command: DeclineOffer, now: int, rules: Rules) -> Events:
-    offer = _open_offer(conversation, command.actor, command.offer)
+    offer = _open_offer(conversation, command.actor, command.offer, now)
     if command.actor.person.id in offer.declined:
         return ()
     reason = checked_note(command.reason, rules)

@@ -6,7 +6,7 @@ A list is no log: whoever missed a version asks for it whole.
 import asyncio
 from collections.abc import Iterable
 
-from chatserver.domain.audience import offered_to
+from chatserver.domain.audience import is_held_out
 from chatserver.domain.commands import Staff
 from chatserver.domain.conversation import QUEUED, Conversation, Offer, Phase
 from chatserver.domain.hospital import Consultant, Role
@@ -89,7 +89,7 @@ class Lists:
         held = self._held[session.id]
         held.colleagues_dirty.clear()
         held.colleagues_version += 1
-        rows = tuple(self.colleague(each) for each in self._roster if not each.disabled)
+        rows = tuple(self.colleague(each) for each in self._roster if _is_colleague(each))
         session.push(frames.ColleagueList(version=held.colleagues_version, whole=True, put=rows))
 
     def changed(self, before: Conversation | None, after: Conversation) -> None:
@@ -169,8 +169,8 @@ class Lists:
         if not held.colleagues_dirty:
             return
         people = [self._roster.get(id) for id in sorted(held.colleagues_dirty)]
-        put = tuple(self.colleague(each) for each in people if each is not None and not each.disabled)
-        gone = tuple(each.id for each in people if each is not None and each.disabled)
+        put = tuple(self.colleague(each) for each in people if each is not None and _is_colleague(each))
+        gone = tuple(each.id for each in people if each is not None and not _is_colleague(each))
         me = self._roster.get(held.staff.person.id)
         held.colleagues_dirty.clear()
         held.colleagues_version += 1
@@ -215,7 +215,7 @@ class Lists:
             last_at=conversation.last_human_at,
             visitor_here=conversation.visitor_left_at is None,
             owner=None if owner is None else encoding.person(owner),
-            offer=None if conversation.offer is None else _offer(conversation.offer, staff),
+            offer=None if conversation.offer is None else _offer(conversation, conversation.offer, staff),
             unanswered_since=conversation.unanswered_since,
             replied=conversation.replied,
             overdue=conversation.overdue,
@@ -235,28 +235,29 @@ def sees(staff: Staff, conversation: Conversation) -> bool:
         return conversation.last_owner is not None and conversation.last_owner.id == me
     if conversation.owner is not None and conversation.owner.id == me:
         return True
-    if conversation.offer is not None and _mine(conversation.offer, staff):
+    if conversation.offer is not None and is_held_out(conversation, conversation.offer, staff):
         return True
     if conversation.group not in staff.groups:
         return False
     return staff.role is Role.SUPERVISOR or conversation.phase in QUEUED
 
 
-def _mine(offer: Offer, staff: Staff) -> bool:
-    return offered_to(offer, staff) and staff.person.id not in offer.declined
-
-
-def _offer(offer: Offer, staff: Staff) -> frames.OfferShown:
+def _offer(conversation: Conversation, offer: Offer, staff: Staff) -> frames.OfferShown:
     return frames.OfferShown(
         id=offer.id,
         kind="ring" if offer.is_ring else "transfer",
         ends_at=offer.ends_at,
-        mine=_mine(offer, staff),
+        mine=is_held_out(conversation, offer, staff),
         by=None if offer.by is None else encoding.person(offer.by),
         consultant=None if offer.to is None else encoding.person(offer.to),
         group=offer.group,
         note=offer.note,
     )
+
+
+def _is_colleague(consultant: Consultant) -> bool:
+    """Whether he has a console: an administrator has none."""
+    return not consultant.disabled and consultant.role is not Role.ADMINISTRATOR
 
 
 def _state(conversation: Conversation) -> str:

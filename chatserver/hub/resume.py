@@ -75,15 +75,19 @@ class Resume:
             return
         reader.filling = True
         try:
-            while session.readers.get(conversation) is reader and reader.cursor.behind:
+            while reader.cursor.behind:
                 after = reader.cursor.sent
                 found = await self._database.read(partial(_page_after, conversation, after, session.audience))
                 if not found:
                     return
                 for seen in seen_by(found, session.audience):
+                    if reader.muted or session.readers.get(conversation) is not reader:
+                        return
                     spelled = encoding.text(encoding.entry(seen, self._delivery.epoch))
                     for text in reader.arrive(seen.seq, spelled):
                         session.push_text(text)
+                    if seen.seq % PIECE == 0:
+                        await session.has_room()
         finally:
             reader.filling = False
 

@@ -55,8 +55,7 @@ def test_a_message_to_a_visitor() -> None:
             "person": {"name": "李敏", "number": "012", "title": "consultant"},
         },
         "body": "您好",
-        "ref": "ref-1",
-    }
+    }, "the staff's own ref is nothing to him"
 
 
 def test_a_visitors_own_id_is_not_spelled() -> None:

@@ -7,7 +7,7 @@ commit, never before. Commands of one batch are decided in the order they came; 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from chatserver.domain.commands import Command, PostMessage, Rate, TimeUp, Visit
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import Author, Entry
 from chatserver.domain.events import Opened, Rated
-from chatserver.domain.refusals import Busy, Internal, QueueFull, RefConflict, Refused
+from chatserver.domain.refusals import Busy, ConversationClosed, Internal, QueueFull, RefConflict, Refused
 from chatserver.domain.rules import Rules
 from chatserver.hub.ledger import Ledger, Outcome
 from chatserver.hub.options import HubOptions
@@ -86,6 +86,7 @@ class Dispatch:
         self._wake = asyncio.Event()
         self._stopping = False
         self._worker: asyncio.Task[None] | None = None
+        self._carried: set[asyncio.Task[Any]] = set()
 
     def start(self) -> None:
         self._worker = asyncio.create_task(self._work(), name="dispatch")
@@ -95,6 +96,7 @@ class Dispatch:
         self._wake.set()
         if self._worker is not None:
             await self._worker
+        await asyncio.gather(*self._carried, return_exceptions=True)
 
     def ask(
         self,
@@ -116,8 +118,17 @@ class Dispatch:
         return answer
 
     async def transact(self, work: Callable[[Ledger], T]) -> T:
-        """`work` in a transaction of its own, announced after the commit. For giving, which locks more."""
+        """`work` in a transaction of its own, announced after the commit. For giving, which locks more.
 
+        Once begun it is carried to its end: a caller that is cancelled (its socket was cut) does not keep the
+        others from being told what was committed.
+        """
+        carried = asyncio.create_task(self._transact(work))
+        self._carried.add(carried)
+        carried.add_done_callback(self._carried.discard)
+        return await asyncio.shield(carried)
+
+    async def _transact(self, work: Callable[[Ledger], T]) -> T:
         def run(conn: Connection) -> tuple[T, Outcome]:
             ledger = Ledger(conn, self._now(), self._rules)
             result = work(ledger)
@@ -185,12 +196,26 @@ def _decide(ledger: Ledger, asked: Asked) -> Done:
         return before
     if isinstance(asked.command, TimeUp):
         ledger.fired(asked.conversation)
+    _only_the_last_is_reopened(ledger, asked)
     made = ledger.decide(asked.conversation, asked.command, asked.author, asked.ref, asked.digest)
     if isinstance(asked.command, Rate):
         for entry in made:
             if isinstance(entry.event, Rated):
                 ledger.rate(asked.conversation, entry.event)
     return Done(ledger.conversation(asked.conversation), made[-1] if made else None)
+
+
+def _only_the_last_is_reopened(ledger: Ledger, asked: Asked) -> None:
+    """A visitor has one open conversation: an older one stays closed, whichever tab still writes to it."""
+    command = asked.command
+    if not isinstance(command, PostMessage) or not isinstance(command.actor, Visitor):
+        return
+    conversation = ledger.conversation(asked.conversation)
+    if conversation.phase is not Phase.CLOSED or conversation.visitor != command.actor.id:
+        return
+    latest = ledger.latest_of(command.actor.id)
+    if latest is not None and latest.id != conversation.id:
+        raise ConversationClosed()
 
 
 def repeated(ledger: Ledger, conversation: str, author: Author, ref: str | None, digest: bytes | None) -> Done | None:

@@ -91,7 +91,14 @@ class Hub:
         if row is None:
             raise Unauthenticated()
         session = VisitorSession(new_id(), row, self._options, send, close)
-        await self._running.visitor_desk.enter(session, hello)
+        desk = self._running.visitor_desk
+        try:
+            await desk.enter(session, hello)
+        except BaseException:
+            # The store did not answer, or the server ends: nobody else would ever take this session out again.
+            session.gone()
+            desk.leave(session)
+            raise
         return session
 
     async def enter_staff(
@@ -102,7 +109,13 @@ class Hub:
             raise Forbidden(rule="unknown_to_this_node")
         staff = Staff(consultant.person, consultant.role, consultant.groups)
         session = StaffSession(new_id(), staff, hash, ends_at, self._options, send, close)
-        await self._running.staff_desk.enter(session, hello)
+        desk = self._running.staff_desk
+        try:
+            await desk.enter(session, hello)
+        except BaseException:
+            session.gone()
+            desk.leave(session)
+            raise
         return session
 
     @property
@@ -150,6 +163,7 @@ class _Parts:
             node.open_conversation_of,
             self._reloaded,
             node.forget_allowances,
+            node.token_ends,
         )
 
     def _reloaded(self, hospital: Hospital) -> None:

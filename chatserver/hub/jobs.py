@@ -11,7 +11,7 @@ from chatserver.domain.hospital import Hospital
 from chatserver.domain.refusals import Refused
 from chatserver.hub.roster import Roster
 from chatserver.hub.visits import StaffSession, VisitorSession
-from chatserver.store import accounts, conversations, drafts, meta, visitors
+from chatserver.store import accounts, consultants, conversations, drafts, meta, visitors
 from chatserver.store import hospital as hospital_rows
 from chatserver.store.database import Database
 from chatserver.wire.closing import CloseCode
@@ -29,7 +29,7 @@ SAMPLES = 50
 
 class Jobs:
     """`staff` and `visiting` give the live sessions; `reloaded` is told when the hospital's records changed,
-    `tokens_seen` whenever the visitors' tokens were looked at."""
+    `tokens_seen` whenever the visitors' tokens were looked at; `token_ends` gives when they end."""
 
     def __init__(
         self,
@@ -41,6 +41,7 @@ class Jobs:
         conversation_of: Callable[[str], Conversation | None],
         reloaded: Callable[[Hospital], None],
         tokens_seen: Callable[[], None],
+        token_ends: Callable[[], dict[str, int]],
     ) -> None:
         self._database = database
         self._roster = roster
@@ -50,6 +51,7 @@ class Jobs:
         self._conversation_of = conversation_of
         self._reloaded = reloaded
         self._tokens_seen = tokens_seen
+        self._token_ends = token_ends
         self._people_version = 0
         self._extended: dict[str, int] = {}
         self._handle_times: dict[str, list[int]] = {}
@@ -89,8 +91,9 @@ class Jobs:
                 session.close(ended)
         if first or version != self._people_version:
             self._people_version = version
-            hospital, people = await self._database.read(
-                lambda conn: (hospital_rows.load_hospital(conn), hospital_rows.load_consultants(conn))
+            # In the writer's turn: a reader's older picture could undo what a commit has just announced.
+            hospital, people = await self._database.write(
+                lambda conn: (hospital_rows.load_hospital(conn), consultants.load(conn))
             )
             self._roster.load(people)
             self._reloaded(hospital)
@@ -109,9 +112,7 @@ class Jobs:
                 session.close(CloseCode.SESSION_ENDED)
 
     async def _extend_tokens(self) -> None:
-        ends: dict[str, int] = {}
-        for session in self._visiting():
-            ends[session.person] = max(ends.get(session.person, 0), session.ends_at)
+        ends = self._token_ends()
         moved = [(visitor, until) for visitor, until in ends.items() if self._extended.get(visitor) != until]
         self._extended = ends
         if moved:

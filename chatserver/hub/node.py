@@ -65,6 +65,7 @@ class Node:
         self._staff: dict[str, dict[str, StaffSession]] = {}
         self._conversation_of: dict[str, str] = {}
         self._allowances: dict[str, Allowance] = {}
+        self._left_with: dict[str, int] = {}
         self._filling: set[asyncio.Task[None]] = set()
         self.board = Board()
         self.roster = Roster(self.board)
@@ -91,6 +92,7 @@ class Node:
         self._add(self._staff, session, self.options.staff_tabs)
 
     def remove_visitor(self, session: VisitorSession) -> None:
+        self._left_with[session.person] = max(session.ends_at, self._left_with.get(session.person, 0))
         self._remove(self._visitors, session)
 
     def remove_staff(self, session: StaffSession) -> None:
@@ -112,6 +114,13 @@ class Node:
         id = self._conversation_of.get(visitor)
         conversation = None if id is None else self.board.get(id)
         return None if conversation is None or conversation.phase is Phase.CLOSED else conversation
+
+    def token_ends(self) -> dict[str, int]:
+        """When each visitor's token ends (ms): of those here, and of those who left since this was last asked."""
+        ends, self._left_with = self._left_with, {}
+        for session in self.visitor_sessions():
+            ends[session.person] = max(ends.get(session.person, 0), session.ends_at)
+        return ends
 
     def forget_allowances(self) -> None:
         """Of visitors who have gone, once nothing of theirs is used up."""
@@ -144,21 +153,25 @@ class Node:
         for consultant in outcome.consultants:
             self.roster.put(consultant)
         for change in outcome.changes:
-            self._announce(change)
+            try:
+                self._announce(change)
+            except Exception:
+                # It is stored; whoever was not told of it reads it with the next entry, or on coming back.
+                log.exception("announcing_failed", conversation=change.after.id)
         self.lists.people_changed(consultant.id for consultant in outcome.consultants)
         for consultant in outcome.consultants:
             self.router.look_for(consultant.id)
 
     def _announce(self, change: Change) -> None:
-        before, after = self._put(change.after), change.after
+        # What the board has forgotten (ended long ago, reopened now), the transaction still knows.
+        before, after = self._put(change.after) or change.before, change.after
         newly_followed = self._follow_new(after) if change.before is None else []
         self.standings.changed(before, after)
         if before is not None:
             self._admit_readers(after)
         for entry in change.entries:
-            # On one node every commit is announced here, in order, so nobody is ever behind: what each entry
-            # adds is delivered at once. Behind are only those whose replay is still being read.
-            self.delivery.deliver(entry)
+            for session in self.delivery.deliver(entry):
+                self._catch_up_soon(session, after.id)
         if before is not None:
             self._mute_strangers(after)
         for session in newly_followed:
@@ -204,11 +217,15 @@ class Node:
                 reader = session.readers[conversation.id]
                 reader.muted = False
                 reader.cursor.heard(conversation.last_seq)
-                filling = asyncio.create_task(self._catch_up(session, conversation.id))
-                self._filling.add(filling)
-                filling.add_done_callback(self._filling.discard)
+                self._catch_up_soon(session, conversation.id)
 
-    async def _catch_up(self, session: StaffSession, conversation: str) -> None:
+    def _catch_up_soon(self, session: Session, conversation: str) -> None:
+        """He lacks something that went before: it is read from the store."""
+        filling = asyncio.create_task(self._catch_up(session, conversation))
+        self._filling.add(filling)
+        filling.add_done_callback(self._filling.discard)
+
+    async def _catch_up(self, session: Session, conversation: str) -> None:
         try:
             await self.resume.fill(session, conversation)
         except Refused as refusal:
@@ -225,7 +242,8 @@ class Node:
 
     def _follow_new(self, conversation: Conversation) -> list[VisitorSession]:
         """Every tab of the visitor who opened it follows it from its first entry."""
-        tabs = list(self.tabs_of(conversation.visitor))
+        # A tab whose hello has found it already is reading it from the store: what comes waits in its reader.
+        tabs = [each for each in self.tabs_of(conversation.visitor) if conversation.id not in each.readers]
         for session in tabs:
             self.delivery.subscribe(session, conversation.id).begin(0)
         return tabs

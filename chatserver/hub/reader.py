@@ -20,7 +20,8 @@ class Reader:
 
     def begin(self, after: int) -> None:
         """He holds everything up to `after`; from here on entries pass, in order."""
-        self.cursor = Cursor(after)
+        if not self._begun or after > self.cursor.sent:
+            self.cursor = Cursor(after)
         self._begun = True
 
     def arrive(self, seq: int, text: str) -> list[str]:

@@ -58,6 +58,7 @@ class StaffDesk:
         node.lists.send_colleagues(session)
         for replay in replays:
             node.resume.send(session, replay)
+            await session.has_room()
         node.attendance.consultant_came(session.person, session.id)
         session.start_heartbeat()
 

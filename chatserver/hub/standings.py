@@ -50,21 +50,22 @@ class Standings:
             self._places_soon(after.group)
             if before is not None and before.group != after.group:
                 self._places_soon(before.group)
-        if not queued:
-            self._told.pop(after.id, None)
+        if queued:
+            return
+        self._told.pop(after.id, None)
         if before is None or _visible(before) != _visible(after):
             self.tell(after)
 
-    def tell(self, conversation: Conversation) -> None:
+    def tell(self, conversation: Conversation, place: Place | None = None) -> None:
         """To every tab of its visitor."""
-        standing = self.of(conversation)
+        standing = self.of(conversation, place)
         for session in self._sessions_of(conversation.visitor):
             session.push(standing)
 
-    def of(self, conversation: Conversation) -> frames.Standing:
-        """How it stands now, as its visitor is told."""
+    def of(self, conversation: Conversation, place: Place | None = None) -> frames.Standing:
+        """How it stands now, as its visitor is told. `place`: where whoever asks knows it already."""
         state = _state(conversation)
-        ahead, wait = self._place(conversation) if state == "waiting" else (None, None)
+        ahead, wait = (place or self._place(conversation)) if state == "waiting" else (None, None)
         owner = conversation.owner if state == "active" else conversation.last_owner
         closed_at = conversation.closed_at
         rateable = closed_at is not None and conversation.last_owner is not None
@@ -86,12 +87,14 @@ class Standings:
     def _place(self, conversation: Conversation) -> tuple[int | None, int | None]:
         for ahead, each in enumerate(self._board.queue(conversation.group)):
             if each.id == conversation.id:
-                return ahead, self._estimate(conversation.group, ahead)
+                return ahead, self._estimate(conversation.group)(ahead)
         return None, None
 
-    def _estimate(self, group: str, ahead: int) -> int | None:
+    def _estimate(self, group: str) -> Callable[[int], int | None]:
+        """What the wait is for so many ahead; what is the same for the whole queue is found out once."""
         at_once = sum(each.consultant.capacity for each in self._roster.candidates(group) if is_serving(each))
-        return estimate(ahead, self._handle_times(group), at_once, self._rules)
+        handle_times = self._handle_times(group)
+        return lambda ahead: estimate(ahead, handle_times, at_once, self._rules)
 
     def _places_soon(self, group: str) -> None:
         if group not in self._due:
@@ -100,11 +103,12 @@ class Standings:
 
     def _tell_places(self, group: str) -> None:
         self._due.pop(group, None)
+        wait = self._estimate(group)
         for ahead, conversation in enumerate(self._board.queue(group)):
-            place = (ahead, self._estimate(group, ahead))
+            place = (ahead, wait(ahead))
             if self._told.get(conversation.id) != place:
                 self._told[conversation.id] = place
-                self.tell(conversation)
+                self.tell(conversation, place)
 
     def stop(self) -> None:
         for timer in self._due.values():

@@ -15,6 +15,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from chatserver.app import CannotServe
+from chatserver.protocol import Protocol
 
 GRACE_S = 5
 """How long requests under way may take after SIGTERM."""
@@ -80,7 +81,7 @@ def _config(app: Starlette, proxies: tuple[str, ...]) -> uvicorn.Config:
         app,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
+        ws=Protocol,
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,
         ws_ping_interval=20,

@@ -6,7 +6,8 @@ import { mo, po } from "gettext-parser";
 
 /**
  * `import texts from "../texts/zh.po"` gives an object: msgid → msgstr, or → all plural forms when the entry has them.
- * For vite and vitest.
+ * `zh.po?only=rating` gives the entries `rating.…` alone and `zh.po?but=rating` all the others, for a part that comes
+ * later. For vite and vitest.
  * @returns {import("vite").Plugin}
  */
 export function catalogues() {
@@ -14,10 +15,11 @@ export function catalogues() {
     name: "catalogues",
     enforce: "pre",
     load(id) {
-      const path = id.split("?", 1)[0] ?? id;
+      const [path = id, query = ""] = id.split("?", 2);
       if (!path.endsWith(".po")) return null;
       this.addWatchFile(path);
-      return { code: `export default ${JSON.stringify(texts(path))};`, map: null, moduleType: "js" };
+      const part = JSON.stringify(partOf(texts(path), new URLSearchParams(query)));
+      return { code: `export default ${part};`, map: null, moduleType: "js" };
     },
   };
 }
@@ -29,6 +31,18 @@ export function catalogues() {
  */
 export function compiled(path) {
   return mo.compile(read(path));
+}
+
+/**
+ * @param {Record<string, string | string[]>} all
+ * @param {URLSearchParams} query
+ */
+export function partOf(all, query) {
+  const only = query.get("only");
+  const but = query.get("but");
+  const isIn = (/** @type {string} */ key) =>
+    (only === null || key.startsWith(`${only}.`)) && (but === null || !key.startsWith(`${but}.`));
+  return Object.fromEntries(Object.entries(all).filter(([key]) => isIn(key)));
 }
 
 /** @param {string} path */

@@ -4,3 +4,13 @@ declare module "*.po" {
   const texts: Record<string, string | string[]>;
   export default texts;
 }
+
+/** The texts `rating.…` alone. */
+declare module "*.po?only=rating" {
+  export { default } from "*.po";
+}
+
+/** All but those. */
+declare module "*.po?but=rating" {
+  export { default } from "*.po";
+}

@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from chatserver.domain.events import (
     Assigned,
@@ -34,6 +34,7 @@ from chatserver.domain.events import (
     WentInactive,
 )
 from chatserver.domain.hospital import Person
+from chatserver.domain.rules import COMING_BACK_MS
 
 
 class Phase(StrEnum):
@@ -103,6 +104,7 @@ class Conversation:
     past_offer: PastOffer | None = None
     hops: int = 0
     tried: tuple[str, ...] = ()
+    tried_at: int = 0
     priority: int = Priority.NORMAL
     queued_at: int = 0
     given_at: int = 0
@@ -123,6 +125,13 @@ class Conversation:
     stars: int | None = None
     last_seq: int = 0
     last_visitor_seq: int = 0
+
+    @property
+    def state(self) -> Literal["waiting", "active", "closed"]:
+        """The phase without its offers."""
+        if self.phase is Phase.CLOSED:
+            return "closed"
+        return "waiting" if self.phase in QUEUED else "active"
 
     @property
     def counts(self) -> bool:
@@ -215,6 +224,7 @@ def _ring_missed(before: Conversation, event: RingMissed, at: int) -> Changes:
         "offer": None,
         "past_offer": PastOffer(event.offer, event.reason, event.consultant.name),
         "tried": (*before.tried, event.consultant.id),
+        "tried_at": at,
     }
 
 
@@ -251,6 +261,7 @@ def _returned_to_queue(before: Conversation, event: ReturnedToQueue, at: int) ->
         "queued_at": at,
         "priority": Priority.RETURNED,
         "tried": (event.consultant.id,),
+        "tried_at": at,
         "owner_left_at": None,
         "overdue": False,
         "inactive": False,
@@ -311,7 +322,7 @@ def _owner_left(before: Conversation, event: OwnerLeft, at: int) -> Changes:
 
 
 def _owner_came_back(before: Conversation, event: OwnerCameBack, at: int) -> Changes:
-    return {"owner_left_at": None}
+    return {"owner_left_at": None, "reply_until": at + COMING_BACK_MS}
 
 
 def _visitor_left(before: Conversation, event: VisitorLeft, at: int) -> Changes:

@@ -53,9 +53,10 @@ def _reply_clocks(conversation: Conversation, unanswered_since: int, rules: Rule
             return {}
         return {Clock.ALARM: unanswered_since + rules.follow_up_alarm_ms}
     start = max(unanswered_since, conversation.given_at)
-    clocks = {Clock.FIRST_REPLY: max(start + rules.first_reply_ms, conversation.reply_until)}
-    if not conversation.overdue:
-        clocks[Clock.ALARM] = start + rules.first_reply_alarm_ms
+    clocks = {} if conversation.overdue else {Clock.ALARM: start + rules.first_reply_alarm_ms}
+    if conversation.owner_left_at is None:
+        # While his connection is lost his grace runs instead: it is not he who does not answer.
+        clocks[Clock.FIRST_REPLY] = max(start + rules.first_reply_ms, conversation.reply_until)
     return clocks
 
 

@@ -27,19 +27,23 @@ class Choice:
     why: str
 
 
-def choose(conversation: Conversation, candidates: Iterable[Candidate]) -> Choice | None:
+def choose(conversation: Conversation, candidates: Iterable[Candidate], now: int, rules: Rules) -> Choice | None:
     """The fitting consultant with the lowest load ratio; between equals whoever was given nothing the longest.
 
-    Those who missed or declined it in this round come last: only when nobody else fits. None: nobody fits.
+    Those who missed or declined it in this round come last: only when nobody else fits, and not before the time
+    of a ring has passed, lest somebody is asked again while he still says no. None: nobody fits now.
     """
     fitting = [each for each in candidates if may_receive(each, conversation.group)]
     fresh = [each for each in fitting if each.consultant.id not in conversation.tried]
+    again = not fresh
+    if again and now < conversation.tried_at + rules.ring_ms:
+        return None
     pool = fresh or fitting
     if not pool:
         return None
     best = min(pool, key=_rank)
-    again = "" if fresh else "; tried before, nobody else fits"
-    why = f"load {best.load}/{best.consultant.capacity}, lowest of {len(pool)} with room{again}"
+    told = "; tried before, nobody else fits" if again else ""
+    why = f"load {best.load}/{best.consultant.capacity}, lowest of {len(pool)} with room{told}"
     return Choice(best.consultant, best.load, why)
 
 

@@ -34,5 +34,8 @@ class Rules:
     estimate_samples: int = 5
 
 
+COMING_BACK_MS = 30 * SECOND
+"""A consultant who comes back within his grace has at least this long for a first reply that is due."""
+
 TYPING_HOLDS_MS = 6 * SECOND
 """A typing sign is believed this long after it was last heard."""

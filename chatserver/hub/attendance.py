@@ -9,26 +9,32 @@ import asyncio
 from collections.abc import Callable
 
 from chatserver.domain.commands import Command, DropOffer, NoteOwner, NoteVisitor
-from chatserver.domain.conversation import OWNED, Conversation, Phase
+from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.presence import Presence
+from chatserver.domain.refusals import Refused
 from chatserver.hub.board import Board
-from chatserver.hub.dispatch import Dispatch
-from chatserver.hub.lists import Lists
+from chatserver.hub.dispatch import Dispatch, Done
+from chatserver.hub.ledger import Ledger
 from chatserver.hub.options import HubOptions
 from chatserver.hub.roster import Roster
 from chatserver.hub.routing import Router
+from chatserver.store import conversations
+
+AGAIN = 1.0
+"""Seconds after which what could not be written down is tried again."""
 
 
 class Attendance:
-    """Turns connections into commands. `conversation_of`: the visitor's open conversation, if he has one."""
+    """Turns connections into commands. `conversation_of`: the visitor's open conversation, if he has one;
+    `person_changed` is told when a consultant came or went."""
 
     def __init__(
         self,
         dispatch: Dispatch,
         board: Board,
         roster: Roster,
-        lists: Lists,
+        person_changed: Callable[[str], None],
         router: Router,
         options: HubOptions,
         conversation_of: Callable[[str], Conversation | None],
@@ -36,7 +42,7 @@ class Attendance:
         self._dispatch = dispatch
         self._board = board
         self._roster = roster
-        self._lists = lists
+        self._person_changed = person_changed
         self._router = router
         self._options = options
         self._conversation_of = conversation_of
@@ -44,23 +50,15 @@ class Attendance:
         self._leaving: dict[str, asyncio.TimerHandle] = {}
         self._stopped = False
 
-    def start(self) -> None:
-        """Everybody's time runs from now."""
-        for conversation in self._board:
-            if conversation.phase is Phase.CLOSED:
-                continue
-            self._tell(conversation, NoteVisitor(here=False, afresh=True))
-            if conversation.phase in OWNED:
-                self._tell(conversation, NoteOwner(here=False, afresh=True))
+    async def start(self) -> None:
+        """Everybody's time runs from now, and rings that were open over the absence end as nobody's fault."""
+        await self._dispatch.transact(_note_absence)
 
     def stop(self) -> None:
         """The server goes, not the people: nobody is noted as gone."""
         self._stopped = True
         for timer in self._leaving.values():
             timer.cancel()
-
-    def visitor_here(self, visitor: str) -> bool:
-        return self._visitors.here(visitor)
 
     def visitor_came(self, visitor: str, connection: str) -> None:
         self._stay(visitor)
@@ -92,7 +90,7 @@ class Attendance:
             return
         for conversation in self._board.owned_by(consultant):
             self._tell(conversation, NoteOwner(here=True))
-        self._lists.people_changed([consultant])
+        self._person_changed(consultant)
         self._router.look_for(consultant)
 
     def consultant_left(self, consultant: str, connection: str) -> None:
@@ -109,7 +107,7 @@ class Attendance:
             held_out = conversation.offer.to if conversation.offer is not None else None
             if held_out is not None and held_out.id == consultant:
                 self._tell(conversation, DropOffer(consultant))
-        self._lists.people_changed([consultant])
+        self._person_changed(consultant)
 
     def _leave(self, person: str, linger: float, gone: Callable[[str], None]) -> None:
         if self._stopped:
@@ -128,7 +126,22 @@ class Attendance:
             timer.cancel()
 
     def _tell(self, conversation: Conversation, command: Command) -> None:
-        # Nobody waits for it: a refusal (the server is busy) is made good by the next coming or going, or by
-        # the deadline that stands. Its exception is fetched so that it is not reported as forgotten.
-        answer = self._dispatch.ask(conversation.id, command, SYSTEM)
-        answer.add_done_callback(lambda done: done.cancelled() or done.exception())
+        """Have it written down; when the server is too busy for it, again in a moment."""
+
+        def done(answer: "asyncio.Future[Done]") -> None:
+            failure = None if answer.cancelled() else answer.exception()
+            if isinstance(failure, Refused) and failure.retry != "no" and not self._stopped:
+                asyncio.get_running_loop().call_later(AGAIN, self._tell, conversation, command)
+
+        self._dispatch.ask(conversation.id, command, SYSTEM).add_done_callback(done)
+
+
+def _note_absence(ledger: Ledger) -> None:
+    """In the writer thread: in one transaction for all that is open, so that nothing of it can be turned away."""
+    for conversation in conversations.open_everywhere(ledger.conn):
+        ledger.take(conversation)
+        ledger.decide(conversation.id, NoteVisitor(here=False, afresh=True), SYSTEM)
+        ledger.decide(conversation.id, NoteOwner(here=False, afresh=True), SYSTEM)
+        held_out = conversation.offer.to if conversation.offer is not None else None
+        if conversation.phase is Phase.RINGING and held_out is not None:
+            ledger.decide(conversation.id, DropOffer(held_out.id), SYSTEM)

@@ -63,7 +63,7 @@ class Hub:
         parts.node.dispatch.start()
         parts.node.router.start()
         await parts.jobs.start()
-        parts.node.attendance.start()
+        await parts.node.attendance.start()
         parts.timers.start()
         self._parts = parts
         log.info("hub_started", open=len(list(parts.node.board)))

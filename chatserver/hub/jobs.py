@@ -1,15 +1,15 @@
 """What is done every now and then: sessions that were ended elsewhere, tokens that live on or end, old drafts."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 
 import structlog
 from sqlalchemy import Connection
 
 from chatserver.domain.conversation import QUEUED, Conversation
 from chatserver.domain.hospital import Hospital
-from chatserver.domain.refusals import Refused
 from chatserver.hub.roster import Roster
+from chatserver.hub.rounds import every
 from chatserver.hub.visits import StaffSession, VisitorSession
 from chatserver.store import accounts, consultants, conversations, drafts, meta, visitors
 from chatserver.store import hospital as hospital_rows
@@ -66,10 +66,10 @@ class Jobs:
         await self.look_at_people(first=True)
         await self.look_at_handling()
         self._tasks = [
-            asyncio.create_task(self._every(REVOKED_EVERY, self.look_at_people), name="people"),
-            asyncio.create_task(self._every(TOKENS_EVERY, self.look_at_tokens), name="tokens"),
-            asyncio.create_task(self._every(TOKENS_EVERY, self.look_at_handling), name="handling"),
-            asyncio.create_task(self._every(DRAFTS_EVERY, self.forget_drafts), name="drafts"),
+            asyncio.create_task(every(REVOKED_EVERY, self.look_at_people), name="people"),
+            asyncio.create_task(every(TOKENS_EVERY, self.look_at_tokens), name="tokens"),
+            asyncio.create_task(every(TOKENS_EVERY, self.look_at_handling), name="handling"),
+            asyncio.create_task(every(DRAFTS_EVERY, self.forget_drafts), name="drafts"),
         ]
 
     async def stop(self) -> None:
@@ -131,13 +131,3 @@ class Jobs:
         """Unsent texts of staff are kept for a day."""
         now = self._now()
         await self._database.write(lambda conn: drafts.forget_old(conn, now))
-
-    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            await asyncio.sleep(seconds)
-            try:
-                await work()
-            except Refused as refusal:
-                log.warning("job_refused", code=refusal.code)
-            except Exception:
-                log.exception("job_failed")

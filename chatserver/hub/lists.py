@@ -206,7 +206,7 @@ class Lists:
             department=conversation.department,
             group=conversation.group,
             language=conversation.language,
-            state=_state(conversation),  # type: ignore[arg-type]  # waiting, active or closed by construction
+            state=conversation.state,
             opened_at=conversation.opened_at,
             queued_at=conversation.queued_at,
             fence=conversation.fence,
@@ -258,12 +258,6 @@ def _offer(conversation: Conversation, offer: Offer, staff: Staff) -> frames.Off
 def _is_colleague(consultant: Consultant) -> bool:
     """Whether he has a console: an administrator has none."""
     return not consultant.disabled and consultant.role is not Role.ADMINISTRATOR
-
-
-def _state(conversation: Conversation) -> str:
-    if conversation.phase is Phase.CLOSED:
-        return "closed"
-    return "waiting" if conversation.phase in QUEUED else "active"
 
 
 def _places_taken(conversation: Conversation | None) -> tuple[object, ...]:

@@ -77,7 +77,7 @@ class Node:
         self.standings = Standings(self.board, self.roster, rules, options, self.tabs_of, handle_times)
         self.router = Router(self.dispatch, self.board, self.roster, rules, lambda: self.hospital, now)
         self.attendance = Attendance(
-            self.dispatch, self.board, self.roster, self.lists, self.router, options, self.open_conversation_of
+            self.dispatch, self.board, self.roster, self.person_changed, self.router, options, self.open_conversation_of
         )
 
     # Sessions.
@@ -141,6 +141,13 @@ class Node:
                 reader.cursor.heard(told.head)
                 await self.resume.fill(session, told.conversation)
 
+    def person_changed(self, id: str) -> None:
+        """This consultant came or went: colleagues' lists, and what those who wait for him are told."""
+        self.lists.people_changed([id])
+        consultant = self.roster.get(id)
+        if consultant is not None:
+            self.standings.people_changed(consultant.groups)
+
     # Commits.
 
     def load_board(self, conversations: Iterable[Conversation]) -> None:
@@ -161,6 +168,7 @@ class Node:
         self.lists.people_changed(consultant.id for consultant in outcome.consultants)
         for consultant in outcome.consultants:
             self.router.look_for(consultant.id)
+            self.standings.people_changed(consultant.groups)
 
     def _announce(self, change: Change) -> None:
         # What the board has forgotten (ended long ago, reopened now), the transaction still knows.

@@ -127,8 +127,8 @@ class Router:
     async def _route(self, group: str) -> None:
         # The writer thread gets a picture of its own: the roster belongs to the event loop.
         members = {each.consultant.id: each.present for each in self._roster.candidates(group)}
-        mode = self._hospital().groups[group].mode
         try:
+            mode = self._hospital().groups[group].mode
             await self._dispatch.transact(lambda ledger: self._give(ledger, group, mode, members))
         except Refused as refusal:
             log.warning("routing_refused", group=group, code=refusal.code)
@@ -148,9 +148,11 @@ class Router:
                 for id, present in members.items()
                 if id not in ringing
             ]
-            choice = choose(conversation, candidates)
-            if choice is None:
+            if not any(may_receive(each, group) for each in candidates):
                 return
+            choice = choose(conversation, candidates, ledger.now, self._rules)
+            if choice is None:
+                continue
             to, capacity = choice.consultant.person, choice.consultant.capacity
             command: Ring | Assign = Assign(to, choice.load, capacity, choice.why)
             if mode is Mode.RING:

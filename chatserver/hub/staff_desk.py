@@ -14,7 +14,8 @@ from chatserver.domain.commands import (
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Availability
-from chatserver.domain.refusals import BadFrame, NotFound, NotServing, Refused
+from chatserver.domain.permissions import Action, allowed
+from chatserver.domain.refusals import BadFrame, Forbidden, NotFound, NotServing, Refused
 from chatserver.domain.routing import check_offered
 from chatserver.domain.text import checked_note, checked_text
 from chatserver.hub.acts import answer_later, answer_when, refuse, spend
@@ -29,6 +30,21 @@ from chatserver.wire import frames
 AMBER_FIRST_MS, RED_FIRST_MS = 15_000, 30_000
 AMBER_FOLLOW_UP_MS, RED_FOLLOW_UP_MS = 30_000, 60_000
 """When the waiting clock changes colour; the alarms are rules."""
+
+
+ACTIONS: dict[type, Action] = {
+    frames.AvailabilitySet: Action.SET_AVAILABILITY,
+    frames.ListGet: Action.SEE_QUEUE,
+    frames.ConversationClaim: Action.TAKE,
+    frames.OfferAccept: Action.TAKE,
+    frames.ConversationFollow: Action.READ_LIVE,
+    frames.HistoryGet: Action.READ_LIVE,
+    frames.MessagePost: Action.REPLY,
+    frames.NotePost: Action.WRITE_NOTE,
+    frames.TransferOffer: Action.TRANSFER,
+    frames.ConversationClose: Action.CLOSE,
+}
+"""Which permission a frame needs."""
 
 
 class StaffDesk:
@@ -69,10 +85,20 @@ class StaffDesk:
             return
         ref = getattr(frame, "ref", None)
         try:
+            self._check_role(session, frame)
             if not (self._say(session, frame) or self._offer(session, frame)):
                 await self._look(session, frame)
         except Refused as refusal:
             refuse(session, refusal, ref)
+
+    def _check_role(self, session: StaffSession, frame: object) -> None:
+        """Whether somebody of his role does this at all; with which conversations is decided where they are."""
+        action = ACTIONS.get(type(frame))
+        if action is None:
+            return
+        answer = allowed(session.staff.role, action)
+        if not answer.allowed:
+            raise Forbidden(rule=answer.rule)
 
     def leave(self, session: StaffSession) -> None:
         """The socket has ended."""

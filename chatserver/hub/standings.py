@@ -5,9 +5,10 @@ The place is the order of `domain.queue`, the one the router follows.
 
 import asyncio
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from chatserver.domain.audience import person_for_visitor
-from chatserver.domain.conversation import QUEUED, Conversation, Phase
+from chatserver.domain.conversation import QUEUED, Conversation
 from chatserver.domain.queue import estimate
 from chatserver.domain.routing import is_serving
 from chatserver.domain.rules import Rules
@@ -17,8 +18,13 @@ from chatserver.hub.roster import Roster
 from chatserver.hub.session import Session
 from chatserver.wire import encoding, frames
 
-Place = tuple[int, int | None]
-"""How many are before him, and the estimate (ms)."""
+
+class Place(NamedTuple):
+    """How many are before him, the estimate (ms), and whether nobody at all serves the group at this moment."""
+
+    ahead: int
+    wait_ms: int | None
+    nobody: bool
 
 
 class Standings:
@@ -56,6 +62,12 @@ class Standings:
         if before is None or _visible(before) != _visible(after):
             self.tell(after)
 
+    def people_changed(self, groups: Iterable[str]) -> None:
+        """Somebody who serves these groups came, went, or changed his availability."""
+        for group in groups:
+            if self._board.queue(group):
+                self._places_soon(group)
+
     def tell(self, conversation: Conversation, place: Place | None = None) -> None:
         """To every tab of its visitor."""
         standing = self.of(conversation, place)
@@ -64,19 +76,21 @@ class Standings:
 
     def of(self, conversation: Conversation, place: Place | None = None) -> frames.Standing:
         """How it stands now, as its visitor is told. `place`: where whoever asks knows it already."""
-        state = _state(conversation)
-        ahead, wait = (place or self._place(conversation)) if state == "waiting" else (None, None)
+        state = conversation.state
+        if state == "waiting" and place is None:
+            place = self._place(conversation)
         owner = conversation.owner if state == "active" else conversation.last_owner
         closed_at = conversation.closed_at
         rateable = closed_at is not None and conversation.last_owner is not None
         return frames.Standing(
             conversation=conversation.id,
-            state=state,  # type: ignore[arg-type]  # waiting, active or closed by construction
+            state=state,
             department=conversation.department,
             served_by=None if owner is None or state == "waiting" else encoding.person(person_for_visitor(owner)),
             group=conversation.group,
-            ahead=ahead,
-            wait_ms=wait,
+            ahead=place.ahead if place is not None else None,
+            wait_ms=place.wait_ms if place is not None else None,
+            nobody=place is not None and place.nobody,
             closed_by=conversation.closed_by,
             close_reason=conversation.close_reason,
             rating_until=closed_at + self._rules.rating_ms if closed_at is not None and rateable else None,
@@ -84,17 +98,17 @@ class Standings:
             stars=conversation.stars,
         )
 
-    def _place(self, conversation: Conversation) -> tuple[int | None, int | None]:
+    def _place(self, conversation: Conversation) -> Place | None:
         for ahead, each in enumerate(self._board.queue(conversation.group)):
             if each.id == conversation.id:
-                return ahead, self._estimate(conversation.group)(ahead)
-        return None, None
+                return self._places(conversation.group)(ahead)
+        return None
 
-    def _estimate(self, group: str) -> Callable[[int], int | None]:
-        """What the wait is for so many ahead; what is the same for the whole queue is found out once."""
+    def _places(self, group: str) -> Callable[[int], Place]:
+        """The place with so many ahead; what is the same for the whole queue is found out once."""
         at_once = sum(each.consultant.capacity for each in self._roster.candidates(group) if is_serving(each))
         handle_times = self._handle_times(group)
-        return lambda ahead: estimate(ahead, handle_times, at_once, self._rules)
+        return lambda ahead: Place(ahead, estimate(ahead, handle_times, at_once, self._rules), at_once == 0)
 
     def _places_soon(self, group: str) -> None:
         if group not in self._due:
@@ -103,9 +117,9 @@ class Standings:
 
     def _tell_places(self, group: str) -> None:
         self._due.pop(group, None)
-        wait = self._estimate(group)
+        places = self._places(group)
         for ahead, conversation in enumerate(self._board.queue(group)):
-            place = (ahead, wait(ahead))
+            place = places(ahead)
             if self._told.get(conversation.id) != place:
                 self._told[conversation.id] = place
                 self.tell(conversation, place)
@@ -115,12 +129,6 @@ class Standings:
             timer.cancel()
 
 
-def _state(conversation: Conversation) -> str:
-    if conversation.phase is Phase.CLOSED:
-        return "closed"
-    return "waiting" if conversation.phase in QUEUED else "active"
-
-
 def _visible(conversation: Conversation) -> tuple[object, ...]:
     """What of it shows in a standing, but for the place."""
-    return (_state(conversation), conversation.owner, conversation.group, conversation.closed_at, conversation.stars)
+    return (conversation.state, conversation.owner, conversation.group, conversation.closed_at, conversation.stars)

@@ -4,7 +4,7 @@ Everything that must happen in time is a row of the store; nothing rests on a ti
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import structlog
 
@@ -15,6 +15,7 @@ from chatserver.hub.board import Board
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.lists import Lists
 from chatserver.hub.options import HubOptions
+from chatserver.hub.rounds import every
 from chatserver.hub.routing import Router
 from chatserver.store import deadlines
 from chatserver.store.database import Database
@@ -51,8 +52,8 @@ class Timers:
 
     def start(self) -> None:
         self._tasks = [
-            asyncio.create_task(self._every(self._options.tick, self.tick), name="deadlines"),
-            asyncio.create_task(self._every(self._options.sweep, self.sweep), name="sweep"),
+            asyncio.create_task(every(self._options.tick, self.tick), name="deadlines"),
+            asyncio.create_task(every(self._options.sweep, self.sweep), name="sweep"),
         ]
 
     async def stop(self) -> None:
@@ -74,13 +75,3 @@ class Timers:
         for group in self._board.waiting_groups():
             self._router.look(group)
         self._lists.ended(self._board.forget_ended(self._now()))
-
-    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            await asyncio.sleep(seconds)
-            try:
-                await work()
-            except Refused as refusal:
-                log.warning("timer_refused", code=refusal.code)
-            except Exception:
-                log.exception("timer_failed")

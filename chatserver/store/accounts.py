@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from chatserver.domain.hospital import Availability, Consultant, Role, Title
 from chatserver.store import secrets
-from chatserver.store.hospital import consultant as from_row
+from chatserver.store.consultants import from_row
 from chatserver.store.ids import new_id, new_token
 from chatserver.store.meta import bump_people_version
 from chatserver.store.tables import consultant_groups, consultants, groups, sign_in_failures, staff_sessions

@@ -1,6 +1,7 @@
-"""咨询员 rows, as far as the live path changes them: availability, misses, when something was last given."""
+"""咨询员 rows: everybody with an account, and what the live path changes of him (availability, misses, last given)."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -19,20 +20,22 @@ def load(conn: Connection, ids: Iterable[str] | None = None) -> dict[str, Consul
     groups: dict[str, list[str]] = {}
     for row in conn.execute(memberships):
         groups.setdefault(row.consultant_id, []).append(row.group_id)
-    return {
-        row.id: Consultant(
-            person=Person(row.id, row.name, row.number, Title(row.title)),
-            role=Role(row.role),
-            groups=tuple(groups.get(row.id, ())),
-            capacity=row.capacity,
-            availability=Availability(row.availability),
-            availability_since=row.availability_since,
-            misses=row.misses,
-            last_given_at=row.last_given_at,
-            disabled=row.disabled,
-        )
-        for row in conn.execute(people)
-    }
+    return {row.id: from_row(row, tuple(groups.get(row.id, ()))) for row in conn.execute(people)}
+
+
+def from_row(row: Any, groups: tuple[str, ...]) -> Consultant:
+    """A consultant from his row of the table."""
+    return Consultant(
+        person=Person(row.id, row.name, row.number, Title(row.title)),
+        role=Role(row.role),
+        groups=groups,
+        capacity=row.capacity,
+        availability=Availability(row.availability),
+        availability_since=row.availability_since,
+        misses=row.misses,
+        last_given_at=row.last_given_at,
+        disabled=row.disabled,
+    )
 
 
 def save(conn: Connection, consultant: Consultant) -> None:

@@ -20,6 +20,7 @@ SIMPLE = [
     "opened_at",
     "fence",
     "hops",
+    "tried_at",
     "priority",
     "queued_at",
     "given_at",
@@ -80,13 +81,6 @@ def latest_of(conn: Connection, visitor: str) -> Conversation | None:
     """The visitor's last conversation, ended or not."""
     newest = select(conversations).where(conversations.c.visitor == visitor)
     row = conn.execute(newest.order_by(conversations.c.opened_at.desc(), conversations.c.id.desc()).limit(1)).first()
-    return None if row is None else _read(row)
-
-
-def opened_by(conn: Connection, visitor: str, ref: str) -> Conversation | None:
-    """The conversation that this `conversation.open` made."""
-    where = and_(conversations.c.visitor == visitor, conversations.c.opened_ref == ref)
-    row = conn.execute(select(conversations).where(where)).first()
     return None if row is None else _read(row)
 
 

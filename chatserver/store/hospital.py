@@ -1,6 +1,6 @@
-"""Sites, campuses, groups, departments and consultants: read as one picture, written one by one.
+"""Sites, campuses, groups and departments: read as one picture, written one by one.
 
-Who may sign in, and with what, is in `accounts`; what a consultant's load is, is counted from conversations.
+The people are in `consultants`, how they sign in in `accounts`.
 """
 
 import json
@@ -12,40 +12,22 @@ from sqlalchemy import Connection, Table, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from chatserver.domain.hospital import (
-    Availability,
     Campus,
-    Consultant,
     Department,
     Group,
     Hospital,
     Mode,
     Name,
-    Person,
-    Role,
     Site,
-    Title,
 )
-from chatserver.store.meta import bump_people_version, people_version
+from chatserver.store.meta import bump_people_version
 from chatserver.store.tables import (
     campuses,
-    consultant_groups,
-    consultants,
     departments,
     groups,
     site_departments,
     sites,
 )
-
-__all__ = [
-    "bump_people_version",
-    "load_consultants",
-    "load_hospital",
-    "people_version",
-    "put_campus",
-    "put_department",
-    "put_group",
-    "put_site",
-]
 
 
 def load_hospital(conn: Connection) -> Hospital:
@@ -58,29 +40,6 @@ def load_hospital(conn: Connection) -> Hospital:
         campuses={row.id: _campus(row) for row in conn.execute(select(campuses))},
         groups={row.id: _group(row) for row in conn.execute(select(groups))},
         departments={row.id: _department(row) for row in conn.execute(select(departments))},
-    )
-
-
-def load_consultants(conn: Connection) -> dict[str, Consultant]:
-    """Everybody who has an account, the disabled ones too, by id."""
-    member: dict[str, list[str]] = defaultdict(list)
-    for row in conn.execute(select(consultant_groups).order_by(consultant_groups.c.position)):
-        member[row.consultant_id].append(row.group_id)
-    return {row.id: consultant(row, tuple(member[row.id])) for row in conn.execute(select(consultants))}
-
-
-def consultant(row: Any, group_ids: tuple[str, ...]) -> Consultant:
-    """A consultant from his row of the table."""
-    return Consultant(
-        person=Person(row.id, row.name, row.number, Title(row.title)),
-        role=Role(row.role),
-        groups=group_ids,
-        capacity=row.capacity,
-        availability=Availability(row.availability),
-        availability_since=row.availability_since,
-        misses=row.misses,
-        last_given_at=row.last_given_at,
-        disabled=row.disabled,
     )
 
 

@@ -178,6 +178,7 @@ conversations = Table(
     Column("past_offer", Text, nullable=True, comment="JSON: how the last offer ended"),
     Column("hops", Integer, nullable=False),
     Column("tried", Text, nullable=False, comment="JSON list of consultants tried in this round"),
+    Column("tried_at", Millis, nullable=False, comment="when the last of them missed, declined or lost it"),
     Column("priority", Integer, nullable=False),
     Column("queued_at", Millis, nullable=False),
     Column("given_at", Millis, nullable=False),

@@ -32,7 +32,8 @@ class Guards:
     def __init__(self, app: ASGIApp, house: House) -> None:
         self.app = app
         self.house = house
-        self._turnstile = Turnstile(house.options.limits, house.now)
+        # Apart: however many visitors there are, a consultant gets back to his desk.
+        self._turnstiles = {path: Turnstile(house.options.limits, house.now) for path in ("/ws/visitor", "/ws/staff")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -44,16 +45,19 @@ class Guards:
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = scope["client"][0] if scope.get("client") else ""
-        status = check_upgrade(scope, self.house.options) or self._full(address)
-        if status is None:
-            with self._turnstile.inside(address):
+        turnstile = self._turnstiles.get(scope["path"])
+        status = check_upgrade(scope, self.house.options) or self._full(turnstile, address)
+        if status is None and turnstile is not None:
+            with turnstile.inside(address):
                 await self.app(scope, receive, send)
             return
         log.warning("upgrade_refused", path=scope["path"], status=status)
-        await refuse_upgrade(scope, receive, send, status)
+        await refuse_upgrade(scope, receive, send, status or HTTPStatus.NOT_FOUND)
 
-    def _full(self, address: str) -> int | None:
-        return self._turnstile.refused(address) if self.house.hub.ready else HTTPStatus.SERVICE_UNAVAILABLE
+    def _full(self, turnstile: Turnstile | None, address: str) -> int | None:
+        if turnstile is None:
+            return HTTPStatus.NOT_FOUND
+        return turnstile.refused(address) if self.house.hub.ready else HTTPStatus.SERVICE_UNAVAILABLE
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = secrets.token_hex(6)

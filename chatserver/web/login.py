@@ -11,16 +11,22 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chatserver.domain.hospital import Consultant, Role
+from chatserver.domain.refusals import RateLimited
 from chatserver.store import accounts, meta
 from chatserver.store.secrets import address_hash
 from chatserver.web import sessions
 from chatserver.web.bodies import form_body
+from chatserver.web.buckets import Buckets
 from chatserver.web.guards import is_loopback
 from chatserver.web.house import House, house_of
 
 LONGEST_LOGIN = 64
 AFTERWARDS = ("/console", "/transcripts")
 """Where a sign-in may lead; anything else leads to the first page of the role."""
+
+TRIES_AT_ONCE = 60
+TRIES_PER_S = 1.0
+"""Per address: a whole room of desks signs in at the change of shifts; a guesser is slowed to its pace."""
 
 log = structlog.get_logger("web")
 
@@ -34,6 +40,24 @@ async def show(request: Request) -> Response:
     if not _safe_here(request):
         return _form(request, wanted, problem="insecure", status=403)
     return _form(request, wanted)
+
+
+class SignIns:
+    """`POST /sign-in`, with its count of tries per address, whatever logins they name."""
+
+    def __init__(self, house: House) -> None:
+        self._tries = Buckets(TRIES_PER_S, TRIES_AT_ONCE, house.now)
+
+    async def post(self, request: Request) -> Response:
+        """`sign_in`, unless there are too many: asked before anything is written or hashed for it.
+
+        Raises `RateLimited` for the address, `Busy` for everybody.
+        """
+        wait = self._tries.take(request.client.host if request.client else "")
+        if wait:
+            raise RateLimited(retry_ms=wait)
+        house_of(request).passwords.check_room()
+        return await sign_in(request)
 
 
 async def sign_in(request: Request) -> Response:
@@ -114,13 +138,21 @@ def _address(conn: Connection, request: Request) -> bytes:
 
 def _onward(consultant: Consultant, wanted: str) -> RedirectResponse:
     """To the page that was wanted, when it is one of ours that may be."""
-    path = urlsplit(wanted).path
+    path = _path(wanted)
     ours = any(path == page or path.startswith(page + "/") for page in AFTERWARDS)
     safe = wanted.isascii() and wanted.isprintable() and "\\" not in wanted
     target = wanted if ours and safe and wanted.startswith(path) else first_page(consultant)
     response = RedirectResponse(target, status_code=303)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _path(wanted: str) -> str:
+    """The path of an address somebody else wrote; empty for what is none."""
+    try:
+        return urlsplit(wanted).path
+    except ValueError:
+        return ""
 
 
 def _form(

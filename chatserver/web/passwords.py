@@ -60,10 +60,14 @@ class Passwords:
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
         self._under_way = 0
 
-    async def fit(self, password: str, stored: str | None) -> bool:
-        """`fits`, when its turn comes. Raises `Busy` when too many wait already."""
+    def check_room(self) -> None:
+        """Raises `Busy` when too many wait already."""
         if self._under_way >= AT_ONCE + WAITING:
             raise Busy(retry_ms=RETRY_MS)
+
+    async def fit(self, password: str, stored: str | None) -> bool:
+        """`fits`, when its turn comes. Raises `Busy` when too many wait already."""
+        self.check_room()
         self._under_way += 1
         try:
             loop = asyncio.get_running_loop()

@@ -40,7 +40,7 @@ def routes(house: House) -> list[BaseRoute]:
         Route("/assets/{name}", static.asset),
         Route("/", pages.home),
         Route("/sign-in", login.show),
-        Route("/sign-in", login.sign_in, methods=["POST"]),
+        Route("/sign-in", login.SignIns(house).post, methods=["POST"]),
         Route("/sign-out", login.sign_out, methods=["POST"]),
         Route("/console", pages.console),
         Route("/transcripts", transcripts.show_list),

@@ -11,15 +11,15 @@ import structlog
 from starlette.types import Receive, Scope
 from starlette.types import Send as AsgiSend
 
-from chatserver.domain.refusals import Forbidden, RateLimited, Refused, Unauthenticated
+from chatserver.domain.refusals import Forbidden, RateLimited, Refused, TextInvalid, Unauthenticated
 from chatserver.hub.session import Bucket, Session
+from chatserver.web.guards import SUBPROTOCOL
 from chatserver.wire import encoding, frames
 from chatserver.wire.closing import CloseCode
 from chatserver.wire.decoding import FrameReader, Unreadable
 
 log = structlog.get_logger()
 
-SUBPROTOCOL = "hchat.v1"
 HELLO_WITHIN = 5.0
 BAD_FRAMES = 5
 """Frames that could not be understood before the connection is closed with the next."""
@@ -42,6 +42,7 @@ class Socket(Generic[S]):
         self._send = send
         self._reader = reader
         self._bad = 0
+        self._is_cut = False
         self._patience = Bucket(RATE_REFUSALS_A_MINUTE / 60, RATE_REFUSALS_A_MINUTE)
         self._task = asyncio.current_task()
 
@@ -61,6 +62,9 @@ class Socket(Generic[S]):
             await self._read(session, handle)
         except Gone:
             pass
+        except asyncio.CancelledError:
+            if not self._is_cut:
+                raise
         finally:
             if session is not None:
                 session.gone()
@@ -154,7 +158,8 @@ class Socket(Generic[S]):
             return unreadable.ref
 
     def _not_understood(self, session: S, unreadable: Unreadable) -> None:
-        self._bad += 1
+        # Text that is none (a pasted control character) is no sign of a broken client.
+        self._bad += not isinstance(unreadable.refusal, TextInvalid)
         session.push(encoding.refused(unreadable.refusal, unreadable.ref))
         if self._bad > BAD_FRAMES:
             log.warning("bad_frames", connection=session.id, code=unreadable.refusal.code)
@@ -168,4 +173,5 @@ class Socket(Generic[S]):
     def _cut(self) -> None:
         """The client does not take its close frame: the connection ends without one."""
         if self._task is not None:
+            self._is_cut = True
             self._task.cancel()

@@ -486,8 +486,10 @@ class SiteShown(Struct, frozen=True):
 
 
 class Standing(Frame, tag="conversation", frozen=True, omit_defaults=True):
-    """How the visitor's conversation stands now. `ahead`: how many wait before him while it is waiting,
-    `wait_ms` the estimate when there is an honest one. `rating_until`, `reopen_until`: ms, after the end."""
+    """How the visitor's conversation stands now. While it is waiting, `ahead`: how many wait before him, `wait_ms`
+    the estimate when there is an honest one, `nobody` that nobody serves his group at this moment. After the end,
+    `rating_until` and `reopen_until` (ms).
+    """
 
     conversation: str
     state: Literal["waiting", "active", "closed"]
@@ -496,6 +498,7 @@ class Standing(Frame, tag="conversation", frozen=True, omit_defaults=True):
     group: str | None = None
     ahead: int | None = None
     wait_ms: int | None = None
+    nobody: bool = False
     closed_by: str | None = None
     close_reason: str | None = None
     rating_until: int | None = None

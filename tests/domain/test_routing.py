@@ -16,6 +16,7 @@ from .people import (
     CHILDREN,
     EVERYBODY,
     LI_MIN,
+    NOON,
     RULES,
     WANG_FANG,
     WOMEN,
@@ -32,9 +33,10 @@ def stands_by(who: Staff, load: int = 0, *, capacity: int = 5, given_at: int = 0
     return Candidate(someone, load, present)
 
 
-def chosen(*candidates: Candidate, tried: tuple[str, ...] = ()) -> str | None:
-    conversation = replace(waiting().conversation, tried=tried)
-    choice = choose(conversation, candidates)
+def chosen(*candidates: Candidate, tried: tuple[str, ...] = (), after: int = RULES.ring_ms) -> str | None:
+    """Who is chosen `after` ms after the last of `tried` was."""
+    conversation = replace(waiting().conversation, tried=tried, tried_at=NOON)
+    choice = choose(conversation, candidates, NOON + after, RULES)
     return None if choice is None else choice.consultant.person.name
 
 
@@ -58,6 +60,13 @@ def test_whoever_missed_it_comes_last_but_comes() -> None:
     assert chosen(stands_by(LI_MIN, 0), stands_by(WANG_FANG, 5), tried=missed) == "李敏"
 
 
+def test_whoever_missed_it_is_not_asked_again_before_the_time_of_a_ring() -> None:
+    missed = (LI_MIN.person.id,)
+    assert chosen(stands_by(LI_MIN), tried=missed, after=RULES.ring_ms - 1) is None
+    assert chosen(stands_by(LI_MIN), tried=missed, after=RULES.ring_ms) == "李敏"
+    assert chosen(stands_by(LI_MIN), stands_by(WANG_FANG), tried=missed, after=0) == "王芳"
+
+
 def test_when_nobody_fits_nobody_gets_it() -> None:
     assert chosen() is None
     assert chosen(stands_by(LI_MIN, 5), stands_by(ZHANG_WEI), stands_by(WANG_FANG, present=False)) is None
@@ -65,10 +74,10 @@ def test_when_nobody_fits_nobody_gets_it() -> None:
 
 def test_the_numbers_behind_the_choice_are_told() -> None:
     conversation = waiting().conversation
-    choice = choose(conversation, [stands_by(LI_MIN, 2), stands_by(WANG_FANG, 1), stands_by(ZHANG_WEI)])
+    choice = choose(conversation, [stands_by(LI_MIN, 2), stands_by(WANG_FANG, 1), stands_by(ZHANG_WEI)], NOON, RULES)
     assert choice is not None
     assert (choice.load, choice.why) == (1, "load 1/5, lowest of 2 with room")
-    again = choose(replace(conversation, tried=(LI_MIN.person.id,)), [stands_by(LI_MIN, 2)])
+    again = choose(replace(conversation, tried=(LI_MIN.person.id,)), [stands_by(LI_MIN, 2)], NOON, RULES)
     assert again is not None
     assert again.why == "load 2/5, lowest of 1 with room; tried before, nobody else fits"
 
@@ -122,7 +131,7 @@ def test_he_must_be_connected_enabled_and_of_the_group() -> None:
 )
 def test_the_choice_always_fits_and_nobody_fitting_is_better(candidates: list[Candidate], tried: set[str]) -> None:
     conversation = replace(waiting().conversation, tried=tuple(tried))
-    choice = choose(conversation, candidates)
+    choice = choose(conversation, candidates, NOON + RULES.ring_ms, RULES)
     fitting = [each for each in candidates if may_receive(each, WOMEN)]
     assert (choice is None) == (not fitting)
     if choice is None:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chatserver.demo.seed import CAMPUS, DEPARTMENTS, GROUPS, SITE, seed
 from chatserver.domain.hospital import Mode, Name
-from chatserver.store import hospital, visitors
+from chatserver.store import consultants, hospital, visitors
 from chatserver.store.database import Database
 
 NOW = 1_795_233_600_000
@@ -30,7 +30,7 @@ def test_the_hospital_comes_back_as_it_was_put(seeded: Database) -> None:
 
 
 def test_the_people_come_back_in_their_groups(seeded: Database) -> None:
-    people = {who.person.number: who for who in seeded.read_now(hospital.load_consultants).values()}
+    people = {who.person.number: who for who in seeded.read_now(consultants.load).values()}
     assert {number: who.groups for number, who in people.items()} == {
         "012": ("general",),
         "015": ("general",),
@@ -43,12 +43,12 @@ def test_the_people_come_back_in_their_groups(seeded: Database) -> None:
 def test_seeding_again_keeps_everything_but_the_origins(seeded: Database) -> None:
     mine = replace(GROUPS[0], name=Name("我的组", "My desk"), mode=Mode.CLAIM)
     seeded.write_now(lambda conn: hospital.put_group(conn, mine))
-    before = seeded.read_now(hospital.load_consultants)
+    before = seeded.read_now(consultants.load)
     seeded.write_now(lambda conn: seed(conn, ("http://127.0.0.1:9001",), 5, NOW))
     held = seeded.read_now(hospital.load_hospital)
     assert held.groups["general"] == mine
     assert held.sites["demo"].origins == ("http://127.0.0.1:9001",)
-    assert seeded.read_now(hospital.load_consultants) == before
+    assert seeded.read_now(consultants.load) == before
 
 
 def test_a_site_s_departments_keep_their_order(seeded: Database) -> None:

@@ -14,8 +14,9 @@ from chatserver.demo.seed import PASSWORD, SITE
 from chatserver.domain.hospital import Consultant, Hospital, Person
 from chatserver.front import front_folder, templates_folder
 from chatserver.hub.hub import Hub
+from chatserver.store import consultants
 from chatserver.store.database import Database
-from chatserver.store.hospital import load_consultants, load_hospital
+from chatserver.store.hospital import load_hospital
 from chatserver.web.house import House, Limits, WebOptions
 from chatserver.web.passwords import Passwords
 from chatserver.web.routes import application
@@ -114,7 +115,7 @@ def doors(
 ) -> Doors:
     """A house on the database at `path`, which was migrated and seeded."""
     database, clock = Database(path), Clock()
-    hub = StillHub(database.read_now(load_hospital), database.read_now(load_consultants))
+    hub = StillHub(database.read_now(load_hospital), database.read_now(consultants.load))
     house = House(
         database=database,
         hub=cast(Hub, hub),

@@ -154,15 +154,6 @@ def test_ready_only_when_the_hub_is(here: Doors) -> None:
     assert answer.json() == {"ready": False, "why": "starting", "retry_ms": 3000}
 
 
-@pytest.mark.parametrize(("revision", "why"), [("9999", "schema_new"), (None, "schema_empty")])
-def test_ready_only_with_the_schema_of_this_program(here: Doors, revision: str | None, why: str) -> None:
-    here.write(lambda conn: conn.exec_driver_sql("DELETE FROM alembic_version"))
-    if revision:
-        here.write(lambda conn: conn.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revision,)))
-    assert here.client.get("/ready").json()["why"] == why
-    assert here.client.get("/live").status_code == HTTPStatus.OK
-
-
 def test_the_language_chosen_is_kept(here: Doors) -> None:
     assert "员工登录" in here.client.get("/sign-in").text
     answer = here.client.get("/sign-in?lang=en")

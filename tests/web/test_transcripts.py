@@ -33,9 +33,8 @@ from chatserver.domain.events import (
     entry_kinds,
 )
 from chatserver.domain.hospital import Role
-from chatserver.store import accounts
+from chatserver.store import accounts, consultants
 from chatserver.store.accounts import NewAccount
-from chatserver.store.hospital import load_consultants
 from chatserver.web.passwords import hashed
 from chatserver.web.sentences import Sentences
 from chatserver.web.times import day_end, day_start, length, moment
@@ -58,7 +57,7 @@ def stranger(here: Doors) -> TestClient:
     """刘洋, a supervisor of the children's desk alone."""
     account = NewAccount("liuyang", hashed(PASSWORD), "刘洋", "004", Role.SUPERVISOR, ("children",), 5)
     here.write(lambda conn: accounts.add(conn, account, NOON))
-    here.hub.consultants = here.house.database.read_now(load_consultants)
+    here.hub.consultants = here.house.database.read_now(consultants.load)
     return here.signed_in("liuyang")
 
 

@@ -32,7 +32,7 @@ export function ListRow({ id }: { id: string }) {
         disabled={gone}
         onClick={() => console.select(id)}
       >
-        <Head row={row} number={number} />
+        <Head row={row} number={number} gone={gone} />
         <span class="row-last">{gone ? t("console.row.gone") : lastLine(row)}</span>
         {!gone && (
           <span class="row-side">
@@ -56,7 +56,8 @@ export function ListRow({ id }: { id: string }) {
   );
 }
 
-function Head({ row, number }: { row: Row; number: number | undefined }) {
+/** Of one that has left the list nothing is told any more that may have changed since. */
+function Head({ row, number, gone }: { row: Row; number: number | undefined; gone: boolean }) {
   const departments = useConsole().desk.value.welcome?.departments ?? [];
   return (
     <span class="row-head">
@@ -65,9 +66,9 @@ function Head({ row, number }: { row: Row; number: number | undefined }) {
           {number}
         </kbd>
       )}
-      <Presence row={row} />
+      {!gone && <Presence row={row} />}
       <span class="row-name">{visitorName(row)}</span>
-      <Badges row={row} />
+      {!gone && <Badges row={row} />}
       <span class="row-department">{named(departments, row.department)}</span>
     </span>
   );

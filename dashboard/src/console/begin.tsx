@@ -19,7 +19,12 @@ export function begin(console: Console, root: HTMLElement, told: "zh" | "en"): v
   effect(() => {
     document.documentElement.lang = language.value === "en" ? "en" : "zh-CN";
   });
-  console.panelOpen.value = window.matchMedia(ROOM_FOR_PANEL).matches;
+  const room = window.matchMedia(ROOM_FOR_PANEL);
+  console.panelOpen.value = room.matches;
+  // Zoomed in or made smaller, it would come to lie over what he is writing.
+  room.addEventListener("change", () => {
+    console.panelOpen.value = room.matches;
+  });
   window.setInterval(() => console.tick(), 1_000);
   window.addEventListener("beforeunload", (event) => {
     if (console.outbox.value.length === 0) return;

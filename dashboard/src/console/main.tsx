@@ -1,6 +1,5 @@
 // Starts the console: reads what the page was given, opens the connection, draws. No state and no rules live here.
 
-import "../../styles/tokens.css";
 import "../../styles/console.css";
 import { effect } from "@preact/signals";
 import type { StaffFrame, StaffServerFrame } from "../../../widget/src/link/frames";

@@ -2,10 +2,10 @@
 
 import type { ComponentChildren } from "preact";
 import type { Entry } from "../link/frames";
+import { clock } from "../link/zone";
 import type { Failure, Pending, State } from "./conversation";
 import { useReached } from "./hooks";
 import { Icon } from "./icons";
-import { clock } from "./moments";
 import { useTexts } from "./texts";
 
 /** From here on "sending" is called "retrying". */

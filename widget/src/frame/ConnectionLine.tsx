@@ -70,7 +70,7 @@ interface NoticeProps {
 function Notice({ children, action, onAction }: NoticeProps) {
   return (
     <div class="notice" role="status">
-      <Icon name="offline" size={18} />
+      <Icon name="alert" size={18} />
       <p>{children}</p>
       {action !== undefined && (
         <button type="button" class="button" onClick={onAction}>

@@ -1,12 +1,24 @@
 // What happened, in one small centred sentence.
 
 import type { Event, Named } from "../link/frames";
-import { clock } from "./moments";
+import { clock } from "../link/zone";
 import { type Texts, useTexts } from "./texts";
 
 export function EventLine({ event, groups }: { event: Event; groups: Named[] }) {
   const text = sentence(event, groups, useTexts());
-  return text === "" ? null : <li class="line-event">{text}</li>;
+  return text === "" ? null : <EventText text={text} />;
+}
+
+/** Broken between clauses if anywhere: Chinese has no spaces to break at, English has none of these marks. */
+function EventText({ text }: { text: string }) {
+  const clauses = text.replace(/[。,?](?=\S)/g, "$&\n").split("\n");
+  return (
+    <li class="line-event">
+      {clauses.map((clause) => (
+        <span key={clause}>{clause}</span>
+      ))}
+    </li>
+  );
 }
 
 /** Empty for what a visitor need not be told. */

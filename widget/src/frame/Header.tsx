@@ -35,12 +35,7 @@ export function Header({ site, standing, embedded, onLanguage, onEnd, onMinimise
           </button>
         )}
         {embedded && (
-          <button
-            type="button"
-            class="header-button header-icon"
-            onClick={onMinimise}
-            aria-label={t("header.minimise")}
-          >
+          <button type="button" class="header-button" onClick={onMinimise} aria-label={t("header.minimise")}>
             <Icon name="minimise" size={24} />
           </button>
         )}
@@ -58,7 +53,7 @@ function Who({ standing }: { standing: Standing | null }) {
     <p class="who">
       <span class="who-badge">{t(`title.${person.title}`)}</span>
       <span class="who-name">{person.name}</span>
-      <span class="who-number">{t("person.number", { number: person.number })}</span>
+      <span>{t("person.number", { number: person.number })}</span>
     </p>
   );
 }
@@ -67,7 +62,7 @@ export function Safety() {
   const { t } = useTexts();
   return (
     <aside class="safety">
-      <Icon name="emergency" size={18} />
+      <Icon name="alert" size={18} />
       <p>{t("safety.line")}</p>
       <a class="safety-call" href="tel:120" aria-label={t("safety.call")}>
         <Icon name="phone" size={18} />

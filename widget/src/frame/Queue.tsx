@@ -31,7 +31,8 @@ export function Queue({ standing, onLeave }: { standing: Standing; onLeave(): vo
 }
 
 /** Minutes are rounded up: who was told three and waited two is glad, not the other way round. */
-export function queueLine({ ahead, wait_ms }: Standing, { t, language }: Texts): string {
+export function queueLine({ ahead, wait_ms, nobody }: Standing, { t, language }: Texts): string {
+  if (nobody) return t("queue.nobody");
   if (!ahead) return t("queue.next");
   const place = t("queue.ahead", { n: ahead });
   if (!wait_ms) return place;

@@ -2,9 +2,12 @@
 
 import { Star } from "lucide";
 import { useState } from "preact/hooks";
+import zh from "../../texts/zh.po?only=rating";
 import { RefusedError } from "../link/link";
 import { Drawn } from "./icons";
-import { tagStored, useTexts } from "./texts";
+import { catalogue, useTexts } from "./texts";
+
+catalogue.add("zh", zh);
 
 const STARS = [1, 2, 3, 4, 5];
 const GOOD = ["prompt", "patient", "clear", "kind"];
@@ -171,4 +174,9 @@ function Tags({ all, chosen, onChosen }: TagsProps) {
       </div>
     </fieldset>
   );
+}
+
+/** Tags are stored in Chinese whatever the visitor reads: the hospital counts them. */
+function tagStored(key: string): string {
+  return String(zh[`rating.tag.${key}`]);
 }

@@ -3,12 +3,13 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Entry } from "../link/frames";
+import { clock } from "../link/zone";
 import { Bubble, PendingBubble, SystemBubble } from "./Bubble";
 import type { Pending, State } from "./conversation";
 import { EventLine } from "./EventLine";
 import { Icon } from "./icons";
 import { type Line, lines } from "./lines";
-import { clock, dayAndClock } from "./moments";
+import { dayAndClock } from "./moments";
 import { useTexts } from "./texts";
 
 /** So near the end counts as at the end. */

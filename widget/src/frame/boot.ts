@@ -9,6 +9,8 @@ export interface Boot {
   /** Pages of these origins may embed the chat, and only they are listened to. */
   origins: string[];
   version: string;
+  /** The hospital's time zone, such as Asia/Shanghai. */
+  zone: string;
 }
 
 export function readBoot(): Boot {

@@ -1,18 +1,7 @@
 // The icons in use, drawn inline. They are never alone: a text or a label stands with each.
 
 import type { IconNode } from "lucide";
-import {
-  ArrowDown,
-  Check,
-  ChevronDown,
-  CircleAlert,
-  Clock,
-  LogOut,
-  Phone,
-  SendHorizontal,
-  Siren,
-  WifiOff,
-} from "lucide";
+import { ArrowDown, Check, ChevronDown, CircleAlert, Clock, LogOut, Phone, SendHorizontal } from "lucide";
 import { h } from "preact";
 
 const NODES = {
@@ -24,8 +13,6 @@ const NODES = {
   end: LogOut,
   phone: Phone,
   send: SendHorizontal,
-  emergency: Siren,
-  offline: WifiOff,
 } satisfies Record<string, IconNode>;
 
 export function Icon({ name, size = 20 }: { name: keyof typeof NODES; size?: number }) {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { entry } from "../link/fakes";
 import type { Entry } from "../link/frames";
+import { tellZone } from "../link/zone";
 import { lines, PAUSE_MS } from "./lines";
 
 const NOON = new Date(2026, 10, 21, 12).getTime();
@@ -51,6 +52,18 @@ test("a longer pause is named and parts a group", () => {
 
 test("a new day is named", () => {
   expect(shape([mine(1), mine(2, NOON + 86_400_000)]).filter((kind) => kind === "day")).toHaveLength(2);
+});
+
+test("a new day begins at the hospital's midnight", () => {
+  tellZone("Asia/Shanghai");
+  const midnight = Date.UTC(2026, 10, 20, 16);
+  expect(shape([mine(1, midnight - 1), mine(2, midnight)])).toEqual([
+    "day",
+    "mine first last",
+    "day",
+    "mine first last",
+  ]);
+  tellZone(undefined);
 });
 
 test("a text keeps its key when its entry takes its place, so that it is not read aloud again", () => {

@@ -1,6 +1,7 @@
-// What stands in the transcript, line by line: bubbles grouped, days and longer pauses named. Pure.
+// What stands in the transcript, line by line: bubbles grouped, days and longer pauses named. Pure but for the zone.
 
 import type { Entry, Event } from "../link/frames";
+import { dayOf } from "../link/zone";
 import type { Pending, State } from "./conversation";
 
 /** A pause this long is worth a time; a group of bubbles does not go on over it. */
@@ -18,7 +19,7 @@ export function lines({ entries, pending }: Pick<State, "entries" | "pending">):
   let before: Entry | null = null;
   for (const entry of entries) {
     if (!isShown(entry)) continue;
-    if (before === null || !sameDay(before.at, entry.at)) {
+    if (before === null || dayOf(before.at) !== dayOf(entry.at)) {
       all.push({ kind: "day", key: `day${entry.seq}`, at: entry.at });
     } else if (entry.at - before.at > PAUSE_MS) {
       all.push({ kind: "time", key: `time${entry.seq}`, at: entry.at });
@@ -57,8 +58,4 @@ function speaker(line: Line): string | null {
   if (line.kind === "pending") return "me";
   if (line.kind !== "bubble") return null;
   return line.mine ? "me" : `other ${line.entry.author.person?.number ?? ""}`;
-}
-
-function sameDay(one: number, other: number): boolean {
-  return new Date(one).toDateString() === new Date(other).toDateString();
 }

@@ -2,6 +2,7 @@
 // goes before the page's.
 
 import { render } from "preact";
+import { tellZone } from "../link/zone";
 import "./style.css";
 import { App } from "./App";
 import { readBoot } from "./boot";
@@ -13,6 +14,7 @@ import { catalogue, speak } from "./texts";
 const LANGUAGE_KEY = "hchat-language";
 
 const boot = readBoot();
+tellZone(boot.zone);
 const storages = { local: openStorage("localStorage"), tab: openStorage("sessionStorage") };
 const chosen = storages.local.storage.getItem(LANGUAGE_KEY);
 

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 import zh from "../../texts/zh.po";
 import type { Standing } from "../link/frames";
 import { sentence } from "./EventLine";
-import { clock, dayAndClock } from "./moments";
+import { dayAndClock } from "./moments";
 import { queueLine } from "./Queue";
 import { speak, textsIn } from "./texts";
 
@@ -29,6 +29,7 @@ test("the queue's line rounds the wait up and says nothing that is not known", (
   expect(queueLine(waiting(2, 121_000), chinese)).toBe("您前面还有 2 位,预计等候约 3 分钟");
   expect(queueLine(waiting(2), chinese)).toBe("您前面还有 2 位");
   expect(queueLine(waiting(0), chinese)).toBe("马上就轮到您");
+  expect(queueLine({ ...waiting(0), nobody: true }, chinese)).toBe("现在没有咨询员在线,有人上线后会马上回复您");
 });
 
 test("the role is told for what it is", () => {
@@ -54,7 +55,6 @@ test("what a visitor need not be told is not shown", () => {
 
 test("days are named as people name them", () => {
   const now = new Date(2026, 10, 21, 10, 5).getTime();
-  expect(clock(now)).toBe("10:05");
   expect(dayAndClock(now, now, chinese)).toBe("今天 10:05");
   expect(dayAndClock(now - 86_400_000, now, chinese)).toBe("昨天 10:05");
   expect(dayAndClock(now - 3 * 86_400_000, now, chinese)).toBe("11月18日 10:05");

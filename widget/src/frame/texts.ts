@@ -1,8 +1,9 @@
-// The texts of the chat, in the language chosen. Chinese is always there; English comes when it is asked for.
+// The texts of the chat, in the language chosen. Chinese is always there, but for the rating,
+// which brings its own; English comes when it is asked for.
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import zh from "../../texts/zh.po";
+import zh from "../../texts/zh.po?but=rating";
 import { Catalogue, type Language, type Params } from "../link/catalogue";
 
 export const catalogue = new Catalogue({ zh }, "zh");
@@ -10,7 +11,7 @@ export const catalogue = new Catalogue({ zh }, "zh");
 /** Goes over to `language`. Stays with the present one when its texts cannot be had, which is better than none. */
 export async function speak(language: Language): Promise<Language> {
   try {
-    if (language === "en") catalogue.add("en", (await import("../../texts/en.po")).default);
+    if (language === "en") await import("../../texts/en.po").then((en) => catalogue.add("en", en.default));
     catalogue.language = language;
   } catch {
     // Offline: the button is still there.
@@ -37,10 +38,4 @@ export const TextsContext = createContext<Texts>(textsIn("zh"));
 
 export function useTexts(): Texts {
   return useContext(TextsContext);
-}
-
-/** Tags are stored in Chinese whatever the visitor reads: the hospital counts them. */
-export function tagStored(key: string): string {
-  const text = zh[`rating.tag.${key}`];
-  return typeof text === "string" ? text : key;
 }

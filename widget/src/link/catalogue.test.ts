@@ -14,6 +14,18 @@ test("the language chooses the text and the number its form", () => {
   expect(catalogue.t("queue.ahead", { n: 0 })).toBe("0 people");
 });
 
+test("texts that come later stand beside the others", () => {
+  const catalogue = new Catalogue({ zh: texts.zh }, "zh");
+  catalogue.add("zh", { "rating.ask": "请评价" });
+  catalogue.add("en", texts.en);
+  expect([catalogue.t("rating.ask"), catalogue.t("hello.name", { name: "李" })]).toEqual([
+    "请评价",
+    "李您好",
+  ]);
+  catalogue.language = "en";
+  expect(catalogue.t("hello.name", { name: "Li" })).toBe("Hello Li");
+});
+
 test("a name that looks like a placeholder stays a name", () => {
   expect(new Catalogue(texts, "en").t("hello.name", { name: "{n}" })).toBe("Hello {n}");
 });

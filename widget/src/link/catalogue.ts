@@ -10,9 +10,9 @@ export class Catalogue {
     public language: Language,
   ) {}
 
-  /** A language that came later. */
+  /** Texts that came later. */
   add(language: Language, texts: Texts): void {
-    this.all[language] = texts;
+    this.all[language] = { ...this.all[language], ...texts };
   }
 
   /** The text of `key`, its `{name}`s filled in. Of several plural forms `n` chooses. */

@@ -28,7 +28,7 @@ export interface AvailabilitySet {
   reason?: string
 }
 
-/** I leave for good (signed out). Presence ends at once, without grace. */
+/** I leave (signed out). The socket is closed with 1000; grace and linger run as for any leaving. */
 export interface Bye {
   type: "bye"
 }
@@ -471,7 +471,7 @@ export interface StaffWelcome {
   following?: Following[]
 }
 
-/** How the visitor's conversation stands now. `ahead`: how many wait before him while it is waiting, `wait_ms` the estimate when there is an honest one. `rating_until`, `reopen_until`: ms, after the end. */
+/** How the visitor's conversation stands now. While it is waiting, `ahead`: how many wait before him, `wait_ms` the estimate when there is an honest one, `nobody` that nobody serves his group at this moment. After the end, `rating_until` and `reopen_until` (ms). */
 export interface Standing {
   type: "conversation"
   conversation: string
@@ -481,6 +481,7 @@ export interface Standing {
   group?: string | null
   ahead?: number | null
   wait_ms?: number | null
+  nobody?: boolean
   closed_by?: string | null
   close_reason?: string | null
   rating_until?: number | null

@@ -127,11 +127,6 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
     this.reader.forget(conversation);
   }
 
-  /** How far this conversation was told; null when it is not followed. */
-  position(conversation: string): Position | null {
-    return this.reader.position(conversation);
-  }
-
   /** Texts that are not accepted yet, oldest first; those of before a reload included. */
   unaccepted(): (Out & { ref: string })[] {
     return this.outbox.texts() as unknown as (Out & { ref: string })[];

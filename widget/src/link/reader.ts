@@ -46,11 +46,6 @@ export class Reader {
     return all.filter(({ epoch }) => epoch !== "").slice(-MOST_RESUMED);
   }
 
-  position(conversation: string): Position | null {
-    const cursor = this.cursors.get(conversation);
-    return cursor === undefined ? null : { conversation, epoch: cursor.epoch, after: cursor.after };
-  }
-
   /** The answer to `conversation.follow`, or a line of `welcome.following`. `asked`: the place asked from. */
   follow(following: Following, asked: Position | null = null): void {
     const { conversation, epoch, head } = following;

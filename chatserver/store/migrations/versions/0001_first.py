@@ -182,6 +182,12 @@ def _conversations() -> None:
         sa.Column("past_offer", sa.Text(), nullable=True, comment="JSON: how the last offer ended"),
         sa.Column("hops", sa.Integer(), nullable=False),
         sa.Column("tried", sa.Text(), nullable=False, comment="JSON list of consultants tried in this round"),
+        sa.Column(
+            "tried_at",
+            sa.BigInteger(),
+            nullable=False,
+            comment="when the last of them missed, declined or lost it",
+        ),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("queued_at", sa.BigInteger(), nullable=False),
         sa.Column("given_at", sa.BigInteger(), nullable=False),

@@ -15,43 +15,50 @@ from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, eventually, opened
 
 
 class Gate:
-    """Holds the reads of a database back until it is opened."""
+    """Holds back what one way into a database answers, after the first `passing` answers, until it is opened."""
 
-    def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.open = asyncio.Event()
-        self.waiting = 0
-        read = database.read
+    def __init__(self, database: Database, way: str, monkeypatch: pytest.MonkeyPatch, passing: int = 0) -> None:
+        self._open = asyncio.Event()
+        self._holds = 0
+        self._passing = passing
+        ask = getattr(database, way)
 
         async def slowly(fn: Callable[[Connection], Any]) -> Any:
-            found = await read(fn)
-            self.waiting += 1
-            await self.open.wait()
-            return found
+            answer = await ask(fn)
+            self._passing -= 1
+            if self._passing < 0:
+                self._holds += 1
+                await self._open.wait()
+            return answer
 
-        monkeypatch.setattr(database, "read", slowly)
+        monkeypatch.setattr(database, way, slowly)
 
     async def holds_one(self) -> None:
-        await eventually(lambda: self.waiting >= 1)
+        await eventually(lambda: self._holds >= 1)
+
+    def opens(self) -> None:
+        self._open.set()
 
 
 async def test_a_hello_beside_an_opening_gets_everything_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The opening is stored but not announced yet; the hello finds it, and reads it while it is announced."""
     async with opened(tmp_path) as rig:
-        for moment in range(1, 4):
-            token = rig.new_visitor()
-            one = await rig.visitor(token)
-            two = VisitorTab(rig)
-            gate = Gate(rig.database, monkeypatch)
-            entering = asyncio.create_task(two.enter(token))
-            await gate.holds_one()
-            conversation = await one.opens("同时打开")
-            for _ in range(moment):
-                await one.says(conversation, "又一句")
-            gate.open.set()
-            monkeypatch.undo()
-            await entering
-            await one.says(conversation, "最后一句")
-            await two.hears("entry", body="最后一句")
-            assert [entry["seq"] for entry in two.entries(conversation)] == list(range(1, 4 + moment))
+        token = rig.new_visitor()
+        one, two = await rig.visitor(token), VisitorTab(rig)
+        announcing = Gate(rig.database, "write", monkeypatch)
+        opening = asyncio.create_task(one.opens("同时打开"))
+        await announcing.holds_one()
+        reading = Gate(rig.database, "read", monkeypatch, passing=2)
+        entering = asyncio.create_task(two.enter(token))
+        await reading.holds_one()
+        announcing.opens()
+        conversation = await opening
+        await one.says(conversation, "又一句")
+        reading.opens()
+        await entering
+        await one.says(conversation, "最后一句")
+        await two.hears("entry", body="最后一句")
+        assert [entry["seq"] for entry in two.entries(conversation)] == [1, 2, 3, 4]
 
 
 async def test_a_claim_whose_socket_was_cut_is_announced_all_the_same(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from .paths import FRONT, ROOT
 ENTRIES = (
     "widget/src/frame/main.tsx",
     "dashboard/src/console/main.tsx",
-    "dashboard/src/pages/main.ts",
     "dashboard/styles/pages.css",
 )
 
@@ -77,9 +76,7 @@ def test_in_the_tree_the_server_uses_the_tree() -> None:
     assert front.templates_folder() == ROOT / "dashboard" / "templates"
 
 
-def test_in_a_wheel_the_server_uses_what_the_wheel_carries(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_in_a_wheel_the_server_uses_what_the_wheel_carries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "site-packages" / "chatserver"
     (package / "_front").mkdir(parents=True)
     (package / "_front" / "manifest.json").write_text("{}")

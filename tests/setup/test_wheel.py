@@ -131,9 +131,7 @@ def test_the_wheel_carries_front_end_templates_and_licences(wheel: Path) -> None
     assert not any(name.startswith(("tests/", "widget/", "dashboard/", "node_modules/")) for name in names)
 
 
-def test_the_installed_command_explains_itself(
-    installed: Path, environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_the_installed_command_explains_itself(installed: Path, environment: dict[str, str], tmp_path: Path) -> None:
     said = run([str(installed / "chatserver"), "--help"], env=environment, cwd=tmp_path)
     assert "serve" in said
     assert "migrate" in said

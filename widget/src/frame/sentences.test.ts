@@ -29,7 +29,9 @@ test("the queue's line rounds the wait up and says nothing that is not known", (
   expect(queueLine(waiting(2, 121_000), chinese)).toBe("您前面还有 2 位,预计等候约 3 分钟");
   expect(queueLine(waiting(2), chinese)).toBe("您前面还有 2 位");
   expect(queueLine(waiting(0), chinese)).toBe("马上就轮到您");
-  expect(queueLine({ ...waiting(0), nobody: true }, chinese)).toBe("现在没有咨询员在线,有人上线后会马上回复您");
+  expect(queueLine({ ...waiting(0), nobody: true }, chinese)).toBe(
+    "现在没有咨询员在线,有人上线后会马上回复您",
+  );
 });
 
 test("the role is told for what it is", () => {

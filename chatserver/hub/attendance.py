@@ -51,7 +51,7 @@ class Attendance:
         self._stopped = False
 
     async def start(self) -> None:
-        """Everybody's time runs from now, and rings that were open over the absence end as nobody's fault."""
+        """Everybody's time runs from now, and rings that ran out during the absence are nobody's fault."""
         await self._dispatch.transact(_note_absence)
 
     def stop(self) -> None:
@@ -142,6 +142,7 @@ def _note_absence(ledger: Ledger) -> None:
         ledger.take(conversation)
         ledger.decide(conversation.id, NoteVisitor(here=False, afresh=True), SYSTEM)
         ledger.decide(conversation.id, NoteOwner(here=False, afresh=True), SYSTEM)
-        held_out = conversation.offer.to if conversation.offer is not None else None
-        if conversation.phase is Phase.RINGING and held_out is not None:
-            ledger.decide(conversation.id, DropOffer(held_out.id), SYSTEM)
+        offer = conversation.offer
+        if conversation.phase is Phase.RINGING and offer is not None and offer.to is not None:
+            if offer.ends_at <= ledger.now:
+                ledger.decide(conversation.id, DropOffer(offer.to.id), SYSTEM)

@@ -1,0 +1,83 @@
+"""The product with one promise taken out of it: `python -m tests.whole.broken FAULT serve`.
+
+The tests that guard a promise must fail on it (test_controls.py); the faults are patched in here, and no switch
+for them exists in the product.
+"""
+
+import asyncio
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from chatserver.cli import main
+from chatserver.hub import dispatch
+from chatserver.hub.dispatch import Asked, Dispatch
+from chatserver.hub.ledger import Ledger
+from chatserver.hub.node import Node
+from chatserver.hub.resume import Resume
+from chatserver.settings import read
+from chatserver.store import entries
+
+LATE = 0.05
+"""Seconds by which a fault is early or late: wide enough for a random moment to fall into it."""
+
+
+def acknowledge_before_the_commit() -> None:
+    """Answers leave while the transaction is still open."""
+
+    async def carry(self: Dispatch, batch: list[Asked]) -> None:
+        loop = asyncio.get_running_loop()
+
+        def work(ledger: Ledger) -> None:
+            answers = dispatch._decide_all(ledger, batch)
+            for asked, answer in zip(batch, answers, strict=True):
+                loop.call_soon_threadsafe(dispatch._settle, asked.answer, answer)
+            time.sleep(LATE)
+
+        await self.transact(work)
+
+    _replace(Dispatch, "_carry", carry)
+
+
+def forget_refs() -> None:
+    """A repeat is taken for something new."""
+    _replace(Ledger, "known", lambda self, key: None)
+    _replace(entries, "known_of_visitor", lambda conn, visitor, ref: None)
+    database = sqlite3.connect(read(os.environ).database_path)
+    with database:
+        database.execute("DROP INDEX IF EXISTS uq_entries_ref")
+    database.close()
+
+
+def read_before_subscribing() -> None:
+    """What is committed between the reading and the subscribing reaches nobody, and no gap is healed afterwards."""
+    follow = Resume.follow
+
+    async def late(self: Resume, session: Any, conversation: str, held: Any) -> Any:
+        replay = await follow(self, session, conversation, held)
+        self._delivery.unsubscribe(session, conversation)
+        await asyncio.sleep(LATE)
+        self._delivery.subscribe(session, conversation)
+        return replay
+
+    _replace(Resume, "follow", late)
+    _replace(Node, "_catch_up_soon", lambda self, session, conversation: None)
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    fault.__name__: fault for fault in (acknowledge_before_the_commit, forget_refs, read_before_subscribing)
+}
+
+
+def _replace(owner: Any, name: str, by: Any) -> None:
+    """Nothing is patched that is not there: a renamed function would leave the product whole."""
+    assert hasattr(owner, name), f"{owner} has no {name}"
+    setattr(owner, name, by)
+
+
+if __name__ == "__main__":
+    FAULTS[sys.argv.pop(1)]()
+    main(prog_name="chatserver")

@@ -1,0 +1,104 @@
+"""A town that talks, and what can be done to it meanwhile: killing its server, cutting its lines."""
+
+import asyncio
+import random
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.whole.hospital import Member, Wanted
+from tests.whole.journal import Journal
+from tests.whole.load import Answerer, Talker
+from tests.whole.oracle import Oracle, Stored
+from tests.whole.procs import WIDE, Server
+from tests.whole.rawclient import Client
+
+VISITORS = 20
+CONSULTANTS = [Wanted(name, capacity=20) for name in ("mei", "jun", "lan", "bo")]
+SETTINGS = WIDE | {"CHATSERVER_HOPS": "100000"}
+MOMENT = (0.05, 1.5)
+"""Seconds between ready and the kill."""
+CUT_EVERY = (0.02, 0.1)
+
+
+class Town:
+    """Everybody in it, talking until told to stop."""
+
+    def __init__(self, server: Server, journal: Journal, people: dict[str, Member], dice: random.Random) -> None:
+        self.server = server
+        self.journal = journal
+        self.dice = dice
+        self.consultants = [Answerer(server.port, login, journal, member, dice) for login, member in people.items()]
+        tokens = [server.visitor_token() for _ in range(VISITORS)]
+        self.talkers = [Talker(server.port, f"v{number}", journal, token) for number, token in enumerate(tokens)]
+        self._enough = asyncio.Event()
+        self._talking: list[asyncio.Task[None]] = []
+
+    @property
+    def clients(self) -> Sequence[Client]:
+        return [*self.consultants, *self.talkers]
+
+    async def begin(self) -> None:
+        for client in self.clients:
+            await client.start()
+        for consultant in self.consultants:
+            await consultant.asked("availability.set", availability="online")
+        self._talking = [asyncio.create_task(each.talk(self.dice, self._enough)) for each in self.talkers]
+
+    async def hush(self) -> None:
+        """Nobody begins anything new; what is on its way goes on."""
+        self._enough.set()
+        await asyncio.gather(*self._talking)
+        for consultant in self.consultants:
+            consultant.enough = True
+
+    async def leave(self) -> None:
+        for task in self._talking:
+            task.cancel()
+        await asyncio.gather(*self._talking, return_exceptions=True)
+        await asyncio.gather(*(client.leave() for client in self.clients))
+
+
+@asynccontextmanager
+async def town(server: Server, journal: Journal, people: dict[str, Member], dice: random.Random) -> AsyncIterator[Town]:
+    """A talking town on a running server."""
+    inhabitants = await asyncio.to_thread(Town, server, journal, people, dice)
+    try:
+        await inhabitants.begin()
+        yield inhabitants
+    finally:
+        await inhabitants.leave()
+
+
+async def kill_and_restart(town: Town, folder: Path, rounds: int) -> list[str]:
+    """At random moments; after each, what was acknowledged until then is looked for at once. What was wrong."""
+    for number in range(1, rounds + 1):
+        await asyncio.sleep(town.dice.uniform(*MOMENT))
+        town.server.kill()
+        left = Oracle(town.journal, [], copied(town.server, folder))
+        found = [*left.acked_is_stored(), *left.gapless()]
+        found += [f"integrity: {left.stored.intact}"] if left.stored.intact != "ok" else []
+        if found:
+            return [f"after kill {number}: {each}" for each in found]
+        await asyncio.to_thread(town.server.start)
+    return []
+
+
+async def cut_lines(town: Town, cuts: int) -> None:
+    """One connection after the other is lost without a word; each comes back by itself."""
+    for _ in range(cuts):
+        await asyncio.sleep(town.dice.uniform(*CUT_EVERY))
+        town.dice.choice(town.clients).drop()
+
+
+def copied(server: Server, folder: Path) -> Stored:
+    """The file and its log as the kill left them, without the product ever having looked at them again."""
+    folder.mkdir(exist_ok=True)
+    for name in ("chat.db", "chat.db-wal"):
+        source, target = server.data / name, folder / name
+        target.unlink(missing_ok=True)
+        if source.exists():
+            shutil.copyfile(source, target)
+    (folder / "chat.db-shm").unlink(missing_ok=True)
+    return Stored.read(folder / "chat.db", check=True)

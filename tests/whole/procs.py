@@ -1,0 +1,215 @@
+"""Starts the product as anybody would, `python -m chatserver serve`, and ends exactly what it started.
+
+A server here can be killed, started again on the same port and data, and asked to stop. All it ever said is kept;
+a traceback in it is a failure, whatever else the test looked at.
+"""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_WITHIN = 60.0
+END_WITHIN = 40.0
+LOOK_EVERY = 0.02
+
+WIDE = {
+    "CHATSERVER_SESSIONS_PER_HOUR_AND_ADDRESS": "100000",
+    "CHATSERVER_HANDSHAKES_PER_S": "100000",
+    "CHATSERVER_HANDSHAKES_BURST": "100000",
+    "CHATSERVER_SOCKETS_PER_ADDRESS": "100000",
+    "CHATSERVER_QUEUE_LIMIT": "100000",
+    "CHATSERVER_OPENS_PER_HOUR": "100000",
+    "CHATSERVER_VISITOR_MESSAGES_BURST": "100000",
+    "CHATSERVER_VISITOR_MESSAGES_PER_5_MIN": "100000",
+    "CHATSERVER_VISITOR_FRAMES_PER_S": "1000",
+    "CHATSERVER_STAFF_FRAMES_PER_S": "1000",
+    "CHATSERVER_STAFF_MESSAGES_PER_S": "1000",
+    "CHATSERVER_STAFF_MESSAGES_BURST": "1000",
+}
+"""Limits out of the way: for tests of something else, in which one address plays a whole town."""
+
+
+class NotReady(AssertionError):
+    """The server did not come up; the text holds what it said."""
+
+
+def free_port() -> int:
+    """A port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Answer:
+    """What an HTTP request got. `headers` by lower-case name."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Server:
+    """One server: a data folder, a port, settings; and the process that is serving them now, if one is.
+
+    `module` is what Python runs: the product, or a launcher that breaks it first.
+    """
+
+    data: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    module: tuple[str, ...] = ("chatserver",)
+    starts: int = 0
+
+    def __post_init__(self) -> None:
+        self.data.mkdir(parents=True, exist_ok=True)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._said: list[Path] = []
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "chat.db"
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def environment(self) -> dict[str, str]:
+        """Nothing of the tester's own settings gets in."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        return kept | {"CHATSERVER_DATA": str(self.data), "PORT": str(self.port)} | self.settings
+
+    def start(self) -> "Server":
+        """Start it and wait until it is ready. Raises `NotReady`."""
+        self.launch()
+        return self.wait_ready()
+
+    def launch(self) -> None:
+        """Start it, without waiting."""
+        assert not self.running, "one process at a time"
+        self.starts += 1
+        said = self.data.parent / f"{self.data.name}-{self.port}-{self.starts}.log"
+        self._said.append(said)
+        with said.open("wb") as log:
+            self._process = self._spawn(["serve"], log)
+
+    def wait_ready(self) -> "Server":
+        """Until `/ready` says so."""
+        until = time.monotonic() + READY_WITHIN
+        while True:
+            if not self.running:
+                raise NotReady(f"the server ended by itself: {self.said()}")
+            try:
+                if self.get("/ready").status == 200:
+                    return self
+            except (OSError, http.client.HTTPException):
+                pass
+            if time.monotonic() > until:
+                raise NotReady(f"not ready within {READY_WITHIN} s: {self.said()}")
+            time.sleep(LOOK_EVERY)
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until the process is no more."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(END_WITHIN)
+
+    def terminate(self) -> None:
+        """SIGTERM; `wait_end` tells how it ended."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+
+    def wait_end(self) -> int:
+        """Its exit code."""
+        assert self._process is not None
+        return self._process.wait(END_WITHIN)
+
+    def stop(self) -> int:
+        """SIGTERM, and its exit code."""
+        self.terminate()
+        return self.wait_end()
+
+    def end(self) -> None:
+        """However it stands: afterwards nothing of it runs."""
+        if self.running:
+            self.kill()
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """A command of the product on the same data, to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", *self.module, *arguments],
+            cwd=ROOT,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=END_WITHIN,
+            check=False,
+        )
+
+    def said(self) -> str:
+        """Everything that was written to its log, from the first start on."""
+        return "\n".join(said.read_text("utf-8", "replace") for said in self._said if said.exists())
+
+    def assert_no_traceback(self) -> None:
+        """A fault that was logged and survived is still a fault."""
+        said = self.said()
+        at = said.find("Traceback")
+        assert at < 0, f"a traceback in the server's log:\n{said[max(0, at - 500) : at + 4_000]}"
+
+    # Plain HTTP, as a client that has no library of ours would speak it.
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
+        return self.request("GET", path, headers=headers)
+
+    def request(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, origin: str = ""
+    ) -> Answer:
+        """One request on a connection of its own. Unsafe ones carry the server's own Origin."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            told = dict(headers or {})
+            if method not in ("GET", "HEAD"):
+                told.setdefault("Origin", origin or self.origin)
+            connection.request(method, path, body=body or None, headers=told)
+            response = connection.getresponse()
+            named = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, response.read(), named)
+        finally:
+            connection.close()
+
+    def visitor_token(self, site: str = "demo", *, touch: bool = False) -> str:
+        """A new visitor's token."""
+        asked = json.dumps({"site": site, "language": "zh", "touch": touch}).encode()
+        answer = self.request("POST", "/v1/visitor/session", asked, {"Content-Type": "application/json"})
+        assert answer.status == 200, (answer.status, answer.body)
+        token: str = answer.json()["token"]
+        return token
+
+    def _spawn(self, arguments: list[str], log: IO[bytes]) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [sys.executable, "-m", *self.module, *arguments],
+            cwd=ROOT,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )

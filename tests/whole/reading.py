@@ -1,0 +1,106 @@
+"""How a client reads conversations: each entry once and in order, and a fault noted for whatever the server sends
+against that. Knows nothing of sockets."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+Frame = dict[str, Any]
+
+REPLAYED = 400
+"""Entries; whoever lacks many more (the server says how many, and how large) pages through the history."""
+
+
+class Held:
+    """What is held of one conversation: every entry up to `after`, in order; while `paging`, some `ahead` of that.
+
+    A page may run ahead of what is pushed, so entries up to `paged_to` may come once more and are dropped.
+    """
+
+    def __init__(self, epoch: str, after: int = 0) -> None:
+        self.epoch = epoch
+        self.after = after
+        self.entries: list[Frame] = []
+        self.live = False
+        self.paging = False
+        self.paged_to = 0
+        self.ahead: dict[int, Frame] = {}
+
+
+class Reading:
+    """All that one client holds. `fault` notes what should not be, `ask_page` asks for the history after a place,
+    `applied` is told of each new entry."""
+
+    def __init__(
+        self,
+        fault: Callable[..., None],
+        ask_page: Callable[[str, int], Awaitable[None]],
+        applied: Callable[[Frame], Awaitable[None]],
+    ) -> None:
+        self.held: dict[str, Held] = {}
+        self._fault = fault
+        self._ask_page = ask_page
+        self._applied = applied
+
+    def places(self) -> list[Frame]:
+        """How far it has read, for `hello.resume`."""
+        return [{"conversation": id, "epoch": held.epoch, "after": held.after} for id, held in self.held.items()]
+
+    def lost(self) -> None:
+        """The connection is gone: what is held stays, what was being fetched does not come."""
+        for held in self.held.values():
+            held.live = held.paging = False
+            held.ahead.clear()
+
+    async def follow(self, following: Frame) -> None:
+        """The server says what comes next of a conversation, and whether it fits what is held."""
+        conversation, head = following["conversation"], following["head"]
+        held = self.held.setdefault(conversation, Held(following["epoch"]))
+        too_big = following.get("why") == "gap_too_big" and head - held.after > REPLAYED
+        if head < held.after or following["epoch"] != held.epoch or not (following["recovered"] or too_big):
+            self._fault("went_back", conversation=conversation, after=held.after, following=following)
+        if not following["recovered"]:
+            held = self.held[conversation] = Held(following["epoch"])
+        held.paging = too_big
+        if too_big:
+            await self._ask_page(conversation, 0)
+
+    async def page(self, page: Frame) -> None:
+        """One page nearer to what comes live."""
+        held = self.held.get(page["conversation"])
+        if held is None or not held.paging:
+            return
+        for entry in page["entries"]:
+            if entry["seq"] == held.after + 1:
+                await self.apply(entry)
+        if page["more"]:
+            await self._ask_page(page["conversation"], held.after)
+            return
+        while held.after + 1 in held.ahead:
+            await self.apply(held.ahead.pop(held.after + 1))
+        held.paging, held.paged_to = False, held.after
+
+    async def apply(self, entry: Frame) -> None:
+        """One entry, from wherever."""
+        conversation, seq = entry["conversation"], entry["seq"]
+        held = self.held.setdefault(conversation, Held(entry["epoch"]))
+        if entry["epoch"] != held.epoch:
+            self._fault("epoch", conversation=conversation, seq=seq)
+        if held.paging and seq > held.after + 1:
+            held.ahead[seq] = entry
+            return
+        if seq <= held.paged_to:
+            return
+        if seq != held.after + 1:
+            fault = "doubled" if seq <= held.after else "hole"
+            self._fault(fault, conversation=conversation, seq=seq, after=held.after)
+            return
+        held.after = seq
+        held.entries.append(entry)
+        await self._applied(entry)
+
+    def live(self, frame: Frame) -> None:
+        """The replay is over."""
+        held = self.held.setdefault(frame["conversation"], Held(frame["epoch"]))
+        held.live = True
+        if held.after != frame["seq"] and not held.paging:
+            self._fault("live_elsewhere", conversation=frame["conversation"], seq=frame["seq"], after=held.after)

@@ -1,6 +1,7 @@
-"""How people start it: serve · migrate · account · schema · demo. Every failure is one sentence on stderr.
+"""How people start it: serve · migrate · backup · restore · verify · account · schema · demo.
 
-Reads the settings from the environment and hands them on; what a command does is done elsewhere.
+Every failure is one sentence on stderr. Reads the settings from the environment and hands them on; what a command
+does is done elsewhere.
 """
 
 import json
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec
 
 import click
@@ -18,18 +20,24 @@ from chatserver.demo import run_demo
 from chatserver.domain.hospital import Role, Title
 from chatserver.domain.refusals import Refused
 from chatserver.logs import configure
-from chatserver.settings import BadSettings, Settings, read
+from chatserver.settings import BadSettings, Settings, read, rules
 from chatserver.store import accounts
 from chatserver.store.accounts import Account, CannotAdd, NewAccount
+from chatserver.store.backup import Copied, NotSound, back_up
+from chatserver.store.backup import restore as put_back
 from chatserver.store.database import Database, InUse
+from chatserver.store.files import Unusable, explained, opened
 from chatserver.store.revisions import migrate as run_migrations
 from chatserver.store.revisions import schema_state
+from chatserver.store.verify import findings, late_clocks
 from chatserver.web.passwords import BadPassword, checked, hashed
 from chatserver.wire.schema import json_schema, typescript
 
 P = ParamSpec("P")
 
-REFUSALS = (BadSettings, BadPassword, CannotAdd, app.CannotServe)
+REFUSALS = (BadSettings, BadPassword, CannotAdd, Unusable, app.CannotServe)
+
+AFile = click.Path(dir_okay=False, path_type=Path)
 
 
 def one_sentence(command: Callable[P, None]) -> Callable[P, None]:
@@ -72,6 +80,53 @@ def migrate() -> None:
     before = migrate_database(settings)
     path = settings.database_path
     print(f"{path} was current already." if before == "current" else f"{path} is current now.")
+
+
+@main.command(help="Copy the database into FILE, beside a running server.")
+@click.argument("file", type=AFile)
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+@one_sentence
+def backup(file: Path, force: bool) -> None:
+    copied = back_up(_database_path(_settings()), file, replace=force)
+    print(f"Copied {_contents(copied)} into {file}.")
+
+
+@main.command(help="Put the backup FILE in the database's place; everybody signs in anew. Stop the server first.")
+@click.argument("file", type=AFile)
+@click.option("--force", is_flag=True, help="Even when something in it does not hold.")
+@one_sentence
+def restore(file: Path, force: bool) -> None:
+    settings = _settings()
+    with _held(settings):
+        try:
+            restored = put_back(file, settings.database_path, app.now(), force=force)
+        except NotSound as why:
+            for finding in why.findings:
+                print(finding)
+            raise
+    kept = f"; what was there is {restored.kept}" if restored.kept else ""
+    print(f"Restored {_contents(restored.held)} from {file}{kept}.")
+
+
+@main.command(
+    help="Check the database, or a backup of it; one line for each thing that does not hold, and exit code 1."
+)
+@click.argument("file", type=AFile, required=False)
+@one_sentence
+def verify(file: Path | None) -> None:
+    settings = _settings()
+    path = file or _database_path(settings)
+    found = 0
+    with explained(path), opened(path) as conn:
+        if schema_state(conn) != "current":
+            raise Unusable(f"{path} is no database of this version of chatserver.")
+        for check in (findings(conn), late_clocks(conn, rules(settings))):
+            for finding in check:
+                found += 1
+                print(finding)
+    if found:
+        raise Unusable(f"{path} is not sound: {found} findings.")
+    print(f"{path} is sound.")
 
 
 @main.command(help="Serve a demo hospital, and a small website of it on the next port.")
@@ -179,18 +234,12 @@ def account_reset(login: str, password_stdin: bool) -> None:
 
 def migrate_database(settings: Settings) -> str:
     """Bring the database to this version; what it was before. Raises `CannotServe`."""
-    folder, path = app.prepare_folder(settings), settings.database_path
-    database = Database(path)
-    try:
-        database.hold()
+    path = settings.database_path
+    with _held(settings) as database:
         before = database.read_now(schema_state)
         if before == "new":
-            raise app.CannotServe(app.SCHEMA_SENTENCES["new"].format(path=folder))
+            raise app.CannotServe(app.SCHEMA_SENTENCES["new"].format(path=path.parent))
         run_migrations(path)
-    except InUse:
-        raise app.CannotServe(f"A chatserver is using the database in {folder}; stop it first.") from None
-    finally:
-        database.close()
     return before
 
 
@@ -202,16 +251,33 @@ def _settings(port: int | None = None) -> Settings:
 
 
 @contextmanager
-def _opened() -> Iterator[Database]:
-    """The database beside a server that may be running. Raises `CannotServe`."""
-    settings = _settings()
+def _held(settings: Settings) -> Iterator[Database]:
+    """The database, for this command alone. Raises `CannotServe`."""
+    folder = app.prepare_folder(settings)
+    with closing(Database(settings.database_path)) as database:
+        try:
+            database.hold()
+        except InUse:
+            raise app.CannotServe(f"A chatserver is using the database in {folder}; stop it first.") from None
+        yield database
+
+
+def _database_path(settings: Settings) -> Path:
+    """Where the database is, and it is there. Raises `CannotServe`."""
     folder, path = app.prepare_folder(settings), settings.database_path
     if not path.exists():
         raise app.CannotServe(app.SCHEMA_SENTENCES["empty"].format(path=folder))
+    return path
+
+
+@contextmanager
+def _opened() -> Iterator[Database]:
+    """The database beside a server that may be running. Raises `CannotServe`."""
+    path = _database_path(_settings())
     with closing(Database(path)) as database:
         state = database.read_now(schema_state)
         if state != "current":
-            raise app.CannotServe(app.SCHEMA_SENTENCES[state].format(path=folder))
+            raise app.CannotServe(app.SCHEMA_SENTENCES[state].format(path=path.parent))
         yield database
 
 
@@ -226,6 +292,10 @@ def _password(login: str, from_stdin: bool) -> str:
     if from_stdin:
         return checked(sys.stdin.readline().rstrip("\r\n"), login)
     return checked(click.prompt("Password", hide_input=True, confirmation_prompt=True), login)
+
+
+def _contents(copied: Copied) -> str:
+    return f"{copied.conversations:,} conversations with {copied.entries:,} entries ({copied.size / 1e6:,.1f} MB)"
 
 
 def _row(account: Account) -> tuple[str, ...]:

@@ -175,7 +175,8 @@ def _commands(name: str, command: click.Command) -> Iterable[tuple[str, click.Co
 
 def _parameter(parameter: click.Parameter) -> str:
     if isinstance(parameter, click.Argument):
-        return str(parameter.name).upper()
+        named = str(parameter.name).upper()
+        return named if parameter.required else f"[{named}]"
     assert isinstance(parameter, click.Option)
     told = parameter.opts[0] if parameter.is_flag else f"{parameter.opts[0]} {_value(parameter)}"
     told += " …" if parameter.multiple else ""

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, true, update
 
 from chatserver.domain.hospital import Availability, Consultant, Role, Title
 from chatserver.store import secrets
@@ -162,6 +162,11 @@ def revoke(conn: Connection, token: str, now: int) -> None:
 def revoke_all(conn: Connection, consultant: str, now: int) -> None:
     """End every session of his."""
     _revoke(conn, staff_sessions.c.consultant_id == consultant, now)
+
+
+def revoke_everybody(conn: Connection, now: int) -> None:
+    """End every session there is."""
+    _revoke(conn, true(), now)
 
 
 def note_failure(conn: Connection, login: str, address: bytes, now: int) -> None:

@@ -25,9 +25,14 @@ def put(conn: Connection, key: str, value: str) -> None:
 
 def begin(conn: Connection) -> None:
     """Give a new database its epoch and its key; one that has them keeps them."""
-    fresh = {EPOCH: secrets.token_urlsafe(16), SERVER_KEY: secrets.token_hex(32), PEOPLE_VERSION: "1"}
+    fresh = {EPOCH: _new_epoch(), SERVER_KEY: secrets.token_hex(32), PEOPLE_VERSION: "1"}
     for key, value in fresh.items():
         conn.execute(insert(meta).values(key=key, value=value).on_conflict_do_nothing())
+
+
+def renew_epoch(conn: Connection) -> None:
+    """From now on it is another life of the database."""
+    put(conn, EPOCH, _new_epoch())
 
 
 def epoch(conn: Connection) -> str:
@@ -47,6 +52,10 @@ def people_version(conn: Connection) -> int:
 
 def bump_people_version(conn: Connection) -> None:
     put(conn, PEOPLE_VERSION, str(people_version(conn) + 1))
+
+
+def _new_epoch() -> str:
+    return secrets.token_urlsafe(16)
 
 
 def _needed(conn: Connection, key: str) -> str:

@@ -53,3 +53,8 @@ def extend(conn: Connection, ends: list[tuple[str, int]]) -> None:
         return
     one = update(visitors).where(visitors.c.id == bindparam("visitor")).values(ends_at=bindparam("until"))
     conn.execute(one, [{"visitor": visitor, "until": until} for visitor, until in ends])
+
+
+def end_everybody(conn: Connection, now: int) -> None:
+    """Every token ends now."""
+    conn.execute(update(visitors).where(visitors.c.ends_at > now).values(ends_at=now))

@@ -2,7 +2,9 @@
 
 import os
 import socket
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -79,12 +81,12 @@ def test_serve_says_that_its_port_is_taken(migrated: Path, taken_port: int) -> N
     assert sentence == f"Port {taken_port} on 127.0.0.1 is taken; PORT=9000, say, names another."
 
 
-@pytest.mark.parametrize("command", ["serve", "migrate"])
-def test_one_server_at_a_time(migrated: Path, command: str) -> None:
+@pytest.mark.parametrize("command", [("serve",), ("migrate",), ("restore", "copy.db")])
+def test_one_server_at_a_time(migrated: Path, command: tuple[str, ...]) -> None:
     database = Database(migrated / "chat.db")
     database.hold()
     try:
-        assert "using the database" in refusal(said(migrated, command, PORT="39999"))
+        assert "using the database" in refusal(said(migrated, *command, PORT="39999"))
     finally:
         database.close()
 
@@ -161,6 +163,66 @@ def test_nobody_by_that_login_is_said(migrated: Path, command: str) -> None:
 
 def test_accounts_want_a_database_too(data: Path) -> None:
     assert "run `chatserver migrate` first" in refusal(said(data, "account", "list"))
+
+
+def test_a_backup_is_made_beside_a_server_and_put_back_without_it(migrated: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    server = Database(migrated / "chat.db")
+    server.hold()
+    made = said(migrated, "backup", str(copy))
+    server.close()
+    assert made.stdout.startswith("Copied 0 conversations with 0 entries (")
+    assert made.stdout.endswith(f" MB) into {copy}.\n")
+    assert "--force replaces it" in refusal(said(migrated, "backup", str(copy)))
+    assert said(migrated, "backup", str(copy), "--force").exit_code == 0
+    restored = said(migrated, "restore", str(copy)).stdout
+    assert restored.startswith("Restored 0 conversations with 0 entries (")
+    [kept] = migrated.glob("chat.db.before-*")
+    assert restored.endswith(f" MB) from {copy}; what was there is {kept}.\n")
+
+
+def test_an_empty_machine_has_nothing_to_keep(migrated: Path, tmp_path: Path) -> None:
+    said(migrated, "backup", str(tmp_path / "copy.db"))
+    restored = said(tmp_path / "new", "restore", str(tmp_path / "copy.db"))
+    assert restored.stdout.endswith(f" MB) from {tmp_path / 'copy.db'}.\n")
+    assert said(tmp_path / "new", "account", "list").exit_code == 0
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+
+
+def test_a_sound_database_is_said_to_be(migrated: Path, tmp_path: Path) -> None:
+    assert said(migrated, "verify").stdout == f"{migrated / 'chat.db'} is sound.\n"
+    said(migrated, "backup", str(tmp_path / "copy.db"))
+    assert said(migrated, "verify", str(tmp_path / "copy.db")).stdout == f"{tmp_path / 'copy.db'} is sound.\n"
+
+
+def test_what_does_not_hold_is_a_line_each_and_exit_code_1(migrated: Path, tmp_path: Path) -> None:
+    said(migrated, "backup", str(tmp_path / "copy.db"))
+    with closing(sqlite3.connect(tmp_path / "copy.db", isolation_level=None)) as conn:
+        conn.execute("INSERT INTO departments VALUES ('eyes', '眼科', 'Eyes', 'nobody', 'moon')")
+    found = ["departments.campus_id: moon is not in campuses", "departments.group_id: nobody is not in groups"]
+    checked = said(migrated, "verify", str(tmp_path / "copy.db"))
+    assert checked.exit_code == 1
+    assert sorted(checked.stdout.splitlines()) == found
+    assert checked.stderr == f"chatserver: {tmp_path / 'copy.db'} is not sound: 2 findings.\n"
+    refused = said(migrated, "restore", str(tmp_path / "copy.db"))
+    assert refused.exit_code == 1
+    assert sorted(refused.stdout.splitlines()) == found
+    assert "nothing was changed" in refused.stderr
+    assert said(migrated, "restore", str(tmp_path / "copy.db"), "--force").exit_code == 0
+
+
+@pytest.mark.parametrize("command", [("backup", "copy.db"), ("verify",)])
+def test_what_is_not_there_cannot_be_copied_or_checked(data: Path, command: tuple[str, ...]) -> None:
+    assert "run `chatserver migrate` first" in refusal(said(data, *command))
+
+
+def test_only_a_database_can_be_checked_or_put_back(migrated: Path, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear editor, " * 100)
+    for command in ("verify", "restore"):
+        assert refusal(said(migrated, command, str(letter))) == f"{letter} cannot be used: file is not a database."
+    letter.write_text("")
+    assert "is no database of this version" in refusal(said(migrated, "verify", str(letter)))
 
 
 def test_the_schema_is_printed_both_ways(data: Path) -> None:

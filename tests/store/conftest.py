@@ -2,12 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
+
+from .days import Day, live
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +25,22 @@ def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
     database = Database(Path(shutil.copy(migrated, tmp_path / "chat.db")))
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def lived(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Day]:
+    path = Path(shutil.copy(migrated, tmp_path_factory.mktemp("lived") / "chat.db"))
+    with closing(Database(path)) as database:
+        return path, database.write_now(live)
+
+
+@pytest.fixture
+def path(lived: tuple[Path, Day], tmp_path: Path) -> Path:
+    """A database with a day in it."""
+    return Path(shutil.copy(lived[0], tmp_path / "chat.db"))
+
+
+@pytest.fixture
+def day(lived: tuple[Path, Day]) -> Day:
+    """Who and what is in it."""
+    return lived[1]

@@ -1,0 +1,194 @@
+"""Copies of a SQLite database that is being served, and putting one back.
+
+A copy is one file that needs no other, readable by its owner alone. It appears under its name when it is whole and on
+the disk, or not at all; what a killed command leaves behind ends in `.part` and is nobody's.
+"""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Table, func, select
+
+from chatserver.store import accounts, meta, visitors
+from chatserver.store.files import Unusable, connect, explained, opened
+from chatserver.store.revisions import Broken, migrate, schema_state
+from chatserver.store.tables import conversations, entries
+from chatserver.store.verify import damage, findings
+
+PAGES = 1_024
+"""Pages in one step, so that Ctrl+C need not wait for the whole."""
+LOGS = ("-wal", "-journal")
+"""What may lie beside a file and belongs to it: transactions that are not in it yet, or not taken back yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What a copy holds. `size` in bytes."""
+
+    conversations: int
+    entries: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What is there now, and where what was there before is kept, if anything was."""
+
+    held: Copied
+    kept: Path | None
+
+
+class NotSound(Unusable):
+    """A backup in which something does not hold; `findings` says what."""
+
+    def __init__(self, backup: Path, findings: list[str]) -> None:
+        super().__init__(f"{backup} is not sound; nothing was changed. --force restores it all the same.")
+        self.findings = findings
+
+
+def back_up(database: Path, target: Path, *, replace: bool = False) -> Copied:
+    """Everything committed at this moment, in the file `target`. Nobody who writes meanwhile waits.
+
+    Raises `Unusable`, with nothing written: also when `target` is there and `replace` is not asked for.
+    """
+    with explained(target):
+        if target.exists() and target.samefile(database):
+            raise Unusable(f"{target} is the database itself.")
+        if target.exists() and not replace:
+            raise Unusable(f"{target} is there already; --force replaces it.")
+        with _part(target) as part:
+            with explained(database):
+                copied = _copy(database, part)
+                with opened(part) as conn:
+                    damaged = damage(conn)
+            if damaged:
+                raise Unusable(f"{database} is damaged; `chatserver verify` says how.")
+            _sync(part)
+            _put(part, target)
+    return copied
+
+
+def restore(backup: Path, database: Path, now: int, *, force: bool = False) -> Restored:
+    """Put `backup` in the place of `database`, which the caller holds; brought to this program's schema, and renewed.
+
+    Raises `Unusable`, with nothing changed: `NotSound` for a backup in which something does not hold, unless `force`.
+    """
+    with explained(database), _part(database) as part:
+        with explained(backup):
+            held = _copy(backup, part)
+            _bring_to_this_version(part, backup)
+            with opened(part) as conn:
+                found = list(findings(conn))
+            if found and not force:
+                raise NotSound(backup, found)
+            with opened(part, writes=True) as conn:
+                renew(conn, now)
+        _sync(part)
+        kept = _keep(database, now) if database.exists() else None
+        _put(part, database)
+    return Restored(held, kept)
+
+
+def renew(conn: Connection, now: int) -> None:
+    """What a database that was put back must not share with the one that went on after it.
+
+    A new epoch, so that nobody takes its entries for the rest of what he holds; and no session or token, because one
+    that was ended after the backup would be good again.
+    """
+    meta.renew_epoch(conn)
+    accounts.revoke_everybody(conn, now)
+    visitors.end_everybody(conn, now)
+
+
+@contextmanager
+def _part(target: Path) -> Iterator[Path]:
+    """A file in the folder of `target` to be made into it; gone at the end if it was not."""
+    handle, name = tempfile.mkstemp(".part", f".{target.name}.", target.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+    finally:
+        for each in (part, *(part.with_name(part.name + log) for log in (*LOGS, "-shm"))):
+            with suppress(FileNotFoundError):
+                each.unlink()
+
+
+def _copy(source: Path, part: Path) -> Copied:
+    """SQLite's online backup: what is in the log of `source` comes along. Raises `Unusable`."""
+    with closing(connect(source)) as original, closing(connect(part)) as copy:
+        # Held to one moment: a copy in steps begins anew whenever somebody commits, and never ends on a busy server.
+        original.execute("BEGIN")
+        original.execute("SELECT 1 FROM sqlite_master").fetchone()
+        copy.execute("PRAGMA synchronous=OFF")
+        original.backup(copy, pages=PAGES)
+        # Out of WAL: a file that needs no others beside it can be moved, and read where nothing may be written.
+        copy.execute("PRAGMA journal_mode=DELETE")
+    with opened(part) as conn:
+        if schema_state(conn) == "empty":
+            raise Unusable(f"{source} is no database of chatserver.")
+        return Copied(_count(conn, conversations), _count(conn, entries), part.stat().st_size)
+
+
+def _count(conn: Connection, table: Table) -> int:
+    return conn.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _bring_to_this_version(part: Path, backup: Path) -> None:
+    with opened(part) as conn:
+        state = schema_state(conn)
+    if state == "new":
+        raise Unusable(f"{backup} was made by a newer version of chatserver; install that one.")
+    if state == "old":
+        try:
+            migrate(part)
+        except Broken:
+            raise NotSound(backup, ["some row points to a row that is not there"]) from None
+
+
+def _keep(database: Path, now: int) -> Path:
+    """A second name for the present database, with nothing left beside it that belongs to it."""
+    time = datetime.fromtimestamp(now / 1000, UTC)
+    kept = database.with_name(f"{database.name}.before-{time:%Y%m%dT%H%M%SZ}")
+    sound = _fold_in_log(database)
+    os.link(database, kept)
+    if not sound:
+        # Beside a new file an old log would be played into it.
+        for log in LOGS:
+            with suppress(FileNotFoundError):
+                os.replace(f"{database}{log}", f"{kept}{log}")
+    with suppress(FileNotFoundError):
+        os.unlink(f"{database}-shm")
+    return kept
+
+
+def _fold_in_log(database: Path) -> bool:
+    """Everything into the one file; False when it is too damaged. Raises `Unusable` when somebody else has it open."""
+    try:
+        with closing(connect(database)) as present:
+            present.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.DatabaseError as failure:
+        if failure.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            raise Unusable(f"Another program has {database} open; end it first.") from None
+        return False
+    return True
+
+
+def _put(part: Path, target: Path) -> None:
+    """What is on the disk gets its name, in one step."""
+    os.replace(part, target)
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

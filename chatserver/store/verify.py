@@ -1,0 +1,178 @@
+"""What must hold in a database, whatever happened to it. Findings are one line each: ids and places, never words.
+
+`findings` is about what is stored; `late_clocks` about when it will be looked at again, which the settings decide
+too, and which a server puts right when it starts. Nothing here writes.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, func, not_, select
+
+from chatserver.domain.audience import VISITORS_FIELDS
+from chatserver.domain.conversation import OPEN, OWNED, Conversation, Phase
+from chatserver.domain.deadlines import deadlines
+from chatserver.domain.rules import Rules
+from chatserver.store import conversations as conversation_rows
+from chatserver.store import deadlines as deadline_rows
+from chatserver.store.entries import KINDS
+from chatserver.store.tables import conversations, entries, metadata
+from chatserver.store.tables import deadlines as deadline_table
+
+OFFERED = frozenset({Phase.RINGING, Phase.TRANSFERRING})
+SHOWN = sorted(name for name, kind in KINDS.items() if kind in VISITORS_FIELDS)
+"""Events that a visitor may see."""
+AT_ONCE = 1_000
+"""Rows fetched at a time: a database is larger than the memory should be."""
+
+
+class _Known(msgspec.Struct):
+    """The part of a stored person that points to his row."""
+
+    id: str
+
+
+class _HeldOut(msgspec.Struct):
+    """The part of a stored offer that points to a person."""
+
+    to: _Known | None
+
+
+def damage(conn: Connection) -> list[str]:
+    """What SQLite itself finds wrong with the file. A server database checks its own files."""
+    if conn.dialect.name != "sqlite":
+        return []
+    told = [line for row in conn.exec_driver_sql("PRAGMA integrity_check") for line in str(row[0]).splitlines()]
+    return [] if told == ["ok"] else [f"file: {line}" for line in told]
+
+
+def findings(conn: Connection) -> Iterator[str]:
+    """Everything that does not hold, clocks apart. In a damaged file nothing else is looked for."""
+    damaged = damage(conn)
+    yield from damaged
+    if damaged:
+        return
+    yield from _orphans(conn)
+    yield from _places(conn)
+    yield from _heads(conn)
+    yield from _audience(conn)
+    yield from _refs(conn)
+    yield from _states(conn)
+
+
+def late_clocks(conn: Connection, rules: Rules) -> Iterator[str]:
+    """Every clock that runs has a row that is not later than due; no row is for a clock that does not run."""
+    ended = select(deadline_table).join(conversations).where(conversations.c.phase == Phase.CLOSED)
+    for row in conn.execute(ended):
+        yield f"conversation {row.conversation}: has ended, and has a deadline {row.clock}"
+    for id in conn.scalars(select(conversations.c.id).where(conversation_rows.IS_OPEN)).all():
+        try:
+            conversation = conversation_rows.load(conn, [id])[id]
+        except (msgspec.MsgspecError, ValueError):
+            continue  # `findings` says what is wrong with it.
+        for told in _late(conversation, deadline_rows.load(conn, [id]).get(id, {}), rules):
+            yield f"conversation {id}: {told}"
+
+
+def _orphans(conn: Connection) -> Iterator[str]:
+    """Rows that point to a row that is not there; by SQL rather than foreign_key_check, which names no ids."""
+    for table in metadata.sorted_tables:
+        for reference in table.foreign_keys:
+            column, target = reference.parent, reference.column
+            there = select(target).where(target == column).exists()
+            lost = select(column).where(column.is_not(None), not_(there)).distinct()
+            for id in conn.scalars(lost):
+                yield f"{table.name}.{column.name}: {id} is not in {target.table.name}"
+
+
+def _places(conn: Connection) -> Iterator[str]:
+    """Both counts run 1, 2, 3 … in one order."""
+    seq, visitor_seq = entries.c.seq, entries.c.visitor_seq
+    for name, count, counted in (("seq", seq, seq), ("visitor_seq", visitor_seq, visitor_seq.is_not(None))):
+        place = func.row_number().over(partition_by=entries.c.conversation, order_by=seq)
+        shown = select(entries.c.conversation, seq.label("at"), count.label("count"), place.label("place"))
+        ordered = (shown.where(counted) if count is visitor_seq else shown).subquery()
+        wrong = select(ordered.c.conversation, func.min(ordered.c.at)).where(ordered.c.count != ordered.c.place)
+        for id, at in conn.execute(wrong.group_by(ordered.c.conversation)):
+            yield f"conversation {id}: {name} is not 1, 2, 3 … at seq {at}"
+
+
+def _heads(conn: Connection) -> Iterator[str]:
+    """The conversation's row says where the counts end."""
+    c = conversations.c
+    ends = func.coalesce(func.max(entries.c.seq), 0), func.coalesce(func.max(entries.c.visitor_seq), 0)
+    joined = select(c.id, c.last_seq, c.last_visitor_seq, *ends).outerjoin(entries, entries.c.conversation == c.id)
+    for id, last_seq, last_visitor_seq, seq, visitor_seq in conn.execute(joined.group_by(c.id)):
+        if last_seq != seq:
+            yield f"conversation {id}: last_seq is {last_seq}, its last entry is {seq}"
+        if last_visitor_seq != visitor_seq:
+            yield f"conversation {id}: last_visitor_seq is {last_visitor_seq}, the visitor's last is {visitor_seq}"
+
+
+def _audience(conn: Connection) -> Iterator[str]:
+    """What is for staff only has no place in the visitor's count; what he may see has one."""
+    counted = entries.c.visitor_seq.is_not(None)
+    yield from _entries(conn, entries.c.event.not_in(KINDS), "is of a kind that this version does not know")
+    yield from _entries(conn, entries.c.event.not_in(SHOWN) & counted, "is for staff only, and has a visitor_seq")
+    yield from _entries(conn, entries.c.event.in_(SHOWN) & not_(counted), "is for the visitor, and has no visitor_seq")
+
+
+def _entries(conn: Connection, wrong: ColumnElement[bool], told: str) -> Iterator[str]:
+    for id, seq in conn.execute(select(entries.c.conversation, entries.c.seq).where(wrong)):
+        yield f"conversation {id}: seq {seq} {told}"
+
+
+def _refs(conn: Connection) -> Iterator[str]:
+    """No command made two entries, and no `conversation.open` two conversations."""
+    key = entries.c.conversation, entries.c.ref, entries.c.author_id
+    many = func.count() > 1
+    for id, ref, _ in conn.execute(select(*key).where(entries.c.ref.is_not(None)).group_by(*key).having(many)):
+        yield f"conversation {id}: several entries with the ref {ref}"
+    opened = conversations.c.visitor, conversations.c.opened_ref
+    for visitor, ref in conn.execute(select(*opened).group_by(*opened).having(many)):
+        yield f"visitor {visitor}: several conversations opened with the ref {ref}"
+
+
+def _states(conn: Connection) -> Iterator[str]:
+    """An owner exactly while it is answered, an offer exactly while one is held out; and the row agrees with itself."""
+    c = conversations.c
+    columns = c.id, c.phase, c.owner_id, c.owner, c.offer_to, c.offer, c.closed_at
+    for row in conn.execute(select(*columns).execution_options(yield_per=AT_ONCE)):
+        try:
+            for told in _state(row):
+                yield f"conversation {row.id}: {told}"
+        except (msgspec.MsgspecError, ValueError):
+            yield f"conversation {row.id}: cannot be read"
+
+
+def _state(row: Row[*tuple[Any, ...]]) -> Iterator[str]:
+    phase = Phase(row.phase)
+    if phase in OWNED and row.owner is None:
+        yield f"is {phase}, and nobody owns it"
+    if phase not in OWNED and row.owner is not None:
+        yield f"is {phase}, and has an owner"
+    if phase in OFFERED and row.offer is None:
+        yield f"is {phase}, and no offer is held out"
+    if phase not in OFFERED and row.offer is not None:
+        yield f"is {phase}, and has an offer"
+    if (phase in OPEN) is not (row.closed_at is None):
+        yield f"is {phase}, and closed_at says otherwise"
+    owner = msgspec.json.decode(row.owner, type=_Known).id if row.owner else None
+    if row.owner_id != owner:
+        yield f"owner_id is {row.owner_id}, its owner is {owner}"
+    held_out = msgspec.json.decode(row.offer, type=_HeldOut).to if row.offer else None
+    if row.offer_to != (held_out.id if held_out else None):
+        yield f"offer_to is {row.offer_to}, its offer says otherwise"
+
+
+def _late(conversation: Conversation, stored: deadline_rows.Running, rules: Rules) -> Iterator[str]:
+    running = deadlines(conversation, rules)
+    for clock, due in running.items():
+        held = stored.get(clock)
+        if held is None:
+            yield f"the clock {clock} runs, and has no deadline"
+        elif held > due:
+            yield f"the deadline {clock} is {held - due} ms later than due"
+    for name in sorted(stored.keys() - running.keys()):
+        yield f"has a deadline {name}, which does not run"

@@ -1,0 +1,104 @@
+"""A day at the demo hospital, written as the hub writes it: one conversation of every phase, and somebody signed in."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from chatserver.demo.seed import seed
+from chatserver.domain.commands import Assign, Close, Command, OfferTransfer, PostMessage, Rate, Ring, Staff, WriteNote
+from chatserver.domain.commands import Visitor as Asking
+from chatserver.domain.entry import SYSTEM, Author, AuthorKind
+from chatserver.domain.events import Opened
+from chatserver.domain.hospital import Consultant, Role
+from chatserver.domain.rules import Rules
+from chatserver.hub.ledger import Ledger
+from chatserver.store import accounts, visitors
+from chatserver.store.consultants import load
+from chatserver.store.ids import new_id
+
+DAWN = 1_795_233_600_000
+LIFE = 24 * 3_600_000
+QUESTION = "孕前检查要空腹吗?"
+RULES = Rules()
+
+
+@dataclass(frozen=True)
+class Day:
+    """Ids of the conversations, a visitor's token, a consultant's session."""
+
+    waiting: str
+    ringing: str
+    active: str
+    transferring: str
+    closed: str
+    token: str
+    cookie: str
+
+
+class Told:
+    """One conversation being led, command by command, a second apart."""
+
+    def __init__(self, conn: Connection) -> None:
+        self.conn = conn
+        self.at = DAWN
+        self.visitor, self.token, _ = visitors.start(conn, "demo", "zh", LIFE, DAWN)
+        self.id = new_id()
+        ledger = Ledger(conn, DAWN, RULES)
+        opened = Opened("gynecology", "general", "zh", "您好")
+        ledger.open(opened, id=self.id, site="demo", visitor=self.visitor, ref=new_id())
+        ledger.decide(self.id, PostMessage(Asking(self.visitor), QUESTION), self.author(), new_id(), b"digest")
+        ledger.write()
+
+    def author(self, by: Consultant | None = None) -> Author:
+        if by is None:
+            return Author(AuthorKind.VISITOR, self.visitor)
+        return Author(AuthorKind.CONSULTANT, by.person.id, by.person)
+
+    def then(self, command: Command, author: Author = SYSTEM) -> "Told":
+        self.at += 1_000
+        ledger = Ledger(self.conn, self.at, RULES)
+        ledger.load([self.id])
+        ledger.decide(self.id, command, author, None if author is SYSTEM else new_id(), b"digest")
+        ledger.write()
+        return self
+
+    def given(self, to: Consultant) -> "Told":
+        return self.then(Assign(to.person, 0, 5, "load"))
+
+    def answered(self, by: Consultant) -> "Told":
+        return self.then(PostMessage(staff(by), "要的", fence=1), self.author(by))
+
+    def noted(self, by: Consultant) -> "Told":
+        return self.then(WriteNote(staff(by), "第一次来"), self.author(by))
+
+    def offered(self, by: Consultant, to: Consultant) -> "Told":
+        offer = OfferTransfer(staff(by), 1, new_id(), "请接手", to.person, Role.CONSULTANT)
+        return self.then(offer, self.author(by))
+
+    def ended(self, by: Consultant) -> "Told":
+        self.then(Close(staff(by), 1, "answered"), self.author(by))
+        return self.then(Rate(Asking(self.visitor), 5), self.author())
+
+
+def staff(who: Consultant) -> Staff:
+    return Staff(who.person, who.role, who.groups)
+
+
+def live(conn: Connection) -> Day:
+    """The hospital's records, its people, and the day."""
+    seed(conn, ("http://127.0.0.1:8001",), 5, DAWN)
+    li, wang = sorted((each for each in load(conn).values() if each.person.number in ("012", "015")), key=number)
+    active = Told(conn).given(li).answered(li).noted(li)
+    return Day(
+        waiting=Told(conn).id,
+        ringing=Told(conn).then(Ring(wang.person, new_id(), 0, 5, "load")).id,
+        active=active.id,
+        transferring=Told(conn).given(li).answered(li).offered(li, wang).id,
+        closed=Told(conn).given(wang).answered(wang).noted(wang).ended(wang).id,
+        token=active.token,
+        cookie=accounts.start_session(conn, li.person.id, LIFE, DAWN),
+    )
+
+
+def number(who: Consultant) -> str:
+    return who.person.number

@@ -1,0 +1,285 @@
+"""A copy made beside writers is whole and needs no other file; a restore renews, and replaces all or nothing."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from chatserver.store import accounts, backup, meta, visitors
+from chatserver.store.backup import NotSound, back_up, restore
+from chatserver.store.database import Database
+from chatserver.store.files import Unusable, opened
+from chatserver.store.verify import findings
+
+from .days import DAWN, Day, Told
+from .wreck import broken, overwritten, with_a_false_index
+
+NOW = DAWN + 60_000
+"""2026-11-21 04:01 UTC."""
+BEFORE = "chat.db.before-20261121T040100Z"
+
+
+@pytest.fixture
+def copy(path: Path, tmp_path: Path) -> Path:
+    """A backup of the day."""
+    back_up(path, tmp_path / "copy.db")
+    return tmp_path / "copy.db"
+
+
+@pytest.fixture
+def served(path: Path) -> Iterator[Database]:
+    """The same database, being served."""
+    database = Database(path)
+    database.write_now(Told)
+    yield database
+    database.close()
+
+
+def conversations(path: Path) -> int:
+    with opened(path) as conn:
+        count: int = conn.exec_driver_sql("SELECT count(*) FROM conversations").scalar_one()
+        return count
+
+
+def asked(path: Path, question: Callable[[Connection], object]) -> object:
+    with opened(path) as conn:
+        return question(conn)
+
+
+def beside(path: Path) -> set[str]:
+    return {each.name for each in path.parent.iterdir()}
+
+
+def test_a_copy_holds_everything_and_says_how_much(path: Path, tmp_path: Path) -> None:
+    copied = back_up(path, tmp_path / "copy.db")
+    assert (copied.conversations, copied.entries) == (5, 22)
+    assert copied.size == (tmp_path / "copy.db").stat().st_size
+    assert asked(tmp_path / "copy.db", lambda conn: list(findings(conn))) == []
+
+
+def test_a_copy_is_one_file_for_its_owner_alone(served: Database, copy: Path) -> None:
+    assert beside(copy) == {"chat.db", "chat.db-shm", "chat.db-wal", "copy.db"}
+    assert copy.stat().st_mode & 0o077 == 0
+    with closing(sqlite3.connect(copy)) as conn:
+        assert conn.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
+def test_what_is_only_in_the_log_is_in_the_copy(served: Database, copy: Path) -> None:
+    with closing(sqlite3.connect(f"file:{served.path}?immutable=1", uri=True)) as without_log:
+        assert without_log.execute("SELECT count(*) FROM conversations").fetchone() == (5,)
+    assert conversations(copy) == 6
+
+
+def test_what_is_not_committed_is_not_in_the_copy_and_nobody_waits(served: Database, tmp_path: Path) -> None:
+    def write(conn: Connection) -> None:
+        Told(conn)
+        back_up(served.path, tmp_path / "copy.db")
+
+    served.write_now(write)
+    assert conversations(tmp_path / "copy.db") == 6
+    assert conversations(served.path) == 7
+
+
+def test_a_copy_in_steps_ends_though_somebody_commits_between_any_two(
+    served: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = []
+
+    class Watched(sqlite3.Connection):
+        def backup(self, target: sqlite3.Connection, **_: Any) -> None:
+            super().backup(target, pages=1, progress=commit)
+
+    def commit(_status: int, _remaining: int, total: int) -> None:
+        steps.append(served.write_now(Told))
+        assert len(steps) <= total, "it began anew"
+
+    def connect(path: Path) -> sqlite3.Connection:
+        return sqlite3.connect(path, isolation_level=None, factory=Watched)
+
+    monkeypatch.setattr(backup, "connect", connect)
+    assert back_up(served.path, tmp_path / "copy.db").conversations == 6
+    assert len(steps) > 10
+    assert asked(tmp_path / "copy.db", lambda conn: list(findings(conn))) == []
+    assert conversations(served.path) == 6 + len(steps)
+
+
+def test_a_file_that_is_there_stays_unless_it_is_forced(path: Path, copy: Path) -> None:
+    copy.write_text("something else")
+    with pytest.raises(Unusable, match="is there already; --force replaces it"):
+        back_up(path, copy)
+    assert copy.read_text() == "something else"
+    back_up(path, copy, replace=True)
+    assert conversations(copy) == 5
+
+
+def test_the_database_never_replaces_itself(path: Path) -> None:
+    before = path.read_bytes()
+    with pytest.raises(Unusable, match="is the database itself"):
+        back_up(path, path, replace=True)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("reason", ["no folder", "no database", "no chat", "overwritten", "a false index"])
+def test_a_copy_that_cannot_be_made_leaves_nothing(path: Path, tmp_path: Path, reason: str) -> None:
+    target = tmp_path / ("nowhere/copy.db" if reason == "no folder" else "copy.db")
+    if reason == "no database":
+        path.write_text("a letter to the editor" * 100)
+    if reason == "no chat":
+        path.write_bytes(b"")
+    if reason == "overwritten":
+        overwritten(path)
+    if reason == "a false index":
+        with_a_false_index(path)
+    with pytest.raises(Unusable):
+        back_up(path, target)
+    assert beside(path) == {"chat.db"}
+
+
+def test_a_restored_database_is_another_life(path: Path, copy: Path, day: Day) -> None:
+    before = asked(path, meta.epoch)
+    assert asked(path, lambda conn: accounts.session(conn, day.cookie, NOW)) is not None
+    assert asked(path, lambda conn: visitors.by_token(conn, day.token, NOW)) is not None
+    restored = restore(copy, path, NOW)
+    assert (restored.held.conversations, restored.held.entries) == (5, 22)
+    assert asked(path, meta.epoch) != before
+    assert asked(path, meta.server_key) == asked(copy, meta.server_key)
+    assert asked(path, lambda conn: accounts.session(conn, day.cookie, NOW)) is None
+    assert asked(path, lambda conn: visitors.by_token(conn, day.token, NOW)) is None
+    assert asked(path, lambda conn: list(findings(conn))) == []
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_the_backup_itself_stays_as_it_is(path: Path, copy: Path) -> None:
+    before = copy.read_bytes()
+    restore(copy, path, NOW)
+    assert copy.read_bytes() == before
+
+
+def test_each_restore_is_a_life_of_its_own(path: Path, copy: Path) -> None:
+    epochs = set()
+    for seconds in range(2):
+        restore(copy, path, NOW + seconds * 1000)
+        epochs.add(asked(path, meta.epoch))
+    assert len(epochs) == 2
+
+
+def test_what_was_there_is_kept_whole(path: Path, copy: Path) -> None:
+    with closing(Database(path)) as database:
+        database.write_now(Told)
+    restored = restore(copy, path, NOW)
+    assert restored.kept == path.with_name(BEFORE)
+    assert beside(path) == {"chat.db", "copy.db", BEFORE}
+    assert (conversations(restored.kept), conversations(path)) == (6, 5)
+
+
+def test_the_log_of_a_killed_server_goes_with_its_database(served: Database, copy: Path, tmp_path: Path) -> None:
+    served.write_now(Told)
+    left = tmp_path / "left"
+    left.mkdir()
+    for name in ("chat.db", "chat.db-wal"):
+        shutil.copy(served.path.with_name(name), left / name)
+    assert (left / "chat.db-wal").stat().st_size
+    restored = restore(copy, left / "chat.db", NOW)
+    assert restored.kept is not None
+    assert beside(restored.kept) == {"chat.db", BEFORE}
+    assert (conversations(restored.kept), conversations(left / "chat.db")) == (7, 6)
+
+
+@pytest.mark.parametrize("how", ["overwritten", "no database at all"])
+def test_a_damaged_database_gives_way_with_its_log(served: Database, copy: Path, tmp_path: Path, how: str) -> None:
+    served.write_now(Told)
+    left = tmp_path / "left"
+    left.mkdir()
+    for name in ("chat.db", "chat.db-wal"):
+        shutil.copy(served.path.with_name(name), left / name)
+    if how == "overwritten":
+        overwritten(left / "chat.db")
+    else:
+        (left / "chat.db").write_bytes(b"\xff" * 8192)
+    restored = restore(copy, left / "chat.db", NOW)
+    assert restored.kept is not None
+    assert conversations(left / "chat.db") == 6
+    assert asked(left / "chat.db", lambda conn: list(findings(conn))) == []
+    assert not (left / "chat.db-wal").exists()
+
+
+def test_an_empty_folder_gets_the_backup(copy: Path, tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    assert restore(copy, tmp_path / "new/chat.db", NOW).kept is None
+    assert beside(tmp_path / "new/chat.db") == {"chat.db"}
+    assert conversations(tmp_path / "new/chat.db") == 5
+
+
+def test_a_plain_copy_with_its_log_is_a_backup_too(served: Database, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "new").mkdir()
+    for name in ("chat.db", "chat.db-wal"):
+        shutil.copy(served.path.with_name(name), tmp_path / "old" / name)
+    restore(tmp_path / "old/chat.db", tmp_path / "new/chat.db", NOW)
+    assert conversations(tmp_path / "new/chat.db") == 6
+
+
+def test_a_backup_that_does_not_hold_changes_nothing_unless_it_is_forced(path: Path, copy: Path, day: Day) -> None:
+    broken(copy, f"UPDATE conversations SET owner = NULL, owner_id = NULL WHERE id = '{day.active}'")
+    before = path.read_bytes()
+    with pytest.raises(NotSound) as refused:
+        restore(copy, path, NOW)
+    assert refused.value.findings == [f"conversation {day.active}: is active, and nobody owns it"]
+    assert (path.read_bytes(), beside(path)) == (before, {"chat.db", "copy.db"})
+    restore(copy, path, NOW, force=True)
+    assert path.read_bytes() != before
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [
+        ("missing", "unable to open database file"),
+        ("a letter", "file is not a database"),
+        ("nothing", "is no database of chatserver"),
+        ("newer", "was made by a newer version"),
+    ],
+)
+def test_what_is_no_backup_changes_nothing(path: Path, copy: Path, what: str, sentence: str) -> None:
+    if what == "missing":
+        copy.unlink()
+    if what == "a letter":
+        copy.write_text("Dear editor, " * 1000)
+    if what == "nothing":
+        copy.write_bytes(b"")
+    if what == "newer":
+        broken(copy, "UPDATE alembic_version SET version_num = '9999'")
+    before, there = path.read_bytes(), beside(path)
+    with pytest.raises(Unusable, match=sentence) as refused:
+        restore(copy, path, NOW)
+    assert str(refused.value).startswith(f"{copy} ")
+    assert (path.read_bytes(), beside(path)) == (before, there)
+
+
+def test_a_database_somebody_else_has_open_stays(path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatserver.store.files.BUSY_S", 0.01)
+    before = asked(path, meta.epoch)
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        conn.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Unusable, match="Another program has"):
+            restore(copy, path, NOW)
+    assert asked(path, meta.epoch) == before
+
+
+def test_a_restore_that_finds_the_disk_full_changes_nothing(
+    path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = asked(path, meta.epoch)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(backup, "_sync", full)
+    with pytest.raises(Unusable, match="No space left on device"):
+        restore(copy, path, NOW)
+    assert asked(path, meta.epoch) == before
+    assert beside(path) == {"chat.db", "copy.db"}

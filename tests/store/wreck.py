@@ -1,0 +1,35 @@
+"""What can have been done to a database file behind the product's back."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+
+def broken(path: Path, *statements: str) -> None:
+    """Somebody was at the file with another program."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        for statement in statements:
+            assert conn.execute(statement).rowcount, f"nothing was broken by {statement}"
+
+
+def without_index(path: Path, name: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        conn.execute(f"DROP INDEX {name}")
+
+
+def with_a_false_index(path: Path) -> None:
+    """One index points to the pages of another: nothing is missing, and searches find the wrong rows."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        conn.execute("PRAGMA writable_schema=ON")
+        [root] = conn.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_deadlines_due_at'").fetchone()
+        conn.execute("UPDATE sqlite_master SET rootpage = ? WHERE name = 'uq_entries_visitor_seq'", (root,))
+
+
+def overwritten(path: Path) -> None:
+    """Where the entries begin there is something else."""
+    with closing(sqlite3.connect(path)) as conn:
+        [root] = conn.execute("SELECT rootpage FROM sqlite_master WHERE name = 'entries'").fetchone()
+        [size] = conn.execute("PRAGMA page_size").fetchone()
+    held = bytearray(path.read_bytes())
+    held[(root - 1) * size : root * size] = b"\xff" * size
+    path.write_bytes(held)

@@ -1,0 +1,163 @@
+"""Backups made while everybody talks, restored on an empty machine and under running clients (F16, F34)."""
+
+import asyncio
+import random
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from chatserver.store import accounts
+from chatserver.store.database import Database
+from tests.whole.havoc import CONSULTANTS, SETTINGS, kill_and_restart, town
+from tests.whole.hospital import GYNECOLOGY, SESSION_MS, Member, Wanted, found
+from tests.whole.journal import Journal, tell
+from tests.whole.load import drained
+from tests.whole.oracle import Oracle, Stored, complain
+from tests.whole.people import Consultant, Visitor
+from tests.whole.procs import WIDE, Server
+from tests.whole.rawclient import Client
+
+pytestmark = [pytest.mark.whole, pytest.mark.slow]
+
+BACKUPS = 2
+KILLS = 3
+SESSION_ENDED = 4401
+BACK_WITHIN = 2.0
+"""Seconds from being welcome again to holding everything anew."""
+
+
+def told(server: Server, *command: str) -> str:
+    """What a command that went well says."""
+    done = server.run(*command)
+    assert done.returncode == 0, (command, done.stdout, done.stderr)
+    return done.stdout
+
+
+async def said(server: Server, *command: str) -> str:
+    """The same beside clients that go on talking."""
+    return await asyncio.to_thread(told, server, *command)
+
+
+def before(journal: Journal, moment: float) -> Journal:
+    """What every client had sent and been told by then."""
+    return Journal([line for line in journal.lines if line.at < moment])
+
+
+@pytest.mark.timeout(240)
+async def test_a_backup_under_load_holds_everything_acknowledged_before_it_began(
+    tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
+) -> None:
+    people = found(tmp_path / "data", CONSULTANTS)
+    server = servers(Server(tmp_path / "data", SETTINGS)).start()
+    copies: list[tuple[float, Path]] = []
+    async with town(server, journal, people, random.Random()) as talking:
+        for number in range(BACKUPS):
+            await asyncio.sleep(1)
+            copies.append((time.monotonic(), tmp_path / f"copy{number}.db"))
+            tell(await said(server, "backup", str(copies[-1][1])))
+        await said(server, "verify")
+        await talking.hush()
+        await drained(talking.clients, server.database)
+    assert server.stop() == 0
+    complain(Oracle(journal, talking.clients, Stored.read(server.database, check=True)).verdict())
+    for number, (moment, copy) in enumerate(copies):
+        empty = servers(Server(tmp_path / f"machine{number}", SETTINGS))
+        began = time.monotonic()
+        tell(await said(empty, "restore", str(copy)))
+        tell(f"restored in {time.monotonic() - began:.1f} s")
+        assert await said(empty, "verify") == f"{empty.database} is sound.\n"
+        restored = Oracle(before(journal, moment), [], Stored.read(empty.database, check=True))
+        assert len(list(restored.journal.of("accepted"))) > 20
+        complain([*restored.acked_is_stored(), *restored.gapless(), *restored.once_per_ref()])
+        await asyncio.to_thread(empty.start)
+        assert empty.stop() == 0
+
+
+@pytest.mark.timeout(180)
+async def test_what_kill_9_leaves_is_sound_and_can_be_copied(
+    tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
+) -> None:
+    people = found(tmp_path / "data", CONSULTANTS)
+    server = servers(Server(tmp_path / "data", SETTINGS)).start()
+    async with town(server, journal, people, random.Random()) as talking:
+        complain(await kill_and_restart(talking, tmp_path / "copied", KILLS))
+        await asyncio.sleep(1)
+        server.kill()
+        left = Server(tmp_path / "left", SETTINGS)
+        for name in ("chat.db", "chat.db-wal"):
+            shutil.copyfile(server.data / name, left.data / name)
+        assert await said(left, "verify") == f"{left.database} is sound.\n"
+        await said(server, "backup", str(tmp_path / "copy.db"))
+        assert await said(server, "verify", str(tmp_path / "copy.db")) == f"{tmp_path / 'copy.db'} is sound.\n"
+    complain(Oracle(journal, [], Stored.read(tmp_path / "copy.db")).acked_is_stored())
+
+
+@pytest.mark.timeout(120)
+async def test_a_restore_under_running_clients_mixes_nothing(
+    tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
+) -> None:
+    people = found(tmp_path / "data", [Wanted("mei"), Wanted("jun")])
+    server = servers(Server(tmp_path / "data", WIDE)).start()
+    mei = await Consultant.sit_down(server, people["mei"], journal)
+    ann = await Visitor.arrive(server, "ann", journal)
+    conversation = await ann.open(GYNECOLOGY, "before the backup")
+    await mei.until_owned(conversation)
+    await said(server, "backup", str(tmp_path / "copy.db"))
+
+    for number in range(5):
+        await ann.say(f"after the backup {number}")
+    await mei.until_heard(conversation, "after the backup 4")
+    held = mei.held[conversation]
+    assert len(held.entries) == held.after
+    old = {"conversation": conversation, "epoch": held.epoch, "after": held.after}
+
+    refused = server.run("restore", str(tmp_path / "copy.db"))
+    assert refused.returncode == 1
+    assert "stop it first" in refused.stderr
+    assert server.stop() == 0
+    tell(await said(server, "restore", str(tmp_path / "copy.db")))
+    await asyncio.to_thread(server.start)
+
+    for client in (ann, mei):
+        await shown_out(client)
+        assert client.welcome is None
+        assert client.held[conversation].after == old["after"]
+        await client.leave()
+
+    again = Consultant(server.port, "mei", journal, signed_in(server, people["mei"]))
+    again.reading.held[conversation] = held
+    began = time.monotonic()
+    await again.start()
+    answer = await again.asked("conversation.follow", **old)
+    assert (answer["following"]["recovered"], answer["following"]["why"]) == (False, "epoch")
+    await again.until(lambda: again.held[conversation].live, "the whole anew")
+    assert time.monotonic() - began < BACK_WITHIN
+
+    stored = Stored.read(server.database)
+    now = again.held[conversation]
+    assert now.epoch != old["epoch"]
+    assert [each["id"] for each in now.entries] == [row["id"] for row in stored.entries[conversation]]
+    assert {each["epoch"] for each in now.entries} == {now.epoch}
+    assert not any("after the backup" in (each.get("body") or "") for each in now.entries)
+    await again.leave()
+    ann = await Visitor.arrive(server, "ann", journal)
+    assert ann.held == {}
+    await ann.leave()
+    assert {line.told["fault"] for line in journal.of("fault")} <= {"went_back"}
+
+
+async def shown_out(client: Client) -> None:
+    """Until the server has said that this session is no more."""
+    await client.until(lambda: client.close_code == SESSION_ENDED, "end of the session")
+
+
+def signed_in(server: Server, member: Member) -> Member:
+    """The same person after a new sign-in."""
+    now = time.time_ns() // 1_000_000
+    with closing(Database(server.database)) as database:
+        cookie = database.write_now(lambda conn: accounts.start_session(conn, member.id, SESSION_MS, now))
+    return Member(member.id, member.login, member.name, member.groups, member.role, cookie)

@@ -143,6 +143,6 @@ def _note_absence(ledger: Ledger) -> None:
         ledger.decide(conversation.id, NoteVisitor(here=False, afresh=True), SYSTEM)
         ledger.decide(conversation.id, NoteOwner(here=False, afresh=True), SYSTEM)
         offer = conversation.offer
-        if conversation.phase is Phase.RINGING and offer is not None and offer.to is not None:
-            if offer.ends_at <= ledger.now:
-                ledger.decide(conversation.id, DropOffer(offer.to.id), SYSTEM)
+        ran_out = offer is not None and offer.ends_at <= ledger.now
+        if conversation.phase is Phase.RINGING and ran_out and offer is not None and offer.to is not None:
+            ledger.decide(conversation.id, DropOffer(offer.to.id), SYSTEM)

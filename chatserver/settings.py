@@ -135,7 +135,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     )
     handshakes_per_s: Annotated[Count, _means("Socket handshakes a second from one address.")] = 20
     handshakes_burst: Annotated[Count, _means("Socket handshakes from one address at once.")] = 40
-    sockets_per_address: Annotated[Count, _means("Open visitor sockets from one address.")] = 500
+    sockets_per_address: Annotated[
+        Count, _means("Open sockets from one address, visitors and staff counted apart.")
+    ] = 500
     sockets: Annotated[Count, _means("Open sockets altogether; more are told to come back later.")] = 10_000
 
     @property

@@ -56,9 +56,11 @@ class Standings:
             self._places_soon(after.group)
             if before is not None and before.group != after.group:
                 self._places_soon(before.group)
-        if queued:
+        if not queued:
+            self._told.pop(after.id, None)
+        elif before is not None:
+            # His place comes with everybody's, found out once for the whole queue.
             return
-        self._told.pop(after.id, None)
         if before is None or _visible(before) != _visible(after):
             self.tell(after)
 

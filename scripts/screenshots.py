@@ -90,7 +90,7 @@ def tell(browser: Browser, server: str) -> None:
     li.page.emulate_media(color_scheme="light")
 
     passes_on(li, wang, mother)
-    waits(browser, website, li)
+    waits(browser, website, server)
     reads(browser, server)
 
 
@@ -133,13 +133,14 @@ def passes_on(li: "Consultant", wang: "Consultant", mother: "Visitor") -> None:
     mother.sees("感谢您的评价")
 
 
-def waits(browser: Browser, website: str, li: "Consultant") -> None:
-    """Nobody has room: the place in the queue."""
-    li.is_available("小休")
-    first = Visitor(browser, f"{website}/gynecology", PHONE)
-    first.says("产后42天复查要预约吗?")
-    second = Visitor(browser, f"{website}/gynecology", PHONE)
-    second.says("孕12周建档需要带什么材料?")
+def waits(browser: Browser, website: str, server: str) -> None:
+    """One consultant, two who ask: the place in the queue."""
+    Consultant(browser, server, "zhangwei").is_available("在线")
+    first = Visitor(browser, f"{website}/pediatrics", PHONE)
+    first.says("宝宝体检要空腹吗?")
+    first.sees("已送达")
+    second = Visitor(browser, f"{website}/pediatrics", PHONE)
+    second.says("接种疫苗需要带什么材料?")
     second.sees(re.compile("您前面还有"))
     photograph(second.page, "widget-queue")
 

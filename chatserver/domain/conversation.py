@@ -224,7 +224,8 @@ def _ring_missed(before: Conversation, event: RingMissed, at: int) -> Changes:
         "offer": None,
         "past_offer": PastOffer(event.offer, event.reason, event.consultant.name),
         "tried": (*before.tried, event.consultant.id),
-        "tried_at": at,
+        # Whoever lost his connection did not say no: he is asked again as soon as he is back, if nobody else fits.
+        "tried_at": before.tried_at if event.reason == "lost" else at,
     }
 
 
@@ -261,7 +262,7 @@ def _returned_to_queue(before: Conversation, event: ReturnedToQueue, at: int) ->
         "queued_at": at,
         "priority": Priority.RETURNED,
         "tried": (event.consultant.id,),
-        "tried_at": at,
+        "tried_at": 0 if event.reason == "connection_lost" else at,
         "owner_left_at": None,
         "overdue": False,
         "inactive": False,

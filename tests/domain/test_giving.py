@@ -159,3 +159,14 @@ def test_returned_it_goes_to_the_head_of_the_queue() -> None:
     assert story.conversation.unanswered_since == NOON
     story.given_to(WANG_FANG)
     assert story.conversation.priority == Priority.NORMAL
+
+
+def test_whoever_lost_his_connection_may_be_asked_again_at_once() -> None:
+    for command, reason, tried_at in [
+        (DropOffer(LI_MIN.person.id), "lost", 0),
+        (DeclineOffer(LI_MIN, "offer-1", ""), "declined", NOON),
+    ]:
+        story = ringing()
+        assert story.does(command) == ["ring_missed"]
+        assert story.conversation.tried == (LI_MIN.person.id,)
+        assert story.conversation.tried_at == tried_at, reason

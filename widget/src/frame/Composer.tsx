@@ -2,7 +2,7 @@
 // input method's composition.
 
 import type { RefObject, TargetedKeyboardEvent } from "preact";
-import { useLayoutEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons";
 import { useTexts } from "./texts";
 
@@ -30,9 +30,17 @@ export function Composer({ text, limit, box, ready, opening, fresh, onText, onSe
   const left = limit - Array.from(text.trim()).length;
   const sendable = text.trim() !== "" && left >= 0 && ready && !opening;
   useLayoutEffect(() => grow(box.current), [text, box]);
+  // Whoever presses Enter before the server has answered means it: it is sent as soon as it can be.
+  const wanted = useRef(false);
   const send = () => {
+    wanted.current = !ready && text.trim() !== "";
     if (sendable) onSend();
   };
+  useEffect(() => {
+    if (!ready || !wanted.current) return;
+    wanted.current = false;
+    if (sendable) onSend();
+  }, [ready]);
   return (
     <form
       class="composer"

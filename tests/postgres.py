@@ -138,7 +138,7 @@ def _start() -> Running:
             cwd=folder,
             start_new_session=True,
         )
-    url = f"postgresql+psycopg://postgres@/postgres?host={sockets}"
+    url = f"postgresql://postgres@/postgres?host={sockets}"
     started = psutil.Process(server.pid).create_time()
     _wait_until_up(url, server, folder / "log")
     # Its end is waited for by `end`, in another process.

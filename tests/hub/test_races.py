@@ -12,6 +12,9 @@ from chatserver.domain.refusals import Unavailable
 from chatserver.store.database import Database, Where
 from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, eventually, opened
 
+UNTICKING = replace(QUICK, tick=60.0)
+"""For tests that count what is read: nobody looks at the deadlines meanwhile."""
+
 
 class Gate:
     """Holds back what one way into a database answers, after the first `passing` answers, until it is opened."""
@@ -41,7 +44,7 @@ class Gate:
 
 async def test_a_hello_beside_an_opening_gets_everything_once(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
     """The opening is stored but not announced yet; the hello finds it, and reads it while it is announced."""
-    async with opened(place) as rig:
+    async with opened(place, options=UNTICKING) as rig:
         token = rig.new_visitor()
         one, two = await rig.visitor(token), VisitorTab(rig)
         announcing = Gate(rig.database, "write", monkeypatch)
@@ -154,7 +157,7 @@ async def test_what_was_done_just_before_leaving_prolongs_the_token(place: Where
 
 
 async def test_after_a_failed_hello_nothing_of_it_stays(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with opened(place) as rig:
+    async with opened(place, options=UNTICKING) as rig:
         token = rig.new_visitor()
         tab = VisitorTab(rig)
         read = rig.database.read

@@ -128,6 +128,14 @@ def test_postgresql_is_made_current_served_by_one_and_tells_no_password(data: Pa
     assert not data.exists(), "the folder is for SQLite"
 
 
+@pytest.mark.parametrize("command", [("backup", "copy.db"), ("restore", "copy.db"), ("verify",)])
+def test_what_works_on_a_file_says_so_with_postgresql(tmp_path: Path, data: Path, command: tuple[str, ...]) -> None:
+    name, *files = command
+    (tmp_path / "copy.db").write_text("")
+    told = refusal(said(data, name, *(str(tmp_path / file) for file in files), DATABASE_URL="postgresql://db/chat"))
+    assert "is for SQLite" in told
+
+
 def test_accounts_are_kept_in_postgresql(data: Path, empty: str) -> None:
     said(data, "migrate", DATABASE_URL=empty)
     who = ("account", "add", "zhaomin", "--name", "赵敏", "--number", "033", "--password-stdin")

@@ -49,7 +49,9 @@ front-check: $(RUN_STAMP) ## check and test the front end
 py-test: setup build chromium ## run all Python tests: side by side, then the ones that want the machine for themselves
 	@command -v git >/dev/null || { echo "git is needed by the tests; none was found on the PATH (Debian: apt-get install git)." >&2; exit 1; }
 	$(VENV)/python -m pytest -n 2 -m "not browser and not whole"
-	$(VENV)/python -m pytest -m "browser or whole"
+	$(VENV)/python -m pytest -m "whole and not browser"
+# In a process of its own: what drives the browsers keeps an event loop running, in which no other test can start one.
+	$(VENV)/python -m pytest -m browser
 
 .PHONY: coverage
 coverage: setup build ## say which lines of the server the parallel tests leave out

@@ -1,22 +1,29 @@
 """The one place where parts are built and wired; starts and stops them in order. Decides nothing else."""
 
+import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import structlog
+from sqlalchemy.exc import ArgumentError
 from starlette.applications import Starlette
 from starlette.types import Lifespan
 
 from chatserver.bus.memory import MemoryBus
 from chatserver.domain.hospital import Name
+from chatserver.domain.refusals import Refused, Unavailable
 from chatserver.front import front_folder, templates_folder
+from chatserver.hub.clock import DatabaseClock
 from chatserver.hub.hub import Hub
 from chatserver.hub.options import HubOptions
+from chatserver.hub.rounds import every
 from chatserver.settings import Settings, rules
-from chatserver.store.database import Database, InUse
+from chatserver.store.database import Database, InUse, Where, kind_of
+from chatserver.store.postgres import NoDriver
 from chatserver.store.revisions import schema_state
 from chatserver.web.house import House, Limits, WebOptions
 from chatserver.web.passwords import Passwords
@@ -25,12 +32,16 @@ from chatserver.web.static import Front
 from chatserver.web.templates import Pages
 from chatserver.web.texts import Texts
 
+log = structlog.get_logger()
+
 TEXTS = "texts/dashboard"
+HOLD_EVERY = 10.0
+"""Seconds between two looks whether the database is still this process's own."""
 
 SCHEMA_SENTENCES = {
-    "empty": "There is no database in {path} yet; run `chatserver migrate` first.",
-    "old": "The database in {path} is of an earlier version; run `chatserver migrate` first.",
-    "new": "The database in {path} was made by a newer version of chatserver; install that one.",
+    "empty": "There is no database in {place} yet; run `chatserver migrate` first.",
+    "old": "The database in {place} is of an earlier version; run `chatserver migrate` first.",
+    "new": "The database in {place} was made by a newer version of chatserver; install that one.",
 }
 
 
@@ -44,31 +55,72 @@ def build(settings: Settings) -> Starlette:
     Raises `CannotServe`, with nothing held.
     """
     database = open_database(settings)
+    clock = DatabaseClock(database) if settings.database_url else None
     try:
-        house = _house(settings, database)
+        house = _house(settings, database, clock or now)
     except RuntimeError as why:
         database.close()
         raise CannotServe(str(why)) from None
-    return application(house, _lifespan(house))
+    return application(house, _lifespan(house, clock))
 
 
 def open_database(settings: Settings) -> Database:
     """The database, current and held by this process alone. Raises `CannotServe`."""
-    folder = prepare_folder(settings)
-    path = settings.database_path
-    if not path.exists():
-        raise CannotServe(SCHEMA_SENTENCES["empty"].format(path=folder))
-    database = Database(path)
+    database = found_database(settings)
+    try:
+        hold(database, f"Another chatserver is using the database in {database.place}.")
+        check_schema(database)
+    except CannotServe:
+        database.close()
+        raise
+    return database
+
+
+def found_database(settings: Settings) -> Database:
+    """The database that is there, of whichever schema. Raises `CannotServe`."""
+    if isinstance(settings.database, Path):
+        prepare_folder(settings)
+        if not settings.database.exists():
+            raise CannotServe(SCHEMA_SENTENCES["empty"].format(place=settings.database))
+    return database_at(settings.database)
+
+
+def database_at(where: Where) -> Database:
+    """The database there, made when it is a file that is missing. Raises `CannotServe`."""
+    try:
+        return Database(where)
+    except NoDriver:
+        raise CannotServe("PostgreSQL needs its driver: pip install 'chatserver[postgres]'.") from None
+    except (ArgumentError, ValueError):
+        raise CannotServe("DATABASE_URL is no address such as postgresql://user:password@host/name.") from None
+
+
+def hold(database: Database, otherwise: str) -> None:
+    """Take it for this process alone. Raises `CannotServe`: `otherwise` when another has it."""
     try:
         database.hold()
     except InUse:
-        database.close()
-        raise CannotServe(f"Another chatserver is using the database in {folder}.") from None
+        raise CannotServe(otherwise) from None
+    except Unavailable as refusal:
+        raise CannotServe(f"The database in {database.place} cannot be used: {_reason(refusal)}.") from None
+
+
+def check_schema(database: Database) -> None:
+    """Raises `CannotServe` for any but this program's."""
     state = database.read_now(schema_state)
     if state != "current":
-        database.close()
-        raise CannotServe(SCHEMA_SENTENCES[state].format(path=folder))
-    return database
+        raise CannotServe(SCHEMA_SENTENCES[state].format(place=database.place))
+
+
+def _reason(refusal: Refused) -> str:
+    """The first line of what the database said."""
+    [first, *_] = str(getattr(refusal.__cause__, "orig", refusal)).strip().splitlines() or [refusal.code]
+    return first.rstrip(".")
+
+
+def place_of(settings: Settings) -> str:
+    """The database as people name it, without its password."""
+    return kind_of(settings.database).place
 
 
 def prepare_folder(settings: Settings) -> Path:
@@ -84,11 +136,11 @@ def prepare_folder(settings: Settings) -> Path:
 
 
 def now() -> int:
-    """The clock of the house, in ms."""
+    """This machine's clock, in ms: the clock of the house when the database is a file of it."""
     return time.time_ns() // 1_000_000
 
 
-def _house(settings: Settings, database: Database) -> House:
+def _house(settings: Settings, database: Database, now: Callable[[], int]) -> House:
     front = front_folder()
     return House(
         database=database,
@@ -102,18 +154,37 @@ def _house(settings: Settings, database: Database) -> House:
     )
 
 
-def _lifespan(house: House) -> Lifespan[Starlette]:
+def _lifespan(house: House, clock: DatabaseClock | None) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        keeping: asyncio.Task[None] | None = None
+        if clock is not None:
+            await clock.start()
+            keeping = asyncio.create_task(every(HOLD_EVERY, _hold_again(house.database)), name="hold")
         await house.hub.start()
         try:
             yield
         finally:
             await house.hub.stop()
+            if clock is not None and keeping is not None:
+                keeping.cancel()
+                await clock.stop()
             house.passwords.close()
             house.database.close()
 
     return lifespan
+
+
+def _hold_again(database: Database) -> Callable[[], Awaitable[None]]:
+    """PostgreSQL forgets who holds it when the connection is lost: it is taken again."""
+
+    async def hold_again() -> None:
+        try:
+            await asyncio.to_thread(database.hold)
+        except InUse:
+            log.error("database_in_use")
+
+    return hold_again
 
 
 def _hub_options(settings: Settings) -> HubOptions:

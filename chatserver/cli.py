@@ -25,7 +25,7 @@ from chatserver.store import accounts
 from chatserver.store.accounts import Account, CannotAdd, NewAccount
 from chatserver.store.backup import Copied, NotSound, back_up
 from chatserver.store.backup import restore as put_back
-from chatserver.store.database import Database, InUse
+from chatserver.store.database import Database
 from chatserver.store.files import Unusable, explained, opened
 from chatserver.store.revisions import migrate as run_migrations
 from chatserver.store.revisions import schema_state
@@ -78,8 +78,8 @@ def serve(port: int | None) -> None:
 def migrate() -> None:
     settings = _settings()
     before = migrate_database(settings)
-    path = settings.database_path
-    print(f"{path} was current already." if before == "current" else f"{path} is current now.")
+    place = app.place_of(settings)
+    print(f"{place} was current already." if before == "current" else f"{place} is current now.")
 
 
 @main.command(help="Copy the database into FILE, beside a running server.")
@@ -97,9 +97,10 @@ def backup(file: Path, force: bool) -> None:
 @one_sentence
 def restore(file: Path, force: bool) -> None:
     settings = _settings()
+    path = _sqlite_path(settings)
     with _held(settings):
         try:
-            restored = put_back(file, settings.database_path, app.now(), force=force)
+            restored = put_back(file, path, app.now(), force=force)
         except NotSound as why:
             for finding in why.findings:
                 print(finding)
@@ -234,12 +235,11 @@ def account_reset(login: str, password_stdin: bool) -> None:
 
 def migrate_database(settings: Settings) -> str:
     """Bring the database to this version; what it was before. Raises `CannotServe`."""
-    path = settings.database_path
     with _held(settings) as database:
         before = database.read_now(schema_state)
         if before == "new":
-            raise app.CannotServe(app.SCHEMA_SENTENCES["new"].format(path=path.parent))
-        run_migrations(path)
+            raise app.CannotServe(app.SCHEMA_SENTENCES["new"].format(place=database.place))
+        run_migrations(settings.database)
     return before
 
 
@@ -253,31 +253,34 @@ def _settings(port: int | None = None) -> Settings:
 @contextmanager
 def _held(settings: Settings) -> Iterator[Database]:
     """The database, for this command alone. Raises `CannotServe`."""
-    folder = app.prepare_folder(settings)
-    with closing(Database(settings.database_path)) as database:
-        try:
-            database.hold()
-        except InUse:
-            raise app.CannotServe(f"A chatserver is using the database in {folder}; stop it first.") from None
+    if not settings.database_url:
+        app.prepare_folder(settings)
+    with closing(app.database_at(settings.database)) as database:
+        app.hold(database, f"A chatserver is using the database in {database.place}; stop it first.")
         yield database
 
 
+def _sqlite_path(settings: Settings) -> Path:
+    """Where the SQLite database is, or would be. Raises `CannotServe` with PostgreSQL, which has tools of its own."""
+    if settings.database_url:
+        raise app.CannotServe("This command is for SQLite; copy a PostgreSQL database with pg_dump and pg_restore.")
+    return settings.database_path
+
+
 def _database_path(settings: Settings) -> Path:
-    """Where the database is, and it is there. Raises `CannotServe`."""
-    folder, path = app.prepare_folder(settings), settings.database_path
+    """The same, and it is there. Raises `CannotServe`."""
+    path = _sqlite_path(settings)
+    app.prepare_folder(settings)
     if not path.exists():
-        raise app.CannotServe(app.SCHEMA_SENTENCES["empty"].format(path=folder))
+        raise app.CannotServe(app.SCHEMA_SENTENCES["empty"].format(place=path))
     return path
 
 
 @contextmanager
 def _opened() -> Iterator[Database]:
     """The database beside a server that may be running. Raises `CannotServe`."""
-    path = _database_path(_settings())
-    with closing(Database(path)) as database:
-        state = database.read_now(schema_state)
-        if state != "current":
-            raise app.CannotServe(app.SCHEMA_SENTENCES[state].format(path=path.parent))
+    with closing(app.found_database(_settings())) as database:
+        app.check_schema(database)
         yield database
 
 

@@ -1,7 +1,7 @@
 """Every setting: name, default, meaning, bounds. One table (`Settings`), read from the environment once.
 
-A setting `ring_s` is the variable `CHATSERVER_RING_S`; `PORT` alone goes by the name that hosting platforms
-give it. What is unknown, ill-typed or out of bounds is refused here with one sentence; nothing else of the
+A setting `ring_s` is the variable `CHATSERVER_RING_S`; `PORT` and `DATABASE_URL` alone go by the names that hosting
+platforms give them. What is unknown, ill-typed or out of bounds is refused here with one sentence; nothing else of the
 program reads the environment.
 """
 
@@ -19,7 +19,8 @@ from msgspec import Meta, Struct
 from chatserver.domain.rules import Rules
 
 PREFIX = "CHATSERVER_"
-NAMED_BY_OTHERS = {"port": "PORT"}
+NAMED_BY_OTHERS = {"port": "PORT", "database_url": "DATABASE_URL"}
+POSTGRES = ("postgresql", "postgres")
 
 _RULES = Rules()
 
@@ -39,7 +40,10 @@ def _means(text: str) -> Meta:
 class Settings(Struct, frozen=True, kw_only=True):
     """All of them, with DOMAIN's numbers as defaults. Tuples are written with commas between."""
 
-    data: Annotated[str, _means("The folder of the database; made when missing.")] = "data"
+    data: Annotated[str, _means("The folder of the SQLite database; made when missing.")] = "data"
+    database_url: Annotated[
+        str, _means("A PostgreSQL database, as postgresql://user:password@host/name; SQLite when empty.")
+    ] = ""
     host: Annotated[str, _means("The address to listen on.")] = "127.0.0.1"
     port: Annotated[Port, _means("The port to listen on.")] = 8000
     public_url: Annotated[
@@ -145,6 +149,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         return Path(self.data) / "chat.db"
 
     @property
+    def database(self) -> Path | str:
+        """The SQLite file, or the address of the PostgreSQL database."""
+        if not self.database_url:
+            return self.database_path
+        _, _, rest = self.database_url.partition("://")
+        return f"postgresql://{rest}"
+
+    @property
     def hosts(self) -> frozenset[str]:
         """Every Host header that is answered: the public one, its loopback spellings, the extra ones."""
         public = urlsplit(self.public_url)
@@ -222,6 +234,9 @@ def _checked(settings: Settings) -> Settings:
     if not settings.public_url:
         settings = msgspec.structs.replace(settings, public_url=f"http://127.0.0.1:{settings.port}")
     settings = msgspec.structs.replace(settings, public_url=_origin(settings.public_url))
+    if settings.database_url and settings.database_url.partition("://")[0] not in POSTGRES:
+        # The value is not repeated: there may be a password in it.
+        raise BadSettings("DATABASE_URL must begin with postgresql://; without it the database is SQLite.")
     _check_zone(settings.time_zone)
     _check_networks(settings.forwarded_allow_ips)
     if not settings.inactive_s <= settings.idle_warning_s < settings.idle_close_s:

@@ -1,10 +1,62 @@
-"""What all tests share: how hard the property tests look. HYPOTHESIS_PROFILE=thorough looks longer."""
+"""What all tests share: how hard the property tests look, and the databases. HYPOTHESIS_PROFILE=thorough looks on."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from chatserver.store.database import Where
+from chatserver.store.revisions import migrate
+from tests.postgres import Postgres, end
 
 # No deadline per example: a busy machine is no failure.
 settings.register_profile("normal", deadline=None, max_examples=200)
 settings.register_profile("thorough", deadline=None, max_examples=5_000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "normal"))
+
+DATABASES = ("sqlite", "postgres")
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Postgres:
+    """The PostgreSQL of this run."""
+    own = tmp_path_factory.getbasetemp()
+    is_worker = hasattr(request.config, "workerinput")
+    return Postgres(own.parent if is_worker else own)
+
+
+@pytest.fixture
+def postgres_database(postgres: Postgres) -> Iterator[str]:
+    """The address of a migrated PostgreSQL database."""
+    with postgres.database(postgres.template("migrated", migrate)) as address:
+        yield address
+
+
+@pytest.fixture(params=DATABASES)
+def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Where]:
+    """Where a database can be made, of either kind: a file that is not there, a PostgreSQL database without tables."""
+    if request.param == "sqlite":
+        yield tmp_path / "chat.db"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database() as address:
+        yield address
+
+
+@pytest.fixture(params=DATABASES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
+    """A folder for SQLite, the address of a migrated PostgreSQL database: whatever is tested on both takes this."""
+    if request.param == "sqlite":
+        return tmp_path
+    address: str = request.getfixturevalue("postgres_database")
+    return address
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The controller outlives the workers, so it ends what one of them started."""
+    if not hasattr(session.config, "workerinput"):
+        factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]  # the only way
+        end(factory.getbasetemp())

@@ -60,14 +60,14 @@ def welcome(settings: Settings, site_port: int) -> str:
             for login, name, number, role, member in PEOPLE
         ),
         "",
-        f"  Data in {settings.database_path.parent.resolve()}. Stop with Ctrl+C.",
+        f"  Data in {app.place_of(settings)}. Stop with Ctrl+C.",
         "",
     ]
     return "\n".join(lines)
 
 
 def _seed(settings: Settings, site_port: int) -> None:
-    database = Database(settings.database_path)
+    database = Database(settings.database)
     try:
         database.write_now(lambda conn: seed(conn, origins(site_port), settings.capacity_default, app.now()))
     finally:

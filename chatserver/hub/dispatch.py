@@ -16,8 +16,17 @@ from chatserver.domain.commands import Command, PostMessage, Rate, TimeUp, Visit
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import Author, Entry
 from chatserver.domain.events import Opened, Rated
-from chatserver.domain.refusals import Busy, ConversationClosed, Internal, QueueFull, RefConflict, Refused
+from chatserver.domain.refusals import (
+    Busy,
+    ConversationClosed,
+    Internal,
+    QueueFull,
+    RefConflict,
+    Refused,
+    Unavailable,
+)
 from chatserver.domain.rules import Rules
+from chatserver.hub.doubt import Doubt
 from chatserver.hub.ledger import Ledger, Outcome
 from chatserver.hub.options import HubOptions
 from chatserver.store import conversations, entries
@@ -61,9 +70,11 @@ class Asked:
 
 
 class Announcer(Protocol):
-    """Is told what was committed, in the order of the commits."""
+    """Is told what was committed, in order. `heads`: the last `seq` of each conversation that it was told of."""
 
     def announce(self, outcome: Outcome) -> None: ...
+
+    def heads(self) -> dict[str, int]: ...
 
 
 class Dispatch:
@@ -82,6 +93,7 @@ class Dispatch:
         self._options = options
         self._now = now
         self._announcer = announcer
+        self._doubt = Doubt(database, announcer.heads, announcer.announce)
         self._inbox: list[Asked] = []
         self._wake = asyncio.Event()
         self._stopping = False
@@ -97,6 +109,7 @@ class Dispatch:
         if self._worker is not None:
             await self._worker
         await asyncio.gather(*self._carried, return_exceptions=True)
+        await self._doubt.stop()
 
     def ask(
         self,
@@ -134,7 +147,11 @@ class Dispatch:
             result = work(ledger)
             return result, ledger.write()
 
-        result, outcome = await self._database.write(run)
+        try:
+            result, outcome = await self._database.write(run)
+        except Unavailable:
+            self._doubt.arises()
+            raise
         self._announcer.announce(outcome)
         return result
 
@@ -175,7 +192,11 @@ def _settle(future: "asyncio.Future[Done]", answer: Done | Refused) -> None:
 
 
 def _decide_all(ledger: Ledger, batch: list[Asked]) -> list[Done | Refused]:
-    ledger.load(asked.conversation for asked in batch if asked.opening is None)
+    visitors = [asked.author.id for asked in batch if asked.opening is not None]
+    taken_up = conversations.latest_ids(ledger.conn, visitors) if visitors else []
+    ledger.load([*(asked.conversation for asked in batch if asked.opening is None), *taken_up])
+    # Whom something is held out to: a ring that is missed changes his row.
+    ledger.load_consultants(ledger.held_out_to())
     ledger.remember(
         (asked.conversation, asked.author.id, asked.ref)
         for asked in batch

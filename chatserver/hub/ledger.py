@@ -1,6 +1,7 @@
 """One transaction's working copy: conversations loaded once, what happens to them, and all of it written at once.
 
-Lives inside one call of the writer thread. Decides nothing: `domain` does, here it is only kept together.
+Lives inside one call of the writer thread. Decides nothing: `domain` does, here it is only kept together. Rows are
+locked as `store/locks.py` says: whoever gives locks the group before anything is loaded here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -66,14 +67,14 @@ class Ledger:
         self._consultants_touched: set[str] = set()
 
     def load(self, ids: Iterable[str]) -> None:
-        """Take these conversations into the working copy, in one query."""
+        """Take these conversations into the working copy, locked, in one query."""
         missing = {each for each in ids if each not in self._changes}
         if missing:
-            for conversation in conversations.load(self.conn, missing).values():
+            for conversation in conversations.load(self.conn, missing, lock=True).values():
                 self.take(conversation)
 
     def take(self, conversation: Conversation) -> None:
-        """A conversation that was read in this transaction already."""
+        """A conversation that was read, and locked, in this transaction already."""
         if conversation.id not in self._changes:
             self._changes[conversation.id] = Change(conversation, conversation)
 
@@ -115,7 +116,7 @@ class Ledger:
         latest = conversations.latest_of(self.conn, visitor)
         if latest is None:
             return None
-        self.take(latest)
+        self.load([latest.id])
         return self.conversation(latest.id)
 
     def opened_in(self, group: str) -> int:
@@ -152,14 +153,20 @@ class Ledger:
         self._fired.add(id)
 
     def consultant(self, id: str) -> Consultant:
-        """As he is at this point of the transaction."""
-        if id not in self._consultants:
-            self._consultants |= consultants.load(self.conn, [id])
+        """As he is at this point of the transaction; his row is locked."""
+        self.load_consultants([id])
         return self._consultants[id]
 
     def load_consultants(self, ids: Iterable[str]) -> None:
-        """Take these consultants into the working copy, in one query."""
-        self._consultants |= consultants.load(self.conn, [each for each in ids if each not in self._consultants])
+        """Take these consultants into the working copy, locked, in one query."""
+        missing = [each for each in ids if each not in self._consultants]
+        if missing:
+            self._consultants |= consultants.load(self.conn, missing, lock=True)
+
+    def held_out_to(self) -> set[str]:
+        """Whom the loaded conversations are offered to."""
+        offers = [change.after.offer for change in self._changes.values()]
+        return {offer.to.id for offer in offers if offer is not None and offer.to is not None}
 
     def put_consultant(self, consultant: Consultant) -> None:
         self._consultants[consultant.id] = consultant

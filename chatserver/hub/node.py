@@ -155,6 +155,10 @@ class Node:
         for conversation in conversations:
             self._put(conversation)
 
+    def heads(self) -> dict[str, int]:
+        """The last place announced of each conversation this node has in its hands."""
+        return {conversation.id: conversation.last_seq for conversation in self.board}
+
     def announce(self, outcome: Outcome) -> None:
         """Something was committed: everybody concerned is told, in the order of the commits."""
         for consultant in outcome.consultants:

@@ -21,7 +21,7 @@ from chatserver.hub.board import Board
 from chatserver.hub.dispatch import Dispatch, Done, repeated
 from chatserver.hub.ledger import Ledger
 from chatserver.hub.roster import Roster
-from chatserver.store import conversations
+from chatserver.store import conversations, locks
 from chatserver.store.ids import new_id
 
 log = structlog.get_logger()
@@ -90,14 +90,16 @@ class Router:
         author = Author(AuthorKind.CONSULTANT, staff.person.id, staff.person)
 
         def work(ledger: Ledger) -> Done:
+            locks.lock_group_of(ledger.conn, conversation)
             ledger.load([conversation])
             ledger.remember([(conversation, author.id, ref)])
             before = repeated(ledger, conversation, author, ref, digest)
             if before is not None:
                 return before
             own = _rings_for(ledger.conversation(conversation), staff)
-            load = conversations.loads(ledger.conn).get(staff.person.id, 0) - own
+            # Him first, then his load: until the commit nobody gives him anything in another group either.
             capacity = ledger.consultant(staff.person.id).capacity
+            load = conversations.loads(ledger.conn).get(staff.person.id, 0) - own
             made = ledger.decide(conversation, command(load, capacity), author, ref, digest)
             return Done(ledger.conversation(conversation), made[-1])
 
@@ -137,10 +139,12 @@ class Router:
 
     def _give(self, ledger: Ledger, group: str, mode: Mode, members: dict[str, bool]) -> None:
         """In the writer thread: everybody who waits, in order, to whoever fits best, as far as there is room."""
+        locks.lock_group(ledger.conn, group)
+        waiting = in_order(conversations.lock_waiting_in(ledger.conn, group))
         ledger.load_consultants(members)
         loads = conversations.loads(ledger.conn)
         ringing = conversations.rung(ledger.conn)
-        for conversation in in_order(conversations.waiting_in(ledger.conn, group)):
+        for conversation in waiting:
             if not self._may_be_given(conversation):
                 continue
             candidates = [

@@ -3,24 +3,30 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from chatserver.domain.hospital import Availability, Consultant, Person, Role, Title
+from chatserver.store.locks import locked
 from chatserver.store.tables import availabilities, consultant_groups, consultants
+from chatserver.store.upserts import insert_or
 
 
-def load(conn: Connection, ids: Iterable[str] | None = None) -> dict[str, Consultant]:
-    """Consultants with their groups, by id; all of them, or those of `ids`."""
+def load(conn: Connection, ids: Iterable[str] | None = None, *, lock: bool = False) -> dict[str, Consultant]:
+    """Consultants with their groups, by id; all of them, or those of `ids`.
+
+    Locked in the order of their ids, if so wanted: from then on nobody else gives them anything.
+    """
     people = select(consultants)
     memberships = select(consultant_groups).order_by(consultant_groups.c.position)
     if ids is not None:
         wanted = sorted(set(ids))
         people = people.where(consultants.c.id.in_(wanted))
         memberships = memberships.where(consultant_groups.c.consultant_id.in_(wanted))
+    found = conn.execute(locked(people, consultants) if lock else people).all()
     groups: dict[str, list[str]] = {}
     for row in conn.execute(memberships):
         groups.setdefault(row.consultant_id, []).append(row.group_id)
-    return {row.id: from_row(row, tuple(groups.get(row.id, ()))) for row in conn.execute(people)}
+    return {row.id: from_row(row, tuple(groups.get(row.id, ()))) for row in found}
 
 
 def from_row(row: Any, groups: tuple[str, ...]) -> Consultant:
@@ -60,4 +66,7 @@ def note_availability(conn: Connection, consultant: Consultant, reason: str) -> 
         "availability": consultant.availability.value,
         "reason": reason,
     }
-    conn.execute(insert(availabilities).prefix_with("OR REPLACE", dialect="sqlite"), line)
+    row = insert_or(conn, availabilities).values(line)
+    # Two changes within one millisecond: the later one counts.
+    key = [availabilities.c.consultant_id, availabilities.c.since]
+    conn.execute(row.on_conflict_do_update(index_elements=key, set_=line))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, t
 
 from chatserver.domain.conversation import Conversation, Offer, PastOffer, Phase
 from chatserver.domain.hospital import Person
+from chatserver.store.locks import locked
 from chatserver.store.tables import conversations
 
 SIMPLE = [
@@ -54,10 +55,10 @@ _past_offer = msgspec.json.Decoder(PastOffer).decode
 _names = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
-def load(conn: Connection, ids: Iterable[str]) -> dict[str, Conversation]:
-    """Those of `ids` that exist, by id, in one query."""
-    found = conn.execute(select(conversations).where(conversations.c.id.in_(sorted(set(ids)))))
-    return {row.id: _read(row) for row in found}
+def load(conn: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[str, Conversation]:
+    """Those of `ids` that exist, by id, in one query; locked in the order of their ids, if so wanted."""
+    wanted = select(conversations).where(conversations.c.id.in_(sorted(set(ids))))
+    return {row.id: _read(row) for row in conn.execute(locked(wanted, conversations) if lock else wanted)}
 
 
 def open_everywhere(conn: Connection) -> list[Conversation]:
@@ -71,10 +72,21 @@ def recently_closed(conn: Connection, since: int) -> list[Conversation]:
     return [_read(row) for row in conn.execute(select(conversations).where(where))]
 
 
-def waiting_in(conn: Connection, group: str) -> list[Conversation]:
-    """Those of a group that wait and are not held out to anybody at this moment."""
+def lock_waiting_in(conn: Connection, group: str) -> list[Conversation]:
+    """Those of a group that wait and are not held out to anybody at this moment; locked until the commit."""
     where = and_(IS_OPEN, conversations.c.group == group, conversations.c.phase == Phase.WAITING)
-    return [_read(row) for row in conn.execute(select(conversations).where(where))]
+    return [_read(row) for row in conn.execute(locked(select(conversations).where(where), conversations))]
+
+
+def latest_ids(conn: Connection, visitors: Iterable[str]) -> list[str]:
+    """The ids of these visitors' last conversations, ended or not."""
+    columns = conversations.c
+    order = (columns.visitor, columns.opened_at.desc(), columns.id.desc())
+    of_them = select(columns.visitor, columns.id).where(columns.visitor.in_(sorted(set(visitors)))).order_by(*order)
+    newest: dict[str, str] = {}
+    for visitor, id in conn.execute(of_them):
+        newest.setdefault(visitor, id)
+    return list(newest.values())
 
 
 def latest_of(conn: Connection, visitor: str) -> Conversation | None:

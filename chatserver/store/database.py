@@ -1,128 +1,137 @@
-"""The engine, the one writer thread and the small pool of readers. Synchronous SQLAlchemy Core in threads:
-half the CPU of the asyncio engines, measured, and one code path for every database.
+"""The engines, the one writer thread and the small pool of readers. Synchronous SQLAlchemy Core in threads:
+half the CPU of the asyncio engines, measured, and one code path for both databases.
 
 `write(fn)` is one transaction of its own in the one writer thread; `read(fn)` goes to a reader. Both hand `fn` an
-open connection and return what it returns. `fn` must not commit, keep the connection, or wait for anything.
+open connection and return what it returns. `fn` must not commit, keep the connection, or wait for anything; on
+PostgreSQL it may be run again, so it must not keep anything of a run that failed either.
 """
 
 import asyncio
-import fcntl
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import NoReturn, TypeVar
 
-from sqlalchemy import Connection, create_engine, event
+import structlog
+from sqlalchemy import Connection
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from chatserver.domain.refusals import ReadOnly, Unavailable
+from chatserver.store.postgres import PostgresDatabase
+from chatserver.store.sqlite import SQLiteFile
 
 T = TypeVar("T")
+log = structlog.get_logger()
 
 READERS = 4
-BUSY_MS = 5_000
-"""How long SQLite waits for another process's write lock (a migration, a backup, the command line)."""
+TRIES = 3
+"""How often a transaction is run that fails by no fault of its own: a deadlock, a connection lost before the commit."""
+
+Where = Path | str
+"""A SQLite file, or the address of a PostgreSQL database."""
 
 
 class InUse(Exception):
-    """Another server holds the database file; `path` says which."""
+    """Another server holds the database; `place` says which."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(str(path))
-        self.path = path
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+def kind_of(where: Where) -> SQLiteFile | PostgresDatabase:
+    """What knows that kind of database."""
+    return SQLiteFile(where) if isinstance(where, Path) else PostgresDatabase(where)
 
 
 class Database:
-    """One SQLite file: WAL, `synchronous=FULL`, foreign keys on, every transaction begun IMMEDIATE when it writes."""
+    """One database, whichever kind. `place` names it for people, without its password."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._writer_engine = _engine(path, writes=True)
-        self._reader_engine = _engine(path, writes=False)
+    def __init__(self, where: Where) -> None:
+        self._kind = kind_of(where)
+        self.place = self._kind.place
+        self._writer_engine = self._kind.engine(1, writes=True)
+        self._reader_engine = self._kind.engine(READERS, writes=False)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
-        self._lock: TextIO | None = None
 
     def hold(self) -> None:
-        """Take the file for this server alone until `close`. Raises `InUse`; a killed server holds nothing."""
-        lock = self.path.with_suffix(self.path.suffix + ".lock").open("w")
+        """Take the database for this server alone until `close`, or see that it still is held.
+
+        Raises `InUse`, `Unavailable`; a killed server holds nothing.
+        """
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            raise InUse(self.path) from None
-        self._lock = lock
+            held = self._kind.hold()
+        except DBAPIError as failure:
+            self._refuse(failure)
+        if not held:
+            raise InUse(self.place)
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
         """`fn` in one transaction, committed (to the disk) when this returns.
 
-        What `fn` raises rolls back and is raised here. A failing database becomes `Unavailable` or `ReadOnly`.
+        What `fn` raises rolls back and is raised here. A failing database becomes `Unavailable` or `ReadOnly`; after
+        `Unavailable` nobody knows whether it was committed, or still will be.
         """
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._writer, self.write_now, fn)
+        return await self._within_patience(self._writer, self.write_now, fn)
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
         """`fn` on one consistent picture of the database, in a reader thread."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self.read_now, fn)
+        return await self._within_patience(self._readers, self.read_now, fn)
 
     def write_now(self, fn: Callable[[Connection], T]) -> T:
         """`write` for callers without an event loop (the command line)."""
-        try:
-            with self._writer_engine.begin() as connection:
-                return fn(connection)
-        except OperationalError as failure:
-            raise _refusal(failure) from failure
+        return self._run(self._writer_engine, fn)
 
     def read_now(self, fn: Callable[[Connection], T]) -> T:
         """`read` for callers without an event loop."""
-        try:
-            with self._reader_engine.begin() as connection:
-                return fn(connection)
-        except OperationalError as failure:
-            raise _refusal(failure) from failure
+        return self._run(self._reader_engine, fn)
 
     def close(self) -> None:
-        """Finish what is being written, then let go of the file."""
+        """Finish what is being written, then let go of the database."""
         self._writer.shutdown(wait=True)
         self._readers.shutdown(wait=True)
         self._writer_engine.dispose()
         self._reader_engine.dispose()
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        self._kind.let_go()
 
+    async def _within_patience(
+        self,
+        threads: ThreadPoolExecutor,
+        run: Callable[[Callable[[Connection], T]], T],
+        fn: Callable[[Connection], T],
+    ) -> T:
+        work = threads.submit(run, fn)
+        answer = asyncio.wrap_future(work)
+        try:
+            async with asyncio.timeout(self._kind.patience):
+                # A thread cannot be stopped: what has begun goes on, and nobody hears what becomes of it.
+                return await answer
+        except TimeoutError:
+            log.warning("database_slow", seconds=self._kind.patience)
+            raise Unavailable() from None
 
-def _engine(path: Path, *, writes: bool) -> Engine:
-    engine = create_engine(
-        f"sqlite:///{path}",
-        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
-        pool_size=1 if writes else READERS,
-        max_overflow=0,
-    )
+    def _run(self, engine: Engine, fn: Callable[[Connection], T]) -> T:
+        for tries in range(1, TRIES + 1):
+            committing = False
+            try:
+                with engine.connect() as connection:
+                    result = fn(connection)
+                    committing = True
+                    connection.commit()
+                return result
+            except DBAPIError as failure:
+                # What fails before the commit has not happened. Of a commit without an answer nobody knows.
+                if committing or tries == TRIES or not self._kind.may_run_again(failure):
+                    self._refuse(failure)
+        raise AssertionError(tries)
 
-    @event.listens_for(engine, "connect")
-    def _connected(connection: sqlite3.Connection, _record: Any) -> None:
-        # Python's own transaction handling would begin late (DEFERRED) and commit before DDL.
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-FULL_DISK = ("disk is full", "readonly database", "disk I/O error")
-
-
-def _refusal(failure: SQLAlchemyError) -> Unavailable | ReadOnly:
-    told = str(getattr(failure, "orig", failure))
-    if any(sign in told for sign in FULL_DISK):
-        return ReadOnly()
-    return Unavailable()
+    def _refuse(self, failure: DBAPIError) -> NoReturn:
+        refusal = self._kind.refusal(failure)
+        if refusal is None:
+            raise failure
+        if isinstance(refusal, ReadOnly):
+            # After a failover the pool may hold a session of what is a standby now.
+            self._writer_engine.dispose()
+        raise refusal from failure

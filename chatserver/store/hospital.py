@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from chatserver.domain.hospital import (
     Campus,
@@ -28,6 +27,7 @@ from chatserver.store.tables import (
     site_departments,
     sites,
 )
+from chatserver.store.upserts import insert_or
 
 
 def load_hospital(conn: Connection) -> Hospital:
@@ -79,7 +79,7 @@ def put_site(conn: Connection, site: Site) -> None:
 
 
 def _put(conn: Connection, table: Table, id: str, values: Mapping[str, str]) -> None:
-    row = upsert(table).values(id=id, **values)
+    row = insert_or(conn, table).values(id=id, **values)
     conn.execute(row.on_conflict_do_update(index_elements=["id"], set_=dict(values)))
     bump_people_version(conn)
 

@@ -3,9 +3,9 @@
 import secrets
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from chatserver.store.tables import meta
+from chatserver.store.upserts import insert_or
 
 EPOCH = "epoch"
 SERVER_KEY = "server_key"
@@ -19,7 +19,7 @@ def get(conn: Connection, key: str) -> str | None:
 
 def put(conn: Connection, key: str, value: str) -> None:
     """Set `key`, whether it was there or not."""
-    row = insert(meta).values(key=key, value=value)
+    row = insert_or(conn, meta).values(key=key, value=value)
     conn.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
 
@@ -27,7 +27,7 @@ def begin(conn: Connection) -> None:
     """Give a new database its epoch and its key; one that has them keeps them."""
     fresh = {EPOCH: _new_epoch(), SERVER_KEY: secrets.token_hex(32), PEOPLE_VERSION: "1"}
     for key, value in fresh.items():
-        conn.execute(insert(meta).values(key=key, value=value).on_conflict_do_nothing())
+        conn.execute(insert_or(conn, meta).values(key=key, value=value).on_conflict_do_nothing())
 
 
 def renew_epoch(conn: Connection) -> None:

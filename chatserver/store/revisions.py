@@ -1,6 +1,5 @@
 """Brings a database to the schema this program speaks, and says how far one is. Never runs by itself."""
 
-import sqlite3
 from pathlib import Path
 from typing import Literal
 
@@ -8,9 +7,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection
 
 from chatserver.store import meta
+from chatserver.store.database import Where, kind_of
 
 SchemaState = Literal["current", "old", "new", "empty"]
 
@@ -18,24 +18,14 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 class Broken(Exception):
-    """After the revisions some row points to a row that is not there; nothing was changed."""
+    """After the revisions some row points to a row that is not there; nothing was changed.
+
+    SQLite only: there references are not watched while the revisions run."""
 
 
-def migrate(database: Path) -> None:
-    """Run every revision this database has not had, all or none; a new file gets everything."""
-    engine = create_engine(f"sqlite:///{database}")
-
-    @event.listens_for(engine, "connect")
-    def _connected(connection: sqlite3.Connection, _record: object) -> None:
-        # As in `Database`: Python's own transactions would commit before each CREATE TABLE.
-        connection.isolation_level = None
-        # Rebuilding a table (batch mode) must not cascade, so references are checked once, at the end.
-        connection.execute("PRAGMA foreign_keys=OFF")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
+def migrate(where: Where) -> None:
+    """Run every revision this database has not had, all or none; a new one gets everything."""
+    engine = kind_of(where).migration_engine()
     try:
         with engine.begin() as connection:
             _upgrade(connection)
@@ -58,7 +48,7 @@ def _upgrade(connection: Connection) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise Broken
     meta.begin(connection)
 

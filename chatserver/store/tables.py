@@ -29,6 +29,11 @@ metadata = MetaData(
 )
 
 
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over some of the rows, on either database."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
 meta = Table(
     "meta",
     metadata,
@@ -202,8 +207,8 @@ conversations = Table(
     UniqueConstraint("visitor", "opened_ref"),
     Index("ix_conversations_opened_at", "opened_at"),
     Index("ix_conversations_group", "group", "opened_at"),
-    Index("ix_conversations_open", "group", "phase", sqlite_where=text("phase <> 'closed'")),
-    Index("ix_conversations_owner_id", "owner_id", sqlite_where=text("owner_id IS NOT NULL")),
+    _partial("ix_conversations_open", "group", "phase", where="phase <> 'closed'"),
+    _partial("ix_conversations_owner_id", "owner_id", where="owner_id IS NOT NULL"),
     Index("ix_conversations_last_owner_id", "last_owner_id", "opened_at"),
 )
 
@@ -230,14 +235,7 @@ entries = Table(
     ),
     Index("uq_entries_visitor_seq", "conversation", "visitor_seq", unique=True),
     # The ref first: refs are time-ordered, so the index grows at one end; and a batch's refs are looked up by it.
-    Index(
-        "uq_entries_ref",
-        "ref",
-        "conversation",
-        "author_id",
-        unique=True,
-        sqlite_where=text("ref IS NOT NULL"),
-    ),
+    _partial("uq_entries_ref", "ref", "conversation", "author_id", unique=True, where="ref IS NOT NULL"),
     sqlite_with_rowid=False,
 )
 

@@ -35,6 +35,9 @@ async def form_body(request: Request) -> dict[str, str]:
         )
     except ValueError:
         raise BadFrame(why="shape") from None
+    if any("\x00" in value for _, value in fields):
+        # PostgreSQL holds no such text, and nobody types it.
+        raise BadFrame(why="shape")
     return dict(fields)
 
 

@@ -92,7 +92,7 @@ class _Read:
 
 def _read(conn: Connection, id: str, groups: tuple[str, ...], after: int) -> _Read:
     """Raises `NotFound`, for somebody else's as for none."""
-    found = one(conn, id, groups)
+    found = None if "\x00" in id else one(conn, id, groups)
     if found is None:
         raise NotFound()
     held = entries.page(conn, id, after, ENTRIES + 1)
@@ -106,6 +106,9 @@ def _wanted(house: House, me: Consultant, filters: dict[str, str]) -> Wanted:
     first, last = _day(filters["from"]), _day(filters["to"])
     if first is not None and last is not None and last < first:
         raise BadFilter("page.transcripts.problem.order")
+    if any("\x00" in each for each in filters.values()):
+        # PostgreSQL holds no such text, so it cannot even be asked.
+        raise BadFilter("page.transcripts.problem.unknown")
     if filters["outcome"] and filters["outcome"] not in OUTCOMES:
         raise BadFilter("page.transcripts.problem.unknown")
     return Wanted(

@@ -1,4 +1,4 @@
-"""A hospital on a temporary database, and people who speak JSON to its hub as sockets would."""
+"""A hospital on a temporary database of either kind, and people who speak JSON to its hub as sockets would."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from chatserver.hub.hub import Hub
 from chatserver.hub.options import HubOptions
 from chatserver.hub.visits import StaffSession, VisitorSession
 from chatserver.store import accounts, hospital, visitors
-from chatserver.store.database import Database
+from chatserver.store.database import Database, Where
 from chatserver.store.ids import new_id
 from chatserver.store.revisions import migrate
 from chatserver.wire import decoding, frames
@@ -209,13 +209,14 @@ class StaffTab(Client):
 class Rig:
     """The hospital: 妇科 is served by `general` (automatic), 儿科 by `children` (ring)."""
 
-    def __init__(self, folder: Path, rules: Rules, options: HubOptions) -> None:
+    def __init__(self, place: Where, rules: Rules, options: HubOptions) -> None:
         self.clock = Clock()
-        self.path = folder / "chat.db"
         self.rules = rules
         self.options = options
-        migrate(self.path)
-        self.database = Database(self.path)
+        if isinstance(place, Path):
+            place = place / "chat.db"
+            migrate(place)
+        self.database = Database(place)
         self.database.write_now(lambda conn: furnish(conn, self.clock()))
         self.hub = self._hub()
 
@@ -264,9 +265,9 @@ async def eventually(condition: Callable[[], Any]) -> Any:
 
 
 @asynccontextmanager
-async def opened(folder: Path, rules: Rules | None = None, options: HubOptions = QUICK) -> AsyncIterator[Rig]:
-    """A running hospital, closed at the end."""
-    rig = Rig(folder, rules or Rules(), options)
+async def opened(place: Where, rules: Rules | None = None, options: HubOptions = QUICK) -> AsyncIterator[Rig]:
+    """A running hospital, closed at the end. `place`: a folder for SQLite, or a migrated PostgreSQL database."""
+    rig = Rig(place, rules or Rules(), options)
     await rig.hub.start()
     try:
         yield rig

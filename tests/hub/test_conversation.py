@@ -1,12 +1,11 @@
 """The main job through the hub: ask, answer, pass on, end, rate."""
 
-from pathlib import Path
-
+from chatserver.store.database import Where
 from tests.hub.rig import opened
 
 
-async def test_a_visitor_asks_and_a_consultant_answers(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_visitor_asks_and_a_consultant_answers(place: Where) -> None:
+    async with opened(place) as rig:
         li = await rig.staff("limin", "online")
         visitor = await rig.visitor()
         conversation = await visitor.opens("我想咨询一下检查")
@@ -27,8 +26,8 @@ async def test_a_visitor_asks_and_a_consultant_answers(tmp_path: Path) -> None:
         assert "unanswered_since" not in row
 
 
-async def test_the_visitor_sees_gapless_places_and_no_staff_entry(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_the_visitor_sees_gapless_places_and_no_staff_entry(place: Where) -> None:
+    async with opened(place) as rig:
         li = await rig.staff("limin", "online")
         visitor = await rig.visitor()
         conversation = await visitor.opens()
@@ -47,8 +46,8 @@ async def test_the_visitor_sees_gapless_places_and_no_staff_entry(tmp_path: Path
         assert len(staff_seen) == len(seen) + 1
 
 
-async def test_a_transfer_is_offered_accepted_and_the_visitor_told(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_transfer_is_offered_accepted_and_the_visitor_told(place: Where) -> None:
+    async with opened(place) as rig:
         li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang", "busy")
         visitor = await rig.visitor()
         conversation = await visitor.opens()
@@ -82,8 +81,8 @@ async def test_a_transfer_is_offered_accepted_and_the_visitor_told(tmp_path: Pat
         assert standing["state"] == "active"
 
 
-async def test_a_declined_and_a_withdrawn_offer_leave_the_owner(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_declined_and_a_withdrawn_offer_leave_the_owner(place: Where) -> None:
+    async with opened(place) as rig:
         li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang", "busy")
         visitor = await rig.visitor()
         conversation = await visitor.opens()
@@ -107,8 +106,8 @@ async def test_a_declined_and_a_withdrawn_offer_leave_the_owner(tmp_path: Path) 
         assert (await li.row(conversation, state="active"))["owner"]["name"] == "李敏"
 
 
-async def test_the_end_the_rating_and_the_way_back(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_the_end_the_rating_and_the_way_back(place: Where) -> None:
+    async with opened(place) as rig:
         li = await rig.staff("limin", "online")
         visitor = await rig.visitor()
         conversation = await visitor.opens()
@@ -132,8 +131,8 @@ async def test_the_end_the_rating_and_the_way_back(tmp_path: Path) -> None:
         assert (await li.row(conversation, state="active"))["fence"] > row["fence"]
 
 
-async def test_every_tab_of_a_visitor_sees_the_same(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_every_tab_of_a_visitor_sees_the_same(place: Where) -> None:
+    async with opened(place) as rig:
         token = rig.new_visitor()
         one, two = await rig.visitor(token), await rig.visitor(token)
         conversation = await one.opens()
@@ -145,8 +144,8 @@ async def test_every_tab_of_a_visitor_sees_the_same(tmp_path: Path) -> None:
         assert one.entries(conversation) == two.entries(conversation)
 
 
-async def test_a_stranger_learns_nothing(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_stranger_learns_nothing(place: Where) -> None:
+    async with opened(place) as rig:
         await rig.staff("limin", "online")
         visitor, stranger, zhang = await rig.visitor(), await rig.visitor(), await rig.staff("zhangwei")
         conversation = await visitor.opens()

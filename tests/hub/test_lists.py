@@ -1,19 +1,19 @@
 """A list kept up by its changes is the same as the list fetched whole."""
 
 import random
-from pathlib import Path
 
 import pytest
 
+from chatserver.store.database import Where
 from tests.hub.rig import Rig, StaffTab, VisitorTab, opened
 
 SEEDS = range(6)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_stale_list_and_changes_are_the_fresh_list(tmp_path: Path, seed: int) -> None:
+async def test_stale_list_and_changes_are_the_fresh_list(place: Where, seed: int) -> None:
     chance = random.Random(seed)
-    async with opened(tmp_path) as rig:
+    async with opened(place) as rig:
         staff = {login: await rig.staff(login, "online") for login in ("limin", "wangfang", "zhangwei", "chenjing")}
         visitors: list[tuple[VisitorTab, str]] = []
         for _ in range(40):

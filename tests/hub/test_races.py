@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
 from chatserver.domain.refusals import Unavailable
-from chatserver.store.database import Database
+from chatserver.store.database import Database, Where
 from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, eventually, opened
+
+UNTICKING = replace(QUICK, tick=60.0)
+"""For tests that count what is read: nobody looks at the deadlines meanwhile."""
 
 
 class Gate:
@@ -40,9 +42,9 @@ class Gate:
         self._open.set()
 
 
-async def test_a_hello_beside_an_opening_gets_everything_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_hello_beside_an_opening_gets_everything_once(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
     """The opening is stored but not announced yet; the hello finds it, and reads it while it is announced."""
-    async with opened(tmp_path) as rig:
+    async with opened(place, options=UNTICKING) as rig:
         token = rig.new_visitor()
         one, two = await rig.visitor(token), VisitorTab(rig)
         announcing = Gate(rig.database, "write", monkeypatch)
@@ -61,8 +63,8 @@ async def test_a_hello_beside_an_opening_gets_everything_once(tmp_path: Path, mo
         assert [entry["seq"] for entry in two.entries(conversation)] == [1, 2, 3, 4]
 
 
-async def test_a_claim_whose_socket_was_cut_is_announced_all_the_same(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_claim_whose_socket_was_cut_is_announced_all_the_same(place: Where) -> None:
+    async with opened(place) as rig:
         li = await rig.staff("limin", "online")
         visitor = await rig.visitor()
         conversation = await visitor.opens("眼睛疼", "eyes")
@@ -75,8 +77,8 @@ async def test_a_claim_whose_socket_was_cut_is_announced_all_the_same(tmp_path: 
         await li.row(conversation, state="active")
 
 
-async def test_a_failed_announcement_costs_nobody_an_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_failed_announcement_costs_nobody_an_entry(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(place) as rig:
         visitor = await rig.visitor()
         conversation = await visitor.opens("第一句")
         node = rig.hub._running.node
@@ -88,8 +90,8 @@ async def test_a_failed_announcement_costs_nobody_an_entry(tmp_path: Path, monke
         assert [entry["seq"] for entry in visitor.entries(conversation)] == [1, 2, 3, 4]
 
 
-async def test_only_the_last_conversation_of_a_visitor_is_reopened(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_only_the_last_conversation_of_a_visitor_is_reopened(place: Where) -> None:
+    async with opened(place) as rig:
         visitor = await rig.visitor()
         first = await visitor.opens("第一次")
         await visitor.ask("conversation.close", conversation=first)
@@ -102,8 +104,8 @@ async def test_only_the_last_conversation_of_a_visitor_is_reopened(tmp_path: Pat
         assert (await stranger.says(first, "看看"))["code"] == "not_found"
 
 
-async def test_a_restart_notes_everybody_however_many_there_are(tmp_path: Path) -> None:
-    async with opened(tmp_path, options=replace(QUICK, inbox=5)) as rig:
+async def test_a_restart_notes_everybody_however_many_there_are(place: Where) -> None:
+    async with opened(place, options=replace(QUICK, inbox=5)) as rig:
         for _ in range(12):
             await (await rig.visitor()).opens()
         await rig.restart()
@@ -113,8 +115,8 @@ async def test_a_restart_notes_everybody_however_many_there_are(tmp_path: Path) 
         assert rig.database.read_now(lambda conn: conn.exec_driver_sql(clocks).scalar()) == 12
 
 
-async def test_a_ring_over_a_restart_is_no_miss(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_ring_over_a_restart_is_no_miss(place: Where) -> None:
+    async with opened(place) as rig:
         zhang = await rig.staff("zhangwei", "online")
         visitor = await rig.visitor()
         conversation = await visitor.opens("孩子咳嗽", "pediatrics")
@@ -125,8 +127,8 @@ async def test_a_ring_over_a_restart_is_no_miss(tmp_path: Path) -> None:
         assert rig.database.read_now(lambda conn: conn.exec_driver_sql(missed).scalar()) == 0
 
 
-async def test_the_servers_absence_is_not_charged_to_the_consultant(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_the_servers_absence_is_not_charged_to_the_consultant(place: Where) -> None:
+    async with opened(place) as rig:
         li = await rig.staff("limin", "online")
         visitor = await rig.visitor()
         conversation = await visitor.opens()
@@ -140,8 +142,8 @@ async def test_the_servers_absence_is_not_charged_to_the_consultant(tmp_path: Pa
         assert answer["type"] == "accepted"
 
 
-async def test_what_was_done_just_before_leaving_prolongs_the_token(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_what_was_done_just_before_leaving_prolongs_the_token(place: Where) -> None:
+    async with opened(place) as rig:
         token = rig.new_visitor()
         visitor = await rig.visitor(token)
         conversation = await visitor.opens()
@@ -154,8 +156,8 @@ async def test_what_was_done_just_before_leaving_prolongs_the_token(tmp_path: Pa
         assert back.told[0]["standing"]["conversation"] == conversation
 
 
-async def test_after_a_failed_hello_nothing_of_it_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with opened(tmp_path) as rig:
+async def test_after_a_failed_hello_nothing_of_it_stays(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(place, options=UNTICKING) as rig:
         token = rig.new_visitor()
         tab = VisitorTab(rig)
         read = rig.database.read
@@ -175,8 +177,8 @@ async def test_after_a_failed_hello_nothing_of_it_stays(tmp_path: Path, monkeypa
         assert list(rig.hub._running.node.visitor_sessions()) == []
 
 
-async def test_a_former_owner_does_not_hear_a_late_reopening(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_former_owner_does_not_hear_a_late_reopening(place: Where) -> None:
+    async with opened(place) as rig:
         li = await rig.staff("limin", "online")
         visitor = await rig.visitor()
         conversation = await visitor.opens()
@@ -207,8 +209,8 @@ async def long_talks(rig: Rig, li: StaffTab) -> list[str]:
     return ids
 
 
-async def test_a_desk_with_much_to_read_again_comes_back(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_desk_with_much_to_read_again_comes_back(place: Where) -> None:
+    async with opened(place) as rig:
         li = await rig.staff("limin", "online")
         ids = await long_talks(rig, li)
         back = StaffTab(rig)

@@ -1,7 +1,6 @@
 """A client that comes back gets exactly what it lacks, in order, once."""
 
-from pathlib import Path
-
+from chatserver.store.database import Where
 from tests.hub.rig import Rig, StaffTab, VisitorTab, opened
 
 
@@ -18,8 +17,8 @@ async def talk(rig: Rig, many: int = 5) -> tuple[StaffTab, VisitorTab, str, str]
     return li, visitor, conversation, token
 
 
-async def test_what_was_missed_comes_once_and_in_order(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_what_was_missed_comes_once_and_in_order(place: Where) -> None:
+    async with opened(place) as rig:
         li, visitor, conversation, token = await talk(rig)
         await visitor.hears("entry", body="第4句")
         epoch = visitor.entries(conversation)[0]["epoch"]
@@ -37,8 +36,8 @@ async def test_what_was_missed_comes_once_and_in_order(tmp_path: Path) -> None:
         assert all_of_it[-1]["body"] == "您在吗"
 
 
-async def test_another_epoch_or_a_place_ahead_is_not_recovered(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_another_epoch_or_a_place_ahead_is_not_recovered(place: Where) -> None:
+    async with opened(place) as rig:
         _, visitor, conversation, token = await talk(rig)
         epoch = visitor.entries(conversation)[0]["epoch"]
         for held, why in (
@@ -52,8 +51,8 @@ async def test_another_epoch_or_a_place_ahead_is_not_recovered(tmp_path: Path) -
             back.leave()
 
 
-async def test_a_long_absence_is_paged(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_long_absence_is_paged(place: Where) -> None:
+    async with opened(place) as rig:
         _, _, conversation, token = await talk(rig, many=510)
         back = await rig.visitor(token)
         live = await back.hears("live", conversation=conversation)
@@ -74,16 +73,16 @@ async def test_a_long_absence_is_paged(tmp_path: Path) -> None:
         assert seqs == list(range(1, live["seq"] + 1))
 
 
-async def test_a_foreign_conversation_in_the_resume_is_not_listed(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_foreign_conversation_in_the_resume_is_not_listed(place: Where) -> None:
+    async with opened(place) as rig:
         _, _, conversation, _ = await talk(rig)
         stranger = await rig.visitor(resume=[{"conversation": conversation, "epoch": "", "after": 0}])
         assert "following" not in stranger.told[0]
         assert stranger.entries(conversation) == []
 
 
-async def test_the_same_ref_gets_the_first_answer_again(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_the_same_ref_gets_the_first_answer_again(place: Where) -> None:
+    async with opened(place) as rig:
         _, visitor, conversation, token = await talk(rig, many=1)
         first = await visitor.says(conversation, "只说一次")
         again = await visitor.says(conversation, "只说一次", ref=first["ref"])
@@ -97,8 +96,8 @@ async def test_the_same_ref_gets_the_first_answer_again(tmp_path: Path) -> None:
         assert (later["seq"], later["repeat"]) == (first["seq"], True)
 
 
-async def test_a_first_message_sent_twice_opens_one_conversation(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_first_message_sent_twice_opens_one_conversation(place: Where) -> None:
+    async with opened(place) as rig:
         token = rig.new_visitor()
         one, two = await rig.visitor(token), await rig.visitor(token)
         opened_by_one = await one.ask("conversation.open", department="gynecology", body="在吗")
@@ -112,8 +111,8 @@ async def test_a_first_message_sent_twice_opens_one_conversation(tmp_path: Path)
         assert (late["repeat"], late["conversation"]) == (True, opened_by_one["conversation"])
 
 
-async def test_staff_resume_what_they_followed(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_staff_resume_what_they_followed(place: Where) -> None:
+    async with opened(place) as rig:
         li, visitor, conversation, _ = await talk(rig)
         await li.follows(conversation)
         held = li.entries(conversation)
@@ -126,8 +125,8 @@ async def test_staff_resume_what_they_followed(tmp_path: Path) -> None:
         assert seqs == list(range(1, live["seq"] + 1))
 
 
-async def test_heads_tell_and_heal(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_heads_tell_and_heal(place: Where) -> None:
+    async with opened(place) as rig:
         _, visitor, conversation, _ = await talk(rig)
         epoch = visitor.entries(conversation)[0]["epoch"]
         at = [{"conversation": conversation, "epoch": epoch, "after": 1}]
@@ -137,8 +136,8 @@ async def test_heads_tell_and_heal(tmp_path: Path) -> None:
         ]
 
 
-async def test_the_sixth_tab_closes_the_oldest(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_the_sixth_tab_closes_the_oldest(place: Where) -> None:
+    async with opened(place) as rig:
         token = rig.new_visitor()
         tabs = [await rig.visitor(token) for _ in range(6)]
         await tabs[0].until(lambda: tabs[0].closed)

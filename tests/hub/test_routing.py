@@ -2,14 +2,14 @@
 
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 
 from chatserver.domain.rules import Rules
+from chatserver.store.database import Where
 from tests.hub.rig import StaffTab, eventually, opened
 
 
-async def test_the_lower_load_ratio_gets_it_and_capacity_holds(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_the_lower_load_ratio_gets_it_and_capacity_holds(place: Where) -> None:
+    async with opened(place) as rig:
         li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang", "online")
         visitors = [await rig.visitor() for _ in range(5)]
         conversations = [await visitor.opens() for visitor in visitors]
@@ -28,8 +28,8 @@ async def test_the_lower_load_ratio_gets_it_and_capacity_holds(tmp_path: Path) -
         await waiting[0].hears("conversation", state="active")
 
 
-async def test_the_place_in_the_queue_counts_down(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_the_place_in_the_queue_counts_down(place: Where) -> None:
+    async with opened(place) as rig:
         first, second, third = [await rig.visitor() for _ in range(3)]
         ids = []
         for visitor in (first, second, third):
@@ -45,8 +45,8 @@ async def test_the_place_in_the_queue_counts_down(tmp_path: Path) -> None:
         await li.until(lambda: sorted(owned(li)) == sorted([ids[0], ids[2]]))
 
 
-async def test_who_comes_online_gets_what_waits(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_who_comes_online_gets_what_waits(place: Where) -> None:
+    async with opened(place) as rig:
         visitor = await rig.visitor()
         conversation = await visitor.opens()
         li = await rig.staff("limin")
@@ -57,8 +57,8 @@ async def test_who_comes_online_gets_what_waits(tmp_path: Path) -> None:
         await li.row(conversation, state="active")
 
 
-async def test_the_queue_has_a_hard_stop(tmp_path: Path) -> None:
-    async with opened(tmp_path, replace(Rules(), queue_limit=2)) as rig:
+async def test_the_queue_has_a_hard_stop(place: Where) -> None:
+    async with opened(place, replace(Rules(), queue_limit=2)) as rig:
         visitors = [await rig.visitor() for _ in range(3)]
         await visitors[0].opens()
         await visitors[1].opens()
@@ -69,8 +69,8 @@ async def test_the_queue_has_a_hard_stop(tmp_path: Path) -> None:
         )
 
 
-async def test_a_ring_goes_to_the_next_and_three_misses_pause(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_ring_goes_to_the_next_and_three_misses_pause(place: Where) -> None:
+    async with opened(place) as rig:
         zhang, liu = await rig.staff("zhangwei", "online"), await rig.staff("liuyang", "online")
         visitor = await rig.visitor()
         conversation = await visitor.opens("孩子咳嗽", "pediatrics")
@@ -88,8 +88,8 @@ async def test_a_ring_goes_to_the_next_and_three_misses_pause(tmp_path: Path) ->
         assert max(order.count(person) for person in order) == 3, "three misses in a row pause him"
 
 
-async def test_a_ring_reserves_the_place_and_is_accepted(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_ring_reserves_the_place_and_is_accepted(place: Where) -> None:
+    async with opened(place) as rig:
         zhang = await rig.staff("zhangwei", "online")
         visitor = await rig.visitor()
         conversation = await visitor.opens("孩子咳嗽", "pediatrics")
@@ -101,8 +101,8 @@ async def test_a_ring_reserves_the_place_and_is_accepted(tmp_path: Path) -> None
         await visitor.has_event(conversation, "assigned")
 
 
-async def test_a_lost_connection_ends_an_open_ring_at_once(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_lost_connection_ends_an_open_ring_at_once(place: Where) -> None:
+    async with opened(place) as rig:
         zhang, liu = await rig.staff("zhangwei", "online"), await rig.staff("liuyang", "online")
         visitor = await rig.visitor()
         conversation = await visitor.opens("孩子咳嗽", "pediatrics")
@@ -112,8 +112,8 @@ async def test_a_lost_connection_ends_an_open_ring_at_once(tmp_path: Path) -> No
         await other.until(lambda: other.rows()[conversation].get("offer", {}).get("mine"))
 
 
-async def test_two_claim_and_one_wins(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_two_claim_and_one_wins(place: Where) -> None:
+    async with opened(place) as rig:
         li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang", "online")
         for _ in range(20):
             visitor = await rig.visitor()
@@ -130,8 +130,8 @@ async def test_two_claim_and_one_wins(tmp_path: Path) -> None:
             await visitor.ask("conversation.close", conversation=conversation)
 
 
-async def test_a_claim_goes_up_to_three_above_the_capacity(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_claim_goes_up_to_three_above_the_capacity(place: Where) -> None:
+    async with opened(place) as rig:
         li = await rig.staff("limin", "online")
         answers = []
         for _ in range(6):

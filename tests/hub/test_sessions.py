@@ -2,11 +2,11 @@
 
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 
 from chatserver.domain.audience import Audience
 from chatserver.hub.session import Session
 from chatserver.store import accounts, meta
+from chatserver.store.database import Where
 from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
 from tests.hub.rig import QUICK, Client, Rig, opened
@@ -24,8 +24,8 @@ class Unmoving(Client):
         await asyncio.Event().wait()
 
 
-async def test_a_reader_too_slow_is_closed_and_nobody_waits(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_reader_too_slow_is_closed_and_nobody_waits(place: Where) -> None:
+    async with opened(place) as rig:
         slow = Unmoving(rig)
         session = session_for(slow, outbox_frames=10)
         session.welcome(frames.Ping(0))
@@ -35,8 +35,8 @@ async def test_a_reader_too_slow_is_closed_and_nobody_waits(tmp_path: Path) -> N
         assert slow.closed == CloseCode.SLOW_CONSUMER
 
 
-async def test_the_welcome_is_first_whatever_was_pushed_before(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_the_welcome_is_first_whatever_was_pushed_before(place: Where) -> None:
+    async with opened(place) as rig:
         client = Client(rig)
         session = session_for(client)
         session.push(frames.Ping(1))
@@ -46,8 +46,8 @@ async def test_the_welcome_is_first_whatever_was_pushed_before(tmp_path: Path) -
         assert [frame["n"] for frame in client.told] == [0, 1, 2]
 
 
-async def test_a_client_that_gives_no_pong_is_closed(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_client_that_gives_no_pong_is_closed(place: Where) -> None:
+    async with opened(place) as rig:
         silent, alive = Client(rig), Client(rig)
         sessions = [session_for(each, visitor_ping=0.01, visitor_pong=0.05) for each in (silent, alive)]
         for session in sessions:
@@ -60,24 +60,24 @@ async def test_a_client_that_gives_no_pong_is_closed(tmp_path: Path) -> None:
         sessions[1].gone()
 
 
-async def test_a_revoked_session_is_closed(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_revoked_session_is_closed(place: Where) -> None:
+    async with opened(place) as rig:
         li, wang = await rig.staff("limin"), await rig.staff("wangfang")
         await rig.database.write(lambda conn: accounts.revoke(conn, li.token, rig.clock()))
         await li.until(lambda: li.closed)
         assert (li.closed, wang.closed) == (CloseCode.REVOKED, None)
 
 
-async def test_a_new_department_is_there_without_a_restart(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_new_department_is_there_without_a_restart(place: Where) -> None:
+    async with opened(place) as rig:
         wang = await rig.staff("wangfang")
         before = len(wang.heard("colleagues"))
         await rig.database.write(meta.bump_people_version)
         await wang.until(lambda: len(wang.heard("colleagues")) > before)
 
 
-async def test_typing_is_shown_to_the_other_side_only(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_typing_is_shown_to_the_other_side_only(place: Where) -> None:
+    async with opened(place) as rig:
         li, chen = await rig.staff("limin", "online"), await rig.staff("chenjing")
         visitor, stranger = await rig.visitor(), await rig.visitor()
         conversation = await visitor.opens()
@@ -96,8 +96,8 @@ async def test_typing_is_shown_to_the_other_side_only(tmp_path: Path) -> None:
         assert len(li.heard("typing")) == 1
 
 
-async def test_drafts_are_kept_per_conversation_and_mode(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_drafts_are_kept_per_conversation_and_mode(place: Where) -> None:
+    async with opened(place) as rig:
         li = await rig.staff("limin", "online")
         ids = [await (await rig.visitor()).opens() for _ in range(2)]
         for id in ids:
@@ -118,8 +118,8 @@ async def test_drafts_are_kept_per_conversation_and_mode(tmp_path: Path) -> None
         assert "drafts" not in (await rig.staff("limin")).told[0]
 
 
-async def test_a_colleague_of_the_group_sees_that_it_waits_but_does_not_read_it(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_colleague_of_the_group_sees_that_it_waits_but_does_not_read_it(place: Where) -> None:
+    async with opened(place) as rig:
         li, wang, chen = await rig.staff("limin"), await rig.staff("wangfang"), await rig.staff("chenjing")
         visitor = await rig.visitor()
         conversation = await visitor.opens()
@@ -132,8 +132,8 @@ async def test_a_colleague_of_the_group_sees_that_it_waits_but_does_not_read_it(
         await wang.until(lambda: conversation not in wang.rows())
 
 
-async def test_the_estimate_is_honest(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_the_estimate_is_honest(place: Where) -> None:
+    async with opened(place) as rig:
         await handled(rig, 5)
         await rig.restart()
         li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang", "online")
@@ -159,8 +159,8 @@ async def handled(rig: Rig, many: int) -> None:
     li.leave()
 
 
-async def test_an_ended_token_closes_the_socket_but_not_while_he_waits(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_an_ended_token_closes_the_socket_but_not_while_he_waits(place: Where) -> None:
+    async with opened(place) as rig:
         idle, waiting = await rig.visitor(), await rig.visitor()
         await waiting.opens()
         rig.clock.pass_seconds(25 * 3600)

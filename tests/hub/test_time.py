@@ -1,7 +1,6 @@
 """Deadlines, presence and restarts: what time does, and what a restart does not."""
 
-from pathlib import Path
-
+from chatserver.store.database import Where
 from tests.hub.rig import Rig, StaffTab, VisitorTab, opened
 
 
@@ -15,8 +14,8 @@ async def given(rig: Rig) -> tuple[StaffTab, VisitorTab, str]:
     return li, visitor, conversation
 
 
-async def test_no_first_reply_raises_the_alarm_then_goes_to_a_colleague(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_no_first_reply_raises_the_alarm_then_goes_to_a_colleague(place: Where) -> None:
+    async with opened(place) as rig:
         li, visitor, conversation = await given(rig)
         wang = await rig.staff("wangfang", "online")
         chen = await rig.staff("chenjing")
@@ -29,8 +28,8 @@ async def test_no_first_reply_raises_the_alarm_then_goes_to_a_colleague(tmp_path
         await li.until(lambda: conversation not in li.rows())
 
 
-async def test_a_consultant_who_types_is_given_a_minute_more(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_consultant_who_types_is_given_a_minute_more(place: Where) -> None:
+    async with opened(place) as rig:
         li, _, conversation = await given(rig)
         rig.clock.pass_seconds(89)
         await li.send("typing", conversation=conversation, on=True)
@@ -42,8 +41,8 @@ async def test_a_consultant_who_types_is_given_a_minute_more(tmp_path: Path) -> 
         await li.row(conversation, inactive=True)
 
 
-async def test_a_lost_consultant_has_his_grace(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_lost_consultant_has_his_grace(place: Where) -> None:
+    async with opened(place) as rig:
         li, visitor, conversation = await given(rig)
         li.leave()
         rig.clock.pass_seconds(59)
@@ -60,8 +59,8 @@ async def test_a_lost_consultant_has_his_grace(tmp_path: Path) -> None:
         assert (await wang.row(conversation, state="active"))["owner"]["name"] == "王芳"
 
 
-async def test_idle_goes_inactive_is_warned_and_closed(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_idle_goes_inactive_is_warned_and_closed(place: Where) -> None:
+    async with opened(place) as rig:
         li, visitor, conversation = await given(rig)
         row = li.rows()[conversation]
         rig.clock.pass_seconds(30)
@@ -79,8 +78,8 @@ async def test_idle_goes_inactive_is_warned_and_closed(tmp_path: Path) -> None:
         assert closed["close_reason"] == "idle"
 
 
-async def test_an_unanswered_visitor_is_never_closed_for_idleness(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_an_unanswered_visitor_is_never_closed_for_idleness(place: Where) -> None:
+    async with opened(place) as rig:
         li, visitor, conversation = await given(rig)
         row = li.rows()[conversation]
         await li.ask("message.post", conversation=conversation, body="请讲", fence=row["fence"])
@@ -90,8 +89,8 @@ async def test_an_unanswered_visitor_is_never_closed_for_idleness(tmp_path: Path
         assert li.rows()[conversation]["state"] == "active"
 
 
-async def test_a_waiting_visitor_who_is_gone_is_not_given_but_keeps_his_place(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_waiting_visitor_who_is_gone_is_not_given_but_keeps_his_place(place: Where) -> None:
+    async with opened(place) as rig:
         token = rig.new_visitor()
         visitor = await rig.visitor(token)
         conversation = await visitor.opens()
@@ -105,8 +104,8 @@ async def test_a_waiting_visitor_who_is_gone_is_not_given_but_keeps_his_place(tm
         await li.row(conversation, state="active")
 
 
-async def test_a_visitor_gone_for_ten_minutes_has_left(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_visitor_gone_for_ten_minutes_has_left(place: Where) -> None:
+    async with opened(place) as rig:
         visitor = await rig.visitor()
         conversation = await visitor.opens()
         visitor.leave()
@@ -118,8 +117,8 @@ async def test_a_visitor_gone_for_ten_minutes_has_left(tmp_path: Path) -> None:
         assert rig.database.read_now(lambda conn: conn.exec_driver_sql(stored).scalar()) == "abandoned"
 
 
-async def test_a_restart_changes_no_deadline_of_an_offer(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_restart_changes_no_deadline_of_an_offer(place: Where) -> None:
+    async with opened(place) as rig:
         li, _, conversation = await given(rig)
         wang = await rig.staff("wangfang", "busy")
         row = li.rows()[conversation]
@@ -135,8 +134,8 @@ async def test_a_restart_changes_no_deadline_of_an_offer(tmp_path: Path) -> None
         assert ended["reason"] == "expired"
 
 
-async def test_a_restart_gives_everybody_his_grace_anew(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rig:
+async def test_a_restart_gives_everybody_his_grace_anew(place: Where) -> None:
+    async with opened(place) as rig:
         li, _, conversation = await given(rig)
         row = li.rows()[conversation]
         await li.ask("message.post", conversation=conversation, body="请讲", fence=row["fence"])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import make_url
 
 from chatserver.cli import main
 from chatserver.demo.run import named, origins, welcome
@@ -18,6 +19,7 @@ from chatserver.settings import read
 from chatserver.store import accounts
 from chatserver.store.database import Database
 from chatserver.web.passwords import fits
+from tests.postgres import Postgres
 
 WORDS = "a long enough sentence\n"
 
@@ -35,7 +37,8 @@ def migrated(data: Path) -> Path:
 
 def said(data: Path, *command: str, words: str = "", **environment: str) -> Result:
     """What a command says and how it ends."""
-    given = {name: None for name in os.environ if name.startswith("CHATSERVER_") or name == "PORT"}
+    own = ("PORT", "DATABASE_URL")
+    given = {name: None for name in os.environ if name.startswith("CHATSERVER_") or name in own}
     return CliRunner().invoke(main, command, input=words, env=given | {"CHATSERVER_DATA": str(data)} | environment)
 
 
@@ -101,6 +104,65 @@ def test_a_folder_that_cannot_be_written_is_said(data: Path, monkeypatch: pytest
     # Root may write anywhere, so the question itself is answered with no.
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert "is not writable" in refusal(said(data, "migrate"))
+
+
+@pytest.fixture
+def empty(postgres: Postgres) -> Iterator[str]:
+    """An address for DATABASE_URL: a PostgreSQL database without tables, of a user with a password."""
+    with postgres.database() as address:
+        yield make_url(address).set(drivername="postgresql", password="secret").render_as_string(hide_password=False)
+
+
+def test_postgresql_is_made_current_served_by_one_and_tells_no_password(data: Path, empty: str) -> None:
+    told = [refusal(said(data, "serve", PORT="39999", DATABASE_URL=empty))]
+    assert "run `chatserver migrate` first" in told[0]
+    told += [said(data, "migrate", DATABASE_URL=empty).stdout for _ in range(2)]
+    assert told[1].endswith("is current now.\n")
+    assert told[2].endswith("was current already.\n")
+    with closing(Database(empty)) as database:
+        database.hold()
+        told += [refusal(said(data, command, PORT="39999", DATABASE_URL=empty)) for command in ("serve", "migrate")]
+    assert told[3].startswith("Another chatserver is using the database in postgresql://")
+    assert "stop it first" in told[4]
+    assert not any("secret" in each for each in told)
+    assert not data.exists(), "the folder is for SQLite"
+
+
+@pytest.mark.parametrize("command", [("backup", "copy.db"), ("restore", "copy.db"), ("verify",)])
+def test_what_works_on_a_file_says_so_with_postgresql(tmp_path: Path, data: Path, command: tuple[str, ...]) -> None:
+    name, *files = command
+    (tmp_path / "copy.db").write_text("")
+    told = refusal(said(data, name, *(str(tmp_path / file) for file in files), DATABASE_URL="postgresql://db/chat"))
+    assert "is for SQLite" in told
+
+
+def test_accounts_are_kept_in_postgresql(data: Path, empty: str) -> None:
+    said(data, "migrate", DATABASE_URL=empty)
+    who = ("account", "add", "zhaomin", "--name", "赵敏", "--number", "033", "--password-stdin")
+    assert said(data, *who, words=WORDS, DATABASE_URL=empty).stdout == "Added zhaomin.\n"
+    assert "赵敏" in said(data, "account", "list", DATABASE_URL=empty).stdout
+
+
+@pytest.mark.parametrize("command", [("serve",), ("migrate",), ("account", "list")])
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("postgresql://chat:secret@127.0.0.1:1/chat", "cannot be used"),
+        ("postgresql://chat:secret@127.0.0.1:http/chat", "is no address"),
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_said(
+    data: Path, command: tuple[str, ...], address: str, sentence: str
+) -> None:
+    told = refusal(said(data, *command, PORT="39999", DATABASE_URL=address))
+    assert sentence in told
+    assert "secret" not in told
+
+
+def test_the_missing_driver_is_said(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatserver.store.postgres.find_spec", lambda _name: None)
+    told = refusal(said(data, "serve", DATABASE_URL="postgresql://db/chat"))
+    assert told == "PostgreSQL needs its driver: pip install 'chatserver[postgres]'."
 
 
 def test_a_setting_that_is_none_is_said(data: Path) -> None:

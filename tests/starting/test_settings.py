@@ -1,6 +1,7 @@
 """Settings: one table, read strictly, with one sentence for what cannot be used."""
 
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -30,8 +31,9 @@ def test_every_rule_is_a_setting() -> None:
 
 
 def test_every_setting_has_a_variable_and_a_meaning() -> None:
+    named_by_others = {"port": "PORT", "database_url": "DATABASE_URL"}
     assert variables().keys() == {
-        "PORT" if name == "port" else f"CHATSERVER_{name.upper()}" for name in Settings.__struct_fields__
+        named_by_others.get(name, f"CHATSERVER_{name.upper()}") for name in Settings.__struct_fields__
     }
     for field in variables().values():
         assert meaning(field).endswith(".")
@@ -43,6 +45,8 @@ def test_every_setting_has_a_variable_and_a_meaning() -> None:
         ({"CHATSERVER_RNG_S": "15"}, "CHATSERVER_RNG_S is no setting; did you mean CHATSERVER_RING_S?"),
         ({"CHATSERVER_PORT": "8000"}, "CHATSERVER_PORT is no setting"),
         ({"CHATSERVER_ZZZZZZZZZZ": ""}, "docs/operations.md lists all"),
+        ({"CHATSERVER_DATABASE_URL": "postgresql://db/chat"}, "CHATSERVER_DATABASE_URL is no setting"),
+        ({"DATABASE_URL": "mysql://db/chat"}, "DATABASE_URL must begin with postgresql://"),
         ({"PORT": "eighty"}, "PORT='eighty' cannot be used"),
         ({"PORT": "0"}, "PORT='0' cannot be used"),
         ({"PORT": "65536"}, "PORT='65536' cannot be used"),
@@ -79,6 +83,19 @@ def test_the_public_address_is_spelled_as_browsers_do(told: str, origin: str, ho
     settings = read({"CHATSERVER_PUBLIC_URL": told})
     assert settings.public_url == origin
     assert settings.hosts == hosts
+
+
+def test_the_database_is_a_file_unless_another_is_named() -> None:
+    assert read({"CHATSERVER_DATA": "here"}).database == Path("here/chat.db")
+    for spelled in ("postgresql", "postgres"):
+        settings = read({"DATABASE_URL": f"{spelled}://chat:secret@db/chat"})
+        assert settings.database == "postgresql://chat:secret@db/chat"
+
+
+def test_a_password_is_not_told_in_a_refusal() -> None:
+    with pytest.raises(BadSettings) as refused:
+        read({"DATABASE_URL": "mysql://chat:secret@db/chat"})
+    assert "secret" not in str(refused.value)
 
 
 def test_lists_are_written_with_commas() -> None:

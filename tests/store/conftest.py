@@ -1,4 +1,4 @@
-"""A migrated database for every test that wants one; made once, copied."""
+"""A migrated database of either kind for every test that wants one; migrated once, copied."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatserver.store.database import Database
+from chatserver.store.database import Database, Where
 from chatserver.store.revisions import migrate
 
 from .days import Day, live
@@ -21,8 +21,10 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
-    database = Database(Path(shutil.copy(migrated, tmp_path / "chat.db")))
+def database(place: Where, migrated: Path) -> Iterator[Database]:
+    """On SQLite and on PostgreSQL."""
+    where = Path(shutil.copy(migrated, place / "chat.db")) if isinstance(place, Path) else place
+    database = Database(where)
     yield database
     database.close()
 

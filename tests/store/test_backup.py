@@ -70,7 +70,7 @@ def test_a_copy_is_one_file_for_its_owner_alone(served: Database, copy: Path) ->
 
 
 def test_what_is_only_in_the_log_is_in_the_copy(served: Database, copy: Path) -> None:
-    with closing(sqlite3.connect(f"file:{served.path}?immutable=1", uri=True)) as without_log:
+    with closing(sqlite3.connect(f"file:{Path(served.place)}?immutable=1", uri=True)) as without_log:
         assert without_log.execute("SELECT count(*) FROM conversations").fetchone() == (5,)
     assert conversations(copy) == 6
 
@@ -78,11 +78,11 @@ def test_what_is_only_in_the_log_is_in_the_copy(served: Database, copy: Path) ->
 def test_what_is_not_committed_is_not_in_the_copy_and_nobody_waits(served: Database, tmp_path: Path) -> None:
     def write(conn: Connection) -> None:
         Told(conn)
-        back_up(served.path, tmp_path / "copy.db")
+        back_up(Path(served.place), tmp_path / "copy.db")
 
     served.write_now(write)
     assert conversations(tmp_path / "copy.db") == 6
-    assert conversations(served.path) == 7
+    assert conversations(Path(served.place)) == 7
 
 
 def test_a_copy_in_steps_ends_though_somebody_commits_between_any_two(
@@ -102,10 +102,10 @@ def test_a_copy_in_steps_ends_though_somebody_commits_between_any_two(
         return sqlite3.connect(path, isolation_level=None, factory=Watched)
 
     monkeypatch.setattr(backup, "connect", connect)
-    assert back_up(served.path, tmp_path / "copy.db").conversations == 6
+    assert back_up(Path(served.place), tmp_path / "copy.db").conversations == 6
     assert len(steps) > 10
     assert asked(tmp_path / "copy.db", lambda conn: list(findings(conn))) == []
-    assert conversations(served.path) == 6 + len(steps)
+    assert conversations(Path(served.place)) == 6 + len(steps)
 
 
 def test_a_file_that_is_there_stays_unless_it_is_forced(path: Path, copy: Path) -> None:
@@ -182,7 +182,7 @@ def test_the_log_of_a_killed_server_goes_with_its_database(served: Database, cop
     left = tmp_path / "left"
     left.mkdir()
     for name in ("chat.db", "chat.db-wal"):
-        shutil.copy(served.path.with_name(name), left / name)
+        shutil.copy(Path(served.place).with_name(name), left / name)
     assert (left / "chat.db-wal").stat().st_size
     restored = restore(copy, left / "chat.db", NOW)
     assert restored.kept is not None
@@ -196,7 +196,7 @@ def test_a_damaged_database_gives_way_with_its_log(served: Database, copy: Path,
     left = tmp_path / "left"
     left.mkdir()
     for name in ("chat.db", "chat.db-wal"):
-        shutil.copy(served.path.with_name(name), left / name)
+        shutil.copy(Path(served.place).with_name(name), left / name)
     if how == "overwritten":
         overwritten(left / "chat.db")
     else:
@@ -219,7 +219,7 @@ def test_a_plain_copy_with_its_log_is_a_backup_too(served: Database, tmp_path: P
     (tmp_path / "old").mkdir()
     (tmp_path / "new").mkdir()
     for name in ("chat.db", "chat.db-wal"):
-        shutil.copy(served.path.with_name(name), tmp_path / "old" / name)
+        shutil.copy(Path(served.place).with_name(name), tmp_path / "old" / name)
     restore(tmp_path / "old/chat.db", tmp_path / "new/chat.db", NOW)
     assert conversations(tmp_path / "new/chat.db") == 6
 

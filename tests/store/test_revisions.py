@@ -1,16 +1,17 @@
 """The revisions lead to the tables the program speaks of, and a database says how far it is."""
 
+from contextlib import closing
 from pathlib import Path
 
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, text
 
 from chatserver.store import meta
-from chatserver.store.database import Database
+from chatserver.store.database import Database, Where
 from chatserver.store.revisions import migrate, schema_state
 from chatserver.store.tables import metadata
+from tests.postgres import Postgres
 
 
 def differences(conn: Connection) -> list[object]:
@@ -28,48 +29,66 @@ def statements(conn: Connection) -> dict[str, list[str]]:
     }
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "chat.db"
+def test_the_revisions_make_exactly_the_tables_the_program_speaks_of(empty_place: Where) -> None:
+    migrate(empty_place)
+    with closing(Database(empty_place)) as database:
+        assert database.read_now(differences) == []
 
 
-def test_the_revisions_make_exactly_the_tables_the_program_speaks_of(path: Path) -> None:
-    migrate(path)
+def test_what_sqlite_is_told_is_the_same_too(tmp_path: Path) -> None:
+    migrate(tmp_path / "chat.db")
     engine = create_engine("sqlite://")
     with engine.begin() as straight:
         metadata.create_all(straight)
         wanted = statements(straight)
     engine.dispose()
-    database = Database(path)
-    assert database.read_now(differences) == []
-    assert database.read_now(statements) == wanted
-    database.close()
+    with closing(Database(tmp_path / "chat.db")) as database:
+        assert database.read_now(statements) == wanted
 
 
-def test_a_new_file_is_empty_before_and_current_after(path: Path) -> None:
-    database = Database(path)
-    assert database.read_now(schema_state) == "empty"
-    migrate(path)
-    assert database.read_now(schema_state) == "current"
-    database.close()
+def test_what_postgresql_made_of_the_indexes_is_the_same_too(postgres: Postgres) -> None:
+    found = []
+    for make in (migrate, create_all):
+        with postgres.database() as address:
+            make(address)
+            with closing(Database(address)) as database:
+                found.append(database.read_now(index_definitions))
+    assert found[0] == found[1]
+    assert any("WHERE (ref IS NOT NULL)" in index for index in found[0])
 
 
-def test_a_revision_nobody_here_knows_is_newer(path: Path) -> None:
-    migrate(path)
-    database = Database(path)
-    database.write_now(lambda conn: conn.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'"))
-    assert database.read_now(schema_state) == "new"
-    database.close()
+def create_all(address: str) -> None:
+    with closing(Database(address)) as database:
+        database.write_now(metadata.create_all)
 
 
-def test_migrating_again_changes_nothing_and_keeps_the_epoch(path: Path) -> None:
-    migrate(path)
-    database = Database(path)
-    before = database.read_now(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
-    migrate(path)
-    assert database.read_now(lambda conn: (meta.epoch(conn), meta.server_key(conn))) == before
+def index_definitions(conn: Connection) -> set[str]:
+    """Every index, as PostgreSQL would make it again."""
+    query = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    return set(conn.scalars(text(query)))
+
+
+def test_a_new_database_is_empty_before_and_current_after(empty_place: Where) -> None:
+    with closing(Database(empty_place)) as database:
+        assert database.read_now(schema_state) == "empty"
+        migrate(empty_place)
+        assert database.read_now(schema_state) == "current"
+
+
+def test_a_revision_nobody_here_knows_is_newer(empty_place: Where) -> None:
+    migrate(empty_place)
+    with closing(Database(empty_place)) as database:
+        database.write_now(lambda conn: conn.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+        assert database.read_now(schema_state) == "new"
+
+
+def test_migrating_again_changes_nothing_and_keeps_the_epoch(empty_place: Where) -> None:
+    migrate(empty_place)
+    with closing(Database(empty_place)) as database:
+        before = database.read_now(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
+        migrate(empty_place)
+        assert database.read_now(lambda conn: (meta.epoch(conn), meta.server_key(conn))) == before
     assert len(before[1]) == 32
-    database.close()
 
 
 def test_two_databases_never_share_an_epoch(tmp_path: Path) -> None:

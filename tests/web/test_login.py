@@ -30,6 +30,10 @@ def test_the_right_password_opens_the_console(here: Doors) -> None:
     assert here.client.get("/console").status_code == 200
 
 
+def test_a_login_no_database_could_hold_is_refused(here: Doors) -> None:
+    assert here.sign_in("lim\x00in").status_code == 400
+
+
 def test_the_cookie_is_out_of_every_script_s_reach(here: Doors) -> None:
     header = here.sign_in("limin").headers["Set-Cookie"]
     assert header.startswith("session=")

@@ -85,6 +85,11 @@ def test_the_list_shows_what_a_conversation_was(here: Doors, supervisor: TestCli
         assert words in html
 
 
+def test_what_no_database_could_hold_is_not_asked_for(supervisor: TestClient) -> None:
+    assert supervisor.get("/transcripts?group=gen%00eral").status_code == HTTPStatus.BAD_REQUEST
+    assert supervisor.get("/transcripts/gen%00eral").status_code == HTTPStatus.NOT_FOUND
+
+
 def test_a_conversation_of_another_group_does_not_exist(here: Doors, stranger: TestClient) -> None:
     id = told(here)
     assert rows(stranger.get("/transcripts").text) == 0

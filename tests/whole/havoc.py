@@ -76,7 +76,7 @@ async def kill_and_restart(town: Town, folder: Path, rounds: int) -> list[str]:
     for number in range(1, rounds + 1):
         await asyncio.sleep(town.dice.uniform(*MOMENT))
         town.server.kill()
-        left = Oracle(town.journal, [], copied(town.server, folder))
+        left = Oracle(town.journal, [], left_by(town.server, folder))
         found = [*left.acked_is_stored(), *left.gapless()]
         found += [f"integrity: {left.stored.intact}"] if left.stored.intact != "ok" else []
         if found:
@@ -92,8 +92,13 @@ async def cut_lines(town: Town, cuts: int) -> None:
         town.dice.choice(town.clients).drop()
 
 
+def left_by(server: Server, folder: Path) -> Stored:
+    """What the kill left, without the product ever having looked at it again."""
+    return copied(server, folder) if isinstance(server.where, Path) else Stored.read(server.where)
+
+
 def copied(server: Server, folder: Path) -> Stored:
-    """The file and its log as the kill left them, without the product ever having looked at them again."""
+    """The file and its log."""
     folder.mkdir(exist_ok=True)
     for name in ("chat.db", "chat.db-wal"):
         source, target = server.data / name, folder / name

@@ -48,15 +48,18 @@ class Wanted:
     password: str = ""
 
 
-def found(data: Path, people: list[Wanted], groups: dict[str, Mode] | None = None) -> dict[str, Member]:
-    """A new database under `data`, with the hospital and these people in it; the people by login.
+def found(where: Path | str, people: list[Wanted], groups: dict[str, Mode] | None = None) -> dict[str, Member]:
+    """A new database with the hospital and these people in it; the people by login.
+
+    `where`: a folder for SQLite, or the address of a PostgreSQL database.
 
     `groups` replaces the three usual ones; each has a department of the same name then.
     """
-    data.mkdir(parents=True, exist_ok=True)
-    path = data / "chat.db"
-    migrate(path)
-    database = Database(path)
+    if isinstance(where, Path):
+        where.mkdir(parents=True, exist_ok=True)
+        where = where / "chat.db"
+    migrate(where)
+    database = Database(where)
     try:
         return database.write_now(lambda conn: _seed(conn, people, groups))
     finally:

@@ -66,7 +66,7 @@ class Answerer(Consultant):
             await self.ask("transfer.offer", conversation=conversation, fence=fence, note="for you", consultant=to)
 
 
-async def drained(clients: Sequence[Client], database: Path, within: float = DRAINED_WITHIN) -> Stored:
+async def drained(clients: Sequence[Client], database: Path | str, within: float = DRAINED_WITHIN) -> Stored:
     """Until everything asked is answered and everybody holds what he should; the database as it is then."""
     end = time.monotonic() + within
     while True:

@@ -1,6 +1,6 @@
 """Knows what must be true whatever happened: compares what every client saw with what the database holds.
 
-Reads the file with sqlite3 and nothing of the product; writes nothing. Each finding is one line of text.
+Reads it with sqlite3 or bare SQL and nothing of the product; writes nothing. Each finding is one line of text.
 """
 
 import json
@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 from tests.whole.journal import Journal
 from tests.whole.people import Consultant, Visitor
@@ -32,34 +34,62 @@ SPOKEN = {
 FOR_VISITORS = {"message_posted", "opened", "assigned", "transferred", "returned_to_queue", "idle_warned", "closed"}
 FOR_VISITORS |= {"reopened"}
 
+ENTRIES = "SELECT * FROM entries ORDER BY conversation, seq"
+CONVERSATIONS = "SELECT * FROM conversations"
+
+Row = sqlite3.Row | dict[str, Any]
+"""A stored row, its columns by name."""
+
 
 @dataclass
 class Stored:
     """The database at one moment: entries by conversation in order, and the conversations' rows."""
 
-    entries: dict[str, list[sqlite3.Row]] = field(default_factory=lambda: defaultdict(list))
-    conversations: dict[str, sqlite3.Row] = field(default_factory=dict)
+    entries: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    conversations: dict[str, Row] = field(default_factory=dict)
     intact: str = ""
 
     @classmethod
-    def read(cls, path: Path, *, check: bool = False) -> "Stored":
-        """`check` asks SQLite for the file's integrity as well."""
-        stored = cls()
+    def read(cls, where: Path | str, *, check: bool = False) -> "Stored":
+        """A SQLite file or a PostgreSQL address. `check` asks SQLite for the file's integrity as well."""
+        return cls._of_file(where, check=check) if isinstance(where, Path) else cls._of_server(where)
+
+    @classmethod
+    def _of_file(cls, path: Path, *, check: bool) -> "Stored":
         connection = sqlite3.connect(f"file:{path}?mode=rw", uri=True)
         connection.row_factory = sqlite3.Row
         try:
             connection.execute("BEGIN")
-            for row in connection.execute("SELECT * FROM entries ORDER BY conversation, seq"):
-                stored.entries[row["conversation"]].append(row)
-            for row in connection.execute("SELECT * FROM conversations"):
-                stored.conversations[row["id"]] = row
+            stored = cls._of(connection.execute(ENTRIES), connection.execute(CONVERSATIONS))
             connection.execute("COMMIT")
             stored.intact = connection.execute("PRAGMA integrity_check").fetchone()[0] if check else "ok"
         finally:
             connection.close()
         return stored
 
-    def __iter__(self) -> Iterator[sqlite3.Row]:
+    @classmethod
+    def _of_server(cls, address: str) -> "Stored":
+        engine = create_engine(
+            make_url(address).set(drivername="postgresql+psycopg"),
+            poolclass=NullPool,
+            isolation_level="REPEATABLE READ",
+        )
+        with engine.connect() as connection:
+            entries, conversations = (connection.execute(text(query)).mappings() for query in (ENTRIES, CONVERSATIONS))
+            stored = cls._of(map(dict, entries), map(dict, conversations))
+        stored.intact = "ok"
+        return stored
+
+    @classmethod
+    def _of(cls, entries: Iterable[Row], conversations: Iterable[Row]) -> "Stored":
+        stored = cls()
+        for row in entries:
+            stored.entries[row["conversation"]].append(row)
+        for row in conversations:
+            stored.conversations[row["id"]] = row
+        return stored
+
+    def __iter__(self) -> Iterator[Row]:
         return (row for rows in self.entries.values() for row in rows)
 
     def head(self, conversation: str, *, visitor: bool) -> int:
@@ -177,11 +207,11 @@ class Oracle:
             told: Frame = line.told["frame"]
             yield line.who, sent[told["ref"]], told
 
-    def __iter__(self) -> Iterator[sqlite3.Row]:
+    def __iter__(self) -> Iterator[Row]:
         return iter(self.stored)
 
 
-def _not_kept(who: str, asked: Frame, told: Frame, rows: dict[tuple[Any, Any], sqlite3.Row]) -> str | None:
+def _not_kept(who: str, asked: Frame, told: Frame, rows: dict[tuple[Any, Any], Row]) -> str | None:
     """What is wrong with an acknowledged request; None when it is there as it was told."""
     if asked["type"] not in SPOKEN:
         return None

@@ -89,6 +89,11 @@ class Server:
         return self.data / "chat.db"
 
     @property
+    def where(self) -> Path | str:
+        """The database it serves from: the file, or the address it was given."""
+        return self.settings.get("DATABASE_URL") or self.database
+
+    @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 

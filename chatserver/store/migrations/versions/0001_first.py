@@ -225,6 +225,7 @@ def _conversations() -> None:
         ["group", "phase"],
         unique=False,
         sqlite_where=sa.text("phase <> 'closed'"),
+        postgresql_where=sa.text("phase <> 'closed'"),
     )
     op.create_index("ix_conversations_group", "conversations", ["group", "opened_at"], unique=False)
     op.create_index("ix_conversations_opened_at", "conversations", ["opened_at"], unique=False)
@@ -234,6 +235,7 @@ def _conversations() -> None:
         ["owner_id"],
         unique=False,
         sqlite_where=sa.text("owner_id IS NOT NULL"),
+        postgresql_where=sa.text("owner_id IS NOT NULL"),
     )
 
 
@@ -269,6 +271,7 @@ def _entries() -> None:
         ["ref", "conversation", "author_id"],
         unique=True,
         sqlite_where=sa.text("ref IS NOT NULL"),
+        postgresql_where=sa.text("ref IS NOT NULL"),
     )
     op.create_index("uq_entries_visitor_seq", "entries", ["conversation", "visitor_seq"], unique=True)
 

@@ -1,0 +1,28 @@
+"""Row locks, taken everywhere in one order: the group, conversations by id, consultants by id.
+
+On PostgreSQL they keep two transactions from deciding on the same rows; on SQLite, where one writes at a time, they
+are nothing. `FOR NO KEY UPDATE`, because a row that is only pointed at (a new conversation names its group) must not
+wait for whoever changes it.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, select
+
+from chatserver.store.tables import conversations, groups
+
+
+def locked(query: Select[Any], table: Table) -> Select[Any]:
+    """The query, locking the rows it finds in the order of their ids until the transaction ends."""
+    return query.order_by(table.c.id).with_for_update(key_share=True)
+
+
+def lock_group(conn: Connection, group: str) -> None:
+    """Nobody else gives in this group until the transaction ends."""
+    conn.execute(locked(select(groups.c.id).where(groups.c.id == group), groups))
+
+
+def lock_group_of(conn: Connection, conversation: str) -> None:
+    """The same for the group that this conversation is in now; a conversation that is not there locks nothing."""
+    its_own = select(conversations.c.group).where(conversations.c.id == conversation).scalar_subquery()
+    conn.execute(locked(select(groups.c.id).where(groups.c.id == its_own), groups))

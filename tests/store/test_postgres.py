@@ -1,0 +1,218 @@
+"""What only PostgreSQL does: sessions that end what hangs, row locks, failures with a meaning, one node at a time."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.exc import DataError
+
+from chatserver.demo.seed import DEPARTMENTS, seed
+from chatserver.domain.refusals import ReadOnly, Unavailable
+from chatserver.store import consultants, hospital, locks, meta
+from chatserver.store.database import Database, InUse
+from tests.postgres import Postgres
+
+NOW = 1_795_233_600_000
+
+
+@pytest.fixture
+def database(postgres_database: str) -> Iterator[Database]:
+    database = Database(postgres_database)
+    database.write_now(lambda conn: seed(conn, (), 5, NOW))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def other(database: Database, postgres_database: str) -> Iterator[Database]:
+    """Another node's hold on the same rows."""
+    other = Database(postgres_database)
+    yield other
+    other.close()
+
+
+def setting(conn: Connection, name: str) -> str:
+    return str(conn.execute(text("SELECT current_setting(:name)"), {"name": name}).scalar_one())
+
+
+def test_every_session_ends_what_hangs_and_flushes_what_it_commits(database: Database) -> None:
+    wanted = {
+        "lock_timeout": "2s",
+        "statement_timeout": "5s",
+        "idle_in_transaction_session_timeout": "5s",
+        "synchronous_commit": "on",
+    }
+    for run in (database.read_now, database.write_now):
+        assert {name: run(lambda conn, name=name: setting(conn, name)) for name in wanted} == wanted  # type: ignore[misc]  # a lambda's default
+
+
+def test_readers_have_one_picture_and_cannot_write(database: Database, other: Database) -> None:
+    def twice(conn: Connection) -> tuple[int, int]:
+        before = meta.people_version(conn)
+        other.write_now(meta.bump_people_version)
+        return before, meta.people_version(conn)
+
+    before, after = database.read_now(twice)
+    assert before == after
+    with pytest.raises(ReadOnly):
+        database.read_now(meta.bump_people_version)
+
+
+def test_one_node_at_a_time_until_it_ends(database: Database, other: Database) -> None:
+    database.hold()
+    database.hold()
+    with pytest.raises(InUse) as refused:
+        other.hold()
+    assert "password" not in refused.value.place
+    database.close()
+    other.hold()
+
+
+def test_a_hold_that_was_lost_is_taken_again(database: Database, other: Database) -> None:
+    database.hold()
+    end_sessions(other)
+    database.hold()
+    with pytest.raises(InUse):
+        other.hold()
+
+
+def end_sessions(database: Database) -> None:
+    """As a restart of the server would: every session but this one."""
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    database.write_now(lambda conn: conn.execute(text(f"{others} AND pid <> pg_backend_pid()")).all())
+
+
+def test_a_connection_lost_before_the_commit_is_not_noticed(database: Database, other: Database) -> None:
+    before = database.write_now(meta.people_version)
+    database.read_now(meta.people_version)
+    end_sessions(other)
+    database.write_now(meta.bump_people_version)
+    assert database.read_now(meta.people_version) == before + 1
+
+
+def test_a_connection_lost_again_and_again_is_unavailable(database: Database, other: Database) -> None:
+    tries = []
+
+    def unlucky(conn: Connection) -> None:
+        tries.append(meta.people_version(conn))
+        end_sessions(other)
+        meta.bump_people_version(conn)
+
+    with pytest.raises(Unavailable):
+        database.write_now(unlucky)
+    assert len(tries) == 3
+    assert database.read_now(meta.people_version) == tries[0]
+
+
+def test_two_that_lock_in_another_order_both_get_through(database: Database, other: Database) -> None:
+    both_hold_one = Barrier(2)
+    runs: list[str] = []
+
+    def locking(*groups: str) -> None:
+        def work(conn: Connection) -> None:
+            runs.append(groups[0])
+            locks.lock_group(conn, groups[0])
+            if runs.count(groups[0]) == 1:
+                both_hold_one.wait(10)
+            locks.lock_group(conn, groups[1])
+
+        (database if groups[0] == "general" else other).write_now(work)
+
+    threads = [Thread(target=locking, args=order) for order in (("general", "children"), ("children", "general"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(runs) in (["children", "children", "general"], ["children", "general", "general"])
+
+
+def test_a_lock_not_had_in_two_seconds_is_unavailable(database: Database, other: Database) -> None:
+    def hold_and_ask(conn: Connection) -> float:
+        locks.lock_group(conn, "general")
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            other.write_now(lambda own: locks.lock_group(own, "general"))
+        return time.monotonic() - began
+
+    assert database.write_now(hold_and_ask) >= 2.0
+
+
+def test_a_lock_on_a_group_keeps_nobody_from_naming_it(database: Database, other: Database) -> None:
+    def work(conn: Connection) -> None:
+        locks.lock_group(conn, "general")
+        other.write_now(lambda own: hospital.put_department(own, replace(DEPARTMENTS[0], id="new")))
+
+    database.write_now(work)
+
+
+def test_who_is_loaded_by_one_node_is_loaded_by_the_other_after_it(database: Database, other: Database) -> None:
+    [id, *_] = sorted(database.read_now(consultants.load))
+
+    def work(conn: Connection) -> None:
+        consultants.load(conn, [id], lock=True)
+        with pytest.raises(Unavailable):
+            other.write_now(lambda own: consultants.load(own, [id], lock=True))
+
+    database.write_now(work)
+
+
+async def test_nobody_waits_longer_than_four_seconds(database: Database) -> None:
+    began = time.monotonic()
+    slow = asyncio.create_task(database.write(lambda conn: conn.execute(text("SELECT pg_sleep(4.8)"))))
+    await asyncio.sleep(0.2)
+    never = asyncio.create_task(database.write(meta.bump_people_version))
+    before = await database.read(meta.people_version)
+    for asked in (slow, never):
+        with pytest.raises(Unavailable):
+            await asked
+    assert time.monotonic() - began < 4.7
+    assert await_writer(database) == before, "what had not begun by then is never done"
+
+
+def await_writer(database: Database) -> int:
+    """The people's version once the writer thread is free again."""
+    return database._writer.submit(database.write_now, meta.people_version).result(10)
+
+
+def test_what_takes_too_long_ends_on_the_server(database: Database) -> None:
+    with pytest.raises(Unavailable):
+        database.write_now(lambda conn: conn.execute(text("SELECT pg_sleep(60)")))
+
+
+def test_a_read_only_database_says_so_and_recovers(postgres: Postgres, postgres_database: str) -> None:
+    name = make_url(postgres_database).database
+    postgres.say(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    with closing(Database(postgres_database)) as database:
+        with pytest.raises(ReadOnly):
+            database.write_now(meta.bump_people_version)
+        assert database.read_now(meta.people_version) == 1
+        postgres.say(f'ALTER DATABASE "{name}" RESET default_transaction_read_only')
+        # A refused one is not asked again: the next comes with a new session, to what may be a new primary.
+        database.write_now(meta.bump_people_version)
+        assert database.read_now(meta.people_version) == 2
+
+
+def test_a_server_that_is_not_there_is_unavailable() -> None:
+    database = Database("postgresql://postgres@127.0.0.1:1/nothing")
+    for run in (database.read_now, database.write_now):
+        with pytest.raises(Unavailable):
+            run(meta.epoch)
+    with pytest.raises(Unavailable):
+        database.hold()
+    database.close()
+
+
+def test_a_value_it_cannot_hold_is_our_fault_not_its(database: Database) -> None:
+    with pytest.raises(DataError):
+        database.read_now(lambda conn: meta.get(conn, "\x00"))
+
+
+def test_the_password_is_not_told() -> None:
+    database = Database("postgresql://chat:secret@127.0.0.1:1/chat?connect_timeout=1")
+    assert database.place == "postgresql://chat:***@127.0.0.1:1/chat"
+    database.close()

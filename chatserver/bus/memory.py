@@ -1,19 +1,87 @@
-"""The bus of a single node: rings reach this process's listeners at once."""
+"""The bus within one process: of a node that is alone, or of several in one process, as tests have them."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
-from chatserver.bus.contract import Doorbell
+from chatserver.bus.contract import Bell, Ear
+
+
+class Room:
+    """Where the nodes of a process hear each other."""
+
+    def __init__(self) -> None:
+        self.members: list[MemoryBus] = []
 
 
 class MemoryBus:
-    """Nothing is lost on it and nothing survives it."""
+    """Nothing is lost on it and nothing survives it. Without a `room` the node is alone."""
 
-    def __init__(self) -> None:
-        self._listeners: list[Callable[[Doorbell], None]] = []
+    def __init__(self, room: Room | None = None) -> None:
+        self._room = room or Room()
+        self._world = ""
+        self._ear: Ear | None = None
+        self._here: dict[str, dict[str, int]] = {}
+        self._healthy = True
+        self.shared = room is not None
 
-    def ring(self, doorbell: Doorbell) -> None:
-        for heard in self._listeners:
-            heard(doorbell)
+    async def start(self, world: str, ear: Ear) -> bool:
+        self._world, self._ear = world, ear
+        first = not self._others()
+        self._room.members.append(self)
+        return first
 
-    def listen(self, heard: Callable[[Doorbell], None]) -> None:
-        self._listeners.append(heard)
+    async def stop(self) -> None:
+        if self in self._room.members:
+            people = list(self._here)
+            self._here.clear()
+            self._tell(people)
+            self._room.members.remove(self)
+
+    def ring(self, bell: Bell) -> None:
+        for other in self._others():
+            if other._ear is not None:
+                other._ear.heard(bell)
+
+    def came(self, person: str, connection: str, since: int) -> None:
+        self._here.setdefault(person, {})[connection] = since
+        self._tell([person])
+
+    def left(self, person: str, connection: str) -> None:
+        connections = self._here.get(person, {})
+        if connections.pop(connection, None) is None:
+            return
+        if not connections:
+            del self._here[person]
+        self._tell([person])
+
+    def elsewhere(self, person: str) -> Sequence[int]:
+        return [since for other in self._others() for since in other._here.get(person, {}).values()]
+
+    @property
+    def up(self) -> bool:
+        return True
+
+    @property
+    def trusted(self) -> bool:
+        return True
+
+    @property
+    def works_timers(self) -> bool:
+        return self not in self._room.members or self._of_my_world()[0] is self
+
+    @property
+    def peers(self) -> int:
+        return sum(other._healthy for other in self._others())
+
+    def say_healthy(self, healthy: bool) -> None:
+        self._healthy = healthy
+
+    def _of_my_world(self) -> list["MemoryBus"]:
+        return [each for each in self._room.members if each._world == self._world]
+
+    def _others(self) -> list["MemoryBus"]:
+        return [each for each in self._of_my_world() if each is not self]
+
+    def _tell(self, people: Sequence[str]) -> None:
+        for other in self._others():
+            if other._ear is not None:
+                other._ear.presence_changed(people)

@@ -125,6 +125,7 @@ class Conversation:
     stars: int | None = None
     last_seq: int = 0
     last_visitor_seq: int = 0
+    version: int = 0
 
     @property
     def state(self) -> Literal["waiting", "active", "closed"]:

@@ -114,6 +114,7 @@ class Consultant:
     misses: int = 0
     last_given_at: int = 0
     disabled: bool = False
+    version: int = 0
 
     @property
     def id(self) -> str:

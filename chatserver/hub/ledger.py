@@ -6,6 +6,7 @@ locked as `store/locks.py` says: whoever gives locks the group before anything i
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -32,6 +33,8 @@ from chatserver.domain.transitions import decide
 from chatserver.store import consultants, conversations, entries, ratings
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.ids import new_id
+
+Row = TypeVar("Row", Conversation, Consultant)
 
 
 @dataclass(slots=True)
@@ -176,6 +179,7 @@ class Ledger:
         """Everything to the database; the caller's transaction commits it."""
         touched = [change for change in self._changes.values() if change.after is not change.before]
         for change in touched:
+            change.after = _newer(change.after)
             if change.before is None:
                 conversations.add(self.conn, change.after, self._new[change.after.id])
         conversations.save(self.conn, [change.after for change in touched if change.before is not None])
@@ -183,7 +187,7 @@ class Ledger:
         looked_at = {change.after.id: change.after for change in touched}
         looked_at |= {id: self.conversation(id) for id in self._fired}
         self._settle_deadlines(looked_at)
-        people = [self._consultants[id] for id in sorted(self._consultants_touched)]
+        people = [_newer(self._consultants[id]) for id in sorted(self._consultants_touched)]
         for consultant in people:
             consultants.save(self.conn, consultant)
         return Outcome(touched, people)
@@ -230,3 +234,8 @@ class Ledger:
     def rate(self, conversation: str, rated: Rated) -> None:
         """Keep the rating where reports find it."""
         ratings.put(self.conn, conversation, rated, self.now)
+
+
+def _newer(row: Row) -> Row:
+    """It was changed: whoever keeps a copy tells by this which is the later one."""
+    return replace(row, version=row.version + 1)

@@ -189,7 +189,7 @@ class Node:
         for session in newly_followed:
             session.push(frames.Live(after.id, self.delivery.epoch, head_for(after, session.audience)))
         self.lists.changed(before, after)
-        self._bus.ring(Doorbell(after.id, after.last_seq, after.last_visitor_seq))
+        self._bus.ring(Doorbell(after.id, after.version, after.last_seq, after.last_visitor_seq))
         if after.phase is Phase.CLOSED:
             self.typing.forget(after.id)
         if after.phase is Phase.WAITING:

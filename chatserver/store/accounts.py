@@ -210,7 +210,8 @@ def _revoke(conn: Connection, which: Any, now: int) -> None:
 
 def _change(conn: Connection, consultant: str, **values: Any) -> str:
     """The login of the one changed."""
-    changed = update(consultants).where(consultants.c.id == consultant).values(**values)
+    newer = consultants.c.version + 1
+    changed = update(consultants).where(consultants.c.id == consultant).values(version=newer, **values)
     login: str = conn.execute(changed.returning(consultants.c.login)).scalar_one()
     bump_people_version(conn)
     return login

@@ -41,6 +41,7 @@ def from_row(row: Any, groups: tuple[str, ...]) -> Consultant:
         misses=row.misses,
         last_given_at=row.last_given_at,
         disabled=row.disabled,
+        version=row.version,
     )
 
 
@@ -54,6 +55,7 @@ def save(conn: Connection, consultant: Consultant) -> None:
             availability_since=consultant.availability_since,
             misses=consultant.misses,
             last_given_at=consultant.last_given_at,
+            version=consultant.version,
         )
     )
 

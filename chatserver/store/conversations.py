@@ -42,6 +42,7 @@ SIMPLE = [
     "stars",
     "last_seq",
     "last_visitor_seq",
+    "version",
 ]
 """Columns that hold what the field of the same name holds."""
 

@@ -28,6 +28,8 @@ metadata = MetaData(
     }
 )
 
+VERSION = "raised by every change; a node's copy is replaced by a newer one only"
+
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """An index over some of the rows, on either database."""
@@ -108,6 +110,7 @@ consultants = Table(
     Column("misses", Integer, nullable=False),
     Column("last_given_at", Millis, nullable=False),
     Column("disabled", Boolean(create_constraint=False), nullable=False),
+    Column("version", Integer, server_default="0", nullable=False, comment=VERSION),
 )
 
 consultant_groups = Table(
@@ -204,6 +207,7 @@ conversations = Table(
     Column("stars", Integer, nullable=True),
     Column("last_seq", Integer, nullable=False),
     Column("last_visitor_seq", Integer, nullable=False),
+    Column("version", Integer, server_default="0", nullable=False, comment=VERSION),
     UniqueConstraint("visitor", "opened_ref"),
     Index("ix_conversations_opened_at", "opened_at"),
     Index("ix_conversations_group", "group", "opened_at"),

@@ -1,5 +1,6 @@
 """The revisions lead to the tables the program speaks of, and a database says how far it is."""
 
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -20,13 +21,16 @@ def differences(conn: Connection) -> list[object]:
 
 
 def statements(conn: Connection) -> dict[str, list[str]]:
-    """What made each table and index, by name; the order of its lines does not matter."""
+    """What made each table and index, by name; the order of its parts does not matter."""
     rows = conn.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-    return {
-        name: sorted(line.strip().rstrip(",") for line in sql.splitlines())
-        for name, sql in rows
-        if name != "alembic_version"
-    }
+    return {name: parts(sql) for name, sql in rows if name != "alembic_version"}
+
+
+def parts(sql: str) -> list[str]:
+    """`CREATE TABLE x`, then each column and constraint: what stands between the outermost commas."""
+    head, _, body = " ".join(sql.split()).partition("(")
+    inner, _, tail = body.rpartition(")")
+    return [head.strip(), tail.strip(), *sorted(part.strip() for part in re.split(r",(?![^(]*\))", inner))]
 
 
 def test_the_revisions_make_exactly_the_tables_the_program_speaks_of(empty_place: Where) -> None:

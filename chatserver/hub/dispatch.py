@@ -29,7 +29,8 @@ from chatserver.domain.rules import Rules
 from chatserver.hub.doubt import Doubt
 from chatserver.hub.ledger import Ledger, Outcome
 from chatserver.hub.options import HubOptions
-from chatserver.store import conversations, entries
+from chatserver.hub.unheard import Known
+from chatserver.store import conversations, entries, locks
 from chatserver.store.database import Database
 
 T = TypeVar("T")
@@ -70,11 +71,11 @@ class Asked:
 
 
 class Announcer(Protocol):
-    """Is told what was committed, in order. `heads`: the last `seq` of each conversation that it was told of."""
+    """Is told what was committed, in order. `known`: what it was told of each conversation."""
 
     def announce(self, outcome: Outcome) -> None: ...
 
-    def heads(self) -> dict[str, int]: ...
+    def known(self) -> dict[str, Known]: ...
 
 
 class Dispatch:
@@ -93,7 +94,7 @@ class Dispatch:
         self._options = options
         self._now = now
         self._announcer = announcer
-        self._doubt = Doubt(database, announcer.heads, announcer.announce)
+        self._doubt = Doubt(database, announcer.known, announcer.announce)
         self._inbox: list[Asked] = []
         self._wake = asyncio.Event()
         self._stopping = False
@@ -192,9 +193,13 @@ def _settle(future: "asyncio.Future[Done]", answer: Done | Refused) -> None:
 
 
 def _decide_all(ledger: Ledger, batch: list[Asked]) -> list[Done | Refused]:
-    visitors = [asked.author.id for asked in batch if asked.opening is not None]
-    taken_up = conversations.latest_ids(ledger.conn, visitors) if visitors else []
+    openers = [asked.author.id for asked in batch if asked.opening is not None]
+    taken_up = conversations.latest_ids(ledger.conn, openers) if openers else []
     ledger.load([*(asked.conversation for asked in batch if asked.opening is None), *taken_up])
+    beginners = openers + [asked.author.id for asked in batch if _would_reopen(ledger, asked)]
+    if beginners:
+        # Each has one open conversation at most, whichever nodes his tabs are at.
+        locks.lock_visitors(ledger.conn, beginners)
     # Whom something is held out to: a ring that is missed changes his row.
     ledger.load_consultants(ledger.held_out_to())
     ledger.remember(
@@ -228,15 +233,19 @@ def _decide(ledger: Ledger, asked: Asked) -> Done:
 
 def _only_the_last_is_reopened(ledger: Ledger, asked: Asked) -> None:
     """A visitor has one open conversation: an older one stays closed, whichever tab still writes to it."""
-    command = asked.command
-    if not isinstance(command, PostMessage) or not isinstance(command.actor, Visitor):
+    if not _would_reopen(ledger, asked):
         return
-    conversation = ledger.conversation(asked.conversation)
-    if conversation.phase is not Phase.CLOSED or conversation.visitor != command.actor.id:
-        return
-    latest = ledger.latest_of(command.actor.id)
-    if latest is not None and latest.id != conversation.id:
+    latest = ledger.latest_of(asked.author.id)
+    if latest is not None and latest.id != asked.conversation:
         raise ConversationClosed()
+
+
+def _would_reopen(ledger: Ledger, asked: Asked) -> bool:
+    """Whether it is its visitor's message into a conversation that has ended."""
+    command, conversation = asked.command, ledger.loaded(asked.conversation)
+    if not isinstance(command, PostMessage) or not isinstance(command.actor, Visitor) or conversation is None:
+        return False
+    return conversation.phase is Phase.CLOSED and conversation.visitor == command.actor.id
 
 
 def repeated(ledger: Ledger, conversation: str, author: Author, ref: str | None, digest: bytes | None) -> Done | None:

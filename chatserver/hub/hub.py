@@ -1,6 +1,5 @@
 """The hub, as the doors see it: start it, stop it, hand it sockets that have said hello."""
 
-import asyncio
 from collections.abc import Callable
 
 import structlog
@@ -57,13 +56,16 @@ class Hub:
         """Read what was going on, then go on with it."""
         epoch, key = await self._database.read(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
         parts = _Parts(self._database, self._bus, self._rules, self._options, self._now, epoch, key)
+        # Joined first, read second: nothing that others commit can fall between.
+        first = await self._bus.start(epoch, parts.node.heads)
         since = self._now() - LINGER_MS
         parts.node.load_board(await self._database.read(lambda conn: conversations.recently_closed(conn, since)))
         parts.node.load_board(await self._database.read(conversations.open_everywhere))
         parts.node.dispatch.start()
         parts.node.router.start()
         await parts.jobs.start()
-        await parts.node.attendance.start()
+        await parts.node.attendance.start(first=first)
+        parts.node.heads.start()
         parts.timers.start()
         self._parts = parts
         log.info("hub_started", open=len(list(parts.node.board)))
@@ -75,13 +77,14 @@ class Hub:
         parts.node.attendance.stop()
         await parts.timers.stop()
         await parts.jobs.stop()
-        for session in (*parts.node.visitor_sessions(), *parts.node.staff_sessions()):
+        await parts.node.heads.stop()
+        for session in (*parts.node.sessions.visitors(), *parts.node.sessions.staff()):
             session.close(CloseCode.RESTART)
         await parts.node.router.stop()
         await parts.node.dispatch.stop()
         parts.node.lists.stop()
         parts.node.standings.stop()
-        await asyncio.sleep(0)
+        await self._bus.stop()
         log.info("hub_stopped")
 
     async def enter_visitor(self, hello: frames.VisitorHello, send: Send, close: Close) -> VisitorSession:
@@ -152,19 +155,9 @@ class _Parts:
         self.visitor_desk = VisitorDesk(node)
         self.staff_desk = StaffDesk(node)
         self.timers = Timers(
-            database, node.dispatch, node.router, node.board, node.lists, options, now, node.typing.owner_types
+            database, node.dispatch, node.router, node.board, node.lists, bus, options, now, node.typing.owner_types
         )
-        self.jobs = Jobs(
-            database,
-            node.roster,
-            now,
-            node.staff_sessions,
-            node.visitor_sessions,
-            node.open_conversation_of,
-            self._reloaded,
-            node.forget_allowances,
-            node.token_ends,
-        )
+        self.jobs = Jobs(database, node.roster, node.board, node.sessions, now, self._reloaded)
 
     def _reloaded(self, hospital: Hospital) -> None:
         self.node.hospital = hospital

@@ -52,12 +52,16 @@ class Bucket:
 
 
 class Session:
-    """`id` is the connection's, `person` the visitor's or consultant's. `send` and `close` belong to the socket."""
+    """`id` is the connection's, `person` the visitor's or consultant's. `send` and `close` belong to the socket.
+
+    `since` is when it came in (ms).
+    """
 
     def __init__(self, id: str, person: str, audience: Audience, options: HubOptions, send: Send, close: Close) -> None:
         self.id = id
         self.person = person
         self.audience = audience
+        self.since = 0
         self.readers: dict[str, Reader] = {}
         self.closed_with: CloseCode | None = None
         self.on_cut: Callable[[], object] = lambda: None

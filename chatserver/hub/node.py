@@ -180,8 +180,8 @@ class Node:
     def _tell(self, change: Change, before: Conversation | None) -> None:
         """Standings, entries and lists, to everybody here."""
         after = change.after
-        self.board.put(after)
-        newly_followed = self._follow_new(after) if change.before is None else []
+        is_new = self.board.put(after) is None and after.phase is not Phase.CLOSED
+        newly_followed = self._follow_new(after) if is_new else []
         self.standings.changed(before, after)
         if before is not None:
             self._admit_readers(after)

@@ -1,5 +1,6 @@
 """Two nodes on one database: whoever is at one of them lives in the same hospital as those at the other."""
 
+import asyncio
 from dataclasses import replace
 
 from chatserver.bus.contract import Doorbell
@@ -236,3 +237,37 @@ async def _dies(rig: Rig) -> None:
     """Its lease ends: what it knew goes with it, nothing is written down."""
     rig.hub._running.node.attendance.stop()
     await rig.bus.stop()
+
+
+async def test_tabs_that_open_at_both_nodes_in_the_same_moment_open_one_conversation(place: Where) -> None:
+    async with two_nodes(place) as (one, other):
+        for _ in range(10):
+            token = one.new_visitor()
+            here, there = await one.visitor(token), await other.visitor(token)
+            opened = await asyncio.gather(here.opens("这边先说"), there.opens("那边先说"))
+            assert opened[0] == opened[1]
+            for tab in (here, there):
+                await tab.hears("entry", body="这边先说")
+                await tab.hears("entry", body="那边先说")
+                tab.leave()
+
+
+async def test_a_conversation_claimed_at_both_nodes_in_the_same_moment_has_one_winner(place: Where) -> None:
+    async with two_nodes(place) as (one, other):
+        li, wang = await one.staff("limin", "busy"), await other.staff("wangfang", "busy")
+        for _ in range(10):
+            visitor = await one.visitor()
+            conversation = await visitor.opens(department="eyes")
+            await li.row(conversation)
+            await wang.row(conversation)
+            answers = await asyncio.gather(
+                li.ask("conversation.claim", conversation=conversation),
+                wang.ask("conversation.claim", conversation=conversation),
+            )
+            assert sorted(answer["type"] for answer in answers) == ["accepted", "refused"]
+            [lost] = [answer for answer in answers if answer["type"] == "refused"]
+            winner = li if answers[0]["type"] == "accepted" else wang
+            assert (lost["code"], lost["details"]["why"]) == ("offer_gone", "taken")
+            assert lost["details"]["by"] == ("李敏" if winner is li else "王芳")
+            row = await winner.row(conversation, state="active")
+            await winner.ask("conversation.close", conversation=conversation, fence=row["fence"], outcome="answered")

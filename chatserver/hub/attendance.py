@@ -89,7 +89,7 @@ class Attendance:
             return
         if self._visitors.here(visitor):
             self._note_visitor(conversation, here=True)
-        elif self._bus.trusted and not self._bus.elsewhere(visitor):
+        elif self._is_gone(visitor):
             self._note_visitor(conversation, here=False)
 
     def owner_noted(self, conversation: Conversation) -> None:
@@ -99,7 +99,7 @@ class Attendance:
             return
         if self._roster.presence.here(owner.id):
             self._note_owner(conversation, here=True)
-        elif self._bus.trusted and not self._roster.here(owner.id):
+        elif self._is_gone(owner.id):
             self._note_owner(conversation, here=False)
 
     def noted_elsewhere(self, conversation: Conversation) -> None:
@@ -136,7 +136,7 @@ class Attendance:
             if conversation.phase is Phase.CLOSED:
                 continue
             self.noted_elsewhere(conversation)
-            if self._bus.trusted and self._bus.works_timers:
+            if self._bus.works_timers:
                 self._look_for_the_gone(conversation)
 
     def _look_now(self) -> None:
@@ -151,11 +151,11 @@ class Attendance:
 
     def _drop_what_is_held_out(self, conversation: Conversation) -> None:
         to = conversation.offer.to if conversation.offer is not None else None
-        if to is not None and to.id not in self._leaving and not self._roster.here(to.id):
+        if to is not None and to.id not in self._leaving and self._is_gone(to.id):
             self._tell(conversation, DropOffer(to.id))
 
     def _consultant_gone(self, consultant: str) -> None:
-        if self._roster.here(consultant) or not self._bus.trusted:
+        if not self._is_gone(consultant):
             return
         for conversation in self._board:
             if conversation.owner is not None and conversation.owner.id == consultant:
@@ -165,6 +165,10 @@ class Attendance:
             if held_out is not None and held_out.id == consultant:
                 self._tell(conversation, DropOffer(consultant))
         self._person_changed(consultant)
+
+    def _is_gone(self, person: str) -> bool:
+        """Whether he is at no node at all. No, while that cannot be known."""
+        return self._bus.trusted and not self._visitors.here(person) and not self._roster.here(person)
 
     def _note_visitor(self, conversation: Conversation, *, here: bool) -> None:
         if here is not (conversation.visitor_left_at is None):

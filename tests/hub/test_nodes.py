@@ -236,8 +236,9 @@ def _colleague(tab: StaffTab, id: str) -> dict[str, object]:
 
 
 async def _dies(rig: Rig) -> None:
-    """Its lease ends: what it knew goes with it, nothing is written down."""
+    """Its lease ends: what it knew goes with it, nothing is written down, and it looks at nothing any more."""
     rig.hub._running.node.attendance.stop()
+    await rig.hub._running.node.heads.stop()
     await rig.bus.stop()
 
 

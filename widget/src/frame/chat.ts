@@ -255,8 +255,8 @@ export class Chat {
       } catch (error) {
         if (!(error instanceof NoSession)) throw error;
         this.connect("away", null);
-        const wait = Math.max(this.backoff.next(), error.retryMs ?? 0);
-        await new Promise((resolve) => window.setTimeout(resolve, wait));
+        const { ms } = this.backoff.refused(error.retryMs);
+        await new Promise((resolve) => window.setTimeout(resolve, ms));
       }
     }
   }

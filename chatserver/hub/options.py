@@ -21,6 +21,7 @@ class HubOptions:
     staff_linger: float = 1.0
     tick: float = 0.5
     sweep: float = 1.0
+    drain: float = 15.0
     list_pause: float = 0.05
     place_pause: float = 0.2
     frames_per_second: int = 20

@@ -10,6 +10,7 @@ class CloseCode(IntEnum):
     NOT_TEXT = 1003
     TOO_BIG = 1009
     RESTART = 1012
+    DRAINED = 4001
     NO_PONG = 4003
     SLOW_CONSUMER = 4008
     OVERLOADED = 4013
@@ -28,6 +29,7 @@ MEANING: dict[CloseCode, str] = {
     CloseCode.NOT_TEXT: "a binary frame came; a programmer's error, stop",
     CloseCode.TOO_BIG: "a frame over the size limit came; a programmer's error, stop",
     CloseCode.RESTART: "the server stops; come back after a random 0 to 5 s",
+    CloseCode.DRAINED: "this node is leaving, others go on; come back at once and resume",
     CloseCode.NO_PONG: "no pong came; come back and resume",
     CloseCode.SLOW_CONSUMER: "you read too slowly; come back and resume",
     CloseCode.OVERLOADED: "too much at once; come back, not before `retry_ms` in the reason",

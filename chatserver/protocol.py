@@ -29,8 +29,8 @@ CONTROL_FRAMES_UNREAD = 20
 UNREAD_BYTES = 64 * 1024
 SPAN = 10.0
 
-FRAGMENTS = 64
-"""Of one message; the longest allowed one in frames of 1 KiB."""
+FRAGMENTS = 1_024
+"""Of one message. An empty one adds nothing to its size, so the limit of that would never be met."""
 
 GONE = "chatserver.gone"
 

@@ -19,14 +19,17 @@ from chatserver.domain.refusals import Refused, Unavailable
 from chatserver.front import front_folder, templates_folder
 from chatserver.hub.clock import DatabaseClock
 from chatserver.hub.hub import Hub
+from chatserver.hub.measures import Measures
 from chatserver.hub.options import HubOptions
 from chatserver.hub.rounds import every
+from chatserver.hub.stalls import Stalls
 from chatserver.settings import Settings, rules
 from chatserver.store.database import Database, InUse, Where, kind_of
 from chatserver.store.durability import data_checksums
 from chatserver.store.postgres import NoDriver, Replaced
 from chatserver.store.revisions import schema_state
 from chatserver.web.house import House, Limits, WebOptions
+from chatserver.web.lanes import Lanes
 from chatserver.web.passwords import Passwords
 from chatserver.web.routes import application
 from chatserver.web.static import Front
@@ -157,14 +160,21 @@ def now() -> int:
 
 def _house(settings: Settings, database: Database, now: Callable[[], int]) -> House:
     front = front_folder()
+    bus, measures = MemoryBus(), Measures()
+    hub = Hub(database, bus, rules(settings), _hub_options(settings), now, measures)
+    measures.watch_hub(lambda: hub.standing)
+    measures.watch_bus(bus)
+    measures.watch_database(lambda: hub.health.database_up)
     return House(
         database=database,
-        hub=Hub(database, MemoryBus(), rules(settings), _hub_options(settings), now),
+        hub=hub,
         options=_web_options(settings),
         texts=Texts(front / TEXTS, settings.language),
         pages=Pages(templates_folder()),
         front=Front(front),
         passwords=Passwords(),
+        measures=measures,
+        lanes=Lanes(measures),
         now=now,
     )
 
@@ -176,10 +186,15 @@ def _lifespan(house: House, clock: DatabaseClock | None, shared: bool) -> Lifesp
         if clock is not None:
             await clock.start()
             keeping = asyncio.create_task(every(HOLD_EVERY, _hold_again(house.database, shared=shared)), name="hold")
+            house.measures.watch_clock(lambda: now() - clock())
+        stalls = Stalls()
+        stalls.start()
+        house.measures.watch_stalls(stalls.longest)
         await house.hub.start()
         try:
             yield
         finally:
+            await stalls.stop()
             await house.hub.stop()
             if clock is not None and keeping is not None:
                 keeping.cancel()
@@ -211,6 +226,7 @@ def _hub_options(settings: Settings) -> HubOptions:
         messages_burst=settings.visitor_messages_burst,
         messages_per_five_minutes=settings.visitor_messages_per_5_min,
         opens_per_hour=settings.opens_per_hour,
+        drain=settings.drain_s,
         staff_messages_per_second=settings.staff_messages_per_s,
         staff_messages_burst=settings.staff_messages_burst,
     )

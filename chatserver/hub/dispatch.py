@@ -5,6 +5,7 @@ commit, never before. Commands of one batch are decided in the order they came; 
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -28,6 +29,7 @@ from chatserver.domain.refusals import (
 from chatserver.domain.rules import Rules
 from chatserver.hub.doubt import Doubt
 from chatserver.hub.ledger import Ledger, Outcome
+from chatserver.hub.measures import Measures
 from chatserver.hub.options import HubOptions
 from chatserver.hub.unheard import Known
 from chatserver.store import conversations, entries, locks
@@ -88,13 +90,15 @@ class Dispatch:
         options: HubOptions,
         now: Callable[[], int],
         announcer: Announcer,
+        measures: Measures,
     ) -> None:
         self._database = database
         self._rules = rules
         self._options = options
         self._now = now
         self._announcer = announcer
-        self._doubt = Doubt(database, announcer.known, announcer.announce)
+        self._measures = measures
+        self._doubt = Doubt(database, announcer.known, announcer.announce, measures)
         self._inbox: list[Asked] = []
         self._wake = asyncio.Event()
         self._stopping = False
@@ -127,6 +131,8 @@ class Dispatch:
         if len(self._inbox) >= self._options.inbox or self._stopping:
             answer.set_exception(Busy(retry_ms=BUSY_RETRY_MS))
             return answer
+        if ref is not None:
+            answer.add_done_callback(self._measures.answering())
         self._inbox.append(Asked(conversation, command, author, answer, ref, digest, opening))
         self._wake.set()
         return answer
@@ -148,11 +154,14 @@ class Dispatch:
             result = work(ledger)
             return result, ledger.write()
 
+        began = time.monotonic()
         try:
             result, outcome = await self._database.write(run)
         except Unavailable:
+            self._measures.doubted()
             self._doubt.arises()
             raise
+        self._measures.committed(outcome, time.monotonic() - began)
         self._announcer.announce(outcome)
         return result
 
@@ -165,6 +174,7 @@ class Dispatch:
                 await self._carry(batch)
 
     async def _carry(self, batch: list[Asked]) -> None:
+        self._measures.gathered(len(batch))
         try:
             answers = await self.transact(lambda ledger: _decide_all(ledger, batch))
         except Refused as refusal:

@@ -13,6 +13,7 @@ import structlog
 from chatserver.domain.refusals import Refused
 from chatserver.hub import unheard
 from chatserver.hub.ledger import Outcome
+from chatserver.hub.measures import Measures
 from chatserver.hub.unheard import Known
 from chatserver.store.database import Database
 
@@ -26,9 +27,14 @@ class Doubt:
     """`known`: what this node has announced of each conversation. `announce` is told what was missed."""
 
     def __init__(
-        self, database: Database, known: Callable[[], dict[str, Known]], announce: Callable[[Outcome], None]
+        self,
+        database: Database,
+        known: Callable[[], dict[str, Known]],
+        announce: Callable[[Outcome], None],
+        measures: Measures,
     ) -> None:
         self._database = database
+        self._measures = measures
         self._known = known
         self._announce = announce
         self._looking: asyncio.Task[None] | None = None
@@ -52,5 +58,7 @@ class Doubt:
             except Refused:
                 await asyncio.sleep(AGAIN)
         self._looking = None
-        log.info("doubt_settled", missed=sum(len(change.entries) for change in missed.changes))
+        found = sum(len(change.entries) for change in missed.changes)
+        log.info("doubt_settled", missed=found)
+        self._measures.healed("doubt", found)
         self._announce(missed)

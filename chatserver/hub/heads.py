@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Literal
 
 import structlog
 
@@ -16,6 +17,7 @@ from chatserver.domain.refusals import Refused
 from chatserver.hub import unheard
 from chatserver.hub.board import Board
 from chatserver.hub.ledger import Outcome
+from chatserver.hub.measures import Measures
 from chatserver.hub.options import HubOptions
 from chatserver.hub.roster import Roster
 from chatserver.hub.unheard import Known
@@ -23,6 +25,9 @@ from chatserver.store import consultants
 from chatserver.store.database import Database
 
 log = structlog.get_logger()
+
+Cause = Literal["head_check", "missed"]
+"""Why everything is looked at: it is time again, or bells may have been missed."""
 
 AGAIN = 0.5
 """Seconds until the next look when the store gave no answer."""
@@ -48,6 +53,7 @@ class Heads:
         typing: Callable[[TypingBell], None],
         presence: Callable[[Sequence[str]], None],
         look: Callable[[], None],
+        measures: Measures,
     ) -> None:
         self._database = database
         self._bus = bus
@@ -59,9 +65,10 @@ class Heads:
         self._typing = typing
         self._presence = presence
         self._look = look
+        self._measures = measures
         self._rung: set[str] = set()
         self._people: set[str] = set()
-        self._everything = False
+        self._everything: Cause | None = None
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -97,8 +104,7 @@ class Heads:
                 self._typing(bell)
 
     def missed(self) -> None:
-        self._everything = True
-        self._wake.set()
+        self._look_at_everything("missed")
 
     def presence_changed(self, people: Sequence[str]) -> None:
         self._presence(people)
@@ -111,19 +117,25 @@ class Heads:
             self._wake.clear()
             rung, self._rung = self._rung, set()
             people, self._people = self._people, set()
-            everything, self._everything = self._everything, False
+            everything, self._everything = self._everything, None
             try:
-                self._announce(await self._read(rung, people, everything=everything))
+                outcome = await self._read(rung, people, everything=everything is not None)
+                self._measures.healed(everything or "doorbell", sum(len(change.entries) for change in outcome.changes))
+                self._announce(outcome)
             except Refused as refusal:
                 log.warning("heads_refused", code=refusal.code)
                 self._rung |= rung
                 self._people |= people
-                self._everything |= everything
+                if everything is not None:
+                    self._look_at_everything(everything)
                 await asyncio.sleep(AGAIN)
                 self._wake.set()
             except Exception:
                 log.exception("heads_failed")
-                self._everything = True
+
+    def _look_at_everything(self, cause: Cause) -> None:
+        self._everything = cause
+        self._wake.set()
 
     async def _read(self, rung: set[str], people: set[str], *, everything: bool) -> Outcome:
         known = self._known()
@@ -142,7 +154,7 @@ class Heads:
             while waited < (self._options.heads if self._bus.up else self._options.heads_alone):
                 await asyncio.sleep(self._options.heads_alone)
                 waited += self._options.heads_alone
-            self.missed()
+            self._look_at_everything("head_check")
             self._look()
 
     async def _beat(self) -> None:

@@ -22,6 +22,7 @@ from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.heads import Heads
 from chatserver.hub.ledger import Change, Outcome
 from chatserver.hub.lists import Lists
+from chatserver.hub.measures import Measures
 from chatserver.hub.options import HubOptions
 from chatserver.hub.resume import Resume
 from chatserver.hub.roster import Roster
@@ -54,6 +55,7 @@ class Node:
         epoch: str,
         server_key: bytes,
         handle_times: Callable[[str], list[int]],
+        measures: Measures,
     ) -> None:
         self.database = database
         self.rules = rules
@@ -67,8 +69,8 @@ class Node:
         self.roster = Roster(self.board, bus)
         self.delivery = Delivery(epoch)
         self.sessions = Sessions(self.delivery, bus, options, now)
-        self.resume = Resume(database, self.delivery)
-        self.dispatch = Dispatch(database, rules, options, now, self)
+        self.resume = Resume(database, self.delivery, measures)
+        self.dispatch = Dispatch(database, rules, options, now, self, measures)
         self.typing = TypingSigns(self.board, self.delivery, bus, now)
         self.lists = Lists(self.board, self.roster, rules, options)
         self.standings = Standings(self.board, self.roster, rules, options, self.sessions.tabs_of, handle_times)
@@ -87,6 +89,7 @@ class Node:
             self.typing.elsewhere,
             self.presence_changed,
             self.attendance.look,
+            measures,
         )
 
     async def tell_heads(self, session: Session, ref: str, conversations: Iterable[Conversation]) -> None:

@@ -24,6 +24,7 @@ class HubOptions:
     heads: float = 5.0
     heads_alone: float = 1.0
     attendance: float = 2.0
+    drain: float = 15.0
     list_pause: float = 0.05
     place_pause: float = 0.2
     frames_per_second: int = 20

@@ -12,6 +12,7 @@ from chatserver.domain.audience import Audience, Seen, view
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Entry
 from chatserver.hub.delivery import Delivery, head_for
+from chatserver.hub.measures import Measures
 from chatserver.hub.session import Session
 from chatserver.store import conversations, entries
 from chatserver.store.database import Database
@@ -30,9 +31,10 @@ PIECE = 100
 class Resume:
     """Reads for sessions. What may be read was decided by whoever calls."""
 
-    def __init__(self, database: Database, delivery: Delivery) -> None:
+    def __init__(self, database: Database, delivery: Delivery, measures: Measures) -> None:
         self._database = database
         self._delivery = delivery
+        self._measures = measures
 
     async def follow(self, session: Session, conversation: str, held: frames.Position | None) -> "Replay | None":
         """Subscribe and read. None: there is no such conversation. The replay is not sent yet: `send` does it."""
@@ -50,6 +52,8 @@ class Resume:
         spelled = [encoding.entry(each, self._delivery.epoch) for each in seen_by(rest, session.audience)]
         if len(spelled) > REPLAY or _size(spelled) > REPLAY_SIZE:
             why, after, spelled = "gap_too_big", head, []
+        if held is not None:
+            self._measures.resumed(why)
         following = frames.Following(conversation, self._delivery.epoch, head, recovered=why is None, why=why)
         return Replay(following, after, spelled)
 

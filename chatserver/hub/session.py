@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from chatserver.domain.audience import Audience
+from chatserver.domain.refusals import Refused
 from chatserver.hub.options import HubOptions
 from chatserver.hub.reader import Reader
 from chatserver.wire import encoding, frames
@@ -65,6 +66,7 @@ class Session:
         self.readers: dict[str, Reader] = {}
         self.closed_with: CloseCode | None = None
         self.on_cut: Callable[[], object] = lambda: None
+        self.on_refused: Callable[[Refused], object] = lambda _refusal: None
         self._options = options
         self._send = send
         self._close = close

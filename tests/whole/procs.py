@@ -139,8 +139,11 @@ class Server:
 
     def terminate(self) -> None:
         """SIGTERM; `wait_end` tells how it ended."""
+        self.send(signal.SIGTERM)
+
+    def send(self, which: signal.Signals) -> None:
         assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(which)
 
     def wait_end(self) -> int:
         """Its exit code."""

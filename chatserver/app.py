@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from starlette.applications import Starlette
 from starlette.types import Lifespan
 
+from chatserver.bus.contract import Bus
 from chatserver.bus.memory import MemoryBus
 from chatserver.domain.hospital import Name
 from chatserver.domain.refusals import Refused, Unavailable
@@ -54,10 +57,11 @@ def build(settings: Settings) -> Starlette:
 
     Raises `CannotServe`, with nothing held.
     """
+    bus = bus_of(settings)
     database = open_database(settings)
     clock = DatabaseClock(database) if settings.database_url else None
     try:
-        house = _house(settings, database, clock or now)
+        house = _house(settings, database, bus, clock or now)
     except RuntimeError as why:
         database.close()
         raise CannotServe(str(why)) from None
@@ -118,6 +122,22 @@ def _reason(refusal: Refused) -> str:
     return first.rstrip(".")
 
 
+def bus_of(settings: Settings) -> Bus:
+    """The bus of several nodes, or of one that is alone. Raises `CannotServe`."""
+    if not settings.redis_url:
+        return MemoryBus()
+    if find_spec("redis") is None:
+        raise CannotServe("REDIS_URL needs its client: pip install 'chatserver[redis]'.")
+    # Who is alone does without that package.
+    from chatserver.bus.line import BadAddress
+    from chatserver.bus.redis import RedisBus
+
+    try:
+        return RedisBus(settings.redis_url, node=secrets.token_urlsafe(9))
+    except BadAddress:
+        raise CannotServe("REDIS_URL is no address such as redis://:password@host:6379/0.") from None
+
+
 def place_of(settings: Settings) -> str:
     """The database as people name it, without its password."""
     return kind_of(settings.database).place
@@ -140,11 +160,11 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _house(settings: Settings, database: Database, now: Callable[[], int]) -> House:
+def _house(settings: Settings, database: Database, bus: Bus, now: Callable[[], int]) -> House:
     front = front_folder()
     return House(
         database=database,
-        hub=Hub(database, MemoryBus(), rules(settings), _hub_options(settings), now),
+        hub=Hub(database, bus, rules(settings), _hub_options(settings), now),
         options=_web_options(settings),
         texts=Texts(front / TEXTS, settings.language),
         pages=Pages(templates_folder()),

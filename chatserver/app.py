@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from starlette.applications import Starlette
 from starlette.types import Lifespan
 
+from chatserver.bus.contract import Bus
 from chatserver.bus.memory import MemoryBus
 from chatserver.domain.hospital import Name
 from chatserver.domain.refusals import Refused, Unavailable
@@ -53,27 +56,30 @@ class CannotServe(Exception):
     """The server cannot start; the text is one sentence saying why and what to do."""
 
 
-def build(settings: Settings, *, shared: bool = False) -> Starlette:
-    """The application, holding its database: alone, or `shared` with other nodes. Its lifespan starts the hub, and
-    closes everything at the end.
+def build(settings: Settings) -> Starlette:
+    """The application, holding its database. Its lifespan starts the hub, and closes everything at the end.
 
     Raises `CannotServe`, with nothing held.
     """
-    database = open_database(settings, shared=shared)
+    bus = bus_of(settings)
+    database = open_database(settings)
     clock = DatabaseClock(database) if settings.database_url else None
     try:
-        house = _house(settings, database, clock or now)
+        house = _house(settings, database, bus, clock or now)
     except RuntimeError as why:
         database.close()
         raise CannotServe(str(why)) from None
-    return application(house, _lifespan(house, clock, shared))
+    return application(house, _lifespan(house, clock, shared=bus.shared))
 
 
-def open_database(settings: Settings, *, shared: bool = False) -> Database:
-    """The database, current and held by this process: alone, or `shared` with other nodes. Raises `CannotServe`."""
+def open_database(settings: Settings) -> Database:
+    """The database, current and held by this process: alone, or with other nodes when it has a bus to hear of them.
+
+    Raises `CannotServe`.
+    """
     database = found_database(settings)
     try:
-        hold(database, _taken(settings, database.place), shared=shared)
+        hold(database, _taken(settings, database.place), shared=bool(settings.redis_url))
         check_schema(database)
         _tell_promises(database)
     except CannotServe:
@@ -136,6 +142,22 @@ def _reason(refusal: Refused) -> str:
     return first.rstrip(".")
 
 
+def bus_of(settings: Settings) -> Bus:
+    """The bus of several nodes, or of one that is alone. Raises `CannotServe`."""
+    if not settings.redis_url:
+        return MemoryBus()
+    if find_spec("redis") is None:
+        raise CannotServe("REDIS_URL needs its client: pip install 'chatserver[redis]'.")
+    # Who is alone does without that package.
+    from chatserver.bus.line import BadAddress
+    from chatserver.bus.redis import RedisBus
+
+    try:
+        return RedisBus(settings.redis_url, node=secrets.token_urlsafe(9))
+    except BadAddress:
+        raise CannotServe("REDIS_URL is no address such as redis://:password@host:6379/0.") from None
+
+
 def place_of(settings: Settings) -> str:
     """The database as people name it, without its password."""
     return kind_of(settings.database).place
@@ -158,9 +180,9 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _house(settings: Settings, database: Database, now: Callable[[], int]) -> House:
+def _house(settings: Settings, database: Database, bus: Bus, now: Callable[[], int]) -> House:
     front = front_folder()
-    bus, measures = MemoryBus(), Measures()
+    measures = Measures()
     hub = Hub(database, bus, rules(settings), _hub_options(settings), now, measures)
     measures.watch_hub(lambda: hub.standing)
     measures.watch_bus(bus)
@@ -179,7 +201,7 @@ def _house(settings: Settings, database: Database, now: Callable[[], int]) -> Ho
     )
 
 
-def _lifespan(house: House, clock: DatabaseClock | None, shared: bool) -> Lifespan[Starlette]:
+def _lifespan(house: House, clock: DatabaseClock | None, *, shared: bool) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keeping: asyncio.Task[None] | None = None

@@ -79,6 +79,8 @@ class MemoryBus:
         return [each for each in self._of_my_world() if each is not self]
 
     def _tell(self, people: Sequence[str]) -> None:
+        if not people:
+            return
         for other in self._others():
             if other._ear is not None:
                 other._ear.presence_changed(people)

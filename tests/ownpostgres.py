@@ -32,16 +32,17 @@ SETTINGS = {"max_connections": "100", "shared_buffers": "32MB", "logging_collect
 class OwnPostgres:
     """One server. Inside of `with` it runs, unless a method below has ended it.
 
-    `settings` are the server's own (`{"synchronous_standby_names": "*"}`); `password` asks everybody for PASSWORD.
+    `settings` are the server's own (`{"synchronous_standby_names": "*"}`); `password` asks everybody for PASSWORD;
+    `port` is any that is free, unless it is named.
     """
 
-    def __init__(self, settings: Mapping[str, str] | None = None, *, password: bool = False) -> None:
+    def __init__(self, settings: Mapping[str, str] | None = None, *, password: bool = False, port: int = 0) -> None:
         self._as_root = os.geteuid() == 0
         self.folder = Path(tempfile.mkdtemp(prefix="chat-pg-"))
         if self._as_root:
             self.folder.chmod(0o711)
         self.binaries = binaries_for(self.folder, everybody=self._as_root)
-        self.port = _free_port()
+        self.port = port or _free_port()
         self.settings = SETTINGS | dict(settings or {})
         self._password = password
         self._server: subprocess.Popen[bytes] | None = None
@@ -148,7 +149,8 @@ class OwnPostgres:
             each.send_signal(signal.SIGCONT)
         if self.running:
             self.stop_immediate()
-        shutil.rmtree(self.folder)
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
 
     # Talking to it, as its owner.
 
@@ -226,8 +228,8 @@ STREAMS = "SELECT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'strea
 class Standby(OwnPostgres):
     """A copy of `primary` that streams from it, and answers who only reads. Starting it waits for the stream."""
 
-    def __init__(self, primary: OwnPostgres, settings: Mapping[str, str] | None = None) -> None:
-        super().__init__(primary.settings | dict(settings or {}))
+    def __init__(self, primary: OwnPostgres, settings: Mapping[str, str] | None = None, *, port: int = 0) -> None:
+        super().__init__(primary.settings | dict(settings or {}), port=port)
         self._primary = primary
 
     def start(self) -> Self:

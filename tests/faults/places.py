@@ -1,8 +1,15 @@
-"""A server's settings for each kind of database."""
+"""Servers on either kind of database, and PostgreSQL behind a proxy."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+from sqlalchemy import NullPool, create_engine, make_url, text
+
 from chatserver.store.database import Where
+from tests.whole.tcpproxy import Proxy, Target, proxy_to
+
+PORT = 5432
 
 
 def where_of(place: Where, folder: Path) -> tuple[Where, dict[str, str]]:
@@ -10,3 +17,26 @@ def where_of(place: Where, folder: Path) -> tuple[Where, dict[str, str]]:
     if isinstance(place, str):
         return place, {"DATABASE_URL": place}
     return folder / "data", {}
+
+
+@asynccontextmanager
+async def behind_proxy(address: str) -> AsyncIterator[tuple[Proxy, dict[str, str]]]:
+    """A proxy before a PostgreSQL database, and the settings of a server that reaches it through that alone."""
+    url = make_url(address)
+    async with proxy_to(_target(address)) as proxy:
+        through = url.set(host="127.0.0.1", port=proxy.port, query={})
+        yield proxy, {"DATABASE_URL": through.render_as_string(hide_password=False)}
+
+
+def say(address: str, statement: str) -> None:
+    """One statement to a PostgreSQL database, committed."""
+    engine = create_engine(make_url(address).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def _target(address: str) -> Target:
+    url = make_url(address)
+    folder = url.query.get("host")
+    port = url.port or int(str(url.query.get("port", PORT)))
+    return f"{folder}/.s.PGSQL.{port}" if folder else (url.host or "127.0.0.1", port)

@@ -42,7 +42,6 @@ class Control:
 
 CONTROLS = (
     Control("f03", "acknowledge_before_the_commit", "acknowledged and lost"),
-    Control("f06", "forget_refs", "made 2 entries"),
     Control("f14", "read_before_subscribing", "not drained", cuts=True),
 )
 

@@ -1,5 +1,6 @@
 """F14: connections that are cut anywhere, in the middle of a frame or of the handshake, end with everything once."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,11 +30,11 @@ async def test_f14_cuts_at_any_byte_end_with_everything_once_and_in_order(
     server = servers(Server(tmp_path / "data", SETTINGS))
     async with proxy_to(("127.0.0.1", server.port)) as proxy:
         server.settings |= {"CHATSERVER_EXTRA_HOSTS": f"127.0.0.1:{proxy.port}"}
-        server.start()
+        await asyncio.to_thread(server.start)
         async with town(server, journal, people, dice(), VISITORS, [proxy.port]) as talking:
             await cut_links(talking, proxy, cuts)
             await talking.hush()
             await drained(talking.clients, server.database)
-        assert server.stop() == 0
+        assert await asyncio.to_thread(server.stop) == 0
         tell(f"{proxy.cuts} cuts, {sum(client.connections for client in talking.clients)} connections")
     complain(Oracle(journal, talking.clients, Stored.read(server.database, check=True)).verdict())

@@ -47,7 +47,7 @@ class Link:
     passed: dict[Way, int] = field(default_factory=lambda: {"up": 0, "down": 0})
     cut_after: dict[Way, int] = field(default_factory=dict)
     answer_is_lost: bool = False
-    tail: bytes = b""
+    asked: bytes = b""
 
     def towards(self, way: Way) -> asyncio.StreamWriter:
         return self.server if way == "up" else self.client
@@ -73,7 +73,7 @@ class Proxy:
         self.swallowed = 0
         self._weather = Weather()
         self._sky = asyncio.Condition()
-        self._swallow: tuple[bytes, int] = (b"", 0)
+        self._swallow: tuple[bytes, bytes] | None = None
         self._carrying: set[asyncio.Task[None]] = set()
 
     async def start(self) -> "Proxy":
@@ -119,10 +119,10 @@ class Proxy:
             with contextlib.suppress(OSError, RuntimeError):
                 link.towards(way).write_eof()
 
-    def swallow_answer_to(self, told: bytes, times: int = 1) -> None:
-        """The next so many times these bytes go up they arrive; what the server says to them does not, and the link
-        is reset."""
-        self._swallow = (told, times)
+    def swallow_answer_to(self, told: bytes, *, after: bytes = b"") -> None:
+        """The next time these bytes go up (on a link on which `after` went before) they arrive; what the server says
+        to them does not, and the link is reset."""
+        self._swallow = (told, after)
 
     async def _change(self, weather: Weather) -> None:
         async with self._sky:
@@ -187,14 +187,16 @@ class Proxy:
             await asyncio.sleep(pause)
 
     def _look_for_swallowed(self, link: Link, data: bytes) -> None:
-        told, times = self._swallow
-        if not times:
+        if self._swallow is None:
             return
-        seen = link.tail + data
-        link.tail = seen[-len(told) :]
-        if told in seen:
-            self._swallow = (told, times - 1)
-            link.answer_is_lost, link.tail = True, b""
+        told, after = self._swallow
+        link.asked += data
+        before = link.asked.find(after)
+        if before < 0:
+            link.asked = link.asked[-len(after) :]
+        elif link.asked.find(told, before + len(after)) >= 0:
+            self._swallow = None
+            link.answer_is_lost, link.asked = True, b""
 
 
 @asynccontextmanager

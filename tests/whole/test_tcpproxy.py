@@ -129,15 +129,15 @@ async def test_a_cut_after_so_many_bytes_lets_exactly_these_pass(proxy: Proxy, e
 
 
 async def test_a_swallowed_answer_was_given_and_never_comes(proxy: Proxy, ends: Ends, echo: Echo) -> None:
-    assert await said(ends, b"begin;") == b"BEGIN;"
-    proxy.swallow_answer_to(b"commit")
+    proxy.swallow_answer_to(b"commit", after=b"mine")
+    assert await said(ends, b"commit;mine;") == b"COMMIT;MINE;"
     ends[1].write(b"com")
     await asyncio.sleep(0.05)
     assert await asyncio.wait_for(ends[0].readexactly(3), SOON) == b"COM"
     ends[1].write(b"mit;")
     with pytest.raises(ConnectionResetError):
         await asyncio.wait_for(ends[0].read(1), SOON)
-    assert echo.heard == b"begin;commit;"
+    assert echo.heard == b"commit;mine;commit;"
     assert proxy.swallowed == 1
     again = await asyncio.open_connection("127.0.0.1", proxy.port)
     assert await said(again, b"commit;") == b"COMMIT;"

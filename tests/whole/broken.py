@@ -10,13 +10,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import Engine, event
+
 from chatserver.cli import main
 from chatserver.hub import dispatch
 from chatserver.hub.dispatch import Asked, Dispatch
 from chatserver.hub.ledger import Ledger
 from chatserver.hub.node import Node
 from chatserver.hub.resume import Resume
-from chatserver.store import entries
+from chatserver.store import entries, postgres
+from chatserver.store.sqlite import SQLiteFile
 
 LATE = 0.05
 """Seconds by which a fault is early or late: wide enough for a random moment to fall into it."""
@@ -45,6 +48,23 @@ def forget_refs() -> None:
     replace(entries, "known_of_visitor", lambda conn, visitor, ref: None)
 
 
+def sync_at_checkpoints_only() -> None:
+    """`synchronous=NORMAL`: what is committed is in the log, and the log is on the disk some time later."""
+    engine = SQLiteFile.engine
+
+    def careless(self: SQLiteFile, connections: int, *, writes: bool) -> Engine:
+        made = engine(self, connections, writes=writes)
+        event.listen(made, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
+        return made
+
+    replace(SQLiteFile, "engine", careless)
+
+
+def flush_later() -> None:
+    """`synchronous_commit=off`: PostgreSQL says that it is done before it is on the disk."""
+    postgres.OPTIONS["synchronous_commit"] = "off"
+
+
 def read_before_subscribing() -> None:
     """What is committed between the reading and the subscribing reaches nobody, and no gap is healed afterwards."""
     follow = Resume.follow
@@ -61,7 +81,14 @@ def read_before_subscribing() -> None:
 
 
 FAULTS: dict[str, Callable[[], None]] = {
-    fault.__name__: fault for fault in (acknowledge_before_the_commit, forget_refs, read_before_subscribing)
+    fault.__name__: fault
+    for fault in (
+        acknowledge_before_the_commit,
+        forget_refs,
+        sync_at_checkpoints_only,
+        flush_later,
+        read_before_subscribing,
+    )
 }
 
 

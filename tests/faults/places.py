@@ -1,15 +1,33 @@
 """Servers on either kind of database, and PostgreSQL behind a proxy."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine, make_url, text
 
 from chatserver.store.database import Where
+from tests.whole.hospital import Member, Wanted, found
+from tests.whole.procs import WIDE, Server
 from tests.whole.tcpproxy import Proxy, Target, proxy_to
 
 PORT = 5432
+NODES = 1
+"""On PostgreSQL; a SQLite file has one."""
+
+
+async def started_on(
+    place: Where, folder: Path, servers: Callable[[Server], Server], people: list[Wanted]
+) -> tuple[list[Server], dict[str, Member]]:
+    """As many nodes as this kind of database carries, on a new hospital with these people."""
+    where, settings = where_of(place, folder)
+    hired = found(where, people)
+    many = NODES if isinstance(place, str) else 1
+    nodes = [servers(Server(folder / ("data" if many == 1 else f"data{number}"), WIDE | settings)) for number in range(many)]
+    for node in nodes:
+        await asyncio.to_thread(node.start)
+    return nodes, hired
 
 
 def where_of(place: Where, folder: Path) -> tuple[Where, dict[str, str]]:

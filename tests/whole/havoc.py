@@ -127,14 +127,14 @@ async def cut_links(town: Town, proxy: Proxy, cuts: int) -> None:
 
 def left_by(server: Server, folder: Path) -> Stored:
     """What the kill left, without the product ever having looked at it again."""
-    return copied(server, folder) if isinstance(server.where, Path) else Stored.read(server.where)
+    return copied(server.data, folder) if isinstance(server.where, Path) else Stored.read(server.where)
 
 
-def copied(server: Server, folder: Path) -> Stored:
+def copied(data: Path, folder: Path) -> Stored:
     """The file and its log."""
     folder.mkdir(exist_ok=True)
     for name in ("chat.db", "chat.db-wal"):
-        source, target = server.data / name, folder / name
+        source, target = data / name, folder / name
         target.unlink(missing_ok=True)
         if source.exists():
             shutil.copyfile(source, target)

@@ -25,7 +25,9 @@ async def started_on(
     hired = found(where, people)
     many = NODES if isinstance(place, str) else 1
     settings |= {"REDIS_URL": bus} if many > 1 else {}
-    nodes = [servers(Server(folder / ("data" if many == 1 else f"data{number}"), WIDE | settings)) for number in range(many)]
+    nodes = [
+        servers(Server(folder / ("data" if many == 1 else f"data{number}"), WIDE | settings)) for number in range(many)
+    ]
     for node in nodes:
         await asyncio.to_thread(node.start)
     return nodes, hired

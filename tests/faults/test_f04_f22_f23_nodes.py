@@ -83,7 +83,7 @@ async def test_f22_whoever_was_at_a_killed_node_is_served_at_another_and_keeps_w
                 await people_here.all_welcome(within=0.1)
                 lasted = absences(journal, killed_at)
                 tell(
-                    f"{len(lasted)} lost their node; 95 % back after {share(lasted, 0.95):.1f} s, all {lasted[-1]:.1f} s"
+                    f"{len(lasted)} were away, 95 % for {share(lasted, 0.95):.1f} s, all for {lasted[-1]:.1f} s at most"
                 )
                 await asyncio.sleep(killed_at + SETTLED_AFTER - time.monotonic())
                 chatting.cancel()

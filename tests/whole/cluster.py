@@ -110,12 +110,11 @@ class Cluster:
         await visitor.start()
         return visitor
 
-    async def consultant(self, login: str, port: int = 0, *, takes_offers: bool = True) -> Consultant:
-        """One of the people, online."""
+    async def consultant(self, login: str, port: int = 0, *, as_: str = "online") -> Consultant:
+        """One of the people, online or `as_` said."""
         consultant = Consultant(port or self.port, login, self.journal, self.people[login])
-        consultant.takes_offers = takes_offers
         await consultant.start()
-        answer = await consultant.asked("availability.set", availability="online")
+        answer = await consultant.asked("availability.set", availability=as_)
         assert answer["type"] == "accepted", answer
         return consultant
 

@@ -46,6 +46,10 @@ class Balancer(Proxy):
             await asyncio.gather(self._looking, return_exceptions=True)
         await super().stop()
 
+    def links_to(self, port: int) -> int:
+        """How many there are to that node now."""
+        return sum(link.server.get_extra_info("peername")[1] == port for link in self.links)
+
     async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         for _ in self.ports:
             self._turn += 1

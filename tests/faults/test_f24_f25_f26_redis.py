@@ -1,4 +1,4 @@
-"""F24 to F27: Redis dies and comes back empty, is emptied, freezes, drops the subscriptions. The nodes talk on.
+"""F24 to F26: Redis dies and comes back empty, is emptied, freezes, says nothing. The nodes talk on.
 
 One visitor at one node and his consultant at the other are asked for the time a word takes between them; a colleague's
 list is asked who is there; the database, whether anybody who is here was ever noted as gone.

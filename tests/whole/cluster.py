@@ -153,7 +153,8 @@ async def cluster(
     balancer = await Balancer([node.port for node in nodes]).start()
     for node in nodes:
         node.settings["CHATSERVER_PUBLIC_URL"] = f"http://127.0.0.1:{balancer.port}"
-        node.settings["CHATSERVER_EXTRA_HOSTS"] = f"127.0.0.1:{node.port}"
+        doors = (f"127.0.0.1:{node.port}", node.settings.get("CHATSERVER_EXTRA_HOSTS", ""))
+        node.settings["CHATSERVER_EXTRA_HOSTS"] = ",".join(filter(None, doors))
     try:
         made = Cluster(nodes, balancer, hired, address, journal)
         await made.start()

@@ -68,6 +68,19 @@ async def test_what_no_bell_told_is_found_by_looking(place: Where) -> None:
         await li.hears("entry", conversation=conversation, body="听得到吗")
 
 
+async def test_a_tab_reads_a_conversation_once_that_its_node_had_not_heard_of(place: Where) -> None:
+    async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
+        one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # the bus loses everything
+        token = one.new_visitor()
+        here = await one.visitor(token)
+        conversation = await here.opens()
+        there = await other.visitor(token)
+        await there.hears("live", conversation=conversation)
+        assert [entry["seq"] for entry in there.entries(conversation)] == [1, 2]
+        assert [live["seq"] for live in there.heard("live")] == [2]
+        assert there.told[0]["type"] == "welcome"
+
+
 async def test_a_lost_bell_is_made_up_for_by_the_next(place: Where) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
         visitor, li, conversation = await served(one, other)

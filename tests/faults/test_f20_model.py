@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from sqlalchemy import NullPool, create_engine, make_url, text
 
@@ -271,12 +272,12 @@ class Town(RuleBasedStateMachine):
         self.run(self.settled())
 
     def teardown(self) -> None:
-        if hasattr(self, "nodes"):
-            try:
+        try:
+            if hasattr(self, "nodes"):
                 self.run(self.settled())
-            finally:
-                self.run(self.ended())
-        self.runner.close()
+        finally:
+            self.run(self.ended())
+            self.runner.close()
 
     # How.
 
@@ -366,6 +367,7 @@ class Town(RuleBasedStateMachine):
                 while wrong := self.differences():  # noqa: ASYNC110 nothing tells of it
                     await asyncio.sleep(0.02)
         except TimeoutError:
+            self.done["not settled"] += 1
             raise AssertionError(f"not settled: {wrong}") from None
         assert not (faults := [fault for reader in (*self.visitors, *self.desks) for fault in reader.faults]), faults
 
@@ -401,7 +403,7 @@ class Town(RuleBasedStateMachine):
             if reader.tab is not None:
                 reader.tab.leave()
                 reader.lose()
-        for rig in self.nodes:
+        for rig in getattr(self, "nodes", ()):
             await rig.hub.stop()
             rig.database.close()
 
@@ -446,8 +448,11 @@ def test_f20_control_without_looking_what_no_bell_told_is_not_found(
     postgres_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Heads, "_look_again", never)
-    with pytest.raises(AssertionError, match="not settled"):
+    Town.done.clear()
+    # When the same steps go well the second time, hypothesis says that instead.
+    with pytest.raises((AssertionError, FlakyFailure)):
         play(Impatient, postgres_database, 100)
+    assert Town.done["not settled"] > 0
 
 
 def play(town: type[Town], address: str, examples: int) -> None:

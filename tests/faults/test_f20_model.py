@@ -469,5 +469,6 @@ def play(town: type[Town], address: str, examples: int) -> None:
             database=None,
             phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
         ),
     )

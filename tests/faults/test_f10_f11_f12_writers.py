@@ -57,7 +57,9 @@ class Room:
         conversation = await room.tabs[0].open(GYNECOLOGY, "hello")
         for tab in room.tabs:
             tab.conversation = conversation
-            await tab.until(lambda tab=tab: conversation in tab.held and tab.held[conversation].live, "the conversation")
+            await tab.until(
+                lambda tab=tab: conversation in tab.held and tab.held[conversation].live, "the conversation"
+            )
         for console in room.consoles:
             await console.until_owned(conversation)
         room.conversation = conversation

@@ -1,4 +1,4 @@
-"""Writes the tables of docs/ that say what the code says: settings, commands, metrics, events, codes, state machine.
+"""Writes the tables of docs/ that say what the code says: settings, commands, metrics, codes, the state machine.
 
 Each stands between `<!-- made from the code: NAME -->` and `<!-- end of NAME -->`; what is around them is written
 by people and never touched. `--check` writes nothing and fails when a table is out of date.

@@ -52,7 +52,7 @@ class _Main(uvicorn.Server):
     def handle_exit(self, _signal: int, _frame: FrameType | None) -> None:
         if self.should_exit:
             os._exit(1)
-        self.should_exit = True
+        super().handle_exit(sig, frame)
 
 
 class _Beside(uvicorn.Server):

@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,20 +15,24 @@ from sqlalchemy.exc import ArgumentError
 from starlette.applications import Starlette
 from starlette.types import Lifespan
 
+from chatserver.bus.contract import Bus
 from chatserver.bus.memory import MemoryBus
 from chatserver.domain.hospital import Name
 from chatserver.domain.refusals import Refused, Unavailable
 from chatserver.front import front_folder, templates_folder
 from chatserver.hub.clock import DatabaseClock
 from chatserver.hub.hub import Hub
+from chatserver.hub.measures import Measures
 from chatserver.hub.options import HubOptions
 from chatserver.hub.rounds import every
+from chatserver.hub.stalls import Stalls
 from chatserver.settings import Settings, rules
 from chatserver.store.database import Database, InUse, Where, kind_of
 from chatserver.store.durability import data_checksums
 from chatserver.store.postgres import NoDriver, Replaced
 from chatserver.store.revisions import schema_state
 from chatserver.web.house import House, Limits, WebOptions
+from chatserver.web.lanes import Lanes
 from chatserver.web.passwords import Passwords
 from chatserver.web.routes import application
 from chatserver.web.static import Front
@@ -50,27 +56,30 @@ class CannotServe(Exception):
     """The server cannot start; the text is one sentence saying why and what to do."""
 
 
-def build(settings: Settings, *, shared: bool = False) -> Starlette:
-    """The application, holding its database: alone, or `shared` with other nodes. Its lifespan starts the hub, and
-    closes everything at the end.
+def build(settings: Settings) -> Starlette:
+    """The application, holding its database. Its lifespan starts the hub, and closes everything at the end.
 
     Raises `CannotServe`, with nothing held.
     """
-    database = open_database(settings, shared=shared)
+    bus = bus_of(settings)
+    database = open_database(settings)
     clock = DatabaseClock(database) if settings.database_url else None
     try:
-        house = _house(settings, database, clock or now)
+        house = _house(settings, database, bus, clock or now)
     except RuntimeError as why:
         database.close()
         raise CannotServe(str(why)) from None
-    return application(house, _lifespan(house, clock, shared))
+    return application(house, _lifespan(house, clock, shared=bus.shared))
 
 
-def open_database(settings: Settings, *, shared: bool = False) -> Database:
-    """The database, current and held by this process: alone, or `shared` with other nodes. Raises `CannotServe`."""
+def open_database(settings: Settings) -> Database:
+    """The database, current and held by this process: alone, or with other nodes when it has a bus to hear of them.
+
+    Raises `CannotServe`.
+    """
     database = found_database(settings)
     try:
-        hold(database, _taken(settings, database.place), shared=shared)
+        hold(database, _taken(settings, database.place), shared=bool(settings.redis_url))
         check_schema(database)
         _tell_promises(database)
     except CannotServe:
@@ -133,6 +142,22 @@ def _reason(refusal: Refused) -> str:
     return first.rstrip(".")
 
 
+def bus_of(settings: Settings) -> Bus:
+    """The bus of several nodes, or of one that is alone. Raises `CannotServe`."""
+    if not settings.redis_url:
+        return MemoryBus()
+    if find_spec("redis") is None:
+        raise CannotServe("REDIS_URL needs its client: pip install 'chatserver[redis]'.")
+    # Who is alone does without that package.
+    from chatserver.bus.line import BadAddress
+    from chatserver.bus.redis import RedisBus
+
+    try:
+        return RedisBus(settings.redis_url, node=secrets.token_urlsafe(9))
+    except BadAddress:
+        raise CannotServe("REDIS_URL is no address such as redis://:password@host:6379/0.") from None
+
+
 def place_of(settings: Settings) -> str:
     """The database as people name it, without its password."""
     return kind_of(settings.database).place
@@ -155,31 +180,43 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _house(settings: Settings, database: Database, now: Callable[[], int]) -> House:
+def _house(settings: Settings, database: Database, bus: Bus, now: Callable[[], int]) -> House:
     front = front_folder()
+    measures = Measures()
+    hub = Hub(database, bus, rules(settings), _hub_options(settings), now, measures)
+    measures.watch_hub(lambda: hub.standing)
+    measures.watch_bus(bus)
+    measures.watch_database(lambda: hub.health.database_up)
     return House(
         database=database,
-        hub=Hub(database, MemoryBus(), rules(settings), _hub_options(settings), now),
+        hub=hub,
         options=_web_options(settings),
         texts=Texts(front / TEXTS, settings.language),
         pages=Pages(templates_folder()),
         front=Front(front),
         passwords=Passwords(),
+        measures=measures,
+        lanes=Lanes(measures),
         now=now,
     )
 
 
-def _lifespan(house: House, clock: DatabaseClock | None, shared: bool) -> Lifespan[Starlette]:
+def _lifespan(house: House, clock: DatabaseClock | None, *, shared: bool) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keeping: asyncio.Task[None] | None = None
         if clock is not None:
             await clock.start()
             keeping = asyncio.create_task(every(HOLD_EVERY, _hold_again(house.database, shared=shared)), name="hold")
+            house.measures.watch_clock(lambda: now() - clock())
+        stalls = Stalls()
+        stalls.start()
+        house.measures.watch_stalls(stalls.longest)
         await house.hub.start()
         try:
             yield
         finally:
+            await stalls.stop()
             await house.hub.stop()
             if clock is not None and keeping is not None:
                 keeping.cancel()
@@ -211,6 +248,7 @@ def _hub_options(settings: Settings) -> HubOptions:
         messages_burst=settings.visitor_messages_burst,
         messages_per_five_minutes=settings.visitor_messages_per_5_min,
         opens_per_hour=settings.opens_per_hour,
+        drain=settings.drain_s,
         staff_messages_per_second=settings.staff_messages_per_s,
         staff_messages_burst=settings.staff_messages_burst,
     )

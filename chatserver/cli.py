@@ -72,8 +72,11 @@ def main() -> None:
 def serve(port: int | None) -> None:
     settings = _settings(port)
     configure(settings.log_format, settings.log_level)
-    with serving.listen(settings.host, settings.port) as listening:
-        serving.run(app.build(settings), listening, settings.forwarded_allow_ips)
+    with (
+        serving.listen(settings.host, settings.port) as listening,
+        serving.listen_for_metrics(settings.metrics_host, settings.metrics_port) as metrics,
+    ):
+        serving.run(app.build(settings), listening, settings.forwarded_allow_ips, metrics)
 
 
 @main.command(help="Make the database, or bring it to this version. Stop the server first.")

@@ -1,8 +1,8 @@
 """Every setting: name, default, meaning, bounds. One table (`Settings`), read from the environment once.
 
-A setting `ring_s` is the variable `CHATSERVER_RING_S`; `PORT` and `DATABASE_URL` alone go by the names that hosting
-platforms give them. What is unknown, ill-typed or out of bounds is refused here with one sentence; nothing else of the
-program reads the environment.
+A setting `ring_s` is the variable `CHATSERVER_RING_S`; `PORT`, `DATABASE_URL` and `REDIS_URL` alone go by the names
+that hosting platforms give them. What is unknown, ill-typed or out of bounds is refused here with one sentence; nothing
+else of the program reads the environment.
 """
 
 import difflib
@@ -19,8 +19,9 @@ from msgspec import Meta, Struct
 from chatserver.domain.rules import Rules
 
 PREFIX = "CHATSERVER_"
-NAMED_BY_OTHERS = {"port": "PORT", "database_url": "DATABASE_URL"}
+NAMED_BY_OTHERS = {"port": "PORT", "database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
 POSTGRES = ("postgresql", "postgres")
+REDIS = ("redis", "rediss", "unix")
 
 _RULES = Rules()
 
@@ -47,8 +48,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     pg_bin: Annotated[
         str, _means("The folder of PostgreSQL's programs (pg_dump, pg_restore); searched on the PATH when empty.")
     ] = ""
+    redis_url: Annotated[
+        str,
+        _means("A Redis server through which several nodes hear of each other, as redis://:password@host:6379/0."),
+    ] = ""
     host: Annotated[str, _means("The address to listen on.")] = "127.0.0.1"
     port: Annotated[Port, _means("The port to listen on.")] = 8000
+    metrics_host: Annotated[str, _means("The address to listen on for /metrics.")] = "127.0.0.1"
+    metrics_port: Annotated[
+        int, Meta(ge=0, le=65_535), _means("The port of /metrics, which the public port does not have; 0: none.")
+    ] = 0
     public_url: Annotated[
         str, _means("How browsers reach this server, without a path; http://127.0.0.1:PORT when empty.")
     ] = ""
@@ -145,6 +154,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     sockets_per_address: Annotated[
         Count, _means("Open sockets from one address, visitors and staff counted apart.")
     ] = 500
+    drain_s: Annotated[
+        int,
+        Meta(ge=0, le=600),
+        _means("A server that stops sends more than 50 sockets to the other servers over so long."),
+    ] = 15
     sockets: Annotated[Count, _means("Open sockets altogether; more are told to come back later.")] = 10_000
 
     @property
@@ -240,11 +254,21 @@ def _checked(settings: Settings) -> Settings:
     if settings.database_url and settings.database_url.partition("://")[0] not in POSTGRES:
         # The value is not repeated: there may be a password in it.
         raise BadSettings("DATABASE_URL must begin with postgresql://; without it the database is SQLite.")
+    _check_redis(settings)
     _check_zone(settings.time_zone)
     _check_networks(settings.forwarded_allow_ips)
     if not settings.inactive_s <= settings.idle_warning_s < settings.idle_close_s:
         raise BadSettings("CHATSERVER_INACTIVE_S, IDLE_WARNING_S and IDLE_CLOSE_S must follow each other in time.")
     return settings
+
+
+def _check_redis(settings: Settings) -> None:
+    if not settings.redis_url:
+        return
+    if settings.redis_url.partition("://")[0] not in REDIS:
+        raise BadSettings("REDIS_URL must begin with redis://, rediss:// or unix://; without it the server is alone.")
+    if not settings.database_url:
+        raise BadSettings("REDIS_URL is for several nodes, which need DATABASE_URL; a SQLite database has one.")
 
 
 def _origin(url: str) -> str:

@@ -1,4 +1,4 @@
-"""What all tests share: how hard the property tests look, and the databases. HYPOTHESIS_PROFILE=thorough looks on."""
+"""What all tests share: how hard the property tests look, and the servers. HYPOTHESIS_PROFILE=thorough looks on."""
 
 import os
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from chatserver.store.database import Where
 from chatserver.store.revisions import migrate
 from tests.postgres import Postgres, end
+from tests.redis import OwnRedis, end_redis, shared_redis
 
 # No deadline per example: a busy machine is no failure.
 settings.register_profile("normal", deadline=None, max_examples=200)
@@ -22,9 +23,22 @@ DATABASES = ("sqlite", "postgres")
 @pytest.fixture(scope="session")
 def postgres(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Postgres:
     """The PostgreSQL of this run."""
-    own = tmp_path_factory.getbasetemp()
-    is_worker = hasattr(request.config, "workerinput")
-    return Postgres(own.parent if is_worker else own)
+    return Postgres(_shared_by_workers(request, tmp_path_factory))
+
+
+@pytest.fixture(scope="session")
+def redis_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of this run's Redis."""
+    return shared_redis(_shared_by_workers(request, tmp_path_factory))
+
+
+@pytest.fixture
+def own_redis() -> Iterator[OwnRedis]:
+    """A running Redis that nobody else uses."""
+    server = OwnRedis()
+    server.start()
+    yield server
+    server.end()
 
 
 @pytest.fixture
@@ -60,3 +74,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput"):
         factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]  # the only way
         end(factory.getbasetemp())
+        end_redis(factory.getbasetemp())
+
+
+def _shared_by_workers(request: pytest.FixtureRequest, factory: pytest.TempPathFactory) -> Path:
+    own = factory.getbasetemp()
+    return own.parent if hasattr(request.config, "workerinput") else own

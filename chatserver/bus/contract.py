@@ -45,7 +45,7 @@ class Ear(Protocol):
         """Bells may have been lost since the last call: look at everything."""
 
     def presence_changed(self, people: Sequence[str]) -> None:
-        """These may have come or gone at other nodes, or what is known of them can be believed again."""
+        """These may have come or gone at other nodes. None: what is known of everybody can be believed again."""
 
 
 class Bus(Protocol):

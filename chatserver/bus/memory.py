@@ -22,6 +22,7 @@ class MemoryBus:
         self._here: dict[str, dict[str, int]] = {}
         self._healthy = True
         self.shared = room is not None
+        self.trusted = True
 
     async def start(self, world: str, ear: Ear) -> bool:
         self._world, self._ear = world, ear
@@ -61,10 +62,6 @@ class MemoryBus:
         return True
 
     @property
-    def trusted(self) -> bool:
-        return True
-
-    @property
     def works_timers(self) -> bool:
         return self not in self._room.members or self._of_my_world()[0] is self
 
@@ -82,6 +79,8 @@ class MemoryBus:
         return [each for each in self._of_my_world() if each is not self]
 
     def _tell(self, people: Sequence[str]) -> None:
+        if not people:
+            return
         for other in self._others():
             if other._ear is not None:
                 other._ear.presence_changed(people)

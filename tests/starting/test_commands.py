@@ -38,7 +38,7 @@ def migrated(data: Path) -> Path:
 
 def said(data: Path, *command: str, words: str = "", **environment: str) -> Result:
     """What a command says and how it ends."""
-    own = ("PORT", "DATABASE_URL")
+    own = ("PORT", "DATABASE_URL", "REDIS_URL")
     given = {name: None for name in os.environ if name.startswith("CHATSERVER_") or name in own}
     return CliRunner().invoke(main, command, input=words, env=given | {"CHATSERVER_DATA": str(data)} | environment)
 

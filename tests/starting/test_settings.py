@@ -31,7 +31,7 @@ def test_every_rule_is_a_setting() -> None:
 
 
 def test_every_setting_has_a_variable_and_a_meaning() -> None:
-    named_by_others = {"port": "PORT", "database_url": "DATABASE_URL"}
+    named_by_others = {"port": "PORT", "database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
     assert variables().keys() == {
         named_by_others.get(name, f"CHATSERVER_{name.upper()}") for name in Settings.__struct_fields__
     }
@@ -47,6 +47,12 @@ def test_every_setting_has_a_variable_and_a_meaning() -> None:
         ({"CHATSERVER_ZZZZZZZZZZ": ""}, "docs/operations.md lists all"),
         ({"CHATSERVER_DATABASE_URL": "postgresql://db/chat"}, "CHATSERVER_DATABASE_URL is no setting"),
         ({"DATABASE_URL": "mysql://db/chat"}, "DATABASE_URL must begin with postgresql://"),
+        (
+            {"REDIS_URL": "http://bus:6379", "DATABASE_URL": "postgresql://db/chat"},
+            "REDIS_URL must begin with redis://",
+        ),
+        ({"REDIS_URL": "redis://bus:6379"}, "which need DATABASE_URL"),
+        ({"CHATSERVER_REDIS_URL": "redis://bus:6379"}, "CHATSERVER_REDIS_URL is no setting"),
         ({"PORT": "eighty"}, "PORT='eighty' cannot be used"),
         ({"PORT": "0"}, "PORT='0' cannot be used"),
         ({"PORT": "65536"}, "PORT='65536' cannot be used"),
@@ -92,10 +98,24 @@ def test_the_database_is_a_file_unless_another_is_named() -> None:
         assert settings.database == "postgresql://chat:secret@db/chat"
 
 
-def test_a_password_is_not_told_in_a_refusal() -> None:
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"DATABASE_URL": "mysql://chat:secret@db/chat"},
+        {"DATABASE_URL": "postgresql://db/chat", "REDIS_URL": "http://:secret@bus"},
+        {"REDIS_URL": "redis://:secret@bus"},
+    ],
+)
+def test_a_password_is_not_told_in_a_refusal(environment: dict[str, str]) -> None:
     with pytest.raises(BadSettings) as refused:
-        read({"DATABASE_URL": "mysql://chat:secret@db/chat"})
+        read(environment)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("address", ["redis://:secret@bus:6379/0", "rediss://bus", "unix:///run/redis/socket"])
+def test_several_nodes_hear_of_each_other_through_redis(address: str) -> None:
+    assert read({"DATABASE_URL": "postgresql://db/chat", "REDIS_URL": address}).redis_url == address
+    assert read({"DATABASE_URL": "postgresql://db/chat"}).redis_url == ""
 
 
 def test_lists_are_written_with_commas() -> None:

@@ -8,6 +8,7 @@ import { sends } from "./Composer";
 import { Console } from "./console";
 import { ConsoleContext } from "./context";
 import { typed } from "./drafts";
+import { send } from "./sending";
 import { entry, FakeLink, NOON, row, waitingRow, wang } from "./testing";
 import { language } from "./texts";
 
@@ -75,6 +76,38 @@ test("a lost connection is said, and acts that need it are off while writing goe
   expect(text()).toContain("连接已断开,正在重连…");
   expect(button("转接").disabled).toBe(true);
   expect(root.querySelector("textarea")?.disabled).toBe(false);
+});
+
+test("while nothing can be stored a bar says so, and what was sent says that it is tried again", async () => {
+  await open(row("a"));
+  await act(() => console.select("a"));
+  await live("a", entry("a", 1));
+  await act(() => {
+    console.drafts.value = typed(console.drafts.value, "a", "reply", "马上为您查");
+    send(console, "a");
+  });
+  expect(text()).toContain("发送中");
+  await act(() => link.store("read_only"));
+  expect(root.querySelector("[role=alert]")?.textContent).toContain("只能查看,不能保存");
+  expect(text()).toContain("未发出,正在重试");
+  await act(() => link.store(null));
+  expect(root.querySelector("[role=alert]")).toBeNull();
+  expect(text()).toContain("发送中");
+});
+
+test("a text without an answer is called unsent within five seconds, also on a connection that lives", async () => {
+  await open(row("a"));
+  await act(() => console.select("a"));
+  await live("a", entry("a", 1));
+  await act(() => {
+    console.drafts.value = typed(console.drafts.value, "a", "reply", "马上为您查");
+    send(console, "a");
+  });
+  await act(() => {
+    link.now = NOON + 4_500;
+    console.tick();
+  });
+  expect(text()).toContain("未发出,正在重试");
 });
 
 test("the end of a session and another tab have their sentence", async () => {

@@ -1,0 +1,111 @@
+"""What waits to be told to the other nodes: bells, and who has come and gone here. In memory, and bounded."""
+
+from collections.abc import Mapping
+
+from chatserver.bus.contract import Bell, TypingBell
+from chatserver.bus.spelling import Came, Lost, Moved, News
+
+BELLS = 5_000
+"""More than a second of the busiest hospital. Beyond it the others look at everything, which tells them as much."""
+
+
+class Backlog:
+    """Bells that wait, in the order rung. What cannot wait is lost, and `take` says so before all others."""
+
+    def __init__(self, bound: int = BELLS) -> None:
+        self._bound = bound
+        self._bells: list[Bell] = []
+        self._lost = False
+
+    def __bool__(self) -> bool:
+        return bool(self._bells) or self._lost
+
+    def __len__(self) -> int:
+        return len(self._bells)
+
+    def add(self, bell: Bell) -> None:
+        if len(self._bells) < self._bound or self._has_made_room(bell):
+            self._bells.append(bell)
+
+    def lose(self, bell: Bell) -> None:
+        """Do not keep it: nobody could be told in time."""
+        self._lost = self._lost or not isinstance(bell, TypingBell)
+
+    def lose_all(self) -> None:
+        for bell in self._bells:
+            self.lose(bell)
+        self._bells = []
+
+    def take(self) -> list[News]:
+        """All that is to be told, which is no longer here then. When that fails, `give_back` it."""
+        news: list[News] = [Lost()] if self._lost else []
+        news.extend(self._bells)
+        self._bells, self._lost = [], False
+        return news
+
+    def give_back(self, news: list[News]) -> None:
+        """It may not have been heard. Not kept: looking at everything costs the others less than telling it twice."""
+        self._lost = self._lost or any(not isinstance(each, TypingBell) for each in news)
+
+    def _has_made_room(self, bell: Bell) -> bool:
+        """Whoever wrote, writes on or has stopped by now; and one lost bell costs the others as much as all of them."""
+        if isinstance(bell, TypingBell):
+            return False
+        kept: list[Bell] = [each for each in self._bells if not isinstance(each, TypingBell)]
+        if len(kept) == self._bound:
+            kept = []
+            self._lost = True
+        self._bells = kept
+        return True
+
+
+class Here:
+    """Who is connected to this node, and what of it the others have not been told yet.
+
+    Each telling raises `version`. While `written` is false the bus does not hold all of it: it has to be written whole.
+    """
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.written = False
+        self._connections: dict[str, Came] = {}
+        self._untold: dict[str, Came | None] = {}
+
+    @property
+    def everybody(self) -> Mapping[str, Came]:
+        """By connection."""
+        return self._connections
+
+    @property
+    def has_news(self) -> bool:
+        return bool(self._untold)
+
+    def came(self, person: str, connection: str, since: int) -> None:
+        came = Came(connection, person, since)
+        self._connections[connection] = came
+        self._untold[connection] = came
+
+    def left(self, person: str, connection: str) -> None:
+        known = self._connections.get(connection)
+        if known is not None and known.person == person:
+            del self._connections[connection]
+            self._untold[connection] = None
+
+    def take(self) -> Moved | None:
+        """What has changed since the last time, if anything."""
+        if not self._untold:
+            return None
+        self.version += 1
+        moved = Moved(
+            self.version,
+            tuple(came for came in self._untold.values() if came is not None),
+            tuple(connection for connection, came in self._untold.items() if came is None),
+        )
+        self._untold = {}
+        return moved
+
+    def take_all(self) -> list[Came]:
+        """All of it, to be written whole."""
+        self.version += 1
+        self._untold = {}
+        return list(self._connections.values())

@@ -1,0 +1,365 @@
+"""The bus between processes: a Redis server carries bells and holds leases. It is never asked before anything is done.
+
+Whatever the hub calls only notes things down; three tasks talk with the server, each answer within a second or not at
+all: one tells what has gathered, one renews this node's leases and looks around, one hears. What was told while nobody
+could hear is not repeated: `missed` makes the ear look at everything. What others said of their people is kept while
+the server is away, and for one lease more: unknown is not gone.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from chatserver.bus.backlog import BELLS, Backlog, Here
+from chatserver.bus.contract import Bell, Ear
+from chatserver.bus.line import FAILURES, PATIENCE, Answer, Line, close
+from chatserver.bus.neighbours import Lease, Neighbours
+from chatserver.bus.spelling import Gone, Lost, Moved, Rewritten, Unreadable, read, spell
+from chatserver.bus.standing import Standing
+
+log = structlog.get_logger()
+
+AGAIN_S = 0.5
+"""About how long nobody tries to hear after a failure."""
+
+
+class RedisBus:
+    """`url` as redis-py has it; `node` is no other node's name. A lease of `lease_s` is renewed every `renew_s`.
+
+    Raises `BadAddress`. Made for one `start` and one `stop`.
+    """
+
+    shared = True
+
+    def __init__(
+        self, url: str, *, node: str, lease_s: float = 6.0, renew_s: float = 2.0, backlog: int = BELLS
+    ) -> None:
+        self._line = Line(url, node, lease_s)
+        self._standing = Standing(lease_s, renew_s + PATIENCE)
+        self._node = node
+        self._renew_s = renew_s
+        self._ear: Ear | None = None
+        self._bells = Backlog(backlog)
+        self._here = Here()
+        self._neighbours = Neighbours()
+        self._healthy = True
+        self._holds_timers = False
+        self._born = ""
+        self._connects = 0
+        self._started = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._turn = asyncio.Lock()
+        self._news = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._subscribed = asyncio.Event()
+
+    async def start(self, world: str, ear: Ear) -> bool:
+        """A moment; a second or two when the server does not answer. What the store says afterwards is not missed."""
+        assert self._ear is None, "started before"
+        self._ear = ear
+        self._line.enter(world)
+        first = await self._joined()
+        self._spawn("hear", self._hear)
+        if self._standing.reachable:
+            await _within(PATIENCE, self._subscribed.wait())
+            await self._renew()
+        self._started = True
+        self._standing.started()
+        self._spawn("renew", self._renew_in_time)
+        self._spawn("tell", self._tell_what_gathers)
+        return first
+
+    async def stop(self) -> None:
+        if await _within(PATIENCE, self._turn.acquire()):
+            # What was being told is told.
+            self._turn.release()
+        for task in self._tasks:
+            await _end(task)
+        if self._standing.reachable:
+            try:
+                await self._line.leave(spell(self._node, [*self._bells.take(), Gone()]))
+            except FAILURES:
+                log.warning("bus_left_unsaid")
+        self._standing.reachable = self._holds_timers = False
+        await self._line.close()
+
+    def ring(self, bell: Bell) -> None:
+        if not self._standing.reachable:
+            self._bells.lose(bell)
+            return
+        self._bells.add(bell)
+        self._news.set()
+
+    def came(self, person: str, connection: str, since: int) -> None:
+        self._here.came(person, connection, since)
+        self._news.set()
+
+    def left(self, person: str, connection: str) -> None:
+        self._here.left(person, connection)
+        self._news.set()
+
+    def elsewhere(self, person: str) -> Sequence[int]:
+        return self._neighbours.elsewhere(person)
+
+    @property
+    def up(self) -> bool:
+        return self._standing.up
+
+    @property
+    def trusted(self) -> bool:
+        return self._standing.trusted
+
+    @property
+    def works_timers(self) -> bool:
+        return self._holds_timers or not self.up
+
+    @property
+    def peers(self) -> int:
+        """None while the bus is away: nobody has said anything lately."""
+        return self._neighbours.healthy if self.up else 0
+
+    def say_healthy(self, healthy: bool) -> None:
+        if healthy != self._healthy:
+            self._healthy = healthy
+            self._hurry.set()
+
+    # Telling
+
+    async def _tell_what_gathers(self) -> None:
+        """Whenever anything has gathered, all of it at once, one telling at a time."""
+        while True:
+            await self._news.wait()
+            async with self._turn:
+                self._news.clear()
+                # Until then the next renewal has more to say, and it calls here afterwards.
+                if self._standing.reachable and self._here.written:
+                    await self._tell()
+
+    async def _tell(self) -> None:
+        news, moved = self._bells.take(), self._here.take()
+        try:
+            if moved is not None:
+                await self._line.tell_moves(spell(self._node, [*news, moved]), moved, self._lease)
+            elif news:
+                await self._line.tell(spell(self._node, news))
+        except FAILURES as why:
+            self._bells.give_back(news)
+            self._fail(why)
+            self._hurry.set()
+
+    # Renewing, and looking around
+
+    async def _joined(self) -> bool:
+        try:
+            first = await self._line.join(self._lease)
+        except FAILURES as why:
+            self._fail(why)
+            return False
+        self._standing.reached()
+        return first
+
+    async def _renew_in_time(self) -> None:
+        """Earlier when there is a reason, but not all the time."""
+        pause = self._renew_s / 10
+        while True:
+            await asyncio.sleep(pause)
+            await _within(self._renew_s - pause, self._hurry.wait())
+            await self._renew()
+
+    async def _renew(self) -> None:
+        async with self._turn:
+            self._hurry.clear()
+            asked_at = time.monotonic()
+            try:
+                answer = await self._renewed()
+                if not self._here.written:
+                    # The server knew nothing of this node.
+                    answer = await self._renewed()
+                await self._look_around(answer, asked_at)
+            except FAILURES as why:
+                self._fail(why)
+                return
+        if self._bells or self._here.has_news:
+            self._news.set()
+
+    async def _renewed(self) -> Answer:
+        everybody = None if self._here.written else self._here.take_all()
+        answer = await self._line.renew(
+            self._lease,
+            everybody,
+            spell(self._node, [Rewritten(self._here.version)]),
+            self._neighbours.names,
+            works_timers=self._holds_timers,
+        )
+        self._here.written = answer.knows_all
+        self._holds_timers = answer.works_timers
+        self._standing.reached()
+        if self._line.connects != self._connects:
+            # redis-py makes a new one without a word; it may lead to a server that has not heard the latest.
+            self._connects = self._line.connects
+            self._standing.doubt()
+            self._here.written = everybody is not None
+        self._remembers(answer.born)
+        return answer
+
+    async def _look_around(self, answer: Answer, asked_at: float) -> None:
+        """Read whoever is new, or has changed without being heard; who is gone is dropped when that is sure."""
+        for name, lease in answer.leases.items():
+            self._neighbours.said(name, lease)
+        behind = [name for name, lease in answer.leases.items() if lease and self._neighbours.lacks(name, lease)]
+        strange = answer.nodes - answer.leases.keys()
+        reading = await self._line.read([*behind, *strange])
+        if not self._remembers(reading.born):
+            return
+        sure = self._standing.may_believe(asked_at)
+        leases = answer.leases | reading.leases
+        gone = [name for name, lease in leases.items() if lease is None] if sure else []
+        changed: set[str] = set()
+        for name, lease in reading.leases.items():
+            if lease is not None:
+                changed |= self._neighbours.was_read(name, lease, reading.people[name], sure=sure)
+        for name in gone:
+            changed |= self._neighbours.gone(name)
+        self._tell_presence(changed)
+        if sure and not any(lease and self._neighbours.lacks(name, lease) for name, lease in leases.items()):
+            self._believe()
+        if gone:
+            await self._line.forget(gone)
+
+    def _remembers(self, born: str) -> bool:
+        """Whether the server holds what it held before; else all of it has to be written again, and looked at."""
+        known, self._born = self._born, born
+        if known in ("", born):
+            return True
+        log.warning("bus_emptied")
+        self._standing.doubt()
+        self._here.written = False
+        self._hurry.set()
+        self._the_ear.missed()
+        return False
+
+    # Hearing
+
+    async def _hear(self) -> None:
+        """As long as it goes, and again. What was told in between is not heard."""
+        while True:
+            try:
+                await self._hear_on()
+            except FAILURES as why:
+                self._standing.deaf(why)
+            await asyncio.sleep(AGAIN_S * random.uniform(0.5, 1.5))
+
+    async def _hear_on(self) -> None:
+        """Until it fails, or stays silent although it was asked to say something."""
+        subscription = await self._line.subscribe()
+        try:
+            heard_at, asked_at = time.monotonic(), float("-inf")
+            while True:
+                message = await subscription.get_message(timeout=min(self._renew_s, PATIENCE))
+                now = time.monotonic()
+                if message is not None:
+                    heard_at = now
+                    self._hear_one(message["type"], message["data"])
+                elif now - heard_at > self._renew_s + PATIENCE:
+                    raise TimeoutError("nothing heard")
+                if now - asked_at >= self._renew_s:
+                    asked_at = now
+                    await subscription.ping()
+        finally:
+            await close(subscription)
+
+    def _hear_one(self, kind: str, data: bytes) -> None:
+        if kind == "subscribe":
+            # Also when redis-py has connected and subscribed again without a word.
+            if self._subscribed.is_set() or self._started:
+                self._the_ear.missed()
+                self._hurry.set()
+            self._subscribed.set()
+        elif kind == "message":
+            self._hear_news(data)
+        self._standing.heard()
+
+    def _hear_news(self, spelled: bytes) -> None:
+        try:
+            node, news = read(spelled)
+        except Unreadable:
+            self._the_ear.missed()
+            return
+        if node == self._node:
+            return
+        changed: set[str] = set()
+        for each in news:
+            match each:
+                case Moved():
+                    changed |= self._neighbours.moved(node, each)
+                    if self._standing.trusted and not self._neighbours.is_complete(node):
+                        self._hurry.set()
+                case Rewritten():
+                    self._neighbours.rewritten(node, each.version)
+                    self._hurry.set()
+                case Gone():
+                    changed |= self._neighbours.gone(node)
+                case Lost():
+                    self._the_ear.missed()
+                case _:
+                    self._the_ear.heard(each)
+        self._tell_presence(changed)
+
+    # What both need
+
+    @property
+    def _lease(self) -> Lease:
+        return Lease(self._here.version, self._healthy)
+
+    @property
+    def _the_ear(self) -> Ear:
+        assert self._ear is not None, "not started"
+        return self._ear
+
+    def _tell_presence(self, people: set[str]) -> None:
+        if people:
+            self._the_ear.presence_changed(list(people))
+
+    def _believe(self) -> None:
+        """Everybody has been read."""
+        if self._standing.believe():
+            self._the_ear.presence_changed(())
+
+    def _fail(self, why: Exception) -> None:
+        """The server may hold anything or nothing of what was told it. The next renewal writes all of it anew."""
+        self._here.written = False
+        self._bells.lose_all()
+        self._standing.unreachable(why)
+
+    def _spawn(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        self._tasks.append(asyncio.create_task(_for_ever(work), name=f"bus_{name}"))
+
+
+async def _for_ever(work: Callable[[], Awaitable[None]]) -> None:
+    """A defect of ours ends nothing."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("bus_failed")
+            await asyncio.sleep(AGAIN_S)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    """Once may not do: redis-py uses `wait_for`, which before Python 3.12 may keep a cancellation for itself."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=0.1)
+
+
+async def _within(seconds: float, work: Awaitable[object]) -> bool:
+    """Whether it was done by then."""
+    try:
+        async with asyncio.timeout(seconds):
+            await work
+    except TimeoutError:
+        return False
+    return True

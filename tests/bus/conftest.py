@@ -1,0 +1,42 @@
+"""Houses of nodes, on each bus."""
+
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from chatserver.bus.contract import Bus
+from chatserver.bus.memory import MemoryBus, Room
+from chatserver.bus.redis import RedisBus
+from tests.bus.nodes import Listener, Node, new_world
+
+LEASE_S, RENEW_S = 1.5, 0.2
+
+Join = Callable[..., Awaitable[Node]]
+"""A new node of the test's world, or of the `world` named."""
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def join(request: pytest.FixtureRequest) -> AsyncIterator[Join]:
+    """On both buses."""
+    if request.param == "memory":
+        room = Room()
+
+        def new() -> Bus:
+            return MemoryBus(room)
+    else:
+        url: str = request.getfixturevalue("redis_url")
+
+        def new() -> Bus:
+            return RedisBus(url, node=uuid.uuid4().hex, lease_s=LEASE_S, renew_s=RENEW_S)
+
+    own, nodes = new_world(), []
+
+    async def joined(world: str = own) -> Node:
+        bus, ear = new(), Listener()
+        nodes.append(bus)
+        return Node(bus, ear, await bus.start(world, ear))
+
+    yield joined
+    for bus in nodes:
+        await bus.stop()

@@ -3,6 +3,7 @@ import axe from "axe-core";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { RefusedError } from "../../../widget/src/link/link";
 import { App } from "./App";
 import { sends } from "./Composer";
 import { Console } from "./console";
@@ -129,6 +130,23 @@ test("what was being written when the conversation ended stays on the screen", a
     ["还没发出", true],
     ["", false],
   ]);
+});
+
+test("a conversation that went away unseen shows what was read, and offers no second try", async () => {
+  await open(row("a"));
+  await act(() => console.select("a"));
+  await live("a", entry("a", 1, { body: "睡前读过的" }));
+  await act(async () => {
+    console.readAgain("a");
+    const refused = new RefusedError({ type: "refused", code: "not_found", retry: "no" });
+    link.of("conversation.follow").at(-1)?.reject(refused);
+    await Promise.resolve();
+  });
+  expect(text()).toContain("没有载入");
+  await open();
+  expect(text()).toContain("睡前读过的");
+  expect(text()).not.toContain("没有载入");
+  expect(text()).toContain("这个会话已不在您手上");
 });
 
 test("a card for me does not take the focus, and says who, why and how long", async () => {

@@ -24,7 +24,9 @@ async def started_on(
     where, settings = where_of(place, folder)
     hired = found(where, people)
     many = NODES if isinstance(place, str) else 1
-    nodes = [servers(Server(folder / ("data" if many == 1 else f"data{number}"), WIDE | settings)) for number in range(many)]
+    nodes = [
+        servers(Server(folder / ("data" if many == 1 else f"data{number}"), WIDE | settings)) for number in range(many)
+    ]
     for node in nodes:
         await asyncio.to_thread(node.start)
     return nodes, hired

@@ -1,7 +1,7 @@
 """The guards must bark: on a product with a promise taken out, the same havoc and the same oracle find it.
 
-A guarantee's test that cannot fail proves nothing. Each control bears the number of the test it is the control of; those
-that need another rig than this stand beside their test.
+A guarantee's test that cannot fail proves nothing. Each control bears the number of its test; those that
+need another rig than this stand beside their test.
 """
 
 import asyncio

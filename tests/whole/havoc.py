@@ -12,6 +12,7 @@ from tests.whole.hospital import Member, Wanted
 from tests.whole.journal import Journal
 from tests.whole.load import Answerer, Talker
 from tests.whole.oracle import Oracle, Stored
+from tests.whole.patience import eventually
 from tests.whole.procs import WIDE, Server
 from tests.whole.rawclient import Client
 from tests.whole.tcpproxy import BOTH, Link, Proxy
@@ -117,9 +118,7 @@ async def cut_links(town: Town, proxy: Proxy, cuts: int) -> None:
 
     proxy.on_link = doom
     proxy.reset()
-    async with asyncio.timeout(CUT_WITHIN * cuts):
-        while proxy.cuts < cuts:
-            await asyncio.sleep(0.05)
+    await eventually(lambda: proxy.cuts >= cuts, CUT_WITHIN * cuts)
     proxy.on_link = lambda link: None
     for link in proxy.links:
         link.cut_after.clear()

@@ -1,25 +1,25 @@
 """The guards must bark: on a product with a promise taken out, the same havoc and the same oracle find it.
 
-A guarantee's test that cannot fail proves nothing. Each control bears the number of the test it is the control of; those
-that need another rig than this stand beside their test.
+A guarantee's test that cannot fail proves nothing. Each control bears the number of its test; those that
+need another rig than this stand beside their test.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.faults.counts import dice
+from tests.faults.places import before
 from tests.whole.havoc import CONSULTANTS, SETTINGS, Town, cut_links, kill_and_restart, town
 from tests.whole.hospital import found
 from tests.whole.journal import Journal, tell
 from tests.whole.load import drained
 from tests.whole.oracle import Oracle, Stored
 from tests.whole.procs import Server
-from tests.whole.tcpproxy import Proxy, proxy_to
+from tests.whole.tcpproxy import Proxy
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -53,7 +53,7 @@ async def test_a_broken_product_is_found_out(
 ) -> None:
     people = found(tmp_path / "data", CONSULTANTS)
     server = servers(Server(tmp_path / "data", SETTINGS, module=("tests.whole.broken", control.fault)))
-    async with proxy_before(server) as proxy:
+    async with before(server) as proxy:
         await asyncio.to_thread(server.start)
         async with town(server, journal, people, dice(), doors=[proxy.port]) as talking:
             if control.cuts:
@@ -64,14 +64,6 @@ async def test_a_broken_product_is_found_out(
     said += Oracle(journal, talking.clients, Stored.read(server.database)).verdict(complete=False)
     tell(f"{control}: {len(said)} findings, as {[each for each in said if control.symptom in each][:1]}")
     assert any(control.symptom in each for each in said), said[:5]
-
-
-@asynccontextmanager
-async def proxy_before(server: Server) -> AsyncIterator[Proxy]:
-    """A proxy to a server that is not started yet, and answers to the proxy's name as well."""
-    async with proxy_to(("127.0.0.1", server.port)) as proxy:
-        server.settings = server.settings | {"CHATSERVER_EXTRA_HOSTS": f"127.0.0.1:{proxy.port}"}
-        yield proxy
 
 
 async def cut(talking: Town, proxy: Proxy) -> list[str]:

@@ -20,6 +20,7 @@ from tests.whole.hospital import GYNECOLOGY, Wanted, found
 from tests.whole.journal import Journal, tell
 from tests.whole.load import drained
 from tests.whole.oracle import Oracle, Stored, complain
+from tests.whole.patience import eventually
 from tests.whole.people import Consultant, Visitor
 from tests.whole.procs import WIDE, Server
 from tests.whole.tcpproxy import Proxy
@@ -79,9 +80,7 @@ async def test_f28_postgresql_crashes_and_comes_back(
 
 async def accepted_since(journal: Journal, moment: float) -> None:
     """Until something was accepted that was not before that moment."""
-    async with asyncio.timeout(4 * WORKS_WITHIN):
-        while not any(line.at > moment for line in list(journal.lines)[-200:] if line.what == "accepted"):
-            await asyncio.sleep(0.02)
+    await eventually(lambda: any(line.at > moment for line in journal.of("accepted")), 4 * WORKS_WITHIN)
 
 
 @within(quick=120, full=400)

@@ -10,16 +10,19 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event, func, select
 
 from chatserver.cli import main
-from chatserver.hub import dispatch
+from chatserver.domain.audience import Audience
+from chatserver.domain.entry import Entry
+from chatserver.hub import dispatch, resume
 from chatserver.hub.dispatch import Asked, Dispatch
 from chatserver.hub.ledger import Ledger
 from chatserver.hub.node import Node
 from chatserver.hub.resume import Resume
 from chatserver.store import entries, postgres
 from chatserver.store.sqlite import SQLiteFile
+from chatserver.store.tables import entries as table
 
 LATE = 0.05
 """Seconds by which a fault is early or late: wide enough for a random moment to fall into it."""
@@ -80,6 +83,18 @@ def read_before_subscribing() -> None:
     replace(Node, "_catch_up_soon", lambda self, session, conversation: None)
 
 
+def resume_by_global_id() -> None:
+    """A gap is filled from the newest entry of any conversation on, by one order of ids for all of them."""
+
+    def page(conversation: str, after: int, audience: Audience, conn: Connection) -> list[Entry]:
+        rest = page_after(conversation, after, audience, conn)
+        seen = conn.scalar(select(func.max(table.c.id)).where(table.c.conversation != conversation)) or ""
+        return [entry for entry in rest if entry.id > seen]
+
+    page_after = resume._page_after
+    replace(resume, "_page_after", page)
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     fault.__name__: fault
     for fault in (
@@ -88,6 +103,7 @@ FAULTS: dict[str, Callable[[], None]] = {
         sync_at_checkpoints_only,
         flush_later,
         read_before_subscribing,
+        resume_by_global_id,
     )
 }
 

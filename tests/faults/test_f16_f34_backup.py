@@ -1,7 +1,6 @@
 """Backups made while everybody talks, restored on an empty machine and under running clients (F16, F34)."""
 
 import asyncio
-import random
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ import pytest
 from chatserver.store import accounts
 from chatserver.store.database import Database
 from tests.conftest import DATABASES
+from tests.faults.counts import dice
 from tests.postgres import Postgres, programs
 from tests.whole.havoc import CONSULTANTS, SETTINGS, kill_and_restart, town
 from tests.whole.hospital import GYNECOLOGY, SESSION_MS, Member, Wanted, found
@@ -75,14 +75,14 @@ def before(journal: Journal, moment: float) -> Journal:
 
 
 @pytest.mark.timeout(240)
-async def test_a_backup_under_load_holds_everything_acknowledged_before_it_began(
+async def test_f34_a_backup_under_load_holds_everything_acknowledged_before_it_began(
     tmp_path: Path, machines: Machines, journal: Journal
 ) -> None:
     server = machines("data")
     people = found(home(server), CONSULTANTS)
     server.start()
     copies: list[tuple[float, Path]] = []
-    async with town(server, journal, people, random.Random()) as talking:
+    async with town(server, journal, people, dice()) as talking:
         for number in range(BACKUPS):
             await asyncio.sleep(1)
             copies.append((time.monotonic(), tmp_path / f"copy{number}.db"))
@@ -106,12 +106,12 @@ async def test_a_backup_under_load_holds_everything_acknowledged_before_it_began
 
 
 @pytest.mark.timeout(180)
-async def test_what_kill_9_leaves_is_sound_and_can_be_copied(
+async def test_f34_what_kill_9_leaves_is_sound_and_can_be_copied(
     tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
 ) -> None:
     people = found(tmp_path / "data", CONSULTANTS)
     server = servers(Server(tmp_path / "data", SETTINGS)).start()
-    async with town(server, journal, people, random.Random()) as talking:
+    async with town(server, journal, people, dice()) as talking:
         complain(await kill_and_restart(talking, tmp_path / "copied", KILLS))
         await asyncio.sleep(1)
         server.kill()
@@ -125,7 +125,7 @@ async def test_what_kill_9_leaves_is_sound_and_can_be_copied(
 
 
 @pytest.mark.timeout(120)
-async def test_a_restore_under_running_clients_mixes_nothing(
+async def test_f16_a_restore_under_running_clients_mixes_nothing(
     tmp_path: Path, machines: Machines, journal: Journal
 ) -> None:
     server = machines("data")

@@ -79,22 +79,28 @@ test("a lost connection is said, and acts that need it are off while writing goe
   expect(root.querySelector("textarea")?.disabled).toBe(false);
 });
 
-test("while nothing can be stored a bar says so, and what was sent says that it is tried again", async () => {
-  await open(row("a"));
-  await act(() => console.select("a"));
-  await live("a", entry("a", 1));
-  await act(() => {
-    console.drafts.value = typed(console.drafts.value, "a", "reply", "马上为您查");
-    send(console, "a");
-  });
-  expect(text()).toContain("发送中");
-  await act(() => link.store("read_only"));
-  expect(root.querySelector("[role=alert]")?.textContent).toContain("只能查看,不能保存");
-  expect(text()).toContain("未发出,正在重试");
-  await act(() => link.store(null));
-  expect(root.querySelector("[role=alert]")).toBeNull();
-  expect(text()).toContain("发送中");
-});
+test.each([
+  ["read_only", "只能查看,不能保存"],
+  ["unavailable", "数据库暂时没有回应"],
+])(
+  "while the store is %s a bar says so, and what was sent says that it is tried again",
+  async (why, said) => {
+    await open(row("a"));
+    await act(() => console.select("a"));
+    await live("a", entry("a", 1));
+    await act(() => {
+      console.drafts.value = typed(console.drafts.value, "a", "reply", "马上为您查");
+      send(console, "a");
+    });
+    expect(text()).toContain("发送中");
+    await act(() => link.store(why));
+    expect(root.querySelector("[role=alert]")?.textContent).toContain(said);
+    expect(text()).toContain("未发出,正在重试");
+    await act(() => link.store(null));
+    expect(root.querySelector("[role=alert]")).toBeNull();
+    expect(text()).toContain("发送中");
+  },
+);
 
 test("a text without an answer is called unsent within five seconds, also on a connection that lives", async () => {
   await open(row("a"));
@@ -105,7 +111,7 @@ test("a text without an answer is called unsent within five seconds, also on a c
     send(console, "a");
   });
   await act(() => {
-    link.now = NOON + 4_500;
+    link.now = NOON + 4_000;
     console.tick();
   });
   expect(text()).toContain("未发出,正在重试");

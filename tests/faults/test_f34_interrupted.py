@@ -1,4 +1,4 @@
-"""A restore killed at any moment leaves what was there, or the restored database, and can be repeated."""
+"""A restore killed at any moment leaves what was there, or the restored database, and can be repeated (F34)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,7 +15,7 @@ from tests.whole.hospital import SITE, Wanted, found
 from tests.whole.interrupted import NEW, POINTS
 from tests.whole.procs import Server
 
-pytestmark = [pytest.mark.whole]
+pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def stands(server: Server) -> tuple[str, int]:
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_a_killed_restore_leaves_the_old_or_the_new(server: Server, tmp_path: Path, point: str) -> None:
+def test_f34_a_killed_restore_leaves_the_old_or_the_new(server: Server, tmp_path: Path, point: str) -> None:
     copy = str(tmp_path / "copy.dump")
     assert server.run("backup", copy).returncode == 0
     with closing(Database(server.where)) as database:

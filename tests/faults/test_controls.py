@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 KILLS, CUTS = 8, 60
 DRAINED_WITHIN = 5.0
+TALKS_ON = 1.0
+"""Seconds; what comes then shows who has missed something before."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ async def test_a_broken_product_is_found_out(
 async def cut(talking: Town, proxy: Proxy) -> list[str]:
     """Links cut at any byte: finds what rests on the resume."""
     await cut_links(talking, proxy, CUTS)
+    await asyncio.sleep(TALKS_ON)
     await talking.hush()
     try:
         await drained(talking.clients, talking.server.database, DRAINED_WITHIN)

@@ -25,7 +25,9 @@ from chatserver.store.sqlite import SQLiteFile
 from chatserver.store.tables import entries as table
 
 LATE = 0.05
-"""Seconds by which a fault is early or late: wide enough for a random moment to fall into it."""
+VERY_LATE = 0.3
+"""Seconds by which a fault is early or late: wide enough for a random moment to fall into it; for a visitor's next
+message."""
 
 
 def acknowledge_before_the_commit() -> None:
@@ -75,7 +77,7 @@ def read_before_subscribing() -> None:
     async def late(self: Resume, session: Any, conversation: str, held: Any) -> Any:
         replay = await follow(self, session, conversation, held)
         self._delivery.unsubscribe(session, conversation)
-        await asyncio.sleep(LATE)
+        await asyncio.sleep(VERY_LATE)
         self._delivery.subscribe(session, conversation)
         return replay
 

@@ -265,7 +265,8 @@ class RedisBus:
                     self._hear_one(message["type"], message["data"])
                 elif now - heard_at > self._renew_s + PATIENCE:
                     raise TimeoutError("nothing heard")
-                if now - asked_at >= self._renew_s:
+                # Twice in that time: a pause that ends a moment early must not cost a whole one.
+                if now - asked_at >= self._renew_s / 2:
                     asked_at = now
                     await subscription.ping()
         finally:

@@ -13,17 +13,18 @@ from tests.whole.procs import WIDE, Server
 from tests.whole.tcpproxy import Proxy, Target, proxy_to
 
 PORT = 5432
-NODES = 1
+NODES = 2
 """On PostgreSQL; a SQLite file has one."""
 
 
 async def started_on(
-    place: Where, folder: Path, servers: Callable[[Server], Server], people: list[Wanted]
+    place: Where, folder: Path, bus: str, servers: Callable[[Server], Server], people: list[Wanted]
 ) -> tuple[list[Server], dict[str, Member]]:
-    """As many nodes as this kind of database carries, on a new hospital with these people."""
+    """As many nodes as this kind of database carries, on a new hospital with these people; many meet on that bus."""
     where, settings = where_of(place, folder)
     hired = found(where, people)
     many = NODES if isinstance(place, str) else 1
+    settings |= {"REDIS_URL": bus} if many > 1 else {}
     nodes = [
         servers(Server(folder / ("data" if many == 1 else f"data{number}"), WIDE | settings)) for number in range(many)
     ]

@@ -43,8 +43,8 @@ class Room:
         self.consoles: list[Consultant] = []
 
     @classmethod
-    async def made(cls, place: Where, folder: Path, servers: Servers, journal: Journal) -> "Room":
-        nodes, people = await started_on(place, folder, servers, [Wanted("mei")])
+    async def made(cls, place: Where, folder: Path, bus: str, servers: Servers, journal: Journal) -> "Room":
+        nodes, people = await started_on(place, folder, bus, servers, [Wanted("mei")])
         room = cls(nodes, journal)
         token = await asyncio.to_thread(nodes[0].visitor_token)
         for number in range(CONSOLES):
@@ -90,10 +90,10 @@ def is_live(client: Client, conversation: str) -> bool:
 
 @within(quick=120, full=300)
 async def test_f10_the_same_ref_fifty_times_at_once_is_one_entry(
-    empty_place: Where, tmp_path: Path, servers: Servers, journal: Journal
+    empty_place: Where, tmp_path: Path, redis_url: str, servers: Servers, journal: Journal
 ) -> None:
     rounds = count("F10", quick=20, full=200)
-    room = await Room.made(empty_place, tmp_path, servers, journal)
+    room = await Room.made(empty_place, tmp_path, redis_url, servers, journal)
     for number in range(rounds):
         frame = {"type": "message.post", "ref": secrets.token_urlsafe(24), "conversation": room.conversation}
         frame |= {"body": f"said {AT_ONCE} times, {number}"}
@@ -115,9 +115,9 @@ async def all_answers(tab: Visitor, ref: str) -> list[dict[str, object]]:
 
 
 async def test_f11_a_ref_is_not_used_for_something_else(
-    empty_place: Where, tmp_path: Path, servers: Servers, journal: Journal
+    empty_place: Where, tmp_path: Path, redis_url: str, servers: Servers, journal: Journal
 ) -> None:
-    room = await Room.made(empty_place, tmp_path, servers, journal)
+    room = await Room.made(empty_place, tmp_path, redis_url, servers, journal)
     ann, mei = room.tabs[-1], room.consoles[-1]
     first = await ann.asked("message.post", conversation=room.conversation, body="the first stands")
     ref = first["ref"]
@@ -141,9 +141,9 @@ async def test_f11_a_ref_is_not_used_for_something_else(
 
 @within(quick=120, full=600)
 async def test_f12_all_who_write_at_once_see_one_order(
-    empty_place: Where, tmp_path: Path, servers: Servers, journal: Journal
+    empty_place: Where, tmp_path: Path, redis_url: str, servers: Servers, journal: Journal
 ) -> None:
-    room = await Room.made(empty_place, tmp_path, servers, journal)
+    room = await Room.made(empty_place, tmp_path, redis_url, servers, journal)
     each = count("F12", quick=500, full=10_000) // len(room.clients)
     await asyncio.gather(*(talk(client, room.conversation, each) for client in room.clients))
     stored = await room.end()

@@ -12,11 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, func, select
 
+from chatserver.bus.redis import RedisBus
 from chatserver.cli import main
 from chatserver.domain.audience import Audience
 from chatserver.domain.entry import Entry
 from chatserver.hub import dispatch, resume
 from chatserver.hub.dispatch import Asked, Dispatch
+from chatserver.hub.heads import Heads
 from chatserver.hub.ledger import Ledger
 from chatserver.hub.node import Node
 from chatserver.hub.resume import Resume
@@ -97,6 +99,40 @@ def resume_by_global_id() -> None:
     replace(resume, "_page_after", page)
 
 
+def lose_bells() -> None:
+    """No bell is ever told; who is here still is."""
+    replace(RedisBus, "ring", lambda self, bell: None)
+
+
+def look_at_nothing() -> None:
+    """No head check: what no bell told is never found."""
+
+    async def never(self: Heads) -> None:
+        await asyncio.Event().wait()
+
+    replace(Heads, "_look_again", never)
+
+
+def rest_on_bells() -> None:
+    """Delivery by bells alone, and they are lost."""
+    lose_bells()
+    look_at_nothing()
+
+
+def hear_on_without_looking() -> None:
+    """A subscription made anew is taken for the old one: what was rung meanwhile is missed for good."""
+    hear = RedisBus._hear_one
+
+    def deaf(self: RedisBus, kind: str, data: bytes) -> None:
+        if kind == "subscribe" and self._subscribed.is_set():
+            self._standing.heard()
+        else:
+            hear(self, kind, data)
+
+    replace(RedisBus, "_hear_one", deaf)
+    look_at_nothing()
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     fault.__name__: fault
     for fault in (
@@ -106,6 +142,9 @@ FAULTS: dict[str, Callable[[], None]] = {
         flush_later,
         read_before_subscribing,
         resume_by_global_id,
+        lose_bells,
+        rest_on_bells,
+        hear_on_without_looking,
     )
 }
 

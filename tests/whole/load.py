@@ -73,14 +73,14 @@ async def drained(clients: Sequence[Client], database: Path | str, within: float
     end = time.monotonic() + within
     while True:
         stored = Stored.read(database)
-        late = [lag for client in clients if (lag := _lag(client, stored))]
+        late = [behind for client in clients if (behind := lag(client, stored))]
         if not late:
             return stored
         assert time.monotonic() < end, f"not drained within {within} s: {late[:5]}"
         await asyncio.sleep(0.1)
 
 
-def _lag(client: Client, stored: Stored) -> str:
+def lag(client: Client, stored: Stored) -> str:
     """What this client still waits for; empty when nothing."""
     if client.unaccepted:
         return f"{client.name} waits for answers: {list(client.unaccepted.values())[:2]}"

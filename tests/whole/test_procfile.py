@@ -24,7 +24,7 @@ from tests.whole.people import Consultant, Visitor
 from tests.whole.procs import ROOT, Answer, Server, free_port
 from tests.whole.test_rights import sign_in
 
-pytestmark = pytest.mark.whole
+pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 UP_WITHIN = 60.0
 END_WITHIN = 20.0

@@ -178,6 +178,9 @@ class Dispatch:
         try:
             answers = await self.transact(lambda ledger: _decide_all(ledger, batch))
         except Refused as refusal:
+            if isinstance(refusal, Unavailable):
+                # Who waited behind these has waited as long, and would wait as long again.
+                batch, self._inbox = batch + self._inbox, []
             answers = [refusal] * len(batch)
         except Exception:
             if len(batch) > 1:

@@ -127,9 +127,10 @@ class Node:
         for conversation in conversations:
             self.board.put(conversation)
 
-    def known(self) -> dict[str, Known]:
-        """What was announced of each conversation this node has in its hands."""
-        return {each.id: Known(each.version, each.last_seq, self.delivery.is_followed(each.id)) for each in self.board}
+    def known(self, ids: Iterable[str] | None = None) -> dict[str, Known]:
+        """What was announced of these conversations; of all this node has in its hands, when none are named."""
+        held = self.board if ids is None else [each for id in ids if (each := self.board.get(id)) is not None]
+        return {each.id: Known(each.version, each.last_seq, self.delivery.is_followed(each.id)) for each in held}
 
     def announce(self, outcome: Outcome) -> None:
         """This node committed something: everybody concerned is told, in the order of the commits."""

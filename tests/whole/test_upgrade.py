@@ -17,7 +17,6 @@ from tests.whole.journal import Journal
 from tests.whole.oracle import Stored
 from tests.whole.people import Consultant, Visitor
 from tests.whole.procs import Server
-from tests.whole.test_backup import told
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -92,6 +91,13 @@ async def people(server: Server, day: Day, journal: Journal) -> tuple[Visitor, C
     assert limin.welcome is not None
     limin.member = Member(limin.me["id"], "limin", "李敏", ("general",), Role.CONSULTANT, day.cookie)
     return ann, limin
+
+
+def told(server: Server, *command: str) -> str:
+    """What a command that went well says."""
+    done = server.run(*command)
+    assert done.returncode == 0, (command, done.stdout, done.stderr)
+    return done.stdout
 
 
 def said(consultant: Consultant, conversation: str) -> set[str]:

@@ -227,7 +227,10 @@ async def _pause(seconds: float, leaving: asyncio.Event) -> None:
 
 async def balancer() -> None:
     """Until SIGTERM."""
-    await Balancer(PORT, [port_of(each) for each in NODES]).serve(_leaving())
+    try:
+        await Balancer(PORT, [port_of(each) for each in NODES]).serve(_leaving())
+    except OSError:
+        sys.exit(f"Port {PORT} cannot be used; PORT=9000 make nodes takes others.")
 
 
 def main(part: str, number: str = "") -> int:

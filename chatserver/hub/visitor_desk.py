@@ -30,13 +30,14 @@ class VisitorDesk:
         latest = await node.database.read(lambda conn: conversations.latest_of(conn, session.person))
         replay: Replay | None = None
         if latest is not None:
-            node.see(latest)
             held = next((each for each in hello.resume if each.conversation == latest.id), None)
             replay = await node.resume.follow(session, latest.id, held)
+            # Followed first: what is news to this node is told to the other tabs, and to this one by its replay.
+            node.see(latest)
         session.welcome(self._welcome(session, latest, replay))
         if replay is not None:
             await node.resume.send(session, replay)
-        node.attendance.visitor_came(session.person, session.id)
+        node.attendance.visitor_came(session.person, session.id, session.since)
         session.start_heartbeat()
 
     async def handle(self, session: VisitorSession, frame: object) -> None:

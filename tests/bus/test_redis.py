@@ -11,7 +11,8 @@ from chatserver.bus.contract import Doorbell, TypingBell
 from chatserver.bus.line import PATIENCE, BadAddress
 from chatserver.bus.redis import RedisBus
 from tests.bus.nodes import LEASE_S, RENEW_S, House, Node, eventually, vanish
-from tests.redis import OwnRedis, asking
+from tests.bus.proxy import Proxy
+from tests.redis import OwnRedis, asking, running
 
 DOORBELL = Doorbell("c-1", 7, 5, 4)
 
@@ -43,6 +44,44 @@ async def test_a_lost_subscription_means_that_bells_were_missed(own_redis: OwnRe
     await eventually(lambda: one.ear.times_missed and two.ear.times_missed)
     await eventually(rings(one, two))
     await house.end()
+
+
+async def test_a_subscription_that_has_gone_silent_is_made_again() -> None:
+    with running(OwnRedis(tcp=True)) as server:
+        async with Proxy(server.port).listening() as proxy:
+            house, through = House(server.url), House(f"redis://127.0.0.1:{proxy.port}")
+            through.world = house.world
+            near, far = await house.node(), await through.node()
+            await eventually(lambda: far.bus.trusted)
+            proxy.silence_subscriptions()
+            silent_at = time.monotonic()
+            await eventually(lambda: not far.bus.up)
+            assert time.monotonic() - silent_at <= 3.0
+            assert far.ear.times_missed == 0
+            near.bus.ring(DOORBELL)
+            await eventually(lambda: far.bus.up and far.ear.times_missed)
+            await eventually(rings(near, far))
+            await through.end()
+            await house.end()
+
+
+async def test_a_new_connection_may_lead_to_a_server_that_has_not_heard_the_latest(own_house: House) -> None:
+    """As a replica that was made the leader. redis-py makes a new connection without a word."""
+    one, two = await own_house.trusting_nodes(2)
+    one.bus.came("li", "s-1", 10)
+    await eventually(lambda: two.bus.elsewhere("li"))
+    with asking(own_house.url) as redis:
+        [here] = [key for key in redis.keys(own_house.key("here", "*")) if redis.hexists(key, "s-1")]
+        redis.hdel(here, "s-1")
+        redis.client_kill_filter(_type="normal", skipme=True)
+        await eventually(lambda: not one.bus.trusted and not two.bus.trusted)
+        await eventually(lambda: redis.hexists(here, "s-1"))
+
+    def trusted_again() -> bool:
+        assert list(two.bus.elsewhere("li")) == [10]
+        return two.bus.trusted
+
+    await eventually(trusted_again)
 
 
 async def test_an_emptied_server_shows_nobody_as_gone(own_house: House) -> None:

@@ -71,10 +71,10 @@ class House:
         self.world = new_world()
         self._buses: list[RedisBus] = []
 
-    async def node(self, *, lease_s: float = LEASE_S, world: str | None = None) -> Node:
-        bus, ear = RedisBus(self.url, node=uuid.uuid4().hex, lease_s=lease_s, renew_s=RENEW_S), Listener()
+    async def node(self, *, lease_s: float = LEASE_S, renew_s: float = RENEW_S) -> Node:
+        bus, ear = RedisBus(self.url, node=uuid.uuid4().hex, lease_s=lease_s, renew_s=renew_s), Listener()
         self._buses.append(bus)
-        return Node(bus, ear, await bus.start(world or self.world, ear))
+        return Node(bus, ear, await bus.start(self.world, ear))
 
     async def trusting_nodes(self, count: int) -> list[Node]:
         """Nodes that have been together for a while."""

@@ -198,6 +198,21 @@ async def test_the_timers_pass_on_when_their_node_vanishes(house: House) -> None
     assert other.bus.up
 
 
+async def test_whoever_works_the_timers_keeps_them(house: House) -> None:
+    one, two = await house.trusting_nodes(2)
+    holder, other = (one, two) if one.bus.works_timers else (two, one)
+    with asking(house.url) as redis:
+        until = time.monotonic() + 2 * LEASE_S
+
+        def two_leases_later() -> bool:
+            assert redis.exists(house.key("timer"))
+            return time.monotonic() >= until
+
+        await eventually(two_leases_later)
+    assert holder.bus.works_timers
+    assert not other.bus.works_timers
+
+
 async def test_absences_are_believed_after_one_lease_and_it_is_said(house: House) -> None:
     before = time.monotonic()
     node = await house.node()
@@ -265,16 +280,18 @@ async def test_a_burst_of_bells_is_told_in_few_messages(own_house: House) -> Non
 
 
 async def test_a_telling_that_failed_is_said_to_have_been_missed(own_house: House) -> None:
-    """Writing is paused, so that nobody's subscription is lost with it."""
-    one, two = await own_house.trusting_nodes(2)
+    """Writing alone stands still, so that all are still subscribed and nothing else makes them look."""
+    one, two = [await own_house.node(lease_s=60.0, renew_s=3.0) for _ in range(2)]
     with asking(own_house.url) as redis:
+        subscribed = {client["id"] for client in redis.client_list("pubsub")}
         redis.client_pause(60_000, all=False)
         one.bus.ring(DOORBELL)
         await eventually(lambda: not one.bus.up)
         assert two.ear.times_missed == 0
         redis.client_unpause()
-    await eventually(lambda: two.ear.times_missed or DOORBELL in two.ear.bells)
-    assert two.ear.times_missed == 1
+        await eventually(lambda: two.ear.times_missed)
+        assert {client["id"] for client in redis.client_list("pubsub")} == subscribed
+    assert two.ear.bells == []
 
 
 async def test_typing_that_could_not_be_told_is_forgotten(own_redis: OwnRedis, own_house: House) -> None:

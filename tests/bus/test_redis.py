@@ -291,7 +291,6 @@ async def test_a_telling_that_failed_is_said_to_have_been_missed(own_house: Hous
         redis.client_unpause()
         await eventually(lambda: two.ear.times_missed)
         assert {client["id"] for client in redis.client_list("pubsub")} == subscribed
-    assert two.ear.bells == []
 
 
 async def test_typing_that_could_not_be_told_is_forgotten(own_redis: OwnRedis, own_house: House) -> None:
@@ -369,6 +368,16 @@ async def test_a_bus_that_was_never_started_takes_what_it_is_told(house: House) 
     bus.left("li", "s-1")
     assert not bus.up
     await bus.stop()
+
+
+async def test_the_last_who_stops_leaves_nothing_but_the_servers_memory(house: House) -> None:
+    nodes = [await house.node(lease_s=60.0) for _ in range(2)]
+    nodes[0].bus.came("li", "s-1", 10)
+    await eventually(lambda: nodes[1].bus.elsewhere("li"))
+    for node in nodes:
+        await node.bus.stop()
+    with asking(house.url) as redis:
+        assert redis.keys(house.key("*")) == [house.key("born")]
 
 
 async def test_a_node_stops_although_its_server_is_frozen(own_redis: OwnRedis, own_house: House) -> None:

@@ -19,6 +19,10 @@ help: ## say what there is
 run: $(RUN_STAMP) build ## serve a demo hospital on 127.0.0.1:8000 (PORT=9000 make run)
 	@exec $(VENV)/python -m chatserver demo
 
+.PHONY: nodes
+nodes: setup build ## serve it on two nodes behind a balancer, with PostgreSQL and Redis (PORT=9000 make nodes)
+	@NODES_PORT=$${PORT:-8000} exec $(VENV)/honcho start
+
 .PHONY: setup
 setup: $(DEV_STAMP) ## make .venv with everything that develops and checks the product
 
@@ -48,15 +52,19 @@ front-check: $(RUN_STAMP) ## check and test the front end
 .PHONY: py-test
 py-test: setup build chromium ## run all Python tests: side by side, then the ones that want the machine for themselves
 	@command -v git >/dev/null || { echo "git is needed by the tests; none was found on the PATH (Debian: apt-get install git)." >&2; exit 1; }
-	$(VENV)/python -m pytest -n 2 -m "not browser and not whole"
-	$(VENV)/python -m pytest -m "whole and not browser"
+	$(VENV)/python -m pytest -n 2 -m "not browser and not whole and not faults"
+	$(VENV)/python -m pytest -m "whole and not browser and not faults"
 # In a process of its own: what drives the browsers keeps an event loop running, in which no other test can start one.
 	$(VENV)/python -m pytest -m browser
+
+.PHONY: test-faults
+test-faults: setup build ## run the fault tests with their full counts, for hours; ONLY=F03 one of them, RESUME=1 the rest
+	FAULTS=full ONLY=$(ONLY) RESUME=$(RESUME) $(VENV)/python -m pytest tests/faults
 
 .PHONY: coverage
 coverage: setup build ## say which lines of the server the parallel tests leave out
 	rm -rf build/coverage
-	$(VENV)/coverage run -m pytest -m "not browser and not whole"
+	$(VENV)/coverage run -m pytest -m "not browser and not whole and not faults"
 	$(VENV)/coverage combine --quiet
 	$(VENV)/coverage report
 

@@ -22,13 +22,17 @@ from chatserver.domain.refusals import Refused, Unavailable
 from chatserver.front import front_folder, templates_folder
 from chatserver.hub.clock import DatabaseClock
 from chatserver.hub.hub import Hub
+from chatserver.hub.measures import Measures
 from chatserver.hub.options import HubOptions
 from chatserver.hub.rounds import every
+from chatserver.hub.stalls import Stalls
 from chatserver.settings import Settings, rules
 from chatserver.store.database import Database, InUse, Where, kind_of
-from chatserver.store.postgres import NoDriver
+from chatserver.store.durability import data_checksums
+from chatserver.store.postgres import NoDriver, Replaced
 from chatserver.store.revisions import schema_state
 from chatserver.web.house import House, Limits, WebOptions
+from chatserver.web.lanes import Lanes
 from chatserver.web.passwords import Passwords
 from chatserver.web.routes import application
 from chatserver.web.static import Front
@@ -65,15 +69,19 @@ def build(settings: Settings) -> Starlette:
     except RuntimeError as why:
         database.close()
         raise CannotServe(str(why)) from None
-    return application(house, _lifespan(house, clock))
+    return application(house, _lifespan(house, clock, shared=bus.shared))
 
 
 def open_database(settings: Settings) -> Database:
-    """The database, current and held by this process alone. Raises `CannotServe`."""
+    """The database, current and held by this process: alone, or with other nodes when it has a bus to hear of them.
+
+    Raises `CannotServe`.
+    """
     database = found_database(settings)
     try:
-        hold(database, f"Another chatserver is using the database in {database.place}.")
+        hold(database, _taken(settings, database.place), shared=bool(settings.redis_url))
         check_schema(database)
+        _tell_promises(database)
     except CannotServe:
         database.close()
         raise
@@ -99,10 +107,10 @@ def database_at(where: Where) -> Database:
         raise CannotServe("DATABASE_URL is no address such as postgresql://user:password@host/name.") from None
 
 
-def hold(database: Database, otherwise: str) -> None:
-    """Take it for this process alone. Raises `CannotServe`: `otherwise` when another has it."""
+def hold(database: Database, otherwise: str, *, shared: bool = False) -> None:
+    """Take it for this process. Raises `CannotServe`: `otherwise` when another has it."""
     try:
-        database.hold()
+        database.hold(shared=shared)
     except InUse:
         raise CannotServe(otherwise) from None
     except Unavailable as refusal:
@@ -114,6 +122,18 @@ def check_schema(database: Database) -> None:
     state = database.read_now(schema_state)
     if state != "current":
         raise CannotServe(SCHEMA_SENTENCES[state].format(place=database.place))
+
+
+def _taken(settings: Settings, place: str) -> str:
+    told = f"Another chatserver is using the database in {place}"
+    return f"{told}; several nodes share one when each has REDIS_URL." if settings.database_url else f"{told}."
+
+
+def _tell_promises(database: Database) -> None:
+    """What an acknowledgement is worth here, for whoever reads the log."""
+    checksums = database.read_now(data_checksums)
+    told = {"data_checksums": checksums} if checksums else {}
+    log.info("database_held", durability=database.durability(), **told)
 
 
 def _reason(refusal: Refused) -> str:
@@ -162,29 +182,41 @@ def now() -> int:
 
 def _house(settings: Settings, database: Database, bus: Bus, now: Callable[[], int]) -> House:
     front = front_folder()
+    measures = Measures()
+    hub = Hub(database, bus, rules(settings), _hub_options(settings), now, measures)
+    measures.watch_hub(lambda: hub.standing)
+    measures.watch_bus(bus)
+    measures.watch_database(lambda: hub.health.database_up)
     return House(
         database=database,
-        hub=Hub(database, bus, rules(settings), _hub_options(settings), now),
+        hub=hub,
         options=_web_options(settings),
         texts=Texts(front / TEXTS, settings.language),
         pages=Pages(templates_folder()),
         front=Front(front),
         passwords=Passwords(),
+        measures=measures,
+        lanes=Lanes(measures),
         now=now,
     )
 
 
-def _lifespan(house: House, clock: DatabaseClock | None) -> Lifespan[Starlette]:
+def _lifespan(house: House, clock: DatabaseClock | None, *, shared: bool) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keeping: asyncio.Task[None] | None = None
         if clock is not None:
             await clock.start()
-            keeping = asyncio.create_task(every(HOLD_EVERY, _hold_again(house.database)), name="hold")
+            keeping = asyncio.create_task(every(HOLD_EVERY, _hold_again(house.database, shared=shared)), name="hold")
+            house.measures.watch_clock(lambda: now() - clock())
+        stalls = Stalls()
+        stalls.start()
+        house.measures.watch_stalls(stalls.longest)
         await house.hub.start()
         try:
             yield
         finally:
+            await stalls.stop()
             await house.hub.stop()
             if clock is not None and keeping is not None:
                 keeping.cancel()
@@ -195,14 +227,16 @@ def _lifespan(house: House, clock: DatabaseClock | None) -> Lifespan[Starlette]:
     return lifespan
 
 
-def _hold_again(database: Database) -> Callable[[], Awaitable[None]]:
+def _hold_again(database: Database, *, shared: bool) -> Callable[[], Awaitable[None]]:
     """PostgreSQL forgets who holds it when the connection is lost: it is taken again."""
 
     async def hold_again() -> None:
         try:
-            await asyncio.to_thread(database.hold)
+            await asyncio.to_thread(database.hold, shared=shared)
         except InUse:
             log.error("database_in_use")
+        except Replaced:
+            log.error("database_replaced")
 
     return hold_again
 
@@ -214,6 +248,7 @@ def _hub_options(settings: Settings) -> HubOptions:
         messages_burst=settings.visitor_messages_burst,
         messages_per_five_minutes=settings.visitor_messages_per_5_min,
         opens_per_hour=settings.opens_per_hour,
+        drain=settings.drain_s,
         staff_messages_per_second=settings.staff_messages_per_s,
         staff_messages_burst=settings.staff_messages_burst,
     )

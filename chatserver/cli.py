@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import ParamSpec
 
 import click
+from sqlalchemy import Connection
 
 from chatserver import app, serving
 from chatserver.demo import run_demo
@@ -21,12 +22,14 @@ from chatserver.domain.hospital import Role, Title
 from chatserver.domain.refusals import Refused
 from chatserver.logs import configure
 from chatserver.settings import BadSettings, Settings, read, rules
-from chatserver.store import accounts
+from chatserver.store import accounts, dumps
 from chatserver.store.accounts import Account, CannotAdd, NewAccount
 from chatserver.store.backup import Copied, NotSound, back_up
 from chatserver.store.backup import restore as put_back
 from chatserver.store.database import Database
 from chatserver.store.files import Unusable, explained, opened
+from chatserver.store.postgres import PostgresDatabase
+from chatserver.store.programs import Programs
 from chatserver.store.revisions import migrate as run_migrations
 from chatserver.store.revisions import schema_state
 from chatserver.store.verify import findings, late_clocks
@@ -69,8 +72,11 @@ def main() -> None:
 def serve(port: int | None) -> None:
     settings = _settings(port)
     configure(settings.log_format, settings.log_level)
-    with serving.listen(settings.host, settings.port) as listening:
-        serving.run(app.build(settings), listening, settings.forwarded_allow_ips)
+    with (
+        serving.listen(settings.host, settings.port) as listening,
+        serving.listen_for_metrics(settings.metrics_host, settings.metrics_port) as metrics,
+    ):
+        serving.run(app.build(settings), listening, settings.forwarded_allow_ips, metrics)
 
 
 @main.command(help="Make the database, or bring it to this version. Stop the server first.")
@@ -87,7 +93,12 @@ def migrate() -> None:
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 @one_sentence
 def backup(file: Path, force: bool) -> None:
-    copied = back_up(_database_path(_settings()), file, replace=force)
+    settings = _settings()
+    if settings.database_url:
+        with _server(settings) as server:
+            copied = dumps.back_up(server, file, _programs(settings), replace=force)
+    else:
+        copied = back_up(_database_path(settings), file, replace=force)
     print(f"Copied {_contents(copied)} into {file}.")
 
 
@@ -97,10 +108,13 @@ def backup(file: Path, force: bool) -> None:
 @one_sentence
 def restore(file: Path, force: bool) -> None:
     settings = _settings()
-    path = _sqlite_path(settings)
-    with _held(settings):
+    with _held(settings) as database:
         try:
-            restored = put_back(file, path, app.now(), force=force)
+            if isinstance(settings.database, Path):
+                restored = put_back(file, settings.database, app.now(), force=force)
+            else:
+                server = PostgresDatabase(settings.database)
+                restored = dumps.restore(file, server, database, _programs(settings), force=force)
         except NotSound as why:
             for finding in why.findings:
                 print(finding)
@@ -116,18 +130,17 @@ def restore(file: Path, force: bool) -> None:
 @one_sentence
 def verify(file: Path | None) -> None:
     settings = _settings()
-    path = file or _database_path(settings)
     found = 0
-    with explained(path), opened(path) as conn:
+    with _picture(settings, file) as (place, conn):
         if schema_state(conn) != "current":
-            raise Unusable(f"{path} is no database of this version of chatserver.")
+            raise Unusable(f"{place} is no database of this version of chatserver.")
         for check in (findings(conn), late_clocks(conn, rules(settings))):
             for finding in check:
                 found += 1
                 print(finding)
     if found:
-        raise Unusable(f"{path} is not sound: {found} findings.")
-    print(f"{path} is sound.")
+        raise Unusable(f"{place} is not sound: {found} findings.")
+    print(f"{place} is sound.")
 
 
 @main.command(help="Serve a demo hospital, and a small website of it on the next port.")
@@ -260,20 +273,44 @@ def _held(settings: Settings) -> Iterator[Database]:
         yield database
 
 
-def _sqlite_path(settings: Settings) -> Path:
-    """Where the SQLite database is, or would be. Raises `CannotServe` with PostgreSQL, which has tools of its own."""
-    if settings.database_url:
-        raise app.CannotServe("This command is for SQLite; copy a PostgreSQL database with pg_dump and pg_restore.")
+def _database_path(settings: Settings) -> Path:
+    """The SQLite database, which is there. Raises `CannotServe`."""
+    app.prepare_folder(settings)
+    if not settings.database_path.exists():
+        raise app.CannotServe(app.SCHEMA_SENTENCES["empty"].format(place=settings.database_path))
     return settings.database_path
 
 
-def _database_path(settings: Settings) -> Path:
-    """The same, and it is there. Raises `CannotServe`."""
-    path = _sqlite_path(settings)
-    app.prepare_folder(settings)
-    if not path.exists():
-        raise app.CannotServe(app.SCHEMA_SENTENCES["empty"].format(place=path))
-    return path
+@contextmanager
+def _server(settings: Settings) -> Iterator[PostgresDatabase]:
+    """The PostgreSQL database, beside whoever uses it. Raises `CannotServe`, `Unusable`."""
+    with closing(app.found_database(settings)):
+        server = PostgresDatabase(settings.database_url)
+    with explained(server.place):
+        yield server
+
+
+def _programs(settings: Settings) -> Programs:
+    return Programs(settings.pg_bin)
+
+
+@contextmanager
+def _picture(settings: Settings, file: Path | None) -> Iterator[tuple[str, Connection]]:
+    """A consistent picture of the database or of a backup, and its name. Raises `CannotServe`, `Unusable`."""
+    if not settings.database_url:
+        path = file or _database_path(settings)
+        with explained(path), opened(path) as conn:
+            yield str(path), conn
+    elif file is None:
+        with _server(settings) as server, dumps.picture(server) as conn:
+            yield server.place, conn
+    else:
+        with (
+            _server(settings) as server,
+            dumps.unpacked(file, server, _programs(settings)) as beside,
+            dumps.picture(beside) as conn,
+        ):
+            yield str(file), conn
 
 
 @contextmanager

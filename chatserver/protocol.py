@@ -1,23 +1,130 @@
-"""uvicorn's WebSocket protocol, with an end: a socket whose client no longer reads does not outlive its session.
+"""uvicorn's two protocols, with ends where it has none.
 
-uvicorn's classes are private: it is pinned exactly, and tests/starting holds this one against a client that never
-reads.
+The application never sees half a request, a ping or a fragment, so a client that sends nothing else is nobody's matter
+but theirs: a slow or long request head, a flood of control frames, a message in endless pieces, and a socket whose
+client no longer reads end here. uvicorn's classes are private: it is pinned exactly, and
+tests/starting/test_protocol.py holds these against such clients.
 """
 
 import asyncio
+from collections.abc import MutableMapping
 from typing import Any
 
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 
 LET_GO_WITHIN = 2.0
 """Seconds in which what is left in the buffer may still go out. `close` alone waits for it for ever."""
 
+HEAD_WITHIN = 5.0
+HEAD_BYTES = 32 * 1024
+
+CONTROL_FRAMES = 200
+"""Pings and pongs in `SPAN` seconds; a browser sends none but its answers to ours."""
+
+CONTROL_FRAMES_UNREAD = 20
+"""The same from a client that leaves more than `UNREAD_BYTES` unread: every answer would stay here."""
+
+UNREAD_BYTES = 64 * 1024
+SPAN = 10.0
+
+FRAGMENTS = 1_024
+"""Of one message. An empty one adds nothing to its size, so the limit of that would never be met."""
+
+GONE = "chatserver.gone"
+
+
+def has_gone(scope: MutableMapping[str, Any]) -> bool:
+    """Whether the client of this socket has left, as far as is known, without taking anything it has sent."""
+    gone = scope.get("extensions", {}).get(GONE)
+    return bool(gone is not None and gone["yet"]())
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """A request head must be here within five seconds, and be short; what follows an upgrade is no head."""
+
+    _deadline: asyncio.TimerHandle | None = None
+    _head = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._begin_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end_head()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._deadline is None and self._may_begin_head():
+            self._begin_head()
+        self._head += len(data)
+        super().data_received(data)
+        if self._deadline is not None and self._head > HEAD_BYTES and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too long.")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        if self._deadline is None:
+            self._begin_head()
+
+    def on_headers_complete(self) -> None:
+        self._end_head()
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES:
+            # Whatever is raised in here is answered with 400.
+            raise ValueError("the head is too long")
+        super().on_headers_complete()
+
+    def _may_begin_head(self) -> bool:
+        """Whether what comes now can only be a new request: no answer and no body is outstanding."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is None or (cycle.response_complete and not cycle.more_body)
+
+    def _begin_head(self) -> None:
+        self._head = 0
+        self._deadline = self.loop.call_later(HEAD_WITHIN, self.transport.close)
+
+    def _end_head(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
 
 class Protocol(WebSocketsSansIOProtocol):
-    """Cuts the connection soon after the application is done with it."""
+    """Cuts the connection soon after the application is done with it, and at once when it is flooded."""
+
+    _control_frames = 0
+    _since = 0.0
 
     async def run_asgi(self) -> Any:
+        self.scope["extensions"][GONE] = {"yet": lambda: self.disconnected}
         try:
             return await super().run_asgi()
         finally:
             asyncio.get_running_loop().call_later(LET_GO_WITHIN, self.transport.abort)
+
+    def handle_ping(self) -> None:
+        if not self._flooded():
+            super().handle_ping()
+
+    def handle_pong(self, event: Frame) -> None:
+        if not self._flooded():
+            super().handle_pong(event)
+
+    def handle_cont(self, event: Frame) -> None:
+        if len(self.frames) >= FRAGMENTS:
+            self.frames = []
+            self.transport.abort()
+        if not self.transport.is_closing():
+            super().handle_cont(event)
+
+    def _flooded(self) -> bool:
+        """Count one control frame; whether the connection is ending, because of too many."""
+        now = self.loop.time()
+        if now - self._since >= SPAN:
+            self._since, self._control_frames = now, 0
+        self._control_frames += 1
+        unread = self.transport.get_write_buffer_size() > UNREAD_BYTES
+        if self._control_frames > (CONTROL_FRAMES_UNREAD if unread else CONTROL_FRAMES):
+            self.transport.abort()
+        return self.transport.is_closing()

@@ -6,20 +6,53 @@ uvicorn is told everything: its own choices (deflate on, 16 MiB frames, another 
 import asyncio
 import contextlib
 import errno
+import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
 
 from chatserver.app import CannotServe
-from chatserver.protocol import Protocol
+from chatserver.protocol import HttpProtocol, Protocol
+from chatserver.web.house import House
+from chatserver.web.metrics import metrics_site
 
 GRACE_S = 5
 """How long requests under way may take after SIGTERM."""
 BACKLOG = 2_048
+ENDINGS = (signal.SIGTERM, signal.SIGINT)
+
+
+class _Main(uvicorn.Server):
+    """The first signal drains and ends in order, the second ends at once: what was acknowledged is on the disk."""
+
+    def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._drain = drain
+
+    async def main_loop(self) -> None:
+        await super().main_loop()
+        # Before uvicorn's own end, which closes every socket at one moment. The port stays open meanwhile, so that
+        # whoever probes is told why.
+        await self._drain()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # Without raising them once more at the end, as uvicorn does: this end was asked for, and is no failure.
+        before = {ending: signal.signal(ending, self.handle_exit) for ending in ENDINGS}
+        try:
+            yield
+        finally:
+            for ending, handler in before.items():
+                signal.signal(ending, handler)
+
+    def handle_exit(self, signum: int, frame: FrameType | None) -> None:
+        if self.should_exit:
+            os._exit(1)
+        super().handle_exit(signum, frame)
 
 
 class _Beside(uvicorn.Server):
@@ -30,34 +63,6 @@ class _Beside(uvicorn.Server):
         yield
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """The port, taken. Raises `CannotServe`."""
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as failure:
-        if failure.errno == errno.EADDRINUSE:
-            raise CannotServe(f"Port {port} on {host} is taken; PORT=9000, say, names another.") from None
-        raise CannotServe(f"Port {port} on {host} cannot be used: {failure.strerror}.") from None
-
-
-def run(app: Starlette, listening: socket.socket, proxies: tuple[str, ...] = (), beside: "Site | None" = None) -> None:
-    """Serve until SIGTERM or SIGINT; returns when everything has ended in order."""
-    server = uvicorn.Server(_config(app, proxies))
-
-    def leave(_signal: int, _frame: FrameType | None) -> None:
-        # uvicorn raises the signal again once it has ended in order: that end is no failure.
-        if not server.should_exit:
-            raise SystemExit(0)
-
-    for ending in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(ending, leave)
-    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-        runner.run(_serve(server, listening, beside))
-    if not server.started:
-        raise CannotServe("The server could not start; the log says why.")
-
-
 class Site:
     """Another application to serve from the same process."""
 
@@ -66,21 +71,65 @@ class Site:
         self.listening = listening
 
 
-async def _serve(server: uvicorn.Server, listening: socket.socket, beside: Site | None) -> None:
-    if beside is None:
-        await server.serve([listening])
+def listen(host: str, port: int, variable: str = "PORT") -> socket.socket:
+    """The port, taken; `variable` is the setting that names another. Raises `CannotServe`."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as failure:
+        if failure.errno == errno.EADDRINUSE:
+            raise CannotServe(f"Port {port} on {host} is taken; {variable}=9000, say, names another.") from None
+        raise CannotServe(f"Port {port} on {host} cannot be used: {failure.strerror}.") from None
+
+
+@contextlib.contextmanager
+def listen_for_metrics(host: str, port: int) -> Iterator[socket.socket | None]:
+    """The port of the metrics, taken; None for port 0, which is none. Raises `CannotServe`."""
+    if port == 0:
+        yield None
         return
-    other = asyncio.create_task(beside.server.serve([beside.listening]))
+    with listen(host, port, "CHATSERVER_METRICS_PORT") as listening:
+        yield listening
+
+
+def run(
+    app: Starlette,
+    listening: socket.socket,
+    proxies: tuple[str, ...] = (),
+    metrics: socket.socket | None = None,
+    beside: tuple[Site, ...] = (),
+) -> None:
+    """Serve until SIGTERM or SIGINT; returns when everything has ended in order."""
+    house: House = app.state.house
+    server = _Main(_config(app, proxies), house.hub.drain)
+    if metrics is not None:
+        beside = (*beside, Site(metrics_site(house.measures), metrics))
+
+    def leave(_signal: int, _frame: FrameType | None) -> None:
+        # Before uvicorn listens to signals, and after it: nothing is lost by ending.
+        raise SystemExit(0)
+
+    for ending in ENDINGS:
+        signal.signal(ending, leave)
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(_serve(server, listening, beside))
+    if not server.started:
+        raise CannotServe("The server could not start; the log says why.")
+
+
+async def _serve(server: uvicorn.Server, listening: socket.socket, beside: tuple[Site, ...]) -> None:
+    others = [asyncio.create_task(site.server.serve([site.listening])) for site in beside]
     await server.serve([listening])
-    beside.server.should_exit = True
-    await other
+    for site in beside:
+        site.server.should_exit = True
+    await asyncio.gather(*others)
 
 
 def _config(app: Starlette, proxies: tuple[str, ...]) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=HttpProtocol,
         ws=Protocol,
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,

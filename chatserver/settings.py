@@ -45,12 +45,19 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_url: Annotated[
         str, _means("A PostgreSQL database, as postgresql://user:password@host/name; SQLite when empty.")
     ] = ""
+    pg_bin: Annotated[
+        str, _means("The folder of PostgreSQL's programs (pg_dump, pg_restore); searched on the PATH when empty.")
+    ] = ""
     redis_url: Annotated[
         str,
         _means("A Redis server through which several nodes hear of each other, as redis://:password@host:6379/0."),
     ] = ""
     host: Annotated[str, _means("The address to listen on.")] = "127.0.0.1"
     port: Annotated[Port, _means("The port to listen on.")] = 8000
+    metrics_host: Annotated[str, _means("The address to listen on for /metrics.")] = "127.0.0.1"
+    metrics_port: Annotated[
+        int, Meta(ge=0, le=65_535), _means("The port of /metrics, which the public port does not have; 0: none.")
+    ] = 0
     public_url: Annotated[
         str, _means("How browsers reach this server, without a path; http://127.0.0.1:PORT when empty.")
     ] = ""
@@ -147,6 +154,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     sockets_per_address: Annotated[
         Count, _means("Open sockets from one address, visitors and staff counted apart.")
     ] = 500
+    drain_s: Annotated[
+        int,
+        Meta(ge=0, le=600),
+        _means("A server that stops sends more than 50 sockets to the other servers over so long."),
+    ] = 15
     sockets: Annotated[Count, _means("Open sockets altogether; more are told to come back later.")] = 10_000
 
     @property

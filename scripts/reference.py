@@ -1,4 +1,4 @@
-"""Writes the tables of docs/ that say what the code says: settings, commands, events, codes, the state machine.
+"""Writes the tables of docs/ that say what the code says: settings, commands, metrics, codes, the state machine.
 
 Each stands between `<!-- made from the code: NAME -->` and `<!-- end of NAME -->`; what is around them is written
 by people and never touched. `--check` writes nothing and fails when a table is out of date.
@@ -21,6 +21,7 @@ from chatserver.domain.events import MessagePosted, NoteWritten, entry_kinds
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import family
 from chatserver.domain.transitions import TRANSITIONS
+from chatserver.hub.measures import Measures
 from chatserver.settings import Settings, meaning, variables
 from chatserver.wire.closing import MEANING
 
@@ -75,6 +76,12 @@ def command_line() -> str:
     return _table(("Command", "What it does"), rows)
 
 
+def metrics() -> str:
+    """Every metric."""
+    rows = [(f"`{each.name}`", each.kind, _codes(each.labels), each.meaning) for each in Measures().described]
+    return _table(("Metric", "Kind", "Labels", "Meaning"), rows)
+
+
 def events() -> str:
     """Every event of a transcript, with its fields as staff and as the visitor are told them."""
     rows = []
@@ -123,6 +130,7 @@ def permission_table() -> str:
 MADE: dict[str, Callable[[], str]] = {
     "settings": settings,
     "commands": command_line,
+    "metrics": metrics,
     "events": events,
     "refusals": refusals,
     "close codes": close_codes,

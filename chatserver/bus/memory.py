@@ -22,6 +22,7 @@ class MemoryBus:
         self._here: dict[str, dict[str, int]] = {}
         self._healthy = True
         self.shared = room is not None
+        self.trusted = True
 
     async def start(self, world: str, ear: Ear) -> bool:
         self._world, self._ear = world, ear
@@ -58,10 +59,6 @@ class MemoryBus:
 
     @property
     def up(self) -> bool:
-        return True
-
-    @property
-    def trusted(self) -> bool:
         return True
 
     @property

@@ -22,12 +22,13 @@ def run_demo(settings: Settings) -> None:
     with (
         serving.listen(settings.host, settings.port) as listening,
         serving.listen(settings.host, site_port) as site_listening,
+        serving.listen_for_metrics(settings.metrics_host, settings.metrics_port) as metrics,
     ):
         _seed(settings, site_port)
         house = app.build(named(settings))
         click.echo(welcome(settings, site_port))
         site = serving.Site(website(settings.public_url), site_listening)
-        serving.run(house, listening, settings.forwarded_allow_ips, beside=site)
+        serving.run(house, listening, settings.forwarded_allow_ips, metrics, beside=(site,))
 
 
 def named(settings: Settings) -> Settings:

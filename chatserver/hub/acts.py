@@ -55,6 +55,7 @@ def refuse(session: Session, failure: BaseException, ref: str | None) -> None:
     if not isinstance(failure, Refused):
         log.error("act_failed", exc_info=failure)
         failure = Internal()
+    session.on_refused(failure)
     session.push(encoding.refused(failure, ref))
 
 

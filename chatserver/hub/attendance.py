@@ -1,13 +1,14 @@
 """连接 over time: what it means that somebody's first connection came, or his last one went.
 
 A page that reloads goes and comes within a moment; that is waited for. A consultant who is gone loses his open
-offers at once and has his grace for what he owns; a visitor keeps his place. On start everybody counts as just
-gone: the server was away, not they.
+offers at once and has his grace for what he owns; a visitor keeps his place. When the first node starts, everybody
+counts as just gone: the server was away, not they.
 """
 
 import asyncio
 from collections.abc import Callable
 
+from chatserver.bus.contract import Bus
 from chatserver.domain.commands import Command, DropOffer, NoteOwner, NoteVisitor
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import SYSTEM
@@ -26,8 +27,11 @@ AGAIN = 1.0
 
 
 class Attendance:
-    """Turns connections into commands. `conversation_of`: the visitor's open conversation, if he has one;
-    `person_changed` is told when a consultant came or went."""
+    """Turns connections into commands. `person_changed` is told when a consultant came or went.
+
+    Whose last connection at this node went may be at another one. While the bus cannot say so, nobody is noted as gone:
+    unknown is not gone; `look` makes up for it later.
+    """
 
     def __init__(
         self,
@@ -37,7 +41,8 @@ class Attendance:
         person_changed: Callable[[str], None],
         router: Router,
         options: HubOptions,
-        conversation_of: Callable[[str], Conversation | None],
+        bus: Bus,
+        now: Callable[[], int],
     ) -> None:
         self._dispatch = dispatch
         self._board = board
@@ -45,46 +50,67 @@ class Attendance:
         self._person_changed = person_changed
         self._router = router
         self._options = options
-        self._conversation_of = conversation_of
+        self._bus = bus
+        self._now = now
         self._visitors = Presence()
         self._leaving: dict[str, asyncio.TimerHandle] = {}
+        self._looking: asyncio.TimerHandle | None = None
         self._stopped = False
 
-    async def start(self) -> None:
-        """Everybody's time runs from now, and rings that ran out during the absence are nobody's fault."""
-        await self._dispatch.transact(_note_absence)
+    async def start(self, *, first: bool) -> None:
+        """When no node was there before: everybody's time runs from now, and rings that ran out during the absence are
+        nobody's fault."""
+        if first:
+            await self._dispatch.transact(_note_absence)
 
     def stop(self) -> None:
         """The server goes, not the people: nobody is noted as gone."""
         self._stopped = True
         for timer in self._leaving.values():
             timer.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
 
     def visitor_came(self, visitor: str, connection: str) -> None:
+        self._bus.came(visitor, connection, self._now())
         self._stay(visitor)
         if self._visitors.came(visitor, connection):
             self.visitor_noted(visitor)
 
     def visitor_left(self, visitor: str, connection: str) -> None:
+        self._bus.left(visitor, connection)
         if self._visitors.left(visitor, connection):
             self._leave(visitor, self._options.visitor_linger, self.visitor_noted)
 
     def visitor_noted(self, visitor: str) -> None:
         """Write down whether he is here, if he has a conversation that this matters to."""
-        conversation = self._conversation_of(visitor)
-        here = self._visitors.here(visitor)
-        if conversation is not None and here is not (conversation.visitor_left_at is None):
-            self._tell(conversation, NoteVisitor(here))
+        conversation = self._board.open_of(visitor)
+        if conversation is None:
+            return
+        if self._visitors.here(visitor):
+            self._note_visitor(conversation, here=True)
+        elif self._is_gone(visitor):
+            self._note_visitor(conversation, here=False)
 
     def owner_noted(self, conversation: Conversation) -> None:
         """It was just given to somebody: if his connection went while the commit was on its way, his grace runs."""
         owner = conversation.owner
-        if owner is None or conversation.owner_left_at is not None or owner.id in self._leaving:
+        if owner is None or owner.id in self._leaving:
             return
-        if not self._roster.presence.here(owner.id):
-            self._tell(conversation, NoteOwner(here=False))
+        if self._roster.presence.here(owner.id):
+            self._note_owner(conversation, here=True)
+        elif self._is_gone(owner.id):
+            self._note_owner(conversation, here=False)
+
+    def noted_elsewhere(self, conversation: Conversation) -> None:
+        """Another node wrote something down: who is here is here. Whether somebody is gone, that node knew better."""
+        if self._visitors.here(conversation.visitor):
+            self._note_visitor(conversation, here=True)
+        if conversation.owner is not None and self._roster.presence.here(conversation.owner.id):
+            self._note_owner(conversation, here=True)
 
     def consultant_came(self, consultant: str, connection: str) -> None:
+        self._bus.came(consultant, connection, self._now())
         self._stay(consultant)
         if not self._roster.presence.came(consultant, connection):
             return
@@ -94,20 +120,63 @@ class Attendance:
         self._router.look_for(consultant)
 
     def consultant_left(self, consultant: str, connection: str) -> None:
+        self._bus.left(consultant, connection)
         if self._roster.presence.left(consultant, connection):
             self._leave(consultant, self._options.staff_linger, self._consultant_gone)
 
+    def look_soon(self) -> None:
+        """Somebody may have gone with his node: looked at once whoever only changes nodes had the time to."""
+        if self._looking is None and not self._stopped:
+            loop = asyncio.get_running_loop()
+            self._looking = loop.call_later(self._options.attendance, self._look_now)
+
+    def look(self) -> None:
+        """Everything open, against who is there: for those whose node died, and for what could not be known before."""
+        for conversation in list(self._board):
+            if conversation.phase is Phase.CLOSED:
+                continue
+            self.noted_elsewhere(conversation)
+            if self._bus.works_timers:
+                self._look_for_the_gone(conversation)
+
+    def _look_now(self) -> None:
+        self._looking = None
+        self.look()
+
+    def _look_for_the_gone(self, conversation: Conversation) -> None:
+        if conversation.visitor not in self._leaving:
+            self.visitor_noted(conversation.visitor)
+        self.owner_noted(conversation)
+        self._drop_what_is_held_out(conversation)
+
+    def _drop_what_is_held_out(self, conversation: Conversation) -> None:
+        to = conversation.offer.to if conversation.offer is not None else None
+        if to is not None and to.id not in self._leaving and self._is_gone(to.id):
+            self._tell(conversation, DropOffer(to.id))
+
     def _consultant_gone(self, consultant: str) -> None:
-        if self._roster.presence.here(consultant):
+        if not self._is_gone(consultant):
             return
         for conversation in self._board:
             if conversation.owner is not None and conversation.owner.id == consultant:
-                self._tell(conversation, NoteOwner(here=False))
+                self._note_owner(conversation, here=False)
                 continue
             held_out = conversation.offer.to if conversation.offer is not None else None
             if held_out is not None and held_out.id == consultant:
                 self._tell(conversation, DropOffer(consultant))
         self._person_changed(consultant)
+
+    def _is_gone(self, person: str) -> bool:
+        """Whether he is at no node at all. No, while that cannot be known."""
+        return self._bus.trusted and not self._visitors.here(person) and not self._roster.here(person)
+
+    def _note_visitor(self, conversation: Conversation, *, here: bool) -> None:
+        if here is not (conversation.visitor_left_at is None):
+            self._tell(conversation, NoteVisitor(here))
+
+    def _note_owner(self, conversation: Conversation, *, here: bool) -> None:
+        if here is not (conversation.owner_left_at is None):
+            self._tell(conversation, NoteOwner(here=here))
 
     def _leave(self, person: str, linger: float, gone: Callable[[str], None]) -> None:
         if self._stopped:

@@ -19,11 +19,16 @@ class Board:
         self._conversations: dict[str, Conversation] = {}
         self._loads: dict[str, int] = {}
         self._queues: dict[str, dict[str, Conversation]] = {}
+        self._open_of: dict[str, str] = {}
 
     def put(self, conversation: Conversation) -> Conversation | None:
         """The conversation as it is now; returns what was known of it before."""
         before = self._conversations.get(conversation.id)
         self._conversations[conversation.id] = conversation
+        if conversation.phase is not Phase.CLOSED:
+            self._open_of[conversation.visitor] = conversation.id
+        elif self._open_of.get(conversation.visitor) == conversation.id:
+            del self._open_of[conversation.visitor]
         self._count(before, -1)
         self._count(conversation, +1)
         return before
@@ -41,6 +46,16 @@ class Board:
 
     def get(self, id: str) -> Conversation | None:
         return self._conversations.get(id)
+
+    def open_of(self, visitor: str) -> Conversation | None:
+        """The conversation of his that has not ended."""
+        id = self._open_of.get(visitor)
+        return None if id is None else self._conversations[id]
+
+    def is_news(self, conversation: Conversation) -> bool:
+        """Whether this picture of it is later than the one known here."""
+        known = self._conversations.get(conversation.id)
+        return known is None or known.version < conversation.version
 
     def __iter__(self) -> Iterator[Conversation]:
         return iter(self._conversations.values())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from chatserver.domain.audience import Audience, view
+from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Entry
 from chatserver.hub.reader import Reader
 from chatserver.hub.session import Session
@@ -41,19 +42,28 @@ class Delivery:
         following = self._followers.get(conversation, {}).values()
         return tuple(session for session in following if session.readers[conversation].muted is muted)
 
-    def deliver(self, entry: Entry) -> list[Session]:
-        """To every follower who may see it. Those returned have a gap before it, which is to be read."""
+    def is_followed(self, conversation: str) -> bool:
+        """Whether anybody here follows it."""
+        return conversation in self._followers
+
+    def deliver(self, entry: Entry) -> None:
+        """To every follower who may see it; who has a gap before it is not sent it yet."""
         spelled: dict[Audience, tuple[int, str] | None] = {}
-        behind = []
         for session in self.followers(entry.conversation):
             if session.audience not in spelled:
                 spelled[session.audience] = self._spell(entry, session.audience)
             told = spelled[session.audience]
             if told is None:
                 continue
-            reader = session.readers[entry.conversation]
-            for text in reader.arrive(*told):
+            for text in session.readers[entry.conversation].arrive(*told):
                 session.push_text(text)
+
+    def behind(self, conversation: Conversation) -> list[Session]:
+        """The followers who lack something of what it has by now: it is to be read from the store."""
+        behind = []
+        for session in self.followers(conversation.id):
+            reader = session.readers[conversation.id]
+            reader.heard(head_for(conversation, session.audience))
             if reader.begun and reader.cursor.behind:
                 behind.append(session)
         return behind
@@ -61,3 +71,8 @@ class Delivery:
     def _spell(self, entry: Entry, audience: Audience) -> tuple[int, str] | None:
         seen = view(entry, audience)
         return None if seen is None else (seen.seq, encoding.text(encoding.entry(seen, self.epoch)))
+
+
+def head_for(conversation: Conversation, audience: Audience) -> int:
+    """The last place as this audience counts."""
+    return conversation.last_visitor_seq if audience is Audience.VISITOR else conversation.last_seq

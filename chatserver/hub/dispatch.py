@@ -5,6 +5,7 @@ commit, never before. Commands of one batch are decided in the order they came; 
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -28,8 +29,10 @@ from chatserver.domain.refusals import (
 from chatserver.domain.rules import Rules
 from chatserver.hub.doubt import Doubt
 from chatserver.hub.ledger import Ledger, Outcome
+from chatserver.hub.measures import Measures
 from chatserver.hub.options import HubOptions
-from chatserver.store import conversations, entries
+from chatserver.hub.unheard import Known
+from chatserver.store import conversations, entries, locks
 from chatserver.store.database import Database
 
 T = TypeVar("T")
@@ -70,11 +73,11 @@ class Asked:
 
 
 class Announcer(Protocol):
-    """Is told what was committed, in order. `heads`: the last `seq` of each conversation that it was told of."""
+    """Is told what was committed, in order. `known`: what it was told of each conversation."""
 
     def announce(self, outcome: Outcome) -> None: ...
 
-    def heads(self) -> dict[str, int]: ...
+    def known(self) -> dict[str, Known]: ...
 
 
 class Dispatch:
@@ -87,13 +90,15 @@ class Dispatch:
         options: HubOptions,
         now: Callable[[], int],
         announcer: Announcer,
+        measures: Measures,
     ) -> None:
         self._database = database
         self._rules = rules
         self._options = options
         self._now = now
         self._announcer = announcer
-        self._doubt = Doubt(database, announcer.heads, announcer.announce)
+        self._measures = measures
+        self._doubt = Doubt(database, announcer.known, announcer.announce, measures)
         self._inbox: list[Asked] = []
         self._wake = asyncio.Event()
         self._stopping = False
@@ -126,6 +131,8 @@ class Dispatch:
         if len(self._inbox) >= self._options.inbox or self._stopping:
             answer.set_exception(Busy(retry_ms=BUSY_RETRY_MS))
             return answer
+        if ref is not None:
+            answer.add_done_callback(self._measures.answering())
         self._inbox.append(Asked(conversation, command, author, answer, ref, digest, opening))
         self._wake.set()
         return answer
@@ -147,11 +154,14 @@ class Dispatch:
             result = work(ledger)
             return result, ledger.write()
 
+        began = time.monotonic()
         try:
             result, outcome = await self._database.write(run)
         except Unavailable:
+            self._measures.doubted()
             self._doubt.arises()
             raise
+        self._measures.committed(outcome, time.monotonic() - began)
         self._announcer.announce(outcome)
         return result
 
@@ -164,9 +174,13 @@ class Dispatch:
                 await self._carry(batch)
 
     async def _carry(self, batch: list[Asked]) -> None:
+        self._measures.gathered(len(batch))
         try:
             answers = await self.transact(lambda ledger: _decide_all(ledger, batch))
         except Refused as refusal:
+            if isinstance(refusal, Unavailable):
+                # Who waited behind these has waited as long, and would wait as long again.
+                batch, self._inbox = batch + self._inbox, []
             answers = [refusal] * len(batch)
         except Exception:
             if len(batch) > 1:
@@ -192,9 +206,13 @@ def _settle(future: "asyncio.Future[Done]", answer: Done | Refused) -> None:
 
 
 def _decide_all(ledger: Ledger, batch: list[Asked]) -> list[Done | Refused]:
-    visitors = [asked.author.id for asked in batch if asked.opening is not None]
-    taken_up = conversations.latest_ids(ledger.conn, visitors) if visitors else []
+    openers = [asked.author.id for asked in batch if asked.opening is not None]
+    taken_up = conversations.latest_ids(ledger.conn, openers) if openers else []
     ledger.load([*(asked.conversation for asked in batch if asked.opening is None), *taken_up])
+    beginners = openers + [asked.author.id for asked in batch if _would_reopen(ledger, asked)]
+    if beginners:
+        # Each has one open conversation at most, whichever nodes his tabs are at.
+        locks.lock_visitors(ledger.conn, beginners)
     # Whom something is held out to: a ring that is missed changes his row.
     ledger.load_consultants(ledger.held_out_to())
     ledger.remember(
@@ -228,15 +246,19 @@ def _decide(ledger: Ledger, asked: Asked) -> Done:
 
 def _only_the_last_is_reopened(ledger: Ledger, asked: Asked) -> None:
     """A visitor has one open conversation: an older one stays closed, whichever tab still writes to it."""
-    command = asked.command
-    if not isinstance(command, PostMessage) or not isinstance(command.actor, Visitor):
+    if not _would_reopen(ledger, asked):
         return
-    conversation = ledger.conversation(asked.conversation)
-    if conversation.phase is not Phase.CLOSED or conversation.visitor != command.actor.id:
-        return
-    latest = ledger.latest_of(command.actor.id)
-    if latest is not None and latest.id != conversation.id:
+    latest = ledger.latest_of(asked.author.id)
+    if latest is not None and latest.id != asked.conversation:
         raise ConversationClosed()
+
+
+def _would_reopen(ledger: Ledger, asked: Asked) -> bool:
+    """Whether it is its visitor's message into a conversation that has ended."""
+    command, conversation = asked.command, ledger.loaded(asked.conversation)
+    if not isinstance(command, PostMessage) or not isinstance(command.actor, Visitor) or conversation is None:
+        return False
+    return conversation.phase is Phase.CLOSED and conversation.visitor == command.actor.id
 
 
 def repeated(ledger: Ledger, conversation: str, author: Author, ref: str | None, digest: bytes | None) -> Done | None:

@@ -9,11 +9,12 @@ import asyncio
 from collections.abc import Callable
 
 import structlog
-from sqlalchemy import Connection
 
 from chatserver.domain.refusals import Refused
-from chatserver.hub.ledger import Change, Outcome
-from chatserver.store import consultants, conversations, entries
+from chatserver.hub import unheard
+from chatserver.hub.ledger import Outcome
+from chatserver.hub.measures import Measures
+from chatserver.hub.unheard import Known
 from chatserver.store.database import Database
 
 log = structlog.get_logger()
@@ -21,54 +22,43 @@ log = structlog.get_logger()
 AGAIN = 0.5
 """Seconds between two looks while the store gives no answer."""
 
-PAGE = 500
-"""Entries read at once."""
-
 
 class Doubt:
-    """`heads`: the last `seq` this node announced of each conversation. `announce` is told what was missed."""
+    """`known`: what this node has announced of each conversation. `announce` is told what was missed."""
 
     def __init__(
-        self, database: Database, heads: Callable[[], dict[str, int]], announce: Callable[[Outcome], None]
+        self,
+        database: Database,
+        known: Callable[[], dict[str, Known]],
+        announce: Callable[[Outcome], None],
+        measures: Measures,
     ) -> None:
         self._database = database
-        self._heads = heads
+        self._measures = measures
+        self._known = known
         self._announce = announce
         self._looking: asyncio.Task[None] | None = None
 
     def arises(self) -> None:
         """A transaction ended without an answer. Commits of later ones may be announced before this is settled."""
         if self._looking is None:
-            self._looking = asyncio.create_task(self._settle(self._heads()), name="doubt")
+            self._looking = asyncio.create_task(self._settle(self._known()), name="doubt")
 
     async def stop(self) -> None:
         if self._looking is not None:
             self._looking.cancel()
             await asyncio.gather(self._looking, return_exceptions=True)
 
-    async def _settle(self, heads: dict[str, int]) -> None:
+    async def _settle(self, known: dict[str, Known]) -> None:
         while True:
             try:
                 # In the writer thread, so that nothing is on its way while this looks.
-                missed = await self._database.write(lambda conn: _beyond(conn, heads))
+                missed = await self._database.write(lambda conn: unheard.everywhere(conn, known))
                 break
             except Refused:
                 await asyncio.sleep(AGAIN)
         self._looking = None
-        log.info("doubt_settled", missed=sum(len(change.entries) for change in missed.changes))
+        found = sum(len(change.entries) for change in missed.changes)
+        log.info("doubt_settled", missed=found)
+        self._measures.healed("doubt", found)
         self._announce(missed)
-
-
-def _beyond(conn: Connection, heads: dict[str, int]) -> Outcome:
-    """What the database holds beyond these places; and everybody, since anybody's state may have changed."""
-    rows = {each.id: each for each in conversations.open_everywhere(conn)}
-    rows |= conversations.load(conn, heads.keys() - rows.keys())
-    changes = []
-    for row in rows.values():
-        known = heads.get(row.id)
-        made, after = [], known or 0
-        while after < row.last_seq:
-            made += entries.page(conn, row.id, after, PAGE)
-            after = made[-1].seq
-        changes.append(Change(None if known is None else row, row, made))
-    return Outcome(changes, list(consultants.load(conn).values()))

@@ -1,20 +1,24 @@
 """The hub, as the doors see it: start it, stop it, hand it sockets that have said hello."""
 
-import asyncio
+from collections import Counter
 from collections.abc import Callable
 
 import structlog
 
 from chatserver.bus.contract import Bus
 from chatserver.domain.commands import Staff
+from chatserver.domain.conversation import QUEUED, Phase
 from chatserver.domain.hospital import Consultant, Hospital
-from chatserver.domain.refusals import Forbidden, Unauthenticated
+from chatserver.domain.refusals import Forbidden, Unauthenticated, Unavailable
 from chatserver.domain.rules import Rules
 from chatserver.hub.board import LINGER_MS
+from chatserver.hub.farewell import spread
+from chatserver.hub.health import Health
 from chatserver.hub.jobs import Jobs
+from chatserver.hub.measures import Measures, Standing
 from chatserver.hub.node import Node
 from chatserver.hub.options import HubOptions
-from chatserver.hub.session import Close, Send
+from chatserver.hub.session import Close, Send, Session
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.timers import Timers
 from chatserver.hub.visitor_desk import VisitorDesk
@@ -27,21 +31,62 @@ from chatserver.wire.closing import CloseCode
 
 log = structlog.get_logger()
 
+ALL_AT_ONCE = 50
+"""So few sockets are no crowd at anybody's door."""
+
+AWAY_SPREAD = 5.0
+"""Seconds over which a node that is cut off from the database gives its sockets away."""
+
 
 class Hub:
     """Made once per process. Between `start` and `stop` it is `ready`."""
 
-    def __init__(self, database: Database, bus: Bus, rules: Rules, options: HubOptions, now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bus: Bus,
+        rules: Rules,
+        options: HubOptions,
+        now: Callable[[], int],
+        measures: Measures | None = None,
+    ) -> None:
         self._database = database
         self._bus = bus
         self._rules = rules
         self._options = options
         self._now = now
         self._parts: _Parts | None = None
+        self._measures = measures or Measures()
+        self._draining = False
+        self.health = Health(database, bus, lambda: spread(self._sessions(), AWAY_SPREAD))
 
     @property
     def ready(self) -> bool:
         return self._parts is not None
+
+    @property
+    def peers(self) -> int:
+        """How many other nodes can take this one's sockets."""
+        return self._bus.peers
+
+    @property
+    def why_not_ready(self) -> str | None:
+        """Why nobody should come here now: starting, draining or unavailable; None when this node serves."""
+        if self._draining:
+            return "draining"
+        if not self.ready:
+            return "starting"
+        return Unavailable.code if self.health.away else None
+
+    @property
+    def standing(self) -> Standing:
+        """How much there is to do at this moment."""
+        if self._parts is None:
+            return Standing(0, {})
+        node = self._parts.node
+        open = [each for each in node.board if each.phase is not Phase.CLOSED]
+        waiting = Counter(each.group for each in open if each.phase in QUEUED)
+        return Standing(len(open), {group: waiting[group] for group in node.hospital.groups})
 
     @property
     def hospital(self) -> Hospital:
@@ -56,32 +101,50 @@ class Hub:
     async def start(self) -> None:
         """Read what was going on, then go on with it."""
         epoch, key = await self._database.read(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
-        parts = _Parts(self._database, self._bus, self._rules, self._options, self._now, epoch, key)
+        parts = _Parts(self._database, self._bus, self._rules, self._options, self._now, epoch, key, self._measures)
+        # Joined first, read second: nothing that others commit can fall between.
+        first = await self._bus.start(epoch, parts.node.heads)
         since = self._now() - LINGER_MS
         parts.node.load_board(await self._database.read(lambda conn: conversations.recently_closed(conn, since)))
         parts.node.load_board(await self._database.read(conversations.open_everywhere))
         parts.node.dispatch.start()
         parts.node.router.start()
         await parts.jobs.start()
-        await parts.node.attendance.start()
+        await parts.node.attendance.start(first=first)
+        parts.node.heads.start()
         parts.timers.start()
+        self.health.start()
         self._parts = parts
         log.info("hub_started", open=len(list(parts.node.board)))
 
+    async def drain(self) -> None:
+        """Before `stop`: nobody new is let in, and a crowd is sent to the other nodes little by little.
+
+        Few sockets, or a node that is alone, end with the stop: lingering would only prolong the time without a server.
+        """
+        self._draining = True
+        self.health.leaving()
+        sessions = self._sessions()
+        if self.peers and len(sessions) > ALL_AT_ONCE:
+            log.info("draining", sockets=len(sessions), seconds=self._options.drain)
+            await spread(sessions, self._options.drain)
+
     async def stop(self) -> None:
         """No new work; what was taken in is written; every socket is told to come back."""
-        parts = self._running
+        parts, sessions = self._running, self._sessions()
         self._parts = None
+        await self.health.stop()
         parts.node.attendance.stop()
         await parts.timers.stop()
         await parts.jobs.stop()
-        for session in (*parts.node.visitor_sessions(), *parts.node.staff_sessions()):
+        await parts.node.heads.stop()
+        for session in sessions:
             session.close(CloseCode.RESTART)
         await parts.node.router.stop()
         await parts.node.dispatch.stop()
         parts.node.lists.stop()
         parts.node.standings.stop()
-        await asyncio.sleep(0)
+        await self._bus.stop()
         log.info("hub_stopped")
 
     async def enter_visitor(self, hello: frames.VisitorHello, send: Send, close: Close) -> VisitorSession:
@@ -126,6 +189,12 @@ class Hub:
     def staff_desk(self) -> StaffDesk:
         return self._running.staff_desk
 
+    def _sessions(self) -> list[Session]:
+        if self._parts is None:
+            return []
+        sessions = self._parts.node.sessions
+        return [*sessions.visitors(), *sessions.staff()]
+
     @property
     def _running(self) -> "_Parts":
         assert self._parts is not None, "the hub is not started"
@@ -144,27 +213,18 @@ class _Parts:
         now: Callable[[], int],
         epoch: str,
         server_key: bytes,
+        measures: Measures,
     ) -> None:
         self.node = Node(
-            database, bus, rules, options, now, epoch, server_key, lambda group: self.jobs.handle_times(group)
+            database, bus, rules, options, now, epoch, server_key, lambda group: self.jobs.handle_times(group), measures
         )
         node = self.node
         self.visitor_desk = VisitorDesk(node)
         self.staff_desk = StaffDesk(node)
         self.timers = Timers(
-            database, node.dispatch, node.router, node.board, node.lists, options, now, node.typing.owner_types
+            database, node.dispatch, node.router, node.board, node.lists, bus, options, now, node.typing.owner_types
         )
-        self.jobs = Jobs(
-            database,
-            node.roster,
-            now,
-            node.staff_sessions,
-            node.visitor_sessions,
-            node.open_conversation_of,
-            self._reloaded,
-            node.forget_allowances,
-            node.token_ends,
-        )
+        self.jobs = Jobs(database, node.roster, node.board, node.sessions, now, self._reloaded)
 
     def _reloaded(self, hospital: Hospital) -> None:
         self.node.hospital = hospital

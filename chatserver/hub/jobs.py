@@ -1,16 +1,18 @@
 """What is done every now and then: sessions that were ended elsewhere, tokens that live on or end, old drafts."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import structlog
 from sqlalchemy import Connection
 
-from chatserver.domain.conversation import QUEUED, Conversation
+from chatserver.domain.conversation import QUEUED
 from chatserver.domain.hospital import Hospital
+from chatserver.hub.board import Board
 from chatserver.hub.roster import Roster
 from chatserver.hub.rounds import every
-from chatserver.hub.visits import StaffSession, VisitorSession
+from chatserver.hub.sessions import Sessions
+from chatserver.hub.visits import VisitorSession
 from chatserver.store import accounts, consultants, conversations, drafts, meta, visitors
 from chatserver.store import hospital as hospital_rows
 from chatserver.store.database import Database
@@ -28,30 +30,23 @@ SAMPLES = 50
 
 
 class Jobs:
-    """`staff` and `visiting` give the live sessions; `reloaded` is told when the hospital's records changed,
-    `tokens_seen` whenever the visitors' tokens were looked at; `token_ends` gives when they end."""
+    """`reloaded` is told when the hospital's records changed."""
 
     def __init__(
         self,
         database: Database,
         roster: Roster,
+        board: Board,
+        sessions: Sessions,
         now: Callable[[], int],
-        staff: Callable[[], Iterable[StaffSession]],
-        visiting: Callable[[], Iterable[VisitorSession]],
-        conversation_of: Callable[[str], Conversation | None],
         reloaded: Callable[[Hospital], None],
-        tokens_seen: Callable[[], None],
-        token_ends: Callable[[], dict[str, int]],
     ) -> None:
         self._database = database
         self._roster = roster
+        self._board = board
+        self._sessions = sessions
         self._now = now
-        self._staff = staff
-        self._visiting = visiting
-        self._conversation_of = conversation_of
         self._reloaded = reloaded
-        self._tokens_seen = tokens_seen
-        self._token_ends = token_ends
         self._people_version = 0
         self._extended: dict[str, int] = {}
         self._handle_times: dict[str, list[int]] = {}
@@ -80,19 +75,18 @@ class Jobs:
 
     async def look_at_people(self, *, first: bool = False) -> None:
         """Close the sockets of sessions that are no longer good; reload the records if somebody changed them."""
-        held = {session.hash: session for session in self._staff()}
+        held = {session.hash: session for session in self._sessions.staff()}
         now = self._now()
         version, live = await self._database.read(
             lambda conn: (meta.people_version(conn), accounts.live_sessions(conn, list(held), now))
         )
-        for session in self._staff():
+        for session in self._sessions.staff():
             if session.hash in held and session.hash not in live:
                 ended = CloseCode.SESSION_ENDED if session.ends_at <= now else CloseCode.REVOKED
                 session.close(ended)
         if first or version != self._people_version:
             self._people_version = version
-            # In the writer's turn: a reader's older picture could undo what a commit has just announced.
-            hospital, people = await self._database.write(
+            hospital, people = await self._database.read(
                 lambda conn: (hospital_rows.load_hospital(conn), consultants.load(conn))
             )
             self._roster.load(people)
@@ -101,18 +95,31 @@ class Jobs:
     async def look_at_tokens(self) -> None:
         """Tokens of visitors who did something live on; a socket never outlives its token."""
         await self._extend_tokens()
-        self._tokens_seen()
+        self._sessions.forget_allowances()
         now = self._now()
-        for session in list(self._visiting()):
-            conversation = self._conversation_of(session.person)
+        ended = []
+        for session in self._sessions.visitors():
+            conversation = self._board.open_of(session.person)
             if conversation is not None and (conversation.phase in QUEUED or conversation.unanswered_since is not None):
                 # Waiting is no idleness: whoever queues, or waits for an answer, keeps his token.
                 session.active(now)
             elif session.ends_at <= now:
+                ended.append(session)
+        await self._close_ended(ended, now)
+
+    async def _close_ended(self, ended: list[VisitorSession], now: int) -> None:
+        """But for those who went on meanwhile in a tab at another node."""
+        if not ended:
+            return
+        people = [session.person for session in ended]
+        ends = await self._database.read(lambda conn: visitors.ends(conn, people))
+        for session in ended:
+            session.lives_until(ends.get(session.person, 0))
+            if session.ends_at <= now:
                 session.close(CloseCode.SESSION_ENDED)
 
     async def _extend_tokens(self) -> None:
-        ends = self._token_ends()
+        ends = self._sessions.token_ends()
         moved = [(visitor, until) for visitor, until in ends.items() if self._extended.get(visitor) != until]
         self._extended = ends
         if moved:

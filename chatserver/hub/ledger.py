@@ -87,10 +87,15 @@ class Ledger:
 
     def conversation(self, id: str) -> Conversation:
         """As it is at this point of the transaction. Raises `NotFound`."""
-        change = self._changes.get(id)
-        if change is None:
+        conversation = self.loaded(id)
+        if conversation is None:
             raise NotFound()
-        return change.after
+        return conversation
+
+    def loaded(self, id: str) -> Conversation | None:
+        """The same; None when it was not loaded, or is not there."""
+        change = self._changes.get(id)
+        return None if change is None else change.after
 
     def known(self, key: entries.Key) -> tuple[Entry, bytes | None] | None:
         """The entry this command made before, here or in an earlier transaction."""

@@ -21,6 +21,10 @@ class HubOptions:
     staff_linger: float = 1.0
     tick: float = 0.5
     sweep: float = 1.0
+    heads: float = 5.0
+    heads_alone: float = 1.0
+    attendance: float = 2.0
+    drain: float = 15.0
     list_pause: float = 0.05
     place_pause: float = 0.2
     frames_per_second: int = 20

@@ -9,20 +9,27 @@ class Reader:
     `muted`: he may not read it at this moment. What he misses is read from the store when he may again.
     """
 
-    __slots__ = ("_before", "_begun", "cursor", "filling", "muted")
+    __slots__ = ("_before", "_begun", "_head", "cursor", "filling", "muted")
 
     def __init__(self) -> None:
         self.cursor: Cursor[str] = Cursor(0)
         self.filling = False
         self.muted = False
         self._begun = False
+        self._head = 0
         self._before: list[tuple[int, str]] = []
 
     def begin(self, after: int) -> None:
         """He holds everything up to `after`; from here on entries pass, in order."""
         if not self._begun or after > self.cursor.sent:
             self.cursor = Cursor(after)
+            self.cursor.heard(self._head)
         self._begun = True
+
+    def heard(self, head: int) -> None:
+        """The conversation goes up to `head` by now; kept until he has begun, too."""
+        self._head = max(self._head, head)
+        self.cursor.heard(head)
 
     def arrive(self, seq: int, text: str) -> list[str]:
         """A spelled entry came: what may be sent now."""

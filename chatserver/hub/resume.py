@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from chatserver.domain.audience import Audience, Seen, view
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Entry
-from chatserver.hub.delivery import Delivery
+from chatserver.hub.delivery import Delivery, head_for
+from chatserver.hub.measures import Measures
 from chatserver.hub.session import Session
 from chatserver.store import conversations, entries
 from chatserver.store.database import Database
@@ -30,9 +31,10 @@ PIECE = 100
 class Resume:
     """Reads for sessions. What may be read was decided by whoever calls."""
 
-    def __init__(self, database: Database, delivery: Delivery) -> None:
+    def __init__(self, database: Database, delivery: Delivery, measures: Measures) -> None:
         self._database = database
         self._delivery = delivery
+        self._measures = measures
 
     async def follow(self, session: Session, conversation: str, held: frames.Position | None) -> "Replay | None":
         """Subscribe and read. None: there is no such conversation. The replay is not sent yet: `send` does it."""
@@ -50,11 +52,13 @@ class Resume:
         spelled = [encoding.entry(each, self._delivery.epoch) for each in seen_by(rest, session.audience)]
         if len(spelled) > REPLAY or _size(spelled) > REPLAY_SIZE:
             why, after, spelled = "gap_too_big", head, []
+        if held is not None:
+            self._measures.resumed(why)
         following = frames.Following(conversation, self._delivery.epoch, head, recovered=why is None, why=why)
         return Replay(following, after, spelled)
 
-    def send(self, session: Session, replay: "Replay") -> None:
-        """The replay, then what came meanwhile, then `live`."""
+    async def send(self, session: Session, replay: "Replay") -> None:
+        """The replay, then what came meanwhile, then `live`; and what another node has committed since, if anything."""
         conversation, epoch = replay.following.conversation, self._delivery.epoch
         reader = session.readers.get(conversation)
         if reader is None:
@@ -67,6 +71,7 @@ class Resume:
         for text in reader.merge():
             session.push_text(text)
         session.push(frames.Live(conversation, epoch, reader.cursor.sent))
+        await self.fill(session, conversation)
 
     async def fill(self, session: Session, conversation: str) -> None:
         """Read what lies in a gap and send it through the reader."""
@@ -132,11 +137,6 @@ class Replay:
         self.following = following
         self.after = after
         self.entries = entries
-
-
-def head_for(conversation: Conversation, audience: Audience) -> int:
-    """The last place as this audience counts."""
-    return conversation.last_visitor_seq if audience is Audience.VISITOR else conversation.last_seq
 
 
 def seen_by(found: Sequence[Entry], audience: Audience) -> list[Seen]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from chatserver.bus.contract import Bus
 from chatserver.domain.commands import Staff
 from chatserver.domain.hospital import Consultant
 from chatserver.domain.presence import Presence
@@ -10,18 +11,34 @@ from chatserver.hub.board import Board
 
 
 class Roster:
-    """Rows are replaced after each commit that changed one; presence comes from the sockets."""
+    """Rows are replaced after each commit that changed one, here or at another node; presence comes from the sockets
+    of this node, and from the bus for those of the others."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, bus: Bus) -> None:
         self._board = board
+        self._bus = bus
         self._consultants: dict[str, Consultant] = {}
         self.presence = Presence()
 
     def load(self, consultants: dict[str, Consultant]) -> None:
-        self._consultants = dict(consultants)
+        """Everybody there is, as just read: nobody's later state is undone by it."""
+        self._consultants = {id: self._later(each) for id, each in consultants.items()}
 
-    def put(self, consultant: Consultant) -> None:
+    def put(self, consultant: Consultant) -> bool:
+        """Him as he is now; whether that was news."""
+        known = self._consultants.get(consultant.id)
+        if known is not None and known.version >= consultant.version:
+            return False
         self._consultants[consultant.id] = consultant
+        return True
+
+    def here(self, consultant: str) -> bool:
+        """Whether he has a console open, at whichever node."""
+        return self.presence.here(consultant) or bool(self._bus.elsewhere(consultant))
+
+    def _later(self, read: Consultant) -> Consultant:
+        known = self._consultants.get(read.id)
+        return known if known is not None and known.version > read.version else read
 
     def get(self, id: str) -> Consultant | None:
         return self._consultants.get(id)
@@ -36,7 +53,7 @@ class Roster:
 
     def candidate(self, consultant: Consultant) -> Candidate:
         """As the router and the transfer picker see him."""
-        return Candidate(consultant, self._board.load(consultant.id), self.presence.here(consultant.id))
+        return Candidate(consultant, self._board.load(consultant.id), self.here(consultant.id))
 
     def candidates(self, group: str) -> list[Candidate]:
         """Everybody of a group."""

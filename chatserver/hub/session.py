@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from chatserver.domain.audience import Audience
+from chatserver.domain.refusals import Refused
 from chatserver.hub.options import HubOptions
 from chatserver.hub.reader import Reader
 from chatserver.wire import encoding, frames
@@ -52,15 +53,20 @@ class Bucket:
 
 
 class Session:
-    """`id` is the connection's, `person` the visitor's or consultant's. `send` and `close` belong to the socket."""
+    """`id` is the connection's, `person` the visitor's or consultant's. `send` and `close` belong to the socket.
+
+    `since` is when it came in (ms).
+    """
 
     def __init__(self, id: str, person: str, audience: Audience, options: HubOptions, send: Send, close: Close) -> None:
         self.id = id
         self.person = person
         self.audience = audience
+        self.since = 0
         self.readers: dict[str, Reader] = {}
         self.closed_with: CloseCode | None = None
         self.on_cut: Callable[[], object] = lambda: None
+        self.on_refused: Callable[[Refused], object] = lambda _refusal: None
         self._options = options
         self._send = send
         self._close = close

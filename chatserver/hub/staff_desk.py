@@ -56,7 +56,7 @@ class StaffDesk:
     async def enter(self, session: StaffSession, hello: frames.StaffHello) -> None:
         """Lists whole, drafts, and the conversations that were open before the connection was lost."""
         node = self._node
-        node.add_staff(session)
+        node.sessions.add_staff(session)
         now = node.now()
         held = {each.conversation: each for each in hello.resume}
         own_drafts, known = await node.database.read(
@@ -73,7 +73,7 @@ class StaffDesk:
         await node.lists.send_conversations(session)
         node.lists.send_colleagues(session)
         for replay in replays:
-            node.resume.send(session, replay)
+            await node.resume.send(session, replay)
             await session.has_room()
         node.attendance.consultant_came(session.person, session.id)
         session.start_heartbeat()
@@ -102,7 +102,8 @@ class StaffDesk:
 
     def leave(self, session: StaffSession) -> None:
         """The socket has ended."""
-        self._node.remove_staff(session)
+        self._node.lists.remove(session)
+        self._node.sessions.remove_staff(session)
         self._node.attendance.consultant_left(session.person, session.id)
 
     # Words and endings: into the inbox.
@@ -223,7 +224,7 @@ class StaffDesk:
         if replay is None:
             raise NotFound()
         session.push(frames.Followed(frame.ref, replay.following))
-        self._node.resume.send(session, replay)
+        await self._node.resume.send(session, replay)
 
     async def _replay(self, session: StaffSession, held: frames.Position) -> Replay | None:
         """What he lacks. None: there is no such conversation, or it went to somebody else while this was read."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from chatserver.bus.contract import Bus, TypingBell
 from chatserver.domain.audience import Audience, person_for_visitor
+from chatserver.domain.conversation import Conversation
 from chatserver.domain.rules import TYPING_HOLDS_MS
 from chatserver.hub.board import Board
 from chatserver.hub.delivery import Delivery
@@ -15,9 +17,10 @@ Sign = frames.Typing
 class TypingSigns:
     """Passes the signs on, and remembers when an owner was last seen typing."""
 
-    def __init__(self, board: Board, delivery: Delivery, now: Callable[[], int]) -> None:
+    def __init__(self, board: Board, delivery: Delivery, bus: Bus, now: Callable[[], int]) -> None:
         self._board = board
         self._delivery = delivery
+        self._bus = bus
         self._now = now
         self._seen: dict[str, int] = {}
 
@@ -25,19 +28,26 @@ class TypingSigns:
         """From a visitor to the staff that follow his conversation."""
         conversation = self._board.get(sign.conversation)
         if conversation is not None and conversation.visitor == session.person:
-            self._pass_on(frames.TypingShown(sign.conversation, sign.on), Audience.STAFF)
+            self._visitor_types(conversation, on=sign.on)
+            self._bus.ring(TypingBell(conversation.id, by_visitor=True, on=sign.on))
 
     def consultant(self, session: StaffSession, sign: Sign) -> None:
         """From the owner to his visitor; nobody else's typing shows."""
         conversation = self._board.get(sign.conversation)
         if conversation is None or conversation.owner is None or conversation.owner.id != session.person:
             return
-        if sign.on:
-            self._seen[sign.conversation] = self._now()
+        self._owner_types(conversation, on=sign.on)
+        self._bus.ring(TypingBell(conversation.id, by_visitor=False, on=sign.on))
+
+    def elsewhere(self, bell: TypingBell) -> None:
+        """A sign that came in at another node."""
+        conversation = self._board.get(bell.conversation)
+        if conversation is None:
+            return
+        if bell.by_visitor:
+            self._visitor_types(conversation, on=bell.on)
         else:
-            self._seen.pop(sign.conversation, None)
-        by = encoding.person(person_for_visitor(conversation.owner))
-        self._pass_on(frames.TypingShown(sign.conversation, sign.on, by), Audience.VISITOR)
+            self._owner_types(conversation, on=bell.on)
 
     def owner_types(self, conversation: str) -> bool:
         """Whether the owner was seen typing just now."""
@@ -46,6 +56,19 @@ class TypingSigns:
     def forget(self, conversation: str) -> None:
         """It has ended."""
         self._seen.pop(conversation, None)
+
+    def _visitor_types(self, conversation: Conversation, *, on: bool) -> None:
+        self._pass_on(frames.TypingShown(conversation.id, on), Audience.STAFF)
+
+    def _owner_types(self, conversation: Conversation, *, on: bool) -> None:
+        if conversation.owner is None:
+            return
+        if on:
+            self._seen[conversation.id] = self._now()
+        else:
+            self._seen.pop(conversation.id, None)
+        by = encoding.person(person_for_visitor(conversation.owner))
+        self._pass_on(frames.TypingShown(conversation.id, on, by), Audience.VISITOR)
 
     def _pass_on(self, frame: frames.TypingShown, audience: Audience) -> None:
         text = encoding.text(frame)

@@ -26,15 +26,16 @@ class VisitorDesk:
     async def enter(self, session: VisitorSession, hello: frames.VisitorHello) -> None:
         """Everything he needs to go on where he was."""
         node = self._node
-        node.add_visitor(session)
+        node.sessions.add_visitor(session)
         latest = await node.database.read(lambda conn: conversations.latest_of(conn, session.person))
         replay: Replay | None = None
         if latest is not None:
+            node.see(latest)
             held = next((each for each in hello.resume if each.conversation == latest.id), None)
             replay = await node.resume.follow(session, latest.id, held)
         session.welcome(self._welcome(session, latest, replay))
         if replay is not None:
-            node.resume.send(session, replay)
+            await node.resume.send(session, replay)
         node.attendance.visitor_came(session.person, session.id)
         session.start_heartbeat()
 
@@ -52,7 +53,7 @@ class VisitorDesk:
 
     def leave(self, session: VisitorSession) -> None:
         """The socket has ended."""
-        self._node.remove_visitor(session)
+        self._node.sessions.remove_visitor(session)
         self._node.attendance.visitor_left(session.person, session.id)
 
     async def _act(self, session: VisitorSession, frame: object) -> None:

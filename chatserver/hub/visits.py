@@ -35,7 +35,11 @@ class VisitorSession(Session):
 
     def active(self, now: int) -> None:
         """He did something: the token lives on from now."""
-        self.ends_at = max(self.ends_at, now + self._life_ms)
+        self.lives_until(now + self._life_ms)
+
+    def lives_until(self, end: int) -> None:
+        """The token lives at least until then (ms)."""
+        self.ends_at = max(self.ends_at, end)
 
 
 class StaffSession(Session):

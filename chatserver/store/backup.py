@@ -6,9 +6,7 @@ the disk, or not at all; what a killed command leaves behind ends in `.part` and
 
 import os
 import sqlite3
-import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,15 +14,13 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, func, select
 
 from chatserver.store import accounts, meta, visitors
-from chatserver.store.files import Unusable, connect, explained, opened
-from chatserver.store.revisions import Broken, migrate, schema_state
+from chatserver.store.files import LOGS, Unusable, connect, explained, free, opened, part_of, put, sync
+from chatserver.store.revisions import Broken, SchemaState, migrate, schema_state
 from chatserver.store.tables import conversations, entries
 from chatserver.store.verify import damage, findings
 
 PAGES = 1_024
 """Pages in one step, so that Ctrl+C need not wait for the whole."""
-LOGS = ("-wal", "-journal")
-"""What may lie beside a file and belongs to it: transactions that are not in it yet, or not taken back yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +34,10 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What is there now, and where what was there before is kept, if anything was."""
+    """What is there now, and where what was there before is kept, if anything was: a file, a database's name."""
 
     held: Copied
-    kept: Path | None
+    kept: Path | str | None
 
 
 class NotSound(Unusable):
@@ -60,17 +56,16 @@ def back_up(database: Path, target: Path, *, replace: bool = False) -> Copied:
     with explained(target):
         if target.exists() and target.samefile(database):
             raise Unusable(f"{target} is the database itself.")
-        if target.exists() and not replace:
-            raise Unusable(f"{target} is there already; --force replaces it.")
-        with _part(target) as part:
+        free(target, replace=replace)
+        with part_of(target) as part:
             with explained(database):
                 copied = _copy(database, part)
                 with opened(part) as conn:
                     damaged = damage(conn)
             if damaged:
                 raise Unusable(f"{database} is damaged; `chatserver verify` says how.")
-            _sync(part)
-            _put(part, target)
+            sync(part)
+            put(part, target)
     return copied
 
 
@@ -79,19 +74,21 @@ def restore(backup: Path, database: Path, now: int, *, force: bool = False) -> R
 
     Raises `Unusable`, with nothing changed: `NotSound` for a backup in which something does not hold, unless `force`.
     """
-    with explained(database), _part(database) as part:
+    with explained(database), part_of(database) as part:
         with explained(backup):
             held = _copy(backup, part)
-            _bring_to_this_version(part, backup)
+            with opened(part) as conn:
+                state = schema_state(conn)
+            bring_to_this_version(part, state, backup)
             with opened(part) as conn:
                 found = list(findings(conn))
             if found and not force:
                 raise NotSound(backup, found)
             with opened(part, writes=True) as conn:
                 renew(conn, now)
-        _sync(part)
+        sync(part)
         kept = _keep(database, now) if database.exists() else None
-        _put(part, database)
+        put(part, database)
     return Restored(held, kept)
 
 
@@ -106,18 +103,31 @@ def renew(conn: Connection, now: int) -> None:
     visitors.end_everybody(conn, now)
 
 
-@contextmanager
-def _part(target: Path) -> Iterator[Path]:
-    """A file in the folder of `target` to be made into it; gone at the end if it was not."""
-    handle, name = tempfile.mkstemp(".part", f".{target.name}.", target.parent)
-    os.close(handle)
-    part = Path(name)
-    try:
-        yield part
-    finally:
-        for each in (part, *(part.with_name(part.name + log) for log in (*LOGS, "-shm"))):
-            with suppress(FileNotFoundError):
-                each.unlink()
+def contents(conn: Connection, source: Path | str, size: int) -> Copied:
+    """How much there is. Raises `Unusable` when it is nothing of ours."""
+    if schema_state(conn) == "empty":
+        raise Unusable(f"{source} is no database of chatserver.")
+    return Copied(_count(conn, conversations), _count(conn, entries), size)
+
+
+def bring_to_this_version(where: Path | str, state: SchemaState, backup: Path) -> None:
+    """What was made from `backup`. Raises `Unusable`, `NotSound`."""
+    if state == "new":
+        raise Unusable(f"{backup} was made by a newer version of chatserver; install that one.")
+    if state == "old":
+        try:
+            migrate(where)
+        except Broken:
+            raise NotSound(backup, ["some row points to a row that is not there"]) from None
+
+
+def time_of(now: int) -> str:
+    """In the names of what was replaced (UTC)."""
+    return f"{datetime.fromtimestamp(now / 1000, UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _count(conn: Connection, table: Table) -> int:
+    return conn.scalar(select(func.count()).select_from(table)) or 0
 
 
 def _copy(source: Path, part: Path) -> Copied:
@@ -131,31 +141,12 @@ def _copy(source: Path, part: Path) -> Copied:
         # Out of WAL: a file that needs no others beside it can be moved, and read where nothing may be written.
         copy.execute("PRAGMA journal_mode=DELETE")
     with opened(part) as conn:
-        if schema_state(conn) == "empty":
-            raise Unusable(f"{source} is no database of chatserver.")
-        return Copied(_count(conn, conversations), _count(conn, entries), part.stat().st_size)
-
-
-def _count(conn: Connection, table: Table) -> int:
-    return conn.scalar(select(func.count()).select_from(table)) or 0
-
-
-def _bring_to_this_version(part: Path, backup: Path) -> None:
-    with opened(part) as conn:
-        state = schema_state(conn)
-    if state == "new":
-        raise Unusable(f"{backup} was made by a newer version of chatserver; install that one.")
-    if state == "old":
-        try:
-            migrate(part)
-        except Broken:
-            raise NotSound(backup, ["some row points to a row that is not there"]) from None
+        return contents(conn, source, part.stat().st_size)
 
 
 def _keep(database: Path, now: int) -> Path:
     """A second name for the present database, with nothing left beside it that belongs to it."""
-    time = datetime.fromtimestamp(now / 1000, UTC)
-    kept = database.with_name(f"{database.name}.before-{time:%Y%m%dT%H%M%SZ}")
+    kept = database.with_name(f"{database.name}.before-{time_of(now)}")
     sound = _fold_in_log(database)
     os.link(database, kept)
     if not sound:
@@ -178,17 +169,3 @@ def _fold_in_log(database: Path) -> bool:
             raise Unusable(f"Another program has {database} open; end it first.") from None
         return False
     return True
-
-
-def _put(part: Path, target: Path) -> None:
-    """What is on the disk gets its name, in one step."""
-    os.replace(part, target)
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

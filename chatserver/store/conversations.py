@@ -67,6 +67,19 @@ def open_everywhere(conn: Connection) -> list[Conversation]:
     return [_read(row) for row in conn.execute(select(conversations).where(IS_OPEN))]
 
 
+def open_versions(conn: Connection) -> dict[str, int]:
+    """How new the row of each conversation is that has not ended, by id."""
+    rows = conn.execute(select(conversations.c.id, conversations.c.version).where(IS_OPEN))
+    return {row.id: row.version for row in rows}
+
+
+def versions(conn: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """The same of those of `ids` that exist, ended or not."""
+    asked = conversations.c.id.in_(sorted(set(ids)))
+    rows = conn.execute(select(conversations.c.id, conversations.c.version).where(asked))
+    return {row.id: row.version for row in rows}
+
+
 def recently_closed(conn: Connection, since: int) -> list[Conversation]:
     """Those that ended at `since` (ms) or later; an ended one was opened at most a day before that."""
     where = and_(conversations.c.opened_at >= since - 86_400_000, conversations.c.closed_at >= since)

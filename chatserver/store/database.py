@@ -18,7 +18,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from chatserver.domain.refusals import ReadOnly, Unavailable
-from chatserver.store.postgres import PostgresDatabase
+from chatserver.store.durability import Durability, durability
+from chatserver.store.postgres import PostgresDatabase, Replaced
 from chatserver.store.sqlite import SQLiteFile
 
 T = TypeVar("T")
@@ -56,17 +57,22 @@ class Database:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
-    def hold(self) -> None:
-        """Take the database for this server alone until `close`, or see that it still is held.
+    def hold(self, *, shared: bool = False) -> None:
+        """Take the database for this server until `close`, or see that it still is held. `shared`: beside others that
+        share it; otherwise alone, as a SQLite file always is.
 
-        Raises `InUse`, `Unavailable`; a killed server holds nothing.
+        Raises `InUse`, `Unavailable`, `Replaced`; a killed server holds nothing.
         """
         try:
-            held = self._kind.hold()
+            held = self._kind.hold(shared=shared)
         except DBAPIError as failure:
             self._refuse(failure)
         if not held:
             raise InUse(self.place)
+
+    def durability(self) -> Durability:
+        """What is left of an acknowledged message, as the database is set up now."""
+        return self.read_now(durability)
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
         """`fn` in one transaction, committed (to the disk) when this returns.
@@ -121,6 +127,8 @@ class Database:
                     committing = True
                     connection.commit()
                 return result
+            except Replaced:
+                raise Unavailable() from None
             except DBAPIError as failure:
                 # What fails before the commit has not happened. Of a commit without an answer nobody knows.
                 if committing or tries == TRIES or not self._kind.may_run_again(failure):

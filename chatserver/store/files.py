@@ -1,8 +1,13 @@
-"""One SQLite file, opened as it is. `Database` is for serving and makes a file its own (WAL); this changes nothing."""
+"""One SQLite file, opened as it is. `Database` is for serving and makes a file its own (WAL); this changes nothing.
 
+And how a file comes to be: whole and on the disk under its name, or not at all.
+"""
+
+import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, NullPool, create_engine
@@ -10,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 BUSY_S = 5.0
 """How long another process's lock is waited for, as a server waits."""
+LOGS = ("-wal", "-journal")
+"""What may lie beside a file and belongs to it: transactions that are not in it yet, or not taken back yet."""
 
 
 class Unusable(Exception):
@@ -36,11 +43,47 @@ def opened(path: Path, *, writes: bool = False) -> Iterator[Connection]:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """What SQLite or the system says against `path` becomes `Unusable`."""
+def explained(place: Path | str) -> Iterator[None]:
+    """What the database or the system says against `place` becomes `Unusable`."""
     try:
         yield
     except OSError as failure:
-        raise Unusable(f"{path} cannot be used: {failure.strerror}.") from failure
+        raise Unusable(f"{place} cannot be used: {failure.strerror}.") from failure
     except (sqlite3.Error, DBAPIError) as failure:
-        raise Unusable(f"{path} cannot be used: {getattr(failure, 'orig', failure)}.") from failure
+        said = str(getattr(failure, "orig", failure)).strip()
+        raise Unusable(f"{place} cannot be used: {said.partition(chr(10))[0].rstrip('.')}.") from failure
+
+
+def free(target: Path, *, replace: bool) -> None:
+    """Raises `Unusable` when `target` is there and `replace` is not asked for."""
+    if target.exists() and not replace:
+        raise Unusable(f"{target} is there already; --force replaces it.")
+
+
+@contextmanager
+def part_of(target: Path) -> Iterator[Path]:
+    """A file in the folder of `target` to be made into it; gone at the end if it was not."""
+    handle, name = tempfile.mkstemp(".part", f".{target.name}.", target.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+    finally:
+        for each in (part, *(part.with_name(part.name + log) for log in (*LOGS, "-shm"))):
+            with suppress(FileNotFoundError):
+                each.unlink()
+
+
+def put(part: Path, target: Path) -> None:
+    """What is on the disk gets its name, in one step."""
+    os.replace(part, target)
+    sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """To the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

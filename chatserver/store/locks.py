@@ -1,15 +1,16 @@
-"""Row locks, taken everywhere in one order: the group, conversations by id, consultants by id.
+"""Row locks, taken everywhere in one order: the group, conversations by id, visitors by id, consultants by id.
 
 On PostgreSQL they keep two transactions from deciding on the same rows; on SQLite, where one writes at a time, they
 are nothing. `FOR NO KEY UPDATE`, because a row that is only pointed at (a new conversation names its group) must not
 wait for whoever changes it.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, select
 
-from chatserver.store.tables import conversations, groups
+from chatserver.store.tables import conversations, groups, visitors
 
 
 def locked(query: Select[Any], table: Table) -> Select[Any]:
@@ -26,3 +27,8 @@ def lock_group_of(conn: Connection, conversation: str) -> None:
     """The same for the group that this conversation is in now; a conversation that is not there locks nothing."""
     its_own = select(conversations.c.group).where(conversations.c.id == conversation).scalar_subquery()
     conn.execute(locked(select(groups.c.id).where(groups.c.id == its_own), groups))
+
+
+def lock_visitors(conn: Connection, ids: Iterable[str]) -> None:
+    """Nobody else opens or reopens a conversation of theirs until the transaction ends."""
+    conn.execute(locked(select(visitors.c.id).where(visitors.c.id.in_(sorted(set(ids)))), visitors))

@@ -3,13 +3,15 @@
 The driver is psycopg 3, the extra `postgres` of the package; SQLAlchemy imports it, nothing here does.
 """
 
+import re
 from importlib.util import find_spec
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from chatserver.domain.refusals import ReadOnly, Refused, Unavailable
+from chatserver.store.addresses import arguments, parsed, shown
 
 PATIENCE = 4.0
 """Seconds after which whoever asked is answered `unavailable`, whether or not the database ever says something."""
@@ -38,8 +40,13 @@ KEEPALIVES = {
 
 CONNECT_S = 3
 
+UNHURRIED = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
+"""For what looks at everything, and ends when it is done."""
+
 HELD = 0x68_63_68_61_74
-"""The advisory lock of the one node ("hchat"); advisory locks are per database."""
+"""The advisory lock of the nodes ("hchat"), shared or of one alone; advisory locks are per database."""
+TAKE = {True: "SELECT pg_try_advisory_lock_shared(:key)", False: "SELECT pg_try_advisory_lock(:key)"}
+WHICH = "SELECT oid FROM pg_database WHERE datname = current_database()"
 
 DEADLOCK, SERIALIZATION = "40P01", "40001"
 READ_ONLY = ("25006", "53100", "58030")
@@ -56,36 +63,69 @@ class NoDriver(Exception):
     """psycopg is not installed."""
 
 
+class Replaced(Exception):
+    """Another database goes by the name now: a backup was put back while this process was cut off."""
+
+
 class PostgresDatabase:
-    """One database of a server. `address` is a `postgresql://` URL with everything libpq understands."""
+    """One database of a server, or of several that replicate. `address`: a `postgresql://` URL (store/addresses.py)."""
 
     patience: float | None = PATIENCE
 
     def __init__(self, address: str) -> None:
         if find_spec("psycopg") is None:
             raise NoDriver
-        self._url = make_url(address).set(drivername="postgresql+psycopg")
-        self.place = self._url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
+        self.url = parsed(address)
+        self.place = shown(self.url)
         self._holding: Connection | None = None
+        self._held: int | None = None
+
+    @property
+    def name(self) -> str:
+        """As the server calls it."""
+        return str(arguments(self.url).get("dbname", ""))
+
+    def beside(self, name: str, *, role: str = "") -> "PostgresDatabase":
+        """Another database of the same server; used as `role`, if one is named."""
+        other = self.url.set(database=name)
+        if role:
+            told = re.sub(r"([\\\s])", r"\\\1", role)
+            options = f"{arguments(self.url).get('options', '')} -c role={told}".strip()
+            other = other.update_query_dict({"options": options})
+        return PostgresDatabase(other.render_as_string(hide_password=False))
+
+    @property
+    def address(self) -> str:
+        """As it was given, password and all: for who connects, never for a log."""
+        return self.url.render_as_string(hide_password=False)
 
     def engine(self, connections: int, *, writes: bool) -> Engine:
-        """A pool of so many sessions, each set up as above. Readers see one picture for a whole transaction."""
+        """A pool of so many sessions, each set up as above. Readers see one picture for a whole transaction.
+
+        Connecting raises `Replaced` when another database was held before.
+        """
         engine = create_engine(
-            self._url, connect_args=_arguments(), pool_size=connections, max_overflow=0, hide_parameters=True
+            self.url, connect_args=_arguments(self.url), pool_size=connections, max_overflow=0, hide_parameters=True
         )
+        event.listen(engine, "connect", self._recognize)
         if writes:
             # Rows are loaded under locks, so what was committed while a lock was waited for must be seen.
             return engine.execution_options(isolation_level="READ COMMITTED")
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
+    def unhurried_engine(self, **options: Any) -> Engine:
+        """One session at a time, with as long as it takes: for the command line, never for answers to clients."""
+        return create_engine(self.url, connect_args=_arguments(self.url, **UNHURRIED), poolclass=NullPool, **options)
+
     def migration_engine(self) -> Engine:
         """For the revisions: one transaction for all of them, as long as it takes."""
-        return create_engine(self._url, connect_args=_arguments(statement_timeout="0"), poolclass=NullPool)
+        return self.unhurried_engine()
 
-    def hold(self) -> bool:
-        """Take the database for this process alone, or see that it still is; whether that was possible.
+    def hold(self, *, shared: bool = False) -> bool:
+        """Take the database for this process alone, or for it and others that share it; or see that it still is held.
 
-        The lock is a session's: it ends with the process, and with the connection. Raises `DBAPIError`.
+        Whether that was possible. The lock is a session's: it ends with the process, and with the connection. Raises
+        `DBAPIError`, `Replaced`.
         """
         if self._holding is not None:
             try:
@@ -93,12 +133,16 @@ class PostgresDatabase:
                 return True
             except DBAPIError:
                 self.let_go()
-        engine = create_engine(self._url, connect_args=_arguments(), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        engine = create_engine(
+            self.url, connect_args=_arguments(self.url), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+        )
+        event.listen(engine, "connect", self._recognize)
         connection = engine.connect()
-        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": HELD}).scalar_one():
+        if not connection.execute(text(TAKE[shared]), {"key": HELD}).scalar_one():
             connection.close()
             return False
         self._holding = connection
+        self._held = connection.execute(text(WHICH)).scalar_one()
         return True
 
     def let_go(self) -> None:
@@ -106,6 +150,17 @@ class PostgresDatabase:
             self._holding.invalidate()
             self._holding.close()
             self._holding = None
+
+    def _recognize(self, session: Any, _record: object) -> None:
+        """What was held once is asked for by its number: a name can go to another database."""
+        if self._held is None:
+            return
+        with session.cursor() as cursor:
+            [found] = cursor.execute(WHICH).fetchone()
+        session.rollback()
+        if found != self._held:
+            session.close()
+            raise Replaced
 
     def may_run_again(self, failure: DBAPIError) -> bool:
         """Whether a transaction that failed so, before its commit, may simply be tried again."""
@@ -126,6 +181,7 @@ def _state(failure: DBAPIError) -> str:
     return getattr(failure.orig, "sqlstate", None) or ""
 
 
-def _arguments(**options: str) -> dict[str, Any]:
+def _arguments(url: URL, **options: str) -> dict[str, Any]:
     settings = " ".join(f"-c {name}={value}" for name, value in (OPTIONS | options).items())
-    return KEEPALIVES | {"connect_timeout": CONNECT_S, "application_name": "chatserver", "options": settings}
+    own = f"{arguments(url).get('options', '')} {settings}".strip()
+    return KEEPALIVES | {"connect_timeout": CONNECT_S, "application_name": "chatserver", "options": own}

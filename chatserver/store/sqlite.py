@@ -69,8 +69,11 @@ class SQLiteFile:
 
         return engine
 
-    def hold(self) -> bool:
-        """Take the file for this process alone, once; whether that was possible. A killed process holds nothing."""
+    def hold(self, *, shared: bool = False) -> bool:
+        """Take the file for this process alone, once; whether that was possible. A killed process holds nothing.
+
+        `shared` says nothing here: a file has one server.
+        """
         if self._lock is not None:
             return True
         lock = self.path.with_suffix(self.path.suffix + ".lock").open("w")

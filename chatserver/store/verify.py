@@ -5,6 +5,8 @@ too, and which a server puts right when it starts. Nothing here writes.
 """
 
 from collections.abc import Iterator
+from dataclasses import fields
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -23,6 +25,8 @@ from chatserver.store.tables import deadlines as deadline_table
 OFFERED = frozenset({Phase.RINGING, Phase.TRANSFERRING})
 SHOWN = sorted(name for name, kind in KINDS.items() if kind in VISITORS_FIELDS)
 """Events that a visitor may see."""
+RAISING = sorted(name for name, kind in KINDS.items() if "fence" in {field.name for field in fields(kind)})
+"""Events that raise the fence."""
 AT_ONCE = 1_000
 """Rows fetched at a time: a database is larger than the memory should be."""
 
@@ -33,6 +37,12 @@ class _Known(msgspec.Struct):
     id: str
 
 
+class _Fenced(msgspec.Struct):
+    """The part of an event's details that raises the fence."""
+
+    fence: int
+
+
 class _HeldOut(msgspec.Struct):
     """The part of a stored offer that points to a person."""
 
@@ -40,7 +50,9 @@ class _HeldOut(msgspec.Struct):
 
 
 def damage(conn: Connection) -> list[str]:
-    """What SQLite itself finds wrong with the file. A server database checks its own files."""
+    """What SQLite itself finds wrong with the file. A server checks its own pages whenever it reads one, with
+    `data_checksums` on (`serve` logs that); everything is read here.
+    """
     if conn.dialect.name != "sqlite":
         return []
     told = [line for row in conn.exec_driver_sql("PRAGMA integrity_check") for line in str(row[0]).splitlines()]
@@ -58,6 +70,7 @@ def findings(conn: Connection) -> Iterator[str]:
     yield from _heads(conn)
     yield from _audience(conn)
     yield from _refs(conn)
+    yield from _fences(conn)
     yield from _states(conn)
 
 
@@ -132,6 +145,29 @@ def _refs(conn: Connection) -> Iterator[str]:
     opened = conversations.c.visitor, conversations.c.opened_ref
     for visitor, ref in conn.execute(select(*opened).group_by(*opened).having(many)):
         yield f"visitor {visitor}: several conversations opened with the ref {ref}"
+
+
+def _fences(conn: Connection) -> Iterator[str]:
+    """Whenever it was given or taken back the fence rose, and the conversation's row says how far."""
+    placed = entries.c.conversation, entries.c.seq
+    raising = select(*placed, entries.c.details, conversations.c.fence).join(conversations)
+    rows = conn.execute(
+        raising.where(entries.c.event.in_(RAISING)).order_by(*placed).execution_options(yield_per=AT_ONCE)
+    )
+    for id, given in groupby(rows, key=lambda row: row.conversation):
+        last, told = 0, 0
+        for row in given:
+            told = row.fence
+            try:
+                fence = msgspec.json.decode(row.details or "{}", type=_Fenced).fence
+            except msgspec.MsgspecError:
+                yield f"conversation {id}: seq {row.seq} cannot be read"
+                continue
+            if fence <= last:
+                yield f"conversation {id}: the fence at seq {row.seq} is {fence}, it was {last}"
+            last = fence
+        if told != last:
+            yield f"conversation {id}: fence is {told}, its last one is {last}"
 
 
 def _states(conn: Connection) -> Iterator[str]:

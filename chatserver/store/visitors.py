@@ -1,8 +1,9 @@
 """Visitors: a random token in one browser, and when it ends. Nothing a person typed is looked up here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from chatserver.store import secrets
 from chatserver.store.ids import new_id, new_token
@@ -48,11 +49,19 @@ def by_token(conn: Connection, token: str, now: int) -> VisitorRow | None:
 
 
 def extend(conn: Connection, ends: list[tuple[str, int]]) -> None:
-    """Move the end of several tokens: (visitor, ends_at)."""
+    """Move the end of several tokens: (visitor, ends_at). One that lives longer already, by another node, stays."""
     if not ends:
         return
-    one = update(visitors).where(visitors.c.id == bindparam("visitor")).values(ends_at=bindparam("until"))
-    conn.execute(one, [{"visitor": visitor, "until": until} for visitor, until in ends])
+    later = and_(visitors.c.id == bindparam("visitor"), visitors.c.ends_at < bindparam("until"))
+    one = update(visitors).where(later).values(ends_at=bindparam("until"))
+    # By id, as locks are taken: two nodes may extend the same ones.
+    conn.execute(one, [{"visitor": visitor, "until": until} for visitor, until in sorted(ends)])
+
+
+def ends(conn: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """When the token of each of these ends (ms), as last written down."""
+    rows = conn.execute(select(visitors.c.id, visitors.c.ends_at).where(visitors.c.id.in_(sorted(set(ids)))))
+    return {row.id: row.ends_at for row in rows}
 
 
 def end_everybody(conn: Connection, now: int) -> None:

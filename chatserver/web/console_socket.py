@@ -19,10 +19,11 @@ from chatserver.wire import decoding, frames
 async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """`/ws/staff`."""
     house: House = scope["app"].state.house
-    signed_in = await staff_session(HTTPConnection(scope))
-    socket: Socket[StaffSession] = Socket(scope, receive, send, decoding.STAFF)
+    socket: Socket[StaffSession] = Socket(scope, receive, send, decoding.STAFF, house, house.lanes.staff)
 
     async def enter(hello: frames.StaffHello) -> StaffSession:
+        # Here, in its turn: it asks the database.
+        signed_in = await staff_session(HTTPConnection(scope))
         if signed_in is None:
             raise Unauthenticated()
         answer = allowed(signed_in.consultant.role, Action.OPEN_CONSOLE)

@@ -4,11 +4,13 @@ Pure ASGI, outermost. Nothing here knows who somebody is; that is `sessions`. Wh
 ends here, as an error page and a line in the log.
 """
 
+import random
 import secrets
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,8 +19,13 @@ from chatserver.web import errors
 from chatserver.web.headers import ALWAYS, HSTS
 from chatserver.web.house import House, WebOptions
 from chatserver.web.turnstile import Turnstile
+from chatserver.wire.closing import CloseCode
 
 SUBPROTOCOL = "hchat.v1"
+RETRY_AFTER_S = 3
+FULL_RETRY_MS = 10_000, 20_000
+"""Between these, drawn for each, whoever found the house full is to come back: nobody will have left sooner."""
+
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FOR_PROBERS = frozenset({"/live", "/ready"})
 """Answered under any Host: whoever watches a machine calls it by its address."""
@@ -46,18 +53,24 @@ class Guards:
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = scope["client"][0] if scope.get("client") else ""
         turnstile = self._turnstiles.get(scope["path"])
-        status = check_upgrade(scope, self.house.options) or self._full(turnstile, address)
-        if status is None and turnstile is not None:
+        status = check_upgrade(scope, self.house.options) or self._turned_away(turnstile, address)
+        if status is not None or turnstile is None:
+            log.warning("upgrade_refused", path=scope["path"], status=status)
+            await refuse_upgrade(scope, receive, send, status or HTTPStatus.NOT_FOUND)
+        elif turnstile.full:
+            log.warning("upgrade_refused", path=scope["path"], status=CloseCode.OVERLOADED)
+            turnstile.told(address)
+            self.house.measures.closed(CloseCode.OVERLOADED)
+            await tell_full(receive, send)
+        else:
             with turnstile.inside(address):
                 await self.app(scope, receive, send)
-            return
-        log.warning("upgrade_refused", path=scope["path"], status=status)
-        await refuse_upgrade(scope, receive, send, status or HTTPStatus.NOT_FOUND)
 
-    def _full(self, turnstile: Turnstile | None, address: str) -> int | None:
+    def _turned_away(self, turnstile: Turnstile | None, address: str) -> int | None:
         if turnstile is None:
             return HTTPStatus.NOT_FOUND
-        return turnstile.refused(address) if self.house.hub.ready else HTTPStatus.SERVICE_UNAVAILABLE
+        is_open = self.house.hub.why_not_ready is None
+        return turnstile.refused(address) if is_open else HTTPStatus.SERVICE_UNAVAILABLE
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = secrets.token_hex(6)
@@ -128,9 +141,19 @@ async def refuse_upgrade(scope: Scope, receive: Receive, send: Send, status: int
     if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": 1008})
         return
-    start: dict[str, Any] = {"type": "websocket.http.response.start", "status": status, "headers": []}
+    again = status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
+    headers = [(b"retry-after", str(RETRY_AFTER_S).encode())] if again else []
+    start: dict[str, Any] = {"type": "websocket.http.response.start", "status": status, "headers": headers}
     await send(start)
     await send({"type": "websocket.http.response.body", "body": b""})
+
+
+async def tell_full(receive: Receive, send: Send) -> None:
+    """Let a socket in to tell it when to come back: a browser's script sees nothing of a refused handshake."""
+    await receive()
+    await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
+    reason = msgspec.json.encode({"retry_ms": random.randint(*FULL_RETRY_MS)}).decode()
+    await send({"type": "websocket.close", "code": int(CloseCode.OVERLOADED), "reason": reason})
 
 
 def own_socket(host: str, options: WebOptions) -> str:

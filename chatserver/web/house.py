@@ -19,6 +19,8 @@ from chatserver.store.database import Database
 
 if TYPE_CHECKING:
     from chatserver.hub.hub import Hub
+    from chatserver.hub.measures import Measures
+    from chatserver.web.lanes import Lanes
     from chatserver.web.passwords import Passwords
     from chatserver.web.static import Front
     from chatserver.web.templates import Pages
@@ -72,6 +74,8 @@ class House:
     pages: Pages
     front: Front
     passwords: Passwords
+    measures: Measures
+    lanes: Lanes
     now: Callable[[], int]
 
 

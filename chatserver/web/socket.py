@@ -7,13 +7,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
+import msgspec
 import structlog
 from starlette.types import Receive, Scope
 from starlette.types import Send as AsgiSend
 
-from chatserver.domain.refusals import Forbidden, RateLimited, Refused, TextInvalid, Unauthenticated
+from chatserver.domain.refusals import Busy, Forbidden, RateLimited, Refused, TextInvalid, Unauthenticated
 from chatserver.hub.session import Bucket, Session
+from chatserver.protocol import has_gone
 from chatserver.web.guards import SUBPROTOCOL
+from chatserver.web.house import House
+from chatserver.web.lanes import Lane
 from chatserver.wire import encoding, frames
 from chatserver.wire.closing import CloseCode
 from chatserver.wire.decoding import FrameReader, Unreadable
@@ -21,11 +25,13 @@ from chatserver.wire.decoding import FrameReader, Unreadable
 log = structlog.get_logger()
 
 HELLO_WITHIN = 5.0
+LAST_LOOK = 0.1
+"""Seconds more: after a stall of this process a hello that came in time may lie there unread, behind the deadline."""
+
 BAD_FRAMES = 5
 """Frames that could not be understood before the connection is closed with the next."""
 
 RATE_REFUSALS_A_MINUTE = 5
-OVERLOADED_RETRY_MS = 2_000
 
 S = TypeVar("S", bound=Session)
 
@@ -34,13 +40,24 @@ class Gone(Exception):
     """The client has left."""
 
 
+def overloaded(retry_ms: int) -> str:
+    """The reason of a close that says when to come back."""
+    return msgspec.json.encode({"retry_ms": retry_ms}).decode()
+
+
 class Socket(Generic[S]):
     """One WebSocket connection, from its upgrade to its end."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: AsgiSend, reader: FrameReader) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: AsgiSend, reader: FrameReader, house: House, lane: Lane
+    ) -> None:
+        self._scope = scope
         self._receive = receive
         self._send = send
         self._reader = reader
+        self._hub = house.hub
+        self._measures = house.measures
+        self._lane = lane
         self._bad = 0
         self._is_cut = False
         self._patience = Bucket(RATE_REFUSALS_A_MINUTE / 60, RATE_REFUSALS_A_MINUTE)
@@ -59,6 +76,8 @@ class Socket(Generic[S]):
         try:
             session = await self._hello(enter)
             session.on_cut = self._cut
+            session.on_refused = self._measures.refused
+            self._measures.came(session.audience)
             await self._read(session, handle)
         except Gone:
             pass
@@ -67,6 +86,7 @@ class Socket(Generic[S]):
                 raise
         finally:
             if session is not None:
+                self._measures.left(session.audience)
                 session.gone()
                 leave(session)
 
@@ -76,6 +96,7 @@ class Socket(Generic[S]):
 
     async def close(self, code: int, reason: str) -> None:
         """Say goodbye."""
+        self._measures.closed(code)
         await self._send({"type": "websocket.close", "code": int(code), "reason": reason})
 
     async def _hello(self, enter: Callable[[Any], Awaitable[S]]) -> S:
@@ -85,25 +106,45 @@ class Socket(Generic[S]):
         if frame.version != frames.VERSION:
             raise await self._refused(CloseCode.UNSUPPORTED_VERSION)
         try:
-            return await enter(frame)
+            self._check_served()
+            async with self._lane.turn():
+                # What was so when he got into line need not be so any more.
+                self._check_served()
+                if has_gone(self._scope):
+                    raise Gone
+                return await enter(frame)
         except Unauthenticated:
             raise await self._refused(CloseCode.SESSION_ENDED) from None
         except Forbidden:
             raise await self._refused(CloseCode.FORBIDDEN) from None
         except Refused as refusal:
             log.warning("hello_refused", code=refusal.code)
-            reason = f'{{"retry_ms": {OVERLOADED_RETRY_MS}}}'
-            raise await self._refused(CloseCode.OVERLOADED, reason) from None
+            self._measures.refused(refusal)
+            retry_ms = int(refusal.details.get("retry_ms") or self._lane.come_back_ms())
+            raise await self._refused(CloseCode.OVERLOADED, overloaded(retry_ms)) from None
+
+    def _check_served(self) -> None:
+        """Raises `Busy` while this node goes, or has no database."""
+        if self._hub.why_not_ready is not None:
+            raise Busy(retry_ms=self._lane.come_back_ms())
 
     async def _first(self) -> object:
         """The first frame, in time; None for anything that cannot be read."""
+        text = await self._text_within(HELLO_WITHIN)
+        if text is None:
+            text = await self._text_within(LAST_LOOK)
         try:
-            async with asyncio.timeout(HELLO_WITHIN):
-                return self._reader.read(await self._next())
-        except TimeoutError:
-            return None
+            return None if text is None else self._reader.read(text)
         except Unreadable as unreadable:
+            self._measures.refused(unreadable.refusal)
             await self.text(encoding.text(encoding.refused(unreadable.refusal, unreadable.ref)))
+            return None
+
+    async def _text_within(self, seconds: float) -> str | None:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._next()
+        except TimeoutError:
             return None
 
     async def _read(self, session: S, handle: Callable[[S, object], Awaitable[None]]) -> None:
@@ -146,7 +187,9 @@ class Socket(Generic[S]):
 
     def _too_fast(self, session: S, text: str, wait: int) -> None:
         # With its ref, or an honest client would not know which of his requests to send again.
-        session.push(encoding.refused(RateLimited(retry_ms=wait), self._ref(text)))
+        refusal = RateLimited(retry_ms=wait)
+        self._measures.refused(refusal)
+        session.push(encoding.refused(refusal, self._ref(text)))
         if self._patience.take():
             session.close(CloseCode.RATE_LIMITED, retry_ms=max(wait, 1_000))
 
@@ -160,6 +203,7 @@ class Socket(Generic[S]):
     def _not_understood(self, session: S, unreadable: Unreadable) -> None:
         # Text that is none (a pasted control character) is no sign of a broken client.
         self._bad += not isinstance(unreadable.refusal, TextInvalid)
+        self._measures.refused(unreadable.refusal)
         session.push(encoding.refused(unreadable.refusal, unreadable.ref))
         if self._bad > BAD_FRAMES:
             log.warning("bad_frames", connection=session.id, code=unreadable.refusal.code)

@@ -11,7 +11,7 @@ from chatserver.wire import decoding, frames
 async def visitor_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """`/ws/visitor`."""
     house: House = scope["app"].state.house
-    socket: Socket[VisitorSession] = Socket(scope, receive, send, decoding.VISITOR)
+    socket: Socket[VisitorSession] = Socket(scope, receive, send, decoding.VISITOR, house, house.lanes.visitors)
 
     async def enter(hello: frames.VisitorHello) -> VisitorSession:
         return await house.hub.enter_visitor(hello, socket.text, socket.close)

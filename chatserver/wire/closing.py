@@ -10,8 +10,10 @@ class CloseCode(IntEnum):
     NOT_TEXT = 1003
     TOO_BIG = 1009
     RESTART = 1012
+    DRAINED = 4001
     NO_PONG = 4003
     SLOW_CONSUMER = 4008
+    RESYNC = 4010
     OVERLOADED = 4013
     RATE_LIMITED = 4029
     SESSION_ENDED = 4401
@@ -28,8 +30,10 @@ MEANING: dict[CloseCode, str] = {
     CloseCode.NOT_TEXT: "a binary frame came; a programmer's error, stop",
     CloseCode.TOO_BIG: "a frame over the size limit came; a programmer's error, stop",
     CloseCode.RESTART: "the server stops; come back after a random 0 to 5 s",
+    CloseCode.DRAINED: "this node is leaving, others go on; come back at once and resume",
     CloseCode.NO_PONG: "no pong came; come back and resume",
     CloseCode.SLOW_CONSUMER: "you read too slowly; come back and resume",
+    CloseCode.RESYNC: "what you hold may be wrong; come back without `resume`, and drop it when you are welcomed",
     CloseCode.OVERLOADED: "too much at once; come back, not before `retry_ms` in the reason",
     CloseCode.RATE_LIMITED: "too many frames; come back, not before `retry_ms` in the reason",
     CloseCode.SESSION_ENDED: "the token or session has ended; get a new visitor session once, or sign in",

@@ -17,7 +17,7 @@ READMES = ("README.md", "README.zh-CN.md")
 MADE = {
     "docs/protocol.md": ("events", "refusals", "close codes"),
     "docs/architecture.md": ("state machine", "permissions"),
-    "docs/operations.md": ("settings", "commands"),
+    "docs/operations.md": ("settings", "commands", "metrics"),
 }
 """Document → the tables that scripts/reference.py writes into it."""
 

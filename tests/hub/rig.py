@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from chatserver.bus.memory import MemoryBus
+from chatserver.bus.memory import MemoryBus, Room
 from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site
 from chatserver.domain.rules import Rules
 from chatserver.hub.hub import Hub
@@ -119,8 +119,10 @@ class VisitorTab(Client):
     """A visitor's tab."""
 
     session: VisitorSession
+    token = ""
 
     async def enter(self, token: str, resume: list[Told] | None = None) -> None:
+        self.token = token
         hello = decoding.VISITOR.read(json.dumps(_hello(token=token, resume=resume or [])))
         self.session = await self.rig.hub.enter_visitor(hello, self.take, self.take_close)
 
@@ -152,7 +154,7 @@ class StaffTab(Client):
         account = self.rig.database.read_now(lambda conn: accounts.by_login(conn, login))
         assert account is not None
         token = self.rig.database.write_now(
-            lambda conn: accounts.start_session(conn, account.consultant.id, 3_600_000, now)
+            lambda conn: accounts.start_session(conn, account.consultant.id, self.rig.session_ms, now)
         )
         signed_in = self.rig.database.read_now(lambda conn: accounts.session(conn, token, now))
         assert signed_in is not None
@@ -207,21 +209,25 @@ class StaffTab(Client):
 
 
 class Rig:
-    """The hospital: 妇科 is served by `general` (automatic), 儿科 by `children` (ring)."""
+    """One node of the hospital: 妇科 is served by `general` (automatic), 儿科 by `children` (ring).
 
-    def __init__(self, place: Where, rules: Rules, options: HubOptions) -> None:
-        self.clock = Clock()
+    `room`: where it meets other nodes of the same database; None: it is alone.
+    """
+
+    def __init__(
+        self, place: Where, rules: Rules, options: HubOptions, clock: Clock | None = None, room: Room | None = None
+    ) -> None:
+        self.clock = clock or Clock()
         self.rules = rules
         self.options = options
-        if isinstance(place, Path):
-            place = place / "chat.db"
-            migrate(place)
-        self.database = Database(place)
-        self.database.write_now(lambda conn: furnish(conn, self.clock()))
+        self.room = room
+        self.session_ms = 3_600_000
+        self.database = Database(place / "chat.db" if isinstance(place, Path) else place)
         self.hub = self._hub()
 
     def _hub(self) -> Hub:
-        return Hub(self.database, MemoryBus(), self.rules, self.options, self.clock)
+        self.bus = MemoryBus(self.room)
+        return Hub(self.database, self.bus, self.rules, self.options, self.clock)
 
     async def stores(self, query: str, value: Any) -> None:
         """Until this is what the database answers."""
@@ -268,6 +274,31 @@ async def eventually(condition: Callable[[], Any]) -> Any:
 async def opened(place: Where, rules: Rules | None = None, options: HubOptions = QUICK) -> AsyncIterator[Rig]:
     """A running hospital, closed at the end. `place`: a folder for SQLite, or a migrated PostgreSQL database."""
     rig = Rig(place, rules or Rules(), options)
+    _build(place, rig)
+    async with _running(rig):
+        yield rig
+
+
+@asynccontextmanager
+async def two_nodes(
+    place: Where, rules: Rules | None = None, options: HubOptions = QUICK
+) -> AsyncIterator[tuple[Rig, Rig]]:
+    """The same with two nodes on one database; nothing that one does is in the other's memory."""
+    room = Room()
+    one = Rig(place, rules or Rules(), options, room=room)
+    _build(place, one)
+    async with _running(one), _running(Rig(place, one.rules, options, one.clock, room)) as other:
+        yield one, other
+
+
+def _build(place: Where, rig: Rig) -> None:
+    if isinstance(place, Path):
+        migrate(place / "chat.db")
+    rig.database.write_now(lambda conn: furnish(conn, rig.clock()))
+
+
+@asynccontextmanager
+async def _running(rig: Rig) -> AsyncIterator[Rig]:
     await rig.hub.start()
     try:
         yield rig

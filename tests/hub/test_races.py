@@ -174,7 +174,7 @@ async def test_after_a_failed_hello_nothing_of_it_stays(place: Where, monkeypatc
         with pytest.raises(Unavailable):
             await tab.enter(token)
         monkeypatch.undo()
-        assert list(rig.hub._running.node.visitor_sessions()) == []
+        assert list(rig.hub._running.node.sessions.visitors()) == []
 
 
 async def test_a_former_owner_does_not_hear_a_late_reopening(place: Where) -> None:

@@ -21,7 +21,8 @@ from chatserver.settings import read
 from chatserver.store import accounts
 from chatserver.store.database import Database
 from chatserver.web.passwords import fits
-from tests.postgres import Postgres
+from tests.postgres import Postgres, programs
+from tests.store.days import live
 
 WORDS = "a long enough sentence\n"
 
@@ -125,17 +126,61 @@ def test_postgresql_is_made_current_served_by_one_and_tells_no_password(data: Pa
         database.hold()
         told += [refusal(said(data, command, PORT="39999", DATABASE_URL=empty)) for command in ("serve", "migrate")]
     assert told[3].startswith("Another chatserver is using the database in postgresql://")
+    assert told[3].endswith("several nodes share one when each has REDIS_URL.")
     assert "stop it first" in told[4]
     assert not any("secret" in each for each in told)
     assert not data.exists(), "the folder is for SQLite"
 
 
-@pytest.mark.parametrize("command", [("backup", "copy.db"), ("restore", "copy.db"), ("verify",)])
-def test_what_works_on_a_file_says_so_with_postgresql(tmp_path: Path, data: Path, command: tuple[str, ...]) -> None:
+@pytest.fixture
+def settings(empty: str) -> dict[str, str]:
+    """Those of a migrated PostgreSQL database."""
+    return {"DATABASE_URL": empty, "CHATSERVER_PG_BIN": str(programs())}
+
+
+def test_postgresql_is_backed_up_beside_a_server_and_put_back_without_it(
+    data: Path, tmp_path: Path, settings: dict[str, str]
+) -> None:
+    copy = tmp_path / "copy.dump"
+    said(data, "migrate", **settings)
+    with closing(Database(settings["DATABASE_URL"])) as server:
+        server.hold(shared=True)
+        told = [said(data, "backup", str(copy), **settings).stdout]
+        assert "stop it first" in refusal(said(data, "restore", str(copy), **settings))
+    assert told[0].startswith("Copied 0 conversations with 0 entries (")
+    assert "--force replaces it" in refusal(said(data, "backup", str(copy), **settings))
+    assert said(data, "backup", str(copy), "--force", **settings).exit_code == 0
+    told.append(said(data, "restore", str(copy), **settings).stdout)
+    assert told[1].startswith("Restored 0 conversations with 0 entries (")
+    assert f" MB) from {copy}; what was there is chat_test_" in told[1]
+    told += [said(data, "verify", *files, **settings).stdout for files in ((), (str(copy),))]
+    assert told[2].startswith("postgresql://")
+    assert told[3] == f"{copy} is sound.\n"
+    assert not any("secret" in each for each in told)
+
+
+def test_what_does_not_hold_in_postgresql_is_a_line_each(data: Path, tmp_path: Path, settings: dict[str, str]) -> None:
+    said(data, "migrate", **settings)
+    with closing(Database(settings["DATABASE_URL"])) as database:
+        day = database.write_now(live)
+        wrong = f"UPDATE conversations SET last_seq = 99 WHERE id = '{day.closed}'"
+        database.write_now(lambda conn: conn.exec_driver_sql(wrong))
+    said(data, "backup", str(tmp_path / "copy.dump"), **settings)
+    for command in (("verify",), ("verify", str(tmp_path / "copy.dump")), ("restore", str(tmp_path / "copy.dump"))):
+        told = said(data, *command, **settings)
+        assert told.exit_code == 1
+        assert told.stdout == f"conversation {day.closed}: last_seq is 99, its last entry is 7\n"
+        assert "is not sound" in told.stderr
+
+
+@pytest.mark.parametrize("command", [("backup", "copy.dump"), ("restore", "copy.dump"), ("verify",)])
+def test_a_postgresql_without_our_tables_is_said(
+    data: Path, tmp_path: Path, settings: dict[str, str], command: tuple[str, ...]
+) -> None:
+    (tmp_path / "copy.dump").write_text("no dump")
     name, *files = command
-    (tmp_path / "copy.db").write_text("")
-    told = refusal(said(data, name, *(str(tmp_path / file) for file in files), DATABASE_URL="postgresql://db/chat"))
-    assert "is for SQLite" in told
+    told = refusal(said(data, name, *(str(tmp_path / file) for file in files), *["--force"] * len(files), **settings))
+    assert "is no " in told
 
 
 def test_accounts_are_kept_in_postgresql(data: Path, empty: str) -> None:
@@ -145,7 +190,7 @@ def test_accounts_are_kept_in_postgresql(data: Path, empty: str) -> None:
     assert "赵敏" in said(data, "account", "list", DATABASE_URL=empty).stdout
 
 
-@pytest.mark.parametrize("command", [("serve",), ("migrate",), ("account", "list")])
+@pytest.mark.parametrize("command", [("serve",), ("migrate",), ("account", "list"), ("verify",), ("backup", "copy")])
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [

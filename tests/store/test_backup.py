@@ -172,6 +172,7 @@ def test_what_was_there_is_kept_whole(path: Path, copy: Path) -> None:
     with closing(Database(path)) as database:
         database.write_now(Told)
     restored = restore(copy, path, NOW)
+    assert isinstance(restored.kept, Path)
     assert restored.kept == path.with_name(BEFORE)
     assert beside(path) == {"chat.db", "copy.db", BEFORE}
     assert (conversations(restored.kept), conversations(path)) == (6, 5)
@@ -185,7 +186,7 @@ def test_the_log_of_a_killed_server_goes_with_its_database(served: Database, cop
         shutil.copy(Path(served.place).with_name(name), left / name)
     assert (left / "chat.db-wal").stat().st_size
     restored = restore(copy, left / "chat.db", NOW)
-    assert restored.kept is not None
+    assert isinstance(restored.kept, Path)
     assert beside(restored.kept) == {"chat.db", BEFORE}
     assert (conversations(restored.kept), conversations(left / "chat.db")) == (7, 6)
 
@@ -202,7 +203,7 @@ def test_a_damaged_database_gives_way_with_its_log(served: Database, copy: Path,
     else:
         (left / "chat.db").write_bytes(b"\xff" * 8192)
     restored = restore(copy, left / "chat.db", NOW)
-    assert restored.kept is not None
+    assert isinstance(restored.kept, Path)
     assert conversations(left / "chat.db") == 6
     assert asked(left / "chat.db", lambda conn: list(findings(conn))) == []
     assert not (left / "chat.db-wal").exists()
@@ -278,7 +279,7 @@ def test_a_restore_that_finds_the_disk_full_changes_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(backup, "_sync", full)
+    monkeypatch.setattr(backup, "sync", full)
     with pytest.raises(Unusable, match="No space left on device"):
         restore(copy, path, NOW)
     assert asked(path, meta.epoch) == before

@@ -126,6 +126,21 @@ BROKEN = {
         "INSERT INTO deadlines VALUES ('{id}', 'grace', 1)",
         "has ended, and has a deadline grace",
     ),
+    "a fence that fell": (
+        "transferring",
+        "UPDATE entries SET details = replace(details, ':1', ':0') WHERE conversation = '{id}' AND seq = 3",
+        "the fence at seq 3 is 0, it was 0",
+    ),
+    "a fence nobody gave": (
+        "active",
+        "UPDATE conversations SET fence = 7 WHERE id = '{id}'",
+        "fence is 7, its last one is 1",
+    ),
+    "a fence one cannot read": (
+        "active",
+        "UPDATE entries SET details = '{{' WHERE conversation = '{id}' AND seq = 3",
+        "seq 3 cannot be read",
+    ),
     "entries of nothing": (
         "closed",
         "DELETE FROM conversations WHERE id = '{id}'",

@@ -14,10 +14,12 @@ from chatserver.demo.seed import PASSWORD, SITE
 from chatserver.domain.hospital import Consultant, Hospital, Person
 from chatserver.front import front_folder, templates_folder
 from chatserver.hub.hub import Hub
+from chatserver.hub.measures import Measures
 from chatserver.store import consultants
 from chatserver.store.database import Database
 from chatserver.store.hospital import load_hospital
 from chatserver.web.house import House, Limits, WebOptions
+from chatserver.web.lanes import Lanes
 from chatserver.web.passwords import Passwords
 from chatserver.web.routes import application
 from chatserver.web.static import Front
@@ -52,7 +54,7 @@ class StillHub:
 
     hospital: Hospital
     consultants: dict[str, Consultant]
-    ready: bool = True
+    why_not_ready: str | None = None
 
 
 class Doors:
@@ -114,7 +116,7 @@ def doors(
     path: Path, *, public_url: str = HERE, hosts: frozenset[str] | None = None, limits: Limits | None = None
 ) -> Doors:
     """A house on the database at `path`, which was migrated and seeded."""
-    database, clock = Database(path), Clock()
+    database, clock, measures = Database(path), Clock(), Measures()
     hub = StillHub(database.read_now(load_hospital), database.read_now(consultants.load))
     house = House(
         database=database,
@@ -130,6 +132,8 @@ def doors(
         pages=pages(),
         front=front(),
         passwords=Passwords(),
+        measures=measures,
+        lanes=Lanes(measures),
         now=clock,
     )
     return Doors(house, clock, hub)

@@ -1,18 +1,25 @@
 """Host and Origin are exact, every answer carries its headers, and a fault of ours tells nothing."""
 
+import json
 import re
+from contextlib import ExitStack
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from starlette.requests import Request
 from starlette.routing import Route
-from starlette.testclient import TestClient, WebSocketDenialResponse
+from starlette.testclient import TestClient, WebSocketDenialResponse, WebSocketTestSession
+from starlette.websockets import WebSocketDisconnect
 
+from chatserver.web.guards import Guards
 from chatserver.web.house import Limits
 from chatserver.web.routes import application
 from chatserver.web.turnstile import Turnstile
+from chatserver.wire.closing import CloseCode
+from tests.hub.rig import eventually
 
-from .house import HERE, HOST, Clock, Doors
+from .house import HERE, HOST, Clock, Doors, doors
 
 FOREIGN = (
     "https://evil.example",
@@ -80,8 +87,13 @@ def test_no_socket_opens_in_an_unknown_protocol(browser: TestClient, offered: li
 
 
 def test_no_socket_opens_while_the_hub_is_away(here: Doors) -> None:
-    here.hub.ready = False
+    here.hub.why_not_ready = "starting"
     assert refused_upgrade(here.client, "/ws/visitor", {"Origin": HERE}) == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def opened(browser: TestClient, path: str) -> WebSocketTestSession:
+    """A socket as our own page opens it."""
+    return browser.websocket_connect(f"ws://{HOST}{path}", subprotocols=["hchat.v1"], headers={"Origin": HERE})
 
 
 def refused_upgrade(browser: TestClient, path: str, headers: dict[str, str], offered: list[str] | None = None) -> int:
@@ -145,9 +157,45 @@ def test_an_address_holds_only_so_many_sockets() -> None:
 
 
 def test_a_full_house_says_so_to_everybody() -> None:
+    turnstile = Turnstile(Limits(sockets=5), Clock())
+    with ExitStack() as visitors:
+        for number in range(5):
+            assert not turnstile.full
+            visitors.enter_context(turnstile.inside(str(number)))
+        assert turnstile.full
+        assert turnstile.refused("another") is None, "he is let in to be told"
+        visitors.enter_context(turnstile.inside("another"))
+        assert turnstile.refused("one more") == HTTPStatus.SERVICE_UNAVAILABLE, "even telling him is too dear"
+    assert not turnstile.full
+
+
+async def test_whoever_was_told_counts_until_he_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatserver.web.turnstile.LET_GO_WITHIN", 0.01)
     turnstile = Turnstile(Limits(sockets=1), Clock())
-    with turnstile.inside("one"):
-        assert turnstile.refused("two") == HTTPStatus.SERVICE_UNAVAILABLE
+    turnstile.told("one")
+    assert turnstile.full
+    await eventually(lambda: not turnstile.full)
+
+
+def test_a_full_house_lets_a_socket_in_to_tell_it_when_to_come_back(database_path: Path) -> None:
+    house = doors(database_path, limits=Limits(sockets=1))
+    guards = Guards(application(house.house), house.house)
+    with guards._turnstiles["/ws/visitor"].inside("10.0.0.1"):
+        with opened(TestClient(guards, HERE), "/ws/visitor") as socket, pytest.raises(WebSocketDisconnect) as told:
+            socket.receive_text()
+        assert told.value.code == CloseCode.OVERLOADED
+        assert 10_000 <= json.loads(told.value.reason)["retry_ms"] <= 20_000
+        assert b'chat_closes_total{code="4013"} 1.0' in house.house.measures.text()
+    house.end()
+
+
+@pytest.mark.parametrize("why", ["starting", "draining", "unavailable"])
+def test_a_refused_upgrade_says_when_to_try_again(here: Doors, why: str) -> None:
+    here.hub.why_not_ready = why
+    with pytest.raises(WebSocketDenialResponse) as refused, opened(here.client, "/ws/visitor"):
+        pass
+    assert refused.value.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert int(refused.value.headers["Retry-After"]) > 0
 
 
 def test_the_host_of_the_tests_is_the_house_s(here: Doors) -> None:

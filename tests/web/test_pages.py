@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from chatserver.web.headers import frame
+from chatserver.web.metrics import metrics_site
 
 from .house import EMBEDDER, HERE, Doors
 
@@ -148,10 +149,18 @@ def test_no_other_file_is_served(browser: TestClient, name: str) -> None:
 
 def test_ready_only_when_the_hub_is(here: Doors) -> None:
     assert here.client.get("/ready").json() == {"ready": True}
-    here.hub.ready = False
+    here.hub.why_not_ready = "starting"
     answer = here.client.get("/ready")
     assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert answer.json() == {"ready": False, "why": "starting", "retry_ms": 3000}
+
+
+def test_the_public_port_has_no_metrics(here: Doors) -> None:
+    assert here.client.get("/metrics").status_code == HTTPStatus.NOT_FOUND
+    private = TestClient(metrics_site(here.house.measures), "http://10.1.2.3:9100")
+    assert private.get("/metrics").headers["Content-Type"].startswith("text/plain; version=")
+    assert "# TYPE chat_sessions gauge" in private.get("/metrics").text
+    assert private.get("/").status_code == HTTPStatus.NOT_FOUND
 
 
 def test_the_language_chosen_is_kept(here: Doors) -> None:

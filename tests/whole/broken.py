@@ -5,24 +5,31 @@ for them exists in the product.
 """
 
 import asyncio
-import os
-import sqlite3
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import Connection, Engine, event, func, select
+
+from chatserver.bus.redis import RedisBus
 from chatserver.cli import main
-from chatserver.hub import dispatch
+from chatserver.domain.audience import Audience
+from chatserver.domain.entry import Entry
+from chatserver.hub import dispatch, resume
 from chatserver.hub.dispatch import Asked, Dispatch
+from chatserver.hub.heads import Heads
 from chatserver.hub.ledger import Ledger
 from chatserver.hub.node import Node
 from chatserver.hub.resume import Resume
-from chatserver.settings import read
-from chatserver.store import entries
+from chatserver.store import entries, postgres
+from chatserver.store.sqlite import SQLiteFile
+from chatserver.store.tables import entries as table
 
 LATE = 0.05
-"""Seconds by which a fault is early or late: wide enough for a random moment to fall into it."""
+VERY_LATE = 0.3
+"""Seconds by which a fault is early or late: wide enough for a random moment to fall into it; for a visitor's next
+message."""
 
 
 def acknowledge_before_the_commit() -> None:
@@ -39,17 +46,30 @@ def acknowledge_before_the_commit() -> None:
 
         await self.transact(work)
 
-    _replace(Dispatch, "_carry", carry)
+    replace(Dispatch, "_carry", carry)
 
 
 def forget_refs() -> None:
-    """A repeat is taken for something new."""
-    _replace(Ledger, "known", lambda self, key: None)
-    _replace(entries, "known_of_visitor", lambda conn, visitor, ref: None)
-    database = sqlite3.connect(read(os.environ).database_path)
-    with database:
-        database.execute("DROP INDEX IF EXISTS uq_entries_ref")
-    database.close()
+    """A repeat is taken for something new. The test takes away the unique index that would refuse it."""
+    replace(Ledger, "known", lambda self, key: None)
+    replace(entries, "known_of_visitor", lambda conn, visitor, ref: None)
+
+
+def sync_at_checkpoints_only() -> None:
+    """`synchronous=NORMAL`: what is committed is in the log, and the log is on the disk some time later."""
+    engine = SQLiteFile.engine
+
+    def careless(self: SQLiteFile, connections: int, *, writes: bool) -> Engine:
+        made = engine(self, connections, writes=writes)
+        event.listen(made, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
+        return made
+
+    replace(SQLiteFile, "engine", careless)
+
+
+def flush_later() -> None:
+    """`synchronous_commit=off`: PostgreSQL says that it is done before it is on the disk."""
+    postgres.OPTIONS["synchronous_commit"] = "off"
 
 
 def read_before_subscribing() -> None:
@@ -59,20 +79,77 @@ def read_before_subscribing() -> None:
     async def late(self: Resume, session: Any, conversation: str, held: Any) -> Any:
         replay = await follow(self, session, conversation, held)
         self._delivery.unsubscribe(session, conversation)
-        await asyncio.sleep(LATE)
+        await asyncio.sleep(VERY_LATE)
         self._delivery.subscribe(session, conversation)
         return replay
 
-    _replace(Resume, "follow", late)
-    _replace(Node, "_catch_up_soon", lambda self, session, conversation: None)
+    replace(Resume, "follow", late)
+    replace(Node, "_catch_up_soon", lambda self, session, conversation: None)
+
+
+def resume_by_global_id() -> None:
+    """A gap is filled from the newest entry of any conversation on, by one order of ids for all of them."""
+
+    def page(conversation: str, after: int, audience: Audience, conn: Connection) -> list[Entry]:
+        rest = page_after(conversation, after, audience, conn)
+        seen = conn.scalar(select(func.max(table.c.id)).where(table.c.conversation != conversation)) or ""
+        return [entry for entry in rest if entry.id > seen]
+
+    page_after = resume._page_after
+    replace(resume, "_page_after", page)
+
+
+def lose_bells() -> None:
+    """No bell is ever told; who is here still is."""
+    replace(RedisBus, "ring", lambda self, bell: None)
+
+
+def look_at_nothing() -> None:
+    """No head check: what no bell told is never found."""
+
+    async def never(self: Heads) -> None:
+        await asyncio.Event().wait()
+
+    replace(Heads, "_look_again", never)
+
+
+def rest_on_bells() -> None:
+    """Delivery by bells alone, and they are lost."""
+    lose_bells()
+    look_at_nothing()
+
+
+def hear_on_without_looking() -> None:
+    """A subscription made anew is taken for the old one: what was rung meanwhile is missed for good."""
+    hear = RedisBus._hear_one
+
+    def deaf(self: RedisBus, kind: str, data: bytes) -> None:
+        if kind == "subscribe" and self._subscribed.is_set():
+            self._standing.heard()
+        else:
+            hear(self, kind, data)
+
+    replace(RedisBus, "_hear_one", deaf)
+    look_at_nothing()
 
 
 FAULTS: dict[str, Callable[[], None]] = {
-    fault.__name__: fault for fault in (acknowledge_before_the_commit, forget_refs, read_before_subscribing)
+    fault.__name__: fault
+    for fault in (
+        acknowledge_before_the_commit,
+        forget_refs,
+        sync_at_checkpoints_only,
+        flush_later,
+        read_before_subscribing,
+        resume_by_global_id,
+        lose_bells,
+        rest_on_bells,
+        hear_on_without_looking,
+    )
 }
 
 
-def _replace(owner: Any, name: str, by: Any) -> None:
+def replace(owner: Any, name: str, by: Any) -> None:
     """Nothing is patched that is not there: a renamed function would leave the product whole."""
     assert hasattr(owner, name), f"{owner} has no {name}"
     setattr(owner, name, by)

@@ -3,35 +3,53 @@
 import asyncio
 import random
 import shutil
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import cycle
 from pathlib import Path
 
 from tests.whole.hospital import Member, Wanted
-from tests.whole.journal import Journal
+from tests.whole.journal import Journal, tell
 from tests.whole.load import Answerer, Talker
 from tests.whole.oracle import Oracle, Stored
+from tests.whole.patience import eventually
 from tests.whole.procs import WIDE, Server
 from tests.whole.rawclient import Client
+from tests.whole.tcpproxy import BOTH, Link, Proxy
 
 VISITORS = 20
 CONSULTANTS = [Wanted(name, capacity=20) for name in ("mei", "jun", "lan", "bo")]
 SETTINGS = WIDE | {"CHATSERVER_HOPS": "100000"}
+READY_AGAIN = 3.0
+"""Seconds from the start of a killed server to `/ready`, with SQLite."""
 MOMENT = (0.05, 1.5)
 """Seconds between ready and the kill."""
-CUT_EVERY = (0.02, 0.1)
+CUT_AFTER = {"up": (1, 6_000), "down": (1, 20_000)}
+"""Bytes: from the first of the handshake to some way into the talk, after a replay that may be long."""
+CUT_WITHIN = 5.0
+"""Seconds for one cut, at most."""
 
 
 class Town:
-    """Everybody in it, talking until told to stop."""
+    """Everybody in it, talking until told to stop. `doors`: the ports they come in by, in turn."""
 
-    def __init__(self, server: Server, journal: Journal, people: dict[str, Member], dice: random.Random) -> None:
+    def __init__(
+        self,
+        server: Server,
+        journal: Journal,
+        people: dict[str, Member],
+        dice: random.Random,
+        visitors: int = VISITORS,
+        doors: Sequence[int] = (),
+    ) -> None:
+        ports = cycle(doors or [server.port])
         self.server = server
         self.journal = journal
         self.dice = dice
-        self.consultants = [Answerer(server.port, login, journal, member, dice) for login, member in people.items()]
-        tokens = [server.visitor_token() for _ in range(VISITORS)]
-        self.talkers = [Talker(server.port, f"v{number}", journal, token) for number, token in enumerate(tokens)]
+        self.consultants = [Answerer(next(ports), login, journal, member, dice) for login, member in people.items()]
+        tokens = [server.visitor_token() for _ in range(visitors)]
+        self.talkers = [Talker(next(ports), f"v{number}", journal, token) for number, token in enumerate(tokens)]
         self._enough = asyncio.Event()
         self._talking: list[asyncio.Task[None]] = []
 
@@ -61,9 +79,16 @@ class Town:
 
 
 @asynccontextmanager
-async def town(server: Server, journal: Journal, people: dict[str, Member], dice: random.Random) -> AsyncIterator[Town]:
+async def town(
+    server: Server,
+    journal: Journal,
+    people: dict[str, Member],
+    dice: random.Random,
+    visitors: int = VISITORS,
+    doors: Sequence[int] = (),
+) -> AsyncIterator[Town]:
     """A talking town on a running server."""
-    inhabitants = await asyncio.to_thread(Town, server, journal, people, dice)
+    inhabitants = await asyncio.to_thread(Town, server, journal, people, dice, visitors, doors)
     try:
         await inhabitants.begin()
         yield inhabitants
@@ -73,6 +98,7 @@ async def town(server: Server, journal: Journal, people: dict[str, Member], dice
 
 async def kill_and_restart(town: Town, folder: Path, rounds: int) -> list[str]:
     """At random moments; after each, what was acknowledged until then is looked for at once. What was wrong."""
+    ready: list[float] = []
     for number in range(1, rounds + 1):
         await asyncio.sleep(town.dice.uniform(*MOMENT))
         town.server.kill()
@@ -81,27 +107,42 @@ async def kill_and_restart(town: Town, folder: Path, rounds: int) -> list[str]:
         found += [f"integrity: {left.stored.intact}"] if left.stored.intact != "ok" else []
         if found:
             return [f"after kill {number}: {each}" for each in found]
+        began = time.monotonic()
         await asyncio.to_thread(town.server.start)
+        ready.append(time.monotonic() - began)
+    tell(f"{rounds} kills; ready again after {max(ready):.1f} s at most")
+    if isinstance(town.server.where, Path) and max(ready) > READY_AGAIN:
+        return [f"ready again only after {max(ready):.1f} s"]
     return []
 
 
-async def cut_lines(town: Town, cuts: int) -> None:
-    """One connection after the other is lost without a word; each comes back by itself."""
-    for _ in range(cuts):
-        await asyncio.sleep(town.dice.uniform(*CUT_EVERY))
-        town.dice.choice(town.clients).drop()
+async def cut_links(town: Town, proxy: Proxy, cuts: int) -> None:
+    """Each link through the proxy ends after some number of bytes, in the middle of whatever it is; everybody comes
+    back by himself, and is cut again, until it has happened so often."""
+
+    def doom(link: Link) -> None:
+        if proxy.cuts < cuts:
+            way = town.dice.choice(BOTH)
+            link.cut_after[way] = town.dice.randrange(*CUT_AFTER[way])
+
+    proxy.on_link = doom
+    proxy.reset()
+    await eventually(lambda: proxy.cuts >= cuts, CUT_WITHIN * cuts)
+    proxy.on_link = lambda link: None
+    for link in proxy.links:
+        link.cut_after.clear()
 
 
 def left_by(server: Server, folder: Path) -> Stored:
     """What the kill left, without the product ever having looked at it again."""
-    return copied(server, folder) if isinstance(server.where, Path) else Stored.read(server.where)
+    return copied(server.data, folder) if isinstance(server.where, Path) else Stored.read(server.where)
 
 
-def copied(server: Server, folder: Path) -> Stored:
+def copied(data: Path, folder: Path) -> Stored:
     """The file and its log."""
     folder.mkdir(exist_ok=True)
     for name in ("chat.db", "chat.db-wal"):
-        source, target = server.data / name, folder / name
+        source, target = data / name, folder / name
         target.unlink(missing_ok=True)
         if source.exists():
             shutil.copyfile(source, target)

@@ -18,6 +18,8 @@ THINKS = (0.04, 0.2)
 """Seconds between two messages of one visitor."""
 ENDS, ANSWERS, NOTES, TRANSFERS = 0.01, 0.5, 0.1, 0.03
 DRAINED_WITHIN = 30.0
+UNDECIDED = ("waiting", "ringing", "transferring")
+"""Phases that end by themselves while everybody is present and has room; each end is one more entry."""
 
 
 class Talker(Visitor):
@@ -71,19 +73,22 @@ async def drained(clients: Sequence[Client], database: Path | str, within: float
     end = time.monotonic() + within
     while True:
         stored = Stored.read(database)
-        late = [lag for client in clients if (lag := _lag(client, stored))]
+        late = [behind for client in clients if (behind := lag(client, stored))]
         if not late:
             return stored
         assert time.monotonic() < end, f"not drained within {within} s: {late[:5]}"
         await asyncio.sleep(0.1)
 
 
-def _lag(client: Client, stored: Stored) -> str:
+def lag(client: Client, stored: Stored) -> str:
     """What this client still waits for; empty when nothing."""
     if client.unaccepted:
         return f"{client.name} waits for answers: {list(client.unaccepted.values())[:2]}"
     is_visitor = isinstance(client, Visitor)
     ids = list(client.held)
+    waiting = [id for id in ids if stored.conversations[id]["phase"] in UNDECIDED]
+    if waiting:
+        return f"{client.name} waits for somebody in {waiting}"
     if isinstance(client, Consultant):
         ids = [id for id, row in stored.conversations.items() if row["owner_id"] == client.member.id]
     for id in ids:

@@ -66,13 +66,15 @@ class Answer:
 class Server:
     """One server: a data folder, a port, settings; and the process that is serving them now, if one is.
 
-    `module` is what Python runs: the product, or a launcher that breaks it first.
+    `module` is what Python runs: the product, or a launcher that breaks it first. `inside` is a
+    command that runs another somewhere else, in a namespace of its own, say.
     """
 
     data: Path
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     module: tuple[str, ...] = ("chatserver",)
+    inside: tuple[str, ...] = ()
     starts: int = 0
 
     def __post_init__(self) -> None:
@@ -96,6 +98,12 @@ class Server:
     @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Of the process that serves, or served last."""
+        assert self._process is not None
+        return self._process.pid
 
     def environment(self) -> dict[str, str]:
         """Nothing of the tester's own settings gets in."""
@@ -139,8 +147,11 @@ class Server:
 
     def terminate(self) -> None:
         """SIGTERM; `wait_end` tells how it ended."""
+        self.send(signal.SIGTERM)
+
+    def send(self, which: signal.Signals) -> None:
         assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(which)
 
     def wait_end(self) -> int:
         """Its exit code."""
@@ -211,7 +222,7 @@ class Server:
 
     def _spawn(self, arguments: list[str], log: IO[bytes]) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
-            [sys.executable, "-m", *self.module, *arguments],
+            [*self.inside, sys.executable, "-m", *self.module, *arguments],
             cwd=ROOT,
             env=self.environment(),
             stdin=subprocess.DEVNULL,

@@ -81,6 +81,10 @@ class Client:
     async def on_welcome(self) -> None:
         """Connected; what was not accepted has been sent again."""
 
+    def pause(self) -> float:
+        """Seconds until a lost connection is tried again."""
+        return random.uniform(0.02, COME_BACK)
+
     # Coming and going.
 
     async def start(self) -> None:
@@ -113,7 +117,7 @@ class Client:
             self._forget_connection()
             if not self.comes_back:
                 return
-            await asyncio.sleep(random.uniform(0.02, COME_BACK))
+            await asyncio.sleep(self.pause())
 
     async def _connect(self) -> None:
         async with self.dial() as socket:

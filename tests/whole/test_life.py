@@ -85,6 +85,15 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
     assert str(port) in said
 
 
+def test_a_taken_port_for_metrics_is_one_sentence(tmp_path: Path) -> None:
+    found(tmp_path / "data", [])
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        said = one_sentence(Server(tmp_path / "data", {"CHATSERVER_METRICS_PORT": port}).run("serve"))
+    assert port in said
+    assert "CHATSERVER_METRICS_PORT" in said
+
+
 def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     server = Server(tmp_path / "data", {"CHATSERVER_DATA": str(tmp_path / "file" / "data")})
@@ -187,7 +196,8 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path, servers: Care) -> None:
     server.terminate()
     if server.running:
         server.terminate()
-    assert server.wait_end() in (0, -15, 143)
+    # 0: it had ended before the second arrived.
+    assert server.wait_end() in (0, 1)
 
 
 OFFERS = "SELECT * FROM deadlines WHERE clock = 'offer'"

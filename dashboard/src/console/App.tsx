@@ -1,6 +1,6 @@
 // The console as a whole: status bar, three panes, what floats above them, and the screens for before and after.
 
-import { WifiOff } from "lucide";
+import { DatabaseZap, WifiOff } from "lucide";
 import { useEffect } from "preact/hooks";
 import { OfferCards } from "./Cards";
 import { useConsole } from "./context";
@@ -30,7 +30,7 @@ export function App() {
   return (
     <div class={`console${open ? " has-thread" : ""}${panel ? " has-panel" : ""}`}>
       <StatusBar />
-      {console.connection.value !== "live" && <AwayBar />}
+      {console.connection.value === "live" ? <TroubleBar /> : <AwayBar />}
       <main class="panes">
         <ConversationList />
         <ThreadPane />
@@ -48,6 +48,18 @@ function AwayBar() {
     <div class="away" role="alert">
       <Icon of={WifiOff} small />
       {t("console.away")}
+    </div>
+  );
+}
+
+/** While nothing can be stored. What he sends waits in its bubble. */
+function TroubleBar() {
+  const trouble = useConsole().trouble.value;
+  if (trouble === null) return null;
+  return (
+    <div class="away is-trouble" role="alert">
+      <Icon of={DatabaseZap} small />
+      {t(trouble === "read_only" ? "console.trouble.read_only" : "console.trouble.unavailable")}
     </div>
   );
 }

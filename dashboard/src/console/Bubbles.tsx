@@ -1,6 +1,6 @@
 // The lines of a thread: the visitor's words left, ours right, notes across in yellow, events small in the middle.
 
-import { CircleAlert, Clock, Lock } from "lucide";
+import { CircleAlert, Clock, Lock, RotateCw } from "lucide";
 import type { Entry } from "../../../widget/src/link/frames";
 import { timeText } from "./clocks";
 import type { Console } from "./console";
@@ -94,11 +94,12 @@ export function UnsentBubble({ message }: { message: Unsent }) {
 
 function OnItsWay({ message }: { message: Unsent }) {
   const console = useConsole();
-  const slow = console.now.value - message.sentAt > SLOW_MS && !message.accepted;
+  const late = console.now.value - message.sentAt >= SLOW_MS || console.trouble.value !== null;
+  const again = late && !message.accepted;
   return (
-    <p class="unsent-state">
-      <Icon of={Clock} small />
-      {t(slow ? "console.sending.again" : "console.sending")}
+    <p class={again ? "unsent-state is-late" : "unsent-state"}>
+      <Icon of={again ? RotateCw : Clock} small />
+      {t(again ? "console.sending.again" : "console.sending")}
     </p>
   );
 }

@@ -20,7 +20,9 @@ export type ConsoleLink = Pick<
   | "stoppedWith"
   | "start"
   | "stop"
+  | "trouble"
   | "onState"
+  | "onTrouble"
   | "onFrame"
   | "onReset"
   | "onGone"
@@ -54,6 +56,8 @@ const WRITING_MS = 3_000;
 export class Console {
   readonly desk: Signal<Desk> = signal(EMPTY_DESK);
   readonly connection: Signal<LinkState>;
+  /** Why nothing can be stored at present, as a refusal's code; null while all is well. */
+  readonly trouble: Signal<string | null>;
   readonly now: Signal<number>;
   readonly selected = signal<string | null>(null);
   readonly drafts: Signal<Drafts> = signal(NO_DRAFTS);
@@ -102,9 +106,13 @@ export class Console {
   constructor(readonly link: ConsoleLink) {
     this.sign = new TypingSign(link);
     this.connection = signal(link.state);
+    this.trouble = signal(link.trouble);
     this.now = signal(link.serverNow());
     link.onState((state) => {
       this.connection.value = state;
+    });
+    link.onTrouble((trouble) => {
+      this.trouble.value = trouble;
     });
     link.onFrame((frame) => this.heard(frame));
     link.onReset((conversation) => {

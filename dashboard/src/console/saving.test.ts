@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { RefusedError } from "../../../widget/src/link/link";
 import { Console } from "./console";
 import { typed } from "./drafts";
 import { keepDrafts } from "./saving";
@@ -50,6 +51,24 @@ test("what was written meanwhile is saved after the answer", async () => {
   link.of("draft.save")[0]?.resolve({ type: "accepted" });
   await vi.advanceTimersByTimeAsync(1_000);
   expect(saves()).toEqual(["您", "您好"]);
+});
+
+test("a draft the server could not store is saved later, one it would not take is left alone", async () => {
+  const refuse = (code: string, retry: "no" | "same") =>
+    link
+      .of("draft.save")
+      .at(-1)
+      ?.reject(new RefusedError({ type: "refused", code, retry }));
+  write("您好");
+  await vi.advanceTimersByTimeAsync(1_000);
+  refuse("unavailable", "same");
+  await vi.advanceTimersByTimeAsync(9_000);
+  expect(saves()).toEqual(["您好"]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(saves()).toEqual(["您好", "您好"]);
+  refuse("not_found", "no");
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(saves()).toEqual(["您好", "您好"]);
 });
 
 test("without a connection it waits for the connection", () => {

@@ -2,11 +2,13 @@
 // browser keeps nothing.
 
 import { effect, untracked } from "@preact/signals";
-import { newRef } from "../../../widget/src/link/link";
+import { newRef, RefusedError } from "../../../widget/src/link/link";
 import type { Console } from "./console";
 import { type Draft, saved, unsaved } from "./drafts";
 
 const AFTER_MS = 1_000;
+/** The server could not; by then it may. */
+const AGAIN_MS = 10_000;
 
 /** Runs for the life of the tab. */
 export function keepDrafts(console: Console): void {
@@ -19,7 +21,12 @@ export function keepDrafts(console: Console): void {
     onTheWay.set(key, body);
     try {
       await console.link.request({ type: "draft.save", ref: newRef(), conversation, mode, body });
-    } catch {
+    } catch (error) {
+      onTheWay.delete(key);
+      if (error instanceof RefusedError && error.retry !== "no") {
+        timer = window.setTimeout(saveAll, AGAIN_MS);
+        return;
+      }
       // Not ours any more: it stays in this tab, and there is nothing that could be done about it.
     }
     onTheWay.delete(key);

@@ -98,12 +98,14 @@ interface Asked {
 export class FakeLink {
   state: LinkState = "live";
   stoppedWith: number | null = null;
+  trouble: string | null = null;
   now = NOON;
   readonly asked: Asked[] = [];
   readonly told: { type: string; [field: string]: unknown }[] = [];
   readonly forgotten: string[] = [];
   private readonly frameFns: ((frame: StaffServerFrame) => void)[] = [];
   private readonly stateFns: ((state: LinkState) => void)[] = [];
+  private readonly troubleFns: ((trouble: string | null) => void)[] = [];
 
   start(): void {}
   stop(): void {}
@@ -123,6 +125,11 @@ export class FakeLink {
     return () => undefined;
   };
 
+  onTrouble = (fn: (trouble: string | null) => void) => {
+    this.troubleFns.push(fn);
+    return () => undefined;
+  };
+
   request = (frame: { type: string; ref: string }) =>
     new Promise((resolve, reject) => this.asked.push({ frame, resolve, reject }));
 
@@ -138,6 +145,11 @@ export class FakeLink {
   enter(state: LinkState): void {
     this.state = state;
     for (const fn of this.stateFns) fn(state);
+  }
+
+  store(trouble: string | null): void {
+    this.trouble = trouble;
+    for (const fn of this.troubleFns) fn(trouble);
   }
 
   /** The requests of one type, oldest first. */

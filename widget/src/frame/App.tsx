@@ -115,6 +115,7 @@ function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
       <Safety />
       <ConnectionLine
         connection={connection}
+        troubled={chat.troubled}
         first={site === null}
         phone={site?.phone ?? ""}
         lasts={chat.lasts}
@@ -123,7 +124,7 @@ function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
       {site === null && connection.state !== "stopped" ? (
         <Skeleton />
       ) : (
-        <Transcript state={state} now={chat.serverNow} onAgain={again} onEdit={edit}>
+        <Transcript state={state} troubled={chat.troubled} now={chat.serverNow} onAgain={again} onEdit={edit}>
           {state.expired && <p class="line-event">{t("link.expired")}</p>}
           {site !== null && needs && !ended && (
             <Departments

@@ -8,8 +8,8 @@ import { useReached } from "./hooks";
 import { Icon } from "./icons";
 import { useTexts } from "./texts";
 
-/** From here on "sending" is called "retrying". */
-const RETRYING_MS = 5_000;
+/** From here on "sending" is called "not sent, retrying": promised within 5 s. */
+const RETRYING_MS = 3_000;
 
 interface BubbleProps {
   entry: Entry;
@@ -61,13 +61,16 @@ interface PendingBubbleProps {
   first: boolean;
   last: boolean;
   state: State;
+  /** Nothing can be stored at present. */
+  troubled: boolean;
   onAgain(pending: Pending): void;
   onEdit(pending: Pending): void;
 }
 
-export function PendingBubble({ pending, first, last, state, onAgain, onEdit }: PendingBubbleProps) {
+export function PendingBubble(props: PendingBubbleProps) {
+  const { pending, first, last, state, troubled, onAgain, onEdit } = props;
   const { t } = useTexts();
-  const slow = useReached(pending.at + RETRYING_MS);
+  const late = useReached(pending.at + RETRYING_MS);
   const { failure } = pending;
   return (
     <Row side="mine" first={first} last={last}>
@@ -83,12 +86,28 @@ export function PendingBubble({ pending, first, last, state, onAgain, onEdit }: 
           onEdit={() => onEdit(pending)}
         />
       ) : (
-        <p class="status">
-          <Icon name={pending.accepted ? "check" : "clock"} size={14} />
-          {t(pending.accepted ? "status.delivered" : slow ? "status.retrying" : "status.sending")}
-        </p>
+        <OnItsWay accepted={pending.accepted} retrying={late || troubled} />
       )}
     </Row>
+  );
+}
+
+/** Never "delivered" before the server has said that it is stored. */
+function OnItsWay({ accepted, retrying }: { accepted: boolean; retrying: boolean }) {
+  const { t } = useTexts();
+  if (!accepted && retrying) {
+    return (
+      <p class="status status-retrying">
+        <Icon name="retry" size={14} />
+        {t("status.retrying")}
+      </p>
+    );
+  }
+  return (
+    <p class="status">
+      <Icon name={accepted ? "check" : "clock"} size={14} />
+      {t(accepted ? "status.delivered" : "status.sending")}
+    </p>
   );
 }
 

@@ -11,6 +11,8 @@ const SHOW_AFTER_MS = 1_500;
 
 interface ConnectionLineProps {
   connection: Connection;
+  /** The server is there and cannot store anything. */
+  troubled: boolean;
   /** It was never connected yet. */
   first: boolean;
   phone: string;
@@ -18,12 +20,16 @@ interface ConnectionLineProps {
   onRestart(): void;
 }
 
-export function ConnectionLine({ connection, first, phone, lasts, onRestart }: ConnectionLineProps) {
+export function ConnectionLine(props: ConnectionLineProps) {
+  const { connection, troubled, first, phone, lasts, onRestart } = props;
   const { t } = useTexts();
   const online = useOnline();
   const late = useReached(connection.since + SHOW_AFTER_MS);
   const { state, stoppedWith } = connection;
   if (state === "stopped") return <Stopped code={stoppedWith} phone={phone} onRestart={onRestart} />;
+  if (state === "live" && troubled) {
+    return <Notice>{phone === "" ? t("link.troublePlain") : t("link.trouble", { phone })}</Notice>;
+  }
   if (state === "live") return lasts ? null : <NoStorage />;
   if (!online) return <Notice>{t("link.offline")}</Notice>;
   return late ? <Notice>{t(first ? "link.connecting" : "link.away")}</Notice> : null;

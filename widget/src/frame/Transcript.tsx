@@ -17,6 +17,8 @@ const NEAR_PX = 48;
 
 interface TranscriptProps {
   state: State;
+  /** Nothing can be stored at present. */
+  troubled: boolean;
   now: number;
   onAgain(pending: Pending): void;
   onEdit(pending: Pending): void;
@@ -24,7 +26,7 @@ interface TranscriptProps {
   children: ComponentChildren;
 }
 
-export function Transcript({ state, now, onAgain, onEdit, children }: TranscriptProps) {
+export function Transcript({ state, troubled, now, onAgain, onEdit, children }: TranscriptProps) {
   const { t } = useTexts();
   const { ref, missed, toEnd, scrolled } = useEnd(state);
   const all = lines(state);
@@ -42,6 +44,7 @@ export function Transcript({ state, now, onAgain, onEdit, children }: Transcript
                   key={line.key}
                   line={line}
                   state={state}
+                  troubled={troubled}
                   now={now}
                   delivered={line.key === lastMine}
                   onAgain={onAgain}
@@ -67,13 +70,15 @@ export function Transcript({ state, now, onAgain, onEdit, children }: Transcript
 interface LineShownProps {
   line: Line;
   state: State;
+  troubled: boolean;
   now: number;
   delivered: boolean;
   onAgain(pending: Pending): void;
   onEdit(pending: Pending): void;
 }
 
-function LineShown({ line, state, now, delivered, onAgain, onEdit }: LineShownProps) {
+function LineShown(props: LineShownProps) {
+  const { line, state, troubled, now, delivered, onAgain, onEdit } = props;
   const texts = useTexts();
   switch (line.kind) {
     case "day":
@@ -85,7 +90,7 @@ function LineShown({ line, state, now, delivered, onAgain, onEdit }: LineShownPr
     case "bubble":
       return <Bubble {...line} delivered={delivered} />;
     case "pending":
-      return <PendingBubble {...line} state={state} onAgain={onAgain} onEdit={onEdit} />;
+      return <PendingBubble {...line} state={state} troubled={troubled} onAgain={onAgain} onEdit={onEdit} />;
   }
 }
 

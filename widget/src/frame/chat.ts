@@ -85,6 +85,7 @@ export class Chat {
       storeKey: `hchat-unaccepted-${boot.site}`,
     });
     this.link.onState(() => this.linkChanged());
+    this.link.onTrouble(() => this.tell());
     this.link.onFrame((frame) => this.heard(frame));
     this.link.onReset((conversation) => this.happened({ kind: "reset", conversation }));
     this.recall();
@@ -95,6 +96,11 @@ export class Chat {
     return this.state.pending.some(({ accepted, failure }) => !accepted && !failure);
   }
 
+  /** Nothing can be stored at present: what he sends waits, and is tried again. */
+  get troubled(): boolean {
+    return this.link.trouble !== null;
+  }
+
   subscribe(changed: () => void): () => void {
     this.changed.add(changed);
     return () => this.changed.delete(changed);
@@ -103,6 +109,11 @@ export class Chat {
   async start(): Promise<void> {
     if (this.session.token === null && !(await this.newSession())) return;
     this.link.start();
+  }
+
+  /** Another page of this tab has gone on with the chat: this one must touch nothing any more. */
+  leave(): void {
+    this.link.stop();
   }
 
   /** The visitor wants it back after it had stopped. */
@@ -255,8 +266,8 @@ export class Chat {
       } catch (error) {
         if (!(error instanceof NoSession)) throw error;
         this.connect("away", null);
-        const wait = Math.max(this.backoff.next(), error.retryMs ?? 0);
-        await new Promise((resolve) => window.setTimeout(resolve, wait));
+        const { ms } = this.backoff.refused(error.retryMs);
+        await new Promise((resolve) => window.setTimeout(resolve, ms));
       }
     }
   }

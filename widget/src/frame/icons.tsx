@@ -1,7 +1,17 @@
 // The icons in use, drawn inline. They are never alone: a text or a label stands with each.
 
 import type { IconNode } from "lucide";
-import { ArrowDown, Check, ChevronDown, CircleAlert, Clock, LogOut, Phone, SendHorizontal } from "lucide";
+import {
+  ArrowDown,
+  Check,
+  ChevronDown,
+  CircleAlert,
+  Clock,
+  LogOut,
+  Phone,
+  RotateCw,
+  SendHorizontal,
+} from "lucide";
 import { h } from "preact";
 
 const NODES = {
@@ -12,6 +22,7 @@ const NODES = {
   clock: Clock,
   end: LogOut,
   phone: Phone,
+  retry: RotateCw,
   send: SendHorizontal,
 } satisfies Record<string, IconNode>;
 

@@ -19,8 +19,16 @@ const storages = { local: openStorage("localStorage"), tab: openStorage("session
 const chosen = storages.local.storage.getItem(LANGUAGE_KEY);
 
 const chat = new Chat(boot, storages, () => catalogue.language);
+let begunAnew = false;
+// Come back to from the next page by the browser's Back: there the chat went on, and what this tab keeps says how far.
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted || !storages.tab.lasts) return;
+  begunAnew = true;
+  chat.leave();
+  window.location.reload();
+});
 window.addEventListener("beforeunload", (event) => {
-  if (!chat.unsent) return;
+  if (!chat.unsent || begunAnew) return;
   event.preventDefault();
   event.returnValue = ""; // what Chromium before 119 asks for
 });

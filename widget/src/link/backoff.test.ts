@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { Backoff } from "./backoff";
 
-function losing() {
+/** `chance`: what is drawn, always. */
+function losing(chance = 0.999) {
   let time = 0;
   const backoff = new Backoff(
-    () => 0.999,
+    () => chance,
     () => time,
   );
   return { backoff, pass: (ms: number) => (time += ms) };
@@ -12,17 +13,61 @@ function losing() {
 
 test("the longest wait doubles up to half a minute", () => {
   const { backoff } = losing();
-  const waits = Array.from({ length: 9 }, () => Math.round(backoff.next() / 500));
+  const waits = Array.from({ length: 9 }, () => Math.round(backoff.after(1006, "").ms / 500));
   expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+});
+
+test("the shortest wait is none, however often it was lost", () => {
+  const { backoff } = losing(0);
+  expect(Array.from({ length: 9 }, () => backoff.after(1006, "").ms)).toEqual(Array(9).fill(0));
 });
 
 test("only a connection that stayed begins the waits anew", () => {
   const { backoff, pass } = losing();
-  backoff.next();
+  backoff.after(1006, "");
   backoff.connected();
   pass(29_000);
-  expect(Math.round(backoff.next())).toBeGreaterThan(900);
+  expect(backoff.after(1006, "").ms).toBeGreaterThan(900);
   backoff.connected();
   pass(30_000);
-  expect(backoff.next()).toBeLessThan(500);
+  expect(backoff.after(1006, "").ms).toBeLessThan(500);
 });
+
+test.each([
+  [1012, false, 5_000],
+  [1006, true, 3_000],
+  [1006, false, 500],
+  [4003, false, 500],
+])("after %i, died: %s, the first wait is drawn from 0 to %i ms", (code, died, longest) => {
+  expect(losing(0).backoff.after(code, "", died).ms).toBe(0);
+  expect(losing(0.5).backoff.after(code, "", died).ms).toBe(longest / 2);
+});
+
+test("a server that stops again and again is given longer and longer", () => {
+  const { backoff } = losing();
+  const waits = Array.from({ length: 6 }, () => Math.round(backoff.after(1012, "").ms / 1000));
+  expect(waits).toEqual([5, 5, 5, 5, 8, 16]);
+});
+
+test("who was drained comes back at once, but does not run in a circle", () => {
+  const { backoff, pass } = losing();
+  expect(backoff.after(4001, "")).toEqual({ ms: 0, least: 0 });
+  backoff.connected();
+  expect(backoff.after(4001, "").ms).toBeGreaterThan(900);
+  backoff.connected();
+  pass(30_000);
+  expect(backoff.after(4001, "").ms).toBe(0);
+});
+
+test.each([4013, 4029])("the time named with %i is a least one, and is spread over as much again", (code) => {
+  const reason = '{"retry_ms":20000}';
+  expect(losing(0).backoff.after(code, reason)).toEqual({ ms: 20_000, least: 20_000 });
+  expect(losing(0.5).backoff.after(code, reason)).toEqual({ ms: 30_000, least: 20_000 });
+});
+
+test.each(["", "{", "soon", '{"retry_ms":"x"}', '{"retry_ms":-1}', "[]"])(
+  "a reason %j names no time",
+  (reason) => {
+    expect(losing(0.5).backoff.after(4013, reason)).toEqual({ ms: 250, least: 0 });
+  },
+);

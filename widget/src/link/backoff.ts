@@ -7,8 +7,23 @@ const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 /** After this long a connection counts as healthy, and the next loss starts from the beginning. */
 const HEALTHY_MS = 30_000;
-/** A restarting server is back soon; its clients spread over this. */
+/** A server that stopped is back soon; its clients spread over this. */
 const RESTART_MS = 5_000;
+/** A node that died took all its clients with it; they spread over this. */
+const DIED_MS = 3_000;
+
+/** The server's own stop. */
+const RESTART = 1012;
+/** The node goes away, and has drawn the moment for each of its clients. */
+const DRAINED = 4001;
+/** What is held may be wrong: nothing of it is resumed. */
+export const RESYNC = 4010;
+
+export interface Wait {
+  ms: number;
+  /** So much of it the server asked for: not even a wake-up comes back sooner. */
+  least: number;
+}
 
 export class Backoff {
   private losses = 0;
@@ -23,20 +38,33 @@ export class Backoff {
     this.liveSince = this.now();
   }
 
-  /** How long to wait, in ms, after the connection was lost or could not be made. */
-  next(): number {
-    if (this.liveSince !== null && this.now() - this.liveSince >= HEALTHY_MS) this.losses = 0;
-    this.liveSince = null;
-    const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** this.losses);
-    this.losses += 1;
-    return this.random() * longest;
+  /**
+   * The wait after a close with `code`; the server may ask for a longer one in `reason`. `died`: an established
+   * connection ended without a word, as all those of its node may have.
+   */
+  after(code: number, reason: string, died = false): Wait {
+    const longest = this.longest();
+    if (code === DRAINED && this.losses === 1) return { ms: 0, least: 0 };
+    const spread = code === RESTART ? RESTART_MS : died ? DIED_MS : 0;
+    return this.atLeast(asked(reason), this.random() * Math.max(longest, spread));
   }
 
-  /** The wait after a close with `code`; the server may ask for a longer one in `reason`. */
-  after(code: number, reason: string): number {
-    const wait = this.next();
-    if (code === 1012) return this.random() * RESTART_MS;
-    return Math.max(wait, asked(reason));
+  /** The wait after a try that was refused, when the server said how long to wait, or null. */
+  refused(retryMs: number | null): Wait {
+    return this.atLeast(retryMs ?? 0, this.random() * this.longest());
+  }
+
+  /** Not before `least`, and not all at once then. */
+  atLeast(least: number, ms: number): Wait {
+    return { ms: Math.max(ms, least + this.random() * least), least };
+  }
+
+  /** The longest wait there may be after this loss, which is counted. */
+  private longest(): number {
+    if (this.liveSince !== null && this.now() - this.liveSince >= HEALTHY_MS) this.losses = 0;
+    this.liveSince = null;
+    this.losses += 1;
+    return Math.min(LONGEST_MS, FIRST_MS * 2 ** (this.losses - 1));
   }
 }
 

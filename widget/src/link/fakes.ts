@@ -152,8 +152,8 @@ export class FakeServer {
   }
 
   /** Somebody else writes. */
-  append(body: string, ref?: string): Entry {
-    const next = entry(this.entries.length + 1, body, this.epoch, ref);
+  append(body: string, ref?: string, more: object = {}): Entry {
+    const next = { ...entry(this.entries.length + 1, body, this.epoch, ref), ...more };
     this.entries.push(next);
     if (this.client !== null && this.welcomed) this.say(next);
     return next;

@@ -38,6 +38,16 @@ function party(store: Storage | null = null, world = new FakeWorld(), server = n
   return { world, server, link, frames, join, seen: () => seen.map(({ body }) => body) };
 }
 
+/** The server pings, so that silence is no reason to go. */
+function minutes(server: FakeServer, world: FakeWorld, count: number) {
+  for (let second = 0; second < count * 60; second++) {
+    server.settle();
+    world.pass(1_000);
+    server.say({ type: "ping", n: second });
+  }
+  server.settle();
+}
+
 function post(body: string): MessagePost {
   return { type: "message.post", ref: newRef(), conversation: CONVERSATION, body };
 }
@@ -65,7 +75,7 @@ test("a text whose answer was lost is sent again with the same ref and stored on
   server.arrive();
   server.cut();
   expect(link.state).toBe("away");
-  world.pass(1_000);
+  world.pass(2_000);
   server.settle();
   expect((await answer).repeat).toBe(true);
   expect(server.entries.map(({ body }) => body)).toEqual(["痛"]);
@@ -79,7 +89,7 @@ test("a later text waits while an earlier one of its conversation is told to wai
   const both = [link.request(post("一")), link.request(post("二"))];
   server.settle();
   expect(server.entries).toEqual([]);
-  world.pass(1_000);
+  world.pass(1_500);
   server.settle();
   await Promise.all(both);
   expect(server.entries.map(({ body }) => body)).toEqual(["一", "二"]);
@@ -98,31 +108,76 @@ test("a refusal for good is told, and the next text goes", async () => {
   expect(frames.filter(({ type }) => type === "refused")).toHaveLength(1);
 });
 
-test("a full queue is told at once, an unsure store only after a minute", async () => {
-  const { link, join, server, world } = party();
+test("a full queue is told at once: he who asked decides", async () => {
+  const { link, join, server } = party();
   join();
   server.refuse = () => ({ code: "queue_full", retry: "later" });
   const full = link.request(post("一"));
   server.settle();
   await expect(full).rejects.toMatchObject({ code: "queue_full" });
+});
+
+test("while nothing can be stored a text is tried again, seldom, under its ref, and is stored in the end", async () => {
+  const { link, join, server, world } = party();
+  join();
+  server.refuse = () => ({ code: "read_only", retry: "same" });
+  const words = post("二");
+  const answer = link.request<Accepted>(words);
+  minutes(server, world, 5);
+  const tries = server.heard.filter((frame) => frame.type === "message.post");
+  expect(new Set(tries.map(({ ref }) => ref))).toEqual(new Set([words.ref]));
+  // As many as a visitor may write for long, and no more.
+  expect(tries.length).toBeGreaterThan(30);
+  expect(tries.length).toBeLessThan(60);
+  expect(link.unaccepted()).toEqual([words]);
+  server.refuse = () => null;
+  minutes(server, world, 1);
+  expect((await answer).repeat).toBe(false);
+});
+
+test("that nothing can be stored is told until something was", () => {
+  const { link, join, server, world } = party();
+  join();
+  const told: (string | null)[] = [];
+  link.onTrouble((trouble) => told.push(trouble));
   server.refuse = () => ({ code: "unavailable", retry: "same" });
-  let code = "";
-  link.request(post("二")).catch((error: RefusedError) => {
-    code = error.code;
-  });
-  for (let second = 0; second < 30; second++) {
-    server.settle();
-    world.pass(1_000);
-  }
-  await Promise.resolve();
-  expect(code).toBe("");
-  for (let second = 0; second < 90; second++) {
-    server.settle();
-    world.pass(1_000);
-    server.say({ type: "ping", n: second });
-  }
-  await Promise.resolve();
-  expect(code).toBe("unavailable");
+  void link.request(post("一"));
+  minutes(server, world, 1);
+  expect([link.trouble, told]).toEqual(["unavailable", ["unavailable"]]);
+  server.append("a colleague on another node can");
+  server.settle();
+  expect(told).toEqual(["unavailable", null]);
+  minutes(server, world, 1);
+  server.refuse = () => null;
+  minutes(server, world, 1);
+  expect(told).toEqual(["unavailable", null, "unavailable", null]);
+});
+
+test("trouble that nobody meets any more is not told for ever", async () => {
+  const { link, join, server, world } = party();
+  join();
+  const end = { type: "conversation.close", ref: newRef(), conversation: CONVERSATION } as const;
+  void link.request(end);
+  server.say({ type: "refused", ref: end.ref, code: "unavailable", retry: "same" });
+  server.settle();
+  expect(link.trouble).toBe("unavailable");
+  minutes(server, world, 2);
+  expect(link.trouble).toBeNull();
+});
+
+test("an act that cannot be done is told after a minute, and so is one behind a text that waits", async () => {
+  const { link, join, server, world } = party();
+  join();
+  server.refuse = () => ({ code: "unavailable", retry: "same" });
+  void link.request(post("一"));
+  const end = { type: "conversation.close", ref: newRef(), conversation: CONVERSATION } as const;
+  const code = link.request(end).then(
+    () => "done",
+    (error: RefusedError) => error.code,
+  );
+  minutes(server, world, 2);
+  expect(await code).toBe("unavailable");
+  expect(link.unaccepted()).toHaveLength(1);
 });
 
 test("unaccepted texts survive a reload, in order, and are gone once accepted", () => {
@@ -200,7 +255,7 @@ test.each([4500, 4503, 4510, 4511, 4401, 1000])("close code %i stops it", (code)
   expect([link.state, link.stoppedWith, server.connections]).toEqual(["stopped", code, 1]);
 });
 
-test.each([1006, 1012, 4003, 4008, 4013, 4199])("close code %i brings it back", (code) => {
+test.each([1006, 1012, 4001, 4003, 4008, 4010, 4013, 4199])("close code %i brings it back", (code) => {
   const { link, join, server, world } = party();
   join();
   server.cut(code);
@@ -209,13 +264,92 @@ test.each([1006, 1012, 4003, 4008, 4013, 4199])("close code %i brings it back", 
   expect([link.state, server.connections]).toEqual(["live", 2]);
 });
 
-test("a server that names a time is not asked before it", () => {
+test.each([4013, 4029])(
+  "a server that names a time with %i is not asked before it, whoever wakes",
+  (code) => {
+    const { link, join, server, world } = party();
+    join();
+    server.cut(code, '{"retry_ms":20000}');
+    expect(link.retryAt).toBe(world.now() + 30_000);
+    world.pass(19_999);
+    world.wake();
+    expect(server.connections).toBe(1);
+    world.pass(1);
+    world.wake(); // the time is over: worth a try at once
+    expect(server.connections).toBe(2);
+  },
+);
+
+test("after a plain loss a wake-up comes back at once", () => {
+  const { join, server, world } = party();
+  join();
+  server.cut();
+  world.wake();
+  expect(server.connections).toBe(2);
+});
+
+test("the clients of a node that died spread over three seconds, one that slept does not wait so long", () => {
+  const { link, join, server, world } = party();
+  world.chance = () => 0.999;
+  join();
+  server.cut(1006);
+  expect(Math.round(((link.retryAt ?? 0) - world.now()) / 100)).toBe(30);
+  world.pass(3_001);
+  server.settle();
+  world.pass(30_000);
+  world.wake();
+  server.cut(1006);
+  expect((link.retryAt ?? 0) - world.now()).toBeLessThan(1_000);
+});
+
+test("who is drained is elsewhere at once", () => {
   const { link, join, server, world } = party();
   join();
-  server.cut(4013, '{"retry_ms":20000}');
-  expect(link.retryAt).toBe(world.now() + 20_000);
-  world.wake(); // the network is back: worth a try at once
-  expect(server.connections).toBe(2);
+  server.cut(4001);
+  world.pass(1);
+  server.settle();
+  expect([link.state, server.connections]).toEqual(["live", 2]);
+});
+
+test("told to start over, it resumes nothing, keeps what is unsent, and tells everything anew", () => {
+  const { link, join, server, world, seen } = party();
+  for (const body of ["一", "二"]) server.append(body);
+  join();
+  void link.request(post("三"));
+  server.cut(4010);
+  expect(seen()).toEqual(["一", "二"]);
+  world.pass(1_000);
+  server.settle();
+  const hellos = server.heard.filter((frame) => frame.type === "hello");
+  expect(hellos.map(({ resume }) => resume)).toEqual([[], []]);
+  expect(seen()).toEqual(["一", "二", "三"]);
+});
+
+test("what a newer server says beside the known is passed on or passed over, and answers nothing", async () => {
+  const { link, join, server, frames, seen } = party();
+  join();
+  let answered = false;
+  const words = post("在吗");
+  void link.request(words).then(() => {
+    answered = true;
+  });
+  for (const frame of [
+    { type: "progress", ref: words.ref, share: 0.5 },
+    { type: "toast" },
+    { type: 7 },
+    { type: "ping", n: 1, colour: "red" },
+  ]) {
+    server.say(frame as unknown as VisitorServerFrame);
+  }
+  while (server.deliver()) {}
+  await Promise.resolve();
+  expect(answered).toBe(false);
+  expect(frames.map(({ type }) => type as string)).toContain("toast");
+  server.append("新", undefined, { mood: "calm" });
+  server.settle();
+  await Promise.resolve();
+  expect(answered).toBe(true);
+  expect([link.state, seen()]).toEqual(["live", ["新", "在吗"]]);
 });
 
 test("after two failed handshakes the server is asked by HTTP when to come back", async () => {

@@ -1,12 +1,13 @@
 // The connection of a screen to the server: comes back by itself, resumes where it was, sends again what was not
 // answered, and tells entries in order and once. Knows nothing of what the screen shows.
 
-import { Backoff, isFinal } from "./backoff";
+import { isFinal, RESYNC } from "./backoff";
 import type { Accepted, Following, Position, StaffServerFrame, VisitorServerFrame } from "./frames";
 import { Heartbeat } from "./heartbeat";
 import { type Asked, Outbox } from "./outbox";
 import { Reader } from "./reader";
 import { newRef } from "./ref";
+import { Returning } from "./returning";
 import { browser, type Wire, type World } from "./world";
 
 export { RefusedError } from "./outbox";
@@ -36,36 +37,42 @@ const CONNECT_MS = 10_000;
 const HEADS_MS = 3_000;
 /** An unanswered `history.get` is asked again after this. */
 const FETCH_MS = 5_000;
-/** So many handshakes in a row failed: ask the server by HTTP, which tells more than a failed handshake. */
-const ASK_READY_AFTER = 2;
+/** With nothing refused for this long nobody knows whether the server still cannot store. */
+const TROUBLE_MS = 90_000;
+/** Frames that answer a request; another one that names its `ref` leaves it unanswered. */
+const ANSWERS = new Set(["accepted", "following", "history", "heads"]);
 
 export class Link<Out extends { type: string }, In extends { type: string }> {
   state: LinkState = "stopped";
   /** The close code that stopped it; null when `stop` did, or nothing did. */
   stoppedWith: number | null = null;
-  /** When the next attempt comes, ms by this machine; null unless `away`. */
-  retryAt: number | null = null;
+  /** Why the server stores nothing at present, as a refusal's code; null while it does. */
+  trouble: string | null = null;
 
   private readonly world: World;
-  private readonly backoff: Backoff;
+  private readonly returning: Returning;
   private readonly heartbeat: Heartbeat;
   private readonly reader: Reader;
   private readonly outbox: Outbox;
   private readonly stateFns = new Set<(state: LinkState) => void>();
+  private readonly troubleFns = new Set<(trouble: string | null) => void>();
   private readonly frameFns = new Set<(frame: In) => void>();
   private readonly resetFns = new Set<(conversation: string) => void>();
   private readonly goneFns = new Set<(conversation: string) => void>();
   private readonly fetches = new Map<string, string>();
   private wire: Wire | null = null;
   private timer: number | null = null;
+  private troubleTimer: number | null = null;
   private headsRef: string | null = null;
-  private failedHandshakes = 0;
   private clockOffset = 0;
   private unwake: (() => void) | null = null;
 
   constructor(private readonly options: LinkOptions<Out>) {
     this.world = { ...browser, ...options.world };
-    this.backoff = new Backoff(this.world.random, this.world.now);
+    this.returning = new Returning(this.world, options.url, {
+      waits: () => this.enter("away"),
+      again: () => this.connect(),
+    });
     this.heartbeat = new Heartbeat(this.world, options.silenceMs, {
       silent: () => this.lost(1006, ""),
       slept: () => this.woken(),
@@ -77,7 +84,16 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
       gone: (conversation) => call(this.goneFns, conversation),
     });
     const key = options.storeKey ?? "hchat-unaccepted";
-    this.outbox = new Outbox(this.world, (frame) => this.send(frame), options.store ?? null, key);
+    const on = {
+      send: (frame: Asked) => this.send(frame),
+      trouble: (code: string | null) => this.troubled(code),
+    };
+    this.outbox = new Outbox(this.world, on, options.store ?? null, key);
+  }
+
+  /** When the next attempt comes, ms by this machine; null unless `away`. */
+  get retryAt(): number | null {
+    return this.returning.at;
   }
 
   start(): void {
@@ -95,6 +111,10 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
 
   onState(fn: (state: LinkState) => void): () => void {
     return added(this.stateFns, fn);
+  }
+
+  onTrouble(fn: (trouble: string | null) => void): () => void {
+    return added(this.troubleFns, fn);
   }
 
   /** Every frame but pings and those the link asked for itself; entries in order, once, as `entry` or `entries`. */
@@ -138,15 +158,14 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   }
 
   private connect(): void {
-    this.clearTimer();
-    this.retryAt = null;
+    this.returning.cancel();
     this.enter("connecting");
     let opened = false;
     const wire: Wire = this.world.connect(this.options.url, {
       opened: () => {
         if (this.wire !== wire) return;
         opened = true;
-        this.failedHandshakes = 0;
+        this.returning.handshake(true);
         this.send(this.options.hello(this.reader.positions()));
       },
       heard: (text) => {
@@ -154,41 +173,30 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
       },
       closed: (code, reason) => {
         if (this.wire !== wire) return;
-        if (!opened) this.failedHandshakes += 1;
-        this.lost(code, reason);
+        if (!opened) this.returning.handshake(false);
+        // A wake-up without an answer yet explains the end; else the node may have died with all it held.
+        this.lost(code, reason, code === 1006 && this.state === "live" && this.headsRef === null);
       },
     });
     this.wire = wire;
-    this.timer = this.world.setTimer(() => this.lost(1006, ""), CONNECT_MS);
+    this.timer = this.world.setTimer(() => {
+      if (!opened) this.returning.handshake(false);
+      this.lost(1006, "");
+    }, CONNECT_MS);
   }
 
-  private lost(code: number, reason: string): void {
+  private lost(code: number, reason: string, died = false): void {
     this.drop();
     if (isFinal(code)) {
       this.end(code);
       return;
     }
-    this.retryIn(this.backoff.after(code, reason));
-    if (this.failedHandshakes >= ASK_READY_AFTER) void this.askReady();
-  }
-
-  private async askReady(): Promise<void> {
-    this.failedHandshakes = 0;
-    const asked = await this.world.ready(this.options.url);
-    if (asked === null || this.state !== "away" || this.retryAt === null) return;
-    this.retryIn(Math.max(asked, this.retryAt - this.world.now()));
-  }
-
-  private retryIn(ms: number): void {
-    this.clearTimer();
-    this.retryAt = this.world.now() + ms;
-    this.timer = this.world.setTimer(() => this.connect(), ms);
-    this.enter("away");
+    if (code === RESYNC) this.reader.distrust();
+    this.returning.after(code, reason, died);
   }
 
   private end(code: number | null): void {
-    this.clearTimer();
-    this.retryAt = null;
+    this.returning.cancel();
     this.unwake?.();
     this.unwake = null;
     this.stoppedWith = code;
@@ -210,7 +218,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
 
   /** The page, the network or the machine is back: is the connection still what it seems? */
   private woken(): void {
-    if (this.state === "away") this.connect();
+    if (this.state === "away" && this.returning.mayComeNow()) this.connect();
     if (this.state !== "live" || this.headsRef !== null) return;
     const ref = newRef();
     this.headsRef = ref;
@@ -226,8 +234,11 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
     if (frame === null) return;
     if (frame.type === "ping") this.send({ type: "pong", n: frame.n });
     else if (frame.type === "welcome") this.welcomed(frame);
-    else if (frame.type === "entry") this.reader.take([frame]);
-    else if (frame.type === "entries") this.reader.take(frame.entries);
+    else if (frame.type === "entry") {
+      // Whoever wrote it: it was stored.
+      this.troubled(null);
+      this.reader.take([frame]);
+    } else if (frame.type === "entries") this.reader.take(frame.entries);
     else if (frame.type === "heads" && frame.ref === this.headsRef) this.checked(frame.heads);
     else if (frame.type === "history" && this.fetches.has(frame.ref)) {
       this.fetches.delete(frame.ref);
@@ -239,7 +250,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   private welcomed(frame: Heard & { type: "welcome" }): void {
     this.clearTimer();
     this.clockOffset = frame.now - this.world.now();
-    this.backoff.connected();
+    this.returning.welcomed();
     this.heartbeat.start();
     this.enter("live");
     this.reader.resumed(frame.following ?? []);
@@ -251,7 +262,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
     if (frame.type === "following") this.followed(frame.ref, frame.following);
     if (frame.type === "live") this.reader.reached(frame.conversation, frame.epoch, frame.seq);
     call(this.frameFns, frame as unknown as In);
-    if ("ref" in frame && typeof frame.ref === "string") this.outbox.answered(frame as Accepted);
+    if (ANSWERS.has(frame.type)) this.outbox.answered(frame as Accepted);
   }
 
   private followed(ref: string, following: Following): void {
@@ -289,6 +300,15 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
     const { conversation, epoch } = first;
     const frame = entries.length === 1 ? first : { type: "entries", conversation, epoch, entries };
     call(this.frameFns, frame as unknown as In);
+  }
+
+  private troubled(trouble: string | null): void {
+    if (this.troubleTimer !== null) this.world.clearTimer(this.troubleTimer);
+    this.troubleTimer = null;
+    if (trouble !== null) this.troubleTimer = this.world.setTimer(() => this.troubled(null), TROUBLE_MS);
+    if (trouble === this.trouble) return;
+    this.trouble = trouble;
+    call(this.troubleFns, trouble);
   }
 
   private send(frame: object): void {

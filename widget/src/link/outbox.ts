@@ -48,9 +48,19 @@ const READS = new Set(["history.get", "heads.get", "list.get", "conversation.fol
 const MOST_IN_FLIGHT = 8;
 /** A wait longer than this is the person's decision: he is told. */
 const LONGEST_WAIT_MS = 30_000;
-/** Told to wait again and again for this long: he is told. */
+/** An act told to wait again and again for this long: he is told. A text goes on; the screen says that it does. */
 const PATIENCE_MS = 60_000;
+/** Without a time the waits double up to here: slower than the server lets a visitor write for long. */
 const FIRST_WAIT_MS = 500;
+const LAST_WAIT_MS = 8_000;
+/** The server is there and cannot store. */
+const NOT_STORED = new Set(["unavailable", "read_only"]);
+
+export interface OutboxEvents {
+  send(frame: Asked): void;
+  /** Nothing is stored at present (the refusal's code), or it is again (null). */
+  trouble(code: string | null): void;
+}
 
 export class Outbox {
   private readonly queue: Waiting[] = [];
@@ -59,7 +69,7 @@ export class Outbox {
 
   constructor(
     private readonly world: World,
-    private readonly send: (frame: Asked) => void,
+    private readonly on: OutboxEvents,
     private readonly store: Storage | null,
     private readonly key: string,
   ) {
@@ -97,7 +107,10 @@ export class Outbox {
   }
 
   answered(answer: Accepted | { ref: string }): void {
-    this.take(answer.ref)?.resolve(answer);
+    const each = this.take(answer.ref);
+    if (each === undefined) return;
+    if (each.lane !== null) this.on.trouble(null);
+    each.resolve(answer);
     this.pump();
   }
 
@@ -105,27 +118,47 @@ export class Outbox {
   refused(refused: Refused): boolean {
     const each = this.queue.find(({ frame }) => frame.ref === refused.ref);
     if (each === undefined) return true;
+    if (each.lane !== null && NOT_STORED.has(refused.code)) this.on.trouble(refused.code);
     const wait = this.waitFor(each, refused);
-    if (wait === null) {
-      this.take(each.frame.ref)?.reject(new RefusedError(refused));
-      this.pump();
-      return true;
+    if (wait === null) this.take(each.frame.ref)?.reject(new RefusedError(refused));
+    else {
+      each.sent = false;
+      each.notBefore = this.world.now() + wait;
+      this.tellThoseBehind(each, refused);
     }
-    each.sent = false;
-    each.notBefore = this.world.now() + wait;
     this.pump();
-    return false;
+    return wait === null;
   }
 
   private waitFor(each: Waiting, refused: Refused): number | null {
     const now = this.world.now();
     each.waitsSince ??= now;
     each.tries += 1;
-    if (refused.retry === "no" || now - each.waitsSince > PATIENCE_MS) return null;
+    if (refused.retry === "no" || this.isTooLong(each)) return null;
+    const asked = refused.retry_ms;
     // Without a time, `later` is no promise (a full queue): he who asked decides.
-    if (refused.retry === "later" && typeof refused.retry_ms !== "number") return null;
-    const wait = refused.retry_ms ?? FIRST_WAIT_MS * 2 ** Math.min(each.tries, 5);
-    return wait > LONGEST_WAIT_MS ? null : wait;
+    if (typeof asked !== "number") return refused.retry === "later" ? null : this.pause(each.tries);
+    return asked > LONGEST_WAIT_MS ? null : asked * (1 + this.world.random() / 2);
+  }
+
+  private isTooLong({ frame, waitsSince }: Waiting): boolean {
+    return !isText(frame) && waitsSince !== null && this.world.now() - waitsSince > PATIENCE_MS;
+  }
+
+  /** Half of it by chance: whoever was refused in the same moment does not come again in the same one. */
+  private pause(tries: number): number {
+    const longest = Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries);
+    return (longest * (1 + this.world.random())) / 2;
+  }
+
+  /** An act must not overtake a text of its conversation; nor does it wait for ever behind one that is not taken. */
+  private tellThoseBehind(first: Waiting, refused: Refused): void {
+    for (const each of this.queue.filter(({ lane }) => lane !== null && lane === first.lane)) {
+      each.waitsSince ??= this.world.now();
+      if (each !== first && this.isTooLong(each)) {
+        this.take(each.frame.ref)?.reject(new RefusedError({ ...refused, ref: each.frame.ref }));
+      }
+    }
   }
 
   private take(ref: string): Waiting | undefined {
@@ -157,7 +190,7 @@ export class Outbox {
         continue;
       }
       each.sent = true;
-      this.send(each.frame);
+      this.on.send(each.frame);
     }
     if (soonest < Number.POSITIVE_INFINITY) {
       this.timer = this.world.setTimer(() => this.pump(), soonest - now);

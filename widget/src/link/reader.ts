@@ -33,11 +33,13 @@ export class Reader {
   private readonly cursors = new Map<string, Cursor>();
   /** Not wanted any more; entries on their way here are dropped. */
   private readonly forgotten = new Set<string>();
+  private distrusted = false;
 
   constructor(private readonly on: ReaderEvents) {}
 
   /** What is held of which conversations, for `hello.resume` and `heads.get`. */
   positions(): Position[] {
+    if (this.distrusted) return [];
     const all = Array.from(this.cursors, ([conversation, { epoch, after }]) => ({
       conversation,
       epoch,
@@ -62,6 +64,7 @@ export class Reader {
 
   /** The whole of `welcome.following`: whatever it does not name is no longer followed. */
   resumed(all: readonly Following[]): void {
+    if (this.distrusted) this.letGo();
     const named = new Set(all.map(({ conversation }) => conversation));
     for (const conversation of [...this.cursors.keys()].filter((each) => !named.has(each))) {
       this.cursors.delete(conversation);
@@ -117,9 +120,24 @@ export class Reader {
     }
   }
 
+  /** What is held may be wrong. The screen keeps it until the server tells it anew, from the beginning. */
+  distrust(): void {
+    this.distrusted = true;
+  }
+
   forget(conversation: string): void {
     this.cursors.delete(conversation);
     this.forgotten.add(conversation);
+  }
+
+  private letGo(): void {
+    this.distrusted = false;
+    const held = [...this.cursors];
+    this.cursors.clear();
+    for (const [conversation, { after }] of held) {
+      if (after > 0) this.on.reset(conversation);
+      this.on.gone(conversation);
+    }
   }
 
   private cursorAt(conversation: string, epoch: string): Cursor {

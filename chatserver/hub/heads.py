@@ -1,0 +1,168 @@
+"""What the other nodes did: their bells say where something happened, the store says what.
+
+Bells may be lost, and are while the bus is away; so everything is looked at every few seconds besides, and at once
+when bells may have been missed or this process itself stood still. A node that is alone hears and looks at nothing.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Literal
+
+import structlog
+
+from chatserver.bus.contract import Bell, Bus, Doorbell, StaffBell, TypingBell
+from chatserver.domain.refusals import Refused
+from chatserver.hub import unheard
+from chatserver.hub.board import Board
+from chatserver.hub.ledger import Outcome
+from chatserver.hub.measures import Measures
+from chatserver.hub.options import HubOptions
+from chatserver.hub.roster import Roster
+from chatserver.hub.unheard import Known
+from chatserver.store import consultants
+from chatserver.store.database import Database
+
+log = structlog.get_logger()
+
+Cause = Literal["head_check", "missed"]
+"""Why everything is looked at: it is time again, or bells may have been missed."""
+
+AGAIN = 0.5
+"""Seconds until the next look when the store gave no answer."""
+PULSE = 0.5
+"""Seconds between two beats of this process."""
+STALLED = 2.0
+"""Seconds between two beats after which others may have acted in this node's place."""
+
+
+class Heads:
+    """The `Ear` of a node. `known` says what was announced here, `announce` is told what others committed; `typing` and
+    `presence` are told what the bus says of that; `look` at who is there goes with every look at everything."""
+
+    def __init__(
+        self,
+        database: Database,
+        bus: Bus,
+        board: Board,
+        roster: Roster,
+        options: HubOptions,
+        known: Callable[[Iterable[str] | None], dict[str, Known]],
+        announce: Callable[[Outcome], None],
+        typing: Callable[[TypingBell], None],
+        presence: Callable[[Sequence[str]], None],
+        look: Callable[[], None],
+        measures: Measures,
+    ) -> None:
+        self._database = database
+        self._bus = bus
+        self._board = board
+        self._roster = roster
+        self._options = options
+        self._known = known
+        self._announce = announce
+        self._typing = typing
+        self._presence = presence
+        self._look = look
+        self._measures = measures
+        self._rung: set[str] = set()
+        self._people: set[str] = set()
+        self._everything: Cause | None = None
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """From here on; what was rung since the bus was joined is looked at first."""
+        if self._bus.shared:
+            self._tasks = [
+                asyncio.create_task(self._work(), name="heads"),
+                asyncio.create_task(self._look_again(), name="head check"),
+                asyncio.create_task(self._beat(), name="pulse"),
+            ]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # The bus tells.
+
+    def heard(self, bell: Bell) -> None:
+        match bell:
+            case Doorbell():
+                known = self._board.get(bell.conversation)
+                if known is None or known.version < bell.version:
+                    self._rung.add(bell.conversation)
+                    self._wake.set()
+            case StaffBell():
+                consultant = self._roster.get(bell.consultant)
+                if consultant is None or consultant.version < bell.version:
+                    self._people.add(bell.consultant)
+                    self._wake.set()
+            case TypingBell():
+                self._typing(bell)
+
+    def missed(self) -> None:
+        self._look_at_everything("missed")
+
+    def presence_changed(self, people: Sequence[str]) -> None:
+        self._presence(people)
+
+    # The store says.
+
+    async def _work(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            rung, self._rung = self._rung, set()
+            people, self._people = self._people, set()
+            everything, self._everything = self._everything, None
+            try:
+                outcome = await self._read(rung, people, everything=everything is not None)
+                self._measures.healed(everything or "doorbell", sum(len(change.entries) for change in outcome.changes))
+                self._announce(outcome)
+            except Refused as refusal:
+                log.warning("heads_refused", code=refusal.code)
+                self._rung |= rung
+                self._people |= people
+                if everything is not None:
+                    self._look_at_everything(everything)
+                await asyncio.sleep(AGAIN)
+                self._wake.set()
+            except Exception:
+                log.exception("heads_failed")
+
+    def _look_at_everything(self, cause: Cause) -> None:
+        self._everything = cause
+        self._wake.set()
+
+    async def _read(self, rung: set[str], people: set[str], *, everything: bool) -> Outcome:
+        if everything:
+            return await self._database.read(partial(unheard.everywhere, known=self._known(None)))
+        known = self._known(rung)
+        return await self._database.read(
+            lambda conn: Outcome(
+                unheard.of(conn, rung, known) if rung else [],
+                list(consultants.load(conn, people).values()) if people else [],
+            )
+        )
+
+    async def _look_again(self) -> None:
+        while True:
+            waited = 0.0
+            while waited < (self._options.heads if self._bus.up else self._options.heads_alone):
+                await asyncio.sleep(self._options.heads_alone)
+                waited += self._options.heads_alone
+            self._look_at_everything("head_check")
+            self._look()
+
+    async def _beat(self) -> None:
+        """A process that was stopped, or whose machine slept, must not go on with what it believed."""
+        beat = time.monotonic()
+        while True:
+            await asyncio.sleep(PULSE)
+            before, beat = beat, time.monotonic()
+            if beat - before > STALLED:
+                log.warning("stood_still", seconds=round(beat - before, 1))
+                self.missed()

@@ -1,0 +1,97 @@
+"""The sockets of this node: whose tabs they are, how many one person may have, and what outlives a socket of his."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from chatserver.bus.contract import Bus
+from chatserver.hub.delivery import Delivery
+from chatserver.hub.options import HubOptions
+from chatserver.hub.session import Session
+from chatserver.hub.visits import Allowance, StaffSession, VisitorSession
+from chatserver.wire.closing import CloseCode
+
+S = TypeVar("S", bound=Session)
+
+
+class Sessions:
+    """`now` is the clock (ms). A person's tabs at other nodes are counted as far as the bus knows of them."""
+
+    def __init__(self, delivery: Delivery, bus: Bus, options: HubOptions, now: Callable[[], int]) -> None:
+        self._delivery = delivery
+        self._bus = bus
+        self._options = options
+        self._now = now
+        self._visitors: dict[str, dict[str, VisitorSession]] = {}
+        self._staff: dict[str, dict[str, StaffSession]] = {}
+        self._allowances: dict[str, Allowance] = {}
+        self._left_with: dict[str, int] = {}
+
+    def add_visitor(self, session: VisitorSession) -> None:
+        """One more tab of this visitor; past the limit the oldest is closed."""
+        session.allowance = self._allowances.setdefault(session.person, session.allowance)
+        self._add(self._visitors, session, self._options.visitor_tabs)
+
+    def add_staff(self, session: StaffSession) -> None:
+        """One more tab of this member of staff; past the limit the oldest is closed."""
+        self._add(self._staff, session, self._options.staff_tabs)
+
+    def remove_visitor(self, session: VisitorSession) -> None:
+        self._left_with[session.person] = max(session.ends_at, self._left_with.get(session.person, 0))
+        self._remove(self._visitors, session)
+
+    def remove_staff(self, session: StaffSession) -> None:
+        self._remove(self._staff, session)
+
+    def opened_elsewhere(self, person: str) -> None:
+        """He may have one more tab at another node: if one of those here is the oldest now, it is closed."""
+        if person in self._visitors:
+            self._close_oldest(self._visitors[person], person, self._options.visitor_tabs)
+        if person in self._staff:
+            self._close_oldest(self._staff[person], person, self._options.staff_tabs)
+
+    def tabs_of(self, visitor: str) -> Iterable[VisitorSession]:
+        """The live tabs of a visitor."""
+        return tuple(self._visitors.get(visitor, {}).values())
+
+    def visitors(self) -> Iterable[VisitorSession]:
+        return [session for tabs in self._visitors.values() for session in tabs.values()]
+
+    def staff(self) -> Iterable[StaffSession]:
+        return [session for tabs in self._staff.values() for session in tabs.values()]
+
+    def token_ends(self) -> dict[str, int]:
+        """When each visitor's token ends (ms): of those here, and of those who left since this was last asked."""
+        ends, self._left_with = self._left_with, {}
+        for session in self.visitors():
+            ends[session.person] = max(ends.get(session.person, 0), session.ends_at)
+        return ends
+
+    def forget_allowances(self) -> None:
+        """Of visitors who have gone, once nothing of theirs is used up."""
+        idle = [id for id, each in self._allowances.items() if each.untouched and id not in self._visitors]
+        for visitor in idle:
+            del self._allowances[visitor]
+
+    def _add(self, sessions: dict[str, dict[str, S]], session: S, limit: int) -> None:
+        session.since = self._now()
+        tabs = sessions.setdefault(session.person, {})
+        tabs[session.id] = session
+        self._close_oldest(tabs, session.person, limit)
+
+    def _close_oldest(self, tabs: dict[str, S], person: str, limit: int) -> None:
+        """Every node counts the same tabs, so the oldest is closed by the one that has it."""
+        elsewhere = sorted(self._bus.elsewhere(person))
+        while tabs and len(tabs) + len(elsewhere) > limit:
+            oldest = next(iter(tabs.values()))
+            if elsewhere and elsewhere[0] < oldest.since:
+                elsewhere.pop(0)
+                continue
+            del tabs[oldest.id]
+            oldest.close(CloseCode.SUPERSEDED)
+
+    def _remove(self, sessions: dict[str, dict[str, S]], session: S) -> None:
+        self._delivery.forget(session)
+        tabs = sessions.get(session.person, {})
+        tabs.pop(session.id, None)
+        if not tabs:
+            sessions.pop(session.person, None)

@@ -1,0 +1,50 @@
+"""How long the event loop stood still: a task that wants to run ten times a second, and notes how late it is."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+LOOK_EVERY = 0.1
+SPAN = 15.0
+"""Seconds. What is told covers this span and the one before, so that no stall falls between two readings."""
+
+
+class Stalls:
+    """`steady` counts seconds from anywhere."""
+
+    def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
+        self._steady = steady
+        self._began = steady()
+        self._now = self._before = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._watch(), name="stalls")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def longest(self) -> float:
+        """The longest stall (s) of this span and the one before."""
+        self._turn_over()
+        return max(self._now, self._before)
+
+    def noted(self, late: float) -> None:
+        """The loop came back so many seconds late."""
+        self._turn_over()
+        self._now = max(self._now, late)
+
+    async def _watch(self) -> None:
+        while True:
+            slept = self._steady()
+            await asyncio.sleep(LOOK_EVERY)
+            self.noted(self._steady() - slept - LOOK_EVERY)
+
+    def _turn_over(self) -> None:
+        spans = (self._steady() - self._began) // SPAN
+        if spans:
+            self._before = self._now if spans == 1 else 0.0
+            self._now = 0.0
+            self._began += spans * SPAN

@@ -1,0 +1,84 @@
+"""PostgreSQL's own programs: found, asked for their version, run. A password is never on their command line."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from chatserver.store.addresses import arguments, connection_string
+from chatserver.store.files import Unusable
+
+DUMP, RESTORE = "pg_dump", "pg_restore"
+MAGIC = b"PGDMP"
+"""How a dump in PostgreSQL's own format (`-Fc`) begins."""
+
+NAME_IT = "CHATSERVER_PG_BIN names the folder of the server's own programs"
+
+Major = int
+"""18 of 18.6: what server and program go by."""
+
+
+class Programs:
+    """`folder` is where they are; empty for the PATH."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    def check(self, name: str, server: Major) -> None:
+        """Whether it is there and fits that server. Raises `Unusable`.
+
+        An older pg_dump does not understand the server. Nor does the server a newer pg_restore, which begins with
+        settings it has never heard of; and an older one cannot read what the newer pg_dump wrote.
+        """
+        said = self._run(name, "--version")
+        found = re.search(r"\) (\d+)", said)
+        if found is None:
+            raise Unusable(f"{self._path(name)} does not say its version.")
+        version = int(found[1])
+        if version < server or (name == RESTORE and version != server):
+            raise Unusable(f"{name} is of PostgreSQL {version}, the server of {server}; {NAME_IT}.")
+
+    def dump(self, url: URL, part: Path, snapshot: str) -> None:
+        """The database as that snapshot shows it, into `part`; then read back whole. Raises `Unusable`."""
+        self._run(DUMP, "--format=custom", f"--snapshot={snapshot}", f"--file={part}", url=url)
+        self._run(RESTORE, f"--file={os.devnull}", str(part))
+
+    def restore(self, dump: Path, url: URL) -> None:
+        """Everything in it into an empty database, whoever owned it there; all or nothing. Raises `Unusable`."""
+        with dump.open("rb") as file:
+            if file.read(len(MAGIC)) != MAGIC:
+                raise Unusable(f"{dump} is no backup of a PostgreSQL database.")
+        self._run(RESTORE, "--no-owner", "--no-privileges", "--single-transaction", str(dump), url=url)
+
+    def _run(self, name: str, *arguments_: str, url: URL | None = None) -> str:
+        command, environment = [self._path(name), *arguments_], dict(os.environ)
+        if url is not None:
+            command += ["--no-password", f"--dbname={connection_string(url)}"]
+            password = arguments(url).get("password")
+            environment |= {"PGPASSWORD": str(password)} if password else {}
+        try:
+            done = subprocess.run(
+                command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+            )
+        except OSError as failure:
+            raise Unusable(f"{command[0]} cannot be run: {failure.strerror}.") from None
+        if done.returncode != 0:
+            raise Unusable(f"{name} failed: {_reason(done)}.")
+        return done.stdout
+
+    def _path(self, name: str) -> str:
+        found = shutil.which(name, path=self._folder or None)
+        if found is None:
+            where = f"in {self._folder}" if self._folder else "on the PATH"
+            raise Unusable(f"There is no {name} {where}; {NAME_IT}.")
+        return found
+
+
+def _reason(done: "subprocess.CompletedProcess[str]") -> str:
+    """The first thing it calls an error. Not the lines after it: they may quote rows, and so words of a chat."""
+    lines = done.stderr.strip().splitlines()
+    told = next((line.partition("error: ")[2] for line in lines if "error: " in line), "")
+    return (told or (lines[0] if lines else f"exit code {done.returncode}")).rstrip(".")

@@ -1,0 +1,86 @@
+"""Admission: a hello costs several reads of the database, so only so many are answered at once.
+
+The others wait in line, in the order they came; whoever finds the line full is told when to come back, each at a
+moment of his own, so that a storm of reconnecting clients is spread out instead of timing out. Staff have a lane of
+their own: however many visitors there are, a consultant gets back to his desk.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from chatserver.domain.audience import Audience
+from chatserver.domain.refusals import Busy
+from chatserver.hub.measures import Measures
+
+AT_ONCE = 64
+"""More would only wait for the database's readers, and hold memory meanwhile."""
+
+IN_LINE = 2_000
+
+LEAST_MS, LONGEST_MS = 1_000, 60_000
+
+FIRST_GUESS = 0.01
+"""Seconds a hello takes, before one was measured."""
+
+WEIGHT = 0.05
+"""Of the newest hello in the mean."""
+
+
+class Lane:
+    """`async with lane.turn():` around a hello. `steady` counts seconds from anywhere."""
+
+    def __init__(
+        self, at_once: int = AT_ONCE, in_line: int = IN_LINE, steady: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._at_once = at_once
+        self._in_line = in_line
+        self._steady = steady
+        self._places = asyncio.Semaphore(at_once)
+        self._takes = FIRST_GUESS
+        self._under_way = 0
+        self._booked = 0.0
+        self.waiting = 0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """One of those answered at once, when its turn has come. Raises `Busy`, with when to come back."""
+        if self.waiting >= self._in_line:
+            raise Busy(retry_ms=self.come_back_ms())
+        self.waiting += 1
+        try:
+            await self._places.acquire()
+        finally:
+            self.waiting -= 1
+        self._under_way += 1
+        began = self._steady()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            self._places.release()
+            self._takes += WEIGHT * (self._steady() - began - self._takes)
+
+    def come_back_ms(self) -> int:
+        """When the backlog will be done, after everybody who was told the same before: each is given his own moment."""
+        each = self._takes / self._at_once
+        now = self._steady()
+        self._booked = max(self._booked, now + (self.waiting + self._under_way) * each) + each
+        wait = LEAST_MS + int((self._booked - now) * 1000)
+        if wait > LONGEST_MS:
+            # Nobody is sent away for longer; those beyond it come spread over the last half.
+            self._booked = now + LONGEST_MS / 1000
+            return random.randint(LONGEST_MS // 2, LONGEST_MS)
+        return wait
+
+
+class Lanes:
+    """One for visitors, one for staff."""
+
+    def __init__(self, measures: Measures) -> None:
+        self.visitors = Lane()
+        self.staff = Lane()
+        measures.watch_hellos(Audience.VISITOR, lambda: self.visitors.waiting)
+        measures.watch_hellos(Audience.STAFF, lambda: self.staff.waiting)

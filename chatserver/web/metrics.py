@@ -1,0 +1,18 @@
+"""`/metrics` for a Prometheus server, on a port of its own: the public one has no such door."""
+
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from chatserver.hub.measures import Measures
+
+
+def metrics_site(measures: Measures) -> Starlette:
+    """The application behind that port."""
+
+    async def metrics(_request: Request) -> Response:
+        return Response(measures.text(), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+    return Starlette(routes=[Route("/metrics", metrics)])

@@ -1,0 +1,62 @@
+"""What may befall a hospital or a browser from outside: a store that cannot write, a machine that sleeps."""
+
+import os
+import resource
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from tests.browser.hospital import Hospital
+
+FULL = os.environ.get("FAULTS") == "full"
+
+DISK = 4096
+"""Bytes a file may have on a disk that is full: fewer than any file of a database has."""
+
+
+@contextmanager
+def store_is_stuck(demo: Hospital) -> Iterator[None]:
+    """Somebody else holds the database: nothing is written, and what is asked meanwhile is answered `unavailable`."""
+    holder = sqlite3.connect(Path(demo.settings["CHATSERVER_DATA"]) / "chat.db", isolation_level=None, timeout=20)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        holder.execute("ROLLBACK")
+        holder.close()
+
+
+@contextmanager
+def disk_is_full(demo: Hospital) -> Iterator[None]:
+    """No file of the server's grows or is written to any more: `read_only`."""
+    before = resource.prlimit(demo.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(demo.process.pid, resource.RLIMIT_FSIZE, (DISK, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(demo.process.pid, resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def asleep(profile: Path) -> Iterator[None]:
+    """The machine with the browser of this profile: every process of it stands still."""
+    tree = browser_of(profile)
+    for process in tree:
+        process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in reversed(tree):
+            process.send_signal(signal.SIGCONT)
+
+
+def browser_of(profile: Path) -> list[psutil.Process]:
+    """The browser's first process, then all it started."""
+    own = psutil.Process().children(recursive=True)
+    mine = [each for each in own if f"--user-data-dir={profile}" in each.cmdline()]
+    first = next(each for each in mine if not any(word.startswith("--type=") for word in each.cmdline()))
+    return [first, *first.children(recursive=True)]

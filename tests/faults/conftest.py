@@ -1,0 +1,58 @@
+"""The fault tests share the servers and journals of tests/whole; a long run of them can be taken up again.
+
+ONLY=F03 takes one number's. RESUME=1 leaves out what has passed under FAULTS=full at this very commit
+(build/faults-passed.txt); a changed tree resumes nothing.
+"""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.faults.counts import FULL
+from tests.whole.conftest import journal, pytest_runtest_makereport, servers
+
+__all__ = ["journal", "pytest_runtest_makereport", "servers"]
+
+PASSED = Path("build/faults-passed.txt")
+"""The commit, then one passed test a line. Beneath the working directory, which is the repository's."""
+
+_called: set[str] = set()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """ONLY=F03 takes the tests and controls of one number; RESUME=1 only what has not passed."""
+    only = os.environ.get("ONLY", "").lower()
+    known = _passed(config.rootpath) if FULL and os.environ.get("RESUME") == "1" else set()
+    if FULL and not known:
+        (config.rootpath / PASSED).parent.mkdir(exist_ok=True)
+        (config.rootpath / PASSED).write_text(f"{_commit(config.rootpath)}\n")
+    left_out = [item for item in items if item.nodeid in known or only not in item.name.lower()]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Keep what passed, its teardown included."""
+    if not FULL or not report.passed:
+        return
+    if report.when == "call":
+        _called.add(report.nodeid)
+    elif report.when == "teardown" and report.nodeid in _called:
+        with PASSED.open("a") as passed:
+            passed.write(f"{report.nodeid}\n")
+
+
+def _passed(root: Path) -> set[str]:
+    """What passed at this commit."""
+    if not (root / PASSED).exists():
+        return set()
+    commit, *passed = (root / PASSED).read_text().splitlines() or [""]
+    return set(passed) if commit == _commit(root) and not commit.endswith("-dirty") else set()
+
+
+def _commit(root: Path) -> str:
+    asked = ["git", "describe", "--always", "--abbrev=40", "--dirty"]
+    return subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True).stdout.strip()

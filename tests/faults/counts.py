@@ -1,0 +1,31 @@
+"""How often each fault test does what it does: a short share always, the full count under FAULTS=full.
+
+FAULTS_SEED=… repeats a run's draws; the machine's own chance remains.
+"""
+
+import os
+import random
+
+import pytest
+
+from tests.whole.journal import tell
+
+FULL = os.environ.get("FAULTS") == "full"
+SEED = int(os.environ.get("FAULTS_SEED", "0")) or random.SystemRandom().getrandbits(32)
+
+
+def count(number: str, *, quick: int, full: int) -> int:
+    """How often `number` (F03, say) does it in this run."""
+    many = full if FULL else quick
+    tell(f"{number}: {many} times, FAULTS_SEED={SEED}")
+    return many
+
+
+def dice() -> random.Random:
+    """The run's own chance; each test begins it anew."""
+    return random.Random(SEED)
+
+
+def within(*, quick: int, full: int) -> pytest.MarkDecorator:
+    """The test's time limit, in seconds."""
+    return pytest.mark.timeout(full if FULL else quick)

@@ -1,0 +1,80 @@
+"""The guards must bark: on a product with a promise taken out, the same havoc and the same oracle find it.
+
+A guarantee's test that cannot fail proves nothing. Each control bears the number of its test; those that
+need another rig than this stand beside their test.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.faults.counts import dice
+from tests.faults.places import before
+from tests.whole.havoc import CONSULTANTS, SETTINGS, Town, cut_links, kill_and_restart, town
+from tests.whole.hospital import found
+from tests.whole.journal import Journal, tell
+from tests.whole.load import drained
+from tests.whole.oracle import Oracle, Stored
+from tests.whole.procs import Server
+from tests.whole.tcpproxy import Proxy
+
+pytestmark = [pytest.mark.whole, pytest.mark.slow]
+
+KILLS, CUTS = 8, 60
+DRAINED_WITHIN = 5.0
+TALKS_ON = 1.0
+"""Seconds; what comes then shows who has missed something before."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """`fault` is taken out of the product (tests/whole/broken.py); the `symptom` is what must be said then."""
+
+    number: str
+    fault: str
+    symptom: str
+    cuts: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.number}-{self.fault}"
+
+
+CONTROLS = (
+    Control("f03", "acknowledge_before_the_commit", "acknowledged and lost"),
+    Control("f14", "read_before_subscribing", "not drained", cuts=True),
+)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("control", CONTROLS, ids=str)
+async def test_a_broken_product_is_found_out(
+    control: Control, tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
+) -> None:
+    people = found(tmp_path / "data", CONSULTANTS)
+    server = servers(Server(tmp_path / "data", SETTINGS, module=("tests.whole.broken", control.fault)))
+    async with before(server) as proxy:
+        await asyncio.to_thread(server.start)
+        async with town(server, journal, people, dice(), doors=[proxy.port]) as talking:
+            if control.cuts:
+                said = await cut(talking, proxy)
+            else:
+                said = await kill_and_restart(talking, tmp_path / "copy", KILLS)
+        server.end()
+    said += Oracle(journal, talking.clients, Stored.read(server.database)).verdict(complete=False)
+    tell(f"{control}: {len(said)} findings, as {[each for each in said if control.symptom in each][:1]}")
+    assert any(control.symptom in each for each in said), said[:5]
+
+
+async def cut(talking: Town, proxy: Proxy) -> list[str]:
+    """Links cut at any byte: finds what rests on the resume."""
+    await cut_links(talking, proxy, CUTS)
+    await asyncio.sleep(TALKS_ON)
+    await talking.hush()
+    try:
+        await drained(talking.clients, talking.server.database, DRAINED_WITHIN)
+    except AssertionError as late:
+        return [str(late)]
+    return []

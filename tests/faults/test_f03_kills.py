@@ -1,0 +1,45 @@
+"""F03: kill -9 at any moment loses nothing that was acknowledged, and doubles nothing. F04 is the same among nodes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.faults.counts import count, dice, within
+from tests.whole.havoc import CONSULTANTS, SETTINGS, kill_and_restart, town
+from tests.whole.hospital import found
+from tests.whole.journal import Journal, tell
+from tests.whole.load import drained
+from tests.whole.oracle import Oracle, Stored, complain
+from tests.whole.procs import Server
+
+pytestmark = [pytest.mark.whole, pytest.mark.slow]
+
+ACCEPTED_A_ROUND = 20
+"""On average at least; fewer would mean that nothing was going on when it was killed."""
+
+
+@within(quick=240, full=1_800)
+async def test_f03_kill_9_under_load_loses_and_doubles_nothing(
+    tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
+) -> None:
+    rounds = count("F03", quick=20, full=200)
+    people = found(tmp_path / "data", CONSULTANTS)
+    server = servers(Server(tmp_path / "data", SETTINGS)).start()
+    async with town(server, journal, people, dice()) as talking:
+        complain(await kill_and_restart(talking, tmp_path / "copy", rounds))
+        await talking.hush()
+        await drained(talking.clients, server.database)
+    assert server.stop() == 0
+    stored = Stored.read(server.database, check=True)
+    complain(Oracle(journal, talking.clients, stored).verdict())
+    accepted = acceptances(journal)
+    tell(f"{accepted} accepted, {acceptances(journal, repeat=True)} of them again, {sum(1 for _ in stored)} entries")
+    assert server.starts == rounds + 1
+    assert accepted >= ACCEPTED_A_ROUND * rounds
+
+
+def acceptances(journal: Journal, *, repeat: bool = False) -> int:
+    """How many acceptances there were, or how many of them told again of something done before."""
+    told = [line.told["frame"] for line in journal.of("accepted")]
+    return sum(each.get("repeat", False) for each in told) if repeat else len(told)

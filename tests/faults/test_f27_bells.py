@@ -1,0 +1,133 @@
+"""F27: the subscription is lost without a word, again and again; what was rung meanwhile arrives all the same.
+
+Beside it its controls: without the look that follows a new subscription, and without the look every few seconds, a word
+whose bell was lost reaches nobody.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.faults.counts import count, dice, within
+from tests.postgres import Postgres
+from tests.redis import OwnRedis, asking
+from tests.whole.cluster import Care, Cluster, cluster
+from tests.whole.hospital import GYNECOLOGY, Wanted
+from tests.whole.journal import Journal, tell
+from tests.whole.load import drained
+from tests.whole.oracle import Oracle, complain
+from tests.whole.people import Consultant, Visitor
+
+pytestmark = [pytest.mark.whole, pytest.mark.slow]
+
+VISITORS = 10
+DELIVERED_WITHIN = 5.0
+"""Seconds for a word whose bell was lost with the subscription."""
+LOOKED_WITHIN = 7.0
+"""Seconds for a word whose bell was never rung: the look every five, and the reading."""
+BELLS_COME_WITHIN = 0.3
+"""Seconds after the loss of a subscription in which something is said: before a new one, or just after."""
+PRODUCT = ("chatserver",)
+CONTROL_ROUNDS = 5
+
+
+def broken(fault: str) -> tuple[str, ...]:
+    return ("tests.whole.broken", fault)
+
+
+@dataclass
+class Talk:
+    """Visitors at one node, and the consultant of all of them at the other: nothing goes between but bells."""
+
+    visitors: list[Visitor]
+    mei: Consultant
+    said: int = 0
+
+    async def words(self, within: float) -> float:
+        """One from each, then silence, so that no later bell makes up for a lost one. How long the last took."""
+        self.said += 1
+        began = time.monotonic()
+        for visitor in self.visitors:
+            await visitor.say(f"{visitor.name} says {self.said}")
+        for visitor in self.visitors:
+            left = began + within - time.monotonic()
+            await self.mei.until_heard(visitor.conversation, f"{visitor.name} says {self.said}", left)
+        return time.monotonic() - began
+
+
+@asynccontextmanager
+async def talk(
+    folder: Path, postgres: Postgres, bus: str, care: Care, journal: Journal, module: tuple[str, ...] = PRODUCT
+) -> AsyncIterator[Talk]:
+    people = [Wanted("mei", capacity=20)]
+    with postgres.database() as address:
+        async with cluster(folder, address, bus, people, care, journal, modules=[module] * 2) as house:
+            made = await sat_down(house)
+            clients = [*made.visitors, made.mei]
+            try:
+                for visitor in made.visitors:
+                    await visitor.open(GYNECOLOGY, "hello")
+                    await made.mei.until_owned(visitor.conversation)
+                yield made
+                complain(Oracle(journal, clients, await drained(clients, address)).verdict())
+            finally:
+                await asyncio.gather(*(client.leave() for client in clients))
+            await house.stop()
+
+
+async def sat_down(house: Cluster) -> Talk:
+    one, other = (node.port for node in house.nodes)
+    mei = await house.consultant("mei", other)
+    return Talk([await house.visitor(f"v{number}", one) for number in range(VISITORS)], mei)
+
+
+async def lose_subscriptions(talk: Talk, bus: str, rounds: int, between: Callable[[], float]) -> list[float]:
+    """Each time everybody says something in that moment."""
+    took = []
+    for _ in range(rounds):
+        with asking(bus) as client:
+            client.client_kill_filter(_type="pubsub", skipme=True)
+        await asyncio.sleep(between())
+        took.append(await talk.words(DELIVERED_WITHIN))
+    return took
+
+
+@within(quick=180, full=1_800)
+async def test_f27_what_was_rung_while_nobody_could_hear_arrives(
+    tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
+) -> None:
+    rounds, moments = count("F27", quick=20, full=200), dice()
+    async with talk(tmp_path, postgres, own_redis.url, servers, journal) as talking:
+        took = await lose_subscriptions(talking, own_redis.url, rounds, lambda: moments.uniform(0, BELLS_COME_WITHIN))
+    tell(f"{rounds * VISITORS} words, the slowest took {max(took):.2f} s")
+
+
+async def test_f27_what_no_bell_told_is_found_by_looking(
+    tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
+) -> None:
+    async with talk(tmp_path, postgres, own_redis.url, servers, journal, broken("lose_bells")) as talking:
+        for _ in range(2):
+            tell(f"found after {await talking.words(LOOKED_WITHIN):.1f} s")
+
+
+async def test_f27_control_without_the_look_after_a_new_subscription(
+    tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
+) -> None:
+    with pytest.raises(AssertionError, match="no hearing"):
+        async with talk(
+            tmp_path, postgres, own_redis.url, servers, journal, broken("hear_on_without_looking")
+        ) as talking:
+            await lose_subscriptions(talking, own_redis.url, CONTROL_ROUNDS, lambda: 0.0)
+
+
+async def test_f27_control_delivery_by_bells_alone(
+    tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
+) -> None:
+    with pytest.raises(AssertionError, match=r"no owning|no hearing"):
+        async with talk(tmp_path, postgres, own_redis.url, servers, journal, broken("rest_on_bells")) as talking:
+            await talking.words(LOOKED_WITHIN)

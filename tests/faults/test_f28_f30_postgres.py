@@ -1,0 +1,135 @@
+"""F28, F30: PostgreSQL crashes and comes back, or is slow, or has no session left; people notice, and lose nothing."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
+from itertools import cycle, islice
+from pathlib import Path
+
+import psutil
+import pytest
+from sqlalchemy import NullPool, create_engine, make_url, text
+
+from tests.faults.counts import FULL, count, dice, within
+from tests.faults.places import behind_proxy
+from tests.ownpostgres import OwnPostgres
+from tests.whole.havoc import CONSULTANTS, MOMENT, SETTINGS, town
+from tests.whole.hospital import GYNECOLOGY, Wanted, found
+from tests.whole.journal import Journal, tell
+from tests.whole.load import drained
+from tests.whole.oracle import Oracle, Stored, complain
+from tests.whole.patience import eventually
+from tests.whole.people import Consultant, Visitor
+from tests.whole.procs import WIDE, Server
+from tests.whole.tcpproxy import Proxy
+
+pytestmark = [pytest.mark.whole, pytest.mark.slow]
+
+Servers = Callable[[Server], Server]
+
+WORKS_WITHIN = 5.0
+"""Seconds after PostgreSQL accepts again, or is quick again, until something said is accepted and heard."""
+ANSWERED_WITHIN = 5.0
+"""Seconds until whoever asked knows that it did not work."""
+MORE_MEMORY = 100 * 1024 * 1024
+SLOW_FOR = 120.0 if FULL else 8.0
+"""Seconds."""
+ROUND_TRIP_MS = 2_000
+
+
+@pytest.fixture
+def own() -> Iterator[OwnPostgres]:
+    """A PostgreSQL that may be killed."""
+    with OwnPostgres() as postgres:
+        postgres.say("CREATE DATABASE chat")
+        yield postgres
+
+
+@within(quick=180, full=1_800)
+async def test_f28_postgresql_crashes_and_comes_back(
+    own: OwnPostgres, tmp_path: Path, servers: Servers, journal: Journal
+) -> None:
+    crashes = (own.kill, own.stop_immediate, own.stop)
+    rounds = count("F28", quick=5, full=50)
+    chance = dice()
+    people = found(own.url("chat"), CONSULTANTS)
+    server = servers(Server(tmp_path / "data", SETTINGS | {"DATABASE_URL": own.url("chat")}))
+    await asyncio.to_thread(server.start)
+    worked: list[float] = []
+    async with town(server, journal, people, chance) as talking:
+        for crash in islice(cycle(crashes), rounds):
+            await asyncio.sleep(chance.uniform(*MOMENT))
+            await asyncio.to_thread(crash)
+            left = len(journal.lines)
+            await asyncio.sleep(chance.uniform(*MOMENT))
+            await asyncio.to_thread(own.start)
+            accepts = time.monotonic()
+            await accepted_since(journal, accepts)
+            worked.append(time.monotonic() - accepts)
+            assert not [line for line in journal.lines[left:] if line.what == "closed" and line.told["code"] == 1006]
+        await talking.hush()
+        await drained(talking.clients, server.where)
+        assert await asyncio.to_thread(server.stop) == 0
+    tell(f"worked again after {', '.join(f'{each:.1f}' for each in worked)} s")
+    complain(Oracle(journal, talking.clients, Stored.read(server.where)).verdict())
+    assert max(worked) <= WORKS_WITHIN
+    assert server.starts == 1
+
+
+async def accepted_since(journal: Journal, moment: float) -> None:
+    """Until something was accepted that was not before that moment."""
+    await eventually(lambda: any(line.at > moment for line in journal.of("accepted")), 4 * WORKS_WITHIN)
+
+
+@within(quick=120, full=400)
+@pytest.mark.parametrize("trouble", ["slow", "silent", "locked"])
+async def test_f30_a_slow_or_busy_postgresql_is_told_in_time_and_costs_no_memory(
+    trouble: str, own: OwnPostgres, tmp_path: Path, servers: Servers, journal: Journal
+) -> None:
+    count("F30", quick=1, full=1)
+    people = found(own.url("chat"), [Wanted("mei")])
+    async with behind_proxy(own.url("chat")) as (proxy, settings):
+        server = servers(Server(tmp_path / "data", WIDE | settings))
+        await asyncio.to_thread(server.start)
+        mei = await Consultant.sit_down(server, people["mei"], journal)
+        ann = await Visitor.arrive(server, "ann", journal)
+        await mei.until_owned(await ann.open(GYNECOLOGY, "hello"))
+        memory = psutil.Process(server.pid)
+        before = memory.memory_info().rss
+
+        async with in_trouble(trouble, proxy, own.url("chat")):
+            ends = time.monotonic() + SLOW_FOR
+            while time.monotonic() < ends:
+                ref = await ann.say(f"said at {time.monotonic()}")
+                await ann.until(partial(ann.answers.get, ref), "some answer", ANSWERED_WITHIN)
+        unavailable = [line for line in journal.of("refused") if line.told["frame"].get("code") == "unavailable"]
+        assert unavailable
+        assert memory.memory_info().rss - before < MORE_MEMORY
+
+        was_fair = time.monotonic()
+        await ann.say("heard soon")
+        await mei.until_heard(ann.conversation, "heard soon", WORKS_WITHIN)
+        tell(f"{len(unavailable)} unavailable; worked {time.monotonic() - was_fair:.1f} s after")
+        await drained([ann, mei], own.url("chat"))
+        await ann.leave()
+        await mei.leave()
+        assert await asyncio.to_thread(server.stop) == 0
+    complain(Oracle(journal, [ann, mei], Stored.read(own.url("chat"))).verdict())
+
+
+@asynccontextmanager
+async def in_trouble(trouble: str, proxy: Proxy, address: str) -> AsyncIterator[None]:
+    """Every answer takes seconds, or none comes at all, or somebody else holds what is to be written."""
+    if trouble == "locked":
+        holding = create_engine(make_url(address).set(drivername="postgresql+psycopg"), poolclass=NullPool).connect()
+        holding.execute(text("LOCK TABLE conversations IN EXCLUSIVE MODE"))
+    elif trouble == "slow":
+        await proxy.delay(ROUND_TRIP_MS / 2)
+    else:
+        await proxy.blackhole()
+    yield
+    await proxy.fair()
+    if trouble == "locked":
+        holding.close()

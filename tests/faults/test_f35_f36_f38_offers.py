@@ -1,0 +1,206 @@
+"""F35, F36, F38: an offer whose receiver is lost goes to somebody else in time; one that many accept has one winner."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.counts import count, within
+from tests.postgres import Postgres
+from tests.redis import OwnRedis
+from tests.whole.cluster import Care, Cluster, cluster
+from tests.whole.hospital import CHILDREN, PEDIATRICS, Wanted
+from tests.whole.journal import Journal, tell
+from tests.whole.load import drained
+from tests.whole.oracle import Oracle, Stored, complain
+from tests.whole.people import Consultant
+from tests.whole.rawclient import Client
+from tests.whole.reading import Frame
+from tests.whole.tcpproxy import Proxy, proxy_to
+
+pytestmark = [pytest.mark.whole, pytest.mark.slow]
+
+OFFERED_ANEW_WITHIN = 2.0
+"""Seconds from the end of a connection to the offer at somebody else."""
+SILENCE_FOUND_WITHIN = 15.0
+SETTINGS = {"CHATSERVER_RING_S": "600", "CHATSERVER_MISSES": "100000", "CHATSERVER_HOPS": "100000"}
+BELIEVED_AFTER = 8.0
+"""Seconds after its start by which a node believes that somebody is nowhere: a lease, and a look."""
+SILENT_AT_ONCE = 5
+RIVALS = 20
+
+
+async def rung(house: Cluster, login: str, port: int) -> Consultant:
+    """Somebody of the children's group, online, who looks at offers and takes none by himself."""
+    consultant = Consultant(port, login, house.journal, house.people[login])
+    consultant.takes_offers = False
+    await consultant.start()
+    await consultant.asked("availability.set", availability="online")
+    return consultant
+
+
+def held_out(consultant: Consultant, conversation: str) -> Frame | None:
+    """The offer that is his, as his list has it."""
+    offer: Frame | None = consultant.rows.get(conversation, {}).get("offer")
+    return offer if offer is not None and offer["mine"] else None
+
+
+async def accept(consultant: Consultant, conversation: str) -> Frame:
+    offer = held_out(consultant, conversation)
+    assert offer is not None
+    return await consultant.asked("offer.accept", conversation=conversation, offer=offer["id"])
+
+
+@within(quick=180, full=900)
+async def test_f35_a_ring_whose_receiver_is_lost_rings_elsewhere(
+    tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
+) -> None:
+    rounds = count("F35", quick=20, full=100)
+    people = [Wanted("bo", (CHILDREN,)), Wanted("lan", (CHILDREN,))]
+    took: list[float] = []
+    clients: list[Client] = []
+    with postgres.database() as address:
+        async with cluster(tmp_path, address, own_redis.url, people, servers, journal, settings=SETTINGS) as house:
+            ports = dict(zip(("bo", "lan"), (node.port for node in house.nodes), strict=True))
+            here = {login: await rung(house, login, port) for login, port in ports.items()}
+            await asyncio.sleep(BELIEVED_AFTER)
+            for number in range(rounds):
+                ann = await house.visitor(f"ann{number}")
+                conversation = await ann.open(PEDIATRICS, "he coughs")
+                login, lost = await whoever_is_rung(here, conversation)
+                other = next(each for name, each in here.items() if name != login)
+                lost.comes_back = False
+                began = time.monotonic()
+                if number % 2:
+                    lost.drop()
+                else:
+                    await lost.leave()
+                await until_rung(other, conversation, OFFERED_ANEW_WITHIN)
+                took.append(time.monotonic() - began)
+                assert (await accept(other, conversation))["type"] == "accepted"
+                await ann.asked("conversation.close", conversation=conversation)
+                clients += [ann, lost]
+                await ann.leave()
+                await lost.leave()
+                here[login] = await rung(house, login, ports[login])
+            for consultant in here.values():
+                await consultant.leave()
+            await house.stop()
+        complain(Oracle(journal, [*clients, *here.values()], Stored.read(address)).verdict(complete=False))
+    tell(f"{rounds} rings, the slowest rang elsewhere after {max(took):.2f} s")
+
+
+async def whoever_is_rung(here: dict[str, Consultant], conversation: str) -> tuple[str, Consultant]:
+    """Whoever it rings at."""
+    async with asyncio.timeout(10):
+        while True:
+            for login, consultant in here.items():
+                if held_out(consultant, conversation):
+                    return login, consultant
+            await asyncio.sleep(0.01)
+
+
+async def until_rung(consultant: Consultant, conversation: str, within: float) -> None:
+    await consultant.until(lambda: held_out(consultant, conversation), f"ring of {conversation}", within)
+
+
+@within(quick=120, full=900)
+async def test_f36_a_ring_whose_receiver_fell_silent_rings_elsewhere(
+    tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
+) -> None:
+    rounds = count("F36", quick=5, full=50) // SILENT_AT_ONCE
+    names = [f"{name}{number}" for name in ("bo", "lan") for number in range(SILENT_AT_ONCE)]
+    people = [Wanted(login, (CHILDREN,), capacity=1) for login in names]
+    clients: list[Client] = []
+    with postgres.database() as address:
+        async with proxy_to("") as proxy:
+            own = [{"CHATSERVER_EXTRA_HOSTS": f"127.0.0.1:{proxy.port}"}, {}]
+            async with cluster(
+                tmp_path, address, own_redis.url, people, servers, journal, settings=SETTINGS, own=own
+            ) as house:
+                proxy.target = ("127.0.0.1", house.nodes[0].port)
+                for number in range(rounds):
+                    clients += await fall_silent(house, proxy, names, number)
+                await house.stop()
+        complain(Oracle(journal, clients, Stored.read(address)).verdict(complete=False))
+
+
+async def fall_silent(house: Cluster, proxy: Proxy, names: list[str], number: int) -> list[Client]:
+    """A ring at each consultant of the first node; then no byte comes from these any more, or reaches them."""
+    silent = {login: await rung(house, login, proxy.port) for login in names[:SILENT_AT_ONCE]}
+    visitors = [await house.visitor(f"ann{number}-{each}", house.nodes[1].port) for each in range(SILENT_AT_ONCE)]
+    for visitor in visitors:
+        await whoever_is_rung(silent, await visitor.open(PEDIATRICS, "he coughs"))
+    others = {login: await rung(house, login, house.nodes[1].port) for login in names[SILENT_AT_ONCE:]}
+    looks = next(iter(others.values()))
+
+    def all_gone() -> bool:
+        return not any(looks.colleagues[each.member.id]["present"] for each in silent.values())
+
+    await asyncio.sleep(BELIEVED_AFTER)
+    for each in silent.values():
+        each.comes_back = False
+    began = time.monotonic()
+    await proxy.blackhole()
+    await looks.until(all_gone, "news of the silence", SILENCE_FOUND_WITHIN)
+    gone = time.monotonic()
+    for visitor in visitors:
+        await whoever_is_rung(others, visitor.conversation)
+    again = time.monotonic()
+    tell(f"found after {gone - began:.1f} s, all rang elsewhere {again - gone:.1f} s later")
+    assert again - gone <= OFFERED_ANEW_WITHIN
+    await proxy.fair()
+    for visitor in visitors:
+        await visitor.asked("conversation.close", conversation=visitor.conversation)
+    clients = [*visitors, *silent.values(), *others.values()]
+    for client in clients:
+        await client.leave()
+    return clients
+
+
+@within(quick=180, full=900)
+async def test_f38_an_offer_that_many_accept_at_once_has_one_winner(
+    tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
+) -> None:
+    rounds = count("F38", quick=50, full=500)
+    people = [Wanted(f"c{number}", (CHILDREN,)) for number in range(RIVALS)]
+    with postgres.database() as address:
+        async with cluster(tmp_path, address, own_redis.url, people, servers, journal, settings=SETTINGS) as house:
+            ports = [node.port for node in house.nodes]
+            rivals = {login: await rung(house, login, ports[number % 2]) for number, login in enumerate(house.people)}
+            ann = await house.visitor("ann")
+            conversation = await ann.open(PEDIATRICS, "he coughs")
+            _, owner = await whoever_is_rung(rivals, conversation)
+            assert (await accept(owner, conversation))["type"] == "accepted"
+            for _ in range(rounds):
+                owner = await contest(owner, list(rivals.values()), conversation)
+            clients: list[Client] = [ann, *rivals.values()]
+            await drained([ann, owner], address)
+            for client in clients:
+                await client.leave()
+            await house.stop()
+        stored = Stored.read(address)
+    complain(Oracle(journal, clients, stored).verdict(complete=False))
+    assert [row["event"] for row in stored.entries[conversation]].count("transferred") == rounds
+
+
+async def contest(owner: Consultant, rivals: list[Consultant], conversation: str) -> Consultant:
+    """The owner holds it out to the whole group, all the others accept in the same moment; who has it then."""
+    await owner.until_owned(conversation)
+    fence = owner.fence(conversation)
+    answer = await owner.asked("transfer.offer", conversation=conversation, fence=fence, note="anybody", group=CHILDREN)
+    assert answer["type"] == "accepted", answer
+    others = [each for each in rivals if each is not owner]
+    for each in others:
+        await until_rung(each, conversation, within=10)
+    offers = {each.rows[conversation]["offer"]["id"] for each in others}
+    assert len(offers) == 1
+    answers = await asyncio.gather(
+        *(each.asked("offer.accept", conversation=conversation, offer=next(iter(offers))) for each in others)
+    )
+    [winner] = [each for each, told in zip(others, answers, strict=True) if told["type"] == "accepted"]
+    lost = [told for told in answers if told["type"] == "refused"]
+    assert len(lost) == len(others) - 1
+    assert {told["code"] for told in lost} <= {"offer_gone"}
+    return winner

@@ -1,0 +1,36 @@
+"""Two nodes, nothing broken: whoever is at one of them talks to whoever is at the other."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import Postgres
+from tests.redis import OwnRedis
+from tests.whole.cluster import Care, cluster
+from tests.whole.hospital import GYNECOLOGY, Wanted
+from tests.whole.journal import Journal
+from tests.whole.load import drained
+from tests.whole.oracle import Oracle, complain
+
+pytestmark = pytest.mark.whole
+
+
+async def test_a_visitor_at_one_node_is_answered_from_the_other(
+    tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
+) -> None:
+    with postgres.database() as address:
+        async with cluster(tmp_path, address, own_redis.url, [Wanted("mei")], servers, journal) as house:
+            one, other = (node.port for node in house.nodes)
+            mei = await house.consultant("mei", other)
+            ann = await house.visitor("ann", one)
+            await ann.open(GYNECOLOGY, "hello")
+            await mei.until_owned(ann.conversation, within=5)
+            await mei.say(ann.conversation, "good day")
+            await ann.until_heard("good day", within=5)
+            await ann.say("it hurts")
+            await mei.until_heard(ann.conversation, "it hurts", within=5)
+            stored = await drained([ann, mei], address)
+            await ann.leave()
+            await mei.leave()
+            await house.stop()
+        complain(Oracle(journal, [ann, mei], stored).verdict())

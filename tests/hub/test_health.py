@@ -1,0 +1,116 @@
+"""Whether the database answers is asked once a second; what follows when it does not, alone and among others."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from chatserver.bus.memory import MemoryBus, Room
+from chatserver.domain.refusals import Unavailable
+from chatserver.hub.health import AWAY_AFTER, Health
+from chatserver.store.database import Database
+
+
+class Moody:
+    """A database that answers, refuses, or is silent."""
+
+    def __init__(self) -> None:
+        self.answer: Callable[[], Any] = lambda: None
+
+    async def read(self, _fn: object) -> None:
+        found = self.answer()
+        if isinstance(found, asyncio.Future):
+            await found
+
+    def refuses(self) -> None:
+        def refuse() -> None:
+            raise Unavailable
+
+        self.answer = refuse
+
+    def is_silent(self) -> None:
+        self.answer = lambda: asyncio.get_running_loop().create_future()
+
+
+class Ear:
+    """Nobody listens."""
+
+    def heard(self, bell: object) -> None: ...
+
+    def missed(self) -> None: ...
+
+    def presence_changed(self, people: object) -> None: ...
+
+
+class Node:
+    """A node's health, its bus, and how often it gave its sockets away."""
+
+    def __init__(self, room: Room) -> None:
+        self.database = Moody()
+        self.bus = MemoryBus(room)
+        self.now = 0.0
+        self.given = 0
+        database: Any = self.database
+        assert hasattr(Database, "read")
+        self.health = Health(database, self.bus, self._give, lambda: self.now)
+
+    async def _give(self) -> None:
+        self.given += 1
+
+    async def look(self, after: float = 0.0) -> None:
+        self.now += after
+        await self.health.look()
+        await asyncio.sleep(0)
+
+
+@pytest_asyncio.fixture
+async def nodes() -> tuple[Node, Node]:
+    room = Room()
+    one, other = Node(room), Node(room)
+    for each in (one, other):
+        await each.bus.start("world", Ear())
+    return one, other
+
+
+async def test_a_node_cut_off_from_the_database_gives_its_sockets_away_once(nodes: tuple[Node, Node]) -> None:
+    one, other = nodes
+    await one.look()
+    assert (one.health.database_up, one.health.down_for) == (True, 0.0)
+    one.database.refuses()
+    await one.look(1)
+    assert (one.health.database_up, one.health.down_for) == (False, 1.0)
+    assert (one.given, other.bus.peers) == (0, 0)
+    await one.look(AWAY_AFTER)
+    await one.look(1)
+    assert (one.health.away, one.given) == (True, 1)
+    one.database.answer = lambda: None
+    await one.look(1)
+    assert (one.health.down_for, other.bus.peers) == (0.0, 1)
+
+
+async def test_when_it_is_away_for_all_nobody_gives_anything_away(nodes: tuple[Node, Node]) -> None:
+    for each in nodes:
+        each.database.refuses()
+        await each.look(1)
+    for each in nodes:
+        await each.look(AWAY_AFTER)
+        await each.look(60)
+        assert each.health.away
+        assert each.given == 0
+
+
+async def test_silence_is_no_answer(nodes: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatserver.hub.health.ANSWERS_WITHIN", 0.01)
+    nodes[0].database.is_silent()
+    await nodes[0].look()
+    assert not nodes[0].health.database_up
+
+
+async def test_a_node_that_leaves_is_no_peer_whatever_its_database_says(nodes: tuple[Node, Node]) -> None:
+    one, other = nodes
+    assert other.bus.peers == 1
+    one.health.leaving()
+    await one.look()
+    assert other.bus.peers == 0

@@ -1,0 +1,279 @@
+"""A PostgreSQL of one test's own, for what may be done to no other's: it is killed, restarted, promoted.
+
+Unlike the server that all tests share (tests/postgres.py) it flushes to the disk. Its data lie in a temporary folder,
+it listens on 127.0.0.1 on a free port and on a unix socket, and whoever is inside of `with` may do to it what he likes:
+afterwards neither process nor folder is left.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psutil
+from sqlalchemy import URL, NullPool, create_engine, text
+
+from tests.postgres import USER, binaries_for, say, wait_until_up, with_driver
+
+OWNER, PASSWORD = "postgres", "a password: with/signs@in#it"
+GONE_WITHIN = 30.0
+LOOK_EVERY = 0.02
+
+SETTINGS = {"max_connections": "100", "shared_buffers": "32MB", "logging_collector": "off"}
+
+
+class OwnPostgres:
+    """One server. Inside of `with` it runs, unless a method below has ended it.
+
+    `settings` are the server's own (`{"synchronous_standby_names": "*"}`); `password` asks everybody for PASSWORD;
+    `port` is any that is free, unless it is named.
+    """
+
+    def __init__(self, settings: Mapping[str, str] | None = None, *, password: bool = False, port: int = 0) -> None:
+        self._as_root = os.geteuid() == 0
+        self.folder = Path(tempfile.mkdtemp(prefix="chat-pg-"))
+        if self._as_root:
+            self.folder.chmod(0o711)
+        self.binaries = binaries_for(self.folder, everybody=self._as_root)
+        self.port = port or _free_port()
+        self.settings = SETTINGS | dict(settings or {})
+        self._password = password
+        self._server: subprocess.Popen[bytes] | None = None
+        self.data = self.folder / "data"
+        self.sockets = self._folder("sockets", 0o755)
+
+    def __enter__(self) -> Self:
+        try:
+            self._make()
+            return self.start()
+        except BaseException:
+            self.end()
+            raise
+
+    def __exit__(self, kind: type[BaseException] | None, why: BaseException | None, at: TracebackType | None) -> None:
+        self.end()
+
+    # Where it is.
+
+    def url(self, database: str = "postgres", *, tcp: bool = True, user: str = OWNER) -> str:
+        """The address of one of its databases: by the port, or by the socket."""
+        secret = PASSWORD if self._password else None
+        address = URL.create("postgresql", user, secret, database=database)
+        address = address.set(host="127.0.0.1", port=self.port) if tcp else address.set(query=self._by_socket())
+        return address.render_as_string(hide_password=False)
+
+    @property
+    def running(self) -> bool:
+        return self._server is not None and self._server.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Of the postmaster."""
+        assert self._server is not None
+        return self._server.pid
+
+    def log(self) -> str:
+        """Everything it has said."""
+        return (self.folder / "log").read_text("utf-8", "replace")
+
+    # Starting and ending.
+
+    def start(self) -> Self:
+        """Start it on what is there, and wait until it answers."""
+        self.launch()
+        assert self._server is not None
+        wait_until_up(self.url(tcp=False), self._server, self.folder / "log")
+        return self
+
+    def launch(self) -> None:
+        """Start it, without waiting."""
+        assert not self.running, "one process at a time"
+        known = {"listen_addresses": "127.0.0.1", "port": str(self.port), "unix_socket_directories": str(self.sockets)}
+        told = [part for name, value in (self.settings | known).items() for part in ("-c", f"{name}={value}")]
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                [str(self.binaries / "postgres"), "-D", str(self.data), *told],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                user=self._user,
+                cwd=self.folder,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """SIGKILL to the postmaster, and wait until none of its processes is left."""
+        self._signal(signal.SIGKILL)
+        self.wait_gone()
+
+    def stop_immediate(self) -> None:
+        """As `pg_ctl stop -m immediate`: every session ends at once, and the next start is a recovery."""
+        self._signal(signal.SIGQUIT)
+        self.wait_gone()
+
+    def stop(self) -> None:
+        """As `pg_ctl stop -m fast`: sessions are ended, what they had not committed is taken back."""
+        self._signal(signal.SIGINT)
+        self.wait_gone()
+
+    def restart(self) -> Self:
+        """A quick stop in order, and a start."""
+        if self.running:
+            self.stop()
+        return self.start()
+
+    def wait_gone(self) -> None:
+        """Until neither the postmaster nor one of its children is there any more."""
+        assert self._server is not None
+        self._server.wait(GONE_WITHIN)
+        until = time.monotonic() + GONE_WITHIN
+        while left := self.processes():
+            assert time.monotonic() < until, f"still there: {left}"
+            time.sleep(LOOK_EVERY)
+
+    def processes(self) -> list[psutil.Process]:
+        """Its processes, the postmaster's orphans too: all of them live in the data folder."""
+        return [each for each in psutil.process_iter() if _lives_in(self.data, each)]
+
+    def end(self) -> None:
+        """However it stands: afterwards nothing of it is left."""
+        for each in self.processes():
+            # One that was stopped hears of nothing else.
+            each.send_signal(signal.SIGCONT)
+        if self.running:
+            self.stop_immediate()
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+
+    # Talking to it, as its owner.
+
+    def say(self, statement: str, database: str = "postgres") -> None:
+        """One statement, outside of a transaction."""
+        say(self.url(database, tcp=False), statement)
+
+    def ask(self, question: str, database: str = "postgres") -> Any:
+        """The one value that answers a question."""
+        engine = create_engine(with_driver(self.url(database, tcp=False)), poolclass=NullPool)
+        with engine.connect() as connection:
+            return connection.execute(text(question)).scalar_one()
+
+    def until(self, question: str, within: float = GONE_WITHIN) -> None:
+        """Until the answer is true. What goes on inside of a server can only be polled."""
+        end = time.monotonic() + within
+        while not self.ask(question):
+            assert time.monotonic() < end, f"not within {within} s: {question}; {self.log()[-2_000:]}"
+            time.sleep(LOOK_EVERY)
+
+    def run(self, program: str, *arguments: str) -> None:
+        """One of PostgreSQL's programs, as the server's user."""
+        done = subprocess.run(
+            [str(self.binaries / program), *arguments],
+            user=self._user,
+            cwd=self.folder,
+            env=os.environ | {"PGPASSWORD": PASSWORD},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, (program, done.stdout, done.stderr)
+
+    # A primary and its standby.
+
+    def process(self, kind: str) -> psutil.Process:
+        """The one of its processes that is called so: `walreceiver`, `checkpointer` …"""
+        [found] = [each for each in self.processes() if f": {kind}" in " ".join(each.cmdline())]
+        return found
+
+    def _make(self) -> None:
+        self._folder("data", 0o700)
+        said = self._folder("secret", 0o700) / "password"
+        said.write_text(PASSWORD)
+        if self._as_root:
+            shutil.chown(said, USER)
+        way = "scram-sha-256" if self._password else "trust"
+        # A crash of the machine is not played here, so the empty database need not be flushed.
+        made = ["-D", str(self.data), "-U", OWNER, "-A", way, "-E", "UTF8", "--locale=C", "--no-sync"]
+        self.run("initdb", *made, f"--pwfile={said}")
+
+    def _by_socket(self) -> dict[str, str]:
+        return {"host": str(self.sockets), "port": str(self.port)}
+
+    @property
+    def _user(self) -> str | None:
+        return USER if self._as_root else None
+
+    def _folder(self, name: str, mode: int) -> Path:
+        made = self.folder / name
+        made.mkdir()
+        made.chmod(mode)
+        if self._as_root:
+            shutil.chown(made, USER)
+        return made
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._server is not None
+        self._server.send_signal(number)
+
+
+STREAMS = "SELECT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming')"
+
+
+class Standby(OwnPostgres):
+    """A copy of `primary` that streams from it, and answers who only reads. Starting it waits for the stream."""
+
+    def __init__(self, primary: OwnPostgres, settings: Mapping[str, str] | None = None, *, port: int = 0) -> None:
+        super().__init__(primary.settings | dict(settings or {}), port=port)
+        self._primary = primary
+
+    def start(self) -> Self:
+        super().start()
+        if self.ask("SELECT pg_is_in_recovery()") and self._primary.running:
+            self.until(STREAMS)
+        return self
+
+    def promote(self) -> None:
+        """Make it the primary, and wait until it is one."""
+        self.run("pg_ctl", "promote", "-D", str(self.data), "--wait")
+
+    def follow_nobody(self) -> None:
+        """Cut the line to the primary: nothing arrives any more, and nothing that was on its way."""
+        self._point_to("")
+        self.until("SELECT NOT EXISTS (SELECT FROM pg_stat_wal_receiver)")
+
+    def follow(self, primary: OwnPostgres) -> None:
+        """Stream from it (again)."""
+        self._point_to(_source(primary))
+        self.until(STREAMS)
+
+    def _point_to(self, source: str) -> None:
+        self.say(f"ALTER SYSTEM SET primary_conninfo = '{source}'")
+        self.say("SELECT pg_reload_conf()")
+
+    def _make(self) -> None:
+        self._folder("data", 0o700)
+        self.run("pg_basebackup", "-D", str(self.data), "-d", _source(self._primary), "-R", "-c", "fast", "--no-sync")
+
+
+def _source(primary: OwnPostgres) -> str:
+    return f"host={primary.sockets} port={primary.port} user={OWNER} application_name=standby"
+
+
+def _lives_in(data: Path, process: psutil.Process) -> bool:
+    try:
+        return process.name() == "postgres" and Path(process.cwd()) == data and process.status() != "zombie"
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,299 @@
+"""Clients that send half of something, too much of it, or nothing, against uvicorn with our ends to its protocols.
+
+uvicorn's classes are private, so this is also what must hold before its pinned version may be raised.
+"""
+
+import asyncio
+import inspect
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from chatserver.protocol import (
+    CONTROL_FRAMES,
+    CONTROL_FRAMES_UNREAD,
+    FRAGMENTS,
+    HEAD_BYTES,
+    HEAD_WITHIN,
+    LET_GO_WITHIN,
+    HttpProtocol,
+    Protocol,
+    has_gone,
+)
+from chatserver.serving import Site, _config, _Main, listen
+from tests.hub.rig import eventually
+
+LATE = 3.0
+"""Seconds of a busy machine on top of what is promised."""
+
+TEXT, PING, PONG, CONTINUED = 1, 9, 10, 0
+GET = b"GET / HTTP/1.1\r\nHost: here\r\n"
+UPGRADE = (
+    GET + b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
+
+class App:
+    """Echoes over HTTP and by socket; the text `flood` makes it send without end, `close` makes it leave."""
+
+    def __init__(self) -> None:
+        self.flooding = 0
+        self.gone: list[Callable[[], bool]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._answer(receive, send)
+        elif scope["type"] == "websocket":
+            self.gone.append(lambda: has_gone(scope))
+            await self._talk(receive, send)
+        else:
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, receive: Receive, send: Send) -> None:
+        body = b""
+        while (message := await receive()).get("more_body"):
+            body += message["body"]
+        length = [(b"content-length", str(len(body + message["body"])).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": length})
+        await send({"type": "http.response.body", "body": body + message["body"]})
+
+    async def _talk(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (message := await receive())["type"] == "websocket.receive":
+            if message["text"] == "close":
+                await send({"type": "websocket.close", "code": 1000})
+                return
+            await send({"type": "websocket.send", "text": message["text"]})
+            while message["text"] == "flood":
+                self.flooding += 1
+                await send({"type": "websocket.send", "text": "x" * 60_000})
+
+
+class Peer:
+    """A client that sends what it is told, byte for byte."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self.writer = writer
+
+    def send(self, data: bytes) -> None:
+        self.writer.write(data)
+
+    async def hears(self, wanted: bytes) -> bytes:
+        async with asyncio.timeout(LATE):
+            return await self._reader.readuntil(wanted)
+
+    async def ended(self, within: float) -> bytes:
+        """What was said before the server ended the connection."""
+        said = b""
+        async with asyncio.timeout(within + LATE):
+            try:
+                while piece := await self._reader.read(65_536):
+                    said += piece
+            except ConnectionError:
+                pass
+        return said
+
+    async def upgrades(self) -> None:
+        self.send(UPGRADE)
+        assert b" 101 " in await self.hears(b"\r\n\r\n")
+
+
+class Port:
+    """Where the app is served."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._peers: list[Peer] = []
+
+    async def peer(self) -> Peer:
+        peer = Peer(*await asyncio.open_connection("127.0.0.1", self._port, limit=1_000_000))
+        self._peers.append(peer)
+        return peer
+
+    async def socket(self) -> Peer:
+        """One that has upgraded."""
+        peer = await self.peer()
+        await peer.upgrades()
+        return peer
+
+    def leave(self) -> None:
+        for peer in self._peers:
+            peer.writer.transport.abort()
+
+
+@asynccontextmanager
+async def served(app: ASGIApp) -> AsyncIterator[Port]:
+    listening = listen("127.0.0.1", 0)
+    port = Port(listening.getsockname()[1])
+    # As a site beside another it leaves signals alone; its protocols are the same.
+    server = Site(app, listening).server  # type: ignore[arg-type]  # any application will do
+    serving = asyncio.create_task(server.serve([listening]))
+    try:
+        yield port
+    finally:
+        port.leave()
+        server.should_exit = True
+        await serving
+
+
+def frame(opcode: int, payload: bytes = b"", *, fin: bool = True) -> bytes:
+    """A masked frame; the mask is zero, so that the payload stays readable."""
+    assert len(payload) < 126
+    return bytes([fin << 7 | opcode, 0x80 | len(payload)]) + bytes(4) + payload
+
+
+def test_the_server_is_run_with_these_protocols() -> None:
+    config = _config(App(), ())  # type: ignore[arg-type]  # any application will do
+    assert (config.http, config.ws) == (HttpProtocol, Protocol)
+    assert config.ws_per_message_deflate is False
+
+
+def test_what_is_overridden_is_there_and_takes_the_same() -> None:
+    assert uvicorn.__version__ == "0.54.0"
+    for ours, theirs in (
+        (HttpProtocol, HttpToolsProtocol),
+        (Protocol, WebSocketsSansIOProtocol),
+        (_Main, uvicorn.Server),
+    ):
+        for name, method in vars(ours).items():
+            if inspect.isfunction(method) and name != "__init__" and hasattr(theirs, name):
+                told = inspect.signature(getattr(theirs, name)).parameters
+                assert list(inspect.signature(method).parameters) == list(told), name
+        overridden = {name for name in vars(ours) if not name.startswith("_")}
+        assert all(hasattr(theirs, name) for name in overridden), overridden
+
+
+async def test_who_says_nothing_or_half_of_it_is_let_go_after_five_seconds() -> None:
+    async with served(App()) as port:
+        began = time.monotonic()
+        silent, half, kept, dripping, blank = [await port.peer() for _ in range(5)]
+        half.send(UPGRADE[:-3])
+        for peer in (kept, blank):
+            peer.send(GET + b"\r\n")
+            await peer.hears(b"\r\n\r\n")
+        kept.send(GET)
+        dripping.send(GET + b"X: ")
+
+        async def drip(peer: Peer, piece: bytes) -> None:
+            while True:
+                peer.send(piece)
+                await asyncio.sleep(0.2)
+
+        drips = [asyncio.create_task(drip(dripping, b"x")), asyncio.create_task(drip(blank, b"\r\n"))]
+        for peer in (silent, half, kept, dripping, blank):
+            await peer.ended(HEAD_WITHIN)
+        assert time.monotonic() - began >= HEAD_WITHIN - 0.1
+        for task in drips:
+            task.cancel()
+
+
+async def test_what_takes_its_time_after_the_head_is_left_alone() -> None:
+    async with served(App()) as port:
+        body, socket = await port.peer(), await port.socket()
+        body.send(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nab")
+        await asyncio.sleep(HEAD_WITHIN + 0.5)
+        body.send(b"cd")
+        assert b" 200 " in await body.hears(b"abcd")
+        socket.send(frame(TEXT, b"still here"))
+        await socket.hears(b"still here")
+
+
+async def test_a_long_head_is_refused_with_or_without_an_end() -> None:
+    async with served(App()) as port:
+        for head in (
+            GET + b"X: " + b"x" * HEAD_BYTES + b"\r\n\r\n",
+            GET + b"X: " + b"x" * 200_000,
+            GET + b"X: y\r\n" * HEAD_BYTES,
+            b"GET /" + b"x" * HEAD_BYTES + b" HTTP/1.1\r\nHost: here\r\n\r\n",
+            UPGRADE[:-2] + b"X: " + b"x" * HEAD_BYTES + b"\r\n\r\n",
+        ):
+            peer = await port.peer()
+            peer.send(head)
+            assert b" 400 " in await peer.ended(0)
+        peer = await port.peer()
+        for _ in range(2):
+            peer.send(GET + b"X: " + b"x" * (HEAD_BYTES - 1_000) + b"\r\n\r\n")
+            assert b" 200 " in await peer.hears(b"\r\n\r\n")
+
+
+async def test_a_long_body_is_no_long_head() -> None:
+    async with served(App()) as port:
+        peer = await port.peer()
+        for _ in range(2):
+            peer.send(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 100001\r\n\r\n" + b"x" * 100_000 + b"!")
+            assert b" 200 " in await peer.hears(b"!")
+
+
+@pytest.mark.parametrize("control", [PING, PONG])
+async def test_a_flood_of_control_frames_ends_its_connection_only(control: int) -> None:
+    async with served(App()) as port:
+        flooding, honest = await port.socket(), await port.socket()
+        flooding.send(frame(control, b"?") * CONTROL_FRAMES + frame(TEXT, b"as many as allowed"))
+        await flooding.hears(b"as many as allowed")
+        flooding.send(frame(control, b"?"))
+        await flooding.ended(0)
+        honest.send(frame(TEXT, b"undisturbed"))
+        await honest.hears(b"undisturbed")
+
+
+async def test_pings_of_a_client_that_does_not_read_end_sooner() -> None:
+    app = App()
+    async with served(app) as port:
+        peer = await port.socket()
+        peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport reads
+        peer.send(frame(TEXT, b"flood"))
+        before = -1
+        while app.flooding > before or not app.flooding:
+            before = app.flooding
+            await asyncio.sleep(0.2)
+        peer.send(frame(PING) * CONTROL_FRAMES_UNREAD)
+        await asyncio.sleep(0.2)
+        assert not app.gone[0]()
+        peer.send(frame(PING))
+        await eventually(app.gone[0])
+
+
+async def test_a_message_in_endless_pieces_ends_the_connection() -> None:
+    async with served(App()) as port:
+        honest, endless = await port.socket(), await port.socket()
+        honest.send(frame(TEXT, b"a", fin=False) + frame(CONTINUED, b"b", fin=False) * (FRAGMENTS - 2))
+        honest.send(frame(CONTINUED, b"c"))
+        await honest.hears(b"bc")
+        endless.send(frame(TEXT, b"a", fin=False) + frame(CONTINUED, fin=False) * FRAGMENTS)
+        assert await endless.ended(0) == b""
+
+
+async def test_a_client_that_never_reads_is_cut_after_the_goodbye() -> None:
+    app = App()
+    async with served(app) as port:
+        peer = await port.socket()
+        peer.send(frame(TEXT, b"close"))
+        # It neither answers the close frame nor goes.
+        began = time.monotonic()
+        await peer.hears(b"\x88")
+        await peer.ended(LET_GO_WITHIN)
+        assert time.monotonic() - began <= LET_GO_WITHIN + LATE
+        assert app.gone[0]()
+
+
+async def test_who_has_left_is_known_without_reading_what_he_sent() -> None:
+    app = App()
+    async with served(app) as port:
+        leaving, staying = await port.socket(), await port.socket()
+        leaving.writer.close()
+        await eventually(app.gone[0])
+        assert not app.gone[1]()
+        staying.send(frame(TEXT, b"here"))
+        await staying.hears(b"here")

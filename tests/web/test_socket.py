@@ -1,0 +1,198 @@
+"""The first moments of a socket: its hello, the line it waits in, and what it is told when it cannot be served."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from chatserver.domain.refusals import Unavailable
+from chatserver.hub.options import HubOptions
+from chatserver.hub.visits import VisitorSession
+from chatserver.protocol import GONE
+from chatserver.store.visitors import VisitorRow
+from chatserver.web.lanes import Lane
+from chatserver.web.visitor_socket import visitor_socket
+from tests.hub.rig import eventually
+
+from .house import Doors
+
+HELLO = {"type": "hello", "version": 1, "token": "t" * 43, "client": {"name": "test", "version": "1"}}
+ROW = VisitorRow("v1", "main", "zh", 2**40, 1_000)
+
+
+class Wire:
+    """One socket as the server under ours has it."""
+
+    def __init__(self, doors: Doors) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.has_left = False
+        self._coming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._coming.put_nowait({"type": "websocket.connect"})
+        scope = {
+            "type": "websocket",
+            "app": SimpleNamespace(state=SimpleNamespace(house=doors.house)),
+            "extensions": {GONE: {"yet": lambda: self.has_left}},
+        }
+        self.task = asyncio.create_task(visitor_socket(scope, self._coming.get, self._take))
+
+    def says(self, frame: dict[str, Any]) -> None:
+        self._coming.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
+
+    def leaves(self) -> None:
+        self._coming.put_nowait({"type": "websocket.disconnect"})
+
+    async def _take(self, message: Any) -> None:
+        self.sent.append(message)
+
+    async def accepted(self) -> None:
+        await eventually(lambda: self.sent)
+
+    async def closed(self) -> tuple[int, Any]:
+        """Code and reason."""
+        await self.task
+        last = self.sent[-1]
+        assert last["type"] == "websocket.close"
+        return last["code"], json.loads(last["reason"] or "null")
+
+
+class Desk:
+    """Lets visitors in when it is told to."""
+
+    def __init__(self) -> None:
+        self.entered = 0
+        self.open = asyncio.Event()
+        self.refusal: Exception | None = None
+
+    async def enter(self, _hello: object, send: Any, close: Any) -> VisitorSession:
+        self.entered += 1
+        await self.open.wait()
+        if self.refusal is not None:
+            raise self.refusal
+        return VisitorSession("c1", ROW, HubOptions(), send, close)
+
+    async def handle(self, session: VisitorSession, frame: object) -> None:
+        raise AssertionError(frame)
+
+    def leave(self, session: VisitorSession) -> None:
+        """He is gone."""
+
+
+@pytest_asyncio.fixture
+async def desk(here: Doors) -> AsyncIterator[Desk]:
+    desk = Desk()
+    hub: Any = here.hub
+    hub.enter_visitor, hub.visitor_desk = desk.enter, desk
+    here.house.lanes.visitors = Lane(at_once=1, in_line=1)
+    yield desk
+
+
+def sessions(here: Doors) -> bool:
+    return b'chat_sessions{audience="visitor"} 1.0' in here.house.measures.text()
+
+
+async def test_a_hello_that_waits_in_our_line_is_not_late(
+    here: Doors, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatserver.web.socket.HELLO_WITHIN", 0.05)
+    first, second = Wire(here), Wire(here)
+    for each in (first, second):
+        each.says(HELLO)
+        await eventually(lambda: desk.entered)
+    await eventually(lambda: here.house.lanes.visitors.waiting)
+    await asyncio.sleep(0.2)
+    assert not any(each.task.done() for each in (first, second))
+    desk.open.set()
+    await eventually(lambda: desk.entered == 2)
+    for each in (first, second):
+        each.leaves()
+        await each.task
+        assert [message["type"] for message in each.sent] == ["websocket.accept"]
+
+
+async def test_who_finds_the_line_full_is_told_when_to_come_back(here: Doors, desk: Desk) -> None:
+    wires = [Wire(here) for _ in range(3)]
+    wires[0].says(HELLO)
+    await eventually(lambda: desk.entered)
+    wires[1].says(HELLO)
+    await eventually(lambda: here.house.lanes.visitors.waiting)
+    wires[2].says(HELLO)
+    code, reason = await wires[2].closed()
+    assert code == 4013
+    assert reason["retry_ms"] >= 1_000
+    assert b'chat_refusals_total{code="busy"} 1.0' in here.house.measures.text()
+    desk.open.set()
+    await eventually(lambda: desk.entered == 2)
+    for wire in wires[:2]:
+        wire.leaves()
+        await wire.task
+
+
+async def test_who_left_while_he_waited_costs_nothing_more(here: Doors, desk: Desk) -> None:
+    first, second = Wire(here), Wire(here)
+    for each in (first, second):
+        each.says(HELLO)
+        await eventually(lambda: desk.entered)
+    await eventually(lambda: here.house.lanes.visitors.waiting)
+    second.has_left = True
+    desk.open.set()
+    await second.task
+    assert desk.entered == 1
+    first.leaves()
+    await first.task
+
+
+@pytest.mark.parametrize("why", ["draining", "unavailable"])
+async def test_a_node_that_does_not_serve_lets_nobody_in_who_was_in_line(here: Doors, desk: Desk, why: str) -> None:
+    first, waiting = Wire(here), Wire(here)
+    for each in (first, waiting):
+        each.says(HELLO)
+        await eventually(lambda: desk.entered)
+    await eventually(lambda: here.house.lanes.visitors.waiting)
+    here.hub.why_not_ready = why
+    late = Wire(here)
+    late.says(HELLO)
+    assert (await late.closed())[0] == 4013
+    desk.open.set()
+    code, reason = await waiting.closed()
+    assert code == 4013
+    assert reason["retry_ms"] >= 1_000
+    assert desk.entered == 1
+    assert sessions(here)
+    first.leaves()
+    await first.task
+    assert not sessions(here)
+
+
+async def test_a_store_that_does_not_answer_is_told_with_a_time_to_come_back(here: Doors, desk: Desk) -> None:
+    desk.refusal = Unavailable()
+    desk.open.set()
+    wire = Wire(here)
+    wire.says(HELLO)
+    code, reason = await wire.closed()
+    assert (code, reason["retry_ms"] >= 1_000) == (4013, True)
+    assert b'chat_refusals_total{code="unavailable"} 1.0' in here.house.measures.text()
+
+
+async def test_a_hello_that_came_in_time_but_lay_unread_is_heard(
+    here: Doors, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatserver.web.socket.HELLO_WITHIN", 0.05)
+    desk.open.set()
+    wire = Wire(here)
+    await wire.accepted()
+    # The process stands still over the hello's coming and the deadline; then both are looked at in one turn.
+    asyncio.get_running_loop().call_later(0.01, time.sleep, 0.1)
+    asyncio.get_running_loop().call_later(0.04, wire.says, HELLO)
+    await eventually(lambda: desk.entered)
+    wire.leaves()
+    await wire.task
+
+
+async def test_silence_is_closed_for_good(here: Doors, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatserver.web.socket.HELLO_WITHIN", 0.01)
+    assert (await Wire(here).closed())[0] == 4501

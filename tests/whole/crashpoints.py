@@ -1,0 +1,166 @@
+"""The product, dying at one exact moment: `python -m tests.whole.crashpoints POINT N serve`.
+
+It ends, as under kill -9, when it comes to that point for the N-th time with something that a client asked. The points
+are patched in here, and no switch for them exists in the product (like broken.py).
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from sqlalchemy import Engine, event
+
+from chatserver.bus.memory import MemoryBus
+from chatserver.cli import main
+from chatserver.hub.ledger import Outcome
+from chatserver.hub.node import Node
+from chatserver.store import conversations, entries
+from chatserver.web.socket import Socket
+from tests.whole.broken import replace
+
+KILLED = 137
+ON_ITS_WAY = 0.01
+"""Seconds after which what was sent has left the process."""
+
+
+class Fuse:
+    """`passes` counts; at the N-th time the process is no more."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+
+    def passes(self) -> bool:
+        """Whether this is the time."""
+        self.left -= 1
+        return self.left == 0
+
+    def burn(self) -> None:
+        if self.passes():
+            die()
+
+
+def die() -> NoReturn:
+    os._exit(KILLED)
+
+
+def before_insert(fuse: Fuse) -> None:
+    """Decided; no row written."""
+    _around(entries, "add", before=lambda rows: fuse.burn() if _asked(rows) else None)
+
+
+def after_insert(fuse: Fuse) -> None:
+    """The entry is written in an open transaction."""
+    _around(entries, "add", after=lambda rows: fuse.burn() if _asked(rows) else None)
+
+
+def after_update(fuse: Fuse) -> None:
+    """The conversation's row has its new `last_seq`, in an open transaction."""
+    _around(conversations, "save", after=lambda changed: fuse.burn() if changed else None)
+
+
+def before_commit(fuse: Fuse) -> None:
+    """Everything is written, and COMMIT is the next thing to be said."""
+    written = [False]
+
+    def note(rows: Sequence[Any]) -> None:
+        written[0] = _asked(rows)
+
+    _around(entries, "add", after=note)
+
+    @event.listens_for(Engine, "commit")
+    def _commit(_connection: Any) -> None:
+        if written[0]:
+            fuse.burn()
+
+
+def after_commit_before_ack(fuse: Fuse) -> None:
+    """Committed; nobody has been told."""
+    announce = Node.announce
+
+    def told(self: Node, outcome: Outcome) -> None:
+        if _tells(outcome):
+            fuse.burn()
+        announce(self, outcome)
+
+    replace(Node, "announce", told)
+
+
+def after_ack_before_doorbell(fuse: Fuse) -> None:
+    """The sender has his answer; the other nodes were not told."""
+    _after_ack(fuse, rung=False)
+
+
+def after_doorbell(fuse: Fuse) -> None:
+    """Everybody was told; nothing is left to be done."""
+    _after_ack(fuse, rung=True)
+
+
+def _after_ack(fuse: Fuse, *, rung: bool) -> None:
+    """The ring goes out before the answer does: for the moment between them it is kept back."""
+    announce, ring, text = Node.announce, MemoryBus.ring, Socket.text
+    doomed = [False]
+
+    def told(self: Node, outcome: Outcome) -> None:
+        doomed[0] = doomed[0] or (_tells(outcome) and fuse.passes())
+        announce(self, outcome)
+
+    def rings(self: MemoryBus, doorbell: Any) -> None:
+        if rung or not doomed[0]:
+            ring(self, doorbell)
+
+    async def sent(self: Socket[Any], frame: str) -> None:
+        await text(self, frame)
+        if doomed[0] and '"accepted"' in frame:
+            asyncio.get_running_loop().call_later(ON_ITS_WAY, die)
+
+    replace(Node, "announce", told)
+    replace(MemoryBus, "ring", rings)
+    replace(Socket, "text", sent)
+
+
+POINTS: dict[str, Callable[[Fuse], None]] = {
+    point.__name__: point
+    for point in (
+        before_insert,
+        after_insert,
+        after_update,
+        before_commit,
+        after_commit_before_ack,
+        after_ack_before_doorbell,
+        after_doorbell,
+    )
+}
+
+
+def _asked(rows: Sequence[Any]) -> bool:
+    """Whether one of these entries is what somebody asked."""
+    return any(entry.ref is not None for entry, _ in rows)
+
+
+def _tells(outcome: Outcome) -> bool:
+    return any(entry.ref is not None for change in outcome.changes for entry in change.entries)
+
+
+def _around(
+    owner: Any,
+    name: str,
+    before: Callable[[Any], None] = lambda told: None,
+    after: Callable[[Any], None] = lambda told: None,
+) -> None:
+    """`before` and `after` are given what the function writes."""
+    whole = getattr(owner, name)
+
+    def around(conn: Any, told: Any) -> Any:
+        before(told)
+        result = whole(conn, told)
+        after(told)
+        return result
+
+    replace(owner, name, around)
+
+
+if __name__ == "__main__":
+    POINTS[sys.argv.pop(1)](Fuse(int(sys.argv.pop(1))))
+    main(prog_name="chatserver")

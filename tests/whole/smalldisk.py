@@ -1,0 +1,76 @@
+"""A disk of a few megabytes that can be filled to the last byte, for whoever may mount one; a folder otherwise.
+
+The disk is a tmpfs in a mount namespace of its own, seen through /proc: nothing is mounted for anybody else, and it is
+gone with the process that holds it. Needs root, or a kernel that lets users have namespaces. Elsewhere (a container
+without rights) `fill` takes the space away from one process: none of its files may grow past where the largest is.
+"""
+
+import resource
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import DEVNULL, PIPE
+
+HOLD = 'mount -t tmpfs -o size={size},mode=777 tmpfs "$1" && echo held && exec sleep infinity'
+BLOCK = 4096
+WAYS = (("-m", ("-m",)), ("-Urm", ("-U", "--preserve-credentials", "-m")))
+"""How a namespace is made, as root and as anybody; how it is entered."""
+
+
+@dataclass(frozen=True)
+class SmallDisk:
+    """`folder` is on it for whoever runs `inside`; everybody else finds the same files in `seen`."""
+
+    folder: Path
+    seen: Path
+    inside: tuple[str, ...] = ()
+
+    @property
+    def real(self) -> bool:
+        return bool(self.inside)
+
+    @property
+    def _filler(self) -> Path:
+        return self.seen / "filler"
+
+    def fill(self, pid: int) -> None:
+        """No space is left, for anybody or for that process."""
+        if not self.real:
+            largest = max(each.stat().st_size for each in self.seen.rglob("chat.db*") if each.is_file())
+            _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest, hard))
+            return
+        with self._filler.open("ab", buffering=0) as filler:
+            try:
+                while True:
+                    filler.write(bytes(BLOCK))
+            except OSError:
+                pass
+
+    def free(self, pid: int) -> None:
+        """There is space again."""
+        if self.real:
+            self._filler.unlink()
+        else:
+            _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
+
+
+@contextmanager
+def small_disk(folder: Path, *, mounted: bool = True, size: str = "8m") -> Iterator[SmallDisk]:
+    """The disk, mounted on `folder` for nobody else, if it may be; or else a limit is enough."""
+    folder.mkdir()
+    for rights, enter in WAYS if mounted else ():
+        command = ["unshare", rights, "sh", "-c", HOLD.format(size=size), "sh", str(folder)]
+        with subprocess.Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL) as holder:
+            assert holder.stdout is not None
+            try:
+                if holder.stdout.readline() == b"held\n":
+                    inside = ("nsenter", "-t", str(holder.pid), *enter)
+                    yield SmallDisk(folder, Path(f"/proc/{holder.pid}/root{folder}"), inside)
+                    return
+            finally:
+                holder.kill()
+    yield SmallDisk(folder, folder)

@@ -121,15 +121,13 @@ def rest_on_bells() -> None:
 
 def hear_on_without_looking() -> None:
     """A subscription made anew is taken for the old one: what was rung meanwhile is missed for good."""
-    hear = RedisBus._hear_one
+    subscribed = RedisBus._is_subscribed
 
-    def deaf(self: RedisBus, kind: str, data: bytes) -> None:
-        if kind == "subscribe" and self._subscribed.is_set():
-            self._standing.heard()
-        else:
-            hear(self, kind, data)
+    def deaf(self: RedisBus) -> None:
+        if not self._subscribed.is_set():
+            subscribed(self)
 
-    replace(RedisBus, "_hear_one", deaf)
+    replace(RedisBus, "_is_subscribed", deaf)
     look_at_nothing()
 
 

@@ -19,6 +19,10 @@ help: ## say what there is
 run: $(RUN_STAMP) build ## serve a demo hospital on 127.0.0.1:8000 (PORT=9000 make run)
 	@exec $(VENV)/python -m chatserver demo
 
+.PHONY: nodes
+nodes: setup build ## serve it on two nodes behind a balancer, with PostgreSQL and Redis (PORT=9000 make nodes)
+	@NODES_PORT=$${PORT:-8000} exec $(VENV)/honcho start
+
 .PHONY: setup
 setup: $(DEV_STAMP) ## make .venv with everything that develops and checks the product
 

@@ -49,10 +49,10 @@ class _Main(uvicorn.Server):
             for ending, handler in before.items():
                 signal.signal(ending, handler)
 
-    def handle_exit(self, _signal: int, _frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self.should_exit:
             os._exit(1)
-        self.should_exit = True
+        super().handle_exit(sig, frame)
 
 
 class _Beside(uvicorn.Server):

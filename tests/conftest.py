@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from chatserver.store.database import Where
 from chatserver.store.revisions import migrate
 from tests.postgres import Postgres, end
-from tests.redis import OwnRedis, end_redis, shared_redis
+from tests.redis import OwnRedis, end_redis, running, shared_redis
 
 # No deadline per example: a busy machine is no failure.
 settings.register_profile("normal", deadline=None, max_examples=200)
@@ -35,10 +35,8 @@ def redis_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 @pytest.fixture
 def own_redis() -> Iterator[OwnRedis]:
     """A running Redis that nobody else uses."""
-    server = OwnRedis()
-    server.start()
-    yield server
-    server.end()
+    with running(OwnRedis()) as server:
+        yield server
 
 
 @pytest.fixture

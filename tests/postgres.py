@@ -36,6 +36,8 @@ SETTINGS = {
     "full_page_writes": "off",
     "shared_buffers": "32MB",
     "autovacuum": "off",
+    # Looked for long before the two seconds after which the product gives a lock up, also on a busy machine.
+    "deadlock_timeout": "100ms",
 }
 
 

@@ -120,6 +120,16 @@ class OwnRedis:
         shutil.rmtree(self._folder)
 
 
+@contextmanager
+def running(server: OwnRedis) -> Iterator[OwnRedis]:
+    """Started, and ended afterwards."""
+    server.start()
+    try:
+        yield server
+    finally:
+        server.end()
+
+
 def _start_for_all() -> Running:
     folder = Path(tempfile.mkdtemp(prefix="chat-redis-"))
     server = _launch(folder, port=0)

@@ -1,6 +1,6 @@
 """What waits to be told to the other nodes: bells, and who has come and gone here. In memory, and bounded."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from chatserver.bus.contract import Bell, TypingBell
 from chatserver.bus.spelling import Came, Lost, Moved, News
@@ -43,7 +43,7 @@ class Backlog:
         self._bells, self._lost = [], False
         return news
 
-    def give_back(self, news: list[News]) -> None:
+    def give_back(self, news: Sequence[News]) -> None:
         """It may not have been heard. Not kept: looking at everything costs the others less than telling it twice."""
         self._lost = self._lost or any(not isinstance(each, TypingBell) for each in news)
 
@@ -62,7 +62,7 @@ class Backlog:
 class Here:
     """Who is connected to this node, and what of it the others have not been told yet.
 
-    Each telling raises `version`. While `written` is false the bus does not hold all of it: it has to be written whole.
+    Each telling raises `version`. While it is not `written`, the server does not hold it and must be given all of it.
     """
 
     def __init__(self) -> None:
@@ -72,27 +72,22 @@ class Here:
         self._untold: dict[str, Came | None] = {}
 
     @property
-    def everybody(self) -> Mapping[str, Came]:
-        """By connection."""
-        return self._connections
-
-    @property
     def has_news(self) -> bool:
         return bool(self._untold)
 
     def came(self, person: str, connection: str, since: int) -> None:
         came = Came(connection, person, since)
         self._connections[connection] = came
-        self._untold[connection] = came
+        self._note(connection, came)
 
     def left(self, person: str, connection: str) -> None:
         known = self._connections.get(connection)
         if known is not None and known.person == person:
             del self._connections[connection]
-            self._untold[connection] = None
+            self._note(connection, None)
 
     def take(self) -> Moved | None:
-        """What has changed since the last time, if anything."""
+        """What has changed since the last time, if anything. When it cannot be told, it is `unwritten`."""
         if not self._untold:
             return None
         self.version += 1
@@ -105,7 +100,16 @@ class Here:
         return moved
 
     def take_all(self) -> list[Came]:
-        """All of it, to be written whole."""
+        """All of it, which counts as written from now on."""
         self.version += 1
-        self._untold = {}
+        self.written = True
         return list(self._connections.values())
+
+    def unwritten(self) -> None:
+        """The server has forgotten it, or may not have got it. What changes now is part of the whole."""
+        self.written = False
+        self._untold = {}
+
+    def _note(self, connection: str, came: Came | None) -> None:
+        if self.written:
+            self._untold[connection] = came

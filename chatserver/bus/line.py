@@ -24,11 +24,15 @@ PATIENCE = 1.0
 FAILURES = (RedisError, OSError)
 """What an exchange fails with; running out of time is an OSError."""
 
-LEAVE = """
+GIVE_UP = """
 if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end
+"""
+"""The lease of the timers is given up by whoever has it."""
+
+LEAVE = f"""{GIVE_UP}
 if redis.call('scard', KEYS[2]) == 0 then redis.call('del', KEYS[3]) end
 """
-"""The lease of the timers is given up by whoever has it, and the last to go leaves nobody behind."""
+"""The same, and the last to go leaves nobody behind."""
 
 
 _Word = bytes | bytearray | memoryview | str | int | float
@@ -103,10 +107,14 @@ class Line:
             pipe.pexpire(self._key("here", self._node), self._lease_ms)
             self._renew_lease(pipe, lease)
             pipe.set(self._key("up"), "1", px=self._lease_ms)
-            if works_timers:
-                # Should it have run out meanwhile, somebody else's is prolonged once, which hurts nobody.
-                pipe.pexpire(self._key("timer"), self._lease_ms)
-            pipe.set(self._key("timer"), self._node, px=self._lease_ms, nx=True)
+            if not lease.healthy:
+                # Who cannot reach the database would only keep the timers from somebody who can.
+                pipe.eval(GIVE_UP, 1, self._key("timer"), self._node)
+            else:
+                if works_timers:
+                    # Should it have run out meanwhile, somebody else's is prolonged once, which hurts nobody.
+                    pipe.pexpire(self._key("timer"), self._lease_ms)
+                pipe.set(self._key("timer"), self._node, px=self._lease_ms, nx=True)
             pipe.set(self._key("born"), secrets.token_hex(8), nx=True)
             pipe.hexists(self._key("here", self._node), _MARK)
             pipe.smembers(self._key("nodes"))

@@ -63,7 +63,10 @@ class MemoryBus:
 
     @property
     def works_timers(self) -> bool:
-        return self not in self._room.members or self._of_my_world()[0] is self
+        return (
+            self not in self._room.members
+            or next((each for each in self._of_my_world() if each._healthy), None) is self
+        )
 
     @property
     def peers(self) -> int:

@@ -59,7 +59,7 @@ class Neighbours:
     def lacks(self, name: str, lease: Lease) -> bool:
         """Whether that node has more to say than is known here."""
         node = self._nodes.get(name)
-        return node is None or node.complete != lease.version
+        return node is None or node.complete < lease.version
 
     def is_complete(self, name: str) -> bool:
         """Whether nothing of it was missed, as far as can be told."""

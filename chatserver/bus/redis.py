@@ -7,7 +7,6 @@ the server is away, and for one lease more: unknown is not gone.
 """
 
 import asyncio
-import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -15,15 +14,14 @@ import structlog
 
 from chatserver.bus.backlog import BELLS, Backlog, Here
 from chatserver.bus.contract import Bell, Ear
-from chatserver.bus.line import FAILURES, PATIENCE, Answer, Line, close
+from chatserver.bus.hearing import Hearing
+from chatserver.bus.line import FAILURES, PATIENCE, Answer, Line
 from chatserver.bus.neighbours import Lease, Neighbours
 from chatserver.bus.spelling import Gone, Lost, Moved, Rewritten, Unreadable, read, spell
 from chatserver.bus.standing import Standing
+from chatserver.bus.tasks import end, for_ever, within
 
 log = structlog.get_logger()
-
-AGAIN_S = 0.5
-"""About how long nobody tries to hear after a failure."""
 
 
 class RedisBus:
@@ -39,7 +37,7 @@ class RedisBus:
     ) -> None:
         self._line = Line(url, node, lease_s)
         self._standing = Standing(lease_s, renew_s + PATIENCE)
-        self._node = node
+        self.node = node
         self._renew_s = renew_s
         self._ear: Ear | None = None
         self._bells = Backlog(backlog)
@@ -62,9 +60,10 @@ class RedisBus:
         self._ear = ear
         self._line.enter(world)
         first = await self._joined()
-        self._spawn("hear", self._hear)
+        hearing = Hearing(self._line, self._standing, self._renew_s, self._is_subscribed, self._hear_news)
+        self._spawn("hear", hearing.hear)
         if self._standing.reachable:
-            await _within(PATIENCE, self._subscribed.wait())
+            await within(PATIENCE, self._subscribed.wait())
             await self._renew()
         self._started = True
         self._standing.started()
@@ -73,14 +72,14 @@ class RedisBus:
         return first
 
     async def stop(self) -> None:
-        if await _within(PATIENCE, self._turn.acquire()):
+        if await within(PATIENCE, self._turn.acquire()):
             # What was being told is told.
             self._turn.release()
         for task in self._tasks:
-            await _end(task)
+            await end(task)
         if self._standing.reachable:
             try:
-                await self._line.leave(spell(self._node, [*self._bells.take(), Gone()]))
+                await self._line.leave(spell(self.node, [*self._bells.take(), Gone()]))
             except FAILURES:
                 log.warning("bus_left_unsaid")
         self._standing.reachable = self._holds_timers = False
@@ -142,9 +141,9 @@ class RedisBus:
         news, moved = self._bells.take(), self._here.take()
         try:
             if moved is not None:
-                await self._line.tell_moves(spell(self._node, [*news, moved]), moved, self._lease)
+                await self._line.tell_moves(spell(self.node, [*news, moved]), moved, self._lease)
             elif news:
-                await self._line.tell(spell(self._node, news))
+                await self._line.tell(spell(self.node, news))
         except FAILURES as why:
             self._bells.give_back(news)
             self._fail(why)
@@ -166,7 +165,7 @@ class RedisBus:
         pause = self._renew_s / 10
         while True:
             await asyncio.sleep(pause)
-            await _within(self._renew_s - pause, self._hurry.wait())
+            await within(self._renew_s - pause, self._hurry.wait())
             await self._renew()
 
     async def _renew(self) -> None:
@@ -190,18 +189,20 @@ class RedisBus:
         answer = await self._line.renew(
             self._lease,
             everybody,
-            spell(self._node, [Rewritten(self._here.version)]),
+            spell(self.node, [Rewritten(self._here.version)]),
             self._neighbours.names,
             works_timers=self._holds_timers,
         )
-        self._here.written = answer.knows_all
+        if not answer.knows_all:
+            self._here.unwritten()
         self._holds_timers = answer.works_timers
         self._standing.reached()
         if self._line.connects != self._connects:
             # redis-py makes a new one without a word; it may lead to a server that has not heard the latest.
             self._connects = self._line.connects
             self._standing.doubt()
-            self._here.written = everybody is not None
+            if everybody is None:
+                self._here.unwritten()
         self._remembers(answer.born)
         return answer
 
@@ -224,8 +225,10 @@ class RedisBus:
         for name in gone:
             changed |= self._neighbours.gone(name)
         self._tell_presence(changed)
-        if sure and not any(lease and self._neighbours.lacks(name, lease) for name, lease in leases.items()):
-            self._believe()
+        if sure and any(lease and self._neighbours.lacks(name, lease) for name, lease in leases.items()):
+            self._hurry.set()
+        elif sure and self._standing.believe():
+            self._the_ear.presence_changed(())
         if gone:
             await self._line.forget(gone)
 
@@ -236,52 +239,18 @@ class RedisBus:
             return True
         log.warning("bus_emptied")
         self._standing.doubt()
-        self._here.written = False
+        self._here.unwritten()
         self._hurry.set()
         self._the_ear.missed()
         return False
 
     # Hearing
 
-    async def _hear(self) -> None:
-        """As long as it goes, and again. What was told in between is not heard."""
-        while True:
-            try:
-                await self._hear_on()
-            except FAILURES as why:
-                self._standing.deaf(why)
-            await asyncio.sleep(AGAIN_S * random.uniform(0.5, 1.5))
-
-    async def _hear_on(self) -> None:
-        """Until it fails, or stays silent although it was asked to say something."""
-        subscription = await self._line.subscribe()
-        try:
-            heard_at, asked_at = time.monotonic(), float("-inf")
-            while True:
-                message = await subscription.get_message(timeout=min(self._renew_s, PATIENCE))
-                now = time.monotonic()
-                if message is not None:
-                    heard_at = now
-                    self._hear_one(message["type"], message["data"])
-                elif now - heard_at > self._renew_s + PATIENCE:
-                    raise TimeoutError("nothing heard")
-                # Twice in that time: a pause that ends a moment early must not cost a whole one.
-                if now - asked_at >= self._renew_s / 2:
-                    asked_at = now
-                    await subscription.ping()
-        finally:
-            await close(subscription)
-
-    def _hear_one(self, kind: str, data: bytes) -> None:
-        if kind == "subscribe":
-            # Also when redis-py has connected and subscribed again without a word.
-            if self._subscribed.is_set() or self._started:
-                self._the_ear.missed()
-                self._hurry.set()
-            self._subscribed.set()
-        elif kind == "message":
-            self._hear_news(data)
-        self._standing.heard()
+    def _is_subscribed(self) -> None:
+        if self._subscribed.is_set() or self._started:
+            self._the_ear.missed()
+            self._hurry.set()
+        self._subscribed.set()
 
     def _hear_news(self, spelled: bytes) -> None:
         try:
@@ -289,7 +258,7 @@ class RedisBus:
         except Unreadable:
             self._the_ear.missed()
             return
-        if node == self._node:
+        if node == self.node:
             return
         changed: set[str] = set()
         for each in news:
@@ -324,43 +293,11 @@ class RedisBus:
         if people:
             self._the_ear.presence_changed(list(people))
 
-    def _believe(self) -> None:
-        """Everybody has been read."""
-        if self._standing.believe():
-            self._the_ear.presence_changed(())
-
     def _fail(self, why: Exception) -> None:
         """The server may hold anything or nothing of what was told it. The next renewal writes all of it anew."""
-        self._here.written = False
+        self._here.unwritten()
         self._bells.lose_all()
         self._standing.unreachable(why)
 
     def _spawn(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        self._tasks.append(asyncio.create_task(_for_ever(work), name=f"bus_{name}"))
-
-
-async def _for_ever(work: Callable[[], Awaitable[None]]) -> None:
-    """A defect of ours ends nothing."""
-    while True:
-        try:
-            await work()
-        except Exception:
-            log.exception("bus_failed")
-            await asyncio.sleep(AGAIN_S)
-
-
-async def _end(task: asyncio.Task[None]) -> None:
-    """Once may not do: redis-py uses `wait_for`, which before Python 3.12 may keep a cancellation for itself."""
-    while not task.done():
-        task.cancel()
-        await asyncio.wait([task], timeout=0.1)
-
-
-async def _within(seconds: float, work: Awaitable[object]) -> bool:
-    """Whether it was done by then."""
-    try:
-        async with asyncio.timeout(seconds):
-            await work
-    except TimeoutError:
-        return False
-    return True
+        self._tasks.append(asyncio.create_task(for_ever(work), name=f"bus_{name}"))

@@ -6,7 +6,7 @@ counts as just gone: the server was away, not they.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from chatserver.bus.contract import Bus
 from chatserver.domain.commands import Command, DropOffer, NoteOwner, NoteVisitor
@@ -42,7 +42,6 @@ class Attendance:
         router: Router,
         options: HubOptions,
         bus: Bus,
-        now: Callable[[], int],
     ) -> None:
         self._dispatch = dispatch
         self._board = board
@@ -51,10 +50,10 @@ class Attendance:
         self._router = router
         self._options = options
         self._bus = bus
-        self._now = now
         self._visitors = Presence()
         self._leaving: dict[str, asyncio.TimerHandle] = {}
         self._looking: asyncio.TimerHandle | None = None
+        self._telling: set[tuple[str, Command]] = set()
         self._stopped = False
 
     async def start(self, *, first: bool) -> None:
@@ -71,8 +70,8 @@ class Attendance:
         if self._looking is not None:
             self._looking.cancel()
 
-    def visitor_came(self, visitor: str, connection: str) -> None:
-        self._bus.came(visitor, connection, self._now())
+    def visitor_came(self, visitor: str, connection: str, since: int) -> None:
+        self._bus.came(visitor, connection, since)
         self._stay(visitor)
         if self._visitors.came(visitor, connection):
             self.visitor_noted(visitor)
@@ -109,8 +108,8 @@ class Attendance:
         if conversation.owner is not None and self._roster.presence.here(conversation.owner.id):
             self._note_owner(conversation, here=True)
 
-    def consultant_came(self, consultant: str, connection: str) -> None:
-        self._bus.came(consultant, connection, self._now())
+    def consultant_came(self, consultant: str, connection: str, since: int) -> None:
+        self._bus.came(consultant, connection, since)
         self._stay(consultant)
         if not self._roster.presence.came(consultant, connection):
             return
@@ -124,8 +123,18 @@ class Attendance:
         if self._roster.presence.left(consultant, connection):
             self._leave(consultant, self._options.staff_linger, self._consultant_gone)
 
+    def changed_elsewhere(self, people: Iterable[str]) -> None:
+        """They came or went at another node. Whoever is nowhere now may only be on his way: that is waited for."""
+        for person in people:
+            if not self._is_gone(person):
+                self._stay(person)
+            elif person not in self._leaving:
+                is_staff = self._roster.get(person) is not None
+                linger = self._options.staff_linger if is_staff else self._options.visitor_linger
+                self._leave(person, linger, self._gone_elsewhere)
+
     def look_soon(self) -> None:
-        """Somebody may have gone with his node: looked at once whoever only changes nodes had the time to."""
+        """It may be anybody: looked when those who only change nodes have had the time to."""
         if self._looking is None and not self._stopped:
             loop = asyncio.get_running_loop()
             self._looking = loop.call_later(self._options.attendance, self._look_now)
@@ -137,13 +146,23 @@ class Attendance:
                 continue
             self.noted_elsewhere(conversation)
             if self._bus.works_timers:
-                self._look_for_the_gone(conversation)
+                self._look_at(conversation)
+
+    def _gone_elsewhere(self, person: str) -> None:
+        """The node where he was may be dead; one of the others writes it down."""
+        if not self._bus.works_timers:
+            return
+        if self._roster.get(person) is not None:
+            self._consultant_gone(person)
+        else:
+            self.visitor_noted(person)
 
     def _look_now(self) -> None:
         self._looking = None
         self.look()
 
-    def _look_for_the_gone(self, conversation: Conversation) -> None:
+    def _look_at(self, conversation: Conversation) -> None:
+        """Its visitor, its owner and whom it is held out to, against who is there."""
         if conversation.visitor not in self._leaving:
             self.visitor_noted(conversation.visitor)
         self.owner_noted(conversation)
@@ -195,19 +214,32 @@ class Attendance:
             timer.cancel()
 
     def _tell(self, conversation: Conversation, command: Command) -> None:
-        """Have it written down; when the server is too busy for it, again in a moment."""
+        """Have it written down, once at a time; when that cannot be done now, see in a moment what is true then."""
+        telling = (conversation.id, command)
+        if telling in self._telling:
+            return
+        self._telling.add(telling)
+
+        def again() -> None:
+            self._telling.discard(telling)
+            now = self._board.get(conversation.id)
+            if now is not None and not self._stopped:
+                self._look_at(now)
 
         def done(answer: "asyncio.Future[Done]") -> None:
             failure = None if answer.cancelled() else answer.exception()
             if isinstance(failure, Refused) and failure.retry != "no" and not self._stopped:
-                asyncio.get_running_loop().call_later(AGAIN, self._tell, conversation, command)
+                asyncio.get_running_loop().call_later(AGAIN, again)
+            else:
+                self._telling.discard(telling)
 
         self._dispatch.ask(conversation.id, command, SYSTEM).add_done_callback(done)
 
 
 def _note_absence(ledger: Ledger) -> None:
     """In the writer thread: in one transaction for all that is open, so that nothing of it can be turned away."""
-    for conversation in conversations.open_everywhere(ledger.conn):
+    # Locked: another node may have come up at the same time, and be writing already.
+    for conversation in conversations.open_everywhere(ledger.conn, lock=True):
         ledger.take(conversation)
         ledger.decide(conversation.id, NoteVisitor(here=False, afresh=True), SYSTEM)
         ledger.decide(conversation.id, NoteOwner(here=False, afresh=True), SYSTEM)

@@ -1,6 +1,6 @@
 """Who follows which conversation, and the way of an entry to them: spelled once per audience, in order, once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from chatserver.domain.audience import Audience, view
 from chatserver.domain.conversation import Conversation
@@ -24,6 +24,17 @@ class Delivery:
         self._followers.setdefault(conversation, {})[session.id] = session
         return reader
 
+    def take_back(self, session: Session, conversation: str, before: Reader | None) -> None:
+        """A subscription came to nothing: the session reads on with the reader it had, if it had one."""
+        failed = session.readers.get(conversation)
+        if failed is None:
+            return
+        if before is None:
+            self.unsubscribe(session, conversation)
+            return
+        before.heard(failed.highest)
+        session.readers[conversation] = before
+
     def unsubscribe(self, session: Session, conversation: str) -> None:
         session.readers.pop(conversation, None)
         followers = self._followers.get(conversation)
@@ -46,10 +57,12 @@ class Delivery:
         """Whether anybody here follows it."""
         return conversation in self._followers
 
-    def deliver(self, entry: Entry) -> None:
-        """To every follower who may see it; who has a gap before it is not sent it yet."""
+    def deliver(self, entry: Entry, but: Collection[Session] = ()) -> None:
+        """To every follower who may see it, `but` these; who has a gap before it is not sent it yet."""
         spelled: dict[Audience, tuple[int, str] | None] = {}
         for session in self.followers(entry.conversation):
+            if session in but:
+                continue
             if session.audience not in spelled:
                 spelled[session.audience] = self._spell(entry, session.audience)
             told = spelled[session.audience]

@@ -57,6 +57,9 @@ class Doubt:
                 break
             except Refused:
                 await asyncio.sleep(AGAIN)
+            except Exception:
+                log.exception("doubt_failed")
+                await asyncio.sleep(AGAIN)
         self._looking = None
         found = sum(len(change.entries) for change in missed.changes)
         log.info("doubt_settled", missed=found)

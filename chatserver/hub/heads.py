@@ -6,7 +6,7 @@ when bells may have been missed or this process itself stood still. A node that 
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Literal
 
@@ -48,7 +48,7 @@ class Heads:
         board: Board,
         roster: Roster,
         options: HubOptions,
-        known: Callable[[], dict[str, Known]],
+        known: Callable[[Iterable[str] | None], dict[str, Known]],
         announce: Callable[[Outcome], None],
         typing: Callable[[TypingBell], None],
         presence: Callable[[Sequence[str]], None],
@@ -138,9 +138,9 @@ class Heads:
         self._wake.set()
 
     async def _read(self, rung: set[str], people: set[str], *, everything: bool) -> Outcome:
-        known = self._known()
         if everything:
-            return await self._database.read(partial(unheard.everywhere, known=known))
+            return await self._database.read(partial(unheard.everywhere, known=self._known(None)))
+        known = self._known(rung)
         return await self._database.read(
             lambda conn: Outcome(
                 unheard.of(conn, rung, known) if rung else [],

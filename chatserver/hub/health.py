@@ -78,7 +78,9 @@ class Health:
             log.warning("database_back" if answers else "database_away")
         if answers:
             self._answered_at = self._steady()
-            self._giving_away = None
+            if self._giving_away is not None:
+                self._giving_away.cancel()
+                self._giving_away = None
         self.database_up = answers
         # Said with the first missing answer: when the database is away for all, nobody takes another for healthy.
         self._bus.say_healthy(answers and not self._leaving)

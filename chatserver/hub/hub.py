@@ -102,8 +102,16 @@ class Hub:
         """Read what was going on, then go on with it."""
         epoch, key = await self._database.read(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
         parts = _Parts(self._database, self._bus, self._rules, self._options, self._now, epoch, key, self._measures)
-        # Joined first, read second: nothing that others commit can fall between.
+        # Nobody is to be sent here yet. Joined first, read second: nothing that others commit can fall between.
+        self._bus.say_healthy(False)
         first = await self._bus.start(epoch, parts.node.heads)
+        try:
+            await self._begin(parts, first=first)
+        except BaseException:
+            await self._bus.stop()
+            raise
+
+    async def _begin(self, parts: "_Parts", *, first: bool) -> None:
         since = self._now() - LINGER_MS
         parts.node.load_board(await self._database.read(lambda conn: conversations.recently_closed(conn, since)))
         parts.node.load_board(await self._database.read(conversations.open_everywhere))
@@ -115,6 +123,7 @@ class Hub:
         parts.timers.start()
         self.health.start()
         self._parts = parts
+        self._bus.say_healthy(True)
         log.info("hub_started", open=len(list(parts.node.board)))
 
     async def drain(self) -> None:
@@ -197,7 +206,9 @@ class Hub:
 
     @property
     def _running(self) -> "_Parts":
-        assert self._parts is not None, "the hub is not started"
+        if self._parts is None:
+            # It ends, while somebody still came in; he comes back to another, or to the next.
+            raise Unavailable()
         return self._parts
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from chatserver.domain.conversation import QUEUED
 from chatserver.domain.hospital import Hospital
+from chatserver.domain.refusals import Refused
 from chatserver.hub.board import Board
 from chatserver.hub.roster import Roster
 from chatserver.hub.rounds import every
@@ -71,7 +72,10 @@ class Jobs:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._extend_tokens()
+        try:
+            await self._extend_tokens()
+        except Refused as refusal:
+            log.warning("tokens_not_extended", code=refusal.code)
 
     async def look_at_people(self, *, first: bool = False) -> None:
         """Close the sockets of sessions that are no longer good; reload the records if somebody changed them."""
@@ -85,10 +89,10 @@ class Jobs:
                 ended = CloseCode.SESSION_ENDED if session.ends_at <= now else CloseCode.REVOKED
                 session.close(ended)
         if first or version != self._people_version:
-            self._people_version = version
             hospital, people = await self._database.read(
                 lambda conn: (hospital_rows.load_hospital(conn), consultants.load(conn))
             )
+            self._people_version = version
             self._roster.load(people)
             self._reloaded(hospital)
 
@@ -121,9 +125,10 @@ class Jobs:
     async def _extend_tokens(self) -> None:
         ends = self._sessions.token_ends()
         moved = [(visitor, until) for visitor, until in ends.items() if self._extended.get(visitor) != until]
-        self._extended = ends
         if moved:
             await self._database.write(lambda conn: visitors.extend(conn, moved))
+        self._extended = ends
+        self._sessions.ends_are_written(ends)
 
     async def look_at_handling(self) -> None:
         """Samples for the estimate of the waiting time."""

@@ -76,8 +76,9 @@ class Lists:
         for start in range(0, max(1, len(seen)), PIECE):
             piece = [self._board.get(id) for id in seen[start : start + PIECE]]
             rows = [each for each in piece if each is not None and sees(held.staff, each)]
-            held.shown |= {each.id for each in rows}
-            held.dirty -= held.shown
+            told = {each.id for each in rows}
+            held.shown |= told
+            held.dirty -= told
             held.version += 1
             put = tuple(self.row(each, held.staff) for each in rows)
             session.push(frames.ConversationList(version=held.version, whole=whole, put=put))

@@ -11,6 +11,15 @@ import structlog
 from chatserver.bus.contract import Bus, Doorbell, StaffBell
 from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import Conversation, Phase
+from chatserver.domain.events import (
+    Assigned,
+    Reopened,
+    ReturnedToQueue,
+    RingMissed,
+    TransferDeclined,
+    TransferEnded,
+    Transferred,
+)
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import Rules
@@ -40,6 +49,9 @@ from chatserver.wire.closing import CloseCode
 log = structlog.get_logger()
 
 RETRY_MS = 1_000
+
+PARTINGS = (Assigned, Transferred, TransferDeclined, TransferEnded, ReturnedToQueue, RingMissed, Reopened)
+"""What takes a conversation, or what was held out of it, from somebody: the last that he is told."""
 
 
 class Node:
@@ -76,7 +88,7 @@ class Node:
         self.standings = Standings(self.board, self.roster, rules, options, self.sessions.tabs_of, handle_times)
         self.router = Router(self.dispatch, self.board, self.roster, rules, lambda: self.hospital, now)
         self.attendance = Attendance(
-            self.dispatch, self.board, self.roster, self.person_changed, self.router, options, bus, now
+            self.dispatch, self.board, self.roster, self.person_changed, self.router, options, bus
         )
         self.heads = Heads(
             database,
@@ -114,11 +126,14 @@ class Node:
 
     def presence_changed(self, people: Sequence[str]) -> None:
         """Who is at other nodes has changed; nobody named: it may be anybody."""
-        for person in people or [consultant.id for consultant in self.roster]:
+        for person in people or [*(each.id for each in self.roster), *self.sessions.people()]:
             self.sessions.opened_elsewhere(person)
             if self.roster.get(person) is not None:
                 self.person_changed(person)
-        self.attendance.look_soon()
+        if people:
+            self.attendance.changed_elsewhere(people)
+        else:
+            self.attendance.look_soon()
 
     # Commits.
 
@@ -127,9 +142,10 @@ class Node:
         for conversation in conversations:
             self.board.put(conversation)
 
-    def known(self) -> dict[str, Known]:
-        """What was announced of each conversation this node has in its hands."""
-        return {each.id: Known(each.version, each.last_seq, self.delivery.is_followed(each.id)) for each in self.board}
+    def known(self, ids: Iterable[str] | None = None) -> dict[str, Known]:
+        """What was announced of these conversations; of all this node has in its hands, when none are named."""
+        held = self.board if ids is None else [each for id in ids if (each := self.board.get(id)) is not None]
+        return {each.id: Known(each.version, each.last_seq, self.delivery.is_followed(each.id)) for each in held}
 
     def announce(self, outcome: Outcome) -> None:
         """This node committed something: everybody concerned is told, in the order of the commits."""
@@ -186,11 +202,9 @@ class Node:
         is_new = self.board.put(after) is None and after.phase is not Phase.CLOSED
         newly_followed = self._follow_new(after) if is_new else []
         self.standings.changed(before, after)
-        if before is not None:
-            self._admit_readers(after)
+        self._admit_readers(after)
         self._deliver(change)
-        if before is not None:
-            self._mute_strangers(after)
+        self._mute_strangers(after)
         for session in newly_followed:
             # What he lacks is being read: he is told how far he is, not how far it goes.
             session.push(frames.Live(after.id, self.delivery.epoch, session.readers[after.id].cursor.sent))
@@ -204,10 +218,21 @@ class Node:
         return ended is not None and ended + LINGER_MS <= self.now() and self.board.get(conversation.id) is None
 
     def _deliver(self, change: Change) -> None:
-        for entry in change.entries:
-            self.delivery.deliver(entry)
+        """Several commits of others may be in it: who lost the conversation meanwhile is told so, and nothing after."""
+        lost = self._strangers(change.after)
+        told_so = next((number for number, each in enumerate(change.entries) if isinstance(each.event, PARTINGS)), -1)
+        for number, entry in enumerate(change.entries):
+            self.delivery.deliver(entry, but=lost if number > told_so else ())
         for session in self.delivery.behind(change.after):
-            self._catch_up_soon(session, change.after.id)
+            if session not in lost:
+                self._catch_up_soon(session, change.after.id)
+
+    def _strangers(self, conversation: Conversation) -> set[Session]:
+        """The staff who follow it and may not read it any more."""
+        now = self.now()
+        followers = self.delivery.followers(conversation.id)
+        staff = [session for session in followers if isinstance(session, StaffSession)]
+        return {session for session in staff if not may_read(conversation, session.staff, now)}
 
     def _give_on(self, before: Conversation | None, after: Conversation) -> None:
         """It waits, or a place is free now: something may be given."""

@@ -31,6 +31,11 @@ class Reader:
         self._head = max(self._head, head)
         self.cursor.heard(head)
 
+    @property
+    def highest(self) -> int:
+        """The highest place that was heard of, by itself or with an entry."""
+        return max([self._head, self.cursor.head, *(seq for seq, _ in self._before)])
+
     def arrive(self, seq: int, text: str) -> list[str]:
         """A spelled entry came: what may be sent now."""
         if not self._begun:

@@ -37,12 +37,25 @@ class Resume:
         self._measures = measures
 
     async def follow(self, session: Session, conversation: str, held: frames.Position | None) -> "Replay | None":
-        """Subscribe and read. None: there is no such conversation. The replay is not sent yet: `send` does it."""
+        """Subscribe and read. None: there is no such conversation. The replay is not sent yet: `send` does it.
+
+        When the store does not answer, the session follows as it did before.
+        """
+        before = session.readers.get(conversation)
         self._delivery.subscribe(session, conversation)
+        try:
+            replay = await self._read_replay(session, conversation, held)
+        except BaseException:
+            self._delivery.take_back(session, conversation, before)
+            raise
+        if replay is None:
+            self._delivery.unsubscribe(session, conversation)
+        return replay
+
+    async def _read_replay(self, session: Session, conversation: str, held: frames.Position | None) -> "Replay | None":
         after = self._start(held)
         found = await self._database.read(partial(_read_rest, conversation, after, session.audience))
         if found is None:
-            self._delivery.unsubscribe(session, conversation)
             return None
         now, rest = found
         head = head_for(now, session.audience)

@@ -53,6 +53,10 @@ class Sessions:
         """The live tabs of a visitor."""
         return tuple(self._visitors.get(visitor, {}).values())
 
+    def people(self) -> Iterable[str]:
+        """Everybody who has a tab here."""
+        return [*self._visitors, *self._staff]
+
     def visitors(self) -> Iterable[VisitorSession]:
         return [session for tabs in self._visitors.values() for session in tabs.values()]
 
@@ -60,11 +64,15 @@ class Sessions:
         return [session for tabs in self._staff.values() for session in tabs.values()]
 
     def token_ends(self) -> dict[str, int]:
-        """When each visitor's token ends (ms): of those here, and of those who left since this was last asked."""
-        ends, self._left_with = self._left_with, {}
+        """When each visitor's token ends (ms): of those here, and of those who left and are not written down yet."""
+        ends = dict(self._left_with)
         for session in self.visitors():
             ends[session.person] = max(ends.get(session.person, 0), session.ends_at)
         return ends
+
+    def ends_are_written(self, ends: dict[str, int]) -> None:
+        """These are known to the store: of those who have left nothing needs to be kept."""
+        self._left_with = {id: end for id, end in self._left_with.items() if end > ends.get(id, 0)}
 
     def forget_allowances(self) -> None:
         """Of visitors who have gone, once nothing of theirs is used up."""

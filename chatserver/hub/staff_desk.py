@@ -64,6 +64,7 @@ class StaffDesk:
         )
         replays = []
         for id, conversation in known.items():
+            node.see(conversation)
             if may_read(conversation, session.staff, now):
                 replay = await self._replay(session, held[id])
                 if replay is not None:
@@ -75,7 +76,7 @@ class StaffDesk:
         for replay in replays:
             await node.resume.send(session, replay)
             await session.has_room()
-        node.attendance.consultant_came(session.person, session.id)
+        node.attendance.consultant_came(session.person, session.id, session.since)
         session.start_heartbeat()
 
     async def handle(self, session: StaffSession, frame: object) -> None:
@@ -245,6 +246,8 @@ class StaffDesk:
         found = await self._node.database.read(lambda conn: conversations.load(conn, [id]))
         if id not in found or not may_read(found[id], session.staff, self._node.now()):
             raise NotFound()
+        # Another node may have given it to him a moment ago.
+        self._node.see(found[id])
         return found[id]
 
     async def _set_availability(self, session: StaffSession, frame: frames.AvailabilitySet) -> None:

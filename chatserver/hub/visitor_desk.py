@@ -30,8 +30,9 @@ class VisitorDesk:
         latest = await node.database.read(lambda conn: conversations.latest_of(conn, session.person))
         replay: Replay | None = None
         if latest is not None:
-            node.see(latest)
             replay = await node.resume.follow(session, latest.id, _held(hello, latest.id))
+            # Followed first: what is news to this node is told to the other tabs, and to this one by its replay.
+            node.see(latest)
         session.welcome(self._welcome(session, latest, replay))
         # What was announced before this moment passed him by; what is announced from here on, he follows.
         missed = node.board.open_of(session.person)
@@ -41,7 +42,7 @@ class VisitorDesk:
             replay = await node.resume.follow(session, missed.id, _held(hello, missed.id))
             if replay is not None:
                 await node.resume.send(session, replay)
-        node.attendance.visitor_came(session.person, session.id)
+        node.attendance.visitor_came(session.person, session.id, session.since)
         session.start_heartbeat()
 
     async def handle(self, session: VisitorSession, frame: object) -> None:

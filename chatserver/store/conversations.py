@@ -62,9 +62,10 @@ def load(conn: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[st
     return {row.id: _read(row) for row in conn.execute(locked(wanted, conversations) if lock else wanted)}
 
 
-def open_everywhere(conn: Connection) -> list[Conversation]:
-    """Every conversation that has not ended."""
-    return [_read(row) for row in conn.execute(select(conversations).where(IS_OPEN))]
+def open_everywhere(conn: Connection, *, lock: bool = False) -> list[Conversation]:
+    """Every conversation that has not ended; locked in the order of their ids, if so wanted."""
+    wanted = select(conversations).where(IS_OPEN)
+    return [_read(row) for row in conn.execute(locked(wanted, conversations) if lock else wanted)]
 
 
 def open_versions(conn: Connection) -> dict[str, int]:

@@ -1,8 +1,11 @@
 """Row locks, taken everywhere in one order: the group, conversations by id, visitors by id, consultants by id.
 
 On PostgreSQL they keep two transactions from deciding on the same rows; on SQLite, where one writes at a time, they
-are nothing. `FOR NO KEY UPDATE`, because a row that is only pointed at (a new conversation names its group) must not
-wait for whoever changes it.
+are nothing. One exception: a conversation that another node opened for the same visitor a moment ago is loaded after
+his lock, which may end in a deadlock, and is run again.
+
+`FOR NO KEY UPDATE`, because a row that is only pointed at (a new conversation names its group) must not wait for
+whoever changes it.
 """
 
 from collections.abc import Iterable

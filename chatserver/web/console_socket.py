@@ -22,7 +22,7 @@ async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
     socket: Socket[StaffSession] = Socket(scope, receive, send, decoding.STAFF, house, house.lanes.staff)
 
     async def enter(hello: frames.StaffHello) -> StaffSession:
-        # Here, in its turn: it asks the database.
+        # Here, in its turn: it asks the database, and one that does not answer is told by close code as well.
         signed_in = await staff_session(HTTPConnection(scope))
         if signed_in is None:
             raise Unauthenticated()

@@ -13,7 +13,7 @@ from tests.browser.hospital import Hospital
 from tests.browser.people import Consultant, Visitor
 from tests.browser.trouble import FULL, asleep
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900 if FULL else 120)]
 
 SLEEP_S = 120 if FULL else 20
 RIGHT_WITHIN = 3_000
@@ -68,6 +68,7 @@ def test_f37_a_laptop_that_slept_shows_what_is_and_lets_nothing_old_through(
 
     laptop.keyboard.press("Enter")  # his finger was on the key
     expect(laptop.get_by_text("这个会话已不在您手上。")).to_be_visible(timeout=RIGHT_WITHIN)
+    expect(li.thread.get_by_text("睡眠前的问题")).to_be_visible()
     picture(laptop, "console-after-sleep")
     expect(laptop.get_by_label("您还没有发出的内容,可以复制到别处。")).to_have_value(UNSENT)
     expect(li.list.get_by_text("您还在吗")).to_have_count(0)

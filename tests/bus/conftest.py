@@ -8,9 +8,8 @@ import pytest
 from chatserver.bus.contract import Bus
 from chatserver.bus.memory import MemoryBus, Room
 from chatserver.bus.redis import RedisBus
-from tests.bus.nodes import Listener, Node, new_world
-
-LEASE_S, RENEW_S = 1.5, 0.2
+from tests.bus.nodes import LEASE_S, RENEW_S, House, Listener, Node, new_world
+from tests.redis import OwnRedis
 
 Join = Callable[..., Awaitable[Node]]
 """A new node of the test's world, or of the `world` named."""
@@ -40,3 +39,19 @@ async def join(request: pytest.FixtureRequest) -> AsyncIterator[Join]:
     yield joined
     for bus in nodes:
         await bus.stop()
+
+
+@pytest.fixture
+async def house(redis_url: str) -> AsyncIterator[House]:
+    """At the server of all tests: nothing may be done to it."""
+    house = House(redis_url)
+    yield house
+    await house.end()
+
+
+@pytest.fixture
+async def own_house(own_redis: OwnRedis) -> AsyncIterator[House]:
+    """At a server of its own."""
+    house = House(own_redis.url)
+    yield house
+    await house.end()

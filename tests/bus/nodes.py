@@ -6,8 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from chatserver.bus.contract import Bell, Bus
+from chatserver.bus.redis import RedisBus
+from chatserver.bus.tasks import end
+from tests.redis import asking
 
-WITHIN = 10.0
+LEASE_S, RENEW_S = 1.5, 0.2
+WITHIN = 15.0
 """Seconds. Whatever a test waits for comes much earlier, but the machine may be busy."""
 
 
@@ -57,3 +61,45 @@ async def eventually(true: Callable[[], object], within: float = WITHIN) -> None
 
 def new_world() -> str:
     return uuid.uuid4().hex
+
+
+class House:
+    """Nodes of one world at one Redis server."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.world = new_world()
+        self._buses: list[RedisBus] = []
+
+    async def node(self, *, lease_s: float = LEASE_S, renew_s: float = RENEW_S) -> Node:
+        bus, ear = RedisBus(self.url, node=uuid.uuid4().hex, lease_s=lease_s, renew_s=renew_s), Listener()
+        self._buses.append(bus)
+        return Node(bus, ear, await bus.start(self.world, ear))
+
+    async def trusting_nodes(self, count: int) -> list[Node]:
+        """Nodes that have been together for a while."""
+        nodes = [await self.node() for _ in range(count)]
+        await eventually(lambda: all(node.bus.trusted for node in nodes))
+        return nodes
+
+    async def end(self) -> None:
+        for bus in self._buses:
+            await bus.stop()
+
+    def key(self, *parts: str) -> str:
+        return f"hchat:{{{self.world}}}:" + ":".join(parts)
+
+    def leases(self) -> int:
+        """How many nodes the server knows to be alive."""
+        with asking(self.url) as redis:
+            return len(redis.keys(self.key("node", "*")))
+
+
+async def vanish(node: Node) -> None:
+    """Its process is killed: nothing is said any more, to nobody."""
+    bus = node.bus
+    assert isinstance(bus, RedisBus)
+    for task in bus._tasks:
+        await end(task)
+    await bus._line.close()
+    bus._standing.reachable = False

@@ -44,17 +44,19 @@ async def test_when_all_have_left_the_next_is_first_again(join: Join) -> None:
 
 
 async def test_worlds_do_not_hear_each_other(join: Join) -> None:
-    here, beside, there = await join(), await join(), await join(new_world())
+    other = new_world()
+    here, beside = await join(), await join()
+    there, beyond = await join(other), await join(other)
     there.bus.ring(DOORBELL)
     there.bus.came("li", "s-1", 10)
-    await eventually(lambda: there.bus.peers == 0)
     here.bus.ring(StaffBell("wang", 1))
     here.bus.came("wang", "s-2", 20)
+    await eventually(lambda: beyond.ear.bells and beyond.bus.elsewhere("li"))
     await eventually(lambda: beside.ear.bells and beside.bus.elsewhere("wang"))
-    assert beside.ear.bells == [StaffBell("wang", 1)]
-    assert list(beside.bus.elsewhere("li")) == list(there.bus.elsewhere("wang")) == []
-    assert there.ear.bells == []
-    assert (here.bus.peers, beside.bus.peers) == (1, 1)
+    assert (beside.ear.bells, beyond.ear.bells) == ([StaffBell("wang", 1)], [DOORBELL])
+    assert here.ear.bells == there.ear.bells == []
+    assert list(beside.bus.elsewhere("li")) == list(beyond.bus.elsewhere("wang")) == []
+    await eventually(lambda: [node.bus.peers for node in (here, beside, there, beyond)] == [1, 1, 1, 1])
 
 
 async def test_a_person_is_where_his_connections_are(join: Join) -> None:

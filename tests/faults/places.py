@@ -49,6 +49,14 @@ async def behind_proxy(address: str) -> AsyncIterator[tuple[Proxy, dict[str, str
         yield proxy, {"DATABASE_URL": through.render_as_string(hide_password=False)}
 
 
+@asynccontextmanager
+async def before(server: Server) -> AsyncIterator[Proxy]:
+    """A proxy before a server that is not started yet, and that answers to the proxy's name as well."""
+    async with proxy_to(("127.0.0.1", server.port)) as proxy:
+        server.settings = server.settings | {"CHATSERVER_EXTRA_HOSTS": f"127.0.0.1:{proxy.port}"}
+        yield proxy
+
+
 def say(address: str, statement: str) -> None:
     """One statement to a PostgreSQL database, committed."""
     engine = create_engine(make_url(address).set(drivername="postgresql+psycopg"), poolclass=NullPool)

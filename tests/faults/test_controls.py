@@ -1,30 +1,32 @@
 """The guards must bark: on a product with a promise taken out, the same havoc and the same oracle find it.
 
-A guarantee's test that cannot fail proves nothing. Each control bears the number of the test it is the control of; those
-that need another rig than this stand beside their test.
+A guarantee's test that cannot fail proves nothing. Each control bears the number of its test; those that
+need another rig than this stand beside their test.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.faults.counts import dice
+from tests.faults.places import before
 from tests.whole.havoc import CONSULTANTS, SETTINGS, Town, cut_links, kill_and_restart, town
 from tests.whole.hospital import found
 from tests.whole.journal import Journal, tell
 from tests.whole.load import drained
 from tests.whole.oracle import Oracle, Stored
 from tests.whole.procs import Server
-from tests.whole.tcpproxy import Proxy, proxy_to
+from tests.whole.tcpproxy import Proxy
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 KILLS, CUTS = 8, 60
 DRAINED_WITHIN = 5.0
+TALKS_ON = 1.0
+"""Seconds; what comes then shows who has missed something before."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ async def test_a_broken_product_is_found_out(
 ) -> None:
     people = found(tmp_path / "data", CONSULTANTS)
     server = servers(Server(tmp_path / "data", SETTINGS, module=("tests.whole.broken", control.fault)))
-    async with proxy_before(server) as proxy:
+    async with before(server) as proxy:
         await asyncio.to_thread(server.start)
         async with town(server, journal, people, dice(), doors=[proxy.port]) as talking:
             if control.cuts:
@@ -66,17 +68,10 @@ async def test_a_broken_product_is_found_out(
     assert any(control.symptom in each for each in said), said[:5]
 
 
-@asynccontextmanager
-async def proxy_before(server: Server) -> AsyncIterator[Proxy]:
-    """A proxy to a server that is not started yet, and answers to the proxy's name as well."""
-    async with proxy_to(("127.0.0.1", server.port)) as proxy:
-        server.settings = server.settings | {"CHATSERVER_EXTRA_HOSTS": f"127.0.0.1:{proxy.port}"}
-        yield proxy
-
-
 async def cut(talking: Town, proxy: Proxy) -> list[str]:
     """Links cut at any byte: finds what rests on the resume."""
     await cut_links(talking, proxy, CUTS)
+    await asyncio.sleep(TALKS_ON)
     await talking.hush()
     try:
         await drained(talking.clients, talking.server.database, DRAINED_WITHIN)

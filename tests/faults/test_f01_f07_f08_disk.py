@@ -20,6 +20,7 @@ from tests.whole.hospital import found
 from tests.whole.journal import Journal, tell
 from tests.whole.load import drained
 from tests.whole.oracle import Oracle, Stored
+from tests.whole.patience import eventually
 from tests.whole.powercut import Disk, whole
 from tests.whole.procs import Server
 
@@ -58,9 +59,7 @@ async def traced(folder: Path, servers: Servers, journal: Journal, answers: int,
     before = server.database.read_bytes()
     await asyncio.to_thread(server.start)
     async with town(server, journal, people, dice()) as talking:
-        async with asyncio.timeout(10 + answers / 10):
-            while sum(1 for _ in journal.of("accepted")) < answers:
-                await asyncio.sleep(0.05)
+        await eventually(lambda: sum(1 for _ in journal.of("accepted")) >= answers, 10 + answers / 10)
         await talking.hush()
         await drained(talking.clients, server.database)
     server.kill()
@@ -153,8 +152,8 @@ async def test_f08_damage_behind_the_last_sync_takes_nothing_before_it(
     if not FULL:
         boundaries = sorted(chance.sample(boundaries, min(many, len(boundaries))))
     damaged = [(at, log[:at]) for at in (*boundaries, *(chance.randrange(len(log)) for _ in range(many)))]
-    for at in (chance.randrange(len(log)) for _ in range(many)):
-        damaged.append((at, log[:at] + bytes([log[at] ^ (1 << chance.randrange(8))]) + log[at + 1 :]))
+    flipped = [(chance.randrange(len(log)), 1 << chance.randrange(8)) for _ in range(many)]
+    damaged += [(at, log[:at] + bytes([log[at] ^ bit]) + log[at + 1 :]) for at, bit in flipped]
     for at, left in damaged:
         kept = {id for id, end in ends.items() if end <= at}
         assert amiss(laid(tmp_path / "damaged", talk.before, left), kept) == [], at
@@ -175,7 +174,7 @@ def is_of_database(record: Record) -> bool:
 def promised_up_to(records: list[Record]) -> dict[str, int]:
     """How long the log was, synced, when each entry's answer left."""
     size, synced = 0, 0
-    ends = {}
+    ends: dict[str, int] = {}
     for record in records:
         if record.kind == "write":
             size = max(size, record.at + len(record.data))

@@ -1,4 +1,4 @@
-"""F02: on PostgreSQL an answer leaves after the flush of the COMMIT that it stands for, whatever the server's default."""
+"""F02: on PostgreSQL an answer leaves after the flush of its COMMIT, whatever the server does by default."""
 
 import asyncio
 import json
@@ -12,6 +12,7 @@ from tests.ownpostgres import OwnPostgres
 from tests.whole.havoc import CONSULTANTS, SETTINGS, town
 from tests.whole.hospital import found
 from tests.whole.journal import Journal
+from tests.whole.patience import eventually
 from tests.whole.procs import Server
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
@@ -58,8 +59,7 @@ async def answered(
     launcher = ("tests.whole.flushes", str(log), *fault)
     server = servers(Server(folder / "data", SETTINGS | {"DATABASE_URL": postgres.url(name)}, module=launcher))
     await asyncio.to_thread(server.start)
-    async with town(server, journal, people, dice()), asyncio.timeout(10 + many / 10):
-        while not log.exists() or log.read_bytes().count(b"\n") < many:
-            await asyncio.sleep(0.05)
+    async with town(server, journal, people, dice()):
+        await eventually(lambda: log.exists() and log.read_bytes().count(b"\n") >= many, 10 + many / 10)
     assert await asyncio.to_thread(server.stop) == 0
     return [json.loads(line) for line in log.read_text().splitlines()]

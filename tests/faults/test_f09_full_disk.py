@@ -1,4 +1,4 @@
-"""F09: with a full disk nothing is acknowledged, everybody is told why, and it goes on by itself when there is space."""
+"""F09: with a full disk nothing is acknowledged, everybody is told why, and with space it goes on by itself."""
 
 import asyncio
 import shutil

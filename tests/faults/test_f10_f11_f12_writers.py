@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from chatserver.store.database import Where
 from tests.faults.counts import count, within
 from tests.faults.places import started_on
-from tests.whole.hospital import GYNECOLOGY, Wanted, found
+from tests.whole.hospital import GYNECOLOGY, Wanted
 from tests.whole.journal import Journal
 from tests.whole.load import drained
 from tests.whole.oracle import Oracle, Stored, complain
@@ -37,6 +38,7 @@ class Room:
         self.nodes = nodes
         self.journal = journal
         self.where = nodes[0].where
+        self.conversation = ""
         self.tabs: list[Visitor] = []
         self.consoles: list[Consultant] = []
 
@@ -57,9 +59,7 @@ class Room:
         conversation = await room.tabs[0].open(GYNECOLOGY, "hello")
         for tab in room.tabs:
             tab.conversation = conversation
-            await tab.until(
-                lambda tab=tab: conversation in tab.held and tab.held[conversation].live, "the conversation"
-            )
+            await tab.until(partial(is_live, tab, conversation), "the conversation")
         for console in room.consoles:
             await console.until_owned(conversation)
         room.conversation = conversation
@@ -82,6 +82,10 @@ class Room:
         stored = Stored.read(self.where, check=True)
         complain(Oracle(self.journal, self.clients, stored).verdict())
         return stored
+
+
+def is_live(client: Client, conversation: str) -> bool:
+    return conversation in client.held and client.held[conversation].live
 
 
 @within(quick=120, full=300)

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.faults.counts import count, dice, within
+from tests.faults.places import before
 from tests.whole.havoc import SETTINGS, cut_links, town
 from tests.whole.hospital import Wanted, found
 from tests.whole.journal import Journal, tell
 from tests.whole.load import drained
 from tests.whole.oracle import Oracle, Stored, complain
 from tests.whole.procs import Server
-from tests.whole.tcpproxy import proxy_to
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -28,8 +28,7 @@ async def test_f14_cuts_at_any_byte_end_with_everything_once_and_in_order(
     cuts = count("F14", quick=100, full=1_000)
     people = found(tmp_path / "data", CONSULTANTS)
     server = servers(Server(tmp_path / "data", SETTINGS))
-    async with proxy_to(("127.0.0.1", server.port)) as proxy:
-        server.settings |= {"CHATSERVER_EXTRA_HOSTS": f"127.0.0.1:{proxy.port}"}
+    async with before(server) as proxy:
         await asyncio.to_thread(server.start)
         async with town(server, journal, people, dice(), VISITORS, [proxy.port]) as talking:
             await cut_links(talking, proxy, cuts)

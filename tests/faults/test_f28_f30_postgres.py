@@ -17,9 +17,10 @@ from tests.faults.places import behind_proxy
 from tests.ownpostgres import OwnPostgres
 from tests.whole.havoc import CONSULTANTS, MOMENT, SETTINGS, town
 from tests.whole.hospital import GYNECOLOGY, Wanted, found
-from tests.whole.journal import Journal, tell
+from tests.whole.journal import Journal, Line, tell
 from tests.whole.load import drained
 from tests.whole.oracle import Oracle, Stored, complain
+from tests.whole.patience import eventually
 from tests.whole.people import Consultant, Visitor
 from tests.whole.procs import WIDE, Server
 from tests.whole.tcpproxy import Proxy
@@ -28,6 +29,7 @@ pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 Servers = Callable[[Server], Server]
 
+OVERLOADED = 4013
 WORKS_WITHIN = 5.0
 """Seconds after PostgreSQL accepts again, or is quick again, until something said is accepted and heard."""
 ANSWERED_WITHIN = 5.0
@@ -77,11 +79,31 @@ async def test_f28_postgresql_crashes_and_comes_back(
     assert server.starts == 1
 
 
+async def test_f28_whoever_comes_meanwhile_is_told_to_come_back(
+    own: OwnPostgres, tmp_path: Path, servers: Servers, journal: Journal
+) -> None:
+    people = found(own.url("chat"), [Wanted("mei")])
+    server = servers(Server(tmp_path / "data", WIDE | {"DATABASE_URL": own.url("chat")}))
+    await asyncio.to_thread(server.start)
+    mei = Consultant(server.port, "mei", journal, people["mei"])
+    ann = Visitor(server.port, "ann", journal, await asyncio.to_thread(server.visitor_token))
+    await asyncio.to_thread(own.stop)
+    coming = [asyncio.create_task(client.start()) for client in (ann, mei)]
+    await eventually(lambda: {line.who for line in told_to_come_back(journal)} == {"ann", "mei"}, ANSWERED_WITHIN)
+    await asyncio.to_thread(own.start)
+    async with asyncio.timeout(WORKS_WITHIN):
+        await asyncio.gather(*coming)
+    await ann.leave()
+    await mei.leave()
+
+
+def told_to_come_back(journal: Journal) -> list[Line]:
+    return [line for line in journal.of("closed") if line.told["code"] == OVERLOADED]
+
+
 async def accepted_since(journal: Journal, moment: float) -> None:
     """Until something was accepted that was not before that moment."""
-    async with asyncio.timeout(4 * WORKS_WITHIN):
-        while not any(line.at > moment for line in list(journal.lines)[-200:] if line.what == "accepted"):
-            await asyncio.sleep(0.02)
+    await eventually(lambda: any(line.at > moment for line in journal.of("accepted")), 4 * WORKS_WITHIN)
 
 
 @within(quick=120, full=400)

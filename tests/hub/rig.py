@@ -119,8 +119,10 @@ class VisitorTab(Client):
     """A visitor's tab."""
 
     session: VisitorSession
+    token = ""
 
     async def enter(self, token: str, resume: list[Told] | None = None) -> None:
+        self.token = token
         hello = decoding.VISITOR.read(json.dumps(_hello(token=token, resume=resume or [])))
         self.session = await self.rig.hub.enter_visitor(hello, self.take, self.take_close)
 
@@ -152,7 +154,7 @@ class StaffTab(Client):
         account = self.rig.database.read_now(lambda conn: accounts.by_login(conn, login))
         assert account is not None
         token = self.rig.database.write_now(
-            lambda conn: accounts.start_session(conn, account.consultant.id, 3_600_000, now)
+            lambda conn: accounts.start_session(conn, account.consultant.id, self.rig.session_ms, now)
         )
         signed_in = self.rig.database.read_now(lambda conn: accounts.session(conn, token, now))
         assert signed_in is not None
@@ -219,6 +221,7 @@ class Rig:
         self.rules = rules
         self.options = options
         self.room = room
+        self.session_ms = 3_600_000
         self.database = Database(place / "chat.db" if isinstance(place, Path) else place)
         self.hub = self._hub()
 

@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import make_url
 
+from chatserver.app import bus_of
+from chatserver.bus.redis import RedisBus
 from chatserver.cli import main
 from chatserver.demo.run import named, origins, welcome
 from chatserver.demo.seed import PASSWORD, PEOPLE
@@ -208,6 +210,30 @@ def test_the_missing_driver_is_said(data: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("chatserver.store.postgres.find_spec", lambda _name: None)
     told = refusal(said(data, "serve", DATABASE_URL="postgresql://db/chat"))
     assert told == "PostgreSQL needs its driver: pip install 'chatserver[postgres]'."
+
+
+SEVERAL = {"DATABASE_URL": "postgresql://db/chat", "REDIS_URL": "redis://:secret@bus:6379/0"}
+
+
+def test_the_missing_client_of_the_bus_is_said(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatserver.app.find_spec", lambda _name: None)
+    told = refusal(said(data, "serve", **SEVERAL))
+    assert told == "REDIS_URL needs its client: pip install 'chatserver[redis]'."
+
+
+@pytest.mark.parametrize("address", ["redis://:secret@bus:port", "redis://:secret@bus/0?nonsense=1"])
+def test_an_address_of_the_bus_that_is_none_is_said(data: Path, address: str) -> None:
+    told = refusal(said(data, "serve", **SEVERAL | {"REDIS_URL": address}))
+    assert told == "REDIS_URL is no address such as redis://:password@host:6379/0."
+
+
+def test_a_node_has_the_bus_that_is_named() -> None:
+    alone, one, two = bus_of(read({})), bus_of(read(SEVERAL)), bus_of(read(SEVERAL))
+    assert not alone.shared
+    assert one.shared
+    assert isinstance(one, RedisBus)
+    assert isinstance(two, RedisBus)
+    assert one.node != two.node
 
 
 def test_a_setting_that_is_none_is_said(data: Path) -> None:

@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event, func, select
 
 from chatserver.bus.redis import RedisBus
 from chatserver.cli import main
-from chatserver.hub import dispatch
+from chatserver.domain.audience import Audience
+from chatserver.domain.entry import Entry
+from chatserver.hub import dispatch, resume
 from chatserver.hub.dispatch import Asked, Dispatch
 from chatserver.hub.heads import Heads
 from chatserver.hub.ledger import Ledger
@@ -22,9 +24,12 @@ from chatserver.hub.node import Node
 from chatserver.hub.resume import Resume
 from chatserver.store import entries, postgres
 from chatserver.store.sqlite import SQLiteFile
+from chatserver.store.tables import entries as table
 
 LATE = 0.05
-"""Seconds by which a fault is early or late: wide enough for a random moment to fall into it."""
+VERY_LATE = 0.3
+"""Seconds by which a fault is early or late: wide enough for a random moment to fall into it; for a visitor's next
+message."""
 
 
 def acknowledge_before_the_commit() -> None:
@@ -74,12 +79,24 @@ def read_before_subscribing() -> None:
     async def late(self: Resume, session: Any, conversation: str, held: Any) -> Any:
         replay = await follow(self, session, conversation, held)
         self._delivery.unsubscribe(session, conversation)
-        await asyncio.sleep(LATE)
+        await asyncio.sleep(VERY_LATE)
         self._delivery.subscribe(session, conversation)
         return replay
 
     replace(Resume, "follow", late)
     replace(Node, "_catch_up_soon", lambda self, session, conversation: None)
+
+
+def resume_by_global_id() -> None:
+    """A gap is filled from the newest entry of any conversation on, by one order of ids for all of them."""
+
+    def page(conversation: str, after: int, audience: Audience, conn: Connection) -> list[Entry]:
+        rest = page_after(conversation, after, audience, conn)
+        seen = conn.scalar(select(func.max(table.c.id)).where(table.c.conversation != conversation)) or ""
+        return [entry for entry in rest if entry.id > seen]
+
+    page_after = resume._page_after
+    replace(resume, "_page_after", page)
 
 
 def lose_bells() -> None:
@@ -104,15 +121,13 @@ def rest_on_bells() -> None:
 
 def hear_on_without_looking() -> None:
     """A subscription made anew is taken for the old one: what was rung meanwhile is missed for good."""
-    hear = RedisBus._hear_one
+    subscribed = RedisBus._is_subscribed
 
-    def deaf(self: RedisBus, kind: str, data: bytes) -> None:
-        if kind == "subscribe" and self._subscribed.is_set():
-            self._standing.heard()
-        else:
-            hear(self, kind, data)
+    def deaf(self: RedisBus) -> None:
+        if not self._subscribed.is_set():
+            subscribed(self)
 
-    replace(RedisBus, "_hear_one", deaf)
+    replace(RedisBus, "_is_subscribed", deaf)
     look_at_nothing()
 
 
@@ -124,6 +139,7 @@ FAULTS: dict[str, Callable[[], None]] = {
         sync_at_checkpoints_only,
         flush_later,
         read_before_subscribing,
+        resume_by_global_id,
         lose_bells,
         rest_on_bells,
         hear_on_without_looking,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.whole.journal import Journal, tell
+from tests.whole.loopwatch import LoopWatch
 from tests.whole.procs import Server
 
 FAILED = pytest.StashKey[bool]()
@@ -31,15 +32,18 @@ def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]
 
 @pytest.fixture
 def servers() -> Iterator[Callable[[Server], Server]]:
-    """Takes servers into care: afterwards none runs, and none has logged a traceback."""
-    known: list[Server] = []
+    """Takes servers into care: each is watched, afterwards none runs, and none has logged a traceback."""
+    known: list[tuple[Server, LoopWatch]] = []
 
     def care_for(server: Server) -> Server:
-        known.append(server)
+        watch = LoopWatch(server)
+        watch.start()
+        known.append((server, watch))
         return server
 
     yield care_for
-    for server in known:
+    for server, _ in known:
         server.end()
-    for server in known:
+    for server, watch in known:
+        watch.end()
         server.assert_no_traceback()

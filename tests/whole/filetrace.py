@@ -59,7 +59,7 @@ _Close = CFUNCTYPE(c_int, c_void_p)
 _Write = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_int64)
 _Truncate = CFUNCTYPE(c_int, c_void_p, c_int64)
 _Sync = CFUNCTYPE(c_int, c_void_p, c_int)
-_Open = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_int, POINTER(c_int))
+_Open = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, c_void_p)
 _Methods._fields_ = [
     ("version", c_int),
     ("close", _Close),
@@ -111,9 +111,10 @@ class Tracer:
         assert whole is not None
         self._kept.append(original := _Open(whole))
 
-        def opened(own: Any, name: bytes | None, file: int, flags: int, out: Any) -> int:
+        def opened(own: Any, name: int | None, file: int, flags: int, out: Any) -> int:
+            # The name goes on as the address it is: SQLite keeps it, and a copy of ours would be gone.
             result = int(original(own, name, file, flags, out))
-            base = os.path.basename((name or b"").decode())
+            base = os.path.basename(ctypes.string_at(name).decode()) if name else ""
             if result == 0 and base in FILES:
                 self._open_files[file] = base
                 self._watch(file)

@@ -171,7 +171,10 @@ class Consultant(Client):
         elif version != self._versions.get(kind, 0) + 1:
             self._fault("list_version", list=kind, version=version, held=self._versions.get(kind))
         self._versions[kind] = version
-        rows.update({row["id"]: row for row in frame.get("put", ())})
+        for row in frame.get("put", ()):
+            if row.get("head", 0) < rows.get(row["id"], {}).get("head", 0):
+                self._fault("head_went_back", conversation=row["id"], head=row["head"], held=rows[row["id"]]["head"])
+            rows[row["id"]] = row
         for gone in frame.get("gone", ()):
             rows.pop(gone, None)
 

@@ -3,6 +3,7 @@ import axe from "axe-core";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { RefusedError } from "../../../widget/src/link/link";
 import { App } from "./App";
 import { sends } from "./Composer";
 import { Console } from "./console";
@@ -78,22 +79,28 @@ test("a lost connection is said, and acts that need it are off while writing goe
   expect(root.querySelector("textarea")?.disabled).toBe(false);
 });
 
-test("while nothing can be stored a bar says so, and what was sent says that it is tried again", async () => {
-  await open(row("a"));
-  await act(() => console.select("a"));
-  await live("a", entry("a", 1));
-  await act(() => {
-    console.drafts.value = typed(console.drafts.value, "a", "reply", "马上为您查");
-    send(console, "a");
-  });
-  expect(text()).toContain("发送中");
-  await act(() => link.store("read_only"));
-  expect(root.querySelector("[role=alert]")?.textContent).toContain("只能查看,不能保存");
-  expect(text()).toContain("未发出,正在重试");
-  await act(() => link.store(null));
-  expect(root.querySelector("[role=alert]")).toBeNull();
-  expect(text()).toContain("发送中");
-});
+test.each([
+  ["read_only", "只能查看,不能保存"],
+  ["unavailable", "数据库暂时没有回应"],
+])(
+  "while the store is %s a bar says so, and what was sent says that it is tried again",
+  async (why, said) => {
+    await open(row("a"));
+    await act(() => console.select("a"));
+    await live("a", entry("a", 1));
+    await act(() => {
+      console.drafts.value = typed(console.drafts.value, "a", "reply", "马上为您查");
+      send(console, "a");
+    });
+    expect(text()).toContain("发送中");
+    await act(() => link.store(why));
+    expect(root.querySelector("[role=alert]")?.textContent).toContain(said);
+    expect(text()).toContain("未发出,正在重试");
+    await act(() => link.store(null));
+    expect(root.querySelector("[role=alert]")).toBeNull();
+    expect(text()).toContain("发送中");
+  },
+);
 
 test("a text without an answer is called unsent within five seconds, also on a connection that lives", async () => {
   await open(row("a"));
@@ -104,7 +111,7 @@ test("a text without an answer is called unsent within five seconds, also on a c
     send(console, "a");
   });
   await act(() => {
-    link.now = NOON + 4_500;
+    link.now = NOON + 4_000;
     console.tick();
   });
   expect(text()).toContain("未发出,正在重试");
@@ -129,6 +136,23 @@ test("what was being written when the conversation ended stays on the screen", a
     ["还没发出", true],
     ["", false],
   ]);
+});
+
+test("a conversation that went away unseen shows what was read, and offers no second try", async () => {
+  await open(row("a"));
+  await act(() => console.select("a"));
+  await live("a", entry("a", 1, { body: "睡前读过的" }));
+  await act(async () => {
+    console.readAgain("a");
+    const refused = new RefusedError({ type: "refused", code: "not_found", retry: "no" });
+    link.of("conversation.follow").at(-1)?.reject(refused);
+    await Promise.resolve();
+  });
+  expect(text()).toContain("没有载入");
+  await open();
+  expect(text()).toContain("睡前读过的");
+  expect(text()).not.toContain("没有载入");
+  expect(text()).toContain("这个会话已不在您手上");
 });
 
 test("a card for me does not take the focus, and says who, why and how long", async () => {

@@ -126,8 +126,10 @@ function Act({ icon, text, act }: { icon: IconNode; text: string; act: () => voi
 function Transcript({ row }: { row: Row }) {
   const console = useConsole();
   const thread = console.desk.value.threads.get(row.id);
-  if (console.unreadable.value.has(row.id)) return <Unreadable row={row} />;
-  if (!thread?.live) return <TranscriptLoading />;
+  const gone = console.isGone(row.id);
+  // Given away, perhaps while he was asleep: what he had read stays, and there is nothing to ask for again.
+  if (console.unreadable.value.has(row.id) && !gone) return <Unreadable row={row} />;
+  if (!thread?.live) return gone ? <div class="lines-place" /> : <TranscriptLoading />;
   return <Lines row={row} />;
 }
 

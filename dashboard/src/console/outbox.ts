@@ -23,8 +23,8 @@ export interface Refusal {
 
 export type Outbox = readonly Unsent[];
 
-/** After this long without an answer the bubble says so: promised within 5 s, and the clock ticks every second. */
-export const SLOW_MS = 4_000;
+/** After this long without an answer the bubble says so: promised within 5 s, and the clock ticks once a second. */
+export const SLOW_MS = 3_000;
 
 export function posted(outbox: Outbox, message: Unsent): Outbox {
   return [...outbox, message];

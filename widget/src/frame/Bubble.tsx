@@ -9,7 +9,7 @@ import { Icon } from "./icons";
 import { useTexts } from "./texts";
 
 /** From here on "sending" is called "not sent, retrying": promised within 5 s. */
-const RETRYING_MS = 4_000;
+const RETRYING_MS = 3_000;
 
 interface BubbleProps {
   entry: Entry;

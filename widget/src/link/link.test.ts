@@ -153,6 +153,18 @@ test("that nothing can be stored is told until something was", () => {
   expect(told).toEqual(["unavailable", null, "unavailable", null]);
 });
 
+test("trouble that nobody meets any more is not told for ever", async () => {
+  const { link, join, server, world } = party();
+  join();
+  const end = { type: "conversation.close", ref: newRef(), conversation: CONVERSATION } as const;
+  void link.request(end);
+  server.say({ type: "refused", ref: end.ref, code: "unavailable", retry: "same" });
+  server.settle();
+  expect(link.trouble).toBe("unavailable");
+  minutes(server, world, 2);
+  expect(link.trouble).toBeNull();
+});
+
 test("an act that cannot be done is told after a minute, and so is one behind a text that waits", async () => {
   const { link, join, server, world } = party();
   join();

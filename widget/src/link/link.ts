@@ -1,12 +1,13 @@
 // The connection of a screen to the server: comes back by itself, resumes where it was, sends again what was not
 // answered, and tells entries in order and once. Knows nothing of what the screen shows.
 
-import { Backoff, isFinal, RESYNC, type Wait } from "./backoff";
+import { isFinal, RESYNC } from "./backoff";
 import type { Accepted, Following, Position, StaffServerFrame, VisitorServerFrame } from "./frames";
 import { Heartbeat } from "./heartbeat";
 import { type Asked, Outbox } from "./outbox";
 import { Reader } from "./reader";
 import { newRef } from "./ref";
+import { Returning } from "./returning";
 import { browser, type Wire, type World } from "./world";
 
 export { RefusedError } from "./outbox";
@@ -36,22 +37,20 @@ const CONNECT_MS = 10_000;
 const HEADS_MS = 3_000;
 /** An unanswered `history.get` is asked again after this. */
 const FETCH_MS = 5_000;
+/** With nothing refused for this long nobody knows whether the server still cannot store. */
+const TROUBLE_MS = 90_000;
 /** Frames that answer a request; another one that names its `ref` leaves it unanswered. */
 const ANSWERS = new Set(["accepted", "following", "history", "heads"]);
-/** So many handshakes in a row failed: ask the server by HTTP, which tells more than a failed handshake. */
-const ASK_READY_AFTER = 2;
 
 export class Link<Out extends { type: string }, In extends { type: string }> {
   state: LinkState = "stopped";
   /** The close code that stopped it; null when `stop` did, or nothing did. */
   stoppedWith: number | null = null;
-  /** When the next attempt comes, ms by this machine; null unless `away`. */
-  retryAt: number | null = null;
   /** Why the server stores nothing at present, as a refusal's code; null while it does. */
   trouble: string | null = null;
 
   private readonly world: World;
-  private readonly backoff: Backoff;
+  private readonly returning: Returning;
   private readonly heartbeat: Heartbeat;
   private readonly reader: Reader;
   private readonly outbox: Outbox;
@@ -63,16 +62,17 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   private readonly fetches = new Map<string, string>();
   private wire: Wire | null = null;
   private timer: number | null = null;
+  private troubleTimer: number | null = null;
   private headsRef: string | null = null;
-  /** The server asked not to be bothered before, ms by this machine. */
-  private notBefore = 0;
-  private failedHandshakes = 0;
   private clockOffset = 0;
   private unwake: (() => void) | null = null;
 
   constructor(private readonly options: LinkOptions<Out>) {
     this.world = { ...browser, ...options.world };
-    this.backoff = new Backoff(this.world.random, this.world.now);
+    this.returning = new Returning(this.world, options.url, {
+      waits: () => this.enter("away"),
+      again: () => this.connect(),
+    });
     this.heartbeat = new Heartbeat(this.world, options.silenceMs, {
       silent: () => this.lost(1006, ""),
       slept: () => this.woken(),
@@ -89,6 +89,11 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
       trouble: (code: string | null) => this.troubled(code),
     };
     this.outbox = new Outbox(this.world, on, options.store ?? null, key);
+  }
+
+  /** When the next attempt comes, ms by this machine; null unless `away`. */
+  get retryAt(): number | null {
+    return this.returning.at;
   }
 
   start(): void {
@@ -153,15 +158,14 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   }
 
   private connect(): void {
-    this.clearTimer();
-    this.retryAt = null;
+    this.returning.cancel();
     this.enter("connecting");
     let opened = false;
     const wire: Wire = this.world.connect(this.options.url, {
       opened: () => {
         if (this.wire !== wire) return;
         opened = true;
-        this.failedHandshakes = 0;
+        this.returning.handshake(true);
         this.send(this.options.hello(this.reader.positions()));
       },
       heard: (text) => {
@@ -169,14 +173,14 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
       },
       closed: (code, reason) => {
         if (this.wire !== wire) return;
-        if (!opened) this.failedHandshakes += 1;
+        if (!opened) this.returning.handshake(false);
         // A wake-up without an answer yet explains the end; else the node may have died with all it held.
         this.lost(code, reason, code === 1006 && this.state === "live" && this.headsRef === null);
       },
     });
     this.wire = wire;
     this.timer = this.world.setTimer(() => {
-      if (!opened) this.failedHandshakes += 1;
+      if (!opened) this.returning.handshake(false);
       this.lost(1006, "");
     }, CONNECT_MS);
   }
@@ -188,29 +192,11 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
       return;
     }
     if (code === RESYNC) this.reader.distrust();
-    this.retryIn(this.backoff.after(code, reason, died));
-    if (this.failedHandshakes >= ASK_READY_AFTER) void this.askReady();
-  }
-
-  private async askReady(): Promise<void> {
-    this.failedHandshakes = 0;
-    const asked = await this.world.ready(this.options.url);
-    if (asked === null || this.state !== "away" || this.retryAt === null) return;
-    this.retryIn(this.backoff.atLeast(asked, this.retryAt - this.world.now()));
-  }
-
-  private retryIn({ ms, least }: Wait): void {
-    const now = this.world.now();
-    this.clearTimer();
-    this.retryAt = now + ms;
-    this.notBefore = now + least;
-    this.timer = this.world.setTimer(() => this.connect(), ms);
-    this.enter("away");
+    this.returning.after(code, reason, died);
   }
 
   private end(code: number | null): void {
-    this.clearTimer();
-    this.retryAt = null;
+    this.returning.cancel();
     this.unwake?.();
     this.unwake = null;
     this.stoppedWith = code;
@@ -232,7 +218,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
 
   /** The page, the network or the machine is back: is the connection still what it seems? */
   private woken(): void {
-    if (this.state === "away" && this.world.now() >= this.notBefore) this.connect();
+    if (this.state === "away" && this.returning.mayComeNow()) this.connect();
     if (this.state !== "live" || this.headsRef !== null) return;
     const ref = newRef();
     this.headsRef = ref;
@@ -264,7 +250,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   private welcomed(frame: Heard & { type: "welcome" }): void {
     this.clearTimer();
     this.clockOffset = frame.now - this.world.now();
-    this.backoff.connected();
+    this.returning.welcomed();
     this.heartbeat.start();
     this.enter("live");
     this.reader.resumed(frame.following ?? []);
@@ -317,6 +303,9 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   }
 
   private troubled(trouble: string | null): void {
+    if (this.troubleTimer !== null) this.world.clearTimer(this.troubleTimer);
+    this.troubleTimer = null;
+    if (trouble !== null) this.troubleTimer = this.world.setTimer(() => this.troubled(null), TROUBLE_MS);
     if (trouble === this.trouble) return;
     this.trouble = trouble;
     call(this.troubleFns, trouble);

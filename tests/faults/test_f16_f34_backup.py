@@ -1,24 +1,26 @@
 """Backups made while everybody talks, restored on an empty machine and under running clients (F16, F34)."""
 
 import asyncio
-import random
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from chatserver.store import accounts
 from chatserver.store.database import Database
+from tests.conftest import DATABASES
+from tests.faults.counts import dice
+from tests.postgres import Postgres, programs
 from tests.whole.havoc import CONSULTANTS, SETTINGS, kill_and_restart, town
 from tests.whole.hospital import GYNECOLOGY, SESSION_MS, Member, Wanted, found
 from tests.whole.journal import Journal, tell
 from tests.whole.load import drained
 from tests.whole.oracle import Oracle, Stored, complain
 from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import WIDE, Server
+from tests.whole.procs import Server
 from tests.whole.rawclient import Client
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
@@ -28,6 +30,31 @@ KILLS = 3
 SESSION_ENDED = 4401
 BACK_WITHIN = 2.0
 """Seconds from being welcome again to holding everything anew."""
+
+
+Machines = Callable[[str], Server]
+"""Makes a server with an empty database of its own, by that name."""
+
+
+@pytest.fixture(params=DATABASES)
+def machines(request: pytest.FixtureRequest, tmp_path: Path, servers: Callable[[Server], Server]) -> Iterator[Machines]:
+    """Of either kind: with a folder, or with a PostgreSQL database."""
+    with ExitStack() as made:
+
+        def machine(name: str) -> Server:
+            settings: dict[str, str] = {}
+            if request.param == "postgres":
+                postgres: Postgres = request.getfixturevalue("postgres")
+                settings["DATABASE_URL"] = made.enter_context(postgres.database())
+                settings["CHATSERVER_PG_BIN"] = str(programs())
+            return servers(Server(tmp_path / name, SETTINGS | settings))
+
+        yield machine
+
+
+def home(server: Server) -> Path | str:
+    """Where its hospital is founded."""
+    return server.data if isinstance(server.where, Path) else server.where
 
 
 def told(server: Server, *command: str) -> str:
@@ -48,29 +75,30 @@ def before(journal: Journal, moment: float) -> Journal:
 
 
 @pytest.mark.timeout(240)
-async def test_a_backup_under_load_holds_everything_acknowledged_before_it_began(
-    tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
+async def test_f34_a_backup_under_load_holds_everything_acknowledged_before_it_began(
+    tmp_path: Path, machines: Machines, journal: Journal
 ) -> None:
-    people = found(tmp_path / "data", CONSULTANTS)
-    server = servers(Server(tmp_path / "data", SETTINGS)).start()
+    server = machines("data")
+    people = found(home(server), CONSULTANTS)
+    server.start()
     copies: list[tuple[float, Path]] = []
-    async with town(server, journal, people, random.Random()) as talking:
+    async with town(server, journal, people, dice()) as talking:
         for number in range(BACKUPS):
             await asyncio.sleep(1)
             copies.append((time.monotonic(), tmp_path / f"copy{number}.db"))
             tell(await said(server, "backup", str(copies[-1][1])))
         await said(server, "verify")
         await talking.hush()
-        await drained(talking.clients, server.database)
+        await drained(talking.clients, server.where)
     assert server.stop() == 0
-    complain(Oracle(journal, talking.clients, Stored.read(server.database, check=True)).verdict())
+    complain(Oracle(journal, talking.clients, Stored.read(server.where, check=True)).verdict())
     for number, (moment, copy) in enumerate(copies):
-        empty = servers(Server(tmp_path / f"machine{number}", SETTINGS))
+        empty = machines(f"machine{number}")
         began = time.monotonic()
         tell(await said(empty, "restore", str(copy)))
         tell(f"restored in {time.monotonic() - began:.1f} s")
-        assert await said(empty, "verify") == f"{empty.database} is sound.\n"
-        restored = Oracle(before(journal, moment), [], Stored.read(empty.database, check=True))
+        assert (await said(empty, "verify")).endswith(" is sound.\n")
+        restored = Oracle(before(journal, moment), [], Stored.read(empty.where, check=True))
         assert len(list(restored.journal.of("accepted"))) > 20
         complain([*restored.acked_is_stored(), *restored.gapless(), *restored.once_per_ref()])
         await asyncio.to_thread(empty.start)
@@ -78,12 +106,12 @@ async def test_a_backup_under_load_holds_everything_acknowledged_before_it_began
 
 
 @pytest.mark.timeout(180)
-async def test_what_kill_9_leaves_is_sound_and_can_be_copied(
+async def test_f34_what_kill_9_leaves_is_sound_and_can_be_copied(
     tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
 ) -> None:
     people = found(tmp_path / "data", CONSULTANTS)
     server = servers(Server(tmp_path / "data", SETTINGS)).start()
-    async with town(server, journal, people, random.Random()) as talking:
+    async with town(server, journal, people, dice()) as talking:
         complain(await kill_and_restart(talking, tmp_path / "copied", KILLS))
         await asyncio.sleep(1)
         server.kill()
@@ -97,11 +125,12 @@ async def test_what_kill_9_leaves_is_sound_and_can_be_copied(
 
 
 @pytest.mark.timeout(120)
-async def test_a_restore_under_running_clients_mixes_nothing(
-    tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
+async def test_f16_a_restore_under_running_clients_mixes_nothing(
+    tmp_path: Path, machines: Machines, journal: Journal
 ) -> None:
-    people = found(tmp_path / "data", [Wanted("mei"), Wanted("jun")])
-    server = servers(Server(tmp_path / "data", WIDE)).start()
+    server = machines("data")
+    people = found(home(server), [Wanted("mei"), Wanted("jun")])
+    server.start()
     mei = await Consultant.sit_down(server, people["mei"], journal)
     ann = await Visitor.arrive(server, "ann", journal)
     conversation = await ann.open(GYNECOLOGY, "before the backup")
@@ -137,7 +166,7 @@ async def test_a_restore_under_running_clients_mixes_nothing(
     await again.until(lambda: again.held[conversation].live, "the whole anew")
     assert time.monotonic() - began < BACK_WITHIN
 
-    stored = Stored.read(server.database)
+    stored = Stored.read(server.where)
     now = again.held[conversation]
     assert now.epoch != old["epoch"]
     assert [each["id"] for each in now.entries] == [row["id"] for row in stored.entries[conversation]]
@@ -158,6 +187,6 @@ async def shown_out(client: Client) -> None:
 def signed_in(server: Server, member: Member) -> Member:
     """The same person after a new sign-in."""
     now = time.time_ns() // 1_000_000
-    with closing(Database(server.database)) as database:
+    with closing(Database(server.where)) as database:
         cookie = database.write_now(lambda conn: accounts.start_session(conn, member.id, SESSION_MS, now))
     return Member(member.id, member.login, member.name, member.groups, member.role, cookie)

@@ -1,11 +1,9 @@
 """The primary's machine is lost and the standby takes its place: with a synchronous one nothing acknowledged is (F29).
 
-And the other way round: without one something is, and the same oracle finds it. FAILOVERS=20 makes twenty.
+And the other way round: without one something is, and the same oracle finds it.
 """
 
 import asyncio
-import os
-import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
@@ -13,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.counts import count, dice, within
 from tests.ownpostgres import OwnPostgres, Standby
 from tests.whole.havoc import CONSULTANTS, SETTINGS, Town, town
 from tests.whole.hospital import found
@@ -21,9 +20,7 @@ from tests.whole.load import drained
 from tests.whole.oracle import Oracle, Stored, complain
 from tests.whole.procs import Server
 
-FAILOVERS = int(os.environ.get("FAILOVERS", "3"))
-
-pytestmark = [pytest.mark.whole, pytest.mark.faults, pytest.mark.timeout(180 + 60 * FAILOVERS)]
+pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 # A standby that has everything already says so at the next status alone, which is ten seconds away otherwise.
 SOON = {"wal_receiver_status_interval": "1"}
@@ -86,7 +83,7 @@ def pairs() -> Iterator[Callable[[dict[str, str]], Pair]]:
 async def talk(pair: Pair, server: Server, journal: Journal) -> AsyncIterator[Town]:
     people = found(pair.chat, CONSULTANTS)
     await asyncio.to_thread(server.start)
-    async with town(server, journal, people, random.Random()) as talking:
+    async with town(server, journal, people, dice()) as talking:
         yield talking
 
 
@@ -108,14 +105,16 @@ async def goes_on(journal: Journal) -> None:
     tell(f"went on after {time.monotonic() - began:.1f} s")
 
 
-async def test_failovers_to_a_synchronous_standby_lose_nothing(
+@within(quick=240, full=1_200)
+async def test_f29_failovers_to_a_synchronous_standby_lose_nothing(
     tmp_path: Path, pairs: Callable[[dict[str, str]], Pair], servers: Callable[[Server], Server], journal: Journal
 ) -> None:
+    failovers = count("F29", quick=3, full=20)
     pair = await asyncio.to_thread(pairs, SYNCHRONOUS)
     server = servers(Server(tmp_path / "data", SETTINGS | {"DATABASE_URL": pair.address}))
     async with talk(pair, server, journal) as talking:
         assert "synchronous standby" in server.said()
-        for number in range(1, FAILOVERS + 1):
+        for number in range(1, failovers + 1):
             await asyncio.sleep(talking.dice.uniform(*MOMENT))
             await asyncio.to_thread(pair.fail_over)
             complain(f"after failover {number}: {each}" for each in lost(pair, journal))
@@ -126,10 +125,11 @@ async def test_failovers_to_a_synchronous_standby_lose_nothing(
     assert server.stop() == 0
     complain(Oracle(journal, talking.clients, Stored.read(pair.chat)).verdict())
     assert server.starts == 1
-    tell(f"{FAILOVERS} failovers, {accepted(journal)} accepted")
+    tell(f"{failovers} failovers, {accepted(journal)} accepted")
 
 
-async def test_what_the_standby_was_not_told_is_not_acknowledged(
+@within(quick=180, full=180)
+async def test_f29_what_the_standby_was_not_told_is_not_acknowledged(
     tmp_path: Path, pairs: Callable[[dict[str, str]], Pair], servers: Callable[[Server], Server], journal: Journal
 ) -> None:
     pair = await asyncio.to_thread(pairs, SYNCHRONOUS)
@@ -145,7 +145,8 @@ async def test_what_the_standby_was_not_told_is_not_acknowledged(
     complain(Oracle(journal, talking.clients, Stored.read(pair.chat)).verdict())
 
 
-async def test_without_a_synchronous_standby_the_same_loses_what_was_acknowledged(
+@within(quick=180, full=180)
+async def test_f29_without_a_synchronous_standby_the_same_loses_what_was_acknowledged(
     tmp_path: Path, pairs: Callable[[dict[str, str]], Pair], servers: Callable[[Server], Server], journal: Journal
 ) -> None:
     pair = await asyncio.to_thread(pairs, ASYNCHRONOUS)

@@ -1,0 +1,70 @@
+"""One node's subscription: kept up, made again when it fails, asked for a sign of life when it is quiet.
+
+redis-py connects and subscribes again without a word, and what was told in between is lost; so every confirmation of a
+subscription is passed on, not only those of the subscriptions made here.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+
+from chatserver.bus.line import FAILURES, PATIENCE, Line, close
+from chatserver.bus.standing import Standing
+
+AGAIN_S = 0.5
+"""About how long nothing is tried after a failure; not all nodes at once."""
+
+
+class Hearing:
+    """`subscribed` is called with every confirmation, `told` with every message. Silence is broken every `ask_s`."""
+
+    def __init__(
+        self,
+        line: Line,
+        standing: Standing,
+        ask_s: float,
+        subscribed: Callable[[], None],
+        told: Callable[[bytes], None],
+    ) -> None:
+        self._line = line
+        self._standing = standing
+        self._ask_s = ask_s
+        self._subscribed = subscribed
+        self._told = told
+
+    async def hear(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                await self._hear_on()
+            except FAILURES as why:
+                self._standing.deaf(why)
+            await asyncio.sleep(AGAIN_S * random.uniform(0.5, 1.5))
+
+    async def _hear_on(self) -> None:
+        """Until it fails, or stays silent although it was asked to say something."""
+        subscription = await self._line.subscribe()
+        try:
+            heard_at, asked_at = time.monotonic(), float("-inf")
+            while True:
+                message = await subscription.get_message(timeout=min(self._ask_s, PATIENCE))
+                now = time.monotonic()
+                if message is not None:
+                    heard_at = now
+                    self._take(message["type"], message["data"])
+                elif now - heard_at > self._ask_s + PATIENCE:
+                    raise TimeoutError("nothing heard")
+                # Twice in that time: a pause that ends a moment early must not cost a whole one.
+                if now - asked_at >= self._ask_s / 2:
+                    asked_at = now
+                    await subscription.ping()
+        finally:
+            await close(subscription)
+
+    def _take(self, kind: str, data: bytes) -> None:
+        if kind == "subscribe":
+            self._subscribed()
+        elif kind == "message":
+            self._told(data)
+        self._standing.heard()

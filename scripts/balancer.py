@@ -1,0 +1,105 @@
+"""A plain TCP balancer for several nodes on one's own machine: each connection goes to the next node that is ready.
+
+It remembers nobody and looks at no byte, so it shows what several nodes must bear behind any balancer. For trying out
+(`make nodes`); a hospital has nginx or the like, see docs/operations.md.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+HOST = "127.0.0.1"
+LOOK_EVERY_S = 0.5
+ANSWERS_WITHIN_S = 1.0
+"""Without an answer for so long a node gets nobody new."""
+LEAVE_WITHIN_S = 3.0
+CHUNK = 64 * 1024
+READY = b"HTTP/1.1 200"
+
+
+class Balancer:
+    """Listens on `port`; carries to `nodes`, ports of this machine."""
+
+    def __init__(self, port: int, nodes: Sequence[int]) -> None:
+        self._port = port
+        self._nodes = list(nodes)
+        self._ready: set[int] = set()
+        self._turn = 0
+        self._carrying: set[asyncio.Task[None]] = set()
+
+    async def serve(self, leaving: asyncio.Event) -> None:
+        """Until `leaving`; then whoever is there has time for a last word. Raises `OSError` for a taken port."""
+        server = await asyncio.start_server(self._carry, HOST, self._port, limit=CHUNK)
+        looking = asyncio.create_task(self._look_again())
+        await leaving.wait()
+        looking.cancel()
+        server.close()
+        if self._carrying:
+            await asyncio.wait(self._carrying, timeout=LEAVE_WITHIN_S)
+
+    async def _look_again(self) -> None:
+        while True:
+            await self._look()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _look(self) -> None:
+        answers = await asyncio.gather(*(_is_ready(node) for node in self._nodes))
+        ready = {node for node, answer in zip(self._nodes, answers, strict=True) if answer}
+        for node in sorted(ready ^ self._ready):
+            print(f"{HOST}:{node} {'is ready' if node in ready else 'gets nobody new'}", flush=True)
+        self._ready = ready
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Both ways, until the node has ended, or both have."""
+        async with AsyncExitStack() as ends:
+            task = asyncio.current_task()
+            assert task is not None
+            self._carrying.add(task)
+            ends.callback(self._carrying.discard, task)
+            ends.push_async_callback(_close, writer)
+            # A connection that is cut needs no more words: both sides are closed, and whoever was there comes back.
+            ends.enter_context(contextlib.suppress(OSError))
+            node = await self._dial()
+            if node is None:
+                return
+            from_node, to_node = node
+            ends.push_async_callback(_close, to_node)
+            asking = asyncio.create_task(_pump(reader, to_node))
+            ends.callback(asking.cancel)
+            await _pump(from_node, writer)
+
+    async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        for _ in self._nodes:
+            self._turn = (self._turn + 1) % len(self._nodes)
+            node = self._nodes[self._turn]
+            if node in self._ready:
+                with contextlib.suppress(OSError):
+                    return await asyncio.open_connection(HOST, node, limit=CHUNK)
+        return None
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Everything, and that it has ended."""
+    with contextlib.suppress(OSError):
+        while chunk := await reader.read(CHUNK):
+            writer.write(chunk)
+            await writer.drain()
+        writer.write_eof()
+
+
+async def _is_ready(node: int) -> bool:
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN_S), AsyncExitStack() as ends:
+            reader, writer = await asyncio.open_connection(HOST, node)
+            ends.push_async_callback(_close, writer)
+            writer.write(f"GET /ready HTTP/1.1\r\nHost: {HOST}:{node}\r\nConnection: close\r\n\r\n".encode())
+            return await reader.readexactly(len(READY)) == READY
+    except (OSError, EOFError, TimeoutError):
+        return False
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()

@@ -1,0 +1,88 @@
+"""What waits to be told: in order, bounded, and honest about what it lost."""
+
+from chatserver.bus.backlog import Backlog, Here
+from chatserver.bus.contract import Doorbell, StaffBell, TypingBell
+from chatserver.bus.spelling import Came, Lost, Moved
+
+TYPING = TypingBell("c-1", by_visitor=True, on=True)
+
+
+def bells(count: int) -> list[Doorbell]:
+    return [Doorbell(f"c-{n}", n, n, n) for n in range(count)]
+
+
+def filled(*, bound: int, count: int) -> Backlog:
+    backlog = Backlog(bound)
+    for bell in bells(count):
+        backlog.add(bell)
+    return backlog
+
+
+def test_bells_are_taken_once_and_in_order() -> None:
+    backlog = filled(bound=10, count=10)
+    assert backlog.take() == bells(10)
+    assert not backlog
+    assert backlog.take() == []
+
+
+def test_typing_makes_room_for_all_others() -> None:
+    backlog = Backlog(bound=3)
+    for bell in (TYPING, StaffBell("li", 1), TYPING, Doorbell("c-1", 1, 1, 1), Doorbell("c-2", 1, 1, 1)):
+        backlog.add(bell)
+    assert backlog.take() == [StaffBell("li", 1), Doorbell("c-1", 1, 1, 1), Doorbell("c-2", 1, 1, 1)]
+
+
+def test_typing_that_finds_no_room_is_forgotten() -> None:
+    backlog = filled(bound=3, count=3)
+    backlog.add(TYPING)
+    assert backlog.take() == bells(3)
+
+
+def test_it_never_holds_more_than_its_bound_and_says_so() -> None:
+    backlog = Backlog(bound=3)
+    for bell in bells(100):
+        backlog.add(bell)
+        assert len(backlog) <= 3
+    news = backlog.take()
+    assert news[0] == Lost()
+    assert news[1:] == bells(100)[-len(news) + 1 :]
+
+
+def test_what_could_not_be_told_was_missed_unless_it_was_typing() -> None:
+    backlog = Backlog()
+    backlog.give_back([TYPING])
+    backlog.lose(TYPING)
+    assert not backlog
+    backlog.lose(bells(1)[0])
+    assert backlog.take() == [Lost()]
+    backlog.give_back(bells(1))
+    assert backlog.take() == [Lost()]
+    backlog.give_back([Lost()])
+    assert backlog.take() == [Lost()]
+    backlog.add(bells(1)[0])
+    backlog.lose_all()
+    assert backlog.take() == [Lost()]
+
+
+def test_who_comes_and_goes_is_told_once_with_a_higher_version() -> None:
+    here = Here()
+    here.take_all()
+    here.came("li", "s-1", 10)
+    here.came("wang", "s-2", 20)
+    here.left("wang", "s-2")
+    assert here.take() == Moved(2, (Came("s-1", "li", 10),), ("s-2",))
+    assert here.take() is None
+
+
+def test_what_changes_while_nothing_is_written_is_part_of_the_whole_and_not_kept_besides() -> None:
+    here = Here()
+    for n in range(1_000):
+        here.came("li", f"s-{n}", n)
+        here.left("li", f"s-{n}")
+    here.came("wang", "s-w", 20)
+    assert not here.has_news
+    assert here.take_all() == [Came("s-w", "wang", 20)]
+    here.came("li", "s-1", 10)
+    here.unwritten()
+    assert here.take() is None
+    assert here.take_all() == [Came("s-w", "wang", 20), Came("s-1", "li", 10)]

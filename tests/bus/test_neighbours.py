@@ -1,0 +1,117 @@
+"""What is known of the others: right as soon as it was read, whatever was lost, doubled or late before."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatserver.bus.backlog import Here
+from chatserver.bus.neighbours import Lease, Neighbours
+from chatserver.bus.spelling import Came, Moved
+
+LI, WANG = Came("s-1", "li", 10), Came("s-2", "wang", 20)
+
+
+def read(neighbours: Neighbours, version: int, *people: Came, sure: bool = True) -> set[str]:
+    return neighbours.was_read("there", Lease(version, healthy=True), people, sure=sure)
+
+
+def test_what_was_read_and_heard_is_known() -> None:
+    neighbours = Neighbours()
+    assert read(neighbours, 3, LI) == {"li"}
+    assert neighbours.moved("there", Moved(4, (WANG,), ("s-1",))) == {"li", "wang"}
+    assert (list(neighbours.elsewhere("li")), list(neighbours.elsewhere("wang"))) == ([], [20])
+    assert not neighbours.lacks("there", Lease(4, healthy=True))
+
+
+def test_a_gap_is_noticed_and_healed_by_reading() -> None:
+    neighbours = Neighbours()
+    read(neighbours, 3)
+    assert neighbours.moved("there", Moved(5, (WANG,), ())) == {"wang"}
+    assert not neighbours.is_complete("there")
+    assert neighbours.lacks("there", Lease(5, healthy=True))
+    assert read(neighbours, 5, LI, WANG) == {"li"}
+    assert neighbours.is_complete("there")
+
+
+def test_what_is_older_than_what_is_known_changes_nothing() -> None:
+    neighbours = Neighbours()
+    read(neighbours, 5, LI)
+    assert neighbours.moved("there", Moved(4, (WANG,), ("s-1",))) == set()
+    assert read(neighbours, 4, WANG) == set()
+    assert list(neighbours.elsewhere("li")) == [10]
+
+
+def test_what_was_read_before_something_that_was_heard_is_not_believed() -> None:
+    neighbours = Neighbours()
+    neighbours.moved("there", Moved(6, (WANG,), ()))
+    assert read(neighbours, 5, LI) == set()
+    assert neighbours.lacks("there", Lease(6, healthy=True))
+    assert list(neighbours.elsewhere("wang")) == [20]
+
+
+def test_nobody_goes_because_of_what_is_not_sure() -> None:
+    neighbours = Neighbours()
+    read(neighbours, 3, LI)
+    assert read(neighbours, 4, WANG, sure=False) == {"wang"}
+    assert list(neighbours.elsewhere("li")) == [10]
+    assert neighbours.was_read("there", Lease(5, healthy=True), None, sure=True) == set()
+    assert neighbours.lacks("there", Lease(5, healthy=True))
+    assert read(neighbours, 5, WANG) == {"li"}
+
+
+def test_a_node_that_is_gone_takes_its_people_along_and_no_others() -> None:
+    neighbours = Neighbours()
+    read(neighbours, 3, LI, WANG)
+    neighbours.was_read("beyond", Lease(1, healthy=False), [Came("s-9", "li", 90)], sure=True)
+    assert neighbours.healthy == 1
+    assert neighbours.gone("there") == {"li", "wang"}
+    assert (list(neighbours.elsewhere("li")), list(neighbours.elsewhere("wang"))) == ([90], [])
+    assert neighbours.gone("there") == set()
+    assert neighbours.names == ["beyond"]
+
+
+PEOPLE = ("li", "wang")
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("came"), st.sampled_from(PEOPLE), st.integers(0, 3)),
+        st.tuples(st.just("left"), st.sampled_from(PEOPLE), st.integers(0, 3)),
+        st.tuples(st.sampled_from(["heard", "lost", "doubled", "read", "read unsurely"]), st.just(""), st.just(0)),
+    ),
+    max_size=40,
+)
+
+
+@given(STEPS)
+def test_whatever_was_lost_a_reading_tells_the_truth_and_who_changed_was_said(
+    steps: list[tuple[str, str, int]],
+) -> None:
+    here, neighbours = Here(), Neighbours()
+    here.take_all()
+    truth: dict[str, Came] = {}
+    seen = {person: list(neighbours.elsewhere(person)) for person in PEOPLE}
+    last: Moved | None = None
+    for since, (what, person, n) in enumerate([*steps, ("heard", "", 0), ("read", "", 0)]):
+        connection = f"{person}-{n}"
+        changed: set[str] = set()
+        match what:
+            case "came":
+                here.came(person, connection, since)
+                truth[connection] = Came(connection, person, since)
+            case "left":
+                here.left(person, connection)
+                truth.pop(connection, None)
+            case "heard" | "lost":
+                last = here.take()
+                if what == "heard" and last is not None:
+                    changed = neighbours.moved("there", last)
+            case "doubled":
+                changed = neighbours.moved("there", last) if last is not None else set()
+            case _:
+                # The server has what was told last.
+                last = here.take()
+                changed = read(neighbours, here.version, *truth.values(), sure=what == "read")
+        now = {person: list(neighbours.elsewhere(person)) for person in PEOPLE}
+        assert {person for person in PEOPLE if sorted(now[person]) != sorted(seen[person])} <= changed
+        seen = now
+    for person in PEOPLE:
+        expected = sorted(came.since for came in truth.values() if came.person == person)
+        assert sorted(neighbours.elsewhere(person)) == expected

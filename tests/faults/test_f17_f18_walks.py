@@ -1,0 +1,111 @@
+"""F17: what a tab holds after any change is what a fresh tab is told. F18: a visitor's numbers have no holes, and
+nothing of the staff's is among what he is sent.
+
+Both are looked at after every single act of a random walk (walks.py).
+"""
+
+import asyncio
+import json
+import random
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chatserver.domain.rules import Rules
+from chatserver.store.database import Where
+from tests.faults.counts import count, dice, within
+from tests.faults.walks import ACTS, SECRET, Walk
+from tests.hub.rig import Rig, StaffTab, Told, VisitorTab, eventually, opened
+
+STEPS = 20
+FRESH_LOOKS = 50
+FOR_STAFF = {"note_written", "transfer_offered", "offer_declined", "offer_withdrawn", "offer_expired", "rung"}
+
+
+@within(quick=180, full=3_600)
+def test_f17_a_tab_holds_what_a_fresh_tab_is_told_after_every_act() -> None:
+    examples = count("F17", quick=500, full=10_000)
+
+    @settings(max_examples=examples // STEPS, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.sampled_from(ACTS), min_size=STEPS, max_size=STEPS), st.randoms())
+    def walks(acts: list[str], chance: random.Random) -> None:
+        with TemporaryDirectory() as folder:
+            asyncio.run(verified(Path(folder), acts, chance))
+
+    walks()
+
+
+async def verified(place: Where, acts: list[str], chance: random.Random) -> None:
+    """The acts, one after the other, and after each what somebody holds against what he would be told anew."""
+    async with opened(place) as rig:
+        walk = await Walk.begun(rig, chance)
+        for what in acts:
+            await walk.step(what)
+            login = chance.choice(list(walk.staff))
+            await same_list(rig, login, walk.staff[login])
+            if walk.visitors:
+                await same_entries(rig, *chance.choice(walk.visitors))
+
+
+async def same_list(rig: Rig, login: str, tab: StaffTab) -> None:
+    """Until the list that is made of changes equals the one a new tab is sent whole."""
+    for _ in range(FRESH_LOOKS):
+        fresh = await rig.staff(login)
+        is_same = fresh.rows() == tab.rows()
+        fresh.leave()
+        if is_same:
+            return
+    assert fresh.rows() == tab.rows()
+
+
+async def same_entries(rig: Rig, tab: VisitorTab, conversation: str) -> None:
+    """Until what he was pushed equals what he would be told on coming back with nothing."""
+    async with asyncio.timeout(5):
+        while tab.entries(conversation) != await told_anew(rig, tab, conversation):
+            pass
+
+
+async def told_anew(rig: Rig, tab: VisitorTab, conversation: str) -> list[Told]:
+    fresh = await rig.visitor(tab.token)
+    await fresh.hears("live", conversation=conversation)
+    entries = fresh.entries(conversation)
+    fresh.leave()
+    return entries
+
+
+@within(quick=180, full=3_600)
+async def test_f18_a_visitors_numbers_have_no_holes_and_nothing_of_the_staffs(place: Where) -> None:
+    sequences = count("F18", quick=250, full=5_000)
+    chance = dice()
+    async with opened(place, Rules(queue_limit=sequences)) as rig:
+        walk = await Walk.begun(rig, chance)
+        for _ in range(sequences):
+            tab, conversation = await walk.opens()
+            await walk.forget_all_but(3)
+            for what in chance.choices(ACTS, k=6):
+                await walk.step(what)
+            await no_holes(rig, tab, conversation)
+            no_leak(walk, tab, conversation)
+
+
+async def no_holes(rig: Rig, tab: VisitorTab, conversation: str) -> None:
+    """He is told everything that is for him, numbered 1, 2, 3 …"""
+    query = "SELECT last_visitor_seq FROM conversations WHERE id = "
+
+    def stored() -> int:
+        return int(rig.database.read_now(lambda conn: conn.exec_driver_sql(f"{query}'{conversation}'").scalar()) or 0)
+
+    await eventually(lambda: len(tab.entries(conversation)) >= stored())
+    assert [entry["seq"] for entry in tab.entries(conversation)] == list(range(1, stored() + 1))
+
+
+def no_leak(walk: Walk, tab: VisitorTab, conversation: str) -> None:
+    """Nothing that staff wrote for each other, no event of theirs, no id of anybody, no fence."""
+    everything = json.dumps(tab.told, ensure_ascii=False)
+    assert SECRET not in everything
+    assert not any(each.id in everything for each in walk.staff.values())
+    assert '"fence"' not in everything
+    events = {entry["event"]["name"] for entry in tab.entries(conversation) if "event" in entry}
+    assert not events & FOR_STAFF

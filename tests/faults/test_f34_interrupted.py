@@ -1,0 +1,56 @@
+"""A restore killed at any moment leaves what was there, or the restored database, and can be repeated (F34)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from signal import SIGKILL
+
+import pytest
+
+from chatserver.store import meta, visitors
+from chatserver.store.database import Database
+from tests.postgres import Postgres, programs
+from tests.whole.hospital import SITE, Wanted, found
+from tests.whole.interrupted import NEW, POINTS
+from tests.whole.procs import Server
+
+pytestmark = [pytest.mark.whole, pytest.mark.slow]
+
+
+@pytest.fixture
+def server(tmp_path: Path, postgres: Postgres, servers: Callable[[Server], Server]) -> Iterator[Server]:
+    with postgres.database() as address:
+        found(address, [Wanted("mei")])
+        settings = {"DATABASE_URL": address, "CHATSERVER_PG_BIN": str(programs())}
+        yield servers(Server(tmp_path / "data", settings))
+
+
+def stands(server: Server) -> tuple[str, int]:
+    """Which life of the database it is, and how many visitors it knows."""
+    with closing(Database(server.where)) as database:
+        count = "SELECT count(*) FROM visitors"
+        return database.read_now(lambda conn: (meta.epoch(conn), conn.exec_driver_sql(count).scalar_one()))
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_f34_a_killed_restore_leaves_the_old_or_the_new(server: Server, tmp_path: Path, point: str) -> None:
+    copy = str(tmp_path / "copy.dump")
+    assert server.run("backup", copy).returncode == 0
+    with closing(Database(server.where)) as database:
+        database.write_now(lambda conn: visitors.start(conn, SITE, "zh", 1_000, 0))
+    old, known = stands(server)
+    assert known == 1
+
+    killing = replace(server, module=("tests.whole.interrupted", point))
+    assert killing.run("restore", copy).returncode == -SIGKILL
+    epoch, known = stands(server)
+    assert (epoch == old, known) == ((False, 0) if point in NEW else (True, 1))
+    assert server.run("verify").returncode == 0
+
+    again = server.run("restore", copy)
+    assert again.returncode == 0, again.stderr
+    epoch, known = stands(server)
+    assert (epoch == old, known) == (False, 0)
+    server.start()
+    assert server.stop() == 0

@@ -1,0 +1,52 @@
+"""Databases of earlier revisions, with a day in them as the program of that time wrote it.
+
+`lives/0001.json` was written by the last program before revision 0002 from the day in days.py; it stays as it is,
+whatever becomes of the program. A revision that follows another needs such a file for the one before.
+"""
+
+import json
+import re
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData
+
+from chatserver.store.database import Database, Where
+from chatserver.store.revisions import _config
+
+from .days import DAWN, Day
+
+LIVES = Path(__file__).resolve().parent / "lives"
+MOMENT = re.compile(r"\b1795\d{9}\b")
+"""Milliseconds around DAWN, in a column or in the JSON of one."""
+
+SCRIPTS = ScriptDirectory.from_config(_config())
+EARLIER = sorted(each.revision for each in SCRIPTS.walk_revisions() if each.revision != SCRIPTS.get_current_head())
+"""Every revision that a database of an earlier version may be at."""
+
+
+def lay_down(where: Where, revision: str, began: int) -> Day:
+    """A database at that revision, in which the day began at `began` (ms)."""
+    written = (LIVES / f"{revision}.json").read_text()
+    life = json.loads(MOMENT.sub(lambda found: str(int(found[0]) - DAWN + began), written), object_hook=_bytes)
+    with closing(Database(where)) as database, database._kind.migration_engine().begin() as conn:
+        config = _config()
+        config.attributes["connection"] = conn
+        command.upgrade(config, revision)
+        _insert(conn, life["tables"])
+    return Day(**life["day"])
+
+
+def _insert(conn: Connection, tables: dict[str, list[dict[str, Any]]]) -> None:
+    known = MetaData()
+    known.reflect(conn)
+    for name, rows in tables.items():
+        if rows:
+            conn.execute(known.tables[name].insert(), rows)
+
+
+def _bytes(read: dict[str, Any]) -> Any:
+    return bytes.fromhex(read["hex"]) if read.keys() == {"hex"} else read

@@ -1,0 +1,75 @@
+// Coming back after a loss: how long to wait, what the server asked for, and whether a wake-up may shorten it. Knows
+// nothing of the connection itself.
+
+import { Backoff, type Wait } from "./backoff";
+import type { World } from "./world";
+
+/** So many handshakes in a row failed: ask the server by HTTP, which tells more than a failed handshake. */
+const ASK_READY_AFTER = 2;
+
+export interface ReturningEvents {
+  /** There is a wait, or another one; `at` says until when. */
+  waits(): void;
+  /** It is over. */
+  again(): void;
+}
+
+export class Returning {
+  /** When the next attempt comes, ms by this machine; null while none is waited for. */
+  at: number | null = null;
+  private readonly backoff: Backoff;
+  /** The server asked not to be bothered before, ms by this machine. */
+  private notBefore = 0;
+  private failedHandshakes = 0;
+  private timer: number | null = null;
+
+  constructor(
+    private readonly world: World,
+    private readonly url: string,
+    private readonly on: ReturningEvents,
+  ) {
+    this.backoff = new Backoff(world.random, world.now);
+  }
+
+  handshake(succeeded: boolean): void {
+    this.failedHandshakes = succeeded ? 0 : this.failedHandshakes + 1;
+  }
+
+  welcomed(): void {
+    this.backoff.connected();
+  }
+
+  /** After a close with `code`. `died`: the node may have died, with all it held. */
+  after(code: number, reason: string, died: boolean): void {
+    this.wait(this.backoff.after(code, reason, died));
+    if (this.failedHandshakes >= ASK_READY_AFTER) void this.askReady();
+  }
+
+  /** Whether somebody who is back may come before the wait is over. */
+  mayComeNow(): boolean {
+    return this.world.now() >= this.notBefore;
+  }
+
+  cancel(): void {
+    if (this.timer !== null) this.world.clearTimer(this.timer);
+    this.timer = null;
+    this.at = null;
+  }
+
+  private async askReady(): Promise<void> {
+    this.failedHandshakes = 0;
+    const asked = await this.world.ready(this.url);
+    if (asked !== null && this.at !== null) {
+      this.wait(this.backoff.atLeast(asked, this.at - this.world.now()));
+    }
+  }
+
+  private wait({ ms, least }: Wait): void {
+    const now = this.world.now();
+    this.cancel();
+    this.at = now + ms;
+    this.notBefore = now + least;
+    this.timer = this.world.setTimer(() => this.on.again(), ms);
+    this.on.waits();
+  }
+}

@@ -206,7 +206,8 @@ class Node:
         self._deliver(change)
         self._mute_strangers(after)
         for session in newly_followed:
-            session.push(frames.Live(after.id, self.delivery.epoch, head_for(after, session.audience)))
+            # What he lacks is being read: he is told how far he is, not how far it goes.
+            session.push(frames.Live(after.id, self.delivery.epoch, session.readers[after.id].cursor.sent))
         self.lists.changed(before, after)
         if after.phase is Phase.CLOSED:
             self.typing.forget(after.id)
@@ -290,8 +291,13 @@ class Node:
 
     def _follow_new(self, conversation: Conversation) -> list[VisitorSession]:
         """Every tab of the visitor who opened it follows it from its first entry."""
-        # A tab whose hello has found it already is reading it from the store: what comes waits in its reader.
-        tabs = [each for each in self.sessions.tabs_of(conversation.visitor) if conversation.id not in each.readers]
+        # A tab whose hello has found it already is reading it from the store: what comes waits in its reader. One that
+        # is not welcomed yet looks for itself.
+        tabs = [
+            each
+            for each in self.sessions.tabs_of(conversation.visitor)
+            if each.welcomed and conversation.id not in each.readers
+        ]
         for session in tabs:
             self.delivery.subscribe(session, conversation.id).begin(0)
         return tabs

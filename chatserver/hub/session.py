@@ -89,6 +89,10 @@ class Session:
         """Send it when its turn comes."""
         self.push_text(encoding.text(frame))
 
+    @property
+    def welcomed(self) -> bool:
+        return self._welcomed
+
     def welcome(self, frame: frames.Frame) -> None:
         """The first frame he is sent; what was pushed before it follows."""
         self._welcomed = True

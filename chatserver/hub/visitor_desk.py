@@ -30,13 +30,18 @@ class VisitorDesk:
         latest = await node.database.read(lambda conn: conversations.latest_of(conn, session.person))
         replay: Replay | None = None
         if latest is not None:
-            held = next((each for each in hello.resume if each.conversation == latest.id), None)
-            replay = await node.resume.follow(session, latest.id, held)
+            replay = await node.resume.follow(session, latest.id, _held(hello, latest.id))
             # Followed first: what is news to this node is told to the other tabs, and to this one by its replay.
             node.see(latest)
         session.welcome(self._welcome(session, latest, replay))
+        # What was announced before this moment passed him by; what is announced from here on, he follows.
+        missed = node.board.open_of(session.person)
         if replay is not None:
             await node.resume.send(session, replay)
+        if missed is not None and missed.id not in session.readers:
+            replay = await node.resume.follow(session, missed.id, _held(hello, missed.id))
+            if replay is not None:
+                await node.resume.send(session, replay)
         node.attendance.visitor_came(session.person, session.id, session.since)
         session.start_heartbeat()
 
@@ -162,6 +167,10 @@ class VisitorDesk:
             departments=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in departments),
             groups=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in groups),
         )
+
+
+def _held(hello: frames.VisitorHello, conversation: str) -> frames.Position | None:
+    return next((each for each in hello.resume if each.conversation == conversation), None)
 
 
 def _author(session: VisitorSession) -> Author:

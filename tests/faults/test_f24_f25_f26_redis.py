@@ -180,7 +180,7 @@ def only_once_given(stored: Stored) -> list[str]:
 async def test_f24_redis_dies_and_comes_back_empty(
     tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
 ) -> None:
-    rounds, moments = count("F24", quick=3, full=50), dice()
+    rounds, moments = count("F24", quick=2, full=50), dice()
     took: list[float] = []
 
     async def havoc(house: Cluster, two: Pair, watch: Watch) -> None:
@@ -244,7 +244,7 @@ async def test_f26_nothing_waits_for_a_redis_that_says_nothing(
                 took.append(await answers(house, two))
             await end()
             await two.until_shown("mei", present=True)
-            await asyncio.sleep(RIGHT_AGAIN_WITHIN)
+            await house.until_trusted()
             await two.word(DELIVERED_WITHIN)
 
     async def frozen() -> None:

@@ -25,8 +25,6 @@ OFFERED_ANEW_WITHIN = 2.0
 """Seconds from the end of a connection to the offer at somebody else."""
 SILENCE_FOUND_WITHIN = 15.0
 SETTINGS = {"CHATSERVER_RING_S": "600", "CHATSERVER_MISSES": "100000", "CHATSERVER_HOPS": "100000"}
-BELIEVED_AFTER = 8.0
-"""Seconds after its start by which a node believes that somebody is nowhere: a lease, and a look."""
 SILENT_AT_ONCE = 5
 RIVALS = 20
 
@@ -64,7 +62,7 @@ async def test_f35_a_ring_whose_receiver_is_lost_rings_elsewhere(
         async with cluster(tmp_path, address, own_redis.url, people, servers, journal, settings=SETTINGS) as house:
             ports = dict(zip(("bo", "lan"), (node.port for node in house.nodes), strict=True))
             here = {login: await rung(house, login, port) for login, port in ports.items()}
-            await asyncio.sleep(BELIEVED_AFTER)
+            await house.until_trusted()
             for number in range(rounds):
                 ann = await house.visitor(f"ann{number}")
                 conversation = await ann.open(PEDIATRICS, "he coughs")
@@ -138,7 +136,7 @@ async def fall_silent(house: Cluster, proxy: Proxy, names: list[str], number: in
     def all_gone() -> bool:
         return not any(looks.colleagues[each.member.id]["present"] for each in silent.values())
 
-    await asyncio.sleep(BELIEVED_AFTER)
+    await house.until_trusted()
     for each in silent.values():
         each.comes_back = False
     began = time.monotonic()

@@ -1,9 +1,15 @@
 """Two nodes on one database: whoever is at one of them lives in the same hospital as those at the other."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
 
 from chatserver.bus.contract import Doorbell
+from chatserver.hub import unheard
+from chatserver.hub.ledger import Outcome
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, eventually, two_nodes
@@ -66,6 +72,42 @@ async def test_what_no_bell_told_is_found_by_looking(place: Where) -> None:
         one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # the bus loses everything from here on
         await visitor.says(conversation, "听得到吗")
         await li.hears("entry", conversation=conversation, body="听得到吗")
+
+
+async def test_a_tab_reads_a_conversation_once_that_its_node_had_not_heard_of(place: Where) -> None:
+    async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
+        one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # the bus loses everything
+        token = one.new_visitor()
+        here = await one.visitor(token)
+        conversation = await here.opens()
+        there = await other.visitor(token)
+        await there.hears("live", conversation=conversation)
+        assert [entry["seq"] for entry in there.entries(conversation)] == [1, 2]
+        assert [live["seq"] for live in there.heard("live")] == [2]
+        assert there.told[0]["type"] == "welcome"
+
+
+async def test_a_tab_reads_a_conversation_once_that_is_announced_while_it_enters(place: Where) -> None:
+    async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
+        one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # told below, at the worst of moments
+        token = one.new_visitor()
+        here = await one.visitor(token)
+        conversation = await here.opens()
+        node, read = other.hub._running.node, other.database.read
+
+        async def late(fn: Callable[[Connection], Any]) -> Any:
+            found = await read(fn)
+            if node.sessions.visitors():
+                changes = await read(lambda conn: unheard.of(conn, [conversation], node.known()))
+                node.announce_others(Outcome(changes, []))
+            return found
+
+        other.database.read = late  # type: ignore[method-assign]
+        there = await other.visitor(token)
+        # All that went before is told by then.
+        await there.ask("heads.get", at=[])
+        assert [entry["seq"] for entry in there.entries(conversation)] == [1, 2]
+        assert [live["seq"] for live in there.heard("live")] == [2]
 
 
 async def test_a_lost_bell_is_made_up_for_by_the_next(place: Where) -> None:

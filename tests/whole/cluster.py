@@ -14,12 +14,13 @@ from pathlib import Path
 from tests.whole.hospital import Member, Wanted, found
 from tests.whole.journal import Journal
 from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import WIDE, Server
+from tests.whole.procs import WIDE, Server, free_port
 from tests.whole.tcpproxy import CHUNK, Proxy
 
 LOOK_EVERY = 0.5
 ANSWERS_WITHIN = 1.0
 """Seconds without an answer after which a node is left out."""
+TRUSTED_WITHIN = 30.0
 READY = b"HTTP/1.1 200"
 
 Care = Callable[[Server], Server]
@@ -122,6 +123,17 @@ class Cluster:
         assert answer["type"] == "accepted", answer
         return consultant
 
+    async def until_trusted(self) -> None:
+        """Until every node would believe that somebody is nowhere: a lease after its start."""
+        async with asyncio.timeout(TRUSTED_WITHIN):
+            for node in self.nodes:
+                while not await asyncio.to_thread(self._trusts, node):  # noqa: ASYNC110 nothing tells of it
+                    await asyncio.sleep(LOOK_EVERY)
+
+    def _trusts(self, node: Server) -> bool:
+        metrics = Server(node.data, port=int(node.settings["CHATSERVER_METRICS_PORT"]))
+        return "chat_bus_trusted 1.0" in metrics.get("/metrics").body.decode()
+
     def token(self) -> str:
         """A new visitor's, from a node that runs."""
         return next(node for node in self.nodes if node.running).visitor_token()
@@ -148,7 +160,7 @@ async def cluster(
     for number in range(many):
         node = Server(folder / f"node{number}", module=modules[number] if modules else ("chatserver",))
         node.settings = WIDE | {"DATABASE_URL": address, "REDIS_URL": bus} | dict(settings or {})
-        node.settings |= dict(own[number]) if own else {}
+        node.settings |= {"CHATSERVER_METRICS_PORT": str(free_port())} | (dict(own[number]) if own else {})
         nodes.append(care(node))
     balancer = await Balancer([node.port for node in nodes]).start()
     for node in nodes:

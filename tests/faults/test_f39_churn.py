@@ -1,0 +1,117 @@
+"""F39: a full house in which connections end all the time. Nobody is forgotten, passed over, or given too much."""
+
+import asyncio
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.counts import count, dice, within
+from tests.postgres import Postgres
+from tests.redis import OwnRedis
+from tests.whole.cluster import Care, cluster
+from tests.whole.crowd import PatientConsultant, PatientVisitor
+from tests.whole.hospital import CHILDREN, GYNECOLOGY, PEDIATRICS, WOMEN, Wanted
+from tests.whole.journal import Journal, tell
+from tests.whole.oracle import Oracle, Stored, complain
+from tests.whole.queueing import Queue, Span
+from tests.whole.reading import Frame
+
+pytestmark = [pytest.mark.whole, pytest.mark.slow]
+
+CONSULTANTS, CAPACITY = 20, 1
+FORGOTTEN_MS = 5_000
+VISITORS_A_SECOND = 25
+DROPS_A_SECOND = 5
+THINKS = (0.5, 2.0)
+"""Seconds; so few places and so many visitors that most of them wait."""
+SERVED_WITHIN = 120.0
+SETTINGS = {"CHATSERVER_MISSES": "100000"}
+
+
+class Host(PatientConsultant):
+    """Takes what is held out, and answers once, after a moment."""
+
+    async def on_entry(self, entry: Frame) -> None:
+        await super().on_entry(entry)
+        if entry["kind"] == "message" and entry["author"]["kind"] == "visitor":
+            task = asyncio.create_task(self._answer(entry["conversation"]))
+            self._later.add(task)
+            task.add_done_callback(self._later.discard)
+
+    async def _answer(self, conversation: str) -> None:
+        await asyncio.sleep(random.uniform(*THINKS))
+        await self.say(conversation, "good day")
+
+
+async def visit(visitor: PatientVisitor, department: str, after: float) -> None:
+    """Ask, be answered, end it."""
+    await asyncio.sleep(after)
+    await visitor.start()
+    await visitor.open(department, "hello", SERVED_WITHIN)
+    await visitor.until(visitor.heard, "answer", SERVED_WITHIN)
+    await visitor.asked("conversation.close", conversation=visitor.conversation)
+
+
+async def drop(clients: list[PatientConsultant | PatientVisitor], chance: random.Random) -> None:
+    """Somebody's connection ends, again and again."""
+    while True:
+        await asyncio.sleep(1 / DROPS_A_SECOND)
+        chance.choice(clients).drop()
+
+
+@within(quick=180, full=900)
+async def test_f39_in_a_full_house_everybody_has_his_turn(
+    tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
+) -> None:
+    visitors, chance = count("F39", quick=200, full=1_000), dice()
+    people = [
+        Wanted(f"c{number}", ((WOMEN, CHILDREN)[number % 2],), capacity=CAPACITY) for number in range(CONSULTANTS)
+    ]
+    with postgres.database() as address:
+        async with cluster(tmp_path, address, own_redis.url, people, servers, journal, settings=SETTINGS) as house:
+            hosts = [Host(house.port, login, journal, each) for login, each in house.people.items()]
+            for host in hosts:
+                await host.start()
+                await host.asked("availability.set", availability="online")
+            await house.until_trusted()
+            tokens = await asyncio.to_thread(lambda: [house.token() for _ in range(visitors)])
+            guests = [PatientVisitor(house.port, f"v{number}", journal, token) for number, token in enumerate(tokens)]
+            dropping = asyncio.create_task(drop([*hosts, *guests], chance))
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for number, guest in enumerate(guests):
+                        department = (GYNECOLOGY, PEDIATRICS)[number % 2]
+                        group.create_task(visit(guest, department, number / VISITORS_A_SECOND))
+            finally:
+                dropping.cancel()
+                await asyncio.gather(*(client.leave() for client in (*hosts, *guests)))
+            await house.stop()
+        stored = Stored.read(address)
+    queue = Queue(
+        stored,
+        {host.member.id: connected(journal, host.name) for host in hosts},
+        {host.member.id: host.member.groups[0] for host in hosts},
+        {host.member.id: CAPACITY for host in hosts},
+    )
+    waited = sorted(each.span[1] - each.span[0] for each in queue.waits)
+    tell(f"{len(waited)} waits, the longest {waited[-1] / 1000:.1f} s; {len(queue.given)} times given")
+    assert sum(each > 1_000 for each in waited) > visitors // 4, "the house was not full"
+    complain(Oracle(journal, [*hosts, *guests], stored).verdict(complete=False))
+    complain(queue.too_many())
+    complain(queue.out_of_turn())
+    complain(queue.forgotten(FORGOTTEN_MS))
+
+
+def connected(journal: Journal, who: str) -> list[Span]:
+    """From welcome to close, by the clock of this machine, which is the database's too."""
+    offset = time.time() - time.monotonic()
+    spans: list[Span] = []
+    for line in journal.of("welcomed", "closed"):
+        at = (line.at + offset) * 1000
+        if line.who == who and line.what == "welcomed":
+            spans.append((at, float("inf")))
+        elif line.who == who and spans:
+            spans[-1] = (spans[-1][0], min(at, spans[-1][1]))
+    return spans

@@ -290,8 +290,11 @@ class Node:
 
     def _follow_new(self, conversation: Conversation) -> list[VisitorSession]:
         """Every tab of the visitor who opened it follows it from its first entry."""
-        # A tab whose hello has found it already is reading it from the store: what comes waits in its reader.
+        # A tab whose hello has found it already is reading it from the store: what comes waits in its reader. One whose
+        # hello still looks is told nothing either: it finds it, or looks again.
         tabs = [each for each in self.sessions.tabs_of(conversation.visitor) if conversation.id not in each.readers]
         for session in tabs:
-            self.delivery.subscribe(session, conversation.id).begin(0)
-        return tabs
+            reader = self.delivery.subscribe(session, conversation.id)
+            if not session.looking:
+                reader.begin(0)
+        return [each for each in tabs if not each.looking]

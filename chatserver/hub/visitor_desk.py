@@ -27,7 +27,8 @@ class VisitorDesk:
         """Everything he needs to go on where he was."""
         node = self._node
         node.sessions.add_visitor(session)
-        latest = await node.database.read(lambda conn: conversations.latest_of(conn, session.person))
+        latest = await self._latest(session)
+        session.looking = False
         replay: Replay | None = None
         if latest is not None:
             held = next((each for each in hello.resume if each.conversation == latest.id), None)
@@ -39,6 +40,15 @@ class VisitorDesk:
             await node.resume.send(session, replay)
         node.attendance.visitor_came(session.person, session.id, session.since)
         session.start_heartbeat()
+
+    async def _latest(self, session: VisitorSession) -> Conversation | None:
+        """His last conversation. If another one was announced meanwhile, this came too early for it: look again."""
+        node = self._node
+        while True:
+            node.delivery.forget(session)
+            latest = await node.database.read(lambda conn: conversations.latest_of(conn, session.person))
+            if session.readers.keys() <= {latest.id if latest is not None else ""}:
+                return latest
 
     async def handle(self, session: VisitorSession, frame: object) -> None:
         """One frame after the hello. What is refused is told to the tab; nothing is raised."""

@@ -24,7 +24,10 @@ class Allowance:
 
 
 class VisitorSession(Session):
-    """A tab of a visitor. `ends_at` moves with what he does; the token's row follows now and then."""
+    """A tab of a visitor. `ends_at` moves with what he does; the token's row follows now and then.
+
+    `looking`: its hello has not found out yet which conversation it goes on with.
+    """
 
     def __init__(self, id: str, row: VisitorRow, options: HubOptions, send: Send, close: Close) -> None:
         super().__init__(id, row.id, Audience.VISITOR, options, send, close)
@@ -32,6 +35,7 @@ class VisitorSession(Session):
         self.ends_at = row.ends_at
         self._life_ms = row.life_ms
         self.allowance = Allowance(options)
+        self.looking = True
 
     def active(self, now: int) -> None:
         """He did something: the token lives on from now."""

@@ -39,7 +39,7 @@ def deaf(rig: Rig) -> Iterator[None]:
 
 
 class HeldBack:
-    """The next call of a function of the store's has read, and returns when it may: what it knows is old by then."""
+    """The next call of a function that reads has read, and returns when it may: what it knows is old by then."""
 
     def __init__(self, patch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
         self._real = getattr(module, name)

@@ -7,8 +7,9 @@ import pytest
 
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub import resume
+from chatserver.store import conversations
 from chatserver.store.database import Where
-from tests.hub.cuts import deaf, has_been_told_all
+from tests.hub.cuts import HeldBack, deaf, has_been_told_all
 from tests.hub.rig import PATIENCE, Rig, StaffTab, VisitorTab, eventually, opened, two_nodes
 from tests.hub.test_nodes import SLOW_LOOKS, served
 
@@ -108,6 +109,51 @@ async def test_what_another_node_opened_just_before_the_hello_goes_live_once(pla
         await has_been_told_all(tab)
         assert len(tab.heard("live")) == 1
         seqs = [entry["seq"] for entry in tab.entries(conversation)]
+        assert seqs == list(range(1, len(seqs) + 1))
+
+
+@pytest.mark.parametrize("found", [True, False])
+async def test_what_is_announced_while_the_hello_reads_comes_once(
+    place: Where, monkeypatch: pytest.MonkeyPatch, found: bool
+) -> None:
+    """Whether the hello has found it in the store already, or has read too early for that."""
+    async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
+        token = one.new_visitor()
+        visitor, tab = await one.visitor(token), VisitorTab(other)
+        with deaf(other):
+            opened = await visitor.opens() if found else ""
+            reading = HeldBack(monkeypatch, conversations, "latest_of")
+            entering = asyncio.create_task(tab.enter(token))
+            await reading.has_read()
+            conversation = opened or await visitor.opens()
+        await eventually(lambda: other.hub._running.node.board.get(conversation))
+        reading.may_return()
+        await entering
+        await visitor.says(conversation, "在吗")
+        await tab.hears("entry", conversation=conversation, body="在吗")
+        await has_been_told_all(tab)
+        assert len(tab.heard("live")) == 1
+        seqs = [entry["seq"] for entry in tab.entries(conversation)]
+        assert seqs == list(range(1, len(seqs) + 1))
+
+
+async def test_what_is_said_while_the_replay_is_read_is_read_too(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No bell brings it: another tab's hello has told the node already how the conversation stands."""
+    async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
+        token = one.new_visitor()
+        visitor = await one.visitor(token)
+        conversation = await visitor.opens()
+        with deaf(other):
+            reading = HeldBack(monkeypatch, resume, "_read_rest")
+            slow = VisitorTab(other)
+            entering = asyncio.create_task(slow.enter(token))
+            await reading.has_read()
+            await visitor.says(conversation, "在吗")
+            await other.visitor(token)
+            reading.may_return()
+            await entering
+        await slow.hears("entry", conversation=conversation, body="在吗")
+        seqs = [entry["seq"] for entry in slow.entries(conversation)]
         assert seqs == list(range(1, len(seqs) + 1))
 
 

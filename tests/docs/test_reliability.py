@@ -40,6 +40,11 @@ def test_every_mechanism_is_named_with_its_test_and_none_that_is_not_there() -> 
     assert named == [(each.name, each.test) for each in MECHANISMS]
 
 
+def test_every_mechanism_is_where_it_is_switched_off() -> None:
+    found = {each.name: (ROOT / each.file).read_text(encoding="utf-8").count(each.found) for each in MECHANISMS}
+    assert found == dict.fromkeys(found, 1)
+
+
 def test_every_test_of_a_mechanism_exists() -> None:
     for each in MECHANISMS:
         path, _, name = each.test.partition("::")

@@ -131,6 +131,15 @@ async def test_exactly_one_works_the_timers_and_hands_them_on(join: Join) -> Non
     await eventually(lambda: [node.bus.works_timers for node in others].count(True) == 1)
 
 
+async def test_a_node_that_cannot_serve_leaves_the_timers_to_one_that_can(join: Join) -> None:
+    nodes = [await join(), await join()]
+    [holder], [other] = ([node for node in nodes if node.bus.works_timers is holds] for holds in (True, False))
+    holder.bus.say_healthy(False)
+    await eventually(lambda: other.bus.works_timers and not holder.bus.works_timers)
+    holder.bus.say_healthy(True)
+    await eventually(lambda: other.bus.peers == 1 and [node.bus.works_timers for node in nodes].count(True) == 1)
+
+
 async def test_those_who_can_serve_are_counted(join: Join) -> None:
     one, two, three = await join(), await join(), await join()
     await eventually(lambda: [node.bus.peers for node in (one, two, three)] == [2, 2, 2])

@@ -32,6 +32,13 @@ def test_a_gap_is_noticed_and_healed_by_reading() -> None:
     assert neighbours.is_complete("there")
 
 
+def test_what_was_heard_since_its_lease_was_read_is_no_reason_to_read_it_again() -> None:
+    neighbours = Neighbours()
+    read(neighbours, 3)
+    neighbours.moved("there", Moved(4, (LI,), ()))
+    assert not neighbours.lacks("there", Lease(3, healthy=True))
+
+
 def test_what_is_older_than_what_is_known_changes_nothing() -> None:
     neighbours = Neighbours()
     read(neighbours, 5, LI)

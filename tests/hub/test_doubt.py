@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection
 
 from chatserver.domain.refusals import Unavailable
+from chatserver.hub import unheard
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from tests.hub.rig import Rig, opened
@@ -76,3 +77,25 @@ async def test_a_choice_of_availability_is_seen(place: Where, monkeypatch: pytes
         lose_the_next_answer(rig, monkeypatch)
         assert (await li.ask("availability.set", availability="online"))["code"] == "unavailable"
         await li.row(conversation, state="active")
+
+
+async def test_what_failed_otherwise_once_is_looked_at_again(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    everywhere = unheard.everywhere
+
+    def fails_once(conn: Connection, known: Any) -> Any:
+        monkeypatch.setattr(unheard, "everywhere", everywhere)
+        raise RuntimeError("something that nobody has thought of")
+
+    async with opened(place) as rig:
+        li = await rig.staff("limin", "online")
+        visitor = await rig.visitor()
+        conversation = await visitor.opens()
+        await li.row(conversation, state="active")
+        await li.follows(conversation)
+        lose_the_next_answer(rig, monkeypatch)
+        monkeypatch.setattr(unheard, "everywhere", fails_once)
+        assert (await visitor.says(conversation, "还在吗"))["code"] == "unavailable"
+        await li.hears("entry", conversation=conversation, body="还在吗")
+        lose_the_next_answer(rig, monkeypatch)
+        assert (await visitor.says(conversation, "在吗"))["code"] == "unavailable"
+        await li.hears("entry", conversation=conversation, body="在吗")

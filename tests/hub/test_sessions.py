@@ -3,13 +3,20 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from chatserver.domain.audience import Audience
+from chatserver.domain.hospital import Role
+from chatserver.domain.refusals import Unavailable
+from chatserver.hub import lists
 from chatserver.hub.session import Session
-from chatserver.store import accounts, meta
+from chatserver.store import accounts, hospital, meta
 from chatserver.store.database import Where
+from chatserver.store.ids import new_id
 from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
-from tests.hub.rig import QUICK, Client, Rig, opened
+from tests.hub.cuts import no_store
+from tests.hub.rig import QUICK, Client, Rig, StaffTab, opened
 
 
 def session_for(client: Client, **options: float) -> Session:
@@ -168,3 +175,59 @@ async def test_an_ended_token_closes_the_socket_but_not_while_he_waits(place: Wh
         await parts.jobs.look_at_tokens()
         await idle.until(lambda: idle.closed)
         assert (idle.closed, waiting.closed) == (CloseCode.SESSION_ENDED, None)
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+async def test_a_token_lives_on_though_the_store_was_away_when_that_was_to_be_written(
+    place: Where, leaves: bool
+) -> None:
+    async with opened(place) as rig:
+        visitor = await rig.visitor()
+        rig.clock.pass_seconds(3_600)
+        await visitor.ask("heads.get", ref=new_id(), at=[])
+        if leaves:
+            visitor.leave()
+        jobs = rig.hub._running.jobs
+        with no_store(rig, reads=False), pytest.raises(Unavailable):
+            await jobs.look_at_tokens()
+        await jobs.look_at_tokens()
+        await rig.stores("SELECT ends_at FROM visitors", visitor.session.ends_at)
+
+
+async def test_new_people_are_known_though_the_store_was_away_when_they_were_read(place: Where) -> None:
+    def gives_no_answer(*of: object) -> None:
+        raise Unavailable()
+
+    async with opened(place) as rig:
+        jobs = rig.hub._running.jobs
+        await jobs.stop()
+        new = accounts.NewAccount("sunli", "no password", "孙丽", "099", Role.CONSULTANT, ("general",), 2)
+        rig.database.write_now(lambda conn: accounts.add(conn, new, rig.clock()))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(hospital, "load_hospital", gives_no_answer)
+            with pytest.raises(Unavailable):
+                await jobs.look_at_people()
+        await jobs.look_at_people()
+        await rig.staff("sunli")
+
+
+async def test_what_ends_while_a_long_list_is_sent_does_not_stay_in_it(
+    place: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "PIECE", 2)
+    # The pieces that still follow are sent before the change is.
+    async with opened(place, options=replace(QUICK, list_pause=0.3)) as rig:
+        visitors = [await rig.visitor() for _ in range(6)]
+        waiting = [await visitor.opens(department="eyes") for visitor in visitors]
+        li = StaffTab(rig)
+        take, ends = li.take, [visitors[0]]
+
+        async def take_slowly(text: str) -> None:
+            await take(text)
+            if li.heard("conversations") and ends:
+                await ends.pop().ask("conversation.close", conversation=waiting[0])
+
+        monkeypatch.setattr(li, "take", take_slowly)
+        await li.enter("limin")
+        await li.until(lambda: li.rows().keys() == set(waiting[1:]))
+        assert len(li.heard("conversations")) == 4

@@ -1,0 +1,61 @@
+"""docs/reliability.md names every mechanism that is switched off, with its test, and every numbered fault."""
+
+import re
+
+from tests.mechanisms import MECHANISMS
+
+from .paths import DOCUMENTS, ROOT
+
+TEXT = DOCUMENTS["docs/reliability.md"]
+NUMBERED = re.compile(r"\btest_((?:f\d\d_)+)")
+"""`test_f03_…`, or `test_f01_f07_…` for a test of several."""
+
+
+def section(heading: str) -> str:
+    """What stands below it, up to the next of its kind."""
+    _, found, below = TEXT.partition(f"\n## {heading}\n")
+    assert found, heading
+    return below.partition("\n## ")[0]
+
+
+def rows(table: str) -> list[list[str]]:
+    """The cells of every row below a table's head."""
+    lines = [line for line in table.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[1:]]
+
+
+def numbers_in_tests() -> set[str]:
+    """F03 … as the names of tests have them, in whichever language."""
+    found = set()
+    for folder in ("tests", "widget", "dashboard"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in (".py", ".ts", ".tsx") and "node_modules" not in path.parts:
+                for numbers in NUMBERED.findall(path.name + "\n" + path.read_text(encoding="utf-8")):
+                    found |= {number.upper() for number in numbers.split("_") if number}
+    return found
+
+
+def test_every_mechanism_is_named_with_its_test_and_none_that_is_not_there() -> None:
+    named = [(name, test.strip("`")) for name, test in rows(section("Switched off"))]
+    assert named == [(each.name, each.test) for each in MECHANISMS]
+
+
+def test_every_mechanism_is_where_it_is_switched_off() -> None:
+    found = {each.name: (ROOT / each.file).read_text(encoding="utf-8").count(each.found) for each in MECHANISMS}
+    assert found == dict.fromkeys(found, 1)
+
+
+def test_every_test_of_a_mechanism_exists() -> None:
+    for each in MECHANISMS:
+        path, _, name = each.test.partition("::")
+        assert (ROOT / path).exists(), each.test
+        assert not name or f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), each.test
+
+
+def test_no_mechanism_is_named_twice() -> None:
+    assert len({each.name for each in MECHANISMS}) == len(MECHANISMS)
+
+
+def test_every_numbered_fault_that_is_tested_is_described() -> None:
+    described = {row[0].split()[0] for row in rows(section("The tests")) if row[0]}
+    assert numbers_in_tests() - described == set()

@@ -1,0 +1,68 @@
+"""What one node of a test is cut off from, and for how long: the store, the bells, or its own next step."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from chatserver.domain.refusals import Unavailable
+from chatserver.store.ids import new_id
+from tests.hub.rig import PATIENCE, Client, Rig, eventually
+
+
+@contextmanager
+def no_store(rig: Rig, *, reads: bool = True) -> Iterator[None]:
+    """The store answers this node nothing; with `reads=False` it only takes nothing in."""
+
+    async def away(fn: Callable[[Connection], Any]) -> Any:
+        raise Unavailable()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rig.database, "write", away)
+        if reads:
+            patch.setattr(rig.database, "read", away)
+        yield
+
+
+@contextmanager
+def deaf(rig: Rig) -> Iterator[None]:
+    """Bells of others do not reach this node; when it hears again, it is told that it missed some."""
+    heads = rig.hub._running.node.heads
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(heads, "heard", lambda bell: None)
+        yield
+    heads.missed()
+
+
+class HeldBack:
+    """The next call of a function that reads has read, and returns when it may: what it knows is old by then."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
+        self._real = getattr(module, name)
+        self._has_read, self._may_return = threading.Event(), threading.Event()
+        patch.setattr(module, name, self)
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        found = self._real(*arguments, **named)
+        if not self._has_read.is_set():
+            self._has_read.set()
+            # Longer than anybody waits for what it holds back, and not for ever when the test fails meanwhile.
+            self._may_return.wait(2 * PATIENCE)
+        return found
+
+    async def has_read(self) -> None:
+        await eventually(self._has_read.is_set)
+
+    def may_return(self) -> None:
+        self._may_return.set()
+
+
+async def has_been_told_all(tab: Client) -> None:
+    """Nothing is being read for anybody at this tab's node any more, and whatever was pushed to it has arrived."""
+    await eventually(lambda: not tab.rig.hub._running.node._filling)
+    answer = await tab.ask("heads.get", ref=new_id(), at=[])
+    assert answer["type"] == "heads"

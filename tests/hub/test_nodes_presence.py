@@ -1,0 +1,135 @@
+"""Who is there when there are two nodes: people on their way, a node cut off, notes that must not pile up."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from chatserver.domain.commands import Command, NoteVisitor
+from chatserver.hub import attendance
+from chatserver.store import conversations
+from chatserver.store.database import Where
+from tests.hub.cuts import HeldBack, no_store
+from tests.hub.rig import QUICK, Rig, StaffTab, eventually, two_nodes
+from tests.hub.test_nodes import LOOKS, SLOW_LOOKS, served
+
+LINGERS = replace(QUICK, heads=3_600.0, attendance=3_600.0, staff_linger=3_600.0, visitor_linger=3_600.0)
+"""Nobody's reload takes so long, and nothing is looked at but by the test."""
+SUPERSEDED = 4503
+
+
+async def rung(zhang: StaffTab, conversation: str) -> None:
+    """It is held out to him."""
+    await zhang.until(lambda: (zhang.rows().get(conversation, {}).get("offer") or {}).get("mine"))
+
+
+async def test_whoever_reloads_at_another_node_is_waited_for_whoever_looks_meanwhile(place: Where) -> None:
+    async with two_nodes(place, options=LINGERS) as (one, other):
+        zhang = await other.staff("zhangwei", "online")
+        visitor = await one.visitor()
+        conversation = await visitor.opens(department="pediatrics")
+        await rung(zhang, conversation)
+        assert one.bus.works_timers
+        zhang.leave()
+        one.hub._running.node.attendance.look()
+        back = await other.staff("zhangwei")
+        # What the look would have written down comes before this.
+        await visitor.says(conversation, "在吗")
+        await back.row(conversation, last_line="在吗")
+        await rung(back, conversation)
+        await one.stores("SELECT count(*) FROM entries WHERE event = 'ring_missed'", 0)
+
+
+async def test_those_who_left_are_written_down_though_the_timers_node_is_cut_off(place: Where) -> None:
+    async with two_nodes(place, options=LOOKS) as (one, other):
+        _, li, _ = await served(one, other)
+        assert (one.bus.works_timers, other.bus.works_timers) == (True, False)
+        with no_store(one):
+            await one.hub.health.look()
+            assert (one.bus.works_timers, other.bus.works_timers) == (False, True)
+            li.leave()
+            await other.stores("SELECT count(*) FROM conversations WHERE owner_left_at IS NOT NULL", 1)
+        await one.hub.health.look()
+        assert [node.bus.works_timers for node in (one, other)].count(True) == 1
+
+
+async def test_every_node_counts_a_tab_from_the_same_moment(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One whose hello took long, so that another was opened before it was there."""
+    async with two_nodes(place) as (one, other):
+        token = one.new_visitor()
+        reading = HeldBack(monkeypatch, conversations, "latest_of")
+        entering = asyncio.create_task(one.visitor(token))
+        await reading.has_read()
+        tabs = []
+        for _ in range(4):
+            one.clock.pass_seconds(1)
+            tabs.append(await other.visitor(token))
+        one.clock.pass_seconds(1)
+        reading.may_return()
+        slow = await entering
+        tabs.append(await one.visitor(token))
+        await slow.until(lambda: slow.closed)
+        assert (slow.closed, [tab.closed for tab in tabs]) == (SUPERSEDED, [None] * 5)
+
+
+async def test_nobody_named_means_visitors_too(place: Where) -> None:
+    async with two_nodes(place) as (one, other):
+        token = one.new_visitor()
+        tabs = []
+        with pytest.MonkeyPatch.context() as lost:
+            lost.setattr(one.hub._running.node.heads, "presence_changed", lambda people: None)
+            for number in range(6):
+                one.clock.pass_seconds(1)
+                tabs.append(await (one, other)[number // 3].visitor(token))
+        assert [tab.closed for tab in tabs] == [None] * 6
+        one.hub._running.node.heads.presence_changed(())
+        await tabs[0].until(lambda: tabs[0].closed)
+        assert [tab.closed for tab in tabs] == [SUPERSEDED] + [None] * 5
+
+
+def asked_of(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> list[Command]:
+    """What this node's parts ask for from now on."""
+    dispatch = rig.hub._running.node.dispatch
+    ask, asked = dispatch.ask, list[Command]()
+
+    def listening(conversation: str, command: Command, *rest: object, **named: object) -> object:
+        asked.append(command)
+        return ask(conversation, command, *rest, **named)  # type: ignore[arg-type]  # as it was asked
+
+    monkeypatch.setattr(dispatch, "ask", listening)
+    return asked
+
+
+async def test_a_note_that_cannot_be_written_does_not_multiply(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with two_nodes(place, options=SLOW_LOOKS) as (one, _):
+        visitor = await one.visitor()
+        await visitor.opens(department="eyes")
+        asked = asked_of(one, monkeypatch)
+        with no_store(one, reads=False):
+            visitor.leave()
+            # Asked for, and once more after it was refused.
+            await eventually(lambda: len(asked) >= 2)
+            before = len(asked)
+            for _ in range(20):
+                one.hub._running.node.attendance.look()
+            assert len(asked) == before
+        await one.stores("SELECT count(*) FROM conversations WHERE visitor_left_at IS NOT NULL", 1)
+
+
+async def test_a_note_that_could_not_be_written_is_not_written_when_it_is_no_longer_true(
+    place: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attendance, "AGAIN", 0.1)
+    async with two_nodes(place, options=SLOW_LOOKS) as (one, _):
+        token = one.new_visitor()
+        visitor = await one.visitor(token)
+        await visitor.opens(department="eyes")
+        asked = asked_of(one, monkeypatch)
+        with no_store(one, reads=False):
+            visitor.leave()
+            await eventually(lambda: asked)
+            await one.visitor(token)
+            # Until it is no longer under way, in whichever end.
+            await eventually(lambda: not one.hub._running.node.attendance._telling)
+        assert asked == [NoteVisitor(here=False)]
+        await one.stores("SELECT count(*) FROM conversations WHERE visitor_left_at IS NOT NULL", 0)

@@ -1,0 +1,188 @@
+"""Who reads on, and who does not, when what he reads changes hands at another node, or the store does not answer."""
+
+import asyncio
+import threading
+
+import pytest
+
+from chatserver.domain.refusals import Unavailable
+from chatserver.hub import resume
+from chatserver.store import conversations
+from chatserver.store.database import Where
+from tests.hub.cuts import HeldBack, deaf, has_been_told_all
+from tests.hub.rig import PATIENCE, Rig, StaffTab, VisitorTab, eventually, opened, two_nodes
+from tests.hub.test_nodes import SLOW_LOOKS, served
+
+FORGOTTEN_S = 11 * 60
+"""After which an ended conversation has left every board."""
+
+
+async def transferred(li: StaffTab, wang: StaffTab, conversation: str) -> None:
+    """From the one to the other, who has taken it."""
+    fence = (await li.row(conversation))["fence"]
+    offer = {"conversation": conversation, "consultant": wang.id, "note": "请接", "fence": fence}
+    await eventually(lambda: wang.id in li.rig.hub.consultants and li.rig.hub._running.node.roster.here(wang.id))
+    answer = await li.ask("transfer.offer", **offer)
+    assert answer["type"] == "accepted", answer
+    offered = await wang.row(conversation, state="active")
+    answer = await wang.ask("offer.accept", conversation=conversation, offer=offered["offer"]["id"])
+    assert answer["type"] == "accepted", answer
+
+
+async def closed_and_forgotten(one: Rig, other: Rig, visitor: VisitorTab, owner: StaffTab, conversation: str) -> None:
+    """By its owner, so long ago that neither node has it on its board."""
+    fence = (await owner.row(conversation, state="active"))["fence"]
+    answer = await owner.ask("conversation.close", conversation=conversation, fence=fence, outcome="answered")
+    assert answer["type"] == "accepted", answer
+    await visitor.has_event(conversation, "closed")
+    boards = [rig.hub._running.node.board for rig in (one, other)]
+    await eventually(lambda: all((known := board.get(conversation)) and known.closed_at for board in boards))
+    one.clock.pass_seconds(FORGOTTEN_S)
+    await eventually(lambda: all(board.get(conversation) is None for board in boards))
+
+
+async def knows_as(rig: Rig, consultant: StaffTab, availability: str) -> None:
+    """The node has heard of his choice."""
+    await eventually(lambda: rig.hub.consultants[consultant.id].availability.value == availability)
+
+
+async def test_who_lost_a_conversation_is_told_so_and_nothing_after(place: Where) -> None:
+    async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
+        visitor, li, conversation = await served(one, other)
+        wang = await one.staff("wangfang", "busy")
+        await knows_as(other, wang, "busy")
+        with deaf(other):
+            await transferred(li, wang, conversation)
+            await visitor.says(conversation, "只想告诉王医生的话")
+        await li.has_event(conversation, "transferred")
+        await li.until(lambda: conversation not in li.rows())
+        await has_been_told_all(li)
+        assert li.entries(conversation)[-1]["event"]["name"] == "transferred"
+
+
+async def test_what_was_forgotten_and_went_to_another_is_not_read_on(place: Where) -> None:
+    async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
+        visitor, li, conversation = await served(one, other)
+        await closed_and_forgotten(one, other, visitor, li, conversation)
+        await li.is_available("offline")
+        await knows_as(one, li, "offline")
+        wang = await one.staff("wangfang", "online")
+        with deaf(other):
+            await visitor.says(conversation, "又疼了")
+            await wang.row(conversation, state="active")
+        board = other.hub._running.node.board
+        await eventually(lambda: (known := board.get(conversation)) and known.owner and known.owner.id == wang.id)
+        await visitor.says(conversation, "只想告诉王医生的话")
+        await eventually(lambda: (known := board.get(conversation)) and known.last_line == "只想告诉王医生的话")
+        await has_been_told_all(li)
+        assert not li.heard("entry", body="只想告诉王医生的话")
+
+
+async def test_what_was_forgotten_and_comes_back_to_somebody_is_read_again(place: Where) -> None:
+    async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
+        visitor, li, conversation = await served(one, other)
+        wang = await one.staff("wangfang", "busy")
+        await knows_as(other, wang, "busy")
+        await transferred(li, wang, conversation)
+        await li.has_event(conversation, "transferred")
+        await closed_and_forgotten(one, other, visitor, wang, conversation)
+        await wang.is_available("offline")
+        with deaf(other):
+            await visitor.says(conversation, "又疼了")
+            await one.stores("SELECT count(*) FROM conversations WHERE phase = 'active'", 1)
+        assert (await li.row(conversation, state="active"))["owner"]["name"] == "李敏"
+        await li.hears("entry", body="又疼了")
+        await has_been_told_all(li)
+        seqs = [entry["seq"] for entry in li.entries(conversation)]
+        assert seqs == list(range(1, len(seqs) + 1))
+
+
+async def test_what_another_node_opened_just_before_the_hello_goes_live_once(place: Where) -> None:
+    async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
+        token = one.new_visitor()
+        with deaf(other):
+            conversation = await (await one.visitor(token)).opens()
+            tab = await other.visitor(token)
+            await tab.hears("live", conversation=conversation)
+        await tab.says(conversation, "在吗")
+        await tab.hears("entry", conversation=conversation, body="在吗")
+        await has_been_told_all(tab)
+        assert len(tab.heard("live")) == 1
+        seqs = [entry["seq"] for entry in tab.entries(conversation)]
+        assert seqs == list(range(1, len(seqs) + 1))
+
+
+@pytest.mark.parametrize("found", [True, False])
+async def test_what_is_announced_while_the_hello_reads_comes_once(
+    place: Where, monkeypatch: pytest.MonkeyPatch, found: bool
+) -> None:
+    """Whether the hello has found it in the store already, or has read too early for that."""
+    async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
+        token = one.new_visitor()
+        visitor, tab = await one.visitor(token), VisitorTab(other)
+        with deaf(other):
+            opened = await visitor.opens() if found else ""
+            reading = HeldBack(monkeypatch, conversations, "latest_of")
+            entering = asyncio.create_task(tab.enter(token))
+            await reading.has_read()
+            conversation = opened or await visitor.opens()
+        await eventually(lambda: other.hub._running.node.board.get(conversation))
+        reading.may_return()
+        await entering
+        await visitor.says(conversation, "在吗")
+        await tab.hears("entry", conversation=conversation, body="在吗")
+        await has_been_told_all(tab)
+        assert len(tab.heard("live")) == 1
+        seqs = [entry["seq"] for entry in tab.entries(conversation)]
+        assert seqs == list(range(1, len(seqs) + 1))
+
+
+async def test_what_is_said_while_the_replay_is_read_is_read_too(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No bell brings it: another tab's hello has told the node already how the conversation stands."""
+    async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
+        token = one.new_visitor()
+        visitor = await one.visitor(token)
+        conversation = await visitor.opens()
+        with deaf(other):
+            reading = HeldBack(monkeypatch, resume, "_read_rest")
+            slow = VisitorTab(other)
+            entering = asyncio.create_task(slow.enter(token))
+            await reading.has_read()
+            await visitor.says(conversation, "在吗")
+            await other.visitor(token)
+            reading.may_return()
+            await entering
+        await slow.hears("entry", conversation=conversation, body="在吗")
+        seqs = [entry["seq"] for entry in slow.entries(conversation)]
+        assert seqs == list(range(1, len(seqs) + 1))
+
+
+@pytest.mark.parametrize("said_meanwhile", [False, True])
+async def test_whoever_cannot_follow_anew_reads_on_as_before(
+    place: Where, monkeypatch: pytest.MonkeyPatch, said_meanwhile: bool
+) -> None:
+    async with opened(place) as rig:
+        li = await rig.staff("limin", "online")
+        visitor = await rig.visitor()
+        conversation = await visitor.opens()
+        await li.row(conversation, state="active")
+        await li.follows(conversation)
+        asked, fails = threading.Event(), threading.Event()
+
+        def gives_no_answer(*of: object) -> None:
+            asked.set()
+            fails.wait(PATIENCE)
+            raise Unavailable()
+
+        with monkeypatch.context() as patch:
+            patch.setattr(resume, "_read_rest", gives_no_answer)
+            follow = asyncio.create_task(li.ask("conversation.follow", conversation=conversation))
+            await eventually(asked.is_set)
+            if said_meanwhile:
+                await visitor.says(conversation, "在吗")
+            fails.set()
+            assert (await follow)["code"] == "unavailable"
+        await visitor.says(conversation, "还在吗")
+        await li.hears("entry", body="还在吗")
+        seqs = [entry["seq"] for entry in li.entries(conversation)]
+        assert seqs == list(range(1, len(seqs) + 1))

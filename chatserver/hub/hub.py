@@ -150,8 +150,11 @@ class Hub:
     async def _peer_may_come(self) -> None:
         """With whom the database is shared, somebody may be there soon; until then everything goes on."""
         end = time.monotonic() + KNOWN_WITHIN
-        while self._bus.shared and self._sessions() and not self.peers and time.monotonic() < end:  # noqa: ASYNC110 no news
+        while self._looks_out() and time.monotonic() < end:  # noqa: ASYNC110 the bus tells nobody of it
             await asyncio.sleep(LOOK_EVERY)
+
+    def _looks_out(self) -> bool:
+        return self._bus.shared and bool(self._sessions()) and not self.peers
 
     async def stop(self) -> None:
         """No new work; what was taken in is written; every socket is told to come back."""

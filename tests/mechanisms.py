@@ -98,7 +98,7 @@ MECHANISMS = (
     Mechanism(
         "drain",
         "chatserver/hub/hub.py",
-        "            await spread(sessions, self._options.drain)",
+        "            await spread(sessions, seconds)",
         "            pass",
         "tests/whole/test_drain.py::test_a_crowd_is_sent_away_little_by_little_and_loses_nothing",
     ),

@@ -127,16 +127,17 @@ class Hub:
         log.info("hub_started", open=len(list(parts.node.board)))
 
     async def drain(self) -> None:
-        """Before `stop`: nobody new is let in, and a crowd is sent to the other nodes little by little.
+        """Before `stop`: nobody new is let in, and all are sent to the other nodes; a crowd little by little.
 
-        Few sockets, or a node that is alone, end with the stop: lingering would only prolong the time without a server.
+        A node that is alone ends with the stop: lingering would only prolong the time without a server.
         """
         self._draining = True
         self.health.leaving()
         sessions = self._sessions()
-        if self.peers and len(sessions) > ALL_AT_ONCE:
-            log.info("draining", sockets=len(sessions), seconds=self._options.drain)
-            await spread(sessions, self._options.drain)
+        if self.peers and sessions:
+            seconds = self._options.drain if len(sessions) > ALL_AT_ONCE else 0.0
+            log.info("draining", sockets=len(sessions), seconds=seconds)
+            await spread(sessions, seconds)
 
     async def stop(self) -> None:
         """No new work; what was taken in is written; every socket is told to come back."""

@@ -72,6 +72,7 @@ async def talk(
             try:
                 for visitor in made.visitors:
                     await visitor.open(GYNECOLOGY, "hello")
+                for visitor in made.visitors:
                     await made.mei.until_owned(visitor.conversation)
                 yield made
                 complain(Oracle(journal, clients, await drained(clients, address)).verdict())

@@ -16,6 +16,8 @@ Span = tuple[float, float]
 
 AT_ONCE_MS = 500
 """So close together, who waited first is not to be told: a commit may be seen later than its time."""
+LOCKS_MS = 100
+"""What is given bears the time at which its transaction began; so long after, at most, it had its locks and counted."""
 FOREVER = float("inf")
 
 
@@ -60,9 +62,10 @@ class Queue:
     def too_many(self) -> Iterator[str]:
         """Whoever was given something held no more than he can, that included."""
         for each in self.given:
-            held = sum(self._is_held(other, each.consultant, each.span[0]) for other in self.given)
-            if held > self.capacity[each.consultant]:
-                yield f"{each.consultant} holds {held} of {self.capacity[each.consultant]} with {each.conversation}"
+            held = [other for other in self.given if self._is_held(other, each.consultant, each.span[0])]
+            if len(held) > self.capacity[each.consultant]:
+                lasts = min(other.span[1] for other in held) - each.span[0]
+                yield f"{each.consultant} holds {len(held)} with {each.conversation}, for {lasts:.0f} ms"
 
     def out_of_turn(self) -> Iterator[str]:
         """Nobody was passed over by somebody who came later, unless he came back from those who were free."""
@@ -118,7 +121,7 @@ class Queue:
             held.span = (held.span[0], at)
 
     def _is_held(self, given: Given, consultant: str, at: float) -> bool:
-        return given.consultant == consultant and given.span[0] <= at < given.span[1]
+        return given.consultant == consultant and given.span[0] <= at < given.span[1] - LOCKS_MS
 
     def _given_in(self, group: str, span: Span) -> Iterator[Given]:
         return (each for each in self.given if each.group == group and span[0] < each.span[0] < span[1])

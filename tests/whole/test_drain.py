@@ -98,14 +98,16 @@ async def test_a_crowd_is_sent_away_little_by_little_and_loses_nothing(
     complain(Oracle(journal, [*visitors, mei], Stored.read(server.database, check=True)).verdict(complete=False))
 
 
-async def test_few_sockets_are_no_crowd(tmp_path: Path, servers: Care, journal: Journal) -> None:
+async def test_few_sockets_are_no_crowd_and_are_sent_away_at_once(tmp_path: Path, servers: Care, journal: Journal) -> None:
     found(tmp_path / "data", [])
     server = servers(among_others(tmp_path / "data", CHATSERVER_DRAIN_S="60")).start()
     async with crowd(server, journal, 3) as visitors:
         for visitor in visitors:
             visitor.comes_back = False
+        began = time.monotonic()
         assert await asyncio.to_thread(server.stop) == 0
-        assert {await visitor.closed_with() for visitor in visitors} == {1012}
+        assert time.monotonic() - began <= AFTER_S
+        assert {await visitor.closed_with() for visitor in visitors} == {4001}
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])

@@ -63,8 +63,8 @@ MECHANISMS = (
     Mechanism(
         "head check",
         "chatserver/hub/heads.py",
-        "            self.missed()\n            self._look()",
-        "            self._look()",
+        '            self._look_at_everything("head_check")\n',
+        "",
         "tests/hub/test_nodes.py::test_what_no_bell_told_is_found_by_looking",
     ),
     Mechanism(

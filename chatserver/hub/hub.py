@@ -1,5 +1,7 @@
 """The hub, as the doors see it: start it, stop it, hand it sockets that have said hello."""
 
+import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -33,6 +35,10 @@ log = structlog.get_logger()
 
 ALL_AT_ONCE = 50
 """So few sockets are no crowd at anybody's door."""
+
+LOOK_EVERY = 0.1
+KNOWN_WITHIN = 4.0
+"""Seconds after which a node that has just come is known to the others: its lease renewed, and theirs."""
 
 AWAY_SPREAD = 5.0
 """Seconds over which a node that is cut off from the database gives its sockets away."""
@@ -129,8 +135,10 @@ class Hub:
     async def drain(self) -> None:
         """Before `stop`: nobody new is let in, and all are sent to the other nodes; a crowd little by little.
 
-        A node that is alone ends with the stop: lingering would only prolong the time without a server.
+        A node that is alone ends with the stop: lingering would only prolong the time without a server. But the node
+        that was restarted just before this one may not be known yet.
         """
+        await self._peer_may_come()
         self._draining = True
         self.health.leaving()
         sessions = self._sessions()
@@ -138,6 +146,12 @@ class Hub:
             seconds = self._options.drain if len(sessions) > ALL_AT_ONCE else 0.0
             log.info("draining", sockets=len(sessions), seconds=seconds)
             await spread(sessions, seconds)
+
+    async def _peer_may_come(self) -> None:
+        """With whom the database is shared, somebody may be there soon; until then everything goes on."""
+        end = time.monotonic() + KNOWN_WITHIN
+        while self._bus.shared and self._sessions() and not self.peers and time.monotonic() < end:  # noqa: ASYNC110 no news
+            await asyncio.sleep(LOOK_EVERY)
 
     async def stop(self) -> None:
         """No new work; what was taken in is written; every socket is told to come back."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,7 @@ async def test_f33_nodes_restarted_one_after_the_other_lose_nothing(
             complain(Oracle(journal, people_here.clients, stored).verdict())
     moments = sorted(line.at for line in journal.of("welcomed") if line.at >= began)
     busiest = max(sum(at <= each < at + 1 for each in moments) for at in moments)
+    tell(f"closed with {Counter(line.told['code'] for line in journal.of('closed') if line.at >= began)}")
     tell(
         f"{len(lasted)} were sent elsewhere, 99 % were away for {share(lasted, 0.99):.2f} s, all for {lasted[-1]:.2f} s"
         f" at most; {busiest} in the busiest second"

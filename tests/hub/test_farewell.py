@@ -10,7 +10,7 @@ from chatserver.hub.health import AWAY_AFTER
 from chatserver.hub.hub import Hub
 from chatserver.store.database import Database, Where
 from chatserver.wire.closing import CloseCode
-from tests.hub.rig import opened
+from tests.hub.rig import opened, two_nodes
 
 SPREAD = 1.0
 
@@ -83,3 +83,15 @@ async def test_a_node_that_drains_says_so(place: Where) -> None:
         await rig.hub.stop()
         await visitor.until(lambda: visitor.closed)
         assert visitor.closed == CloseCode.RESTART
+
+
+async def test_a_node_waits_for_the_one_that_was_restarted_just_before_it(place: Where) -> None:
+    async with two_nodes(place) as (one, other):
+        visitor = await one.visitor()
+        other.bus.say_healthy(False)
+        draining = asyncio.create_task(one.hub.drain())
+        await asyncio.sleep(0)
+        assert (one.hub.why_not_ready, visitor.closed) == (None, None)
+        other.bus.say_healthy(True)
+        await draining
+        assert (one.hub.why_not_ready, visitor.closed) == ("draining", CloseCode.DRAINED)

@@ -20,7 +20,7 @@ from tests.whole.tcpproxy import CHUNK, Proxy
 LOOK_EVERY = 0.5
 ANSWERS_WITHIN = 1.0
 """Seconds without an answer after which a node is left out."""
-TRUSTED_WITHIN = 30.0
+SAID_WITHIN = 30.0
 READY = b"HTTP/1.1 200"
 
 Care = Callable[[Server], Server]
@@ -81,6 +81,11 @@ async def _is_ready(port: int) -> bool:
         return False
 
 
+def _measured(node: Server) -> str:
+    metrics = Server(node.data, port=int(node.settings["CHATSERVER_METRICS_PORT"]))
+    return metrics.get("/metrics").body.decode()
+
+
 @dataclass
 class Cluster:
     """`where`: the address of the database, past all proxies. `port`: the balancer's, by which everybody comes in."""
@@ -125,14 +130,13 @@ class Cluster:
 
     async def until_trusted(self) -> None:
         """Until every node would believe that somebody is nowhere: a lease after its start."""
-        async with asyncio.timeout(TRUSTED_WITHIN):
-            for node in self.nodes:
-                while not await asyncio.to_thread(self._trusts, node):  # noqa: ASYNC110 nothing tells of it
-                    await asyncio.sleep(LOOK_EVERY)
+        await self._until_all_say("chat_bus_trusted 1.0")
 
-    def _trusts(self, node: Server) -> bool:
-        metrics = Server(node.data, port=int(node.settings["CHATSERVER_METRICS_PORT"]))
-        return "chat_bus_trusted 1.0" in metrics.get("/metrics").body.decode()
+    async def _until_all_say(self, sample: str) -> None:
+        async with asyncio.timeout(SAID_WITHIN):
+            for node in self.nodes:
+                while sample not in await asyncio.to_thread(_measured, node):  # noqa: ASYNC110 nothing tells of it
+                    await asyncio.sleep(LOOK_EVERY)
 
     def token(self) -> str:
         """A new visitor's, from a node that runs."""

@@ -61,6 +61,16 @@ py-test: setup build chromium ## run all Python tests: side by side, then the on
 test-faults: setup build ## run the fault tests with their full counts, for hours; ONLY=F03 one of them, RESUME=1 the rest
 	FAULTS=full ONLY=$(ONLY) RESUME=$(RESUME) $(VENV)/python -m pytest tests/faults
 
+.PHONY: test-faults-front
+test-faults-front: setup build chromium ## the same for the clients: the link's model, and real browsers
+	@$(VENV)/python scripts/build_front.py --with-tools
+	FAULTS=full npm run --silent test -- model
+	FAULTS=full $(VENV)/python -m pytest tests/browser -k "f21 or f37 or f40"
+
+.PHONY: switched-off
+switched-off: setup build ## switch off one mechanism after the other, in a copy, and see its test fail
+	$(VENV)/python -m tests.mechanisms
+
 .PHONY: coverage
 coverage: setup build ## say which lines of the server the parallel tests leave out
 	rm -rf build/coverage

@@ -215,13 +215,6 @@ MECHANISMS = (
         "tests/hub/test_nodes_reading.py::test_what_is_said_while_the_replay_is_read_is_read_too",
     ),
     Mechanism(
-        "followed before it is announced",
-        "chatserver/hub/node.py",
-        "if each.welcomed and conversation.id not in each.readers",
-        "if each.welcomed",
-        "tests/hub/test_nodes_reading.py::test_what_another_node_opened_just_before_the_hello_goes_live_once",
-    ),
-    Mechanism(
         "a hello that came too early looks again",
         "chatserver/hub/visitor_desk.py",
         "if missed is not None and missed.id not in session.readers:",

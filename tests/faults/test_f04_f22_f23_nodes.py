@@ -45,7 +45,8 @@ async def test_f04_kill_9_of_one_node_of_two_loses_and_doubles_nothing(
             async with town(house.nodes[0], journal, house.people, dice(), doors=[house.port]) as talking:
                 complain([each async for each in kill_one_after_the_other(talking, house, rounds)])
                 await talking.hush()
-                await drained(talking.clients, address)
+                # After hundreds of kills a conversation is thousands of entries long, and is read from its beginning.
+                await drained(talking.clients, address, within=30 + rounds)
             await house.stop()
         complain(Oracle(journal, talking.clients, Stored.read(address)).verdict())
     assert sum(node.starts for node in house.nodes) == rounds + 2

@@ -199,7 +199,10 @@ async def test_unknown_is_not_gone(place: Where) -> None:
         for node in (one, other):
             node.bus.trusted = False
         await _dies(other)
-        one.hub._running.node.attendance.look()
+        attendance = one.hub._running.node.attendance
+        # Nobody who is on his way is waited for any more.
+        await eventually(lambda: not attendance._leaving)
+        attendance.look()
         # What the look would have written down comes before this.
         await visitor.says(conversation, "还在吗")
         await one.stores("SELECT count(*) FROM conversations WHERE owner_left_at IS NOT NULL", 0)

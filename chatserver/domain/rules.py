@@ -1,6 +1,7 @@
 """DOMAIN's default numbers, as one value that every decision is given. Durations are milliseconds."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 SECOND = 1_000
 MINUTE = 60 * SECOND
@@ -29,9 +30,32 @@ class Rules:
     hops: int = 3
     above_capacity: int = 3
     queue_limit: int = 20
+    queue_wait_limit_ms: int = HOUR
+    fit_ms: int = 60 * SECOND
+    affinity_ms: int = 24 * HOUR
+    overflow_ms: int = 120 * SECOND
+    emergency_ms: int = 30 * SECOND
+    offer_message_ahead: int = 5
+    offer_message_ms: int = 3 * MINUTE
+    closing_soon_ms: int = 10 * MINUTE
+    offline_due_ms: int = 30 * MINUTE
+    check_in_early_ms: int = 5 * MINUTE
+    shift_quiet_ms: int = 10 * MINUTE
     message_length: int = 1_000
     note_length: int = 2_000
     estimate_samples: int = 5
+
+
+class Rulebook:
+    """The hospital's numbers, and those of the groups that have their own."""
+
+    def __init__(self, hospitals: Rules, groups: Mapping[str, Mapping[str, int]] | None = None) -> None:
+        self.hospitals = hospitals
+        self._groups = {group: replace(hospitals, **own) for group, own in (groups or {}).items() if own}
+
+    def of(self, group: str) -> Rules:
+        """The numbers that hold in this group."""
+        return self._groups.get(group, self.hospitals)
 
 
 COMING_BACK_MS = 30 * SECOND

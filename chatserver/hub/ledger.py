@@ -232,7 +232,7 @@ class Ledger:
                 after = availability.missed(before, self.now, self.rules)
                 self.put_consultant(after)
                 if after.availability is Availability.PAUSED is not before.availability:
-                    consultants.note_availability(self.conn, after, "missed")
+                    consultants.note_availability(self.conn, after)
             case _:
                 pass
 

@@ -221,7 +221,6 @@ class Lists:
             replied=conversation.replied,
             overdue=conversation.overdue,
             inactive=conversation.inactive,
-            returned=conversation.priority > 0,
             hops=conversation.hops,
             closed_at=conversation.closed_at,
             ended_unanswered=conversation.phase is Phase.CLOSED and conversation.unanswered_since is not None,

@@ -256,9 +256,9 @@ class StaffDesk:
 
         def work(ledger: Ledger) -> None:
             before = ledger.consultant(session.person)
-            after = availability.chose(before, Availability(frame.availability), ledger.now)
+            after = availability.chose(before, Availability(frame.availability), ledger.now, reason)
             ledger.put_consultant(after)
-            consultants.note_availability(ledger.conn, after, reason)
+            consultants.note_availability(ledger.conn, after)
 
         await node.dispatch.transact(work)
         session.push(frames.Accepted(ref=frame.ref))

@@ -1,5 +1,6 @@
 """咨询员 rows: everybody with an account, and what the live path changes of him (availability, misses, last given)."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -41,6 +42,9 @@ def from_row(row: Any, groups: tuple[str, ...]) -> Consultant:
         misses=row.misses,
         last_given_at=row.last_given_at,
         disabled=row.disabled,
+        skills=json.loads(row.skills),
+        languages=tuple(json.loads(row.languages)),
+        reason=row.reason,
         version=row.version,
     )
 
@@ -53,6 +57,7 @@ def save(conn: Connection, consultant: Consultant) -> None:
         .values(
             availability=consultant.availability.value,
             availability_since=consultant.availability_since,
+            reason=consultant.reason,
             misses=consultant.misses,
             last_given_at=consultant.last_given_at,
             version=consultant.version,
@@ -60,13 +65,13 @@ def save(conn: Connection, consultant: Consultant) -> None:
     )
 
 
-def note_availability(conn: Connection, consultant: Consultant, reason: str) -> None:
+def note_availability(conn: Connection, consultant: Consultant) -> None:
     """One line of the history of his availability."""
     line = {
         "consultant_id": consultant.id,
         "since": consultant.availability_since,
         "availability": consultant.availability.value,
-        "reason": reason,
+        "reason": consultant.reason,
     }
     row = insert_or(conn, availabilities).values(line)
     # Two changes within one millisecond: the later one counts.

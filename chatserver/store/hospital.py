@@ -18,6 +18,7 @@ from chatserver.domain.hospital import (
     Mode,
     Name,
     Site,
+    Skill,
 )
 from chatserver.store.meta import bump_people_version
 from chatserver.store.tables import (
@@ -26,6 +27,7 @@ from chatserver.store.tables import (
     groups,
     site_departments,
     sites,
+    skills,
 )
 from chatserver.store.upserts import insert_or
 
@@ -40,6 +42,7 @@ def load_hospital(conn: Connection) -> Hospital:
         campuses={row.id: _campus(row) for row in conn.execute(select(campuses))},
         groups={row.id: _group(row) for row in conn.execute(select(groups))},
         departments={row.id: _department(row) for row in conn.execute(select(departments))},
+        skills={row.id: Skill(row.id, _name(row)) for row in conn.execute(select(skills))},
     )
 
 
@@ -49,15 +52,30 @@ def put_campus(conn: Connection, campus: Campus) -> None:
     _put(conn, campuses, campus.id, _names(campus.name) | values)
 
 
-def put_group(conn: Connection, group: Group) -> None:
+def put_skill(conn: Connection, skill: Skill) -> None:
     """Add it, or replace what is known of it."""
-    _put(conn, groups, group.id, _names(group.name) | {"mode": group.mode.value})
+    _put(conn, skills, skill.id, _names(skill.name))
+
+
+def put_group(conn: Connection, group: Group) -> None:
+    """Add it, or replace what is known of it. The group that helps it out must be there."""
+    values: dict[str, str | int | None] = {
+        "mode": group.mode.value,
+        "overflow": group.overflow,
+        "rules": json.dumps(dict(group.rules)),
+    }
+    _put(conn, groups, group.id, {**_names(group.name), **values})
 
 
 def put_department(conn: Connection, department: Department) -> None:
-    """Add it, or replace what is known of it. Its group and campus must be there."""
-    values = {"group_id": department.group, "campus_id": department.campus}
-    _put(conn, departments, department.id, _names(department.name) | values)
+    """Add it, or replace what is known of it. Its group, campus and skill must be there."""
+    values: dict[str, str | int | None] = {
+        "group_id": department.group,
+        "campus_id": department.campus,
+        "skill": department.skill,
+        "level": department.level,
+    }
+    _put(conn, departments, department.id, {**_names(department.name), **values})
 
 
 def put_site(conn: Connection, site: Site) -> None:
@@ -78,7 +96,7 @@ def put_site(conn: Connection, site: Site) -> None:
         conn.execute(insert(site_departments), offered)
 
 
-def _put(conn: Connection, table: Table, id: str, values: Mapping[str, str]) -> None:
+def _put(conn: Connection, table: Table, id: str, values: Mapping[str, str | int | None]) -> None:
     row = insert_or(conn, table).values(id=id, **values)
     conn.execute(row.on_conflict_do_update(index_elements=["id"], set_=dict(values)))
     bump_people_version(conn)
@@ -102,8 +120,8 @@ def _campus(row: Any) -> Campus:
 
 
 def _group(row: Any) -> Group:
-    return Group(row.id, _name(row), Mode(row.mode))
+    return Group(row.id, _name(row), Mode(row.mode), row.overflow, json.loads(row.rules))
 
 
 def _department(row: Any) -> Department:
-    return Department(row.id, _name(row), row.group_id, row.campus_id)
+    return Department(row.id, _name(row), row.group_id, row.campus_id, row.skill, row.level)

@@ -55,6 +55,14 @@ campuses = Table(
     Column("emergency_phone", Text, nullable=False),
 )
 
+skills = Table(
+    "skills",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name_zh", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+)
+
 groups = Table(
     "groups",
     metadata,
@@ -62,6 +70,8 @@ groups = Table(
     Column("name_zh", Text, nullable=False),
     Column("name_en", Text, nullable=False),
     Column("mode", Text, nullable=False),
+    Column("overflow", Text, nullable=True, comment="the group that helps out"),
+    Column("rules", Text, server_default=text("'{}'"), nullable=False, comment="JSON: its own numbers, by name"),
 )
 
 departments = Table(
@@ -72,6 +82,8 @@ departments = Table(
     Column("name_en", Text, nullable=False),
     Column("group_id", ForeignKey("groups.id"), nullable=False),
     Column("campus_id", ForeignKey("campuses.id"), nullable=False),
+    Column("skill", Text, nullable=True, comment="best known by who answers"),
+    Column("level", Integer, server_default="1", nullable=False),
 )
 
 sites = Table(
@@ -110,6 +122,9 @@ consultants = Table(
     Column("misses", Integer, nullable=False),
     Column("last_given_at", Millis, nullable=False),
     Column("disabled", Boolean(create_constraint=False), nullable=False),
+    Column("skills", Text, server_default=text("'{}'"), nullable=False, comment="JSON: level by skill"),
+    Column("languages", Text, server_default=text("""'["zh","en"]'"""), nullable=False, comment="JSON list"),
+    Column("reason", Text, server_default=text("''"), nullable=False, comment="said about the availability"),
     Column("version", Integer, server_default="0", nullable=False, comment=VERSION),
 )
 
@@ -207,11 +222,21 @@ conversations = Table(
     Column("stars", Integer, nullable=True),
     Column("last_seq", Integer, nullable=False),
     Column("last_visitor_seq", Integer, nullable=False),
+    Column("preferred", Text, nullable=True, comment="who served this visitor before"),
+    Column("emergency", Text, nullable=True, comment="the kind of words that made it one"),
+    Column("group_since", Millis, server_default="0", nullable=False, comment="in this group's queue since"),
+    Column("look_again_at", Millis, server_default="0", nullable=False, comment="nobody else was there; then again"),
+    Column("closes_at", Millis, nullable=True, comment="when the opening hours end in which it waits"),
+    Column(
+        "participants", Text, server_default=text("'[]'"), nullable=False, comment="JSON: colleagues beside the owner"
+    ),
+    Column("rank_at", Millis, server_default="0", nullable=False, comment="smaller is given first"),
     Column("version", Integer, server_default="0", nullable=False, comment=VERSION),
     UniqueConstraint("visitor", "opened_ref"),
     Index("ix_conversations_opened_at", "opened_at"),
     Index("ix_conversations_group", "group", "opened_at"),
     _partial("ix_conversations_open", "group", "phase", where="phase <> 'closed'"),
+    _partial("ix_conversations_rank", "group", "rank_at", "id", where="phase = 'waiting'"),
     _partial("ix_conversations_owner_id", "owner_id", where="owner_id IS NOT NULL"),
     Index("ix_conversations_last_owner_id", "last_owner_id", "opened_at"),
 )

@@ -249,8 +249,8 @@ class ConversationRate(Frame, tag="conversation.rate", frozen=True, omit_default
 
 
 class OfflineLeave(Frame, tag="offline.leave", frozen=True, omit_defaults=True):
-    """留言: leave a message for when somebody serves again. With `conversation`, which must still wait, that ends and its
-    words stay with the message. Answered by `accepted` with `answer_by`."""
+    """留言: leave a message for when somebody serves again. With `conversation`, which must still wait, that ends and
+    stays linked to it. Answered by `accepted` with `answer_by`."""
 
     ref: Ref
     department: Key
@@ -769,7 +769,7 @@ class SkillShown(Struct, frozen=True):
 
 
 class ShiftShown(Struct, frozen=True, omit_defaults=True):
-    """班次: one shift of somebody (ms). `check_in_from`: when 签到 opens; `receives_from`: when new conversations come."""
+    """班次: one shift of somebody (ms). `check_in_from`: 签到 opens; `receives_from`: new conversations come."""
 
     name: str
     starts_at: int
@@ -892,7 +892,7 @@ class ColleagueList(Frame, tag="colleagues", frozen=True, omit_defaults=True):
 
 
 class OfflineShown(Struct, frozen=True, omit_defaults=True):
-    """留言: one message that was left. `phone` as it was typed, for its owner and supervisors; for the others masked.
+    """留言: one message that was left. `phone` is whole for its owner and supervisors, else masked;
     `due_at`: when it should be answered."""
 
     id: str

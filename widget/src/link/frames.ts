@@ -439,7 +439,7 @@ export interface OfferWithdraw {
   offer: string
 }
 
-/** 留言: leave a message for when somebody serves again. With `conversation`, which must still wait, that ends and its words stay with the message. Answered by `accepted` with `answer_by`. */
+/** 留言: leave a message for when somebody serves again. With `conversation`, which must still wait, that ends and stays linked to it. Answered by `accepted` with `answer_by`. */
 export interface OfflineLeave {
   type: "offline.leave"
   ref: string
@@ -470,7 +470,7 @@ export interface OfflineSettle {
   note: string
 }
 
-/** 留言: one message that was left. `phone` as it was typed, for its owner and supervisors; for the others masked. `due_at`: when it should be answered. */
+/** 留言: one message that was left. `phone` is whole for its owner and supervisors, else masked; `due_at`: when it should be answered. */
 export interface OfflineShown {
   id: string
   site: string
@@ -580,7 +580,7 @@ export interface ShiftCheckIn {
   ref: string
 }
 
-/** 班次: one shift of somebody (ms). `check_in_from`: when 签到 opens; `receives_from`: when new conversations come. */
+/** 班次: one shift of somebody (ms). `check_in_from`: 签到 opens; `receives_from`: new conversations come. */
 export interface ShiftShown {
   name: string
   starts_at: number

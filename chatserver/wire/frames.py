@@ -115,8 +115,8 @@ EventName = Literal[
 
 
 class Why(Struct, frozen=True, omit_defaults=True):
-    """The numbers behind a giving (docs/routing.md). `load` of `capacity` before it; `among`: how many fitted and had
-    room; `idle_ms`: since he was last given one; `waited_ms`: how long it had waited; `preferred`: he served this
+    """The numbers behind a giving (docs/routing.md). `load` of `capacity` before it; `among`: how many had room;
+    `idle_ms`: since he was last given one; `waited_ms`: how long it had waited; `preferred`: he served this
     visitor before; `skill` and `level`: asked for, and `lacking` when after a time nobody with it was free; `again`:
     he had missed or declined it, and nobody else was there."""
 
@@ -160,6 +160,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     emergency: str | None = None
     asked_for: AskedFor | None = None
     closes_at: int | None = None
+    joined: bool | None = None
 
 
 # From a visitor and from staff.

@@ -74,8 +74,8 @@ OWN_CLOSED_MS = 7 * 24 * HOUR
 
 def may_read(conversation: Conversation, staff: Staff, now: int) -> bool:
     """Whether he may read its entries: the owner, colleagues who take part, whoever it is held out to, its group's
-    supervisor; after the end whoever served last, for a week. While it waits, the other consultants of the group see its row (with the
-    last line), not its entries.
+    supervisor; after the end whoever served last, for a week. While it waits, the other consultants of the group see
+    its row (with the last line), not its entries.
     """
     if staff.role is Role.SUPERVISOR and conversation.group in staff.groups:
         return True

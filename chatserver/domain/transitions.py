@@ -226,10 +226,9 @@ def _assign_by_hand(conversation: Conversation, command: AssignByHand, now: int,
         raise FenceStale(fence=conversation.fence)
     if not command.above:
         _room(command.load, command.capacity + rules.above_capacity)
-    group = (
-        conversation.group if conversation.group in command.to_groups else (*command.to_groups, conversation.group)[0]
-    )
-    why = Why(command.load, command.capacity, waited_ms=now - conversation.queued_at)
+    groups = command.to_groups
+    group = conversation.group if conversation.group in groups or not groups else groups[0]
+    why = _taken(conversation, command.load, command.capacity, now)
     return (Assigned(command.to, group, "hand", why, conversation.fence + 1, command.actor.person),)
 
 

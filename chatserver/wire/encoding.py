@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from chatserver.domain.audience import Seen
+from chatserver.domain.conversation import Priority
 from chatserver.domain.entry import Author
 from chatserver.domain.events import Why
 from chatserver.domain.hospital import Person
@@ -43,6 +44,18 @@ def author(who: Author) -> frames.Author:
 def person(who: Person) -> frames.Person:
     """Without an id when the door has taken it away."""
     return frames.Person(name=who.name, number=who.number, title=who.title.value, id=who.id or None)
+
+
+PRIORITIES: dict[int, frames.PriorityName] = {
+    Priority.NORMAL: "normal",
+    Priority.FORWARD: "forward",
+    Priority.RETURNED: "returned",
+    Priority.EMERGENCY: "emergency",
+}
+
+
+def priority(of: int) -> frames.PriorityName:
+    return PRIORITIES[of]
 
 
 def refused(refusal: Refused, ref: str | None) -> frames.Refused:

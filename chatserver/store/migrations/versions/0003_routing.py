@@ -25,10 +25,13 @@ def upgrade() -> None:
         for column in columns:
             op.add_column(table, column)
     _places()
-    where = sa.text("phase = 'waiting'")
-    op.create_index(
-        "ix_conversations_rank", "conversations", ["group", "rank_at", "id"], sqlite_where=where, postgresql_where=where
-    )
+    _partial("rank", ["group", "rank_at", "id"], sa.text("phase = 'waiting'"))
+    _partial("offer_to", ["offer_to"], sa.text("offer_to IS NOT NULL"))
+
+
+def _partial(name: str, columns: list[str], where: sa.TextClause) -> None:
+    name = f"ix_conversations_{name}"
+    op.create_index(name, "conversations", columns, sqlite_where=where, postgresql_where=where)
 
 
 def _text(name: str, default: str, comment: str) -> sa.Column[str]:

@@ -18,7 +18,7 @@ from chatserver.store.verify import findings, late_clocks
 from tests.ownpostgres import PASSWORD, OwnPostgres
 from tests.postgres import Postgres, programs
 
-from .days import DAWN, RULES, Day, Told, live
+from .days import DAWN, RULEBOOK, Day, Told, live
 
 OURS = Programs(str(programs()))
 
@@ -122,7 +122,7 @@ def test_a_dump_is_sound_and_looking_at_it_leaves_nothing(
     postgres: Postgres, server: PostgresDatabase, copy: Path
 ) -> None:
     with unpacked(copy, server, OURS) as held, picture(held) as conn:
-        assert [*findings(conn), *late_clocks(conn, RULES)] == []
+        assert [*findings(conn), *late_clocks(conn, RULEBOOK)] == []
         assert len(beside(postgres, server)) == 2
     assert beside(postgres, server) == [""]
 

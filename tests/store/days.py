@@ -18,7 +18,8 @@ from chatserver.store.ids import new_id
 
 DAWN = 1_795_233_600_000
 LIFE = 24 * 3_600_000
-RULEBOOK = Rulebook(Rules())
+RULES = Rules()
+RULEBOOK = Rulebook(RULES)
 QUESTION = "孕前检查要空腹吗?"
 
 

@@ -9,11 +9,11 @@ from chatserver.domain.rules import Rules
 from chatserver.store.files import opened
 from chatserver.store.verify import damage, findings, late_clocks
 
-from .days import QUESTION, RULEBOOK, Day
+from .days import QUESTION, RULES, Day
 from .wreck import broken, with_a_false_index, without_index
 
 
-def found(path: Path, rules: Rules = RULEBOOK) -> list[str]:
+def found(path: Path, rules: Rules = RULES) -> list[str]:
     with opened(path) as conn:
         return [*findings(conn), *late_clocks(conn, rules)]
 
@@ -178,7 +178,7 @@ def test_a_row_that_points_nowhere_is_named(path: Path) -> None:
 
 
 def test_shorter_times_make_rows_late_until_a_server_has_started(path: Path, day: Day) -> None:
-    shorter = replace(RULEBOOK, inactive_ms=RULEBOOK.inactive_ms - 1)
+    shorter = replace(RULES, inactive_ms=RULES.inactive_ms - 1)
     assert found(path, shorter) == [f"conversation {day.active}: the deadline inactive is 1 ms later than due"]
 
 

@@ -1,17 +1,21 @@
 // The choice of a department before the first message: one tap, and the right group gets it.
 
-import type { Named } from "../link/frames";
+import type { DepartmentHours, Named } from "../link/frames";
+import { serviceOf } from "./hours";
 import { useTexts } from "./texts";
 
 interface DepartmentsProps {
   all: Named[];
+  hours: DepartmentHours[];
   chosen: string;
   /** Something was written but no department chosen. */
   missing: boolean;
+  /** What to do next; empty where what stands below says it. */
+  hint: string;
   onChoose(id: string): void;
 }
 
-export function Departments({ all, chosen, missing, onChoose }: DepartmentsProps) {
+export function Departments({ all, hours, chosen, missing, hint, onChoose }: DepartmentsProps) {
   const { t, named } = useTexts();
   return (
     <fieldset class="departments" aria-describedby={missing ? "department-missing" : undefined}>
@@ -26,7 +30,10 @@ export function Departments({ all, chosen, missing, onChoose }: DepartmentsProps
               checked={department.id === chosen}
               onChange={() => onChoose(department.id)}
             />
-            <span>{named(department)}</span>
+            <span>
+              {named(department)}
+              {serviceOf(hours, department.id) === "closed" && <small>{t("start.closed")}</small>}
+            </span>
           </label>
         ))}
       </div>
@@ -35,7 +42,7 @@ export function Departments({ all, chosen, missing, onChoose }: DepartmentsProps
           {t("start.chooseFirst")}
         </p>
       ) : (
-        <p class="hint">{t("start.hint")}</p>
+        hint !== "" && <p class="hint">{hint}</p>
       )}
     </fieldset>
   );

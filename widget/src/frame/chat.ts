@@ -12,18 +12,21 @@ import {
   isOpen,
   needsDepartment,
   next,
+  ownWords,
   type Pending,
   START,
   type State,
 } from "./conversation";
+import { isClosedForNow } from "./hours";
 import { Kept } from "./kept";
+import { Leaving } from "./leaving";
 import { NoSession, Session } from "./session";
 import type { OpenStorage } from "./storage";
+import { Writing } from "./writing";
 
 /** Hearing nothing for so long, the link reconnects; the server pings every 25 s. */
 const SILENCE_MS = 40_000;
-/** The server takes one typing sign in 3 s, and forgets it after 6. */
-const TYPING_EVERY_MS = 3_000;
+/** The server forgets a typing sign after so long. */
 const TYPING_HOLDS_MS = 6_000;
 /** The close code of a session that ended. */
 const SESSION_ENDED = 4401;
@@ -52,6 +55,9 @@ export class Chat {
   /** Whether the chat outlives this page. */
   readonly lasts: boolean;
   readonly kept: Kept;
+  readonly leaving: Leaving;
+  /** The unsent text, kept in the tab until it is sent or left. */
+  draft: string;
 
   private readonly link: Link<VisitorFrame, VisitorServerFrame>;
   private readonly session: Session;
@@ -59,8 +65,7 @@ export class Chat {
   private readonly backoff = new Backoff(Math.random, Date.now);
   private watched = false;
   private renewedAt = 0;
-  private toldTypingAt = 0;
-  private toldTyping = false;
+  private readonly writing: Writing;
   private typingTimer = 0;
 
   constructor(
@@ -84,6 +89,9 @@ export class Chat {
       store: tab.storage,
       storeKey: `hchat-unaccepted-${boot.site}`,
     });
+    this.draft = this.kept.draft;
+    this.leaving = new Leaving(this.link, this.kept, () => this.tell());
+    this.writing = new Writing((conversation, on) => this.link.tell({ type: "typing", conversation, on }));
     this.link.onState(() => this.linkChanged());
     this.link.onTrouble(() => this.tell());
     this.link.onFrame((frame) => this.heard(frame));
@@ -93,7 +101,9 @@ export class Chat {
 
   /** Texts that would be lost if the tab were closed now. */
   get unsent(): boolean {
-    return this.state.pending.some(({ accepted, failure }) => !accepted && !failure);
+    return (
+      this.leaving.sent !== null || this.state.pending.some(({ accepted, failure }) => !accepted && !failure)
+    );
   }
 
   /** Nothing can be stored at present: what he sends waits, and is tried again. */
@@ -137,7 +147,8 @@ export class Chat {
       accepted: false,
       failure: null,
     };
-    this.toldTyping = false;
+    this.writing.sent();
+    this.leaving.dismiss();
     this.happened({ kind: "wrote", pending });
     this.post(pending);
   }
@@ -161,14 +172,39 @@ export class Chat {
     this.happened({ kind: "withdrew", ref: pending.ref });
   }
 
+  write(draft: string): void {
+    this.draft = this.kept.draft = draft;
+    this.tell();
+  }
+
+  /** Back into the draft with a text that was not taken, before what stands there. */
+  unsend(pending: Pending): void {
+    this.write([pending.body, this.draft].filter(Boolean).join("\n"));
+    this.withdraw(pending);
+  }
+
   typing(on: boolean): void {
+    if (isOpen(this.state) && this.state.standing) this.writing.tells(this.state.standing.conversation, on);
+  }
+
+  /** He would rather leave a 留言 than wait: what he has written so far stands in it. */
+  askToLeave(): void {
+    this.leaving.change({ asked: true });
+    this.fillIn();
+  }
+
+  /** He would rather wait after all. What he has changed in the words he keeps. */
+  askToWait(): void {
+    const { filled } = this.leaving.fields;
+    if (filled !== null && filled.after === this.draft) this.write(filled.before);
+    this.leaving.change({ asked: false, waits: true, filled: null });
+  }
+
+  leaveMessage(department: string): void {
     const { standing } = this.state;
-    const now = Date.now();
-    const soon = now - this.toldTypingAt < TYPING_EVERY_MS;
-    if (standing === null || standing.state === "closed" || soon || (!on && !this.toldTyping)) return;
-    this.toldTypingAt = now;
-    this.toldTyping = on;
-    this.link.tell({ type: "typing", conversation: standing.conversation, on });
+    const conversation = standing?.state === "waiting" ? standing.conversation : null;
+    const place = conversation !== null && standing ? standing.department : department;
+    this.leaving.send(place, this.draft.trim(), this.language(), conversation);
   }
 
   async end(): Promise<void> {
@@ -208,13 +244,15 @@ export class Chat {
   }
 
   private heard(frame: VisitorServerFrame): void {
+    const leaving = this.leaving.heard(frame);
+    if (leaving === "taken") this.write("");
+    if (leaving !== "no") return;
     if (frame.type === "refused" && frame.ref) {
-      const failure: Failure = {
+      this.refused(frame.ref, {
         code: frame.code,
         again: frame.retry !== "no",
         details: frame.details ?? {},
-      };
-      this.happened({ kind: "failed", ref: frame.ref, failure });
+      });
       return;
     }
     if (frame.type === "typing") this.expectTyping(frame.on);
@@ -225,6 +263,31 @@ export class Chat {
     if (conversation !== before && conversation !== null && seen?.conversation === conversation)
       this.happened({ kind: "remembered", seen: seen.seq });
     if (before !== null && conversation !== before) this.link.forget(before);
+    if (this.state.live && isClosedForNow(this.state)) this.fillIn();
+  }
+
+  private refused(ref: string, failure: Failure): void {
+    const pending = this.state.pending.find((each) => each.ref === ref);
+    if (pending === undefined || failure.code !== "not_open") {
+      this.happened({ kind: "failed", ref, failure });
+      return;
+    }
+    // Nobody serves: the words go into a 留言, whose form stands there from now on.
+    const { opens_at } = failure.details;
+    const department = pending.department || (this.state.standing?.department ?? "");
+    const hours = { department, open: false, changes_at: typeof opens_at === "number" ? opens_at : null };
+    this.happened({ kind: "closed", hours });
+    this.unsend(pending);
+  }
+
+  /** Once for each conversation: his messages of it go before the draft. */
+  private fillIn(): void {
+    const { conversation } = this.state;
+    if (conversation === null || this.leaving.fields.filled?.conversation === conversation) return;
+    const before = this.draft;
+    const after = [ownWords(this.state), before].filter(Boolean).join("\n");
+    this.write(after);
+    this.leaving.change({ filled: { conversation, before, after } });
   }
 
   private expectTyping(on: boolean): void {

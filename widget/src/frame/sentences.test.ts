@@ -35,24 +35,29 @@ test("the queue's line rounds the wait up and says nothing that is not known", (
 });
 
 test("the role is told for what it is", () => {
-  const assigned = sentence({ name: "assigned", consultant: LI }, GROUPS, chinese);
+  const assigned = sentence({ name: "assigned", consultant: LI }, null, GROUPS, chinese);
   expect(assigned).toBe("由咨询员李雯(工号012)为您服务。咨询员不是医生,不能诊断。");
 });
 
 test("a transfer says who answers now, and from which group", () => {
-  const transferred = sentence({ name: "transferred", consultant: LI, group: "women" }, GROUPS, chinese);
+  const transferred = sentence(
+    { name: "transferred", consultant: LI, group: "women" },
+    null,
+    GROUPS,
+    chinese,
+  );
   expect(transferred).toBe("现由妇科组咨询员李雯为您服务,前面的内容已转给同事,您不用重复。");
 });
 
 test("a lost consultant and a late one are told apart", () => {
-  const told = (reason: string) => sentence({ name: "returned_to_queue", reason }, GROUPS, chinese);
+  const told = (reason: string) => sentence({ name: "returned_to_queue", reason }, null, GROUPS, chinese);
   expect(told("connection_lost")).toBe("咨询员网络中断,正在为您安排同事,您写的内容都在。");
   expect(told("no_first_reply")).not.toBe(told("connection_lost"));
 });
 
 test("what a visitor need not be told is not shown", () => {
-  expect(sentence({ name: "opened" }, GROUPS, chinese)).toBe("");
-  expect(sentence({ name: "rung" }, GROUPS, chinese)).toBe("");
+  expect(sentence({ name: "opened" }, null, GROUPS, chinese)).toBe("");
+  expect(sentence({ name: "rung" }, null, GROUPS, chinese)).toBe("");
 });
 
 test("days are named as people name them", () => {

@@ -1,0 +1,90 @@
+// 留言 on the screen: why one is left now, the form, and afterwards the promise. Says to the chat what was done.
+
+import type { RefObject } from "preact";
+import type { Chat } from "./chat";
+import { isOpen } from "./conversation";
+import { firstToOpen, hoursOf, serviceOf } from "./hours";
+import { LeaveForm } from "./LeaveForm";
+import { LeftNote } from "./LeftNote";
+import { comingMoment } from "./moments";
+import { type Texts, useTexts } from "./texts";
+
+interface LeaveProps {
+  chat: Chat;
+  view: "leave" | "left";
+  /** The one chosen, or empty. */
+  department: string;
+  box: RefObject<HTMLTextAreaElement | null>;
+  onLeave(): void;
+  onBack(): void;
+}
+
+export function Leave({ chat, view, department, box, onLeave, onBack }: LeaveProps) {
+  const texts = useTexts();
+  const { state, leaving } = chat;
+  const phone = state.site?.phone ?? "";
+  const now = chat.serverNow;
+  if (view === "left" && leaving.left !== null) {
+    const { left } = leaving;
+    return (
+      <LeftNote
+        left={left}
+        department={texts.named(state.site?.departments.find(({ id }) => id === left.department))}
+        phone={phone}
+        now={now}
+        open={serviceOf(state.hours, left.department) !== "closed"}
+        onGoOn={() => {
+          leaving.dismiss();
+          chat.goOn();
+          onBack();
+        }}
+      />
+    );
+  }
+  const hours = hoursOf(state.hours, department) ?? firstToOpen(state.hours);
+  return (
+    <LeaveForm
+      leaving={leaving}
+      text={chat.draft}
+      limit={state.limits.message}
+      box={box}
+      why={whyNow(chat, department, texts)}
+      promise={
+        hours?.answer_by ? texts.t("leave.promise", { when: comingMoment(hours.answer_by, now, texts) }) : ""
+      }
+      phone={phone}
+      troubled={chat.troubled}
+      back={wayBack(chat, department, texts)}
+      focused={leaving.fields.asked}
+      onText={(text) => chat.write(text)}
+      onFields={(by) => leaving.change(by)}
+      onBack={() => {
+        chat.askToWait();
+        onBack();
+      }}
+      onSend={onLeave}
+    />
+  );
+}
+
+/** Why a 留言 is what one can do now. */
+export function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): string {
+  const { t } = texts;
+  const { standing } = state;
+  if (standing?.state === "active") return t("leave.served");
+  const hours = hoursOf(state.hours, department) ?? firstToOpen(state.hours);
+  const changes = hours?.changes_at ? comingMoment(hours.changes_at, serverNow, texts) : "";
+  if (hours !== null && !hours.open) {
+    return changes === "" ? t("leave.closedPlain") : t("leave.closed", { when: changes });
+  }
+  if (standing?.state === "waiting") return t("leave.instead");
+  return hours?.closing && changes !== "" ? t("leave.closing", { when: changes }) : t("leave.full");
+}
+
+/** Where one gets from the form; null where there is nothing but the form. */
+function wayBack({ state, leaving }: Chat, department: string, { t }: Texts): string | null {
+  if (isOpen(state)) return t(state.standing?.state === "active" ? "leave.backChat" : "leave.backWait");
+  const service = serviceOf(state.hours, department);
+  if (service === "closed" || (department === "" && firstToOpen(state.hours) !== null)) return null;
+  return leaving.fields.asked || service === "closing" ? t("leave.backAsk") : null;
+}

@@ -1,7 +1,7 @@
 // The choice of a department before the first message: one tap, and the right group gets it.
 
 import type { DepartmentHours, Named } from "../link/frames";
-import { serviceOf } from "./hours";
+import { allClosed, serviceOf } from "./hours";
 import { useTexts } from "./texts";
 
 interface DepartmentsProps {
@@ -17,6 +17,8 @@ interface DepartmentsProps {
 
 export function Departments({ all, hours, chosen, missing, hint, onChoose }: DepartmentsProps) {
   const { t, named } = useTexts();
+  // Where all are closed that is said above, once.
+  const isMarked = (id: string) => !allClosed(hours) && serviceOf(hours, id) === "closed";
   return (
     <fieldset class="departments" aria-describedby={missing ? "department-missing" : undefined}>
       <legend>{t("start.department")}</legend>
@@ -32,7 +34,7 @@ export function Departments({ all, hours, chosen, missing, hint, onChoose }: Dep
             />
             <span>
               {named(department)}
-              {serviceOf(hours, department.id) === "closed" && <small>{t("start.closed")}</small>}
+              {isMarked(department.id) && <small>{t("start.closed")}</small>}
             </span>
           </label>
         ))}

@@ -1,9 +1,11 @@
 // 留言 on the screen: why one is left now, the form, and afterwards the promise. Says to the chat what was done.
 
 import type { RefObject } from "preact";
+import { Clauses } from "./Clauses";
 import type { Chat } from "./chat";
 import { isOpen } from "./conversation";
 import { firstToOpen, hoursOf, serviceOf } from "./hours";
+import { Icon } from "./icons";
 import { LeaveForm } from "./LeaveForm";
 import { LeftNote } from "./LeftNote";
 import { comingMoment } from "./moments";
@@ -14,12 +16,14 @@ interface LeaveProps {
   view: "leave" | "left";
   /** The one chosen, or empty. */
   department: string;
+  /** Why stands above the departments already. */
+  above: boolean;
   box: RefObject<HTMLTextAreaElement | null>;
   onLeave(): void;
   onBack(): void;
 }
 
-export function Leave({ chat, view, department, box, onLeave, onBack }: LeaveProps) {
+export function Leave({ chat, view, department, above, box, onLeave, onBack }: LeaveProps) {
   const texts = useTexts();
   const { state, leaving } = chat;
   const phone = state.site?.phone ?? "";
@@ -48,7 +52,7 @@ export function Leave({ chat, view, department, box, onLeave, onBack }: LeavePro
       text={chat.draft}
       limit={state.limits.message}
       box={box}
-      why={whyNow(chat, department, texts)}
+      why={above ? "" : whyNow(chat, department, texts)}
       promise={
         hours?.answer_by ? texts.t("leave.promise", { when: comingMoment(hours.answer_by, now, texts) }) : ""
       }
@@ -67,8 +71,20 @@ export function Leave({ chat, view, department, box, onLeave, onBack }: LeavePro
   );
 }
 
+/** The first line where nobody serves at all: when somebody will. */
+export function HoursLine({ chat, department }: { chat: Chat; department: string }) {
+  return (
+    <p class="hours-line" role="status">
+      <Icon name="clock" />
+      <span>
+        <Clauses text={whyNow(chat, department, useTexts())} />
+      </span>
+    </p>
+  );
+}
+
 /** Why a 留言 is what one can do now. */
-export function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): string {
+function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): string {
   const { t } = texts;
   const { standing } = state;
   if (standing?.state === "active") return t("leave.served");

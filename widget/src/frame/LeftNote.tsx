@@ -34,7 +34,7 @@ export function LeftNote({ left, department, phone, now, open, onGoOn }: LeftNot
         </h2>
         <p>{promised === "" ? t("left.soon") : t("left.promise", { when: promised })}</p>
       </div>
-      <p class="hint">{how(left.phone, phone)}</p>
+      <p class="hint">{how(left.phoneEnds, phone)}</p>
       {left.body !== "" && (
         <figure class="left-words">
           <figcaption class="hint">
@@ -50,8 +50,8 @@ export function LeftNote({ left, department, phone, now, open, onGoOn }: LeftNot
     </section>
   );
 
-  function how(given: string, hospital: string): string {
-    if (given !== "") return t("left.byPhone", { phone: given });
+  function how(ends: string, hospital: string): string {
+    if (ends !== "") return t("left.byPhone", { ends });
     return hospital === "" ? t("left.noPhonePlain") : t("left.noPhone", { phone: hospital });
   }
 }

@@ -13,7 +13,7 @@ import { Header, Safety } from "./Header";
 import { useChat, useVisibleHeight } from "./hooks";
 import type { Host } from "./host";
 import { allClosed, hoursOf } from "./hours";
-import { Leave } from "./Leave";
+import { HoursLine, Leave } from "./Leave";
 import { comingMoment } from "./moments";
 import { Queue } from "./Queue";
 import { Transcript } from "./Transcript";
@@ -119,6 +119,7 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
           onLeave={instead}
         >
           {state.expired && <p class="line-event">{t("link.expired")}</p>}
+          {choosing && closed && <HoursLine chat={chat} department={department.chosen} />}
           {choosing && (
             <Departments
               all={site.departments}
@@ -134,6 +135,7 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
               chat={chat}
               view={view}
               department={department.chosen}
+              above={choosing && closed}
               box={box}
               onLeave={leave}
               onBack={focusSoon}

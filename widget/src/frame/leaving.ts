@@ -28,7 +28,8 @@ export interface Left {
   department: string;
   conversation: string | null;
   body: string;
-  phone: string;
+  /** The last digits of the phone he gave; empty without one. */
+  phoneEnds: string;
   answerBy: number | null;
 }
 
@@ -102,15 +103,12 @@ export class Leaving {
       return "refused";
     }
     const { department, body, phone = "" } = alone;
-    this.left = {
-      department,
-      conversation: conversation ?? null,
-      body,
-      phone,
-      answerBy: frame.answer_by ?? null,
-    };
+    const phoneEnds = phone.replace(/\D/g, "").slice(-4);
+    const answerBy = frame.answer_by ?? null;
+    this.left = { department, conversation: conversation ?? null, body, phoneEnds, answerBy };
     this.kept.left = this.left;
-    this.fields = { ...EMPTY, filled: this.fields.filled };
+    const { filled } = this.fields;
+    this.fields = { ...EMPTY, filled: filled && { ...filled, before: "", after: "" } };
     this.kept.fields = this.fields;
     this.changed();
     return "taken";

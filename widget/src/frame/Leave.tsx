@@ -63,7 +63,7 @@ export function Leave({ chat, view, department, above, box, onLeave, onBack }: L
       onText={(text) => chat.write(text)}
       onFields={(by) => leaving.change(by)}
       onBack={() => {
-        chat.askToWait();
+        chat.leaving.wait();
         onBack();
       }}
       onSend={onLeave}

@@ -1,6 +1,6 @@
 // The visitor's screen: puts the parts together, and keeps what belongs to it alone.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Composer } from "./Composer";
 import { ConnectionLine } from "./ConnectionLine";
 import type { Chat } from "./chat";
@@ -42,6 +42,11 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
   const view = viewOf(state, leaving, department.chosen);
   const Ending = useEnding(standing !== null);
   useHost(chat, host, box);
+  // The hours changed while he wrote: the text is in the other box now, and so is he.
+  const writing = document.activeElement?.tagName === "TEXTAREA";
+  useLayoutEffect(() => {
+    if (writing) box.current?.focus();
+  }, [view]);
   const title = named(site);
   useEffect(() => {
     if (title !== "") document.title = title;
@@ -62,7 +67,7 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
     box.current?.focus(); // from the button, so that a phone's keyboard stays
   };
   const leave = () => {
-    if (!isMissed()) chat.leaveMessage(department.chosen);
+    if (!isMissed()) chat.leaving.send(department.chosen);
   };
   const edit = (pending: Pending) => {
     chat.unsend(pending);
@@ -70,7 +75,7 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
   };
   const instead = (pending: Pending) => {
     chat.unsend(pending);
-    chat.askToLeave();
+    chat.leaving.ask();
   };
   const again = (pending: Pending) => chat.again(pending, department.chosen);
   const focusSoon = () => requestAnimationFrame(() => box.current?.focus());
@@ -157,7 +162,7 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
             <Queue
               standing={standing}
               closes={closes}
-              onMessage={() => chat.askToLeave()}
+              onMessage={() => chat.leaving.ask()}
               onLeave={() => setAsking(true)}
             />
           )}

@@ -89,17 +89,17 @@ function chatting(standing: Standing | null = null, hours: DepartmentHours[] = [
 test("whoever leaves a 留言 instead of waiting finds in it what he has written, and gets his draft back", () => {
   const { chat } = chatting(waiting());
   chat.write("九");
-  chat.askToLeave();
+  chat.leaving.ask();
   expect(chat.draft).toBe("一二三四五\n六七八\n九");
-  chat.askToWait();
+  chat.leaving.wait();
   expect([chat.draft, chat.leaving.fields.asked]).toEqual(["九", false]);
 });
 
 test("what he has changed in the form stays when he waits after all", () => {
   const { chat } = chatting(waiting());
-  chat.askToLeave();
+  chat.leaving.ask();
   chat.write("别的");
-  chat.askToWait();
+  chat.leaving.wait();
   expect(chat.draft).toBe("别的");
 });
 
@@ -107,15 +107,15 @@ test("only so many of his last messages come into the form as a 留言 may hold"
   tab.setItem("hchat-draft-demo", "");
   const { chat, server } = chatting(waiting());
   server.say(entry(3, "七个字的一句话"));
-  chat.askToLeave();
+  chat.leaving.ask();
   expect(chat.draft).toBe("七个字的一句话");
 });
 
 test("a 留言 goes out with the waiting conversation, and is forgotten word for word once it is taken", () => {
   const { chat, server } = chatting(waiting());
-  chat.askToLeave();
+  chat.leaving.ask();
   chat.leaving.change({ phone: "138 0000 1234", kind: "complaint" });
-  chat.leaveMessage("");
+  chat.leaving.send("");
   const [frame] = server.left();
   expect(frame).toMatchObject({ department: "gynecology", kind: "complaint", conversation: CONVERSATION });
   expect(chat.unsent).toBe(true);
@@ -130,7 +130,7 @@ test("a 留言 goes out with the waiting conversation, and is forgotten word for
 test("it goes out again with the same ref after a lost connection and after a reload", () => {
   const { chat, server } = chatting(null, SHUT);
   chat.write("明天能挂号吗");
-  chat.leaveMessage("gynecology");
+  chat.leaving.send("gynecology");
   const ref = server.left()[0]?.ref;
   const again = chatting(null, SHUT);
   expect(again.server.left().map((frame) => frame.ref)).toEqual([ref]);
@@ -141,8 +141,8 @@ test("it goes out again with the same ref after a lost connection and after a re
 
 test("it is left for itself when its conversation waits no longer", () => {
   const { chat, server } = chatting(waiting());
-  chat.askToLeave();
-  chat.leaveMessage("");
+  chat.leaving.ask();
+  chat.leaving.send("");
   const refused = server.left()[0]?.ref ?? "";
   server.say({ type: "refused", ref: refused, code: "conversation_closed", retry: "no" });
   const [, second] = server.left();
@@ -153,7 +153,7 @@ test("it is left for itself when its conversation waits no longer", () => {
 test("one that is refused stays in the form, with the reason until something is changed", () => {
   const { chat, server } = chatting(null, SHUT);
   chat.write("话");
-  chat.leaveMessage("gynecology");
+  chat.leaving.send("gynecology");
   server.say({ type: "refused", ref: server.left()[0]?.ref ?? "", code: "text_invalid", retry: "no" });
   expect([chat.draft, chat.leaving.failure?.code, chat.leaving.sent]).toEqual(["话", "text_invalid", null]);
   chat.leaving.change({ name: "王" });
@@ -178,4 +178,12 @@ test("at closing time those who waited find their words in the form, once", () =
   chat.write("改过");
   server.say(over);
   expect(chatting(over, SHUT).chat.draft).toBe("改过");
+});
+
+test("whoever stops waiting while the form is open is done with it", () => {
+  const { chat, server } = chatting(waiting());
+  chat.write("草稿");
+  chat.leaving.ask();
+  server.say(waiting({ state: "closed", close_reason: "left" }));
+  expect([chat.draft, chat.leaving.fields.asked]).toEqual(["草稿", false]);
 });

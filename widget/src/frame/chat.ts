@@ -1,7 +1,6 @@
 // The visitor's chat as his screen uses it: a state, and what can be done. Wires link, session and storage to the
 // pure state; decides nothing that `conversation` could decide.
 
-import { Backoff } from "../link/backoff";
 import type { Language } from "../link/catalogue";
 import { VERSION, type VisitorFrame, type VisitorServerFrame } from "../link/frames";
 import { Link, type LinkState, newRef, RefusedError } from "../link/link";
@@ -12,7 +11,6 @@ import {
   isOpen,
   needsDepartment,
   next,
-  ownWords,
   type Pending,
   START,
   type State,
@@ -20,7 +18,7 @@ import {
 import { isClosedForNow } from "./hours";
 import { Kept } from "./kept";
 import { Leaving } from "./leaving";
-import { NoSession, Session } from "./session";
+import { Session } from "./session";
 import type { OpenStorage } from "./storage";
 import { Writing } from "./writing";
 
@@ -62,7 +60,6 @@ export class Chat {
   private readonly link: Link<VisitorFrame, VisitorServerFrame>;
   private readonly session: Session;
   private readonly changed = new Set<() => void>();
-  private readonly backoff = new Backoff(Math.random, Date.now);
   private watched = false;
   private renewedAt = 0;
   private readonly writing: Writing;
@@ -71,7 +68,7 @@ export class Chat {
   constructor(
     boot: Boot,
     { local, tab }: Storages,
-    private readonly language: () => Language,
+    readonly language: () => Language,
   ) {
     this.lasts = local.lasts;
     this.kept = new Kept(tab.storage, boot.site);
@@ -90,7 +87,7 @@ export class Chat {
       storeKey: `hchat-unaccepted-${boot.site}`,
     });
     this.draft = this.kept.draft;
-    this.leaving = new Leaving(this.link, this.kept, () => this.tell());
+    this.leaving = new Leaving(this.link, this.kept, this, () => this.tell());
     this.writing = new Writing((conversation, on) => this.link.tell({ type: "typing", conversation, on }));
     this.link.onState(() => this.linkChanged());
     this.link.onTrouble(() => this.tell());
@@ -117,7 +114,8 @@ export class Chat {
   }
 
   async start(): Promise<void> {
-    if (this.session.token === null && !(await this.newSession())) return;
+    // The visitor can write meanwhile.
+    if (this.session.token === null) await this.session.begin(() => this.connect("away", null));
     this.link.start();
   }
 
@@ -187,26 +185,6 @@ export class Chat {
     if (isOpen(this.state) && this.state.standing) this.writing.tells(this.state.standing.conversation, on);
   }
 
-  /** He would rather leave a 留言 than wait: what he has written so far stands in it. */
-  askToLeave(): void {
-    this.leaving.change({ asked: true });
-    this.fillIn();
-  }
-
-  /** He would rather wait after all. What he has changed in the words he keeps. */
-  askToWait(): void {
-    const { filled } = this.leaving.fields;
-    if (filled !== null && filled.after === this.draft) this.write(filled.before);
-    this.leaving.change({ asked: false, waits: true, filled: null });
-  }
-
-  leaveMessage(department: string): void {
-    const { standing } = this.state;
-    const conversation = standing?.state === "waiting" ? standing.conversation : null;
-    const place = conversation !== null && standing ? standing.department : department;
-    this.leaving.send(place, this.draft.trim(), this.language(), conversation);
-  }
-
   async end(): Promise<void> {
     const { standing } = this.state;
     if (standing === null) return;
@@ -244,9 +222,7 @@ export class Chat {
   }
 
   private heard(frame: VisitorServerFrame): void {
-    const leaving = this.leaving.heard(frame);
-    if (leaving === "taken") this.write("");
-    if (leaving !== "no") return;
+    if (this.leaving.heard(frame)) return;
     if (frame.type === "refused" && frame.ref) {
       this.refused(frame.ref, {
         code: frame.code,
@@ -257,13 +233,15 @@ export class Chat {
     }
     if (frame.type === "typing") this.expectTyping(frame.on);
     const before = this.state.conversation;
+    const wasOpen = isOpen(this.state);
     this.happened({ kind: "frame", frame, watched: this.watched });
     const { conversation } = this.state;
     const seen = this.kept.seen;
     if (conversation !== before && conversation !== null && seen?.conversation === conversation)
       this.happened({ kind: "remembered", seen: seen.seq });
     if (before !== null && conversation !== before) this.link.forget(before);
-    if (this.state.live && isClosedForNow(this.state)) this.fillIn();
+    if (wasOpen && !isOpen(this.state)) this.leaving.ended();
+    if (this.state.live && isClosedForNow(this.state)) this.leaving.fillIn();
   }
 
   private refused(ref: string, failure: Failure): void {
@@ -278,16 +256,6 @@ export class Chat {
     const hours = { department, open: false, changes_at: typeof opens_at === "number" ? opens_at : null };
     this.happened({ kind: "closed", hours });
     this.unsend(pending);
-  }
-
-  /** Once for each conversation: his messages of it go before the draft. */
-  private fillIn(): void {
-    const { conversation } = this.state;
-    if (conversation === null || this.leaving.fields.filled?.conversation === conversation) return;
-    const before = this.draft;
-    const after = [ownWords(this.state), before].filter(Boolean).join("\n");
-    this.write(after);
-    this.leaving.change({ filled: { conversation, before, after } });
   }
 
   private expectTyping(on: boolean): void {
@@ -318,21 +286,6 @@ export class Chat {
     this.session.forget();
     if (this.state.conversation !== null) this.link.forget(this.state.conversation);
     this.happened({ kind: "expired" });
-  }
-
-  /** Asks until there is a session; the visitor can write meanwhile. */
-  private async newSession(): Promise<boolean> {
-    for (;;) {
-      try {
-        await this.session.renew();
-        return true;
-      } catch (error) {
-        if (!(error instanceof NoSession)) throw error;
-        this.connect("away", null);
-        const { ms } = this.backoff.refused(error.retryMs);
-        await new Promise((resolve) => window.setTimeout(resolve, ms));
-      }
-    }
   }
 
   /** What this tab held before a reload. */

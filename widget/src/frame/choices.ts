@@ -46,7 +46,7 @@ export function useHost(chat: Chat, host: Host, box: { current: HTMLTextAreaElem
       shown = true;
       look();
       // On a touch screen the keyboard would come up and cover what is to be read first.
-      if (focus && !window.matchMedia("(pointer: coarse)").matches) box.current?.focus();
+      if (focus && !window.matchMedia("(pointer: coarse)").matches) start(box.current)?.focus();
     };
     const closed = () => {
       shown = false;
@@ -65,4 +65,9 @@ export function useHost(chat: Chat, host: Host, box: { current: HTMLTextAreaElem
       unshown();
     };
   }, [chat, host, box]);
+}
+
+/** Where reading and writing begin. Above the form of a 留言 stands what must be read before it. */
+function start(box: HTMLElement | null): HTMLElement | null {
+  return box?.closest<HTMLElement>("main") ?? box;
 }

@@ -5,7 +5,7 @@
 import type { Language } from "../link/catalogue";
 import type { OfflineLeave, VisitorServerFrame } from "../link/frames";
 import { newRef, RefusedError } from "../link/link";
-import type { Failure } from "./conversation";
+import { type Failure, ownWords, type State } from "./conversation";
 import type { Kept } from "./kept";
 
 export type Kind = OfflineLeave["kind"];
@@ -49,6 +49,15 @@ export interface Way {
   unaccepted(): { type: string; ref: string }[];
 }
 
+/** The chat it belongs to, as far as is needed. */
+export interface Around {
+  readonly state: State;
+  /** The unsent words. */
+  readonly draft: string;
+  write(draft: string): void;
+  language(): Language;
+}
+
 export class Leaving {
   fields: Fields;
   sent: Sent | null;
@@ -58,6 +67,7 @@ export class Leaving {
   constructor(
     private readonly way: Way,
     private readonly kept: Kept,
+    private readonly chat: Around,
     private readonly changed: () => void,
   ) {
     this.fields = { ...EMPTY, ...kept.fields };
@@ -79,7 +89,41 @@ export class Leaving {
     this.changed();
   }
 
-  send(department: string, body: string, language: Language, conversation: string | null): void {
+  /** He would rather leave a 留言 than wait: what he has written so far stands in it. */
+  ask(): void {
+    this.change({ asked: true });
+    this.fillIn();
+  }
+
+  /** He would rather wait after all. What he has changed in the words he keeps. */
+  wait(): void {
+    const { filled } = this.fields;
+    if (filled !== null && filled.after === this.chat.draft) this.chat.write(filled.before);
+    this.change({ asked: false, waits: true, filled: null });
+  }
+
+  /** The conversation has ended by itself, and with it the question what to do instead of waiting. */
+  ended(): void {
+    if (this.fields.asked && this.sent === null) this.wait();
+  }
+
+  /** Once for each conversation: his messages of it go before the draft. */
+  fillIn(): void {
+    const { conversation } = this.chat.state;
+    if (conversation === null || this.fields.filled?.conversation === conversation) return;
+    const before = this.chat.draft;
+    const after = [ownWords(this.chat.state), before].filter(Boolean).join("\n");
+    this.chat.write(after);
+    this.change({ filled: { conversation, before, after } });
+  }
+
+  /** `chosen`: the department, unless it stands for a conversation that waits. */
+  send(chosen: string): void {
+    const { standing } = this.chat.state;
+    const conversation = standing?.state === "waiting" ? standing.conversation : null;
+    const department = conversation !== null && standing ? standing.department : chosen;
+    const body = this.chat.draft.trim();
+    const language = this.chat.language();
     const { kind, name, phone } = this.fields;
     const frame: OfflineLeave = { type: "offline.leave", ref: newRef(), department, kind, body, language };
     if (name.trim() !== "") frame.name = name.trim();
@@ -89,9 +133,9 @@ export class Leaving {
   }
 
   /** Whether the frame was about the 留言, and so is dealt with. */
-  heard(frame: VisitorServerFrame): "no" | "taken" | "refused" {
-    if (frame.type !== "accepted" && frame.type !== "refused") return "no";
-    if (this.sent === null || frame.ref !== this.sent.frame.ref) return "no";
+  heard(frame: VisitorServerFrame): boolean {
+    if (frame.type !== "accepted" && frame.type !== "refused") return false;
+    if (this.sent === null || frame.ref !== this.sent.frame.ref) return false;
     const { conversation, ...alone } = this.sent.frame;
     this.sent = null;
     if (frame.type === "refused") {
@@ -100,7 +144,7 @@ export class Leaving {
         this.failure = { code: frame.code, again: frame.retry !== "no", details: frame.details ?? {} };
         this.changed();
       }
-      return "refused";
+      return true;
     }
     const { department, body, phone = "" } = alone;
     const phoneEnds = phone.replace(/\D/g, "").slice(-4);
@@ -110,8 +154,8 @@ export class Leaving {
     const { filled } = this.fields;
     this.fields = { ...EMPTY, filled: filled && { ...filled, before: "", after: "" } };
     this.kept.fields = this.fields;
-    this.changed();
-    return "taken";
+    this.chat.write("");
+    return true;
   }
 
   private post(frame: OfflineLeave): void {

@@ -58,6 +58,7 @@ export function Leave({ chat, view, department, above, box, onLeave, onBack }: L
       }
       phone={phone}
       troubled={chat.troubled}
+      served={state.standing?.state === "active"}
       back={wayBack(chat, department, texts)}
       focused={leaving.fields.asked}
       onText={(text) => chat.write(text)}

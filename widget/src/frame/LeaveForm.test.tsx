@@ -43,6 +43,7 @@ async function form(text: string, fields: Partial<Fields> = {}, by: Partial<Leav
         phone="0731-1"
         troubled={false}
         back={null}
+        served={false}
         focused={false}
         onText={() => {}}
         onFields={() => {}}

@@ -29,6 +29,8 @@ interface LeaveFormProps {
   troubled: boolean;
   /** The way back to the chat, when there is one. */
   back: string | null;
+  /** That way is the better one: somebody answers there. */
+  served: boolean;
   /** The focus comes with the form, from the button that brought it. */
   focused: boolean;
   onText(text: string): void;
@@ -40,7 +42,8 @@ interface LeaveFormProps {
 type Fault = "empty" | "long" | "phone";
 
 export function LeaveForm(props: LeaveFormProps) {
-  const { leaving, text, limit, box, why, promise, back, focused, onText, onFields, onBack, onSend } = props;
+  const { leaving, text, limit, box, why, promise, back, served, focused, onText, onFields, onBack, onSend } =
+    props;
   const { t } = useTexts();
   const { fields, sent, failure } = leaving;
   const [tried, setTried] = useState(false);
@@ -70,7 +73,7 @@ export function LeaveForm(props: LeaveFormProps) {
     >
       <div>
         <h2 id="leave-title">{t("leave.title")}</h2>
-        {why !== "" && <p class="leave-why">{why}</p>}
+        {why !== "" && <p class={served ? "leave-why leave-served" : "leave-why"}>{why}</p>}
       </div>
       <Kinds chosen={fields.kind} busy={busy} onChoose={(kind) => onFields({ kind })} />
       <Field id="leave-text" label={t("leave.text")} wrong={wrong}>
@@ -124,11 +127,11 @@ export function LeaveForm(props: LeaveFormProps) {
         )}
         <div class="leave-actions">
           {back !== null && !busy && (
-            <button type="button" class="button" onClick={onBack}>
+            <button type="button" class={served ? "button button-primary" : "button"} onClick={onBack}>
               {back}
             </button>
           )}
-          <button type="submit" class="button button-primary" aria-disabled={busy}>
+          <button type="submit" class={served ? "button" : "button button-primary"} aria-disabled={busy}>
             {t("leave.send")}
           </button>
         </div>

@@ -24,7 +24,7 @@ export function EventLine({ event, owner, groups }: EventLineProps) {
 
 /** Reasons that are told for themselves; all others are the hospital's own affair. */
 const RETURNED = new Set(["connection_lost", "no_first_reply", "emergency", "released"]);
-const CLOSED = new Set(["closed_hours", "message_left"]);
+const CLOSED = new Set(["closed_hours", "message_left", "waited_too_long"]);
 
 /** Empty for what a visitor need not be told. */
 export function sentence(event: Event, owner: Person | null, groups: Named[], texts: Texts): string {

@@ -4,7 +4,7 @@ import type { RefObject } from "preact";
 import { Clauses } from "./Clauses";
 import type { Chat } from "./chat";
 import { isOpen } from "./conversation";
-import { firstToOpen, hoursOf, serviceOf } from "./hours";
+import { firstToOpen, hoursOf, isUnserved, serviceOf } from "./hours";
 import { Icon } from "./icons";
 import { LeaveForm } from "./LeaveForm";
 import { LeftNote } from "./LeftNote";
@@ -64,7 +64,8 @@ export function Leave({ chat, view, department, above, box, onLeave, onBack }: L
       onText={(text) => chat.write(text)}
       onFields={(by) => leaving.change(by)}
       onBack={() => {
-        chat.leaving.wait();
+        leaving.wait();
+        if (!isOpen(state)) chat.goOn();
         onBack();
       }}
       onSend={onLeave}
@@ -95,6 +96,7 @@ function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): s
     return changes === "" ? t("leave.closedPlain") : t("leave.closed", { when: changes });
   }
   if (standing?.state === "waiting") return t("leave.instead");
+  if (isUnserved(state) && !state.continuing) return t("leave.waited");
   return hours?.closing && changes !== "" ? t("leave.closing", { when: changes }) : t("leave.full");
 }
 
@@ -103,5 +105,5 @@ function wayBack({ state, leaving }: Chat, department: string, { t }: Texts): st
   if (isOpen(state)) return t(state.standing?.state === "active" ? "leave.backChat" : "leave.backWait");
   const service = serviceOf(state.hours, department);
   if (service === "closed" || (department === "" && firstToOpen(state.hours) !== null)) return null;
-  return leaving.fields.asked || service === "closing" ? t("leave.backAsk") : null;
+  return leaving.fields.asked || service === "closing" || isUnserved(state) ? t("leave.backAsk") : null;
 }

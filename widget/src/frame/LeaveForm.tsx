@@ -13,6 +13,7 @@ const KINDS: Kind[] = ["question", "suggestion", "complaint"];
 /** As the server's. */
 const NAME_LENGTH = 40;
 const PHONE_LENGTH = 20;
+const FEWEST_DIGITS = 5;
 /** From here on "sending" is called "not sent, retrying", as for a message. */
 const RETRYING_MS = 3_000;
 
@@ -187,11 +188,12 @@ function Field({ id, label, hint, wrong, children }: FieldProps) {
 
 const EXPLAINED = new Set(["rate_limited", "text_invalid", "too_large"]);
 
-function Refused({ failure: { code }, phone }: { failure: Failure; phone: string }) {
+function Refused({ failure: { code, details }, phone }: { failure: Failure; phone: string }) {
   const { t } = useTexts();
+  const why = `leave.failed.${EXPLAINED.has(code) ? code : "other"}`;
   return (
     <p class="missing" role="alert">
-      <Icon name="alert" size={14} /> {t(`leave.failed.${EXPLAINED.has(code) ? code : "other"}`, { phone })}
+      <Icon name="alert" size={14} /> {details.why === "phone" ? t("leave.phoneWrong") : t(why, { phone })}
     </p>
   );
 }
@@ -216,8 +218,7 @@ function faultsIn(text: string, over: number, phone: string): Fault[] {
   return all;
 }
 
-/** Digits enough to call, with whatever people put between them; as an input method for Chinese writes them, too. */
+/** As the server's: digits enough to call, with whatever people put between them. */
 function isPhone(text: string): boolean {
-  const digits = text.replace(/\D/g, "").length;
-  return digits >= 7 && digits <= 15 && /^[\d+\-()() .-]+$/.test(text);
+  return text.replace(/\D/g, "").length >= FEWEST_DIGITS && /^[\d +\-()\uff08\uff09转,]+$/.test(text.trim());
 }

@@ -187,3 +187,17 @@ test("whoever stops waiting while the form is open is done with it", () => {
   server.say(waiting({ state: "closed", close_reason: "left" }));
   expect([chat.draft, chat.leaving.fields.asked]).toEqual(["草稿", false]);
 });
+
+test("whoever was not answered before closing time leaves a 留言 that is linked to what he asked", () => {
+  const { chat, server } = chatting(waiting({ state: "closed", close_reason: "closed_hours" }), SHUT);
+  chat.leaving.send("gynecology");
+  expect(server.left()[0]).toMatchObject({ conversation: CONVERSATION, department: "gynecology" });
+});
+
+test("one that begins anew after a wait without end is not linked", () => {
+  const { chat, server } = chatting(waiting({ state: "closed", close_reason: "waited_too_long" }));
+  chat.goOn();
+  chat.leaving.send("pediatrics");
+  expect(server.left()[0]?.department).toBe("pediatrics");
+  expect(server.left()[0]?.conversation).toBeUndefined();
+});

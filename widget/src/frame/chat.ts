@@ -15,7 +15,7 @@ import {
   START,
   type State,
 } from "./conversation";
-import { isClosedForNow } from "./hours";
+import { isUnserved } from "./hours";
 import { Kept } from "./kept";
 import { Leaving } from "./leaving";
 import { Session } from "./session";
@@ -241,7 +241,7 @@ export class Chat {
       this.happened({ kind: "remembered", seen: seen.seq });
     if (before !== null && conversation !== before) this.link.forget(before);
     if (wasOpen && !isOpen(this.state)) this.leaving.ended();
-    if (this.state.live && isClosedForNow(this.state)) this.leaving.fillIn();
+    if (this.state.live && isUnserved(this.state)) this.leaving.fillIn();
   }
 
   private refused(ref: string, failure: Failure): void {
@@ -251,9 +251,9 @@ export class Chat {
       return;
     }
     // Nobody serves: the words go into a 留言, whose form stands there from now on.
-    const { opens_at } = failure.details;
     const department = pending.department || (this.state.standing?.department ?? "");
-    const hours = { department, open: false, changes_at: typeof opens_at === "number" ? opens_at : null };
+    // 0: not within sight.
+    const hours = { department, open: false, changes_at: Number(failure.details.opens_at) || null };
     this.happened({ kind: "closed", hours });
     this.unsend(pending);
   }

@@ -77,6 +77,12 @@ describe("the view", () => {
     expect(view({ hours: [hours("women")], standing: over })).toBe("ended");
   });
 
+  test("is the form for whoever waited too long, until he asks again", () => {
+    const over = standing({ state: "closed", close_reason: "waited_too_long" });
+    expect(view({ standing: over })).toBe("leave");
+    expect(view({ standing: over, continuing: true })).toBe("chat");
+  });
+
   test("is the promise once the 留言 is taken, even before its conversation has ended, until a new one runs", () => {
     expect(view({ standing: standing({}) }, {}, "women", LEFT)).toBe("left");
     expect(view({ standing: standing({ state: "closed" }) }, {}, "women", LEFT)).toBe("left");

@@ -28,7 +28,11 @@ export function firstToOpen(all: DepartmentHours[]): DepartmentHours | null {
   return all.reduce((first, each) => (opens(each) < opens(first) ? each : first));
 }
 
-/** His conversation ended unanswered because the department closed, and it still is: what he wrote becomes a 留言. */
-export function isClosedForNow({ standing, hours }: State): boolean {
+/**
+ * His conversation ended without anybody having come: then what he wrote becomes a 留言. Where that was because of the
+ * hours, only while it is still closed: afterwards he can ask again.
+ */
+export function isUnserved({ standing, hours }: State): boolean {
+  if (standing?.close_reason === "waited_too_long") return true;
   return standing?.close_reason === "closed_hours" && serviceOf(hours, standing.department) === "closed";
 }

@@ -6,6 +6,7 @@ import type { Language } from "../link/catalogue";
 import type { OfflineLeave, VisitorServerFrame } from "../link/frames";
 import { newRef, RefusedError } from "../link/link";
 import { type Failure, ownWords, type State } from "./conversation";
+import { isUnserved } from "./hours";
 import type { Kept } from "./kept";
 
 export type Kind = OfflineLeave["kind"];
@@ -117,11 +118,13 @@ export class Leaving {
     this.change({ filled: { conversation, before, after } });
   }
 
-  /** `chosen`: the department, unless it stands for a conversation that waits. */
+  /** Linked to the conversation in which nobody has come. `chosen`: the department, unless that still waits. */
   send(chosen: string): void {
-    const { standing } = this.chat.state;
-    const conversation = standing?.state === "waiting" ? standing.conversation : null;
-    const department = conversation !== null && standing ? standing.department : chosen;
+    const { state } = this.chat;
+    const { standing } = state;
+    const stands = standing?.state === "waiting" || (!state.continuing && isUnserved(state));
+    const conversation = stands && standing ? standing.conversation : null;
+    const department = standing?.state === "waiting" ? standing.department : chosen;
     const body = this.chat.draft.trim();
     const language = this.chat.language();
     const { kind, name, phone } = this.fields;

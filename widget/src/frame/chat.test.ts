@@ -47,23 +47,20 @@ let tab: Storage;
 beforeEach(() => {
   tab = fakeStorage();
   vi.stubGlobal("WebSocket", Socket);
+  vi.stubGlobal("fetch", async () => new Response("{}"));
 });
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 function waiting(by: Partial<Standing> = {}): Standing {
   const standing = { conversation: CONVERSATION, department: "gynecology", ...by };
   return { type: "conversation", state: "waiting", ...standing };
 }
 
-/** A chat of this tab, welcomed by the server. */
-function chatting(standing: Standing | null = null, hours: DepartmentHours[] = []) {
-  const local = fakeStorage();
-  local.setItem("hchat-token-demo", "t");
-  const storages = { local: { storage: local, lasts: true }, tab: { storage: tab, lasts: true } };
-  const chat = new Chat({ ...BOOT, origins: [] }, storages, () => "zh");
-  void chat.start();
-  const server = Socket.last;
+function welcome(server: Socket, standing: Standing | null, hours: DepartmentHours[]) {
   server.onopen();
   server.say({
     type: "welcome",
@@ -78,6 +75,17 @@ function chatting(standing: Standing | null = null, hours: DepartmentHours[] = [
     standing,
     following: standing ? [{ conversation: CONVERSATION, epoch: "e1", head: 2, recovered: false }] : [],
   });
+}
+
+/** A chat of this tab, welcomed by the server. */
+function chatting(standing: Standing | null = null, hours: DepartmentHours[] = []) {
+  const local = fakeStorage();
+  local.setItem("hchat-token-demo", "t");
+  const storages = { local: { storage: local, lasts: true }, tab: { storage: tab, lasts: true } };
+  const chat = new Chat({ ...BOOT, origins: [] }, storages, () => "zh");
+  void chat.start();
+  const server = Socket.last;
+  welcome(server, standing, hours);
   if (standing) {
     const entries = [entry(1, "一二三四五"), entry(2, "六七八")];
     server.say({ type: "entries", conversation: CONVERSATION, epoch: "e1", entries });
@@ -127,7 +135,19 @@ test("a 留言 goes out with the waiting conversation, and is forgotten word for
   expect(kept).not.toContain("138");
 });
 
-test("it goes out again with the same ref after a lost connection and after a reload", () => {
+test("it goes out again with the same ref after a lost connection", async () => {
+  vi.useFakeTimers();
+  const { chat, server } = chatting(null, SHUT);
+  chat.write("明天能挂号吗");
+  chat.leaving.send("gynecology");
+  server.onclose({ code: 1006, reason: "" });
+  while (Socket.last === server) await vi.advanceTimersByTimeAsync(100);
+  welcome(Socket.last, null, SHUT);
+  expect(Socket.last.left()).toEqual(server.left());
+  expect(server.left()).toHaveLength(1);
+});
+
+test("it goes out again with the same ref after a reload", () => {
   const { chat, server } = chatting(null, SHUT);
   chat.write("明天能挂号吗");
   chat.leaving.send("gynecology");

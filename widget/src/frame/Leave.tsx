@@ -8,7 +8,7 @@ import { firstToOpen, hoursOf, isUnserved, serviceOf } from "./hours";
 import { Icon } from "./icons";
 import { LeaveForm } from "./LeaveForm";
 import { LeftNote } from "./LeftNote";
-import { comingMoment } from "./moments";
+import { beginning, ending } from "./moments";
 import { type Texts, useTexts } from "./texts";
 
 interface LeaveProps {
@@ -54,7 +54,7 @@ export function Leave({ chat, view, department, above, box, onLeave, onBack }: L
       box={box}
       why={above ? "" : whyNow(chat, department, texts)}
       promise={
-        hours?.answer_by ? texts.t("leave.promise", { when: comingMoment(hours.answer_by, now, texts) }) : ""
+        hours?.answer_by ? texts.t("leave.promise", { when: ending(hours.answer_by, now, texts) }) : ""
       }
       phone={phone}
       troubled={chat.troubled}
@@ -91,13 +91,15 @@ function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): s
   const { standing } = state;
   if (standing?.state === "active") return t("leave.served");
   const hours = hoursOf(state.hours, department) ?? firstToOpen(state.hours);
-  const changes = hours?.changes_at ? comingMoment(hours.changes_at, serverNow, texts) : "";
+  const changes = hours?.changes_at;
   if (hours !== null && !hours.open) {
-    return changes === "" ? t("leave.closedPlain") : t("leave.closed", { when: changes });
+    if (!changes) return t("leave.closedPlain");
+    return t("leave.closed", { when: beginning(changes, serverNow, texts) });
   }
   if (standing?.state === "waiting") return t("leave.instead");
   if (isUnserved(state) && !state.continuing) return t("leave.waited");
-  return hours?.closing && changes !== "" ? t("leave.closing", { when: changes }) : t("leave.full");
+  if (!hours?.closing || !changes) return t("leave.full");
+  return t("leave.closing", { when: ending(changes, serverNow, texts) });
 }
 
 /** Where one gets from the form; null where there is nothing but the form. */

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons";
 import type { Left } from "./leaving";
-import { comingMoment } from "./moments";
+import { ending } from "./moments";
 import { useTexts } from "./texts";
 
 interface LeftNoteProps {
@@ -24,7 +24,7 @@ export function LeftNote({ left, department, phone, now, open, onGoOn }: LeftNot
     // The form that had the focus is no more.
     if (document.activeElement === document.body && document.hasFocus()) title.current?.focus();
   }, []);
-  const promised = left.answerBy === null ? "" : comingMoment(left.answerBy, now, texts);
+  const promised = left.answerBy === null ? "" : ending(left.answerBy, now, texts);
   return (
     <section class="ending left-note">
       <div role="status">

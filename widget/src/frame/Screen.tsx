@@ -14,7 +14,7 @@ import { useChat, useVisibleHeight } from "./hooks";
 import type { Host } from "./host";
 import { allClosed, hoursOf } from "./hours";
 import { HoursLine, Leave } from "./Leave";
-import { comingMoment } from "./moments";
+import { ending } from "./moments";
 import { Queue } from "./Queue";
 import { Transcript } from "./Transcript";
 import { useTexts } from "./texts";
@@ -88,8 +88,7 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
     void chat.end();
   };
   const hours = standing && hoursOf(state.hours, standing.department);
-  const closes =
-    hours?.closing && hours.changes_at ? comingMoment(hours.changes_at, chat.serverNow, texts) : "";
+  const closes = hours?.closing && hours.changes_at ? ending(hours.changes_at, chat.serverNow, texts) : "";
   const choosing = site !== null && needs && view !== "ended" && view !== "left" && leaving.sent === null;
 
   return (

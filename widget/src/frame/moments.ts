@@ -10,15 +10,19 @@ export function dayAndClock(at: number, now: number, { t, language }: Texts): st
   return `${recent ?? dayText(at, language, "long")} ${clock(at)}`;
 }
 
-/** What is to come, within a sentence: 今天 16:00, 明天 8:10, 11月21日 10:05; midnight is the end of its day. */
-export function comingMoment(at: number, now: number, { t, language }: Texts): string {
+/** When something begins, within a sentence: 今天 16:00, 明天 8:10, 11月21日 10:05. */
+export function beginning(at: number, now: number, texts: Texts): string {
+  return moment(at, clock(at), now, texts);
+}
+
+/** When something ends, or until when it will be done: the same, but midnight is the end of its day. */
+export function ending(at: number, now: number, texts: Texts): string {
   const time = clock(at);
-  const isMidnight = time === "00:00";
-  const on = isMidnight ? at - 1 : at;
-  const days = dayOf(on) - dayOf(now);
-  const params = {
-    day: dayText(on, language, "long"),
-    time: isMidnight ? "24:00" : time.replace(/^0/, ""),
-  };
+  return time === "00:00" ? moment(at - 1, "24:00", now, texts) : moment(at, time, now, texts);
+}
+
+function moment(at: number, time: string, now: number, { t, language }: Texts): string {
+  const days = dayOf(at) - dayOf(now);
+  const params = { day: dayText(at, language, "long"), time: time.replace(/^0/, "") };
   return t(days === 0 ? "moment.today" : days === 1 ? "moment.tomorrow" : "moment.day", params);
 }

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 import zh from "../../texts/zh.po";
 import type { Standing } from "../link/frames";
 import { sentence } from "./EventLine";
-import { comingMoment, dayAndClock } from "./moments";
+import { beginning, dayAndClock, ending } from "./moments";
 import { messageOffer, queueLine } from "./Queue";
 import { speak, textsIn } from "./texts";
 
@@ -107,14 +107,15 @@ test("days are named as people name them", () => {
   expect(dayAndClock(now - 3 * 86_400_000, now, chinese)).toBe("11月18日 10:05");
 });
 
-test("what is to come is named as people name it, and midnight is the end of its day", () => {
+test("what is to come is named as people name it, and midnight is an end or a beginning", () => {
   const now = new Date(2026, 10, 21, 10, 5).getTime();
-  const told = (...at: [number, number, number, number?]) =>
-    comingMoment(new Date(2026, at[0], at[1], at[2], at[3] ?? 0).getTime(), now, chinese);
-  expect(told(10, 21, 16)).toBe("今天 16:00");
-  expect(told(10, 22, 8, 10)).toBe("明天 8:10");
-  expect(told(10, 25, 10, 5)).toBe("11月25日 10:05");
-  expect([told(10, 22, 0), told(10, 23, 0)]).toEqual(["今天 24:00", "明天 24:00"]);
+  const at = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, hour, minute).getTime();
+  const told = (day: number, hour: number, minute = 0) => beginning(at(day, hour, minute), now, chinese);
+  const until = (day: number) => ending(at(day, 0), now, chinese);
+  expect(told(21, 16)).toBe("今天 16:00");
+  expect(told(22, 8, 10)).toBe("明天 8:10");
+  expect(told(25, 10, 5)).toBe("11月25日 10:05");
+  expect([told(22, 0), until(22), until(23)]).toEqual(["明天 0:00", "今天 24:00", "明天 24:00"]);
 });
 
 test("English is fetched when it is asked for", async () => {

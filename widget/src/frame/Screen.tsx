@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Composer } from "./Composer";
 import { ConnectionLine } from "./ConnectionLine";
 import type { Chat } from "./chat";
-import { useDepartment, useEnding, useHost } from "./choices";
+import { beginningOf, useDepartment, useEnding, useHost } from "./choices";
 import { isOpen, isOpening, needsDepartment, type Pending, unread } from "./conversation";
 import { Departments } from "./Departments";
 import { Emergency } from "./Emergency";
@@ -45,7 +45,7 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
   // The hours changed while he wrote: the text is in the other box now, and so is he.
   const writing = document.activeElement?.tagName === "TEXTAREA";
   useLayoutEffect(() => {
-    if (writing) box.current?.focus();
+    if (writing) (chat.draft === "" ? beginningOf(box.current) : box.current)?.focus();
   }, [view]);
   const title = named(site);
   useEffect(() => {

@@ -46,7 +46,7 @@ export function useHost(chat: Chat, host: Host, box: { current: HTMLTextAreaElem
       shown = true;
       look();
       // On a touch screen the keyboard would come up and cover what is to be read first.
-      if (focus && !window.matchMedia("(pointer: coarse)").matches) start(box.current)?.focus();
+      if (focus && !window.matchMedia("(pointer: coarse)").matches) beginningOf(box.current)?.focus();
     };
     const closed = () => {
       shown = false;
@@ -68,6 +68,6 @@ export function useHost(chat: Chat, host: Host, box: { current: HTMLTextAreaElem
 }
 
 /** Where reading and writing begin. Above the form of a 留言 stands what must be read before it. */
-function start(box: HTMLElement | null): HTMLElement | null {
+export function beginningOf(box: HTMLElement | null): HTMLElement | null {
   return box?.closest<HTMLElement>("main") ?? box;
 }

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from chatserver.domain.rules import MINUTE, Rules
+MINUTE = 60_000
 
 DAY = 24 * 60
 """Minutes of a day on the wall."""
@@ -125,21 +125,21 @@ class Doors:
         stand = self.stand(now)
         return now if stand.open else stand.changes_at
 
-    def closing(self, now: int, rules: Rules) -> bool:
+    def closing(self, now: int, soon_ms: int) -> bool:
         """Open, but so near to its end that newcomers are offered a 留言 first."""
         closes_at = self.closes_at(now)
-        return closes_at is not None and closes_at - now <= rules.closing_soon_ms
+        return closes_at is not None and closes_at - now <= soon_ms
 
-    def due_at(self, now: int, rules: Rules) -> int | None:
+    def due_at(self, now: int, within_ms: int) -> int | None:
         """When a 留言 left now is due: soon, if it is still open then; else so long after the next opening.
 
         None: it does not open within the next weeks.
         """
         stand = self.stand(now)
-        if stand.open and (stand.changes_at is None or now + rules.offline_due_ms <= stand.changes_at):
-            return now + rules.offline_due_ms
+        if stand.open and (stand.changes_at is None or now + within_ms <= stand.changes_at):
+            return now + within_ms
         opens_at = self.opens_at(stand.changes_at) if stand.open and stand.changes_at is not None else stand.changes_at
-        return None if opens_at is None else opens_at + rules.offline_due_ms
+        return None if opens_at is None else opens_at + within_ms
 
     def _spans(self, now: int) -> Iterator[Span]:
         # A window reaches to the end of the next day at most; one day more, and no zone's midnight matters.

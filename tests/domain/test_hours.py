@@ -25,7 +25,7 @@ from chatserver.domain.rules import HOUR, MINUTE, Rules
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")
-RULES = Rules()
+SOON_MS, DUE_MS = Rules().closing_soon_ms, Rules().offline_due_ms
 NEVER = Hours(((),) * 7)
 SPLIT = read({"every_day": ["08:00-12:00", "13:30-17:30"]})
 NIGHTS = read({"every_day": ["22:00-06:00"]})
@@ -138,10 +138,10 @@ def test_an_hour_that_comes_twice_is_open_both_times() -> None:
 
 def test_the_last_ten_minutes_are_closing() -> None:
     usual = doors(USUAL)
-    assert not usual.closing(at("2026-11-26 23:49"), RULES)
-    assert usual.closing(at("2026-11-26 23:50"), RULES)
-    assert not usual.closing(at("2026-11-27 00:00"), RULES), "it is closed"
-    assert not doors(ALWAYS).closing(at("2026-11-26 23:55"), RULES)
+    assert not usual.closing(at("2026-11-26 23:49"), SOON_MS)
+    assert usual.closing(at("2026-11-26 23:50"), SOON_MS)
+    assert not usual.closing(at("2026-11-27 00:00"), SOON_MS), "it is closed"
+    assert not doors(ALWAYS).closing(at("2026-11-26 23:55"), SOON_MS)
 
 
 @pytest.mark.parametrize(
@@ -154,11 +154,11 @@ def test_the_last_ten_minutes_are_closing() -> None:
     ],
 )
 def test_a_message_is_due_soon_or_soon_after_the_next_opening(left: str, due: str) -> None:
-    assert doors(USUAL).due_at(at(left), RULES) == at(due)
+    assert doors(USUAL).due_at(at(left), DUE_MS) == at(due)
 
 
 def test_nobody_is_promised_an_answer_where_it_never_opens() -> None:
-    assert doors(NEVER).due_at(at("2026-11-26 10:00"), RULES) is None
+    assert doors(NEVER).due_at(at("2026-11-26 10:00"), DUE_MS) is None
 
 
 @pytest.mark.parametrize(
@@ -259,10 +259,10 @@ def test_where_clocks_never_change_it_is_what_the_wall_says(hours: Hours, now: i
 @settings(max_examples=50)
 @given(some_doors, moments)
 def test_it_is_due_while_it_is_open(hours: Doors, now: int) -> None:
-    due_at = hours.due_at(now, RULES)
+    due_at = hours.due_at(now, DUE_MS)
     if due_at is not None:
-        assert due_at >= now + RULES.offline_due_ms
-        assert hours.is_open(due_at - RULES.offline_due_ms)
+        assert due_at >= now + DUE_MS
+        assert hours.is_open(due_at - DUE_MS)
 
 
 @given(any_hours())

@@ -1,0 +1,41 @@
+"""班次 and 签到 rows: the roster, and when somebody signed in."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, delete, insert, select
+
+from chatserver.domain.shifts import Shift
+from chatserver.store.tables import check_ins, shifts
+from chatserver.store.upserts import insert_or
+
+
+def ending_after(conn: Connection, moment: int) -> list[Shift]:
+    """Every shift that is not over then, by their starts."""
+    query = select(shifts).where(shifts.c.ends_at > moment).order_by(shifts.c.starts_at, shifts.c.consultant_id)
+    return [Shift(row.consultant_id, row.name, row.starts_at, row.ends_at) for row in conn.execute(query)]
+
+
+def replace_ending_after(conn: Connection, moment: int, roster: Iterable[Shift]) -> None:
+    """These are the shifts from now on; what is over by then stays as it was."""
+    conn.execute(delete(shifts).where(shifts.c.ends_at > moment))
+    rows = [
+        {"consultant_id": each.consultant, "starts_at": each.starts_at, "ends_at": each.ends_at, "name": each.name}
+        for each in roster
+    ]
+    if rows:
+        conn.execute(insert(shifts), rows)
+
+
+def check_in(conn: Connection, consultant: str, now: int) -> None:
+    """He is here for his shift."""
+    row = insert_or(conn, check_ins).values(consultant_id=consultant, at=now)
+    conn.execute(row.on_conflict_do_nothing())
+
+
+def check_ins_since(conn: Connection, moment: int) -> dict[str, tuple[int, ...]]:
+    """When each signed in, since then."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for row in conn.execute(select(check_ins).where(check_ins.c.at >= moment).order_by(check_ins.c.at)):
+        found[row.consultant_id].append(row.at)
+    return {consultant: tuple(each) for consultant, each in found.items()}

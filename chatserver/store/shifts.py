@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from chatserver.domain.shifts import Shift
 from chatserver.store.tables import check_ins, shifts
@@ -12,8 +12,12 @@ from chatserver.store.upserts import insert_or
 
 def ending_after(conn: Connection, moment: int) -> list[Shift]:
     """Every shift that is not over then, by their starts."""
-    query = select(shifts).where(shifts.c.ends_at > moment).order_by(shifts.c.starts_at, shifts.c.consultant_id)
-    return [Shift(row.consultant_id, row.name, row.starts_at, row.ends_at) for row in conn.execute(query)]
+    return _found(conn, shifts.c.ends_at > moment)
+
+
+def between(conn: Connection, start: int, end: int) -> list[Shift]:
+    """Every shift of which something lies between the two moments."""
+    return _found(conn, shifts.c.ends_at > start, shifts.c.starts_at < end)
 
 
 def replace_ending_after(conn: Connection, moment: int, roster: Iterable[Shift]) -> None:
@@ -39,3 +43,8 @@ def check_ins_since(conn: Connection, moment: int) -> dict[str, tuple[int, ...]]
     for row in conn.execute(select(check_ins).where(check_ins.c.at >= moment).order_by(check_ins.c.at)):
         found[row.consultant_id].append(row.at)
     return {consultant: tuple(each) for consultant, each in found.items()}
+
+
+def _found(conn: Connection, *where: ColumnElement[bool]) -> list[Shift]:
+    query = select(shifts).where(*where).order_by(shifts.c.starts_at, shifts.c.consultant_id)
+    return [Shift(row.consultant_id, row.name, row.starts_at, row.ends_at) for row in conn.execute(query)]

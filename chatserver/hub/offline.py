@@ -118,7 +118,7 @@ class OfflineMessages:
         # What was left here while this was read is not gone.
         gone = [id for id in known if id not in versions]
         for id in gone:
-            del self._held[id]
+            self._held.pop(id, None)
         if gone:
             self._changed(gone)
 

@@ -3,6 +3,7 @@
 Read from the database every second: the roster changes seldom, and a shift begins without anybody saying so.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -41,6 +42,7 @@ class Rota:
         self._now = now
         self._zone = zone
         self._changed = changed
+        self._looking = asyncio.Lock()
         self._read: tuple[list[Shift], CheckIns] = ([], {})
         self._duties: dict[str, Duties] = {}
         self._stood: dict[str, tuple[bool, frames.ShiftShown | None]] = {}
@@ -71,7 +73,11 @@ class Rota:
 
     async def look(self) -> None:
         """Read it again, and tell of whoever stands differently."""
-        now = self._now()
+        # One after the other: what was read later is what is kept.
+        async with self._looking:
+            await self._look(self._now())
+
+    async def _look(self, now: int) -> None:
 
         def read(conn: Connection) -> tuple[list[Shift], CheckIns]:
             roster = shifts.between(conn, now - BACK_MS, now + AHEAD_MS)

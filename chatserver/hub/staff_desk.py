@@ -327,7 +327,8 @@ class StaffDesk:
             if here:
                 shifts.check_in(ledger.conn, session.person, ledger.now)
 
-        # Who is 在线 is here for his shift, too.
+        # Who is 在线 is here for his shift, too; it may have been put on the roster a moment ago.
+        await node.rota.look()
         here = frame.availability == Availability.ONLINE.value and node.rota.of(session.person).may_check_in(node.now())
         await node.dispatch.transact(work)
         if here:
@@ -336,6 +337,7 @@ class StaffDesk:
 
     async def _check_in(self, session: StaffSession, frame: frames.ShiftCheckIn) -> None:
         node = self._node
+        await node.rota.look()
         shift = node.rota.of(session.person).to_check_in(node.now())
 
         def work(ledger: Ledger) -> None:

@@ -66,7 +66,7 @@ class VisitorDesk:
     async def _act(self, session: VisitorSession, frame: object) -> None:
         match frame:
             case frames.MessagePost():
-                self._post(session, frame)
+                await self._post(session, frame)
             case frames.ConversationOpen():
                 self._open(session, frame)
             case frames.ConversationClose():
@@ -84,9 +84,9 @@ class VisitorDesk:
             case _:
                 raise AssertionError(frame)
 
-    def _post(self, session: VisitorSession, frame: frames.MessagePost) -> None:
+    async def _post(self, session: VisitorSession, frame: frames.MessagePost) -> None:
         spend(session.allowance.messages, session.allowance.messages_long)
-        command = PostMessage(Visitor(session.person), frame.body, service=self._service(frame.conversation))
+        command = PostMessage(Visitor(session.person), frame.body, service=await self._service(frame.conversation))
         digest = self._node.digests.of("post", frame.body)
         answer = self._node.dispatch.ask(frame.conversation, command, _author(session), ref=frame.ref, digest=digest)
         answer_later(session, frame.ref, answer)
@@ -110,12 +110,14 @@ class VisitorDesk:
         )
         answer_later(session, frame.ref, answer)
 
-    def _service(self, id: str) -> Service:
-        """At this hour, for a conversation that may have ended; one that nobody here knows is refused anyway."""
-        known = self._node.board.get(id)
-        return (
-            Service() if known is None else self._node.opening.service(known.site, known.department, self._node.now())
-        )
+    async def _service(self, id: str) -> Service:
+        """At this hour, for a conversation that may have ended: then his message opens it again."""
+        node = self._node
+        known = node.board.get(id)
+        if known is None:
+            # It ended a while ago. One that is not there at all, or another's, is refused where it is decided.
+            known = (await node.database.read(lambda conn: conversations.load(conn, [id]))).get(id)
+        return Service() if known is None else node.opening.service(known.site, known.department, node.now())
 
     async def _leave(self, session: VisitorSession, frame: frames.OfflineLeave) -> None:
         node = self._node

@@ -32,6 +32,7 @@ def upgrade() -> None:
             op.add_column(table, column)
     _hours()
     _places()
+    _last_moments()
     _partial("rank", ["group", "rank_at", "id"], sa.text("phase = 'waiting'"))
     _partial("offer_to", ["offer_to"], sa.text("offer_to IS NOT NULL"))
 
@@ -146,7 +147,12 @@ def _offline_messages() -> None:
         sa.Column("settled_by", sa.Text(), nullable=True),
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False, comment="raised by every change; a node's copy is replaced by a newer one only"),
+        sa.Column(
+            "version",
+            sa.Integer(),
+            nullable=False,
+            comment="raised by every change; a node's copy is replaced by a newer one only",
+        ),
         *(
             sa.ForeignKeyConstraint([column], [f"{other}.id"], name=op.f(f"fk_{table}_{column}"))
             for column, other in pointing.items()
@@ -158,3 +164,13 @@ def _offline_messages() -> None:
     where = sa.text("settled_at IS NULL")
     op.create_index("ix_offline_messages_open", table, ["due_at"], sqlite_where=where, postgresql_where=where)
     op.create_index("ix_offline_messages_settled_at", table, ["settled_at"])
+
+
+def _last_moments() -> None:
+    """Nobody waits longer than an hour: a clock that conversations in a queue did not have."""
+    op.execute(
+        sa.text(
+            "INSERT INTO deadlines (conversation, clock, due_at)"
+            " SELECT id, 'waited', queued_at + 3600000 FROM conversations WHERE phase IN ('waiting', 'ringing')"
+        )
+    )

@@ -158,8 +158,16 @@ class Node:
         self.rulebook = Rulebook(self.rules, hospital.groups.values())
         self.pools.everybody_changed()
         self.lists.people_changed(consultant.id for consultant in self.roster)
+        self._dismiss_changed()
         if before.groups and before.groups != hospital.groups:
             self._settle_clocks_soon()
+
+    def _dismiss_changed(self) -> None:
+        """Whoever has other groups now, or another role, comes in anew: what he may see is asked of his session."""
+        for session in self.sessions.staff():
+            consultant = self.roster.get(session.person)
+            if consultant is not None and self.roster.staff(consultant.id) != session.staff:
+                session.close(CloseCode.RESYNC)
 
     def _settle_clocks_soon(self) -> None:
         """The groups' numbers are others now: what is due earlier than was thought gets its row."""

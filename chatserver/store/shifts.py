@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, select
 
 from chatserver.domain.shifts import Shift
 from chatserver.store.tables import check_ins, shifts
@@ -23,12 +23,12 @@ def between(conn: Connection, start: int, end: int) -> list[Shift]:
 def replace_ending_after(conn: Connection, moment: int, roster: Iterable[Shift]) -> None:
     """These are the shifts from now on; what is over by then stays as it was."""
     conn.execute(delete(shifts).where(shifts.c.ends_at > moment))
-    rows = [
-        {"consultant_id": each.consultant, "starts_at": each.starts_at, "ends_at": each.ends_at, "name": each.name}
-        for each in roster
-    ]
-    if rows:
-        conn.execute(insert(shifts), rows)
+    for each in roster:
+        key = {"consultant_id": each.consultant, "starts_at": each.starts_at}
+        values = {"ends_at": each.ends_at, "name": each.name}
+        row = insert_or(conn, shifts).values(**key, **values)
+        # One that was over already may be prolonged.
+        conn.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
 def check_in(conn: Connection, consultant: str, now: int) -> None:

@@ -11,9 +11,10 @@ from chatserver.domain.hours import ALWAYS, Hours, read
 from chatserver.domain.rules import HOUR, MINUTE
 from chatserver.domain.shifts import Shift
 from chatserver.hub.options import SHANGHAI
-from chatserver.store import accounts, hospital, meta, shifts
+from chatserver.store import accounts, consultants, hospital, meta, shifts
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
+from chatserver.wire.closing import CloseCode
 from tests.hub.rig import QUICK, Rig, StaffTab, Told, VisitorTab, eventually, opened, two_nodes
 
 DAYTIME = read({"every_day": ["08:10-24:00"]})
@@ -461,6 +462,24 @@ async def test_the_other_node_knows_who_has_signed_in(place: Where) -> None:
         await chen.until(
             lambda: [r for r in put(chen.heard("colleagues")) if (r.get("shift") or {}).get("checked_in_at") == signed]
         )
+
+
+async def test_who_has_other_groups_now_comes_in_anew(place: Where) -> None:
+    async with opened(place) as rig:
+        li, wang, visitor = await rig.staff("limin"), await rig.staff("wangfang"), await rig.visitor()
+        id = (await leaves(visitor, department="pediatrics"))["id"]
+        moved = replace(rig.hub.consultants[li.id], groups=("children",))
+
+        def move(conn: Connection) -> None:
+            consultants.put_work(conn, moved)
+            meta.bump_people_version(conn)
+
+        rig.database.write_now(move)
+        await li.until(lambda: li.closed == CloseCode.RESYNC)
+        li.leave()
+        again = await rig.staff("limin")
+        await shows(again, id)
+        assert wang.closed is None
 
 
 async def test_records_read_again_leave_the_hours_as_they_are(place: Where) -> None:

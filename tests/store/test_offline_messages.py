@@ -1,6 +1,7 @@
 """留言, shifts and 签到 rows, on both databases."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection
@@ -87,7 +88,7 @@ def test_the_roster_is_replaced_from_now_on(database: Database) -> None:
 def test_whoever_signs_in_twice_at_once_is_here_once(database: Database) -> None:
     _, li = lived(database)
     for at in (100, 100, 200):
-        database.write_now(lambda conn, at=at: shifts.check_in(conn, li, at))
+        database.write_now(partial(shifts.check_in, consultant=li, now=at))
     assert database.read_now(lambda conn: shifts.check_ins_since(conn, 100)) == {li: (100, 200)}
     assert database.read_now(lambda conn: shifts.check_ins_since(conn, 101)) == {li: (200,)}
 

@@ -72,8 +72,7 @@ departments = ["obstetrics", "gynecology"]
 groups = ["night", "general"]
 capacity = 3
 languages = ["zh"]
-[people.limin.skills]
-pregnancy = 4
+skills = {{ pregnancy = 4 }}
 
 [[shifts]]
 date = {TOMORROW}
@@ -217,11 +216,7 @@ def test_what_is_not_named_stays(data: Path, file: Callable[[str], str]) -> None
         ("pregnancy = 4", "birth = 4", "people.limin: 'birth' is none of the skills"),
         ('login = "wangfang"', 'login = "nobody"', "shifts 2: there is no account nobody"),
         ('start = "08:00"', 'start = "8"', "shifts 1: '8' is no time such as 08:10"),
-        (
-            'login = "wangfang"\nname = "晚班"\nstart = "22:00"',
-            'login = "limin"\nname = "晚班"\nstart = "15:00"',
-            "another",
-        ),
+        (AT_NIGHT, 'login = "limin"\nname = "晚班"\nstart = "15:00"', "shifts 2: limin has another shift at that time"),
         (f'date = "{TOMORROW}"', 'date = "tomorrow"', "shifts 2: invalid RFC3339 encoded date"),
         ("[skills.pregnancy]", "[skills.pregnancy", "is no TOML"),
     ],

@@ -1,8 +1,11 @@
 """康宁医院 / Kangning Hospital: its records and its people. Written once; later starts only tell it its ports."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site
+from chatserver.domain.hours import ALWAYS
 from chatserver.store import accounts, hospital
 from chatserver.store.accounts import NewAccount
 from chatserver.web.passwords import hashed
@@ -33,6 +36,7 @@ SITE = Site(
     "main",
     (),
     tuple(department.id for department in DEPARTMENTS),
+    ALWAYS,
 )
 
 PEOPLE: tuple[tuple[str, str, str, Role, tuple[str, ...]], ...] = (
@@ -53,7 +57,7 @@ def seed(conn: Connection, origins: tuple[str, ...], capacity: int, now: int) ->
 
 
 def with_origins(origins: tuple[str, ...]) -> Site:
-    return Site(SITE.id, SITE.name, SITE.greeting, SITE.campus, origins, SITE.departments)
+    return replace(SITE, origins=origins)
 
 
 def _hospital(conn: Connection) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from chatserver.domain.hours import USUAL, Hours
+
 LANGUAGES = ("zh", "en")
 """In which the product speaks, and a consultant is taken to unless it is said otherwise."""
 
@@ -75,13 +77,15 @@ class Skill:
 @dataclass(frozen=True, slots=True)
 class Group:
     """接待组: consultants who share a queue. `rules` are its own numbers where they differ from the hospital's, by
-    their names in `rules.Rules`; `overflow` is the group that helps out when one waits here too long."""
+    their names in `rules.Rules`; `overflow` is the group that helps out when one waits here too long. `hours` narrow
+    those of the site."""
 
     id: str
     name: Name
     mode: Mode
     overflow: str | None = None
     rules: Mapping[str, int] = field(default_factory=dict)
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ class Site:
     campus: str
     origins: tuple[str, ...]
     departments: tuple[str, ...]
+    hours: Hours = USUAL
 
 
 @dataclass(frozen=True, slots=True)

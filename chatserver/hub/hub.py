@@ -170,6 +170,7 @@ class Hub:
         await parts.node.router.stop()
         await parts.node.dispatch.stop()
         parts.node.lists.stop()
+        parts.node.offline_list.stop()
         parts.node.standings.stop()
         await self._bus.stop()
         log.info("hub_stopped")
@@ -262,7 +263,8 @@ class _Parts:
             now,
             node.typing.owner_types,
         )
-        self.jobs = Jobs(database, node.roster, node.board, node.sessions, now, self._reloaded)
+        looks = (node.rota.look, node.offline.look, node.opening.look)
+        self.jobs = Jobs(database, node.roster, node.board, node.sessions, now, self._reloaded, looks, options.look)
 
     def _reloaded(self, hospital: Hospital) -> None:
         self.node.reload(hospital)

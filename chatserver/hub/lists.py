@@ -135,6 +135,7 @@ class Lists:
             availability_since=consultant.availability_since,
             misses=consultant.misses,
             reason=consultant.reason,
+            shift=self._roster.rota.shown(consultant.id),
         )
 
     def stop(self) -> None:
@@ -199,6 +200,7 @@ class Lists:
             why_not=why_not_offered(candidate, self._rules),
             skills=tuple(frames.SkillShown(id, level) for id, level in sorted(consultant.skills.items())),
             languages=consultant.languages,
+            shift=self._roster.rota.shown(consultant.id),
         )
 
     def row(self, conversation: Conversation, staff: Staff) -> frames.Row:

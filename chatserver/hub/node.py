@@ -33,10 +33,14 @@ from chatserver.hub.heads import Heads
 from chatserver.hub.ledger import Change, Ledger, Outcome
 from chatserver.hub.lists import Lists, holders
 from chatserver.hub.measures import Measures
+from chatserver.hub.offline import OfflineMessages
+from chatserver.hub.offline_list import OfflineList
+from chatserver.hub.opening import OpeningHours
 from chatserver.hub.options import HubOptions
 from chatserver.hub.pools import Pools
 from chatserver.hub.resume import Resume
 from chatserver.hub.roster import Roster
+from chatserver.hub.rota import Rota
 from chatserver.hub.routing import Router
 from chatserver.hub.session import Session
 from chatserver.hub.sessions import Sessions
@@ -91,7 +95,8 @@ class Node:
         self.bus = bus
         self._filling: set[asyncio.Task[None]] = set()
         self.board = Board()
-        self.roster = Roster(self.board, bus)
+        self.rota = Rota(database, rules, now, options.zone, self.shifts_changed)
+        self.roster = Roster(self.board, bus, self.rota)
         self.delivery = Delivery(epoch)
         self.sessions = Sessions(self.delivery, bus, options, now)
         self.resume = Resume(database, self.delivery, measures)
@@ -99,6 +104,18 @@ class Node:
         self.dispatch = Dispatch(database, lambda: self.rulebook, options, now, self, measures)
         self.typing = TypingSigns(self.board, self.delivery, bus, now)
         self.lists = Lists(self.board, self.roster, rules, options)
+        self.opening = OpeningHours(
+            lambda: self.hospital,
+            lambda: self.rulebook,
+            self.sessions.visitors,
+            now,
+            options.zone,
+            options.calendar,
+        )
+        self.offline = OfflineMessages(
+            database, self.dispatch, now, options.zone, lambda ids: self.offline_list.changed(ids)
+        )
+        self.offline_list = OfflineList(self.offline, self.roster, options)
         self.standings = Standings(
             self.board, self.pools, lambda: self.rulebook, options, self.sessions.tabs_of, handle_times
         )
@@ -141,8 +158,16 @@ class Node:
         self.rulebook = Rulebook(self.rules, hospital.groups.values())
         self.pools.everybody_changed()
         self.lists.people_changed(consultant.id for consultant in self.roster)
+        self._dismiss_changed()
         if before.groups and before.groups != hospital.groups:
             self._settle_clocks_soon()
+
+    def _dismiss_changed(self) -> None:
+        """Whoever has other groups now, or another role, comes in anew: what he may see is asked of his session."""
+        for session in self.sessions.staff():
+            consultant = self.roster.get(session.person)
+            if consultant is not None and self.roster.staff(consultant.id) != session.staff:
+                session.close(CloseCode.RESYNC)
 
     def _settle_clocks_soon(self) -> None:
         """The groups' numbers are others now: what is due earlier than was thought gets its row."""
@@ -163,6 +188,12 @@ class Node:
         consultant = self.roster.get(id)
         if consultant is not None:
             self.standings.people_changed(consultant.groups)
+
+    def shifts_changed(self, people: Iterable[str]) -> None:
+        """A shift of theirs began, ended or is another: something may come to them now."""
+        for id in people:
+            self.person_changed(id)
+            self.router.look_for(id)
 
     def presence_changed(self, people: Sequence[str]) -> None:
         """Who is at other nodes has changed; nobody named: it may be anybody."""

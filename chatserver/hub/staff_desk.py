@@ -1,6 +1,6 @@
 """The staff's side: what each frame of a consultant or supervisor does."""
 
-from chatserver.domain import availability
+from chatserver.domain import availability, offline
 from chatserver.domain.audience import may_read
 from chatserver.domain.commands import (
     AskColleague,
@@ -29,7 +29,7 @@ from chatserver.hub.ledger import Ledger
 from chatserver.hub.node import Node
 from chatserver.hub.resume import Replay
 from chatserver.hub.visits import StaffSession
-from chatserver.store import consultants, conversations, drafts
+from chatserver.store import consultants, conversations, drafts, shifts
 from chatserver.store.ids import new_id
 from chatserver.wire import frames
 
@@ -56,6 +56,9 @@ ACTIONS: dict[type, Action] = {
     frames.ConversationAssign: Action.DIRECT,
     frames.ConversationForward: Action.DIRECT,
     frames.EmergencyDismiss: Action.DIRECT,
+    frames.ShiftCheckIn: Action.SET_AVAILABILITY,
+    frames.OfflineTake: Action.TAKE,
+    frames.OfflineSettle: Action.TAKE,
 }
 """Which permission a frame needs."""
 
@@ -84,8 +87,10 @@ class StaffDesk:
                     replays.append(replay)
         session.welcome(self._welcome(session, own_drafts, replays))
         node.lists.add(session, session.staff)
+        node.offline_list.add(session, session.staff)
         await node.lists.send_conversations(session)
         node.lists.send_colleagues(session)
+        await node.offline_list.send(session)
         for replay in replays:
             await node.resume.send(session, replay)
             await session.has_room()
@@ -117,6 +122,7 @@ class StaffDesk:
     def leave(self, session: StaffSession) -> None:
         """The socket has ended."""
         self._node.lists.remove(session)
+        self._node.offline_list.remove(session)
         self._node.sessions.remove_staff(session)
         self._node.attendance.consultant_left(session.person, session.id)
 
@@ -266,6 +272,10 @@ class StaffDesk:
                 await self._heads(session, frame)
             case frames.AvailabilitySet():
                 await self._set_availability(session, frame)
+            case frames.ShiftCheckIn():
+                await self._check_in(session, frame)
+            case frames.OfflineTake() | frames.OfflineSettle():
+                await self._see_to(session, frame)
             case frames.DraftSave():
                 await self._save_draft(session, frame)
             case frames.ListGet():
@@ -314,9 +324,46 @@ class StaffDesk:
             after = availability.chose(before, Availability(frame.availability), ledger.now, reason)
             ledger.put_consultant(after)
             consultants.note_availability(ledger.conn, after)
+            if here:
+                shifts.check_in(ledger.conn, session.person, ledger.now)
+
+        # Who is 在线 is here for his shift, too; it may have been put on the roster a moment ago.
+        await node.rota.look()
+        here = frame.availability == Availability.ONLINE.value and node.rota.of(session.person).may_check_in(node.now())
+        await node.dispatch.transact(work)
+        if here:
+            await node.rota.look()
+        session.push(frames.Accepted(ref=frame.ref))
+
+    async def _check_in(self, session: StaffSession, frame: frames.ShiftCheckIn) -> None:
+        node = self._node
+        await node.rota.look()
+        shift = node.rota.of(session.person).to_check_in(node.now())
+
+        def work(ledger: Ledger) -> None:
+            before = ledger.consultant(session.person)
+            if before.availability is not Availability.ONLINE:
+                after = availability.chose(before, Availability.ONLINE, ledger.now)
+                ledger.put_consultant(after)
+                consultants.note_availability(ledger.conn, after)
+            if shift.checked_in_at is None:
+                shifts.check_in(ledger.conn, session.person, ledger.now)
 
         await node.dispatch.transact(work)
-        session.push(frames.Accepted(ref=frame.ref))
+        await node.rota.look()
+        session.push(frames.Accepted(ref=frame.ref, repeat=shift.checked_in_at is not None))
+
+    async def _see_to(self, session: StaffSession, frame: frames.OfflineTake | frames.OfflineSettle) -> None:
+        """A 留言: mine from now on, or done."""
+        staff = session.staff
+        if isinstance(frame, frames.OfflineTake):
+            await self._node.offline.change(frame.id, lambda message, now: offline.take(message, staff))
+        else:
+            note, result = checked_note(frame.note, self._node.rules), frame.result
+            await self._node.offline.change(
+                frame.id, lambda message, now: offline.settle(message, staff, result, note, now)
+            )
+        session.push(frames.Accepted(ref=frame.ref, id=frame.id))
 
     async def _save_draft(self, session: StaffSession, frame: frames.DraftSave) -> None:
         node = self._node
@@ -331,6 +378,8 @@ class StaffDesk:
     async def _send_list(self, session: StaffSession, frame: frames.ListGet) -> None:
         if frame.list == "conversations":
             await self._node.lists.send_conversations(session)
+        elif frame.list == "offline":
+            await self._node.offline_list.send(session)
         else:
             self._node.lists.send_colleagues(session)
         session.push(frames.Accepted(ref=frame.ref))

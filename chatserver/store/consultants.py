@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from chatserver.domain.hospital import Availability, Consultant, Person, Role, Title
 from chatserver.store.locks import locked
@@ -63,6 +63,27 @@ def save(conn: Connection, consultant: Consultant) -> None:
             version=consultant.version,
         )
     )
+
+
+def put_work(conn: Connection, consultant: Consultant) -> None:
+    """His groups, capacity, skills and languages, as a supervisor decided them; the nodes read him again."""
+    conn.execute(
+        update(consultants)
+        .where(consultants.c.id == consultant.id)
+        .values(
+            capacity=consultant.capacity,
+            skills=json.dumps(dict(consultant.skills)),
+            languages=json.dumps(consultant.languages),
+            version=consultants.c.version + 1,
+        )
+    )
+    conn.execute(delete(consultant_groups).where(consultant_groups.c.consultant_id == consultant.id))
+    memberships = [
+        {"consultant_id": consultant.id, "group_id": group, "position": position}
+        for position, group in enumerate(consultant.groups)
+    ]
+    if memberships:
+        conn.execute(insert(consultant_groups), memberships)
 
 
 def note_availability(conn: Connection, consultant: Consultant) -> None:

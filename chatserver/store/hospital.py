@@ -20,6 +20,9 @@ from chatserver.domain.hospital import (
     Site,
     Skill,
 )
+from chatserver.domain.hours import USUAL, Hours
+from chatserver.domain.hours import read as read_hours
+from chatserver.domain.hours import spelled as spelled_hours
 from chatserver.store.meta import bump_people_version
 from chatserver.store.tables import (
     campuses,
@@ -63,6 +66,7 @@ def put_group(conn: Connection, group: Group) -> None:
         "mode": group.mode.value,
         "overflow": group.overflow,
         "rules": json.dumps(dict(group.rules)),
+        "hours": None if group.hours is None else json.dumps(spelled_hours(group.hours)),
     }
     _put(conn, groups, group.id, {**_names(group.name), **values})
 
@@ -85,6 +89,7 @@ def put_site(conn: Connection, site: Site) -> None:
         "greeting_en": site.greeting.en,
         "campus_id": site.campus,
         "origins": json.dumps(site.origins),
+        "hours": json.dumps(spelled_hours(site.hours)),
     }
     _put(conn, sites, site.id, _names(site.name) | values)
     conn.execute(delete(site_departments).where(site_departments.c.site_id == site.id))
@@ -112,7 +117,12 @@ def _name(row: Any) -> Name:
 
 def _site(row: Any, offered: tuple[str, ...]) -> Site:
     greeting = Name(row.greeting_zh, row.greeting_en)
-    return Site(row.id, _name(row), greeting, row.campus_id, tuple(json.loads(row.origins)), offered)
+    origins, hours = tuple(json.loads(row.origins)), _hours(row) or USUAL
+    return Site(row.id, _name(row), greeting, row.campus_id, origins, offered, hours)
+
+
+def _hours(row: Any) -> Hours | None:
+    return None if row.hours is None else read_hours(json.loads(row.hours))
 
 
 def _campus(row: Any) -> Campus:
@@ -120,7 +130,7 @@ def _campus(row: Any) -> Campus:
 
 
 def _group(row: Any) -> Group:
-    return Group(row.id, _name(row), Mode(row.mode), row.overflow, json.loads(row.rules))
+    return Group(row.id, _name(row), Mode(row.mode), row.overflow, json.loads(row.rules), _hours(row))
 
 
 def _department(row: Any) -> Department:

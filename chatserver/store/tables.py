@@ -72,6 +72,7 @@ groups = Table(
     Column("mode", Text, nullable=False),
     Column("overflow", Text, nullable=True, comment="the group that helps out"),
     Column("rules", Text, server_default=text("'{}'"), nullable=False, comment="JSON: its own numbers, by name"),
+    Column("hours", Text, nullable=True, comment="JSON: its opening hours; none: the site's alone"),
 )
 
 departments = Table(
@@ -96,6 +97,7 @@ sites = Table(
     Column("greeting_en", Text, nullable=False),
     Column("campus_id", ForeignKey("campuses.id"), nullable=False),
     Column("origins", Text, nullable=False, comment="JSON list of exact origins"),
+    Column("hours", Text, nullable=True, comment="JSON: its opening hours; none: the usual ones"),
 )
 
 site_departments = Table(
@@ -297,4 +299,52 @@ drafts = Table(
     Column("mode", Text, primary_key=True),
     Column("body", Text, nullable=False),
     Column("at", Millis, nullable=False),
+)
+
+shifts = Table(
+    "shifts",
+    metadata,
+    Column("consultant_id", ForeignKey("consultants.id"), primary_key=True),
+    Column("starts_at", Millis, primary_key=True),
+    Column("ends_at", Millis, nullable=False),
+    Column("name", Text, nullable=False),
+    Index("ix_shifts_ends_at", "ends_at"),
+)
+
+check_ins = Table(
+    "check_ins",
+    metadata,
+    Column("consultant_id", ForeignKey("consultants.id"), primary_key=True),
+    Column("at", Millis, primary_key=True),
+    Index("ix_check_ins_at", "at"),
+)
+
+offline_messages = Table(
+    "offline_messages",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", ForeignKey("sites.id"), nullable=False),
+    Column("department", ForeignKey("departments.id"), nullable=False),
+    Column("group", ForeignKey("groups.id"), nullable=False),
+    Column("visitor", ForeignKey("visitors.id"), nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False, comment="keyed hash of what was asked, to tell a repeat"),
+    Column("kind", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("conversation", ForeignKey("conversations.id"), nullable=True, comment="in which he had waited"),
+    Column("left_at", Millis, nullable=False),
+    Column("due_at", Millis, nullable=False),
+    Column("owner", ForeignKey("consultants.id"), nullable=True),
+    Column("settled_at", Millis, nullable=True),
+    Column("settled_by", ForeignKey("consultants.id"), nullable=True),
+    Column("result", Text, nullable=True),
+    Column("note", Text, nullable=False),
+    Column("version", Integer, nullable=False, comment=VERSION),
+    UniqueConstraint("visitor", "ref"),
+    _partial("ix_offline_messages_open", "due_at", where="settled_at IS NULL"),
+    Index("ix_offline_messages_settled_at", "settled_at"),
+    comment="留言",
 )

@@ -25,8 +25,9 @@ export function App() {
   const { version } = console.desk.value.rows;
   if (console.connection.value === "stopped" && console.link.stoppedWith !== null) return <Stopped />;
   if (version === 0) return <Loading />;
-  const open = console.selected.value !== null;
-  const panel = open && console.panelOpen.value;
+  const selected = console.selected.value !== null;
+  const open = selected || console.offlineOpen.value;
+  const panel = selected && console.panelOpen.value;
   return (
     <div class={`console${open ? " has-thread" : ""}${panel ? " has-panel" : ""}`}>
       <StatusBar />

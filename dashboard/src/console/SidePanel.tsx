@@ -98,6 +98,9 @@ function Queued({ row }: { row: Row }) {
           </span>
         </Fact>
       )}
+      {row.place && row.state === "waiting" && (
+        <Fact name={t("console.fact.place")}>{t("console.row.place", { n: row.place })}</Fact>
+      )}
       {given?.event?.how && <Fact name={t("console.fact.how")}>{way(given.event.how)}</Fact>}
       {returns > 0 && <Fact name={t("console.fact.returns")}>{t("console.times", { n: returns })}</Fact>}
     </Facts>
@@ -105,7 +108,7 @@ function Queued({ row }: { row: Row }) {
 }
 
 function way(how: string): string {
-  return ["automatic", "ring", "claim"].includes(how) ? t(`console.way.${how}`) : how;
+  return ["automatic", "ring", "claim", "hand"].includes(how) ? t(`console.way.${how}`) : how;
 }
 
 function Facts({ title, children }: { title: string; children: ComponentChildren }) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { held, neighbour, nextUnanswered, type Section, sections } from "./order";
-import { me, NOON, row, supervisor, waitingRow, wang } from "./testing";
+import { li, me, NOON, row, supervisor, waitingRow, wang } from "./testing";
 
 const names = (all: readonly Section[]) => all.map((section) => section.name);
 const ids = (all: readonly Section[], name: string) => all.find((section) => section.name === name)?.ids;
@@ -18,16 +18,29 @@ test("who waits for my answer stands first, the longest wait on top", () => {
   expect(ids(list, "awaits_me")).toEqual(["long", "short"]);
 });
 
-test("the queue stands as it is served: returned ones, then by the time they queued", () => {
+test("the queue stands as the server will give it, whatever the times say", () => {
   const list = sections(
     [
-      waitingRow("late", NOON - 10_000),
-      waitingRow("early", NOON - 90_000),
-      waitingRow("returned", NOON, { returned: true }),
+      waitingRow("third", NOON - 90_000, { place: 3 }),
+      waitingRow("just_came", NOON),
+      waitingRow("first", NOON, { place: 1, priority: "emergency" }),
+      waitingRow("second", NOON - 10_000, { place: 2, priority: "returned" }),
     ],
     me,
   );
-  expect(ids(list, "queue")).toEqual(["returned", "early", "late"]);
+  expect(ids(list, "queue")).toEqual(["first", "second", "third", "just_came"]);
+});
+
+test("what I am asked to help with stands right below what waits for me", () => {
+  const asked = row("asked", {
+    owner: wang,
+    participants: [{ person: li, asked_for: "help", note: "请看" }],
+  });
+  expect(names(sections([row("answered"), asked, row("a", { unanswered_since: NOON })], me))).toEqual([
+    "awaits_me",
+    "helping",
+    "awaits_visitor",
+  ]);
 });
 
 test("what is held out to me stands on top of everything", () => {

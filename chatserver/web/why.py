@@ -17,8 +17,10 @@ Named = Callable[[str], str]
 
 def why_sentence(t: Translator, how: str | None, why: object, skill: Named) -> str:
     """The sentence for what an `assigned` or `rung` event holds; old transcripts hold words, and are quoted."""
-    if not why or isinstance(why, str):
-        return why or ""
+    if isinstance(why, str):
+        return why
+    if why is None:
+        return ""
     numbers = told(why)
     facts = t("why.comma").join([chosen(t, how, numbers), *circumstances(t, how, numbers, skill)])
     return t("why.semicolon").join([facts, *afterwards(t, how, numbers)])

@@ -48,18 +48,13 @@ function Items({ close }: { close: () => void }) {
         {me.name} · {t("console.staff_number", { number: me.number })}
       </p>
       {me.role === "supervisor" && (
-        <a class="menu-item only-narrow" role="menuitem" href="/transcripts">
+        <a class="menu-item only-snug" role="menuitem" href="/transcripts">
           <Icon of={FileText} small />
           {t("console.transcripts")}
         </a>
       )}
       {canAskForNotifications.value && (
-        <Item
-          icon={Bell}
-          text={t("console.notify.allow")}
-          narrow
-          act={then(() => void allowNotifications())}
-        />
+        <Item icon={Bell} text={t("console.notify.allow")} snug act={then(() => void allowNotifications())} />
       )}
       {console.mine.value.length > 0 && (
         <Item
@@ -88,15 +83,16 @@ interface ItemProps {
   text: string;
   act: () => void;
   lang?: string;
-  narrow?: boolean;
+  /** Stands here only where the status bar has no room for it. */
+  snug?: boolean;
 }
 
-function Item({ icon, text, act, lang, narrow = false }: ItemProps) {
+function Item({ icon, text, act, lang, snug = false }: ItemProps) {
   return (
     <button
       type="button"
       role="menuitem"
-      class={narrow ? "menu-item only-narrow" : "menu-item"}
+      class={snug ? "menu-item only-snug" : "menu-item"}
       lang={lang}
       onClick={act}
     >

@@ -8,6 +8,7 @@ import { Icon } from "./Icon";
 import { pressed } from "./keys";
 import { ConversationList } from "./List";
 import { Notices } from "./Notices";
+import { PausedBar } from "./PausedBar";
 import { Questions } from "./Questions";
 import { SidePanel } from "./SidePanel";
 import { StatusBar } from "./StatusBar";
@@ -32,6 +33,7 @@ export function App() {
     <div class={`console${open ? " has-thread" : ""}${panel ? " has-panel" : ""}`}>
       <StatusBar />
       {console.connection.value === "live" ? <TroubleBar /> : <AwayBar />}
+      <PausedBar />
       <main class="panes">
         <ConversationList />
         <ThreadPane />

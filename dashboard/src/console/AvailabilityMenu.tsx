@@ -24,43 +24,38 @@ export function AvailabilityMenu() {
   if (me === null) return null;
   const word = t(`console.availability.${me.availability}`);
   const since = me.availability_since > 0 ? clockText(console.now.value - me.availability_since) : "";
-  const timed = since !== "" && me.availability !== "online";
+  const timed = since !== "" && me.availability !== "online" && me.availability !== "paused";
   const choose = (availability: Availability, reason = "") => {
     if (availability === "online" || availability === "busy")
       void doneOrTold(console, setAvailability(console, availability, reason));
     else leaveDesk(console, availability, reason);
   };
   return (
-    <>
-      <Menu
-        label={t("console.availability.label", { now: word })}
-        class="availability"
-        shows={
-          <>
-            <span class={`dot is-${me.availability}`} />
-            {word}
-            {timed && <span class="availability-since figures">{since}</span>}
-            {me.reason && me.availability !== "paused" && (
-              <span class="availability-reason">{me.reason}</span>
-            )}
-          </>
-        }
-      >
-        {(close) =>
-          AVAILABILITIES.map((each) => (
-            <Choice
-              key={each}
-              availability={each}
-              choose={(reason) => {
-                close();
-                choose(each, reason);
-              }}
-            />
-          ))
-        }
-      </Menu>
-      {me.availability === "paused" && <Paused back={() => choose("online")} />}
-    </>
+    <Menu
+      label={t("console.availability.label", { now: word })}
+      class="availability"
+      shows={
+        <>
+          <span class={`dot is-${me.availability}`} />
+          {word}
+          {timed && <span class="availability-since figures">{since}</span>}
+          {me.reason && me.availability !== "paused" && <span class="availability-reason">{me.reason}</span>}
+        </>
+      }
+    >
+      {(close) =>
+        AVAILABILITIES.map((each) => (
+          <Choice
+            key={each}
+            availability={each}
+            choose={(reason) => {
+              close();
+              choose(each, reason);
+            }}
+          />
+        ))
+      }
+    </Menu>
   );
 }
 
@@ -113,24 +108,6 @@ function Choice({ availability, choose }: { availability: Availability; choose: 
         </div>
       )}
     </>
-  );
-}
-
-/** The system has stopped giving him anything: why, and the way back in one click. */
-function Paused({ back }: { back: () => void }) {
-  const console = useConsole();
-  return (
-    <div class="paused" role="alert">
-      <span>{t("console.paused", { n: console.me.value?.misses ?? 0 })}</span>
-      <button
-        type="button"
-        class="button is-small"
-        disabled={console.connection.value !== "live"}
-        onClick={back}
-      >
-        {t("console.paused.back")}
-      </button>
-    </div>
   );
 }
 

@@ -33,7 +33,12 @@ export function ListRow({ id }: { id: string }) {
         onClick={() => console.select(id)}
       >
         <Head row={row} number={number} gone={gone} />
-        <span class="row-last">{gone ? t("console.row.gone") : lastLine(row, console.me.value)}</span>
+        <span class="row-last">
+          {!gone && row.state === "waiting" && row.place && (
+            <span class="row-queued figures">{t("console.row.place", { n: row.place })}</span>
+          )}
+          {gone ? t("console.row.gone") : lastLine(row, console.me.value)}
+        </span>
         {!gone && (
           <span class="row-side">
             <WaitClock row={row} />
@@ -135,9 +140,6 @@ function Marks({ row }: { row: Row }) {
           <Icon of={Pencil} small />
           <span class="unseen">{t("console.row.draft")}</span>
         </span>
-      )}
-      {row.place && row.state === "waiting" && (
-        <span class="row-owner figures">{t("console.row.place", { n: row.place })}</span>
       )}
       {unread > 0 && me !== null && answers(row, me) && (
         <span class="unread figures">

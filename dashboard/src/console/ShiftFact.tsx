@@ -17,7 +17,16 @@ export function ShiftFact() {
   const times = { name: shift.name, from: clockOf(shift.starts_at), to: clockOf(shift.ends_at) };
   return (
     <span class="status-fact shift">
-      <span class="shift-times figures">{t("console.shift.times", times)}</span>
+      <span class="shift-times figures">
+        <span>{t("console.shift.times", times)}</span>
+        {now !== "running" && (
+          <small>
+            {now === "later"
+              ? t("console.shift.opens", { time: clockOf(shift.check_in_from) })
+              : t("console.shift.receives", { time: clockOf(shift.receives_from) })}
+          </small>
+        )}
+      </span>
       {now === "open" && (
         <button
           type="button"
@@ -29,13 +38,6 @@ export function ShiftFact() {
           <Icon of={CalendarCheck} small />
           {t("console.shift.check_in")}
         </button>
-      )}
-      {now !== "running" && (
-        <small class="shift-receives figures">
-          {now === "later"
-            ? t("console.shift.opens", { time: clockOf(shift.check_in_from) })
-            : t("console.shift.receives", { time: clockOf(shift.receives_from) })}
-        </small>
       )}
     </span>
   );

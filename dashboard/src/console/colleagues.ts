@@ -34,10 +34,18 @@ export function inOrder(
   owner: string | null,
 ): Colleague[] {
   const off = (each: Colleague) => Number(whyNot(each, purpose, owner) !== null);
+  const elsewhere = (each: Colleague) => Number(stateOf(each) !== "online");
   const full = (each: Colleague) => Number(Boolean(each.why_not));
   return [...colleagues]
     .filter((each) => each.role !== "administrator" && (purpose === "assign" || each.id !== me))
-    .sort((a, b) => off(a) - off(b) || full(a) - full(b) || ratio(a) - ratio(b) || a.load - b.load);
+    .sort(
+      (a, b) =>
+        off(a) - off(b) ||
+        elsewhere(a) - elsewhere(b) ||
+        full(a) - full(b) ||
+        ratio(a) - ratio(b) ||
+        a.load - b.load,
+    );
 }
 
 function ratio({ load, capacity }: Colleague): number {

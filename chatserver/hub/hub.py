@@ -251,10 +251,18 @@ class _Parts:
         self.visitor_desk = VisitorDesk(node)
         self.staff_desk = StaffDesk(node)
         self.timers = Timers(
-            database, node.dispatch, node.router, node.board, node.lists, bus, options, now, node.typing.owner_types
+            database,
+            node.dispatch,
+            node.router,
+            node.board,
+            node.pools,
+            node.lists,
+            bus,
+            options,
+            now,
+            node.typing.owner_types,
         )
         self.jobs = Jobs(database, node.roster, node.board, node.sessions, now, self._reloaded)
 
     def _reloaded(self, hospital: Hospital) -> None:
-        self.node.hospital = hospital
-        self.node.lists.people_changed(consultant.id for consultant in self.node.roster)
+        self.node.reload(hospital)

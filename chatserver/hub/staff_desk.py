@@ -3,20 +3,26 @@
 from chatserver.domain import availability
 from chatserver.domain.audience import may_read
 from chatserver.domain.commands import (
+    AskColleague,
     Close,
     Command,
     DeclineOffer,
+    DismissEmergency,
+    Join,
+    Leave,
+    MoveForward,
     OfferTransfer,
     PostMessage,
+    Release,
     WithdrawOffer,
     WriteNote,
 )
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Author, AuthorKind
-from chatserver.domain.hospital import Availability
+from chatserver.domain.hospital import Availability, Consultant, Role
 from chatserver.domain.permissions import Action, allowed
 from chatserver.domain.refusals import BadFrame, Forbidden, NotFound, NotServing, Refused
-from chatserver.domain.routing import check_offered
+from chatserver.domain.routing import check_asked, check_offered
 from chatserver.domain.text import checked_note, checked_text
 from chatserver.hub.acts import answer_later, answer_when, refuse, spend
 from chatserver.hub.ledger import Ledger
@@ -43,6 +49,13 @@ ACTIONS: dict[type, Action] = {
     frames.NotePost: Action.WRITE_NOTE,
     frames.TransferOffer: Action.TRANSFER,
     frames.ConversationClose: Action.CLOSE,
+    frames.ConversationRelease: Action.TRANSFER,
+    frames.ColleagueAsk: Action.ASK_COLLEAGUE,
+    frames.ColleagueJoin: Action.JOIN,
+    frames.ColleagueLeave: Action.JOIN,
+    frames.ConversationAssign: Action.DIRECT,
+    frames.ConversationForward: Action.DIRECT,
+    frames.EmergencyDismiss: Action.DIRECT,
 }
 """Which permission a frame needs."""
 
@@ -87,7 +100,7 @@ class StaffDesk:
         ref = getattr(frame, "ref", None)
         try:
             self._check_role(session, frame)
-            if not (self._say(session, frame) or self._offer(session, frame)):
+            if not (self._say(session, frame) or self._offer(session, frame) or self._together(session, frame)):
                 await self._look(session, frame)
         except Refused as refusal:
             refuse(session, refusal, ref)
@@ -146,6 +159,46 @@ class StaffDesk:
                 return False
         return True
 
+    def _together(self, session: StaffSession, frame: object) -> bool:
+        """Colleagues beside the owner, and what a supervisor directs."""
+        staff = session.staff
+        match frame:
+            case frames.ConversationRelease():
+                release = Release(staff, frame.fence, frame.note)
+                self._ask(session, frame.ref, frame.conversation, release, "release", frame.note)
+            case frames.ColleagueAsk():
+                ask = AskColleague(staff, self._colleague(frame.consultant).person, frame.asked_for, frame.note)
+                parts = (frame.consultant, frame.asked_for, frame.note)
+                self._ask(session, frame.ref, frame.conversation, ask, "ask", *parts)
+            case frames.ColleagueJoin():
+                self._ask(session, frame.ref, frame.conversation, Join(staff), "join")
+            case frames.ColleagueLeave():
+                leave = Leave(staff, frame.consultant)
+                self._ask(session, frame.ref, frame.conversation, leave, "leave", frame.consultant)
+            case frames.ConversationForward():
+                self._ask(session, frame.ref, frame.conversation, MoveForward(staff), "forward")
+            case frames.EmergencyDismiss():
+                self._ask(session, frame.ref, frame.conversation, DismissEmergency(staff), "dismiss")
+            case _:
+                return False
+        return True
+
+    def _colleague(self, id: str) -> Consultant:
+        """Somebody who can be asked for something now. Raises `NotFound`, `NotServing`."""
+        colleague = self._node.roster.get(id)
+        if colleague is None or colleague.role is Role.ADMINISTRATOR:
+            raise NotFound()
+        check_asked(self._node.roster.candidate(colleague))
+        return colleague
+
+    async def _assign(self, session: StaffSession, frame: frames.ConversationAssign) -> None:
+        to = self._colleague(frame.consultant)
+        digest = self._node.digests.of("assign", frame.consultant, int(frame.above))
+        assign = self._node.router.assign(
+            session.staff, frame.conversation, frame.fence, to, frame.ref, digest, above=frame.above
+        )
+        await answer_when(session, frame.ref, assign)
+
     def _transfer(self, session: StaffSession, frame: frames.TransferOffer) -> OfferTransfer:
         if (frame.consultant is None) is (frame.group is None):
             raise BadFrame(why="exactly one of consultant and group")
@@ -200,6 +253,8 @@ class StaffDesk:
                 digest = self._node.digests.of("accept", frame.offer)
                 accept = self._node.router.accept(session.staff, frame.conversation, frame.offer, frame.ref, digest)
                 await answer_when(session, frame.ref, accept)
+            case frames.ConversationAssign():
+                await self._assign(session, frame)
             case frames.ConversationFollow():
                 await self._follow(session, frame)
             case frames.ConversationUnfollow():
@@ -307,6 +362,7 @@ class StaffDesk:
             ),
             departments=tuple(frames.Named(d.id, d.name.zh, d.name.en) for d in hospital.departments.values()),
             sites=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in hospital.sites.values()),
+            skills=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in hospital.skills.values()),
             drafts=tuple(frames.Draft(each.conversation, each.mode, each.body) for each in own_drafts),  # type: ignore[arg-type]  # the mode came through the decoder
             following=tuple(each.following for each in replays),
         )

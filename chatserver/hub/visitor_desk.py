@@ -97,7 +97,8 @@ class VisitorDesk:
         checked_message(frame.body, self._node.rules)
         department = hospital.departments[frame.department]
         greeting = site.greeting.inside(frame.language)
-        opening = Opening(new_id(), site.id, Opened(department.id, department.group, frame.language, greeting))
+        opened = Opened(department.id, department.group, frame.language, greeting)
+        opening = Opening(new_id(), site.id, opened, self._node.standings.wait_of_the_next(department.group))
         command = PostMessage(Visitor(session.person), frame.body)
         digest = self._node.digests.of("post", frame.body)
         answer = self._node.dispatch.ask(

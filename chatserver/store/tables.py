@@ -237,6 +237,7 @@ conversations = Table(
     Index("ix_conversations_group", "group", "opened_at"),
     _partial("ix_conversations_open", "group", "phase", where="phase <> 'closed'"),
     _partial("ix_conversations_rank", "group", "rank_at", "id", where="phase = 'waiting'"),
+    _partial("ix_conversations_offer_to", "offer_to", where="offer_to IS NOT NULL"),
     _partial("ix_conversations_owner_id", "owner_id", where="owner_id IS NOT NULL"),
     Index("ix_conversations_last_owner_id", "last_owner_id", "opened_at"),
 )

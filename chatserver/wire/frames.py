@@ -115,8 +115,8 @@ EventName = Literal[
 
 
 class Why(Struct, frozen=True, omit_defaults=True):
-    """The numbers behind a giving (docs/routing.md). `load` of `capacity` before it; `among`: how many fitted and had
-    room; `idle_ms`: since he was last given one; `waited_ms`: how long it had waited; `preferred`: he served this
+    """The numbers behind a giving (docs/routing.md). `load` of `capacity` before it; `among`: how many had room;
+    `idle_ms`: since he was last given one; `waited_ms`: how long it had waited; `preferred`: he served this
     visitor before; `skill` and `level`: asked for, and `lacking` when after a time nobody with it was free; `again`:
     he had missed or declined it, and nobody else was there."""
 
@@ -160,6 +160,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     emergency: str | None = None
     asked_for: AskedFor | None = None
     closes_at: int | None = None
+    joined: bool | None = None
 
 
 # From a visitor and from staff.
@@ -729,8 +730,8 @@ class ParticipantShown(Struct, frozen=True, omit_defaults=True):
 
 class Row(Struct, frozen=True, omit_defaults=True):
     """One conversation in the console's list. `label` names the visitor (访客 and four characters);
-    `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `place`: while it waits,
-    the order in which it will be given (1 is next); `emergency`: the kind of words that made it one."""
+    `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it
+    waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one."""
 
     id: str
     label: str
@@ -754,7 +755,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
     inactive: bool = False
     priority: PriorityName = "normal"
     emergency: str | None = None
-    place: int | None = None
+    rank_at: int | None = None
     participants: tuple[ParticipantShown, ...] = ()
     hops: int = 0
     closed_at: int | None = None

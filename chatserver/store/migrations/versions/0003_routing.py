@@ -25,10 +25,14 @@ def upgrade() -> None:
         for column in columns:
             op.add_column(table, column)
     _places()
-    where = sa.text("phase = 'waiting'")
-    op.create_index(
-        "ix_conversations_rank", "conversations", ["group", "rank_at", "id"], sqlite_where=where, postgresql_where=where
-    )
+    _last_moments()
+    _partial("rank", ["group", "rank_at", "id"], sa.text("phase = 'waiting'"))
+    _partial("offer_to", ["offer_to"], sa.text("offer_to IS NOT NULL"))
+
+
+def _partial(name: str, columns: list[str], where: sa.TextClause) -> None:
+    name = f"ix_conversations_{name}"
+    op.create_index(name, "conversations", columns, sqlite_where=where, postgresql_where=where)
 
 
 def _text(name: str, default: str, comment: str) -> sa.Column[str]:
@@ -74,3 +78,13 @@ def _places() -> None:
     returned = conversations.c.priority == BACK_FROM_A_LOST_CONNECTION
     rank_at = conversations.c.queued_at - sa.case((returned, HEAD_START_MS), else_=0)
     op.execute(conversations.update().values(rank_at=rank_at, group_since=conversations.c.queued_at))
+
+
+def _last_moments() -> None:
+    """Nobody waits longer than an hour: a clock that conversations in a queue did not have."""
+    op.execute(
+        sa.text(
+            "INSERT INTO deadlines (conversation, clock, due_at)"
+            " SELECT id, 'waited', queued_at + 3600000 FROM conversations WHERE phase IN ('waiting', 'ringing')"
+        )
+    )

@@ -46,6 +46,8 @@ class Sentences:
         key = ".".join(["page.event", seen.event, *variant])
         if seen.event == "transfer_offered":
             key += ".colleague" if seen.details["consultant"] else ".group"
+        if seen.event == "colleague_left" and seen.details["by"] != seen.details["consultant"]:
+            key += ".let_go"
         return self.t(key, **self._fields(seen.details))
 
     def quote(self, seen: Seen) -> str:

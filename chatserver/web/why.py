@@ -40,7 +40,15 @@ def chosen(t: Translator, how: str | None, why: Mapping[str, Any]) -> str:
         return t(f"why.{how}", load=load)
     key = "why.preferred" if why.get("preferred") else "why.by_load"
     among = why.get("among") or 0
-    return t(key, load=load, among=among) if among > 1 else t(f"{key}.only", load=load)
+    if among <= 1:
+        return t(f"{key}.only", load=load)
+    return t(key if why.get("preferred") or lowest(why) else "why.by_load.of", load=load, among=among)
+
+
+def lowest(why: Mapping[str, Any]) -> bool:
+    """Of all who had room. Where more was asked for, or some had said no, somebody less loaded may have been passed
+    over."""
+    return not (why.get("skill") or why.get("lacking") or why.get("again"))
 
 
 def circumstances(t: Translator, how: str | None, why: Mapping[str, Any], skill: Named) -> Iterator[str]:
@@ -48,6 +56,8 @@ def circumstances(t: Translator, how: str | None, why: Mapping[str, Any], skill:
         yield t("why.above")
     if why.get("skill"):
         yield asked_for(t, why, skill(why["skill"]))
+    elif why.get("lacking"):
+        yield t("why.lacking.language")
     yield t("why.waited", time=length(why.get("waited_ms") or 0))
     if why.get("idle_ms") is not None:
         yield idle(t, why["idle_ms"])

@@ -42,7 +42,7 @@ def test_it_says_what_the_console_says(language: str, example: dict[str, Any]) -
 
 def test_the_domains_own_numbers_are_read_like_stored_ones() -> None:
     said = why_sentence(words("en"), "automatic", Numbers(1, 5, 2), lambda id: id)
-    assert said == "Given by load: 1/5, the lowest of 2 who could take it, waited 0:00"
+    assert said == "Given by load: 1/5, the lowest of 2 who had room, waited 0:00"
 
 
 def test_without_numbers_nothing_is_said() -> None:

@@ -282,9 +282,9 @@ test("the numbers behind a giving are for the supervisor's eyes", async () => {
 
 test("the queue shows each one's place and why it stands ahead", async () => {
   await open(
-    waitingRow("b", NOON, { place: 2, priority: "returned" }),
-    waitingRow("c", NOON, { place: 1, priority: "emergency", emergency: "physical" }),
-    waitingRow("d", NOON, { place: 3, priority: "forward" }),
+    waitingRow("b", NOON, { rank_at: 20, priority: "returned" }),
+    waitingRow("c", NOON, { rank_at: 10, priority: "emergency", emergency: "body" }),
+    waitingRow("d", NOON, { rank_at: 30, priority: "forward" }),
   );
   const queued = Array.from(root.querySelectorAll(".is-queue .row")).map((each) => each.textContent ?? "");
   for (const [place, words] of [
@@ -318,13 +318,13 @@ test("the owner sees who helps and can let him go", async () => {
 });
 
 test("an emergency is said over the thread, can be closed, and only a supervisor calls it none", async () => {
-  await open(row("a", { emergency: "distress" }));
+  await open(row("a", { emergency: "mind" }));
   await act(() => console.select("a"));
   expect(root.querySelector(".is-emergency")?.textContent).toContain("12356");
   expect(text()).not.toContain("误报");
   await act(() => button("收起急症提醒").click());
   expect(root.querySelector(".is-emergency")).toBeNull();
-  await act(() => link.greet([row("a", { emergency: "physical" })], supervisor));
+  await act(() => link.greet([row("a", { emergency: "body" })], supervisor));
   await act(() => button("误报").click());
   expect(link.of("emergency.dismiss")[0]?.frame).toMatchObject({ conversation: "a" });
 });

@@ -19,6 +19,7 @@ export function ListRow({ id }: { id: string }) {
   if (row === null) return null;
   const selected = console.selected.value === id;
   const number = console.numbers.value.get(id);
+  const place = console.places.value.get(id);
   const quiet = row.inactive || row.state === "closed";
   const gone = console.isGone(id);
   const claimable = !gone && !row.offer?.mine && rights(console, row).claim;
@@ -34,8 +35,8 @@ export function ListRow({ id }: { id: string }) {
       >
         <Head row={row} number={number} gone={gone} />
         <span class="row-last">
-          {!gone && row.state === "waiting" && row.place && (
-            <span class="row-queued figures">{t("console.row.place", { n: row.place })}</span>
+          {place !== undefined && (
+            <span class="row-queued figures">{t("console.row.place", { n: place })}</span>
           )}
           {gone ? t("console.row.gone") : lastLine(row, console.me.value)}
         </span>

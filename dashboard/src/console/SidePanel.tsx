@@ -84,6 +84,7 @@ function Queued({ row }: { row: Row }) {
   const console = useConsole();
   const entries = console.desk.value.threads.get(row.id)?.entries ?? [];
   const given = entries.find((entry) => entry.event?.name === "assigned");
+  const place = console.places.value.get(row.id);
   const returns = entries.filter((entry) => entry.event?.name === "returned_to_queue").length;
   const until = row.state === "waiting" ? console.now.value : given?.at;
   return (
@@ -98,8 +99,8 @@ function Queued({ row }: { row: Row }) {
           </span>
         </Fact>
       )}
-      {row.place && row.state === "waiting" && (
-        <Fact name={t("console.fact.place")}>{t("console.row.place", { n: row.place })}</Fact>
+      {place !== undefined && (
+        <Fact name={t("console.fact.place")}>{t("console.row.place", { n: place })}</Fact>
       )}
       {given?.event?.how && <Fact name={t("console.fact.how")}>{way(given.event.how)}</Fact>}
       {returns > 0 && <Fact name={t("console.fact.returns")}>{t("console.times", { n: returns })}</Fact>}

@@ -21,7 +21,7 @@ import { type Drafts, type Mode, NO_DRAFTS, restored } from "./drafts";
 import { type Copy, copied } from "./guard";
 import type { Handed } from "./handover";
 import { type Numbers, numbered, readBack, written } from "./numbers";
-import { held, type Section, sections } from "./order";
+import { held, places, type Section, sections } from "./order";
 import { gone, type Outbox, type Refusal } from "./outbox";
 import { refusalSentence } from "./sentences";
 import { unread } from "./thread";
@@ -113,6 +113,7 @@ export class Console {
     const me = this.me.value;
     return me === null ? [] : sections(this.desk.value.rows.items.values(), me);
   });
+  readonly places = computed(() => places(this.desk.value.rows.items.values()));
   readonly mine = computed(() => this.rowsOf(isMine));
   /** Those whose visitor reads me, mine and joined ones; they have the numbers. */
   readonly answering = computed(() => this.rowsOf(answers));

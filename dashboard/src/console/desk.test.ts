@@ -74,7 +74,7 @@ test("seeing a thread to its end twice changes nothing the second time", () => {
 const calm = received(received(EMPTY_DESK, welcome, NOON), list(1, [row("a")]), NOON);
 
 test("an emergency calls its owner and its supervisor once, and nobody on the first list of all", () => {
-  const urgent = [row("a", { emergency: "physical" }), row("theirs", { owner: wang, emergency: "physical" })];
+  const urgent = [row("a", { emergency: "body" }), row("theirs", { owner: wang, emergency: "body" })];
   const put = (desk: Desk, version: number) =>
     received(desk, { type: "conversations", version, put: urgent }, NOON);
   const now = put(calm, 2);

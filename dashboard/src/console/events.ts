@@ -19,7 +19,7 @@ export function emergencyAdvice(kind: string): string {
   return t(`console.emergency.${EMERGENCIES.includes(kind) ? kind : "other"}`);
 }
 
-const EMERGENCIES = ["physical", "distress", "abuse"];
+const EMERGENCIES = ["body", "mind"];
 
 export function eventSentence(entry: Entry, names: Names): string {
   const event = entry.event;
@@ -38,8 +38,10 @@ const by = (event: Event, entry: Entry) => who(typeof event.by === "object" ? ev
 
 const WAYS = ["automatic", "ring", "claim", "hand"];
 const MISSES = ["expired", "declined", "lost"];
+/** Ends that say by themselves who ended it. */
+const BY_ITSELF = ["idle", "abandoned", "message_left", "closed_hours", "waited_too_long"];
 const ENDS = ["withdrawn", "expired", "lost"];
-const RETURNS = ["connection_lost", "no_first_reply", "released"];
+const RETURNS = ["connection_lost", "no_first_reply", "emergency", "released"];
 
 /** The text for `value` when it is one we know, else the one for `other`. */
 function oneOf(key: string, known: readonly string[], value: string | null | undefined, params = {}): string {
@@ -87,7 +89,7 @@ const SENTENCES: Record<Event["name"], Sentence> = {
       note: event.note ?? "",
     }),
   colleague_joined: (event) => t("console.event.colleague_joined", { name: who(event.consultant) }),
-  colleague_left: (event) => t("console.event.colleague_left", { name: who(event.consultant) }),
+  colleague_left: (event, _names, entry) => left(event, entry),
   reply_overdue: (event) => t("console.event.reply_overdue", { wait: clockText(event.waited_ms ?? 0) }),
   went_inactive: () => t("console.event.went_inactive"),
   idle_warned: () => t("console.event.idle_warned"),
@@ -96,10 +98,16 @@ const SENTENCES: Record<Event["name"], Sentence> = {
   rated: (event) => rated(event),
 };
 
+function left(event: Event, entry: Entry): string {
+  const name = who(event.consultant);
+  const sentBy = typeof event.by === "object" ? event.by : entry.author.person;
+  if (!sentBy || sentBy.id === event.consultant?.id) return t("console.event.colleague_left", { name });
+  return t("console.event.colleague_left.let_go", { name, by: who(sentBy) });
+}
+
 function closed(event: Event, entry: Entry): string {
   const side = typeof event.by === "string" ? event.by : entry.author.kind;
-  if (event.reason === "idle") return t("console.event.closed.idle");
-  if (event.reason === "abandoned") return t("console.event.closed.abandoned");
+  if (BY_ITSELF.includes(event.reason ?? "")) return t(`console.event.closed.${event.reason}`);
   if (side === "visitor")
     return t(event.reason === "left" ? "console.event.closed.left" : "console.event.closed.visitor");
   const name = by(event, entry);

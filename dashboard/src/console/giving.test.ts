@@ -116,6 +116,6 @@ test("a supervisor gives by hand and puts ahead what waits, once", () => {
   link.greet([waitingRow("a", NOON), waitingRow("b", NOON, { priority: "forward" })], supervisor);
   expect(rights(console, held("a"))).toMatchObject({ assign: true, forward: true, dismiss: false });
   expect(rights(console, held("b"))).toMatchObject({ assign: true, forward: false });
-  link.greet([waitingRow("a", NOON, { emergency: "physical" })]);
+  link.greet([waitingRow("a", NOON, { emergency: "body" })]);
   expect(rights(console, held("a"))).toMatchObject({ assign: false, forward: false, dismiss: false });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { held, neighbour, nextUnanswered, type Section, sections } from "./order";
+import { held, neighbour, nextUnanswered, places, type Section, sections } from "./order";
 import { li, me, NOON, row, supervisor, waitingRow, wang } from "./testing";
 
 const names = (all: readonly Section[]) => all.map((section) => section.name);
@@ -21,14 +21,32 @@ test("who waits for my answer stands first, the longest wait on top", () => {
 test("the queue stands as the server will give it, whatever the times say", () => {
   const list = sections(
     [
-      waitingRow("third", NOON - 90_000, { place: 3 }),
+      waitingRow("third", NOON - 90_000, { rank_at: 30 }),
       waitingRow("just_came", NOON),
-      waitingRow("first", NOON, { place: 1, priority: "emergency" }),
-      waitingRow("second", NOON - 10_000, { place: 2, priority: "returned" }),
+      waitingRow("first", NOON, { rank_at: 10, priority: "emergency" }),
+      waitingRow("second", NOON - 10_000, { rank_at: 20, priority: "returned" }),
     ],
     me,
   );
   expect(ids(list, "queue")).toEqual(["first", "second", "third", "just_came"]);
+});
+
+test("each has its place in the queue of its own group, by rank and then by id", () => {
+  const found = places([
+    waitingRow("b", NOON, { rank_at: 10 }),
+    waitingRow("a", NOON, { rank_at: 10 }),
+    waitingRow("B", NOON, { rank_at: 10 }),
+    waitingRow("elsewhere", NOON, { rank_at: 11, group: "pediatrics" }),
+    waitingRow("c", NOON, { rank_at: 12 }),
+    row("active"),
+  ]);
+  expect([...found]).toEqual([
+    ["B", 1],
+    ["a", 2],
+    ["b", 3],
+    ["elsewhere", 1],
+    ["c", 4],
+  ]);
 });
 
 test("what I am asked to help with stands right below what waits for me", () => {

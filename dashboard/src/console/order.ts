@@ -37,14 +37,17 @@ const BY_LATEST_WORD = (a: Row, b: Row) => b.last_at - a.last_at;
 
 const LAST = Number.MAX_SAFE_INTEGER;
 
+/** The server's own order, rank and then id, letter by letter as it compares them. One without a rank has just come. */
+const AS_GIVEN = (a: Row, b: Row) =>
+  (a.rank_at ?? LAST) - (b.rank_at ?? LAST) || Number(a.id > b.id) - Number(a.id < b.id);
+
 const COMPARE: Record<SectionName, (a: Row, b: Row) => number> = {
   offered: (a, b) => (a.offer?.ends_at ?? 0) - (b.offer?.ends_at ?? 0),
   awaits_me: BY_LONGEST_WAIT,
   awaits_visitor: BY_LATEST_WORD,
   inactive: BY_LATEST_WORD,
   helping: BY_LATEST_WORD,
-  // The server says in which order it will give them; it alone knows. One without a place has just come.
-  queue: (a, b) => (a.place ?? LAST) - (b.place ?? LAST) || a.queued_at - b.queued_at,
+  queue: AS_GIVEN,
   others: (a, b) =>
     Number(unanswered(b)) - Number(unanswered(a)) || BY_LONGEST_WAIT(a, b) || BY_LATEST_WORD(a, b),
   closed: (a, b) => (b.closed_at ?? 0) - (a.closed_at ?? 0),
@@ -61,6 +64,19 @@ export function sections(rows: Iterable<Row>, me: Me): Section[] {
       .sort((a, b) => COMPARE[name](a, b) || a.id.localeCompare(b.id))
       .map((row) => row.id),
   })).filter((section) => section.ids.length > 0);
+}
+
+/** 第 n 位: what waits, by its place in the queue of its group, 1 for the next. */
+export function places(rows: Iterable<Row>): ReadonlyMap<string, number> {
+  const waiting = [...rows].filter((row) => row.state === "waiting").sort(AS_GIVEN);
+  const counted = new Map<string, number>();
+  const found = new Map<string, number>();
+  for (const { id, group } of waiting) {
+    const place = (counted.get(group) ?? 0) + 1;
+    counted.set(group, place);
+    found.set(id, place);
+  }
+  return found;
 }
 
 export function sectionOf(row: Row, me: Me): SectionName {

@@ -27,14 +27,22 @@ function byLoad(how: string | null): boolean {
 function chosen(how: string | null, why: Why): string {
   const load = `${why.load}/${why.capacity}`;
   if (!byLoad(how)) return t(how === "claim" ? "why.claim" : "why.hand", { load });
-  const key = why.preferred ? "why.preferred" : "why.by_load";
-  return (why.among ?? 0) > 1 ? t(key, { load, among: why.among ?? 0 }) : t(`${key}.only`, { load });
+  const key = why.preferred ? "why.preferred" : lowest(why) ? "why.by_load" : "why.by_load.of";
+  const among = why.among ?? 0;
+  if (among <= 1) return t(why.preferred ? "why.preferred.only" : "why.by_load.only", { load });
+  return t(key, { load, among });
+}
+
+/** Of all who had room; where more was asked for, or some had said no, somebody less loaded may have been passed over. */
+function lowest({ skill, lacking, again }: Why): boolean {
+  return !skill && !lacking && !again;
 }
 
 function circumstances(how: string | null, why: Why, skills: readonly Named[]): string[] {
   const said: string[] = [];
   if (!byLoad(how) && why.load >= why.capacity) said.push(t("why.above"));
   if (why.skill) said.push(skill(why, named(skills, why.skill)));
+  else if (why.lacking) said.push(t("why.lacking.language"));
   said.push(t("why.waited", { time: lengthText(why.waited_ms ?? 0) }));
   if (why.idle_ms !== undefined && why.idle_ms !== null) said.push(idle(why.idle_ms));
   return said;

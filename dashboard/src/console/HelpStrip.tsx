@@ -39,8 +39,12 @@ function MyPart({ row, part }: { row: Row; part: ParticipantShown }) {
         {part.joined
           ? t("console.help.joined", { name })
           : t(`console.help.asked.${part.asked_for}`, { name })}
-        {part.note && " "}
-        {part.note && <Said text={part.note} />}
+        {part.note && !part.joined && (
+          <>
+            {" "}
+            <Said text={part.note} />
+          </>
+        )}
       </span>
       {may.join && (
         <button

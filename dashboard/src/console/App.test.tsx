@@ -313,7 +313,7 @@ test("whoever is asked to join sees why, and his composer says with whom once he
 test("the owner sees who helps and can let him go", async () => {
   await open(row("a", { participants: [{ person: wang, asked_for: "help" }] }));
   await act(() => console.select("a"));
-  await act(() => button("请 王建国 离开会话").click());
+  await act(() => button("请其离开:王建国").click());
   expect(link.of("colleague.leave")[0]?.frame).toMatchObject({ conversation: "a", consultant: "wang" });
 });
 

@@ -12,6 +12,8 @@ import { leaveDesk } from "./leaving";
 import { Menu } from "./Menu";
 import { t } from "./texts";
 
+type Leave = Exclude<Leaving, "sign_out">;
+
 /** Their texts are `console.reason.…`; the words themselves are what is kept. */
 const REASONS: Partial<Record<Availability, readonly string[]>> = {
   break: ["meal", "rest", "meeting"],
@@ -59,7 +61,14 @@ export function AvailabilityMenu() {
   );
 }
 
-function Choice({ availability, choose }: { availability: Availability; choose: (reason?: string) => void }) {
+interface ChoiceProps {
+  availability: Availability;
+  choose: (reason?: string) => void;
+  /** Ask for a reason in his own words. */
+  tell: () => void;
+}
+
+function Choice({ availability, choose, tell }: ChoiceProps) {
   const console = useConsole();
   const off = console.connection.value !== "live";
   const reasons = REASONS[availability];
@@ -94,15 +103,7 @@ function Choice({ availability, choose }: { availability: Availability; choose: 
               {t(`console.reason.${each}`)}
             </button>
           ))}
-          <button
-            type="button"
-            role="menuitem"
-            class="chip"
-            disabled={off}
-            onClick={() => {
-              console.question.value = { kind: "reason", availability: availability as "break" | "offline" };
-            }}
-          >
+          <button type="button" role="menuitem" class="chip" disabled={off} onClick={tell}>
             {t("console.reason.other")}
           </button>
         </div>
@@ -115,7 +116,7 @@ function Choice({ availability, choose }: { availability: Availability; choose: 
 const LONGEST = 100;
 
 /** A reason in one's own words. */
-export function ReasonDialog({ to, close }: { to: Exclude<Leaving, "sign_out">; close: () => void }) {
+export function ReasonDialog({ to, close }: { to: Leave; close: () => void }) {
   const console = useConsole();
   const [reason, setReason] = useState("");
   function submit(event: Event) {

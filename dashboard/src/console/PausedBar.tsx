@@ -13,7 +13,7 @@ export function PausedBar() {
   const me = console.me.value;
   if (me?.availability !== "paused") return null;
   return (
-    <div class="away is-paused">
+    <section class="away is-paused" aria-label={t("console.availability.paused")}>
       <Icon of={PauseCircle} small />
       <span role="alert">{t("console.paused", { n: me.misses ?? 0 })}</span>
       <span class="figures">{clockText(console.now.value - me.availability_since)}</span>
@@ -25,6 +25,6 @@ export function PausedBar() {
       >
         {t("console.paused.back")}
       </button>
-    </div>
+    </section>
   );
 }

@@ -393,6 +393,51 @@ test("an overdue 留言 is told in words, and settled only with a note", async (
   });
 });
 
+async function write(area: HTMLTextAreaElement | HTMLInputElement | null, words: string) {
+  await act(() => {
+    if (area) area.value = words;
+    area?.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+}
+
+test("who leaves with open conversations may hand them all over, each with the reason and one note", async () => {
+  await open(row("a"), row("b"));
+  const free = { ...zhao, load: 0, why_not: null };
+  await act(() => link.hear({ type: "colleagues", version: 1, whole: true, put: [free] }));
+  await act(() => button("接待状态").click());
+  await act(() => button("离线:身体不适").click());
+  expect(text()).toContain("您手上还有 2 个会话");
+  await act(() => button("全部转接").click());
+  await act(() => root.querySelector<HTMLInputElement>(".choice input")?.click());
+  const submit = root.querySelector<HTMLButtonElement>(".dialog [type=submit]");
+  expect(submit?.disabled).toBe(true);
+  await write(root.querySelector(".dialog textarea"), "请接着答");
+  await act(() => submit?.click());
+  expect(
+    link.of("transfer.offer").map(({ frame }) => [frame.conversation, frame.consultant, frame.note]),
+  ).toEqual([
+    ["a", "zhao", "下班:请接着答"],
+    ["b", "zhao", "下班:请接着答"],
+  ]);
+  await act(() => link.hear({ type: "conversations", version: 2, gone: ["a", "b"] }));
+  expect(link.of("availability.set")).toEqual([]);
+  await act(() => button("设为离线").click());
+  expect(link.of("availability.set")[0]?.frame).toMatchObject({
+    availability: "offline",
+    reason: "身体不适",
+  });
+});
+
+test("a break's reason in one's own words closes the menu it was asked from", async () => {
+  await open();
+  await act(() => button("接待状态").click());
+  await act(() => root.querySelectorAll<HTMLButtonElement>(".chip")[3]?.click());
+  expect(root.querySelector(".menu-body")).toBeNull();
+  await write(root.querySelector(".dialog input"), "去拿药");
+  await act(() => root.querySelector<HTMLButtonElement>(".dialog [type=submit]")?.click());
+  expect(link.of("availability.set")[0]?.frame).toMatchObject({ availability: "break", reason: "去拿药" });
+});
+
 // axe looks at every element with every rule, which takes a busy machine a while.
 test("axe finds nothing to complain about", async () => {
   await open(

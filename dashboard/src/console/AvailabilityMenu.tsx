@@ -54,6 +54,10 @@ export function AvailabilityMenu() {
               close();
               choose(each, reason);
             }}
+            tell={() => {
+              close();
+              console.question.value = { kind: "reason", availability: each as Leave };
+            }}
           />
         ))
       }

@@ -333,7 +333,7 @@ test("a break shows its reason and how long it has lasted, a pause how it came a
   await open();
   const since = { availability_since: NOON - 723_000 };
   await act(() => link.hear({ type: "me", me: { ...me, ...since, availability: "break", reason: "用餐" } }));
-  expect(root.querySelector(".availability")?.textContent).toContain("小休12:03用餐");
+  expect(root.querySelector(".availability")?.textContent).toContain("小休 12:03 用餐");
   await act(() => link.hear({ type: "me", me: { ...me, ...since, availability: "paused", misses: 3 } }));
   expect(root.querySelector(".away")?.textContent).toContain("连续 3 次");
 });

@@ -27,6 +27,9 @@ export function AvailabilityMenu() {
   const word = t(`console.availability.${me.availability}`);
   const since = me.availability_since > 0 ? clockText(console.now.value - me.availability_since) : "";
   const timed = since !== "" && me.availability !== "online" && me.availability !== "paused";
+  const reason = me.availability === "paused" ? "" : (me.reason ?? "");
+  // What is seen is part of its name, or nobody could call it by voice.
+  const now = [word, timed ? since : "", reason].filter((part) => part !== "").join(" ");
   const choose = (availability: Availability, reason = "") => {
     if (availability === "online" || availability === "busy")
       void doneOrTold(console, setAvailability(console, availability, reason));
@@ -34,14 +37,24 @@ export function AvailabilityMenu() {
   };
   return (
     <Menu
-      label={t("console.availability.label", { now: word })}
+      label={t("console.availability.label", { now })}
       class="availability"
       shows={
         <>
           <span class={`dot is-${me.availability}`} />
           {word}
-          {timed && <span class="availability-since figures">{since}</span>}
-          {me.reason && me.availability !== "paused" && <span class="availability-reason">{me.reason}</span>}
+          {timed && (
+            <>
+              {" "}
+              <span class="availability-since figures">{since}</span>
+            </>
+          )}
+          {reason !== "" && (
+            <>
+              {" "}
+              <span class="availability-reason">{reason}</span>
+            </>
+          )}
         </>
       }
     >

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import type { Row } from "../../../widget/src/link/frames";
 import { Countdown } from "./Countdown";
 import { room } from "./colleagues";
-import type { Leaving } from "./console";
+import type { Console, Leaving } from "./console";
 import { useConsole } from "./context";
 import { Dialog } from "./Dialog";
 import { Acts, Note, useNoteLimit } from "./Form";
@@ -152,7 +152,7 @@ function FateLine({ handed, what }: { handed: Handed; what: Became }) {
     <li class={`fate is-${what.fate}`}>
       <Icon of={icon} small />
       <span class="fate-who">{visitorName(handed.row)}</span>
-      <span class="fate-to">{receiver(handed)}</span>
+      <span class="fate-to">{receiver(console, handed)}</span>
       <span class="fate-what">
         {t(`console.fate.${what.fate}`)}
         {what.reason !== "" && `:${what.reason}`}
@@ -163,8 +163,8 @@ function FateLine({ handed, what }: { handed: Handed; what: Became }) {
   );
 }
 
-function receiver({ target }: Handed): string {
-  const { welcome, colleagues } = useConsole().desk.value;
+function receiver(console: Console, { target }: Handed): string {
+  const { welcome, colleagues } = console.desk.value;
   if ("group" in target) return named(welcome?.groups ?? [], target.group);
   return colleagues.items.get(target.consultant)?.name ?? "";
 }

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import type { OfflineShown } from "../../../widget/src/link/frames";
 import { timeText } from "./clocks";
 import { doneOrTold } from "./commands";
+import type { Console } from "./console";
 import { useConsole } from "./context";
 import { Acts, Note, Problem, useNoteLimit, useSending } from "./Form";
 import { Icon } from "./Icon";
@@ -103,7 +104,7 @@ function Message({ message }: { message: OfflineShown }) {
         <Said text={message.body} />
       </p>
       <p class="offline-facts">
-        <span>{t("console.offline.left", { time: moment(message.left_at) })}</span>
+        <span>{t("console.offline.left", { time: moment(console, message.left_at) })}</span>
         <span>
           {message.owner
             ? t("console.offline.owner", { name: personName(message.owner) })
@@ -168,7 +169,7 @@ function DueMark({ message }: { message: OfflineShown }) {
   return (
     <span class={`offline-due figures is-${stands}`}>
       <Icon of={stands === "overdue" ? TriangleAlert : Clock} small />
-      {t(`console.offline.due.${stands}`, { time: moment(message.due_at) })}
+      {t(`console.offline.due.${stands}`, { time: moment(console, message.due_at) })}
     </span>
   );
 }
@@ -213,6 +214,6 @@ function Settling({ message, close }: { message: OfflineShown; close: () => void
   );
 }
 
-function moment(at: number): string {
-  return timeText(at, useConsole().today.value, language.value);
+function moment(console: Console, at: number): string {
+  return timeText(at, console.today.value, language.value);
 }

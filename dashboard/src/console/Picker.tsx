@@ -114,13 +114,14 @@ function Tabs({ tab, choose }: { tab: Tab; choose: (tab: Tab) => void }) {
 }
 
 function ColleagueLine({ colleague }: { colleague: Colleague }) {
-  const welcome = useConsole().desk.value.welcome;
+  const console = useConsole();
+  const welcome = console.desk.value.welcome;
   const groups = welcome?.groups ?? [];
   const state = stateOf(colleague);
   const knows = [
     skillsText(colleague.skills ?? [], welcome?.skills ?? []),
     languagesText(colleague.languages ?? []),
-    shiftText(colleague),
+    shiftText(colleague, console.today.value),
   ].filter((text) => text !== "");
   return (
     <>
@@ -140,8 +141,7 @@ function ColleagueLine({ colleague }: { colleague: Colleague }) {
 }
 
 /** On or off shift, where shifts are kept. */
-function shiftText({ shift }: Colleague): string {
-  const now = useConsole().today.value;
+function shiftText({ shift }: Colleague, now: number): string {
   if (!shift) return "";
   const times = { name: shift.name, from: clockOf(shift.starts_at), to: clockOf(shift.ends_at) };
   const on = shift.starts_at <= now && now < shift.ends_at;

@@ -32,6 +32,18 @@ function NoticeLine({ notice }: { notice: Notice }) {
     <div class={problem ? "notice is-problem" : "notice"} role={problem ? "alert" : "status"}>
       <Icon of={problem ? CircleAlert : Info} small />
       <span>{notice.text()}</span>
+      {notice.about !== undefined && (
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            console.select(notice.about ?? null);
+            console.dismiss(notice.id);
+          }}
+        >
+          {t("console.card.open")}
+        </button>
+      )}
       <button
         type="button"
         class="button is-icon is-small"

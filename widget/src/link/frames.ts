@@ -259,6 +259,7 @@ export interface Event {
   emergency?: string | null
   asked_for?: "help" | "join" | null
   closes_at?: number | null
+  joined?: boolean | null
 }
 
 /** The answer to `conversation.follow`; the entries follow, ended by `live`. */
@@ -543,7 +544,7 @@ export interface Refused {
   details?: Record<string, string | number>
 }
 
-/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `place`: while it waits, the order in which it will be given (1 is next); `emergency`: the kind of words that made it one. */
+/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one. */
 export interface Row {
   id: string
   label: string
@@ -567,7 +568,7 @@ export interface Row {
   inactive?: boolean
   priority?: "emergency" | "forward" | "normal" | "returned"
   emergency?: string | null
-  place?: number | null
+  rank_at?: number | null
   participants?: ParticipantShown[]
   hops?: number
   closed_at?: number | null
@@ -723,7 +724,7 @@ export interface VisitorWelcome {
   standing?: Standing | null
 }
 
-/** The numbers behind a giving (docs/routing.md). `load` of `capacity` before it; `among`: how many fitted and had room; `idle_ms`: since he was last given one; `waited_ms`: how long it had waited; `preferred`: he served this visitor before; `skill` and `level`: asked for, and `lacking` when after a time nobody with it was free; `again`: he had missed or declined it, and nobody else was there. */
+/** The numbers behind a giving (docs/routing.md). `load` of `capacity` before it; `among`: how many had room; `idle_ms`: since he was last given one; `waited_ms`: how long it had waited; `preferred`: he served this visitor before; `skill` and `level`: asked for, and `lacking` when after a time nobody with it was free; `again`: he had missed or declined it, and nobody else was there. */
 export interface Why {
   load: number
   capacity: number

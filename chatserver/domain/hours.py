@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -153,16 +154,16 @@ class Doors:
     def _days(self, hours: Hours, first: date) -> Iterator[Span]:
         for number in range(WEEKS_AHEAD * 7 + 4):
             day = first + timedelta(days=number)
-            midnight = moment(day, DAY, self.zone, last=True)
             alone = hours.stands_alone(day + timedelta(days=1), self.calendar)
             for window in sorted(hours.windows(day, self.calendar)):
                 start, end = moment(day, window.start, self.zone), moment(day, window.end, self.zone, last=True)
                 if alone:
-                    end = min(end, midnight)
+                    end = min(end, moment(day, DAY, self.zone, last=True))
                 if start < end:
                     yield Span(start, end)
 
 
+@lru_cache(maxsize=4_096)
 def moment(day: date, minute: int, zone: ZoneInfo, *, last: bool = False) -> int:
     """When the clocks on the wall show it, that many minutes into the day. `last`: of two such moments the later."""
     wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)  # noqa: DTZ001 the zone is put on below

@@ -88,13 +88,17 @@ class OpeningHours:
         rules = self._rulebook().of(self._group(department))
         ends_in = None if not stand.open or stand.changes_at is None else stand.changes_at - now
         # While it is open it is "soon", which moves on with every moment and needs no saying.
-        later = not stand.open or (ends_in is not None and ends_in < rules.offline_due_ms)
+        answer_by = None
+        if not stand.open and stand.changes_at is not None:
+            answer_by = stand.changes_at + rules.offline_due_ms
+        elif ends_in is not None and ends_in < rules.offline_due_ms:
+            answer_by = self.due_at(site, department, now)
         return frames.DepartmentHours(
             department=department,
             open=stand.open,
             closing=ends_in is not None and ends_in <= rules.closing_soon_ms,
             changes_at=stand.changes_at,
-            answer_by=self.due_at(site, department, now) if later else None,
+            answer_by=answer_by,
         )
 
     def _stand(self, site: str, department: str, now: int) -> Stand:

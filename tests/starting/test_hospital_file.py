@@ -1,5 +1,6 @@
 """`chatserver hospital`: the records as a file, out and in again; what cannot be taken in is said in one sentence."""
 
+import re
 import tomllib
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from chatserver.store.revisions import migrate
 from tests.starting.test_commands import refusal, said
 
 ZONE = ZoneInfo("Asia/Shanghai")
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
 TOMORROW = (datetime.now(ZONE) + timedelta(days=1)).date().isoformat()
 
 WANTED = f"""
@@ -246,3 +248,11 @@ tables = st.recursive(
 @given(st.dictionaries(names, st.one_of(plain, tables, st.lists(tables, min_size=1, max_size=2)), max_size=4))
 def test_whatever_is_written_is_read_back(document: dict[str, object]) -> None:
     assert tomllib.loads(toml.written(document)) == document
+
+
+def test_the_example_of_the_docs_can_be_taken_in(data: Path, file: Callable[[str], str]) -> None:
+    [example] = re.findall(r"```toml\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
+    example = example.replace("li.min", "limin").replace("2026-11-27", TOMORROW)
+    result = said(data, "hospital", "apply", file(example))
+    assert result.exit_code == 0, result.output
+    assert exported(data).count("[[shifts]]") == 1

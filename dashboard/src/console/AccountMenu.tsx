@@ -3,11 +3,12 @@
 import type { IconNode } from "lucide";
 import { ArrowRightLeft, Bell, FileText, Keyboard, Languages, LogOut } from "lucide";
 import { allowNotifications, canAskForNotifications } from "./alerts";
-import type { Console, Question } from "./console";
+import type { Console } from "./console";
 import { useConsole } from "./context";
 import { Icon } from "./Icon";
 import { leaveDesk } from "./leaving";
 import { Menu } from "./Menu";
+import type { Question } from "./matters";
 import { changeLanguage, language, t } from "./texts";
 
 export function AccountMenu() {

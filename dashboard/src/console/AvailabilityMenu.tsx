@@ -3,13 +3,13 @@
 import { useState } from "preact/hooks";
 import { clockText } from "./clocks";
 import { doneOrTold } from "./commands";
-import type { Leaving } from "./console";
 import { useConsole } from "./context";
 import { Dialog } from "./Dialog";
 import { Acts } from "./Form";
 import { AVAILABILITIES, type Availability, setAvailability } from "./giving";
 import { leaveDesk } from "./leaving";
 import { Menu } from "./Menu";
+import type { Leaving } from "./matters";
 import { t } from "./texts";
 
 type Leave = Exclude<Leaving, "sign_out">;

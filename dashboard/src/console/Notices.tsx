@@ -2,9 +2,9 @@
 
 import { CircleAlert, Info, X } from "lucide";
 import { useEffect } from "preact/hooks";
-import type { Notice } from "./console";
 import { useConsole } from "./context";
 import { Icon } from "./Icon";
+import type { Notice } from "./matters";
 import { t } from "./texts";
 
 const INFO_MS = 8_000;

@@ -20,6 +20,7 @@ import {
 import { type Drafts, type Mode, NO_DRAFTS, restored } from "./drafts";
 import { type Copy, copied } from "./guard";
 import type { Handed } from "./handover";
+import type { Notice, Question } from "./matters";
 import { type Numbers, numbered, readBack, written } from "./numbers";
 import { held, places, type Section, sections } from "./order";
 import { gone, type Outbox, type Refusal } from "./outbox";
@@ -44,31 +45,6 @@ export type ConsoleLink = Pick<
   | "forget"
   | "serverNow"
 >;
-
-/** What is asked in front of everything else. */
-export type Question =
-  | { kind: "transfer"; conversation: string }
-  | { kind: "close"; conversation: string }
-  | { kind: "wrong_chat"; conversation: string; copy: Copy }
-  | { kind: "assign"; conversation: string }
-  | { kind: "ask"; conversation: string }
-  | { kind: "release"; conversation: string }
-  | { kind: "leave"; to: Leaving; reason: string }
-  | { kind: "hand_over"; to: Leaving | null; reason: string }
-  | { kind: "reason"; availability: "break" | "offline" }
-  | { kind: "help" };
-
-/** Where whoever leaves his desk is going. */
-export type Leaving = "break" | "offline" | "sign_out";
-
-/** Something to tell that belongs to no place on the screen. */
-export interface Notice {
-  readonly id: string;
-  readonly kind: "info" | "problem";
-  readonly text: () => string;
-  /** The conversation it is about, where it can be opened. */
-  readonly about?: string;
-}
 
 /** Ids and numbers only, in this tab only: a reload must not renumber the conversations. */
 const NUMBERS_KEY = "console-numbers";

@@ -3,8 +3,9 @@
 
 import type { Row } from "../../../widget/src/link/frames";
 import { doneOrTold } from "./commands";
-import type { Console, Leaving } from "./console";
+import type { Console } from "./console";
 import { release, setAvailability } from "./giving";
+import type { Leaving } from "./matters";
 import type { Refusal } from "./outbox";
 
 export function leaveDesk(console: Console, to: Leaving, reason = ""): void {

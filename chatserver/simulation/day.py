@@ -26,6 +26,9 @@ from chatserver.simulation.scenario import Scenario
 LOOK_MS = 1 * SECOND
 """The product looks so often at a group where somebody waits, besides whenever something has changed there."""
 
+TYPES_MS = 15 * SECOND
+"""So long before an answer is sent, it is being typed."""
+
 TURN_MS = 5 * MINUTE
 """A conversation at work is never silent for longer, so that it does not count as inactive."""
 
@@ -54,6 +57,8 @@ class Day:
         self._needs: dict[str, Needs] = {}
         self._due: dict[str, int] = {}
         self._asked: dict[tuple[str, str], int] = {}
+        self._reacts: dict[str, int] = {}
+        self._answers_at: dict[str, int] = {}
         self._changed: dict[str, None] = {}
         self._looks_again: set[str] = set()
         self._record = Record(policy, seed, [each.at for each in arrivals])
@@ -128,16 +133,24 @@ class Day:
         conversation = self._conversations[id]
         if conversation.offer is None or conversation.offer.id != offer or conversation.offer.to is None:
             return
+        if self._clock.now >= conversation.offer.ends_at:
+            return
         desk = self._floor.desks[conversation.offer.to.id]
         self._does(id, AcceptOffer(desk.staff, offer, desk.load - 1, desk.consultant.capacity))
 
-    def _begins(self, id: str, desk: Desk) -> None:
-        arrival, now, fence = self._brought[id], self._clock.now, self._conversations[id].fence
-        desk.begin(id, arrival.work_ms, now)
+    def _begins(self, id: str, desk: Desk, reaction_ms: int) -> None:
+        now = self._clock.now
+        desk.begin(id, self._brought[id].work_ms, now)
         self._plan(desk)
-        # Whoever was rung for it has looked up already.
-        reaction = SECOND if self._modes[self._conversations[id].group] is Mode.RING else arrival.reaction_ms
-        self._clock.at(now + round(reaction * desk.slowness), self._answers, id, fence)
+        self._answers_at[id] = now + round(reaction_ms * desk.slowness)
+        self._clock.at(self._answers_at[id], self._answers, id, self._conversations[id].fence)
+
+    def _reaction(self, id: str) -> int:
+        """How long it takes this time until somebody who has seen it does something, ms."""
+        times = self._reacts[id] = self._reacts.get(id, 0) + 1
+        if times == 1:
+            return self._brought[id].reaction_ms
+        return self._scenario.reaction.draw(stream(self._seed, "reaction", id, times))
 
     def _answers(self, id: str, fence: int) -> None:
         if self._is_his(id, fence) and not self._conversations[id].replied:
@@ -157,9 +170,11 @@ class Day:
         if not self._conversations[id].replied:
             self._says(id)
         desk.leave(id, self._clock.now)
-        desk.served_ms += self._brought[id].work_ms
+        arrival = self._brought[id]
+        desk.served_ms += arrival.work_ms
+        self._record.handled[arrival.number] = self._clock.now - self._conversations[id].given_at
         self._plan(desk)
-        if not self._brought[id].silent:
+        if not arrival.silent:
             self._does(id, Close(desk.staff, self._conversations[id].fence, "answered"))
 
     def _says(self, id: str) -> None:
@@ -273,13 +288,15 @@ class Day:
                 if how == "ring":
                     self._floor.changes(person.id, availability.took)
                 self._floor.changes(person.id, partial(availability.given, now=now))
-                if how == "ring" or self._sees(id, person.id):
-                    self._begins(id, self._floor.desks[person.id])
+                if how == "ring":
+                    # He has looked up already.
+                    self._begins(id, self._floor.desks[person.id], SECOND)
+                elif self._sees(id, person.id):
+                    self._begins(id, self._floor.desks[person.id], self._reaction(id))
             case Rung(consultant=person, offer=offer):
                 self._floor.changes(person.id, partial(availability.given, now=now))
                 if self._sees(id, person.id):
-                    reaction = min(self._brought[id].reaction_ms, self._scenario.rules.ring_ms - 1)
-                    self._clock.at(now + reaction, self._accepts, id, offer)
+                    self._clock.at(now + self._reaction(id), self._accepts, id, offer)
             case RingMissed(consultant=person, reason="expired"):
                 self._misses(self._floor.desks[person.id])
             case ReturnedToQueue(consultant=person):
@@ -302,9 +319,8 @@ class Day:
             self._clock.at(self._clock.now + self._scenario.rest_ms, self._rested, desk)
 
     def _ends(self, id: str, event: Closed) -> None:
-        conversation, number = self._conversations[id], self._brought[id].number
+        number = self._brought[id].number
         if number in self._record.replies:
-            self._record.handled[number] = self._clock.now - conversation.given_at
             self._record.end(number, "served")
         else:
             self._record.end(number, "abandoned" if event.by == "visitor" else "sent_off")
@@ -338,7 +354,8 @@ class Day:
             elsewhere = self._floor.pools[conversation.group].others(conversation.owner.id)
         else:
             elsewhere = bool(rules.overflow_to) and len(self._floor.pools[rules.overflow_to]) > 0
-        self._does(id, TimeUp(elsewhere=elsewhere))
+        types = self._at_work(id) and self._answers_at[id] - TYPES_MS <= self._clock.now
+        self._does(id, TimeUp(owner_typing=types, elsewhere=elsewhere))
 
     def _watch(self) -> None:
         now = self._clock.now

@@ -34,7 +34,7 @@ class Moment:
 @dataclass(slots=True)
 class Record:
     """One day under one policy. `waits`: from asking to being given to somebody, for the first time; `replies`: from asking
-    to the first answer; `handled`: from being given to the end. All ms."""
+    to the first answer; `handled`: from being given until the work is done. All ms."""
 
     policy: str
     seed: int

@@ -59,9 +59,7 @@ def people(scenario: Scenario, asked: Sequence[Asked], seed: int) -> list[Arriva
     return [_person(scenario, number, each, members, chance) for number, each in enumerate(asked)]
 
 
-def _person(
-    scenario: Scenario, number: int, asked: Asked, members: dict[str, list[str]], chance: Random
-) -> Arrival:
+def _person(scenario: Scenario, number: int, asked: Asked, members: dict[str, list[str]], chance: Random) -> Arrival:
     # Everything is drawn of everybody, also what is not needed: a changed share must not move the other draws.
     work = asked.demand.work.draw(chance)
     patience = scenario.patience.draw(chance) if scenario.patience is not None else None
@@ -84,7 +82,7 @@ def _person(
 
 
 def times(scenario: Scenario, chance: Random) -> list[int]:
-    """By thinning: as many as at the busiest moment are drawn, and each stays with the probability of its own moment."""
+    """By thinning: drawn as at the busiest moment, and each stays with the probability of its own moment."""
     weigh = _Profile(scenario.profile)
     length = scenario.closes - scenario.opens
     highest = max(weight for _, weight in scenario.profile)

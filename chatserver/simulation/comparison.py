@@ -1,7 +1,7 @@
 """Policies on the same days: the same people, patience, work and inattention, so that only the choice differs.
 
-A day is one observation. The interval of a mean is Student's; of two policies the differences day by day are taken, from
-which everything has gone that made the day an easy or a hard one.
+A day is one observation. The interval of a mean is Student's; of two policies the differences day by day are taken:
+whatever made the day an easy or a hard one has gone from them.
 """
 
 from collections.abc import Iterable, Sequence

@@ -202,7 +202,7 @@ class Day:
     # The router.
 
     def _look(self) -> None:
-        """Wherever something has changed, as the product does it: everybody who waits, in order, while there is room."""
+        """Wherever something has changed: everybody who waits, in order, while there is room, as the product does."""
         while self._changed:
             group, _ = self._changed.popitem()
             self._give(group)
@@ -324,7 +324,7 @@ class Day:
             self._record.end(number, "served")
         else:
             self._record.end(number, "abandoned" if event.by == "visitor" else "sent_off")
-        del self._due[id]
+        self._due.pop(id, None)
 
     def _leaves(self, id: str, desk: Desk) -> None:
         desk.leave(id, self._clock.now)

@@ -1,7 +1,7 @@
 """One consultant's desk: how many places are taken, and how his conversations go on side by side.
 
-Of n at once each goes on at the rate 1 ÷ (1 + g·(n - 1)): with g = 0 they do not hinder each other, with g = 1 he shares
-himself among them without loss, above 1 changing between them costs time as well.
+Of n at once each goes on at the rate 1 ÷ (1 + g·(n - 1)): with g = 0 they do not hinder each other, with g = 1 he
+shares himself among them without loss, above 1 changing between them costs time as well.
 """
 
 from math import ceil

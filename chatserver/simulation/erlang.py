@@ -46,7 +46,7 @@ class Agreement:
 
 
 def probability_of_waiting(consultants: int, load: float) -> float:
-    """Erlang C of `load` erlangs, which must be less than the consultants; by the recursion of Erlang B, which is stable."""
+    """Erlang C of `load` erlangs, fewer than the consultants; by the recursion of Erlang B, which is stable."""
     blocked = 1.0
     for each in range(1, consultants + 1):
         blocked = load * blocked / (each + load * blocked)

@@ -43,7 +43,11 @@ MEANING: dict[str, tuple[str, str, int]] = {
     "reply_mean": ("first answer, mean s", "from asking to the first human answer", 1),
     "prompt": ("in 30 s", "share of all who asked that had a human answer within 30 s", 4),
     "abandoned": ("abandoned", "share of all who asked that gave up waiting", 4),
-    "turned_away": ("turned away", "share of all who asked that found the queue full, or were sent off by the system", 4),
+    "turned_away": (
+        "turned away",
+        "share of all who asked that found the queue full, or were sent off by the system",
+        4,
+    ),
     "handled_mean": ("in hand, mean min", "from being given until the work was done", 2),
     "utilisation": ("places taken", "places taken ÷ places of those on duty, over the day", 4),
     "gini": ("Gini", "of the work served per hour on duty; 0: everybody the same", 4),

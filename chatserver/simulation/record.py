@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 End = Literal["served", "abandoned", "turned_away", "sent_off"]
-"""How it ended for a visitor: answered and ended; he left the queue; it was full when he came; the system ended it while
-nobody had answered (the closing, or an hour of waiting)."""
+"""How it ended for a visitor: answered and ended; he left the queue; it was full when he came; the system ended it
+while nobody had answered (the closing, or an hour of waiting)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Moment:
 
 @dataclass(slots=True)
 class Record:
-    """One day under one policy. `waits`: from asking to being given to somebody, for the first time; `replies`: from asking
-    to the first answer; `handled`: from being given until the work is done. All ms."""
+    """One day under one policy. `waits`: from asking to being given to somebody, for the first time; `replies`: from
+    asking to the first answer; `handled`: from being given until the work is done. All ms."""
 
     policy: str
     seed: int

@@ -3,8 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from chatserver.domain.hospital import LANGUAGES, Availability, Consultant, Department, Group, Mode, Name, Person
-from chatserver.domain.hospital import Role, Title
+from chatserver.domain.hospital import (
+    LANGUAGES,
+    Availability,
+    Consultant,
+    Department,
+    Group,
+    Mode,
+    Name,
+    Person,
+    Role,
+    Title,
+)
 from chatserver.domain.rules import HOUR, MINUTE, SECOND, Rules
 from chatserver.simulation.chance import Duration, stream
 
@@ -22,6 +32,11 @@ SHIFTS = ((8 * HOUR, 16 * HOUR), (10 * HOUR, 18 * HOUR), (16 * HOUR, 24 * HOUR))
 
 NEWCOMERS_CAPACITY = 3
 
+PATIENCE = Duration(3 * MINUTE, "exponential")
+
+REACTION = Duration(12 * SECOND, "lognormal", 0.8)
+"""From seeing something new to doing something about it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Demand:
@@ -34,8 +49,8 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Rostered:
-    """A consultant and his shift (ms of the day). New conversations come from `receives_from` on; `pace`: how long he takes
-    over the same work, 1 being the usual."""
+    """A consultant and his shift (ms of the day). New conversations come from `receives_from` on; `pace`: how long he
+    takes over the same work, 1 being the usual."""
 
     consultant: Consultant
     receives_from: int
@@ -47,8 +62,8 @@ class Rostered:
 class Scenario:
     """Everything assumed. `overhead` g: each of n conversations at once goes on at the rate 1 ÷ (1 + g·(n - 1)).
 
-    `missing`: how probable it is that a consultant does not see what he is given. `silent`: the share of visitors who go
-    without a word, and leave the end to the clocks. `rest_ms`: after it a paused consultant comes back.
+    `missing`: how probable it is that a consultant does not see what he is given. `silent`: the share of visitors who
+    go without a word, and leave the end to the clocks. `rest_ms`: after it a paused consultant comes back.
     """
 
     groups: tuple[Group, ...]
@@ -63,8 +78,8 @@ class Scenario:
     returning: float = 0.15
     emergencies: float = 0.01
     silent: float = 0.1
-    patience: Duration | None = Duration(3 * MINUTE, "exponential")
-    reaction: Duration = Duration(12 * SECOND, "lognormal", 0.8)
+    patience: Duration | None = PATIENCE
+    reaction: Duration = REACTION
     overhead: float = 0.25
     missing: float = 0.02
     rest_ms: int = 10 * MINUTE
@@ -97,8 +112,8 @@ def hospital(
     variation: float = VARIATION,
     mode: Mode | None = None,
 ) -> Scenario:
-    """A desk in three shifts: a general group and, for a quarter of the people, the children's, which rings and is helped
-    out by the general one. `pace_spread`: how unequally fast they are (standard deviation ÷ mean)."""
+    """A desk in three shifts: a general group and, for a quarter of the people, the children's, which rings and is
+    helped out by the general one. `pace_spread`: how unequally fast they are (standard deviation ÷ mean)."""
     groups = GROUPS if mode is None else tuple(replace(each, mode=mode) for each in GROUPS)
     demands = tuple(
         Demand(department, share, Duration(WORK_MS, "lognormal", variation)) for department, share in DEPARTMENTS

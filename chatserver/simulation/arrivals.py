@@ -28,6 +28,16 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class _Chances:
+    """A stream for each thing that is drawn: one distribution takes more numbers than another."""
+
+    work: Random
+    patience: Random
+    reaction: Random
+    ways: Random
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """When somebody comes and what is known of it beforehand; the rest is drawn."""
 
@@ -51,22 +61,22 @@ def drawn(scenario: Scenario, seed: int) -> list[Arrival]:
 
 def people(scenario: Scenario, asked: Sequence[Asked], seed: int) -> list[Arrival]:
     """Whoever asked, with everything else about him."""
-    chance = stream(seed, "people")
+    chances = _Chances(*(stream(seed, each) for each in ("work", "patience", "reaction", "ways")))
     members = {
         group.id: [each.consultant.id for each in scenario.staff if group.id in each.consultant.groups]
         for group in scenario.groups
     }
-    return [_person(scenario, number, each, members, chance) for number, each in enumerate(asked)]
+    return [_person(scenario, number, each, members, chances) for number, each in enumerate(asked)]
 
 
-def _person(scenario: Scenario, number: int, asked: Asked, members: dict[str, list[str]], chance: Random) -> Arrival:
+def _person(scenario: Scenario, number: int, asked: Asked, members: dict[str, list[str]], chances: _Chances) -> Arrival:
     # Everything is drawn of everybody, also what is not needed: a changed share must not move the other draws.
-    work = asked.demand.work.draw(chance)
-    patience = scenario.patience.draw(chance) if scenario.patience is not None else None
-    reaction = scenario.reaction.draw(chance)
+    work = asked.demand.work.draw(chances.work)
+    patience = scenario.patience.draw(chances.patience) if scenario.patience is not None else None
+    reaction = scenario.reaction.draw(chances.reaction)
     known = members[asked.demand.department.group]
-    preferred = known[int(chance.random() * len(known))] if known else None
-    returns, hurries, vanishes = chance.random(), chance.random(), chance.random()
+    preferred = known[int(chances.ways.random() * len(known))] if known else None
+    returns, hurries, vanishes = (chances.ways.random() for _ in range(3))
     return Arrival(
         number=number,
         at=asked.at,

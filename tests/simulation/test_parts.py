@@ -63,7 +63,7 @@ def test_a_duration_has_its_mean(kind: str) -> None:
     duration = Duration(60_000, "exponential") if kind == "exponential" else Duration(60_000, "lognormal", 0.8)
     chance = stream(1, kind)
     found = interval([duration.draw(chance) for _ in range(20_000)])
-    assert found.holds(60_000)
+    assert abs(found.mean - 60_000) < 0.02 * 60_000
 
 
 # A desk.

@@ -86,7 +86,8 @@ def simulate(
         expected = f"{assumed['conversations']:,} conversations expected"
         whom = expected if asked is None else f"the {len(asked):,} of {trace}"
         desk = f"{len(scenario.staff)} consultants, g = {scenario.overhead:g}"
-        click.echo(f"{seeds} days from seed {seed}: {whom}, {desk}; mean ±95 %\n")
+        span = "1 day" if seeds == 1 else f"{seeds} days"
+        click.echo(f"{span} from seed {seed}: {whom}, {desk}; mean ±95 %\n")
         click.echo(report.table(found))
     if drawn_into is not None:
         _draw(scenario, chosen[0], seed, asked, drawn_into)

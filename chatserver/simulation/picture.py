@@ -6,7 +6,7 @@ from html import escape
 from chatserver.domain.rules import HOUR, MINUTE
 from chatserver.simulation.record import Record
 
-WIDTH, LEFT, RIGHT, TOP, PANEL, GAP = 920, 64, 16, 44, 130, 44
+WIDTH, LEFT, RIGHT, TOP, PANEL, GAP = 920, 64, 28, 44, 130, 44
 BUCKET = 15 * MINUTE
 INK, FAINT, BLUE, RED, GREY = "#1f2937", "#d9dee5", "#2563a8", "#b4432f", "#8b95a1"
 

@@ -1,24 +1,25 @@
 """Its parts: arrivals, a desk's work, the policies' orders, the measures, the intervals."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
-from random import Random
 
 import pytest
 
+from chatserver.domain import availability
 from chatserver.domain.conversation import start
 from chatserver.domain.events import Opened
 from chatserver.domain.hospital import Availability, Consultant, Person, Role, Title
-from chatserver.domain.routing import Candidate, Needs, Pool
+from chatserver.domain.routing import Needs
 from chatserver.domain.rules import HOUR, MINUTE, SECOND, Rules
 from chatserver.simulation.arrivals import drawn
 from chatserver.simulation.chance import Duration, stream
 from chatserver.simulation.comparison import differences, interval, student
 from chatserver.simulation.desk import Desk
+from chatserver.simulation.floor import Floor
 from chatserver.simulation.measures import gini, measured, percentile
-from chatserver.simulation.policies import POLICIES, Policy
 from chatserver.simulation.record import Record
-from chatserver.simulation.scenario import Rostered, hospital
+from chatserver.simulation.scenario import GROUPS, Rostered, hospital
 
 GROUP = "general"
 
@@ -102,34 +103,38 @@ def test_whoever_is_slow_takes_longer_over_the_same() -> None:
 
 
 class Givings:
-    """A pool under a policy, and a conversation after the other."""
+    """A group under a policy, and a conversation after the other."""
 
     def __init__(self, policy: str, *people: Consultant) -> None:
-        ids = [each.id for each in people]
-        self.policy: Policy = POLICIES[policy](ids, Random(5))
-        self.pool = Pool(GROUP, order=self.policy.order)
+        staff = tuple(Rostered(each, 0, HOUR) for each in people)
+        self.floor = Floor(replace(hospital(), groups=GROUPS[:1], staff=staff), policy, seed=5)
         self.now = 0
         for each in people:
-            self.puts(Candidate(each, 0, True))
+            self.comes(each.id)
 
-    def puts(self, candidate: Candidate) -> None:
-        self.pool.put(candidate)
+    def comes(self, id: str) -> None:
+        self.floor.desks[id].on_duty = True
+        self.floor.put(self.floor.desks[id])
+
+    def goes(self, id: str) -> None:
+        self.floor.desks[id].on_duty = False
+        self.floor.put(self.floor.desks[id])
+
+    def has(self, id: str, load: int) -> None:
+        self.floor.desks[id].load = load
+        self.floor.put(self.floor.desks[id])
 
     def next(self, preferred: str | None = None) -> str:
         """Who is given the next one; his load rises."""
         self.now += SECOND
         opened = Opened("any", GROUP, "zh", "", preferred)
         conversation = start(opened, id=str(self.now), site="s", visitor="v", at=self.now)
-        choice = self.pool.choose(conversation, Needs("zh"), self.now, Rules())
+        choice = self.floor.pools[GROUP].choose(conversation, Needs("zh"), self.now, Rules())
         assert choice is not None
+        self.floor.gives(GROUP, choice)
         id = choice.consultant.id
-        for each in self.policy.gave(id, choice.why.preferred):
-            known = self.pool.get(each)
-            if known is not None:
-                self.pool.drop(each)
-                self.pool.put(known)
-        given = replace(choice.consultant, last_given_at=self.now)
-        self.puts(Candidate(given, choice.why.load + 1, True))
+        self.has(id, choice.why.load + 1)
+        self.floor.changes(id, partial(availability.given, now=self.now))
         return id
 
 
@@ -140,11 +145,9 @@ def test_round_robin_goes_in_a_circle_and_passes_over_the_full() -> None:
 
 def test_round_robin_gives_whoever_comes_back_one_turn_a_lap() -> None:
     givings = Givings("round-robin", consultant("a", 9), consultant("b", 9), consultant("c", 9))
-    away = givings.pool.get("b")
-    assert away is not None
-    givings.pool.drop("b")
+    givings.goes("b")
     assert [givings.next() for _ in range(4)] == ["a", "c", "a", "c"]
-    givings.puts(away)
+    givings.comes("b")
     assert [givings.next() for _ in range(4)] == ["a", "b", "c", "a"]
 
 
@@ -155,9 +158,7 @@ def test_an_old_acquaintance_out_of_turn_does_not_move_the_circle() -> None:
 
 def test_longest_idle_does_not_look_at_the_load() -> None:
     givings = Givings("longest-idle", consultant("a", 9), consultant("b", 9))
-    b = givings.pool.get("b")
-    assert b is not None
-    givings.puts(replace(b, load=8))
+    givings.has("b", 8)
     assert [givings.next(), givings.next()] == ["a", "b"]
 
 

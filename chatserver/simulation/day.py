@@ -6,25 +6,20 @@ What people do is made up here: when somebody answers, is done, gives up. What b
 from functools import partial
 
 from chatserver.domain import availability
-from chatserver.domain.commands import AcceptOffer, Assign, Close, Command, PostMessage, Ring, TimeUp, Visitor
-from chatserver.domain.conversation import OWNED, QUEUED, Conversation, Phase, apply, start
-from chatserver.domain.deadlines import deadlines
+from chatserver.domain.commands import AcceptOffer, Close, PostMessage, Visitor
+from chatserver.domain.conversation import OWNED, QUEUED, start
 from chatserver.domain.events import Assigned, Closed, Event, Opened, Overflowed, ReturnedToQueue, RingMissed, Rung
-from chatserver.domain.hospital import Availability, Mode
-from chatserver.domain.queue import Line
-from chatserver.domain.routing import Choice, Needs
-from chatserver.domain.rules import MINUTE, SECOND, Rulebook, Rules
-from chatserver.domain.transitions import decide
+from chatserver.domain.hospital import Availability
+from chatserver.domain.routing import Needs
+from chatserver.domain.rules import MINUTE, SECOND, Rules
 from chatserver.simulation.arrivals import Arrival
 from chatserver.simulation.chance import stream
 from chatserver.simulation.clock import Clock
 from chatserver.simulation.desk import Desk
 from chatserver.simulation.floor import Floor
+from chatserver.simulation.house import House
 from chatserver.simulation.record import Duty, Moment, Record
 from chatserver.simulation.scenario import Scenario
-
-LOOK_MS = 1 * SECOND
-"""The product looks so often at a group where somebody waits, besides whenever something has changed there."""
 
 TYPES_MS = 15 * SECOND
 """So long before an answer is sent, it is being typed."""
@@ -49,19 +44,12 @@ class Day:
         self._watched = watched
         self._clock = Clock()
         self._floor = Floor(scenario, policy, seed)
-        self._rulebook = Rulebook(scenario.rules, scenario.groups)
-        self._modes = {each.id: each.mode for each in scenario.groups}
-        self._lines = {each.id: Line() for each in scenario.groups}
-        self._conversations: dict[str, Conversation] = {}
         self._brought: dict[str, Arrival] = {}
-        self._needs: dict[str, Needs] = {}
-        self._due: dict[str, int] = {}
         self._asked: dict[tuple[str, str], int] = {}
         self._reacts: dict[str, int] = {}
         self._answers_at: dict[str, int] = {}
-        self._changed: dict[str, None] = {}
-        self._looks_again: set[str] = set()
         self._record = Record(policy, seed, [each.at for each in arrivals])
+        self._house = House(scenario, self._floor, self._clock, self._record, self._follows, self._types)
 
     def run(self) -> Record:
         """Until nobody waits and nobody is answered any more."""
@@ -72,7 +60,7 @@ class Day:
             self._clock.at(arrival.at, self._asks, arrival)
         if self._watched:
             self._clock.at(self._scenario.opens, self._watch)
-        self._clock.run(self._look)
+        self._clock.run(self._house.look)
         self._record.duties = [_duty(desk) for desk in self._floor.desks.values()]
         return self._record
 
@@ -81,69 +69,63 @@ class Day:
     def _comes(self, desk: Desk) -> None:
         desk.tally(self._clock.now)
         desk.on_duty = True
-        self._put(desk)
+        self._house.puts(desk)
 
     def _goes(self, desk: Desk) -> None:
         """What he has he finishes; nothing new comes."""
         desk.tally(self._clock.now)
         desk.on_duty = False
-        self._put(desk)
+        self._house.puts(desk)
 
     def _rested(self, desk: Desk) -> None:
         online = partial(availability.chose, availability=Availability.ONLINE, now=self._clock.now)
         self._floor.changes(desk.consultant.id, online)
-        self._put(desk)
-
-    def _put(self, desk: Desk) -> None:
-        self._floor.put(desk)
-        for group in desk.consultant.groups:
-            self._changed[group] = None
+        self._house.puts(desk)
 
     # Visitors.
 
     def _asks(self, arrival: Arrival) -> None:
         department, now = arrival.demand.department, self._clock.now
-        rules = self._rulebook.of(department.group)
-        if len(self._lines[department.group]) >= rules.queue_limit and not arrival.emergency:
+        rules = self._house.rulebook.of(department.group)
+        if len(self._house.lines[department.group]) >= rules.queue_limit and not arrival.emergency:
             self._record.end(arrival.number, "turned_away")
             return
         closes_at = self._scenario.closes if self._scenario.closing else None
         opened = Opened(department.id, department.group, arrival.language, "", arrival.preferred, closes_at)
         id = f"conversation-{arrival.number:06}"
         conversation = start(opened, id=id, site="simulated", visitor=f"visitor-{arrival.number}", at=now)
-        self._conversations[id] = conversation
+        self._house.opens(conversation, Needs.of(conversation, department))
         self._brought[id] = arrival
-        self._needs[id] = Needs.of(conversation, department)
-        self._does(id, PostMessage(Visitor(conversation.visitor), EMERGENCY if arrival.emergency else ASKS))
+        self._house.does(id, PostMessage(Visitor(conversation.visitor), EMERGENCY if arrival.emergency else ASKS))
         self._loses_patience_later(id)
 
     def _loses_patience_later(self, id: str) -> None:
         patience = self._brought[id].patience_ms
         if patience is not None:
-            self._clock.at(self._clock.now + patience, self._gives_up, id, self._conversations[id].queued_at)
+            self._clock.at(self._clock.now + patience, self._gives_up, id, self._house.conversations[id].queued_at)
 
     def _gives_up(self, id: str, queued_at: int) -> None:
-        conversation = self._conversations[id]
+        conversation = self._house.conversations[id]
         if conversation.phase in QUEUED and conversation.queued_at == queued_at:
-            self._does(id, Close(Visitor(conversation.visitor)))
+            self._house.does(id, Close(Visitor(conversation.visitor)))
 
     # Consultants at work. The fence says whether it is still the same giving.
 
     def _accepts(self, id: str, offer: str) -> None:
-        conversation = self._conversations[id]
+        conversation = self._house.conversations[id]
         if conversation.offer is None or conversation.offer.id != offer or conversation.offer.to is None:
             return
         if self._clock.now >= conversation.offer.ends_at:
             return
         desk = self._floor.desks[conversation.offer.to.id]
-        self._does(id, AcceptOffer(desk.staff, offer, desk.load - 1, desk.consultant.capacity))
+        self._house.does(id, AcceptOffer(desk.staff, offer, desk.load - 1, desk.consultant.capacity))
 
     def _begins(self, id: str, desk: Desk, reaction_ms: int) -> None:
         now = self._clock.now
         desk.begin(id, self._brought[id].work_ms, now)
         self._plan(desk)
         self._answers_at[id] = now + round(reaction_ms * desk.slowness)
-        self._clock.at(self._answers_at[id], self._answers, id, self._conversations[id].fence)
+        self._clock.at(self._answers_at[id], self._answers, id, self._house.conversations[id].fence)
 
     def _reaction(self, id: str) -> int:
         """How long it takes this time until somebody who has seen it does something, ms."""
@@ -153,45 +135,48 @@ class Day:
         return self._scenario.reaction.draw(stream(self._seed, "reaction", id, times))
 
     def _answers(self, id: str, fence: int) -> None:
-        if self._is_his(id, fence) and not self._conversations[id].replied:
+        if self._is_his(id, fence) and not self._house.conversations[id].replied:
             self._says(id)
             self._clock.at(self._clock.now + TURN_MS, self._turns, id, fence)
 
     def _turns(self, id: str, fence: int) -> None:
         """The visitor says something, and is answered; until the work is done."""
         if self._is_his(id, fence) and self._at_work(id):
-            self._does(id, PostMessage(Visitor(self._conversations[id].visitor), ASKS))
+            self._house.does(id, PostMessage(Visitor(self._house.conversations[id].visitor), ASKS))
             self._says(id)
             self._clock.at(self._clock.now + TURN_MS, self._turns, id, fence)
 
     def _done(self, desk: Desk, plan: int, id: str) -> None:
         if desk.plan != plan:
             return
-        if not self._conversations[id].replied:
+        if not self._house.conversations[id].replied:
             self._says(id)
         desk.leave(id, self._clock.now)
         arrival = self._brought[id]
         desk.served_ms += arrival.work_ms
-        self._record.handled[arrival.number] = self._clock.now - self._conversations[id].given_at
+        self._record.handled[arrival.number] = self._clock.now - self._house.conversations[id].given_at
         self._plan(desk)
         if not arrival.silent:
-            self._does(id, Close(desk.staff, self._conversations[id].fence, "answered"))
+            self._house.does(id, Close(desk.staff, self._house.conversations[id].fence, "answered"))
 
     def _says(self, id: str) -> None:
-        conversation = self._conversations[id]
+        conversation = self._house.conversations[id]
         assert conversation.owner is not None
         if not conversation.replied:
             arrival = self._brought[id]
             self._record.replies[arrival.number] = self._clock.now - arrival.at
-        self._does(id, PostMessage(self._floor.desks[conversation.owner.id].staff, ANSWERS, conversation.fence))
+        self._house.does(id, PostMessage(self._floor.desks[conversation.owner.id].staff, ANSWERS, conversation.fence))
 
     def _is_his(self, id: str, fence: int) -> bool:
-        conversation = self._conversations[id]
+        conversation = self._house.conversations[id]
         return conversation.phase in OWNED and conversation.fence == fence
 
     def _at_work(self, id: str) -> bool:
-        owner = self._conversations[id].owner
+        owner = self._house.conversations[id].owner
         return owner is not None and self._floor.desks[owner.id].works_on(id)
+
+    def _types(self, id: str) -> bool:
+        return self._at_work(id) and self._answers_at[id] - TYPES_MS <= self._clock.now
 
     def _plan(self, desk: Desk) -> None:
         coming = desk.next_end(self._clock.now)
@@ -199,85 +184,7 @@ class Day:
             id, at = coming
             self._clock.at(at, self._done, desk, desk.plan, id)
 
-    # The router.
-
-    def _look(self) -> None:
-        """Wherever something has changed: everybody who waits, in order, while there is room, as the product does."""
-        while self._changed:
-            group, _ = self._changed.popitem()
-            self._give(group)
-
-    def _give(self, group: str) -> None:
-        pool, line, rules = self._floor.pools[group], self._lines[group], self._rulebook.of(group)
-        if not len(pool) or not len(line):
-            return
-        for id in list(line):
-            if not len(pool):
-                return
-            conversation = self._conversations[id]
-            if conversation.phase is not Phase.WAITING:
-                continue
-            choice = pool.choose(conversation, self._needs[id], self._clock.now, rules)
-            if choice is not None:
-                self._gives(conversation, choice)
-        if len(line) and len(pool) and group not in self._looks_again:
-            self._looks_again.add(group)
-            self._clock.at(self._clock.now + LOOK_MS, self._looks, group)
-
-    def _looks(self, group: str) -> None:
-        self._looks_again.discard(group)
-        self._changed[group] = None
-
-    def _gives(self, conversation: Conversation, choice: Choice) -> None:
-        to, capacity = choice.consultant.person, choice.consultant.capacity
-        self._record.given += 1
-        self._record.lacking += choice.why.lacking
-        self._floor.gives(conversation.group, choice)
-        if self._modes[conversation.group] is Mode.RING:
-            offer = f"{conversation.id}/{conversation.fence + 1}"
-            self._does(conversation.id, Ring(to, offer, choice.why.load, capacity, choice.why))
-        else:
-            self._does(conversation.id, Assign(to, choice.why.load, capacity, choice.why))
-
-    # What a command comes to.
-
-    def _does(self, id: str, command: Command) -> None:
-        before, now = self._conversations[id], self._clock.now
-        after = before
-        events = decide(before, command, now, self._rulebook.of(before.group))
-        for event in events:
-            after = apply(after, event, now)
-        self._conversations[id] = after
-        self._moves(before, after)
-        for event in events:
-            self._follows(id, event)
-
-    def _moves(self, before: Conversation, after: Conversation) -> None:
-        """Its place in the line, at a desk, and on the clock."""
-        if after.phase in QUEUED:
-            if after.group != before.group:
-                self._lines[before.group].remove(after.id)
-            self._lines[after.group].put(after)
-            self._changed[after.group] = None
-        elif before.phase in QUEUED:
-            self._lines[before.group].remove(after.id)
-        self._seats(before, after)
-        rules = self._rulebook.of(after.group)
-        running = deadlines(after, rules)
-        if running:
-            self._wakes(after.id, min(running.values()))
-
-    def _seats(self, before: Conversation, after: Conversation) -> None:
-        old, new = _holder(before), _holder(after)
-        rung, rings = before.phase is Phase.RINGING, after.phase is Phase.RINGING
-        if old == new and rung == rings:
-            return
-        for id, places, bells in ((old, -1, -rung), (new, +1, int(rings))):
-            if id is not None:
-                desk = self._floor.desks[id]
-                desk.takes(places, self._clock.now)
-                desk.rings += bells
-                self._put(desk)
+    # What has happened, and what people make of it.
 
     def _follows(self, id: str, event: Event) -> None:
         """What an event means for the people concerned, as the product keeps it."""
@@ -324,7 +231,6 @@ class Day:
             self._record.end(number, "served")
         else:
             self._record.end(number, "abandoned" if event.by == "visitor" else "sent_off")
-        self._due.pop(id, None)
 
     def _leaves(self, id: str, desk: Desk) -> None:
         desk.leave(id, self._clock.now)
@@ -335,43 +241,14 @@ class Day:
         again = self._asked[id, consultant] = self._asked.get((id, consultant), 0) + 1
         return stream(self._seed, "misses", id, consultant, again).random() >= self._scenario.missing
 
-    # Time.
-
-    def _wakes(self, id: str, at: int) -> None:
-        """As the product's rows: early perhaps, never late."""
-        known = self._due.get(id)
-        if known is None or at < known:
-            self._due[id] = at
-            self._clock.at(at, self._time_up, id, at)
-
-    def _time_up(self, id: str, planned: int) -> None:
-        if self._due.get(id) != planned:
-            return
-        conversation = self._conversations[id]
-        self._due[id] = 2**62
-        rules = self._rulebook.of(conversation.group)
-        if conversation.owner is not None:
-            elsewhere = self._floor.pools[conversation.group].others(conversation.owner.id)
-        else:
-            elsewhere = bool(rules.overflow_to) and len(self._floor.pools[rules.overflow_to]) > 0
-        types = self._at_work(id) and self._answers_at[id] - TYPES_MS <= self._clock.now
-        self._does(id, TimeUp(owner_typing=types, elsewhere=elsewhere))
+    # For the picture.
 
     def _watch(self) -> None:
         now = self._clock.now
-        waiting = sum(len(line) for line in self._lines.values())
+        waiting = sum(len(line) for line in self._house.lines.values())
         self._record.moments.append(Moment(now, waiting, self._floor.busy, self._floor.places))
         if now < self._scenario.closes:
             self._clock.at(now + MINUTE, self._watch)
-
-
-def _holder(conversation: Conversation) -> str | None:
-    """At whose desk it takes a place: its owner's while it is active, or of whom it rings at."""
-    if conversation.counts:
-        return None if conversation.owner is None else conversation.owner.id
-    if conversation.phase is Phase.RINGING and conversation.offer is not None and conversation.offer.to is not None:
-        return conversation.offer.to.id
-    return None
 
 
 def _duty(desk: Desk) -> Duty:

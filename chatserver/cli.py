@@ -1,4 +1,4 @@
-"""How people start it: serve · migrate · backup · restore · verify · account · schema · demo.
+"""How people start it: serve · migrate · backup · restore · verify · account · schema · demo · simulate.
 
 Every failure is one sentence on stderr. Reads the settings from the environment and hands them on; what a command
 does is done elsewhere.
@@ -24,6 +24,7 @@ from chatserver.domain.refusals import Refused
 from chatserver.logs import configure
 from chatserver.plan import BadPlan
 from chatserver.settings import BadSettings, Settings, read, rules
+from chatserver.simulation import simulate
 from chatserver.store import accounts, dumps
 from chatserver.store.accounts import Account, CannotAdd, NewAccount
 from chatserver.store.backup import Copied, NotSound, back_up
@@ -66,6 +67,9 @@ def one_sentence(command: Callable[P, None]) -> Callable[P, None]:
 @click.version_option(package_name="chatserver", message="%(version)s")
 def main() -> None:
     """The command `chatserver`."""
+
+
+main.add_command(simulate)
 
 
 @main.command(help="Serve visitors and staff until told to stop.")

@@ -69,6 +69,13 @@ def test_serve_wants_a_database(data: Path) -> None:
     assert "run `chatserver migrate` first" in refusal(said(data, "serve", PORT="39999"))
 
 
+def test_simulate_needs_no_database(data: Path) -> None:
+    result = said(data, "simulate", "--seeds", "1", "--conversations", "20", "--policy", "load-ratio")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("1 day from seed 1: 20 conversations expected, 16 consultants")
+    assert not data.exists()
+
+
 @pytest.mark.parametrize(
     ("revision", "sentence"), [("9999", "newer version"), (None, "run `chatserver migrate` first")]
 )

@@ -133,7 +133,7 @@ class Desk(Rig):
         if availability is not None:
             await self.here[login].is_available(availability)
 
-    def goes(self, login: str) -> None:
+    async def goes(self, login: str) -> None:
         tab = self.here.pop(login, None)
         if tab is not None:
             tab.leave()
@@ -144,9 +144,10 @@ class Desk(Rig):
         _, token, _ = self.database.write_now(lambda conn: visitors.start(conn, "main", language, AGES, self.clock()))
         tab = await self.visitor(token)
         self.visitors.append(tab)
+        self.clock.at += 1
         await asked(tab, "conversation.open", department=department, body=body, language=language)
 
-    def visitor_leaves(self, number: int) -> None:
+    async def visitor_leaves(self, number: int) -> None:
         if number not in self.outside:
             self.outside.add(number)
             self.visitors[number].leave()

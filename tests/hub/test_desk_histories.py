@@ -34,6 +34,10 @@ availabilities = st.sampled_from(("online", "online", "online", "busy", "break",
 spans = st.one_of(
     st.integers(1, 20 * SECOND), st.integers(1, 3 * MINUTE), st.integers(1, 40 * MINUTE), st.integers(1, 6 * HOUR)
 )
+Question = tuple[str, str, str]
+questions = st.tuples(
+    st.sampled_from([each.id for each in DEPARTMENTS]), st.sampled_from(WORDS), st.sampled_from(("zh", "zh", "en"))
+)
 modes = st.tuples(*(st.sampled_from(Mode) for _ in GROUPS))
 
 
@@ -43,8 +47,8 @@ class Day(RuleBasedStateMachine):
 
     folder: Path
 
-    @initialize(modes=modes, early=st.lists(hands, max_size=4, unique=True))
-    def the_doors_open(self, modes: tuple[Mode, ...], early: list[str]) -> None:
+    @initialize(modes=modes, late=st.sets(hands), asking=st.lists(questions, max_size=8))
+    def the_doors_open(self, modes: tuple[Mode, ...], late: set[str], asking: list[Question]) -> None:
         self.runner = asyncio.Runner()
         self.above: set[str] = set()
         self.log = structlog.testing.capture_logs()
@@ -53,8 +57,11 @@ class Day(RuleBasedStateMachine):
 
         async def open_up() -> None:
             await self.desk.hub.start()
-            for login in early:
-                await self.desk.comes(login, "online")
+            for hand in HANDS:
+                if hand.login not in late:
+                    await self.desk.comes(hand.login, "online")
+            for department, body, language in asking:
+                await self.desk.arrives(department, body, language)
 
         self.does(open_up())
 
@@ -78,10 +85,15 @@ class Day(RuleBasedStateMachine):
 
     # Visitors.
 
-    @rule(department=st.sampled_from(DEPARTMENTS), body=st.sampled_from(WORDS), language=st.sampled_from(("zh", "en")))
-    def somebody_arrives(self, department: Any, body: str, language: str) -> None:
-        if len(self.desk.visitors) < VISITORS:
-            self.does(self.desk.arrives(department.id, body, language))
+    @rule(asking=st.lists(questions, min_size=1, max_size=4))
+    def some_arrive(self, asking: list[Question]) -> None:
+        """One after the other, before anything is given to anybody."""
+
+        async def arrive() -> None:
+            for department, body, language in asking[: VISITORS - len(self.desk.visitors)]:
+                await self.desk.arrives(department, body, language)
+
+        self.does(arrive())
 
     @rule(which=which, body=st.sampled_from(WORDS))
     def a_visitor_writes(self, which: int, body: str) -> None:
@@ -95,8 +107,7 @@ class Day(RuleBasedStateMachine):
     @rule(which=which)
     def a_visitor_leaves(self, which: int) -> None:
         if which < len(self.desk.visitors):
-            self.desk.visitor_leaves(which)
-            self.does()
+            self.does(self.desk.visitor_leaves(which))
 
     @rule(which=which)
     def a_visitor_returns(self, which: int) -> None:
@@ -122,8 +133,7 @@ class Day(RuleBasedStateMachine):
 
     @rule(who=hands)
     def somebody_goes(self, who: str) -> None:
-        self.desk.goes(who)
-        self.does()
+        self.does(self.desk.goes(who))
 
     @rule(which=which, body=st.sampled_from(WORDS[:3]))
     def an_owner_writes(self, which: int, body: str) -> None:

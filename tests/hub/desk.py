@@ -107,7 +107,9 @@ class Desk(Rig):
         for department in DEPARTMENTS:
             hospital.put_department(conn, department)
         greeting, departments = Name("您好", "Hello"), tuple(each.id for each in DEPARTMENTS)
-        hospital.put_site(conn, Site("main", Name("康宁", "K"), greeting, "east", ("http://127.0.0.1:8001",), departments))
+        hospital.put_site(
+            conn, Site("main", Name("康宁", "K"), greeting, "east", ("http://127.0.0.1:8001",), departments)
+        )
         self.ids = {hand.login: self._hire(conn, hand, number) for number, hand in enumerate(HANDS)}
         for statement in KEEPS_COUNT:
             conn.exec_driver_sql(statement)

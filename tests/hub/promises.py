@@ -42,7 +42,8 @@ class Promises:
         self.givings = conn.execute(text("SELECT conversation, fence, consultant, load FROM givings")).all()
         self.fenced = _fenced(conn)
         self.given_next = {
-            group: [each.id for each in conversations.next_waiting(conn, group, EVERY)] for group in self.hospital.groups
+            group: [each.id for each in conversations.next_waiting(conn, group, EVERY)]
+            for group in self.hospital.groups
         }
         ranks = "SELECT id, \"group\" FROM conversations WHERE phase IN ('waiting', 'ringing') ORDER BY rank_at, id"
         self.queues: dict[str, list[str]] = {group: [] for group in self.hospital.groups}

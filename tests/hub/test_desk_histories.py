@@ -73,10 +73,10 @@ class Day(RuleBasedStateMachine):
             await self.desk.settle()
 
         self.runner.run(all_of_it())
-        self.desk.clock.at += 1
         faults = [line for line in self.said if line["log_level"] == "error"]
         assert not faults, faults
         Promises(self.desk, self.above).hold()
+        self.desk.clock.at += 1
 
     def one_of(self, which: int, *phases: str) -> Conversation | None:
         """An open conversation, in one of these phases if any are named."""
@@ -243,7 +243,9 @@ class Day(RuleBasedStateMachine):
             self.desk.clock.at = max(self.desk.clock.at, due + late)
             self.does()
 
-    @rule(staff_away=st.sets(hands, max_size=2), visitors_away=st.sets(which, max_size=2), ms=st.integers(1, 2 * MINUTE))
+    @rule(
+        staff_away=st.sets(hands, max_size=2), visitors_away=st.sets(which, max_size=2), ms=st.integers(1, 2 * MINUTE)
+    )
     def the_server_restarts(self, staff_away: set[str], visitors_away: set[int], ms: int) -> None:
         self.desk.clock.at += ms
         self.does(self.desk.restart_without(staff_away, visitors_away))

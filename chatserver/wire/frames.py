@@ -730,8 +730,8 @@ class ParticipantShown(Struct, frozen=True, omit_defaults=True):
 
 class Row(Struct, frozen=True, omit_defaults=True):
     """One conversation in the console's list. `label` names the visitor (访客 and four characters);
-    `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it waits,
-    the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one."""
+    `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it
+    waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one."""
 
     id: str
     label: str

@@ -271,10 +271,17 @@ async def eventually(condition: Callable[[], Any]) -> Any:
 
 
 @asynccontextmanager
-async def opened(place: Where, rules: Rules | None = None, options: HubOptions = QUICK) -> AsyncIterator[Rig]:
-    """A running hospital, closed at the end. `place`: a folder for SQLite, or a migrated PostgreSQL database."""
+async def opened(
+    place: Where,
+    rules: Rules | None = None,
+    options: HubOptions = QUICK,
+    more: Callable[[Any], None] = lambda conn: None,
+) -> AsyncIterator[Rig]:
+    """A running hospital, closed at the end. `place`: a folder for SQLite, or a migrated PostgreSQL database. `more`
+    writes into it before it starts."""
     rig = Rig(place, rules or Rules(), options)
     _build(place, rig)
+    rig.database.write_now(more)
     async with _running(rig):
         yield rig
 

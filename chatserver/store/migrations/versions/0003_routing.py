@@ -25,6 +25,7 @@ def upgrade() -> None:
         for column in columns:
             op.add_column(table, column)
     _places()
+    _last_moments()
     _partial("rank", ["group", "rank_at", "id"], sa.text("phase = 'waiting'"))
     _partial("offer_to", ["offer_to"], sa.text("offer_to IS NOT NULL"))
 
@@ -77,3 +78,13 @@ def _places() -> None:
     returned = conversations.c.priority == BACK_FROM_A_LOST_CONNECTION
     rank_at = conversations.c.queued_at - sa.case((returned, HEAD_START_MS), else_=0)
     op.execute(conversations.update().values(rank_at=rank_at, group_since=conversations.c.queued_at))
+
+
+def _last_moments() -> None:
+    """Nobody waits longer than an hour: a clock that conversations in a queue did not have."""
+    op.execute(
+        sa.text(
+            "INSERT INTO deadlines (conversation, clock, due_at)"
+            " SELECT id, 'waited', queued_at + 3600000 FROM conversations WHERE phase IN ('waiting', 'ringing')"
+        )
+    )

@@ -1,6 +1,6 @@
 """What it costs to choose for one conversation in a crowd, against a handful: `make bench-routing`.
 
-The real `Giving` in a real transaction, on rows that the product itself wrote: SQLite, and PostgreSQL with `--postgres`.
+The real `Giving` in a real transaction, on rows that the product itself wrote; SQLite, or PostgreSQL with `--postgres`.
 Every transaction is rolled back, so that each of them finds the same house. Measured is the CPU time of the thread, the
 one house and the other in turns; on PostgreSQL, whose work is done elsewhere, the time on the clock.
 """
@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -84,7 +84,9 @@ class House:
         self.database.write_now(self._fill)
         everybody, loads = self.database.read_now(_everybody)
         self.hospital = self.database.read_now(hospital.load_hospital)
-        self.pool = Pool(GROUP, (Candidate(each, loads[each.id], present=True) for each in everybody))
+        rung = self.database.read_now(lambda conn: conversations.rung(conn, self._ids))
+        each_of = (Candidate(each, loads[each.id], True, rung=each.id in rung) for each in everybody)
+        self.pool = Pool(GROUP, each_of)
 
     def _furnish(self, conn: Connection, people: int, waiting: int) -> None:
         hospital.put_campus(conn, Campus("main", Name("院", "Main"), "", "", ""))
@@ -133,10 +135,8 @@ class House:
             assert len(outcome.changes) == 1, f"{len(outcome.changes)} were given"
             raise _TakenBack
 
-        try:
+        with suppress(_TakenBack):
             self.database.write_now(give)
-        except _TakenBack:
-            pass
         return taken[0]
 
 

@@ -53,7 +53,8 @@ class Roster:
 
     def candidate(self, consultant: Consultant) -> Candidate:
         """As the router and the transfer picker see him."""
-        return Candidate(consultant, self._board.load(consultant.id), self.here(consultant.id))
+        id = consultant.id
+        return Candidate(consultant, self._board.load(id), self.here(id), rung=self._board.is_rung(id))
 
     def candidates(self, group: str) -> list[Candidate]:
         """Everybody of a group."""

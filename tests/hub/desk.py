@@ -1,6 +1,6 @@
 """A whole hospital at its desk, for random histories: the real hub on the real store, and everybody's hands on it.
 
-Time stands still unless the test moves it; nothing is worked by a timer of its own. `settle` lets what is under way come
+Time stands still unless the test moves it; no timer works by itself. `settle` lets what is under way come
 to its end and does what the timers would do, until nothing changes any more.
 """
 

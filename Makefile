@@ -71,6 +71,11 @@ test-faults-front: setup build chromium ## the same for the clients: the link's 
 switched-off: setup build ## switch off one mechanism after the other, in a copy, and see its test fail
 	$(VENV)/python -m tests.mechanisms
 
+.PHONY: bench-routing
+bench-routing: setup ## measure what giving one conversation costs in a crowd, against a handful
+	$(VENV)/python -m bench.routing
+	$(VENV)/python -m bench.routing --postgres
+
 .PHONY: coverage
 coverage: setup build ## say which lines of the server the parallel tests leave out
 	rm -rf build/coverage

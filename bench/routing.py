@@ -35,7 +35,7 @@ from chatserver.domain.hospital import (
 from chatserver.domain.routing import Candidate, Pool
 from chatserver.domain.rules import Rulebook, Rules
 from chatserver.hub.giving import Giving
-from chatserver.hub.ledger import Ledger
+from chatserver.hub.ledger import Ledger, Outcome
 from chatserver.store import accounts, consultants, conversations, hospital, tables, visitors
 from chatserver.store.database import Database, Where
 from chatserver.store.ids import new_id
@@ -122,15 +122,19 @@ class House:
                 ledger.decide(_open(ledger, number + load), given, SYSTEM)
         ledger.write()
 
+    def give(self, conn: Connection) -> Outcome:
+        """One look at the group, as the router has it done."""
+        ledger = Ledger(conn, NOW, RULES)
+        Giving(GROUP, self.hospital, self.pool.copy()).give(ledger)
+        return ledger.write()
+
     def once(self, clock: Callable[[], float]) -> float:
         """The seconds that one giving takes; it is taken back."""
         taken: list[float] = []
 
         def give(conn: Connection) -> None:
             began = clock()
-            ledger = Ledger(conn, NOW, RULES)
-            Giving(GROUP, self.hospital, self.pool.copy()).give(ledger)
-            outcome = ledger.write()
+            outcome = self.give(conn)
             taken.append(clock() - began)
             assert len(outcome.changes) == 1, f"{len(outcome.changes)} were given"
             raise _TakenBack

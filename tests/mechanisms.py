@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("chatserver", "tests", "docs", "scripts", "requirements", "pyproject.toml")
+COPIED = ("chatserver", "tests", "bench", "docs", "scripts", "requirements", "pyproject.toml")
 LINKED = (".venv", "build", "node_modules", "dashboard", "widget")
 WITHIN = 300.0
 FAILED = 1

@@ -59,7 +59,7 @@ py-test: setup build chromium ## run all Python tests: side by side, then the on
 
 .PHONY: test-faults
 test-faults: setup build ## run the fault tests with their full counts, for hours; ONLY=F03 one of them, RESUME=1 the rest
-	FAULTS=full ONLY=$(ONLY) RESUME=$(RESUME) $(VENV)/python -m pytest tests/faults
+	FAULTS=full ONLY=$(ONLY) RESUME=$(RESUME) $(VENV)/python -m pytest tests/faults tests/hub/test_desk_histories.py
 
 .PHONY: test-faults-front
 test-faults-front: setup build chromium ## the same for the clients: the link's model, and real browsers

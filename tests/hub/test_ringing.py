@@ -26,4 +26,6 @@ async def test_whoever_knows_the_field_is_waited_for_while_he_is_rung(place: Whe
         rig.clock.pass_seconds(1)
         third = await (await rig.visitor()).opens("孩子几岁体检", "gynecology")
         await liu.until(lambda: "offer" in liu.rows().get(third, {}))
+        offered = "offer" in zhang.rows()[second] and zhang.rows()[second]["offer"]["mine"]
+        assert not offered, "one at a time, though he has two places"
         assert "offer" not in liu.rows()[second], "it waits for the one who knows it, and who answers the first"

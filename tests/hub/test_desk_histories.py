@@ -38,7 +38,7 @@ Question = tuple[str, str, str]
 questions = st.tuples(
     st.sampled_from([each.id for each in DEPARTMENTS]), st.sampled_from(WORDS), st.sampled_from(("zh", "zh", "en"))
 )
-modes = st.tuples(*(st.sampled_from(Mode) for _ in GROUPS))
+modes = st.tuples(*(st.sampled_from((Mode.AUTOMATIC, Mode.AUTOMATIC, Mode.RING, Mode.CLAIM)) for _ in GROUPS))
 
 
 class Day(RuleBasedStateMachine):
@@ -47,7 +47,7 @@ class Day(RuleBasedStateMachine):
 
     folder: Path
 
-    @initialize(modes=modes, late=st.sets(hands), asking=st.lists(questions, max_size=8))
+    @initialize(modes=modes, late=st.sets(hands, max_size=3), asking=st.lists(questions, min_size=3, max_size=8))
     def the_doors_open(self, modes: tuple[Mode, ...], late: set[str], asking: list[Question]) -> None:
         self.runner = asyncio.Runner()
         self.above: set[str] = set()
@@ -139,12 +139,14 @@ class Day(RuleBasedStateMachine):
     def an_owner_writes(self, which: int, body: str) -> None:
         self.owner_does(which, "message.post", body=body)
 
-    @rule()
-    def everybody_answers(self) -> None:
-        """So that nobody waits for an answer any more, and idleness begins."""
+    @rule(quiet=st.sampled_from((0, 0, 11 * MINUTE, 29 * MINUTE)), more=st.sampled_from((0, 3 * MINUTE)))
+    def everybody_answers(self, quiet: int, more: int) -> None:
+        """So that nobody waits for an answer any more; then it may be quiet for long enough to be idle."""
         owned = [(self.desk.owner_tab(each), each) for each in self.desk.open() if each.owner]
         fields = [(tab, {"conversation": each.id, "fence": each.fence}) for tab, each in owned if tab]
         self.does(*(asked(tab, "message.post", body=HARMLESS[0], **each) for tab, each in fields))
+        for ms in (quiet, more):
+            self.time_passes(ms)
 
     @rule(which=which)
     def an_owner_ends_it(self, which: int) -> None:
@@ -247,9 +249,13 @@ class Day(RuleBasedStateMachine):
     # Time, and the server itself.
 
     @rule(ms=spans)
+    def some_time_passes(self, ms: int) -> None:
+        self.time_passes(ms)
+
     def time_passes(self, ms: int) -> None:
-        self.desk.clock.at += ms
-        self.does()
+        if ms:
+            self.desk.clock.at += ms
+            self.does()
 
     @rule(late=st.sampled_from((-1, 0, 0, 1)))
     def the_next_clock_is_up(self, late: int) -> None:

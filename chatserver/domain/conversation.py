@@ -153,6 +153,7 @@ class Conversation:
     emergency: str | None = None
     group_since: int = 0
     look_again_at: int = 0
+    gone_on: int = 0
     closes_at: int | None = None
     participants: tuple[Participant, ...] = ()
     version: int = 0
@@ -214,7 +215,7 @@ def _message_posted(before: Conversation, event: MessagePosted, at: int) -> Chan
         "close_warned_at": None,
     }
     if not event.from_visitor:
-        return changes | {"unanswered_since": None, "overdue": False, "replied": True}
+        return changes | {"unanswered_since": None, "overdue": False, "replied": True, "gone_on": 0}
     if before.unanswered_since is None:
         changes["unanswered_since"] = at
     return changes
@@ -310,6 +311,7 @@ def _returned_to_queue(before: Conversation, event: ReturnedToQueue, at: int) ->
         "preferred": next((each.person.id for each in before.participants if each.joined), None),
         "participants": (),
         "look_again_at": 0,
+        "gone_on": before.gone_on + (event.reason == "emergency"),
         "tried": (event.consultant.id,),
         "tried_at": 0 if event.reason == "connection_lost" else at,
         "owner_left_at": None,

@@ -10,6 +10,11 @@ from chatserver.domain.conversation import OPEN, OWNED, Conversation, Phase
 from chatserver.domain.rules import Rules
 
 
+GOES_ON = 2
+"""So often an emergency without an answer goes on to somebody else; then whoever has it keeps it until the first reply is
+due. Between two who are both slow it would otherwise go to and fro, and neither would come to an answer."""
+
+
 class Clock(StrEnum):
     """Why a conversation will be looked at again."""
 
@@ -38,7 +43,7 @@ def deadlines(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
             running |= _idle_clocks(conversation, rules)
         else:
             running |= _reply_clocks(conversation, conversation.unanswered_since, rules)
-            if conversation.is_emergency:
+            if conversation.is_emergency and conversation.gone_on < GOES_ON:
                 start = max(conversation.unanswered_since, conversation.given_at)
                 running[Clock.EMERGENCY] = max(start + rules.emergency_ms, conversation.look_again_at)
     if conversation.phase in OPEN - OWNED:

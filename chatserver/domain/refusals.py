@@ -118,7 +118,8 @@ class NotServing(Refused):
 
 
 class NotOpen(Refused):
-    """Nobody serves it at this hour; `opens_at` (ms) says from when on, 0: not in sight. A 留言 can be left."""
+    """Nobody serves it at this hour, and a 留言 can be left; or it is too early for 签到. `opens_at` (ms) says from
+    when on; 0: not in sight."""
 
     code, status, retry = "not_open", 409, "no"
 

@@ -21,12 +21,14 @@ from chatserver.domain.rules import Rules
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A consultant as the router sees him. `load`: his active conversations and the rings held for him; `receiving`:
-    his shift, if he has one, has begun long enough ago."""
+    his shift, if he has one, has begun long enough ago. `rung`: one rings at him at this moment; he is not rung for a
+    second one."""
 
     consultant: Consultant
     load: int
     present: bool
     receiving: bool = True
+    rung: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Pool:
             return
         self._serving[id] = candidate
         self._count(candidate.consultant, +1)
-        if candidate.load < candidate.consultant.capacity:
+        if candidate.load < candidate.consultant.capacity and not candidate.rung:
             self._turns[id] = turn = self._order(candidate)
             insort(self._free, turn)
 

@@ -18,6 +18,7 @@ class Board:
     def __init__(self) -> None:
         self._conversations: dict[str, Conversation] = {}
         self._loads: dict[str, int] = {}
+        self._rings: dict[str, int] = {}
         self._lines: dict[str, Line] = {}
         self._open_of: dict[str, str] = {}
 
@@ -64,6 +65,10 @@ class Board:
         """How many places he has taken: active conversations, and rings held for him."""
         return self._loads.get(consultant, 0)
 
+    def is_rung(self, consultant: str) -> bool:
+        """Whether one rings at him at this moment."""
+        return self._rings.get(consultant, 0) > 0
+
     def queue(self, group: str) -> Iterator[Conversation]:
         """The group's waiting ones, in the order in which they are served."""
         return (self._conversations[id] for id in self._line(group))
@@ -91,6 +96,8 @@ class Board:
             holder = conversation.owner
         elif conversation.phase is Phase.RINGING and conversation.offer is not None:
             holder = conversation.offer.to
+            if holder is not None:
+                self._rings[holder.id] = self._rings.get(holder.id, 0) + by
         if holder is not None:
             self._loads[holder.id] = self._loads.get(holder.id, 0) + by
         if conversation.phase in QUEUED:

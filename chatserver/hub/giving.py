@@ -36,9 +36,6 @@ class Giving:
     def give(self, ledger: Ledger) -> None:
         """In the writer thread: everybody who waits, in order, to whoever is next, as far as there is room."""
         locks.lock_group(ledger.conn, self._group)
-        # One at a time: nobody is rung for a second one while the first still rings.
-        for consultant in conversations.rung(ledger.conn):
-            self._pool.drop(consultant)
         for _ in range(ROUNDS):
             plan = self._plan(ledger)
             ledger.load(plan)
@@ -76,22 +73,20 @@ class Giving:
         id = choice.consultant.id
         known = pool.get(id)
         assert known is not None
-        if self._mode is Mode.RING:
-            pool.drop(id)
-        else:
-            given = replace(known.consultant, last_given_at=ledger.now)
-            pool.put(replace(known, consultant=given, load=known.load + 1))
+        given = replace(known.consultant, last_given_at=ledger.now)
+        # One at a time: nobody is rung for a second one while the first still rings.
+        pool.put(replace(known, consultant=given, load=known.load + 1, rung=self._mode is Mode.RING))
         return choice
 
     def _mended(self, ledger: Ledger, plan: Plan) -> bool:
         """Whether the picture of somebody chosen was wrong; it is right now."""
         people = {choice.consultant.id for choice in plan.values()}
-        loads = conversations.loads(ledger.conn, people)
+        loads, rung = conversations.loads(ledger.conn, people), conversations.rung(ledger.conn, people)
         mended = False
         for id in people:
             pictured = self._pool.get(id)
             assert pictured is not None
-            true = Candidate(ledger.consultant(id), loads[id], pictured.present, pictured.receiving)
+            true = replace(pictured, consultant=ledger.consultant(id), load=loads[id], rung=id in rung)
             if _differ(pictured, true):
                 self._pool.put(true)
                 mended = True
@@ -120,7 +115,7 @@ def _differ(pictured: Candidate, true: Candidate) -> bool:
     """In what decides about him; not in when he was last given something, which another node may know later."""
     before, after = pictured.consultant, true.consultant
     return (
-        pictured.load != true.load
+        (pictured.load, pictured.rung) != (true.load, true.rung)
         or before.availability is not after.availability
         or (before.capacity, before.groups, before.disabled) != (after.capacity, after.groups, after.disabled)
     )

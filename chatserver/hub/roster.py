@@ -55,8 +55,9 @@ class Roster:
 
     def candidate(self, consultant: Consultant) -> Candidate:
         """As the router and the transfer picker see him."""
+        id = consultant.id
         return Candidate(
-            consultant, self._board.load(consultant.id), self.here(consultant.id), self.rota.receiving(consultant.id)
+            consultant, self._board.load(id), self.here(id), self.rota.receiving(id), rung=self._board.is_rung(id)
         )
 
     def candidates(self, group: str) -> list[Candidate]:

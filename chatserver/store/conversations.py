@@ -47,6 +47,7 @@ SIMPLE = [
     "emergency",
     "group_since",
     "look_again_at",
+    "gone_on",
     "closes_at",
     "version",
 ]
@@ -146,9 +147,9 @@ def loads(conn: Connection, of: Iterable[str]) -> dict[str, int]:
     return taken
 
 
-def rung(conn: Connection) -> set[str]:
-    """The consultants to whom a new conversation is held out at this moment."""
-    held_out = select(conversations.c.offer_to).where(conversations.c.offer_to.is_not(None))
+def rung(conn: Connection, of: Iterable[str]) -> set[str]:
+    """Those of these consultants to whom a new conversation is held out at this moment."""
+    held_out = select(conversations.c.offer_to).where(conversations.c.offer_to.in_(sorted(set(of))))
     return set(conn.scalars(held_out.where(conversations.c.phase == Phase.RINGING)))
 
 

@@ -250,8 +250,8 @@ class ConversationRate(Frame, tag="conversation.rate", frozen=True, omit_default
 
 
 class OfflineLeave(Frame, tag="offline.leave", frozen=True, omit_defaults=True):
-    """留言: leave a message for when somebody serves again. With `conversation`, which must still wait, that ends and
-    stays linked to it. Answered by `accepted` with `answer_by`."""
+    """留言: leave a message for when somebody serves again. With `conversation` it is linked to that, which
+    ends if it still waits. Answered by `accepted` with `answer_by`."""
 
     ref: Ref
     department: Key

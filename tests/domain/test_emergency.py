@@ -2,14 +2,14 @@
 
 import pytest
 
-from chatserver.domain.commands import DismissEmergency, NoteOwner, PostMessage, TimeUp
+from chatserver.domain.commands import Assign, DismissEmergency, NoteOwner, PostMessage, TimeUp
 from chatserver.domain.conversation import Priority
 from chatserver.domain.emergency import kind_of
 from chatserver.domain.events import EmergencyNoticed
 from chatserver.domain.queue import rank_at
 from chatserver.domain.rules import LOOK_AGAIN_MS, SECOND
 
-from .people import CHEN_JING, LI_MIN, NOON, RULES, VISITOR, Story, active, waiting
+from .people import CHEN_JING, LI_MIN, NOON, RULES, VISITOR, WANG_FANG, Story, active, waiting
 
 CRY = "我爸突然胸痛,喘不上气!"
 
@@ -85,6 +85,16 @@ def test_unanswered_for_30_seconds_it_goes_to_somebody_else() -> None:
     assert story.passes(1, elsewhere=True) == ["returned_to_queue"]
     assert story.conversation.priority == Priority.EMERGENCY
     assert story.conversation.tried == (LI_MIN.person.id,)
+
+
+def test_it_goes_on_twice_and_then_somebody_keeps_it_for_a_first_reply() -> None:
+    """Two who are both slow would hand it to and fro for ever."""
+    story = urgent()
+    for _ in range(2):
+        assert story.passes(30 * SECOND, elsewhere=True) == ["returned_to_queue"]
+        story.does(Assign(WANG_FANG.person, 0, 5, "load 0/5"))
+    assert story.passes(60 * SECOND - 1, elsewhere=True) == []
+    assert story.passes(30 * SECOND + 1, elsewhere=True) == ["reply_overdue", "returned_to_queue"]
 
 
 def test_an_answer_stops_that() -> None:

@@ -198,6 +198,8 @@ async def test_a_pool_that_is_wrong_is_mended_before_anything_is_given(place: Wh
         for _ in range(2):
             conversation = await (await one.visitor()).opens()
             await li.row(conversation, state="active")
+        waiting = await (await one.visitor()).opens()
+        await li.row(waiting, state="waiting")
         parts = one.hub._running
         pool = Pools(parts.node.roster).of("general")
         known = pool.get(li.id)

@@ -24,7 +24,7 @@ QUERIES: dict[str, Callable[[Connection], object]] = {
     "conversations of a batch": lambda conn: conversations.load(conn, ["a", "b"]),
     "a visitor's last": lambda conn: conversations.latest_of(conn, "v"),
     "loads": lambda conn: conversations.loads(conn, ["a", "b"]),
-    "rung": conversations.rung,
+    "rung": lambda conn: conversations.rung(conn, ["a", "b"]),
     "the last of several visitors": lambda conn: conversations.latest_ids(conn, ["v", "w"]),
     "waiting": lambda conn: conversations.next_waiting(conn, "g", 20),
     "waiting behind another": lambda conn: conversations.next_waiting(conn, "g", 20, LAST),

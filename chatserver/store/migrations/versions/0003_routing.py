@@ -71,6 +71,13 @@ ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
         sa.Column("emergency", sa.Text(), nullable=True, comment="the kind of words that made it one"),
         _moment("group_since", "in this group's queue since"),
         _moment("look_again_at", "nobody else was there; then again"),
+        sa.Column(
+            "gone_on",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="how often, as an emergency without an answer",
+        ),
         sa.Column("closes_at", sa.BigInteger(), nullable=True, comment="when the opening hours end in which it waits"),
         _text("participants", "[]", "JSON: colleagues beside the owner"),
         _moment("rank_at", "smaller is given first"),

@@ -9,10 +9,9 @@ from enum import StrEnum
 from chatserver.domain.conversation import OPEN, OWNED, Conversation, Phase
 from chatserver.domain.rules import Rules
 
-
 GOES_ON = 2
-"""So often an emergency without an answer goes on to somebody else; then whoever has it keeps it until the first reply is
-due. Between two who are both slow it would otherwise go to and fro, and neither would come to an answer."""
+"""So often an emergency without an answer goes on to somebody else; then whoever has it keeps it until the first reply
+is due. Between two who are both slow it would otherwise go to and fro, and neither would come to an answer."""
 
 
 class Clock(StrEnum):

@@ -228,7 +228,7 @@ conversations = Table(
     Column("emergency", Text, nullable=True, comment="the kind of words that made it one"),
     Column("group_since", Millis, server_default="0", nullable=False, comment="in this group's queue since"),
     Column("look_again_at", Millis, server_default="0", nullable=False, comment="nobody else was there; then again"),
-    Column("gone_on", Integer, server_default="0", nullable=False, comment="how often, as an emergency without an answer"),
+    Column("gone_on", Integer, server_default="0", nullable=False, comment="how often, unanswered"),
     Column("closes_at", Millis, nullable=True, comment="when the opening hours end in which it waits"),
     Column(
         "participants", Text, server_default=text("'[]'"), nullable=False, comment="JSON: colleagues beside the owner"

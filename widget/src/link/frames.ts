@@ -440,7 +440,7 @@ export interface OfferWithdraw {
   offer: string
 }
 
-/** 留言: leave a message for when somebody serves again. With `conversation`, which must still wait, that ends and stays linked to it. Answered by `accepted` with `answer_by`. */
+/** 留言: leave a message for when somebody serves again. With `conversation` it is linked to that, which ends if it still waits. Answered by `accepted` with `answer_by`. */
 export interface OfflineLeave {
   type: "offline.leave"
   ref: string

@@ -76,7 +76,7 @@ ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
             sa.Integer(),
             server_default="0",
             nullable=False,
-            comment="how often, as an emergency without an answer",
+            comment="how often, unanswered",
         ),
         sa.Column("closes_at", sa.BigInteger(), nullable=True, comment="when the opening hours end in which it waits"),
         _text("participants", "[]", "JSON: colleagues beside the owner"),

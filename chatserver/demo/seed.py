@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site
+from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site, Skill
 from chatserver.domain.hours import ALWAYS
-from chatserver.store import accounts, hospital
+from chatserver.store import accounts, consultants, hospital
 from chatserver.store.accounts import NewAccount
 from chatserver.web.passwords import hashed
 
@@ -14,13 +14,15 @@ PASSWORD = "kangning-demo-2026"  # noqa: S105  everybody's, printed at every sta
 
 CAMPUS = Campus("main", Name("本部", "Main campus"), "长沙市开福区康宁路 18 号", "0731-8888 0120", "0731-8888 0999")
 
+SKILLS = (Skill("pregnancy", Name("孕产", "Pregnancy")),)
+
 GROUPS = (
     Group("general", Name("综合咨询组", "General desk"), Mode.AUTOMATIC),
-    Group("children", Name("儿科咨询组", "Children's desk"), Mode.RING),
+    Group("children", Name("儿科咨询组", "Children's desk"), Mode.RING, overflow="general"),
 )
 
 DEPARTMENTS = (
-    Department("gynecology", Name("妇科", "Gynecology"), "general", "main"),
+    Department("gynecology", Name("妇科", "Gynecology"), "general", "main", "pregnancy", 2),
     Department("pediatrics", Name("儿科", "Pediatrics"), "children", "main"),
     Department("internal", Name("内科", "Internal medicine"), "general", "main"),
 )
@@ -47,6 +49,9 @@ PEOPLE: tuple[tuple[str, str, str, Role, tuple[str, ...]], ...] = (
     ("admin", "周强", "001", Role.ADMINISTRATOR, ()),
 )
 
+KNOWN: dict[str, dict[str, int]] = {"limin": {"pregnancy": 2}, "wangfang": {"pregnancy": 4}}
+"""Who knows which field, and how well."""
+
 
 def seed(conn: Connection, origins: tuple[str, ...], capacity: int, now: int) -> None:
     """Everything on the first start; on every start the origins that may embed the widget."""
@@ -62,6 +67,8 @@ def with_origins(origins: tuple[str, ...]) -> Site:
 
 def _hospital(conn: Connection) -> None:
     hospital.put_campus(conn, CAMPUS)
+    for skill in SKILLS:
+        hospital.put_skill(conn, skill)
     for group in GROUPS:
         hospital.put_group(conn, group)
     for department in DEPARTMENTS:
@@ -71,4 +78,6 @@ def _hospital(conn: Connection) -> None:
 def _people(conn: Connection, capacity: int, now: int) -> None:
     password = hashed(PASSWORD)
     for login, name, number, role, groups in PEOPLE:
-        accounts.add(conn, NewAccount(login, password, name, number, role, groups, capacity), now)
+        id = accounts.add(conn, NewAccount(login, password, name, number, role, groups, capacity), now)
+        known = consultants.load(conn, [id])[id]
+        consultants.put_work(conn, replace(known, skills=KNOWN.get(login, {})))

@@ -221,7 +221,7 @@ class Rate(Command):
 @dataclass(frozen=True, slots=True)
 class TimeUp(Command):
     """Some deadline may be over: do whatever is due. `owner_typing`: he was seen typing just now; `elsewhere`: somebody
-    else could take it (of the group that helps out while it waits, of its own while it is owned)."""
+    else has room for it (of the group that helps out while it waits, of its own while it is owned)."""
 
     owner_typing: bool = False
     elsewhere: bool = False

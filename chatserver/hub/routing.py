@@ -131,7 +131,7 @@ class Router:
         if conversation.owner is not None:
             return self._pools.of(conversation.group).others(conversation.owner.id)
         overflow = self._rulebook().of(conversation.group).overflow_to
-        return bool(overflow) and self._pools.of(overflow).serving > 0
+        return bool(overflow) and len(self._pools.of(overflow)) > 0
 
     async def _work(self) -> None:
         while True:

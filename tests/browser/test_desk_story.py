@@ -24,11 +24,13 @@ TWO_FOR_CHILDREN = """
 groups = ["children", "general"]
 capacity = 5
 languages = ["zh", "en"]
+skills = { pregnancy = 4 }
 
 [people.limin]
 groups = ["general"]
 capacity = 1
 languages = ["zh", "en"]
+skills = { pregnancy = 2 }
 """
 
 HOURS = '[sites.demo.hours]\nevery_day = ["00:00-24:00"]'
@@ -114,6 +116,54 @@ def test_at_the_end_of_the_shift_all_goes_to_a_colleague(small: Hospital, new_pa
         each.sees(re.compile("现由.*陈静为您服务,前面的内容已转给同事,您不用重复"))
     picture(wang.page, "desk-05-handed-over")
     expect(wang.list.get_by_text("想约周六的号")).to_have_count(0)
+
+
+def test_an_emergency_a_colleague_beside_and_the_reason_why(
+    small: Hospital, new_page: NewPage, picture: Picture
+) -> None:
+    li = Consultant(new_page(), small, "limin", "李敏")
+    li.is_available("在线")
+    asking = visitor(small, new_page, "妇科", "我怀孕七个月,突然破水了")
+    asking.sees(re.compile("120"))
+    asking.sees("由咨询员李敏(工号012)为您服务")
+    picture(asking.page, "desk-09-emergency")
+    li.opens("破水")
+    li.sees(re.compile("急症"))
+    wang = Consultant(new_page(), small, "wangfang", "王芳")
+    wang.is_available("忙碌")
+    li.replies("请马上拨打120,平躺,不要走动。")
+
+    li.page.get_by_role("button", name=re.compile("更多|协助")).first.click()
+    li.page.get_by_role("menuitem", name=re.compile("请同事协助")).click()
+    dialog = li.page.get_by_role("dialog")
+    dialog.get_by_role("radio", name=re.compile("王芳")).check(force=True)
+    dialog.get_by_role("radio", name=re.compile("加入会话")).check(force=True)
+    dialog.get_by_role("textbox", name=re.compile("想问什么")).fill("请一起看着她")
+    picture(li.page, "desk-10-ask")
+    dialog.get_by_role("button", name="发出请求").click()
+    wang.opens("请一起看着她")
+    wang.sees(re.compile("请一起看着她"))
+    picture(wang.page, "desk-11-asked")
+    wang.page.get_by_role("button", name="加入会话").first.click()
+    asking.sees(re.compile("王芳"))
+    wang.replies("您好,救护车叫了吗?")
+    asking.sees("您好,救护车叫了吗?")
+    picture(asking.page, "desk-12-both")
+
+    # The only one of the group who is online is full: the next waits, and the supervisor gives it to somebody by hand.
+    waiting = visitor(small, new_page, "妇科", "想问一下产检时间")
+    waiting.sees("马上就轮到您")
+    chen = Consultant(new_page(), small, "chenjing", "陈静")
+    chen.opens("救护车叫了吗")
+    chen.sees(re.compile("按.*分配|负载"))
+    picture(chen.page, "desk-13-why")
+    chen.opens("产检时间")
+    chen.page.get_by_role("button", name="指派", exact=True).first.click()
+    hand = chen.page.get_by_role("dialog")
+    hand.get_by_role("radio", name=re.compile("王芳")).check(force=True)
+    picture(chen.page, "desk-14-assign")
+    hand.get_by_role("button", name="指派", exact=True).click()
+    waiting.sees("由咨询员王芳(工号015)为您服务")
 
 
 def test_what_is_left_at_night_is_there_in_the_morning(tmp_path: Path, new_page: NewPage, picture: Picture) -> None:

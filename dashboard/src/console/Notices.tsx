@@ -12,9 +12,12 @@ const INFO_MS = 8_000;
 const PROBLEM_MS = 20_000;
 
 export function Notices() {
+  const console = useConsole();
+  // What stands open says it itself; a notice would only cover it.
+  const news = console.notices.value.filter(({ about }) => about === undefined || about !== console.selected.value);
   return (
     <div class="notices">
-      {useConsole().notices.value.map((notice) => (
+      {news.map((notice) => (
         <NoticeLine key={notice.id} notice={notice} />
       ))}
     </div>

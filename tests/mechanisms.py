@@ -418,6 +418,13 @@ MECHANISMS = (
         "pass",
         "tests/domain/test_emergency.py",
     ),
+    Mechanism(
+        "the load grows within one giving",
+        "chatserver/hub/giving.py",
+        "load=known.load + 1,",
+        "load=known.load,",
+        "tests/hub/test_desk_histories.py",
+    ),
 )
 
 

@@ -40,7 +40,14 @@ HEADER = (
     "# The hospital's records, taken in by `chatserver hospital apply FILE`; docs/operations.md says what each means.\n"
 )
 
-ALL_ALIKE = ("message_length", "note_length", "overflow_to")
+ALL_ALIKE = (
+    "message_length",
+    "note_length",
+    "overflow_to",
+    "above_capacity",
+    "check_in_early_ms",
+    "shift_quiet_ms",
+)
 """Numbers of the house that no group has of its own; its overflow has a name of its own in the file."""
 
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$(?!\n)")]
@@ -278,14 +285,30 @@ class Applying:
     def _group(self, where: str, id: str, each: _Group) -> Group:
         if each.overflow is not None:
             self._known(where, "groups", each.overflow)
-            if each.overflow == id:
-                raise BadPlan(f"{where}: a group cannot be its own overflow.")
+            self._no_circle(where, id, each.overflow)
         own = _own_rules(where, each.rules)
         numbers = replace(self._rules, **own)  # type: ignore[arg-type]  # the names are fields, the values numbers
         if not numbers.inactive_ms <= numbers.idle_warning_ms < numbers.idle_close_ms:
             raise BadPlan(f"{where}.rules: inactive_s, idle_warning_s and idle_close_s must follow each other in time.")
         hours = None if each.hours is None else _hours(f"{where}.hours", each.hours)
         return Group(id, Name(each.zh, each.en), Mode(each.mode), each.overflow, own, hours)
+
+    def _no_circle(self, where: str, id: str, overflow: str) -> None:
+        """What waits in one group must not come back to it by those that help out."""
+        helper: str | None = overflow
+        passed = [id]
+        while helper is not None:
+            if helper in passed:
+                raise BadPlan(
+                    f"{where}: what overflows from here comes back by {' and '.join(passed[1:]) or 'itself'}."
+                )
+            passed.append(helper)
+            named = self._plan.records["groups"].get(helper)
+            helper = named.overflow if named is not None else self._overflow_of(helper)
+
+    def _overflow_of(self, group: str) -> str | None:
+        known = self._held.groups.get(group)
+        return None if known is None else known.overflow
 
     def _department(self, where: str, id: str, each: _Department) -> Department:
         self._known(where, "groups", each.group)

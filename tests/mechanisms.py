@@ -358,8 +358,8 @@ MECHANISMS = (
     Mechanism(
         "recheck of what was pictured",
         "chatserver/hub/giving.py",
-        "            if not self._mended(ledger, plan):\n",
-        "            if True:\n",
+        "wrong = self._mended(ledger, plan)",
+        "wrong = set()",
         "tests/hub/test_giving.py::test_a_pool_that_is_wrong_is_mended_before_anything_is_given",
     ),
     Mechanism(

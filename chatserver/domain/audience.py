@@ -9,7 +9,7 @@ from typing import Any
 
 from chatserver.domain.commands import Staff
 from chatserver.domain.conversation import Conversation, Offer, Phase
-from chatserver.domain.entry import Author, AuthorKind, Entry
+from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
 from chatserver.domain.events import (
     Assigned,
     Closed,
@@ -118,7 +118,7 @@ def view(entry: Entry, audience: Audience) -> Seen | None:
     allowed = VISITORS_FIELDS[type(entry.event)]
     details = {name: _without_id(value) for name, value in _details(entry.event).items() if name in allowed}
     ref = entry.ref if entry.author.kind is AuthorKind.VISITOR else None
-    return _seen(entry, entry.visitor_seq, _author_for_visitor(entry.author), details, ref)
+    return _seen(entry, entry.visitor_seq, _author_for_visitor(entry), details, ref)
 
 
 def _seen(entry: Entry, seq: int, author: Author, details: dict[str, Any], ref: str | None) -> Seen:
@@ -141,7 +141,11 @@ def _details(event: Event) -> dict[str, Any]:
     return {field.name: getattr(event, field.name) for field in fields(event)}
 
 
-def _author_for_visitor(author: Author) -> Author:
+def _author_for_visitor(entry: Entry) -> Author:
+    """Who gave it to somebody by hand is the hospital's own affair."""
+    author = entry.author
+    if isinstance(entry.event, Assigned) and entry.event.how == "hand":
+        return SYSTEM
     if author.kind is not AuthorKind.CONSULTANT or author.person is None:
         return replace(author, id="")
     return Author(author.kind, "", person_for_visitor(author.person))

@@ -56,9 +56,6 @@ class Phase(StrEnum):
     CLOSED = "closed"
 
 
-DISMISSED = "dismissed"
-"""The emergency of a conversation of which a supervisor said that it is none: it is not raised again."""
-
 OPEN = frozenset({Phase.WAITING, Phase.RINGING, Phase.ACTIVE, Phase.TRANSFERRING})
 OWNED = frozenset({Phase.ACTIVE, Phase.TRANSFERRING})
 QUEUED = frozenset({Phase.WAITING, Phase.RINGING})
@@ -151,6 +148,7 @@ class Conversation:
     last_visitor_seq: int = 0
     preferred: str | None = None
     emergency: str | None = None
+    emergencies: tuple[str, ...] = ()
     group_since: int = 0
     look_again_at: int = 0
     gone_on: int = 0
@@ -172,7 +170,7 @@ class Conversation:
 
     @property
     def is_emergency(self) -> bool:
-        return self.emergency is not None and self.emergency != DISMISSED
+        return self.emergency is not None
 
     def participant(self, person: str) -> Participant | None:
         """Him, if he takes part beside the owner."""
@@ -330,11 +328,15 @@ def _overflowed(before: Conversation, event: Overflowed, at: int) -> Changes:
 
 
 def _emergency_noticed(before: Conversation, event: EmergencyNoticed, at: int) -> Changes:
-    return {"emergency": event.emergency, "priority": Priority.EMERGENCY}
+    return {
+        "emergency": event.emergency,
+        "emergencies": (*before.emergencies, event.emergency),
+        "priority": Priority.EMERGENCY,
+    }
 
 
 def _emergency_dismissed(before: Conversation, event: EmergencyDismissed, at: int) -> Changes:
-    return {"emergency": DISMISSED, "priority": Priority.NORMAL}
+    return {"emergency": None, "priority": Priority.NORMAL}
 
 
 def _colleague_asked(before: Conversation, event: ColleagueAsked, at: int) -> Changes:
@@ -393,6 +395,8 @@ def _reopened(before: Conversation, event: Reopened, at: int) -> Changes:
         "preferred": before.last_owner.id if before.last_owner is not None else None,
         "priority": Priority.NORMAL,
         "emergency": None,
+        "emergencies": (),
+        "gone_on": 0,
         "tried": (),
         "hops": 0,
         "unanswered_since": None,

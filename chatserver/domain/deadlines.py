@@ -61,10 +61,9 @@ def _queue_clocks(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
     if conversation.is_emergency:
         return clocks
     clocks[Clock.WAITED] = conversation.queued_at + rules.queue_wait_limit_ms
-    if conversation.closes_at is not None:
-        # One that comes back after the closing is given a little time: those who were on duty may still be there.
-        late = conversation.queued_at >= conversation.closes_at
-        clocks[Clock.CLOSING] = conversation.queued_at + rules.offer_message_ms if late else conversation.closes_at
+    if conversation.closes_at is not None and conversation.queued_at < conversation.closes_at:
+        # One that comes back to the queue later belongs to other hours, or to those who are still there.
+        clocks[Clock.CLOSING] = conversation.closes_at
     return clocks
 
 

@@ -34,7 +34,7 @@ from chatserver.domain.commands import (
     WithdrawOffer,
     WriteNote,
 )
-from chatserver.domain.conversation import DISMISSED, OWNED, Conversation, Offer, Phase, Priority, apply
+from chatserver.domain.conversation import OWNED, Conversation, Offer, Phase, Priority, apply
 from chatserver.domain.deadlines import Clock, deadlines, emergency_limit, first_reply_limit
 from chatserver.domain.emergency import kind_of
 from chatserver.domain.events import (
@@ -165,9 +165,9 @@ def _say(conversation: Conversation, command: PostMessage, now: int, rules: Rule
 
 
 def _emergency_in(body: str, conversation: Conversation) -> Events:
-    """Once per kind and conversation; not again after a supervisor said that it is none."""
+    """Once per kind and conversation, whatever a supervisor said of it."""
     kind = kind_of(body)
-    if kind is None or conversation.emergency in (kind, DISMISSED):
+    if kind is None or kind in conversation.emergencies:
         return ()
     return (EmergencyNoticed(kind),)
 
@@ -183,7 +183,7 @@ def _say_after_the_end(conversation: Conversation, command: PostMessage, now: in
     if now - conversation.closed_at > rules.reopen_ms:
         raise ConversationClosed()
     service = command.service
-    if not service.open:
+    if not service.open and kind_of(body) is None:
         raise NotOpen(opens_at=service.opens_at or 0)
     reopened = Reopened(conversation.fence + 1, service.closes_at)
     again = apply(conversation, reopened, now)

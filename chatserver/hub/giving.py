@@ -10,7 +10,6 @@ from chatserver.domain.commands import Assign, Ring
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.hospital import Hospital, Mode
-from chatserver.domain.refusals import NoRoom
 from chatserver.domain.routing import Candidate, Choice, Needs, Pool
 from chatserver.hub.ledger import Ledger
 from chatserver.store import conversations, locks
@@ -36,14 +35,18 @@ class Giving:
     def give(self, ledger: Ledger) -> None:
         """In the writer thread: everybody who waits, in order, to whoever is next, as far as there is room."""
         locks.lock_group(ledger.conn, self._group)
+        plan, wrong = Plan(), set[str]()
         for _ in range(ROUNDS):
             plan = self._plan(ledger)
             ledger.load(plan)
             ledger.load_consultants(choice.consultant.id for choice in plan.values())
-            if not self._mended(ledger, plan):
+            wrong = self._mended(ledger, plan)
+            if not wrong:
                 break
         for id, choice in plan.items():
-            self._give(ledger, id, choice)
+            # Whoever was pictured wrongly to the last gets nothing; the next look finds somebody else.
+            if choice.consultant.id not in wrong:
+                self._give(ledger, id, choice)
 
     def _plan(self, ledger: Ledger) -> Plan:
         """Who would get what. Read without locks: what it finds is looked at again."""
@@ -78,18 +81,18 @@ class Giving:
         pool.put(replace(known, consultant=given, load=known.load + 1, rung=self._mode is Mode.RING))
         return choice
 
-    def _mended(self, ledger: Ledger, plan: Plan) -> bool:
-        """Whether the picture of somebody chosen was wrong; it is right now."""
+    def _mended(self, ledger: Ledger, plan: Plan) -> set[str]:
+        """Of whom the picture was wrong; it is right now."""
         people = {choice.consultant.id for choice in plan.values()}
         loads, rung = conversations.loads(ledger.conn, people), conversations.rung(ledger.conn, people)
-        mended = False
+        mended = set()
         for id in people:
             pictured = self._pool.get(id)
             assert pictured is not None
             true = replace(pictured, consultant=ledger.consultant(id), load=loads[id], rung=id in rung)
             if _differ(pictured, true):
                 self._pool.put(true)
-                mended = True
+                mended.add(id)
         return mended
 
     def _give(self, ledger: Ledger, id: str, choice: Choice) -> None:
@@ -100,11 +103,7 @@ class Giving:
         command: Ring | Assign = Assign(to, load, capacity, choice.why)
         if self._mode is Mode.RING:
             command = Ring(to, new_id(), load, capacity, choice.why)
-        try:
-            ledger.decide(id, command, SYSTEM)
-        except NoRoom:
-            # He was filled in every round; the next look finds somebody else.
-            return
+        ledger.decide(id, command, SYSTEM)
 
     @property
     def _mode(self) -> Mode:

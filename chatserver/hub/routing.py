@@ -129,9 +129,16 @@ class Router:
         if conversation is None:
             return False
         if conversation.owner is not None:
+            if self._is_claimed(conversation.group):
+                # Taken from him it would wait for somebody to take it.
+                return False
             return self._pools.of(conversation.group).others(conversation.owner.id)
         overflow = self._rulebook().of(conversation.group).overflow_to
         return bool(overflow) and len(self._pools.of(overflow)) > 0
+
+    def _is_claimed(self, group: str) -> bool:
+        known = self._hospital().groups.get(group)
+        return known is not None and known.mode is Mode.CLAIM
 
     async def _work(self) -> None:
         while True:

@@ -1,5 +1,7 @@
 """The staff's side: what each frame of a consultant or supervisor does."""
 
+from sqlalchemy import Connection
+
 from chatserver.domain import availability, offline
 from chatserver.domain.audience import may_read
 from chatserver.domain.commands import (
@@ -24,12 +26,13 @@ from chatserver.domain.permissions import Action, allowed
 from chatserver.domain.refusals import BadFrame, Forbidden, NotFound, NotServing, Refused
 from chatserver.domain.routing import check_asked, check_offered
 from chatserver.domain.text import checked_note, checked_text
-from chatserver.hub.acts import answer_later, answer_when, refuse, spend
+from chatserver.hub.acts import accepted, answer_later, answer_when, refuse, spend
+from chatserver.hub.dispatch import Done
 from chatserver.hub.ledger import Ledger
 from chatserver.hub.node import Node
 from chatserver.hub.resume import Replay
 from chatserver.hub.visits import StaffSession
-from chatserver.store import consultants, conversations, drafts, shifts
+from chatserver.store import consultants, conversations, drafts, entries, shifts
 from chatserver.store.ids import new_id
 from chatserver.wire import frames
 
@@ -107,8 +110,27 @@ class StaffDesk:
             self._check_role(session, frame)
             if not (self._say(session, frame) or self._offer(session, frame) or self._together(session, frame)):
                 await self._look(session, frame)
+        except NotServing as refusal:
+            await self._unless_done(session, frame, refusal)
         except Refused as refusal:
             refuse(session, refusal, ref)
+
+    async def _unless_done(self, session: StaffSession, frame: object, refusal: NotServing) -> None:
+        """He cannot be asked now; but this very command may have been carried out while he could."""
+        ref, conversation = str(getattr(frame, "ref", "")), str(getattr(frame, "conversation", ""))
+        key = (conversation, session.person, ref)
+
+        def look(conn: Connection) -> Done | None:
+            before = entries.known(conn, [key]).get(key)
+            if before is None:
+                return None
+            return Done(conversations.load(conn, [conversation])[conversation], before[0], repeat=True)
+
+        done = await self._node.database.read(look)
+        if done is None:
+            refuse(session, refusal, ref)
+        else:
+            session.push(accepted(done, ref, session.audience))
 
     def _check_role(self, session: StaffSession, frame: object) -> None:
         """Whether somebody of his role does this at all; with which conversations is decided where they are."""

@@ -209,6 +209,7 @@ def _read(row: Row[Any]) -> Conversation:
         offer=_offer(stored["offer"]) if stored["offer"] else None,
         past_offer=_past_offer(stored["past_offer"]) if stored["past_offer"] else None,
         tried=_names(stored["tried"]),
+        emergencies=_names(stored["emergencies"]),
         participants=_participants(stored["participants"]),
     )
 
@@ -225,6 +226,7 @@ def _written(conversation: Conversation) -> dict[str, Any]:
         "offer": _json(offer),
         "past_offer": _json(conversation.past_offer),
         "tried": _encode(conversation.tried).decode(),
+        "emergencies": _encode(conversation.emergencies).decode(),
         "participants": _encode(conversation.participants).decode(),
         "rank_at": rank_at(conversation),
     }

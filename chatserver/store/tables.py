@@ -226,6 +226,7 @@ conversations = Table(
     Column("last_visitor_seq", Integer, nullable=False),
     Column("preferred", Text, nullable=True, comment="who served this visitor before"),
     Column("emergency", Text, nullable=True, comment="the kind of words that made it one"),
+    Column("emergencies", Text, server_default=text("'[]'"), nullable=False, comment="JSON: every kind noticed so far"),
     Column("group_since", Millis, server_default="0", nullable=False, comment="in this group's queue since"),
     Column("look_again_at", Millis, server_default="0", nullable=False, comment="nobody else was there; then again"),
     Column("gone_on", Integer, server_default="0", nullable=False, comment="how often, unanswered"),

@@ -893,7 +893,7 @@ class ColleagueList(Frame, tag="colleagues", frozen=True, omit_defaults=True):
 
 
 class OfflineShown(Struct, frozen=True, omit_defaults=True):
-    """留言: one message that was left. `phone` is whole for its owner and supervisors, else masked;
+    """留言: one message that was left. `phone` is whole for its owner, else masked;
     `due_at`: when it should be answered."""
 
     id: str

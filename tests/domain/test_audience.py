@@ -183,6 +183,13 @@ def test_he_is_told_name_number_and_badge_of_who_answers() -> None:
     assert seen.author == Author(AuthorKind.CONSULTANT, "", Person("", "李敏", "012", LI.title))
 
 
+def test_he_is_not_told_which_supervisor_gave_it_by_hand() -> None:
+    by_hand = Assigned(LI, "women", "hand", "", 77, WANG)
+    seen = view(entry_of(by_hand, Author(AuthorKind.CONSULTANT, WANG.id, WANG)), Audience.VISITOR)
+    assert seen is not None
+    assert "王芳" not in repr(seen)
+
+
 def test_the_kinds_of_lines() -> None:
     kinds = {kind: entry_of(event).kind for kind, event in EXAMPLES.items()}
     assert kinds.pop(MessagePosted) == "message"

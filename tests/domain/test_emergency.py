@@ -1,15 +1,17 @@
 """Words of an emergency: found as people write them, and not where they are spoken of in another sense."""
 
+from dataclasses import replace
+
 import pytest
 
-from chatserver.domain.commands import Assign, DismissEmergency, NoteOwner, PostMessage, TimeUp
+from chatserver.domain.commands import Assign, DismissEmergency, NoteOwner, PostMessage, Service, TimeUp
 from chatserver.domain.conversation import Priority
 from chatserver.domain.emergency import kind_of
 from chatserver.domain.events import EmergencyNoticed
 from chatserver.domain.queue import rank_at
 from chatserver.domain.rules import LOOK_AGAIN_MS, SECOND
 
-from .people import CHEN_JING, LI_MIN, NOON, RULES, VISITOR, WANG_FANG, Story, active, waiting
+from .people import CHEN_JING, LI_MIN, NOON, RULES, VISITOR, WANG_FANG, Story, active, closed, waiting
 
 CRY = "我爸突然胸痛,喘不上气!"
 
@@ -69,6 +71,16 @@ def test_a_supervisor_says_that_it_is_none_and_it_is_not_raised_again() -> None:
     assert story.conversation.priority == Priority.NORMAL
     assert story.does(PostMessage(VISITOR, CRY)) == ["message_posted"]
     assert not story.conversation.is_emergency
+    # But one of another kind is another matter.
+    assert story.does(PostMessage(VISITOR, "不想活了")) == ["emergency_noticed", "message_posted"]
+
+
+def test_taken_up_again_everything_begins_anew() -> None:
+    story = closed()
+    story.conversation = replace(story.conversation, emergencies=("body",), gone_on=2)
+    shut = Service(open=False, opens_at=7)
+    assert story.does(PostMessage(VISITOR, CRY, service=shut)) == ["reopened", "emergency_noticed", "message_posted"]
+    assert (story.conversation.gone_on, story.conversation.priority) == (0, Priority.EMERGENCY)
 
 
 def urgent() -> Story:

@@ -84,12 +84,14 @@ def test_an_active_one_runs_on_after_the_closing() -> None:
     assert story.passes(6_000) == []
 
 
-def test_one_that_comes_back_after_the_closing_has_a_little_time() -> None:
+def test_one_that_comes_back_after_the_closing_is_not_sent_away() -> None:
+    """Those who were on duty may still be there; or the hours have begun again long ago."""
     story = until(NOON + 5_000, active())
     story.now += 6_000
     story.does(Release(LI_MIN, story.fence, "我要下班了"))
-    assert story.passes(RULES.offer_message_ms - 1) == []
+    assert story.passes(60 * MINUTE - 1) == []
     assert story.passes(1) == ["closed"]
+    assert story.last() == Closed("system", "waited_too_long", None)
 
 
 def test_whoever_leaves_a_message_waits_no_longer() -> None:

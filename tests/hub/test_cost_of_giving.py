@@ -59,6 +59,7 @@ def test_a_crowd_is_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     few = work(tmp_path / "few.db", case, FEW, monkeypatch)
     many = work(tmp_path / "many.db", case, MANY, monkeypatch)
     assert few.given == many.given == 1
-    assert many.steps == few.steps
+    # A deeper tree is a step or two; a look at everybody would be ten times as many.
+    assert many.steps <= few.steps + few.steps // 20
     # Where it must be somebody of a skill, he may be the last of so many kinds.
     assert many.looked_at <= few.looked_at + SKILLS

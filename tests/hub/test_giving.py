@@ -1,13 +1,15 @@
 """Giving in full: skills, the last consultant, the group that helps out, supervisors' hands, colleagues who help."""
 
+from dataclasses import replace
 from typing import Any
 
-from chatserver.domain.hospital import Department, Group, Mode, Name, Skill
-from chatserver.domain.routing import Candidate
-from chatserver.hub.giving import Giving
+from chatserver.domain.hospital import Availability, Department, Group, Mode, Name, Role, Skill
+from chatserver.domain.routing import Candidate, Pool
+from chatserver.hub.giving import ROUNDS, Giving
 from chatserver.hub.ledger import Ledger
 from chatserver.hub.pools import Pools
-from chatserver.store import conversations, hospital
+from chatserver.store import accounts, conversations, hospital
+from chatserver.store.accounts import NewAccount
 from chatserver.store.database import Where
 from tests.hub.rig import Rig, StaffTab, VisitorTab, opened, two_nodes
 
@@ -172,6 +174,20 @@ async def test_a_colleague_helps_joins_and_leaves(place: Where) -> None:
         await visitor.has_event(conversation, "colleague_left")
 
 
+async def test_asked_once_he_is_asked_though_he_has_gone_for_a_break(place: Where) -> None:
+    """The answer was lost on the way; the same request again gets it."""
+    async with opened(place) as rig:
+        li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang", "busy")
+        conversation = await (await rig.visitor()).opens()
+        await li.row(conversation, state="active")
+        ask = {"conversation": conversation, "consultant": wang.id, "asked_for": "help", "note": "她问的是手术费用"}
+        first = await li.ask("colleague.ask", ref="r" * 22, **ask)
+        await wang.is_available("break")
+        again = await li.ask("colleague.ask", ref="r" * 22, **ask)
+        assert again == first | {"repeat": True}
+        assert (await li.ask("colleague.ask", ref="s" * 22, **ask))["code"] == "not_serving"
+
+
 async def test_given_back_it_goes_to_somebody_else_with_a_note(place: Where) -> None:
     async with opened(place) as rig:
         li = await rig.staff("limin", "online")
@@ -214,6 +230,25 @@ async def test_a_pool_that_is_wrong_is_mended_before_anything_is_given(place: Wh
 
 def given_wrongly(ledger: Ledger, giving: Giving) -> None:
     giving.give(ledger)
+
+
+async def test_whoever_is_pictured_wrongly_to_the_last_gets_nothing(place: Where) -> None:
+    """All are on a break by their rows, more of them than plans are made."""
+
+    def crowd(conn: Any) -> None:
+        for number in range(ROUNDS + 1):
+            account = NewAccount(f"new{number}", "no password", "新人", f"9{number}", Role.CONSULTANT, ("general",), 5)
+            accounts.add(conn, account, 0)
+
+    async with opened(place, more=crowd) as rig:
+        await (await rig.visitor()).opens()
+        node = rig.hub._running.node
+        pool = Pool("general")
+        for each in node.roster:
+            pool.put(Candidate(replace(each, availability=Availability.ONLINE), 0, present=True))
+        assert len(pool) > ROUNDS
+        await node.dispatch.transact(Giving("general", node.hospital, pool).give)
+        await rig.stores("SELECT count(*) FROM conversations WHERE phase = 'waiting'", 1)
 
 
 async def waits(rig: Rig) -> tuple[VisitorTab, str]:

@@ -197,7 +197,12 @@ def test_what_is_not_named_stays(data: Path, file: Callable[[str], str]) -> None
             'overflow = "nobody"',
             "groups.night: 'nobody' is none of the groups: children, general",
         ),
-        ('overflow = "general"', 'overflow = "night"', "cannot be its own overflow"),
+        ('overflow = "general"', 'overflow = "night"', "what overflows from here comes back by itself"),
+        (
+            "[groups.night.rules]",
+            '[groups.general]\nzh = "综"\nen = "Desk"\nmode = "automatic"\noverflow = "night"\n[groups.night.rules]',
+            "comes back by",
+        ),
         ("ring_s = 20", "ring_s = 0", "groups.night.rules.ring_s: expected `int` >= 1"),
         ("ring_s = 20", "ring_ms = 20", "groups.night.rules: 'ring_ms' is none of"),
         ("ring_s = 20", "idle_close_s = 20", "must follow each other in time"),

@@ -36,7 +36,7 @@ test("the queue's line rounds the wait up and says nothing that is not known", (
 });
 
 test("a place that has become worse says why", () => {
-  const said = (rose: Standing["rose"]) => queueLine({ ...waiting(3), rose }, chinese);
+  const said = (rose: NonNullable<Standing["rose"]>) => queueLine({ ...waiting(3), rose }, chinese);
   expect(said("emergency")).toBe("有急症患者需要先接待,您前面现有 3 位");
   const all = (["emergency", "returned", "forward", "normal"] as const).map(said);
   expect(new Set(all).size).toBe(4);

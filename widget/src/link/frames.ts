@@ -471,7 +471,7 @@ export interface OfflineSettle {
   note: string
 }
 
-/** 留言: one message that was left. `phone` is whole for its owner and supervisors, else masked; `due_at`: when it should be answered. */
+/** 留言: one message that was left. `phone` is whole for its owner, else masked; `due_at`: when it should be answered. */
 export interface OfflineShown {
   id: string
   site: string

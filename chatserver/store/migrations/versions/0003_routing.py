@@ -69,6 +69,7 @@ ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
     "conversations": (
         sa.Column("preferred", sa.Text(), nullable=True, comment="who served this visitor before"),
         sa.Column("emergency", sa.Text(), nullable=True, comment="the kind of words that made it one"),
+        _text("emergencies", "[]", "JSON: every kind noticed so far"),
         _moment("group_since", "in this group's queue since"),
         _moment("look_again_at", "nobody else was there; then again"),
         sa.Column(

@@ -2,6 +2,7 @@
 
 from chatserver.domain.commands import Close, PostMessage, Rate, Service, Visitor
 from chatserver.domain.conversation import Conversation
+from chatserver.domain.emergency import kind_of
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.events import Opened
 from chatserver.domain.hospital import Site
@@ -152,6 +153,8 @@ class VisitorDesk:
                 at=left.message.left_at,
                 repeat=left.repeat,
                 answer_by=left.message.answer_by,
+                # Nobody reads it before the next opening: he is told at once where help is.
+                emergency=kind_of(left.message.body),
             )
         )
 

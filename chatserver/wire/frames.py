@@ -518,7 +518,7 @@ class Following(Struct, frozen=True, omit_defaults=True):
 class Accepted(Frame, tag="accepted", frozen=True, omit_defaults=True):
     """Done and stored. `repeat`: it had been done before under this ref; this is the first answer again.
     `seq` is the place of the entry it made (0: none), `fence` the present one for staff, `answer_by` (ms) when a
-    留言 will be answered at the latest."""
+    留言 will be answered at the latest, `emergency` of which kind its words are, if they are such."""
 
     ref: str
     conversation: str = ""
@@ -528,6 +528,7 @@ class Accepted(Frame, tag="accepted", frozen=True, omit_defaults=True):
     fence: int | None = None
     repeat: bool = False
     answer_by: int | None = None
+    emergency: str | None = None
 
 
 class Refused(Frame, tag="refused", frozen=True, omit_defaults=True):

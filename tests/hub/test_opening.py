@@ -197,6 +197,13 @@ async def test_after_the_hours_an_ended_one_is_not_taken_up_again(place: Where) 
 # 留言.
 
 
+async def test_words_of_an_emergency_are_answered_with_where_help_is(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor = await rig.visitor()
+        assert (await leaves(visitor, body="我胸痛得厉害"))["emergency"] == "body"
+        assert "emergency" not in await leaves(visitor, body="体检要空腹吗?")
+
+
 async def test_a_message_becomes_somebody_s_work_at_once(place: Where) -> None:
     async with opened(place) as rig:
         await begins(rig, "2026-11-27 03:00")

@@ -14,7 +14,9 @@ const PROBLEM_MS = 20_000;
 export function Notices() {
   const console = useConsole();
   // What stands open says it itself; a notice would only cover it.
-  const news = console.notices.value.filter(({ about }) => about === undefined || about !== console.selected.value);
+  const news = console.notices.value.filter(
+    ({ about }) => about === undefined || about !== console.selected.value,
+  );
   return (
     <div class="notices">
       {news.map((notice) => (

@@ -11,11 +11,13 @@ import { useTexts } from "./texts";
 /** 全国统一心理援助热线 */
 const MIND_PHONE = "12356";
 
-export function Emergency({ chat: { state, kept } }: { chat: Chat }) {
+export function Emergency({ chat: { state, kept, leaving } }: { chat: Chat }) {
   const { t } = useTexts();
   const [putAway, setPutAway] = useState(() => kept.putAway);
   const mark = (kind: string) => `${state.conversation} ${kind}`;
-  const kind = emergencies(state).find((each) => !putAway.includes(mark(each)));
+  const left = leaving.left?.emergency ?? null;
+  const kinds = [...(left === null ? [] : [left]), ...emergencies(state)];
+  const kind = kinds.find((each) => !putAway.includes(mark(each)));
   if (kind === undefined) return null;
   const close = () => {
     const next = [...putAway, mark(kind)];

@@ -117,12 +117,19 @@ test("one that was refused says that the text is kept, and whom to call", async 
   expect(alerts().join()).toContain("0731-1");
 });
 
+test("a 留言 with words of an emergency is answered with where help is", async () => {
+  const leaving = { left: { emergency: "body" } };
+  const chat = { state: START, kept: new Kept(fakeStorage(), "demo"), leaving };
+  await act(() => render(<Emergency chat={chat as unknown as Chat} />, root));
+  expect(root.querySelector("a")?.href).toBe("tel:120");
+});
+
 function inEmergency(kept: Kept, ...kinds: string[]) {
   const entries: Entry[] = kinds.map((emergency, place) => {
     const { body: _, ...bare } = entry(place + 1);
     return { ...bare, kind: "event", event: { name: "emergency_noticed", emergency } };
   });
-  const chat = { state: { ...START, conversation: CONVERSATION, entries }, kept };
+  const chat = { state: { ...START, conversation: CONVERSATION, entries }, kept, leaving: { left: null } };
   return act(() => render(<Emergency chat={chat as unknown as Chat} />, root));
 }
 

@@ -127,8 +127,13 @@ test("a 留言 goes out with the waiting conversation, and is forgotten word for
   const [frame] = server.left();
   expect(frame).toMatchObject({ department: "gynecology", kind: "complaint", conversation: CONVERSATION });
   expect(chat.unsent).toBe(true);
-  server.say({ type: "accepted", ref: frame?.ref ?? "", answer_by: 5000 });
-  expect(chat.leaving.left).toMatchObject({ answerBy: 5000, phoneEnds: "1234", body: "一二三四五\n六七八" });
+  server.say({ type: "accepted", ref: frame?.ref ?? "", answer_by: 5000, emergency: "body" });
+  expect(chat.leaving.left).toMatchObject({
+    answerBy: 5000,
+    emergency: "body",
+    phoneEnds: "1234",
+    body: "一二三四五\n六七八",
+  });
   expect([chat.draft, chat.unsent]).toEqual(["", false]);
   const kept = Array.from({ length: tab.length }, (_, place) => tab.getItem(tab.key(place) ?? "")).join();
   expect(kept).not.toContain("一二三");

@@ -34,7 +34,14 @@ describe("the hours", () => {
 
 describe("the view", () => {
   const FIELDS: Fields = { kind: "question", name: "", phone: "", asked: false, waits: false, filled: null };
-  const LEFT: Left = { department: "women", conversation: "c", body: "", phoneEnds: "", answerBy: null };
+  const LEFT: Left = {
+    department: "women",
+    conversation: "c",
+    body: "",
+    phoneEnds: "",
+    answerBy: null,
+    emergency: null,
+  };
 
   function standing(by: Partial<Standing>): Standing {
     return { type: "conversation", conversation: "c", state: "waiting", department: "women", ...by };

@@ -32,6 +32,8 @@ export interface Left {
   /** The last digits of the phone he gave; empty without one. */
   phoneEnds: string;
   answerBy: number | null;
+  /** Of which kind of emergency its words are; null when they are of none. */
+  emergency: string | null;
 }
 
 /** On its way. `at`: when it was sent, ms by this machine. */
@@ -152,7 +154,8 @@ export class Leaving {
     const { department, body, phone = "" } = alone;
     const phoneEnds = phone.replace(/\D/g, "").slice(-4);
     const answerBy = frame.answer_by ?? null;
-    this.left = { department, conversation: conversation ?? null, body, phoneEnds, answerBy };
+    const emergency = frame.emergency ?? null;
+    this.left = { department, conversation: conversation ?? null, body, phoneEnds, answerBy, emergency };
     this.kept.left = this.left;
     const { filled } = this.fields;
     this.fields = { ...EMPTY, filled: filled && { ...filled, before: "", after: "" } };

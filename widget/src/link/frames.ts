@@ -2,7 +2,7 @@
 
 export const VERSION = 1
 
-/** Done and stored. `repeat`: it had been done before under this ref; this is the first answer again. `seq` is the place of the entry it made (0: none), `fence` the present one for staff, `answer_by` (ms) when a 留言 will be answered at the latest. */
+/** Done and stored. `repeat`: it had been done before under this ref; this is the first answer again. `seq` is the place of the entry it made (0: none), `fence` the present one for staff, `answer_by` (ms) when a 留言 will be answered at the latest, `emergency` of which kind its words are, if they are such. */
 export interface Accepted {
   type: "accepted"
   ref: string
@@ -13,6 +13,7 @@ export interface Accepted {
   fence?: number | null
   repeat?: boolean
   answer_by?: number | null
+  emergency?: string | null
 }
 
 /** Who wrote or caused an entry; `person` when that is a consultant. */

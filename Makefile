@@ -59,7 +59,7 @@ py-test: setup build chromium ## run all Python tests: side by side, then the on
 
 .PHONY: test-faults
 test-faults: setup build ## run the fault tests with their full counts, for hours; ONLY=F03 one of them, RESUME=1 the rest
-	FAULTS=full ONLY=$(ONLY) RESUME=$(RESUME) $(VENV)/python -m pytest tests/faults
+	FAULTS=full ONLY=$(ONLY) RESUME=$(RESUME) $(VENV)/python -m pytest tests/faults tests/hub/test_desk_histories.py
 
 .PHONY: test-faults-front
 test-faults-front: setup build chromium ## the same for the clients: the link's model, and real browsers
@@ -70,6 +70,11 @@ test-faults-front: setup build chromium ## the same for the clients: the link's 
 .PHONY: switched-off
 switched-off: setup build ## switch off one mechanism after the other, in a copy, and see its test fail
 	$(VENV)/python -m tests.mechanisms
+
+.PHONY: bench-routing
+bench-routing: setup ## measure what giving one conversation costs in a crowd, against a handful
+	$(VENV)/python -m bench.routing
+	$(VENV)/python -m bench.routing --postgres
 
 .PHONY: coverage
 coverage: setup build ## say which lines of the server the parallel tests leave out

@@ -17,6 +17,7 @@ from starlette.types import Lifespan
 
 from chatserver.bus.contract import Bus
 from chatserver.bus.memory import MemoryBus
+from chatserver.calendar import when_asked
 from chatserver.domain.hospital import Name
 from chatserver.domain.refusals import Refused, Unavailable
 from chatserver.front import front_folder, templates_folder
@@ -251,6 +252,8 @@ def _hub_options(settings: Settings) -> HubOptions:
         drain=settings.drain_s,
         staff_messages_per_second=settings.staff_messages_per_s,
         staff_messages_burst=settings.staff_messages_burst,
+        zone=ZoneInfo(settings.time_zone),
+        calendar=when_asked(),
     )
 
 

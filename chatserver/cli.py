@@ -1,4 +1,4 @@
-"""How people start it: serve · migrate · backup · restore · verify · account · schema · demo.
+"""How people start it: serve · migrate · backup · restore · verify · account · schema · demo · simulate.
 
 Every failure is one sentence on stderr. Reads the settings from the environment and hands them on; what a command
 does is done elsewhere.
@@ -12,16 +12,19 @@ from contextlib import closing, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import Connection
 
-from chatserver import app, serving
+from chatserver import app, plan, serving
 from chatserver.demo import run_demo
 from chatserver.domain.hospital import Role, Title
 from chatserver.domain.refusals import Refused
 from chatserver.logs import configure
+from chatserver.plan import BadPlan
 from chatserver.settings import BadSettings, Settings, read, rules
+from chatserver.simulation import simulate
 from chatserver.store import accounts, dumps
 from chatserver.store.accounts import Account, CannotAdd, NewAccount
 from chatserver.store.backup import Copied, NotSound, back_up
@@ -38,7 +41,7 @@ from chatserver.wire.schema import json_schema, typescript
 
 P = ParamSpec("P")
 
-REFUSALS = (BadSettings, BadPassword, CannotAdd, Unusable, app.CannotServe)
+REFUSALS = (BadPlan, BadSettings, BadPassword, CannotAdd, Unusable, app.CannotServe)
 
 AFile = click.Path(dir_okay=False, path_type=Path)
 
@@ -64,6 +67,9 @@ def one_sentence(command: Callable[P, None]) -> Callable[P, None]:
 @click.version_option(package_name="chatserver", message="%(version)s")
 def main() -> None:
     """The command `chatserver`."""
+
+
+main.add_command(simulate)
 
 
 @main.command(help="Serve visitors and staff until told to stop.")
@@ -244,6 +250,31 @@ def account_reset(login: str, password_stdin: bool) -> None:
         password = hashed(_password(login, password_stdin))
         database.write_now(lambda conn: accounts.set_password(conn, id, password, app.now()))
     print(f"Set a new password for {login}; every session is ended.")
+
+
+@main.group(help="The hospital's records as a file. Works while the server runs.")
+def hospital() -> None:
+    """`chatserver hospital …`"""
+
+
+@hospital.command("export", help="Print all records and the roster from now on, as TOML.")
+@one_sentence
+def hospital_export() -> None:
+    zone = ZoneInfo(_settings().time_zone)
+    with _opened() as database:
+        print(database.read_now(lambda conn: plan.export(conn, app.now(), zone)), end="")
+
+
+@hospital.command("apply", help="Take in FILE: all of it, or nothing. What it does not name stays as it is.")
+@click.argument("file", type=AFile)
+@one_sentence
+def hospital_apply(file: Path) -> None:
+    settings = _settings()
+    wanted = plan.read(file)
+    zone = ZoneInfo(settings.time_zone)
+    with _opened() as database:
+        database.write_now(lambda conn: plan.apply(conn, wanted, app.now(), zone, rules(settings)))
+    print(f"Took in {wanted.count()} records from {file}.")
 
 
 def migrate_database(settings: Settings) -> str:

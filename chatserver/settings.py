@@ -123,6 +123,39 @@ class Settings(Struct, frozen=True, kw_only=True):
         int, Meta(ge=0, le=100), _means("How far above his capacity a consultant may claim by himself.")
     ] = _RULES.above_capacity
     queue_limit: Annotated[Count, _means("How many may wait in one group's queue.")] = _RULES.queue_limit
+    queue_wait_limit_s: Annotated[
+        Seconds, _means("Nobody is let into a queue that would take longer, and nobody but an emergency waits longer.")
+    ] = _RULES.queue_wait_limit_ms // 1000
+    fit_s: Annotated[
+        Seconds, _means("So long a conversation waits for somebody who knows its field and language; then for anybody.")
+    ] = _RULES.fit_ms // 1000
+    affinity_s: Annotated[
+        Seconds, _means("A visitor who comes back within so long goes to the last consultant, if he has room.")
+    ] = _RULES.affinity_ms // 1000
+    overflow_s: Annotated[
+        Seconds, _means("After so long in one group's queue it goes to the group that helps out, if there is one.")
+    ] = _RULES.overflow_ms // 1000
+    emergency_s: Annotated[
+        Seconds, _means("An emergency without an answer for so long goes on to somebody else who has room.")
+    ] = _RULES.emergency_ms // 1000
+    offer_message_ahead: Annotated[
+        int, Meta(ge=0, le=10_000), _means("With more than so many ahead, a waiting visitor is offered a 留言 first.")
+    ] = _RULES.offer_message_ahead
+    offer_message_s: Annotated[Seconds, _means("With a longer estimated wait than this, too.")] = (
+        _RULES.offer_message_ms // 1000
+    )
+    closing_soon_s: Annotated[
+        Seconds, _means("So long before the opening hours end, newcomers are offered a 留言 first.")
+    ] = _RULES.closing_soon_ms // 1000
+    offline_due_s: Annotated[Seconds, _means("A 留言 is due so long after the next opening.")] = (
+        _RULES.offline_due_ms // 1000
+    )
+    check_in_early_s: Annotated[Seconds, _means("签到 opens so long before a shift begins.")] = (
+        _RULES.check_in_early_ms // 1000
+    )
+    shift_quiet_s: Annotated[Seconds, _means("New conversations come so long after a shift has begun.")] = (
+        _RULES.shift_quiet_ms // 1000
+    )
     message_length: Annotated[int, Meta(ge=1, le=4_000), _means("Code points in a message, at most.")] = (
         _RULES.message_length
     )
@@ -216,8 +249,10 @@ def read(environment: Mapping[str, str]) -> Settings:
 
 def rules(settings: Settings) -> Rules:
     """The numbers that decisions are given; seconds become milliseconds."""
-    numbers = {}
+    numbers: dict[str, Any] = {}
     for name in Rules.__slots__:
+        if name == "overflow_to":
+            continue
         if name.endswith("_ms"):
             numbers[name] = getattr(settings, name.removesuffix("_ms") + "_s") * 1000
         else:

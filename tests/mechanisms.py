@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("chatserver", "tests", "docs", "scripts", "requirements", "pyproject.toml")
+COPIED = ("chatserver", "tests", "bench", "docs", "scripts", "requirements", "pyproject.toml")
 LINKED = (".venv", "build", "node_modules", "dashboard", "widget")
 WITHIN = 300.0
 FAILED = 1
@@ -354,6 +354,76 @@ MECHANISMS = (
         "            await self._bus.stop()\n            raise\n",
         "            raise\n",
         "tests/hub/test_nodes_starting.py::test_a_node_that_cannot_begin_is_none",
+    ),
+    Mechanism(
+        "recheck of what was pictured",
+        "chatserver/hub/giving.py",
+        "wrong = self._mended(ledger, plan)",
+        "wrong = set()",
+        "tests/hub/test_giving.py::test_a_pool_that_is_wrong_is_mended_before_anything_is_given",
+    ),
+    Mechanism(
+        "claim in the group's lock",
+        "chatserver/hub/routing.py",
+        "            locks.lock_group_of(ledger.conn, conversation)\n",
+        "",
+        "tests/hub/test_claim_lock.py",
+    ),
+    Mechanism(
+        "head starts",
+        "chatserver/domain/queue.py",
+        "return conversation.queued_at - HEAD_START[conversation.priority]",
+        "return conversation.queued_at",
+        "tests/domain/test_queue.py",
+    ),
+    Mechanism(
+        "time for somebody who fits",
+        "chatserver/domain/routing.py",
+        "patient = now < conversation.group_since + rules.fit_ms and self._somebody_meets(needs)",
+        "patient = False",
+        "tests/domain/test_routing.py",
+    ),
+    Mechanism(
+        "never back to who missed it",
+        "chatserver/domain/routing.py",
+        "            if (candidate.consultant.id in tried) is not again:\n                continue\n",
+        "",
+        "tests/domain/test_routing.py",
+    ),
+    Mechanism(
+        "one ring at a time",
+        "chatserver/domain/routing.py",
+        "if candidate.load < candidate.consultant.capacity and not candidate.rung:",
+        "if candidate.load < candidate.consultant.capacity:",
+        "tests/hub/test_ringing.py",
+    ),
+    Mechanism(
+        "whoever is rung serves",
+        "chatserver/domain/routing.py",
+        "        and candidate.receiving\n",
+        "        and candidate.receiving\n        and not candidate.rung\n",
+        "tests/hub/test_ringing.py",
+    ),
+    Mechanism(
+        "the group that helps out",
+        "chatserver/domain/deadlines.py",
+        "clocks[Clock.OVERFLOW] = max(conversation.group_since + rules.overflow_ms, conversation.look_again_at)",
+        "pass",
+        "tests/hub/test_giving.py::test_the_group_that_helps_out_takes_it",
+    ),
+    Mechanism(
+        "an emergency goes further",
+        "chatserver/domain/deadlines.py",
+        "running[Clock.EMERGENCY] = max(start + rules.emergency_ms, conversation.look_again_at)",
+        "pass",
+        "tests/domain/test_emergency.py",
+    ),
+    Mechanism(
+        "the load grows within one giving",
+        "chatserver/hub/giving.py",
+        "load=known.load + 1,",
+        "load=known.load,",
+        "tests/hub/test_desk_histories.py",
     ),
 )
 

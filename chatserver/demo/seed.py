@@ -1,9 +1,12 @@
 """康宁医院 / Kangning Hospital: its records and its people. Written once; later starts only tell it its ports."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
-from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site
-from chatserver.store import accounts, hospital
+from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site, Skill
+from chatserver.domain.hours import ALWAYS
+from chatserver.store import accounts, consultants, hospital
 from chatserver.store.accounts import NewAccount
 from chatserver.web.passwords import hashed
 
@@ -11,13 +14,15 @@ PASSWORD = "kangning-demo-2026"  # noqa: S105  everybody's, printed at every sta
 
 CAMPUS = Campus("main", Name("本部", "Main campus"), "长沙市开福区康宁路 18 号", "0731-8888 0120", "0731-8888 0999")
 
+SKILLS = (Skill("pregnancy", Name("孕产", "Pregnancy")),)
+
 GROUPS = (
     Group("general", Name("综合咨询组", "General desk"), Mode.AUTOMATIC),
-    Group("children", Name("儿科咨询组", "Children's desk"), Mode.RING),
+    Group("children", Name("儿科咨询组", "Children's desk"), Mode.RING, overflow="general"),
 )
 
 DEPARTMENTS = (
-    Department("gynecology", Name("妇科", "Gynecology"), "general", "main"),
+    Department("gynecology", Name("妇科", "Gynecology"), "general", "main", "pregnancy", 2),
     Department("pediatrics", Name("儿科", "Pediatrics"), "children", "main"),
     Department("internal", Name("内科", "Internal medicine"), "general", "main"),
 )
@@ -33,6 +38,7 @@ SITE = Site(
     "main",
     (),
     tuple(department.id for department in DEPARTMENTS),
+    ALWAYS,
 )
 
 PEOPLE: tuple[tuple[str, str, str, Role, tuple[str, ...]], ...] = (
@@ -42,6 +48,9 @@ PEOPLE: tuple[tuple[str, str, str, Role, tuple[str, ...]], ...] = (
     ("chenjing", "陈静", "003", Role.SUPERVISOR, ("general", "children")),
     ("admin", "周强", "001", Role.ADMINISTRATOR, ()),
 )
+
+KNOWN: dict[str, dict[str, int]] = {"limin": {"pregnancy": 2}, "wangfang": {"pregnancy": 4}}
+"""Who knows which field, and how well."""
 
 
 def seed(conn: Connection, origins: tuple[str, ...], capacity: int, now: int) -> None:
@@ -53,11 +62,13 @@ def seed(conn: Connection, origins: tuple[str, ...], capacity: int, now: int) ->
 
 
 def with_origins(origins: tuple[str, ...]) -> Site:
-    return Site(SITE.id, SITE.name, SITE.greeting, SITE.campus, origins, SITE.departments)
+    return replace(SITE, origins=origins)
 
 
 def _hospital(conn: Connection) -> None:
     hospital.put_campus(conn, CAMPUS)
+    for skill in SKILLS:
+        hospital.put_skill(conn, skill)
     for group in GROUPS:
         hospital.put_group(conn, group)
     for department in DEPARTMENTS:
@@ -67,4 +78,6 @@ def _hospital(conn: Connection) -> None:
 def _people(conn: Connection, capacity: int, now: int) -> None:
     password = hashed(PASSWORD)
     for login, name, number, role, groups in PEOPLE:
-        accounts.add(conn, NewAccount(login, password, name, number, role, groups, capacity), now)
+        id = accounts.add(conn, NewAccount(login, password, name, number, role, groups, capacity), now)
+        known = consultants.load(conn, [id])[id]
+        consultants.put_work(conn, replace(known, skills=KNOWN.get(login, {})))

@@ -9,10 +9,13 @@ from typing import Any
 
 from chatserver.domain.commands import Staff
 from chatserver.domain.conversation import Conversation, Offer, Phase
-from chatserver.domain.entry import Author, AuthorKind, Entry
+from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
 from chatserver.domain.events import (
     Assigned,
     Closed,
+    ColleagueJoined,
+    ColleagueLeft,
+    EmergencyNoticed,
     Event,
     IdleWarned,
     MessagePosted,
@@ -39,6 +42,9 @@ VISITORS_FIELDS: dict[type[Event], tuple[str, ...]] = {
     Assigned: ("consultant", "group"),
     Transferred: ("consultant", "group"),
     ReturnedToQueue: ("reason",),
+    EmergencyNoticed: ("emergency",),
+    ColleagueJoined: ("consultant", "group"),
+    ColleagueLeft: ("consultant",),
     IdleWarned: ("ends_at",),
     Closed: ("by", "reason"),
     Reopened: (),
@@ -67,13 +73,15 @@ OWN_CLOSED_MS = 7 * 24 * HOUR
 
 
 def may_read(conversation: Conversation, staff: Staff, now: int) -> bool:
-    """Whether he may read its entries: the owner, whoever it is held out to, its group's supervisor; after the
-    end whoever served last, for a week. While it waits, the other consultants of the group see its row (with the
-    last line), not its entries.
+    """Whether he may read its entries: the owner, colleagues who take part, whoever it is held out to, its group's
+    supervisor; after the end whoever served last, for a week. While it waits, the other consultants of the group see
+    its row (with the last line), not its entries.
     """
     if staff.role is Role.SUPERVISOR and conversation.group in staff.groups:
         return True
     if conversation.offer is not None and is_held_out(conversation, conversation.offer, staff):
+        return True
+    if conversation.participant(staff.person.id) is not None:
         return True
     if conversation.phase is not Phase.CLOSED:
         return conversation.owner is not None and conversation.owner.id == staff.person.id
@@ -95,7 +103,9 @@ def offered_to(offer: Offer, staff: Staff) -> bool:
 
 
 def visible_to_visitor(event: Event) -> bool:
-    """Whether the event gets a `visitor_seq`."""
+    """Whether the event gets a `visitor_seq`. Of a colleague who only helped, he never knew."""
+    if isinstance(event, ColleagueLeft) and not event.joined:
+        return False
     return type(event) in VISITORS_FIELDS
 
 
@@ -108,7 +118,7 @@ def view(entry: Entry, audience: Audience) -> Seen | None:
     allowed = VISITORS_FIELDS[type(entry.event)]
     details = {name: _without_id(value) for name, value in _details(entry.event).items() if name in allowed}
     ref = entry.ref if entry.author.kind is AuthorKind.VISITOR else None
-    return _seen(entry, entry.visitor_seq, _author_for_visitor(entry.author), details, ref)
+    return _seen(entry, entry.visitor_seq, _author_for_visitor(entry), details, ref)
 
 
 def _seen(entry: Entry, seq: int, author: Author, details: dict[str, Any], ref: str | None) -> Seen:
@@ -131,7 +141,11 @@ def _details(event: Event) -> dict[str, Any]:
     return {field.name: getattr(event, field.name) for field in fields(event)}
 
 
-def _author_for_visitor(author: Author) -> Author:
+def _author_for_visitor(entry: Entry) -> Author:
+    """Who gave it to somebody by hand is the hospital's own affair."""
+    author = entry.author
+    if isinstance(entry.event, Assigned) and entry.event.how == "hand":
+        return SYSTEM
     if author.kind is not AuthorKind.CONSULTANT or author.person is None:
         return replace(author, id="")
     return Author(author.kind, "", person_for_visitor(author.person))

@@ -5,10 +5,13 @@ from dataclasses import replace
 from chatserver.domain.hospital import Availability, Consultant
 from chatserver.domain.rules import Rules
 
+MISSED = "missed"
+"""The reason that the system gives when it pauses somebody."""
 
-def chose(consultant: Consultant, availability: Availability, now: int) -> Consultant:
-    """What he chose himself; a clean slate for the misses."""
-    return replace(consultant, availability=availability, availability_since=now, misses=0)
+
+def chose(consultant: Consultant, availability: Availability, now: int, reason: str = "") -> Consultant:
+    """What he chose himself, and why; a clean slate for the misses."""
+    return replace(consultant, availability=availability, availability_since=now, reason=reason, misses=0)
 
 
 def missed(consultant: Consultant, now: int, rules: Rules) -> Consultant:
@@ -16,7 +19,7 @@ def missed(consultant: Consultant, now: int, rules: Rules) -> Consultant:
     misses = consultant.misses + 1
     if misses < rules.misses or consultant.availability is not Availability.ONLINE:
         return replace(consultant, misses=misses)
-    return replace(consultant, misses=misses, availability=Availability.PAUSED, availability_since=now)
+    return replace(consultant, misses=misses, availability=Availability.PAUSED, availability_since=now, reason=MISSED)
 
 
 def given(consultant: Consultant, now: int) -> Consultant:

@@ -7,6 +7,7 @@ caller inside the same transaction.
 
 from dataclasses import dataclass
 
+from chatserver.domain.events import AskedFor, Why
 from chatserver.domain.hospital import Person, Role
 
 
@@ -27,17 +28,28 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """Whether a department is served at this hour, until when, and when again (ms; None: not in sight)."""
+
+    open: bool = True
+    closes_at: int | None = None
+    opens_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """Something asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostMessage(Command):
-    """Say something to the other side. `fence` is required of staff and ignored of visitors."""
+    """Say something to the other side. `fence` is required of staff and ignored of visitors; `service` matters when a
+    visitor's message takes up a conversation that has ended."""
 
     actor: Visitor | Staff
     body: str
     fence: int | None = None
+    service: Service = Service()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ class Assign(Command):
     to: Person
     load: int
     capacity: int
-    why: str
+    why: Why | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,68 @@ class Ring(Command):
     offer: str
     load: int
     capacity: int
-    why: str
+    why: Why | str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignByHand(Command):
+    """A supervisor gives it to somebody; beyond what he could claim himself only `above`."""
+
+    actor: Staff
+    fence: int
+    to: Person
+    to_groups: tuple[str, ...]
+    load: int
+    capacity: int
+    above: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoveForward(Command):
+    """A supervisor puts it further ahead in the queue."""
+
+    actor: Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Release(Command):
+    """The owner gives it back to the queue, with a note."""
+
+    actor: Staff
+    fence: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskColleague(Command):
+    """The owner (or a supervisor) asks a colleague to help, or to join."""
+
+    actor: Staff
+    to: Person
+    asked_for: AskedFor
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Command):
+    """Whoever was asked to, or a supervisor, answers the visitor beside the owner."""
+
+    actor: Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(Command):
+    """A colleague takes no part any more; or the owner lets `consultant` go."""
+
+    actor: Staff
+    consultant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DismissEmergency(Command):
+    """A supervisor says that it is none."""
+
+    actor: Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +200,12 @@ class OfferTransfer(Command):
 
 @dataclass(frozen=True, slots=True)
 class Close(Command):
-    """End it. Staff say with which `outcome`; a visitor just ends it, or stops waiting."""
+    """End it. Staff say with which `outcome`; a visitor just ends it, or stops waiting (and has `message_left`)."""
 
     actor: Visitor | Staff
     fence: int | None = None
     outcome: str | None = None
+    message_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +220,11 @@ class Rate(Command):
 
 @dataclass(frozen=True, slots=True)
 class TimeUp(Command):
-    """Some deadline may be over: do whatever is due. `owner_typing`: he was seen typing just now."""
+    """Some deadline may be over: do whatever is due. `owner_typing`: he was seen typing just now; `elsewhere`: somebody
+    else has room for it (of the group that helps out while it waits, of its own while it is owned)."""
 
     owner_typing: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,22 @@ from enum import IntEnum, StrEnum
 from typing import Any, Literal
 
 from chatserver.domain.events import (
+    AskedFor,
     Assigned,
     Closed,
+    ColleagueAsked,
+    ColleagueJoined,
+    ColleagueLeft,
+    EmergencyDismissed,
+    EmergencyNoticed,
     Event,
     IdleWarned,
     MessagePosted,
+    MovedForward,
+    NobodyElse,
     NoteWritten,
     Opened,
+    Overflowed,
     OwnerCameBack,
     OwnerLeft,
     Rated,
@@ -53,10 +62,12 @@ QUEUED = frozenset({Phase.WAITING, Phase.RINGING})
 
 
 class Priority(IntEnum):
-    """Higher is given first."""
+    """Higher is given first, by a head start in time (`queue.HEAD_START`), so that nobody starves."""
 
     NORMAL = 0
+    FORWARD = 5
     RETURNED = 10
+    EMERGENCY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,16 @@ class Offer:
     @property
     def is_ring(self) -> bool:
         return self.by is None
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A colleague beside the owner: reads along and writes notes; answers the visitor once he has `joined`."""
+
+    person: Person
+    asked_for: AskedFor
+    note: str
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +146,14 @@ class Conversation:
     stars: int | None = None
     last_seq: int = 0
     last_visitor_seq: int = 0
+    preferred: str | None = None
+    emergency: str | None = None
+    emergencies: tuple[str, ...] = ()
+    group_since: int = 0
+    look_again_at: int = 0
+    gone_on: int = 0
+    closes_at: int | None = None
+    participants: tuple[Participant, ...] = ()
     version: int = 0
 
     @property
@@ -139,6 +168,14 @@ class Conversation:
         """Whether it takes a place in its owner's capacity: inactive ones do not."""
         return self.phase in OWNED and not self.inactive
 
+    @property
+    def is_emergency(self) -> bool:
+        return self.emergency is not None
+
+    def participant(self, person: str) -> Participant | None:
+        """Him, if he takes part beside the owner."""
+        return next((each for each in self.participants if each.person.id == person), None)
+
 
 def start(event: Opened, *, id: str, site: str, visitor: str, at: int) -> Conversation:
     """The conversation as it is right after its `Opened`."""
@@ -151,6 +188,9 @@ def start(event: Opened, *, id: str, site: str, visitor: str, at: int) -> Conver
         language=event.language,
         opened_at=at,
         queued_at=at,
+        group_since=at,
+        preferred=event.preferred,
+        closes_at=event.closes_at,
     )
 
 
@@ -173,7 +213,7 @@ def _message_posted(before: Conversation, event: MessagePosted, at: int) -> Chan
         "close_warned_at": None,
     }
     if not event.from_visitor:
-        return changes | {"unanswered_since": None, "overdue": False, "replied": True}
+        return changes | {"unanswered_since": None, "overdue": False, "replied": True, "gone_on": 0}
     if before.unanswered_since is None:
         changes["unanswered_since"] = at
     return changes
@@ -187,7 +227,7 @@ def _opened(before: Conversation, event: Opened, at: int) -> Changes:
     return {}
 
 
-def _given(to: Person, group: str, fence: int, at: int) -> Changes:
+def _given(before: Conversation, to: Person, group: str, fence: int, at: int) -> Changes:
     return {
         "phase": Phase.ACTIVE,
         "owner": to,
@@ -204,11 +244,13 @@ def _given(to: Person, group: str, fence: int, at: int) -> Changes:
         "owner_left_at": None,
         "priority": Priority.NORMAL,
         "tried": (),
+        "look_again_at": 0,
+        "participants": tuple(each for each in before.participants if each.person.id != to.id),
     }
 
 
 def _assigned(before: Conversation, event: Assigned, at: int) -> Changes:
-    changes = _given(event.consultant, event.group, event.fence, at)
+    changes = _given(before, event.consultant, event.group, event.fence, at)
     if before.offer is not None:
         changes["past_offer"] = PastOffer(before.offer.id, "taken", event.consultant.name)
     return changes
@@ -249,7 +291,7 @@ def _transfer_ended(before: Conversation, event: TransferEnded, at: int) -> Chan
 
 def _transferred(before: Conversation, event: Transferred, at: int) -> Changes:
     past = PastOffer(event.offer, "taken", event.consultant.name)
-    return _given(event.consultant, event.group, event.fence, at) | {
+    return _given(before, event.consultant, event.group, event.fence, at) | {
         "hops": before.hops + 1,
         "past_offer": past,
     }
@@ -261,7 +303,13 @@ def _returned_to_queue(before: Conversation, event: ReturnedToQueue, at: int) ->
         "owner": None,
         "fence": event.fence,
         "queued_at": at,
-        "priority": Priority.RETURNED,
+        "group_since": at,
+        "priority": Priority.EMERGENCY if before.is_emergency else Priority.RETURNED,
+        # A colleague who has joined knows the conversation already.
+        "preferred": next((each.person.id for each in before.participants if each.joined), None),
+        "participants": (),
+        "look_again_at": 0,
+        "gone_on": before.gone_on + (event.reason == "emergency"),
         "tried": (event.consultant.id,),
         "tried_at": 0 if event.reason == "connection_lost" else at,
         "owner_left_at": None,
@@ -269,6 +317,46 @@ def _returned_to_queue(before: Conversation, event: ReturnedToQueue, at: int) ->
         "inactive": False,
         "close_warned_at": None,
     }
+
+
+def _moved_forward(before: Conversation, event: MovedForward, at: int) -> Changes:
+    return {"priority": max(before.priority, Priority.FORWARD)}
+
+
+def _overflowed(before: Conversation, event: Overflowed, at: int) -> Changes:
+    return {"group": event.group, "group_since": at, "look_again_at": 0, "tried": ()}
+
+
+def _emergency_noticed(before: Conversation, event: EmergencyNoticed, at: int) -> Changes:
+    return {
+        "emergency": event.emergency,
+        "emergencies": (*before.emergencies, event.emergency),
+        "priority": Priority.EMERGENCY,
+    }
+
+
+def _emergency_dismissed(before: Conversation, event: EmergencyDismissed, at: int) -> Changes:
+    return {"emergency": None, "priority": Priority.NORMAL}
+
+
+def _colleague_asked(before: Conversation, event: ColleagueAsked, at: int) -> Changes:
+    others = tuple(each for each in before.participants if each.person.id != event.consultant.id)
+    return {"participants": (*others, Participant(event.consultant, event.asked_for, event.note))}
+
+
+def _colleague_joined(before: Conversation, event: ColleagueJoined, at: int) -> Changes:
+    others = tuple(each for each in before.participants if each.person.id != event.consultant.id)
+    known = before.participant(event.consultant.id)
+    note = "" if known is None else known.note
+    return {"participants": (*others, Participant(event.consultant, "join", note, joined=True))}
+
+
+def _colleague_left(before: Conversation, event: ColleagueLeft, at: int) -> Changes:
+    return {"participants": tuple(each for each in before.participants if each.person.id != event.consultant.id)}
+
+
+def _nobody_else(before: Conversation, event: NobodyElse, at: int) -> Changes:
+    return {"look_again_at": event.until}
 
 
 def _reply_overdue(before: Conversation, event: ReplyOverdue, at: int) -> Changes:
@@ -287,6 +375,7 @@ def _closed(before: Conversation, event: Closed, at: int) -> Changes:
     return {
         "phase": Phase.CLOSED,
         "owner": None,
+        "participants": (),
         "owner_left_at": None,
         "closed_at": at,
         "closed_by": event.by,
@@ -300,7 +389,14 @@ def _reopened(before: Conversation, event: Reopened, at: int) -> Changes:
         "phase": Phase.WAITING,
         "fence": event.fence,
         "queued_at": at,
+        "group_since": at,
+        "look_again_at": 0,
+        "closes_at": event.closes_at,
+        "preferred": before.last_owner.id if before.last_owner is not None else None,
         "priority": Priority.NORMAL,
+        "emergency": None,
+        "emergencies": (),
+        "gone_on": 0,
         "tried": (),
         "hops": 0,
         "unanswered_since": None,
@@ -362,4 +458,12 @@ _CHANGES: dict[type[Event], Callable[[Conversation, Any, int], Changes]] = {
     VisitorLeft: _visitor_left,
     VisitorCameBack: _visitor_came_back,
     ReplyExtended: _reply_extended,
+    MovedForward: _moved_forward,
+    Overflowed: _overflowed,
+    EmergencyNoticed: _emergency_noticed,
+    EmergencyDismissed: _emergency_dismissed,
+    ColleagueAsked: _colleague_asked,
+    ColleagueJoined: _colleague_joined,
+    ColleagueLeft: _colleague_left,
+    NobodyElse: _nobody_else,
 }

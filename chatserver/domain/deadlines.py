@@ -9,6 +9,10 @@ from enum import StrEnum
 from chatserver.domain.conversation import OPEN, OWNED, Conversation, Phase
 from chatserver.domain.rules import Rules
 
+GOES_ON = 2
+"""So often an emergency without an answer goes on to somebody else; then whoever has it keeps it until the first reply
+is due. Between two who are both slow it would otherwise go to and fro, and neither would come to an answer."""
+
 
 class Clock(StrEnum):
     """Why a conversation will be looked at again."""
@@ -21,6 +25,10 @@ class Clock(StrEnum):
     IDLE_WARNING = "idle_warning"
     IDLE_CLOSE = "idle_close"
     ABANDON = "abandon"
+    EMERGENCY = "emergency"
+    OVERFLOW = "overflow"
+    CLOSING = "closing"
+    WAITED = "waited"
 
 
 def deadlines(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
@@ -34,10 +42,29 @@ def deadlines(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
             running |= _idle_clocks(conversation, rules)
         else:
             running |= _reply_clocks(conversation, conversation.unanswered_since, rules)
-    if conversation.phase in OPEN - OWNED and conversation.visitor_left_at is not None:
-        # From when it began to wait: one that comes back to the queue is not given up in the same moment.
-        running[Clock.ABANDON] = max(conversation.visitor_left_at, conversation.queued_at) + rules.abandon_ms
+            if conversation.is_emergency and conversation.gone_on < GOES_ON:
+                start = max(conversation.unanswered_since, conversation.given_at)
+                running[Clock.EMERGENCY] = max(start + rules.emergency_ms, conversation.look_again_at)
+    if conversation.phase in OPEN - OWNED:
+        running |= _queue_clocks(conversation, rules)
     return running
+
+
+def _queue_clocks(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
+    """Nobody waits for ever: it goes further, is given up, or ends with a 留言 instead; an emergency waits on."""
+    clocks: dict[Clock, int] = {}
+    if conversation.visitor_left_at is not None:
+        # From when it began to wait: one that comes back to the queue is not given up in the same moment.
+        clocks[Clock.ABANDON] = max(conversation.visitor_left_at, conversation.queued_at) + rules.abandon_ms
+    if rules.overflow_to and conversation.phase is Phase.WAITING:
+        clocks[Clock.OVERFLOW] = max(conversation.group_since + rules.overflow_ms, conversation.look_again_at)
+    if conversation.is_emergency:
+        return clocks
+    clocks[Clock.WAITED] = conversation.queued_at + rules.queue_wait_limit_ms
+    if conversation.closes_at is not None and conversation.queued_at < conversation.closes_at:
+        # One that comes back to the queue later belongs to other hours, or to those who are still there.
+        clocks[Clock.CLOSING] = conversation.closes_at
+    return clocks
 
 
 def _owner_clocks(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
@@ -75,5 +102,13 @@ def _idle_clocks(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
 
 def first_reply_limit(conversation: Conversation, rules: Rules) -> int:
     """The latest time (ms) to which typing can stretch the first reply."""
-    start = max(conversation.unanswered_since or 0, conversation.given_at)
-    return start + rules.first_reply_ms + rules.typing_extra_ms
+    return _waits_since(conversation) + rules.first_reply_ms + rules.typing_extra_ms
+
+
+def emergency_limit(conversation: Conversation, rules: Rules) -> int:
+    """The latest time (ms) to which typing can stretch the answer to an emergency."""
+    return _waits_since(conversation) + rules.emergency_ms + rules.typing_extra_ms
+
+
+def _waits_since(conversation: Conversation) -> int:
+    return max(conversation.unanswered_since or 0, conversation.given_at)

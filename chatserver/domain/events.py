@@ -9,12 +9,14 @@ from typing import Literal
 
 from chatserver.domain.hospital import Person
 
-How = Literal["automatic", "ring", "claim"]
+How = Literal["automatic", "ring", "claim", "hand"]
 RingMissedReason = Literal["expired", "declined", "lost", "closed"]
 TransferEndedReason = Literal["withdrawn", "expired", "lost", "returned", "closed"]
-ReturnReason = Literal["connection_lost", "no_first_reply"]
+ReturnReason = Literal["connection_lost", "no_first_reply", "emergency", "released"]
+AskedFor = Literal["help", "join"]
+Emergency = Literal["body", "mind"]
 ClosedBy = Literal["visitor", "consultant", "system"]
-CloseReason = Literal["ended", "left", "idle", "abandoned"]
+CloseReason = Literal["ended", "left", "idle", "abandoned", "message_left", "closed_hours", "waited_too_long"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +46,47 @@ class NoteWritten(Event):
 
 @dataclass(frozen=True, slots=True)
 class Opened(Event):
-    """The visitor asked; the conversation waits in its group's queue. `greeting` is what the widget had said."""
+    """The visitor asked; the conversation waits in its group's queue. `greeting` is what the widget had said;
+    `preferred` served him not long ago; `closes_at` is when the opening hours end."""
 
     department: str
     group: str
     language: str
     greeting: str
+    preferred: str | None = None
+    closes_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The numbers behind a giving: what he had (`load` of `capacity`, before it), how many of the group had room
+    (`among`), how long it had waited, and since when he was given nothing (`idle_ms`). `preferred`: he served this
+    visitor before. `skill` and `level`: what the department asks for; `lacking`: he has not got that, or does not speak
+    the language, and nobody who does was free in time. `again`: he missed or declined it; nobody else was there."""
+
+    load: int
+    capacity: int
+    among: int = 0
+    waited_ms: int = 0
+    idle_ms: int | None = None
+    preferred: bool = False
+    skill: str | None = None
+    level: int | None = None
+    lacking: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Assigned(Event):
-    """分配: it was given to a consultant. `how`: automatic, ring or claim; `why` the numbers behind the choice."""
+    """分配: it was given to a consultant. `how`: automatic, ring, claim, or by a supervisor's hand (`by`). `why` is a
+    sentence where it was given before the numbers were kept."""
 
     consultant: Person
     group: str
     how: How
-    why: str
+    why: Why | str
     fence: int
+    by: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +96,7 @@ class Rung(Event):
     offer: str
     consultant: Person
     ends_at: int
-    why: str
+    why: Why | str
     fence: int
 
 
@@ -128,11 +154,69 @@ class Transferred(Event):
 
 @dataclass(frozen=True, slots=True)
 class ReturnedToQueue(Event):
-    """Taken from its owner, to the head of the queue. `reason`: connection_lost or no_first_reply."""
+    """Taken from its owner, to the head of the queue. `reason`: connection_lost, no_first_reply, emergency (no answer
+    to one, and somebody else is there), or released: he gave it back himself, with a `note`."""
 
     consultant: Person
     reason: ReturnReason
     fence: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MovedForward(Event):
+    """优先接待: a supervisor put it further ahead in the queue."""
+
+    by: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Overflowed(Event):
+    """It had waited so long that the group which helps out has it in its queue now, where it keeps its time."""
+
+    previous_group: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyNoticed(Event):
+    """The visitor used words of an emergency: of the `body`, or of the `mind`."""
+
+    emergency: Emergency
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyDismissed(Event):
+    """误报: a supervisor saw that it is none."""
+
+    by: Person
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueAsked(Event):
+    """协助: a colleague was asked to help in notes, or (`join`) to answer the visitor as well."""
+
+    by: Person
+    consultant: Person
+    asked_for: AskedFor
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueJoined(Event):
+    """三方会话: a second consultant answers too; the visitor is told who."""
+
+    consultant: Person
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueLeft(Event):
+    """A colleague takes no part any more. Only of one who had `joined` is the visitor told."""
+
+    consultant: Person
+    by: Person
+    joined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +241,8 @@ class IdleWarned(Event):
 
 @dataclass(frozen=True, slots=True)
 class Closed(Event):
-    """It ended. `by`: visitor, consultant or system; `reason`: ended, left (a waiting visitor), idle, abandoned."""
+    """It ended. `by`: visitor, consultant or system; `reason`: ended, left (a waiting visitor), idle, abandoned,
+    message_left (a 留言 instead of waiting on), closed_hours (the opening hours ended), waited_too_long."""
 
     by: ClosedBy
     reason: CloseReason
@@ -169,6 +254,7 @@ class Reopened(Event):
     """The visitor wrote again soon after the end; it waits in the queue. The old owner's fence is void."""
 
     fence: int
+    closes_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +290,13 @@ class VisitorCameBack(SilentEvent):
 @dataclass(frozen=True, slots=True)
 class ReplyExtended(SilentEvent):
     """He is writing the first reply at this moment: he is given until `until`."""
+
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyElse(SilentEvent):
+    """It should go further, but nobody else is there; that is looked at again at `until`."""
 
     until: int
 

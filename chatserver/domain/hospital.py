@@ -1,7 +1,13 @@
 """The hospital's own nouns: sites, campuses, groups, departments, and the people who answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from chatserver.domain.hours import USUAL, Hours
+
+LANGUAGES = ("zh", "en")
+"""In which the product speaks, and a consultant is taken to unless it is said otherwise."""
 
 
 class Mode(StrEnum):
@@ -61,22 +67,37 @@ class Campus:
 
 
 @dataclass(frozen=True, slots=True)
+class Skill:
+    """专长: something a consultant may know well, and a department may ask for."""
+
+    id: str
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """接待组: consultants who share a queue."""
+    """接待组: consultants who share a queue. `rules` are its own numbers where they differ from the hospital's, by
+    their names in `rules.Rules`; `overflow` is the group that helps out when one waits here too long. `hours` narrow
+    those of the site."""
 
     id: str
     name: Name
     mode: Mode
+    overflow: str | None = None
+    rules: Mapping[str, int] = field(default_factory=dict)
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """科室: the field asked about; served by one group, at one campus."""
+    """科室: the field asked about; served by one group, at one campus; best by somebody with `skill` at `level`."""
 
     id: str
     name: Name
     group: str
     campus: str
+    skill: str | None = None
+    level: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +110,7 @@ class Site:
     campus: str
     origins: tuple[str, ...]
     departments: tuple[str, ...]
+    hours: Hours = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +125,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Consultant:
-    """咨询员, with everything that decides what he may get. `capacity` counts active conversations."""
+    """咨询员, with everything that decides what he may get. `capacity` counts active conversations; `skills` go from 1
+    to 5; `reason` is what was said about the availability."""
 
     person: Person
     role: Role
@@ -114,6 +137,9 @@ class Consultant:
     misses: int = 0
     last_given_at: int = 0
     disabled: bool = False
+    skills: Mapping[str, int] = field(default_factory=dict)
+    languages: tuple[str, ...] = LANGUAGES
+    reason: str = ""
     version: int = 0
 
     @property
@@ -129,3 +155,4 @@ class Hospital:
     campuses: dict[str, Campus] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     departments: dict[str, Department] = field(default_factory=dict)
+    skills: dict[str, Skill] = field(default_factory=dict)

@@ -21,6 +21,9 @@ class Action(StrEnum):
     REPLY = "reply"
     WRITE_NOTE = "write_note"
     TRANSFER = "transfer"
+    ASK_COLLEAGUE = "ask_colleague"
+    JOIN = "join"
+    DIRECT = "direct"
     CLOSE = "close"
     READ_TRANSCRIPTS = "read_transcripts"
     SEE_ACCOUNT_COMMANDS = "see_account_commands"
@@ -57,6 +60,9 @@ TABLE: dict[Action, dict[Role, Reach]] = {
         Action.REPLY: (Reach.HELD, Reach.HELD, Reach.NONE),
         Action.WRITE_NOTE: (Reach.HELD, Reach.GROUPS, Reach.NONE),
         Action.TRANSFER: (Reach.HELD, Reach.GROUPS, Reach.NONE),
+        Action.ASK_COLLEAGUE: (Reach.HELD, Reach.GROUPS, Reach.NONE),
+        Action.JOIN: (Reach.HELD, Reach.GROUPS, Reach.NONE),
+        Action.DIRECT: (Reach.NONE, Reach.GROUPS, Reach.NONE),
         Action.CLOSE: (Reach.HELD, Reach.GROUPS, Reach.NONE),
         Action.READ_TRANSCRIPTS: (Reach.NONE, Reach.GROUPS, Reach.NONE),
         Action.SEE_ACCOUNT_COMMANDS: (Reach.NONE, Reach.NONE, Reach.EVERYTHING),

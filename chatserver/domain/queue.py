@@ -1,20 +1,73 @@
-"""排队: the order of waiting. The number a visitor is shown and the router's choice come from the same order."""
+"""排队: the order of waiting. The number a visitor is shown and the router's choice come from the same order.
 
-from collections.abc import Iterable, Sequence
+Priority is a head start in time: whoever has one counts as having come earlier. So the order never changes by itself
+while time passes, can be kept sorted (in a `Line`, in a column), and a normal one that waits longer than the head start
+of others goes before those who come later: nobody starves.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Sequence
 from statistics import median
 
-from chatserver.domain.conversation import QUEUED, Conversation
-from chatserver.domain.rules import MINUTE, Rules
+from chatserver.domain.conversation import Conversation, Priority
+from chatserver.domain.rules import HOUR, MINUTE, Rules
+
+HEAD_START: dict[int, int] = {
+    Priority.NORMAL: 0,
+    # A supervisor's hand: before everybody who has come within the last quarter of an hour.
+    Priority.FORWARD: 15 * MINUTE,
+    # Taken from somebody who lost his connection or did not answer: he has waited once already.
+    Priority.RETURNED: 30 * MINUTE,
+    # Before everybody else of the day, and behind the emergencies that came earlier.
+    Priority.EMERGENCY: 8 * HOUR,
+}
+"""How much earlier (ms) it counts as having come."""
+
+Rank = tuple[int, str]
 
 
-def rank(conversation: Conversation) -> tuple[int, int, str]:
-    """Smaller is served first: priority, then who waits longest; the id decides between equals."""
-    return (-conversation.priority, conversation.queued_at, conversation.id)
+def rank_at(conversation: Conversation) -> int:
+    """When (ms) it would have come without a head start."""
+    return conversation.queued_at - HEAD_START[conversation.priority]
 
 
-def in_order(conversations: Iterable[Conversation]) -> list[Conversation]:
-    """The waiting ones in the order in which they are served. A ringing one keeps its place."""
-    return sorted((each for each in conversations if each.phase in QUEUED), key=rank)
+def rank(conversation: Conversation) -> Rank:
+    """Smaller is served first; the id decides between equals."""
+    return (rank_at(conversation), conversation.id)
+
+
+class Line:
+    """One group's waiting ones, in the order in which they are served. A ringing one keeps its place."""
+
+    def __init__(self) -> None:
+        self._ranks: dict[str, Rank] = {}
+        self._order: list[Rank] = []
+
+    def put(self, conversation: Conversation) -> None:
+        """Where it belongs now."""
+        new = rank(conversation)
+        if self._ranks.get(conversation.id) == new:
+            return
+        self.remove(conversation.id)
+        self._ranks[conversation.id] = new
+        insort(self._order, new)
+
+    def remove(self, id: str) -> None:
+        """It waits no longer; nothing, if it did not."""
+        known = self._ranks.pop(id, None)
+        if known is not None:
+            del self._order[bisect_left(self._order, known)]
+
+    def ahead_of(self, id: str) -> int | None:
+        """How many are served before it; None when it does not wait here."""
+        known = self._ranks.get(id)
+        return None if known is None else bisect_left(self._order, known)
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __iter__(self) -> Iterator[str]:
+        return (id for _, id in self._order)
 
 
 def estimate(ahead: int, handle_times: Sequence[int], serving: int, rules: Rules) -> int | None:
@@ -26,3 +79,8 @@ def estimate(ahead: int, handle_times: Sequence[int], serving: int, rules: Rules
         return None
     wait = (ahead + 1) * median(handle_times) / serving
     return max(1, -int(-wait // MINUTE)) * MINUTE
+
+
+def is_long(ahead: int, wait_ms: int | None, rules: Rules) -> bool:
+    """Whether a 留言 is offered before anything else: so many ahead, or so long to wait."""
+    return ahead > rules.offer_message_ahead or (wait_ms is not None and wait_ms > rules.offer_message_ms)

@@ -117,6 +117,13 @@ class NotServing(Refused):
     code, status, retry = "not_serving", 409, "no"
 
 
+class NotOpen(Refused):
+    """Nobody serves it at this hour, and a 留言 can be left; or it is too early for 签到. `opens_at` (ms) says from
+    when on; 0: not in sight."""
+
+    code, status, retry = "not_open", 409, "no"
+
+
 class HopsExhausted(Refused):
     """Transferred as often as is allowed; from here on only to a supervisor. `hops` says how often."""
 

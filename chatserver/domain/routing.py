@@ -1,66 +1,208 @@
-"""Who gets a conversation, and why. Pure: the candidates and their loads are counted by the caller."""
+"""Who gets a conversation, and why. Pure: the candidates and their loads are counted by the caller.
 
-from collections.abc import Iterable
+A `Pool` keeps a group's consultants sorted, those with room first in the order in which they are chosen, so that
+choosing does not look at everybody (docs/routing.md).
+"""
+
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.hospital import Availability, Consultant, Role
+from chatserver.domain.events import Why
+from chatserver.domain.hospital import Availability, Consultant, Department, Role
 from chatserver.domain.refusals import NotServing
 from chatserver.domain.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A consultant as the router sees him. `load`: his active conversations and the rings held for him."""
+    """A consultant as the router sees him. `load`: his active conversations and the rings held for him; `receiving`:
+    his shift, if he has one, has begun long enough ago. `rung`: one rings at him at this moment; he is not rung for a
+    second one."""
 
     consultant: Consultant
     load: int
     present: bool
+    receiving: bool = True
+    rung: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a conversation asks of whoever answers it."""
+
+    language: str
+    skill: str | None = None
+    level: int = 1
+
+    @classmethod
+    def of(cls, conversation: Conversation, department: Department | None) -> "Needs":
+        if department is None:
+            return cls(conversation.language)
+        return cls(conversation.language, department.skill, department.level)
+
+    def met_by(self, consultant: Consultant) -> bool:
+        knows = self.skill is None or consultant.skills.get(self.skill, 0) >= self.level
+        return knows and self.language in consultant.languages
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The one chosen, and the numbers behind it in one line for the supervisor."""
+    """The one chosen, and the numbers behind it."""
 
     consultant: Consultant
-    load: int
-    why: str
+    why: Why
 
 
-def choose(conversation: Conversation, candidates: Iterable[Candidate], now: int, rules: Rules) -> Choice | None:
-    """The fitting consultant with the lowest load ratio; between equals whoever was given nothing the longest.
-
-    Those who missed or declined it in this round come last: only when nobody else fits, and not before the time
-    of a ring has passed, lest somebody is asked again while he still says no. None: nobody fits now.
-    """
-    fitting = [each for each in candidates if may_receive(each, conversation.group)]
-    fresh = [each for each in fitting if each.consultant.id not in conversation.tried]
-    again = not fresh
-    if again and now < conversation.tried_at + rules.ring_ms:
-        return None
-    pool = fresh or fitting
-    if not pool:
-        return None
-    best = min(pool, key=_rank)
-    told = "; tried before, nobody else fits" if again else ""
-    why = f"load {best.load}/{best.consultant.capacity}, lowest of {len(pool)} with room{told}"
-    return Choice(best.consultant, best.load, why)
+Turn = tuple[Any, ...]
+Order = Callable[[Candidate], Turn]
 
 
-def may_receive(candidate: Candidate, group: str) -> bool:
-    """Online, connected, in the group, with room: only then is a new conversation given to him unasked."""
+def by_load(candidate: Candidate) -> Turn:
+    """The lowest load ratio first; between equals whoever was given nothing the longest."""
     consultant = candidate.consultant
-    return is_serving(candidate) and group in consultant.groups and candidate.load < consultant.capacity
+    return (candidate.load / consultant.capacity, consultant.last_given_at, consultant.id)
+
+
+class Pool:
+    """A group's consultants who serve it now. `order` says who is next; it ends in the id, so that no two are equal."""
+
+    def __init__(self, group: str, candidates: Iterable[Candidate] = (), order: Order = by_load) -> None:
+        self._group = group
+        self._order = order
+        self._serving: dict[str, Candidate] = {}
+        self._turns: dict[str, Turn] = {}
+        self._free: list[Turn] = []
+        self._languages: Counter[str] = Counter()
+        self._skills: Counter[tuple[str, int]] = Counter()
+        for each in candidates:
+            self.put(each)
+
+    def copy(self) -> "Pool":
+        """One that changes by itself."""
+        other = copy(self)
+        other._serving, other._turns, other._free = self._serving.copy(), self._turns.copy(), self._free.copy()
+        other._languages, other._skills = self._languages.copy(), self._skills.copy()
+        return other
+
+    def put(self, candidate: Candidate) -> None:
+        """Him as he is now."""
+        id = candidate.consultant.id
+        if self._serving.get(id) == candidate:
+            return
+        self.drop(id)
+        if self._group not in candidate.consultant.groups or not is_serving(candidate):
+            return
+        self._serving[id] = candidate
+        self._count(candidate.consultant, +1)
+        if candidate.load < candidate.consultant.capacity and not candidate.rung:
+            self._turns[id] = turn = self._order(candidate)
+            insort(self._free, turn)
+
+    def drop(self, id: str) -> None:
+        """He does not serve any more; nothing, if he did not."""
+        known = self._serving.pop(id, None)
+        if known is None:
+            return
+        self._count(known.consultant, -1)
+        turn = self._turns.pop(id, None)
+        if turn is not None:
+            del self._free[bisect_left(self._free, turn)]
+
+    def get(self, id: str) -> Candidate | None:
+        """Him, if he serves, with room or without."""
+        return self._serving.get(id)
+
+    def __len__(self) -> int:
+        """How many have room."""
+        return len(self._free)
+
+    @property
+    def serving(self) -> int:
+        """How many serve, with room or without."""
+        return len(self._serving)
+
+    @property
+    def places(self) -> int:
+        """How many conversations they serve at once."""
+        return sum(each.consultant.capacity for each in self._serving.values())
+
+    def others(self, but: str) -> bool:
+        """Whether anybody else has room."""
+        return len(self._free) > (1 if but in self._turns else 0)
+
+    def choose(self, conversation: Conversation, needs: Needs, now: int, rules: Rules) -> Choice | None:
+        """Whoever served this visitor before, if he has room; else the next in order who meets its needs.
+
+        For `fit_ms` it waits for somebody who does; then, or when nobody of the kind serves at all, it goes to whoever
+        has room. Those who missed or declined it in this round come last: only when nobody else is there, and not
+        before the time of a ring has passed, lest somebody is asked again while he still says no. None: nobody now.
+        """
+        patient = now < conversation.group_since + rules.fit_ms and self._somebody_meets(needs)
+        found = self._next(conversation, needs, patient=patient, again=False)
+        if found is None and conversation.tried and now >= conversation.tried_at + rules.ring_ms:
+            found = self._next(conversation, needs, patient=patient, again=True)
+        if found is None:
+            return None
+        consultant, given_at = found.consultant, found.consultant.last_given_at
+        why = Why(
+            load=found.load,
+            capacity=consultant.capacity,
+            among=len(self._free),
+            waited_ms=now - conversation.queued_at,
+            idle_ms=now - given_at if given_at else None,
+            preferred=consultant.id == conversation.preferred,
+            skill=needs.skill,
+            level=needs.level if needs.skill is not None else None,
+            lacking=not needs.met_by(consultant),
+            again=consultant.id in conversation.tried,
+        )
+        return Choice(consultant, why)
+
+    def _next(self, conversation: Conversation, needs: Needs, *, patient: bool, again: bool) -> Candidate | None:
+        """The first who meets its needs; when it is no longer patient, else the first of all."""
+        tried = conversation.tried
+        fallback: Candidate | None = None
+        for candidate in self._with_room(first=conversation.preferred):
+            if (candidate.consultant.id in tried) is not again:
+                continue
+            if needs.met_by(candidate.consultant):
+                return candidate
+            fallback = fallback or candidate
+        return None if patient else fallback
+
+    def _with_room(self, first: str | None) -> Iterator[Candidate]:
+        if first is not None and first in self._turns:
+            yield self._serving[first]
+        for turn in self._free:
+            yield self._serving[turn[-1]]
+
+    def _somebody_meets(self, needs: Needs) -> bool:
+        """Whether anybody who serves speaks the language, and anybody knows the field so well."""
+        knows = needs.skill is None or self._skills[needs.skill, needs.level] > 0
+        return knows and self._languages[needs.language] > 0
+
+    def _count(self, consultant: Consultant, by: int) -> None:
+        for language in consultant.languages:
+            self._languages[language] += by
+        for skill, level in consultant.skills.items():
+            for reached in range(1, level + 1):
+                self._skills[skill, reached] += by
 
 
 def is_serving(candidate: Candidate) -> bool:
-    """Online and connected, whether he has room at this moment or not."""
+    """Online, connected and on duty, whether he has room at this moment or not."""
     consultant = candidate.consultant
     return (
         not consultant.disabled
         and consultant.role is Role.CONSULTANT
         and consultant.availability is Availability.ONLINE
         and candidate.present
+        and candidate.receiving
     )
 
 
@@ -69,12 +211,20 @@ def why_not_offered(candidate: Candidate, rules: Rules) -> str | None:
 
     忙碌 (busy) is no reason: it means transfers only.
     """
+    away = why_not_asked(candidate)
+    if away is not None:
+        return away
+    return "full" if candidate.load >= candidate.consultant.capacity + rules.above_capacity else None
+
+
+def why_not_asked(candidate: Candidate) -> str | None:
+    """Why he cannot be asked for anything now, however much he has: offline, break or paused."""
     consultant = candidate.consultant
     if consultant.disabled or not candidate.present or consultant.availability is Availability.OFFLINE:
         return "offline"
     if consultant.availability in (Availability.BREAK, Availability.PAUSED):
         return consultant.availability.value
-    return "full" if candidate.load >= consultant.capacity + rules.above_capacity else None
+    return None
 
 
 def check_offered(candidate: Candidate, rules: Rules) -> None:
@@ -84,6 +234,8 @@ def check_offered(candidate: Candidate, rules: Rules) -> None:
         raise NotServing(why=why)
 
 
-def _rank(candidate: Candidate) -> tuple[float, int, str]:
-    consultant = candidate.consultant
-    return (candidate.load / consultant.capacity, consultant.last_given_at, consultant.id)
+def check_asked(candidate: Candidate) -> None:
+    """Raises `NotServing` where `why_not_asked` has a reason."""
+    why = why_not_asked(candidate)
+    if why is not None:
+        raise NotServing(why=why)

@@ -1,6 +1,10 @@
 """DOMAIN's default numbers, as one value that every decision is given. Durations are milliseconds."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chatserver.domain.hospital import Group
 
 SECOND = 1_000
 MINUTE = 60 * SECOND
@@ -9,7 +13,8 @@ HOUR = 60 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The hospital's numbers; each is a setting of the same name (docs/operations.md)."""
+    """The hospital's numbers; each is a setting of the same name (docs/operations.md). `overflow_to` alone is none: it
+    is the group that helps this one out, if there is one."""
 
     ring_ms: int = 15 * SECOND
     transfer_ms: int = 30 * SECOND
@@ -29,13 +34,45 @@ class Rules:
     hops: int = 3
     above_capacity: int = 3
     queue_limit: int = 20
+    queue_wait_limit_ms: int = HOUR
+    fit_ms: int = 60 * SECOND
+    affinity_ms: int = 24 * HOUR
+    overflow_ms: int = 120 * SECOND
+    emergency_ms: int = 30 * SECOND
+    offer_message_ahead: int = 5
+    offer_message_ms: int = 3 * MINUTE
+    closing_soon_ms: int = 10 * MINUTE
+    offline_due_ms: int = 30 * MINUTE
+    check_in_early_ms: int = 5 * MINUTE
+    shift_quiet_ms: int = 10 * MINUTE
+    overflow_to: str = ""
     message_length: int = 1_000
     note_length: int = 2_000
     estimate_samples: int = 5
 
 
+class Rulebook:
+    """The hospital's numbers, and those of the groups that have their own."""
+
+    def __init__(self, hospitals: Rules, groups: Iterable[Group] = ()) -> None:
+        self.hospitals = hospitals
+        self._groups = {each.id: _own(hospitals, each) for each in groups}
+
+    def of(self, group: str) -> Rules:
+        """The numbers that hold in this group."""
+        return self._groups.get(group, self.hospitals)
+
+
+def _own(hospitals: Rules, group: Group) -> Rules:
+    own: dict[str, Any] = dict(group.rules)
+    return replace(hospitals, overflow_to=group.overflow or "", **own)
+
+
 COMING_BACK_MS = 30 * SECOND
 """A consultant who comes back within his grace has at least this long for a first reply that is due."""
+
+LOOK_AGAIN_MS = 10 * SECOND
+"""So long after nobody else was there, it is looked at again."""
 
 TYPING_HOLDS_MS = 6 * SECOND
 """A typing sign is believed this long after it was last heard."""

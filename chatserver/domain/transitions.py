@@ -9,17 +9,24 @@ from typing import Any, Literal
 from chatserver.domain.audience import may_read, offered_to
 from chatserver.domain.commands import (
     AcceptOffer,
+    AskColleague,
     Assign,
+    AssignByHand,
     Claim,
     Close,
     Command,
     DeclineOffer,
+    DismissEmergency,
     DropOffer,
+    Join,
+    Leave,
+    MoveForward,
     NoteOwner,
     NoteVisitor,
     OfferTransfer,
     PostMessage,
     Rate,
+    Release,
     Ring,
     Staff,
     TimeUp,
@@ -27,16 +34,25 @@ from chatserver.domain.commands import (
     WithdrawOffer,
     WriteNote,
 )
-from chatserver.domain.conversation import OWNED, Conversation, Offer, Phase, apply
-from chatserver.domain.deadlines import Clock, deadlines, first_reply_limit
+from chatserver.domain.conversation import OWNED, Conversation, Offer, Phase, Priority, apply
+from chatserver.domain.deadlines import Clock, deadlines, emergency_limit, first_reply_limit
+from chatserver.domain.emergency import kind_of
 from chatserver.domain.events import (
     Assigned,
     Closed,
     CloseReason,
+    ColleagueAsked,
+    ColleagueJoined,
+    ColleagueLeft,
+    EmergencyDismissed,
+    EmergencyNoticed,
     Event,
     IdleWarned,
     MessagePosted,
+    MovedForward,
+    NobodyElse,
     NoteWritten,
+    Overflowed,
     OwnerCameBack,
     OwnerLeft,
     Rated,
@@ -54,6 +70,7 @@ from chatserver.domain.events import (
     VisitorCameBack,
     VisitorLeft,
     WentInactive,
+    Why,
 )
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import (
@@ -64,11 +81,12 @@ from chatserver.domain.refusals import (
     HopsExhausted,
     NoRoom,
     NotFound,
+    NotOpen,
     NotServing,
     OfferGone,
     OutOfTurn,
 )
-from chatserver.domain.rules import TYPING_HOLDS_MS, Rules
+from chatserver.domain.rules import LOOK_AGAIN_MS, TYPING_HOLDS_MS, Rules
 from chatserver.domain.text import checked_message, checked_note
 
 Events = tuple[Event, ...]
@@ -96,6 +114,8 @@ def _only_who_knows_of_it(conversation: Conversation, staff: Staff) -> None:
         return
     if conversation.offer is not None and offered_to(conversation.offer, staff):
         return
+    if conversation.participant(staff.person.id) is not None:
+        return
     if conversation.group not in staff.groups:
         raise NotFound()
 
@@ -106,6 +126,21 @@ def _owner_with_fence(conversation: Conversation, staff: Staff, fence: int | Non
         raise FenceStale(fence=conversation.fence)
     if conversation.owner is None or conversation.owner.id != staff.person.id:
         raise Forbidden(rule="owner_only")
+
+
+def _speaker_with_fence(conversation: Conversation, staff: Staff, fence: int | None) -> None:
+    """The owner, or a colleague who has joined."""
+    beside = conversation.participant(staff.person.id)
+    if beside is None or not beside.joined:
+        _owner_with_fence(conversation, staff, fence)
+    elif fence != conversation.fence:
+        raise FenceStale(fence=conversation.fence)
+
+
+def _supervisor_only(conversation: Conversation, staff: Staff) -> None:
+    _only_who_knows_of_it(conversation, staff)
+    if staff.role is not Role.SUPERVISOR or conversation.group not in staff.groups:
+        raise Forbidden(rule="supervisor_only")
 
 
 def _owner_or_supervisor_with_fence(conversation: Conversation, staff: Staff, fence: int | None) -> None:
@@ -122,9 +157,19 @@ def _say(conversation: Conversation, command: PostMessage, now: int, rules: Rule
     if isinstance(command.actor, Visitor):
         _only_its_visitor(conversation, command.actor)
     else:
-        _owner_with_fence(conversation, command.actor, command.fence)
+        _speaker_with_fence(conversation, command.actor, command.fence)
     body = checked_message(command.body, rules)
-    return (MessagePosted(body, from_visitor=isinstance(command.actor, Visitor)),)
+    if isinstance(command.actor, Staff):
+        return (MessagePosted(body, from_visitor=False),)
+    return (*_emergency_in(body, conversation), MessagePosted(body, from_visitor=True))
+
+
+def _emergency_in(body: str, conversation: Conversation) -> Events:
+    """Once per kind and conversation, whatever a supervisor said of it."""
+    kind = kind_of(body)
+    if kind is None or kind in conversation.emergencies:
+        return ()
+    return (EmergencyNoticed(kind),)
 
 
 def _say_after_the_end(conversation: Conversation, command: PostMessage, now: int, rules: Rules) -> Events:
@@ -137,13 +182,19 @@ def _say_after_the_end(conversation: Conversation, command: PostMessage, now: in
     assert conversation.closed_at is not None
     if now - conversation.closed_at > rules.reopen_ms:
         raise ConversationClosed()
-    return (Reopened(conversation.fence + 1), MessagePosted(body, from_visitor=True))
+    service = command.service
+    if not service.open and kind_of(body) is None:
+        raise NotOpen(opens_at=service.opens_at or 0)
+    reopened = Reopened(conversation.fence + 1, service.closes_at)
+    again = apply(conversation, reopened, now)
+    return (reopened, *_emergency_in(body, again), MessagePosted(body, from_visitor=True))
 
 
 def _write_note(conversation: Conversation, command: WriteNote, now: int, rules: Rules) -> Events:
     _only_who_knows_of_it(conversation, command.actor)
     holder = conversation.last_owner if conversation.phase is Phase.CLOSED else conversation.owner
     holds_it = holder is not None and holder.id == command.actor.person.id
+    holds_it = holds_it or conversation.participant(command.actor.person.id) is not None
     if command.actor.role is not Role.SUPERVISOR and not (holds_it and may_read(conversation, command.actor, now)):
         raise Forbidden(rule="owner_or_supervisor")
     return (NoteWritten(checked_note(command.body, rules)),)
@@ -168,11 +219,35 @@ def _ring(conversation: Conversation, command: Ring, now: int, rules: Rules) -> 
     return (Rung(command.offer, command.to, now + rules.ring_ms, command.why, fence),)
 
 
+def _assign_by_hand(conversation: Conversation, command: AssignByHand, now: int, rules: Rules) -> Events:
+    """While it rings at somebody, too: the offer ends with it."""
+    _supervisor_only(conversation, command.actor)
+    if command.fence != conversation.fence:
+        raise FenceStale(fence=conversation.fence)
+    if not command.above:
+        _room(command.load, command.capacity + rules.above_capacity)
+    groups = command.to_groups
+    group = conversation.group if conversation.group in groups or not groups else groups[0]
+    why = _taken(conversation, command.load, command.capacity, now)
+    return (Assigned(command.to, group, "hand", why, conversation.fence + 1, command.actor.person),)
+
+
+def _hand_too_late(conversation: Conversation, command: AssignByHand, now: int, rules: Rules) -> Events:
+    _supervisor_only(conversation, command.actor)
+    assert conversation.owner is not None
+    raise OfferGone(why="taken", by=conversation.owner.name)
+
+
+def _taken(conversation: Conversation, load: int, capacity: int, now: int) -> Why:
+    return Why(load, capacity, waited_ms=now - conversation.queued_at)
+
+
 def _claim(conversation: Conversation, command: Claim, now: int, rules: Rules) -> Events:
     if conversation.group not in command.actor.groups:
         raise NotFound()
     _room(command.load, command.capacity + rules.above_capacity)
-    return (Assigned(command.actor.person, conversation.group, "claim", "", conversation.fence + 1),)
+    why = _taken(conversation, command.load, command.capacity, now)
+    return (Assigned(command.actor.person, conversation.group, "claim", why, conversation.fence + 1),)
 
 
 def _claim_while_ringing(conversation: Conversation, command: Claim, now: int, rules: Rules) -> Events:
@@ -217,7 +292,8 @@ def _gone(conversation: Conversation, offer: str) -> OfferGone:
 def _accept_ring(conversation: Conversation, command: AcceptOffer, now: int, rules: Rules) -> Events:
     _open_offer(conversation, command.actor, command.offer, now)
     _room(command.load, command.capacity + rules.above_capacity)
-    return (Assigned(command.actor.person, conversation.group, "ring", "", conversation.fence + 1),)
+    why = _taken(conversation, command.load, command.capacity, now)
+    return (Assigned(command.actor.person, conversation.group, "ring", why, conversation.fence + 1),)
 
 
 def _accept_transfer(conversation: Conversation, command: AcceptOffer, now: int, rules: Rules) -> Events:
@@ -296,7 +372,10 @@ def _drop_transfer(conversation: Conversation, command: DropOffer, now: int, rul
 def _close(conversation: Conversation, command: Close, now: int, rules: Rules) -> Events:
     if isinstance(command.actor, Visitor):
         _only_its_visitor(conversation, command.actor)
+        if command.message_left and conversation.phase in OWNED:
+            raise OutOfTurn(phase=conversation.phase)
         reason: CloseReason = "ended" if conversation.phase in OWNED else "left"
+        reason = "message_left" if command.message_left else reason
         end = Closed("visitor", reason, None)
     else:
         _owner_or_supervisor_with_fence(conversation, command.actor, command.fence)
@@ -321,6 +400,62 @@ def _rate(conversation: Conversation, command: Rate, now: int, rules: Rules) -> 
     if conversation.last_owner is None or now - conversation.closed_at > rules.rating_ms:
         raise OutOfTurn(phase=conversation.phase)
     return (Rated(conversation.last_owner, command.stars, command.tags, command.comment),)
+
+
+# Supervisors, and colleagues beside the owner.
+
+
+def _move_forward(conversation: Conversation, command: MoveForward, now: int, rules: Rules) -> Events:
+    _supervisor_only(conversation, command.actor)
+    return () if conversation.priority >= Priority.FORWARD else (MovedForward(command.actor.person),)
+
+
+def _dismiss_emergency(conversation: Conversation, command: DismissEmergency, now: int, rules: Rules) -> Events:
+    _supervisor_only(conversation, command.actor)
+    return (EmergencyDismissed(command.actor.person),) if conversation.is_emergency else ()
+
+
+def _release(conversation: Conversation, command: Release, now: int, rules: Rules) -> Events:
+    _owner_with_fence(conversation, command.actor, command.fence)
+    note = checked_note(command.note, rules)
+    return _return_to_queue(conversation, "released", note)
+
+
+def _ask_colleague(conversation: Conversation, command: AskColleague, now: int, rules: Rules) -> Events:
+    _only_who_knows_of_it(conversation, command.actor)
+    assert conversation.owner is not None
+    is_supervisor = command.actor.role is Role.SUPERVISOR and conversation.group in command.actor.groups
+    if conversation.owner.id != command.actor.person.id and not is_supervisor:
+        raise Forbidden(rule="owner_or_supervisor")
+    known = conversation.participant(command.to.id)
+    if command.to.id == conversation.owner.id or (known is not None and known.joined):
+        raise NotServing(why="same")
+    note = checked_note(command.note, rules)
+    return (ColleagueAsked(command.actor.person, command.to, command.asked_for, note),)
+
+
+def _join(conversation: Conversation, command: Join, now: int, rules: Rules) -> Events:
+    _only_who_knows_of_it(conversation, command.actor)
+    assert conversation.owner is not None
+    if conversation.owner.id == command.actor.person.id:
+        raise NotServing(why="same")
+    known = conversation.participant(command.actor.person.id)
+    if known is not None and known.joined:
+        return ()
+    if known is None or known.asked_for != "join":
+        _supervisor_only(conversation, command.actor)
+    return (ColleagueJoined(command.actor.person, _group_with(conversation.group, command.actor)),)
+
+
+def _leave(conversation: Conversation, command: Leave, now: int, rules: Rules) -> Events:
+    """Himself; or the owner lets somebody go."""
+    _only_who_knows_of_it(conversation, command.actor)
+    leaving = command.consultant or command.actor.person.id
+    is_owner = conversation.owner is not None and conversation.owner.id == command.actor.person.id
+    if leaving != command.actor.person.id and not is_owner:
+        raise Forbidden(rule="owner_only")
+    known = conversation.participant(leaving)
+    return () if known is None else (ColleagueLeft(known.person, command.actor.person, known.joined),)
 
 
 # Time and presence.
@@ -359,9 +494,32 @@ def _grace_over(conversation: Conversation, command: TimeUp, now: int, rules: Ru
     return _return_to_queue(conversation, "connection_lost")
 
 
-def _return_to_queue(conversation: Conversation, reason: ReturnReason) -> Events:
+def _no_answer_to_an_emergency(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+    """Whoever has it keeps it while he types (for a time), and as long as nobody else is there."""
+    if command.owner_typing and now < emergency_limit(conversation, rules):
+        return (NobodyElse(now + TYPING_HOLDS_MS),)
+    if not command.elsewhere:
+        return (NobodyElse(now + LOOK_AGAIN_MS),)
+    return _return_to_queue(conversation, "emergency")
+
+
+def _overflow(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+    if not command.elsewhere:
+        return (NobodyElse(now + LOOK_AGAIN_MS),)
+    return (Overflowed(conversation.group, rules.overflow_to),)
+
+
+def _closing(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+    return (*_offer_over(conversation, "closed"), Closed("system", "closed_hours", None))
+
+
+def _waited_too_long(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+    return (*_offer_over(conversation, "closed"), Closed("system", "waited_too_long", None))
+
+
+def _return_to_queue(conversation: Conversation, reason: ReturnReason, note: str = "") -> Events:
     assert conversation.owner is not None
-    back = ReturnedToQueue(conversation.owner, reason, conversation.fence + 1)
+    back = ReturnedToQueue(conversation.owner, reason, conversation.fence + 1, note)
     if conversation.offer is None:
         return (back,)
     return (TransferEnded(conversation.offer.id, "returned"), back)
@@ -392,6 +550,10 @@ _ELAPSED: dict[Clock, Cell] = {
     Clock.IDLE_WARNING: _warn_idle,
     Clock.IDLE_CLOSE: _close_idle,
     Clock.ABANDON: _abandon,
+    Clock.EMERGENCY: _no_answer_to_an_emergency,
+    Clock.OVERFLOW: _overflow,
+    Clock.CLOSING: _closing,
+    Clock.WAITED: _waited_too_long,
 }
 
 
@@ -446,6 +608,13 @@ _ROWS: dict[type[Command], dict[Phase, Cell]] = {
     WriteNote: {W: _write_note, R: _write_note, A: _write_note, T: _write_note, C: _write_note},
     Assign: {W: _assign, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _over},
     Ring: {W: _ring, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _over},
+    AssignByHand: {W: _assign_by_hand, R: _assign_by_hand, A: _hand_too_late, T: _hand_too_late, C: _over},
+    MoveForward: {W: _move_forward, R: _move_forward, A: _out_of_turn, T: _out_of_turn, C: _over},
+    Release: {W: _out_of_turn, R: _out_of_turn, A: _release, T: _release, C: _over},
+    AskColleague: {W: _out_of_turn, R: _out_of_turn, A: _ask_colleague, T: _ask_colleague, C: _over},
+    Join: {W: _out_of_turn, R: _out_of_turn, A: _join, T: _join, C: _over},
+    Leave: {W: _leave, R: _leave, A: _leave, T: _leave, C: _over},
+    DismissEmergency: dict.fromkeys(Phase, _dismiss_emergency),
     Claim: {W: _claim, R: _claim_while_ringing, A: _claim_too_late, T: _claim_too_late, C: _over},
     AcceptOffer: {W: _no_offer, R: _accept_ring, A: _no_offer, T: _accept_transfer, C: _no_offer},
     DeclineOffer: {W: _no_offer, R: _decline_ring, A: _no_offer, T: _decline_transfer, C: _no_offer},

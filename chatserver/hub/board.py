@@ -6,7 +6,7 @@ Lists, loads and places are made from it. It never decides: giving looks at the 
 from collections.abc import Iterable, Iterator
 
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
-from chatserver.domain.queue import in_order
+from chatserver.domain.queue import Line
 
 LINGER_MS = 10 * 60_000
 """How long an ended conversation stays in the list of whoever served it."""
@@ -18,7 +18,8 @@ class Board:
     def __init__(self) -> None:
         self._conversations: dict[str, Conversation] = {}
         self._loads: dict[str, int] = {}
-        self._queues: dict[str, dict[str, Conversation]] = {}
+        self._rings: dict[str, int] = {}
+        self._lines: dict[str, Line] = {}
         self._open_of: dict[str, str] = {}
 
     def put(self, conversation: Conversation) -> Conversation | None:
@@ -64,13 +65,24 @@ class Board:
         """How many places he has taken: active conversations, and rings held for him."""
         return self._loads.get(consultant, 0)
 
-    def queue(self, group: str) -> list[Conversation]:
+    def is_rung(self, consultant: str) -> bool:
+        """Whether one rings at him at this moment."""
+        return self._rings.get(consultant, 0) > 0
+
+    def queue(self, group: str) -> Iterator[Conversation]:
         """The group's waiting ones, in the order in which they are served."""
-        return in_order(self._queues.get(group, {}).values())
+        return (self._conversations[id] for id in self._line(group))
+
+    def queue_length(self, group: str) -> int:
+        return len(self._line(group))
+
+    def ahead_of(self, conversation: Conversation) -> int | None:
+        """How many of its group are served before it; None when it does not wait."""
+        return self._line(conversation.group).ahead_of(conversation.id)
 
     def waiting_groups(self) -> Iterable[str]:
         """Groups in which somebody waits."""
-        return [group for group, queue in self._queues.items() if queue]
+        return [group for group, line in self._lines.items() if line]
 
     def owned_by(self, consultant: str) -> list[Conversation]:
         """His open conversations."""
@@ -84,11 +96,16 @@ class Board:
             holder = conversation.owner
         elif conversation.phase is Phase.RINGING and conversation.offer is not None:
             holder = conversation.offer.to
+            if holder is not None:
+                self._rings[holder.id] = self._rings.get(holder.id, 0) + by
         if holder is not None:
             self._loads[holder.id] = self._loads.get(holder.id, 0) + by
         if conversation.phase in QUEUED:
-            queue = self._queues.setdefault(conversation.group, {})
+            line = self._line(conversation.group)
             if by > 0:
-                queue[conversation.id] = conversation
+                line.put(conversation)
             else:
-                queue.pop(conversation.id, None)
+                line.remove(conversation.id)
+
+    def _line(self, group: str) -> Line:
+        return self._lines.setdefault(group, Line())

@@ -7,7 +7,7 @@ commit, never before. Commands of one batch are decided in the order they came; 
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -15,18 +15,20 @@ from sqlalchemy import Connection
 
 from chatserver.domain.commands import Command, PostMessage, Rate, TimeUp, Visitor
 from chatserver.domain.conversation import Conversation, Phase
+from chatserver.domain.emergency import kind_of
 from chatserver.domain.entry import Author, Entry
 from chatserver.domain.events import Opened, Rated
 from chatserver.domain.refusals import (
     Busy,
     ConversationClosed,
     Internal,
+    NotOpen,
     QueueFull,
     RefConflict,
     Refused,
     Unavailable,
 )
-from chatserver.domain.rules import Rules
+from chatserver.domain.rules import Rulebook
 from chatserver.hub.doubt import Doubt
 from chatserver.hub.ledger import Ledger, Outcome
 from chatserver.hub.measures import Measures
@@ -43,11 +45,13 @@ BUSY_RETRY_MS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A visitor's first message: the conversation it opens, if he has none open. `id` is the new one's."""
+    """A visitor's first message: the conversation it opens, if he has none open. `id` is the new one's; `wait_ms` how
+    long it would wait, if that is known."""
 
     id: str
     site: str
     opened: Opened
+    wait_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +90,14 @@ class Dispatch:
     def __init__(
         self,
         database: Database,
-        rules: Rules,
+        rulebook: Callable[[], Rulebook],
         options: HubOptions,
         now: Callable[[], int],
         announcer: Announcer,
         measures: Measures,
     ) -> None:
         self._database = database
-        self._rules = rules
+        self._rulebook = rulebook
         self._options = options
         self._now = now
         self._announcer = announcer
@@ -150,7 +154,7 @@ class Dispatch:
 
     async def _transact(self, work: Callable[[Ledger], T]) -> T:
         def run(conn: Connection) -> tuple[T, Outcome]:
-            ledger = Ledger(conn, self._now(), self._rules)
+            ledger = Ledger(conn, self._now(), self._rulebook())
             result = work(ledger)
             return result, ledger.write()
 
@@ -288,12 +292,33 @@ def _open(ledger: Ledger, asked: Asked, opening: Opening) -> Done:
         return _again(ledger, before, asked.digest)
     latest = ledger.latest_of(visitor)
     if latest is None or latest.phase is Phase.CLOSED:
-        waiting = conversations.queue_length(ledger.conn, opening.opened.group) + ledger.opened_in(opening.opened.group)
-        if waiting >= ledger.rules.queue_limit:
-            raise QueueFull(limit=ledger.rules.queue_limit)
-        latest = ledger.open(opening.opened, id=opening.id, site=opening.site, visitor=visitor, ref=asked.ref)
+        # Words of an emergency go through at any hour and into any queue.
+        if kind_of(asked.command.body) is None:
+            if not asked.command.service.open:
+                raise NotOpen(opens_at=asked.command.service.opens_at or 0)
+            _check_queue(ledger, opening)
+        opened = replace(opening.opened, preferred=_preferred(ledger, latest, opening.opened.group))
+        latest = ledger.open(opened, id=opening.id, site=opening.site, visitor=visitor, ref=asked.ref)
     first = repeated(ledger, latest.id, asked.author, asked.ref, asked.digest)
     if first is not None:
         return first
     made = ledger.decide(latest.id, asked.command, asked.author, asked.ref, asked.digest)
     return Done(ledger.conversation(latest.id), made[-1])
+
+
+def _check_queue(ledger: Ledger, opening: Opening) -> None:
+    """Nobody is let into a queue in which he would wait for nothing; a 留言 serves him better. Raises `QueueFull`."""
+    group = opening.opened.group
+    rules = ledger.rulebook.of(group)
+    waiting = conversations.queue_length(ledger.conn, group) + ledger.opened_in(group)
+    too_long = opening.wait_ms is not None and opening.wait_ms > rules.queue_wait_limit_ms
+    if waiting >= rules.queue_limit or too_long:
+        raise QueueFull(limit=waiting if too_long else rules.queue_limit)
+
+
+def _preferred(ledger: Ledger, latest: Conversation | None, group: str) -> str | None:
+    """Who served this visitor last, if that is not too long ago."""
+    if latest is None or latest.last_owner is None or latest.closed_at is None:
+        return None
+    recent = ledger.now - latest.closed_at <= ledger.rulebook.of(group).affinity_ms
+    return latest.last_owner.id if recent else None

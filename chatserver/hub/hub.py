@@ -170,6 +170,7 @@ class Hub:
         await parts.node.router.stop()
         await parts.node.dispatch.stop()
         parts.node.lists.stop()
+        parts.node.offline_list.stop()
         parts.node.standings.stop()
         await self._bus.stop()
         log.info("hub_stopped")
@@ -251,10 +252,19 @@ class _Parts:
         self.visitor_desk = VisitorDesk(node)
         self.staff_desk = StaffDesk(node)
         self.timers = Timers(
-            database, node.dispatch, node.router, node.board, node.lists, bus, options, now, node.typing.owner_types
+            database,
+            node.dispatch,
+            node.router,
+            node.board,
+            node.pools,
+            node.lists,
+            bus,
+            options,
+            now,
+            node.typing.owner_types,
         )
-        self.jobs = Jobs(database, node.roster, node.board, node.sessions, now, self._reloaded)
+        looks = (node.rota.look, node.offline.look, node.opening.look)
+        self.jobs = Jobs(database, node.roster, node.board, node.sessions, now, self._reloaded, looks, options.look)
 
     def _reloaded(self, hospital: Hospital) -> None:
-        self.node.hospital = hospital
-        self.node.lists.people_changed(consultant.id for consultant in self.node.roster)
+        self.node.reload(hospital)

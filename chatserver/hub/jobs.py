@@ -1,7 +1,7 @@
 """What is done every now and then: sessions that were ended elsewhere, tokens that live on or end, old drafts."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from sqlalchemy import Connection
@@ -31,7 +31,7 @@ SAMPLES = 50
 
 
 class Jobs:
-    """`reloaded` is told when the hospital's records changed."""
+    """`reloaded` is told when the hospital's records changed; `looks` are done every `pause` seconds besides."""
 
     def __init__(
         self,
@@ -41,6 +41,8 @@ class Jobs:
         sessions: Sessions,
         now: Callable[[], int],
         reloaded: Callable[[Hospital], None],
+        looks: Sequence[Callable[[], Awaitable[None]]],
+        pause: float,
     ) -> None:
         self._database = database
         self._roster = roster
@@ -48,6 +50,8 @@ class Jobs:
         self._sessions = sessions
         self._now = now
         self._reloaded = reloaded
+        self._looks = looks
+        self._pause = pause
         self._people_version = 0
         self._extended: dict[str, int] = {}
         self._handle_times: dict[str, list[int]] = {}
@@ -61,7 +65,10 @@ class Jobs:
         """Read everything once, then keep looking."""
         await self.look_at_people(first=True)
         await self.look_at_handling()
+        for look in self._looks:
+            await look()
         self._tasks = [
+            *(asyncio.create_task(every(self._pause, look), name=look.__qualname__) for look in self._looks),
             asyncio.create_task(every(REVOKED_EVERY, self.look_at_people), name="people"),
             asyncio.create_task(every(TOKENS_EVERY, self.look_at_tokens), name="tokens"),
             asyncio.create_task(every(TOKENS_EVERY, self.look_at_handling), name="handling"),

@@ -28,7 +28,7 @@ from chatserver.domain.events import (
 )
 from chatserver.domain.hospital import Availability, Consultant
 from chatserver.domain.refusals import NotFound
-from chatserver.domain.rules import Rules
+from chatserver.domain.rules import Rulebook, Rules
 from chatserver.domain.transitions import decide
 from chatserver.store import consultants, conversations, entries, ratings
 from chatserver.store import deadlines as deadline_rows
@@ -57,10 +57,10 @@ class Outcome:
 class Ledger:
     """`now` is one time for the whole transaction (ms)."""
 
-    def __init__(self, conn: Connection, now: int, rules: Rules) -> None:
+    def __init__(self, conn: Connection, now: int, rulebook: Rulebook) -> None:
         self.conn = conn
         self.now = now
-        self.rules = rules
+        self.rulebook = rulebook
         self._changes: dict[str, Change] = {}
         self._rows: list[tuple[Entry, bytes | None]] = []
         self._known: dict[entries.Key, tuple[Entry, bytes | None]] = {}
@@ -106,7 +106,8 @@ class Ledger:
     ) -> list[Entry]:
         """Let the domain decide, and keep what happened. Raises `Refused`; then nothing happened."""
         conversation = self.conversation(id)
-        return self.record(conversation, decide(conversation, command, self.now, self.rules), author, ref, digest)
+        rules = self.rulebook.of(conversation.group)
+        return self.record(conversation, decide(conversation, command, self.now, rules), author, ref, digest)
 
     def open(self, opened: Opened, *, id: str, site: str, visitor: str, ref: str) -> Conversation:
         """A new conversation, with its first entry."""
@@ -143,7 +144,7 @@ class Ledger:
         made: list[Entry] = []
         for number, event in enumerate(events, 1):
             conversation = apply(conversation, event, self.now)
-            self._follow_up(event)
+            self._follow_up(event, self.rulebook.of(conversation.group))
             if isinstance(event, SilentEvent):
                 continue
             conversation, entry = self._place(conversation, event, author, ref if number == len(events) else None)
@@ -202,7 +203,9 @@ class Ledger:
             return
         stored = deadline_rows.load(self.conn, looked_at)
         wanted = {
-            id: {clock.value: due for clock, due in deadlines(conversation, self.rules).items()}
+            id: {
+                clock.value: due for clock, due in deadlines(conversation, self.rulebook.of(conversation.group)).items()
+            }
             for id, conversation in looked_at.items()
         }
         deadline_rows.settle(self.conn, stored, wanted, frozenset(self._fired))
@@ -219,20 +222,20 @@ class Ledger:
         entry = Entry(conversation.id, seq, visitor_seq if shown else None, new_id(), self.now, author, event, ref)
         return conversation, entry
 
-    def _follow_up(self, event: Event) -> None:
+    def _follow_up(self, event: Event, rules: Rules) -> None:
         """What an event means for the consultant concerned, in the same transaction."""
         match event:
-            case Assigned(consultant=person, how="automatic") | Rung(consultant=person):
+            case Assigned(consultant=person, how="automatic" | "hand") | Rung(consultant=person):
                 self.put_consultant(availability.given(self.consultant(person.id), self.now))
             case Assigned(consultant=person) | Transferred(consultant=person):
                 taken = availability.took(self.consultant(person.id))
                 self.put_consultant(availability.given(taken, self.now))
             case RingMissed(consultant=person, reason="expired" | "declined"):
                 before = self.consultant(person.id)
-                after = availability.missed(before, self.now, self.rules)
+                after = availability.missed(before, self.now, rules)
                 self.put_consultant(after)
                 if after.availability is Availability.PAUSED is not before.availability:
-                    consultants.note_availability(self.conn, after, "missed")
+                    consultants.note_availability(self.conn, after)
             case _:
                 pass
 

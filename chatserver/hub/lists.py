@@ -10,6 +10,7 @@ from chatserver.domain.audience import is_held_out
 from chatserver.domain.commands import Staff
 from chatserver.domain.conversation import QUEUED, Conversation, Offer, Phase
 from chatserver.domain.hospital import Consultant, Role
+from chatserver.domain.queue import rank_at
 from chatserver.domain.routing import why_not_offered
 from chatserver.domain.rules import Rules
 from chatserver.hub.board import Board
@@ -100,7 +101,7 @@ class Lists:
                 held.dirty.add(after.id)
                 self._soon(held)
         if _places_taken(before) != _places_taken(after):
-            self.people_changed(person for each in (before, after) for person in _holders(each))
+            self.people_changed(holders(before) + holders(after))
 
     def ended(self, conversations: Iterable[Conversation]) -> None:
         """They have left the board."""
@@ -133,6 +134,8 @@ class Lists:
             availability=consultant.availability.value,
             availability_since=consultant.availability_since,
             misses=consultant.misses,
+            reason=consultant.reason,
+            shift=self._roster.rota.shown(consultant.id),
         )
 
     def stop(self) -> None:
@@ -195,6 +198,9 @@ class Lists:
             load=candidate.load,
             capacity=consultant.capacity,
             why_not=why_not_offered(candidate, self._rules),
+            skills=tuple(frames.SkillShown(id, level) for id, level in sorted(consultant.skills.items())),
+            languages=consultant.languages,
+            shift=self._roster.rota.shown(consultant.id),
         )
 
     def row(self, conversation: Conversation, staff: Staff) -> frames.Row:
@@ -221,7 +227,13 @@ class Lists:
             replied=conversation.replied,
             overdue=conversation.overdue,
             inactive=conversation.inactive,
-            returned=conversation.priority > 0,
+            priority=encoding.priority(conversation.priority),
+            emergency=conversation.emergency if conversation.is_emergency else None,
+            rank_at=rank_at(conversation) if conversation.phase in QUEUED else None,
+            participants=tuple(
+                frames.ParticipantShown(encoding.person(each.person), each.asked_for, each.joined, each.note)
+                for each in conversation.participants
+            ),
             hops=conversation.hops,
             closed_at=conversation.closed_at,
             ended_unanswered=conversation.phase is Phase.CLOSED and conversation.unanswered_since is not None,
@@ -235,6 +247,8 @@ def sees(staff: Staff, conversation: Conversation) -> bool:
     if conversation.phase is Phase.CLOSED:
         return conversation.last_owner is not None and conversation.last_owner.id == me
     if conversation.owner is not None and conversation.owner.id == me:
+        return True
+    if conversation.participant(me) is not None:
         return True
     if conversation.offer is not None and is_held_out(conversation, conversation.offer, staff):
         return True
@@ -264,10 +278,10 @@ def _is_colleague(consultant: Consultant) -> bool:
 def _places_taken(conversation: Conversation | None) -> tuple[object, ...]:
     if conversation is None:
         return (False, ())
-    return (conversation.counts, _holders(conversation))
+    return (conversation.counts, holders(conversation))
 
 
-def _holders(conversation: Conversation | None) -> tuple[str, ...]:
+def holders(conversation: Conversation | None) -> tuple[str, ...]:
     """Whose load it may be in."""
     if conversation is None:
         return ()

@@ -13,6 +13,7 @@ from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.events import (
     Assigned,
+    ColleagueLeft,
     Reopened,
     ReturnedToQueue,
     RingMissed,
@@ -22,19 +23,24 @@ from chatserver.domain.events import (
 )
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.refusals import Refused
-from chatserver.domain.rules import Rules
+from chatserver.domain.rules import Rulebook, Rules
 from chatserver.hub.acts import Digests
 from chatserver.hub.attendance import Attendance
 from chatserver.hub.board import LINGER_MS, Board
 from chatserver.hub.delivery import Delivery, head_for
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.heads import Heads
-from chatserver.hub.ledger import Change, Outcome
-from chatserver.hub.lists import Lists
+from chatserver.hub.ledger import Change, Ledger, Outcome
+from chatserver.hub.lists import Lists, holders
 from chatserver.hub.measures import Measures
+from chatserver.hub.offline import OfflineMessages
+from chatserver.hub.offline_list import OfflineList
+from chatserver.hub.opening import OpeningHours
 from chatserver.hub.options import HubOptions
+from chatserver.hub.pools import Pools
 from chatserver.hub.resume import Resume
 from chatserver.hub.roster import Roster
+from chatserver.hub.rota import Rota
 from chatserver.hub.routing import Router
 from chatserver.hub.session import Session
 from chatserver.hub.sessions import Sessions
@@ -42,6 +48,7 @@ from chatserver.hub.standings import Standings
 from chatserver.hub.typing import TypingSigns
 from chatserver.hub.unheard import Known
 from chatserver.hub.visits import StaffSession, VisitorSession
+from chatserver.store import conversations
 from chatserver.store.database import Database
 from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
@@ -50,7 +57,16 @@ log = structlog.get_logger()
 
 RETRY_MS = 1_000
 
-PARTINGS = (Assigned, Transferred, TransferDeclined, TransferEnded, ReturnedToQueue, RingMissed, Reopened)
+PARTINGS = (
+    Assigned,
+    ColleagueLeft,
+    Transferred,
+    TransferDeclined,
+    TransferEnded,
+    ReturnedToQueue,
+    RingMissed,
+    Reopened,
+)
 """What takes a conversation, or what was held out of it, from somebody: the last that he is told."""
 
 
@@ -71,6 +87,7 @@ class Node:
     ) -> None:
         self.database = database
         self.rules = rules
+        self.rulebook = Rulebook(rules)
         self.options = options
         self.now = now
         self.hospital = Hospital()
@@ -78,15 +95,33 @@ class Node:
         self.bus = bus
         self._filling: set[asyncio.Task[None]] = set()
         self.board = Board()
-        self.roster = Roster(self.board, bus)
+        self.rota = Rota(database, rules, now, options.zone, self.shifts_changed)
+        self.roster = Roster(self.board, bus, self.rota)
         self.delivery = Delivery(epoch)
         self.sessions = Sessions(self.delivery, bus, options, now)
         self.resume = Resume(database, self.delivery, measures)
-        self.dispatch = Dispatch(database, rules, options, now, self, measures)
+        self.pools = Pools(self.roster)
+        self.dispatch = Dispatch(database, lambda: self.rulebook, options, now, self, measures)
         self.typing = TypingSigns(self.board, self.delivery, bus, now)
         self.lists = Lists(self.board, self.roster, rules, options)
-        self.standings = Standings(self.board, self.roster, rules, options, self.sessions.tabs_of, handle_times)
-        self.router = Router(self.dispatch, self.board, self.roster, rules, lambda: self.hospital, now)
+        self.opening = OpeningHours(
+            lambda: self.hospital,
+            lambda: self.rulebook,
+            self.sessions.visitors,
+            now,
+            options.zone,
+            options.calendar,
+        )
+        self.offline = OfflineMessages(
+            database, self.dispatch, now, options.zone, lambda ids: self.offline_list.changed(ids)
+        )
+        self.offline_list = OfflineList(self.offline, self.roster, options)
+        self.standings = Standings(
+            self.board, self.pools, lambda: self.rulebook, options, self.sessions.tabs_of, handle_times
+        )
+        self.router = Router(
+            self.dispatch, self.board, self.roster, self.pools, lambda: self.rulebook, lambda: self.hospital
+        )
         self.attendance = Attendance(
             self.dispatch, self.board, self.roster, self.person_changed, self.router, options, bus
         )
@@ -117,12 +152,48 @@ class Node:
                 reader.heard(told.head)
                 await self.resume.fill(session, told.conversation)
 
+    def reload(self, hospital: Hospital) -> None:
+        """The hospital's records, or its people, were changed."""
+        before, self.hospital = self.hospital, hospital
+        self.rulebook = Rulebook(self.rules, hospital.groups.values())
+        self.pools.everybody_changed()
+        self.lists.people_changed(consultant.id for consultant in self.roster)
+        self._dismiss_changed()
+        if before.groups and before.groups != hospital.groups:
+            self._settle_clocks_soon()
+
+    def _dismiss_changed(self) -> None:
+        """Whoever has other groups now, or another role, comes in anew: what he may see is asked of his session."""
+        for session in self.sessions.staff():
+            consultant = self.roster.get(session.person)
+            if consultant is not None and self.roster.staff(consultant.id) != session.staff:
+                session.close(CloseCode.RESYNC)
+
+    def _settle_clocks_soon(self) -> None:
+        """The groups' numbers are others now: what is due earlier than was thought gets its row."""
+        settling = asyncio.create_task(self._settle_clocks(), name="clocks")
+        self._filling.add(settling)
+        settling.add_done_callback(self._filling.discard)
+
+    async def _settle_clocks(self) -> None:
+        try:
+            await self.dispatch.transact(settle_clocks)
+        except Refused as refusal:
+            log.warning("clocks_not_settled", code=refusal.code)
+
     def person_changed(self, id: str) -> None:
         """This consultant came or went: colleagues' lists, and what those who wait for him are told."""
+        self.pools.people_changed([id])
         self.lists.people_changed([id])
         consultant = self.roster.get(id)
         if consultant is not None:
             self.standings.people_changed(consultant.groups)
+
+    def shifts_changed(self, people: Iterable[str]) -> None:
+        """A shift of theirs began, ended or is another: something may come to them now."""
+        for id in people:
+            self.person_changed(id)
+            self.router.look_for(id)
 
     def presence_changed(self, people: Sequence[str]) -> None:
         """Who is at other nodes has changed; nobody named: it may be anybody."""
@@ -169,7 +240,9 @@ class Node:
             except Exception:
                 # It is stored; whoever was not told of it reads it with the next entry, or on coming back.
                 log.exception("announcing_failed", conversation=change.after.id)
-        self.lists.people_changed(consultant.id for consultant in news)
+        changed = [consultant.id for consultant in news]
+        self.pools.people_changed(changed)
+        self.lists.people_changed(changed)
         for consultant in news:
             if ours:
                 self.router.look_for(consultant.id)
@@ -208,6 +281,7 @@ class Node:
         for session in newly_followed:
             # What he lacks is being read: he is told how far he is, not how far it goes.
             session.push(frames.Live(after.id, self.delivery.epoch, session.readers[after.id].cursor.sent))
+        self.pools.people_changed(holders(before) + holders(after))
         self.lists.changed(before, after)
         if after.phase is Phase.CLOSED:
             self.typing.forget(after.id)
@@ -301,3 +375,10 @@ class Node:
         for session in tabs:
             self.delivery.subscribe(session, conversation.id).begin(0)
         return tabs
+
+
+def settle_clocks(ledger: Ledger) -> None:
+    """In the writer thread: the rows of every running clock, anew."""
+    for conversation in conversations.open_everywhere(ledger.conn, lock=True):
+        ledger.take(conversation)
+        ledger.fired(conversation.id)

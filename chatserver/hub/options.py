@@ -1,11 +1,17 @@
 """The hub's own numbers: sizes, pauses and limits that are not rules of the house."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from chatserver.domain.hours import Calendar, no_holidays
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
 class HubOptions:
-    """Set by `app` from the settings. Durations in seconds, as the event loop counts them."""
+    """Set by `app` from the settings. Durations in seconds, as the event loop counts them; `zone` and `calendar` are
+    what the opening hours go by."""
 
     batch: int = 256
     inbox: int = 4_096
@@ -25,6 +31,7 @@ class HubOptions:
     heads_alone: float = 1.0
     attendance: float = 2.0
     drain: float = 15.0
+    look: float = 1.0
     list_pause: float = 0.05
     place_pause: float = 0.2
     frames_per_second: int = 20
@@ -33,5 +40,8 @@ class HubOptions:
     messages_burst: int = 5
     messages_per_five_minutes: int = 60
     opens_per_hour: int = 3
+    offline_per_hour: int = 5
     staff_messages_per_second: float = 5.0
     staff_messages_burst: int = 20
+    zone: ZoneInfo = SHANGHAI
+    calendar: Calendar = no_holidays

@@ -8,15 +8,17 @@ from chatserver.domain.hospital import Consultant
 from chatserver.domain.presence import Presence
 from chatserver.domain.routing import Candidate
 from chatserver.hub.board import Board
+from chatserver.hub.rota import Rota
 
 
 class Roster:
     """Rows are replaced after each commit that changed one, here or at another node; presence comes from the sockets
     of this node, and from the bus for those of the others."""
 
-    def __init__(self, board: Board, bus: Bus) -> None:
+    def __init__(self, board: Board, bus: Bus, rota: Rota) -> None:
         self._board = board
         self._bus = bus
+        self.rota = rota
         self._consultants: dict[str, Consultant] = {}
         self.presence = Presence()
 
@@ -53,7 +55,10 @@ class Roster:
 
     def candidate(self, consultant: Consultant) -> Candidate:
         """As the router and the transfer picker see him."""
-        return Candidate(consultant, self._board.load(consultant.id), self.here(consultant.id))
+        id = consultant.id
+        return Candidate(
+            consultant, self._board.load(id), self.here(id), self.rota.receiving(id), rung=self._board.is_rung(id)
+        )
 
     def candidates(self, group: str) -> list[Candidate]:
         """Everybody of a group."""

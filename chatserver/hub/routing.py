@@ -9,20 +9,19 @@ from collections.abc import Callable
 
 import structlog
 
-from chatserver.domain.commands import AcceptOffer, Assign, Claim, Ring, Staff
+from chatserver.domain.commands import AcceptOffer, AssignByHand, Claim, Staff
 from chatserver.domain.conversation import Conversation, Phase
-from chatserver.domain.entry import SYSTEM, Author, AuthorKind
-from chatserver.domain.hospital import Hospital, Mode
-from chatserver.domain.queue import in_order
+from chatserver.domain.entry import Author, AuthorKind
+from chatserver.domain.hospital import Consultant, Hospital, Mode
 from chatserver.domain.refusals import Refused
-from chatserver.domain.routing import Candidate, choose, may_receive
-from chatserver.domain.rules import Rules
+from chatserver.domain.rules import Rulebook
 from chatserver.hub.board import Board
 from chatserver.hub.dispatch import Dispatch, Done, repeated
+from chatserver.hub.giving import Giving
 from chatserver.hub.ledger import Ledger
+from chatserver.hub.pools import Pools
 from chatserver.hub.roster import Roster
 from chatserver.store import conversations, locks
-from chatserver.store.ids import new_id
 
 log = structlog.get_logger()
 
@@ -35,16 +34,16 @@ class Router:
         dispatch: Dispatch,
         board: Board,
         roster: Roster,
-        rules: Rules,
+        pools: Pools,
+        rulebook: Callable[[], Rulebook],
         hospital: Callable[[], Hospital],
-        now: Callable[[], int],
     ) -> None:
         self._dispatch = dispatch
         self._board = board
         self._roster = roster
-        self._rules = rules
+        self._pools = pools
+        self._rulebook = rulebook
         self._hospital = hospital
-        self._now = now
         self._groups: set[str] = set()
         self._wake = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
@@ -79,14 +78,26 @@ class Router:
             staff, conversation, ref, digest, lambda load, limit: AcceptOffer(staff, offer, load, limit)
         )
 
+    async def assign(
+        self, staff: Staff, conversation: str, fence: int, to: Consultant, ref: str, digest: bytes, *, above: bool
+    ) -> Done:
+        """指派 by a supervisor's hand. Raises what the domain refuses: taken already, no room unless `above`."""
+
+        def command(load: int, limit: int) -> AssignByHand:
+            return AssignByHand(staff, fence, to.person, to.groups, load, limit, above)
+
+        return await self._take(staff, conversation, ref, digest, command, to=to.id)
+
     async def _take(
         self,
         staff: Staff,
         conversation: str,
         ref: str,
         digest: bytes,
-        command: Callable[[int, int], Claim | AcceptOffer],
+        command: Callable[[int, int], Claim | AcceptOffer | AssignByHand],
+        to: str | None = None,
     ) -> Done:
+        receiver = to or staff.person.id
         author = Author(AuthorKind.CONSULTANT, staff.person.id, staff.person)
 
         def work(ledger: Ledger) -> Done:
@@ -96,10 +107,10 @@ class Router:
             before = repeated(ledger, conversation, author, ref, digest)
             if before is not None:
                 return before
-            own = _rings_for(ledger.conversation(conversation), staff)
+            own = _rings_for(ledger.conversation(conversation), receiver)
             # Him first, then his load: until the commit nobody gives him anything in another group either.
-            capacity = ledger.consultant(staff.person.id).capacity
-            load = conversations.loads(ledger.conn).get(staff.person.id, 0) - own
+            capacity = ledger.consultant(receiver).capacity
+            load = conversations.loads(ledger.conn, [receiver])[receiver] - own
             made = ledger.decide(conversation, command(load, capacity), author, ref, digest)
             return Done(ledger.conversation(conversation), made[-1])
 
@@ -108,16 +119,26 @@ class Router:
     def _worth_it(self, group: str) -> bool:
         """A look at this node's picture before a transaction is spent on it."""
         given = self._hospital().groups.get(group)
-        if given is None or given.mode is Mode.CLAIM:
+        if given is None or given.mode is Mode.CLAIM or not self._board.queue_length(group):
             return False
-        waiting = any(self._may_be_given(each) for each in self._board.queue(group))
-        return waiting and any(may_receive(each, group) for each in self._roster.candidates(group))
+        return len(self._pools.of(group)) > 0
 
-    def _may_be_given(self, conversation: Conversation) -> bool:
-        """Not while the visitor is away: he keeps his place."""
-        left = conversation.visitor_left_at
-        here = left is None or self._now() - left < self._rules.visitor_away_ms
-        return here and conversation.phase is Phase.WAITING
+    def somebody_else(self, id: str) -> bool:
+        """Whether it could go further: to the group that helps out while it waits, to a colleague while it is owned."""
+        conversation = self._board.get(id)
+        if conversation is None:
+            return False
+        if conversation.owner is not None:
+            if self._is_claimed(conversation.group):
+                # Taken from him it would wait for somebody to take it.
+                return False
+            return self._pools.of(conversation.group).others(conversation.owner.id)
+        overflow = self._rulebook().of(conversation.group).overflow_to
+        return bool(overflow) and len(self._pools.of(overflow)) > 0
+
+    def _is_claimed(self, group: str) -> bool:
+        known = self._hospital().groups.get(group)
+        return known is not None and known.mode is Mode.CLAIM
 
     async def _work(self) -> None:
         while True:
@@ -127,49 +148,18 @@ class Router:
                 await self._route(self._groups.pop())
 
     async def _route(self, group: str) -> None:
-        # The writer thread gets a picture of its own: the roster belongs to the event loop.
-        members = {each.consultant.id: each.present for each in self._roster.candidates(group)}
         try:
-            mode = self._hospital().groups[group].mode
-            await self._dispatch.transact(lambda ledger: self._give(ledger, group, mode, members))
+            # The writer thread gets a pool of its own: this one belongs to the event loop.
+            giving = Giving(group, self._hospital(), self._pools.of(group).copy())
+            await self._dispatch.transact(giving.give)
         except Refused as refusal:
             log.warning("routing_refused", group=group, code=refusal.code)
         except Exception:
             log.exception("routing_failed", group=group)
 
-    def _give(self, ledger: Ledger, group: str, mode: Mode, members: dict[str, bool]) -> None:
-        """In the writer thread: everybody who waits, in order, to whoever fits best, as far as there is room."""
-        locks.lock_group(ledger.conn, group)
-        waiting = in_order(conversations.lock_waiting_in(ledger.conn, group))
-        ledger.load_consultants(members)
-        loads = conversations.loads(ledger.conn)
-        ringing = conversations.rung(ledger.conn)
-        for conversation in waiting:
-            if not self._may_be_given(conversation):
-                continue
-            candidates = [
-                Candidate(ledger.consultant(id), loads.get(id, 0), present)
-                for id, present in members.items()
-                if id not in ringing
-            ]
-            if not any(may_receive(each, group) for each in candidates):
-                return
-            choice = choose(conversation, candidates, ledger.now, self._rules)
-            if choice is None:
-                continue
-            to, capacity = choice.consultant.person, choice.consultant.capacity
-            command: Ring | Assign = Assign(to, choice.load, capacity, choice.why)
-            if mode is Mode.RING:
-                # One at a time: nobody is rung for a second one while the first still rings.
-                ringing.add(to.id)
-                command = Ring(to, new_id(), choice.load, capacity, choice.why)
-            ledger.take(conversation)
-            ledger.decide(conversation.id, command, SYSTEM)
-            loads[to.id] = choice.load + 1
 
-
-def _rings_for(conversation: Conversation, staff: Staff) -> int:
+def _rings_for(conversation: Conversation, person: str) -> int:
     """1 when his place is reserved for this very conversation: then it is not counted against him."""
     offer = conversation.offer
     held = conversation.phase is Phase.RINGING and offer is not None and offer.to is not None
-    return int(held and offer is not None and offer.to is not None and offer.to.id == staff.person.id)
+    return int(held and offer is not None and offer.to is not None and offer.to.id == person)

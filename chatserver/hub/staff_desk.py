@@ -1,29 +1,38 @@
 """The staff's side: what each frame of a consultant or supervisor does."""
 
-from chatserver.domain import availability
+from sqlalchemy import Connection
+
+from chatserver.domain import availability, offline
 from chatserver.domain.audience import may_read
 from chatserver.domain.commands import (
+    AskColleague,
     Close,
     Command,
     DeclineOffer,
+    DismissEmergency,
+    Join,
+    Leave,
+    MoveForward,
     OfferTransfer,
     PostMessage,
+    Release,
     WithdrawOffer,
     WriteNote,
 )
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Author, AuthorKind
-from chatserver.domain.hospital import Availability
+from chatserver.domain.hospital import Availability, Consultant, Role
 from chatserver.domain.permissions import Action, allowed
 from chatserver.domain.refusals import BadFrame, Forbidden, NotFound, NotServing, Refused
-from chatserver.domain.routing import check_offered
+from chatserver.domain.routing import check_asked, check_offered
 from chatserver.domain.text import checked_note, checked_text
-from chatserver.hub.acts import answer_later, answer_when, refuse, spend
+from chatserver.hub.acts import accepted, answer_later, answer_when, refuse, spend
+from chatserver.hub.dispatch import Done
 from chatserver.hub.ledger import Ledger
 from chatserver.hub.node import Node
 from chatserver.hub.resume import Replay
 from chatserver.hub.visits import StaffSession
-from chatserver.store import consultants, conversations, drafts
+from chatserver.store import consultants, conversations, drafts, entries, shifts
 from chatserver.store.ids import new_id
 from chatserver.wire import frames
 
@@ -43,6 +52,16 @@ ACTIONS: dict[type, Action] = {
     frames.NotePost: Action.WRITE_NOTE,
     frames.TransferOffer: Action.TRANSFER,
     frames.ConversationClose: Action.CLOSE,
+    frames.ConversationRelease: Action.TRANSFER,
+    frames.ColleagueAsk: Action.ASK_COLLEAGUE,
+    frames.ColleagueJoin: Action.JOIN,
+    frames.ColleagueLeave: Action.JOIN,
+    frames.ConversationAssign: Action.DIRECT,
+    frames.ConversationForward: Action.DIRECT,
+    frames.EmergencyDismiss: Action.DIRECT,
+    frames.ShiftCheckIn: Action.SET_AVAILABILITY,
+    frames.OfflineTake: Action.TAKE,
+    frames.OfflineSettle: Action.TAKE,
 }
 """Which permission a frame needs."""
 
@@ -71,8 +90,10 @@ class StaffDesk:
                     replays.append(replay)
         session.welcome(self._welcome(session, own_drafts, replays))
         node.lists.add(session, session.staff)
+        node.offline_list.add(session, session.staff)
         await node.lists.send_conversations(session)
         node.lists.send_colleagues(session)
+        await node.offline_list.send(session)
         for replay in replays:
             await node.resume.send(session, replay)
             await session.has_room()
@@ -87,10 +108,29 @@ class StaffDesk:
         ref = getattr(frame, "ref", None)
         try:
             self._check_role(session, frame)
-            if not (self._say(session, frame) or self._offer(session, frame)):
+            if not (self._say(session, frame) or self._offer(session, frame) or self._together(session, frame)):
                 await self._look(session, frame)
+        except NotServing as refusal:
+            await self._unless_done(session, frame, refusal)
         except Refused as refusal:
             refuse(session, refusal, ref)
+
+    async def _unless_done(self, session: StaffSession, frame: object, refusal: NotServing) -> None:
+        """He cannot be asked now; but this very command may have been carried out while he could."""
+        ref, conversation = str(getattr(frame, "ref", "")), str(getattr(frame, "conversation", ""))
+        key = (conversation, session.person, ref)
+
+        def look(conn: Connection) -> Done | None:
+            before = entries.known(conn, [key]).get(key)
+            if before is None:
+                return None
+            return Done(conversations.load(conn, [conversation])[conversation], before[0], repeat=True)
+
+        done = await self._node.database.read(look)
+        if done is None:
+            refuse(session, refusal, ref)
+        else:
+            session.push(accepted(done, ref, session.audience))
 
     def _check_role(self, session: StaffSession, frame: object) -> None:
         """Whether somebody of his role does this at all; with which conversations is decided where they are."""
@@ -104,6 +144,7 @@ class StaffDesk:
     def leave(self, session: StaffSession) -> None:
         """The socket has ended."""
         self._node.lists.remove(session)
+        self._node.offline_list.remove(session)
         self._node.sessions.remove_staff(session)
         self._node.attendance.consultant_left(session.person, session.id)
 
@@ -145,6 +186,46 @@ class StaffDesk:
             case _:
                 return False
         return True
+
+    def _together(self, session: StaffSession, frame: object) -> bool:
+        """Colleagues beside the owner, and what a supervisor directs."""
+        staff = session.staff
+        match frame:
+            case frames.ConversationRelease():
+                release = Release(staff, frame.fence, frame.note)
+                self._ask(session, frame.ref, frame.conversation, release, "release", frame.note)
+            case frames.ColleagueAsk():
+                ask = AskColleague(staff, self._colleague(frame.consultant).person, frame.asked_for, frame.note)
+                parts = (frame.consultant, frame.asked_for, frame.note)
+                self._ask(session, frame.ref, frame.conversation, ask, "ask", *parts)
+            case frames.ColleagueJoin():
+                self._ask(session, frame.ref, frame.conversation, Join(staff), "join")
+            case frames.ColleagueLeave():
+                leave = Leave(staff, frame.consultant)
+                self._ask(session, frame.ref, frame.conversation, leave, "leave", frame.consultant)
+            case frames.ConversationForward():
+                self._ask(session, frame.ref, frame.conversation, MoveForward(staff), "forward")
+            case frames.EmergencyDismiss():
+                self._ask(session, frame.ref, frame.conversation, DismissEmergency(staff), "dismiss")
+            case _:
+                return False
+        return True
+
+    def _colleague(self, id: str) -> Consultant:
+        """Somebody who can be asked for something now. Raises `NotFound`, `NotServing`."""
+        colleague = self._node.roster.get(id)
+        if colleague is None or colleague.role is Role.ADMINISTRATOR:
+            raise NotFound()
+        check_asked(self._node.roster.candidate(colleague))
+        return colleague
+
+    async def _assign(self, session: StaffSession, frame: frames.ConversationAssign) -> None:
+        to = self._colleague(frame.consultant)
+        digest = self._node.digests.of("assign", frame.consultant, int(frame.above))
+        assign = self._node.router.assign(
+            session.staff, frame.conversation, frame.fence, to, frame.ref, digest, above=frame.above
+        )
+        await answer_when(session, frame.ref, assign)
 
     def _transfer(self, session: StaffSession, frame: frames.TransferOffer) -> OfferTransfer:
         if (frame.consultant is None) is (frame.group is None):
@@ -200,6 +281,8 @@ class StaffDesk:
                 digest = self._node.digests.of("accept", frame.offer)
                 accept = self._node.router.accept(session.staff, frame.conversation, frame.offer, frame.ref, digest)
                 await answer_when(session, frame.ref, accept)
+            case frames.ConversationAssign():
+                await self._assign(session, frame)
             case frames.ConversationFollow():
                 await self._follow(session, frame)
             case frames.ConversationUnfollow():
@@ -211,6 +294,10 @@ class StaffDesk:
                 await self._heads(session, frame)
             case frames.AvailabilitySet():
                 await self._set_availability(session, frame)
+            case frames.ShiftCheckIn():
+                await self._check_in(session, frame)
+            case frames.OfflineTake() | frames.OfflineSettle():
+                await self._see_to(session, frame)
             case frames.DraftSave():
                 await self._save_draft(session, frame)
             case frames.ListGet():
@@ -256,12 +343,49 @@ class StaffDesk:
 
         def work(ledger: Ledger) -> None:
             before = ledger.consultant(session.person)
-            after = availability.chose(before, Availability(frame.availability), ledger.now)
+            after = availability.chose(before, Availability(frame.availability), ledger.now, reason)
             ledger.put_consultant(after)
-            consultants.note_availability(ledger.conn, after, reason)
+            consultants.note_availability(ledger.conn, after)
+            if here:
+                shifts.check_in(ledger.conn, session.person, ledger.now)
+
+        # Who is 在线 is here for his shift, too; it may have been put on the roster a moment ago.
+        await node.rota.look()
+        here = frame.availability == Availability.ONLINE.value and node.rota.of(session.person).may_check_in(node.now())
+        await node.dispatch.transact(work)
+        if here:
+            await node.rota.look()
+        session.push(frames.Accepted(ref=frame.ref))
+
+    async def _check_in(self, session: StaffSession, frame: frames.ShiftCheckIn) -> None:
+        node = self._node
+        await node.rota.look()
+        shift = node.rota.of(session.person).to_check_in(node.now())
+
+        def work(ledger: Ledger) -> None:
+            before = ledger.consultant(session.person)
+            if before.availability is not Availability.ONLINE:
+                after = availability.chose(before, Availability.ONLINE, ledger.now)
+                ledger.put_consultant(after)
+                consultants.note_availability(ledger.conn, after)
+            if shift.checked_in_at is None:
+                shifts.check_in(ledger.conn, session.person, ledger.now)
 
         await node.dispatch.transact(work)
-        session.push(frames.Accepted(ref=frame.ref))
+        await node.rota.look()
+        session.push(frames.Accepted(ref=frame.ref, repeat=shift.checked_in_at is not None))
+
+    async def _see_to(self, session: StaffSession, frame: frames.OfflineTake | frames.OfflineSettle) -> None:
+        """A 留言: mine from now on, or done."""
+        staff = session.staff
+        if isinstance(frame, frames.OfflineTake):
+            await self._node.offline.change(frame.id, lambda message, now: offline.take(message, staff))
+        else:
+            note, result = checked_note(frame.note, self._node.rules), frame.result
+            await self._node.offline.change(
+                frame.id, lambda message, now: offline.settle(message, staff, result, note, now)
+            )
+        session.push(frames.Accepted(ref=frame.ref, id=frame.id))
 
     async def _save_draft(self, session: StaffSession, frame: frames.DraftSave) -> None:
         node = self._node
@@ -276,6 +400,8 @@ class StaffDesk:
     async def _send_list(self, session: StaffSession, frame: frames.ListGet) -> None:
         if frame.list == "conversations":
             await self._node.lists.send_conversations(session)
+        elif frame.list == "offline":
+            await self._node.offline_list.send(session)
         else:
             self._node.lists.send_colleagues(session)
         session.push(frames.Accepted(ref=frame.ref))
@@ -307,6 +433,7 @@ class StaffDesk:
             ),
             departments=tuple(frames.Named(d.id, d.name.zh, d.name.en) for d in hospital.departments.values()),
             sites=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in hospital.sites.values()),
+            skills=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in hospital.skills.values()),
             drafts=tuple(frames.Draft(each.conversation, each.mode, each.body) for each in own_drafts),  # type: ignore[arg-type]  # the mode came through the decoder
             following=tuple(each.following for each in replays),
         )

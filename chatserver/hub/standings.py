@@ -8,23 +8,25 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from chatserver.domain.audience import person_for_visitor
-from chatserver.domain.conversation import QUEUED, Conversation
-from chatserver.domain.queue import estimate
-from chatserver.domain.routing import is_serving
-from chatserver.domain.rules import Rules
+from chatserver.domain.conversation import QUEUED, Conversation, Priority
+from chatserver.domain.queue import estimate, is_long
+from chatserver.domain.rules import Rulebook
 from chatserver.hub.board import Board
 from chatserver.hub.options import HubOptions
-from chatserver.hub.roster import Roster
+from chatserver.hub.pools import Pools
 from chatserver.hub.session import Session
 from chatserver.wire import encoding, frames
 
 
 class Place(NamedTuple):
-    """How many are before him, the estimate (ms), and whether nobody at all serves the group at this moment."""
+    """How many are before him, the estimate (ms), whether nobody at all serves the group at this moment, whether a
+    留言 is offered first, and for whose sake it has just become worse."""
 
     ahead: int
     wait_ms: int | None
     nobody: bool
+    long: bool
+    rose: frames.PriorityName | None = None
 
 
 class Standings:
@@ -33,15 +35,15 @@ class Standings:
     def __init__(
         self,
         board: Board,
-        roster: Roster,
-        rules: Rules,
+        pools: Pools,
+        rulebook: Callable[[], Rulebook],
         options: HubOptions,
         sessions_of: Callable[[str], Iterable[Session]],
         handle_times: Callable[[str], list[int]],
     ) -> None:
         self._board = board
-        self._roster = roster
-        self._rules = rules
+        self._pools = pools
+        self._rulebook = rulebook
         self._options = options
         self._sessions_of = sessions_of
         self._handle_times = handle_times
@@ -67,7 +69,7 @@ class Standings:
     def people_changed(self, groups: Iterable[str]) -> None:
         """Somebody who serves these groups came, went, or changed his availability."""
         for group in groups:
-            if self._board.queue(group):
+            if self._board.queue_length(group):
                 self._places_soon(group)
 
     def tell(self, conversation: Conversation, place: Place | None = None) -> None:
@@ -83,6 +85,7 @@ class Standings:
             place = self._place(conversation)
         owner = conversation.owner if state == "active" else conversation.last_owner
         closed_at = conversation.closed_at
+        rules = self._rulebook().of(conversation.group)
         rateable = closed_at is not None and conversation.last_owner is not None
         return frames.Standing(
             conversation=conversation.id,
@@ -95,22 +98,38 @@ class Standings:
             nobody=place is not None and place.nobody,
             closed_by=conversation.closed_by,
             close_reason=conversation.close_reason,
-            rating_until=closed_at + self._rules.rating_ms if closed_at is not None and rateable else None,
-            reopen_until=None if closed_at is None else closed_at + self._rules.reopen_ms,
+            rating_until=closed_at + rules.rating_ms if closed_at is not None and rateable else None,
+            reopen_until=None if closed_at is None else closed_at + rules.reopen_ms,
             stars=conversation.stars,
+            rose=place.rose if place is not None else None,
+            message_offered=place is not None and place.long,
+            joined=tuple(
+                encoding.person(person_for_visitor(each.person)) for each in conversation.participants if each.joined
+            ),
         )
 
-    def _place(self, conversation: Conversation) -> Place | None:
-        for ahead, each in enumerate(self._board.queue(conversation.group)):
-            if each.id == conversation.id:
-                return self._places(conversation.group)(ahead)
-        return None
+    def wait_of_the_next(self, group: str) -> int | None:
+        """The estimate (ms) for somebody who would begin to wait now; None when there is no honest one, or a place is
+        free."""
+        if len(self._pools.of(group)):
+            return None
+        return self._places(group)(self._board.queue_length(group), None).wait_ms
 
-    def _places(self, group: str) -> Callable[[int], Place]:
+    def _place(self, conversation: Conversation) -> Place | None:
+        ahead = self._board.ahead_of(conversation)
+        return None if ahead is None else self._places(conversation.group)(ahead, None)
+
+    def _places(self, group: str) -> Callable[[int, frames.PriorityName | None], Place]:
         """The place with so many ahead; what is the same for the whole queue is found out once."""
-        at_once = sum(each.consultant.capacity for each in self._roster.candidates(group) if is_serving(each))
+        at_once = self._pools.of(group).places
         handle_times = self._handle_times(group)
-        return lambda ahead: Place(ahead, estimate(ahead, handle_times, at_once, self._rules), at_once == 0)
+        rules = self._rulebook().of(group)
+
+        def place(ahead: int, rose: frames.PriorityName | None) -> Place:
+            wait = estimate(ahead, handle_times, at_once, rules)
+            return Place(ahead, wait, at_once == 0, is_long(ahead, wait, rules), rose)
+
+        return place
 
     def _places_soon(self, group: str) -> None:
         if group not in self._due:
@@ -119,12 +138,15 @@ class Standings:
 
     def _tell_places(self, group: str) -> None:
         self._due.pop(group, None)
-        places = self._places(group)
+        places, highest = self._places(group), Priority.NORMAL
         for ahead, conversation in enumerate(self._board.queue(group)):
-            place = places(ahead)
-            if self._told.get(conversation.id) != place:
+            told = self._told.get(conversation.id)
+            rose = encoding.priority(highest) if told is not None and ahead > told.ahead else None
+            place = places(ahead, rose)
+            if told is None or told._replace(rose=None) != place:
                 self._told[conversation.id] = place
                 self.tell(conversation, place)
+            highest = max(highest, Priority(conversation.priority))
 
     def stop(self) -> None:
         for timer in self._due.values():
@@ -133,4 +155,12 @@ class Standings:
 
 def _visible(conversation: Conversation) -> tuple[object, ...]:
     """What of it shows in a standing, but for the place."""
-    return (conversation.state, conversation.owner, conversation.group, conversation.closed_at, conversation.stars)
+    joined = [each.person for each in conversation.participants if each.joined]
+    return (
+        conversation.state,
+        conversation.owner,
+        joined,
+        conversation.group,
+        conversation.closed_at,
+        conversation.stars,
+    )

@@ -16,6 +16,7 @@ from chatserver.hub.board import Board
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.lists import Lists
 from chatserver.hub.options import HubOptions
+from chatserver.hub.pools import Pools
 from chatserver.hub.rounds import every
 from chatserver.hub.routing import Router
 from chatserver.store import deadlines
@@ -38,6 +39,7 @@ class Timers:
         dispatch: Dispatch,
         router: Router,
         board: Board,
+        pools: Pools,
         lists: Lists,
         bus: Bus,
         options: HubOptions,
@@ -48,6 +50,7 @@ class Timers:
         self._dispatch = dispatch
         self._router = router
         self._board = board
+        self._pools = pools
         self._lists = lists
         self._bus = bus
         self._options = options
@@ -70,13 +73,15 @@ class Timers:
         """Whatever is due now. Without the lease only what its holder should have seen to: he may be dead."""
         now = self._now() - (0 if self._bus.works_timers else OVERDUE_MS)
         due = await self._database.read(lambda conn: deadlines.due(conn, now, AT_ONCE))
-        asked = [self._dispatch.ask(id, TimeUp(self._typing(id)), SYSTEM) for id in due]
+        asked = [self._dispatch.ask(id, TimeUp(self._typing(id), self._router.somebody_else(id)), SYSTEM) for id in due]
         for answer in await asyncio.gather(*asked, return_exceptions=True):
             if isinstance(answer, Refused):
                 log.warning("deadline_refused", code=answer.code)
 
     async def sweep(self) -> None:
         """Nobody is forgotten: waiting groups are looked at whether or not anything was announced."""
+        # Somebody's shift may have begun, of which nothing tells.
+        self._pools.everybody_changed()
         for group in self._board.waiting_groups():
             self._router.look(group)
         self._lists.ended(self._board.forget_ended(self._now()))

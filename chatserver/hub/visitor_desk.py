@@ -1,10 +1,12 @@
 """The visitor's side: what each of his frames does. Who speaks comes from the session, never from the frame."""
 
-from chatserver.domain.commands import Close, PostMessage, Rate, Visitor
+from chatserver.domain.commands import Close, PostMessage, Rate, Service, Visitor
 from chatserver.domain.conversation import Conversation
+from chatserver.domain.emergency import kind_of
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.events import Opened
 from chatserver.domain.hospital import Site
+from chatserver.domain.offline import OfflineMessage, checked_phone, due_without_opening
 from chatserver.domain.refusals import NotFound, Refused
 from chatserver.domain.text import checked_message, checked_text
 from chatserver.hub.acts import answer_later, refuse, spend
@@ -65,11 +67,13 @@ class VisitorDesk:
     async def _act(self, session: VisitorSession, frame: object) -> None:
         match frame:
             case frames.MessagePost():
-                self._post(session, frame)
+                await self._post(session, frame)
             case frames.ConversationOpen():
                 self._open(session, frame)
             case frames.ConversationClose():
                 self._close(session, frame)
+            case frames.OfflineLeave():
+                await self._leave(session, frame)
             case frames.ConversationRate():
                 self._rate(session, frame)
             case frames.Typing():
@@ -81,9 +85,9 @@ class VisitorDesk:
             case _:
                 raise AssertionError(frame)
 
-    def _post(self, session: VisitorSession, frame: frames.MessagePost) -> None:
+    async def _post(self, session: VisitorSession, frame: frames.MessagePost) -> None:
         spend(session.allowance.messages, session.allowance.messages_long)
-        command = PostMessage(Visitor(session.person), frame.body)
+        command = PostMessage(Visitor(session.person), frame.body, service=await self._service(frame.conversation))
         digest = self._node.digests.of("post", frame.body)
         answer = self._node.dispatch.ask(frame.conversation, command, _author(session), ref=frame.ref, digest=digest)
         answer_later(session, frame.ref, answer)
@@ -97,13 +101,62 @@ class VisitorDesk:
         checked_message(frame.body, self._node.rules)
         department = hospital.departments[frame.department]
         greeting = site.greeting.inside(frame.language)
-        opening = Opening(new_id(), site.id, Opened(department.id, department.group, frame.language, greeting))
-        command = PostMessage(Visitor(session.person), frame.body)
+        service = self._node.opening.service(site.id, department.id, self._node.now())
+        opened = Opened(department.id, department.group, frame.language, greeting, closes_at=service.closes_at)
+        opening = Opening(new_id(), site.id, opened, self._node.standings.wait_of_the_next(department.group))
+        command = PostMessage(Visitor(session.person), frame.body, service=service)
         digest = self._node.digests.of("post", frame.body)
         answer = self._node.dispatch.ask(
             opening.id, command, _author(session), ref=frame.ref, digest=digest, opening=opening
         )
         answer_later(session, frame.ref, answer)
+
+    async def _service(self, id: str) -> Service:
+        """At this hour, for a conversation that may have ended: then his message opens it again."""
+        node = self._node
+        known = node.board.get(id)
+        if known is None:
+            # It ended a while ago. One that is not there at all, or another's, is refused where it is decided.
+            known = (await node.database.read(lambda conn: conversations.load(conn, [id]))).get(id)
+        return Service() if known is None else node.opening.service(known.site, known.department, node.now())
+
+    async def _leave(self, session: VisitorSession, frame: frames.OfflineLeave) -> None:
+        node = self._node
+        spend(session.allowance.messages, session.allowance.offline)
+        site = node.hospital.sites[session.site]
+        if frame.department not in site.departments:
+            raise NotFound()
+        now = node.now()
+        due_at = node.opening.due_at(site.id, frame.department, now)
+        message = OfflineMessage(
+            id=new_id(),
+            site=site.id,
+            department=frame.department,
+            group=node.hospital.departments[frame.department].group,
+            visitor=session.person,
+            kind=frame.kind,
+            language=frame.language,
+            body=checked_message(frame.body, node.rules),
+            left_at=now,
+            due_at=due_without_opening(now) if due_at is None else due_at,
+            name=checked_text(frame.name, 40) if frame.name.strip() else "",
+            phone=checked_phone(frame.phone),
+            conversation=frame.conversation,
+        )
+        asked = (frame.department, frame.kind, frame.body, frame.name, frame.phone, frame.language, frame.conversation)
+        left = await node.offline.leave(message, frame.ref, node.digests.of("leave", *asked))
+        session.push(
+            frames.Accepted(
+                ref=frame.ref,
+                conversation=left.message.conversation or "",
+                id=left.message.id,
+                at=left.message.left_at,
+                repeat=left.repeat,
+                answer_by=left.message.answer_by,
+                # Nobody reads it before the next opening: he is told at once where help is.
+                emergency=kind_of(left.message.body),
+            )
+        )
 
     def _close(self, session: VisitorSession, frame: frames.ConversationClose) -> None:
         command = Close(Visitor(session.person))
@@ -147,6 +200,7 @@ class VisitorDesk:
             ends_at=session.ends_at,
             limits=frames.Limits(node.rules.message_length, node.rules.note_length),
             site=self._site(node.hospital.sites[session.site]),
+            hours=node.opening.hours_of(session.site),
             following=() if replay is None else (replay.following,),
             standing=None if latest is None else node.standings.of(latest),
         )

@@ -16,11 +16,12 @@ class Allowance:
         self.messages = Bucket(options.messages_per_second, options.messages_burst)
         self.messages_long = Bucket(options.messages_per_five_minutes / FIVE_MINUTES, options.messages_per_five_minutes)
         self.opens = Bucket(options.opens_per_hour / 3_600, options.opens_per_hour)
+        self.offline = Bucket(options.offline_per_hour / 3_600, options.offline_per_hour)
 
     @property
     def untouched(self) -> bool:
         """Nothing of it is used up: it may be forgotten."""
-        return all(bucket.full for bucket in (self.messages, self.messages_long, self.opens))
+        return all(bucket.full for bucket in (self.messages, self.messages_long, self.opens, self.offline))
 
 
 class VisitorSession(Session):

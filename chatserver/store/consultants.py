@@ -1,9 +1,10 @@
 """咨询员 rows: everybody with an account, and what the live path changes of him (availability, misses, last given)."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from chatserver.domain.hospital import Availability, Consultant, Person, Role, Title
 from chatserver.store.locks import locked
@@ -41,6 +42,9 @@ def from_row(row: Any, groups: tuple[str, ...]) -> Consultant:
         misses=row.misses,
         last_given_at=row.last_given_at,
         disabled=row.disabled,
+        skills=json.loads(row.skills),
+        languages=tuple(json.loads(row.languages)),
+        reason=row.reason,
         version=row.version,
     )
 
@@ -53,6 +57,7 @@ def save(conn: Connection, consultant: Consultant) -> None:
         .values(
             availability=consultant.availability.value,
             availability_since=consultant.availability_since,
+            reason=consultant.reason,
             misses=consultant.misses,
             last_given_at=consultant.last_given_at,
             version=consultant.version,
@@ -60,13 +65,34 @@ def save(conn: Connection, consultant: Consultant) -> None:
     )
 
 
-def note_availability(conn: Connection, consultant: Consultant, reason: str) -> None:
+def put_work(conn: Connection, consultant: Consultant) -> None:
+    """His groups, capacity, skills and languages, as a supervisor decided them; the nodes read him again."""
+    conn.execute(
+        update(consultants)
+        .where(consultants.c.id == consultant.id)
+        .values(
+            capacity=consultant.capacity,
+            skills=json.dumps(dict(consultant.skills)),
+            languages=json.dumps(consultant.languages),
+            version=consultants.c.version + 1,
+        )
+    )
+    conn.execute(delete(consultant_groups).where(consultant_groups.c.consultant_id == consultant.id))
+    memberships = [
+        {"consultant_id": consultant.id, "group_id": group, "position": position}
+        for position, group in enumerate(consultant.groups)
+    ]
+    if memberships:
+        conn.execute(insert(consultant_groups), memberships)
+
+
+def note_availability(conn: Connection, consultant: Consultant) -> None:
     """One line of the history of his availability."""
     line = {
         "consultant_id": consultant.id,
         "since": consultant.availability_since,
         "availability": consultant.availability.value,
-        "reason": reason,
+        "reason": consultant.reason,
     }
     row = insert_or(conn, availabilities).values(line)
     # Two changes within one millisecond: the later one counts.

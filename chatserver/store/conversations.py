@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, text, tuple_, update
 
-from chatserver.domain.conversation import Conversation, Offer, PastOffer, Phase
+from chatserver.domain.conversation import Conversation, Offer, Participant, PastOffer, Phase
 from chatserver.domain.hospital import Person
+from chatserver.domain.queue import rank, rank_at
 from chatserver.store.locks import locked
 from chatserver.store.tables import conversations
 
@@ -42,6 +43,12 @@ SIMPLE = [
     "stars",
     "last_seq",
     "last_visitor_seq",
+    "preferred",
+    "emergency",
+    "group_since",
+    "look_again_at",
+    "gone_on",
+    "closes_at",
     "version",
 ]
 """Columns that hold what the field of the same name holds."""
@@ -49,11 +56,15 @@ SIMPLE = [
 IS_OPEN = text("phase <> 'closed'")
 """In the words of the partial index; a bound parameter would keep SQLite from using it."""
 
+IS_WAITING = text("phase = 'waiting'")
+"""The same for the index in the order of the queue."""
+
 _encode = msgspec.json.Encoder().encode
 _person = msgspec.json.Decoder(Person).decode
 _offer = msgspec.json.Decoder(Offer).decode
 _past_offer = msgspec.json.Decoder(PastOffer).decode
 _names = msgspec.json.Decoder(tuple[str, ...]).decode
+_participants = msgspec.json.Decoder(tuple[Participant, ...]).decode
 
 
 def load(conn: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[str, Conversation]:
@@ -87,10 +98,14 @@ def recently_closed(conn: Connection, since: int) -> list[Conversation]:
     return [_read(row) for row in conn.execute(select(conversations).where(where))]
 
 
-def lock_waiting_in(conn: Connection, group: str) -> list[Conversation]:
-    """Those of a group that wait and are not held out to anybody at this moment; locked until the commit."""
-    where = and_(IS_OPEN, conversations.c.group == group, conversations.c.phase == Phase.WAITING)
-    return [_read(row) for row in conn.execute(locked(select(conversations).where(where), conversations))]
+def next_waiting(conn: Connection, group: str, limit: int, after: Conversation | None = None) -> list[Conversation]:
+    """Those of a group that wait and are not held out to anybody at this moment, in the order in which they are given;
+    those behind `after`."""
+    columns = conversations.c
+    waiting = select(conversations).where(IS_WAITING, columns.group == group)
+    if after is not None:
+        waiting = waiting.where(tuple_(columns.rank_at, columns.id) > tuple_(*rank(after)))
+    return [_read(row) for row in conn.execute(waiting.order_by(columns.rank_at, columns.id).limit(limit))]
 
 
 def latest_ids(conn: Connection, visitors: Iterable[str]) -> list[str]:
@@ -111,29 +126,31 @@ def latest_of(conn: Connection, visitor: str) -> Conversation | None:
     return None if row is None else _read(row)
 
 
-def loads(conn: Connection) -> dict[str, int]:
-    """How many places each consultant has taken: active conversations that are not inactive, and rings held."""
+def loads(conn: Connection, of: Iterable[str]) -> dict[str, int]:
+    """How many places these consultants have taken: active conversations that are not inactive, and rings held."""
+    wanted = sorted(set(of))
     active = conversations.c.phase.in_([Phase.ACTIVE, Phase.TRANSFERRING])
     owned = (
         select(conversations.c.owner_id, func.count())
-        .where(conversations.c.owner_id.is_not(None), active, conversations.c.inactive.is_(False))
+        .where(conversations.c.owner_id.in_(wanted), active, conversations.c.inactive.is_(False))
         .group_by(conversations.c.owner_id)
     )
     ringing = (
         select(conversations.c.offer_to, func.count())
-        .where(IS_OPEN, conversations.c.phase == Phase.RINGING)
+        .where(conversations.c.offer_to.in_(wanted), conversations.c.phase == Phase.RINGING)
         .group_by(conversations.c.offer_to)
     )
-    taken: dict[str, int] = {}
+    taken = dict.fromkeys(wanted, 0)
     for query in (owned, ringing):
         for consultant, count in conn.execute(query):
-            taken[consultant] = taken.get(consultant, 0) + count
+            taken[consultant] += count
     return taken
 
 
-def rung(conn: Connection) -> set[str]:
-    """The consultants to whom a new conversation is held out at this moment."""
-    return set(conn.scalars(select(conversations.c.offer_to).where(IS_OPEN, conversations.c.phase == Phase.RINGING)))
+def rung(conn: Connection, of: Iterable[str]) -> set[str]:
+    """Those of these consultants to whom a new conversation is held out at this moment."""
+    held_out = select(conversations.c.offer_to).where(conversations.c.offer_to.in_(sorted(set(of))))
+    return set(conn.scalars(held_out.where(conversations.c.phase == Phase.RINGING)))
 
 
 def queue_length(conn: Connection, group: str) -> int:
@@ -192,6 +209,8 @@ def _read(row: Row[Any]) -> Conversation:
         offer=_offer(stored["offer"]) if stored["offer"] else None,
         past_offer=_past_offer(stored["past_offer"]) if stored["past_offer"] else None,
         tried=_names(stored["tried"]),
+        emergencies=_names(stored["emergencies"]),
+        participants=_participants(stored["participants"]),
     )
 
 
@@ -207,6 +226,9 @@ def _written(conversation: Conversation) -> dict[str, Any]:
         "offer": _json(offer),
         "past_offer": _json(conversation.past_offer),
         "tried": _encode(conversation.tried).decode(),
+        "emergencies": _encode(conversation.emergencies).decode(),
+        "participants": _encode(conversation.participants).decode(),
+        "rank_at": rank_at(conversation),
     }
 
 

@@ -18,7 +18,11 @@ from chatserver.domain.hospital import (
     Mode,
     Name,
     Site,
+    Skill,
 )
+from chatserver.domain.hours import USUAL, Hours
+from chatserver.domain.hours import read as read_hours
+from chatserver.domain.hours import spelled as spelled_hours
 from chatserver.store.meta import bump_people_version
 from chatserver.store.tables import (
     campuses,
@@ -26,6 +30,7 @@ from chatserver.store.tables import (
     groups,
     site_departments,
     sites,
+    skills,
 )
 from chatserver.store.upserts import insert_or
 
@@ -40,6 +45,7 @@ def load_hospital(conn: Connection) -> Hospital:
         campuses={row.id: _campus(row) for row in conn.execute(select(campuses))},
         groups={row.id: _group(row) for row in conn.execute(select(groups))},
         departments={row.id: _department(row) for row in conn.execute(select(departments))},
+        skills={row.id: Skill(row.id, _name(row)) for row in conn.execute(select(skills))},
     )
 
 
@@ -49,15 +55,31 @@ def put_campus(conn: Connection, campus: Campus) -> None:
     _put(conn, campuses, campus.id, _names(campus.name) | values)
 
 
-def put_group(conn: Connection, group: Group) -> None:
+def put_skill(conn: Connection, skill: Skill) -> None:
     """Add it, or replace what is known of it."""
-    _put(conn, groups, group.id, _names(group.name) | {"mode": group.mode.value})
+    _put(conn, skills, skill.id, _names(skill.name))
+
+
+def put_group(conn: Connection, group: Group) -> None:
+    """Add it, or replace what is known of it. The group that helps it out must be there."""
+    values: dict[str, str | int | None] = {
+        "mode": group.mode.value,
+        "overflow": group.overflow,
+        "rules": json.dumps(dict(group.rules)),
+        "hours": None if group.hours is None else json.dumps(spelled_hours(group.hours)),
+    }
+    _put(conn, groups, group.id, {**_names(group.name), **values})
 
 
 def put_department(conn: Connection, department: Department) -> None:
-    """Add it, or replace what is known of it. Its group and campus must be there."""
-    values = {"group_id": department.group, "campus_id": department.campus}
-    _put(conn, departments, department.id, _names(department.name) | values)
+    """Add it, or replace what is known of it. Its group, campus and skill must be there."""
+    values: dict[str, str | int | None] = {
+        "group_id": department.group,
+        "campus_id": department.campus,
+        "skill": department.skill,
+        "level": department.level,
+    }
+    _put(conn, departments, department.id, {**_names(department.name), **values})
 
 
 def put_site(conn: Connection, site: Site) -> None:
@@ -67,6 +89,7 @@ def put_site(conn: Connection, site: Site) -> None:
         "greeting_en": site.greeting.en,
         "campus_id": site.campus,
         "origins": json.dumps(site.origins),
+        "hours": json.dumps(spelled_hours(site.hours)),
     }
     _put(conn, sites, site.id, _names(site.name) | values)
     conn.execute(delete(site_departments).where(site_departments.c.site_id == site.id))
@@ -78,7 +101,7 @@ def put_site(conn: Connection, site: Site) -> None:
         conn.execute(insert(site_departments), offered)
 
 
-def _put(conn: Connection, table: Table, id: str, values: Mapping[str, str]) -> None:
+def _put(conn: Connection, table: Table, id: str, values: Mapping[str, str | int | None]) -> None:
     row = insert_or(conn, table).values(id=id, **values)
     conn.execute(row.on_conflict_do_update(index_elements=["id"], set_=dict(values)))
     bump_people_version(conn)
@@ -94,7 +117,12 @@ def _name(row: Any) -> Name:
 
 def _site(row: Any, offered: tuple[str, ...]) -> Site:
     greeting = Name(row.greeting_zh, row.greeting_en)
-    return Site(row.id, _name(row), greeting, row.campus_id, tuple(json.loads(row.origins)), offered)
+    origins, hours = tuple(json.loads(row.origins)), _hours(row) or USUAL
+    return Site(row.id, _name(row), greeting, row.campus_id, origins, offered, hours)
+
+
+def _hours(row: Any) -> Hours | None:
+    return None if row.hours is None else read_hours(json.loads(row.hours))
 
 
 def _campus(row: Any) -> Campus:
@@ -102,8 +130,8 @@ def _campus(row: Any) -> Campus:
 
 
 def _group(row: Any) -> Group:
-    return Group(row.id, _name(row), Mode(row.mode))
+    return Group(row.id, _name(row), Mode(row.mode), row.overflow, json.loads(row.rules), _hours(row))
 
 
 def _department(row: Any) -> Department:
-    return Department(row.id, _name(row), row.group_id, row.campus_id)
+    return Department(row.id, _name(row), row.group_id, row.campus_id, row.skill, row.level)

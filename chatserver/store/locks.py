@@ -1,8 +1,9 @@
 """Row locks, taken everywhere in one order: the group, conversations by id, visitors by id, consultants by id.
 
 On PostgreSQL they keep two transactions from deciding on the same rows; on SQLite, where one writes at a time, they
-are nothing. One exception: a conversation that another node opened for the same visitor a moment ago is loaded after
-his lock, which may end in a deadlock, and is run again.
+are nothing. Two exceptions, which may end in a deadlock and are run again then: a conversation that another node opened
+for the same visitor a moment ago is loaded after his lock; and a giving whose plan has to be made anew goes on to lock
+behind the consultants of the first plan.
 
 `FOR NO KEY UPDATE`, because a row that is only pointed at (a new conversation names its group) must not wait for
 whoever changes it.

@@ -55,6 +55,14 @@ campuses = Table(
     Column("emergency_phone", Text, nullable=False),
 )
 
+skills = Table(
+    "skills",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name_zh", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+)
+
 groups = Table(
     "groups",
     metadata,
@@ -62,6 +70,9 @@ groups = Table(
     Column("name_zh", Text, nullable=False),
     Column("name_en", Text, nullable=False),
     Column("mode", Text, nullable=False),
+    Column("overflow", Text, nullable=True, comment="the group that helps out"),
+    Column("rules", Text, server_default=text("'{}'"), nullable=False, comment="JSON: its own numbers, by name"),
+    Column("hours", Text, nullable=True, comment="JSON: its opening hours; none: the site's alone"),
 )
 
 departments = Table(
@@ -72,6 +83,8 @@ departments = Table(
     Column("name_en", Text, nullable=False),
     Column("group_id", ForeignKey("groups.id"), nullable=False),
     Column("campus_id", ForeignKey("campuses.id"), nullable=False),
+    Column("skill", Text, nullable=True, comment="best known by who answers"),
+    Column("level", Integer, server_default="1", nullable=False),
 )
 
 sites = Table(
@@ -84,6 +97,7 @@ sites = Table(
     Column("greeting_en", Text, nullable=False),
     Column("campus_id", ForeignKey("campuses.id"), nullable=False),
     Column("origins", Text, nullable=False, comment="JSON list of exact origins"),
+    Column("hours", Text, nullable=True, comment="JSON: its opening hours; none: the usual ones"),
 )
 
 site_departments = Table(
@@ -110,6 +124,9 @@ consultants = Table(
     Column("misses", Integer, nullable=False),
     Column("last_given_at", Millis, nullable=False),
     Column("disabled", Boolean(create_constraint=False), nullable=False),
+    Column("skills", Text, server_default=text("'{}'"), nullable=False, comment="JSON: level by skill"),
+    Column("languages", Text, server_default=text("""'["zh","en"]'"""), nullable=False, comment="JSON list"),
+    Column("reason", Text, server_default=text("''"), nullable=False, comment="said about the availability"),
     Column("version", Integer, server_default="0", nullable=False, comment=VERSION),
 )
 
@@ -207,11 +224,24 @@ conversations = Table(
     Column("stars", Integer, nullable=True),
     Column("last_seq", Integer, nullable=False),
     Column("last_visitor_seq", Integer, nullable=False),
+    Column("preferred", Text, nullable=True, comment="who served this visitor before"),
+    Column("emergency", Text, nullable=True, comment="the kind of words that made it one"),
+    Column("emergencies", Text, server_default=text("'[]'"), nullable=False, comment="JSON: every kind noticed so far"),
+    Column("group_since", Millis, server_default="0", nullable=False, comment="in this group's queue since"),
+    Column("look_again_at", Millis, server_default="0", nullable=False, comment="nobody else was there; then again"),
+    Column("gone_on", Integer, server_default="0", nullable=False, comment="how often, unanswered"),
+    Column("closes_at", Millis, nullable=True, comment="when the opening hours end in which it waits"),
+    Column(
+        "participants", Text, server_default=text("'[]'"), nullable=False, comment="JSON: colleagues beside the owner"
+    ),
+    Column("rank_at", Millis, server_default="0", nullable=False, comment="smaller is given first"),
     Column("version", Integer, server_default="0", nullable=False, comment=VERSION),
     UniqueConstraint("visitor", "opened_ref"),
     Index("ix_conversations_opened_at", "opened_at"),
     Index("ix_conversations_group", "group", "opened_at"),
     _partial("ix_conversations_open", "group", "phase", where="phase <> 'closed'"),
+    _partial("ix_conversations_rank", "group", "rank_at", "id", where="phase = 'waiting'"),
+    _partial("ix_conversations_offer_to", "offer_to", where="offer_to IS NOT NULL"),
     _partial("ix_conversations_owner_id", "owner_id", where="owner_id IS NOT NULL"),
     Index("ix_conversations_last_owner_id", "last_owner_id", "opened_at"),
 )
@@ -271,4 +301,52 @@ drafts = Table(
     Column("mode", Text, primary_key=True),
     Column("body", Text, nullable=False),
     Column("at", Millis, nullable=False),
+)
+
+shifts = Table(
+    "shifts",
+    metadata,
+    Column("consultant_id", ForeignKey("consultants.id"), primary_key=True),
+    Column("starts_at", Millis, primary_key=True),
+    Column("ends_at", Millis, nullable=False),
+    Column("name", Text, nullable=False),
+    Index("ix_shifts_ends_at", "ends_at"),
+)
+
+check_ins = Table(
+    "check_ins",
+    metadata,
+    Column("consultant_id", ForeignKey("consultants.id"), primary_key=True),
+    Column("at", Millis, primary_key=True),
+    Index("ix_check_ins_at", "at"),
+)
+
+offline_messages = Table(
+    "offline_messages",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", ForeignKey("sites.id"), nullable=False),
+    Column("department", ForeignKey("departments.id"), nullable=False),
+    Column("group", ForeignKey("groups.id"), nullable=False),
+    Column("visitor", ForeignKey("visitors.id"), nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False, comment="keyed hash of what was asked, to tell a repeat"),
+    Column("kind", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("conversation", ForeignKey("conversations.id"), nullable=True, comment="in which he had waited"),
+    Column("left_at", Millis, nullable=False),
+    Column("due_at", Millis, nullable=False),
+    Column("owner", ForeignKey("consultants.id"), nullable=True),
+    Column("settled_at", Millis, nullable=True),
+    Column("settled_by", ForeignKey("consultants.id"), nullable=True),
+    Column("result", Text, nullable=True),
+    Column("note", Text, nullable=False),
+    Column("version", Integer, nullable=False, comment=VERSION),
+    UniqueConstraint("visitor", "ref"),
+    _partial("ix_offline_messages_open", "due_at", where="settled_at IS NULL"),
+    Index("ix_offline_messages_settled_at", "settled_at"),
+    comment="留言",
 )

@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement, Connection, Row, func, not_, select
 from chatserver.domain.audience import VISITORS_FIELDS
 from chatserver.domain.conversation import OPEN, OWNED, Conversation, Phase
 from chatserver.domain.deadlines import deadlines
-from chatserver.domain.rules import Rules
+from chatserver.domain.rules import Rulebook, Rules
 from chatserver.store import conversations as conversation_rows
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.entries import KINDS
+from chatserver.store.hospital import load_hospital
 from chatserver.store.tables import conversations, entries, metadata
 from chatserver.store.tables import deadlines as deadline_table
 
@@ -77,6 +78,7 @@ def findings(conn: Connection) -> Iterator[str]:
 def late_clocks(conn: Connection, rules: Rules) -> Iterator[str]:
     """Every clock that runs has a row that is not later than due; no row is for a clock that does not run."""
     ended = select(deadline_table).join(conversations).where(conversations.c.phase == Phase.CLOSED)
+    rulebook = Rulebook(rules, load_hospital(conn).groups.values())
     for row in conn.execute(ended):
         yield f"conversation {row.conversation}: has ended, and has a deadline {row.clock}"
     for id in conn.scalars(select(conversations.c.id).where(conversation_rows.IS_OPEN)).all():
@@ -84,7 +86,7 @@ def late_clocks(conn: Connection, rules: Rules) -> Iterator[str]:
             conversation = conversation_rows.load(conn, [id])[id]
         except (msgspec.MsgspecError, ValueError):
             continue  # `findings` says what is wrong with it.
-        for told in _late(conversation, deadline_rows.load(conn, [id]).get(id, {}), rules):
+        for told in _late(conversation, deadline_rows.load(conn, [id]).get(id, {}), rulebook.of(conversation.group)):
             yield f"conversation {id}: {told}"
 
 

@@ -8,6 +8,7 @@ from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Hospital, Person
 from chatserver.web.texts import Translator
 from chatserver.web.times import length
+from chatserver.web.why import why_sentence
 
 WITH_A_VARIANT = {
     "assigned": ("how",),
@@ -15,6 +16,7 @@ WITH_A_VARIANT = {
     "transfer_ended": ("reason",),
     "returned_to_queue": ("reason",),
     "closed": ("by", "reason"),
+    "colleague_asked": ("asked_for",),
 }
 """Events whose sentence depends on fields: `page.event.closed.visitor.left`."""
 
@@ -23,6 +25,8 @@ QUOTED = {
     "transfer_offered": "note",
     "transfer_declined": "reason",
     "rated": "comment",
+    "returned_to_queue": "note",
+    "colleague_asked": "note",
 }
 """Events that carry words of somebody's own, shown below the sentence as they are."""
 
@@ -42,13 +46,19 @@ class Sentences:
         key = ".".join(["page.event", seen.event, *variant])
         if seen.event == "transfer_offered":
             key += ".colleague" if seen.details["consultant"] else ".group"
+        if seen.event == "colleague_left" and seen.details["by"] != seen.details["consultant"]:
+            key += ".let_go"
         return self.t(key, **self._fields(seen.details))
 
     def quote(self, seen: Seen) -> str:
         """The words that came with it, or none."""
         if seen.event not in QUOTED:
             return ""
-        return str(seen.details[QUOTED[seen.event]])
+        return str(seen.details.get(QUOTED[seen.event]) or "")
+
+    def why(self, seen: Seen) -> str:
+        """The numbers behind a giving, or none."""
+        return why_sentence(self.t, seen.details.get("how"), seen.details.get("why"), self.skill)
 
     def author(self, author: Author) -> str:
         if author.person is not None:
@@ -65,6 +75,10 @@ class Sentences:
 
     def group(self, id: str) -> str:
         found = self._hospital.groups.get(id)
+        return found.name.inside(self.t.language) if found else id
+
+    def skill(self, id: str) -> str:
+        found = self._hospital.skills.get(id)
         return found.name.inside(self.t.language) if found else id
 
     def outcome(self, outcome: str | None, *, ended: bool) -> str:
@@ -86,8 +100,10 @@ class Sentences:
             return self.person(value)
         if name == "department":
             return self.department(value)
-        if name == "group" and value is not None:
+        if name in ("group", "previous_group") and value is not None:
             return self.group(value)
+        if name == "emergency":
+            return self.t(f"emergency.{value}" if self.t.has(f"emergency.{value}") else "emergency.other")
         if name == "ends_at":
             return self.when(value)
         if name == "waited_ms":

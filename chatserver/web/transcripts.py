@@ -180,6 +180,7 @@ def _entry_line(house: House, sentences: Sentences, seen: Seen) -> dict[str, Any
         "body": seen.body,
         "event": "" if seen.event is None else sentences.event(seen),
         "quote": "" if seen.event is None else sentences.quote(seen),
+        "why": sentences.why(seen),
     }
 
 

@@ -1,11 +1,14 @@
 """From the domain's values to frames, and from frames to text. Who may see what was decided by `audience`."""
 
+from dataclasses import asdict
 from typing import Any
 
 import msgspec
 
 from chatserver.domain.audience import Seen
+from chatserver.domain.conversation import Priority
 from chatserver.domain.entry import Author
+from chatserver.domain.events import Why
 from chatserver.domain.hospital import Person
 from chatserver.domain.refusals import Refused
 from chatserver.wire import frames
@@ -43,6 +46,18 @@ def person(who: Person) -> frames.Person:
     return frames.Person(name=who.name, number=who.number, title=who.title.value, id=who.id or None)
 
 
+PRIORITIES: dict[int, frames.PriorityName] = {
+    Priority.NORMAL: "normal",
+    Priority.FORWARD: "forward",
+    Priority.RETURNED: "returned",
+    Priority.EMERGENCY: "emergency",
+}
+
+
+def priority(of: int) -> frames.PriorityName:
+    return PRIORITIES[of]
+
+
 def refused(refusal: Refused, ref: str | None) -> frames.Refused:
     """The refusal as it is told to the client that asked."""
     details = dict(refusal.details)
@@ -57,5 +72,10 @@ def refused(refusal: Refused, ref: str | None) -> frames.Refused:
 
 
 def _event(name: str, details: dict[str, Any]) -> frames.Event:
-    spelled = {key: person(value) if isinstance(value, Person) else value for key, value in details.items()}
-    return frames.Event(name=name, **spelled)  # type: ignore[arg-type]  # one of EventName by construction
+    return frames.Event(name=name, **{key: _spelled(value) for key, value in details.items()})  # type: ignore[arg-type]  # one of EventName by construction
+
+
+def _spelled(value: object) -> Any:
+    if isinstance(value, Person):
+        return person(value)
+    return frames.Why(**asdict(value)) if isinstance(value, Why) else value

@@ -36,6 +36,10 @@ Outcome = Literal[
     "competitor",
     "test",
 ]
+PriorityName = Literal["normal", "forward", "returned", "emergency"]
+OfflineKind = Literal["question", "suggestion", "complaint"]
+OfflineResult = Literal["answered", "unreachable", "nothing_to_do"]
+AskedFor = Literal["help", "join"]
 
 
 class Frame(Struct, tag_field="type", frozen=True, omit_defaults=True):
@@ -100,7 +104,32 @@ EventName = Literal[
     "closed",
     "reopened",
     "rated",
+    "moved_forward",
+    "overflowed",
+    "emergency_noticed",
+    "emergency_dismissed",
+    "colleague_asked",
+    "colleague_joined",
+    "colleague_left",
 ]
+
+
+class Why(Struct, frozen=True, omit_defaults=True):
+    """The numbers behind a giving (docs/routing.md). `load` of `capacity` before it; `among`: how many had room;
+    `idle_ms`: since he was last given one; `waited_ms`: how long it had waited; `preferred`: he served this
+    visitor before; `skill` and `level`: asked for, and `lacking` when after a time nobody with it was free; `again`:
+    he had missed or declined it, and nobody else was there."""
+
+    load: int
+    capacity: int
+    among: int = 0
+    waited_ms: int = 0
+    idle_ms: int | None = None
+    preferred: bool = False
+    skill: str | None = None
+    level: int | None = None
+    lacking: bool = False
+    again: bool = False
 
 
 class Event(Struct, frozen=True, omit_defaults=True):
@@ -115,7 +144,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     previous: Person | None = None
     by: Person | str | None = None
     how: str | None = None
-    why: str | None = None
+    why: Why | str | None = None
     reason: str | None = None
     note: str | None = None
     offer: str | None = None
@@ -126,6 +155,12 @@ class Event(Struct, frozen=True, omit_defaults=True):
     stars: int | None = None
     tags: tuple[str, ...] | None = None
     comment: str | None = None
+    preferred: str | None = None
+    previous_group: str | None = None
+    emergency: str | None = None
+    asked_for: AskedFor | None = None
+    closes_at: int | None = None
+    joined: bool | None = None
 
 
 # From a visitor and from staff.
@@ -214,9 +249,24 @@ class ConversationRate(Frame, tag="conversation.rate", frozen=True, omit_default
     comment: Annotated[str, Meta(max_length=500)] = ""
 
 
+class OfflineLeave(Frame, tag="offline.leave", frozen=True, omit_defaults=True):
+    """留言: leave a message for when somebody serves again. With `conversation` it is linked to that, which
+    ends if it still waits. Answered by `accepted` with `answer_by`."""
+
+    ref: Ref
+    department: Key
+    kind: OfflineKind
+    body: Text
+    name: Annotated[str, Meta(max_length=40)] = ""
+    phone: Annotated[str, Meta(max_length=20)] = ""
+    language: Language = "zh"
+    conversation: Id | None = None
+
+
 VisitorFrame = (
     VisitorHello
     | ConversationOpen
+    | OfflineLeave
     | MessagePost
     | ConversationClose
     | ConversationRate
@@ -313,6 +363,87 @@ class AvailabilitySet(Frame, tag="availability.set", frozen=True, omit_defaults=
     reason: Annotated[str, Meta(max_length=100)] = ""
 
 
+class ConversationAssign(Frame, tag="conversation.assign", frozen=True, omit_defaults=True):
+    """A supervisor gives a waiting conversation to somebody by hand; beyond what he could claim himself only with
+    `above`, else refused with `no_room`."""
+
+    ref: Ref
+    conversation: Id
+    fence: Place
+    consultant: Id
+    above: bool = False
+
+
+class ConversationForward(Frame, tag="conversation.forward", frozen=True, omit_defaults=True):
+    """优先接待: a supervisor puts a waiting conversation further ahead."""
+
+    ref: Ref
+    conversation: Id
+
+
+class ConversationRelease(Frame, tag="conversation.release", frozen=True, omit_defaults=True):
+    """The owner gives it back, to the head of the queue, with a note for whoever comes next."""
+
+    ref: Ref
+    conversation: Id
+    fence: Place
+    note: Text
+
+
+class ColleagueAsk(Frame, tag="colleague.ask", frozen=True, omit_defaults=True):
+    """协助 (`help`): a colleague reads along and answers in notes. 三方会话 (`join`): he is asked to join, too."""
+
+    ref: Ref
+    conversation: Id
+    consultant: Id
+    asked_for: AskedFor
+    note: Text
+
+
+class ColleagueJoin(Frame, tag="colleague.join", frozen=True, omit_defaults=True):
+    """Join as the second consultant, named to the visitor: whoever was asked to, or a supervisor."""
+
+    ref: Ref
+    conversation: Id
+
+
+class ColleagueLeave(Frame, tag="colleague.leave", frozen=True, omit_defaults=True):
+    """I am out of it again; with `consultant`, the owner lets a colleague go."""
+
+    ref: Ref
+    conversation: Id
+    consultant: Id | None = None
+
+
+class EmergencyDismiss(Frame, tag="emergency.dismiss", frozen=True, omit_defaults=True):
+    """误报: a supervisor says that it is no emergency."""
+
+    ref: Ref
+    conversation: Id
+
+
+class ShiftCheckIn(Frame, tag="shift.check_in", frozen=True, omit_defaults=True):
+    """签到: I am here for my shift; makes me 在线, too. From five minutes before it begins."""
+
+    ref: Ref
+
+
+class OfflineTake(Frame, tag="offline.take", frozen=True, omit_defaults=True):
+    """I see to this 留言 from now on."""
+
+    ref: Ref
+    id: Id
+
+
+class OfflineSettle(Frame, tag="offline.settle", frozen=True, omit_defaults=True):
+    """It is done: how, and what was said or found."""
+
+    ref: Ref
+    id: Id
+    result: OfflineResult
+    note: Text
+
+
 class DraftSave(Frame, tag="draft.save", frozen=True, omit_defaults=True):
     """Keep what is being written, on the server, per conversation and mode; empty forgets it."""
 
@@ -326,7 +457,7 @@ class ListGet(Frame, tag="list.get", frozen=True, omit_defaults=True):
     """Send me a list whole again; I have missed something."""
 
     ref: Ref
-    list: Literal["conversations", "colleagues"]
+    list: Literal["conversations", "colleagues", "offline"]
 
 
 StaffFrame = (
@@ -342,6 +473,16 @@ StaffFrame = (
     | OfferWithdraw
     | ConversationClose
     | AvailabilitySet
+    | ConversationAssign
+    | ConversationForward
+    | ConversationRelease
+    | ColleagueAsk
+    | ColleagueJoin
+    | ColleagueLeave
+    | EmergencyDismiss
+    | ShiftCheckIn
+    | OfflineTake
+    | OfflineSettle
     | DraftSave
     | ListGet
     | HistoryGet
@@ -376,7 +517,8 @@ class Following(Struct, frozen=True, omit_defaults=True):
 
 class Accepted(Frame, tag="accepted", frozen=True, omit_defaults=True):
     """Done and stored. `repeat`: it had been done before under this ref; this is the first answer again.
-    `seq` is the place of the entry it made (0: none), `fence` the present one for staff."""
+    `seq` is the place of the entry it made (0: none), `fence` the present one for staff, `answer_by` (ms) when a
+    留言 will be answered at the latest, `emergency` of which kind its words are, if they are such."""
 
     ref: str
     conversation: str = ""
@@ -385,6 +527,8 @@ class Accepted(Frame, tag="accepted", frozen=True, omit_defaults=True):
     at: int = 0
     fence: int | None = None
     repeat: bool = False
+    answer_by: int | None = None
+    emergency: str | None = None
 
 
 class Refused(Frame, tag="refused", frozen=True, omit_defaults=True):
@@ -485,10 +629,29 @@ class SiteShown(Struct, frozen=True):
     groups: tuple[Named, ...]
 
 
+class DepartmentHours(Struct, frozen=True, omit_defaults=True):
+    """Whether a department is served at this hour. `changes_at`: when it closes, or opens again (none: not within the
+    next weeks); `closing`: that is so near that newcomers are offered a 留言 first; `answer_by`: when a 留言 left now
+    will be answered at the latest."""
+
+    department: str
+    open: bool
+    closing: bool = False
+    changes_at: int | None = None
+    answer_by: int | None = None
+
+
+class Hours(Frame, tag="hours", frozen=True, omit_defaults=True):
+    """The hours of the site's departments as they are now; sent when something of them changes."""
+
+    departments: tuple[DepartmentHours, ...]
+
+
 class Standing(Frame, tag="conversation", frozen=True, omit_defaults=True):
     """How the visitor's conversation stands now. While it is waiting, `ahead`: how many wait before him, `wait_ms`
     the estimate when there is an honest one, `nobody` that nobody serves his group at this moment. After the end,
-    `rating_until` and `reopen_until` (ms).
+    `rating_until` and `reopen_until` (ms). `rose`: his place has just become worse, and why. `message_offered`: the
+    wait is so long that a 留言 is offered before anything else. `joined`: who answers beside `served_by`.
     """
 
     conversation: str
@@ -504,6 +667,9 @@ class Standing(Frame, tag="conversation", frozen=True, omit_defaults=True):
     rating_until: int | None = None
     reopen_until: int | None = None
     stars: int | None = None
+    rose: PriorityName | None = None
+    message_offered: bool = False
+    joined: tuple[Person, ...] = ()
 
 
 class VisitorWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
@@ -517,12 +683,24 @@ class VisitorWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
     ends_at: int
     limits: Limits
     site: SiteShown
+    hours: tuple[DepartmentHours, ...] = ()
     following: tuple[Following, ...] = ()
     standing: Standing | None = None
 
 
 VisitorServerFrame = (
-    VisitorWelcome | Standing | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Ping
+    VisitorWelcome
+    | Standing
+    | Hours
+    | Accepted
+    | Refused
+    | Entry
+    | Entries
+    | Live
+    | History
+    | Heads
+    | TypingShown
+    | Ping
 )
 
 
@@ -542,9 +720,19 @@ class OfferShown(Struct, frozen=True, omit_defaults=True):
     note: str = ""
 
 
+class ParticipantShown(Struct, frozen=True, omit_defaults=True):
+    """A colleague who takes part beside the owner: reading along (`help`), asked to join, or joined. `note`: why."""
+
+    person: Person
+    asked_for: AskedFor
+    joined: bool = False
+    note: str = ""
+
+
 class Row(Struct, frozen=True, omit_defaults=True):
     """One conversation in the console's list. `label` names the visitor (访客 and four characters);
-    `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq."""
+    `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it
+    waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one."""
 
     id: str
     label: str
@@ -566,14 +754,36 @@ class Row(Struct, frozen=True, omit_defaults=True):
     replied: bool = False
     overdue: bool = False
     inactive: bool = False
-    returned: bool = False
+    priority: PriorityName = "normal"
+    emergency: str | None = None
+    rank_at: int | None = None
+    participants: tuple[ParticipantShown, ...] = ()
     hops: int = 0
     closed_at: int | None = None
     ended_unanswered: bool = False
 
 
+class SkillShown(Struct, frozen=True):
+    """What somebody knows well, and how well: 1 to 5."""
+
+    id: str
+    level: int
+
+
+class ShiftShown(Struct, frozen=True, omit_defaults=True):
+    """班次: one shift of somebody (ms). `check_in_from`: 签到 opens; `receives_from`: new conversations come."""
+
+    name: str
+    starts_at: int
+    ends_at: int
+    check_in_from: int
+    receives_from: int
+    checked_in_at: int | None = None
+
+
 class Colleague(Struct, frozen=True, omit_defaults=True):
-    """A colleague, for the transfer picker. `why_not`: why nothing can be offered to him now."""
+    """A colleague, for the transfer picker. `why_not`: why nothing can be offered to him now; `shift`: the one that
+    runs, or comes next today."""
 
     id: str
     name: str
@@ -586,6 +796,9 @@ class Colleague(Struct, frozen=True, omit_defaults=True):
     load: int
     capacity: int
     why_not: str | None = None
+    skills: tuple[SkillShown, ...] = ()
+    languages: tuple[str, ...] = ()
+    shift: ShiftShown | None = None
 
 
 class GroupShown(Struct, frozen=True):
@@ -599,7 +812,8 @@ class GroupShown(Struct, frozen=True):
 
 
 class Me(Struct, frozen=True, omit_defaults=True):
-    """Who I am and how I stand. `availability` may be `paused`: the system did that after missed rings."""
+    """Who I am and how I stand. `availability` may be `paused`: the system did that after missed rings. `reason`: what
+    was said about it; `shift`: mine that runs or comes next today."""
 
     id: str
     name: str
@@ -612,6 +826,8 @@ class Me(Struct, frozen=True, omit_defaults=True):
     availability: str
     availability_since: int
     misses: int = 0
+    reason: str = ""
+    shift: ShiftShown | None = None
 
 
 class Draft(Struct, frozen=True):
@@ -646,6 +862,7 @@ class StaffWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
     groups: tuple[GroupShown, ...]
     departments: tuple[Named, ...]
     sites: tuple[Named, ...]
+    skills: tuple[Named, ...] = ()
     drafts: tuple[Draft, ...] = ()
     following: tuple[Following, ...] = ()
 
@@ -676,6 +893,38 @@ class ColleagueList(Frame, tag="colleagues", frozen=True, omit_defaults=True):
     gone: tuple[str, ...] = ()
 
 
+class OfflineShown(Struct, frozen=True, omit_defaults=True):
+    """留言: one message that was left. `phone` is whole for its owner, else masked;
+    `due_at`: when it should be answered."""
+
+    id: str
+    site: str
+    department: str
+    group: str
+    kind: OfflineKind
+    language: str
+    body: str
+    left_at: int
+    due_at: int
+    name: str = ""
+    phone: str = ""
+    owner: Person | None = None
+    conversation: str | None = None
+    settled_at: int | None = None
+    settled_by: Person | None = None
+    result: OfflineResult | None = None
+    note: str = ""
+
+
+class OfflineList(Frame, tag="offline", frozen=True, omit_defaults=True):
+    """The 留言 of my groups that are open, and those settled today; in the manner of `conversations`."""
+
+    version: int
+    whole: bool = False
+    put: tuple[OfflineShown, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
 class MeChanged(Frame, tag="me", frozen=True, omit_defaults=True):
     """How I stand, after any change to it."""
 
@@ -687,6 +936,7 @@ StaffServerFrame = (
     | Followed
     | ConversationList
     | ColleagueList
+    | OfflineList
     | MeChanged
     | Accepted
     | Refused

@@ -22,6 +22,8 @@ class Hospital:
     process: "subprocess.Popen[bytes]"
     log: Path
     settings: dict[str, str]
+    ahead: int = 0
+    """Seconds by which its clock is ahead of ours."""
 
     @property
     def staff(self) -> str:
@@ -42,8 +44,24 @@ class Hospital:
 
     def comes_back(self) -> None:
         """On the same ports, with the same data."""
-        self.process = launch(self.log, self.settings)
+        self.process = launch(self.log, self.settings, self.ahead)
         wait_until_ready(self)
+
+    def records(self) -> str:
+        """What `chatserver hospital export` says."""
+        return self._says("hospital", "export")
+
+    def takes_in(self, records: str) -> None:
+        """`chatserver hospital apply`, beside the running server."""
+        file = self.log.with_name("records.toml")
+        file.write_text(records)
+        self._says("hospital", "apply", str(file))
+
+    def _says(self, *command: str) -> str:
+        whole = [sys.executable, "-m", "chatserver", *command]
+        done = subprocess.run(whole, env=surroundings(self.settings), check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def close(self) -> None:
         self.process.terminate()
@@ -54,25 +72,30 @@ class Hospital:
             self.process.wait()
 
 
-def start(folder: Path, **settings: str) -> Hospital:
-    """A freshly seeded demo, ready to be used."""
+def start(folder: Path, *, ahead: int = 0, **settings: str) -> Hospital:
+    """A freshly seeded demo, ready to be used; its clock may be `ahead` of ours by so many seconds."""
     port = two_free_ports()
     log = folder / "server.log"
     settings = {"PORT": str(port), "CHATSERVER_DATA": str(folder / "data"), **settings}
-    hospital = Hospital(port, launch(log, settings), log, settings)
+    hospital = Hospital(port, launch(log, settings, ahead), log, settings, ahead)
     wait_until_ready(hospital)
     return hospital
 
 
-def launch(log: Path, settings: dict[str, str]) -> "subprocess.Popen[bytes]":
-    surroundings = {key: value for key, value in os.environ.items() if not key.startswith("CHATSERVER_")}
+def launch(log: Path, settings: dict[str, str], ahead: int = 0) -> "subprocess.Popen[bytes]":
+    module = ["tests.whole.wrongclock", str(ahead)] if ahead else ["chatserver"]
     with log.open("ab") as out:
         return subprocess.Popen(
-            [sys.executable, "-m", "chatserver", "demo"],
-            env=surroundings | settings,
+            [sys.executable, "-m", *module, "demo"],
+            env=surroundings(settings),
             stdout=out,
             stderr=subprocess.STDOUT,
         )
+
+
+def surroundings(settings: dict[str, str]) -> dict[str, str]:
+    """The environment without what somebody set for a server of his own."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("CHATSERVER_")} | settings
 
 
 def wait_until_ready(hospital: Hospital) -> None:

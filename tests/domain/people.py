@@ -104,10 +104,10 @@ class Story:
             self.happened.append((event, self.now))
         return events
 
-    def passes(self, ms: int, *, owner_typing: bool = False) -> list[str]:
+    def passes(self, ms: int, *, owner_typing: bool = False, elsewhere: bool = False) -> list[str]:
         """Time goes by, and at its end somebody looks at what is due."""
         self.now += ms
-        return self.does(TimeUp(owner_typing))
+        return self.does(TimeUp(owner_typing, elsewhere))
 
     def last(self) -> Event:
         """What happened last."""

@@ -21,11 +21,18 @@ from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
 from chatserver.domain.events import (
     Assigned,
     Closed,
+    ColleagueAsked,
+    ColleagueJoined,
+    ColleagueLeft,
+    EmergencyDismissed,
+    EmergencyNoticed,
     Event,
     IdleWarned,
     MessagePosted,
+    MovedForward,
     NoteWritten,
     Opened,
+    Overflowed,
     Rated,
     Reopened,
     ReplyOverdue,
@@ -78,6 +85,13 @@ EXAMPLES: dict[type[Event], Event] = {
         TransferEnded("secret", SECRET),
         Transferred("secret", WANG, LI, "women", "secret", 77),
         ReturnedToQueue(LI, MINE, 77),
+        MovedForward(LI),
+        Overflowed("secret", "secret"),
+        EmergencyNoticed("body"),
+        EmergencyDismissed(LI),
+        ColleagueAsked(LI, WANG, "help", "secret"),
+        ColleagueJoined(WANG, "women"),
+        ColleagueLeft(WANG, LI, joined=True),
         ReplyOverdue(LI, 77),
         WentInactive(),
         IdleWarned(1_700_000_000_000),
@@ -93,6 +107,9 @@ SHOWN: dict[type[Event], set[str]] = {
     Assigned: {"consultant", "group"},
     Transferred: {"consultant", "group"},
     ReturnedToQueue: {"reason"},
+    EmergencyNoticed: {"emergency"},
+    ColleagueJoined: {"consultant", "group"},
+    ColleagueLeft: {"consultant"},
     IdleWarned: {"ends_at"},
     Closed: {"by", "reason"},
     Reopened: set(),
@@ -164,6 +181,13 @@ def test_he_is_told_name_number_and_badge_of_who_answers() -> None:
     assert seen is not None
     assert seen.details["consultant"] == Person("", "李敏", "012", LI.title)
     assert seen.author == Author(AuthorKind.CONSULTANT, "", Person("", "李敏", "012", LI.title))
+
+
+def test_he_is_not_told_which_supervisor_gave_it_by_hand() -> None:
+    by_hand = Assigned(LI, "women", "hand", "", 77, WANG)
+    seen = view(entry_of(by_hand, Author(AuthorKind.CONSULTANT, WANG.id, WANG)), Audience.VISITOR)
+    assert seen is not None
+    assert "王芳" not in repr(seen)
 
 
 def test_the_kinds_of_lines() -> None:

@@ -1,5 +1,6 @@
 """The queue: one order for the router and for the number a visitor is shown."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 from random import Random
@@ -8,15 +9,23 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from chatserver.domain.conversation import Conversation, Phase, Priority
-from chatserver.domain.queue import estimate, in_order, rank
+from chatserver.domain.conversation import Conversation, Priority
+from chatserver.domain.queue import HEAD_START, Line, estimate, is_long, rank, rank_at
 from chatserver.domain.rules import MINUTE, SECOND
 
-from .people import NOON, RULES, active, closed, fresh, ringing, transferring, waiting
+from .people import NOON, RULES, active, fresh, ringing
 
 
 def waits(id: str, queued_at: int = NOON, priority: int = Priority.NORMAL) -> Conversation:
     return replace(fresh(), id=id, queued_at=queued_at, priority=priority)
+
+
+def in_order(queue: Iterable[Conversation]) -> list[str]:
+    """The ids in the order of the line."""
+    line = Line()
+    for each in queue:
+        line.put(each)
+    return list(line)
 
 
 conversations = st.lists(
@@ -35,31 +44,60 @@ conversations = st.lists(
 def test_the_order_is_total_and_does_not_depend_on_how_they_come(queue: list[Conversation], random: Random) -> None:
     shuffled = random.sample(queue, len(queue))
     assert in_order(queue) == in_order(shuffled)
-    places = [rank(each) for each in in_order(queue)]
+    by_id = {each.id: each for each in queue}
+    places = [rank(by_id[id]) for id in in_order(queue)]
     assert all(first < second for first, second in pairwise(places))
 
 
 @given(conversations)
 def test_whoever_comes_later_stands_behind(queue: list[Conversation]) -> None:
     newcomer = waits("z" * 40, NOON + 4)
-    assert in_order([newcomer, *queue])[-1] == newcomer
+    assert in_order([newcomer, *queue])[-1] == newcomer.id
 
 
 def test_returned_ones_come_first_then_the_longest_waiting() -> None:
     old, new, back = waits("a", NOON), waits("b", NOON + 1), waits("c", NOON + 2, Priority.RETURNED)
-    assert in_order([new, back, old]) == [back, old, new]
+    assert in_order([new, back, old]) == ["c", "a", "b"]
 
 
 def test_between_equals_the_id_decides() -> None:
-    assert [each.id for each in in_order([waits("b"), waits("a")])] == ["a", "b"]
+    assert in_order([waits("b"), waits("a")]) == ["a", "b"]
 
 
-def test_only_waiting_and_ringing_ones_stand_in_it() -> None:
-    stories = [waiting(), ringing(), active(), transferring(), closed()]
-    assert [each.phase for each in in_order(story.conversation for story in stories)] == [
-        Phase.WAITING,
-        Phase.RINGING,
-    ]
+def test_an_emergency_goes_before_all_who_came_today() -> None:
+    urgent = waits("d", NOON, Priority.EMERGENCY)
+    lesser = (Priority.NORMAL, Priority.FORWARD, Priority.RETURNED)
+    others = [waits(str(each), NOON - each * MINUTE, each) for each in lesser]
+    assert in_order([*others, urgent])[0] == "d"
+
+
+@pytest.mark.parametrize("priority", Priority)
+def test_nobody_starves(priority: Priority) -> None:
+    """Whoever has waited longer than a head start goes before those who come with one."""
+    patient = waits("a", NOON)
+    assert in_order([waits("b", NOON + HEAD_START[priority] + 1, priority), patient])[0] == "a"
+
+
+@given(conversations, st.data())
+def test_the_place_is_the_place_in_the_order(queue: list[Conversation], data: st.DataObject) -> None:
+    """Whatever came, went, or got another priority before."""
+    line = Line()
+    for each in queue:
+        line.put(each)
+    if queue:
+        for moved in data.draw(st.lists(st.sampled_from(queue))):
+            line.put(replace(moved, priority=data.draw(st.sampled_from(Priority))))
+        for gone in data.draw(st.lists(st.sampled_from(queue))):
+            line.remove(gone.id)
+            assert line.ahead_of(gone.id) is None
+    assert [line.ahead_of(id) for id in line] == list(range(len(line)))
+
+
+@given(conversations)
+def test_the_order_does_not_change_by_itself(queue: list[Conversation]) -> None:
+    """Ageing is in the rank: what a column or a list holds stays true as time passes."""
+    assert all(rank(each) == (rank_at(each), each.id) for each in queue)
+    assert in_order(queue) == [each.id for each in sorted(queue, key=rank)]
 
 
 def test_a_missed_ring_does_not_cost_the_place() -> None:
@@ -72,7 +110,7 @@ def test_a_missed_ring_does_not_cost_the_place() -> None:
 def test_taken_from_its_owner_it_stands_before_all_others() -> None:
     story = active()
     story.passes(RULES.first_reply_ms)
-    assert in_order([waits("a", NOON - 1_000_000), story.conversation])[0] == story.conversation
+    assert in_order([waits("a", NOON - 1_000_000), story.conversation])[0] == story.conversation.id
 
 
 FIVE_MINUTES = [5 * MINUTE] * 5
@@ -94,6 +132,12 @@ FIVE_MINUTES = [5 * MINUTE] * 5
 )
 def test_the_estimate_is_rounded_up_to_minutes(ahead: int, handle_times: list[int], serving: int, minutes: int) -> None:
     assert estimate(ahead, handle_times, serving, RULES) == minutes * MINUTE
+
+
+def test_a_long_wait_is_said_to_be_long() -> None:
+    assert not is_long(RULES.offer_message_ahead, RULES.offer_message_ms, RULES)
+    assert is_long(RULES.offer_message_ahead + 1, None, RULES)
+    assert is_long(0, RULES.offer_message_ms + 1, RULES)
 
 
 def test_no_number_is_invented() -> None:

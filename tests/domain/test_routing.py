@@ -1,5 +1,6 @@
 """Who gets a conversation, and why; who may be offered one."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import hypothesis.strategies as st
@@ -7,9 +8,20 @@ import pytest
 from hypothesis import given
 
 from chatserver.domain.commands import Staff
-from chatserver.domain.hospital import Availability, Role
+from chatserver.domain.conversation import Conversation
+from chatserver.domain.events import Why
+from chatserver.domain.hospital import Availability, Department, Name, Role
 from chatserver.domain.refusals import NotServing
-from chatserver.domain.routing import Candidate, check_offered, choose, may_receive, why_not_offered
+from chatserver.domain.routing import (
+    Candidate,
+    Choice,
+    Needs,
+    Pool,
+    check_asked,
+    check_offered,
+    is_serving,
+    why_not_offered,
+)
 
 from .people import (
     CHEN_JING,
@@ -33,11 +45,24 @@ def stands_by(who: Staff, load: int = 0, *, capacity: int = 5, given_at: int = 0
     return Candidate(someone, load, present)
 
 
+ANYBODY = Needs("zh")
+
+
+def choose(
+    conversation: Conversation, candidates: Iterable[Candidate], now: int, needs: Needs = ANYBODY
+) -> Choice | None:
+    return Pool(WOMEN, candidates).choose(conversation, needs, now, RULES)
+
+
 def chosen(*candidates: Candidate, tried: tuple[str, ...] = (), after: int = RULES.ring_ms) -> str | None:
     """Who is chosen `after` ms after the last of `tried` was."""
     conversation = replace(waiting().conversation, tried=tried, tried_at=NOON)
-    choice = choose(conversation, candidates, NOON + after, RULES)
+    choice = choose(conversation, candidates, NOON + after)
     return None if choice is None else choice.consultant.person.name
+
+
+def may_receive(candidate: Candidate, group: str) -> bool:
+    return len(Pool(group, [candidate])) == 1
 
 
 def test_the_lowest_load_ratio_gets_it() -> None:
@@ -74,12 +99,138 @@ def test_when_nobody_fits_nobody_gets_it() -> None:
 
 def test_the_numbers_behind_the_choice_are_told() -> None:
     conversation = waiting().conversation
-    choice = choose(conversation, [stands_by(LI_MIN, 2), stands_by(WANG_FANG, 1), stands_by(ZHANG_WEI)], NOON, RULES)
+    candidates = [stands_by(LI_MIN, 2), stands_by(WANG_FANG, 1, given_at=NOON - 7), stands_by(ZHANG_WEI)]
+    choice = choose(conversation, candidates, NOON + 3)
     assert choice is not None
-    assert (choice.load, choice.why) == (1, "load 1/5, lowest of 2 with room")
-    again = choose(replace(conversation, tried=(LI_MIN.person.id,)), [stands_by(LI_MIN, 2)], NOON, RULES)
+    assert choice.why == Why(load=1, capacity=5, among=2, waited_ms=3, idle_ms=10)
+    tried = replace(conversation, tried=(LI_MIN.person.id,))
+    again = choose(tried, [stands_by(LI_MIN, 2)], NOON)
     assert again is not None
-    assert again.why == "load 2/5, lowest of 1 with room; tried before, nobody else fits"
+    assert again.why == Why(load=2, capacity=5, among=1, again=True)
+
+
+# What a conversation asks for.
+
+KNOWS = Needs("zh", "fertility", 3)
+
+
+def knowing(who: Staff, level: int, load: int = 0, *languages: str) -> Candidate:
+    someone = replace(consultant(who), skills={"fertility": level}, languages=languages or ("zh", "en"))
+    return Candidate(someone, load, True)
+
+
+def asked_for(needs: Needs, *candidates: Candidate, after: int = 0) -> str | None:
+    choice = choose(waiting().conversation, candidates, NOON + after, needs)
+    return None if choice is None else choice.consultant.person.name
+
+
+def test_whoever_knows_the_field_goes_before_a_lower_load() -> None:
+    assert asked_for(KNOWS, knowing(LI_MIN, 3, 4), knowing(WANG_FANG, 2)) == "李敏"
+
+
+def test_it_waits_for_somebody_who_knows_the_field_but_not_for_ever() -> None:
+    busy, free = knowing(LI_MIN, 3, 5), knowing(WANG_FANG, 2)
+    assert asked_for(KNOWS, busy, free, after=RULES.fit_ms - 1) is None
+    assert asked_for(KNOWS, busy, free, after=RULES.fit_ms) == "王芳"
+
+
+def test_when_nobody_who_serves_knows_the_field_nobody_waits_for_that() -> None:
+    assert asked_for(KNOWS, knowing(WANG_FANG, 2)) == "王芳"
+    away = replace(knowing(LI_MIN, 5), present=False)
+    assert asked_for(KNOWS, away, knowing(WANG_FANG, 2)) == "王芳"
+
+
+def test_whoever_speaks_the_language_gets_it() -> None:
+    english = Needs("en")
+    assert asked_for(english, knowing(LI_MIN, 0, 0, "zh"), knowing(WANG_FANG, 0, 4, "zh", "en")) == "王芳"
+    assert asked_for(english, knowing(LI_MIN, 0, 0, "zh"), knowing(WANG_FANG, 0, 5, "en")) is None
+    assert asked_for(english, knowing(LI_MIN, 0, 0, "zh")) == "李敏"
+
+
+def test_that_somebody_lacks_what_was_asked_for_is_told() -> None:
+    choice = choose(waiting().conversation, [knowing(WANG_FANG, 2)], NOON, KNOWS)
+    assert choice is not None
+    assert (choice.why.skill, choice.why.level, choice.why.lacking) == ("fertility", 3, True)
+
+
+def test_what_a_department_asks_for() -> None:
+    conversation = waiting().conversation
+    department = Department("gynecology", Name("妇科", "Gynecology"), WOMEN, "main", "fertility", 3)
+    assert Needs.of(conversation, department) == KNOWS
+    assert Needs.of(conversation, None) == ANYBODY
+
+
+# Whoever served him before.
+
+
+def returning(*candidates: Candidate, tried: tuple[str, ...] = (), needs: Needs = ANYBODY) -> str | None:
+    conversation = replace(waiting().conversation, preferred=LI_MIN.person.id, tried=tried)
+    choice = choose(conversation, candidates, NOON, needs)
+    return None if choice is None else choice.consultant.person.name
+
+
+def test_a_returning_visitor_gets_his_last_consultant() -> None:
+    assert returning(stands_by(LI_MIN, 4), stands_by(WANG_FANG, 0)) == "李敏"
+
+
+def test_but_not_one_who_is_full_away_or_said_no() -> None:
+    assert returning(stands_by(LI_MIN, 5), stands_by(WANG_FANG, 4)) == "王芳"
+    assert returning(stands_by(LI_MIN, 0, present=False), stands_by(WANG_FANG, 4)) == "王芳"
+    assert returning(stands_by(LI_MIN, 0), stands_by(WANG_FANG, 4), tried=(LI_MIN.person.id,)) == "王芳"
+    assert returning(knowing(LI_MIN, 2), knowing(WANG_FANG, 3, 4), needs=KNOWS) == "王芳"
+
+
+def test_whose_shift_has_just_begun_is_given_nothing_yet() -> None:
+    assert not is_serving(replace(stands_by(LI_MIN), receiving=False))
+    assert chosen(replace(stands_by(LI_MIN), receiving=False), stands_by(WANG_FANG, 4)) == "王芳"
+
+
+# A pool that changes.
+
+
+CANDIDATES = st.builds(
+    Candidate,
+    st.builds(
+        lambda who, availability, capacity, given_at, level: replace(
+            consultant(who, availability=availability, capacity=capacity),
+            last_given_at=given_at,
+            skills={"fertility": level},
+        ),
+        st.sampled_from(EVERYBODY),
+        st.sampled_from(Availability),
+        st.integers(1, 5),
+        st.integers(0, 3),
+        st.integers(0, 5),
+    ),
+    st.integers(0, 6),
+    st.booleans(),
+)
+
+
+@given(st.lists(CANDIDATES), st.sets(st.sampled_from([who.person.id for who in EVERYBODY])))
+def test_a_pool_that_has_changed_is_like_a_new_one(changes: list[Candidate], gone: set[str]) -> None:
+    pool = Pool(WOMEN)
+    for each in changes:
+        pool.put(each)
+    for id in gone:
+        pool.drop(id)
+    last = {each.consultant.id: each for each in changes if each.consultant.id not in gone}
+    new = Pool(WOMEN, last.values())
+    for needs in (ANYBODY, KNOWS):
+        conversation = waiting().conversation
+        assert pool.choose(conversation, needs, NOON, RULES) == new.choose(conversation, needs, NOON, RULES)
+    assert (len(pool), pool.serving, pool.places) == (len(new), new.serving, new.places)
+
+
+@given(st.lists(CANDIDATES))
+def test_a_copy_goes_its_own_way(candidates: list[Candidate]) -> None:
+    pool = Pool(WOMEN, candidates)
+    before = pool.choose(waiting().conversation, KNOWS, NOON, RULES)
+    other = pool.copy()
+    for each in EVERYBODY:
+        other.drop(each.person.id)
+    assert (len(other), other.serving) == (0, 0)
+    assert pool.choose(waiting().conversation, KNOWS, NOON, RULES) == before
 
 
 # Who gets something unasked.
@@ -119,7 +270,7 @@ def test_he_must_be_connected_enabled_and_of_the_group() -> None:
                 ),
                 st.sampled_from(EVERYBODY),
                 st.sampled_from(Availability),
-                st.integers(0, 5),
+                st.integers(1, 5),
                 st.integers(0, 3),
             ),
             st.integers(0, 6),
@@ -131,15 +282,16 @@ def test_he_must_be_connected_enabled_and_of_the_group() -> None:
 )
 def test_the_choice_always_fits_and_nobody_fitting_is_better(candidates: list[Candidate], tried: set[str]) -> None:
     conversation = replace(waiting().conversation, tried=tuple(tried))
-    choice = choose(conversation, candidates, NOON + RULES.ring_ms, RULES)
+    candidates = list({each.consultant.id: each for each in candidates}.values())
+    choice = choose(conversation, candidates, NOON + RULES.ring_ms)
     fitting = [each for each in candidates if may_receive(each, WOMEN)]
     assert (choice is None) == (not fitting)
     if choice is None:
         return
-    assert any(each.consultant == choice.consultant and each.load == choice.load for each in fitting)
+    assert any(each.consultant == choice.consultant and each.load == choice.why.load for each in fitting)
     fresh = [each for each in fitting if each.consultant.id not in tried]
     assert choice.consultant.id not in tried or not fresh
-    ratio = choice.load / choice.consultant.capacity
+    ratio = choice.why.load / choice.consultant.capacity
     assert all(ratio <= each.load / each.consultant.capacity for each in fresh or fitting)
 
 
@@ -168,6 +320,12 @@ def test_nothing_is_offered_to_whoever_is_not_there() -> None:
 def test_up_to_three_above_the_capacity_it_may_be_offered() -> None:
     assert why_not_offered(stands_by(WANG_FANG, 7), RULES) is None
     assert why_not_offered(stands_by(WANG_FANG, 8), RULES) == "full"
+
+
+def test_whoever_is_full_can_still_be_asked_for_help() -> None:
+    check_asked(stands_by(WANG_FANG, 20))
+    with assert_refused(NotServing, why="offline"):
+        check_asked(stands_by(WANG_FANG, present=False))
 
 
 def test_a_supervisor_may_be_offered_one() -> None:

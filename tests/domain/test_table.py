@@ -9,17 +9,24 @@ import pytest
 from chatserver.domain import commands, events
 from chatserver.domain.commands import (
     AcceptOffer,
+    AskColleague,
     Assign,
+    AssignByHand,
     Claim,
     Close,
     Command,
     DeclineOffer,
+    DismissEmergency,
     DropOffer,
+    Join,
+    Leave,
+    MoveForward,
     NoteOwner,
     NoteVisitor,
     OfferTransfer,
     PostMessage,
     Rate,
+    Release,
     Ring,
     Staff,
     TimeUp,
@@ -126,6 +133,55 @@ active        transfer_offered    forbidden           transfer_offered    not_fo
 transferring  out_of_turn         out_of_turn         out_of_turn         not_found
 closed        conversation_closed conversation_closed conversation_closed not_found
 
+AssignByHand  李敏                王芳                陈静                foreigners
+waiting       forbidden           forbidden           assigned            not_found
+ringing       forbidden           forbidden           assigned            not_found
+active        forbidden           forbidden           offer_gone          not_found
+transferring  forbidden           forbidden           offer_gone          not_found
+closed        conversation_closed conversation_closed conversation_closed not_found
+
+MoveForward   李敏                王芳                陈静                foreigners
+waiting       forbidden           forbidden           moved_forward       not_found
+ringing       forbidden           forbidden           moved_forward       not_found
+active        out_of_turn         out_of_turn         out_of_turn         not_found
+transferring  out_of_turn         out_of_turn         out_of_turn         not_found
+closed        conversation_closed conversation_closed conversation_closed not_found
+
+Release       李敏                               王芳                陈静                foreigners
+waiting       out_of_turn                        out_of_turn         out_of_turn         not_found
+ringing       out_of_turn                        out_of_turn         out_of_turn         not_found
+active        returned_to_queue                  forbidden           forbidden           not_found
+transferring  transfer_ended+returned_to_queue   forbidden           forbidden           not_found
+closed        conversation_closed                conversation_closed conversation_closed not_found
+
+AskColleague  李敏                王芳                陈静                foreigners
+waiting       out_of_turn         out_of_turn         out_of_turn         not_found
+ringing       out_of_turn         out_of_turn         out_of_turn         not_found
+active        colleague_asked     forbidden           colleague_asked     not_found
+transferring  colleague_asked     forbidden           colleague_asked     not_found
+closed        conversation_closed conversation_closed conversation_closed not_found
+
+Join          李敏                王芳                陈静                foreigners
+waiting       out_of_turn         out_of_turn         out_of_turn         not_found
+ringing       out_of_turn         out_of_turn         out_of_turn         not_found
+active        not_serving         forbidden           colleague_joined    not_found
+transferring  not_serving         forbidden           colleague_joined    not_found
+closed        conversation_closed conversation_closed conversation_closed not_found
+
+Leave         李敏                王芳                陈静                foreigners
+waiting       -                   -                   -                   not_found
+ringing       -                   -                   -                   not_found
+active        -                   -                   -                   not_found
+transferring  -                   -                   -                   not_found
+closed        conversation_closed conversation_closed conversation_closed not_found
+
+DismissEmergency 李敏      王芳      陈静 foreigners
+waiting          forbidden forbidden -    not_found
+ringing          forbidden forbidden -    not_found
+active           forbidden forbidden -    not_found
+transferring     forbidden forbidden -    not_found
+closed           forbidden forbidden -    not_found
+
 Rate          visitor     stranger
 waiting       out_of_turn not_found
 ringing       out_of_turn not_found
@@ -163,6 +219,13 @@ def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None
         "AcceptOffer": AcceptOffer(who, story.offer, 0, 5),
         "DeclineOffer": DeclineOffer(who, story.offer, "正在接诊"),
         "WithdrawOffer": WithdrawOffer(who, story.offer),
+        "AssignByHand": AssignByHand(who, fence, WANG_FANG.person, WANG_FANG.groups, 0, 5),
+        "MoveForward": MoveForward(who),
+        "Release": Release(who, fence, "我要下班了"),
+        "AskColleague": AskColleague(who, WANG_FANG.person, "help", "她问的是手术费用"),
+        "Join": Join(who),
+        "Leave": Leave(who),
+        "DismissEmergency": DismissEmergency(who),
         "OfferTransfer": OfferTransfer(who, fence, "offer-9", "想约周六", WANG_FANG.person, WANG_FANG.role),
     }
     return of_staff[command]

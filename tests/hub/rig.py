@@ -9,6 +9,7 @@ from typing import Any
 
 from chatserver.bus.memory import MemoryBus, Room
 from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site
+from chatserver.domain.hours import ALWAYS
 from chatserver.domain.rules import Rules
 from chatserver.hub.hub import Hub
 from chatserver.hub.options import HubOptions
@@ -22,6 +23,7 @@ from chatserver.wire import decoding, frames
 QUICK = HubOptions(
     tick=0.02,
     sweep=0.02,
+    look=0.02,
     list_pause=0.0,
     place_pause=0.0,
     visitor_linger=0.0,
@@ -271,10 +273,17 @@ async def eventually(condition: Callable[[], Any]) -> Any:
 
 
 @asynccontextmanager
-async def opened(place: Where, rules: Rules | None = None, options: HubOptions = QUICK) -> AsyncIterator[Rig]:
-    """A running hospital, closed at the end. `place`: a folder for SQLite, or a migrated PostgreSQL database."""
+async def opened(
+    place: Where,
+    rules: Rules | None = None,
+    options: HubOptions = QUICK,
+    more: Callable[[Any], None] = lambda conn: None,
+) -> AsyncIterator[Rig]:
+    """A running hospital, closed at the end. `place`: a folder for SQLite, or a migrated PostgreSQL database. `more`
+    writes into it before it starts."""
     rig = Rig(place, rules or Rules(), options)
     _build(place, rig)
+    rig.database.write_now(more)
     async with _running(rig):
         yield rig
 
@@ -323,7 +332,7 @@ def furnish(conn: Any, now: int) -> None:
     greeting = Name("您好,请问有什么可以帮您?", "Hello, how can we help?")
     origins = ("http://127.0.0.1:8001",)
     departments = ("gynecology", "pediatrics", "eyes")
-    hospital.put_site(conn, Site("main", Name("康宁医院", "Kangning"), greeting, "east", origins, departments))
+    hospital.put_site(conn, Site("main", Name("康宁医院", "Kangning"), greeting, "east", origins, departments, ALWAYS))
     for login, name, number, role, groups, capacity in (
         ("limin", "李敏", "012", Role.CONSULTANT, ("general", "desk"), 2),
         ("wangfang", "王芳", "015", Role.CONSULTANT, ("general", "desk"), 2),

@@ -69,6 +69,13 @@ def test_serve_wants_a_database(data: Path) -> None:
     assert "run `chatserver migrate` first" in refusal(said(data, "serve", PORT="39999"))
 
 
+def test_simulate_needs_no_database(data: Path) -> None:
+    result = said(data, "simulate", "--seeds", "1", "--conversations", "20", "--policy", "load-ratio")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("1 day from seed 1: 20 conversations expected, 16 consultants")
+    assert not data.exists()
+
+
 @pytest.mark.parametrize(
     ("revision", "sentence"), [("9999", "newer version"), (None, "run `chatserver migrate` first")]
 )
@@ -331,7 +338,7 @@ def test_a_sound_database_is_said_to_be(migrated: Path, tmp_path: Path) -> None:
 def test_what_does_not_hold_is_a_line_each_and_exit_code_1(migrated: Path, tmp_path: Path) -> None:
     said(migrated, "backup", str(tmp_path / "copy.db"))
     with closing(sqlite3.connect(tmp_path / "copy.db", isolation_level=None)) as conn:
-        conn.execute("INSERT INTO departments VALUES ('eyes', '眼科', 'Eyes', 'nobody', 'moon')")
+        conn.execute("INSERT INTO departments VALUES ('eyes', '眼科', 'Eyes', 'nobody', 'moon', NULL, 1)")
     found = ["departments.campus_id: moon is not in campuses", "departments.group_id: nobody is not in groups"]
     checked = said(migrated, "verify", str(tmp_path / "copy.db"))
     assert checked.exit_code == 1

@@ -20,12 +20,14 @@ def test_nothing_set_gives_the_agreed_numbers() -> None:
 
 def test_every_rule_is_a_setting() -> None:
     changed = {}
-    for field in fields(Rules):
+    # The group that helps out is a group's, not the hospital's.
+    numbers = [field for field in fields(Rules) if field.name != "overflow_to"]
+    for field in numbers:
         name = field.name.removesuffix("_ms") + ("_s" if field.name.endswith("_ms") else "")
         default = getattr(read({}), name)
         changed[f"CHATSERVER_{name.upper()}"] = str(default + 1)
     told = rules(read(changed))
-    for field in fields(Rules):
+    for field in numbers:
         step = 1_000 if field.name.endswith("_ms") else 1
         assert getattr(told, field.name) == getattr(Rules(), field.name) + step, field.name
 

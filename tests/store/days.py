@@ -10,7 +10,7 @@ from chatserver.domain.commands import Visitor as Asking
 from chatserver.domain.entry import SYSTEM, Author, AuthorKind
 from chatserver.domain.events import Opened
 from chatserver.domain.hospital import Consultant, Role
-from chatserver.domain.rules import Rules
+from chatserver.domain.rules import Rulebook, Rules
 from chatserver.hub.ledger import Ledger
 from chatserver.store import accounts, visitors
 from chatserver.store.consultants import load
@@ -18,8 +18,9 @@ from chatserver.store.ids import new_id
 
 DAWN = 1_795_233_600_000
 LIFE = 24 * 3_600_000
-QUESTION = "孕前检查要空腹吗?"
 RULES = Rules()
+RULEBOOK = Rulebook(RULES)
+QUESTION = "孕前检查要空腹吗?"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Told:
         self.at = DAWN
         self.visitor, self.token, _ = visitors.start(conn, "demo", "zh", LIFE, DAWN)
         self.id = new_id()
-        ledger = Ledger(conn, DAWN, RULES)
+        ledger = Ledger(conn, DAWN, RULEBOOK)
         opened = Opened("gynecology", "general", "zh", "您好")
         ledger.open(opened, id=self.id, site="demo", visitor=self.visitor, ref=new_id())
         ledger.decide(self.id, PostMessage(Asking(self.visitor), QUESTION), self.author(), new_id(), b"digest")
@@ -56,7 +57,7 @@ class Told:
 
     def then(self, command: Command, author: Author = SYSTEM) -> "Told":
         self.at += 1_000
-        ledger = Ledger(self.conn, self.at, RULES)
+        ledger = Ledger(self.conn, self.at, RULEBOOK)
         ledger.load([self.id])
         ledger.decide(self.id, command, author, None if author is SYSTEM else new_id(), b"digest")
         ledger.write()

@@ -19,6 +19,7 @@ from tests.ownpostgres import PASSWORD, OwnPostgres
 from tests.postgres import Postgres, programs
 
 from .days import DAWN, RULES, Day, Told, live
+from .earlier import EARLIER, lay_down
 
 OURS = Programs(str(programs()))
 
@@ -172,20 +173,16 @@ def test_a_database_without_tables_gets_the_backup(postgres: Postgres, copy: Pat
         assert conversations(PostgresDatabase(address)) == 5
 
 
-def test_an_older_backup_is_brought_to_this_version(server: PostgresDatabase, tmp_path: Path) -> None:
-    with closing(Database(server.address)) as database:
-        database.write_now(as_it_was)
-    back_up(server, tmp_path / "copy.dump", OURS)
+@pytest.mark.parametrize("revision", EARLIER)
+def test_an_older_backup_is_brought_to_this_version(
+    postgres: Postgres, server: PostgresDatabase, tmp_path: Path, revision: str
+) -> None:
+    with postgres.database() as address:
+        lay_down(address, revision, DAWN)
+        back_up(PostgresDatabase(address), tmp_path / "copy.dump", OURS)
     put_back(tmp_path / "copy.dump", server)
     assert asked(server, revisions.schema_state) == "current"
     assert asked(server, lambda conn: list(findings(conn))) == []
-
-
-def as_it_was(conn: Connection) -> None:
-    """The schema before the last revision."""
-    for table in ("conversations", "consultants"):
-        conn.execute(text(f"ALTER TABLE {table} DROP COLUMN version"))
-    conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
 
 def test_a_backup_that_does_not_hold_changes_nothing_unless_it_is_forced(

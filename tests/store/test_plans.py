@@ -10,19 +10,24 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event
 
+from chatserver.domain.conversation import start
+from chatserver.domain.events import Opened
 from chatserver.store import conversations, deadlines, entries, locks, visitors
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
+
+LAST = start(Opened("d", "g", "zh", ""), id="c", site="s", visitor="v", at=1)
 
 QUERIES: dict[str, Callable[[Connection], object]] = {
     "repeats of a batch": lambda conn: entries.known(conn, [("c", "a", "r"), ("d", "b", "s")]),
     "repeats of a visitor": lambda conn: entries.known_of_visitor(conn, "v", "r"),
     "conversations of a batch": lambda conn: conversations.load(conn, ["a", "b"]),
     "a visitor's last": lambda conn: conversations.latest_of(conn, "v"),
-    "loads": conversations.loads,
-    "rung": conversations.rung,
+    "loads": lambda conn: conversations.loads(conn, ["a", "b"]),
+    "rung": lambda conn: conversations.rung(conn, ["a", "b"]),
     "the last of several visitors": lambda conn: conversations.latest_ids(conn, ["v", "w"]),
-    "waiting": lambda conn: conversations.lock_waiting_in(conn, "g"),
+    "waiting": lambda conn: conversations.next_waiting(conn, "g", 20),
+    "waiting behind another": lambda conn: conversations.next_waiting(conn, "g", 20, LAST),
     "the group of a conversation": lambda conn: locks.lock_group_of(conn, "c"),
     "queue length": lambda conn: conversations.queue_length(conn, "g"),
     "open": conversations.open_everywhere,

@@ -13,9 +13,9 @@ WORDS = ("message_posted", "note_written")
 NEVER = {
     f"page.event.closed.{by}.{reason}"
     for by, reasons in {
-        "visitor": ("idle", "abandoned"),
-        "consultant": ("left", "idle", "abandoned"),
-        "system": ("ended", "left"),
+        "visitor": ("idle", "abandoned", "closed_hours", "waited_too_long"),
+        "consultant": ("left", "idle", "abandoned", "message_left", "closed_hours", "waited_too_long"),
+        "system": ("ended", "left", "message_left"),
     }.items()
     for reason in reasons
 }
@@ -35,6 +35,8 @@ def keys() -> list[str]:
             variants = [f"{key}.{choice}" for key in variants for choice in choices]
         if name == "transfer_offered":
             variants = [f"{key}.{to}" for key in variants for to in ("colleague", "group")]
+        if name == "colleague_left":
+            variants += [f"{key}.let_go" for key in variants]
         found += variants
     return [key for key in found if key not in NEVER]
 

@@ -13,16 +13,26 @@ from chatserver.demo.seed import PASSWORD
 from chatserver.domain.audience import Audience, view
 from chatserver.domain.entry import SYSTEM, Entry
 from chatserver.domain.events import (
+    AskedFor,
     Assigned,
     Closed,
+    ColleagueAsked,
+    ColleagueJoined,
+    ColleagueLeft,
+    Emergency,
+    EmergencyDismissed,
+    EmergencyNoticed,
     Event,
     IdleWarned,
+    MovedForward,
     NoteWritten,
     Opened,
+    Overflowed,
     Rated,
     Reopened,
     ReplyOverdue,
     ReturnedToQueue,
+    ReturnReason,
     RingMissed,
     Rung,
     TransferDeclined,
@@ -30,6 +40,7 @@ from chatserver.domain.events import (
     TransferOffered,
     Transferred,
     WentInactive,
+    Why,
     entry_kinds,
 )
 from chatserver.domain.hospital import Role
@@ -266,6 +277,7 @@ def every_event(here: Doors) -> list[Event]:
     return [
         Opened("gynecology", "general", "zh", "您好"),
         *(Assigned(li, "general", how, "", 1) for how in ("automatic", "ring", "claim")),
+        Assigned(li, "general", "hand", "", 1, by=wang),
         Rung("offer", li, NOON, "", 1),
         *(RingMissed("offer", li, reason) for reason in ("expired", "declined", "lost")),
         TransferOffered("offer", li, wang, None, "请看", NOON),
@@ -273,13 +285,20 @@ def every_event(here: Doors) -> list[Event]:
         TransferDeclined("offer", wang, "在忙"),
         *(TransferEnded("offer", reason) for reason in ("withdrawn", "expired", "lost", "closed")),
         Transferred("offer", wang, li, "general", "请看", 2),
-        *(ReturnedToQueue(li, reason, 3) for reason in ("connection_lost", "no_first_reply")),
+        *(ReturnedToQueue(li, reason, 3) for reason in get_args(ReturnReason)),
+        MovedForward(wang),
+        Overflowed("general", "children"),
+        *(EmergencyNoticed(words) for words in get_args(Emergency)),
+        EmergencyDismissed(wang),
+        *(ColleagueAsked(li, wang, asked_for, "请看") for asked_for in get_args(AskedFor)),
+        ColleagueJoined(wang, "general"),
+        *(ColleagueLeft(wang, by, True) for by in (wang, li)),
         ReplyOverdue(li, 60_000),
         WentInactive(),
         IdleWarned(NOON),
-        *(Closed("visitor", reason, None) for reason in ("ended", "left")),
+        *(Closed("visitor", reason, None) for reason in ("ended", "left", "message_left")),
         *(Closed("consultant", "ended", outcome) for outcome in (*get_args(Outcome), None)),
-        *(Closed("system", reason, None) for reason in ("idle", "abandoned")),
+        *(Closed("system", reason, None) for reason in ("idle", "abandoned", "closed_hours", "waited_too_long")),
         Reopened(4),
         Rated(li, 4, ("kind", "a tag of another widget"), ""),
         Rated(li, 4, (), ""),
@@ -301,6 +320,26 @@ def test_every_event_has_a_sentence(here: Doors, language: str) -> None:
         assert not re.search(r"None(?! chosen)", sentence)
         assert "Person(" not in sentence
         assert "{" not in sentence
+
+
+def test_what_a_colleague_was_asked_is_quoted(here: Doors) -> None:
+    sentences = Sentences(here.house.texts.of("zh"), here.hub.hospital, str)
+    li, wang = here.person("012"), here.person("015")
+    for event in (ColleagueAsked(li, wang, "help", "请看"), ReturnedToQueue(li, "released", 3, "请看")):
+        seen = view(Entry("c", 1, None, "id", NOON, SYSTEM, event), Audience.STAFF)
+        assert seen is not None
+        assert sentences.quote(seen) == "请看"
+
+
+def test_the_numbers_behind_a_giving_stand_below_it(here: Doors, supervisor: TestClient) -> None:
+    why = Why(load=1, capacity=5, among=4, waited_ms=12_000, idle_ms=180_000)
+
+    def tell(conn: object) -> str:
+        story = Story(conn, NOON)  # type: ignore[arg-type]  # a Connection
+        return story.happens(Assigned(here.person("012"), "general", "automatic", why, 1)).id
+
+    page = supervisor.get(f"/transcripts/{here.write(tell)}").text
+    assert "按负载分配:1/5,4 位可接待者中最低,等候 0:12,空闲 3 分钟" in page
 
 
 def test_times_are_the_hospital_s(here: Doors) -> None:

@@ -2,7 +2,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import en from "../texts/en.po";
 import zh from "../texts/zh.po";
-import { start, WORDS } from "./loader";
+import { CLOSED, start, WORDS } from "./loader";
 
 const CHAT = "https://chat.hospital.example";
 
@@ -122,4 +122,19 @@ test("the chat's language is the launcher's", () => {
 
 test("the launcher says what the catalogue says", () => {
   expect(WORDS).toEqual({ zh: zh["launcher.label"], en: en["launcher.label"] });
+});
+
+test("the launcher says 留言 while nobody serves, in the language chosen, and asks again afterwards", () => {
+  const { launcher, click, hear } = embedded();
+  click();
+  hear({ type: "hours", closed: true });
+  expect(launcher.textContent).toContain(CLOSED.zh);
+  hear({ type: "locale", language: "en" });
+  expect(launcher.textContent).toContain(CLOSED.en);
+  hear({ type: "hours", closed: false });
+  expect(launcher.textContent).toContain(WORDS.en);
+});
+
+test("what the launcher says while nobody serves is what the form is called", () => {
+  expect(CLOSED).toEqual({ zh: zh["leave.title"], en: en["leave.title"] });
 });

@@ -6,6 +6,8 @@ import { MessageCircle } from "lucide";
 
 // The catalogue would weigh more than all of this; a test holds these to it.
 export const WORDS = { zh: "在线咨询", en: "Chat with us" };
+/** What the launcher says while nobody serves. */
+export const CLOSED = { zh: "留言", en: "Leave a message" };
 
 const MARK = "hchat-open-until";
 /** A desktop visitor's token lives as long: after it there is no chat to come back to. */
@@ -24,6 +26,7 @@ export function start(script: HTMLScriptElement): void {
   let focus = false;
   let covers = false;
   let overflow = "";
+  let closed = false;
 
   const floating = `position:fixed;right:calc(${+right}px + env(safe-area-inset-right,0px));bottom:calc(${+bottom}px + env(safe-area-inset-bottom,0px));overflow:hidden;background:#f8fafc;box-shadow:0 6px 24px rgba(15,23,42,.28);`;
   const host = styled("div", `all:initial!important;position:fixed!important;z-index:${+z}!important`);
@@ -61,7 +64,8 @@ export function start(script: HTMLScriptElement): void {
   if (Math.abs(until) > Date.now()) until > 0 ? open(false) : load();
 
   function say(): void {
-    label.textContent = frame.title = WORDS[language];
+    frame.title = WORDS[language];
+    label.textContent = (closed ? CLOSED : WORDS)[language];
     panel.setAttribute("aria-label", WORDS[language]);
     host.lang = language;
   }
@@ -119,7 +123,7 @@ export function start(script: HTMLScriptElement): void {
 
   function heard(event: MessageEvent): void {
     if (event.origin !== origin || event.source !== frame.contentWindow || !event.data) return;
-    const { type, count, language: chosen, done } = event.data;
+    const { type, count, language: chosen, done, closed: isClosed } = event.data;
     if (type === "ready") {
       ready = true;
       tell(shown ? "open" : "close");
@@ -129,6 +133,9 @@ export function start(script: HTMLScriptElement): void {
     } else if (type === "unread") {
       badge.hidden = !(count > 0);
       badge.textContent = String(Number(count));
+    } else if (type === "hours") {
+      closed = isClosed === true;
+      say();
     } else if (type === "locale" && chosen in WORDS) {
       language = chosen;
       say();

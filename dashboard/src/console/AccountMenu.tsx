@@ -1,12 +1,14 @@
 // Under my own name: transcripts for supervisors, language, keys, and the way out.
 
 import type { IconNode } from "lucide";
-import { Bell, FileText, Keyboard, Languages, LogOut } from "lucide";
+import { ArrowRightLeft, Bell, FileText, Keyboard, Languages, LogOut } from "lucide";
 import { allowNotifications, canAskForNotifications } from "./alerts";
-import type { Console, Question } from "./console";
+import type { Console } from "./console";
 import { useConsole } from "./context";
 import { Icon } from "./Icon";
+import { leaveDesk } from "./leaving";
 import { Menu } from "./Menu";
+import type { Question } from "./matters";
 import { changeLanguage, language, t } from "./texts";
 
 export function AccountMenu() {
@@ -47,17 +49,22 @@ function Items({ close }: { close: () => void }) {
         {me.name} · {t("console.staff_number", { number: me.number })}
       </p>
       {me.role === "supervisor" && (
-        <a class="menu-item only-narrow" role="menuitem" href="/transcripts">
+        <a class="menu-item only-snug" role="menuitem" href="/transcripts">
           <Icon of={FileText} small />
           {t("console.transcripts")}
         </a>
       )}
       {canAskForNotifications.value && (
+        <Item icon={Bell} text={t("console.notify.allow")} snug act={then(() => void allowNotifications())} />
+      )}
+      {console.mine.value.length > 0 && (
         <Item
-          icon={Bell}
-          text={t("console.notify.allow")}
-          narrow
-          act={then(() => void allowNotifications())}
+          icon={ArrowRightLeft}
+          text={t("console.hand_over")}
+          act={then(() => {
+            console.handed.value = [];
+            ask(console, { kind: "hand_over", to: null, reason: "" });
+          })}
         />
       )}
       <Item
@@ -67,7 +74,7 @@ function Items({ close }: { close: () => void }) {
         act={then(() => changeLanguage(other))}
       />
       <Item icon={Keyboard} text={t("console.keys")} act={then(() => ask(console, { kind: "help" }))} />
-      <Item icon={LogOut} text={t("console.sign_out")} act={then(() => leave(console))} />
+      <Item icon={LogOut} text={t("console.sign_out")} act={then(() => leaveDesk(console, "sign_out"))} />
     </>
   );
 }
@@ -77,15 +84,16 @@ interface ItemProps {
   text: string;
   act: () => void;
   lang?: string;
-  narrow?: boolean;
+  /** Stands here only where the status bar has no room for it. */
+  snug?: boolean;
 }
 
-function Item({ icon, text, act, lang, narrow = false }: ItemProps) {
+function Item({ icon, text, act, lang, snug = false }: ItemProps) {
   return (
     <button
       type="button"
       role="menuitem"
-      class={narrow ? "menu-item only-narrow" : "menu-item"}
+      class={snug ? "menu-item only-snug" : "menu-item"}
       lang={lang}
       onClick={act}
     >
@@ -97,21 +105,4 @@ function Item({ icon, text, act, lang, narrow = false }: ItemProps) {
 
 function ask(console: Console, question: Question): void {
   console.question.value = question;
-}
-
-/** Who still holds conversations is asked first. */
-function leave(console: Console): void {
-  if (console.mine.value.length > 0) ask(console, { kind: "sign_out" });
-  else signOut(console);
-}
-
-/** Presence ends at once; what was held goes to the head of the queue. */
-export function signOut(console: Console): void {
-  console.link.tell({ type: "bye" });
-  console.link.stop();
-  const form = document.createElement("form");
-  form.method = "post";
-  form.action = "/sign-out";
-  document.body.append(form);
-  form.submit();
 }

@@ -4,13 +4,15 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { RefusedError } from "../../../widget/src/link/link";
+import { tellZone } from "../../../widget/src/link/zone";
 import { App } from "./App";
 import { sends } from "./Composer";
 import { Console } from "./console";
 import { ConsoleContext } from "./context";
 import { typed } from "./drafts";
+import type { Question } from "./matters";
 import { send } from "./sending";
-import { entry, FakeLink, NOON, row, waitingRow, wang } from "./testing";
+import { entry, FakeLink, li, me, NOON, row, supervisor, waitingRow, wang } from "./testing";
 import { language } from "./texts";
 
 let link: FakeLink;
@@ -222,6 +224,221 @@ test("Enter sends, but not with Shift, and never the Enter of an input method", 
   expect(key({ keyCode: 229 })).toBe(false);
 });
 
+const zhao = {
+  id: "zhao",
+  name: "赵丽颖",
+  number: "041",
+  title: "consultant",
+  role: "consultant",
+  groups: ["gynecology"],
+  availability: "online",
+  present: true,
+  load: 5,
+  capacity: 5,
+  why_not: "full",
+};
+
+async function refuse(type: string, code: string, details: Record<string, string | number>) {
+  await act(async () => {
+    link
+      .of(type)
+      .at(-1)
+      ?.reject(new RefusedError({ type: "refused", code, retry: "no", details }));
+    await Promise.resolve();
+    await Promise.resolve();
+  });
+}
+
+test("by hand above somebody's limit is asked once more, and only then said to be meant", async () => {
+  await act(() => link.greet([waitingRow("b", NOON)], supervisor));
+  await act(() => link.hear({ type: "colleagues", version: 1, whole: true, put: [zhao] }));
+  await act(() => {
+    console.question.value = { kind: "assign", conversation: "b" };
+  });
+  await act(() => root.querySelector<HTMLInputElement>(".choice input")?.click());
+  const submit = root.querySelector<HTMLButtonElement>(".dialog [type=submit]");
+  await act(() => submit?.click());
+  expect(link.of("conversation.assign")[0]?.frame).not.toHaveProperty("above");
+  await refuse("conversation.assign", "no_room", { load: 5, capacity: 5 });
+  expect(text()).toContain("超出上限仍指派?");
+  await act(() => submit?.click());
+  expect(link.of("conversation.assign")[1]?.frame).toMatchObject({
+    consultant: "zhao",
+    above: true,
+    fence: 1,
+  });
+});
+
+test("the numbers behind a giving are for the supervisor's eyes", async () => {
+  const why = { load: 1, capacity: 5, among: 4, waited_ms: 12_000, idle_ms: 180_000 };
+  const event = { name: "assigned", how: "automatic", consultant: wang, why } as const;
+  const told = "按负载分配:1/5,4 位可接待者中最低,等候 0:12,空闲 3 分钟";
+  await open(row("a"));
+  await act(() => console.select("a"));
+  await live("a", entry("a", 1, { kind: "event", event }));
+  expect(text()).not.toContain(told);
+  await act(() => link.hear({ type: "me", me: supervisor }));
+  expect(text()).toContain(told);
+});
+
+test("the queue shows each one's place and why it stands ahead", async () => {
+  await open(
+    waitingRow("b", NOON, { rank_at: 20, priority: "returned" }),
+    waitingRow("c", NOON, { rank_at: 10, priority: "emergency", emergency: "body" }),
+    waitingRow("d", NOON, { rank_at: 30, priority: "forward" }),
+  );
+  const queued = Array.from(root.querySelectorAll(".is-queue .row")).map((each) => each.textContent ?? "");
+  for (const [place, words] of [
+    ["第 1 位", "急症"],
+    ["第 2 位", "掉线返回"],
+    ["第 3 位", "优先"],
+  ].entries())
+    for (const word of words) expect(queued[place]).toContain(word);
+});
+
+test("whoever is asked to join sees why, and his composer says with whom once he has", async () => {
+  const asked = { person: li, asked_for: "join", note: "她想换医生" } as const;
+  await open(row("a", { owner: wang, participants: [asked] }));
+  await act(() => console.select("a"));
+  await live("a", entry("a", 1));
+  expect(root.querySelector(".strip")?.textContent).toContain("她想换医生");
+  expect(root.querySelector<HTMLButtonElement>(".modes button")?.disabled).toBe(true);
+  await act(() => button("加入会话").click());
+  expect(link.of("colleague.join")[0]?.frame).toMatchObject({ conversation: "a" });
+  const joined = row("a", { owner: wang, participants: [{ ...asked, joined: true }] });
+  await act(() => link.hear({ type: "conversations", version: 2, put: [joined] }));
+  expect(root.querySelector(".composer")?.textContent).toContain("与王建国一起接待");
+  expect(root.querySelector<HTMLButtonElement>(".modes button")?.disabled).toBe(false);
+});
+
+test("the owner sees who helps and can let him go", async () => {
+  await open(row("a", { participants: [{ person: wang, asked_for: "help" }] }));
+  await act(() => console.select("a"));
+  await act(() => button("请其离开:王建国").click());
+  expect(link.of("colleague.leave")[0]?.frame).toMatchObject({ conversation: "a", consultant: "wang" });
+});
+
+test("an emergency is said over the thread, can be closed, and only a supervisor calls it none", async () => {
+  await open(row("a", { emergency: "mind" }));
+  await act(() => console.select("a"));
+  expect(root.querySelector(".is-emergency")?.textContent).toContain("12356");
+  expect(text()).not.toContain("误报");
+  await act(() => button("收起急症提醒").click());
+  expect(root.querySelector(".is-emergency")).toBeNull();
+  await act(() => link.greet([row("a", { emergency: "body" })], supervisor));
+  await act(() => button("误报").click());
+  expect(link.of("emergency.dismiss")[0]?.frame).toMatchObject({ conversation: "a" });
+});
+
+test("a break shows its reason and how long it has lasted, a pause how it came about", async () => {
+  await open();
+  const since = { availability_since: NOON - 723_000 };
+  await act(() => link.hear({ type: "me", me: { ...me, ...since, availability: "break", reason: "用餐" } }));
+  expect(root.querySelector(".availability")?.textContent).toContain("小休 12:03 用餐");
+  await act(() => link.hear({ type: "me", me: { ...me, ...since, availability: "paused", misses: 3 } }));
+  expect(root.querySelector(".away")?.textContent).toContain("连续 3 次");
+});
+
+const shift = {
+  name: "早班",
+  starts_at: NOON + 60_000,
+  ends_at: NOON + 3_600_000,
+  check_in_from: NOON - 1,
+  receives_from: NOON + 660_000,
+};
+
+test("签到 stands in the status bar until it is done, with when new ones come", async () => {
+  tellZone("Asia/Shanghai");
+  await act(() => link.greet([], { ...me, shift }));
+  expect(root.querySelector(".shift")?.textContent).toContain("20:11 起接新会话");
+  await act(() => button("签到").click());
+  expect(link.of("shift.check_in")).toHaveLength(1);
+  await act(() => link.hear({ type: "me", me: { ...me, shift: { ...shift, checked_in_at: NOON } } }));
+  expect(root.querySelector(".shift button")).toBeNull();
+});
+
+const message = {
+  id: "m",
+  site: "demo",
+  department: "gynecology",
+  group: "gynecology",
+  kind: "question",
+  language: "zh",
+  body: "<b>请回电</b>",
+  left_at: NOON - 3_600_000,
+  due_at: NOON - 60_000,
+  phone: "138****2211",
+  owner: li,
+} as const;
+
+test("an overdue 留言 is told in words, and settled only with a note", async () => {
+  await open();
+  await act(() => link.hear({ type: "offline", version: 1, whole: true, put: [message] }));
+  await act(() => button("留言").click());
+  expect(root.querySelector(".status-offline")?.textContent).toContain("逾期 1");
+  expect(root.querySelector(".offline-card")?.textContent).toContain("已逾期");
+  expect(root.querySelector(".offline-words")?.textContent).toBe("<b>请回电</b>");
+  await act(() => button("办结").click());
+  const submit = root.querySelector<HTMLButtonElement>(".offline-settling [type=submit]");
+  expect(submit?.disabled).toBe(true);
+  const area = root.querySelector<HTMLTextAreaElement>(".offline-settling textarea");
+  await act(() => {
+    if (area) area.value = "已电话答复";
+    area?.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+  await act(() => submit?.click());
+  expect(link.of("offline.settle")[0]?.frame).toMatchObject({
+    id: "m",
+    result: "answered",
+    note: "已电话答复",
+  });
+});
+
+async function write(area: HTMLTextAreaElement | HTMLInputElement | null, words: string) {
+  await act(() => {
+    if (area) area.value = words;
+    area?.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+}
+
+test("who leaves with open conversations may hand them all over, each with the reason and one note", async () => {
+  await open(row("a"), row("b"));
+  const free = { ...zhao, load: 0, why_not: null };
+  await act(() => link.hear({ type: "colleagues", version: 1, whole: true, put: [free] }));
+  await act(() => button("接待状态").click());
+  await act(() => button("离线:身体不适").click());
+  expect(text()).toContain("您手上还有 2 个会话");
+  await act(() => button("全部转接").click());
+  await act(() => root.querySelector<HTMLInputElement>(".choice input")?.click());
+  const submit = root.querySelector<HTMLButtonElement>(".dialog [type=submit]");
+  expect(submit?.disabled).toBe(true);
+  await write(root.querySelector(".dialog textarea"), "请接着答");
+  await act(() => submit?.click());
+  expect(
+    link.of("transfer.offer").map(({ frame }) => [frame.conversation, frame.consultant, frame.note]),
+  ).toEqual([
+    ["a", "zhao", "下班:请接着答"],
+    ["b", "zhao", "下班:请接着答"],
+  ]);
+  await act(() => link.hear({ type: "conversations", version: 2, gone: ["a", "b"] }));
+  expect(link.of("availability.set")).toEqual([]);
+  await act(() => button("设为离线").click());
+  expect(link.of("availability.set")[0]?.frame).toMatchObject({
+    availability: "offline",
+    reason: "身体不适",
+  });
+});
+
+test("a break's reason in one's own words closes the menu it was asked from", async () => {
+  await open();
+  await act(() => button("接待状态").click());
+  await act(() => root.querySelectorAll<HTMLButtonElement>(".chip")[3]?.click());
+  expect(root.querySelector(".menu-body")).toBeNull();
+  await write(root.querySelector(".dialog input"), "去拿药");
+  await act(() => root.querySelector<HTMLButtonElement>(".dialog [type=submit]")?.click());
+  expect(link.of("availability.set")[0]?.frame).toMatchObject({ availability: "break", reason: "去拿药" });
+});
+
 // axe looks at every element with every rule, which takes a busy machine a while.
 test("axe finds nothing to complain about", async () => {
   await open(
@@ -236,3 +453,27 @@ test("axe finds nothing to complain about", async () => {
   const found = await axe.run(root, { rules });
   expect(found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
 }, 60_000);
+
+test.each([
+  { kind: "assign", conversation: "b" },
+  { kind: "ask", conversation: "a" },
+  { kind: "release", conversation: "a" },
+  { kind: "leave", to: "break", reason: "" },
+  { kind: "hand_over", to: null, reason: "" },
+  { kind: "reason", availability: "break" },
+] satisfies Question[])(
+  "axe finds nothing in the question $kind",
+  async (question) => {
+    await act(() => link.greet([row("a"), waitingRow("b", NOON)], { ...supervisor, shift }));
+    await act(() => link.hear({ type: "colleagues", version: 1, whole: true, put: [zhao] }));
+    await act(() => link.hear({ type: "offline", version: 1, whole: true, put: [message] }));
+    await act(() => {
+      console.offlineOpen.value = true;
+      console.question.value = question;
+    });
+    const rules = { "color-contrast": { enabled: false }, region: { enabled: false } };
+    const found = await axe.run(root, { rules });
+    expect(found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  },
+  60_000,
+);

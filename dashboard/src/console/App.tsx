@@ -8,6 +8,7 @@ import { Icon } from "./Icon";
 import { pressed } from "./keys";
 import { ConversationList } from "./List";
 import { Notices } from "./Notices";
+import { PausedBar } from "./PausedBar";
 import { Questions } from "./Questions";
 import { SidePanel } from "./SidePanel";
 import { StatusBar } from "./StatusBar";
@@ -25,12 +26,14 @@ export function App() {
   const { version } = console.desk.value.rows;
   if (console.connection.value === "stopped" && console.link.stoppedWith !== null) return <Stopped />;
   if (version === 0) return <Loading />;
-  const open = console.selected.value !== null;
-  const panel = open && console.panelOpen.value;
+  const selected = console.selected.value !== null;
+  const open = selected || console.offlineOpen.value;
+  const panel = selected && console.panelOpen.value;
   return (
     <div class={`console${open ? " has-thread" : ""}${panel ? " has-panel" : ""}`}>
       <StatusBar />
       {console.connection.value === "live" ? <TroubleBar /> : <AwayBar />}
+      <PausedBar />
       <main class="panes">
         <ConversationList />
         <ThreadPane />

@@ -13,6 +13,7 @@ import { discard, retry, takeBack } from "./sending";
 import { refusalSentence } from "./sentences";
 import { language, personName, t, visitorName } from "./texts";
 import { isVisitorMessage, type Line } from "./thread";
+import { whySentence } from "./why";
 
 export function ThreadLine({ line }: { line: Line }) {
   const console = useConsole();
@@ -65,11 +66,15 @@ function EventLine({ entry }: { entry: Entry }) {
   const console = useConsole();
   const welcome = console.desk.value.welcome;
   const names = { groups: welcome?.groups ?? [], departments: welcome?.departments ?? [] };
+  const why = entry.event ? whySentence(entry.event, welcome?.skills ?? []) : null;
   return (
-    <p class="line-event" title={entry.event?.why ?? undefined}>
-      <Said text={eventSentence(entry, names)} />
-      <time class="figures">{moment(console, entry.at)}</time>
-    </p>
+    <div class="line-event">
+      <p>
+        <Said text={eventSentence(entry, names)} />
+        <time class="figures">{moment(console, entry.at)}</time>
+      </p>
+      {why !== null && console.me.value?.role === "supervisor" && <p class="line-why">{why}</p>}
+    </div>
   );
 }
 

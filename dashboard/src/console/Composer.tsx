@@ -1,12 +1,13 @@
 // The composer: says to whom it goes and in which mode, keeps one text for each, and sends with Enter only when no
 // input method is at work.
 
-import { Lock, Send } from "lucide";
+import { Lock, Send, Users } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import type { Row } from "../../../widget/src/link/frames";
 import { useConsole } from "./context";
 import { draftOf, type Mode, typed } from "./drafts";
 import { rights } from "./giving";
+import { together } from "./helping";
 import { Icon } from "./Icon";
 import { length, send } from "./sending";
 import { stripe } from "./stripes";
@@ -27,10 +28,11 @@ export function Composer({ row }: { row: Row }) {
       }}
     >
       <div class="composer-head">
-        <ModeSwitch row={row} mode={mode} mayReply={may.reply} />
+        <ModeSwitch row={row} mode={mode} mayReply={may.reply} mayJoin={may.join} />
         <span class="composer-to">
           {mode === "note" ? t("console.note.hidden") : t("console.reply.to", { visitor: visitorName(row) })}
         </span>
+        {mode === "reply" && <Together row={row} />}
         <WaitClock row={row} />
       </div>
       {mode === "reply" && !row.visitor_here && <p class="composer-hint">{t("console.visitor_left")}</p>}
@@ -39,7 +41,26 @@ export function Composer({ row }: { row: Row }) {
   );
 }
 
-function ModeSwitch({ row, mode, mayReply }: { row: Row; mode: Mode; mayReply: boolean }) {
+/** Nobody answers beside a colleague without knowing it. */
+function Together({ row }: { row: Row }) {
+  const names = together(useConsole(), row);
+  if (names.length === 0) return null;
+  return (
+    <span class="composer-together">
+      <Icon of={Users} small />
+      {t("console.together", { names: names.join(t("console.and")) })}
+    </span>
+  );
+}
+
+interface SwitchProps {
+  row: Row;
+  mode: Mode;
+  mayReply: boolean;
+  mayJoin: boolean;
+}
+
+function ModeSwitch({ row, mode, mayReply, mayJoin }: SwitchProps) {
   const console = useConsole();
   const choose = (chosen: Mode) => () => console.setMode(row.id, chosen);
   return (
@@ -49,7 +70,7 @@ function ModeSwitch({ row, mode, mayReply }: { row: Row; mode: Mode; mayReply: b
         type="button"
         aria-pressed={mode === "reply"}
         disabled={!mayReply}
-        title={mayReply ? undefined : t("console.reply.owner_only")}
+        title={mayReply ? undefined : t(mayJoin ? "console.reply.join_first" : "console.reply.owner_only")}
         onClick={choose("reply")}
       >
         {t("console.reply")}

@@ -9,6 +9,7 @@ import { t } from "./texts";
 const TITLES: Record<SectionName, string> = {
   offered: "console.section.offered",
   awaits_me: "console.section.awaits_me",
+  helping: "console.section.helping",
   awaits_visitor: "console.section.awaits_visitor",
   inactive: "console.section.inactive",
   queue: "console.section.queue",

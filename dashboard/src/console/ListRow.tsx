@@ -1,10 +1,10 @@
 // One conversation in the list: who, what was said last, and three things apart from each other: presence (dot),
 // urgency (clock), unread (number).
 
-import { Pencil } from "lucide";
-import type { Row } from "../../../widget/src/link/frames";
+import { HeartHandshake, Pencil, Siren } from "lucide";
+import type { Me, Row } from "../../../widget/src/link/frames";
 import { useConsole } from "./context";
-import { isMine } from "./desk";
+import { answers, isMine, partOf } from "./desk";
 import { hasDraft } from "./drafts";
 import { rights, takeOrTell } from "./giving";
 import { Icon } from "./Icon";
@@ -19,6 +19,7 @@ export function ListRow({ id }: { id: string }) {
   if (row === null) return null;
   const selected = console.selected.value === id;
   const number = console.numbers.value.get(id);
+  const place = console.places.value.get(id);
   const quiet = row.inactive || row.state === "closed";
   const gone = console.isGone(id);
   const claimable = !gone && !row.offer?.mine && rights(console, row).claim;
@@ -33,7 +34,12 @@ export function ListRow({ id }: { id: string }) {
         onClick={() => console.select(id)}
       >
         <Head row={row} number={number} gone={gone} />
-        <span class="row-last">{gone ? t("console.row.gone") : lastLine(row)}</span>
+        <span class="row-last">
+          {place !== undefined && (
+            <span class="row-queued figures">{t("console.row.place", { n: place })}</span>
+          )}
+          {gone ? t("console.row.gone") : lastLine(row, console.me.value)}
+        </span>
         {!gone && (
           <span class="row-side">
             <WaitClock row={row} />
@@ -87,17 +93,41 @@ export function Presence({ row }: { row: Row }) {
 function Badges({ row }: { row: Row }) {
   const console = useConsole();
   const me = console.me.value;
+  const part = me === null ? null : partOf(row, me);
   const fresh = me !== null && isMine(row, me) && !row.replied && !row.hops;
   const handed = row.offer?.kind === "transfer" || (row.hops ?? 0) > 0;
   return (
     <>
+      <Priority row={row} />
+      {part !== null && (
+        <span class="badge badge-helping" title={part.note}>
+          <Icon of={HeartHandshake} small />
+          {t(part.joined ? "console.badge.joined" : "console.badge.helping")}
+        </span>
+      )}
       {fresh && <span class="badge badge-new">{t("console.badge.new")}</span>}
       {handed && <span class="badge badge-handed">{t("console.badge.transferred")}</span>}
-      {row.returned && <span class="badge badge-returned">{t("console.badge.returned")}</span>}
       {row.language === "en" && <span class="badge">EN</span>}
       {row.ended_unanswered && <span class="badge badge-returned">{t("console.badge.unanswered")}</span>}
     </>
   );
+}
+
+/** Why it stands ahead. An emergency stays one after somebody has taken it. */
+function Priority({ row }: { row: Row }) {
+  if (row.emergency && row.state !== "closed")
+    return (
+      <span class="badge badge-emergency">
+        <Icon of={Siren} small />
+        {t("console.badge.emergency")}
+      </span>
+    );
+  if (row.state !== "waiting") return null;
+  if (row.priority === "forward")
+    return <span class="badge badge-forward">{t("console.badge.forward")}</span>;
+  if (row.priority === "returned")
+    return <span class="badge badge-returned">{t("console.badge.returned")}</span>;
+  return null;
 }
 
 function Marks({ row }: { row: Row }) {
@@ -112,7 +142,7 @@ function Marks({ row }: { row: Row }) {
           <span class="unseen">{t("console.row.draft")}</span>
         </span>
       )}
-      {unread > 0 && me !== null && isMine(row, me) && (
+      {unread > 0 && me !== null && answers(row, me) && (
         <span class="unread figures">
           {unread > 99 ? "99+" : unread}
           <span class="unseen">{t("console.row.unread")}</span>
@@ -125,8 +155,11 @@ function Marks({ row }: { row: Row }) {
   );
 }
 
-function lastLine(row: Row): string {
-  const text = runs(row.last_line)
+/** What was said last; of a colleague's conversation why he asks, until there is something to read. */
+function lastLine(row: Row, me: Me | null): string {
+  const part = me === null ? null : partOf(row, me);
+  const asked = part?.note && !part.joined ? t("console.row.asked", { note: part.note }) : null;
+  const text = runs(asked ?? row.last_line)
     .map((run) => run.text)
     .join("");
   return text === "" ? t("console.row.nothing_said") : text;

@@ -2,9 +2,9 @@
 
 import { CircleAlert, Info, X } from "lucide";
 import { useEffect } from "preact/hooks";
-import type { Notice } from "./console";
 import { useConsole } from "./context";
 import { Icon } from "./Icon";
+import type { Notice } from "./matters";
 import { t } from "./texts";
 
 const INFO_MS = 8_000;
@@ -12,9 +12,14 @@ const INFO_MS = 8_000;
 const PROBLEM_MS = 20_000;
 
 export function Notices() {
+  const console = useConsole();
+  // What stands open says it itself; a notice would only cover it.
+  const news = console.notices.value.filter(
+    ({ about }) => about === undefined || about !== console.selected.value,
+  );
   return (
     <div class="notices">
-      {useConsole().notices.value.map((notice) => (
+      {news.map((notice) => (
         <NoticeLine key={notice.id} notice={notice} />
       ))}
     </div>
@@ -32,6 +37,18 @@ function NoticeLine({ notice }: { notice: Notice }) {
     <div class={problem ? "notice is-problem" : "notice"} role={problem ? "alert" : "status"}>
       <Icon of={problem ? CircleAlert : Info} small />
       <span>{notice.text()}</span>
+      {notice.about !== undefined && (
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            console.select(notice.about ?? null);
+            console.dismiss(notice.id);
+          }}
+        >
+          {t("console.card.open")}
+        </button>
+      )}
       <button
         type="button"
         class="button is-icon is-small"

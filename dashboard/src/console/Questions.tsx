@@ -1,13 +1,18 @@
-// The other questions: the outcome at the end, a text that may go to the wrong patient, signing out, the keys.
+// What is asked, each in its dialog: here the outcome at the end, a text that may go to the wrong patient, the keys.
 
 import { useState } from "preact/hooks";
 import type { Row } from "../../../widget/src/link/frames";
-import { signOut } from "./AccountMenu";
-import type { Question } from "./console";
+import { AskDialog } from "./AskDialog";
+import { AssignDialog } from "./AssignDialog";
+import { ReasonDialog } from "./AvailabilityMenu";
 import { useConsole } from "./context";
 import { Dialog } from "./Dialog";
 import { end, OUTCOMES, type Outcome } from "./giving";
+import { HandOverDialog } from "./HandOverDialog";
 import { SHORTCUTS } from "./keys";
+import { LeaveDialog } from "./LeaveDialog";
+import type { Question } from "./matters";
+import { ReleaseDialog } from "./ReleaseDialog";
 import { Said } from "./Said";
 import { send } from "./sending";
 import { refusalSentence } from "./sentences";
@@ -22,10 +27,17 @@ export function Questions() {
   };
   if (question === null) return null;
   if (question.kind === "help") return <Help close={close} />;
-  if (question.kind === "sign_out") return <SignOut close={close} />;
+  if (question.kind === "reason") return <ReasonDialog to={question.availability} close={close} />;
+  if (question.kind === "leave")
+    return <LeaveDialog to={question.to} reason={question.reason} close={close} />;
+  if (question.kind === "hand_over")
+    return <HandOverDialog to={question.to} reason={question.reason} close={close} />;
   const row = console.row(question.conversation);
   if (row === null) return null;
   if (question.kind === "transfer") return <TransferDialog row={row} close={close} />;
+  if (question.kind === "assign") return <AssignDialog row={row} close={close} />;
+  if (question.kind === "ask") return <AskDialog row={row} close={close} />;
+  if (question.kind === "release") return <ReleaseDialog row={row} close={close} />;
   if (question.kind === "close") return <End row={row} close={close} />;
   return <WrongChat row={row} copy={question.copy} close={close} />;
 }
@@ -125,23 +137,6 @@ function WrongChat({
         </button>
         <button type="button" class="button is-primary" data-first="" onClick={close}>
           {t("console.wrong_chat.back")}
-        </button>
-      </p>
-    </Dialog>
-  );
-}
-
-function SignOut({ close }: { close: () => void }) {
-  const console = useConsole();
-  return (
-    <Dialog title={t("console.sign_out")} close={close}>
-      <p>{t("console.sign_out.open", { n: console.mine.value.length })}</p>
-      <p class="dialog-acts">
-        <button type="button" class="button" onClick={() => signOut(console)}>
-          {t("console.sign_out.anyway")}
-        </button>
-        <button type="button" class="button is-primary" data-first="" onClick={close}>
-          {t("console.sign_out.stay")}
         </button>
       </p>
     </Dialog>

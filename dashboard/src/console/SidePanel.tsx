@@ -84,6 +84,7 @@ function Queued({ row }: { row: Row }) {
   const console = useConsole();
   const entries = console.desk.value.threads.get(row.id)?.entries ?? [];
   const given = entries.find((entry) => entry.event?.name === "assigned");
+  const place = console.places.value.get(row.id);
   const returns = entries.filter((entry) => entry.event?.name === "returned_to_queue").length;
   const until = row.state === "waiting" ? console.now.value : given?.at;
   return (
@@ -98,6 +99,9 @@ function Queued({ row }: { row: Row }) {
           </span>
         </Fact>
       )}
+      {place !== undefined && (
+        <Fact name={t("console.fact.place")}>{t("console.row.place", { n: place })}</Fact>
+      )}
       {given?.event?.how && <Fact name={t("console.fact.how")}>{way(given.event.how)}</Fact>}
       {returns > 0 && <Fact name={t("console.fact.returns")}>{t("console.times", { n: returns })}</Fact>}
     </Facts>
@@ -105,7 +109,7 @@ function Queued({ row }: { row: Row }) {
 }
 
 function way(how: string): string {
-  return ["automatic", "ring", "claim"].includes(how) ? t(`console.way.${how}`) : how;
+  return ["automatic", "ring", "claim", "hand"].includes(how) ? t(`console.way.${how}`) : how;
 }
 
 function Facts({ title, children }: { title: string; children: ComponentChildren }) {

@@ -2,12 +2,14 @@
 
 import { Bell, BellOff, WifiOff } from "lucide";
 import { AccountMenu } from "./AccountMenu";
+import { AvailabilityMenu } from "./AvailabilityMenu";
 import { allowNotifications, canAskForNotifications } from "./alerts";
 import { clockText } from "./clocks";
 import { useConsole } from "./context";
-import { AVAILABILITIES, type Availability, setAvailability } from "./giving";
 import { Icon } from "./Icon";
-import { Menu } from "./Menu";
+import { Load } from "./Load";
+import { OfflineFact } from "./OfflinePane";
+import { ShiftFact } from "./ShiftFact";
 import { muted, play } from "./sound";
 import { t } from "./texts";
 
@@ -16,8 +18,10 @@ export function StatusBar() {
     <header class="status">
       <h1 class="unseen">{t("console.title")}</h1>
       <AvailabilityMenu />
-      <Load />
+      <ShiftFact />
+      <MyLoad />
       <Queue />
+      <OfflineFact />
       <Connection />
       <span class="status-space" />
       <SoundMenu />
@@ -26,79 +30,7 @@ export function StatusBar() {
   );
 }
 
-function AvailabilityMenu() {
-  const console = useConsole();
-  const me = console.me.value;
-  if (me === null) return null;
-  const word = t(`console.availability.${me.availability}`);
-  const choose = async (availability: Availability) => {
-    const refusal = await setAvailability(console, availability);
-    if (refusal !== null) console.problem(refusal);
-  };
-  return (
-    <>
-      <Menu
-        label={t("console.availability.label", { now: word })}
-        class="availability"
-        shows={
-          <>
-            <span class={`dot is-${me.availability}`} />
-            {word}
-          </>
-        }
-      >
-        {(close) =>
-          AVAILABILITIES.map((each) => (
-            <Choice
-              key={each}
-              availability={each}
-              choose={() => {
-                close();
-                void choose(each);
-              }}
-            />
-          ))
-        }
-      </Menu>
-      {me.availability === "paused" && <Paused misses={me.misses ?? 0} back={() => void choose("online")} />}
-    </>
-  );
-}
-
-function Choice({ availability, choose }: { availability: Availability; choose: () => void }) {
-  const console = useConsole();
-  return (
-    <button
-      type="button"
-      role="menuitemradio"
-      aria-checked={availability === console.me.value?.availability}
-      class="menu-item"
-      disabled={console.connection.value !== "live"}
-      onClick={choose}
-    >
-      <span class={`dot is-${availability}`} />
-      <span>
-        {t(`console.availability.${availability}`)}
-        <small>{t(`console.availability.${availability}.means`)}</small>
-      </span>
-    </button>
-  );
-}
-
-/** The system has stopped giving him anything: why, and the way back in one click. */
-function Paused({ misses, back }: { misses: number; back: () => void }) {
-  const live = useConsole().connection.value === "live";
-  return (
-    <div class="paused" role="alert">
-      <span>{t("console.paused", { n: misses })}</span>
-      <button type="button" class="button is-small" disabled={!live} onClick={back}>
-        {t("console.paused.back")}
-      </button>
-    </div>
-  );
-}
-
-function Load() {
+function MyLoad() {
   const me = useConsole().me.value;
   if (me === null) return null;
   const full = me.load >= me.capacity;
@@ -107,7 +39,7 @@ function Load() {
       class={`status-fact${full ? " is-full" : ""}`}
       title={full ? t("console.load.full") : t("console.load.means")}
     >
-      {t("console.load")} <b class="figures">{`${me.load}/${me.capacity}`}</b>
+      {t("console.load")} <Load load={me.load} capacity={me.capacity} />
     </span>
   );
 }

@@ -1,19 +1,31 @@
 // The conversation that is open: its head, its lines, and the composer or the reason why there is none.
 
 import type { IconNode } from "lucide";
-import { ArrowDown, ArrowLeft, ArrowRightLeft, CircleStop, Info, MessageSquareText } from "lucide";
+import {
+  ArrowDown,
+  ArrowLeft,
+  ArrowRightLeft,
+  CircleStop,
+  Info,
+  MessageSquareText,
+  UserRoundPlus,
+} from "lucide";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Row } from "../../../widget/src/link/frames";
 import { ThreadLine, UnsentBubble } from "./Bubbles";
 import { useConsole } from "./context";
 import { typist } from "./desk";
+import { EmergencyStrip } from "./EmergencyStrip";
 import { Foot } from "./Foot";
 import { rights } from "./giving";
+import { HelpStrips } from "./HelpStrip";
 import { Icon } from "./Icon";
 import { Presence } from "./ListRow";
 import { OfferStrip } from "./OfferStrip";
+import { OfflinePane } from "./OfflinePane";
 import { of } from "./outbox";
 import { stripe } from "./stripes";
+import { ThreadMenu } from "./ThreadMenu";
 import { named, t, visitorName } from "./texts";
 import { lines } from "./thread";
 import { WaitClock } from "./WaitClock";
@@ -25,11 +37,13 @@ export function ThreadPane() {
   const console = useConsole();
   const id = console.selected.value;
   const row = id === null ? null : console.row(id);
-  if (row === null) return <NothingOpen />;
+  if (row === null) return console.offlineOpen.value ? <OfflinePane /> : <NothingOpen />;
   return (
     <section class={`thread ${stripe(console.numbers.value.get(row.id))}`} aria-label={visitorName(row)}>
       <ThreadHead row={row} />
+      <EmergencyStrip row={row} />
       <OfferStrip row={row} />
+      <HelpStrips row={row} />
       <Transcript key={row.id} row={row} />
       <Foot row={row} />
     </section>
@@ -63,6 +77,7 @@ function ThreadHead({ row }: { row: Row }) {
       <Who row={row} />
       <WaitClock row={row} />
       <Acts row={row} />
+      <ThreadMenu key={row.id} row={row} />
       <button
         type="button"
         class="button is-icon"
@@ -101,12 +116,13 @@ function Who({ row }: { row: Row }) {
 function Acts({ row }: { row: Row }) {
   const console = useConsole();
   const may = rights(console, row);
-  const ask = (kind: "transfer" | "close") => () => {
+  const ask = (kind: "transfer" | "close" | "assign") => () => {
     console.question.value = { kind, conversation: row.id };
   };
   return (
     <>
       {may.transfer && <Act icon={ArrowRightLeft} text={t("console.transfer")} act={ask("transfer")} />}
+      {may.assign && <Act icon={UserRoundPlus} text={t("console.assign")} act={ask("assign")} />}
       {may.end && <Act icon={CircleStop} text={t("console.end")} act={ask("close")} />}
     </>
   );

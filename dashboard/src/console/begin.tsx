@@ -4,6 +4,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./App";
 import { watch } from "./alerts";
+import { watchCalls } from "./calls";
 import type { Console } from "./console";
 import { ConsoleContext } from "./context";
 import { tellResults } from "./results";
@@ -36,6 +37,7 @@ export function begin(console: Console, root: HTMLElement, told: "zh" | "en"): v
   keepDrafts(console);
   tellResults(console);
   watch(console);
+  watchCalls(console);
   render(
     <ConsoleContext.Provider value={console}>
       <App />

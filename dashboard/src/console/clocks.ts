@@ -41,6 +41,11 @@ export function secondsLeft({ kind, ends_at }: OfferShown, clocks: StaffClocks, 
   return Math.max(0, Math.ceil(Math.min(ends_at - now, whole) / 1000));
 }
 
+/** 08:00, in the hospital's zone. */
+export function clockOf(at: number): string {
+  return clock(at);
+}
+
 /** 10:05 on the same day, else 11月21日 10:05 (or 21 Nov 10:05), in the hospital's zone. */
 export function timeText(at: number, now: number, language: Language): string {
   if (dayOf(at) === dayOf(now)) return clock(at);

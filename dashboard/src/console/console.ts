@@ -2,13 +2,27 @@
 // What the consultant does is in sending.ts and giving.ts; what he sees is in the .tsx files.
 
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
-import type { Row, StaffFrame, StaffServerFrame } from "../../../widget/src/link/frames";
+import type { Me, Row, StaffFrame, StaffServerFrame } from "../../../widget/src/link/frames";
 import { type Link, type LinkState, newRef } from "../../../widget/src/link/link";
-import { arrivals, type Desk, EMPTY_DESK, isMine, received, seen, without } from "./desk";
+import {
+  answers,
+  arrivals,
+  type Desk,
+  EMPTY_DESK,
+  isMine,
+  newEmergencies,
+  newlyAsked,
+  partOf,
+  received,
+  seen,
+  without,
+} from "./desk";
 import { type Drafts, type Mode, NO_DRAFTS, restored } from "./drafts";
 import { type Copy, copied } from "./guard";
+import type { Handed } from "./handover";
+import type { Notice, Question } from "./matters";
 import { type Numbers, numbered, readBack, written } from "./numbers";
-import { held, type Section, sections } from "./order";
+import { held, places, type Section, sections } from "./order";
 import { gone, type Outbox, type Refusal } from "./outbox";
 import { refusalSentence } from "./sentences";
 import { unread } from "./thread";
@@ -32,21 +46,6 @@ export type ConsoleLink = Pick<
   | "serverNow"
 >;
 
-/** What is asked in front of everything else. */
-export type Question =
-  | { kind: "transfer"; conversation: string }
-  | { kind: "close"; conversation: string }
-  | { kind: "wrong_chat"; conversation: string; copy: Copy }
-  | { kind: "sign_out" }
-  | { kind: "help" };
-
-/** Something to tell that belongs to no place on the screen. */
-export interface Notice {
-  readonly id: string;
-  readonly kind: "info" | "problem";
-  readonly text: () => string;
-}
-
 /** Ids and numbers only, in this tab only: a reload must not renumber the conversations. */
 const NUMBERS_KEY = "console-numbers";
 
@@ -67,11 +66,17 @@ export class Console {
   readonly shown: Signal<readonly Section[]> = signal([]);
   readonly arrived = signal<readonly string[]>([]);
   readonly putOff = signal<ReadonlySet<string>>(new Set());
+  /** What I have held out all at once, in this tab's memory. */
+  readonly handed = signal<readonly Handed[]>([]);
   readonly notices = signal<readonly Notice[]>([]);
   readonly question = signal<Question | null>(null);
   readonly copies = signal<readonly Copy[]>([]);
   readonly pointerOnList = signal(false);
   readonly panelOpen = signal(true);
+  /** 留言 stand where the thread does, while they are looked at. */
+  readonly offlineOpen = signal(false);
+  /** Emergencies whose banner was closed here, with the kind of words: another kind opens it again. */
+  readonly calmed = signal<ReadonlySet<string>>(new Set());
   /** Conversations whose entries the server would not send. */
   readonly unreadable = signal<ReadonlySet<string>>(new Set());
   /** The seq in front of which the unread separator stands in the selected thread. */
@@ -84,13 +89,14 @@ export class Console {
     const me = this.me.value;
     return me === null ? [] : sections(this.desk.value.rows.items.values(), me);
   });
-  readonly mine = computed(() => {
-    const me = this.me.value;
-    const rows = [...this.desk.value.rows.items.values()];
-    return me === null ? [] : rows.filter((row) => isMine(row, me)).sort((a, b) => a.opened_at - b.opened_at);
-  });
+  readonly places = computed(() => places(this.desk.value.rows.items.values()));
+  readonly mine = computed(() => this.rowsOf(isMine));
+  /** Those whose visitor reads me, mine and joined ones; they have the numbers. */
+  readonly answering = computed(() => this.rowsOf(answers));
+  /** Those whose entries come of themselves. */
+  readonly attended = computed(() => this.rowsOf((row, me) => isMine(row, me) || partOf(row, me) !== null));
   readonly unreadTotal = computed(() =>
-    this.mine.value.reduce((sum, row) => sum + this.unreadOf(row.id).length, 0),
+    this.answering.value.reduce((sum, row) => sum + this.unreadOf(row.id).length, 0),
   );
 
   /** To the minute, for views that show dates and need no second hand. */
@@ -99,6 +105,7 @@ export class Console {
   readonly isWriting = computed(() => this.now.value < this.writingUntil.value);
 
   private readonly sign: TypingSign;
+  private readonly calls: ((emergencies: readonly Row[], asked: readonly Row[]) => void)[] = [];
   private readonly remembered = new Map<string, Row>();
   private readonly followed = new Set<string>();
   private readonly writingUntil = signal(0);
@@ -142,8 +149,8 @@ export class Console {
   modeOf(id: string): Mode {
     const me = this.me.value;
     const row = this.row(id);
-    const mine = me !== null && row !== null && isMine(row, me);
-    return mine ? (this.modes.value.get(id) ?? "reply") : "note";
+    const answered = me !== null && row !== null && answers(row, me);
+    return answered ? (this.modes.value.get(id) ?? "reply") : "note";
   }
 
   setMode(id: string, mode: Mode): void {
@@ -154,6 +161,7 @@ export class Console {
     if (id !== this.selected.value) this.sign.off();
     batch(() => {
       this.selected.value = id;
+      if (id !== null) this.offlineOpen.value = false;
       this.unreadFrom.value = id === null ? null : (this.unreadOf(id)[0]?.seq ?? null);
       this.dismissArrival(id);
     });
@@ -189,8 +197,9 @@ export class Console {
     this.now.value = this.link.serverNow();
   }
 
-  tell(kind: Notice["kind"], text: () => string): void {
-    this.notices.value = [...this.notices.value.slice(-3), { id: newRef(), kind, text }];
+  tell(kind: Notice["kind"], text: () => string, about?: string): void {
+    const notice = { id: newRef(), kind, text, ...(about === undefined ? {} : { about }) };
+    this.notices.value = [...this.notices.value.slice(-3), notice];
   }
 
   problem(refusal: Refusal): void {
@@ -203,6 +212,17 @@ export class Console {
 
   dismissArrival(id: string | null): void {
     this.arrived.value = this.arrived.value.filter((each) => each !== id);
+  }
+
+  /** What calls for me though nothing was given to me: emergencies, and colleagues who ask. */
+  onCalls(hear: (emergencies: readonly Row[], asked: readonly Row[]) => void): void {
+    this.calls.push(hear);
+  }
+
+  private rowsOf(is: (row: Row, me: Me) => boolean): Row[] {
+    const me = this.me.value;
+    const rows = [...this.desk.value.rows.items.values()];
+    return me === null ? [] : rows.filter((row) => is(row, me)).sort((a, b) => a.opened_at - b.opened_at);
   }
 
   private heard(frame: StaffServerFrame): void {
@@ -218,9 +238,11 @@ export class Console {
     });
     if (after.rows.stale && !before.rows.stale) this.ask("conversations");
     if (after.colleagues.stale && !before.colleagues.stale) this.ask("colleagues");
+    if (after.offline.stale && !before.offline.stale) this.ask("offline");
+    for (const hear of this.calls) hear(newEmergencies(before, after), newlyAsked(before, after));
   }
 
-  private ask(list: "conversations" | "colleagues"): void {
+  private ask(list: "conversations" | "colleagues" | "offline"): void {
     this.link.request({ type: "list.get", ref: newRef(), list }).catch(() => undefined);
   }
 
@@ -254,8 +276,8 @@ export class Console {
 
   private keepNumbers(): void {
     if (this.desk.value.rows.version === 0) return;
-    const mine = this.mine.value.map((row) => row.id);
-    const numbers = numbered(this.numbers.peek(), mine);
+    const answering = this.answering.value.map((row) => row.id);
+    const numbers = numbered(this.numbers.peek(), answering);
     if (numbers === this.numbers.peek()) return;
     this.numbers.value = numbers;
     sessionStorage.setItem(NUMBERS_KEY, written(numbers));
@@ -264,7 +286,7 @@ export class Console {
   /** Entries come of what is mine and of what is looked at. */
   private keepFollowing(): void {
     if (this.desk.value.rows.version === 0) return;
-    const wanted = new Set(this.mine.value.map((row) => row.id));
+    const wanted = new Set(this.attended.value.map((row) => row.id));
     const selected = this.selected.value;
     if (selected !== null && !this.isGone(selected)) wanted.add(selected);
     for (const id of wanted) if (!this.followed.has(id)) this.follow(id);

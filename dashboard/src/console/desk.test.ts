@@ -1,6 +1,18 @@
 import { expect, test } from "vitest";
-import { arrivals, EMPTY_DESK, received, seen, typist, without } from "./desk";
-import { entry, me, NOON, row, waitingRow, wang, welcome } from "./testing";
+import {
+  answers,
+  arrivals,
+  type Desk,
+  EMPTY_DESK,
+  newEmergencies,
+  newlyAsked,
+  partOf,
+  received,
+  seen,
+  typist,
+  without,
+} from "./desk";
+import { entry, li, me, NOON, row, supervisor, waitingRow, wang, welcome } from "./testing";
 
 const open = received(received(EMPTY_DESK, welcome, NOON), list(1, [waitingRow("a", NOON)]), NOON);
 
@@ -57,4 +69,35 @@ test("what was given to me while the connection was away arrives with the whole 
 test("seeing a thread to its end twice changes nothing the second time", () => {
   const desk = seen(received(open, entry("a", 1), NOON), "a");
   expect(seen(desk, "a")).toBe(desk);
+});
+
+const calm = received(received(EMPTY_DESK, welcome, NOON), list(1, [row("a")]), NOON);
+
+test("an emergency calls its owner and its supervisor once, and nobody on the first list of all", () => {
+  const urgent = [row("a", { emergency: "body" }), row("theirs", { owner: wang, emergency: "body" })];
+  const put = (desk: Desk, version: number) =>
+    received(desk, { type: "conversations", version, put: urgent }, NOON);
+  const now = put(calm, 2);
+  expect(newEmergencies(calm, now).map(({ id }) => id)).toEqual(["a"]);
+  expect(newEmergencies(now, put(now, 3))).toEqual([]);
+  const watching = { ...calm, me: supervisor };
+  expect(newEmergencies(watching, put(watching, 2)).map(({ id }) => id)).toEqual(["a", "theirs"]);
+  expect(newEmergencies(EMPTY_DESK, now)).toEqual([]);
+});
+
+test("whoever is asked takes part at once and answers once he has joined", () => {
+  const asked = row("b", { owner: wang, participants: [{ person: li, asked_for: "join", note: "请看" }] });
+  const now = received(calm, { type: "conversations", version: 2, put: [asked] }, NOON);
+  expect(newlyAsked(calm, now).map(({ id }) => id)).toEqual(["b"]);
+  expect(partOf(asked, me)?.note).toBe("请看");
+  expect(answers(asked, me)).toBe(false);
+  const joined = row("b", { owner: wang, participants: [{ person: li, asked_for: "join", joined: true }] });
+  expect(answers(joined, me)).toBe(true);
+  expect(answers({ ...joined, state: "closed" }, me)).toBe(false);
+});
+
+test("留言 are a list like the others: a hole in its versions makes it stale", () => {
+  const listed = received(calm, { type: "offline", version: 4, whole: true }, NOON);
+  expect(listed.offline.version).toBe(4);
+  expect(received(listed, { type: "offline", version: 6 }, NOON).offline.stale).toBe(true);
 });

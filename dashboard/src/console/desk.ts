@@ -5,6 +5,8 @@ import type {
   Colleague,
   Entry,
   Me,
+  OfflineShown,
+  ParticipantShown,
   Person,
   Row,
   StaffServerFrame,
@@ -27,6 +29,7 @@ export interface Desk {
   readonly me: Me | null;
   readonly rows: Listing<Row>;
   readonly colleagues: Listing<Colleague>;
+  readonly offline: Listing<OfflineShown>;
   readonly threads: ReadonlyMap<string, Thread>;
   readonly typing: ReadonlyMap<string, Typist>;
 }
@@ -36,6 +39,7 @@ export const EMPTY_DESK: Desk = {
   me: null,
   rows: nothingListed(),
   colleagues: nothingListed(),
+  offline: nothingListed(),
   threads: new Map(),
   typing: new Map(),
 };
@@ -51,6 +55,8 @@ export function received(desk: Desk, frame: StaffServerFrame, now: number): Desk
       return { ...desk, rows: changed(desk.rows, frame) };
     case "colleagues":
       return { ...desk, colleagues: changed(desk.colleagues, frame) };
+    case "offline":
+      return { ...desk, offline: changed(desk.offline, frame) };
     case "entry":
       return withEntries(desk, frame.conversation, [frame]);
     case "entries":
@@ -99,15 +105,43 @@ export function isMine(row: Row, me: Me): boolean {
   return standing(row, me).mine;
 }
 
-/** Conversations given to me between two desks, without the first list of all (nothing arrives there). */
-export function arrivals(before: Desk, after: Desk): Row[] {
+/** How I take part in a conversation that is not mine: asked for help, or to join; null when I do not. */
+export function partOf(row: Row, me: Me): ParticipantShown | null {
+  if (row.state === "closed") return null;
+  return row.participants?.find(({ person }) => person.id === me.id) ?? null;
+}
+
+/** Whether my words go to its visitor. */
+export function answers(row: Row, me: Me): boolean {
+  return isMine(row, me) || (row.state === "active" && partOf(row, me)?.joined === true);
+}
+
+/** Conversations I am asked to help with since `before`. */
+export function newlyAsked(before: Desk, after: Desk): Row[] {
+  return fresh(before, after, (row, me) => partOf(row, me) !== null);
+}
+
+/** Emergencies that are mine or my groups' to watch over and were none before. */
+export function newEmergencies(before: Desk, after: Desk): Row[] {
+  return fresh(before, after, (row, me) => {
+    const { mine, supervised } = standing(row, me);
+    return Boolean(row.emergency) && row.state !== "closed" && (mine || supervised);
+  });
+}
+
+/** Rows that are so now and were not in a list that had come before. */
+function fresh(before: Desk, after: Desk, is: (row: Row, me: Me) => boolean): Row[] {
   const me = after.me;
   if (me === null || before.rows.version === 0 || before.rows === after.rows) return [];
   return [...after.rows.items.values()].filter((row) => {
-    if (!isMine(row, me)) return false;
     const known = before.rows.items.get(row.id);
-    return known === undefined || !isMine(known, me);
+    return is(row, me) && (known === undefined || !is(known, me));
   });
+}
+
+/** Conversations given to me between two desks, without the first list of all (nothing arrives there). */
+export function arrivals(before: Desk, after: Desk): Row[] {
+  return fresh(before, after, isMine);
 }
 
 function withEntries(desk: Desk, conversation: string, entries: readonly Entry[]): Desk {

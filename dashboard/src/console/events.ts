@@ -9,6 +9,18 @@ export interface Names {
   departments: readonly Named[];
 }
 
+/** What kind of words made it an emergency. */
+export function emergencyWords(kind: string): string {
+  return t(`emergency.${EMERGENCIES.includes(kind) ? kind : "other"}`);
+}
+
+/** What to think of first; the consultant never diagnoses. */
+export function emergencyAdvice(kind: string): string {
+  return t(`console.emergency.${EMERGENCIES.includes(kind) ? kind : "other"}`);
+}
+
+const EMERGENCIES = ["body", "mind"];
+
 export function eventSentence(entry: Entry, names: Names): string {
   const event = entry.event;
   if (!event) return "";
@@ -21,10 +33,15 @@ type Sentence = (event: Event, names: Names, entry: Entry) => string;
 const who = (person: Person | null | undefined) =>
   person ? personName(person) : t("console.event.somebody");
 
-const WAYS = ["automatic", "ring", "claim"];
+/** Who did it: named by the event, or else its author. */
+const by = (event: Event, entry: Entry) => who(typeof event.by === "object" ? event.by : entry.author.person);
+
+const WAYS = ["automatic", "ring", "claim", "hand"];
 const MISSES = ["expired", "declined", "lost"];
+/** Ends that say by themselves who ended it. */
+const BY_ITSELF = ["idle", "abandoned", "message_left", "closed_hours", "waited_too_long"];
 const ENDS = ["withdrawn", "expired", "lost"];
-const RETURNS = ["connection_lost", "no_first_reply"];
+const RETURNS = ["connection_lost", "no_first_reply", "emergency", "released"];
 
 /** The text for `value` when it is one we know, else the one for `other`. */
 function oneOf(key: string, known: readonly string[], value: string | null | undefined, params = {}): string {
@@ -34,13 +51,14 @@ function oneOf(key: string, known: readonly string[], value: string | null | und
 const SENTENCES: Record<Event["name"], Sentence> = {
   opened: (event, { departments }) =>
     t("console.event.opened", { department: named(departments, event.department ?? "") }),
-  assigned: (event) => oneOf("console.event.assigned", WAYS, event.how, { name: who(event.consultant) }),
+  assigned: (event, _names, entry) =>
+    oneOf("console.event.assigned", WAYS, event.how, { name: who(event.consultant), by: by(event, entry) }),
   rung: (event) => t("console.event.rung", { name: who(event.consultant) }),
   ring_missed: (event) =>
     oneOf("console.event.ring_missed", MISSES, event.reason, { name: who(event.consultant) }),
   transfer_offered: (event, { groups }, entry) =>
     t("console.event.transfer_offered", {
-      by: who(typeof event.by === "object" ? event.by : entry.author.person),
+      by: by(event, entry),
       to: event.consultant ? who(event.consultant) : named(groups, event.group ?? ""),
       note: event.note ?? "",
     }),
@@ -50,7 +68,28 @@ const SENTENCES: Record<Event["name"], Sentence> = {
   transferred: (event) =>
     t("console.event.transferred", { name: who(event.consultant), previous: who(event.previous) }),
   returned_to_queue: (event) =>
-    oneOf("console.event.returned_to_queue", RETURNS, event.reason, { name: who(event.consultant) }),
+    oneOf("console.event.returned_to_queue", RETURNS, event.reason, {
+      name: who(event.consultant),
+      note: event.note ? t("console.event.said", { note: event.note }) : "",
+    }),
+  moved_forward: (event, _names, entry) => t("console.event.moved_forward", { by: by(event, entry) }),
+  overflowed: (event, { groups }) =>
+    t("console.event.overflowed", {
+      previous: named(groups, event.previous_group ?? ""),
+      group: named(groups, event.group ?? ""),
+    }),
+  emergency_noticed: (event) =>
+    t("console.event.emergency_noticed", { words: emergencyWords(event.emergency ?? "") }),
+  emergency_dismissed: (event, _names, entry) =>
+    t("console.event.emergency_dismissed", { by: by(event, entry) }),
+  colleague_asked: (event, _names, entry) =>
+    t(`console.event.colleague_asked.${event.asked_for ?? "help"}`, {
+      by: by(event, entry),
+      name: who(event.consultant),
+      note: event.note ?? "",
+    }),
+  colleague_joined: (event) => t("console.event.colleague_joined", { name: who(event.consultant) }),
+  colleague_left: (event, _names, entry) => left(event, entry),
   reply_overdue: (event) => t("console.event.reply_overdue", { wait: clockText(event.waited_ms ?? 0) }),
   went_inactive: () => t("console.event.went_inactive"),
   idle_warned: () => t("console.event.idle_warned"),
@@ -59,13 +98,19 @@ const SENTENCES: Record<Event["name"], Sentence> = {
   rated: (event) => rated(event),
 };
 
+function left(event: Event, entry: Entry): string {
+  const name = who(event.consultant);
+  const sentBy = typeof event.by === "object" ? event.by : entry.author.person;
+  if (!sentBy || sentBy.id === event.consultant?.id) return t("console.event.colleague_left", { name });
+  return t("console.event.colleague_left.let_go", { name, by: who(sentBy) });
+}
+
 function closed(event: Event, entry: Entry): string {
-  const by = typeof event.by === "string" ? event.by : entry.author.kind;
-  if (event.reason === "idle") return t("console.event.closed.idle");
-  if (event.reason === "abandoned") return t("console.event.closed.abandoned");
-  if (by === "visitor")
+  const side = typeof event.by === "string" ? event.by : entry.author.kind;
+  if (BY_ITSELF.includes(event.reason ?? "")) return t(`console.event.closed.${event.reason}`);
+  if (side === "visitor")
     return t(event.reason === "left" ? "console.event.closed.left" : "console.event.closed.visitor");
-  const name = who(typeof event.by === "object" ? event.by : entry.author.person);
+  const name = by(event, entry);
   const outcome = event.outcome ? t(`console.outcome.${event.outcome}`) : "—";
   return t("console.event.closed.consultant", { name, outcome });
 }

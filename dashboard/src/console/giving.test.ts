@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { RefusedError } from "../../../widget/src/link/link";
 import { Console } from "./console";
 import { nextToTake, offer, rights, takeOrTell } from "./giving";
-import { FakeLink, NOON, row, supervisor, waitingRow, wang } from "./testing";
+import { FakeLink, li, NOON, row, supervisor, waitingRow, wang } from "./testing";
 
 let link: FakeLink;
 let console: Console;
@@ -92,4 +92,30 @@ test("what is held out already is not offered again, and can be withdrawn", () =
 test("after the end nothing is left but a note", () => {
   link.greet([row("a", { state: "closed", closed_at: NOON })]);
   expect(rights(console, held("a"))).toMatchObject({ reply: false, note: true, end: false, transfer: false });
+});
+
+test("whoever is asked for help writes notes, and replies only after he has joined", () => {
+  const asked = { person: li, asked_for: "help" } as const;
+  link.greet([
+    row("help", { owner: wang, participants: [asked] }),
+    row("join", { owner: wang, participants: [{ ...asked, asked_for: "join" }] }),
+    row("joined", { owner: wang, participants: [{ ...asked, asked_for: "join", joined: true }] }),
+  ]);
+  const may = (id: string) => {
+    const { reply, note, join, leave, transfer, end } = rights(console, held(id));
+    return { reply, note, join, leave, transfer, end };
+  };
+  const owners = { transfer: false, end: false };
+  expect(may("help")).toEqual({ reply: false, note: true, join: false, leave: true, ...owners });
+  expect(may("join")).toEqual({ reply: false, note: true, join: true, leave: true, ...owners });
+  expect(may("joined")).toEqual({ reply: true, note: true, join: false, leave: true, ...owners });
+  expect(["help", "joined"].map((id) => console.modeOf(id))).toEqual(["note", "reply"]);
+});
+
+test("a supervisor gives by hand and puts ahead what waits, once", () => {
+  link.greet([waitingRow("a", NOON), waitingRow("b", NOON, { priority: "forward" })], supervisor);
+  expect(rights(console, held("a"))).toMatchObject({ assign: true, forward: true, dismiss: false });
+  expect(rights(console, held("b"))).toMatchObject({ assign: true, forward: false });
+  link.greet([waitingRow("a", NOON, { emergency: "body" })]);
+  expect(rights(console, held("a"))).toMatchObject({ assign: false, forward: false, dismiss: false });
 });

@@ -1,12 +1,12 @@
 // Who holds a conversation: take it from the queue, accept or decline what is held out, hand it over, end it. Each
 // answers with the refusal, or null when it is done; the row says what has changed.
 
-import type { Accepted, ConversationClose, Row, StaffFrame } from "../../../widget/src/link/frames";
+import type { ConversationClose, Row } from "../../../widget/src/link/frames";
 import { newRef } from "../../../widget/src/link/link";
+import { type Command, done } from "./commands";
 import type { Console } from "./console";
-import { isMine } from "./desk";
+import { answers, isMine, partOf } from "./desk";
 import type { Refusal } from "./outbox";
-import { refusalOf } from "./sending";
 
 export type Outcome = NonNullable<ConversationClose["outcome"]>;
 
@@ -62,6 +62,12 @@ export function end(console: Console, row: Row, outcome: Outcome): Promise<Refus
   return done(console, { type: "conversation.close", ref: newRef(), conversation, fence, outcome });
 }
 
+/** 退回排队: to the head of the queue, with a note for whoever comes next. */
+export function release(console: Console, row: Row, note: string): Promise<Refusal | null> {
+  const { id: conversation, fence } = row;
+  return done(console, { type: "conversation.release", ref: newRef(), conversation, fence, note });
+}
+
 export function setAvailability(
   console: Console,
   availability: Availability,
@@ -78,14 +84,30 @@ export function rights(console: Console, row: Row) {
   const supervises = me?.role === "supervisor" && inGroup;
   const open = row.state !== "closed" && !console.isGone(row.id);
   const servedIt = row.state === "closed" && row.owner?.id === me?.id;
+  const part = me === null ? null : partOf(row, me);
+  const waits = row.state === "waiting" && open;
   return {
-    reply: mine && open,
-    note: !console.isGone(row.id) && (supervises || mine || servedIt),
+    reply: me !== null && answers(row, me) && open,
+    note: !console.isGone(row.id) && (supervises || mine || servedIt || part !== null),
     transfer: row.state === "active" && open && !row.offer && (mine || supervises),
     end: open && (mine || supervises),
-    claim: row.state === "waiting" && open && inGroup && (!row.offer || row.offer.mine),
+    claim: waits && inGroup && (!row.offer || row.offer.mine),
+    release: mine && open && row.offer?.kind !== "transfer",
+    assign: waits && supervises,
+    forward: waits && supervises && (row.priority ?? "normal") === "normal",
+    dismiss: open && supervises && Boolean(row.emergency),
+    ask: row.state === "active" && open && (mine || supervises),
+    join: row.state === "active" && open && mayJoin(part, supervises && !mine),
+    leave: open && part !== null,
+    letGo: mine && open,
     withdraw: open && row.offer?.kind === "transfer" && (mine || row.offer.by?.id === me?.id),
   };
+}
+
+/** Whoever was asked to, and a supervisor; once. */
+function mayJoin(part: ReturnType<typeof partOf>, supervises: boolean): boolean {
+  if (part?.joined) return false;
+  return supervises || part?.asked_for === "join";
 }
 
 /** What Alt+Enter takes: a ring for me, else the longest waiting one of the queue. */
@@ -113,22 +135,9 @@ export async function takeOrTell(console: Console, row: Row): Promise<void> {
   else if (!console.isWriting.value) console.select(row.id);
 }
 
-async function take(
-  console: Console,
-  row: Row,
-  frame: StaffFrame & { ref: string },
-): Promise<Refusal | null> {
+async function take(console: Console, row: Row, frame: Command): Promise<Refusal | null> {
   console.expected.add(row.id);
   const refusal = await done(console, frame);
   if (refusal !== null) console.expected.delete(row.id);
   return refusal;
-}
-
-async function done(console: Console, frame: StaffFrame & { ref: string }): Promise<Refusal | null> {
-  try {
-    await console.link.request<Accepted>(frame);
-    return null;
-  } catch (error) {
-    return refusalOf(error);
-  }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { held, neighbour, nextUnanswered, type Section, sections } from "./order";
-import { me, NOON, row, supervisor, waitingRow, wang } from "./testing";
+import { held, neighbour, nextUnanswered, places, type Section, sections } from "./order";
+import { li, me, NOON, row, supervisor, waitingRow, wang } from "./testing";
 
 const names = (all: readonly Section[]) => all.map((section) => section.name);
 const ids = (all: readonly Section[], name: string) => all.find((section) => section.name === name)?.ids;
@@ -18,16 +18,47 @@ test("who waits for my answer stands first, the longest wait on top", () => {
   expect(ids(list, "awaits_me")).toEqual(["long", "short"]);
 });
 
-test("the queue stands as it is served: returned ones, then by the time they queued", () => {
+test("the queue stands as the server will give it, whatever the times say", () => {
   const list = sections(
     [
-      waitingRow("late", NOON - 10_000),
-      waitingRow("early", NOON - 90_000),
-      waitingRow("returned", NOON, { returned: true }),
+      waitingRow("third", NOON - 90_000, { rank_at: 30 }),
+      waitingRow("just_came", NOON),
+      waitingRow("first", NOON, { rank_at: 10, priority: "emergency" }),
+      waitingRow("second", NOON - 10_000, { rank_at: 20, priority: "returned" }),
     ],
     me,
   );
-  expect(ids(list, "queue")).toEqual(["returned", "early", "late"]);
+  expect(ids(list, "queue")).toEqual(["first", "second", "third", "just_came"]);
+});
+
+test("each has its place in the queue of its own group, by rank and then by id", () => {
+  const found = places([
+    waitingRow("b", NOON, { rank_at: 10 }),
+    waitingRow("a", NOON, { rank_at: 10 }),
+    waitingRow("B", NOON, { rank_at: 10 }),
+    waitingRow("elsewhere", NOON, { rank_at: 11, group: "pediatrics" }),
+    waitingRow("c", NOON, { rank_at: 12 }),
+    row("active"),
+  ]);
+  expect([...found]).toEqual([
+    ["B", 1],
+    ["a", 2],
+    ["b", 3],
+    ["elsewhere", 1],
+    ["c", 4],
+  ]);
+});
+
+test("what I am asked to help with stands right below what waits for me", () => {
+  const asked = row("asked", {
+    owner: wang,
+    participants: [{ person: li, asked_for: "help", note: "请看" }],
+  });
+  expect(names(sections([row("answered"), asked, row("a", { unanswered_since: NOON })], me))).toEqual([
+    "awaits_me",
+    "helping",
+    "awaits_visitor",
+  ]);
 });
 
 test("what is held out to me stands on top of everything", () => {

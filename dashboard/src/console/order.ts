@@ -2,11 +2,12 @@
 // pointer or while it is written in; `held` keeps the places until the list may be sorted again.
 
 import type { Me, Row } from "../../../widget/src/link/frames";
-import { isMine } from "./desk";
+import { isMine, partOf } from "./desk";
 
 export type SectionName =
   | "offered"
   | "awaits_me"
+  | "helping"
   | "awaits_visitor"
   | "inactive"
   | "queue"
@@ -23,6 +24,7 @@ export interface Section {
 const NAMES: readonly SectionName[] = [
   "offered",
   "awaits_me",
+  "helping",
   "awaits_visitor",
   "inactive",
   "queue",
@@ -33,13 +35,19 @@ const NAMES: readonly SectionName[] = [
 const BY_LONGEST_WAIT = (a: Row, b: Row) => (a.unanswered_since ?? 0) - (b.unanswered_since ?? 0);
 const BY_LATEST_WORD = (a: Row, b: Row) => b.last_at - a.last_at;
 
+const LAST = Number.MAX_SAFE_INTEGER;
+
+/** The server's own order, rank and then id, letter by letter as it compares them. One without a rank has just come. */
+const AS_GIVEN = (a: Row, b: Row) =>
+  (a.rank_at ?? LAST) - (b.rank_at ?? LAST) || Number(a.id > b.id) - Number(a.id < b.id);
+
 const COMPARE: Record<SectionName, (a: Row, b: Row) => number> = {
   offered: (a, b) => (a.offer?.ends_at ?? 0) - (b.offer?.ends_at ?? 0),
   awaits_me: BY_LONGEST_WAIT,
   awaits_visitor: BY_LATEST_WORD,
   inactive: BY_LATEST_WORD,
-  // As the routing gives them: returned ones first, then who has waited longest.
-  queue: (a, b) => Number(b.returned ?? false) - Number(a.returned ?? false) || a.queued_at - b.queued_at,
+  helping: BY_LATEST_WORD,
+  queue: AS_GIVEN,
   others: (a, b) =>
     Number(unanswered(b)) - Number(unanswered(a)) || BY_LONGEST_WAIT(a, b) || BY_LATEST_WORD(a, b),
   closed: (a, b) => (b.closed_at ?? 0) - (a.closed_at ?? 0),
@@ -58,11 +66,24 @@ export function sections(rows: Iterable<Row>, me: Me): Section[] {
   })).filter((section) => section.ids.length > 0);
 }
 
+/** 第 n 位: what waits, by its place in the queue of its group, 1 for the next. */
+export function places(rows: Iterable<Row>): ReadonlyMap<string, number> {
+  const waiting = [...rows].filter((row) => row.state === "waiting").sort(AS_GIVEN);
+  const counted = new Map<string, number>();
+  const found = new Map<string, number>();
+  for (const { id, group } of waiting) {
+    const place = (counted.get(group) ?? 0) + 1;
+    counted.set(group, place);
+    found.set(id, place);
+  }
+  return found;
+}
+
 export function sectionOf(row: Row, me: Me): SectionName {
   if (row.state === "closed") return "closed";
   if (row.offer?.mine) return "offered";
   if (row.state === "waiting") return "queue";
-  if (!isMine(row, me)) return "others";
+  if (!isMine(row, me)) return partOf(row, me) === null ? "others" : "helping";
   if (unanswered(row)) return "awaits_me";
   return row.inactive ? "inactive" : "awaits_visitor";
 }

@@ -12,6 +12,8 @@ export function tellResults(console: Console): void {
   console.link.onFrame((frame) => {
     const entry = result(frame);
     if (entry === null || !isMyOffer(console, entry)) return;
+    // The list of what became of each is in front of him and says it.
+    if (console.question.value?.kind === "hand_over") return;
     const row = console.row(entry.conversation);
     const welcome = console.desk.value.welcome;
     if (row === null || welcome === null) return;

@@ -2,7 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 
-export type Tone = "message" | "ring" | "transfer" | "overdue";
+export type Tone = "message" | "ring" | "transfer" | "overdue" | "emergency";
 
 /** Frequency (Hz), start and length (s) of each note. */
 const NOTES: Record<Tone, readonly (readonly [number, number, number])[]> = {
@@ -19,6 +19,12 @@ const NOTES: Record<Tone, readonly (readonly [number, number, number])[]> = {
   overdue: [
     [440, 0, 0.1],
     [440, 0.16, 0.1],
+  ],
+  emergency: [
+    [880, 0, 0.18],
+    [587, 0.2, 0.18],
+    [880, 0.4, 0.18],
+    [587, 0.6, 0.24],
   ],
 };
 

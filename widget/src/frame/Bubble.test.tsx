@@ -43,6 +43,7 @@ function draw(differs: Partial<Pending> = {}, troubled = false) {
         troubled={troubled}
         onAgain={nothing}
         onEdit={nothing}
+        onLeave={nothing}
       />,
       root,
     ),

@@ -65,10 +65,11 @@ interface PendingBubbleProps {
   troubled: boolean;
   onAgain(pending: Pending): void;
   onEdit(pending: Pending): void;
+  onLeave(pending: Pending): void;
 }
 
 export function PendingBubble(props: PendingBubbleProps) {
-  const { pending, first, last, state, troubled, onAgain, onEdit } = props;
+  const { pending, first, last, state, troubled, onAgain, onEdit, onLeave } = props;
   const { t } = useTexts();
   const late = useReached(pending.at + RETRYING_MS);
   const { failure } = pending;
@@ -84,6 +85,7 @@ export function PendingBubble(props: PendingBubbleProps) {
           state={state}
           onAgain={() => onAgain(pending)}
           onEdit={() => onEdit(pending)}
+          onLeave={() => onLeave(pending)}
         />
       ) : (
         <OnItsWay accepted={pending.accepted} retrying={late || troubled} />
@@ -128,9 +130,10 @@ interface FailedProps {
   state: State;
   onAgain(): void;
   onEdit(): void;
+  onLeave(): void;
 }
 
-function Failed({ failure: { code }, state, onAgain, onEdit }: FailedProps) {
+function Failed({ failure: { code }, state, onAgain, onEdit, onLeave }: FailedProps) {
   const { t } = useTexts();
   const why = `failed.${EXPLAINED.has(code) ? code : "other"}`;
   return (
@@ -141,6 +144,11 @@ function Failed({ failure: { code }, state, onAgain, onEdit }: FailedProps) {
         {t(why, { phone: state.site?.phone ?? "", limit: state.limits.message })}
       </p>
       <div class="failed-actions">
+        {code === "queue_full" && (
+          <button type="button" class="button button-primary" onClick={onLeave}>
+            {t("queue.message")}
+          </button>
+        )}
         {!TO_CHANGE.has(code) && (
           <button type="button" class="button" onClick={onAgain}>
             {t(OVER.has(code) ? "status.asNew" : "status.again")}

@@ -1,28 +1,34 @@
 // What happened, in one small centred sentence.
 
-import type { Event, Named } from "../link/frames";
+import type { Event, Named, Person } from "../link/frames";
 import { clock } from "../link/zone";
+import { Clauses } from "./Clauses";
 import { type Texts, useTexts } from "./texts";
 
-export function EventLine({ event, groups }: { event: Event; groups: Named[] }) {
-  const text = sentence(event, groups, useTexts());
-  return text === "" ? null : <EventText text={text} />;
+interface EventLineProps {
+  event: Event;
+  /** Whose conversation it was then. */
+  owner: Person | null;
+  groups: Named[];
 }
 
-/** Broken between clauses if anywhere: Chinese has no spaces to break at, English has none of these marks. */
-function EventText({ text }: { text: string }) {
-  const clauses = text.replace(/[。,?](?=\S)/g, "$&\n").split("\n");
+export function EventLine({ event, owner, groups }: EventLineProps) {
+  const text = sentence(event, owner, groups, useTexts());
+  if (text === "") return null;
   return (
     <li class="line-event">
-      {clauses.map((clause) => (
-        <span key={clause}>{clause}</span>
-      ))}
+      <Clauses text={text} />
     </li>
   );
 }
 
+/** Reasons that are told for themselves; all others are the hospital's own affair. */
+const RETURNED = new Set(["connection_lost", "no_first_reply", "emergency", "released"]);
+const CLOSED = new Set(["closed_hours", "message_left", "waited_too_long"]);
+
 /** Empty for what a visitor need not be told. */
-export function sentence(event: Event, groups: Named[], { t, named }: Texts): string {
+export function sentence(event: Event, owner: Person | null, groups: Named[], texts: Texts): string {
+  const { t, named } = texts;
   const person = event.consultant;
   switch (event.name) {
     case "assigned":
@@ -33,14 +39,32 @@ export function sentence(event: Event, groups: Named[], { t, named }: Texts): st
       return t("event.transferred", { group, title: t(`title.${person.title}`), name: person.name });
     }
     case "returned_to_queue":
-      return t(event.reason === "no_first_reply" ? "event.no_first_reply" : "event.connection_lost");
+      return t(`event.returned.${RETURNED.has(event.reason ?? "") ? event.reason : "released"}`);
+    case "colleague_joined":
+      return person ? joined(person, owner, texts) : "";
+    case "colleague_left":
+      return person ? t("event.left", { who: nameOf(person, texts) }) : "";
     case "idle_warned":
       return event.ends_at ? t("event.idle_warned", { time: clock(event.ends_at) }) : "";
     case "closed":
+      if (CLOSED.has(event.reason ?? "")) return t(`event.closed.${event.reason}`);
       return t(`event.closed.${event.by === "visitor" || event.by === "consultant" ? event.by : "system"}`);
     case "reopened":
       return t("event.reopened");
     default:
       return "";
   }
+}
+
+/** Both are named: the visitor shall know who reads what he writes. */
+function joined(person: Person, owner: Person | null, texts: Texts): string {
+  const { t } = texts;
+  const who = nameOf(person, texts);
+  const number = t("person.number", { number: person.number });
+  if (owner === null) return t("event.joinedAlone", { who, number });
+  return t("event.joined", { who, number, owner: nameOf(owner, texts) });
+}
+
+function nameOf({ title, name }: Person, { t }: Texts): string {
+  return t("person.named", { title: t(`title.${title}`), name });
 }

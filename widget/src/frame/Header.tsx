@@ -45,16 +45,21 @@ export function Header({ site, standing, embedded, onLanguage, onEnd, onMinimise
   );
 }
 
+/** Everybody who reads what the visitor writes, with his role. */
 function Who({ standing }: { standing: Standing | null }) {
   const { t } = useTexts();
   const person = standing?.state === "active" ? standing.served_by : null;
-  if (!person) return null;
+  if (!standing || !person) return null;
   return (
-    <p class="who">
-      <span class="who-badge">{t(`title.${person.title}`)}</span>
-      <span class="who-name">{person.name}</span>
-      <span>{t("person.number", { number: person.number })}</span>
-    </p>
+    <ul class="who" aria-label={t("header.who")}>
+      {[person, ...(standing.joined ?? [])].map((each) => (
+        <li key={each.number}>
+          <span class="who-badge">{t(`title.${each.title}`)}</span>
+          <span class="who-name">{each.name}</span>
+          <span>{t("person.number", { number: each.number })}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

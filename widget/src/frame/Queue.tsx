@@ -1,28 +1,43 @@
-// The visitor's place in the queue, and the way out of it.
+// The visitor's place in the queue, and the ways out of it: a 留言 instead, or not to wait any longer.
 
 import type { Standing } from "../link/frames";
+import { Clauses } from "./Clauses";
 import { useSlowly } from "./hooks";
 import { type Texts, useTexts } from "./texts";
 
 /** A place that changes every second would be read aloud without end. */
 const SAY_EVERY_MS = 30_000;
 
-export function Queue({ standing, onLeave }: { standing: Standing; onLeave(): void }) {
+interface QueueProps {
+  standing: Standing;
+  /** When the department closes, in words, while that is near; else empty. */
+  closes: string;
+  onMessage(): void;
+  onLeave(): void;
+}
+
+export function Queue({ standing, closes, onMessage, onLeave }: QueueProps) {
   const texts = useTexts();
   const { t } = texts;
   const line = queueLine(standing, texts);
-  const said = useSlowly(line, SAY_EVERY_MS);
+  const offer = messageOffer(standing, closes, texts);
+  const said = useSlowly([line, offer].filter(Boolean).join(" "), SAY_EVERY_MS);
   return (
     <section class="queue">
-      <div>
-        <p class="queue-line" aria-hidden="true">
-          {line}
+      <div aria-hidden="true">
+        <p class="queue-line">
+          <Clauses text={line} />
         </p>
-        <p class="hint">{t("queue.mayWrite")}</p>
+        <p class={offer === "" ? "hint" : "queue-offer"}>{offer === "" ? t("queue.mayWrite") : offer}</p>
       </div>
-      <button type="button" class="button" onClick={onLeave}>
-        {t("queue.leave")}
-      </button>
+      <div class="queue-ways">
+        <button type="button" class={offer === "" ? "button" : "button button-primary"} onClick={onMessage}>
+          {t("queue.message")}
+        </button>
+        <button type="button" class="button" onClick={onLeave}>
+          {t("queue.leave")}
+        </button>
+      </div>
       <p class="sr-only" role="status">
         {said}
       </p>
@@ -31,11 +46,18 @@ export function Queue({ standing, onLeave }: { standing: Standing; onLeave(): vo
 }
 
 /** Minutes are rounded up: who was told three and waited two is glad, not the other way round. */
-export function queueLine({ ahead, wait_ms, nobody }: Standing, { t, language }: Texts): string {
+export function queueLine({ ahead, wait_ms, nobody, rose }: Standing, { t }: Texts): string {
   if (nobody) return t("queue.nobody");
   if (!ahead) return t("queue.next");
-  const place = t("queue.ahead", { n: ahead });
+  const place = rose ? t(`queue.rose.${rose}`, { n: ahead }) : t("queue.ahead", { n: ahead });
   if (!wait_ms) return place;
   const minutes = Math.max(1, Math.ceil(wait_ms / 60_000));
-  return `${place}${language === "zh" ? "," : ", "}${t("queue.wait", { n: minutes })}`;
+  return t("queue.both", { place, wait: t("queue.wait", { n: minutes }) });
+}
+
+/** Why a 留言 would be the better way now; empty when waiting is. */
+export function messageOffer({ message_offered, nobody }: Standing, closes: string, { t }: Texts): string {
+  if (nobody) return t("queue.offer.nobody");
+  if (closes !== "") return t("queue.offer.closing", { when: closes });
+  return message_offered ? t("queue.offer.long") : "";
 }

@@ -22,11 +22,12 @@ interface TranscriptProps {
   now: number;
   onAgain(pending: Pending): void;
   onEdit(pending: Pending): void;
+  onLeave(pending: Pending): void;
   /** What stands below the last line: departments to choose from, the end. */
   children: ComponentChildren;
 }
 
-export function Transcript({ state, troubled, now, onAgain, onEdit, children }: TranscriptProps) {
+export function Transcript({ state, troubled, now, onAgain, onEdit, onLeave, children }: TranscriptProps) {
   const { t } = useTexts();
   const { ref, missed, toEnd, scrolled } = useEnd(state);
   const all = lines(state);
@@ -49,6 +50,7 @@ export function Transcript({ state, troubled, now, onAgain, onEdit, children }: 
                   delivered={line.key === lastMine}
                   onAgain={onAgain}
                   onEdit={onEdit}
+                  onLeave={onLeave}
                 />
               ))}
             </ol>
@@ -75,10 +77,11 @@ interface LineShownProps {
   delivered: boolean;
   onAgain(pending: Pending): void;
   onEdit(pending: Pending): void;
+  onLeave(pending: Pending): void;
 }
 
 function LineShown(props: LineShownProps) {
-  const { line, state, troubled, now, delivered, onAgain, onEdit } = props;
+  const { line, state, troubled, now, delivered, ...on } = props;
   const texts = useTexts();
   switch (line.kind) {
     case "day":
@@ -86,11 +89,11 @@ function LineShown(props: LineShownProps) {
     case "time":
       return <li class="line-time">{clock(line.at)}</li>;
     case "event":
-      return <EventLine event={line.event} groups={state.site?.groups ?? []} />;
+      return <EventLine event={line.event} owner={line.owner} groups={state.site?.groups ?? []} />;
     case "bubble":
       return <Bubble {...line} delivered={delivered} />;
     case "pending":
-      return <PendingBubble {...line} state={state} troubled={troubled} onAgain={onAgain} onEdit={onEdit} />;
+      return <PendingBubble {...line} state={state} troubled={troubled} {...on} />;
   }
 }
 

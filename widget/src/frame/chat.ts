@@ -1,7 +1,6 @@
 // The visitor's chat as his screen uses it: a state, and what can be done. Wires link, session and storage to the
 // pure state; decides nothing that `conversation` could decide.
 
-import { Backoff } from "../link/backoff";
 import type { Language } from "../link/catalogue";
 import { VERSION, type VisitorFrame, type VisitorServerFrame } from "../link/frames";
 import { Link, type LinkState, newRef, RefusedError } from "../link/link";
@@ -16,14 +15,16 @@ import {
   START,
   type State,
 } from "./conversation";
+import { isUnserved } from "./hours";
 import { Kept } from "./kept";
-import { NoSession, Session } from "./session";
+import { Leaving } from "./leaving";
+import { Session } from "./session";
 import type { OpenStorage } from "./storage";
+import { Writing } from "./writing";
 
 /** Hearing nothing for so long, the link reconnects; the server pings every 25 s. */
 const SILENCE_MS = 40_000;
-/** The server takes one typing sign in 3 s, and forgets it after 6. */
-const TYPING_EVERY_MS = 3_000;
+/** The server forgets a typing sign after so long. */
 const TYPING_HOLDS_MS = 6_000;
 /** The close code of a session that ended. */
 const SESSION_ENDED = 4401;
@@ -52,21 +53,22 @@ export class Chat {
   /** Whether the chat outlives this page. */
   readonly lasts: boolean;
   readonly kept: Kept;
+  readonly leaving: Leaving;
+  /** The unsent text, kept in the tab until it is sent or left. */
+  draft: string;
 
   private readonly link: Link<VisitorFrame, VisitorServerFrame>;
   private readonly session: Session;
   private readonly changed = new Set<() => void>();
-  private readonly backoff = new Backoff(Math.random, Date.now);
   private watched = false;
   private renewedAt = 0;
-  private toldTypingAt = 0;
-  private toldTyping = false;
+  private readonly writing: Writing;
   private typingTimer = 0;
 
   constructor(
     boot: Boot,
     { local, tab }: Storages,
-    private readonly language: () => Language,
+    readonly language: () => Language,
   ) {
     this.lasts = local.lasts;
     this.kept = new Kept(tab.storage, boot.site);
@@ -84,6 +86,9 @@ export class Chat {
       store: tab.storage,
       storeKey: `hchat-unaccepted-${boot.site}`,
     });
+    this.draft = this.kept.draft;
+    this.leaving = new Leaving(this.link, this.kept, this, () => this.tell());
+    this.writing = new Writing((conversation, on) => this.link.tell({ type: "typing", conversation, on }));
     this.link.onState(() => this.linkChanged());
     this.link.onTrouble(() => this.tell());
     this.link.onFrame((frame) => this.heard(frame));
@@ -93,7 +98,9 @@ export class Chat {
 
   /** Texts that would be lost if the tab were closed now. */
   get unsent(): boolean {
-    return this.state.pending.some(({ accepted, failure }) => !accepted && !failure);
+    return (
+      this.leaving.sent !== null || this.state.pending.some(({ accepted, failure }) => !accepted && !failure)
+    );
   }
 
   /** Nothing can be stored at present: what he sends waits, and is tried again. */
@@ -107,7 +114,8 @@ export class Chat {
   }
 
   async start(): Promise<void> {
-    if (this.session.token === null && !(await this.newSession())) return;
+    // The visitor can write meanwhile.
+    if (this.session.token === null) await this.session.begin(() => this.connect("away", null));
     this.link.start();
   }
 
@@ -137,7 +145,8 @@ export class Chat {
       accepted: false,
       failure: null,
     };
-    this.toldTyping = false;
+    this.writing.sent();
+    this.leaving.dismiss();
     this.happened({ kind: "wrote", pending });
     this.post(pending);
   }
@@ -161,14 +170,19 @@ export class Chat {
     this.happened({ kind: "withdrew", ref: pending.ref });
   }
 
+  write(draft: string): void {
+    this.draft = this.kept.draft = draft;
+    this.tell();
+  }
+
+  /** Back into the draft with a text that was not taken, before what stands there. */
+  unsend(pending: Pending): void {
+    this.write([pending.body, this.draft].filter(Boolean).join("\n"));
+    this.withdraw(pending);
+  }
+
   typing(on: boolean): void {
-    const { standing } = this.state;
-    const now = Date.now();
-    const soon = now - this.toldTypingAt < TYPING_EVERY_MS;
-    if (standing === null || standing.state === "closed" || soon || (!on && !this.toldTyping)) return;
-    this.toldTypingAt = now;
-    this.toldTyping = on;
-    this.link.tell({ type: "typing", conversation: standing.conversation, on });
+    if (isOpen(this.state) && this.state.standing) this.writing.tells(this.state.standing.conversation, on);
   }
 
   async end(): Promise<void> {
@@ -208,23 +222,40 @@ export class Chat {
   }
 
   private heard(frame: VisitorServerFrame): void {
+    if (this.leaving.heard(frame)) return;
     if (frame.type === "refused" && frame.ref) {
-      const failure: Failure = {
+      this.refused(frame.ref, {
         code: frame.code,
         again: frame.retry !== "no",
         details: frame.details ?? {},
-      };
-      this.happened({ kind: "failed", ref: frame.ref, failure });
+      });
       return;
     }
     if (frame.type === "typing") this.expectTyping(frame.on);
     const before = this.state.conversation;
+    const wasOpen = isOpen(this.state);
     this.happened({ kind: "frame", frame, watched: this.watched });
     const { conversation } = this.state;
     const seen = this.kept.seen;
     if (conversation !== before && conversation !== null && seen?.conversation === conversation)
       this.happened({ kind: "remembered", seen: seen.seq });
     if (before !== null && conversation !== before) this.link.forget(before);
+    if (wasOpen && !isOpen(this.state)) this.leaving.ended();
+    if (this.state.live && isUnserved(this.state)) this.leaving.fillIn();
+  }
+
+  private refused(ref: string, failure: Failure): void {
+    const pending = this.state.pending.find((each) => each.ref === ref);
+    if (pending === undefined || failure.code !== "not_open") {
+      this.happened({ kind: "failed", ref, failure });
+      return;
+    }
+    // Nobody serves: the words go into a 留言, whose form stands there from now on.
+    const department = pending.department || (this.state.standing?.department ?? "");
+    // 0: not within sight.
+    const hours = { department, open: false, changes_at: Number(failure.details.opens_at) || null };
+    this.happened({ kind: "closed", hours });
+    this.unsend(pending);
   }
 
   private expectTyping(on: boolean): void {
@@ -255,21 +286,6 @@ export class Chat {
     this.session.forget();
     if (this.state.conversation !== null) this.link.forget(this.state.conversation);
     this.happened({ kind: "expired" });
-  }
-
-  /** Asks until there is a session; the visitor can write meanwhile. */
-  private async newSession(): Promise<boolean> {
-    for (;;) {
-      try {
-        await this.session.renew();
-        return true;
-      } catch (error) {
-        if (!(error instanceof NoSession)) throw error;
-        this.connect("away", null);
-        const { ms } = this.backoff.refused(error.retryMs);
-        await new Promise((resolve) => window.setTimeout(resolve, ms));
-      }
-    }
   }
 
   /** What this tab held before a reload. */

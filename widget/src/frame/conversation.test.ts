@@ -2,11 +2,13 @@ import { describe, expect, test } from "vitest";
 import { CONVERSATION, entry, SITE } from "../link/fakes";
 import type { Entry, Event, Standing, VisitorServerFrame } from "../link/frames";
 import {
+  emergencies,
   type Happening,
   isOpening,
   lastServed,
   needsDepartment,
   next,
+  ownWords,
   type Pending,
   START,
   type State,
@@ -196,4 +198,58 @@ test("the wish to go on is over once the conversation is open again", () => {
   expect(
     next(wishing, { kind: "frame", frame: standing({ state: "waiting" }), watched: true }).continuing,
   ).toBe(false);
+});
+
+test("a colleague who joined or left is not who answers", () => {
+  const joined = event(2, { name: "colleague_joined", consultant: { ...LI, name: "张敏", number: "027" } });
+  const assigned = event(1, { name: "assigned", consultant: LI });
+  const state = history(...hear(welcome(standing()), assigned, joined, standing({ state: "closed" })));
+  expect(lastServed(state)).toEqual(LI);
+});
+
+describe("why a place became worse", () => {
+  const worse = standing({ state: "waiting", ahead: 3, rose: "emergency" });
+
+  test("is said until it becomes better", () => {
+    const later = history(...hear(welcome(worse), standing({ state: "waiting", ahead: 3, wait_ms: 1000 })));
+    expect(later.standing).toMatchObject({ rose: "emergency", wait_ms: 1000 });
+    const better = next(later, hear(standing({ state: "waiting", ahead: 2 }))[0] as Happening);
+    expect(better.standing?.rose).toBeUndefined();
+  });
+
+  test("gives way to a newer reason, and ends with the waiting", () => {
+    const forward = standing({ state: "waiting", ahead: 4, rose: "forward" });
+    expect(history(...hear(welcome(worse), forward)).standing?.rose).toBe("forward");
+    expect(history(...hear(welcome(worse), standing())).standing?.rose).toBeUndefined();
+  });
+});
+
+describe("the hours", () => {
+  const shut = { department: "gynecology", open: false };
+
+  test("come with the welcome, change with a frame, and one department at a time by what is refused", () => {
+    const open = { department: "gynecology", open: true };
+    const other = { department: "pediatrics", open: true };
+    const state = history(...hear(welcome(), { type: "hours", departments: [open, other] }));
+    expect(state.hours).toEqual([open, other]);
+    expect(next(state, { kind: "closed", hours: shut }).hours).toEqual([other, shut]);
+    expect(history(...hear({ type: "hours", departments: [shut] }, welcome())).hours).toEqual([]);
+  });
+});
+
+test("emergencies are told once for each class, the latest first", () => {
+  const noticed = (seq: number, emergency: string) => event(seq, { name: "emergency_noticed", emergency });
+  const state = history(
+    ...hear(welcome(standing()), noticed(1, "body"), noticed(2, "mind"), noticed(3, "body")),
+  );
+  expect(emergencies(state)).toEqual(["body", "mind"]);
+});
+
+test("his own words are his messages and what is on its way, whole, the last ones first kept", () => {
+  const state = history(...hear(welcome(standing()), entry(1, "问"), answer(2)), {
+    kind: "wrote",
+    pending: pending({ body: "再问" }),
+  });
+  expect(ownWords(state)).toBe("问\n再问");
+  expect(ownWords({ ...state, limits: { message: 3, note: 0 } })).toBe("再问");
 });

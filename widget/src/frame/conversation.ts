@@ -1,7 +1,16 @@
 // What the visitor's screen knows, and how each thing that happens changes it. Pure: no clock, no network, no
 // storage, no texts.
 
-import type { Entry, Limits, Person, SiteShown, Standing, VisitorServerFrame } from "../link/frames";
+import type {
+  DepartmentHours,
+  Entry,
+  Event,
+  Limits,
+  Person,
+  SiteShown,
+  Standing,
+  VisitorServerFrame,
+} from "../link/frames";
 
 /** Why a text was not taken. `again`: whether the same text may be sent under the same ref. */
 export interface Failure {
@@ -26,6 +35,8 @@ export interface Pending {
 export interface State {
   site: SiteShown | null;
   limits: Limits;
+  /** Of each department, whether it is served now; none are told by a server that keeps no hours. */
+  hours: DepartmentHours[];
   standing: Standing | null;
   /** Of which conversation `entries` are. */
   conversation: string | null;
@@ -49,6 +60,7 @@ export type Happening =
   | { kind: "failed"; ref: string; failure: Failure }
   | { kind: "again"; ref: string; by: Partial<Pending> }
   | { kind: "withdrew"; ref: string }
+  | { kind: "closed"; hours: DepartmentHours }
   | { kind: "reset"; conversation: string }
   | { kind: "expired" }
   | { kind: "continues" }
@@ -60,6 +72,7 @@ export type Happening =
 export const START: State = {
   site: null,
   limits: { message: 1000, note: 2000 },
+  hours: [],
   standing: null,
   conversation: null,
   entries: [],
@@ -83,10 +96,18 @@ export function next(state: State, happening: Happening): State {
       return changePending(state, happening.ref, { ...happening.by, failure: null, accepted: false });
     case "withdrew":
       return { ...state, pending: state.pending.filter(({ ref }) => ref !== happening.ref) };
+    case "closed":
+      return { ...state, hours: [...state.hours.filter(isOther(happening.hours)), happening.hours] };
     case "reset":
       return happening.conversation === state.conversation ? { ...state, entries: [], live: false } : state;
     case "expired":
-      return { ...START, site: state.site, pending: state.pending, expired: state.entries.length > 0 };
+      return {
+        ...START,
+        site: state.site,
+        hours: state.hours,
+        pending: state.pending,
+        expired: state.entries.length > 0,
+      };
     case "continues":
       return { ...state, continuing: true };
     case "disconnected":
@@ -103,12 +124,14 @@ export function next(state: State, happening: Happening): State {
 function heard(state: State, frame: VisitorServerFrame, watched: boolean): State {
   switch (frame.type) {
     case "welcome": {
-      const known = { ...state, site: frame.site, limits: frame.limits };
+      const known = { ...state, site: frame.site, limits: frame.limits, hours: frame.hours ?? [] };
       if (frame.standing) return stands(known, frame.standing);
       return { ...known, standing: null, conversation: null, entries: [], live: true };
     }
     case "conversation":
       return stands(state, frame);
+    case "hours":
+      return { ...state, hours: frame.departments };
     case "entry":
       return told(state, [frame], watched);
     case "entries":
@@ -128,7 +151,7 @@ function stands(state: State, standing: Standing): State {
   const same = standing.conversation === state.conversation;
   const continuing = state.continuing && standing.state === "closed" && same;
   const typing = state.typing && standing.state === "active";
-  if (same) return { ...state, standing, continuing, typing };
+  if (same) return { ...state, standing: withReason(standing, state.standing), continuing, typing };
   const { conversation } = standing;
   return {
     ...state,
@@ -141,6 +164,17 @@ function stands(state: State, standing: Standing): State {
     continuing,
     expired: false,
   };
+}
+
+/** Why his place became worse is said until it becomes better, not only until the next estimate. */
+function withReason(standing: Standing, before: Standing | null): Standing {
+  if (standing.state !== "waiting" || before?.state !== "waiting" || standing.rose || !before.rose)
+    return standing;
+  return (standing.ahead ?? 0) < (before.ahead ?? 0) ? standing : { ...standing, rose: before.rose };
+}
+
+function isOther({ department }: DepartmentHours): (hours: DepartmentHours) => boolean {
+  return (hours) => hours.department !== department;
 }
 
 function told(state: State, entries: Entry[], watched: boolean): State {
@@ -201,6 +235,32 @@ export function isOpen({ standing }: State): boolean {
 /** Who answered last, for the end. */
 export function lastServed({ entries, standing }: State): Person | null {
   if (standing?.served_by) return standing.served_by;
-  for (const { event } of entries.slice().reverse()) if (event?.consultant) return event.consultant;
+  for (const { event } of entries.slice().reverse()) {
+    const given = event ? givenTo(event) : null;
+    if (given) return given;
+  }
   return null;
+}
+
+/** Whose it is from this event on; null when it tells nothing of that, as when a colleague joins. */
+export function givenTo({ name, consultant }: Event): Person | null {
+  return name === "assigned" || name === "transferred" ? (consultant ?? null) : null;
+}
+
+/** The classes of emergency that were noticed in this conversation, the latest first. */
+export function emergencies({ entries }: Pick<State, "entries">): string[] {
+  const noticed = entries.filter(({ event }) => event?.name === "emergency_noticed");
+  return [...new Set(noticed.map(({ event }) => event?.emergency ?? "body").reverse())];
+}
+
+/** What he has written here, for a 留言 in place of it: whole messages, as many of the last as fit. */
+export function ownWords({ entries, pending, limits }: State): string {
+  const mine = entries.filter(({ kind, author }) => kind === "message" && author.kind === "visitor");
+  let words = "";
+  for (const body of [...mine.map(({ body }) => body ?? ""), ...pending.map(({ body }) => body)].reverse()) {
+    const longer = words === "" ? body : `${body}\n${words}`;
+    if (Array.from(longer).length > limits.message) break;
+    words = longer;
+  }
+  return words;
 }

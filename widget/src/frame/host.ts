@@ -53,6 +53,11 @@ export class Host {
     this.tell({ type: "unread", count });
   }
 
+  /** Nobody serves at this hour: the launcher says so. */
+  closed(closed: boolean): void {
+    this.tell({ type: "hours", closed });
+  }
+
   locale(language: Language): void {
     this.tell({ type: "locale", language });
   }

@@ -11,12 +11,14 @@ import {
   Phone,
   RotateCw,
   SendHorizontal,
+  X,
 } from "lucide";
 import { h } from "preact";
 
 const NODES = {
   down: ArrowDown,
   check: Check,
+  close: X,
   minimise: ChevronDown,
   alert: CircleAlert,
   clock: Clock,

@@ -1,7 +1,9 @@
-// What survives a reload in this tab, and ends with it: the draft, texts that could not be sent, how far was read.
+// What survives a reload in this tab, and ends with it: the draft, texts that could not be sent, the fields of a
+// 留言 until it is taken, how far was read, which banners were put away.
 // A foyer's computer is shared: nothing of this outlives the tab.
 
 import type { Pending } from "./conversation";
+import type { Fields, Left } from "./leaving";
 
 export interface Seen {
   conversation: string;
@@ -36,6 +38,32 @@ export class Kept {
 
   set seen(seen: Seen | null) {
     this.put("seen", seen === null ? null : JSON.stringify(seen));
+  }
+
+  get fields(): Fields | null {
+    return this.read<Fields>("fields");
+  }
+
+  set fields(fields: Fields | null) {
+    this.put("fields", fields === null ? null : JSON.stringify(fields));
+  }
+
+  /** That a 留言 was taken and when it is answered; its words no longer. */
+  get left(): Left | null {
+    return this.read<Left>("left");
+  }
+
+  set left(left: Left | null) {
+    this.put("left", left === null ? null : JSON.stringify({ ...left, body: "" }));
+  }
+
+  /** Of which conversation, and of which class, the emergency banners were put away. */
+  get putAway(): string[] {
+    return this.read<string[]>("put-away") ?? [];
+  }
+
+  set putAway(banners: string[]) {
+    this.put("put-away", JSON.stringify(banners));
   }
 
   private read<T>(name: string): T | null {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { entry } from "../link/fakes";
-import type { Entry } from "../link/frames";
+import type { Entry, Event } from "../link/frames";
 import { tellZone } from "../link/zone";
 import { lines, PAUSE_MS } from "./lines";
 
@@ -79,4 +79,20 @@ test("a text keeps its key when its entry takes its place, so that it is not rea
   const before = lines({ entries: [], pending: [pending] }).map(({ key }) => key);
   const after = lines({ entries: [mine(1)], pending: [] }).filter(({ kind }) => kind === "bubble");
   expect(after.map(({ key }) => key)).toEqual(before);
+});
+
+test("an event knows whose conversation it was then", () => {
+  const happened = (seq: number, event: Event): Entry => {
+    const { body: _, ...bare } = entry(seq);
+    return { ...bare, at: NOON, kind: "event", author: { kind: "system" }, event };
+  };
+  const entries = [
+    happened(1, { name: "assigned", consultant: LI }),
+    happened(2, { name: "colleague_joined", consultant: ZHANG }),
+    happened(3, { name: "transferred", consultant: ZHANG }),
+  ];
+  const owners = lines({ entries, pending: [] }).map((line) =>
+    line.kind === "event" ? line.owner?.name : "",
+  );
+  expect(owners).toEqual(["", "李雯", "李雯", "张敏"]);
 });

@@ -1,8 +1,8 @@
 // What stands in the transcript, line by line: bubbles grouped, days and longer pauses named. Pure but for the zone.
 
-import type { Entry, Event } from "../link/frames";
+import type { Entry, Event, Person } from "../link/frames";
 import { dayOf } from "../link/zone";
-import type { Pending, State } from "./conversation";
+import { givenTo, type Pending, type State } from "./conversation";
 
 /** A pause this long is worth a time; a group of bubbles does not go on over it. */
 export const PAUSE_MS = 5 * 60_000;
@@ -10,13 +10,14 @@ export const PAUSE_MS = 5 * 60_000;
 export type Line =
   | { kind: "day"; key: string; at: number }
   | { kind: "time"; key: string; at: number }
-  | { kind: "event"; key: string; event: Event }
+  | { kind: "event"; key: string; event: Event; owner: Person | null }
   | { kind: "bubble"; key: string; entry: Entry; mine: boolean; first: boolean; last: boolean }
   | { kind: "pending"; key: string; pending: Pending; first: boolean; last: boolean };
 
 export function lines({ entries, pending }: Pick<State, "entries" | "pending">): Line[] {
   const all: Line[] = [];
   let before: Entry | null = null;
+  let owner: Person | null = null;
   for (const entry of entries) {
     if (!isShown(entry)) continue;
     if (before === null || dayOf(before.at) !== dayOf(entry.at)) {
@@ -25,7 +26,8 @@ export function lines({ entries, pending }: Pick<State, "entries" | "pending">):
       all.push({ kind: "time", key: `time${entry.seq}`, at: entry.at });
     }
     before = entry;
-    all.push(lineOf(entry));
+    if (entry.event) owner = givenTo(entry.event) ?? owner;
+    all.push(lineOf(entry, owner));
   }
   for (const each of pending) {
     all.push({ kind: "pending", key: each.ref, pending: each, first: false, last: false });
@@ -37,8 +39,10 @@ function isShown({ kind, event }: Entry): boolean {
   return kind === "message" || event?.name !== "opened";
 }
 
-function lineOf(entry: Entry): Line {
-  if (entry.kind === "event" && entry.event) return { kind: "event", key: entry.id, event: entry.event };
+/** `owner`: whose conversation it was then. */
+function lineOf(entry: Entry, owner: Person | null): Line {
+  if (entry.kind === "event" && entry.event)
+    return { kind: "event", key: entry.id, event: entry.event, owner };
   const mine = entry.author.kind === "visitor";
   // The pending bubble of this text has the same key, so it changes instead of being said again.
   return { kind: "bubble", key: entry.ref ?? entry.id, entry, mine, first: false, last: false };

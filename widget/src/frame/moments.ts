@@ -9,3 +9,20 @@ export function dayAndClock(at: number, now: number, { t, language }: Texts): st
   const recent = days === 0 ? t("log.today") : days === 1 ? t("log.yesterday") : null;
   return `${recent ?? dayText(at, language, "long")} ${clock(at)}`;
 }
+
+/** When something begins, within a sentence: 今天 16:00, 明天 8:10, 11月21日 10:05. */
+export function beginning(at: number, now: number, texts: Texts): string {
+  return moment(at, clock(at), now, texts);
+}
+
+/** When something ends, or until when it will be done: the same, but midnight is the end of its day. */
+export function ending(at: number, now: number, texts: Texts): string {
+  const time = clock(at);
+  return time === "00:00" ? moment(at - 1, "24:00", now, texts) : moment(at, time, now, texts);
+}
+
+function moment(at: number, time: string, now: number, { t, language }: Texts): string {
+  const days = dayOf(at) - dayOf(now);
+  const params = { day: dayText(at, language, "long"), time: time.replace(/^0/, "") };
+  return t(days === 0 ? "moment.today" : days === 1 ? "moment.tomorrow" : "moment.day", params);
+}

@@ -4,11 +4,12 @@ import { beforeEach, expect, test } from "vitest";
 import zh from "../../texts/zh.po";
 import type { Standing } from "../link/frames";
 import { sentence } from "./EventLine";
-import { dayAndClock } from "./moments";
-import { queueLine } from "./Queue";
+import { beginning, dayAndClock, ending } from "./moments";
+import { messageOffer, queueLine } from "./Queue";
 import { speak, textsIn } from "./texts";
 
 const LI = { name: "李雯", number: "012", title: "consultant" } as const;
+const ZHANG = { name: "张敏", number: "027", title: "nurse" } as const;
 const GROUPS = [{ id: "women", zh: "妇科组", en: "Women's health" }];
 const chinese = textsIn("zh");
 
@@ -34,25 +35,69 @@ test("the queue's line rounds the wait up and says nothing that is not known", (
   );
 });
 
+test("a place that has become worse says why", () => {
+  const said = (rose: NonNullable<Standing["rose"]>) => queueLine({ ...waiting(3), rose }, chinese);
+  expect(said("emergency")).toBe("有急症患者需要先接待,您前面现有 3 位");
+  const all = (["emergency", "returned", "forward", "normal"] as const).map(said);
+  expect(new Set(all).size).toBe(4);
+  expect(queueLine({ ...waiting(3, 240_001), rose: "emergency" }, chinese)).toBe(
+    "有急症患者需要先接待,您前面现有 3 位,预计等候约 5 分钟",
+  );
+});
+
+test("a 留言 is offered before anything else when the wait is long, the end is near, or nobody serves", () => {
+  expect(messageOffer(waiting(2), "", chinese)).toBe("");
+  expect(messageOffer({ ...waiting(7), message_offered: true }, "", chinese)).toContain("等候的人较多");
+  expect(messageOffer(waiting(2), "今天 24:00", chinese)).toBe(
+    "今天 24:00 停止接待。您可以留言,也可以继续等。",
+  );
+  expect(messageOffer({ ...waiting(0), nobody: true }, "今天 24:00", chinese)).toContain("留言");
+});
+
 test("the role is told for what it is", () => {
-  const assigned = sentence({ name: "assigned", consultant: LI }, GROUPS, chinese);
+  const assigned = sentence({ name: "assigned", consultant: LI }, null, GROUPS, chinese);
   expect(assigned).toBe("由咨询员李雯(工号012)为您服务。咨询员不是医生,不能诊断。");
 });
 
 test("a transfer says who answers now, and from which group", () => {
-  const transferred = sentence({ name: "transferred", consultant: LI, group: "women" }, GROUPS, chinese);
+  const transferred = sentence(
+    { name: "transferred", consultant: LI, group: "women" },
+    null,
+    GROUPS,
+    chinese,
+  );
   expect(transferred).toBe("现由妇科组咨询员李雯为您服务,前面的内容已转给同事,您不用重复。");
 });
 
 test("a lost consultant and a late one are told apart", () => {
-  const told = (reason: string) => sentence({ name: "returned_to_queue", reason }, GROUPS, chinese);
+  const told = (reason: string) => sentence({ name: "returned_to_queue", reason }, null, GROUPS, chinese);
   expect(told("connection_lost")).toBe("咨询员网络中断,正在为您安排同事,您写的内容都在。");
-  expect(told("no_first_reply")).not.toBe(told("connection_lost"));
+  const reasons = ["connection_lost", "no_first_reply", "emergency", "released"];
+  expect(new Set(reasons.map(told)).size).toBe(4);
+  expect(told("of another year")).toBe(told("released"));
+});
+
+test("a colleague who joins is named beside whose conversation it is", () => {
+  const told = (owner: typeof LI | null) =>
+    sentence({ name: "colleague_joined", consultant: ZHANG }, owner, GROUPS, chinese);
+  expect(told(LI)).toBe("护士张敏(工号027)已加入,和咨询员李雯一起为您服务。");
+  expect(told(null)).toBe("护士张敏(工号027)已加入,一起为您服务。");
+  expect(sentence({ name: "colleague_left", consultant: ZHANG }, LI, GROUPS, chinese)).toBe(
+    "护士张敏已离开本次咨询",
+  );
+});
+
+test("closing time and a 留言 are no ends like others", () => {
+  const told = (reason: string, by = "system") =>
+    sentence({ name: "closed", by, reason }, null, GROUPS, chinese);
+  expect(told("closed_hours")).toContain("留言");
+  expect(told("message_left", "visitor")).toBe("您已改为留言,不再排队");
+  expect(told("idle")).toBe("本次咨询已自动结束");
 });
 
 test("what a visitor need not be told is not shown", () => {
-  expect(sentence({ name: "opened" }, GROUPS, chinese)).toBe("");
-  expect(sentence({ name: "rung" }, GROUPS, chinese)).toBe("");
+  expect(sentence({ name: "opened" }, null, GROUPS, chinese)).toBe("");
+  expect(sentence({ name: "rung" }, null, GROUPS, chinese)).toBe("");
 });
 
 test("days are named as people name them", () => {
@@ -60,6 +105,17 @@ test("days are named as people name them", () => {
   expect(dayAndClock(now, now, chinese)).toBe("今天 10:05");
   expect(dayAndClock(now - 86_400_000, now, chinese)).toBe("昨天 10:05");
   expect(dayAndClock(now - 3 * 86_400_000, now, chinese)).toBe("11月18日 10:05");
+});
+
+test("what is to come is named as people name it, and midnight is an end or a beginning", () => {
+  const now = new Date(2026, 10, 21, 10, 5).getTime();
+  const at = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, hour, minute).getTime();
+  const told = (day: number, hour: number, minute = 0) => beginning(at(day, hour, minute), now, chinese);
+  const until = (day: number) => ending(at(day, 0), now, chinese);
+  expect(told(21, 16)).toBe("今天 16:00");
+  expect(told(22, 8, 10)).toBe("明天 8:10");
+  expect(told(25, 10, 5)).toBe("11月25日 10:05");
+  expect([told(22, 0), until(22), until(23)]).toEqual(["明天 0:00", "今天 24:00", "明天 24:00"]);
 });
 
 test("English is fetched when it is asked for", async () => {

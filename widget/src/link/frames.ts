@@ -2,7 +2,7 @@
 
 export const VERSION = 1
 
-/** Done and stored. `repeat`: it had been done before under this ref; this is the first answer again. `seq` is the place of the entry it made (0: none), `fence` the present one for staff. */
+/** Done and stored. `repeat`: it had been done before under this ref; this is the first answer again. `seq` is the place of the entry it made (0: none), `fence` the present one for staff, `answer_by` (ms) when a 留言 will be answered at the latest, `emergency` of which kind its words are, if they are such. */
 export interface Accepted {
   type: "accepted"
   ref: string
@@ -12,6 +12,8 @@ export interface Accepted {
   at?: number
   fence?: number | null
   repeat?: boolean
+  answer_by?: number | null
+  emergency?: string | null
 }
 
 /** Who wrote or caused an entry; `person` when that is a consultant. */
@@ -39,7 +41,7 @@ export interface Client {
   version: string
 }
 
-/** A colleague, for the transfer picker. `why_not`: why nothing can be offered to him now. */
+/** A colleague, for the transfer picker. `why_not`: why nothing can be offered to him now; `shift`: the one that runs, or comes next today. */
 export interface Colleague {
   id: string
   name: string
@@ -52,6 +54,34 @@ export interface Colleague {
   load: number
   capacity: number
   why_not?: string | null
+  skills?: SkillShown[]
+  languages?: string[]
+  shift?: ShiftShown | null
+}
+
+/** 协助 (`help`): a colleague reads along and answers in notes. 三方会话 (`join`): he is asked to join, too. */
+export interface ColleagueAsk {
+  type: "colleague.ask"
+  ref: string
+  conversation: string
+  consultant: string
+  asked_for: "help" | "join"
+  note: string
+}
+
+/** Join as the second consultant, named to the visitor: whoever was asked to, or a supervisor. */
+export interface ColleagueJoin {
+  type: "colleague.join"
+  ref: string
+  conversation: string
+}
+
+/** I am out of it again; with `consultant`, the owner lets a colleague go. */
+export interface ColleagueLeave {
+  type: "colleague.leave"
+  ref: string
+  conversation: string
+  consultant?: string | null
 }
 
 /** The colleagues, in the same manner. */
@@ -61,6 +91,16 @@ export interface ColleagueList {
   whole?: boolean
   put?: Colleague[]
   gone?: string[]
+}
+
+/** A supervisor gives a waiting conversation to somebody by hand; beyond what he could claim himself only with `above`, else refused with `no_room`. */
+export interface ConversationAssign {
+  type: "conversation.assign"
+  ref: string
+  conversation: string
+  fence: number
+  consultant: string
+  above?: boolean
 }
 
 /** 接入: take it from the queue. Exactly one wins; the others get `offer_gone` with who. */
@@ -86,6 +126,13 @@ export interface ConversationFollow {
   conversation: string
   epoch?: string
   after?: number
+}
+
+/** 优先接待: a supervisor puts a waiting conversation further ahead. */
+export interface ConversationForward {
+  type: "conversation.forward"
+  ref: string
+  conversation: string
 }
 
 /** The console's list. `whole`: these are all; else `put` replaces or adds rows and `gone` removes them, on top of `version - 1`. Another version held: send `list.get`. */
@@ -116,10 +163,28 @@ export interface ConversationRate {
   comment?: string
 }
 
+/** The owner gives it back, to the head of the queue, with a note for whoever comes next. */
+export interface ConversationRelease {
+  type: "conversation.release"
+  ref: string
+  conversation: string
+  fence: number
+  note: string
+}
+
 /** No more of it. */
 export interface ConversationUnfollow {
   type: "conversation.unfollow"
   conversation: string
+}
+
+/** Whether a department is served at this hour. `changes_at`: when it closes, or opens again (none: not within the next weeks); `closing`: that is so near that newcomers are offered a 留言 first; `answer_by`: when a 留言 left now will be answered at the latest. */
+export interface DepartmentHours {
+  department: string
+  open: boolean
+  closing?: boolean
+  changes_at?: number | null
+  answer_by?: number | null
 }
 
 /** An unsent text of mine. */
@@ -136,6 +201,13 @@ export interface DraftSave {
   conversation: string
   mode: "note" | "reply"
   body: string
+}
+
+/** 误报: a supervisor says that it is no emergency. */
+export interface EmergencyDismiss {
+  type: "emergency.dismiss"
+  ref: string
+  conversation: string
 }
 
 /** Several entries of one conversation at once, in order, without holes: a replay. */
@@ -163,7 +235,7 @@ export interface Entry {
 
 /** What happened; which fields are there depends on `name` and on who reads (docs/protocol.md). */
 export interface Event {
-  name: "assigned" | "closed" | "idle_warned" | "opened" | "rated" | "reopened" | "reply_overdue" | "returned_to_queue" | "ring_missed" | "rung" | "transfer_declined" | "transfer_ended" | "transfer_offered" | "transferred" | "went_inactive"
+  name: "assigned" | "closed" | "colleague_asked" | "colleague_joined" | "colleague_left" | "emergency_dismissed" | "emergency_noticed" | "idle_warned" | "moved_forward" | "opened" | "overflowed" | "rated" | "reopened" | "reply_overdue" | "returned_to_queue" | "ring_missed" | "rung" | "transfer_declined" | "transfer_ended" | "transfer_offered" | "transferred" | "went_inactive"
   department?: string | null
   group?: string | null
   language?: string | null
@@ -172,7 +244,7 @@ export interface Event {
   previous?: Person | null
   by?: string | Person | null
   how?: string | null
-  why?: string | null
+  why?: string | Why | null
   reason?: string | null
   note?: string | null
   offer?: string | null
@@ -183,6 +255,12 @@ export interface Event {
   stars?: number | null
   tags?: string[] | null
   comment?: string | null
+  preferred?: string | null
+  previous_group?: string | null
+  emergency?: string | null
+  asked_for?: "help" | "join" | null
+  closes_at?: number | null
+  joined?: boolean | null
 }
 
 /** The answer to `conversation.follow`; the entries follow, ended by `live`. */
@@ -251,6 +329,12 @@ export interface HistoryGet {
   limit?: number
 }
 
+/** The hours of the site's departments as they are now; sent when something of them changes. */
+export interface Hours {
+  type: "hours"
+  departments: DepartmentHours[]
+}
+
 /** Numbers a client should know before it is refused: code points, and frames sent but not yet accepted. */
 export interface Limits {
   message: number
@@ -262,7 +346,7 @@ export interface Limits {
 export interface ListGet {
   type: "list.get"
   ref: string
-  list: "colleagues" | "conversations"
+  list: "colleagues" | "conversations" | "offline"
 }
 
 /** The replay of this conversation is over at `seq`; what comes now is new. */
@@ -273,7 +357,7 @@ export interface Live {
   seq: number
 }
 
-/** Who I am and how I stand. `availability` may be `paused`: the system did that after missed rings. */
+/** Who I am and how I stand. `availability` may be `paused`: the system did that after missed rings. `reason`: what was said about it; `shift`: mine that runs or comes next today. */
 export interface Me {
   id: string
   name: string
@@ -286,6 +370,8 @@ export interface Me {
   availability: string
   availability_since: number
   misses?: number
+  reason?: string
+  shift?: ShiftShown | null
 }
 
 /** How I stand, after any change to it. */
@@ -355,6 +441,73 @@ export interface OfferWithdraw {
   offer: string
 }
 
+/** 留言: leave a message for when somebody serves again. With `conversation` it is linked to that, which ends if it still waits. Answered by `accepted` with `answer_by`. */
+export interface OfflineLeave {
+  type: "offline.leave"
+  ref: string
+  department: string
+  kind: "complaint" | "question" | "suggestion"
+  body: string
+  name?: string
+  phone?: string
+  language?: "en" | "zh"
+  conversation?: string | null
+}
+
+/** The 留言 of my groups that are open, and those settled today; in the manner of `conversations`. */
+export interface OfflineList {
+  type: "offline"
+  version: number
+  whole?: boolean
+  put?: OfflineShown[]
+  gone?: string[]
+}
+
+/** It is done: how, and what was said or found. */
+export interface OfflineSettle {
+  type: "offline.settle"
+  ref: string
+  id: string
+  result: "answered" | "nothing_to_do" | "unreachable"
+  note: string
+}
+
+/** 留言: one message that was left. `phone` is whole for its owner, else masked; `due_at`: when it should be answered. */
+export interface OfflineShown {
+  id: string
+  site: string
+  department: string
+  group: string
+  kind: "complaint" | "question" | "suggestion"
+  language: string
+  body: string
+  left_at: number
+  due_at: number
+  name?: string
+  phone?: string
+  owner?: Person | null
+  conversation?: string | null
+  settled_at?: number | null
+  settled_by?: Person | null
+  result?: "answered" | "nothing_to_do" | "unreachable" | null
+  note?: string
+}
+
+/** I see to this 留言 from now on. */
+export interface OfflineTake {
+  type: "offline.take"
+  ref: string
+  id: string
+}
+
+/** A colleague who takes part beside the owner: reading along (`help`), asked to join, or joined. `note`: why. */
+export interface ParticipantShown {
+  person: Person
+  asked_for: "help" | "join"
+  joined?: boolean
+  note?: string
+}
+
 /** Who answers. `id` is told to staff only. */
 export interface Person {
   name: string
@@ -392,7 +545,7 @@ export interface Refused {
   details?: Record<string, string | number>
 }
 
-/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq. */
+/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one. */
 export interface Row {
   id: string
   label: string
@@ -414,10 +567,29 @@ export interface Row {
   replied?: boolean
   overdue?: boolean
   inactive?: boolean
-  returned?: boolean
+  priority?: "emergency" | "forward" | "normal" | "returned"
+  emergency?: string | null
+  rank_at?: number | null
+  participants?: ParticipantShown[]
   hops?: number
   closed_at?: number | null
   ended_unanswered?: boolean
+}
+
+/** 签到: I am here for my shift; makes me 在线, too. From five minutes before it begins. */
+export interface ShiftCheckIn {
+  type: "shift.check_in"
+  ref: string
+}
+
+/** 班次: one shift of somebody (ms). `check_in_from`: 签到 opens; `receives_from`: new conversations come. */
+export interface ShiftShown {
+  name: string
+  starts_at: number
+  ends_at: number
+  check_in_from: number
+  receives_from: number
+  checked_in_at?: number | null
 }
 
 /** What the widget needs of its site: its departments and their groups by name; the campus's phones. */
@@ -433,6 +605,12 @@ export interface SiteShown {
   groups: Named[]
 }
 
+/** What somebody knows well, and how well: 1 to 5. */
+export interface SkillShown {
+  id: string
+  level: number
+}
+
 /** When the waiting clock changes colour (ms): first reply and follow-up, each amber, red, alarm; and how much above the capacity one may claim. */
 export interface StaffClocks {
   first: [number, number, number]
@@ -442,7 +620,7 @@ export interface StaffClocks {
   above_capacity: number
 }
 
-export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | Pong | Bye
+export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | EmergencyDismiss | ShiftCheckIn | OfflineTake | OfflineSettle | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | Pong | Bye
 
 /** The first frame, within 5 s. Who it is comes from the session cookie of the upgrade. */
 export interface StaffHello {
@@ -452,7 +630,7 @@ export interface StaffHello {
   resume?: Position[]
 }
 
-export type StaffServerFrame = StaffWelcome | Followed | ConversationList | ColleagueList | MeChanged | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Ping
+export type StaffServerFrame = StaffWelcome | Followed | ConversationList | ColleagueList | OfflineList | MeChanged | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Ping
 
 /** The answer to a staff `hello`; both lists follow whole, then what was resumed. */
 export interface StaffWelcome {
@@ -467,11 +645,12 @@ export interface StaffWelcome {
   groups: GroupShown[]
   departments: Named[]
   sites: Named[]
+  skills?: Named[]
   drafts?: Draft[]
   following?: Following[]
 }
 
-/** How the visitor's conversation stands now. While it is waiting, `ahead`: how many wait before him, `wait_ms` the estimate when there is an honest one, `nobody` that nobody serves his group at this moment. After the end, `rating_until` and `reopen_until` (ms). */
+/** How the visitor's conversation stands now. While it is waiting, `ahead`: how many wait before him, `wait_ms` the estimate when there is an honest one, `nobody` that nobody serves his group at this moment. After the end, `rating_until` and `reopen_until` (ms). `rose`: his place has just become worse, and why. `message_offered`: the wait is so long that a 留言 is offered before anything else. `joined`: who answers beside `served_by`. */
 export interface Standing {
   type: "conversation"
   conversation: string
@@ -487,6 +666,9 @@ export interface Standing {
   rating_until?: number | null
   reopen_until?: number | null
   stars?: number | null
+  rose?: "emergency" | "forward" | "normal" | "returned" | null
+  message_offered?: boolean
+  joined?: Person[]
 }
 
 /** 转接: hold it out to a colleague or a group (exactly one of the two), with a note why. */
@@ -515,7 +697,7 @@ export interface TypingShown {
   by?: Person | null
 }
 
-export type VisitorFrame = VisitorHello | ConversationOpen | MessagePost | ConversationClose | ConversationRate | HistoryGet | HeadsGet | Typing | Pong | Bye
+export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | MessagePost | ConversationClose | ConversationRate | HistoryGet | HeadsGet | Typing | Pong | Bye
 
 /** The first frame, within 5 s. `resume`: what of which conversations is held already. */
 export interface VisitorHello {
@@ -526,7 +708,7 @@ export interface VisitorHello {
   resume?: Position[]
 }
 
-export type VisitorServerFrame = VisitorWelcome | Standing | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Ping
+export type VisitorServerFrame = VisitorWelcome | Standing | Hours | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Ping
 
 /** The answer to a visitor's `hello`. `standing` is his latest conversation, if he has one; its entries follow, ended by `live`. `ends_at`: when the token ends if he does nothing. */
 export interface VisitorWelcome {
@@ -538,6 +720,21 @@ export interface VisitorWelcome {
   ends_at: number
   limits: Limits
   site: SiteShown
+  hours?: DepartmentHours[]
   following?: Following[]
   standing?: Standing | null
+}
+
+/** The numbers behind a giving (docs/routing.md). `load` of `capacity` before it; `among`: how many had room; `idle_ms`: since he was last given one; `waited_ms`: how long it had waited; `preferred`: he served this visitor before; `skill` and `level`: asked for, and `lacking` when after a time nobody with it was free; `again`: he had missed or declined it, and nobody else was there. */
+export interface Why {
+  load: number
+  capacity: number
+  among?: number
+  waited_ms?: number
+  idle_ms?: number | null
+  preferred?: boolean
+  skill?: string | null
+  level?: number | null
+  lacking?: boolean
+  again?: boolean
 }

@@ -41,7 +41,7 @@ interface Waiting {
 }
 
 /** What a person wrote: losing it would lose his words. */
-const TEXTS = new Set(["message.post", "conversation.open", "note.post"]);
+const TEXTS = new Set(["message.post", "conversation.open", "offline.leave", "note.post"]);
 /** Only ask; their order among the others does not matter, and they must not wait behind a stuck text. */
 const READS = new Set(["history.get", "heads.get", "list.get", "conversation.follow"]);
 /** As the server's `limits.unaccepted`. */

@@ -1,0 +1,46 @@
+"""China's public holidays and the weekend days worked in place of others, from the library `holidays`.
+
+Known as far as the State Council has announced them, which is the end of the present year or of the next; for later
+years the festivals themselves. Corrections are exceptions in the hospital's own hours.
+"""
+
+from datetime import date, timedelta
+from functools import cache
+
+from chatserver.domain.hours import Calendar, Day
+
+SATURDAY = 5
+
+
+def chinese() -> Calendar:
+    """The calendar; dates that were asked for are remembered."""
+    # Who has no holidays in his hours does without the time it takes to load them all.
+    from holidays import country_holidays
+
+    announced = country_holidays("CN")
+
+    @cache
+    def of(day: date) -> Day:
+        # Asking loads the year, and with it which of its weekend days are worked.
+        off = day in announced
+        if day in announced.weekend_workdays:
+            return Day.WORKDAY
+        return Day.HOLIDAY if off or _joins_a_holiday(day) else Day.ORDINARY
+
+    def _joins_a_holiday(day: date) -> bool:
+        """A weekend within a holiday, or right beside it, is announced as a part of it; the library leaves it out."""
+        return day.weekday() >= SATURDAY and any(_meets_a_holiday(day, timedelta(days=step)) for step in (-1, 1))
+
+    def _meets_a_holiday(day: date, step: timedelta) -> bool:
+        day += step
+        while day not in announced and day.weekday() >= SATURDAY and day not in announced.weekend_workdays:
+            day += step
+        return day in announced
+
+    return of
+
+
+def when_asked() -> Calendar:
+    """The same, loaded the first time that some hours ask for it."""
+    loaded = cache(chinese)
+    return lambda day: loaded()(day)

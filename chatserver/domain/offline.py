@@ -1,0 +1,113 @@
+"""留言: what a visitor left while nobody served. Who sees to it, who sees it, how it ends."""
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from chatserver.domain.commands import Staff
+from chatserver.domain.hospital import Consultant, Role
+from chatserver.domain.hours import HORIZON_MS
+from chatserver.domain.masking import masked_phone
+from chatserver.domain.refusals import Forbidden, NotFound, OutOfTurn, TextInvalid
+
+Kind = Literal["question", "suggestion", "complaint"]
+Result = Literal["answered", "unreachable", "nothing_to_do"]
+
+SETTLED = "settled"
+FEWEST_DIGITS = 5
+BETWEEN_DIGITS = frozenset(" +-()（）转,")
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineMessage:
+    """`owner` and `settled_by` are ids of consultants, `due_at` when it should be answered (ms). `conversation`: in
+    which he had waited before."""
+
+    id: str
+    site: str
+    department: str
+    group: str
+    visitor: str
+    kind: Kind
+    language: str
+    body: str
+    left_at: int
+    due_at: int
+    name: str = ""
+    phone: str = ""
+    owner: str | None = None
+    conversation: str | None = None
+    settled_at: int | None = None
+    settled_by: str | None = None
+    result: Result | None = None
+    note: str = ""
+    version: int = 0
+
+    @property
+    def answer_by(self) -> int | None:
+        """What the visitor is promised; nothing where it does not open within the next weeks."""
+        return self.due_at if self.due_at - self.left_at < HORIZON_MS else None
+
+
+def due_without_opening(now: int) -> int:
+    """When it is due where nobody knows when it opens: as late as is looked ahead."""
+    return now + HORIZON_MS
+
+
+def checked_phone(phone: str) -> str:
+    """The number, trimmed; empty stays empty. Raises `TextInvalid` for what nobody can call."""
+    phone = phone.strip()
+    digits = sum(each.isdigit() for each in phone)
+    if phone and (digits < FEWEST_DIGITS or any(not (each.isdigit() or each in BETWEEN_DIGITS) for each in phone)):
+        raise TextInvalid(why="phone")
+    return phone
+
+
+def choose_owner(
+    group: str, consultants: Iterable[Consultant], on_duty: Set[str], open_of: Mapping[str, int]
+) -> str | None:
+    """Whose work it becomes at once: of the group's consultants whoever has a shift when it is due, then whoever has
+    the fewest open ones. None: the group has nobody; then its supervisors see it without an owner."""
+    serving = [each for each in consultants if not each.disabled and each.role is Role.CONSULTANT]
+    members = [each for each in serving if group in each.groups]
+    if not members:
+        return None
+    return min(members, key=lambda each: (each.id not in on_duty, open_of.get(each.id, 0), each.id)).id
+
+
+def sees(staff: Staff, message: OfflineMessage) -> bool:
+    """Whether it is in his list: those of his groups, and what is his own."""
+    return message.group in staff.groups or message.owner == staff.person.id
+
+
+def phone_for(staff: Staff, message: OfflineMessage) -> str:
+    """Whole for whoever is to call; else masked. A supervisor who wants to call takes it over first."""
+    return message.phone if message.owner == staff.person.id else masked_phone(message.phone)
+
+
+def take(message: OfflineMessage, by: Staff) -> OfflineMessage:
+    """He sees to it from now on, whoever did before. Raises `NotFound`, `OutOfTurn`."""
+    _open_to(message, by)
+    return message if message.owner == by.person.id else replace(message, owner=by.person.id)
+
+
+def settle(message: OfflineMessage, by: Staff, result: Result, note: str, now: int) -> OfflineMessage:
+    """It is done, by its owner or by a supervisor. Raises `NotFound`, `OutOfTurn`, `Forbidden`."""
+    if is_settled_so(message, by, result, note):
+        return message
+    _open_to(message, by)
+    if message.owner != by.person.id and by.role is not Role.SUPERVISOR:
+        raise Forbidden(rule="own_or_offered")
+    return replace(message, settled_at=now, settled_by=by.person.id, result=result, note=note)
+
+
+def is_settled_so(message: OfflineMessage, by: Staff, result: Result, note: str) -> bool:
+    """Whether the very same was done before: it is asked again because its answer was lost."""
+    return (message.settled_by, message.result, message.note) == (by.person.id, result, note)
+
+
+def _open_to(message: OfflineMessage, by: Staff) -> None:
+    if not sees(by, message):
+        raise NotFound()
+    if message.settled_at is not None:
+        raise OutOfTurn(phase=SETTLED)

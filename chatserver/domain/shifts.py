@@ -1,0 +1,90 @@
+"""班次: when somebody is on the roster, whether he has signed in for it (签到), and when new conversations reach him.
+
+A shift says something only while it runs, and from the moment its 签到 opens. Whoever has none at that time, because he
+is not on the roster or works longer of his own will, is not held back by any.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from chatserver.domain.refusals import NotFound, NotOpen
+from chatserver.domain.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """`name`: 早班, 中班, 晚班 or another. Moments are ms; the end is not in it any more."""
+
+    consultant: str
+    name: str
+    starts_at: int
+    ends_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnShift:
+    """A shift with its own moments. `check_in_from`: 签到 opens; `receives_from`: new conversations come."""
+
+    shift: Shift
+    check_in_from: int
+    receives_from: int
+    checked_in_at: int | None = None
+
+    def runs(self, now: int) -> bool:
+        """From its 签到 to its end."""
+        return self.check_in_from <= now < self.shift.ends_at
+
+    def receives(self, now: int) -> bool:
+        return self.checked_in_at is not None and now >= self.receives_from
+
+
+class Duties:
+    """One consultant's shifts, and the moments (ms) at which he signed in."""
+
+    def __init__(self, shifts: Iterable[Shift], check_ins: Iterable[int], rules: Rules) -> None:
+        self._check_ins = sorted(check_ins)
+        self._rules = rules
+        self._on: list[OnShift] = []
+        begins, ends_at = 0, None
+        for shift in sorted(shifts, key=lambda each: (each.starts_at, each.ends_at)):
+            # Who goes on without a pause has been quiet at the beginning, and is here already.
+            if ends_at is None or shift.starts_at > ends_at:
+                begins = shift.starts_at
+            ends_at = max(shift.ends_at, ends_at or 0)
+            self._on.append(self._on_shift(shift, begins))
+
+    def receiving(self, now: int) -> bool:
+        """Whether new conversations may be given to him as far as the roster goes."""
+        running = [each for each in self._on if each.runs(now)]
+        return not running or any(each.receives(now) for each in running)
+
+    def shown(self, now: int, day_ends_at: int) -> OnShift | None:
+        """The one that runs, or the next that starts before the day ends."""
+        coming = [each for each in self._on if now < each.shift.ends_at and each.check_in_from < day_ends_at]
+        running = [each for each in coming if each.shift.starts_at <= now]
+        return next(iter(running or coming), None)
+
+    def to_check_in(self, now: int) -> OnShift:
+        """The shift that a 签到 at this moment is for. Raises `NotOpen` before it opens, `NotFound` without any."""
+        running = [each for each in self._on if each.runs(now)]
+        if running:
+            return running[-1]
+        coming = next((each for each in self._on if each.check_in_from > now), None)
+        if coming is None:
+            raise NotFound()
+        raise NotOpen(opens_at=coming.check_in_from)
+
+    def may_check_in(self, now: int) -> bool:
+        """Whether a 签到 would be for a shift that has none yet."""
+        return any(each.runs(now) and each.checked_in_at is None for each in self._on)
+
+    def _on_shift(self, shift: Shift, begins: int) -> OnShift:
+        opens = begins - self._rules.check_in_early_ms
+        checked_in_at = next((at for at in self._check_ins if opens <= at < shift.ends_at), None)
+        early = shift.starts_at - self._rules.check_in_early_ms
+        return OnShift(shift, early, begins + self._rules.shift_quiet_ms, checked_in_at)
+
+
+def on_duty(shifts: Sequence[Shift], at: int) -> set[str]:
+    """Who has a shift at that moment."""
+    return {each.consultant for each in shifts if each.starts_at <= at < each.ends_at}

@@ -1,0 +1,120 @@
+"""One round of giving in one group, inside the writer's transaction: planned by the picture, checked by the rows.
+
+The pool says who would be next; before anything is given, the rows of those chosen are locked and their loads counted.
+Where the picture was wrong (another node gave him something a moment ago), it is mended and the plan made anew.
+"""
+
+from dataclasses import replace
+
+from chatserver.domain.commands import Assign, Ring
+from chatserver.domain.conversation import Conversation, Phase
+from chatserver.domain.entry import SYSTEM
+from chatserver.domain.hospital import Hospital, Mode
+from chatserver.domain.routing import Candidate, Choice, Needs, Pool
+from chatserver.hub.ledger import Ledger
+from chatserver.store import conversations, locks
+from chatserver.store.ids import new_id
+
+PAGE = 20
+"""Waiting conversations read at once; more only when none of them could be given."""
+
+ROUNDS = 5
+"""So often the plan is made anew; each time the picture of somebody was mended."""
+
+Plan = dict[str, Choice]
+
+
+class Giving:
+    """`pool` is this round's own, and changes with it."""
+
+    def __init__(self, group: str, hospital: Hospital, pool: Pool) -> None:
+        self._group = group
+        self._hospital = hospital
+        self._pool = pool
+
+    def give(self, ledger: Ledger) -> None:
+        """In the writer thread: everybody who waits, in order, to whoever is next, as far as there is room."""
+        locks.lock_group(ledger.conn, self._group)
+        plan, wrong = Plan(), set[str]()
+        for _ in range(ROUNDS):
+            plan = self._plan(ledger)
+            ledger.load(plan)
+            ledger.load_consultants(choice.consultant.id for choice in plan.values())
+            wrong = self._mended(ledger, plan)
+            if not wrong:
+                break
+        for id, choice in plan.items():
+            # Whoever was pictured wrongly to the last gets nothing; the next look finds somebody else.
+            if choice.consultant.id not in wrong:
+                self._give(ledger, id, choice)
+
+    def _plan(self, ledger: Ledger) -> Plan:
+        """Who would get what. Read without locks: what it finds is looked at again."""
+        pool, plan = self._pool.copy(), Plan()
+        last: Conversation | None = None
+        while len(pool):
+            page = conversations.next_waiting(ledger.conn, self._group, PAGE, last)
+            if not page:
+                break
+            for conversation in page:
+                choice = self._choose(ledger, pool, conversation)
+                if choice is not None:
+                    plan[conversation.id] = choice
+            last = page[-1]
+        return plan
+
+    def _choose(self, ledger: Ledger, pool: Pool, conversation: Conversation) -> Choice | None:
+        rules = ledger.rulebook.of(self._group)
+        left = conversation.visitor_left_at
+        if left is not None and ledger.now - left >= rules.visitor_away_ms:
+            # He is away; he keeps his place.
+            return None
+        needs = Needs.of(conversation, self._hospital.departments.get(conversation.department))
+        choice = pool.choose(conversation, needs, ledger.now, rules)
+        if choice is None:
+            return None
+        id = choice.consultant.id
+        known = pool.get(id)
+        assert known is not None
+        given = replace(known.consultant, last_given_at=ledger.now)
+        # One at a time: nobody is rung for a second one while the first still rings.
+        pool.put(replace(known, consultant=given, load=known.load + 1, rung=self._mode is Mode.RING))
+        return choice
+
+    def _mended(self, ledger: Ledger, plan: Plan) -> set[str]:
+        """Of whom the picture was wrong; it is right now."""
+        people = {choice.consultant.id for choice in plan.values()}
+        loads, rung = conversations.loads(ledger.conn, people), conversations.rung(ledger.conn, people)
+        mended = set()
+        for id in people:
+            pictured = self._pool.get(id)
+            assert pictured is not None
+            true = replace(pictured, consultant=ledger.consultant(id), load=loads[id], rung=id in rung)
+            if _differ(pictured, true):
+                self._pool.put(true)
+                mended.add(id)
+        return mended
+
+    def _give(self, ledger: Ledger, id: str, choice: Choice) -> None:
+        conversation = ledger.loaded(id)
+        if conversation is None or conversation.phase is not Phase.WAITING or conversation.group != self._group:
+            return
+        to, load, capacity = choice.consultant.person, choice.why.load, choice.consultant.capacity
+        command: Ring | Assign = Assign(to, load, capacity, choice.why)
+        if self._mode is Mode.RING:
+            command = Ring(to, new_id(), load, capacity, choice.why)
+        ledger.decide(id, command, SYSTEM)
+
+    @property
+    def _mode(self) -> Mode:
+        return self._hospital.groups[self._group].mode
+
+
+def _differ(pictured: Candidate, true: Candidate) -> bool:
+    """In what decides about him; not in when he was last given something, which another node may know later."""
+    before, after = pictured.consultant, true.consultant
+    return (
+        (pictured.load, pictured.rung) != (true.load, true.rung)
+        or before.availability is not after.availability
+        or (before.capacity, before.groups, before.disabled) != (after.capacity, after.groups, after.disabled)
+    )

@@ -1,0 +1,144 @@
+"""留言: left, taken, settled, each in a transaction of its own; those that are open in memory, for the lists.
+
+Other nodes' changes are found by looking at the versions of the open ones every second.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from chatserver.domain.commands import Close, Visitor
+from chatserver.domain.conversation import Phase
+from chatserver.domain.entry import Author, AuthorKind
+from chatserver.domain.hours import moment
+from chatserver.domain.offline import OfflineMessage, choose_owner
+from chatserver.domain.refusals import NotFound, RefConflict
+from chatserver.domain.shifts import on_duty
+from chatserver.hub.dispatch import Dispatch
+from chatserver.hub.ledger import Ledger
+from chatserver.store import consultants, locks, offline_messages, shifts
+from chatserver.store.database import Database
+
+Settled = Callable[[OfflineMessage, int], OfflineMessage]
+
+
+class Left(NamedTuple):
+    """What became of it; `repeat`: it had been left before."""
+
+    message: OfflineMessage
+    repeat: bool
+
+
+class OfflineMessages:
+    """`changed` is told which are different now, or gone; `now` is the clock (ms)."""
+
+    def __init__(
+        self,
+        database: Database,
+        dispatch: Dispatch,
+        now: Callable[[], int],
+        zone: ZoneInfo,
+        changed: Callable[[Iterable[str]], None],
+    ) -> None:
+        self._database = database
+        self._dispatch = dispatch
+        self._now = now
+        self._zone = zone
+        self._changed = changed
+        self._held: dict[str, OfflineMessage] = {}
+
+    def get(self, id: str) -> OfflineMessage | None:
+        return self._held.get(id)
+
+    def __iter__(self) -> Iterator[OfflineMessage]:
+        """The open ones, and those settled today, as they were left."""
+        return iter(sorted(self._held.values(), key=lambda each: (each.left_at, each.id)))
+
+    async def leave(self, message: OfflineMessage, ref: str, digest: bytes) -> Left:
+        """Keep it, end the waiting it came from, and find somebody whose work it is.
+
+        Raises `NotFound` or `OutOfTurn` when that conversation is not his, or somebody answers it already.
+        """
+
+        def work(ledger: Ledger) -> Left:
+            if message.conversation is not None:
+                ledger.load([message.conversation])
+            # Two tries at once, at whichever nodes: the second finds the first.
+            locks.lock_visitors(ledger.conn, [message.visitor])
+            before = offline_messages.left_before(ledger.conn, message.visitor, ref)
+            if before is not None:
+                if before.digest != digest:
+                    raise RefConflict()
+                return Left(before.message, repeat=True)
+            if message.conversation is not None:
+                _end_waiting(ledger, message.conversation, message.visitor)
+            owned = replace(message, owner=_owner(ledger.conn, message))
+            offline_messages.add(ledger.conn, owned, ref, digest)
+            return Left(owned, repeat=False)
+
+        left = await self._dispatch.transact(work)
+        self._put(left.message)
+        return left
+
+    async def change(self, id: str, change: Settled) -> OfflineMessage:
+        """Take or settle it, as `domain.offline` decides. Raises `Refused`."""
+
+        def work(ledger: Ledger) -> OfflineMessage:
+            before = offline_messages.load(ledger.conn, [id], lock=True).get(id)
+            if before is None:
+                raise NotFound()
+            after = change(before, ledger.now)
+            if after is not before:
+                after = replace(after, version=before.version + 1)
+                offline_messages.save(ledger.conn, after)
+            return after
+
+        after = await self._dispatch.transact(work)
+        self._put(after)
+        return after
+
+    async def look(self) -> None:
+        """What other nodes did, and what was settled before today."""
+        today = datetime.fromtimestamp(self._now() / 1000, self._zone).date()
+        since = moment(today, 0, self._zone)
+
+        def read(conn: Connection) -> tuple[dict[str, int], dict[str, OfflineMessage]]:
+            versions = offline_messages.versions(conn, since)
+            news = [id for id, version in versions.items() if known.get(id, -1) < version]
+            return versions, offline_messages.load(conn, news) if news else {}
+
+        known = {each.id: each.version for each in self._held.values()}
+        versions, news = await self._database.read(read)
+        for message in news.values():
+            self._put(message)
+        # What was left here while this was read is not gone.
+        gone = [id for id in known if id not in versions]
+        for id in gone:
+            self._held.pop(id, None)
+        if gone:
+            self._changed(gone)
+
+    def _put(self, message: OfflineMessage) -> None:
+        held = self._held.get(message.id)
+        if held is None or held.version < message.version:
+            self._held[message.id] = message
+            self._changed([message.id])
+
+
+def _end_waiting(ledger: Ledger, id: str, visitor: str) -> None:
+    """He waits no longer. One that ended meanwhile, when the hours did, say, is linked all the same."""
+    conversation = ledger.conversation(id)
+    if conversation.visitor != visitor:
+        raise NotFound()
+    if conversation.phase is not Phase.CLOSED:
+        ledger.decide(id, Close(Visitor(visitor), message_left=True), Author(AuthorKind.VISITOR, visitor))
+
+
+def _owner(conn: Connection, message: OfflineMessage) -> str | None:
+    roster = shifts.between(conn, message.due_at, message.due_at + 1)
+    people = consultants.load(conn).values()
+    return choose_owner(message.group, people, on_duty(roster, message.due_at), offline_messages.open_of(conn))

@@ -1,0 +1,118 @@
+"""The console's list of 留言, live, in the manner of `lists`: a version per session, and what changed on top of it."""
+
+import asyncio
+from collections.abc import Iterable
+
+from chatserver.domain.commands import Staff
+from chatserver.domain.offline import OfflineMessage, phone_for, sees
+from chatserver.hub.lists import PIECE
+from chatserver.hub.offline import OfflineMessages
+from chatserver.hub.options import HubOptions
+from chatserver.hub.roster import Roster
+from chatserver.hub.session import Session
+from chatserver.wire import encoding, frames
+
+
+class _Held:
+    """What one session holds of the list."""
+
+    __slots__ = ("dirty", "session", "shown", "staff", "timer", "version")
+
+    def __init__(self, session: Session, staff: Staff) -> None:
+        self.session = session
+        self.staff = staff
+        self.version = 0
+        self.shown: set[str] = set()
+        self.dirty: set[str] = set()
+        self.timer: asyncio.TimerHandle | None = None
+
+
+class OfflineList:
+    """Who sees which is `domain.offline.sees`."""
+
+    def __init__(self, messages: OfflineMessages, roster: Roster, options: HubOptions) -> None:
+        self._messages = messages
+        self._roster = roster
+        self._options = options
+        self._held: dict[str, _Held] = {}
+
+    def add(self, session: Session, staff: Staff) -> None:
+        """The session gets the list; `send` sends it the first time."""
+        self._held[session.id] = _Held(session, staff)
+
+    def remove(self, session: Session) -> None:
+        held = self._held.pop(session.id, None)
+        if held is not None and held.timer is not None:
+            held.timer.cancel()
+
+    async def send(self, session: Session) -> None:
+        """The list, whole; a long one in several frames, each when the one before was taken."""
+        held = self._held[session.id]
+        seen = [each.id for each in self._messages if sees(held.staff, each)]
+        held.shown, whole = set(), True
+        for start in range(0, max(1, len(seen)), PIECE):
+            found = [self._messages.get(id) for id in seen[start : start + PIECE]]
+            put = [each for each in found if each is not None and sees(held.staff, each)]
+            told = {each.id for each in put}
+            held.shown |= told
+            held.dirty -= told
+            held.version += 1
+            rows = tuple(self._shown(each, held.staff) for each in put)
+            session.push(frames.OfflineList(version=held.version, whole=whole, put=rows))
+            whole = False
+            await session.has_room()
+
+    def changed(self, ids: Iterable[str]) -> None:
+        """These were left, taken, settled, or are of yesterday."""
+        ids = set(ids)
+        for held in self._held.values():
+            held.dirty |= ids
+            if held.timer is None:
+                loop = asyncio.get_running_loop()
+                held.timer = loop.call_later(self._options.list_pause, self._push, held)
+
+    def stop(self) -> None:
+        for held in self._held.values():
+            if held.timer is not None:
+                held.timer.cancel()
+
+    def _push(self, held: _Held) -> None:
+        held.timer = None
+        put, gone = [], []
+        for id in sorted(held.dirty):
+            message = self._messages.get(id)
+            if message is not None and sees(held.staff, message):
+                held.shown.add(id)
+                put.append(self._shown(message, held.staff))
+            elif id in held.shown:
+                held.shown.remove(id)
+                gone.append(id)
+        held.dirty.clear()
+        if put or gone:
+            held.version += 1
+            held.session.push(frames.OfflineList(version=held.version, put=tuple(put), gone=tuple(gone)))
+
+    def _shown(self, message: OfflineMessage, staff: Staff) -> frames.OfflineShown:
+        return frames.OfflineShown(
+            id=message.id,
+            site=message.site,
+            department=message.department,
+            group=message.group,
+            kind=message.kind,
+            language=message.language,
+            body=message.body,
+            left_at=message.left_at,
+            due_at=message.due_at,
+            name=message.name,
+            phone=phone_for(staff, message),
+            owner=self._person(message.owner),
+            conversation=message.conversation,
+            settled_at=message.settled_at,
+            settled_by=self._person(message.settled_by),
+            result=message.result,
+            note=message.note,
+        )
+
+    def _person(self, id: str | None) -> frames.Person | None:
+        consultant = None if id is None else self._roster.get(id)
+        return None if consultant is None else encoding.person(consultant.person)

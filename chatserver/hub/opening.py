@@ -1,0 +1,125 @@
+"""Whether departments are served at this hour, and the visitors of a site told of it as soon as that changes.
+
+The hours are `domain.hours`; nothing here is kept in the database, so every node finds the same by itself.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from chatserver.domain.commands import Service
+from chatserver.domain.hospital import Hospital
+from chatserver.domain.hours import HORIZON_MS, Calendar, Doors, Stand
+from chatserver.domain.rules import HOUR, Rulebook
+from chatserver.hub.visits import VisitorSession
+from chatserver.wire import frames
+
+
+class _Looked(NamedTuple):
+    """How it stood when it was looked at; true until `until`."""
+
+    stand: Stand
+    at: int
+    until: int
+
+
+class OpeningHours:
+    """`visitors` are the sessions of this node, `now` is the clock (ms)."""
+
+    def __init__(
+        self,
+        hospital: Callable[[], Hospital],
+        rulebook: Callable[[], Rulebook],
+        visitors: Callable[[], Iterable[VisitorSession]],
+        now: Callable[[], int],
+        zone: ZoneInfo,
+        calendar: Calendar,
+    ) -> None:
+        self._hospital = hospital
+        self._rulebook = rulebook
+        self._visitors = visitors
+        self._now = now
+        self._zone = zone
+        self._calendar = calendar
+        self._looked: dict[tuple[str, str], _Looked] = {}
+        self._looked_at: Hospital | None = None
+        self._told: dict[str, tuple[frames.DepartmentHours, ...]] = {}
+
+    def service(self, site: str, department: str, now: int) -> Service:
+        """What a message to this department meets at that moment."""
+        stand = self._stand(site, department, now)
+        if stand.open:
+            return Service(True, closes_at=stand.changes_at)
+        return Service(False, opens_at=stand.changes_at)
+
+    def closes_at(self, site: str, department: str, now: int) -> int | None:
+        """When the hours end that run at that moment; None: none run, or not within the next weeks."""
+        return self.service(site, department, now).closes_at
+
+    def due_at(self, site: str, department: str, now: int) -> int | None:
+        """When a 留言 left then is due; None: it does not open within the next weeks."""
+        doors = self._doors(site, department)
+        return doors.due_at(now, self._rulebook().of(self._group(department)).offline_due_ms)
+
+    def hours_of(self, site: str) -> tuple[frames.DepartmentHours, ...]:
+        """Of all departments of a site, as its visitors are told."""
+        now = self._now()
+        return tuple(self._department(site, each, now) for each in self._hospital().sites[site].departments)
+
+    async def look(self) -> None:
+        """Tell the visitors of every site where something has changed since they were told."""
+        here: dict[str, list[VisitorSession]] = {}
+        for session in self._visitors():
+            here.setdefault(session.site, []).append(session)
+        for site, sessions in here.items():
+            if site not in self._hospital().sites:
+                continue
+            hours = self.hours_of(site)
+            before, self._told[site] = self._told.get(site), hours
+            if hours != before:
+                # Also to the first who came: he may have been welcomed a moment before it changed.
+                for session in sessions:
+                    if session.welcomed:
+                        session.push(frames.Hours(hours))
+        self._told = {site: told for site, told in self._told.items() if site in here}
+
+    def _department(self, site: str, department: str, now: int) -> frames.DepartmentHours:
+        stand = self._stand(site, department, now)
+        rules = self._rulebook().of(self._group(department))
+        ends_in = None if not stand.open or stand.changes_at is None else stand.changes_at - now
+        # While it is open it is "soon", which moves on with every moment and needs no saying.
+        answer_by = None
+        if not stand.open and stand.changes_at is not None:
+            answer_by = stand.changes_at + rules.offline_due_ms
+        elif ends_in is not None and ends_in < rules.offline_due_ms:
+            answer_by = self.due_at(site, department, now)
+        return frames.DepartmentHours(
+            department=department,
+            open=stand.open,
+            closing=ends_in is not None and ends_in <= rules.closing_soon_ms,
+            changes_at=stand.changes_at,
+            answer_by=answer_by,
+        )
+
+    def _stand(self, site: str, department: str, now: int) -> Stand:
+        hospital = self._hospital()
+        if hospital is not self._looked_at:
+            self._looked.clear()
+            self._looked_at = hospital
+        key = (site, self._group(department))
+        looked = self._looked.get(key)
+        if looked is None or not looked.at <= now < looked.until:
+            stand = self._doors(site, department).stand(now)
+            # What does not change within the next weeks comes nearer all the same.
+            until = now + HOUR if stand.changes_at is None else min(stand.changes_at, now + HORIZON_MS)
+            looked = self._looked[key] = _Looked(stand, now, until)
+        return looked.stand
+
+    def _doors(self, site: str, department: str) -> Doors:
+        hospital = self._hospital()
+        own = hospital.groups[self._group(department)].hours
+        hours = (hospital.sites[site].hours,)
+        return Doors(hours if own is None else (*hours, own), self._zone, self._calendar)
+
+    def _group(self, department: str) -> str:
+        return self._hospital().departments[department].group

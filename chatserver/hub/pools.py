@@ -1,0 +1,43 @@
+"""Each group's pool of consultants, kept as they come, go and fill up. Made from this node's picture: what it says is
+checked against the database before anything is given."""
+
+from collections.abc import Iterable
+
+from chatserver.domain.routing import Pool
+from chatserver.hub.roster import Roster
+
+
+class Pools:
+    """Brought up to date when they are asked for, not with every change."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+        self._pools: dict[str, Pool] = {}
+        self._stale: set[str] = set()
+
+    def people_changed(self, ids: Iterable[str]) -> None:
+        """Availability, presence, load or records of these consultants changed."""
+        self._stale.update(ids)
+
+    def everybody_changed(self) -> None:
+        """It may be anybody: the records were read again, or a shift has begun."""
+        self._pools.clear()
+        self._stale.clear()
+
+    def of(self, group: str) -> Pool:
+        """The group's pool as it is now."""
+        for id in self._stale:
+            self._renew(id)
+        self._stale.clear()
+        pool = self._pools.get(group)
+        if pool is None:
+            pool = self._pools[group] = Pool(group, self._roster.candidates(group))
+        return pool
+
+    def _renew(self, id: str) -> None:
+        consultant = self._roster.get(id)
+        for pool in self._pools.values():
+            if consultant is None:
+                pool.drop(id)
+            else:
+                pool.put(self._roster.candidate(consultant))

@@ -1,0 +1,105 @@
+"""The roster as this node knows it: who is on shift, has signed in (签到), and gets new conversations.
+
+Read from the database every second: the roster changes seldom, and a shift begins without anybody saying so.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from chatserver.domain.hours import DAY, moment
+from chatserver.domain.rules import HOUR, Rules
+from chatserver.domain.shifts import Duties, Shift
+from chatserver.store import shifts
+from chatserver.store.database import Database
+from chatserver.wire import frames
+
+BACK_MS = 36 * HOUR
+"""No shift, with those that follow it without a pause, is longer."""
+
+AHEAD_MS = 48 * HOUR
+"""Nobody is shown, or signs in for, a shift that begins later."""
+
+CheckIns = dict[str, tuple[int, ...]]
+
+
+class Rota:
+    """`changed` is told for whom something is different now; `now` is the clock (ms)."""
+
+    def __init__(
+        self,
+        database: Database,
+        rules: Rules,
+        now: Callable[[], int],
+        zone: ZoneInfo,
+        changed: Callable[[Iterable[str]], None],
+    ) -> None:
+        self._database = database
+        self._rules = rules
+        self._now = now
+        self._zone = zone
+        self._changed = changed
+        self._looking = asyncio.Lock()
+        self._read: tuple[list[Shift], CheckIns] = ([], {})
+        self._duties: dict[str, Duties] = {}
+        self._stood: dict[str, tuple[bool, frames.ShiftShown | None]] = {}
+
+    def of(self, consultant: str) -> Duties:
+        """His shifts around this moment."""
+        return self._duties.get(consultant) or Duties((), (), self._rules)
+
+    def receiving(self, consultant: str) -> bool:
+        """Whether his shift, if one runs, lets new conversations come."""
+        duties = self._duties.get(consultant)
+        return duties is None or duties.receiving(self._now())
+
+    def shown(self, consultant: str) -> frames.ShiftShown | None:
+        """The shift that runs, or comes next today."""
+        duties = self._duties.get(consultant)
+        on = None if duties is None else duties.shown(self._now(), self._day_ends_at())
+        if on is None:
+            return None
+        return frames.ShiftShown(
+            name=on.shift.name,
+            starts_at=on.shift.starts_at,
+            ends_at=on.shift.ends_at,
+            check_in_from=on.check_in_from,
+            receives_from=on.receives_from,
+            checked_in_at=on.checked_in_at,
+        )
+
+    async def look(self) -> None:
+        """Read it again, and tell of whoever stands differently."""
+        # One after the other: what was read later is what is kept.
+        async with self._looking:
+            await self._look(self._now())
+
+    async def _look(self, now: int) -> None:
+
+        def read(conn: Connection) -> tuple[list[Shift], CheckIns]:
+            roster = shifts.between(conn, now - BACK_MS, now + AHEAD_MS)
+            return roster, shifts.check_ins_since(conn, now - BACK_MS)
+
+        found = await self._database.read(read)
+        if found != self._read:
+            self._read = found
+            self._duties = _duties(*found, self._rules)
+        stood = {id: (self.receiving(id), self.shown(id)) for id in self._duties}
+        before, self._stood = self._stood, stood
+        different = [id for id in before.keys() | stood.keys() if before.get(id) != stood.get(id)]
+        if different:
+            self._changed(different)
+
+    def _day_ends_at(self) -> int:
+        today = datetime.fromtimestamp(self._now() / 1000, self._zone).date()
+        return moment(today, DAY, self._zone)
+
+
+def _duties(roster: list[Shift], check_ins: CheckIns, rules: Rules) -> dict[str, Duties]:
+    his: dict[str, list[Shift]] = {}
+    for shift in roster:
+        his.setdefault(shift.consultant, []).append(shift)
+    return {id: Duties(each, check_ins.get(id, ()), rules) for id, each in his.items()}

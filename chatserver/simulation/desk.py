@@ -1,0 +1,94 @@
+"""One consultant's desk: how many places are taken, and how his conversations go on side by side.
+
+Of n at once each goes on at the rate 1 ÷ (1 + g·(n - 1)): with g = 0 they do not hinder each other, with g = 1 he
+shares himself among them without loss, above 1 changing between them costs time as well.
+"""
+
+from math import ceil
+
+from chatserver.domain.commands import Staff
+from chatserver.domain.hospital import Availability
+from chatserver.domain.routing import Candidate
+from chatserver.simulation.scenario import Rostered
+
+
+class Desk:
+    """`load` is counted by whoever changes it, as the product counts it: active conversations and rings held."""
+
+    def __init__(self, rostered: Rostered, overhead: float) -> None:
+        self.rostered = rostered
+        self.consultant = rostered.consultant
+        self.staff = Staff(self.consultant.person, self.consultant.role, self.consultant.groups)
+        self.on_duty = False
+        self.load = 0
+        self.rings = 0
+        self.plan = 0
+        """Changes whenever `next_end` does: what was planned before is void."""
+        self.served_ms = 0
+        self.busy_ms = 0
+        """Places taken × time, while he is on duty."""
+        self.fullest = 0
+        self._overhead = overhead
+        self._ends: dict[str, float] = {}
+        self._progress = 0.0
+        self._progressed_at = 0
+        self._tallied_at = 0
+
+    @property
+    def candidate(self) -> Candidate:
+        """Him, as the router sees him. Nobody is rung for a second one while the first still rings."""
+        return Candidate(self.consultant, self.load, self.on_duty, self.on_duty and not self.rings)
+
+    @property
+    def slowness(self) -> float:
+        """How much longer everything takes, with what he has now."""
+        return 1 + self._overhead * max(0, len(self._ends) - 1)
+
+    @property
+    def is_online(self) -> bool:
+        return self.on_duty and self.consultant.availability is Availability.ONLINE
+
+    @property
+    def duty_ms(self) -> int:
+        return self.rostered.ends - self.rostered.receives_from
+
+    def takes(self, places: int, now: int) -> None:
+        """A place more, or less, is taken from now on."""
+        self.tally(now)
+        self.load += places
+        self.fullest = max(self.fullest, self.load)
+
+    def tally(self, now: int) -> None:
+        """Count what was taken until now."""
+        if self.on_duty:
+            self.busy_ms += self.load * (now - self._tallied_at)
+        self._tallied_at = now
+
+    def begin(self, id: str, work_ms: int, now: int) -> None:
+        """Begin to work on it."""
+        self._go_on(now)
+        self._ends[id] = self._progress + work_ms * self.rostered.pace
+        self.plan += 1
+
+    def leave(self, id: str, now: int) -> None:
+        """He has nothing more to do with it; nothing, if he had not begun."""
+        if id in self._ends:
+            self._go_on(now)
+            del self._ends[id]
+            self.plan += 1
+
+    def works_on(self, id: str) -> bool:
+        """Whether he has begun it and is not done."""
+        return id in self._ends
+
+    def next_end(self, now: int) -> tuple[str, int] | None:
+        """Which will be done first, and when, if nothing comes or goes until then."""
+        if not self._ends:
+            return None
+        self._go_on(now)
+        id = min(self._ends, key=self._ends.__getitem__)
+        return id, now + max(0, ceil((self._ends[id] - self._progress) * self.slowness))
+
+    def _go_on(self, now: int) -> None:
+        self._progress += (now - self._progressed_at) / self.slowness
+        self._progressed_at = now

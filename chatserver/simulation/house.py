@@ -1,0 +1,169 @@
+"""The house of a day: conversations, their queues and clocks, and the router. Carries everything to `domain` and back.
+
+What the hub does with transactions and tasks is done here at once; the decisions are the same.
+"""
+
+from collections.abc import Callable
+
+from chatserver.domain.commands import Assign, Command, Ring, TimeUp
+from chatserver.domain.conversation import QUEUED, Conversation, Phase, apply
+from chatserver.domain.deadlines import deadlines
+from chatserver.domain.events import Event
+from chatserver.domain.hospital import Mode
+from chatserver.domain.queue import Line
+from chatserver.domain.routing import Choice, Needs
+from chatserver.domain.rules import SECOND, Rulebook
+from chatserver.domain.transitions import decide
+from chatserver.simulation.clock import Clock
+from chatserver.simulation.desk import Desk
+from chatserver.simulation.floor import Floor
+from chatserver.simulation.record import Record
+from chatserver.simulation.scenario import Scenario
+
+LOOK_MS = 1 * SECOND
+"""The product looks so often at a group where somebody waits, besides whenever something has changed there."""
+
+NEVER = 2**62
+
+
+class House:
+    """`told`: whom to tell what has happened to a conversation. `types`: whether its owner is typing at this moment."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        floor: Floor,
+        clock: Clock,
+        record: Record,
+        told: Callable[[str, Event], None],
+        types: Callable[[str], bool],
+    ) -> None:
+        self.lines = {each.id: Line() for each in scenario.groups}
+        self.conversations: dict[str, Conversation] = {}
+        self.rulebook = Rulebook(scenario.rules, scenario.groups)
+        self._floor = floor
+        self._clock = clock
+        self._record = record
+        self._told = told
+        self._types = types
+        self._modes = {each.id: each.mode for each in scenario.groups}
+        self._needs: dict[str, Needs] = {}
+        self._due: dict[str, int] = {}
+        self._changed: dict[str, None] = {}
+        self._looks_again: set[str] = set()
+
+    def opens(self, conversation: Conversation, needs: Needs) -> None:
+        """A new one, which nobody has heard of yet."""
+        self.conversations[conversation.id] = conversation
+        self._needs[conversation.id] = needs
+
+    def puts(self, desk: Desk) -> None:
+        """He came, went, or has another number of places free."""
+        self._floor.put(desk)
+        for group in desk.consultant.groups:
+            self._changed[group] = None
+
+    def does(self, id: str, command: Command) -> None:
+        """Decide it, keep what has happened, and tell of it. A refusal would be a fault of the simulator."""
+        before, now = self.conversations[id], self._clock.now
+        after = before
+        events = decide(before, command, now, self.rulebook.of(before.group))
+        for event in events:
+            after = apply(after, event, now)
+        self.conversations[id] = after
+        self._moves(before, after)
+        for event in events:
+            self._told(id, event)
+
+    def _moves(self, before: Conversation, after: Conversation) -> None:
+        """Its place in the line, at a desk, and on the clock."""
+        if after.phase in QUEUED:
+            if after.group != before.group:
+                self.lines[before.group].remove(after.id)
+            self.lines[after.group].put(after)
+            self._changed[after.group] = None
+        elif before.phase in QUEUED:
+            self.lines[before.group].remove(after.id)
+        self._seats(before, after)
+        rules = self.rulebook.of(after.group)
+        running = deadlines(after, rules)
+        if running:
+            self._wakes(after.id, min(running.values()))
+
+    def _seats(self, before: Conversation, after: Conversation) -> None:
+        old, new = _holder(before), _holder(after)
+        rung, rings = before.phase is Phase.RINGING, after.phase is Phase.RINGING
+        if old == new and rung == rings:
+            return
+        for id, places, bells in ((old, -1, -rung), (new, +1, int(rings))):
+            if id is not None:
+                desk = self._floor.desks[id]
+                desk.takes(places, self._clock.now)
+                desk.rings += bells
+                self.puts(desk)
+
+    def look(self) -> None:
+        """Wherever something has changed: everybody who waits, in order, while there is room, as the product does."""
+        while self._changed:
+            group, _ = self._changed.popitem()
+            self._give(group)
+
+    def _give(self, group: str) -> None:
+        pool, line, rules = self._floor.pools[group], self.lines[group], self.rulebook.of(group)
+        if not len(pool) or not len(line):
+            return
+        for id in list(line):
+            if not len(pool):
+                return
+            conversation = self.conversations[id]
+            if conversation.phase is not Phase.WAITING:
+                continue
+            choice = pool.choose(conversation, self._needs[id], self._clock.now, rules)
+            if choice is not None:
+                self._gives(conversation, choice)
+        if len(line) and len(pool) and group not in self._looks_again:
+            self._looks_again.add(group)
+            self._clock.at(self._clock.now + LOOK_MS, self._looks, group)
+
+    def _looks(self, group: str) -> None:
+        self._looks_again.discard(group)
+        self._changed[group] = None
+
+    def _gives(self, conversation: Conversation, choice: Choice) -> None:
+        to, capacity = choice.consultant.person, choice.consultant.capacity
+        self._record.given += 1
+        self._record.lacking += choice.why.lacking
+        self._floor.gives(conversation.group, choice)
+        if self._modes[conversation.group] is Mode.RING:
+            offer = f"{conversation.id}/{conversation.fence + 1}"
+            self.does(conversation.id, Ring(to, offer, choice.why.load, capacity, choice.why))
+        else:
+            self.does(conversation.id, Assign(to, choice.why.load, capacity, choice.why))
+
+    def _wakes(self, id: str, at: int) -> None:
+        """As the product's rows: early perhaps, never late."""
+        known = self._due.get(id)
+        if known is None or at < known:
+            self._due[id] = at
+            self._clock.at(at, self._time_up, id, at)
+
+    def _time_up(self, id: str, planned: int) -> None:
+        if self._due.get(id) != planned:
+            return
+        conversation = self.conversations[id]
+        self._due[id] = NEVER
+        rules = self.rulebook.of(conversation.group)
+        if conversation.owner is not None:
+            elsewhere = self._floor.pools[conversation.group].others(conversation.owner.id)
+        else:
+            elsewhere = bool(rules.overflow_to) and len(self._floor.pools[rules.overflow_to]) > 0
+        self.does(id, TimeUp(self._types(id), elsewhere))
+
+
+def _holder(conversation: Conversation) -> str | None:
+    """At whose desk it takes a place: its owner's while it is active, or of whom it rings at."""
+    if conversation.counts:
+        return None if conversation.owner is None else conversation.owner.id
+    if conversation.phase is Phase.RINGING and conversation.offer is not None and conversation.offer.to is not None:
+        return conversation.offer.to.id
+    return None

@@ -1,0 +1,78 @@
+"""A day that was: who asked when, from a CSV file. Refuses what it cannot read, by line; never guesses.
+
+Columns: second of the day, department, language, and perhaps seconds of work. A head line is allowed.
+"""
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from chatserver.domain.hospital import LANGUAGES
+from chatserver.domain.rules import HOUR, SECOND
+from chatserver.simulation.arrivals import Asked
+from chatserver.simulation.scenario import Demand, Scenario
+
+LONGEST_WORK = 8 * HOUR // SECOND
+
+
+class BadTrace(Exception):
+    """The trace cannot be used. `line` counts from 1; 0 when it is the file."""
+
+    def __init__(self, line: int, why: str) -> None:
+        super().__init__(f"line {line}: {why}" if line else why)
+        self.line = line
+        self.why = why
+
+
+def read_file(path: Path, scenario: Scenario) -> list[Asked]:
+    """As `read`. Raises `BadTrace`, for a file that is no text too."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            return read(lines, scenario)
+    except OSError as why:
+        raise BadTrace(0, f"cannot be read ({why.strerror})") from why
+    except UnicodeDecodeError as why:
+        raise BadTrace(0, "is not UTF-8") from why
+
+
+def read(lines: Iterable[str], scenario: Scenario) -> list[Asked]:
+    """Everybody in it, in the order of time. Raises `BadTrace`."""
+    demands = {each.department.id: each for each in scenario.demands}
+    rows = csv.reader(lines, strict=True)
+    try:
+        asked = [
+            _asked(rows.line_num, [cell.strip() for cell in row], demands, scenario)
+            for row in rows
+            if row and not (rows.line_num == 1 and row[0].strip() == "second")
+        ]
+    except csv.Error as why:
+        raise BadTrace(rows.line_num, f"is no CSV ({why})") from why
+    if not asked:
+        raise BadTrace(0, "holds nobody")
+    return sorted(asked, key=lambda each: each.at)
+
+
+def _asked(line: int, row: list[str], demands: dict[str, Demand], scenario: Scenario) -> Asked:
+    if len(row) not in (3, 4):
+        raise BadTrace(
+            line, f"has {len(row)} columns; second, department, language and perhaps the seconds of work are wanted"
+        )
+    at = round(_number(line, "second", row[0]) * SECOND)
+    if not scenario.opens <= at < scenario.closes:
+        begins, ends = scenario.opens // SECOND, scenario.closes // SECOND
+        raise BadTrace(line, f"second {row[0]} is outside the opening hours ({begins} to {ends})")
+    if row[1] not in demands:
+        raise BadTrace(line, f"there is no department {row[1]!r}; there are {', '.join(demands)}")
+    if row[2] not in LANGUAGES:
+        raise BadTrace(line, f"there is no language {row[2]!r}; there are {', '.join(LANGUAGES)}")
+    work = _number(line, "work", row[3]) if len(row) == 4 and row[3] else None
+    if work is not None and not 0 < work <= LONGEST_WORK:
+        raise BadTrace(line, f"work must be more than 0 and at most {LONGEST_WORK} seconds")
+    return Asked(at, demands[row[1]], row[2], None if work is None else max(1, round(work * SECOND)))
+
+
+def _number(line: int, name: str, text: str) -> float:
+    """`float` would take nan, inf and 1_0 too."""
+    if not text.isascii() or not text.replace(".", "", 1).isdigit():
+        raise BadTrace(line, f"{name} {text!r} is no number")
+    return float(text)

@@ -1,0 +1,71 @@
+"""留言 rows: what visitors left, whose work it is, how it ended."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+
+from chatserver.domain.offline import OfflineMessage
+from chatserver.store.locks import locked
+from chatserver.store.tables import offline_messages as rows
+
+FIELDS = tuple(OfflineMessage.__slots__)
+
+
+class Left(NamedTuple):
+    """A message, and the keyed hash of what was asked."""
+
+    message: OfflineMessage
+    digest: bytes
+
+
+def add(conn: Connection, message: OfflineMessage, ref: str, digest: bytes) -> None:
+    conn.execute(insert(rows), {**asdict(message), "ref": ref, "digest": digest})
+
+
+def left_before(conn: Connection, visitor: str, ref: str) -> Left | None:
+    """What this visitor left under this ref."""
+    found = conn.execute(select(rows).where(rows.c.visitor == visitor, rows.c.ref == ref)).one_or_none()
+    return None if found is None else Left(_message(found), found.digest)
+
+
+def load(conn: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[str, OfflineMessage]:
+    """Those of these ids that are there, locked if so wanted."""
+    query = select(rows).where(rows.c.id.in_(sorted(set(ids))))
+    return {row.id: _message(row) for row in conn.execute(locked(query, rows) if lock else query)}
+
+
+def save(conn: Connection, message: OfflineMessage) -> None:
+    """What becomes of it after it was left."""
+    conn.execute(
+        update(rows)
+        .where(rows.c.id == message.id)
+        .values(
+            owner=message.owner,
+            settled_at=message.settled_at,
+            settled_by=message.settled_by,
+            result=message.result,
+            note=message.note,
+            version=message.version,
+        )
+    )
+
+
+def versions(conn: Connection, since: int) -> dict[str, int]:
+    """Those that are open, and those settled since then, with how often each was changed."""
+    return {row.id: row.version for row in conn.execute(select(rows.c.id, rows.c.version).where(_shown(since)))}
+
+
+def open_of(conn: Connection) -> dict[str, int]:
+    """How many open ones each consultant has."""
+    query = select(rows.c.owner, func.count()).where(rows.c.settled_at.is_(None), rows.c.owner.is_not(None))
+    return {row[0]: row[1] for row in conn.execute(query.group_by(rows.c.owner))}
+
+
+def _shown(since: int) -> ColumnElement[bool]:
+    return or_(rows.c.settled_at.is_(None), rows.c.settled_at >= since)
+
+
+def _message(row: Any) -> OfflineMessage:
+    return OfflineMessage(**{field: getattr(row, field) for field in FIELDS})

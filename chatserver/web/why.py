@@ -1,0 +1,86 @@
+"""为什么: the numbers behind a giving as one sentence, in the words the console has (dashboard/src/console/why.ts).
+
+The tests of both read one list of examples. Knows no HTML, and decides nothing.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from chatserver.domain.rules import MINUTE
+from chatserver.web.texts import Translator
+from chatserver.web.times import length
+
+Named = Callable[[str], str]
+"""A skill by its name in the reader's language."""
+
+
+def why_sentence(t: Translator, how: str | None, why: object, skill: Named) -> str:
+    """The sentence for what an `assigned` or `rung` event holds; old transcripts hold words, and are quoted."""
+    if isinstance(why, str):
+        return why
+    if why is None:
+        return ""
+    numbers = told(why)
+    facts = t("why.comma").join([chosen(t, how, numbers), *circumstances(t, how, numbers, skill)])
+    return t("why.semicolon").join([facts, *afterwards(t, how, numbers)])
+
+
+def told(why: object) -> Mapping[str, Any]:
+    """As the domain holds it, or as it was stored."""
+    if is_dataclass(why) and not isinstance(why, type):
+        return asdict(why)
+    assert isinstance(why, Mapping), f"no numbers: {why!r}"
+    return why
+
+
+def chosen(t: Translator, how: str | None, why: Mapping[str, Any]) -> str:
+    load = f"{why['load']}/{why['capacity']}"
+    if not by_load(how):
+        return t(f"why.{how}", load=load)
+    key = "why.preferred" if why.get("preferred") else "why.by_load"
+    among = why.get("among") or 0
+    if among <= 1:
+        return t(f"{key}.only", load=load)
+    return t(key if why.get("preferred") or lowest(why) else "why.by_load.of", load=load, among=among)
+
+
+def lowest(why: Mapping[str, Any]) -> bool:
+    """Of all who had room. Where more was asked for, or some had said no, somebody less loaded may have been passed
+    over."""
+    return not (why.get("skill") or why.get("lacking") or why.get("again"))
+
+
+def circumstances(t: Translator, how: str | None, why: Mapping[str, Any], skill: Named) -> Iterator[str]:
+    if not by_load(how) and why["load"] >= why["capacity"]:
+        yield t("why.above")
+    if why.get("skill"):
+        yield asked_for(t, why, skill(why["skill"]))
+    elif why.get("lacking"):
+        yield t("why.lacking.language")
+    yield t("why.waited", time=length(why.get("waited_ms") or 0))
+    if why.get("idle_ms") is not None:
+        yield idle(t, why["idle_ms"])
+
+
+def asked_for(t: Translator, why: Mapping[str, Any], name: str) -> str:
+    if why.get("lacking"):
+        return t("why.lacking", skill=name)
+    return t("why.skill.level", skill=name, level=why["level"]) if why.get("level") else t("why.skill", skill=name)
+
+
+def idle(t: Translator, ms: int) -> str:
+    minutes = ms // MINUTE
+    return t.count("why.idle", minutes) if minutes else t("why.idle.moment")
+
+
+def afterwards(t: Translator, how: str | None, why: Mapping[str, Any]) -> Iterator[str]:
+    if why.get("preferred") and not by_load(how):
+        yield t("why.served_before")
+    if why.get("again"):
+        yield t("why.again")
+
+
+def by_load(how: str | None) -> bool:
+    """Rung or given by the routing; else somebody took it or was named."""
+    return how not in ("claim", "hand")

@@ -1,0 +1,219 @@
+// 留言: messages left while nobody served. Open ones by the time they are due; who sees to each; and how it ended.
+
+import { ArrowLeft, Clock, Inbox, MessageSquareText, TriangleAlert } from "lucide";
+import { useState } from "preact/hooks";
+import type { OfflineShown } from "../../../widget/src/link/frames";
+import { timeText } from "./clocks";
+import { doneOrTold } from "./commands";
+import type { Console } from "./console";
+import { useConsole } from "./context";
+import { Acts, Note, Problem, useNoteLimit, useSending } from "./Form";
+import { Icon } from "./Icon";
+import { due, isOpen, maySettle, mayTake, ordered, RESULTS, type Result, settle, take } from "./offline";
+import { Said } from "./Said";
+import { language, named, personName, t } from "./texts";
+
+/** In the status bar: how many wait, and how many are late. */
+export function OfflineFact() {
+  const console = useConsole();
+  const { offline } = console.desk.value;
+  if (offline.version === 0) return null;
+  const { open } = ordered(offline.items.values());
+  const late = open.filter((message) => due(message, console.now.value) === "overdue").length;
+  return (
+    <button
+      type="button"
+      class={`button status-offline${late > 0 ? " is-late" : ""}`}
+      aria-pressed={console.offlineOpen.value}
+      onClick={() => {
+        const show = !console.offlineOpen.value;
+        console.select(null);
+        console.offlineOpen.value = show;
+      }}
+    >
+      <Icon of={late > 0 ? TriangleAlert : Inbox} small />
+      {t("console.offline")} <b class="figures">{open.length}</b>
+      {late > 0 && <span class="status-late">{t("console.offline.late", { n: late })}</span>}
+    </button>
+  );
+}
+
+export function OfflinePane() {
+  const console = useConsole();
+  const { open, settled } = ordered(console.desk.value.offline.items.values());
+  return (
+    <section class="thread offline" aria-label={t("console.offline")}>
+      <header class="thread-head">
+        <button
+          type="button"
+          class="button is-icon only-narrow"
+          aria-label={t("console.back")}
+          onClick={() => {
+            console.offlineOpen.value = false;
+          }}
+        >
+          <Icon of={ArrowLeft} />
+        </button>
+        <div class="thread-who">
+          <h2>{t("console.offline")}</h2>
+          <p>{t("console.offline.means")}</p>
+        </div>
+      </header>
+      <div class="offline-list">
+        {open.length === 0 && (
+          <div class="empty">
+            <Icon of={Inbox} />
+            <p class="empty-title">{t("console.offline.none")}</p>
+            <p>{t("console.offline.none.means")}</p>
+          </div>
+        )}
+        {open.map((message) => (
+          <Message key={message.id} message={message} />
+        ))}
+        {settled.length > 0 && (
+          <h3 class="offline-settled">{t("console.offline.settled", { n: settled.length })}</h3>
+        )}
+        {settled.map((message) => (
+          <Message key={message.id} message={message} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Message({ message }: { message: OfflineShown }) {
+  const console = useConsole();
+  const me = console.me.value;
+  const departments = console.desk.value.welcome?.departments ?? [];
+  const [settling, setSettling] = useState(false);
+  if (me === null) return null;
+  const linked = message.conversation ?? null;
+  return (
+    <article class={`offline-card${isOpen(message) ? "" : " is-settled"}`}>
+      <header class="offline-head">
+        <span class={`badge${message.kind === "complaint" ? " badge-emergency" : ""}`}>
+          {t(`console.offline.kind.${message.kind}`)}
+        </span>
+        <b>{message.name || t("console.offline.unnamed")}</b>
+        <span class="offline-phone figures">{message.phone || t("console.offline.no_phone")}</span>
+        <span>{named(departments, message.department)}</span>
+        {message.language === "en" && <span class="badge">EN</span>}
+        <DueMark message={message} />
+      </header>
+      <p class="offline-words">
+        <Said text={message.body} />
+      </p>
+      <p class="offline-facts">
+        <span>{t("console.offline.left", { time: moment(console, message.left_at) })}</span>
+        <span>
+          {message.owner
+            ? t("console.offline.owner", { name: personName(message.owner) })
+            : t("console.offline.nobody")}
+        </span>
+        {linked !== null && console.row(linked) !== null && (
+          <button type="button" class="link" onClick={() => console.select(linked)}>
+            <Icon of={MessageSquareText} small />
+            {t("console.offline.conversation")}
+          </button>
+        )}
+        {linked !== null && console.row(linked) === null && me.role === "supervisor" && (
+          <a href={`/transcripts/${linked}`}>{t("console.offline.conversation")}</a>
+        )}
+      </p>
+      {settling && isOpen(message) ? (
+        <Settling message={message} close={() => setSettling(false)} />
+      ) : (
+        <OfflineActs message={message} settle={() => setSettling(true)} />
+      )}
+    </article>
+  );
+}
+
+function OfflineActs({ message, settle: begin }: { message: OfflineShown; settle: () => void }) {
+  const console = useConsole();
+  const me = console.me.value;
+  const off = console.connection.value !== "live";
+  if (me === null || !isOpen(message)) return null;
+  return (
+    <p class="offline-acts">
+      {mayTake(message, me.id) && (
+        <button
+          type="button"
+          class="button is-small"
+          disabled={off}
+          onClick={() => void doneOrTold(console, take(console, message.id))}
+        >
+          {t(message.owner ? "console.offline.take_over" : "console.offline.take")}
+        </button>
+      )}
+      {maySettle(message, me.id, me.role) && (
+        <button type="button" class="button is-small is-primary" disabled={off} onClick={begin}>
+          {t("console.offline.settle")}
+        </button>
+      )}
+    </p>
+  );
+}
+
+function DueMark({ message }: { message: OfflineShown }) {
+  const console = useConsole();
+  if (!isOpen(message))
+    return (
+      <span class="offline-due">
+        {t(`console.offline.result.${message.result ?? "answered"}`)}
+        {message.settled_by && ` · ${message.settled_by.name}`}
+        {message.note && ` · ${message.note}`}
+      </span>
+    );
+  const stands = due(message, console.now.value);
+  return (
+    <span class={`offline-due figures is-${stands}`}>
+      <Icon of={stands === "overdue" ? TriangleAlert : Clock} small />
+      {t(`console.offline.due.${stands}`, { time: moment(console, message.due_at) })}
+    </span>
+  );
+}
+
+function Settling({ message, close }: { message: OfflineShown; close: () => void }) {
+  const console = useConsole();
+  const [result, setResult] = useState<Result>("answered");
+  const [note, setNote] = useState("");
+  const { problem, busy, send } = useSending(close);
+  const fits = useNoteLimit();
+  return (
+    <form
+      class="offline-settling"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (fits(note)) void send(() => settle(console, message.id, result, note.trim()));
+      }}
+    >
+      <fieldset class="outcomes is-reasons">
+        <legend>{t("console.offline.result")}</legend>
+        {RESULTS.map((each) => (
+          <label key={each} class={`outcome${result === each ? " is-chosen" : ""}`}>
+            <input
+              type="radio"
+              name={`result-${message.id}`}
+              checked={result === each}
+              onChange={() => setResult(each)}
+            />
+            {t(`console.offline.result.${each}`)}
+          </label>
+        ))}
+      </fieldset>
+      <Note
+        label={t("console.offline.note")}
+        note={note}
+        write={setNote}
+        placeholder={t("console.offline.note.placeholder")}
+      />
+      <Problem of={problem} />
+      <Acts close={close} send={t("console.offline.settle")} ready={fits(note) && !busy} />
+    </form>
+  );
+}
+
+function moment(console: Console, at: number): string {
+  return timeText(at, console.today.value, language.value);
+}

@@ -1,0 +1,44 @@
+// 签到, and the times of my shift: from when to when, and from when on new conversations come.
+
+import { CalendarCheck } from "lucide";
+import { clockOf } from "./clocks";
+import { doneOrTold } from "./commands";
+import { useConsole } from "./context";
+import { Icon } from "./Icon";
+import { checkIn, stage } from "./shifts";
+import { t } from "./texts";
+
+export function ShiftFact() {
+  const console = useConsole();
+  const shift = console.me.value?.shift;
+  if (!shift) return null;
+  const now = stage(shift, console.now.value);
+  if (now === "over") return null;
+  const times = { name: shift.name, from: clockOf(shift.starts_at), to: clockOf(shift.ends_at) };
+  return (
+    <span class="status-fact shift">
+      <span class="shift-times figures">
+        <span>{t("console.shift.times", times)}</span>
+        {now !== "running" && (
+          <small>
+            {now === "later"
+              ? t("console.shift.opens", { time: clockOf(shift.check_in_from) })
+              : t("console.shift.receives", { time: clockOf(shift.receives_from) })}
+          </small>
+        )}
+      </span>
+      {now === "open" && (
+        <button
+          type="button"
+          class="button is-small is-primary"
+          disabled={console.connection.value !== "live"}
+          title={t("console.shift.receives", { time: clockOf(shift.receives_from) })}
+          onClick={() => void doneOrTold(console, checkIn(console))}
+        >
+          <Icon of={CalendarCheck} small />
+          {t("console.shift.check_in")}
+        </button>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,48 @@
+// @vitest-environment happy-dom
+import { beforeEach, expect, test, vi } from "vitest";
+import { watchCalls } from "./calls";
+import { Console } from "./console";
+import { play } from "./sound";
+import { FakeLink, li, row, wang } from "./testing";
+import { language } from "./texts";
+
+vi.mock("./sound", () => ({ play: vi.fn() }));
+
+let link: FakeLink;
+let console: Console;
+
+beforeEach(() => {
+  sessionStorage.clear();
+  vi.mocked(play).mockClear();
+  language.value = "zh";
+  link = new FakeLink();
+  console = new Console(link.asLink);
+  watchCalls(console);
+});
+
+const told = () => console.notices.value.map((notice) => [notice.kind, notice.text(), notice.about]);
+
+test("an emergency is told and heard once, however often its row changes", () => {
+  link.greet([row("a")]);
+  link.hear({ type: "conversations", version: 2, put: [row("a", { emergency: "body" })] });
+  link.hear({ type: "conversations", version: 3, put: [row("a", { emergency: "body", head: 9 })] });
+  expect(told()).toEqual([["problem", "访客a:急症提醒:可能危及生命的症状", "a"]]);
+  expect(vi.mocked(play).mock.calls).toEqual([["emergency"]]);
+});
+
+test("who asks me for help is told with his question", () => {
+  link.greet([]);
+  const asked = row("b", {
+    owner: wang,
+    participants: [{ person: li, asked_for: "help", note: "请看检查单" }],
+  });
+  link.hear({ type: "conversations", version: 2, put: [asked] });
+  expect(told()).toEqual([["info", "王建国 请您协助 访客b:请看检查单", "b"]]);
+  expect(vi.mocked(play).mock.calls).toEqual([["transfer"]]);
+});
+
+test("what stands in the first list calls nobody", () => {
+  link.greet([row("a", { emergency: "body" })]);
+  expect(told()).toEqual([]);
+  expect(play).not.toHaveBeenCalled();
+});

@@ -1,0 +1,30 @@
+// One command to the server: done, or the refusal. What each means is told where it is made.
+
+import type { Accepted, StaffFrame } from "../../../widget/src/link/frames";
+import type { Console } from "./console";
+import type { Refusal } from "./outbox";
+import { refusalOf } from "./sending";
+
+export type Command = StaffFrame & { ref: string };
+
+/** What the server made of it, or why not. */
+export type Answer = { accepted: Accepted; refusal: null } | { accepted: null; refusal: Refusal };
+
+export async function answered(console: Console, frame: Command): Promise<Answer> {
+  try {
+    return { accepted: await console.link.request<Accepted>(frame), refusal: null };
+  } catch (error) {
+    return { accepted: null, refusal: refusalOf(error) };
+  }
+}
+
+export async function done(console: Console, frame: Command): Promise<Refusal | null> {
+  return (await answered(console, frame)).refusal;
+}
+
+/** Done, or told why not where everything is told. */
+export async function doneOrTold(console: Console, act: Promise<Refusal | null>): Promise<boolean> {
+  const refusal = await act;
+  if (refusal !== null) console.problem(refusal);
+  return refusal === null;
+}

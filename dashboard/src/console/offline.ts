@@ -1,0 +1,52 @@
+// 留言: what is open, in the order it is due, and what can be done with one. Pure but for the two commands.
+
+import type { OfflineSettle, OfflineShown } from "../../../widget/src/link/frames";
+import { newRef } from "../../../widget/src/link/link";
+import { done } from "./commands";
+import type { Console } from "./console";
+import type { Refusal } from "./outbox";
+
+export type Result = OfflineSettle["result"];
+
+export const RESULTS: readonly Result[] = ["answered", "unreachable", "nothing_to_do"];
+
+/** Less than this before it is due it is called near. */
+const NEAR_MS = 30 * 60_000;
+
+export type Due = "later" | "near" | "overdue";
+
+export function isOpen(message: OfflineShown): boolean {
+  return message.settled_at === undefined || message.settled_at === null;
+}
+
+export function due(message: OfflineShown, now: number): Due {
+  if (now >= message.due_at) return "overdue";
+  return message.due_at - now <= NEAR_MS ? "near" : "later";
+}
+
+/** Open ones by when they are due; then what was settled, the latest first. */
+export function ordered(messages: Iterable<OfflineShown>): { open: OfflineShown[]; settled: OfflineShown[] } {
+  const all = [...messages].sort((a, b) => a.due_at - b.due_at || a.left_at - b.left_at);
+  const settled = all.filter((message) => !isOpen(message));
+  return {
+    open: all.filter(isOpen),
+    settled: settled.sort((a, b) => (b.settled_at ?? 0) - (a.settled_at ?? 0)),
+  };
+}
+
+/** Who may see to it: whoever took it, and a supervisor; nobody's may be taken first. */
+export function mayTake(message: OfflineShown, me: string): boolean {
+  return isOpen(message) && message.owner?.id !== me;
+}
+
+export function maySettle(message: OfflineShown, me: string, role: string): boolean {
+  return isOpen(message) && (message.owner?.id === me || role === "supervisor");
+}
+
+export function take(console: Console, id: string): Promise<Refusal | null> {
+  return done(console, { type: "offline.take", ref: newRef(), id });
+}
+
+export function settle(console: Console, id: string, result: Result, note: string): Promise<Refusal | null> {
+  return done(console, { type: "offline.settle", ref: newRef(), id, result, note });
+}

@@ -1,0 +1,30 @@
+// What a supervisor does to a conversation that waits: give it by hand, put it ahead, say that it is no emergency.
+
+import type { Row } from "../../../widget/src/link/frames";
+import { newRef } from "../../../widget/src/link/link";
+import { done } from "./commands";
+import type { Console } from "./console";
+import type { Refusal } from "./outbox";
+
+/** 指派. Beyond what he could claim himself it is refused with `no_room` until it is said to be meant. */
+export function assign(console: Console, row: Row, consultant: string, above: boolean) {
+  const { id: conversation, fence } = row;
+  return done(console, {
+    type: "conversation.assign",
+    ref: newRef(),
+    conversation,
+    fence,
+    consultant,
+    ...(above ? { above } : {}),
+  });
+}
+
+/** 优先接待. */
+export function forward(console: Console, row: Row): Promise<Refusal | null> {
+  return done(console, { type: "conversation.forward", ref: newRef(), conversation: row.id });
+}
+
+/** 误报. */
+export function dismissEmergency(console: Console, row: Row): Promise<Refusal | null> {
+  return done(console, { type: "emergency.dismiss", ref: newRef(), conversation: row.id });
+}

@@ -1,0 +1,145 @@
+"""Words of an emergency: found as people write them, and not where they are spoken of in another sense."""
+
+from dataclasses import replace
+
+import pytest
+
+from chatserver.domain.commands import Assign, DismissEmergency, NoteOwner, PostMessage, Service, TimeUp
+from chatserver.domain.conversation import Priority
+from chatserver.domain.emergency import kind_of
+from chatserver.domain.events import EmergencyNoticed
+from chatserver.domain.queue import rank_at
+from chatserver.domain.rules import LOOK_AGAIN_MS, SECOND
+
+from .people import CHEN_JING, LI_MIN, NOON, RULES, VISITOR, WANG_FANG, Story, active, closed, waiting
+
+CRY = "我爸突然胸痛,喘不上气!"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "胸痛", "他呼吸困难", "产后大出血怎么办", "老人昏迷了", "意识不清", "孩子抽搐", "口角歪斜", "说话不清楚",
+        "右边一侧无力", "好像窒息了", "青霉素过敏休克", "高热惊厥", "这两天胎动减少", "破水了", "停经40天,剧烈腹痛",
+        "喝农药了", "煤气中毒", "My father has CHEST PAIN", "he can't breathe",
+    ],
+)  # fmt: skip
+def test_words_of_the_body(text: str) -> None:
+    assert kind_of(text) == "body"
+
+
+@pytest.mark.parametrize("text", ["我想自杀", "割腕了", "不想活了", "活不下去了", "I want to die", "不想活,喝了农药"])
+def test_words_of_the_mind_come_first(text: str) -> None:
+    assert kind_of(text) == "mind"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "孕前检查要空腹吗?",
+        "没有胸痛",
+        "怎样预防煤气中毒",
+        "做这个手术不会昏迷吧",
+        "想死你们了",
+        "最近胸闷",
+        "",
+        "no chest pain",
+    ],
+)
+def test_what_is_none(text: str) -> None:
+    assert kind_of(text) is None
+
+
+def test_the_message_goes_through_and_it_stands_at_the_head() -> None:
+    story = waiting()
+    assert story.does(PostMessage(VISITOR, CRY)) == ["emergency_noticed", "message_posted"]
+    assert story.conversation.priority == Priority.EMERGENCY
+    assert rank_at(story.conversation) < NOON - 60 * 60 * SECOND
+
+
+def test_once_per_kind_and_conversation() -> None:
+    story = waiting()
+    story.does(PostMessage(VISITOR, CRY))
+    assert story.does(PostMessage(VISITOR, CRY)) == ["message_posted"]
+    assert story.does(PostMessage(VISITOR, "不想活了")) == ["emergency_noticed", "message_posted"]
+
+
+def test_a_supervisor_says_that_it_is_none_and_it_is_not_raised_again() -> None:
+    story = waiting()
+    story.does(PostMessage(VISITOR, CRY))
+    assert story.does(DismissEmergency(CHEN_JING)) == ["emergency_dismissed"]
+    assert story.conversation.priority == Priority.NORMAL
+    assert story.does(PostMessage(VISITOR, CRY)) == ["message_posted"]
+    assert not story.conversation.is_emergency
+    # But one of another kind is another matter.
+    assert story.does(PostMessage(VISITOR, "不想活了")) == ["emergency_noticed", "message_posted"]
+
+
+def test_taken_up_again_everything_begins_anew() -> None:
+    story = closed()
+    story.conversation = replace(story.conversation, emergencies=("body",), gone_on=2)
+    shut = Service(open=False, opens_at=7)
+    assert story.does(PostMessage(VISITOR, CRY, service=shut)) == ["reopened", "emergency_noticed", "message_posted"]
+    assert (story.conversation.gone_on, story.conversation.priority) == (0, Priority.EMERGENCY)
+
+
+def urgent() -> Story:
+    """李敏 has it, has answered, and then the visitor cries for help."""
+    story = active()
+    story.does(PostMessage(LI_MIN, "您好", story.fence))
+    story.does(PostMessage(VISITOR, CRY))
+    return story
+
+
+def test_unanswered_for_30_seconds_it_goes_to_somebody_else() -> None:
+    story = urgent()
+    assert story.passes(30 * SECOND - 1, elsewhere=True) == []
+    assert story.passes(1, elsewhere=True) == ["returned_to_queue"]
+    assert story.conversation.priority == Priority.EMERGENCY
+    assert story.conversation.tried == (LI_MIN.person.id,)
+
+
+def test_it_goes_on_twice_and_then_somebody_keeps_it_for_a_first_reply() -> None:
+    """Two who are both slow would hand it to and fro for ever."""
+    story = urgent()
+    for _ in range(2):
+        assert story.passes(30 * SECOND, elsewhere=True) == ["returned_to_queue"]
+        story.does(Assign(WANG_FANG.person, 0, 5, "load 0/5"))
+    assert story.passes(60 * SECOND - 1, elsewhere=True) == []
+    assert story.passes(30 * SECOND + 1, elsewhere=True) == ["reply_overdue", "returned_to_queue"]
+
+
+def test_an_answer_stops_that() -> None:
+    story = urgent()
+    story.does(PostMessage(LI_MIN, "请马上拨打120", story.fence))
+    assert story.passes(30 * SECOND, elsewhere=True) == []
+
+
+def test_when_nobody_else_is_there_it_stays_and_is_looked_at_again() -> None:
+    story = urgent()
+    assert story.passes(30 * SECOND) == ["nobody_else"]
+    assert story.passes(LOOK_AGAIN_MS - 1, elsewhere=True) == []
+    assert story.passes(1, elsewhere=True) == ["returned_to_queue"]
+
+
+def test_whoever_types_keeps_it_for_a_minute_more() -> None:
+    story = urgent()
+    story.passes(30 * SECOND - 1)
+    until = story.now + 1 + RULES.typing_extra_ms
+    while story.now < until:
+        story.now += 1 if story.now == until - RULES.typing_extra_ms - 1 else 5 * SECOND
+        happened = story.does(TimeUp(owner_typing=True, elsewhere=True))
+    assert happened == ["returned_to_queue"]
+    assert story.now - until < 10 * SECOND
+
+
+def test_a_lost_connection_does_not_stop_the_clock() -> None:
+    story = urgent()
+    story.does(NoteOwner(here=False))
+    assert story.passes(30 * SECOND, elsewhere=True) == ["returned_to_queue"]
+
+
+def test_in_the_same_moment_the_banner_comes_before_the_words() -> None:
+    story = waiting()
+    events = story.events_of(PostMessage(VISITOR, "我不想活了"))
+    assert events[0] == EmergencyNoticed("mind")

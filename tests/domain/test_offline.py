@@ -1,0 +1,129 @@
+"""留言: whose work it is, who sees it and how much, how it ends; what is left of a phone number."""
+
+from dataclasses import replace
+
+import pytest
+
+from chatserver.domain.hospital import Consultant, Person, Role, Title
+from chatserver.domain.hours import HORIZON_MS
+from chatserver.domain.masking import masked_phone
+from chatserver.domain.offline import (
+    OfflineMessage,
+    checked_phone,
+    choose_owner,
+    due_without_opening,
+    phone_for,
+    sees,
+    settle,
+    take,
+)
+from chatserver.domain.refusals import Forbidden, NotFound, OutOfTurn, TextInvalid
+from tests.domain.people import LI_MIN, NOON, WANG_FANG, assert_refused, in_group
+
+LI, WANG = in_group(LI_MIN, "general"), in_group(WANG_FANG, "general")
+STRANGER = in_group(WANG_FANG, "children")
+SUPERVISOR = replace(WANG, role=Role.SUPERVISOR)
+MESSAGE = OfflineMessage(
+    "m",
+    "main",
+    "gynecology",
+    "general",
+    "v",
+    "question",
+    "zh",
+    "周六有门诊吗?",
+    NOON,
+    NOON + 60_000,
+    phone="13812345678",
+)
+MINE = replace(MESSAGE, owner=LI.person.id)
+
+
+def consultant(id: str, *groups: str, role: Role = Role.CONSULTANT) -> Consultant:
+    return Consultant(Person(id, id, id, Title.CONSULTANT), role, groups, 5)
+
+
+A, B, C = (consultant(id, "general") for id in "abc")
+
+
+def test_who_is_on_duty_when_it_is_due_comes_first() -> None:
+    assert choose_owner("general", [A, B, C], {"c"}, {"c": 7}) == "c"
+
+
+def test_between_equals_the_fewest_open_ones_then_the_id() -> None:
+    assert choose_owner("general", [A, B, C], {"b", "c"}, {"b": 2, "c": 1}) == "c"
+    assert choose_owner("general", [C, B, A], set(), {}) == "a"
+
+
+def test_only_enabled_consultants_of_the_group_become_owners() -> None:
+    others = [consultant("s", "general", role=Role.SUPERVISOR), consultant("x", "children"), replace(A, disabled=True)]
+    assert choose_owner("general", others, {"s", "x", "a"}, {}) is None
+    assert choose_owner("general", [*others, B], {"s", "x", "a"}, {}) == "b"
+
+
+def test_the_group_sees_it_and_its_owner_wherever_he_is() -> None:
+    assert sees(LI, MESSAGE)
+    assert not sees(STRANGER, MESSAGE)
+    assert sees(STRANGER, replace(MESSAGE, owner=STRANGER.person.id))
+
+
+def test_the_phone_is_whole_for_who_calls_and_masked_for_everybody_else() -> None:
+    assert phone_for(LI, MINE) == "13812345678"
+    assert phone_for(WANG, MINE) == phone_for(SUPERVISOR, MINE) == "138****5678"
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [
+        ("", ""),
+        ("13812345678", "138****5678"),
+        ("+86 138-1234-5678", "861******5678"),
+        ("8888120", "*****20"),
+        ("12", "**"),
+    ],
+)
+def test_what_is_left_of_a_phone(phone: str, shown: str) -> None:
+    assert masked_phone(phone) == shown
+
+
+@pytest.mark.parametrize("phone", ["", " 138 1234 5678 ", "0731-8888 0120", "(0731)88880120", "+86 13812345678"])
+def test_what_can_be_called_is_a_phone(phone: str) -> None:
+    assert checked_phone(phone) == phone.strip()
+
+
+@pytest.mark.parametrize("phone", ["abc", "1234", "138a12345678", "13812345678\n13812345679"])
+def test_what_cannot_be_called_is_none(phone: str) -> None:
+    with assert_refused(TextInvalid, why="phone"):
+        checked_phone(phone)
+
+
+def test_anybody_of_the_group_takes_it_and_takes_it_over() -> None:
+    assert take(MESSAGE, WANG).owner == take(MINE, WANG).owner == WANG.person.id
+    assert take(MINE, LI) is MINE
+    with assert_refused(NotFound):
+        take(MESSAGE, STRANGER)
+
+
+def test_its_owner_settles_it_or_a_supervisor() -> None:
+    for who in (LI, SUPERVISOR):
+        done = settle(MINE, who, "answered", "已回电", NOON)
+        assert (done.settled_at, done.settled_by, done.result, done.note) == (NOON, who.person.id, "answered", "已回电")
+    with assert_refused(Forbidden, rule="own_or_offered"):
+        settle(MINE, WANG, "answered", "已回电", NOON)
+    with assert_refused(NotFound):
+        settle(MESSAGE, STRANGER, "answered", "已回电", NOON)
+
+
+def test_what_is_settled_stays_so() -> None:
+    done = settle(MINE, LI, "answered", "已回电", NOON)
+    assert settle(done, LI, "answered", "已回电", NOON + 1) is done, "asked again, its answer was lost"
+    with assert_refused(OutOfTurn, phase="settled"):
+        settle(done, LI, "unreachable", "没人接", NOON + 1)
+    with assert_refused(OutOfTurn, phase="settled"):
+        take(done, WANG)
+
+
+def test_nothing_is_promised_where_it_does_not_open() -> None:
+    assert MESSAGE.answer_by == MESSAGE.due_at
+    assert replace(MESSAGE, due_at=due_without_opening(NOON)).answer_by is None
+    assert due_without_opening(NOON) == NOON + HORIZON_MS

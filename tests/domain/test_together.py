@@ -1,0 +1,121 @@
+"""协助 and 三方会话: a colleague beside the owner, in notes or before the visitor."""
+
+import pytest
+
+from chatserver.domain.audience import may_read
+from chatserver.domain.commands import AskColleague, Close, Join, Leave, OfferTransfer, PostMessage, Release, WriteNote
+from chatserver.domain.events import ColleagueLeft
+from chatserver.domain.refusals import FenceStale, Forbidden, NotFound, NotServing, Refused
+
+from .people import CHEN_JING, LI_MIN, WANG_FANG, ZHANG_WEI, Story, active, assert_refused
+
+
+def helped(asked_for: str = "help") -> Story:
+    """王芳 was asked by 李敏, the owner."""
+    story = active()
+    assert story.does(asks(asked_for)) == ["colleague_asked"]
+    return story
+
+
+def asks(asked_for: str = "help") -> AskColleague:
+    assert asked_for in ("help", "join")
+    return AskColleague(LI_MIN, WANG_FANG.person, "join" if asked_for == "join" else "help", "她问的是手术费用")
+
+
+def joined() -> Story:
+    story = helped("join")
+    assert story.does(Join(WANG_FANG)) == ["colleague_joined"]
+    return story
+
+
+def test_whoever_was_asked_reads_along_and_writes_notes() -> None:
+    story = active()
+    assert not may_read(story.conversation, WANG_FANG, story.now)
+    story.does(asks())
+    assert may_read(story.conversation, WANG_FANG, story.now)
+    assert story.does(WriteNote(WANG_FANG, "大约三千")) == ["note_written"]
+    with assert_refused(Forbidden, rule="owner_only"):
+        story.does(PostMessage(WANG_FANG, "大约三千", story.fence))
+
+
+def test_one_of_another_group_too() -> None:
+    story = active()
+    story.does(AskColleague(LI_MIN, ZHANG_WEI.person, "help", "孩子也咳嗽"))
+    assert story.does(WriteNote(ZHANG_WEI, "先量体温")) == ["note_written"]
+
+
+def test_whoever_was_asked_to_help_does_not_join_by_himself() -> None:
+    story = helped()
+    with assert_refused(Forbidden, rule="supervisor_only"):
+        story.does(Join(WANG_FANG))
+
+
+def test_whoever_has_joined_answers_too() -> None:
+    story = joined()
+    assert story.does(PostMessage(WANG_FANG, "您好", story.fence)) == ["message_posted"]
+    assert story.does(PostMessage(LI_MIN, "您好", story.fence)) == ["message_posted"]
+    assert story.does(Join(WANG_FANG)) == []
+    with assert_refused(FenceStale):
+        story.does(PostMessage(WANG_FANG, "您好", story.fence - 1))
+
+
+def test_a_supervisor_joins_unasked() -> None:
+    story = active()
+    assert story.does(Join(CHEN_JING)) == ["colleague_joined"]
+    assert story.does(PostMessage(CHEN_JING, "您好", story.fence)) == ["message_posted"]
+
+
+def test_he_does_not_end_it_nor_give_it_away() -> None:
+    story = joined()
+    for command in (
+        Close(WANG_FANG, story.fence, "answered"),
+        OfferTransfer(WANG_FANG, story.fence, "offer-9", "…", CHEN_JING.person, CHEN_JING.role),
+        Release(WANG_FANG, story.fence, "…"),
+        AskColleague(WANG_FANG, ZHANG_WEI.person, "help", "…"),
+    ):
+        with assert_refused(Forbidden):
+            story.does(command)
+
+
+def test_he_leaves_or_is_let_go() -> None:
+    for command in (Leave(WANG_FANG), Leave(LI_MIN, WANG_FANG.person.id)):
+        story = joined()
+        assert story.does(command) == ["colleague_left"]
+        assert story.conversation.participants == ()
+        assert not may_read(story.conversation, WANG_FANG, story.now)
+    with assert_refused(Forbidden, rule="owner_only"):
+        joined().does(Leave(CHEN_JING, WANG_FANG.person.id))
+
+
+def test_only_of_one_who_had_joined_the_visitor_is_told() -> None:
+    for story, shown in ((joined(), True), (helped(), False)):
+        story.does(Leave(WANG_FANG))
+        event = story.last()
+        assert isinstance(event, ColleagueLeft)
+        assert event.joined is shown
+
+
+@pytest.mark.parametrize("who", [LI_MIN, WANG_FANG])
+def test_nobody_is_asked_twice_nor_himself(who: object) -> None:
+    story = joined()
+    again = AskColleague(LI_MIN, WANG_FANG.person if who is WANG_FANG else LI_MIN.person, "help", "…")
+    with assert_refused(NotServing, why="same"):
+        story.does(again)
+
+
+def test_a_note_says_why() -> None:
+    with pytest.raises(Refused):
+        active().does(AskColleague(LI_MIN, WANG_FANG.person, "help", "  "))
+
+
+def test_to_a_stranger_it_does_not_exist() -> None:
+    with assert_refused(NotFound):
+        active().does(Leave(ZHANG_WEI))
+
+
+def test_back_in_the_queue_it_is_his_first_who_had_joined() -> None:
+    story = joined()
+    story.does(Release(LI_MIN, story.fence, "我要下班了"))
+    assert story.conversation.participants == ()
+    assert story.conversation.preferred == WANG_FANG.person.id
+    assert not may_read(story.conversation, WANG_FANG, story.now)

@@ -1,0 +1,65 @@
+"""What one giving looks at does not grow with the house: counted here, timed by bench/routing.py."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from bench.routing import CASES, SKILLS, Case, House
+from chatserver.domain.hospital import Consultant
+from chatserver.domain.routing import Needs
+from chatserver.hub.giving import PAGE
+
+FEW, MANY = (10, 2 * PAGE), (40, 8 * PAGE)
+
+
+@dataclass(frozen=True)
+class Work:
+    """`looked_at`: consultants compared with what a conversation needs; `steps`: what SQLite's machine did."""
+
+    given: int
+    looked_at: int
+    steps: int
+
+
+def work(path: Path, case: Case, size: tuple[int, int], patch: pytest.MonkeyPatch) -> Work:
+    """One giving in a house of this size."""
+    house = House(path, case, *size)
+    counted: Counter[str] = Counter()
+    met_by = Needs.met_by
+
+    def looked_at(needs: Needs, consultant: Consultant) -> bool:
+        counted["looked at"] += 1
+        return met_by(needs, consultant)
+
+    def step() -> int:
+        counted["steps"] += 1
+        return 0
+
+    def give(conn: Connection) -> int:
+        sqlite: Any = conn.connection.driver_connection
+        sqlite.set_progress_handler(step, 1)
+        given = len(house.give(conn).changes)
+        sqlite.set_progress_handler(None, 0)
+        return given
+
+    try:
+        with patch.context() as patched:
+            patched.setattr(Needs, "met_by", looked_at)
+            return Work(house.database.write_now(give), counted["looked at"], counted["steps"])
+    finally:
+        house.database.close()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_crowd_is_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
+    few = work(tmp_path / "few.db", case, FEW, monkeypatch)
+    many = work(tmp_path / "many.db", case, MANY, monkeypatch)
+    assert few.given == many.given == 1
+    # A deeper tree is a step or two; a look at everybody would be ten times as many.
+    assert many.steps <= few.steps + few.steps // 20
+    # Where it must be somebody of a skill, he may be the last of so many kinds.
+    assert many.looked_at <= few.looked_at + SKILLS

@@ -1,0 +1,31 @@
+"""Whoever is being rung: he has no place for a second one meanwhile, and still counts as one who serves."""
+
+from typing import Any
+
+from chatserver.domain.hospital import Department, Name, Skill
+from chatserver.store import hospital
+from chatserver.store.database import Where
+from tests.hub.rig import opened
+
+
+def asthma(conn: Any) -> None:
+    """儿科 asks for it; 张伟 knows it. 儿保科 asks for nothing."""
+    hospital.put_skill(conn, Skill("asthma", Name("哮喘", "Asthma")))
+    hospital.put_department(conn, Department("pediatrics", Name("儿科", "Pediatrics"), "children", "east", "asthma"))
+    hospital.put_department(conn, Department("gynecology", Name("儿保科", "Child care"), "children", "east"))
+    conn.exec_driver_sql("UPDATE consultants SET skills = '{\"asthma\": 4}' WHERE login = 'zhangwei'")
+
+
+async def test_whoever_knows_the_field_is_waited_for_while_he_is_rung(place: Where) -> None:
+    async with opened(place, more=asthma) as rig:
+        zhang, liu = await rig.staff("zhangwei", "online"), await rig.staff("liuyang", "online")
+        first = await (await rig.visitor()).opens("孩子喘", "pediatrics")
+        await zhang.until(lambda: "offer" in zhang.rows().get(first, {}))
+        rig.clock.pass_seconds(1)
+        second = await (await rig.visitor()).opens("孩子喘", "pediatrics")
+        rig.clock.pass_seconds(1)
+        third = await (await rig.visitor()).opens("孩子几岁体检", "gynecology")
+        await liu.until(lambda: "offer" in liu.rows().get(third, {}))
+        offered = "offer" in zhang.rows()[second] and zhang.rows()[second]["offer"]["mine"]
+        assert not offered, "one at a time, though he has two places"
+        assert "offer" not in liu.rows()[second], "it waits for the one who knows it, and who answers the first"

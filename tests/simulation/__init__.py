@@ -1,0 +1,1 @@
+"""The simulator: whether its days can be believed."""

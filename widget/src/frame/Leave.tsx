@@ -1,0 +1,111 @@
+// 留言 on the screen: why one is left now, the form, and afterwards the promise. Says to the chat what was done.
+
+import type { RefObject } from "preact";
+import { Clauses } from "./Clauses";
+import type { Chat } from "./chat";
+import { isOpen } from "./conversation";
+import { firstToOpen, hoursOf, isUnserved, serviceOf } from "./hours";
+import { Icon } from "./icons";
+import { LeaveForm } from "./LeaveForm";
+import { LeftNote } from "./LeftNote";
+import { beginning, ending } from "./moments";
+import { type Texts, useTexts } from "./texts";
+
+interface LeaveProps {
+  chat: Chat;
+  view: "leave" | "left";
+  /** The one chosen, or empty. */
+  department: string;
+  /** Why stands above the departments already. */
+  above: boolean;
+  box: RefObject<HTMLTextAreaElement | null>;
+  onLeave(): void;
+  onBack(): void;
+}
+
+export function Leave({ chat, view, department, above, box, onLeave, onBack }: LeaveProps) {
+  const texts = useTexts();
+  const { state, leaving } = chat;
+  const phone = state.site?.phone ?? "";
+  const now = chat.serverNow;
+  if (view === "left" && leaving.left !== null) {
+    const { left } = leaving;
+    return (
+      <LeftNote
+        left={left}
+        department={texts.named(state.site?.departments.find(({ id }) => id === left.department))}
+        phone={phone}
+        now={now}
+        open={serviceOf(state.hours, left.department) !== "closed"}
+        onGoOn={() => {
+          leaving.dismiss();
+          chat.goOn();
+          onBack();
+        }}
+      />
+    );
+  }
+  const hours = hoursOf(state.hours, department) ?? firstToOpen(state.hours);
+  return (
+    <LeaveForm
+      leaving={leaving}
+      text={chat.draft}
+      limit={state.limits.message}
+      box={box}
+      why={above ? "" : whyNow(chat, department, texts)}
+      promise={
+        hours?.answer_by ? texts.t("leave.promise", { when: ending(hours.answer_by, now, texts) }) : ""
+      }
+      phone={phone}
+      troubled={chat.troubled}
+      served={state.standing?.state === "active"}
+      back={wayBack(chat, department, texts)}
+      focused={leaving.fields.asked}
+      onText={(text) => chat.write(text)}
+      onFields={(by) => leaving.change(by)}
+      onBack={() => {
+        leaving.wait();
+        if (!isOpen(state)) chat.goOn();
+        onBack();
+      }}
+      onSend={onLeave}
+    />
+  );
+}
+
+/** The first line where nobody serves at all: when somebody will. */
+export function HoursLine({ chat, department }: { chat: Chat; department: string }) {
+  return (
+    <p class="hours-line" role="status">
+      <Icon name="clock" />
+      <span>
+        <Clauses text={whyNow(chat, department, useTexts())} />
+      </span>
+    </p>
+  );
+}
+
+/** Why a 留言 is what one can do now. */
+function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): string {
+  const { t } = texts;
+  const { standing } = state;
+  if (standing?.state === "active") return t("leave.served");
+  const hours = hoursOf(state.hours, department) ?? firstToOpen(state.hours);
+  const changes = hours?.changes_at;
+  if (hours !== null && !hours.open) {
+    if (!changes) return t("leave.closedPlain");
+    return t("leave.closed", { when: beginning(changes, serverNow, texts) });
+  }
+  if (standing?.state === "waiting") return t("leave.instead");
+  if (isUnserved(state) && !state.continuing) return t("leave.waited");
+  if (!hours?.closing || !changes) return t("leave.full");
+  return t("leave.closing", { when: ending(changes, serverNow, texts) });
+}
+
+/** Where one gets from the form; null where there is nothing but the form. */
+function wayBack({ state, leaving }: Chat, department: string, { t }: Texts): string | null {
+  if (isOpen(state)) return t(state.standing?.state === "active" ? "leave.backChat" : "leave.backWait");
+  const service = serviceOf(state.hours, department);
+  if (service === "closed" || (department === "" && firstToOpen(state.hours) !== null)) return null;
+  return leaving.fields.asked || service === "closing" || isUnserved(state) ? t("leave.backAsk") : null;
+}

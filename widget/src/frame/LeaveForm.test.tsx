@@ -1,0 +1,157 @@
+// @vitest-environment happy-dom
+import { createRef, render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { CONVERSATION, entry, fakeStorage } from "../link/fakes";
+import type { Entry } from "../link/frames";
+import type { Chat } from "./chat";
+import { START } from "./conversation";
+import { Emergency } from "./Emergency";
+import { Kept } from "./kept";
+import { LeaveForm } from "./LeaveForm";
+import type { Fields, Leaving } from "./leaving";
+
+let root: HTMLElement;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  root = document.createElement("div");
+  document.body.replaceChildren(root);
+});
+
+afterEach(() => {
+  render(null, root);
+  vi.useRealTimers();
+});
+
+const FIELDS: Fields = { kind: "question", name: "", phone: "", asked: false, waits: false, filled: null };
+const said = () => root.textContent ?? "";
+const alerts = () => Array.from(root.querySelectorAll("[role=alert]"), (each) => each.textContent);
+
+async function form(text: string, fields: Partial<Fields> = {}, by: Partial<Leaving> = {}) {
+  const onSend = vi.fn();
+  const leaving = { fields: { ...FIELDS, ...fields }, sent: null, failure: null, ...by };
+  await act(() =>
+    render(
+      <LeaveForm
+        leaving={leaving}
+        text={text}
+        limit={10}
+        box={createRef()}
+        why="现在不在服务时间。"
+        promise="最晚明天 8:40 前答复"
+        phone="0731-1"
+        troubled={false}
+        back={null}
+        served={false}
+        focused={false}
+        onText={() => {}}
+        onFields={() => {}}
+        onBack={() => {}}
+        onSend={onSend}
+      />,
+      root,
+    ),
+  );
+  const submit = () =>
+    act(() => void root.querySelector("form")?.dispatchEvent(new Event("submit", { cancelable: true })));
+  return { onSend, submit };
+}
+
+test("the form asks for at most four things, says why a phone would help, and has a name for each", async () => {
+  await form("");
+  expect(root.querySelectorAll("fieldset, textarea, input:not([type=radio])")).toHaveLength(4);
+  expect(root.querySelector("#leave-phone-hint")?.textContent).toContain("无法主动联系您");
+  for (const field of root.querySelectorAll("textarea, input:not([type=radio])"))
+    expect(root.querySelector(`label[for=${field.id}]`)?.textContent).toBeTruthy();
+});
+
+test("an empty one is not sent: it says what is missing and takes the focus there", async () => {
+  const { onSend, submit } = await form("  ");
+  expect(alerts()).toEqual([]);
+  await submit();
+  expect(onSend).not.toHaveBeenCalled();
+  expect(alerts()).toEqual(["请写下您想说的话。"]);
+  expect(document.activeElement?.id).toBe("leave-text");
+  expect(document.activeElement?.getAttribute("aria-invalid")).toBe("true");
+});
+
+test.each(["12", "不告诉", "138.0000.0000"])(
+  "a phone that cannot be called, %s, is asked for again",
+  async (phone) => {
+    const { onSend, submit } = await form("有话说", { phone });
+    await submit();
+    expect(onSend).not.toHaveBeenCalled();
+    expect(document.activeElement?.id).toBe("leave-phone");
+  },
+);
+
+test.each(["", "13800000000", "0731-88880000", "+86 138 0000 0000", "(0731)88880000", "88880000转12"])(
+  "with the phone %j it is sent",
+  async (phone) => {
+    const { onSend, submit } = await form("有话说", { phone });
+    await submit();
+    expect(onSend).toHaveBeenCalledOnce();
+  },
+);
+
+test("one that is too long says by how much, at once", async () => {
+  await form("一二三四五六七八九十一二");
+  expect(alerts()).toEqual(["超出 2 个字,请缩短一些。"]);
+});
+
+test("one on its way cannot be changed or sent twice, and is called unsent after three seconds", async () => {
+  const frame = { type: "offline.leave", ref: "r", department: "d", kind: "question", body: "话" } as const;
+  const { onSend, submit } = await form("话", {}, { sent: { frame, at: Date.now() } });
+  expect(root.querySelector("textarea")?.readOnly).toBe(true);
+  expect(said()).toContain("发送中");
+  await submit();
+  expect(onSend).not.toHaveBeenCalled();
+  await act(() => void vi.advanceTimersByTime(3_000));
+  expect(said()).toContain("未送出,正在重试");
+});
+
+test("one that was refused says that the text is kept, and whom to call", async () => {
+  await form("话", {}, { failure: { code: "internal", again: true, details: {} } });
+  expect(alerts().join()).toContain("内容还在");
+  expect(alerts().join()).toContain("0731-1");
+});
+
+test("a 留言 with words of an emergency is answered with where help is", async () => {
+  const leaving = { left: { emergency: "body" } };
+  const chat = { state: START, kept: new Kept(fakeStorage(), "demo"), leaving };
+  await act(() => render(<Emergency chat={chat as unknown as Chat} />, root));
+  expect(root.querySelector("a")?.href).toBe("tel:120");
+});
+
+function inEmergency(kept: Kept, ...kinds: string[]) {
+  const entries: Entry[] = kinds.map((emergency, place) => {
+    const { body: _, ...bare } = entry(place + 1);
+    return { ...bare, kind: "event", event: { name: "emergency_noticed", emergency } };
+  });
+  const chat = { state: { ...START, conversation: CONVERSATION, entries }, kept, leaving: { left: null } };
+  return act(() => render(<Emergency chat={chat as unknown as Chat} />, root));
+}
+
+test("in an emergency the numbers can be called, and the notice put away once for each class", async () => {
+  const kept = new Kept(fakeStorage(), "demo");
+  const numbers = () => Array.from(root.querySelectorAll("a"), (link) => link.getAttribute("href"));
+  await inEmergency(kept, "body");
+  expect(numbers()).toEqual(["tel:120"]);
+  await act(() => root.querySelector("button")?.click());
+  expect(said()).toBe("");
+  await inEmergency(kept, "body", "body");
+  expect(said()).toBe("");
+  await inEmergency(kept, "body", "body", "mind");
+  expect(numbers()).toEqual(["tel:12356", "tel:120"]);
+  expect(root.querySelector("[aria-modal]")).toBeNull();
+});
+
+test("a notice that was put away stays away over a reload", async () => {
+  const storage = fakeStorage();
+  await inEmergency(new Kept(storage, "demo"), "mind");
+  await act(() => root.querySelector("button")?.click());
+  render(null, root);
+  await inEmergency(new Kept(storage, "demo"), "mind");
+  expect(said()).toBe("");
+});

@@ -1,0 +1,57 @@
+// That a 留言 was taken: when it will be answered, how, and what was written.
+
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "./icons";
+import type { Left } from "./leaving";
+import { ending } from "./moments";
+import { useTexts } from "./texts";
+
+interface LeftNoteProps {
+  left: Left;
+  department: string;
+  phone: string;
+  now: number;
+  /** Somebody serves: he can ask there and then. */
+  open: boolean;
+  onGoOn(): void;
+}
+
+export function LeftNote({ left, department, phone, now, open, onGoOn }: LeftNoteProps) {
+  const texts = useTexts();
+  const { t } = texts;
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The form that had the focus is no more.
+    if (document.activeElement === document.body && document.hasFocus()) title.current?.focus();
+  }, []);
+  const promised = left.answerBy === null ? "" : ending(left.answerBy, now, texts);
+  return (
+    <section class="ending left-note">
+      <div role="status">
+        <h2 ref={title} tabIndex={-1}>
+          <Icon name="check" />
+          {t("left.title")}
+        </h2>
+        <p>{promised === "" ? t("left.soon") : t("left.promise", { when: promised })}</p>
+      </div>
+      <p class="hint">{how(left.phoneEnds, phone)}</p>
+      {left.body !== "" && (
+        <figure class="left-words">
+          <figcaption class="hint">
+            {t("left.words")}
+            {department !== "" && ` · ${department}`}
+          </figcaption>
+          <blockquote>{left.body}</blockquote>
+        </figure>
+      )}
+      <button type="button" class="button" onClick={onGoOn}>
+        {t(open ? "ending.anew" : "left.another")}
+      </button>
+    </section>
+  );
+
+  function how(ends: string, hospital: string): string {
+    if (ends !== "") return t("left.byPhone", { ends });
+    return hospital === "" ? t("left.noPhonePlain") : t("left.noPhone", { phone: hospital });
+  }
+}

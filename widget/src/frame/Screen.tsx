@@ -1,0 +1,219 @@
+// The visitor's screen: puts the parts together, and keeps what belongs to it alone.
+
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Composer } from "./Composer";
+import { ConnectionLine } from "./ConnectionLine";
+import type { Chat } from "./chat";
+import { beginningOf, useDepartment, useEnding, useHost } from "./choices";
+import { isOpen, isOpening, needsDepartment, type Pending, unread } from "./conversation";
+import { Departments } from "./Departments";
+import { Emergency } from "./Emergency";
+import { EndDialog } from "./EndDialog";
+import { Header, Safety } from "./Header";
+import { useChat, useVisibleHeight } from "./hooks";
+import type { Host } from "./host";
+import { allClosed, hoursOf } from "./hours";
+import { HoursLine, Leave } from "./Leave";
+import { ending } from "./moments";
+import { Queue } from "./Queue";
+import { Transcript } from "./Transcript";
+import { useTexts } from "./texts";
+import { viewOf } from "./view";
+
+interface ScreenProps {
+  chat: Chat;
+  host: Host;
+  /** The department of the page the chat stands on. */
+  suggested: string | null;
+  onLanguage(): void;
+}
+
+export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
+  useChat(chat);
+  useVisibleHeight();
+  const texts = useTexts();
+  const { t, named } = texts;
+  const { state, connection, leaving } = chat;
+  const { site, standing } = state;
+  const box = useRef<HTMLTextAreaElement>(null);
+  const [asking, setAsking] = useState(false);
+  const needs = needsDepartment(state, chat.serverNow);
+  const department = useDepartment(chat, suggested);
+  const view = viewOf(state, leaving, department.chosen);
+  const Ending = useEnding(standing !== null);
+  useHost(chat, host, box);
+  // The hours changed while he wrote: the text is in the other box now, and so is he.
+  const writing = document.activeElement?.tagName === "TEXTAREA";
+  useLayoutEffect(() => {
+    if (writing) (chat.draft === "" ? beginningOf(box.current) : box.current)?.focus();
+  }, [view]);
+  const title = named(site);
+  useEffect(() => {
+    if (title !== "") document.title = title;
+  }, [title]);
+  useEffect(() => host.unread(unread(state)), [host, state]);
+  const closed = allClosed(state.hours);
+  useEffect(() => host.closed(closed), [host, closed]);
+
+  const isMissed = () => {
+    const missed = needsDepartment(state, chat.serverNow) && department.chosen === "";
+    if (missed) department.miss();
+    return missed;
+  };
+  const send = () => {
+    if (isMissed()) return;
+    chat.send(chat.draft.trim(), department.chosen);
+    chat.write("");
+    box.current?.focus(); // from the button, so that a phone's keyboard stays
+  };
+  const leave = () => {
+    if (!isMissed()) chat.leaving.send(department.chosen);
+  };
+  const edit = (pending: Pending) => {
+    chat.unsend(pending);
+    box.current?.focus();
+  };
+  const instead = (pending: Pending) => {
+    chat.unsend(pending);
+    chat.leaving.ask();
+  };
+  const again = (pending: Pending) => chat.again(pending, department.chosen);
+  const focusSoon = () => requestAnimationFrame(() => box.current?.focus());
+  const goOn = () => {
+    chat.goOn();
+    focusSoon();
+  };
+  const end = () => {
+    setAsking(false);
+    void chat.end();
+  };
+  const hours = standing && hoursOf(state.hours, standing.department);
+  const closes = hours?.closing && hours.changes_at ? ending(hours.changes_at, chat.serverNow, texts) : "";
+  const choosing = site !== null && needs && view !== "ended" && view !== "left" && leaving.sent === null;
+
+  return (
+    <div class="chat">
+      <Header
+        site={site}
+        standing={standing}
+        embedded={host.isEmbedded}
+        onLanguage={onLanguage}
+        onEnd={() => setAsking(true)}
+        onMinimise={() => host.close(!isOpen(state))}
+      />
+      <Safety />
+      <ConnectionLine
+        connection={connection}
+        troubled={chat.troubled}
+        first={site === null}
+        phone={site?.phone ?? ""}
+        lasts={chat.lasts}
+        onRestart={() => chat.restart()}
+      />
+      <Emergency chat={chat} />
+      {site === null && connection.state !== "stopped" ? (
+        <Skeleton />
+      ) : (
+        <Transcript
+          state={state}
+          troubled={chat.troubled}
+          now={chat.serverNow}
+          onAgain={again}
+          onEdit={edit}
+          onLeave={instead}
+        >
+          {state.expired && <p class="line-event">{t("link.expired")}</p>}
+          {choosing && closed && <HoursLine chat={chat} department={department.chosen} />}
+          {choosing && (
+            <Departments
+              all={site.departments}
+              hours={state.hours}
+              chosen={department.chosen}
+              missing={department.missing}
+              hint={view === "leave" ? "" : t("start.hint")}
+              onChoose={department.choose}
+            />
+          )}
+          {(view === "leave" || view === "left") && (
+            <Leave
+              chat={chat}
+              view={view}
+              department={department.chosen}
+              above={choosing && closed}
+              box={box}
+              onLeave={leave}
+              onBack={focusSoon}
+            />
+          )}
+          {view === "ended" && Ending && (
+            <Ending
+              state={state}
+              now={chat.serverNow}
+              onRate={(stars, tags, comment) => chat.rate(stars, tags, comment)}
+            />
+          )}
+        </Transcript>
+      )}
+      {view === "ended" && <Again anew={needs} onGoOn={goOn} />}
+      {view === "chat" && (
+        <footer class="foot">
+          {standing?.state === "waiting" && (
+            <Queue
+              standing={standing}
+              closes={closes}
+              onMessage={() => chat.leaving.ask()}
+              onLeave={() => setAsking(true)}
+            />
+          )}
+          <Composer
+            text={chat.draft}
+            limit={state.limits.message}
+            box={box}
+            ready={site !== null}
+            opening={isOpening(state)}
+            fresh={standing === null}
+            onText={(text) => {
+              chat.write(text);
+              chat.typing(text.trim() !== "");
+            }}
+            onSend={send}
+          />
+        </footer>
+      )}
+      {asking && isOpen(state) && (
+        <EndDialog waiting={standing?.state === "waiting"} onEnd={end} onCancel={() => setAsking(false)} />
+      )}
+    </div>
+  );
+}
+
+/** After the end: the one thing left to do, and where the focus goes from the button that is no more. */
+function Again({ anew, onGoOn }: { anew: boolean; onGoOn(): void }) {
+  const { t } = useTexts();
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body && document.hasFocus()) button.current?.focus();
+  }, []);
+  return (
+    <footer class="foot foot-again">
+      <button type="button" class="button button-primary" ref={button} onClick={onGoOn}>
+        {t(anew ? "ending.anew" : "ending.again")}
+      </button>
+    </footer>
+  );
+}
+
+/** What stands there before the server has said anything. */
+function Skeleton() {
+  const { t } = useTexts();
+  return (
+    <div class="skeleton">
+      <span class="sr-only" role="status">
+        {t("log.loading")}
+      </span>
+      <i />
+      <i />
+      <i />
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+// What belongs to the screen alone: the department chosen, whether it is seen, and the part that comes later.
+
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Chat } from "./chat";
+import { isOpen } from "./conversation";
+import type { EndingProps } from "./Ending";
+import type { Host } from "./host";
+
+/** What is shown after the end. Fetched while the conversation runs, not before anybody has clicked. */
+export function useEnding(soon: boolean): ComponentType<EndingProps> | null {
+  const [ending, setEnding] = useState<{ Ending: ComponentType<EndingProps> } | null>(null);
+  useEffect(() => {
+    // Not to be had: the conversation has ended all the same, and nobody has to rate.
+    if (soon) import("./Ending").then(setEnding).catch(() => {});
+  }, [soon]);
+  return ending?.Ending ?? null;
+}
+
+/** Which department: the visitor's choice, else the page's, else the last conversation's, else the only one. */
+export function useDepartment(chat: Chat, suggested: string | null) {
+  const [choice, setChoice] = useState<string | null>(null);
+  const [missing, setMissing] = useState(false);
+  const { site, standing } = chat.state;
+  const all = site?.departments ?? [];
+  const only = all.length === 1 ? all[0]?.id : null;
+  const wanted = [choice, standing?.department, suggested, only];
+  const chosen = wanted.find((id) => all.some((each) => each.id === id)) ?? "";
+  const choose = (id: string) => {
+    setChoice(id);
+    setMissing(false);
+  };
+  const miss = () => {
+    setMissing(true);
+    document.querySelector<HTMLElement>(".departments input")?.focus();
+  };
+  return { chosen, missing, choose, miss };
+}
+
+/** Opening, closing, and whether the visitor looks. */
+export function useHost(chat: Chat, host: Host, box: { current: HTMLTextAreaElement | null }): void {
+  useEffect(() => {
+    let shown = !host.isEmbedded;
+    const look = () => chat.watch(shown && !document.hidden);
+    const opened = (focus: boolean) => {
+      shown = true;
+      look();
+      // On a touch screen the keyboard would come up and cover what is to be read first.
+      if (focus && !window.matchMedia("(pointer: coarse)").matches) beginningOf(box.current)?.focus();
+    };
+    const closed = () => {
+      shown = false;
+      look();
+    };
+    const left = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.isComposing) host.close(!isOpen(chat.state));
+    };
+    document.addEventListener("visibilitychange", look);
+    document.addEventListener("keydown", left);
+    const unshown = host.onShown({ opened, closed });
+    look();
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      document.removeEventListener("keydown", left);
+      unshown();
+    };
+  }, [chat, host, box]);
+}
+
+/** Where reading and writing begin. Above the form of a 留言 stands what must be read before it. */
+export function beginningOf(box: HTMLElement | null): HTMLElement | null {
+  return box?.closest<HTMLElement>("main") ?? box;
+}

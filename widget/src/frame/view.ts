@@ -1,0 +1,27 @@
+// Which of its few views the screen has: what stands below the transcript, and whether one can write there. Pure.
+
+import { isOpen, type State } from "./conversation";
+import { allClosed, isUnserved, serviceOf } from "./hours";
+import type { Leaving } from "./leaving";
+
+/** `leave`: the form of the 留言; `left`: that it was taken; `ended`: after a conversation, before he writes again. */
+export type View = "chat" | "leave" | "left" | "ended";
+
+/** `department`: the one chosen, or empty. */
+export function viewOf(
+  state: State,
+  { fields, sent, left }: Pick<Leaving, "fields" | "sent" | "left">,
+  department: string,
+): View {
+  const { standing, hours } = state;
+  const waiting = standing?.state === "waiting";
+  // Its acceptance may come before the end of the conversation it stands for.
+  if (left !== null && (!isOpen(state) || (waiting && left.conversation === standing.conversation)))
+    return "left";
+  if (sent !== null || fields.asked) return "leave";
+  if (isOpen(state)) return "chat";
+  if (standing !== null && !state.continuing) return isUnserved(state) ? "leave" : "ended";
+  const service = department === "" && allClosed(hours) ? "closed" : serviceOf(hours, department);
+  if (service === "closed" || (service === "closing" && !fields.waits)) return "leave";
+  return "chat";
+}

@@ -52,10 +52,6 @@ class OpeningHours:
             return Service(True, closes_at=stand.changes_at)
         return Service(False, opens_at=stand.changes_at)
 
-    def closes_at(self, site: str, department: str, now: int) -> int | None:
-        """When the hours end that run at that moment; None: none run, or not within the next weeks."""
-        return self.service(site, department, now).closes_at
-
     def due_at(self, site: str, department: str, now: int) -> int | None:
         """When a 留言 left then is due; None: it does not open within the next weeks."""
         doors = self._doors(site, department)

@@ -146,6 +146,7 @@ def test_an_emergency_a_colleague_beside_and_the_reason_why(
     picture(wang.page, "desk-11-asked")
     wang.page.get_by_role("button", name="加入会话").first.click()
     asking.sees(re.compile("王芳"))
+    expect(wang.page.get_by_role("textbox", name=re.compile("^回复 访客"))).to_be_visible()
     wang.replies("您好,救护车叫了吗?")
     asking.sees("您好,救护车叫了吗?")
     picture(asking.page, "desk-12-both")

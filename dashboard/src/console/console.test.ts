@@ -131,3 +131,33 @@ test("nothing of what is written reaches the browser's storage", () => {
   console.drafts.value = typed(console.drafts.value, "a", "reply", "不可外泄");
   expect(JSON.stringify([{ ...sessionStorage }, { ...localStorage }])).not.toContain("不可外泄");
 });
+
+describe("a conversation that was looked at before it was mine", () => {
+  const follows = () => link.of("conversation.follow");
+  const refuse = async (number: number) => {
+    follows()[number]?.reject(new Error("not_found"));
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+
+  test("is read as soon as it is given to me", async () => {
+    link.greet([waitingRow("a", NOON)]);
+    console.select("a");
+    await refuse(0);
+    expect(console.unreadable.value.has("a")).toBe(true);
+    put(2, row("a"));
+    expect(follows()).toHaveLength(2);
+    expect(console.unreadable.value.has("a")).toBe(false);
+  });
+
+  test("also when it was given while the refusal was on its way", async () => {
+    link.greet([waitingRow("a", NOON)]);
+    console.select("a");
+    put(2, row("a"));
+    await refuse(0);
+    expect(follows()).toHaveLength(2);
+    expect(console.unreadable.value.has("a")).toBe(false);
+    await refuse(1);
+    expect(console.unreadable.value.has("a")).toBe(true);
+  });
+});

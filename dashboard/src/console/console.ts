@@ -108,6 +108,8 @@ export class Console {
   private readonly calls: ((emergencies: readonly Row[], asked: readonly Row[]) => void)[] = [];
   private readonly remembered = new Map<string, Row>();
   private readonly followed = new Set<string>();
+  /** Refused while they were nobody's or another's; asked for again as soon as they are mine. */
+  private readonly early = new Set<string>();
   private readonly writingUntil = signal(0);
 
   constructor(readonly link: ConsoleLink) {
@@ -290,12 +292,18 @@ export class Console {
     const selected = this.selected.value;
     if (selected !== null && !this.isGone(selected)) wanted.add(selected);
     for (const id of wanted) if (!this.followed.has(id)) this.follow(id);
+    for (const row of this.attended.value) if (this.early.delete(row.id)) this.readAgain(row.id);
     for (const id of [...this.followed]) if (!wanted.has(id) && id !== selected) this.unfollow(id);
   }
 
   private follow(conversation: string): void {
+    const isAttended = () => this.attended.peek().some((row) => row.id === conversation);
+    const before = isAttended();
     this.followed.add(conversation);
     this.link.request({ type: "conversation.follow", ref: newRef(), conversation }).catch(() => {
+      // It was given to me while the answer was on its way.
+      if (!before && isAttended()) return this.follow(conversation);
+      if (!before) this.early.add(conversation);
       this.unreadable.value = new Set(this.unreadable.value).add(conversation);
     });
   }
@@ -308,6 +316,7 @@ export class Console {
 
   private unfollow(conversation: string): void {
     this.followed.delete(conversation);
+    this.early.delete(conversation);
     this.link.tell({ type: "conversation.unfollow", conversation });
     this.link.forget(conversation);
     const desk = this.desk.peek();

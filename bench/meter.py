@@ -1,0 +1,77 @@
+"""CPU time and memory of processes, from outside: all threads, all children."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import psutil
+
+ENOUGH = 0.9
+"""Of one core: a server that used as much was working all the time."""
+
+
+def tree(pid: int) -> list[psutil.Process]:
+    """A process and everything below it."""
+    top = psutil.Process(pid)
+    return [top, *top.children(recursive=True)]
+
+
+def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
+    """User and system time they have used so far."""
+    spent = 0.0
+    for each in processes:
+        try:
+            times = each.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        spent += times.user + times.system
+    return spent
+
+
+def memory(pid: int) -> int:
+    """Bytes that only this process holds, so that what it shares with others counts for nobody twice."""
+    return int(psutil.Process(pid).memory_full_info().uss)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a stretch of work took: CPU-seconds of the server, of its database's own processes, of the load generator,
+    and seconds on the clock."""
+
+    server: float
+    database: float
+    load: float
+    wall: float
+
+    @property
+    def server_share(self) -> float:
+        """Of one core."""
+        return self.server / self.wall
+
+    @property
+    def load_share(self) -> float:
+        return self.load / self.wall
+
+    def told(self) -> str:
+        return (
+            f"server {self.server_share:.0%}, database {self.database / self.wall:.0%}, load {self.load_share:.0%} "
+            f"of a core in {self.wall:.1f} s"
+        )
+
+
+class Meter:
+    """`begin` before the work, `end` after it. The load generator is this very process."""
+
+    def __init__(self, server: int, database: Sequence[psutil.Process] = ()) -> None:
+        self._server = server
+        self._database = database
+        self._at = (0.0, 0.0, 0.0, 0.0)
+
+    def begin(self) -> None:
+        self._at = self._now()
+
+    def end(self) -> Spent:
+        return Spent(*(now - before for now, before in zip(self._now(), self._at, strict=True)))
+
+    def _now(self) -> tuple[float, float, float, float]:
+        return cpu_seconds(tree(self._server)), cpu_seconds(self._database), time.process_time(), time.monotonic()

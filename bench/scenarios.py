@@ -1,0 +1,10 @@
+"""Every scenario by name: what `make bench` runs, in this order."""
+
+from collections.abc import Awaitable, Callable
+
+from bench import messages
+from bench.rows import Length, Result
+
+SCENARIOS: dict[str, Callable[[Length], Awaitable[list[Result]]]] = {
+    "messages": messages.run,
+}

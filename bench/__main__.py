@@ -1,8 +1,5 @@
 """`python -m bench`: all rows, or those named."""
 
-import asyncio
-import sys
-
 import uvloop
 
 from bench import messages

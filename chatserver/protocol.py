@@ -7,8 +7,8 @@ tests/starting/test_protocol.py holds these against such clients.
 """
 
 import asyncio
-from collections.abc import MutableMapping
-from typing import Any
+from collections.abc import Callable, MutableMapping
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -32,13 +32,12 @@ SPAN = 10.0
 FRAGMENTS = 1_024
 """Of one message. An empty one adds nothing to its size, so the limit of that would never be met."""
 
-GONE = "chatserver.gone"
+LINE = "chatserver.line"
 
 
-def has_gone(scope: MutableMapping[str, Any]) -> bool:
-    """Whether the client of this socket has left, as far as is known, without taking anything it has sent."""
-    gone = scope.get("extensions", {}).get(GONE)
-    return bool(gone is not None and gone["yet"]())
+def line_of(scope: MutableMapping[str, Any]) -> "Protocol":
+    """The connection under this socket, for what ASGI has no words for."""
+    return cast(Protocol, scope["extensions"][LINE]["protocol"])
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -95,9 +94,53 @@ class Protocol(WebSocketsSansIOProtocol):
 
     _control_frames = 0
     _since = 0.0
+    _on_room: Callable[[], object] | None = None
+
+    # For the application, which finds it by `line_of`.
+
+    @property
+    def has_gone(self) -> bool:
+        """Whether the client has left, as far as is known, without taking anything it has sent."""
+        return self.disconnected
+
+    @property
+    def full(self) -> bool:
+        """Whether what was written waits for the client to take it."""
+        return not self.writable.is_set()
+
+    def write_text(self, text: bytes) -> None:
+        """One text message, at once, whether or not it is full. Nothing, when the connection is ending.
+
+        By way of ASGI (a task, `send`, the library's frame) one delivery costs 29 µs, so 16 µs.
+        """
+        if self.close_sent or self.disconnected or self.transport.is_closing():
+            return
+        size = len(text)
+        if size < 126:
+            head = bytes((0x81, size))
+        elif size < 65_536:
+            head = b"\x81\x7e" + size.to_bytes(2, "big")
+        else:
+            head = b"\x81\x7f" + size.to_bytes(8, "big")
+        self.transport.write(head + text)
+
+    def on_room(self, then: Callable[[], object]) -> None:
+        """`then` is called each time that it is no longer full."""
+        self._on_room = then
+
+    # For uvicorn.
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._on_room is not None:
+            self._on_room()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._on_room = None
 
     async def run_asgi(self) -> Any:
-        self.scope["extensions"][GONE] = {"yet": lambda: self.disconnected}
+        self.scope["extensions"][LINE] = {"protocol": self}
         try:
             return await super().run_asgi()
         finally:

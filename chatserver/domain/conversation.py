@@ -3,10 +3,14 @@
 `apply` never refuses: what happened, happened. Whether it may happen is decided in `transitions`.
 """
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chatserver.domain.events import (
     AskedFor,
@@ -106,9 +110,12 @@ class PastOffer:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """One chat, from the visitor's first message to its end. Times are ms; 0 or None: not yet."""
+class Conversation(Struct, frozen=True, gc=False):
+    """One chat, from the visitor's first message to its end. Times are ms; 0 or None: not yet.
+
+    A struct, because each message makes it anew and it has 45 fields: 0.4 µs, 18 µs as a dataclass. It holds nothing
+    that could hold it again, so the garbage collector need not look at it.
+    """
 
     id: str
     site: str
@@ -280,7 +287,7 @@ def _transfer_offered(before: Conversation, event: TransferOffered, at: int) -> 
 def _transfer_declined(before: Conversation, event: TransferDeclined, at: int) -> Changes:
     assert before.offer is not None
     if before.offer.group is not None:
-        return {"offer": replace(before.offer, declined=(*before.offer.declined, event.consultant.id))}
+        return {"offer": dataclasses.replace(before.offer, declined=(*before.offer.declined, event.consultant.id))}
     past = PastOffer(event.offer, "declined", event.consultant.name)
     return {"phase": Phase.ACTIVE, "offer": None, "past_offer": past}
 

@@ -59,7 +59,7 @@ class Delivery:
 
     def deliver(self, entry: Entry, but: Collection[Session] = ()) -> None:
         """To every follower who may see it, `but` these; who has a gap before it is not sent it yet."""
-        spelled: dict[Audience, tuple[int, str] | None] = {}
+        spelled: dict[Audience, tuple[int, bytes] | None] = {}
         for session in self.followers(entry.conversation):
             if session in but:
                 continue
@@ -81,7 +81,7 @@ class Delivery:
                 behind.append(session)
         return behind
 
-    def _spell(self, entry: Entry, audience: Audience) -> tuple[int, str] | None:
+    def _spell(self, entry: Entry, audience: Audience) -> tuple[int, bytes] | None:
         seen = view(entry, audience)
         return None if seen is None else (seen.seq, encoding.text(encoding.entry(seen, self.epoch)))
 

@@ -20,7 +20,7 @@ from chatserver.hub.jobs import Jobs
 from chatserver.hub.measures import Measures, Standing
 from chatserver.hub.node import Node
 from chatserver.hub.options import HubOptions
-from chatserver.hub.session import Close, Send, Session
+from chatserver.hub.session import Outlet, Session
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.timers import Timers
 from chatserver.hub.visitor_desk import VisitorDesk
@@ -175,13 +175,13 @@ class Hub:
         await self._bus.stop()
         log.info("hub_stopped")
 
-    async def enter_visitor(self, hello: frames.VisitorHello, send: Send, close: Close) -> VisitorSession:
+    async def enter_visitor(self, hello: frames.VisitorHello, outlet: Outlet) -> VisitorSession:
         """A visitor's socket has said hello. Raises `Unauthenticated`."""
         now = self._now()
         row = await self._database.read(lambda conn: visitors.by_token(conn, hello.token, now))
         if row is None:
             raise Unauthenticated()
-        session = VisitorSession(new_id(), row, self._options, send, close)
+        session = VisitorSession(new_id(), row, self._options, outlet)
         desk = self._running.visitor_desk
         try:
             await desk.enter(session, hello)
@@ -193,13 +193,13 @@ class Hub:
         return session
 
     async def enter_staff(
-        self, hello: frames.StaffHello, consultant: Consultant, hash: bytes, ends_at: int, send: Send, close: Close
+        self, hello: frames.StaffHello, consultant: Consultant, hash: bytes, ends_at: int, outlet: Outlet
     ) -> StaffSession:
         """A staff socket has said hello; who it is was established at its upgrade. Raises `Forbidden`."""
         if self._running.node.roster.get(consultant.id) is None:
             raise Forbidden(rule="unknown_to_this_node")
         staff = Staff(consultant.person, consultant.role, consultant.groups)
-        session = StaffSession(new_id(), staff, hash, ends_at, self._options, send, close)
+        session = StaffSession(new_id(), staff, hash, ends_at, self._options, outlet)
         desk = self._running.staff_desk
         try:
             await desk.enter(session, hello)

@@ -4,10 +4,11 @@ Lives inside one call of the writer thread. Decides nothing: `domain` does, here
 locked as `store/locks.py` says: whoever gives locks the group before anything is loaded here.
 """
 
+import dataclasses
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from dataclasses import dataclass, field
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from chatserver.domain import availability
@@ -33,8 +34,6 @@ from chatserver.domain.transitions import decide
 from chatserver.store import consultants, conversations, entries, ratings
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.ids import new_id
-
-Row = TypeVar("Row", Conversation, Consultant)
 
 
 @dataclass(slots=True)
@@ -185,7 +184,7 @@ class Ledger:
         """Everything to the database; the caller's transaction commits it."""
         touched = [change for change in self._changes.values() if change.after is not change.before]
         for change in touched:
-            change.after = _newer(change.after)
+            change.after = replace(change.after, version=change.after.version + 1)
             if change.before is None:
                 conversations.add(self.conn, change.after, self._new[change.after.id])
         conversations.save(self.conn, [change.after for change in touched if change.before is not None])
@@ -244,6 +243,6 @@ class Ledger:
         ratings.put(self.conn, conversation, rated, self.now)
 
 
-def _newer(row: Row) -> Row:
-    """It was changed: whoever keeps a copy tells by this which is the later one."""
-    return replace(row, version=row.version + 1)
+def _newer(consultant: Consultant) -> Consultant:
+    """He was changed: whoever keeps a copy tells by this which is the later one."""
+    return dataclasses.replace(consultant, version=consultant.version + 1)

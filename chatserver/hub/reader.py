@@ -12,12 +12,12 @@ class Reader:
     __slots__ = ("_before", "_begun", "_head", "cursor", "filling", "muted")
 
     def __init__(self) -> None:
-        self.cursor: Cursor[str] = Cursor(0)
+        self.cursor: Cursor[bytes] = Cursor(0)
         self.filling = False
         self.muted = False
         self._begun = False
         self._head = 0
-        self._before: list[tuple[int, str]] = []
+        self._before: list[tuple[int, bytes]] = []
 
     def begin(self, after: int) -> None:
         """He holds everything up to `after`; from here on entries pass, in order."""
@@ -36,14 +36,14 @@ class Reader:
         """The highest place that was heard of, by itself or with an entry."""
         return max([self._head, self.cursor.head, *(seq for seq, _ in self._before)])
 
-    def arrive(self, seq: int, text: str) -> list[str]:
+    def arrive(self, seq: int, text: bytes) -> list[bytes]:
         """A spelled entry came: what may be sent now."""
         if not self._begun:
             self._before.append((seq, text))
             return []
         return self.cursor.arrive(seq, text)
 
-    def merge(self) -> list[str]:
+    def merge(self) -> list[bytes]:
         """After the replay: what came meanwhile and is not in it."""
         came, self._before = self._before, []
         return [text for seq, held in came for text in self.cursor.arrive(seq, held)]

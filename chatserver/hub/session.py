@@ -4,7 +4,8 @@ import asyncio
 import random
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from typing import Protocol
 
 import msgspec
 
@@ -15,14 +16,28 @@ from chatserver.hub.reader import Reader
 from chatserver.wire import encoding, frames
 from chatserver.wire.closing import CloseCode
 
-Send = Callable[[str], Awaitable[None]]
-Close = Callable[[int, str], Awaitable[None]]
-
 CLOSE_WAIT = 1.0
 """Seconds a socket is given to take its close frame before it is cut."""
 
 JITTER = 0.1
 """Share by which pings come earlier, so that sockets opened together are not asked together for ever."""
+
+
+class Outlet(Protocol):
+    """The socket under a session."""
+
+    @property
+    def full(self) -> bool:
+        """Whether its client has yet to take what was written."""
+
+    def write(self, text: bytes) -> None:
+        """One frame, at once."""
+
+    def on_room(self, then: Callable[[], object]) -> None:
+        """`then` is called each time that it is no longer full."""
+
+    async def close(self, code: int, reason: str) -> None:
+        """The close frame, when the client takes it."""
 
 
 class Bucket:
@@ -53,12 +68,12 @@ class Bucket:
 
 
 class Session:
-    """`id` is the connection's, `person` the visitor's or consultant's. `send` and `close` belong to the socket.
+    """`id` is the connection's, `person` the visitor's or consultant's.
 
     `since` is when it came in (ms).
     """
 
-    def __init__(self, id: str, person: str, audience: Audience, options: HubOptions, send: Send, close: Close) -> None:
+    def __init__(self, id: str, person: str, audience: Audience, options: HubOptions, outlet: Outlet) -> None:
         self.id = id
         self.person = person
         self.audience = audience
@@ -68,11 +83,11 @@ class Session:
         self.on_cut: Callable[[], object] = lambda: None
         self.on_refused: Callable[[Refused], object] = lambda _refusal: None
         self._options = options
-        self._send = send
-        self._close = close
-        self._outbox: deque[str] = deque()
+        self._outlet = outlet
+        self._outbox: deque[bytes] = deque()
         self._size = 0
-        self._flushing: asyncio.Task[None] | None = None
+        self._room: asyncio.Future[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
         self._welcomed = False
         self._timer: asyncio.TimerHandle | None = None
         self._pings = 0
@@ -98,66 +113,71 @@ class Session:
         self._welcomed = True
         self._outbox.appendleft(encoding.text(frame))
         self._size += len(self._outbox[0])
-        self._flush_soon()
+        self._outlet.on_room(self._flush)
+        self._flush()
 
-    def push_text(self, text: str) -> None:
+    def push_text(self, text: bytes) -> None:
         """A frame that is spelled already. A reader too slow for his outbox is closed; resume heals it."""
         if self.closed_with is not None:
+            return
+        if self._welcomed and not self._outbox and not self._outlet.full:
+            # Nearly always: no outbox, no task. Frames of one moment leave in one system call.
+            self._outlet.write(text)
             return
         self._outbox.append(text)
         self._size += len(text)
         if len(self._outbox) > self._options.outbox_frames or self._size > self._options.outbox_bytes:
             self.close(CloseCode.SLOW_CONSUMER)
-        elif self._welcomed:
-            self._flush_soon()
 
     async def has_room(self) -> None:
         """Until the client has taken what was sent to it so far: for whatever is long and goes in pieces."""
-        flushing = self._flushing
-        if flushing is not None and self.closed_with is None:
-            await asyncio.wait([flushing])
+        if self.closed_with is None and (self._outbox or self._outlet.full):
+            if self._room is None:
+                self._room = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._room)
 
     def close(self, code: CloseCode, retry_ms: int | None = None) -> None:
         """Close the socket; what waits in the outbox is dropped, resume brings it again."""
         if self.closed_with is not None:
             return
         self.closed_with = code
-        self._outbox.clear()
-        if self._flushing is not None:
-            self._flushing.cancel()
+        self._empty()
         reason = "" if retry_ms is None else msgspec.json.encode({"retry_ms": retry_ms}).decode()
-        self._flushing = asyncio.create_task(self._say_goodbye(code, reason))
+        self._closing = asyncio.create_task(self._say_goodbye(code, reason))
 
     def gone(self) -> None:
         """The socket has ended: nothing is sent any more, no clock runs."""
         if self.closed_with is None:
             self.closed_with = CloseCode.NORMAL
-        self._outbox.clear()
+        self._empty()
         if self._timer is not None:
             self._timer.cancel()
-        if self._flushing is not None and self._flushing is not asyncio.current_task():
-            self._flushing.cancel()
+        if self._closing is not None and self._closing is not asyncio.current_task():
+            self._closing.cancel()
 
-    def _flush_soon(self) -> None:
-        if self._flushing is None:
-            self._flushing = asyncio.create_task(self._flush())
+    def _flush(self) -> None:
+        while self._outbox and not self._outlet.full:
+            text = self._outbox.popleft()
+            self._size -= len(text)
+            self._outlet.write(text)
+        if not self._outbox and not self._outlet.full:
+            self._tell_room()
 
-    async def _flush(self) -> None:
-        try:
-            while self._outbox:
-                text = self._outbox.popleft()
-                self._size -= len(text)
-                await self._send(text)
-        except OSError:
-            self._outbox.clear()
-        finally:
-            if self.closed_with is None:
-                self._flushing = None
+    def _empty(self) -> None:
+        """What waits is dropped, and nobody waits for it."""
+        self._outbox.clear()
+        self._size = 0
+        self._tell_room()
+
+    def _tell_room(self) -> None:
+        if self._room is not None and not self._room.done():
+            self._room.set_result(None)
+        self._room = None
 
     async def _say_goodbye(self, code: CloseCode, reason: str) -> None:
         try:
             async with asyncio.timeout(CLOSE_WAIT):
-                await self._close(code, reason)
+                await self._outlet.close(code, reason)
         except (TimeoutError, OSError):
             self.on_cut()
 

@@ -3,7 +3,7 @@
 from chatserver.domain.audience import Audience
 from chatserver.domain.commands import Staff
 from chatserver.hub.options import HubOptions
-from chatserver.hub.session import Bucket, Close, Send, Session
+from chatserver.hub.session import Bucket, Outlet, Session
 from chatserver.store.visitors import VisitorRow
 
 FIVE_MINUTES = 300
@@ -27,8 +27,8 @@ class Allowance:
 class VisitorSession(Session):
     """A tab of a visitor. `ends_at` moves with what he does; the token's row follows now and then."""
 
-    def __init__(self, id: str, row: VisitorRow, options: HubOptions, send: Send, close: Close) -> None:
-        super().__init__(id, row.id, Audience.VISITOR, options, send, close)
+    def __init__(self, id: str, row: VisitorRow, options: HubOptions, outlet: Outlet) -> None:
+        super().__init__(id, row.id, Audience.VISITOR, options, outlet)
         self.site = row.site
         self.ends_at = row.ends_at
         self._life_ms = row.life_ms
@@ -46,10 +46,8 @@ class VisitorSession(Session):
 class StaffSession(Session):
     """A tab of a consultant or supervisor. `hash` is the sign-in session's, `ends_at` its end."""
 
-    def __init__(
-        self, id: str, staff: Staff, hash: bytes, ends_at: int, options: HubOptions, send: Send, close: Close
-    ) -> None:
-        super().__init__(id, staff.person.id, Audience.STAFF, options, send, close)
+    def __init__(self, id: str, staff: Staff, hash: bytes, ends_at: int, options: HubOptions, outlet: Outlet) -> None:
+        super().__init__(id, staff.person.id, Audience.STAFF, options, outlet)
         self.staff = staff
         self.hash = hash
         self.ends_at = ends_at

@@ -29,8 +29,6 @@ async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
         answer = allowed(signed_in.consultant.role, Action.OPEN_CONSOLE)
         if not answer.allowed:
             raise Forbidden(rule=answer.rule)
-        return await house.hub.enter_staff(
-            hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, socket.text, socket.close
-        )
+        return await house.hub.enter_staff(hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, socket)
 
     await socket.run(enter, house.hub.staff_desk.handle, house.hub.staff_desk.leave)

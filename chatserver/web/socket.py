@@ -5,6 +5,7 @@ Pure ASGI, without Starlette's WebSocket object: it costs a tenth of the CPU and
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -14,7 +15,7 @@ from starlette.types import Send as AsgiSend
 
 from chatserver.domain.refusals import Busy, Forbidden, RateLimited, Refused, TextInvalid, Unauthenticated
 from chatserver.hub.session import Bucket, Session
-from chatserver.protocol import has_gone
+from chatserver.protocol import Protocol, line_of
 from chatserver.web.guards import SUBPROTOCOL
 from chatserver.web.house import House
 from chatserver.web.lanes import Lane
@@ -90,14 +91,29 @@ class Socket(Generic[S]):
                 session.gone()
                 leave(session)
 
-    async def text(self, text: str) -> None:
-        """Send one frame."""
-        await self._send({"type": "websocket.send", "text": text})
+    # The session's outlet.
+
+    @property
+    def full(self) -> bool:
+        """Whether the client has yet to take what was written."""
+        return self._line.full
+
+    def write(self, text: bytes) -> None:
+        """One frame, at once."""
+        self._line.write_text(text)
+
+    def on_room(self, then: Callable[[], object]) -> None:
+        """`then` is called each time that the client has taken it."""
+        self._line.on_room(then)
 
     async def close(self, code: int, reason: str) -> None:
         """Say goodbye."""
         self._measures.closed(code)
         await self._send({"type": "websocket.close", "code": int(code), "reason": reason})
+
+    @cached_property
+    def _line(self) -> Protocol:
+        return line_of(self._scope)
 
     async def _hello(self, enter: Callable[[Any], Awaitable[S]]) -> S:
         frame = await self._first()
@@ -110,7 +126,7 @@ class Socket(Generic[S]):
             async with self._lane.turn():
                 # What was so when he got into line need not be so any more.
                 self._check_served()
-                if has_gone(self._scope):
+                if self._line.has_gone:
                     raise Gone
                 return await enter(frame)
         except Unauthenticated:
@@ -137,7 +153,7 @@ class Socket(Generic[S]):
             return None if text is None else self._reader.read(text)
         except Unreadable as unreadable:
             self._measures.refused(unreadable.refusal)
-            await self.text(encoding.text(encoding.refused(unreadable.refusal, unreadable.ref)))
+            self.write(encoding.text(encoding.refused(unreadable.refusal, unreadable.ref)))
             return None
 
     async def _text_within(self, seconds: float) -> str | None:

@@ -14,6 +14,6 @@ async def visitor_socket(scope: Scope, receive: Receive, send: Send) -> None:
     socket: Socket[VisitorSession] = Socket(scope, receive, send, decoding.VISITOR, house, house.lanes.visitors)
 
     async def enter(hello: frames.VisitorHello) -> VisitorSession:
-        return await house.hub.enter_visitor(hello, socket.text, socket.close)
+        return await house.hub.enter_visitor(hello, socket)
 
     await socket.run(enter, house.hub.visitor_desk.handle, house.hub.visitor_desk.leave)

@@ -16,9 +16,9 @@ from chatserver.wire import frames
 _encoder = msgspec.json.Encoder()
 
 
-def text(frame: frames.Frame) -> str:
-    """The frame as the text message that crosses the socket."""
-    return _encoder.encode(frame).decode()
+def text(frame: frames.Frame) -> bytes:
+    """The frame as the text message that crosses the socket, in UTF-8."""
+    return _encoder.encode(frame)
 
 
 def entry(seen: Seen, epoch: str) -> frames.Entry:

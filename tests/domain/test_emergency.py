@@ -1,8 +1,7 @@
 """Words of an emergency: found as people write them, and not where they are spoken of in another sense."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 
 from chatserver.domain.commands import Assign, DismissEmergency, NoteOwner, PostMessage, Service, TimeUp
 from chatserver.domain.conversation import Priority
@@ -77,7 +76,7 @@ def test_a_supervisor_says_that_it_is_none_and_it_is_not_raised_again() -> None:
 
 def test_taken_up_again_everything_begins_anew() -> None:
     story = closed()
-    story.conversation = replace(story.conversation, emergencies=("body",), gone_on=2)
+    story.conversation = structs.replace(story.conversation, emergencies=("body",), gone_on=2)
     shut = Service(open=False, opens_at=7)
     assert story.does(PostMessage(VISITOR, CRY, service=shut)) == ["reopened", "emergency_noticed", "message_posted"]
     assert (story.conversation.gone_on, story.conversation.priority) == (0, Priority.EMERGENCY)

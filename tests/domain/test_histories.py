@@ -7,6 +7,7 @@ from random import Random
 import hypothesis.strategies as st
 from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec import structs
 
 from chatserver.domain.audience import Audience, view, visible_to_visitor
 from chatserver.domain.commands import (
@@ -179,7 +180,7 @@ class History(RuleBasedStateMachine):
             return
         conversation = self.conversation
         shown = visible_to_visitor(event)
-        self.story.conversation = replace(
+        self.story.conversation = structs.replace(
             conversation,
             last_seq=conversation.last_seq + 1,
             last_visitor_seq=conversation.last_visitor_seq + shown,
@@ -358,7 +359,7 @@ class History(RuleBasedStateMachine):
         for event, at in self.story.happened:
             again = apply(again, event, at)
         counted = self.conversation
-        assert replace(again, last_seq=counted.last_seq, last_visitor_seq=counted.last_visitor_seq) == counted
+        assert structs.replace(again, last_seq=counted.last_seq, last_visitor_seq=counted.last_visitor_seq) == counted
 
     def the_visitor_saw_nothing_that_is_not_his(self) -> None:
         seen = [shown for entry in self.entries if (shown := view(entry, Audience.VISITOR)) is not None]

@@ -1,13 +1,13 @@
 """The queue: one order for the router and for the number a visitor is shown."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
+from msgspec import structs
 
 from chatserver.domain.conversation import Conversation, Priority
 from chatserver.domain.queue import HEAD_START, Line, estimate, is_long, rank, rank_at
@@ -17,7 +17,7 @@ from .people import NOON, RULES, active, fresh, ringing
 
 
 def waits(id: str, queued_at: int = NOON, priority: int = Priority.NORMAL) -> Conversation:
-    return replace(fresh(), id=id, queued_at=queued_at, priority=priority)
+    return structs.replace(fresh(), id=id, queued_at=queued_at, priority=priority)
 
 
 def in_order(queue: Iterable[Conversation]) -> list[str]:
@@ -86,7 +86,7 @@ def test_the_place_is_the_place_in_the_order(queue: list[Conversation], data: st
         line.put(each)
     if queue:
         for moved in data.draw(st.lists(st.sampled_from(queue))):
-            line.put(replace(moved, priority=data.draw(st.sampled_from(Priority))))
+            line.put(structs.replace(moved, priority=data.draw(st.sampled_from(Priority))))
         for gone in data.draw(st.lists(st.sampled_from(queue))):
             line.remove(gone.id)
             assert line.ahead_of(gone.id) is None

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from chatserver.domain.commands import AssignByHand, Close, MoveForward, PostMessage, Release, Service
 from chatserver.domain.conversation import Phase, Priority
 from chatserver.domain.deadlines import Clock, deadlines
@@ -69,7 +71,7 @@ def test_but_an_emergency_waits_on() -> None:
 
 
 def until(closes_at: int, story: Story) -> Story:
-    story.conversation = replace(story.conversation, closes_at=closes_at)
+    story.conversation = structs.replace(story.conversation, closes_at=closes_at)
     return story
 
 

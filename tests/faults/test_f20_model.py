@@ -127,7 +127,7 @@ class Watched(VisitorTab):
         super().__init__(rig)
         self.reader = reader
 
-    async def take(self, text: str) -> None:
+    async def take(self, text: bytes) -> None:
         await super().take(text)
         if self.reader.tab is self:
             await self.reader.hear(json.loads(text))
@@ -143,7 +143,7 @@ class Desk(StaffTab):
         self.reader = reader
         self.wanted: set[str] = set()
 
-    async def take(self, text: str) -> None:
+    async def take(self, text: bytes) -> None:
         await super().take(text)
         if self.reader.tab is not self:
             return

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -60,14 +61,37 @@ class Client:
         self.rig = rig
         self.told: list[Told] = []
         self.closed: int | None = None
+        self._written: deque[bytes] = deque()
+        self._taking: asyncio.Task[None] | None = None
+        self._on_room: Callable[[], object] = lambda: None
         self.session: Any = None
         self._news = asyncio.Event()
 
-    async def take(self, text: str) -> None:
+    # The outlet of its session. What is written is taken one by one: `take` may take its time.
+
+    @property
+    def full(self) -> bool:
+        return bool(self._written)
+
+    def write(self, text: bytes) -> None:
+        self._written.append(text)
+        if len(self._written) == 1:
+            self._taking = asyncio.create_task(self._take_all())
+
+    def on_room(self, then: Callable[[], object]) -> None:
+        self._on_room = then
+
+    async def _take_all(self) -> None:
+        while self._written:
+            await self.take(self._written[0])
+            self._written.popleft()
+        self._on_room()
+
+    async def take(self, text: bytes) -> None:
         self.told.append(json.loads(text))
         self._news.set()
 
-    async def take_close(self, code: int, reason: str) -> None:
+    async def close(self, code: int, reason: str) -> None:
         self.closed = code
         self._news.set()
 
@@ -126,7 +150,7 @@ class VisitorTab(Client):
     async def enter(self, token: str, resume: list[Told] | None = None) -> None:
         self.token = token
         hello = decoding.VISITOR.read(json.dumps(_hello(token=token, resume=resume or [])))
-        self.session = await self.rig.hub.enter_visitor(hello, self.take, self.take_close)
+        self.session = await self.rig.hub.enter_visitor(hello, self)
 
     async def send(self, type: str, **fields: Any) -> None:
         frame = decoding.VISITOR.read(json.dumps({"type": type, **fields}))
@@ -164,7 +188,7 @@ class StaffTab(Client):
         hello = decoding.STAFF.read(json.dumps(_hello(resume=resume or [])))
         assert isinstance(hello, frames.StaffHello)
         self.session = await self.rig.hub.enter_staff(
-            hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, self.take, self.take_close
+            hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, self
         )
 
     async def send(self, type: str, **fields: Any) -> None:

@@ -21,13 +21,13 @@ from tests.hub.rig import QUICK, Client, Rig, StaffTab, opened
 
 def session_for(client: Client, **options: float) -> Session:
     """A bare session that sends to this client."""
-    return Session("c", "p", Audience.VISITOR, replace(QUICK, **options), client.take, client.take_close)  # type: ignore[arg-type]  # names of options
+    return Session("c", "p", Audience.VISITOR, replace(QUICK, **options), client)  # type: ignore[arg-type]  # names of options
 
 
 class Unmoving(Client):
     """A client that does not read."""
 
-    async def take(self, text: str) -> None:
+    async def take(self, text: bytes) -> None:
         await asyncio.Event().wait()
 
 
@@ -222,7 +222,7 @@ async def test_what_ends_while_a_long_list_is_sent_does_not_stay_in_it(
         li = StaffTab(rig)
         take, ends = li.take, [visitors[0]]
 
-        async def take_slowly(text: str) -> None:
+        async def take_slowly(text: bytes) -> None:
             await take(text)
             if li.heard("conversations") and ends:
                 await ends.pop().ask("conversation.close", conversation=waiting[0])

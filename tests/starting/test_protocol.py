@@ -24,7 +24,7 @@ from chatserver.protocol import (
     LET_GO_WITHIN,
     HttpProtocol,
     Protocol,
-    has_gone,
+    line_of,
 )
 from chatserver.serving import Site, _config, _Main, listen
 from tests.hub.rig import eventually
@@ -51,7 +51,7 @@ class App:
         if scope["type"] == "http":
             await self._answer(receive, send)
         elif scope["type"] == "websocket":
-            self.gone.append(lambda: has_gone(scope))
+            self.gone.append(lambda: line_of(scope).has_gone)
             await self._talk(receive, send)
         else:
             await receive()

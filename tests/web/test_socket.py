@@ -13,7 +13,7 @@ import pytest_asyncio
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub.options import HubOptions
 from chatserver.hub.visits import VisitorSession
-from chatserver.protocol import GONE
+from chatserver.protocol import LINE
 from chatserver.store.visitors import VisitorRow
 from chatserver.web.lanes import Lane
 from chatserver.web.visitor_socket import visitor_socket
@@ -30,13 +30,13 @@ class Wire:
 
     def __init__(self, doors: Doors) -> None:
         self.sent: list[dict[str, Any]] = []
-        self.has_left = False
+        self.has_gone = False
         self._coming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._coming.put_nowait({"type": "websocket.connect"})
         scope = {
             "type": "websocket",
             "app": SimpleNamespace(state=SimpleNamespace(house=doors.house)),
-            "extensions": {GONE: {"yet": lambda: self.has_left}},
+            "extensions": {LINE: {"protocol": self}},
         }
         self.task = asyncio.create_task(visitor_socket(scope, self._coming.get, self._take))
 
@@ -68,12 +68,12 @@ class Desk:
         self.open = asyncio.Event()
         self.refusal: Exception | None = None
 
-    async def enter(self, _hello: object, send: Any, close: Any) -> VisitorSession:
+    async def enter(self, _hello: object, outlet: Any) -> VisitorSession:
         self.entered += 1
         await self.open.wait()
         if self.refusal is not None:
             raise self.refusal
-        return VisitorSession("c1", ROW, HubOptions(), send, close)
+        return VisitorSession("c1", ROW, HubOptions(), outlet)
 
     async def handle(self, session: VisitorSession, frame: object) -> None:
         raise AssertionError(frame)
@@ -138,7 +138,7 @@ async def test_who_left_while_he_waited_costs_nothing_more(here: Doors, desk: De
         each.says(HELLO)
         await eventually(lambda: desk.entered)
     await eventually(lambda: here.house.lanes.visitors.waiting)
-    second.has_left = True
+    second.has_gone = True
     desk.open.set()
     await second.task
     assert desk.entered == 1

@@ -99,7 +99,7 @@ def after_doorbell(fuse: Fuse) -> None:
 
 def _after_ack(fuse: Fuse, *, rung: bool) -> None:
     """The ring goes out before the answer does: for the moment between them it is kept back."""
-    announce, ring, text = Node.announce, MemoryBus.ring, Socket.text
+    announce, ring, write = Node.announce, MemoryBus.ring, Socket.write
     doomed = [False]
 
     def told(self: Node, outcome: Outcome) -> None:
@@ -110,14 +110,14 @@ def _after_ack(fuse: Fuse, *, rung: bool) -> None:
         if rung or not doomed[0]:
             ring(self, doorbell)
 
-    async def sent(self: Socket[Any], frame: str) -> None:
-        await text(self, frame)
-        if doomed[0] and '"accepted"' in frame:
+    def sent(self: Socket[Any], frame: bytes) -> None:
+        write(self, frame)
+        if doomed[0] and b'"accepted"' in frame:
             asyncio.get_running_loop().call_later(ON_ITS_WAY, die)
 
     replace(Node, "announce", told)
     replace(MemoryBus, "ring", rings)
-    replace(Socket, "text", sent)
+    replace(Socket, "write", sent)
 
 
 POINTS: dict[str, Callable[[Fuse], None]] = {

@@ -166,14 +166,14 @@ def _serve(trace: Path) -> None:
         FAULTS[sys.argv.pop(1)]()
     tracer = Tracer(trace)
     tracer.install()
-    text = Socket.text
+    write = Socket.write
 
-    async def told(self: Socket[Any], frame: str) -> None:
-        if '"accepted"' in frame:
-            tracer.note("answer", FILES[0], data=frame.encode())
-        await text(self, frame)
+    def told(self: Socket[Any], frame: bytes) -> None:
+        if b'"accepted"' in frame:
+            tracer.note("answer", FILES[0], data=frame)
+        write(self, frame)
 
-    replace(Socket, "text", told)
+    replace(Socket, "write", told)
     main(prog_name="chatserver")
 
 

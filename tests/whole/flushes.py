@@ -33,7 +33,7 @@ def watch(log: Path) -> None:
     out = log.open("a", buffering=1)
     url = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql+psycopg")
     looking = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect()
-    run, sent = Database._run, Socket.text
+    run, sent = Database._run, Socket.write
 
     @event.listens_for(Engine, "commit")
     def _commit(connection: Connection) -> None:
@@ -47,16 +47,16 @@ def watch(log: Path) -> None:
             places.update((entry.ref, int(here.place)) for entry in change.entries if entry.ref is not None)
         return result
 
-    async def told(self: Socket[Any], frame: str) -> None:
-        ref = json.loads(frame)["ref"] if '"accepted"' in frame else None
+    def told(self: Socket[Any], frame: bytes) -> None:
+        ref = json.loads(frame)["ref"] if b'"accepted"' in frame else None
         if ref in places:
             flushed = int(looking.execute(text(FLUSHED)).scalar_one())
             line = {"ref": ref, "before": places[ref], "flushed": flushed, "all_on": settings == {"on"}}
             out.write(json.dumps(line) + "\n")
-        await sent(self, frame)
+        sent(self, frame)
 
     replace(Database, "_run", ran)
-    replace(Socket, "text", told)
+    replace(Socket, "write", told)
 
 
 if __name__ == "__main__":

@@ -33,9 +33,9 @@ def assert_answers(door: FrameReader, text: str) -> None:
         frame = door.read(text)
     except Unreadable as unreadable:
         said = encoding.text(encoding.refused(unreadable.refusal, unreadable.ref))
-        assert len(said.encode()) < 1_000
+        assert len(said) < 1_000
         return
-    encoding.text(frame).encode()
+    encoding.text(frame)
 
 
 @cache
@@ -47,7 +47,7 @@ def sendable(door: str) -> st.SearchStrategy[frames.Frame]:
 @given(data=st.data())
 def test_every_valid_frame_is_read_as_it_was_written(door: str, data: st.DataObject) -> None:
     frame = data.draw(sendable(door))
-    assert READERS[door].read(encoding.text(frame)) == frame
+    assert READERS[door].read(encoding.text(frame).decode()) == frame
 
 
 @given(EITHER, st.binary(max_size=200))
@@ -75,7 +75,7 @@ def test_any_json(door: FrameReader, value: object) -> None:
 @pytest.mark.parametrize("door", READERS)
 @given(data=st.data())
 def test_any_valid_frame_with_something_changed(door: str, data: st.DataObject) -> None:
-    text = encoding.text(data.draw(sendable(door)))
+    text = encoding.text(data.draw(sendable(door))).decode()
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(text)))
         end = data.draw(st.integers(start, min(len(text), start + 10)))

@@ -7,7 +7,7 @@ tests/starting/test_protocol.py holds these against such clients.
 """
 
 import asyncio
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -108,21 +108,25 @@ class Protocol(WebSocketsSansIOProtocol):
         """Whether what was written waits for the client to take it."""
         return not self.writable.is_set()
 
-    def write_text(self, text: bytes) -> None:
-        """One text message, at once, whether or not it is full. Nothing, when the connection is ending.
+    def write_texts(self, texts: Iterable[bytes]) -> None:
+        """Text messages, at once, whether or not it is full. Nothing, when the connection is ending.
 
-        By way of ASGI (a task, `send`, the library's frame) one delivery costs 29 µs, so 16 µs.
+        In one system call, which is most of what a delivery costs (11 µs); by way of ASGI each has one of its own, and
+        a task, and the library's frame.
         """
         if self.close_sent or self.disconnected or self.transport.is_closing():
             return
-        size = len(text)
-        if size < 126:
-            head = bytes((0x81, size))
-        elif size < 65_536:
-            head = b"\x81\x7e" + size.to_bytes(2, "big")
-        else:
-            head = b"\x81\x7f" + size.to_bytes(8, "big")
-        self.transport.write(head + text)
+        parts: list[bytes] = []
+        for text in texts:
+            size = len(text)
+            if size < 126:
+                parts.append(bytes((0x81, size)))
+            elif size < 65_536:
+                parts.append(b"\x81\x7e" + size.to_bytes(2, "big"))
+            else:
+                parts.append(b"\x81\x7f" + size.to_bytes(8, "big"))
+            parts.append(text)
+        self.transport.write(b"".join(parts))
 
     def on_room(self, then: Callable[[], object]) -> None:
         """`then` is called each time that it is no longer full."""

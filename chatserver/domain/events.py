@@ -5,6 +5,7 @@ or went), not what anybody said or did. Which fields a visitor may see is decide
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from chatserver.domain.hospital import Person
@@ -309,6 +310,7 @@ def entry_kinds() -> dict[str, type[Event]]:
     return kinds
 
 
+@cache
 def snake(name: str) -> str:
     """`TransferOffered` → `transfer_offered`."""
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("_")

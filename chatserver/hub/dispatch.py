@@ -77,11 +77,14 @@ class Asked:
 
 
 class Announcer(Protocol):
-    """Is told what was committed, in order. `known`: what it was told of each conversation."""
+    """Is told what was committed, in order. `known`: what it was told of each conversation; `picture`: how one stood
+    after that."""
 
     def announce(self, outcome: Outcome) -> None: ...
 
     def known(self) -> dict[str, Known]: ...
+
+    def picture(self, conversation: str) -> Conversation | None: ...
 
 
 class Dispatch:
@@ -154,7 +157,7 @@ class Dispatch:
 
     async def _transact(self, work: Callable[[Ledger], T]) -> T:
         def run(conn: Connection) -> tuple[T, Outcome]:
-            ledger = Ledger(conn, self._now(), self._rulebook())
+            ledger = Ledger(conn, self._now(), self._rulebook(), self._announcer.picture)
             result = work(ledger)
             return result, ledger.write()
 

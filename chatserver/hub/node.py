@@ -218,6 +218,10 @@ class Node:
         held = self.board if ids is None else [each for id in ids if (each := self.board.get(id)) is not None]
         return {each.id: Known(each.version, each.last_seq, self.delivery.is_followed(each.id)) for each in held}
 
+    def picture(self, conversation: str) -> Conversation | None:
+        """As it was last announced here."""
+        return self.board.get(conversation)
+
     def announce(self, outcome: Outcome) -> None:
         """This node committed something: everybody concerned is told, in the order of the commits."""
         for consultant in outcome.consultants:

@@ -3,8 +3,7 @@
 import asyncio
 import random
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -30,8 +29,8 @@ class Outlet(Protocol):
     def full(self) -> bool:
         """Whether its client has yet to take what was written."""
 
-    def write(self, text: bytes) -> None:
-        """One frame, at once."""
+    def write(self, texts: Sequence[bytes]) -> None:
+        """Frames, at once."""
 
     def on_room(self, then: Callable[[], object]) -> None:
         """`then` is called each time that it is no longer full."""
@@ -84,7 +83,8 @@ class Session:
         self.on_refused: Callable[[Refused], object] = lambda _refusal: None
         self._options = options
         self._outlet = outlet
-        self._outbox: deque[bytes] = deque()
+        self._outbox: list[bytes] = []
+        self._is_due = False
         self._size = 0
         self._room: asyncio.Future[None] | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -111,7 +111,7 @@ class Session:
     def welcome(self, frame: frames.Frame) -> None:
         """The first frame he is sent; what was pushed before it follows."""
         self._welcomed = True
-        self._outbox.appendleft(encoding.text(frame))
+        self._outbox.insert(0, encoding.text(frame))
         self._size += len(self._outbox[0])
         self._outlet.on_room(self._flush)
         self._flush()
@@ -120,14 +120,17 @@ class Session:
         """A frame that is spelled already. A reader too slow for his outbox is closed; resume heals it."""
         if self.closed_with is not None:
             return
-        if self._welcomed and not self._outbox and not self._outlet.full:
-            # Nearly always: no outbox, no task. Frames of one moment leave in one system call.
-            self._outlet.write(text)
-            return
         self._outbox.append(text)
         self._size += len(text)
         if len(self._outbox) > self._options.outbox_frames or self._size > self._options.outbox_bytes:
-            self.close(CloseCode.SLOW_CONSUMER)
+            # What was said in this very moment is no backlog, as long as the client takes it.
+            self._flush()
+            if self._outbox:
+                self.close(CloseCode.SLOW_CONSUMER)
+        elif self._welcomed and not self._is_due:
+            # Frames of one moment leave together.
+            self._is_due = True
+            asyncio.get_running_loop().call_soon(self._flush)
 
     async def has_room(self) -> None:
         """Until the client has taken what was sent to it so far: for whatever is long and goes in pieces."""
@@ -156,10 +159,10 @@ class Session:
             self._closing.cancel()
 
     def _flush(self) -> None:
-        while self._outbox and not self._outlet.full:
-            text = self._outbox.popleft()
-            self._size -= len(text)
-            self._outlet.write(text)
+        self._is_due = False
+        if self._outbox and self._welcomed and not self._outlet.full:
+            going, self._outbox, self._size = self._outbox, [], 0
+            self._outlet.write(going)
         if not self._outbox and not self._outlet.full:
             self._tell_room()
 

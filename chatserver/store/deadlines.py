@@ -1,9 +1,13 @@
-"""Rows of running clocks. A row may be early (a message does not move it), never late."""
+"""Rows of running clocks. A row may be early, or of a clock that has stopped: when it is up, the conversation is looked
+at, and the row goes. It is never late.
+"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
+from chatserver.store.prepared import Prepared
 from chatserver.store.tables import deadlines
 
 Running = dict[str, int]
@@ -46,6 +50,22 @@ def settle(conn: Connection, stored: dict[str, Running], wanted: dict[str, Runni
         rows = [{"conversation": each, "clock": clock, "due_at": due_at} for each, clock, due_at in put]
         conn.execute(insert(deadlines), rows)
 
+
+def hasten(conn: Connection, due: Sequence[tuple[str, str, int]]) -> None:
+    """See that each of these clocks (conversation, clock, time) has a row that is up by then. Rows that are no longer
+    needed stay: in a chat that goes to and fro the same ones are needed again with the next message."""
+    _hasten.many(conn, due)
+
+
+_sooner = upsert(deadlines)
+_hasten = Prepared(
+    _sooner.on_conflict_do_update(
+        index_elements=["conversation", "clock"],
+        set_={"due_at": _sooner.excluded.due_at},
+        where=_sooner.excluded.due_at < deadlines.c.due_at,
+    ),
+    ["conversation", "clock", "due_at"],
+)
 
 _delete = delete(deadlines).where(
     deadlines.c.conversation == bindparam("in_conversation"), deadlines.c.clock == bindparam("of_clock")

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, and_, insert, select
 from chatserver.domain.entry import Author, AuthorKind, Entry
 from chatserver.domain.events import Event, MessagePosted, NoteWritten, entry_kinds
 from chatserver.domain.hospital import Person
+from chatserver.store.prepared import Prepared
 from chatserver.store.tables import entries
 
 KINDS = entry_kinds()
@@ -20,10 +21,13 @@ Key = tuple[str, str, str]
 """Conversation, author, ref: what a command is known by."""
 
 
+COLUMNS = [column.name for column in entries.columns]
+_add = Prepared(insert(entries), COLUMNS)
+
+
 def add(conn: Connection, rows: Sequence[tuple[Entry, bytes | None]]) -> None:
     """New entries, each with the digest of the command that made it, in one `executemany`."""
-    if rows:
-        conn.execute(insert(entries), [_written(entry, digest) for entry, digest in rows])
+    _add.many(conn, [_written(entry, digest) for entry, digest in rows])
 
 
 def known(conn: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Entry, bytes | None]]:
@@ -64,23 +68,25 @@ def visitors_page_before(conn: Connection, conversation: str, before: int, limit
     return [_read(row) for row in conn.execute(newest)][::-1]
 
 
-def _written(entry: Entry, digest: bytes | None) -> dict[str, Any]:
-    words = entry.event.body if isinstance(entry.event, MessagePosted | NoteWritten) else None
-    return {
-        "conversation": entry.conversation,
-        "seq": entry.seq,
-        "visitor_seq": entry.visitor_seq,
-        "id": entry.id,
-        "at": entry.at,
-        "author_kind": entry.author.kind.value,
-        "author_id": entry.author.id,
-        "author": _encode(entry.author.person).decode() if entry.author.person else None,
-        "event": entry.name,
-        "body": words,
-        "details": None if words is not None else _encode(entry.event).decode(),
-        "ref": entry.ref,
-        "digest": digest,
-    }
+def _written(entry: Entry, digest: bytes | None) -> tuple[Any, ...]:
+    """In the order of `COLUMNS`."""
+    author, event = entry.author, entry.event
+    words = event.body if isinstance(event, MessagePosted | NoteWritten) else None
+    return (
+        entry.conversation,
+        entry.seq,
+        entry.visitor_seq,
+        entry.id,
+        entry.at,
+        author.kind.value,
+        author.id,
+        None if author.person is None else _encode(author.person).decode(),
+        entry.name,
+        words,
+        None if words is not None else _encode(event).decode(),
+        entry.ref,
+        digest,
+    )
 
 
 def _read(row: Row[Any]) -> Entry:

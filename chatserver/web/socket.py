@@ -4,7 +4,7 @@ Pure ASGI, without Starlette's WebSocket object: it costs a tenth of the CPU and
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -98,9 +98,9 @@ class Socket(Generic[S]):
         """Whether the client has yet to take what was written."""
         return self._line.full
 
-    def write(self, text: bytes) -> None:
-        """One frame, at once."""
-        self._line.write_text(text)
+    def write(self, texts: Sequence[bytes]) -> None:
+        """Frames, at once."""
+        self._line.write_texts(texts)
 
     def on_room(self, then: Callable[[], object]) -> None:
         """`then` is called each time that the client has taken it."""
@@ -153,7 +153,7 @@ class Socket(Generic[S]):
             return None if text is None else self._reader.read(text)
         except Unreadable as unreadable:
             self._measures.refused(unreadable.refusal)
-            self.write(encoding.text(encoding.refused(unreadable.refusal, unreadable.ref)))
+            self.write([encoding.text(encoding.refused(unreadable.refusal, unreadable.ref))])
             return None
 
     async def _text_within(self, seconds: float) -> str | None:

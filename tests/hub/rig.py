@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -73,9 +73,10 @@ class Client:
     def full(self) -> bool:
         return bool(self._written)
 
-    def write(self, text: bytes) -> None:
-        self._written.append(text)
-        if len(self._written) == 1:
+    def write(self, texts: Sequence[bytes]) -> None:
+        was_empty = not self._written
+        self._written += texts
+        if was_empty:
             self._taking = asyncio.create_task(self._take_all())
 
     def on_room(self, then: Callable[[], object]) -> None:

@@ -12,7 +12,7 @@ from chatserver.domain.refusals import Unavailable
 from chatserver.store.database import Database, Where
 from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, eventually, opened
 
-UNTICKING = replace(QUICK, tick=60.0)
+UNTICKING = replace(QUICK, tick=60.0, look=60.0)
 """For tests that count what is read: nobody looks at the deadlines meanwhile."""
 
 

@@ -1,7 +1,6 @@
 """Conversations that happened: told event by event through the domain, stored as the hub would store them."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from chatserver.domain.audience import visible_to_visitor

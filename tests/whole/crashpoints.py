@@ -110,9 +110,9 @@ def _after_ack(fuse: Fuse, *, rung: bool) -> None:
         if rung or not doomed[0]:
             ring(self, doorbell)
 
-    def sent(self: Socket[Any], frame: bytes) -> None:
-        write(self, frame)
-        if doomed[0] and b'"accepted"' in frame:
+    def sent(self: Socket[Any], texts: Sequence[bytes]) -> None:
+        write(self, texts)
+        if doomed[0] and any(b'"accepted"' in each for each in texts):
             asyncio.get_running_loop().call_later(ON_ITS_WAY, die)
 
     replace(Node, "announce", told)

@@ -11,7 +11,7 @@ import os
 import struct
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_void_p
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,10 +168,11 @@ def _serve(trace: Path) -> None:
     tracer.install()
     write = Socket.write
 
-    def told(self: Socket[Any], frame: bytes) -> None:
-        if b'"accepted"' in frame:
-            tracer.note("answer", FILES[0], data=frame)
-        write(self, frame)
+    def told(self: Socket[Any], texts: Sequence[bytes]) -> None:
+        for text in texts:
+            if b'"accepted"' in text:
+                tracer.note("answer", FILES[0], data=text)
+        write(self, texts)
 
     replace(Socket, "write", told)
     main(prog_name="chatserver")

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +47,13 @@ def watch(log: Path) -> None:
             places.update((entry.ref, int(here.place)) for entry in change.entries if entry.ref is not None)
         return result
 
-    def told(self: Socket[Any], frame: bytes) -> None:
-        ref = json.loads(frame)["ref"] if b'"accepted"' in frame else None
-        if ref in places:
-            flushed = int(looking.execute(text(FLUSHED)).scalar_one())
-            line = {"ref": ref, "before": places[ref], "flushed": flushed, "all_on": settings == {"on"}}
-            out.write(json.dumps(line) + "\n")
-        sent(self, frame)
+    def told(self: Socket[Any], texts: Sequence[bytes]) -> None:
+        for ref in [json.loads(each)["ref"] for each in texts if b'"accepted"' in each]:
+            if ref in places:
+                flushed = int(looking.execute(text(FLUSHED)).scalar_one())
+                line = {"ref": ref, "before": places[ref], "flushed": flushed, "all_on": settings == {"on"}}
+                out.write(json.dumps(line) + "\n")
+        sent(self, texts)
 
     replace(Database, "_run", ran)
     replace(Socket, "write", told)

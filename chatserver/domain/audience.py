@@ -3,9 +3,11 @@
 A visitor sees only the events named in `VISITORS_FIELDS`, only those fields of them, and nobody's id.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, structs
 
 from chatserver.domain.commands import Staff
 from chatserver.domain.conversation import Conversation, Offer, Phase
@@ -52,8 +54,7 @@ VISITORS_FIELDS: dict[type[Event], tuple[str, ...]] = {
 """Every event a visitor may see, and of each the fields he may see. What is not here does not exist for him."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """An entry as one audience sees it. `seq` is that audience's own count; `details` the event's fields."""
 
     conversation: str
@@ -112,29 +113,24 @@ def visible_to_visitor(event: Event) -> bool:
 def view(entry: Entry, audience: Audience) -> Seen | None:
     """The entry as `audience` may see it; None when it may not."""
     if audience is Audience.STAFF:
-        return _seen(entry, entry.seq, entry.author, _details(entry.event), entry.ref)
+        return _seen(entry, entry.seq, entry.author, entry.ref)
     if entry.visitor_seq is None or not visible_to_visitor(entry.event):
         return None
     allowed = VISITORS_FIELDS[type(entry.event)]
-    details = {name: _without_id(value) for name, value in _details(entry.event).items() if name in allowed}
     ref = entry.ref if entry.author.kind is AuthorKind.VISITOR else None
-    return _seen(entry, entry.visitor_seq, _author_for_visitor(entry), details, ref)
+    seen = _seen(entry, entry.visitor_seq, _author_for_visitor(entry), ref)
+    if not seen.details:
+        return seen
+    details = {name: _without_id(value) for name, value in seen.details.items() if name in allowed}
+    return structs.replace(seen, details=details)
 
 
-def _seen(entry: Entry, seq: int, author: Author, details: dict[str, Any], ref: str | None) -> Seen:
-    words = entry.event if isinstance(entry.event, MessagePosted | NoteWritten) else None
-    return Seen(
-        conversation=entry.conversation,
-        seq=seq,
-        id=entry.id,
-        kind=entry.kind,
-        at=entry.at,
-        author=author,
-        body=words.body if words is not None else None,
-        event=None if words is not None else entry.name,
-        details={} if words is not None else details,
-        ref=ref,
-    )
+def _seen(entry: Entry, seq: int, author: Author, ref: str | None) -> Seen:
+    event = entry.event
+    if isinstance(event, MessagePosted | NoteWritten):
+        return Seen(entry.conversation, seq, entry.id, entry.kind, entry.at, author, event.body, None, {}, ref)
+    details = _details(event)
+    return Seen(entry.conversation, seq, entry.id, entry.kind, entry.at, author, None, entry.name, details, ref)
 
 
 def _details(event: Event) -> dict[str, Any]:
@@ -153,7 +149,7 @@ def _author_for_visitor(entry: Entry) -> Author:
 
 def person_for_visitor(person: Person) -> Person:
     """Name, number and badge; the id is the hospital's own."""
-    return replace(person, id="")
+    return Person("", person.name, person.number, person.title)
 
 
 def _without_id(value: Any) -> Any:

@@ -39,7 +39,8 @@ class Cursor(Generic[T]):
 
     def heard(self, head: int) -> None:
         """Somebody said that the conversation goes up to `head`."""
-        self.head = max(self.head, head)
+        if head > self.head:
+            self.head = head
 
     @property
     def behind(self) -> bool:

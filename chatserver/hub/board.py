@@ -34,6 +34,10 @@ class Board:
         self._count(conversation, +1)
         return before
 
+    def reword(self, conversation: Conversation) -> None:
+        """The conversation as it is now, after nothing but words: every count and every order stands."""
+        self._conversations[conversation.id] = conversation
+
     def forget_ended(self, now: int) -> list[Conversation]:
         """Let go of those that ended long enough ago; returns them."""
         over = [

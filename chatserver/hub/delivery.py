@@ -60,22 +60,25 @@ class Delivery:
     def deliver(self, entry: Entry, but: Collection[Session] = ()) -> None:
         """To every follower who may see it, `but` these; who has a gap before it is not sent it yet."""
         spelled: dict[Audience, tuple[int, bytes] | None] = {}
-        for session in self.followers(entry.conversation):
-            if session in but:
+        for session in self._followers.get(entry.conversation, {}).values():
+            reader = session.readers[entry.conversation]
+            if reader.muted or (but and session in but):
                 continue
             if session.audience not in spelled:
                 spelled[session.audience] = self._spell(entry, session.audience)
             told = spelled[session.audience]
             if told is None:
                 continue
-            for text in session.readers[entry.conversation].arrive(*told):
+            for text in reader.arrive(*told):
                 session.push_text(text)
 
     def behind(self, conversation: Conversation) -> list[Session]:
         """The followers who lack something of what it has by now: it is to be read from the store."""
         behind = []
-        for session in self.followers(conversation.id):
+        for session in self._followers.get(conversation.id, {}).values():
             reader = session.readers[conversation.id]
+            if reader.muted:
+                continue
             reader.heard(head_for(conversation, session.audience))
             if reader.begun and reader.cursor.behind:
                 behind.append(session)

@@ -38,11 +38,13 @@ from chatserver.store.ids import new_id
 
 @dataclass(slots=True)
 class Change:
-    """What one transaction did to one conversation. `before` is None for a new one."""
+    """What one transaction did to one conversation. `before` is None for a new one. `only_words`: nothing but words
+    were added, and nobody's load, place or right to read has changed."""
 
     before: Conversation | None
     after: Conversation
     entries: list[Entry] = field(default_factory=list)
+    only_words: bool = False
 
 
 @dataclass(slots=True)
@@ -227,8 +229,11 @@ class Ledger:
         changed: list[Change] = []
         for change in touched:
             before = change.before
-            only_words = before is not None and conversations.only_words(before, change.after)
-            (spoken if only_words else changed).append(change)
+            if before is None or not conversations.only_words(before, change.after):
+                changed.append(change)
+                continue
+            spoken.append(change)
+            change.only_words = before.inactive is change.after.inactive
         return spoken, changed
 
     def _hasten_deadlines(self, spoken: list[Change]) -> None:

@@ -254,6 +254,9 @@ class Node:
 
     def _announce_change(self, change: Change, *, ours: bool) -> None:
         after = change.after
+        if change.only_words and self.board.get(after.id) is change.before:
+            self._tell_words(change)
+            return
         # What the board has forgotten (ended long ago, reopened now), the transaction still knows.
         before = self.board.get(after.id) or change.before
         if ours:
@@ -272,6 +275,17 @@ class Node:
             self._note(before, after)
         else:
             self.attendance.noted_elsewhere(after)
+
+    def _tell_words(self, change: Change) -> None:
+        """Nearly every commit of this node: nobody has to be looked for, and nobody loses anything."""
+        after = change.after
+        self.bus.ring(Doorbell(after.id, after.version, after.last_seq, after.last_visitor_seq))
+        self.board.reword(after)
+        for entry in change.entries:
+            self.delivery.deliver(entry)
+        for session in self.delivery.behind(after):
+            self._catch_up_soon(session, after.id)
+        self.lists.reworded(after.id)
 
     def _tell(self, change: Change, before: Conversation | None) -> None:
         """Standings, entries and lists, to everybody here."""

@@ -33,6 +33,7 @@ class HubOptions:
     drain: float = 15.0
     look: float = 1.0
     list_pause: float = 0.05
+    list_rest: float = 0.2
     place_pause: float = 0.2
     frames_per_second: int = 20
     staff_frames_per_second: int = 50

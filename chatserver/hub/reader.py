@@ -28,7 +28,8 @@ class Reader:
 
     def heard(self, head: int) -> None:
         """The conversation goes up to `head` by now; kept until he has begun, too."""
-        self._head = max(self._head, head)
+        if head > self._head:
+            self._head = head
         self.cursor.heard(head)
 
     @property

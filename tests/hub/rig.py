@@ -26,6 +26,7 @@ QUICK = HubOptions(
     sweep=0.02,
     look=0.02,
     list_pause=0.0,
+    list_rest=0.0,
     place_pause=0.0,
     visitor_linger=0.0,
     staff_linger=0.0,

@@ -183,7 +183,8 @@ class Dispatch:
     async def _carry(self, batch: list[Asked]) -> None:
         self._measures.gathered(len(batch))
         try:
-            answers = await self.transact(lambda ledger: _decide_all(ledger, batch))
+            # Nobody cancels the worker, so it needs no shield.
+            answers = await self._transact(lambda ledger: _decide_all(ledger, batch))
         except Refused as refusal:
             if isinstance(refusal, Unavailable):
                 # Who waited behind these has waited as long, and would wait as long again.

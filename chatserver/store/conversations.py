@@ -12,7 +12,7 @@ from chatserver.domain.conversation import Conversation, Offer, Participant, Pas
 from chatserver.domain.hospital import Person
 from chatserver.domain.queue import rank, rank_at
 from chatserver.store.locks import locked
-from chatserver.store.prepared import Prepared
+from chatserver.store.prepared import Among, Prepared, listed
 from chatserver.store.tables import conversations
 
 SIMPLE = [
@@ -84,13 +84,25 @@ def mark_of(conversation: Conversation) -> Mark:
     return conversation.version, conversation.last_seq, conversation.last_human_at, conversation.fence
 
 
-def marks(conn: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[str, Mark]:
-    """Of those of `ids` that exist; locked in the order of their ids, if so wanted."""
-    columns = conversations.c
-    wanted = select(columns.id, columns.version, columns.last_seq, columns.last_human_at, columns.fence)
-    wanted = wanted.where(columns.id.in_(sorted(set(ids))))
-    rows = conn.execute(locked(wanted, conversations) if lock else wanted)
-    return {id: (version, last_seq, last_human_at, fence) for id, version, last_seq, last_human_at, fence in rows}
+def lock_marks(conn: Connection, ids: Iterable[str]) -> dict[str, Mark]:
+    """Of those of `ids` that exist, locked in the order of their ids."""
+    rows = _marks.once(conn, listed(conn, ids)).all()
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+
+
+_marks = Prepared(
+    locked(
+        select(
+            conversations.c.id,
+            conversations.c.version,
+            conversations.c.last_seq,
+            conversations.c.last_human_at,
+            conversations.c.fence,
+        ).where(Among(conversations.c.id, bindparam("ids"))),
+        conversations,
+    ),
+    ["ids"],
+)
 
 
 def open_everywhere(conn: Connection, *, lock: bool = False) -> list[Conversation]:

@@ -7,14 +7,15 @@ PostgreSQL it may be run again, so it must not keep anything of a run that faile
 """
 
 import asyncio
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from chatserver.domain.refusals import ReadOnly, Unavailable
@@ -54,6 +55,8 @@ class Database:
         self.place = self._kind.place
         self._writer_engine = self._kind.engine(1, writes=True)
         self._reader_engine = self._kind.engine(READERS, writes=False)
+        self._writing: Connection | None = None
+        self._one_writes = threading.Lock()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
@@ -88,16 +91,19 @@ class Database:
 
     def write_now(self, fn: Callable[[Connection], T]) -> T:
         """`write` for callers without an event loop (the command line)."""
-        return self._run(self._writer_engine, fn)
+        with self._one_writes:
+            return self._run(self._to_write, fn)
 
     def read_now(self, fn: Callable[[Connection], T]) -> T:
         """`read` for callers without an event loop."""
-        return self._run(self._reader_engine, fn)
+        return self._run(self._to_read, fn)
 
     def close(self) -> None:
         """Finish what is being written, then let go of the database."""
         self._writer.shutdown(wait=True)
         self._readers.shutdown(wait=True)
+        if self._writing is not None:
+            self._writing.close()
         self._writer_engine.dispose()
         self._reader_engine.dispose()
         self._kind.let_go()
@@ -118,11 +124,29 @@ class Database:
             log.warning("database_slow", seconds=self._kind.patience)
             raise Unavailable() from None
 
-    def _run(self, engine: Engine, fn: Callable[[Connection], T]) -> T:
+    @contextmanager
+    def _to_read(self) -> Iterator[Connection]:
+        with self._reader_engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _to_write(self) -> Iterator[Connection]:
+        """The connection of the last write, if nothing was wrong with it: taking one from the pool and giving it back
+        is a tenth of a transaction with one message."""
+        if self._writing is None:
+            self._writing = self._writer_engine.connect()
+        try:
+            yield self._writing
+        except BaseException:
+            gone, self._writing = self._writing, None
+            gone.close()
+            raise
+
+    def _run(self, connected: Callable[[], AbstractContextManager[Connection]], fn: Callable[[Connection], T]) -> T:
         for tries in range(1, TRIES + 1):
             committing = False
             try:
-                with engine.connect() as connection:
+                with connected() as connection:
                     result = fn(connection)
                     committing = True
                     connection.commit()

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select
 
 from chatserver.domain.entry import Author, AuthorKind, Entry
 from chatserver.domain.events import Event, MessagePosted, NoteWritten, entry_kinds
 from chatserver.domain.hospital import Person
-from chatserver.store.prepared import Prepared
+from chatserver.store.prepared import Among, Prepared, listed
 from chatserver.store.tables import entries
 
 KINDS = entry_kinds()
@@ -35,10 +35,16 @@ def known(conn: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Entry, bytes
     wanted = set(keys)
     if not wanted:
         return {}
-    # By the ref alone: SQLite reads the whole table for a list of (conversation, author, ref).
-    rows = conn.execute(select(entries).where(entries.c.ref.in_(sorted({ref for _, _, ref in wanted}))))
+    rows = _of_refs.once(conn, listed(conn, (ref for _, _, ref in wanted))).all()
     found = {(row.conversation, row.author_id, row.ref): (_read(row), row.digest) for row in rows}
     return {key: found[key] for key in wanted if key in found}
+
+
+# By the ref alone: SQLite reads the whole table for a list of (conversation, author, ref). The index is of those that
+# have one, and is used when the query says so.
+_of_refs = Prepared(
+    select(entries).where(Among(entries.c.ref, bindparam("refs")), entries.c.ref.is_not(None)), ["refs"]
+)
 
 
 def page(conn: Connection, conversation: str, after: int, limit: int) -> list[Entry]:

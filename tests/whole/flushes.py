@@ -40,8 +40,8 @@ def watch(log: Path) -> None:
         here.place, setting = connection.connection.cursor().execute(BEFORE).fetchone()
         settings.add(setting)
 
-    def ran(self: Database, engine: Engine, fn: Callable[[Connection], Any]) -> Any:
-        result = run(self, engine, fn)
+    def ran(self: Database, connected: Any, fn: Callable[[Connection], Any]) -> Any:
+        result = run(self, connected, fn)
         outcome = result[1] if isinstance(result, tuple) and len(result) == 2 else None
         for change in outcome.changes if isinstance(outcome, Outcome) else ():
             places.update((entry.ref, int(here.place)) for entry in change.entries if entry.ref is not None)

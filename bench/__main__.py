@@ -28,20 +28,21 @@ def main(arguments: list[str]) -> int:
         parser.error(f"no scenario is called {', '.join(unknown)}; there are {', '.join(SCENARIOS)}")
     if asked.record:
         return record()
-    return measure(asked.names or list(SCENARIOS), QUICK if asked.quick else FULL)
+    scenarios = [Scenario(name, rows_of(name), SCENARIOS[name]) for name in asked.names or SCENARIOS]
+    return measure(scenarios, QUICK if asked.quick else FULL)
 
 
-def measure(names: Iterable[str], length: Length) -> int:
+def measure(scenarios: list[Scenario], length: Length) -> int:
     """Run these; the exit code."""
     before, last = recorded.recorded(length.name), last_run(length.name)
     took = before.took | (last.took() if last else {})
     done: list[Ran] = []
-    for ran in run([Scenario(name, rows_of(name), SCENARIOS[name]) for name in names], length, took):
+    for ran in run(scenarios, length, took):
         for result in ran.results:
             print(line(result), flush=True)
         done.append(ran)
     found = found_by(done, length)
-    found.beside(last, SCENARIOS).save()
+    found.beside(last).save()
     wrong = list(failures(done))
     for told in wrong:
         print(told)

@@ -1,6 +1,6 @@
 """One message: acknowledged after the commit, delivered to both. Beside it the relay that stores nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 
 from bench.contestants import Contestant, Product, Relay
@@ -19,35 +19,46 @@ async def run(length: Length) -> list[Result]:
     """Both databases."""
     with ExitStack() as stack:
         postgres = stack.enter_context(OwnPostgres())
-        relay, products = Relay(), {ON_SQLITE: Product(), ON_POSTGRES: Product(postgres)}
-        for each in (relay, *products.values()):
+        relay, on_sqlite, on_postgres = Relay(), Product(), Product(postgres)
+        for each in (relay, on_sqlite, on_postgres):
             stack.enter_context(each)
-        return await compared(relay, products, length.of(PAIRS), length)
+        comparisons = {ON_SQLITE: (on_sqlite, relay), ON_POSTGRES: (on_postgres, relay)}
+        return await compared(comparisons, length.of(PAIRS), length)
 
 
-async def compared(relay: Relay, products: Mapping[Row, Product], pairs: int, length: Length) -> list[Result]:
-    """The contestants in turns, the order turned round by round. Raises `AssertionError` when something was lost."""
-    contestants: Sequence[Contestant] = (relay, *products.values())
+async def compared(
+    comparisons: Mapping[Row, tuple[Contestant, Contestant]], pairs: int, length: Length
+) -> list[Result]:
+    """Each row's first contestant against its second; all of them in turns, the order turned round by round.
+
+    Raises `AssertionError` when one that stores has lost something.
+    """
+    contestants = list(dict.fromkeys(each for both in comparisons.values() for each in both))
     for each in contestants:
         await each.seat(pairs)
         await one_turn(each, min(WARM, length.seconds))
-    results = {row: Result(row, []) for row in products}
+    results = [Result(row, []) for row in comparisons]
     for number in length.turns():
         first = number % len(contestants)
         order = [*contestants[first:], *contestants[:first]]
-        turns = {each.name: await one_turn(each, length.seconds) for each in order}
-        for row, product in products.items():
-            result = results[row]
-            result.values.append(turns[product.name][0] / turns[relay.name][0])
-            for who in (relay, product):
-                rate, spent = turns[who.name]
-                result.figures.setdefault(f"{who.name}, messages per CPU-second", []).append(rate)
-                result.busy.setdefault(who.name, []).append(spent)
-    for row, product in products.items():
-        wrong = product.lost()
-        assert not wrong, f"{product.name}: {wrong}"
-        results[row].notes.append(f"{len(product.acknowledged)} acknowledged messages, each once in the store")
-    return list(results.values())
+        turns = {each: await one_turn(each, length.seconds) for each in order}
+        for result in results:
+            one, other = comparisons[result.row]
+            result.values.append(turns[one][0] / turns[other][0])
+            for each in (other, one):
+                rate, spent = turns[each]
+                result.figures.setdefault(f"{each.name}, messages per CPU-second", []).append(rate)
+                result.busy.setdefault(each.name, []).append(spent)
+    for result in results:
+        result.notes += [kept(each) for each in comparisons[result.row] if not isinstance(each, Relay)]
+    return results
+
+
+def kept(contestant: Contestant) -> str:
+    """The comparison of what was acknowledged with what is stored, in words."""
+    wrong = contestant.lost()
+    assert not wrong, f"{contestant.name}: {wrong}"
+    return f"{contestant.name}: {len(contestant.acknowledged):,} acknowledged messages, each once in the store"
 
 
 async def one_turn(contestant: Contestant, seconds: float) -> tuple[float, Spent]:
@@ -56,6 +67,5 @@ async def one_turn(contestant: Contestant, seconds: float) -> tuple[float, Spent
     meter.begin()
     tally = await contestant.talk.at_full_speed(seconds)
     spent = meter.end()
-    if isinstance(contestant, Product):
-        contestant.keep(tally.acknowledged)
+    contestant.keep(tally.acknowledged)
     return len(tally.acknowledged) / spent.server, spent

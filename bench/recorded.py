@@ -14,7 +14,7 @@ from bench.running import Run
 
 RECORDED = Path(__file__).parent / "recorded.json"
 TOLERATED = 0.15
-"""By which part a figure may be worse than the recorded one: two runs of the same code differ by nearly as much."""
+"""By which part a figure may be worse than the recorded one: by less, two runs of the same code may differ."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,15 @@ class Worse:
         return f"{self.row.what}\n    {now} now, {before} recorded: {self.by:.0%} worse"
 
 
-def recorded(length: str, path: Path = RECORDED) -> Recorded:
+def recorded(length: str) -> Recorded:
     """What was recorded of runs of that length."""
-    return Recorded(**_read(path)[length]) if length in _read(path) else NOTHING
+    told = _read()
+    return Recorded(**told[length]) if length in told else NOTHING
 
 
-def record(run: Run, rows: Collection[Row], path: Path = RECORDED) -> None:
+def record(run: Run, rows: Collection[Row]) -> None:
     """Write down what the run found, for every one of these rows; what it has no result for stays as it was."""
-    told, before = _read(path), recorded(run.length, path)
+    told, before = _read(), recorded(run.length)
     known = before.medians | {key: round(result.middle, 4) for key, result in run.results.items()}
     told[run.length] = {
         "machine": run.machine.told(),
@@ -63,7 +64,7 @@ def record(run: Run, rows: Collection[Row], path: Path = RECORDED) -> None:
         "took": before.took | run.took(),
         "medians": {row.key: known[row.key] for row in rows if row.key in known},
     }
-    path.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    RECORDED.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def worse(results: Iterable[Result], before: Recorded) -> list[Worse]:
@@ -92,6 +93,6 @@ def warning(found: Collection[Worse], before: Recorded, machine: str) -> str:
     return "\n".join(["=" * 78, *parts, "=" * 78]) if parts else ""
 
 
-def _read(path: Path) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+def _read() -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else {}
     return told

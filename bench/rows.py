@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from math import inf
 from statistics import median
 from typing import Any, Literal, Self
 
@@ -30,6 +31,12 @@ class Row:
 
     def _reaches(self, value: float, bound: float) -> bool:
         return value <= bound if self.less_is_better else value >= bound
+
+    def of_aim(self, value: float) -> float:
+        """How near it comes to the aim, which is 1; more is better, whichever way the row counts."""
+        if self.less_is_better:
+            return self.aim / value if value > 0 else inf
+        return value / self.aim
 
     def told(self, value: float) -> str:
         """A figure as people read it: three digits that mean something, and the unit."""

@@ -82,11 +82,11 @@ class Run:
         path = FOUND / f"{self.length}.json"
         path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
-    def beside(self, before: "Run | None", order: Iterable[str]) -> "Run":
+    def beside(self, before: "Run | None") -> "Run":
         """This run's scenarios, and the earlier run's that were left out now."""
         known = {} if before is None or before.machine != self.machine else {ran.name: ran for ran in before.scenarios}
         known |= {ran.name: ran for ran in self.scenarios}
-        return Run(self.length, self.machine, self.versions, [known[name] for name in order if name in known])
+        return Run(self.length, self.machine, self.versions, list(known.values()))
 
 
 def last_run(length: str) -> Run | None:

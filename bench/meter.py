@@ -17,7 +17,7 @@ LIMITS: dict[Limit, str] = {
     "server": "the server's core was full",
     "load": "the load generator's core was full, not the server's: the server could do more",
     "machine": "all cores of the machine were full, and the server had less than one: others had the rest",
-    "waiting": "no core was full: the disk or the database was waited for",
+    "waiting": "no core was full: the disk, the database or the other side was waited for",
 }
 
 

@@ -107,7 +107,7 @@ def last_run(length: str) -> Run | None:
 def run(scenarios: list[Scenario], length: Length, took: Mapping[str, float]) -> Iterator[Ran]:
     """Run them, and tell stderr where it is. `took`: the seconds that a scenario took before."""
     whole = sum(took.get(each.name, length.budget) for each in scenarios)
-    say(f"{len(scenarios)} scenarios, {length.name}: about {lasting(whole)}")
+    say(f"{length.name}: {', '.join(each.name for each in scenarios)}; about {lasting(whole)} in all")
     for number, each in enumerate(scenarios, 1):
         expected = lasting(took.get(each.name, length.budget))
         say(f"[{number}/{len(scenarios)}] {each.name}, about {expected}")

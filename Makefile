@@ -76,6 +76,22 @@ bench-routing: setup ## measure what giving one conversation costs in a crowd, a
 	$(VENV)/python -m bench.routing
 	$(VENV)/python -m bench.routing --postgres
 
+.PHONY: bench
+bench: setup build ## measure what everything costs, against bare references; NAMES="messages …" only those
+	$(VENV)/python -m bench $(NAMES)
+
+.PHONY: bench-quick
+bench-quick: setup build ## the same in three minutes, and say what has become worse than recorded
+	$(VENV)/python -m bench --quick $(NAMES)
+
+.PHONY: bench-record
+bench-record: setup ## take the figures of the last runs as those that later ones are compared with
+	$(VENV)/python -m bench --record
+
+.PHONY: bench-report
+bench-report: setup ## write the last full run into docs/performance.md, and draw its picture
+	$(VENV)/python -m bench.report
+
 .PHONY: coverage
 coverage: setup build ## say which lines of the server the parallel tests leave out
 	rm -rf build/coverage
@@ -127,7 +143,7 @@ format: setup ## put Python and TypeScript into shape
 .PHONY: clean
 clean: ## remove everything made here, but never data/
 	rm -rf .venv node_modules build dist test-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find chatserver tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+	find bench chatserver tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUN_STAMP): requirements/base.txt requirements/build.txt requirements/uv.txt pyproject.toml scripts/python-environment
 	@scripts/python-environment run

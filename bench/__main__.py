@@ -1,19 +1,90 @@
-"""`python -m bench`: all rows, or those named."""
+"""Runs the benchmarks, prints a line per row, and compares the figures with their floors and with what was recorded.
 
-import uvloop
+Exit code 1: a floor was missed, or a scenario failed (something was lost, say). 3: nothing of that, but a figure is
+clearly worse than the recorded one. What is going on is told on stderr.
+"""
 
-from bench import messages
-from bench.rows import QUICK
+import argparse
+import sys
+from collections.abc import Iterable
+
+from bench import recorded
+from bench.meter import told_of
+from bench.rows import FULL, IN_WORDS, QUICK, Length, Result, spread
+from bench.running import Ran, Scenario, found_by, last_run, run, say
+from bench.scenarios import SCENARIOS, all_rows, rows_of
+
+FAILED, WORSE = 1, 3
 
 
-def main() -> None:
-    for result in uvloop.run(messages.run(QUICK)):
-        print(result.row.what, [round(value, 3) for value in result.values], result.middle, result.verdict)
-        for name, values in result.figures.items():
-            print("  ", name, [round(value) for value in values])
-        for note in result.notes:
-            print("  ", note)
+def main(arguments: list[str]) -> int:
+    """The whole command."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SCENARIOS)}; all, if none is named")
+    parser.add_argument("--quick", action="store_true", help="fewer people, shorter rounds: three minutes in all")
+    parser.add_argument("--record", action="store_true", help="write the figures of the last runs into recorded.json")
+    asked = parser.parse_args(arguments)
+    if unknown := [name for name in asked.names if name not in SCENARIOS]:
+        parser.error(f"no scenario is called {', '.join(unknown)}; there are {', '.join(SCENARIOS)}")
+    if asked.record:
+        return record()
+    scenarios = [Scenario(name, rows_of(name), SCENARIOS[name]) for name in asked.names or SCENARIOS]
+    return measure(scenarios, QUICK if asked.quick else FULL)
+
+
+def measure(scenarios: list[Scenario], length: Length) -> int:
+    """Run these; the exit code."""
+    before, last = recorded.recorded(length.name), last_run(length.name)
+    took = before.took | (last.took() if last else {})
+    done: list[Ran] = []
+    for ran in run(scenarios, length, took):
+        for result in ran.results:
+            print(line(result), flush=True)
+        done.append(ran)
+    found = found_by(done, length)
+    found.beside(last).save()
+    wrong = list(failures(done))
+    for told in wrong:
+        print(told)
+    worse = recorded.worse(found.results.values(), before)
+    if told := recorded.warning(worse, before, found.machine.told()):
+        print(told)
+    if wrong:
+        return FAILED
+    return WORSE if any(not each.noise for each in worse) else 0
+
+
+def line(result: Result) -> str:
+    """What was found for a row; below it, who was busy, and the notes."""
+    row, values = result.row, spread(result.values)
+    least, middle, most = (row.told(value) for value in values)
+    head = f"{row.what}: {middle} ({least} to {most}), floor {row.floor:g}, aim {row.aim:g}: {IN_WORDS[result.verdict]}"
+    busy = [told_of(who, rounds) for who, rounds in result.busy.items()]
+    return "\n    ".join([head, *busy, *result.notes])
+
+
+def failures(done: Iterable[Ran]) -> Iterable[str]:
+    """Everything that makes a run a failure, in words."""
+    for ran in done:
+        if ran.failed:
+            yield f"FAILED: {ran.name}: {ran.failed}"
+        for result in ran.results:
+            if result.verdict == "missed":
+                row = result.row
+                yield f"FLOOR MISSED: {row.what}: {row.told(result.middle)}, floor {row.told(row.floor)}"
+
+
+def record() -> int:
+    """Take the last runs as what later ones are compared with."""
+    runs = [found for length in (QUICK, FULL) if (found := last_run(length.name))]
+    if not runs:
+        say("There is no run to record; `make bench` and `make bench-quick` make them.")
+        return FAILED
+    for found in runs:
+        recorded.record(found, all_rows())
+        say(f"Recorded: {found.length}, {len(found.results)} rows, {found.date}.")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -1,6 +1,6 @@
 """One message: acknowledged after the commit, delivered to both. Beside it the relay that stores nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 
 from bench.contestants import Contestant, Product, Relay
@@ -9,35 +9,58 @@ from bench.rows import Length, Result, Row
 from tests.ownpostgres import OwnPostgres
 
 PAIRS = 200
+"""In a quick run too: the more of them, the larger the batches and the cheaper a message."""
+
+WARM = 1.0
 
 ON_SQLITE = Row("message-sqlite", "one message, stored on SQLite : bare relay", 0.35, 0.55)
 ON_POSTGRES = Row("message-postgresql", "one message, stored on PostgreSQL : bare relay", 0.40, 0.60)
 
 
 async def run(length: Length) -> list[Result]:
-    """The contestants in turns, the order turned round by round."""
+    """Both databases."""
     with ExitStack() as stack:
         postgres = stack.enter_context(OwnPostgres())
-        relay = stack.enter_context(Relay())
-        on_sqlite, on_postgres = (stack.enter_context(Product(where)) for where in (None, postgres))
-        contestants: Sequence[Contestant] = (relay, on_sqlite, on_postgres)
-        for each in contestants:
-            await each.seat(PAIRS)
-            await one_turn(each, 1.0)
-        results = [Result(row, []) for row in (ON_SQLITE, ON_POSTGRES)]
-        for number in range(length.rounds):
-            order = [*contestants[number % len(contestants) :], *contestants[: number % len(contestants)]]
-            rates = {each.name: await one_turn(each, length.seconds) for each in order}
-            for result, product in zip(results, (on_sqlite, on_postgres), strict=True):
-                result.values.append(rates[product.name][0] / rates[relay.name][0])
-                for who in (relay, product):
-                    result.figures.setdefault(f"{who.name}, messages per CPU-second", []).append(rates[who.name][0])
-                result.notes.append(f"round {number + 1}: {product.name}: {rates[product.name][1].told()}")
-        for result, product in zip(results, (on_sqlite, on_postgres), strict=True):
-            wrong = product.lost()
-            assert not wrong, f"{product.name}: {wrong}"
-            result.notes.append(f"{len(product.acknowledged)} acknowledged messages, each once in the store")
+        relay, on_sqlite, on_postgres = Relay(), Product(), Product(postgres)
+        for each in (relay, on_sqlite, on_postgres):
+            stack.enter_context(each)
+        comparisons = {ON_SQLITE: (on_sqlite, relay), ON_POSTGRES: (on_postgres, relay)}
+        return await compared(comparisons, PAIRS, length)
+
+
+async def compared(
+    comparisons: Mapping[Row, tuple[Contestant, Contestant]], pairs: int, length: Length
+) -> list[Result]:
+    """Each row's first contestant against its second; all of them in turns, the order turned round by round.
+
+    Raises `AssertionError` when one that stores has lost something.
+    """
+    contestants = list(dict.fromkeys(each for both in comparisons.values() for each in both))
+    for each in contestants:
+        await each.seat(pairs)
+        await one_turn(each, min(WARM, length.seconds))
+    results = [Result(row, []) for row in comparisons]
+    for number in length.turns():
+        first = number % len(contestants)
+        order = [*contestants[first:], *contestants[:first]]
+        turns = {each: await one_turn(each, length.seconds) for each in order}
+        for result in results:
+            one, other = comparisons[result.row]
+            result.values.append(turns[one][0] / turns[other][0])
+            for each in (other, one):
+                rate, spent = turns[each]
+                result.figures.setdefault(f"{each.name}, messages per CPU-second", []).append(rate)
+                result.busy.setdefault(each.name, []).append(spent)
+    for result in results:
+        result.notes += [kept(each) for each in comparisons[result.row] if not isinstance(each, Relay)]
     return results
+
+
+def kept(contestant: Contestant) -> str:
+    """The comparison of what was acknowledged with what is stored, in words."""
+    wrong = contestant.lost()
+    assert not wrong, f"{contestant.name}: {wrong}"
+    return f"{contestant.name}: {len(contestant.acknowledged):,} acknowledged messages, each once in the store"
 
 
 async def one_turn(contestant: Contestant, seconds: float) -> tuple[float, Spent]:
@@ -46,6 +69,5 @@ async def one_turn(contestant: Contestant, seconds: float) -> tuple[float, Spent
     meter.begin()
     tally = await contestant.talk.at_full_speed(seconds)
     spent = meter.end()
-    if isinstance(contestant, Product):
-        contestant.keep(tally.acknowledged)
+    contestant.keep(tally.acknowledged)
     return len(tally.acknowledged) / spent.server, spent

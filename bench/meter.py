@@ -1,13 +1,24 @@
 """CPU time and memory of processes, from outside: all threads, all children."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
+from typing import Literal
 
 import psutil
 
 ENOUGH = 0.9
 """Of one core: a server that used as much was working all the time."""
+
+Limit = Literal["server", "load", "machine", "waiting"]
+LIMITS: dict[Limit, str] = {
+    "server": "the server's core was full",
+    "load": "the load generator's core was full, not the server's: the server could do more",
+    "machine": "all cores of the machine were full, and the server had less than one: others had the rest",
+    "waiting": "no core was full: the disk, the database or the other side was waited for",
+}
 
 
 def tree(pid: int) -> list[psutil.Process]:
@@ -36,12 +47,13 @@ def memory(pid: int) -> int:
 @dataclass(frozen=True)
 class Spent:
     """What a stretch of work took: CPU-seconds of the server, of its database's own processes, of the load generator,
-    and seconds on the clock."""
+    and seconds on the clock; `idle`: CPU-seconds of all cores that nobody on the machine used."""
 
     server: float
     database: float
     load: float
     wall: float
+    idle: float
 
     @property
     def server_share(self) -> float:
@@ -51,6 +63,16 @@ class Spent:
     @property
     def load_share(self) -> float:
         return self.load / self.wall
+
+    @property
+    def limit(self) -> Limit:
+        """What kept it from going faster."""
+        if self.server_share >= ENOUGH:
+            return "server"
+        if self.load_share >= ENOUGH:
+            return "load"
+        unused = self.idle / (self.wall * (psutil.cpu_count() or 1))
+        return "machine" if unused < 1 - ENOUGH else "waiting"
 
     def told(self) -> str:
         return (
@@ -65,7 +87,7 @@ class Meter:
     def __init__(self, server: int, database: Sequence[psutil.Process] = ()) -> None:
         self._server = server
         self._database = database
-        self._at = (0.0, 0.0, 0.0, 0.0)
+        self._at = (0.0, 0.0, 0.0, 0.0, 0.0)
 
     def begin(self) -> None:
         self._at = self._now()
@@ -73,5 +95,15 @@ class Meter:
     def end(self) -> Spent:
         return Spent(*(now - before for now, before in zip(self._now(), self._at, strict=True)))
 
-    def _now(self) -> tuple[float, float, float, float]:
-        return cpu_seconds(tree(self._server)), cpu_seconds(self._database), time.process_time(), time.monotonic()
+    def _now(self) -> tuple[float, float, float, float, float]:
+        server, database = cpu_seconds(tree(self._server)), cpu_seconds(self._database)
+        machine = psutil.cpu_times()
+        return server, database, time.process_time(), time.monotonic(), machine.idle + getattr(machine, "iowait", 0.0)
+
+
+def told_of(who: str, rounds: Sequence[Spent]) -> str:
+    """Who was busy over all rounds, and so whether the load generator was the bottleneck."""
+    counts = Counter(each.limit for each in rounds)
+    limits = "; ".join(f"in {times} of {len(rounds)} rounds {LIMITS[limit]}" for limit, times in counts.most_common())
+    server, load = (median(shares) for shares in zip(*((s.server_share, s.load_share) for s in rounds), strict=True))
+    return f"{who}: {limits} (median: server {server:.0%}, load generator {load:.0%} of a core)"

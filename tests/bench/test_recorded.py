@@ -1,0 +1,82 @@
+"""What has become worse is said, and what may be chance is said to be so."""
+
+from pathlib import Path
+
+import pytest
+
+from bench import recorded
+from bench.recorded import NOTHING, Recorded, record, warning, worse
+from bench.rows import Row
+from bench.scenarios import all_rows
+
+from .made import HERE, MEMORY, SPEED, found, ran, run
+
+BEFORE = Recorded({"speed": 0.6, "memory": 30.0}, {}, HERE.told(), "2026-11-01", "abc")
+
+
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where it is recorded."""
+    monkeypatch.setattr(recorded, "RECORDED", tmp_path / "recorded.json")
+    return tmp_path / "recorded.json"
+
+
+def test_what_is_as_it_was_or_better_is_not_spoken_of() -> None:
+    assert worse([found(SPEED, 0.55, 0.53, 0.6), found(MEMORY, 20.0)], BEFORE) == []
+
+
+def test_what_was_never_recorded_cannot_be_worse() -> None:
+    assert worse([found(Row("new", "new", 1, 1), 0.001)], BEFORE) == []
+    assert worse([found(SPEED, 0.001)], NOTHING) == []
+
+
+def test_what_is_clearly_worse_is_told_with_both_figures() -> None:
+    found_worse = worse([found(SPEED, 0.4, 0.5, 0.42), found(MEMORY, 45.0)], BEFORE)
+    assert [(each.row, each.noise) for each in found_worse] == [(SPEED, False), (MEMORY, False)]
+    told = warning(found_worse, BEFORE, HERE.told())
+    assert "WORSE than recorded on 2026-11-01 by more than 15%" in told
+    assert "0.42 now, 0.6 recorded: 43% worse" in told
+    assert "45 KiB now, 30 KiB recorded: 50% worse" in told
+    assert "another machine" not in told
+
+
+def test_what_is_within_the_spread_of_its_own_rounds_is_a_hint() -> None:
+    [each] = worse([found(SPEED, 0.4, 0.65, 0.41)], BEFORE)
+    assert each.noise
+    told = warning([each], BEFORE, HERE.told())
+    assert "WORSE" not in told
+    assert "within the spread of its own rounds" in told
+
+
+def test_a_figure_of_another_machine_is_said_to_be_one() -> None:
+    told = warning(worse([found(SPEED, 0.4)], BEFORE), BEFORE, "another one")
+    assert "found on another machine" in told
+    assert HERE.told() in told
+
+
+def test_nothing_worse_is_nothing_said() -> None:
+    assert warning([], BEFORE, "another one") == ""
+
+
+def test_what_is_recorded_is_found_again(place: Path) -> None:
+    record(run(ran("a", found(SPEED, 0.5, 0.6, 0.7))), [SPEED])
+    assert place.exists()
+    told = recorded.recorded("short")
+    assert told.medians == {"speed": 0.6}
+    assert (told.machine, told.date, told.commit, told.took) == (HERE.told(), "2026-11-26", "abc", {"a": 7.0})
+    assert recorded.recorded("full") == NOTHING
+
+
+@pytest.mark.usefixtures("place")
+def test_a_run_of_some_scenarios_leaves_what_is_recorded_of_the_others() -> None:
+    record(run(ran("a", found(SPEED, 0.6)), ran("b", found(MEMORY, 30.0))), [SPEED, MEMORY])
+    record(run(ran("b", found(MEMORY, 20.0)), ran("c", failed="lost")), [SPEED, MEMORY])
+    assert recorded.recorded("short").medians == {"speed": 0.6, "memory": 20.0}
+    record(run(), [MEMORY])
+    assert recorded.recorded("short").medians == {"memory": 20.0}
+
+
+def test_only_rows_that_exist_are_recorded_in_the_repository() -> None:
+    known = {row.key for row in all_rows()}
+    for length in ("quick", "full"):
+        assert recorded.recorded(length).medians.keys() <= known

@@ -43,6 +43,7 @@ class Contestant(AbstractContextManager["Contestant"]):
     def __init__(self) -> None:
         self.talk = Talk()
         self.port = free_port()
+        self.acknowledged: list[bytes] = []
 
     def meter(self) -> Meter:
         raise NotImplementedError
@@ -50,6 +51,10 @@ class Contestant(AbstractContextManager["Contestant"]):
     async def seat(self, pairs: int) -> None:
         """So many conversations, each with its visitor and its consultant."""
         raise NotImplementedError
+
+    def keep(self, refs: Iterable[bytes]) -> None:
+        """These were acknowledged; `lost` compares them with the store."""
+        self.acknowledged += refs
 
     def lost(self) -> str:
         """What was acknowledged and is not in the store exactly once; empty when nothing is wrong. For a server that
@@ -108,7 +113,6 @@ class Product(Contestant):
         self._each = conversations_each
         self._folder = tempfile.TemporaryDirectory(prefix="bench-")
         self._stack = ExitStack()
-        self.acknowledged: list[bytes] = []
         data = Path(self._folder.name)
         settings = dict(BOUNDS)
         if postgres is not None:
@@ -159,10 +163,6 @@ class Product(Contestant):
         pair.consultant, pair.visitor = desk.wire, guest.wire
         assert guest.wire is not None
         guest.wire.on_text = pair.visitor_hears
-
-    def keep(self, refs: Iterable[bytes]) -> None:
-        """These were acknowledged; `lost` compares them with the store."""
-        self.acknowledged += refs
 
     def lost(self) -> str:
         where = self.server.where

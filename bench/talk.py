@@ -119,7 +119,10 @@ class Talk:
 
     def accepted(self, text: bytes) -> None:
         at = text.find(REF_AT) + len(REF_AT)
-        ref = text[at : at + REF]
+        self.settled(text[at : at + REF])
+
+    def settled(self, ref: bytes) -> None:
+        """It was acknowledged."""
         sent_at = self._sent_at.pop(ref, None)
         if sent_at is not None:
             self.tally.took.append(time.perf_counter() - sent_at)

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
-from bench import messages
+from bench import messages, sizes
 from bench.rows import Length, Result
 
 SCENARIOS: dict[str, Callable[[Length], Awaitable[list[Result]]]] = {
     "messages": messages.run,
+    "sizes": sizes.run,
 }

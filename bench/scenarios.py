@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 
-from bench import messages, sizes
+from bench import growth, messages, sizes
 from bench.rows import Length, Result
 
 SCENARIOS: dict[str, Callable[[Length], Awaitable[list[Result]]]] = {
     "messages": messages.run,
+    "growth": growth.run,
     "sizes": sizes.run,
 }

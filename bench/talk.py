@@ -139,7 +139,9 @@ class Talk:
         for pair in self.pairs.values():
             pair.ask()
         await asyncio.sleep(seconds)
-        return await self._over()
+        tally = await self._over()
+        assert tally.sent > len(self.pairs), "nobody answers: the conversations are at nobody's desk any more"
+        return tally
 
     async def at(self, per_second: float, seconds: float) -> Tally:
         """So many questions a second, whoever's turn it is, however long the answers take."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
-from bench import growth, messages, sizes
+from bench import choosing, growth, messages, sizes
 from bench.rows import Length, Result
 
 SCENARIOS: dict[str, Callable[[Length], Awaitable[list[Result]]]] = {
     "messages": messages.run,
     "growth": growth.run,
+    "choosing": choosing.run,
     "sizes": sizes.run,
 }

@@ -114,7 +114,8 @@ class Product(Contestant):
         self._since = self.talk.refs.next()
         self._folder = tempfile.TemporaryDirectory(prefix="bench-")
         self._stack = ExitStack()
-        data = Path(self._folder.name)
+        # Inside of it: a server's log lies beside its data, and goes with the folder.
+        data = Path(self._folder.name) / "data"
         settings = dict(BOUNDS)
         if postgres is not None:
             name = f"bench_{self.port}"
@@ -137,6 +138,11 @@ class Product(Contestant):
         self.people = found(where.parent if isinstance(where, Path) else where, wanted)
         self.server.start()
 
+    @property
+    def visitors_port(self) -> int:
+        """By which visitors come in."""
+        return self.port
+
     def meter(self) -> Meter:
         return Meter(self.server.pid, self.database_processes())
 
@@ -145,7 +151,8 @@ class Product(Contestant):
 
     async def seat(self, pairs: int) -> None:
         consultants = -(-pairs // self._each)
-        self.open_house(consultants, self._each)
+        # In a thread: who sits in another house meanwhile answers its pings.
+        await asyncio.to_thread(self.open_house, consultants, self._each)
         desks = [await Desk.sit_down(self, member) for member in self.people.values()]
         tokens = await asyncio.to_thread(lambda: [self.server.visitor_token() for _ in range(pairs)])
         for start in range(0, pairs, AT_ONCE):
@@ -188,7 +195,7 @@ class Guest:
         self._heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
     async def come_in(self) -> None:
-        self.wire = await dial(self._house.port, "/ws/visitor", self._hears, SUBPROTOCOL)
+        self.wire = await dial(self._house.visitors_port, "/ws/visitor", self._hears, SUBPROTOCOL)
         self.wire.send(hello(token=self._token))
         await self._until("welcome")
 

@@ -140,7 +140,7 @@ class Talk:
             pair.ask()
         await asyncio.sleep(seconds)
         tally = await self._over()
-        assert tally.sent > len(self.pairs), "nobody answers: the conversations are at nobody's desk any more"
+        assert tally.sent > len(self.pairs), "nobody answers any more"
         return tally
 
     async def at(self, per_second: float, seconds: float) -> Tally:

@@ -3,10 +3,14 @@
 Both houses run on the same PostgreSQL and the same Redis. In the one a single node serves everybody; in the other all
 consultants are at the first node and all visitors at the second, so that every message crosses the bus. Counted is the
 CPU time of the nodes; what Redis and PostgreSQL use is told apart.
+
+At full speed (the row) two nodes also gather less in each transaction than one that is busy all the time. At a steady
+pace, where neither gathers much, what is left is the crossing itself: told beside it.
 """
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,11 +19,15 @@ import psutil
 from bench.contestants import Product
 from bench.meter import cpu_seconds, tree
 from bench.rows import Length, Result, Row
+from bench.talk import Talk, Tally
 from tests.ownpostgres import OwnPostgres
 from tests.redis import OwnRedis, asking, running
 from tests.whole.procs import Server
 
 PAIRS = 100
+STEADY = 200.0
+"""Questions a second, all unanswered."""
+STEADILY = f", at {STEADY:.0f} questions a second"
 
 NODES = Row("nodes", "CPU-seconds per message at two nodes : at one", 2.0, 1.6, less_is_better=True)
 
@@ -85,8 +93,12 @@ async def run(length: Length) -> list[Result]:
             await house.seat(PAIRS)
             await house.talk.at_full_speed(1.0)
         for number in range(length.rounds):
-            one, two = await _round(houses if number % 2 else houses[::-1], pid, length, result)
-            result.values.append(two / one)
+            order = houses if number % 2 else houses[::-1]
+            result.values.append(
+                await _compared(order, pid, result, "", lambda talk: talk.at_full_speed(length.seconds))
+            )
+            ratio = await _compared(order, pid, result, STEADILY, lambda talk: talk.at(STEADY, length.seconds))
+            result.figures.setdefault(f"{NODES.what}{STEADILY}", []).append(ratio)
         for house in houses:
             wrong = await asyncio.to_thread(house.lost)
             assert not wrong, f"{house.name}: {wrong}"
@@ -95,15 +107,21 @@ async def run(length: Length) -> list[Result]:
     return [result]
 
 
-async def _round(houses: Sequence[Apart], redis: int, length: Length, result: Result) -> list[float]:
-    """CPU-seconds of the nodes per message, fewest nodes first."""
+async def _compared(
+    houses: Sequence[Apart], redis: int, result: Result, how: str, load: Callable[[Talk], Awaitable[Tally]]
+) -> float:
+    """CPU-seconds of the nodes per message, those of most nodes to those of one."""
     costs = {}
     for house in houses:
-        clocks = Clocks(house, redis)
-        tally = await house.talk.at_full_speed(length.seconds)
+        clocks, began = Clocks(house, redis), time.monotonic()
+        tally = await load(house.talk)
+        took = time.monotonic() - began
         house.keep(tally.acknowledged)
-        each = {name: seconds / len(tally.acknowledged) for name, seconds in clocks.spent().items()}
-        costs[len(house.nodes)] = each["nodes"]
-        for name, cost in each.items():
-            result.figures.setdefault(f"{house.name}: {name}, CPU-microseconds per message", []).append(cost * 1e6)
-    return [costs[many] for many in sorted(costs)]
+        spent = clocks.spent()
+        for name, seconds in spent.items():
+            figure = f"{house.name}{how}: {name}, CPU-microseconds per message"
+            result.figures.setdefault(figure, []).append(seconds / len(tally.acknowledged) * 1e6)
+        shares = ", ".join(f"{name} {seconds / took:.0%}" for name, seconds in spent.items())
+        result.notes.append(f"{house.name}{how}: {shares} of a core, {len(tally.acknowledged)} messages")
+        costs[len(house.nodes)] = spent["nodes"] / len(tally.acknowledged)
+    return costs[max(costs)] / costs[1]

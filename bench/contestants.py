@@ -111,9 +111,11 @@ class Product(Contestant):
         self.name = "product on SQLite" if postgres is None else "product on PostgreSQL"
         self._postgres = postgres
         self._each = conversations_each
+        self._since = self.talk.refs.next()
         self._folder = tempfile.TemporaryDirectory(prefix="bench-")
         self._stack = ExitStack()
-        data = Path(self._folder.name)
+        # Inside of it: a server's log lies beside its data, and goes with the folder.
+        data = Path(self._folder.name) / "data"
         settings = dict(BOUNDS)
         if postgres is not None:
             name = f"bench_{self.port}"
@@ -136,6 +138,11 @@ class Product(Contestant):
         self.people = found(where.parent if isinstance(where, Path) else where, wanted)
         self.server.start()
 
+    @property
+    def visitors_port(self) -> int:
+        """By which visitors come in."""
+        return self.port
+
     def meter(self) -> Meter:
         return Meter(self.server.pid, self.database_processes())
 
@@ -144,7 +151,8 @@ class Product(Contestant):
 
     async def seat(self, pairs: int) -> None:
         consultants = -(-pairs // self._each)
-        self.open_house(consultants, self._each)
+        # In a thread: who sits in another house meanwhile answers its pings.
+        await asyncio.to_thread(self.open_house, consultants, self._each)
         desks = [await Desk.sit_down(self, member) for member in self.people.values()]
         tokens = await asyncio.to_thread(lambda: [self.server.visitor_token() for _ in range(pairs)])
         for start in range(0, pairs, AT_ONCE):
@@ -168,7 +176,9 @@ class Product(Contestant):
         where = self.server.where
         engine = create_engine(f"sqlite:///{where}" if isinstance(where, Path) else with_driver(where))
         with engine.connect() as connection:
-            stored = Counter(connection.scalars(text("SELECT ref FROM entries WHERE ref IS NOT NULL")))
+            # Refs begin with their time: what the house held before this run is left out.
+            asked = text("SELECT ref FROM entries WHERE ref >= :since")
+            stored = Counter(connection.scalars(asked, {"since": self._since}))
         engine.dispose()
         missing = sum(stored[ref.decode()] == 0 for ref in self.acknowledged)
         doubled = sum(times > 1 for times in stored.values())
@@ -185,7 +195,7 @@ class Guest:
         self._heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
     async def come_in(self) -> None:
-        self.wire = await dial(self._house.port, "/ws/visitor", self._hears, SUBPROTOCOL)
+        self.wire = await dial(self._house.visitors_port, "/ws/visitor", self._hears, SUBPROTOCOL)
         self.wire.send(hello(token=self._token))
         await self._until("welcome")
 

@@ -1,4 +1,5 @@
-"""One message: acknowledged after the commit, delivered to both. Beside it the relay that stores nothing."""
+"""One message: acknowledged after the commit, delivered to both. Beside it the relay that stores nothing, and socket.io
+with SQLite."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -6,6 +7,7 @@ from contextlib import ExitStack
 from bench.contestants import Contestant, Product, Relay
 from bench.meter import Spent
 from bench.rows import Length, Result, Row
+from bench.socket_io import SocketIo
 from tests.ownpostgres import OwnPostgres
 
 PAIRS = 200
@@ -15,16 +17,21 @@ WARM = 1.0
 
 ON_SQLITE = Row("message-sqlite", "one message, stored on SQLite : bare relay", 0.35, 0.55)
 ON_POSTGRES = Row("message-postgresql", "one message, stored on PostgreSQL : bare relay", 0.40, 0.60)
+TO_SOCKET_IO = Row("message-socketio", "one message, stored on SQLite : socket.io with SQLite FULL", 1.5, 2.5, unit="×")
 
 
 async def run(length: Length) -> list[Result]:
-    """Both databases."""
+    """Both databases, and socket.io's."""
     with ExitStack() as stack:
         postgres = stack.enter_context(OwnPostgres())
-        relay, on_sqlite, on_postgres = Relay(), Product(), Product(postgres)
-        for each in (relay, on_sqlite, on_postgres):
+        relay, socket_io, on_sqlite, on_postgres = Relay(), SocketIo(), Product(), Product(postgres)
+        for each in (relay, socket_io, on_sqlite, on_postgres):
             stack.enter_context(each)
-        comparisons = {ON_SQLITE: (on_sqlite, relay), ON_POSTGRES: (on_postgres, relay)}
+        comparisons = {
+            ON_SQLITE: (on_sqlite, relay),
+            ON_POSTGRES: (on_postgres, relay),
+            TO_SOCKET_IO: (on_sqlite, socket_io),
+        }
         return await compared(comparisons, PAIRS, length)
 
 

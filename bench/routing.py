@@ -122,6 +122,9 @@ class House:
                 ledger.decide(_open(ledger, number + load), given, SYSTEM)
         ledger.write()
 
+    def close(self) -> None:
+        self.database.close()
+
     def give(self, conn: Connection) -> Outcome:
         """One look at the group, as the router has it done."""
         ledger = Ledger(conn, NOW, RULES)
@@ -172,21 +175,26 @@ def _everybody(conn: Connection) -> tuple[list[Consultant], dict[str, int]]:
     return list(found.values()), conversations.loads(conn, found)
 
 
-def compare(few: House, many: House, rounds: int, times: int, clock: Callable[[], float]) -> str:
-    """The ratio of their costs, round by round in turns."""
-    ratios, costs = [], []
-    for _ in range(rounds):
-        small, big = (median(house.once(clock) for _ in range(times)) for house in (few, many))
-        ratios.append(big / small)
-        costs.append((small, big))
-    small, big = (median(each) * 1_000 for each in zip(*costs, strict=True))
+def costs(few: House, many: House, rounds: int, times: int, clock: Callable[[], float]) -> list[tuple[float, float]]:
+    """Seconds of one giving in each house, round by round in turns."""
+    return [(_one(few, times, clock), _one(many, times, clock)) for _ in range(rounds)]
+
+
+def _one(house: House, times: int, clock: Callable[[], float]) -> float:
+    return median(house.once(clock) for _ in range(times))
+
+
+def told(measured: list[tuple[float, float]]) -> str:
+    """What they cost, and the ratio of their costs."""
+    small, big = (median(each) * 1_000 for each in zip(*measured, strict=True))
+    ratios = [big / small for small, big in measured]
     ratio = median(ratios)
     judged = "aim" if ratio <= AIM else "floor" if ratio <= FLOOR else "MISSED"
     return f"{small:7.2f} ms {big:7.2f} ms  ×{ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f})  {judged}"
 
 
 @contextmanager
-def _places(postgres: bool) -> Iterator[Callable[[str], Where]]:
+def places(postgres: bool) -> Iterator[Callable[[str], Where]]:
     """A new database under each name."""
     if not postgres:
         with tempfile.TemporaryDirectory(prefix="bench-routing-") as folder:
@@ -210,14 +218,14 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     clock = time.perf_counter if asked.postgres else time.thread_time
     print(f"{FEW[0]} consultants, {FEW[1]} wait : {MANY[0]:,} consultants, {MANY[1]:,} wait")
-    with _places(asked.postgres) as place:
+    with places(asked.postgres) as place:
         for number, case in enumerate(CASES):
             few, many = House(place(f"few{number}"), case, *FEW), House(place(f"many{number}"), case, *MANY)
             try:
-                print(f"{case.name:42}{compare(few, many, asked.rounds, asked.times, clock)}", flush=True)
+                print(f"{case.name:42}{told(costs(few, many, asked.rounds, asked.times, clock))}", flush=True)
             finally:
-                few.database.close()
-                many.database.close()
+                few.close()
+                many.close()
     return 0
 
 

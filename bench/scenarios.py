@@ -3,13 +3,17 @@
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 
-from bench import messages
+from bench import choosing, growth, messages, nodes, sizes
 from bench.rows import Length, Result, Row
 
 Scenario = Callable[[Length], Awaitable[list[Result]]]
 
 SCENARIOS: dict[str, Scenario] = {
     "messages": messages.run,
+    "growth": growth.run,
+    "choosing": choosing.run,
+    "nodes": nodes.run,
+    "sizes": sizes.run,
 }
 
 

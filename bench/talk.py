@@ -119,7 +119,10 @@ class Talk:
 
     def accepted(self, text: bytes) -> None:
         at = text.find(REF_AT) + len(REF_AT)
-        ref = text[at : at + REF]
+        self.settled(text[at : at + REF])
+
+    def settled(self, ref: bytes) -> None:
+        """It was acknowledged."""
         sent_at = self._sent_at.pop(ref, None)
         if sent_at is not None:
             self.tally.took.append(time.perf_counter() - sent_at)
@@ -136,7 +139,9 @@ class Talk:
         for pair in self.pairs.values():
             pair.ask()
         await asyncio.sleep(seconds)
-        return await self._over()
+        tally = await self._over()
+        assert tally.sent > len(self.pairs), "nobody answers any more"
+        return tally
 
     async def at(self, per_second: float, seconds: float) -> Tally:
         """So many questions a second, whoever's turn it is, however long the answers take."""

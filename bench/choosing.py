@@ -1,0 +1,47 @@
+"""The row of what routing one conversation costs in a crowd (bench/routing.py, which says how it is measured).
+
+Each case is a comparison of its own, on SQLite by the CPU time of the thread, on PostgreSQL by the clock, since its
+work is done elsewhere. What counts is the case that fares worst.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from statistics import median
+
+from bench.routing import AIM, CASES, FEW, FLOOR, MANY, House, costs, places, told
+from bench.rows import Length, Result, Row
+
+WHAT = "cost of routing one conversation with 1,000 consultants and 10,000 waiting : with 10 and 10"
+ROUTING = Row("routing", WHAT, FLOOR, AIM, less_is_better=True)
+TIMES = 20
+"""Givings of each house in a round."""
+
+
+async def run(length: Length) -> list[Result]:
+    """A shortened run has a part of the crowd, and SQLite alone."""
+    crowd = length.of(MANY[0]), length.of(MANY[1])
+    result = Result(ROUTING, [])
+    # A round takes a fifth of a second, and the worst of several noisy medians would be noise.
+    rounds = 2 * length.rounds + 1
+    _on(False, time.thread_time, crowd, rounds, result)
+    if length.part == 1:
+        _on(True, time.perf_counter, crowd, rounds, result)
+    else:
+        result.notes.append(f"shortened: {crowd[0]:,} consultants and {crowd[1]:,} waiting in the large house")
+    return [result]
+
+
+def _on(postgres: bool, clock: Callable[[], float], crowd: tuple[int, int], rounds: int, result: Result) -> None:
+    database = "PostgreSQL" if postgres else "SQLite"
+    with places(postgres) as place:
+        for number, case in enumerate(CASES):
+            few, many = House(place(f"few{number}"), case, *FEW), House(place(f"many{number}"), case, *crowd)
+            with closing(few), closing(many):
+                measured = costs(few, many, rounds, TIMES, clock)
+            ratios = [big / small for small, big in measured]
+            name = f"{database}, {number + 1}: {case.name}"
+            result.figures[name] = ratios
+            result.notes.append(f"{name}: {told(measured).strip()}")
+            if not result.values or median(ratios) > result.middle:
+                result.values = ratios

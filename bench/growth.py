@@ -1,0 +1,91 @@
+"""What a message costs in a house of many years, against one that has just begun.
+
+Both are the whole product on databases with closed conversations in them (bench/past.py), 10,000,000 entries in the one
+and 10,000 in the other; the same people talk in both. On PostgreSQL, whose past is made anew each time, the large one
+has 500,000 in any run, and its own processes' CPU time counts as well.
+"""
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench import past
+from bench.contestants import Product
+from bench.messages import one_turn
+from bench.rows import Length, Result, Row
+from tests.ownpostgres import OwnPostgres
+from tests.postgres import say
+from tests.whole.hospital import found
+
+FEW, MANY = 10_000, 10_000_000
+QUICK_MANY = 500_000
+"""Of a shortened run, and of PostgreSQL."""
+PAIRS = 100
+
+GROWTH = Row("growth", "cost of one message with 10,000,000 stored : with 10,000", 1.5, 1.1, less_is_better=True)
+
+
+class OldHouse(Product):
+    """The product on a database that has been in use."""
+
+    def __init__(self, stored: int, postgres: OwnPostgres | None = None) -> None:
+        super().__init__(postgres)
+        self.stored = stored
+        self.name = f"{self.name}, {stored:,} stored"
+
+    def furnish(self) -> None:
+        """Give it its past, before anybody comes in."""
+        where = self.server.where
+        if isinstance(where, Path):
+            shutil.copyfile(past.kept(self.stored), where)
+            return
+        found(where, [])
+        past.fill(where, self.stored)
+        # What the server would do by itself some time later, in the midst of a round.
+        say(where, "VACUUM (ANALYZE)")
+
+
+async def run(length: Length) -> list[Result]:
+    """The large house and the small one in turns, who is first changing; the two databases one after the other."""
+    many = MANY if length.part == 1 else QUICK_MANY
+    result = Result(GROWTH, [])
+    result.values = await _compared([OldHouse(FEW), OldHouse(many)], length, result)
+    result.figures["SQLite, bytes of the database per entry"] = [past.kept(many).stat().st_size / many]
+    with OwnPostgres() as postgres:
+        ratios = await _compared([OldHouse(FEW, postgres), OldHouse(QUICK_MANY, postgres)], length, result)
+        result.figures[f"PostgreSQL, cost with {QUICK_MANY:,} stored : with {FEW:,}"] = ratios
+    if many != MANY:
+        result.notes.append(f"shortened: {many:,} stored in the large house")
+    return [result]
+
+
+async def _compared(houses: Sequence[OldHouse], length: Length, result: Result) -> list[float]:
+    """The ratio of their costs in each round."""
+    with ExitStack() as stack:
+        for house in houses:
+            stack.enter_context(house)
+            # All of it before the first socket, whose heartbeat could not be kept up meanwhile.
+            house.furnish()
+        for house in houses:
+            await house.seat(PAIRS)
+            await one_turn(house, 1.0)
+        ratios = [await _round(number, houses, length, result) for number in range(length.rounds)]
+        for house in houses:
+            wrong = await asyncio.to_thread(house.lost)
+            assert not wrong, f"{house.name}: {wrong}"
+            told = f"{house.name}: {len(house.acknowledged)} acknowledged messages, each once in the store"
+            result.notes.append(told)
+    return ratios
+
+
+async def _round(number: int, houses: Sequence[OldHouse], length: Length, result: Result) -> float:
+    costs = {}
+    for house in houses if number % 2 else reversed(houses):
+        rate, spent = await one_turn(house, length.seconds)
+        costs[house.stored] = cost = 1 / rate * (spent.server + spent.database) / spent.server
+        result.figures.setdefault(f"{house.name}, CPU-microseconds per message", []).append(cost * 1e6)
+        result.notes.append(f"round {number + 1}: {house.name}: {spent.told()}")
+    few, many = (costs[house.stored] for house in houses)
+    return many / few

@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 
-from bench import messages
+from bench import fanout, latency, messages
 from bench.rows import Length, Result
 
 SCENARIOS: dict[str, Callable[[Length], Awaitable[list[Result]]]] = {
     "messages": messages.run,
+    "fanout": fanout.run,
+    "latency": latency.run,
 }

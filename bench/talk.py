@@ -136,7 +136,7 @@ class Talk:
         for pair in self.pairs.values():
             pair.ask()
         await asyncio.sleep(seconds)
-        return await self._over()
+        return await self.over()
 
     async def at(self, per_second: float, seconds: float) -> Tally:
         """So many questions a second, whoever's turn it is, however long the answers take."""
@@ -148,9 +148,10 @@ class Talk:
                 pairs[asked % len(pairs)].ask()
                 asked += 1
             await asyncio.sleep(0.5 / per_second)
-        return await self._over()
+        return await self.over()
 
-    async def _over(self) -> Tally:
+    async def over(self) -> Tally:
+        """Until all that was said is answered; what happened since the tally was begun."""
         self.going = False
         end = time.monotonic() + DRAINED_WITHIN
         while self._sent_at:

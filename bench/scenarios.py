@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
-from bench import fanout, latency, messages
+from bench import fanout, latency, messages, reconnect
 from bench.rows import Length, Result
 
 SCENARIOS: dict[str, Callable[[Length], Awaitable[list[Result]]]] = {
     "messages": messages.run,
     "fanout": fanout.run,
     "latency": latency.run,
+    "reconnect": reconnect.run,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from bench import fanout, latency, messages, reconnect
+from bench import fanout, idle, latency, messages, reconnect
 from bench.rows import Length, Result
 
 SCENARIOS: dict[str, Callable[[Length], Awaitable[list[Result]]]] = {
@@ -10,4 +10,5 @@ SCENARIOS: dict[str, Callable[[Length], Awaitable[list[Result]]]] = {
     "fanout": fanout.run,
     "latency": latency.run,
     "reconnect": reconnect.run,
+    "idle": idle.run,
 }

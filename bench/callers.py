@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import resource
 from collections.abc import Awaitable, Callable, Iterable
 
 import msgspec
@@ -12,6 +13,9 @@ from bench.wire import Wire, dial
 
 AT_ONCE = 150
 """Who are at the door at the same time."""
+
+SPARE = 500
+"""Files of a process that are no visitor's socket."""
 
 SERVED_WITHIN = 60.0
 TRIES = 5
@@ -144,3 +148,10 @@ async def each_in_turn(calls: Iterable[Callable[[], Awaitable[int]]]) -> int:
         return done
 
     return sum(await asyncio.gather(*(go_on() for _ in range(AT_ONCE))))
+
+
+def allow_files(sockets: int) -> None:
+    """So many sockets for this process and those it starts. Raises `ValueError` where the machine forbids it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < sockets + SPARE:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (sockets + SPARE, hard))

@@ -7,11 +7,10 @@ the bare handshakes of the same server stack.
 """
 
 import asyncio
-import resource
 
 import psutil
 
-from bench.callers import Caller, each_in_turn
+from bench.callers import Caller, allow_files, each_in_turn
 from bench.contestants import Product
 from bench.meter import memory
 from bench.reconnect import Handshakes
@@ -26,9 +25,6 @@ MINUTE = 60.0
 PINGED_WITHIN = 30.0
 """Seconds in which the server has pinged everybody."""
 
-SPARE = 500
-"""Files of either process that are no visitor's socket."""
-
 IDLE = Row(
     "idle-memory", "memory of an idle visitor with an open conversation", 40.0, 30.0, less_is_better=True, unit="KiB"
 )
@@ -37,7 +33,7 @@ IDLE = Row(
 async def run(length: Length) -> list[Result]:
     """Once: there is nothing to take turns with."""
     count = length.of(VISITORS)
-    allow_files(count + SPARE)
+    allow_files(FIRST + count)
     settings = UNHURRIED | {"CHATSERVER_SOCKETS": str(2 * VISITORS)}
     # First, and to its end: the sockets of both together would be more files than one process may have.
     bare = await _bare(count)
@@ -53,13 +49,6 @@ async def run(length: Length) -> list[Result]:
         result.figures["files open in the server"] = [float(psutil.Process(house.server.pid).num_fds())]
         result.figures["MiB of the server, before and with them"] = [before / 2**20, with_them / 2**20]
     return [result]
-
-
-def allow_files(count: int) -> None:
-    """So many open files for this process and those it starts. Raises `ValueError` where the machine forbids it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < count:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (count, hard))
 
 
 def _admitted(house: Product, count: int) -> list[Caller]:

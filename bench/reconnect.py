@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from bench.callers import Caller, each_in_turn
+from bench.callers import Caller, allow_files, each_in_turn
 from bench.contestants import SUBPROTOCOL, Bare, Contestant, Product
 from bench.meter import Spent, cpu_seconds, tree
 from bench.rows import Length, Result, Row
@@ -106,6 +106,7 @@ async def until_quiet(pid: int) -> None:
 async def run(length: Length) -> list[Result]:
     """The two in turns, the order turned round by round."""
     count = length.of(VISITORS)
+    allow_files(count)
     with ExitStack() as stack:
         bare, product = stack.enter_context(Handshakes()), stack.enter_context(Product(settings=UNHURRIED))
         house = await asyncio.to_thread(House, product, count)

@@ -8,8 +8,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,6 +20,7 @@ from sqlalchemy import create_engine, text
 from bench.meter import Meter
 from bench.talk import Pair, Talk
 from bench.wire import Wire, dial
+from chatserver.domain.hospital import Role
 from tests.ownpostgres import OwnPostgres
 from tests.postgres import with_driver
 from tests.whole.hospital import GYNECOLOGY, WOMEN, Member, Wanted, found
@@ -35,7 +37,7 @@ BOUNDS = WIDE
 """Every limit is counted, and so wide that one address may play a town."""
 
 
-class Contestant(AbstractContextManager["Contestant"]):
+class Contestant:
     """`with` starts and ends it; `seat` brings the people in."""
 
     name = ""
@@ -44,6 +46,12 @@ class Contestant(AbstractContextManager["Contestant"]):
         self.talk = Talk()
         self.port = free_port()
         self.acknowledged: list[bytes] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        raise NotImplementedError
 
     def meter(self) -> Meter:
         raise NotImplementedError
@@ -62,17 +70,17 @@ class Contestant(AbstractContextManager["Contestant"]):
         return ""
 
 
-class Relay(Contestant):
-    """The bare reference."""
+class Bare(Contestant):
+    """A reference: `module` is what Python runs, with the port."""
 
-    name = "relay"
+    module = ""
 
     def __init__(self) -> None:
         super().__init__()
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self._process = subprocess.Popen([sys.executable, "-m", "bench.relay", str(self.port)], cwd=ROOT)
+        self._process = subprocess.Popen([sys.executable, "-m", self.module, str(self.port)], cwd=ROOT)
         wait_until_open(self.port)
         return self
 
@@ -89,11 +97,18 @@ class Relay(Contestant):
     def meter(self) -> Meter:
         return Meter(self.pid)
 
+
+class Relay(Bare):
+    """It sends the same frames and stores nothing."""
+
+    name = "relay"
+    module = "bench.relay"
+
     async def seat(self, pairs: int) -> None:
         for first in range(0, pairs, EACH):
             last = min(pairs, first + EACH) - 1
             consultant = await dial(self.port, f"/ws/staff?serves={first}-{last}", lambda _: None, SUBPROTOCOL)
-            consultant.on_text = lambda told, wire=consultant: self.talk.consultant_hears(told, wire)
+            consultant.on_text = partial(self.talk.consultant_hears, wire=consultant)
             consultant.send(b'{"type":"hello"}')
             for number in range(first, last + 1):
                 pair = self.talk.add(Pair(self.talk, f"{number:036d}"))
@@ -104,24 +119,33 @@ class Relay(Contestant):
 
 
 class Product(Contestant):
-    """The whole of it, as `chatserver serve` runs it, with every limit counted. `postgres`: where, else SQLite."""
+    """The whole of it, as `chatserver serve` runs it, with every limit counted. `postgres`: where, else SQLite; `also`:
+    who else works there; `settings` beside the wide bounds."""
 
-    def __init__(self, postgres: OwnPostgres | None = None, *, conversations_each: int = EACH) -> None:
+    def __init__(
+        self,
+        postgres: OwnPostgres | None = None,
+        *,
+        conversations_each: int = EACH,
+        also: Sequence[Wanted] = (),
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__()
         self.name = "product on SQLite" if postgres is None else "product on PostgreSQL"
         self._postgres = postgres
         self._each = conversations_each
         self._since = self.talk.refs.next()
+        self._also = also
         self._folder = tempfile.TemporaryDirectory(prefix="bench-")
         self._stack = ExitStack()
         # Inside of it: a server's log lies beside its data, and goes with the folder.
         data = Path(self._folder.name) / "data"
-        settings = dict(BOUNDS)
+        wide = BOUNDS | dict(settings or {})
         if postgres is not None:
             name = f"bench_{self.port}"
             postgres.say(f"CREATE DATABASE {name}")
-            settings["DATABASE_URL"] = postgres.url(name)
-        self.server = Server(data, settings, self.port)
+            wide["DATABASE_URL"] = postgres.url(name)
+        self.server = Server(data, wide, self.port)
         self.people: dict[str, Member] = {}
 
     def __enter__(self) -> Self:
@@ -135,7 +159,7 @@ class Product(Contestant):
         """Make the hospital and start the server."""
         wanted = [Wanted(f"c{number}", (WOMEN,), capacity) for number in range(consultants)]
         where = self.server.where
-        self.people = found(where.parent if isinstance(where, Path) else where, wanted)
+        self.people = found(where.parent if isinstance(where, Path) else where, [*wanted, *self._also])
         self.server.start()
 
     @property
@@ -153,7 +177,8 @@ class Product(Contestant):
         consultants = -(-pairs // self._each)
         # In a thread: who sits in another house meanwhile answers its pings.
         await asyncio.to_thread(self.open_house, consultants, self._each)
-        desks = [await Desk.sit_down(self, member) for member in self.people.values()]
+        consulting = [each for each in self.people.values() if each.role is Role.CONSULTANT]
+        desks = [await Desk.sit_down(self, member) for member in consulting]
         tokens = await asyncio.to_thread(lambda: [self.server.visitor_token() for _ in range(pairs)])
         for start in range(0, pairs, AT_ONCE):
             await asyncio.gather(*(self._come_in(desks, token) for token in tokens[start : start + AT_ONCE]))

@@ -3,15 +3,19 @@
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 
-from bench import choosing, growth, messages, nodes, sizes
+from bench import choosing, fanout, growth, idle, latency, messages, nodes, reconnect, sizes
 from bench.rows import Length, Result, Row
 
 Scenario = Callable[[Length], Awaitable[list[Result]]]
 
 SCENARIOS: dict[str, Scenario] = {
     "messages": messages.run,
-    "growth": growth.run,
+    "latency": latency.run,
+    "fanout": fanout.run,
+    "idle": idle.run,
+    "reconnect": reconnect.run,
     "choosing": choosing.run,
+    "growth": growth.run,
     "nodes": nodes.run,
     "sizes": sizes.run,
 }

@@ -139,7 +139,7 @@ class Talk:
         for pair in self.pairs.values():
             pair.ask()
         await asyncio.sleep(seconds)
-        tally = await self._over()
+        tally = await self.over()
         assert tally.sent > len(self.pairs), "nobody answers any more"
         return tally
 
@@ -153,9 +153,10 @@ class Talk:
                 pairs[asked % len(pairs)].ask()
                 asked += 1
             await asyncio.sleep(0.5 / per_second)
-        return await self._over()
+        return await self.over()
 
-    async def _over(self) -> Tally:
+    async def over(self) -> Tally:
+        """Until all that was said is answered; what happened since the tally was begun."""
         self.going = False
         end = time.monotonic() + DRAINED_WITHIN
         while self._sent_at:

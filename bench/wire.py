@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Callable
 
 Heard = Callable[[bytes], None]
+Ended = Callable[[int, bytes], None]
 
 
 def framed(text: bytes) -> bytes:
@@ -23,10 +24,12 @@ def framed(text: bytes) -> bytes:
 
 
 class Wire(asyncio.Protocol):
-    """One connection. `on_text` gets each text message; `closed` is the code it ended with, None while it is open."""
+    """One connection. `on_text` gets each text message, `on_end` the code and the reason of the end; `closed` is that
+    code, None while it is open."""
 
     def __init__(self, on_text: Heard) -> None:
         self.on_text = on_text
+        self.on_end: Ended = lambda _code, _reason: None
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.closed: int | None = None
         self._transport: asyncio.Transport | None = None
@@ -112,12 +115,13 @@ class Wire(asyncio.Protocol):
         elif kind == 9:
             self.write(b"\x8a" + bytes((0x80 | len(payload),)) + b"\0\0\0\0" + payload)
         elif kind == 8:
-            self._end(int.from_bytes(payload[:2], "big") if payload else 1005)
+            self._end(int.from_bytes(payload[:2], "big") if payload else 1005, payload[2:])
             self.drop()
 
-    def _end(self, code: int) -> None:
+    def _end(self, code: int, reason: bytes = b"") -> None:
         if self.closed is None:
             self.closed = code
+            self.on_end(code, reason)
         if not self.opened.done():
             self._fail(f"ended with {code}")
 

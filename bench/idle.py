@@ -1,0 +1,95 @@
+"""Thousands of visitors with an open conversation who say nothing: what each keeps of the server's memory, and what all
+of them cost in a quiet minute in which they only answer its pings.
+
+The memory that one process alone holds, before they came and with them there; everything of theirs counts, the
+conversations' rows in the server's copy too. A few come before, so that what is made once is there already. Beside it
+the bare handshakes of the same server stack.
+"""
+
+import asyncio
+
+import psutil
+
+from bench.callers import Caller, allow_files, each_in_turn
+from bench.contestants import Product
+from bench.meter import memory
+from bench.reconnect import Handshakes
+from bench.rows import Length, Result, Row
+from bench.visitors import CAPACITY, UNHURRIED, admit, consultants_for
+
+VISITORS = 10_000
+FIRST = 100
+"""Who come before."""
+
+MINUTE = 60.0
+PINGED_WITHIN = 30.0
+"""Seconds in which the server has pinged everybody."""
+
+IDLE = Row(
+    "idle-memory", "memory of an idle visitor with an open conversation", 40.0, 30.0, less_is_better=True, unit="KiB"
+)
+
+
+async def run(length: Length) -> list[Result]:
+    """Once: there is nothing to take turns with."""
+    count = length.of(VISITORS)
+    allow_files(FIRST + count)
+    settings = UNHURRIED | {"CHATSERVER_SOCKETS": str(2 * VISITORS)}
+    # First, and to its end: the sockets of both together would be more files than one process may have.
+    bare = await _bare(count)
+    with Product(settings=settings) as house:
+        callers = await asyncio.to_thread(_admitted, house, FIRST + count)
+        await each_in_turn([caller.come for caller in callers[:FIRST]])
+        before = await _settled_memory(house.server.pid)
+        await each_in_turn([caller.come for caller in callers[FIRST:]])
+        with_them = await _settled_memory(house.server.pid)
+        result = Result(IDLE, [(with_them - before) / count / 1024])
+        await _quiet_minute(house, callers, max(MINUTE * length.part, PINGED_WITHIN), result)
+        result.figures["bare handshake, KiB"] = [bare]
+        result.figures["files open in the server"] = [float(psutil.Process(house.server.pid).num_fds())]
+        result.figures["MiB of the server, before and with them"] = [before / 2**20, with_them / 2**20]
+    return [result]
+
+
+def _admitted(house: Product, count: int) -> list[Caller]:
+    """Visitors who hold all of their conversation already, and are not here yet."""
+    house.open_house(consultants_for(count), CAPACITY)
+    known = admit(house.server.where, list(house.people.values()), count)
+    return [Caller(house.port, each, len(each.entries)) for each in known]
+
+
+async def _settled_memory(pid: int) -> int:
+    """The least of a few looks, when what was used for their coming may have been given back."""
+    looks = []
+    for _ in range(5):
+        await asyncio.sleep(1.0)
+        looks.append(memory(pid))
+    return min(looks)
+
+
+async def _bare(count: int) -> float:
+    """What one socket takes of a server that only lets it in."""
+    with Handshakes() as bare:
+        await bare.everybody_comes(FIRST)
+        before = await _settled_memory(bare.pid)
+        await bare.everybody_comes(count)
+        return (await _settled_memory(bare.pid) - before) / count / 1024
+
+
+async def _quiet_minute(house: Product, callers: list[Caller], seconds: float, result: Result) -> None:
+    """Nobody says anything; all are still there at its end, and have answered."""
+    for caller in callers:
+        caller.pings = 0
+    meter = house.meter()
+    meter.begin()
+    await asyncio.sleep(seconds)
+    spent = meter.end()
+    gone = sum(not caller.here for caller in callers)
+    unasked = sum(not caller.pings for caller in callers)
+    assert not gone, f"{gone} of {len(callers)} are gone after {seconds:.0f} quiet seconds"
+    assert not unasked, f"{unasked} of {len(callers)} were not pinged within {seconds:.0f} s"
+    for caller in callers:
+        caller.check()
+    result.figures["% of a core while all are idle"] = [100 * spent.server_share]
+    pings = sum(caller.pings for caller in callers)
+    result.notes.append(f"{len(callers)} held through {seconds:.0f} quiet seconds; {pings} pings, all answered")

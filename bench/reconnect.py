@@ -1,0 +1,138 @@
+"""Everybody's connection is lost, and everybody comes back: who he is, what he follows, what he has missed, and live.
+
+Beside it bare handshakes on the same server stack. The visitors' conversations are open and were answered; each comes
+back with two entries less than there are. What the server writes down of who is here again is a part of the cost.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+from bench.callers import Caller, allow_files, each_in_turn
+from bench.contestants import SUBPROTOCOL, Bare, Contestant, Product
+from bench.meter import Spent, cpu_seconds, tree
+from bench.rows import Length, Result, Row
+from bench.visitors import CAPACITY, UNHURRIED, admit, consultants_for
+from bench.wire import Wire, dial
+
+VISITORS = 5_000
+LACKS = 2
+
+RECONNECT = Row("reconnect", "reconnect of 5,000 visitors with resume : bare handshakes", 0.35, 0.60)
+
+QUIET = 0.03
+"""Of a core: a server that uses less has done what there was."""
+
+LOOK_EVERY = 0.5
+QUIET_WITHIN = 120.0
+
+
+class Handshakes(Bare):
+    """Lets everybody in."""
+
+    name = "handshakes"
+    module = "bench.handshakes"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wires: list[Wire] = []
+
+    async def everybody_comes(self, count: int) -> None:
+        await each_in_turn([self._one_comes] * count)
+
+    async def everybody_leaves(self) -> None:
+        for wire in self._wires:
+            wire.drop()
+        self._wires = []
+        await until_quiet(self.pid)
+
+    async def _one_comes(self) -> int:
+        self._wires.append(await dial(self.port, "/ws/visitor", lambda _: None, SUBPROTOCOL))
+        return 0
+
+
+class House:
+    """The product with its visitors."""
+
+    def __init__(self, product: Product, count: int) -> None:
+        self._product = product
+        product.open_house(consultants_for(count), CAPACITY)
+        known = admit(product.server.where, list(product.people.values()), count)
+        self.callers = [Caller(product.port, each, len(each.entries) - LACKS) for each in known]
+        self.sent_away = 0
+
+    async def everybody_comes(self) -> None:
+        """Until the last one is served, and it is written down that all are here."""
+        self.sent_away += await each_in_turn([caller.come for caller in self.callers])
+        await self._until_noted(gone=0)
+
+    async def everybody_leaves(self) -> None:
+        for caller in self.callers:
+            caller.check()
+            caller.leave()
+        await self._until_noted(gone=len(self.callers))
+        await until_quiet(self._product.server.pid)
+
+    async def _until_noted(self, gone: int) -> None:
+        assert isinstance(self._product.server.where, Path)
+        engine = create_engine(f"sqlite:///{self._product.server.where}")
+        counted = text("SELECT count(*) FROM conversations WHERE visitor_left_at IS NOT NULL")
+        end = time.monotonic() + QUIET_WITHIN
+        with engine.connect() as connection:
+            while connection.scalar(counted) != gone:
+                connection.rollback()
+                assert time.monotonic() < end, f"it is not written down that {gone} are gone"
+                await asyncio.sleep(0.1)
+        engine.dispose()
+
+
+async def until_quiet(pid: int) -> None:
+    """Until the server has nothing to do any more."""
+    end = time.monotonic() + QUIET_WITHIN
+    before = cpu_seconds(tree(pid))
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        now = cpu_seconds(tree(pid))
+        if now - before <= QUIET * LOOK_EVERY:
+            return
+        assert time.monotonic() < end, "the server does not come to rest"
+        before = now
+
+
+async def run(length: Length) -> list[Result]:
+    """The two in turns, the order turned round by round."""
+    count = length.of(VISITORS)
+    allow_files(count)
+    with ExitStack() as stack:
+        bare, product = stack.enter_context(Handshakes()), stack.enter_context(Product(settings=UNHURRIED))
+        house = await asyncio.to_thread(House, product, count)
+        await one_turn(bare, house, count)
+        await one_turn(product, house, count)
+        result = Result(RECONNECT, [])
+        for number in range(length.rounds):
+            order: Sequence[Bare | Product] = (bare, product) if number % 2 else (product, bare)
+            rates = {each.name: await one_turn(each, house, count) for each in order}
+            result.values.append(rates[product.name][0] / rates[bare.name][0])
+            for each in (bare, product):
+                result.figures.setdefault(f"{each.name}, visitors per CPU-second", []).append(rates[each.name][0])
+                result.notes.append(f"round {number + 1}: {each.name}: {rates[each.name][1].told()}")
+        result.notes.append(f"{count} visitors; each was told the {LACKS} entries he lacked, once, and nothing else")
+        result.notes.append(f"{house.sent_away} times somebody was told to come back later")
+    return [result]
+
+
+async def one_turn(contestant: Contestant, house: House, count: int) -> tuple[float, Spent]:
+    """Visitors per CPU-second of the server, from the first handshake until all is done; then they are gone again."""
+    meter = contestant.meter()
+    meter.begin()
+    if isinstance(contestant, Handshakes):
+        await contestant.everybody_comes(count)
+    else:
+        await house.everybody_comes()
+    spent = meter.end()
+    await (contestant if isinstance(contestant, Handshakes) else house).everybody_leaves()
+    return count / spent.server, spent

@@ -1,0 +1,110 @@
+"""Visitors in bulk: what thousands of sign-ins and first messages would leave behind, written by the product's own code
+straight into its database, because it is not what is measured. Their tokens are real.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from bench.talk import BODY, Refs
+from chatserver.domain.commands import Assign, PostMessage, Staff, Visitor
+from chatserver.domain.entry import Author, AuthorKind
+from chatserver.domain.events import Opened, Why
+from chatserver.domain.hospital import Role
+from chatserver.domain.rules import Rulebook, Rules
+from chatserver.hub.ledger import Ledger
+from chatserver.store import meta, visitors
+from chatserver.store.database import Database
+from chatserver.store.ids import new_id
+from chatserver.store.tables import entries
+from tests.whole.hospital import GYNECOLOGY, SITE, WOMEN, Member
+
+CAPACITY = 20
+"""Conversations of each consultant."""
+
+AT_ONCE = 500
+"""In one transaction: the server that is running is not to wait."""
+
+LIFE_MS = 24 * 3_600_000
+RULES = Rulebook(Rules())
+GREETING = "您好, 请问有什么可以帮您?"
+ANSWER = "请先多喝水, 量一量体温, 明天上午可以挂内科的号。"
+
+A_WEEK = "604800"
+UNHURRIED = {
+    "CHATSERVER_GRACE_S": A_WEEK,
+    "CHATSERVER_FIRST_REPLY_S": A_WEEK,
+    "CHATSERVER_FIRST_REPLY_ALARM_S": A_WEEK,
+    "CHATSERVER_FOLLOW_UP_ALARM_S": A_WEEK,
+}
+"""Settings with which their conversations stay as they are, although none of the consultants is here."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A visitor with an open conversation. `entries`: the ids of what he may see of it, in order."""
+
+    token: str
+    conversation: str
+    epoch: str
+    entries: tuple[str, ...]
+
+
+def consultants_for(count: int) -> int:
+    """How many consultants have the places for so many."""
+    return -(-count // CAPACITY)
+
+
+def admit(where: Path | str, people: Sequence[Member], count: int) -> list[Known]:
+    """So many visitors, each with a conversation that one of these people has answered twice; a server may be on."""
+    database = Database(where)
+    refs = Refs()
+    try:
+        tokens: dict[str, str] = {}
+        for first in range(0, count, AT_ONCE):
+            numbers = range(first, min(count, first + AT_ONCE))
+
+            def write(conn: Connection, numbers: range = numbers) -> dict[str, str]:
+                ledger = Ledger(conn, time.time_ns() // 1_000_000, RULES)
+                opened = dict(_talk(ledger, people[number // CAPACITY], number % CAPACITY, refs) for number in numbers)
+                ledger.write()
+                return opened
+
+            tokens |= database.write_now(write)
+        return database.read_now(lambda conn: _known(conn, tokens))
+    finally:
+        database.close()
+
+
+def _talk(ledger: Ledger, member: Member, load: int, refs: Refs) -> tuple[str, str]:
+    """His conversation and his token."""
+    visitor, token, _ = visitors.start(ledger.conn, SITE, "zh", LIFE_MS, ledger.now)
+    id = new_id()
+    ledger.open(Opened(GYNECOLOGY, WOMEN, "zh", GREETING), id=id, site=SITE, visitor=visitor, ref=refs.next())
+    his, asks = Author(AuthorKind.VISITOR, visitor), PostMessage(Visitor(visitor), BODY)
+    ledger.decide(id, asks, his, refs.next(), b"")
+    person = ledger.consultant(member.id).person
+    ledger.decide(id, Assign(person, load, CAPACITY, Why(load, CAPACITY)), Author(AuthorKind.SYSTEM, "system"))
+    hers, staff = Author(AuthorKind.CONSULTANT, member.id, person), Staff(person, Role.CONSULTANT, member.groups)
+    for number in range(2):
+        if number:
+            ledger.decide(id, asks, his, refs.next(), b"")
+        answers = PostMessage(staff, ANSWER, ledger.conversation(id).fence)
+        ledger.decide(id, answers, hers, refs.next(), b"")
+    return id, token
+
+
+def _known(conn: Connection, tokens: dict[str, str]) -> list[Known]:
+    epoch = meta.epoch(conn)
+    seen: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    shown = entries.c.visitor_seq.is_not(None)
+    for row in conn.execute(select(entries.c.conversation, entries.c.visitor_seq, entries.c.id).where(shown)):
+        seen[row.conversation].append((row.visitor_seq, row.id))
+    known = []
+    for id, token in tokens.items():
+        known.append(Known(token, id, epoch, tuple(entry for _, entry in sorted(seen[id]))))
+    return known

@@ -18,14 +18,16 @@ TICK = 0.005
 
 
 class Crowd:
-    """Visitors with a conversation each, and who answers them."""
+    """Visitors with a conversation each, and who answers them. `at`: the node at which all begin; else they spread."""
 
-    def __init__(self, house: House, score: Score) -> None:
+    def __init__(self, house: House, score: Score, at: int | None = None) -> None:
         self.house = house
         self.score = score
         ports = house.ports
-        self.consultants = [Consultant(ports, score, member, at) for at, member in enumerate(house.people.values())]
-        self.visitors = [Visitor(ports, score, token, at) for at, token in enumerate(house.tokens)]
+        members = enumerate(house.people.values())
+        self.consultants = [Consultant(ports, score, each, number if at is None else at) for number, each in members]
+        tokens = enumerate(house.tokens)
+        self.visitors = [Visitor(ports, score, each, number if at is None else at) for number, each in tokens]
 
     @property
     def tabs(self) -> Sequence[Tab]:
@@ -52,11 +54,11 @@ class Crowd:
         await self.quiet()
         return rate
 
-    async def talk(self, per_second: float, seconds: float) -> int:
+    async def talk(self, per_second: float, seconds: float) -> None:
         """So many messages a second, half of them questions of visitors, and an answer to each. Whoever has too much
-        unanswered asks nothing: how many questions were held back is told."""
+        unanswered says nothing; that is counted."""
         self._answer(True)
-        began, asked, held_back = time.monotonic(), 0, 0
+        began, asked = time.monotonic(), 0
         while (passed := time.monotonic() - began) < seconds:
             while asked < passed * per_second / 2:
                 asked += 1
@@ -64,9 +66,8 @@ class Crowd:
                 if visitor.served and visitor.has_room:
                     visitor.ask_something()
                 else:
-                    held_back += 1
+                    self.score.held_back += 1
             await asyncio.sleep(TICK)
-        return held_back
 
     async def quiet(self, within: float = QUIET_WITHIN) -> None:
         """Until everything is answered, and nothing more is on its way."""
@@ -82,9 +83,9 @@ class Crowd:
 
 
 @asynccontextmanager
-async def crowd(house: House, score: Score) -> AsyncIterator[Crowd]:
+async def crowd(house: House, score: Score, at: int | None = None) -> AsyncIterator[Crowd]:
     """Everybody in, and out again at the end."""
-    gathered = Crowd(house, score)
+    gathered = Crowd(house, score, at)
     try:
         await gathered.enter()
         yield gathered

@@ -99,8 +99,12 @@ class Consultant(Tab):
     def on_entry(self, entry: Heard) -> None:
         if entry.kind == "message" and entry.author["kind"] == "visitor":
             self.heard_after(entry)
-            if self.answers and entry.conversation in self.fences:
+            if not self.answers or entry.conversation not in self.fences:
+                return
+            if self.has_room:
                 self.say(entry.conversation, self.fences[entry.conversation])
+            else:
+                self.score.held_back += 1
 
     def _let_go(self, id: str) -> None:
         """It is no more his: off the screen."""

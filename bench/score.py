@@ -21,13 +21,13 @@ CHUNK = 10_000
 
 class Score:
     """`faults`: what must never be, in words. `took`: seconds until each was accepted; `reached`: until the other side
-    heard it. Both since `fresh`, like `refusals` and `ends`; what was accepted is kept to the end."""
+    heard it. Both since `fresh`, like `refusals`, `ends` and `held_back` (what somebody did not say because too much
+    of his was unanswered); what was accepted is kept to the end."""
 
     def __init__(self) -> None:
         self.sent = 0
         self.acknowledged = array("Q")
         self.faults: list[str] = []
-        self.ends: Counter[int] = Counter()
         self.resumed = 0
         self.jumped = 0
         self.fresh()
@@ -37,7 +37,8 @@ class Score:
         self.took: list[float] = []
         self.reached: list[float] = []
         self.refusals: Counter[str] = Counter()
-        self.ends = Counter()
+        self.ends: Counter[int] = Counter()
+        self.held_back = 0
 
     def next_ref(self) -> str:
         """A UUIDv7 as the real clients make them, time first; its end is the request's number."""

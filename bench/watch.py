@@ -43,11 +43,12 @@ class Watch:
 
     def look(self) -> Look:
         house = self.house
-        processes = [psutil.Process(node.pid) for node in house.nodes]
+        nodes = [node for node in house.nodes if node.running]
+        processes = [psutil.Process(node.pid) for node in nodes]
         memory = [each.memory_full_info() for each in processes]
 
         def all_told(metric: str) -> float:
-            return sum(told(node, metric) for node in house.nodes)
+            return sum(told(node, metric) for node in nodes)
 
         database, log = _on_disk(house)
         now = Look(
@@ -58,7 +59,7 @@ class Watch:
             threads=sum(each.num_threads() for each in processes),
             tasks=all_told("chat_tasks"),
             sockets=all_told("chat_sessions"),
-            stall=max(told(node, "chat_event_loop_stall_seconds") for node in house.nodes),
+            stall=max(told(node, "chat_event_loop_stall_seconds") for node in nodes),
             entries=all_told("chat_entries_total"),
             database=database,
             log=log,

@@ -45,6 +45,7 @@ def picture(title: str, minutes: Sequence[float], panels: Sequence[Panel], warm_
     ]
     for number, panel in enumerate(panels):
         parts += _panel(number, panel, [across(each) for each in minutes], across(min(warm_at, last)))
+    parts.append(_text(LEFT + 6, _floor(0) - PANEL + 18, "warming up", "start"))
     floor = _floor(len(panels) - 1)
     step = next((each for each in (0.5, 1, 2, 5, 10, 20, 30) if last / each <= 12), 60)
     parts += [

@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from bench.heard import Heard, Place
 from bench.score import Score
-from bench.tab import Heard, Place, Tab
+from bench.tab import Tab
 from tests.whole.hospital import GYNECOLOGY, Member
 
 

@@ -182,7 +182,8 @@ def drawn(soaked: Soaked) -> str:
         Panel("entries stored a second", [Line("", [*rates[:1], *rates])]),
         Panel("on the disk, MB", store),
     )
-    title = f"{soaked.minutes:g} minutes at half speed, people coming and going ({soaked.server})"
+    pace = f"{soaked.pace:.0f} messages a second, of {soaked.full:.0f} at full speed"
+    title = f"{soaked.minutes:g} minutes, people coming and going: {pace} ({soaked.server})"
     return picture(title, minutes, panels, minutes[warm_until(looks)])
 
 

@@ -10,11 +10,9 @@ import json
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
+from bench.heard import Heard, Place, read
 from bench.score import Score
 from bench.wire import Wire, dial
 
@@ -30,41 +28,6 @@ UNANSWERED = 8
 """As many as an honest client leaves unanswered."""
 RESUMED = 50
 RETRY_MS = 1_000
-
-
-class Heard(msgspec.Struct):
-    """What of any frame is looked at."""
-
-    type: str
-    conversation: str = ""
-    epoch: str = ""
-    seq: int = 0
-    ref: str = ""
-    kind: str = ""
-    body: str = ""
-    author: dict[str, Any] = msgspec.field(default_factory=dict)
-    state: str = ""
-    code: str = ""
-    retry: str = ""
-    retry_ms: int = 0
-    n: int = 0
-    entries: list["Heard"] = []
-    following: Any = None
-    whole: bool = False
-    put: list[dict[str, Any]] = []
-    gone: list[str] = []
-
-
-_decoder = msgspec.json.Decoder(Heard)
-
-
-@dataclass
-class Place:
-    """How far a conversation has been read. `jumps`: too much was missing, its head is told with `live`."""
-
-    epoch: str = ""
-    after: int = 0
-    jumps: bool = False
 
 
 class Tab:
@@ -239,7 +202,7 @@ class Tab:
     # Hearing.
 
     def _hears(self, text: bytes) -> None:
-        frame = _decoder.decode(text)
+        frame = read(text)
         match frame.type:
             case "entry":
                 if self.apply(frame):

@@ -220,7 +220,9 @@ class Tab:
                 self._welcomed(frame)
             case "following":
                 self.unanswered.pop(frame.ref, None)
-                self._follow(frame.following)
+                # It may have been let go since it was asked for; then what still comes is dropped.
+                if frame.following["conversation"] in self.places:
+                    self._follow(frame.following)
             case _:
                 self.on_frame(frame)
         self._news.set()
@@ -236,7 +238,9 @@ class Tab:
         return True
 
     def _live_at(self, frame: Heard) -> None:
-        place = self.places.setdefault(frame.conversation, Place())
+        place = self.places.get(frame.conversation)
+        if place is None:
+            return
         if place.jumps:
             # A page of what was missing would be asked for here.
             self.score.jumped += 1

@@ -18,7 +18,8 @@ MB = 2**20
 @dataclass(frozen=True)
 class Look:
     """All servers together at one moment. `at`: seconds since the first look. Memory in MB; `entries` are committed
-    since the start; `database` and `log` (the WAL, of SQLite) in bytes."""
+    since the start; `database` and `log` (the WAL, of SQLite) in bytes; `an_entry`: what each has
+    taken of both since the first look."""
 
     at: float
     rss: float
@@ -31,6 +32,7 @@ class Look:
     entries: float
     database: float
     log: float
+    an_entry: float
 
 
 @dataclass
@@ -51,6 +53,9 @@ class Watch:
             return sum(told(node, metric) for node in nodes)
 
         database, log = _on_disk(house)
+        entries = all_told("chat_entries_total")
+        first = self.looks[0] if self.looks else None
+        more = 0.0 if first is None else database + log - first.database - first.log
         now = Look(
             at=time.monotonic() - self._began,
             rss=sum(each.rss for each in memory) / MB,
@@ -60,9 +65,10 @@ class Watch:
             tasks=all_told("chat_tasks"),
             sockets=all_told("chat_sessions"),
             stall=max(told(node, "chat_event_loop_stall_seconds") for node in nodes),
-            entries=all_told("chat_entries_total"),
+            entries=entries,
             database=database,
             log=log,
+            an_entry=more / max(1.0, entries - first.entries) if first else 0.0,
         )
         self.looks.append(now)
         return now

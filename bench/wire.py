@@ -67,8 +67,8 @@ class Wire(asyncio.Protocol):
         self.write(framed(text))
 
     def write(self, data: bytes) -> None:
-        """Bytes as they are: frames that were made before."""
-        if self._transport is not None:
+        """Bytes as they are: frames that were made before. Nothing, when the connection has just been lost."""
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
 
     def pause(self) -> None:

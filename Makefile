@@ -92,6 +92,14 @@ bench-record: setup ## take the figures of the last runs as those that later one
 bench-report: setup ## write the last full run into docs/performance.md, and draw its picture
 	$(VENV)/python -m bench.report
 
+.PHONY: bench-faults
+bench-faults: setup ## crowds, storms and overload against the promises; ONLY=F43 one of them, QUICK=1 a small share
+	$(VENV)/python -m bench.faults $(ONLY) $(if $(QUICK),--quick)
+
+.PHONY: soak
+soak: setup ## talk for 20 minutes while people come and go, and see that nothing grows (MINUTES=120 NODES=2 make soak)
+	$(VENV)/python -m bench.soak --minutes $(or $(MINUTES),20) --nodes $(or $(NODES),0) --picture docs/images/soak.svg
+
 .PHONY: coverage
 coverage: setup build ## say which lines of the server the parallel tests leave out
 	rm -rf build/coverage

@@ -10,7 +10,10 @@ from base64 import b64encode
 from collections.abc import Callable
 
 Heard = Callable[[bytes], None]
-Ended = Callable[[int, bytes], None]
+
+
+def _nobody(_code: int, _reason: bytes) -> None:
+    """Who is told of an end that nobody waits for."""
 
 
 def framed(text: bytes) -> bytes:
@@ -24,14 +27,17 @@ def framed(text: bytes) -> bytes:
 
 
 class Wire(asyncio.Protocol):
-    """One connection. `on_text` gets each text message, `on_end` the code and the reason of the end; `closed` is that
-    code, None while it is open."""
+    """One connection. `on_text` gets each text message; `closed` is the code it ended with, None while it is open.
+
+    `on_end` is told code and reason, once, when the connection is no more.
+    """
 
     def __init__(self, on_text: Heard) -> None:
         self.on_text = on_text
-        self.on_end: Ended = lambda _code, _reason: None
+        self.on_end: Callable[[int, bytes], None] = _nobody
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.closed: int | None = None
+        self._reason = b""
         self._transport: asyncio.Transport | None = None
         self._left = b""
         self._is_open = False
@@ -42,6 +48,7 @@ class Wire(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end(1006)
+        self.on_end(self.closed or 1006, self._reason)
 
     def upgrade(self, host: str, path: str, headers: dict[str, str]) -> None:
         """Ask for the socket; `opened` is done when it is there."""
@@ -60,8 +67,8 @@ class Wire(asyncio.Protocol):
         self.write(framed(text))
 
     def write(self, data: bytes) -> None:
-        """Bytes as they are: frames that were made before."""
-        if self._transport is not None:
+        """Bytes as they are: frames that were made before. Nothing, when the connection has just been lost."""
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
 
     def pause(self) -> None:
@@ -115,13 +122,13 @@ class Wire(asyncio.Protocol):
         elif kind == 9:
             self.write(b"\x8a" + bytes((0x80 | len(payload),)) + b"\0\0\0\0" + payload)
         elif kind == 8:
-            self._end(int.from_bytes(payload[:2], "big") if payload else 1005, payload[2:])
+            self._reason = payload[2:]
+            self._end(int.from_bytes(payload[:2], "big") if payload else 1005)
             self.drop()
 
-    def _end(self, code: int, reason: bytes = b"") -> None:
+    def _end(self, code: int) -> None:
         if self.closed is None:
             self.closed = code
-            self.on_end(code, reason)
         if not self.opened.done():
             self._fail(f"ended with {code}")
 

@@ -5,6 +5,7 @@ it listens on 127.0.0.1 on a free port and on a unix socket, and whoever is insi
 afterwards neither process nor folder is left.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -145,8 +146,9 @@ class OwnPostgres:
     def end(self) -> None:
         """However it stands: afterwards nothing of it is left."""
         for each in self.processes():
-            # One that was stopped hears of nothing else.
-            each.send_signal(signal.SIGCONT)
+            # One that was stopped hears of nothing else; one whose client has just left ends by itself.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.send_signal(signal.SIGCONT)
         if self.running:
             self.stop_immediate()
         if self.folder.exists():

@@ -4,6 +4,7 @@ The parts tell it what happened; what stands at a moment (queues, the bus, the d
 asks. Labels hold codes, causes and groups, never a person, a conversation or a word: health data has no place here.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
@@ -97,6 +98,10 @@ class Measures:
         self._stall = self._gauge(
             "chat_event_loop_stall_seconds", "The longest time in the last half minute in which nothing was carried."
         )
+        tasks = self._gauge(
+            "chat_tasks", "Tasks of the event loop: each socket has one, so they rise and fall together."
+        )
+        tasks.set_function(_tasks)
         self._database = self._gauge("chat_database_up", "Whether the database answered when last asked (1 or 0).")
         self._clock = self._gauge("chat_clock_apart_ms", "This machine's clock minus the database's.")
         self._bus_up = self._gauge("chat_bus_up", "Whether bells are carried between the nodes (1 or 0).")
@@ -203,3 +208,11 @@ class Measures:
     def _histogram(self, name: str, meaning: str, bounds: tuple[float, ...]) -> Histogram:
         self.described.append(Described(name, "histogram", (), meaning))
         return Histogram(name, meaning, registry=self._registry, buckets=bounds)
+
+
+def _tasks() -> int:
+    """Of the loop on which this is asked; none where there is no loop."""
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:
+        return 0

@@ -86,7 +86,7 @@ def mark_of(conversation: Conversation) -> Mark:
 
 def lock_marks(conn: Connection, ids: Iterable[str]) -> dict[str, Mark]:
     """Of those of `ids` that exist, locked in the order of their ids."""
-    rows = _marks.once(conn, listed(conn, ids)).all()
+    rows = _marks.rows(conn, listed(conn, ids))
     return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
 

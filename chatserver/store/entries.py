@@ -35,7 +35,7 @@ def known(conn: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Entry, bytes
     wanted = set(keys)
     if not wanted:
         return {}
-    rows = _of_refs.once(conn, listed(conn, (ref for _, _, ref in wanted))).all()
+    rows = _of_refs.rows(conn, listed(conn, (ref for _, _, ref in wanted)))
     found = {(row.conversation, row.author_id, row.ref): (_read(row), row.digest) for row in rows}
     return {key: found[key] for key in wanted if key in found}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Boolean, Connection, CursorResult, Dialect
+from sqlalchemy import Boolean, Connection, Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ClauseElement, ColumnElement
 from sqlalchemy.sql.elements import BindParameter
@@ -24,9 +24,9 @@ class Prepared:
         self._parameters = list(parameters)
         self._spelled: dict[str, str] = {}
 
-    def once(self, conn: Connection, *values: Any) -> CursorResult[Any]:
-        """Run it, with the values in the order of the parameters."""
-        return conn.exec_driver_sql(self._for(conn), values)
+    def rows(self, conn: Connection, *values: Any) -> list[Any]:
+        """What it finds, with the values in the order of the parameters."""
+        return list(conn.exec_driver_sql(self._for(conn), values))
 
     def many(self, conn: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run it once per row, in one `executemany`."""

@@ -21,6 +21,7 @@ from chatserver.hub.dispatch import Asked, Dispatch
 from chatserver.hub.heads import Heads
 from chatserver.hub.ledger import Ledger
 from chatserver.hub.node import Node
+from chatserver.hub.options import HubOptions
 from chatserver.hub.resume import Resume
 from chatserver.store import entries, postgres
 from chatserver.store.sqlite import SQLiteFile
@@ -131,6 +132,13 @@ def hear_on_without_looking() -> None:
     look_at_nothing()
 
 
+def keep_everything_for_everybody() -> None:
+    """An outbox without an end: whoever does not read is written for until he does."""
+    made = HubOptions.__init__
+    endless = {"outbox_frames": sys.maxsize, "outbox_bytes": sys.maxsize}
+    replace(HubOptions, "__init__", lambda self, *given, **named: made(self, *given, **(named | endless)))
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     fault.__name__: fault
     for fault in (
@@ -143,6 +151,7 @@ FAULTS: dict[str, Callable[[], None]] = {
         lose_bells,
         rest_on_bells,
         hear_on_without_looking,
+        keep_everything_for_everybody,
     )
 }
 

@@ -1,0 +1,119 @@
+"""People who come and go while others talk: conversations end and new ones begin, tabs are lost and resume, consultants
+sign out and in."""
+
+import asyncio
+import contextlib
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+from bench.crowd import Crowd
+from bench.folk import Consultant, Visitor
+from tests.whole.procs import Server
+
+PASSWORD = "a sentence of the bench"
+"""Everybody's, where somebody signs in."""
+ENDS_EVERY, DROPS_EVERY, SIGNS_OUT_EVERY = 1.0, 1.0, 15.0
+"""Seconds, in the mean."""
+AWAY = 2.0
+"""Seconds between signing out and in again."""
+ABROAD = 0.2
+"""This part of those who are lost are consultants."""
+
+
+class Comings:
+    """`counts`: what happened how often."""
+
+    def __init__(self, crowd: Crowd) -> None:
+        self.counts: Counter[str] = Counter()
+        self._crowd = crowd
+
+    async def somebody_ends(self) -> None:
+        """A visitor has what he wanted; another comes in his place."""
+        crowd = self._crowd
+        number = random.randrange(len(crowd.visitors))
+        visitor = crowd.visitors[number]
+        if not visitor.served:
+            return
+        node = random.choice(crowd.house.nodes)
+        token = await asyncio.to_thread(node.visitor_token)
+        newcomer = Visitor(crowd.house.ports, crowd.score, token, crowd.house.nodes.index(node))
+        await visitor.end()
+        crowd.visitors[number] = newcomer
+        await until_answered(visitor)
+        await visitor.leave()
+        await newcomer.come()
+        await newcomer.open()
+        self.counts["conversations ended"] += 1
+
+    async def somebody_is_lost(self) -> None:
+        crowd = self._crowd
+        random.choice(crowd.consultants if random.random() < ABROAD else crowd.visitors).drop()
+        self.counts["tabs lost"] += 1
+
+    async def somebody_signs_out(self) -> None:
+        """And in again; what was his is given to others."""
+        crowd = self._crowd
+        number = random.randrange(len(crowd.consultants))
+        consultant = crowd.consultants[number]
+        node = random.choice(crowd.house.nodes)
+        consultant.answers = False
+        await until_answered(consultant)
+        await asyncio.to_thread(sign_out, node, consultant.cookie)
+        await consultant.leave()
+        await asyncio.sleep(AWAY)
+        back = Consultant(crowd.house.ports, crowd.score, consultant.member, consultant.at)
+        back.cookie = await asyncio.to_thread(sign_in, node, consultant.member.login)
+        back.answers = True
+        crowd.consultants[number] = back
+        await back.sit_down()
+        self.counts["consultants signed out and in"] += 1
+
+
+@asynccontextmanager
+async def comings(crowd: Crowd) -> AsyncIterator[Comings]:
+    """They come and go until the end of `with`; what was begun is finished."""
+    life = Comings(crowd)
+    over = asyncio.Event()
+    going = [
+        asyncio.create_task(_now_and_then(what, every, over))
+        for what, every in (
+            (life.somebody_ends, ENDS_EVERY),
+            (life.somebody_is_lost, DROPS_EVERY),
+            (life.somebody_signs_out, SIGNS_OUT_EVERY),
+        )
+    ]
+    try:
+        yield life
+    finally:
+        over.set()
+        await asyncio.gather(*going)
+
+
+async def until_answered(tab: Visitor | Consultant) -> None:
+    """Until nothing it asked is open: nobody's words are thrown away by leaving."""
+    await tab.until(lambda: not tab.unanswered)
+
+
+def sign_in(node: Server, login: str) -> str:
+    """A new session's token, as the sign-in page gets it."""
+    form = urlencode({"login": login, "password": PASSWORD}).encode()
+    answer = node.request("POST", "/sign-in", form, {"Content-Type": "application/x-www-form-urlencoded"})
+    assert answer.status == 303, (answer.status, answer.body)
+    return SimpleCookie(answer.headers["set-cookie"])["session"].value
+
+
+def sign_out(node: Server, cookie: str) -> None:
+    answer = node.request("POST", "/sign-out", headers={"Cookie": f"session={cookie}"})
+    assert answer.status == 303, (answer.status, answer.body)
+
+
+async def _now_and_then(what: Callable[[], Awaitable[None]], every: float, over: asyncio.Event) -> None:
+    while not over.is_set():
+        await what()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(random.expovariate(1 / every)):
+                await over.wait()

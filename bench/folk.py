@@ -1,0 +1,114 @@
+"""Who plays in a load: visitors with a conversation each, consultants who answer them."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from bench.heard import Heard, Place
+from bench.score import Score
+from bench.tab import Tab
+from tests.whole.hospital import GYNECOLOGY, Member
+
+
+class Visitor(Tab):
+    """One conversation. `asks_on`: asks again when he is answered."""
+
+    path = "/ws/visitor"
+
+    def __init__(self, ports: Sequence[int], score: Score, token: str, at: int = 0) -> None:
+        super().__init__(ports, score, at)
+        self.token = token
+        self.conversation = ""
+        self.state = ""
+        self.asks_on = False
+
+    def hello(self) -> dict[str, Any]:
+        return super().hello() | {"token": self.token}
+
+    async def open(self) -> None:
+        """A conversation, until somebody serves him."""
+        answer = await self.asked("conversation.open", department=GYNECOLOGY, body="您好", language="zh")
+        assert answer.type == "accepted", answer
+        self.conversation = answer.conversation
+        await self.until(lambda: self.state == "active")
+
+    @property
+    def served(self) -> bool:
+        return self.state == "active"
+
+    def ask_something(self) -> None:
+        self.say(self.conversation)
+
+    async def end(self) -> None:
+        """He has what he wanted."""
+        await self.asked("conversation.close", conversation=self.conversation)
+
+    def on_frame(self, frame: Heard) -> None:
+        if frame.type == "conversation":
+            self.state = frame.state
+            self.conversation = frame.conversation
+
+    def apply(self, entry: Heard) -> bool:
+        self.places.setdefault(entry.conversation, Place())
+        return super().apply(entry)
+
+    def on_entry(self, entry: Heard) -> None:
+        if entry.kind == "message" and entry.author["kind"] == "consultant":
+            self.heard_after(entry)
+            if self.asks_on and self.has_room:
+                self.ask_something()
+
+
+class Consultant(Tab):
+    """Follows what is his, and answers every message of a visitor while he `answers`."""
+
+    path = "/ws/staff"
+
+    def __init__(self, ports: Sequence[int], score: Score, member: Member, at: int = 0) -> None:
+        super().__init__(ports, score, at)
+        self.member = member
+        self.cookie = member.cookie
+        self.fences: dict[str, int] = {}
+        self.answers = False
+
+    def headers(self) -> dict[str, str]:
+        return {"Cookie": f"session={self.cookie}"}
+
+    async def sit_down(self) -> None:
+        """At the desk, and there for everybody."""
+        await self.come()
+        await self.asked("availability.set", availability="online")
+
+    def on_frame(self, frame: Heard) -> None:
+        if frame.type != "conversations":
+            return
+        if frame.whole:
+            put = {row["id"] for row in frame.put}
+            frame.gone = [id for id in self.fences if id not in put]
+        for row in frame.put:
+            id = row["id"]
+            if row["state"] == "active" and (row.get("owner") or {}).get("id") == self.member.id:
+                self.fences[id] = row["fence"]
+                if id not in self.places:
+                    self.places[id] = Place()
+                    self.ask("conversation.follow", conversation=id)
+            elif id in self.fences:
+                self._let_go(id)
+        for id in frame.gone:
+            self._let_go(id)
+
+    def on_entry(self, entry: Heard) -> None:
+        if entry.kind == "message" and entry.author["kind"] == "visitor":
+            self.heard_after(entry)
+            if not self.answers or entry.conversation not in self.fences:
+                return
+            if self.has_room:
+                self.say(entry.conversation, self.fences[entry.conversation])
+            else:
+                self.score.held_back += 1
+
+    def _let_go(self, id: str) -> None:
+        """It is no more his: off the screen."""
+        self.fences.pop(id, None)
+        if self.places.pop(id, None) is not None and self.since and self.wire is not None:
+            self.wire.send(json.dumps({"type": "conversation.unfollow", "conversation": id}).encode())

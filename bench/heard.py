@@ -1,0 +1,41 @@
+"""What a tab of the bench looks at of the frames it is sent, and what it keeps of a conversation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+
+class Heard(msgspec.Struct):
+    """What of any frame is looked at."""
+
+    type: str
+    conversation: str = ""
+    epoch: str = ""
+    seq: int = 0
+    ref: str = ""
+    kind: str = ""
+    body: str = ""
+    author: dict[str, Any] = msgspec.field(default_factory=dict)
+    state: str = ""
+    code: str = ""
+    retry: str = ""
+    retry_ms: int = 0
+    n: int = 0
+    entries: list["Heard"] = []
+    following: Any = None
+    whole: bool = False
+    put: list[dict[str, Any]] = []
+    gone: list[str] = []
+
+
+read = msgspec.json.Decoder(Heard).decode
+
+
+@dataclass
+class Place:
+    """How far a conversation has been read. `jumps`: too much was missing, its head is told with `live`."""
+
+    epoch: str = ""
+    after: int = 0
+    jumps: bool = False

@@ -1,0 +1,93 @@
+"""The product under load: one server on SQLite, or several on a PostgreSQL and a Redis of their own."""
+
+import contextlib
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from bench.town import tokens
+from tests.ownpostgres import OwnPostgres
+from tests.redis import OwnRedis, running
+from tests.whole.hospital import WOMEN, Member, Wanted, found
+from tests.whole.procs import WIDE, Server, free_port
+
+PATIENT = {
+    "CHATSERVER_FIRST_REPLY_S": "36000",
+    "CHATSERVER_FIRST_REPLY_ALARM_S": "36000",
+    "CHATSERVER_FOLLOW_UP_ALARM_S": "36000",
+    "CHATSERVER_INACTIVE_S": "36000",
+    "CHATSERVER_IDLE_WARNING_S": "37000",
+    "CHATSERVER_IDLE_CLOSE_S": "38000",
+}
+"""Nobody is reminded, given back or closed for having been quiet: a load says who speaks when."""
+
+
+@dataclass
+class House:
+    """Running servers. `tokens`: of the visitors asked for. `where`: the database."""
+
+    nodes: list[Server]
+    people: dict[str, Member]
+    tokens: list[str]
+    where: Path | str
+    postgres: OwnPostgres | None
+
+    @property
+    def ports(self) -> Sequence[int]:
+        return [node.port for node in self.nodes]
+
+    def database_processes(self) -> list[psutil.Process]:
+        return [] if self.postgres is None else self.postgres.processes()
+
+    def check(self) -> None:
+        """A fault that was logged and survived is still a fault."""
+        for node in self.nodes:
+            node.assert_no_traceback()
+
+
+@contextmanager
+def house(
+    visitors: int, wanted: Sequence[Wanted], *, nodes: int = 0, settings: Mapping[str, str] | None = None
+) -> Iterator[House]:
+    """`nodes`: so many on PostgreSQL and Redis; none: one on SQLite."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        told = WIDE | PATIENT | dict(settings or {})
+        postgres: OwnPostgres | None = None
+        if nodes:
+            postgres = stack.enter_context(OwnPostgres())
+            redis = stack.enter_context(running(OwnRedis()))
+            told |= {"DATABASE_URL": postgres.url(), "REDIS_URL": redis.url}
+        at: Path | str = postgres.url() if postgres else folder / "node0"
+        people = found(at, list(wanted))
+        where: Path | str = at if isinstance(at, str) else at / "chat.db"
+        kept = tokens(where, visitors)
+        servers = [
+            Server(folder / f"node{number}", told | {"CHATSERVER_METRICS_PORT": str(free_port())})
+            for number in range(nodes or 1)
+        ]
+        for server in servers:
+            stack.callback(server.end)
+            server.launch()
+        for server in servers:
+            server.wait_ready()
+        yield House(servers, people, kept, where, postgres)
+
+
+def desks(many: int, capacity: int, password: str = "") -> list[Wanted]:
+    """So many consultants of one group."""
+    return [Wanted(f"c{number}", (WOMEN,), capacity, password=password) for number in range(many)]
+
+
+def told(node: Server, metric: str) -> float:
+    """What a node says of itself: the value of a metric, its labels added up; 0 when it does not answer."""
+    beside = Server(node.data, port=int(node.settings["CHATSERVER_METRICS_PORT"]))
+    with contextlib.suppress(OSError):
+        text = beside.get("/metrics").body.decode()
+        return sum(float(value) for value in re.findall(rf"^{metric}(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE))
+    return 0.0

@@ -1,0 +1,292 @@
+"""A tab that costs the generator little, and yet does what the protocol asks of a client.
+
+It comes back when it is lost, waits as long as it should, resumes, sends again what was not answered, and checks that
+every conversation comes without a hole. Thousands fit into one process; they share no code with the server.
+"""
+
+import asyncio
+import contextlib
+import json
+import random
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from bench.heard import Heard, Place, read
+from bench.score import Score
+from bench.wire import Wire, dial
+
+SUBPROTOCOL = {"Sec-WebSocket-Protocol": "hchat.v1"}
+BODY = "我从昨天晚上开始发烧, 体温三十八度五, 还有一点咳嗽, 请问应该挂哪个科?"
+OPENED_WITHIN = 20.0
+SETTLED_WITHIN = 60.0
+FIRST, LONGEST, HEALTHY = 0.5, 30.0, 30.0
+DIED, RESTART = 3.0, 5.0
+NO_WORD, RESTARTS, DRAINED, OVERLOADED, RATE_LIMITED = 1006, 1012, 4001, 4013, 4029
+SESSION_ENDED, FOR_GOOD = 4401, 4500
+UNANSWERED = 8
+"""As many as an honest client leaves unanswered."""
+RESUMED = 50
+RETRY_MS = 1_000
+
+
+class Tab:
+    """`come` brings it in, `leave` takes it away, `drop` loses its connection. `ports`: the nodes; `at`: which of them
+    it tries first. `since`: when it was welcomed last, 0 while it is not."""
+
+    path = ""
+
+    def __init__(self, ports: Sequence[int], score: Score, at: int = 0) -> None:
+        self.ports = ports
+        self.score = score
+        self.at = at
+        self.since = 0.0
+        self.places: dict[str, Place] = {}
+        self.unanswered: dict[str, bytes] = {}
+        self.wire: Wire | None = None
+        self.shown_out: int | None = None
+        self._asked_at: dict[str, float] = {}
+        self._answers: dict[str, asyncio.Future[Heard]] = {}
+        self._losses = 0
+        self._life: asyncio.Task[None] | None = None
+        self._later: set[asyncio.TimerHandle] = set()
+        self._news = asyncio.Event()
+
+    # What differs between the doors.
+
+    def headers(self) -> dict[str, str]:
+        return {}
+
+    def hello(self) -> dict[str, Any]:
+        held = [(id, place) for id, place in self.places.items() if place.epoch][-RESUMED:]
+        resume = [{"conversation": id, "epoch": place.epoch, "after": place.after} for id, place in held]
+        return {"type": "hello", "version": 1, "client": {"name": "bench", "version": "1"}, "resume": resume}
+
+    def on_entry(self, entry: Heard) -> None:
+        """One more entry was applied, as it happened; not what is only read again later."""
+
+    def on_frame(self, frame: Heard) -> None:
+        """Something that is no entry and no answer."""
+
+    def on_welcome(self) -> None:
+        """Connected; what was not answered has been sent again."""
+
+    # Coming and going.
+
+    async def come(self) -> None:
+        """Until welcomed. From then on it comes back by itself."""
+        self._life = asyncio.create_task(self._live())
+        await self.until(lambda: self.since > 0)
+
+    async def leave(self) -> None:
+        """Close the page."""
+        if self._life is not None:
+            self._life.cancel()
+            await asyncio.gather(self._life, return_exceptions=True)
+        for handle in self._later:
+            handle.cancel()
+        self.drop()
+
+    def drop(self) -> None:
+        """The network is gone."""
+        if self.wire is not None:
+            self.wire.drop()
+
+    async def until(self, fits: Any, within: float = SETTLED_WITHIN) -> None:
+        """Until something that this tab hears of is so."""
+        async with asyncio.timeout(within):
+            while not fits():
+                if self.shown_out is not None:
+                    raise ConnectionError(f"shown out with {self.shown_out}")
+                self._news.clear()
+                await self._news.wait()
+
+    async def _live(self) -> None:
+        while self.shown_out is None:
+            code, reason, was_welcome = await self._connection()
+            self.since, self.wire = 0.0, None
+            if code:
+                self.score.ends[code] += 1
+            if code == SESSION_ENDED or code >= FOR_GOOD:
+                self.shown_out = code
+                self._news.set()
+                return
+            await asyncio.sleep(self._pause(code, reason, was_welcome))
+
+    async def _connection(self) -> tuple[int, bytes, float]:
+        """From the upgrade to the end: its code (0: there was none), its reason, since when it was welcome."""
+        ended: asyncio.Future[tuple[int, bytes]] = asyncio.get_running_loop().create_future()
+
+        def end(code: int, reason: bytes) -> None:
+            if not ended.done():
+                ended.set_result((code, reason))
+
+        wire = await self._dial()
+        if wire is None:
+            return 0, b"", 0.0
+        try:
+            wire.on_end = end
+            if wire.closed is not None:
+                return wire.closed, b"", 0.0
+            self.wire = wire
+            wire.send(json.dumps(self.hello()).encode())
+            code, reason = await ended
+            return code, reason, self.since
+        finally:
+            wire.on_end = lambda _code, _reason: None
+            wire.drop()
+
+    async def _dial(self) -> Wire | None:
+        """At the first node that takes it."""
+        for step in range(len(self.ports)):
+            port = self.ports[(self.at + step) % len(self.ports)]
+            with contextlib.suppress(OSError, TimeoutError):
+                async with asyncio.timeout(OPENED_WITHIN):
+                    wire = await dial(port, self.path, self._hears, SUBPROTOCOL | self.headers())
+                self.at += step
+                return wire
+        return None
+
+    def _pause(self, code: int, reason: bytes, was_welcome: float) -> float:
+        """Seconds before the next attempt, as the protocol has it ("Coming back")."""
+        if was_welcome and time.monotonic() - was_welcome > HEALTHY:
+            self._losses = 0
+        self._losses += 1
+        if code in (OVERLOADED, RATE_LIMITED) and reason:
+            named = json.loads(reason)["retry_ms"] / 1000
+            return float(named * (1 + random.random()))
+        if code == DRAINED and self._losses == 1:
+            return 0.0
+        longest = min(LONGEST, FIRST * 2.0 ** (self._losses - 1))
+        spread = {RESTARTS: RESTART, NO_WORD: DIED if was_welcome else 0.0}.get(code, 0.0)
+        return random.random() * max(longest, spread)
+
+    # Asking.
+
+    @property
+    def has_room(self) -> bool:
+        return len(self.unanswered) < UNANSWERED
+
+    def ask(self, type: str, **fields: Any) -> str:
+        """Something that wants an answer; sent again until it has one. Its ref."""
+        ref = self.score.next_ref()
+        self._send(ref, json.dumps({"type": type, "ref": ref} | fields).encode())
+        return ref
+
+    async def asked(self, type: str, **fields: Any) -> Heard:
+        """The same, and its answer."""
+        ref = self.ask(type, **fields)
+        answer: asyncio.Future[Heard] = asyncio.get_running_loop().create_future()
+        self._answers[ref] = answer
+        async with asyncio.timeout(SETTLED_WITHIN):
+            return await answer
+
+    def say(self, conversation: str, fence: int | None = None) -> None:
+        """A message; in front stands when it was sent (µs), for whoever hears it."""
+        ref = self.score.next_ref()
+        now = time.perf_counter()
+        self._asked_at[ref] = now
+        end = "}" if fence is None else f',"fence":{fence}}}'
+        body = f'"conversation":"{conversation}","body":"{round(now * 1e6)} {BODY}"'
+        self._send(ref, f'{{"type":"message.post","ref":"{ref}",{body}{end}'.encode())
+
+    def _send(self, ref: str, frame: bytes) -> None:
+        self.unanswered[ref] = frame
+        if self.since and self.wire is not None:
+            self.wire.send(frame)
+
+    def _again(self, ref: str) -> None:
+        if self.since and self.wire is not None and ref in self.unanswered:
+            self.wire.send(self.unanswered[ref])
+
+    # Hearing.
+
+    def _hears(self, text: bytes) -> None:
+        frame = read(text)
+        match frame.type:
+            case "entry":
+                if self.apply(frame):
+                    self.on_entry(frame)
+            case "accepted" | "refused":
+                self._answered(frame)
+            case "ping" if self.wire is not None:
+                self.wire.send(b'{"type":"pong","n":%d}' % frame.n)
+            case "entries":
+                for entry in frame.entries:
+                    self.apply(entry)
+            case "live":
+                self._live_at(frame)
+            case "welcome":
+                self._welcomed(frame)
+            case "following":
+                self.unanswered.pop(frame.ref, None)
+                # It may have been let go since it was asked for; then what still comes is dropped.
+                if frame.following["conversation"] in self.places:
+                    self._follow(frame.following)
+            case _:
+                self.on_frame(frame)
+        self._news.set()
+
+    def apply(self, entry: Heard) -> bool:
+        """Whether it was new."""
+        place = self.places.get(entry.conversation)
+        if place is None or place.jumps or entry.seq <= place.after:
+            return False
+        if entry.seq != place.after + 1:
+            self.score.faults.append(f"a hole of {entry.seq - place.after - 1} in {entry.conversation}")
+        place.epoch, place.after = entry.epoch or place.epoch, entry.seq
+        return True
+
+    def _live_at(self, frame: Heard) -> None:
+        place = self.places.get(frame.conversation)
+        if place is None:
+            return
+        if place.jumps:
+            # A page of what was missing would be asked for here.
+            self.score.jumped += 1
+        elif frame.seq > place.after:
+            self.score.faults.append(f"live at {frame.seq}, read to {place.after} in {frame.conversation}")
+        place.epoch, place.after, place.jumps = frame.epoch or place.epoch, max(place.after, frame.seq), False
+
+    def _follow(self, following: dict[str, Any]) -> None:
+        place = self.places.setdefault(following["conversation"], Place())
+        if not following.get("recovered"):
+            place.after = 0
+            place.jumps = following.get("why") == "gap_too_big"
+        place.epoch = following.get("epoch", place.epoch)
+
+    def _welcomed(self, frame: Heard) -> None:
+        following = frame.following or []
+        kept = {each["conversation"] for each in following}
+        self.places = {id: place for id, place in self.places.items() if id in kept}
+        for each in following:
+            self.score.resumed += bool(each.get("recovered")) and each["conversation"] in self.places
+            self._follow(each)
+        self.since = time.monotonic()
+        for ref in [*self.unanswered]:
+            self._again(ref)
+        self.on_welcome()
+
+    def _answered(self, frame: Heard) -> None:
+        ref = frame.ref
+        if frame.type == "refused":
+            self.score.refusals[frame.code] += 1
+            if frame.retry != "no" and ref in self.unanswered:
+                loop = asyncio.get_running_loop()
+                handle = loop.call_later((frame.retry_ms or RETRY_MS) / 1000, self._again, ref)
+                self._later = {each for each in self._later if each.when() > loop.time()} | {handle}
+                return
+            self._asked_at.pop(ref, None)
+        elif self.unanswered.get(ref) is not None and frame.conversation:
+            self.score.accepted(ref)
+            if (asked_at := self._asked_at.pop(ref, None)) is not None:
+                self.score.took.append(time.perf_counter() - asked_at)
+        self.unanswered.pop(ref, None)
+        if (waits := self._answers.pop(ref, None)) is not None and not waits.done():
+            waits.set_result(frame)
+
+    def heard_after(self, entry: Heard) -> None:
+        """How long a message of the other side was on its way."""
+        sent, _, _ = entry.body.partition(" ")
+        if sent.isdigit():
+            self.score.reached.append(time.perf_counter() - int(sent) / 1e6)

@@ -1,0 +1,116 @@
+"""Looks at running servers every few seconds: memory, files, threads, tasks, and what their store takes on the disk."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from bench.house import House, told
+
+MB = 2**20
+
+
+@dataclass(frozen=True)
+class Look:
+    """All servers together at one moment. `at`: seconds since the first look. Memory in MB; `entries` are committed
+    since the start; `database` and `log` (the WAL, of SQLite) in bytes; `an_entry`: what each has
+    taken of both since the first look."""
+
+    at: float
+    rss: float
+    uss: float
+    files: float
+    threads: float
+    tasks: float
+    sockets: float
+    stall: float
+    entries: float
+    database: float
+    log: float
+    an_entry: float
+
+
+@dataclass
+class Watch:
+    """`looks`, the oldest first."""
+
+    house: House
+    looks: list[Look] = field(default_factory=list)
+    _began: float = field(default_factory=time.monotonic)
+
+    def look(self) -> Look:
+        house = self.house
+        nodes = [node for node in house.nodes if node.running]
+        processes = [psutil.Process(node.pid) for node in nodes]
+        memory = [each.memory_full_info() for each in processes]
+
+        def all_told(metric: str) -> float:
+            return sum(told(node, metric) for node in nodes)
+
+        database, log = _on_disk(house)
+        entries = all_told("chat_entries_total")
+        first = self.looks[0] if self.looks else None
+        more = 0.0 if first is None else database + log - first.database - first.log
+        now = Look(
+            at=time.monotonic() - self._began,
+            rss=sum(each.rss for each in memory) / MB,
+            uss=sum(each.uss for each in memory) / MB,
+            files=sum(each.num_fds() for each in processes),
+            threads=sum(each.num_threads() for each in processes),
+            tasks=all_told("chat_tasks"),
+            sockets=all_told("chat_sessions"),
+            stall=max(told(node, "chat_event_loop_stall_seconds") for node in nodes),
+            entries=entries,
+            database=database,
+            log=log,
+            an_entry=more / max(1.0, entries - first.entries) if first else 0.0,
+        )
+        self.looks.append(now)
+        return now
+
+    def most(self, what: Callable[[Look], float]) -> float:
+        return max(what(look) for look in self.looks)
+
+
+@asynccontextmanager
+async def watched(house: House, every: float) -> AsyncIterator[Watch]:
+    """Looks at once, then every so many seconds, and once more at the end; beside the event loop."""
+    watch = Watch(house)
+
+    async def look_on() -> None:
+        while True:
+            await asyncio.to_thread(watch.look)
+            await asyncio.sleep(every)
+
+    looking = asyncio.create_task(look_on())
+    try:
+        yield watch
+    finally:
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            watch.look()
+
+
+def slope(looks: Sequence[Look], what: Callable[[Look], float]) -> float:
+    """By how much it grows in an hour: the line of least squares."""
+    count = len(looks)
+    middle_at, middle = sum(each.at for each in looks) / count, sum(map(what, looks)) / count
+    spread = sum((each.at - middle_at) ** 2 for each in looks)
+    return 3600 * sum((each.at - middle_at) * (what(each) - middle) for each in looks) / spread if spread else 0.0
+
+
+def _on_disk(house: House) -> tuple[float, float]:
+    if house.postgres is not None:
+        return float(house.postgres.ask("SELECT pg_database_size(current_database())")), 0.0
+    assert isinstance(house.where, Path)
+    return _size(house.where), _size(house.where.with_name(house.where.name + "-wal"))
+
+
+def _size(path: Path) -> float:
+    return float(path.stat().st_size) if path.exists() else 0.0

@@ -95,6 +95,7 @@ class Protocol(WebSocketsSansIOProtocol):
     _control_frames = 0
     _since = 0.0
     _on_room: Callable[[], object] | None = None
+    _taker: Callable[[str], bool] | None = None
 
     # For the application, which finds it by `line_of`.
 
@@ -132,7 +133,26 @@ class Protocol(WebSocketsSansIOProtocol):
         """`then` is called each time that it is no longer full."""
         self._on_room = then
 
+    def taken_by(self, taker: Callable[[str], bool]) -> None:
+        """Each text message is offered to `taker` first, as long as none waits in the queue that ASGI receives from;
+        what he does not take goes there.
+
+        Through the queue a message costs a task switch, and reading is paused and resumed: 14 µs.
+        """
+        self._taker = taker
+
     # For uvicorn.
+
+    def handle_text(self, event: Frame) -> None:
+        if self._taker is not None and event.fin and self.queue.empty() and not self.close_sent:
+            try:
+                text = bytes(event.data).decode()
+            except UnicodeDecodeError:
+                pass  # It is said, and closed, in the usual way.
+            else:
+                if self._taker(text):
+                    return
+        super().handle_text(event)
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -141,7 +161,7 @@ class Protocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self._on_room = None
+        self._on_room = self._taker = None
 
     async def run_asgi(self) -> Any:
         self.scope["extensions"][LINE] = {"protocol": self}

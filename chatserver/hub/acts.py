@@ -1,14 +1,13 @@
 """What both doors have in common: a command goes into the inbox, its answer goes back to the tab that asked."""
 
-import asyncio
 from collections.abc import Awaitable
 from hashlib import blake2b
 
 import structlog
 
-from chatserver.domain.audience import Audience, view
+from chatserver.domain.audience import Audience
 from chatserver.domain.refusals import Internal, RateLimited, Refused
-from chatserver.hub.dispatch import Done
+from chatserver.hub.dispatch import Done, Then
 from chatserver.hub.session import Bucket, Session
 from chatserver.wire import encoding, frames
 
@@ -29,17 +28,16 @@ class Digests:
         return blake2b(told.encode("utf-8", "surrogatepass"), key=self._key, digest_size=DIGEST_BYTES).digest()
 
 
-def answer_later(session: Session, ref: str, answer: "asyncio.Future[Done]") -> None:
-    """Tell the tab what became of it, once it is known."""
+def telling(session: Session, ref: str) -> Then:
+    """Tells the tab what became of its command, once it is known."""
 
-    def done(finished: "asyncio.Future[Done]") -> None:
-        failure = finished.exception()
-        if failure is None:
-            session.push(accepted(finished.result(), ref, session.audience))
+    def then(answer: Done | Refused) -> None:
+        if isinstance(answer, Done):
+            session.push(accepted(answer, ref, session.audience))
         else:
-            refuse(session, failure, ref)
+            refuse(session, answer, ref)
 
-    answer.add_done_callback(done)
+    return then
 
 
 async def answer_when(session: Session, ref: str, doing: Awaitable[Done]) -> None:
@@ -61,13 +59,14 @@ def refuse(session: Session, failure: BaseException, ref: str | None) -> None:
 
 def accepted(done: Done, ref: str, audience: Audience) -> frames.Accepted:
     """The answer to a command that was carried out, with places as this audience counts them."""
-    seen = None if done.entry is None else view(done.entry, audience)
+    entry = done.entry
+    place = None if entry is None else entry.seq if audience is Audience.STAFF else entry.visitor_seq
     return frames.Accepted(
         ref=ref,
         conversation=done.conversation.id,
-        seq=0 if seen is None else seen.seq,
-        id="" if seen is None else seen.id,
-        at=0 if done.entry is None else done.entry.at,
+        seq=place or 0,
+        id="" if entry is None or place is None else entry.id,
+        at=0 if entry is None else entry.at,
         fence=done.conversation.fence if audience is Audience.STAFF else None,
         repeat=done.repeat,
     )

@@ -226,14 +226,13 @@ class Attendance:
             if now is not None and not self._stopped:
                 self._look_at(now)
 
-        def done(answer: "asyncio.Future[Done]") -> None:
-            failure = None if answer.cancelled() else answer.exception()
-            if isinstance(failure, Refused) and failure.retry != "no" and not self._stopped:
+        def then(answer: Done | Refused) -> None:
+            if isinstance(answer, Refused) and answer.retry != "no" and not self._stopped:
                 asyncio.get_running_loop().call_later(AGAIN, again)
             else:
                 self._telling.discard(telling)
 
-        self._dispatch.ask(conversation.id, command, SYSTEM).add_done_callback(done)
+        self._dispatch.ask(conversation.id, command, SYSTEM, then)
 
 
 def _note_absence(ledger: Ledger) -> None:

@@ -54,7 +54,7 @@ class Opening:
     wait_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Done:
     """What became of a command: the conversation after it, and the entry that answers it, if it made one."""
 
@@ -63,17 +63,23 @@ class Done:
     repeat: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+Then = Callable[[Done | Refused], object]
+"""Is told once what became of a command, after the commit."""
+
+
+@dataclass(slots=True)
 class Asked:
-    """A command on its way. `ref` and `digest` make a repeat recognisable; commands of the system have none."""
+    """A command on its way. `ref` and `digest` make a repeat recognisable; commands of the system have none. `at` is
+    when it came (seconds of a steady clock)."""
 
     conversation: str
     command: Command
     author: Author
-    answer: "asyncio.Future[Done]"
+    then: Then
     ref: str | None = None
     digest: bytes | None = None
     opening: Opening | None = None
+    at: float = 0.0
 
 
 class Announcer(Protocol):
@@ -128,21 +134,18 @@ class Dispatch:
         conversation: str,
         command: Command,
         author: Author,
+        then: Then,
         *,
         ref: str | None = None,
         digest: bytes | None = None,
         opening: Opening | None = None,
-    ) -> "asyncio.Future[Done]":
-        """Put a command into the inbox; its future is done after the commit, or holds a `Refused`."""
-        answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+    ) -> None:
+        """Put a command into the inbox; a full one refuses it at once."""
         if len(self._inbox) >= self._options.inbox or self._stopping:
-            answer.set_exception(Busy(retry_ms=BUSY_RETRY_MS))
-            return answer
-        if ref is not None:
-            answer.add_done_callback(self._measures.answering())
-        self._inbox.append(Asked(conversation, command, author, answer, ref, digest, opening))
+            then(Busy(retry_ms=BUSY_RETRY_MS))
+            return
+        self._inbox.append(Asked(conversation, command, author, then, ref, digest, opening, time.monotonic()))
         self._wake.set()
-        return answer
 
     async def transact(self, work: Callable[[Ledger], T]) -> T:
         """`work` in a transaction of its own, announced after the commit. For giving, which locks more.
@@ -198,19 +201,15 @@ class Dispatch:
                 return
             log.exception("command_failed", command=type(batch[0].command).__name__)
             answers = [Internal()]
+        now = time.monotonic()
         for asked, answer in zip(batch, answers, strict=True):
-            _settle(asked.answer, answer)
-
-
-def _settle(future: "asyncio.Future[Done]", answer: Done | Refused) -> None:
-    if future.done():
-        return
-    if isinstance(answer, Refused):
-        future.set_exception(answer)
-        # Whoever asked may be gone by now; then nobody fetches it, and that is no fault.
-        future.exception()
-    else:
-        future.set_result(answer)
+            if asked.ref is not None:
+                self._measures.answered(now - asked.at)
+            try:
+                asked.then(answer)
+            except Exception:
+                # The others have theirs to come.
+                log.exception("answer_failed", command=type(asked.command).__name__)
 
 
 def _decide_all(ledger: Ledger, batch: list[Asked]) -> list[Done | Refused]:

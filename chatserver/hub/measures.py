@@ -5,7 +5,6 @@ asks. Labels hold codes, causes and groups, never a person, a conversation or a 
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
@@ -120,11 +119,6 @@ class Measures:
     def left(self, audience: Audience) -> None:
         """It is no more."""
         self._sessions.labels(audience.value).dec()
-
-    def answering(self) -> Callable[[object], None]:
-        """A command was taken in; what is returned is called when it is answered."""
-        began = time.monotonic()
-        return lambda _answer: self.answered(time.monotonic() - began)
 
     def answered(self, seconds: float) -> None:
         """A command was answered, after so long."""

@@ -26,7 +26,7 @@ from chatserver.domain.permissions import Action, allowed
 from chatserver.domain.refusals import BadFrame, Forbidden, NotFound, NotServing, Refused
 from chatserver.domain.routing import check_asked, check_offered
 from chatserver.domain.text import checked_note, checked_text
-from chatserver.hub.acts import accepted, answer_later, answer_when, refuse, spend
+from chatserver.hub.acts import accepted, answer_when, refuse, spend, telling
 from chatserver.hub.dispatch import Done
 from chatserver.hub.ledger import Ledger
 from chatserver.hub.node import Node
@@ -114,6 +114,19 @@ class StaffDesk:
             await self._unless_done(session, frame, refusal)
         except Refused as refusal:
             refuse(session, refusal, ref)
+
+    def waits_for_nothing(self, frame: object) -> bool:
+        """Whether `handle_now` can carry it out: words, typing, signs of life."""
+        return isinstance(frame, frames.MessagePost | frames.NotePost | frames.Typing | frames.Pong)
+
+    def handle_now(self, session: StaffSession, frame: object) -> None:
+        """`handle`, for what waits for nothing."""
+        session.heard()
+        try:
+            self._check_role(session, frame)
+            self._say(session, frame)
+        except Refused as refusal:
+            refuse(session, refusal, getattr(frame, "ref", None))
 
     async def _unless_done(self, session: StaffSession, frame: object, refusal: NotServing) -> None:
         """He cannot be asked now; but this very command may have been carried out while he could."""
@@ -266,8 +279,7 @@ class StaffDesk:
         *parts: str | int | None,
     ) -> None:
         digest = self._node.digests.of(kind, *parts)
-        answer = self._node.dispatch.ask(conversation, command, _author(session), ref=ref, digest=digest)
-        answer_later(session, ref, answer)
+        self._node.dispatch.ask(conversation, command, _author(session), telling(session, ref), ref=ref, digest=digest)
 
     # Taking, looking, and one's own state: awaited.
 

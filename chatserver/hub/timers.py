@@ -13,7 +13,7 @@ from chatserver.domain.commands import TimeUp
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.refusals import Refused
 from chatserver.hub.board import Board
-from chatserver.hub.dispatch import Dispatch
+from chatserver.hub.dispatch import Dispatch, Done
 from chatserver.hub.lists import Lists
 from chatserver.hub.options import HubOptions
 from chatserver.hub.pools import Pools
@@ -73,10 +73,21 @@ class Timers:
         """Whatever is due now. Without the lease only what its holder should have seen to: he may be dead."""
         now = self._now() - (0 if self._bus.works_timers else OVERDUE_MS)
         due = await self._database.read(lambda conn: deadlines.due(conn, now, AT_ONCE))
-        asked = [self._dispatch.ask(id, TimeUp(self._typing(id), self._router.somebody_else(id)), SYSTEM) for id in due]
-        for answer in await asyncio.gather(*asked, return_exceptions=True):
+        answers = [self._answer(id) for id in due]
+        for answer in await asyncio.gather(*answers):
             if isinstance(answer, Refused):
                 log.warning("deadline_refused", code=answer.code)
+
+    def _answer(self, id: str) -> "asyncio.Future[Done | Refused]":
+        answer: asyncio.Future[Done | Refused] = asyncio.get_running_loop().create_future()
+
+        def then(told: Done | Refused) -> None:
+            # Nobody waits for it any more when the timers were stopped meanwhile.
+            if not answer.done():
+                answer.set_result(told)
+
+        self._dispatch.ask(id, TimeUp(self._typing(id), self._router.somebody_else(id)), SYSTEM, then)
+        return answer
 
     async def sweep(self) -> None:
         """Nobody is forgotten: waiting groups are looked at whether or not anything was announced."""

@@ -9,7 +9,7 @@ from chatserver.domain.hospital import Site
 from chatserver.domain.offline import OfflineMessage, checked_phone, due_without_opening
 from chatserver.domain.refusals import NotFound, Refused
 from chatserver.domain.text import checked_message, checked_text
-from chatserver.hub.acts import answer_later, refuse, spend
+from chatserver.hub.acts import refuse, spend, telling
 from chatserver.hub.dispatch import Opening
 from chatserver.hub.node import Node
 from chatserver.hub.resume import Replay
@@ -67,7 +67,7 @@ class VisitorDesk:
     async def _act(self, session: VisitorSession, frame: object) -> None:
         match frame:
             case frames.MessagePost():
-                await self._post(session, frame)
+                self._post(session, frame, await self._service(frame.conversation))
             case frames.ConversationOpen():
                 self._open(session, frame)
             case frames.ConversationClose():
@@ -85,12 +85,31 @@ class VisitorDesk:
             case _:
                 raise AssertionError(frame)
 
-    async def _post(self, session: VisitorSession, frame: frames.MessagePost) -> None:
+    def waits_for_nothing(self, frame: object) -> bool:
+        """Whether `handle_now` can carry it out: a sign of life, a message into a conversation that is known here."""
+        if isinstance(frame, frames.MessagePost):
+            return self._node.board.get(frame.conversation) is not None
+        return isinstance(frame, frames.Pong)
+
+    def handle_now(self, session: VisitorSession, frame: object) -> None:
+        """`handle`, for what waits for nothing."""
+        session.heard()
+        if not isinstance(frame, frames.MessagePost):
+            return
+        known, now = self._node.board.get(frame.conversation), self._node.now()
+        assert known is not None
+        session.active(now)
+        try:
+            self._post(session, frame, self._node.opening.service(known.site, known.department, now))
+        except Refused as refusal:
+            refuse(session, refusal, frame.ref)
+
+    def _post(self, session: VisitorSession, frame: frames.MessagePost, service: Service) -> None:
         spend(session.allowance.messages, session.allowance.messages_long)
-        command = PostMessage(Visitor(session.person), frame.body, service=await self._service(frame.conversation))
+        command = PostMessage(Visitor(session.person), frame.body, service=service)
         digest = self._node.digests.of("post", frame.body)
-        answer = self._node.dispatch.ask(frame.conversation, command, _author(session), ref=frame.ref, digest=digest)
-        answer_later(session, frame.ref, answer)
+        then = telling(session, frame.ref)
+        self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
 
     def _open(self, session: VisitorSession, frame: frames.ConversationOpen) -> None:
         spend(session.allowance.messages, session.allowance.opens)
@@ -106,10 +125,10 @@ class VisitorDesk:
         opening = Opening(new_id(), site.id, opened, self._node.standings.wait_of_the_next(department.group))
         command = PostMessage(Visitor(session.person), frame.body, service=service)
         digest = self._node.digests.of("post", frame.body)
-        answer = self._node.dispatch.ask(
-            opening.id, command, _author(session), ref=frame.ref, digest=digest, opening=opening
+        then = telling(session, frame.ref)
+        self._node.dispatch.ask(
+            opening.id, command, _author(session), then, ref=frame.ref, digest=digest, opening=opening
         )
-        answer_later(session, frame.ref, answer)
 
     async def _service(self, id: str) -> Service:
         """At this hour, for a conversation that may have ended: then his message opens it again."""
@@ -161,15 +180,15 @@ class VisitorDesk:
     def _close(self, session: VisitorSession, frame: frames.ConversationClose) -> None:
         command = Close(Visitor(session.person))
         digest = self._node.digests.of("close")
-        answer = self._node.dispatch.ask(frame.conversation, command, _author(session), ref=frame.ref, digest=digest)
-        answer_later(session, frame.ref, answer)
+        then = telling(session, frame.ref)
+        self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
 
     def _rate(self, session: VisitorSession, frame: frames.ConversationRate) -> None:
         comment = checked_text(frame.comment, 500) if frame.comment.strip() else ""
         command = Rate(Visitor(session.person), frame.stars, frame.tags, comment)
         digest = self._node.digests.of("rate", frame.stars, comment, *frame.tags)
-        answer = self._node.dispatch.ask(frame.conversation, command, _author(session), ref=frame.ref, digest=digest)
-        answer_later(session, frame.ref, answer)
+        then = telling(session, frame.ref)
+        self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
 
     async def _history(self, session: VisitorSession, frame: frames.HistoryGet) -> None:
         await self._own(session, frame.conversation)

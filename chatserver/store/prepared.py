@@ -61,8 +61,8 @@ class Insertion:
 
 
 class Alteration:
-    """Rows of a table with `columns` as they are now, found by their `key`. A row given has the values of the columns, and
-    the key last."""
+    """Rows of a table with `columns` as they are now, found by their `key`. A row given has the values of the columns,
+    and the key last."""
 
     def __init__(self, table: Table, key: str, columns: Sequence[str]) -> None:
         self._table = table
@@ -92,7 +92,8 @@ def _in_pieces(conn: Connection, spelled: Callable[[str, int], str], rows: Seque
 
 def _by_place(kind: str) -> Dialect:
     """How its driver's SQL is spelled, with parameters told by their places."""
-    return sqlite.dialect(paramstyle="qmark") if kind == "sqlite" else postgresql.dialect(paramstyle="format")
+    dialects: dict[str, Callable[..., Dialect]] = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
+    return dialects[kind](paramstyle="qmark" if kind == "sqlite" else "format")
 
 
 def _name(dialect: Dialect, named: Column[Any] | Table) -> str:

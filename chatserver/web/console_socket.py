@@ -31,4 +31,4 @@ async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
             raise Forbidden(rule=answer.rule)
         return await house.hub.enter_staff(hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, socket)
 
-    await socket.run(enter, house.hub.staff_desk.handle, house.hub.staff_desk.leave)
+    await socket.run(enter, house.hub.staff_desk)

@@ -5,8 +5,9 @@ Pure ASGI, without Starlette's WebSocket object: it costs a tenth of the CPU and
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
+from typing import Protocol as TypingProtocol
 
 import msgspec
 import structlog
@@ -35,6 +36,19 @@ BAD_FRAMES = 5
 RATE_REFUSALS_A_MINUTE = 5
 
 S = TypeVar("S", bound=Session)
+C = TypeVar("C", bound=Session, contravariant=True)
+
+
+class Desk(TypingProtocol[C]):
+    """What becomes of a session's frames."""
+
+    async def handle(self, session: C, frame: object) -> None: ...
+
+    def waits_for_nothing(self, frame: object) -> bool: ...
+
+    def handle_now(self, session: C, frame: object) -> None: ...
+
+    def leave(self, session: C) -> None: ...
 
 
 class Gone(Exception):
@@ -61,16 +75,16 @@ class Socket(Generic[S]):
         self._lane = lane
         self._bad = 0
         self._is_cut = False
+        self._is_busy = False
         self._patience = Bucket(RATE_REFUSALS_A_MINUTE / 60, RATE_REFUSALS_A_MINUTE)
         self._task = asyncio.current_task()
 
     async def run(
         self,
         enter: Callable[[Any], Awaitable[S]],
-        handle: Callable[[S, object], Awaitable[None]],
-        leave: Callable[[S], None],
+        desk: Desk[S],
     ) -> None:
-        """`enter` on hello, `handle` on every other frame, `leave` at the end, however it ends."""
+        """`enter` on hello, then every frame goes to the desk, and the session at the end, however it ends."""
         await self._receive()
         await self._send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
         session: S | None = None
@@ -79,7 +93,8 @@ class Socket(Generic[S]):
             session.on_cut = self._cut
             session.on_refused = self._measures.refused
             self._measures.came(session.audience)
-            await self._read(session, handle)
+            self._line.taken_by(partial(self._take, session, desk))
+            await self._read(session, desk)
         except Gone:
             pass
         except asyncio.CancelledError:
@@ -89,7 +104,7 @@ class Socket(Generic[S]):
             if session is not None:
                 self._measures.left(session.audience)
                 session.gone()
-                leave(session)
+                desk.leave(session)
 
     # The session's outlet.
 
@@ -163,8 +178,26 @@ class Socket(Generic[S]):
         except TimeoutError:
             return None
 
-    async def _read(self, session: S, handle: Callable[[S, object], Awaitable[None]]) -> None:
+    def _take(self, session: S, desk: Desk[S], text: str) -> bool:
+        """A frame that is carried out at once; not, while an earlier one is still being seen to."""
+        if self._is_busy or session.closed_with is not None:
+            return False
+        try:
+            frame = self._reader.read(text)
+        except Unreadable:
+            return False
+        if not desk.waits_for_nothing(frame):
+            return False
+        wait = session.frames.take()
+        if wait:
+            self._too_fast(session, text, wait)
+        else:
+            desk.handle_now(session, frame)
+        return True
+
+    async def _read(self, session: S, desk: Desk[S]) -> None:
         while True:
+            self._is_busy = False
             text = await self._next(session)
             wait = session.frames.take()
             if wait:
@@ -180,7 +213,8 @@ class Socket(Generic[S]):
             elif isinstance(frame, frames.Bye):
                 session.close(CloseCode.NORMAL)
             else:
-                await handle(session, frame)
+                self._is_busy = True
+                await desk.handle(session, frame)
 
     async def _next(self, session: S | None = None) -> str:
         """The next text. Raises `Gone` when the socket has ended, or is being closed by this side."""

@@ -16,4 +16,4 @@ async def visitor_socket(scope: Scope, receive: Receive, send: Send) -> None:
     async def enter(hello: frames.VisitorHello) -> VisitorSession:
         return await house.hub.enter_visitor(hello, socket)
 
-    await socket.run(enter, house.hub.visitor_desk.handle, house.hub.visitor_desk.leave)
+    await socket.run(enter, house.hub.visitor_desk)

@@ -42,7 +42,7 @@ def acknowledge_before_the_commit() -> None:
         def work(ledger: Ledger) -> None:
             answers = dispatch._decide_all(ledger, batch)
             for asked, answer in zip(batch, answers, strict=True):
-                loop.call_soon_threadsafe(dispatch._settle, asked.answer, answer)
+                loop.call_soon_threadsafe(asked.then, answer)
             time.sleep(LATE)
 
         await self.transact(work)

@@ -143,8 +143,9 @@ def _config(app: Starlette, proxies: tuple[str, ...]) -> uvicorn.Config:
         ws=Protocol,
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
+        # The hub asks for signs of life itself, and knows what their absence means.
+        ws_ping_interval=None,
+        ws_ping_timeout=None,
         lifespan="on",
         log_config=None,
         access_log=False,

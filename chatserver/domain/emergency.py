@@ -27,7 +27,13 @@ _WORDS: tuple[tuple[Emergency, re.Pattern[str]], ...] = (
 )
 
 
+_ANY = re.compile(f"{_MIND}|{_BODY}", re.IGNORECASE)
+
+
 def kind_of(text: str) -> Emergency | None:
     """Of which kind of emergency the words speak; of the mind first, since that decides how one answers."""
-    plain = HARMLESS.sub("", unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", text)
+    if _ANY.search(plain) is None:
+        return None
+    plain = HARMLESS.sub("", plain)
     return next((kind for kind, words in _WORDS if words.search(plain)), None)

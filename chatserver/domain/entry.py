@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 from chatserver.domain.events import Event, MessagePosted, NoteWritten, snake
 from chatserver.domain.hospital import Person
 
@@ -25,8 +27,7 @@ class Author:
 SYSTEM = Author(AuthorKind.SYSTEM, "system")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """`seq` counts every entry of the conversation, `visitor_seq` those the visitor may see; both without gaps.
 
     `at` is when it was decided, in ms; nobody orders by it. `ref` is the client's key, on the last entry of

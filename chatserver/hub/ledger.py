@@ -20,6 +20,8 @@ from chatserver.domain.entry import SYSTEM, Author, Entry
 from chatserver.domain.events import (
     Assigned,
     Event,
+    MessagePosted,
+    NoteWritten,
     Opened,
     Rated,
     RingMissed,
@@ -76,6 +78,7 @@ class Ledger:
         self._rows: list[tuple[Entry, bytes | None]] = []
         self._known: dict[entries.Key, tuple[Entry, bytes | None]] = {}
         self._fired: set[str] = set()
+        self._altered: set[str] = set()
         self._new: dict[str, str] = {}
         self._consultants: dict[str, Consultant] = {}
         self._consultants_touched: set[str] = set()
@@ -166,6 +169,8 @@ class Ledger:
         made: list[Entry] = []
         for number, event in enumerate(events, 1):
             conversation = apply(conversation, event, self.now)
+            if not isinstance(event, MessagePosted | NoteWritten):
+                self._altered.add(conversation.id)
             self._follow_up(event, self.rulebook.of(conversation.group))
             if isinstance(event, SilentEvent):
                 continue
@@ -229,7 +234,7 @@ class Ledger:
         changed: list[Change] = []
         for change in touched:
             before = change.before
-            if before is None or not conversations.only_words(before, change.after):
+            if before is None or change.after.id in self._altered:
                 changed.append(change)
                 continue
             spoken.append(change)

@@ -5,7 +5,6 @@ from operator import attrgetter
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, text, tuple_, update
 
 from chatserver.domain.conversation import Conversation, Offer, Participant, PastOffer, Phase
@@ -233,7 +232,7 @@ WORDS = (
     "last_visitor_seq",
     "version",
 )
-"""What a message or a note changes; none of it is in an index."""
+"""All that a message or a note changes; none of it is in an index."""
 
 _save_words = Prepared(
     update(conversations)
@@ -242,12 +241,6 @@ _save_words = Prepared(
     [*(f"new_{name}" for name in _columns if name in WORDS), "row_id"],
 )
 _words = attrgetter(*(name for name in _columns if name in WORDS), "id")
-
-
-def only_words(before: Conversation, after: Conversation) -> bool:
-    """Whether nothing but words were added, so that `save_words` does."""
-    said = {name: getattr(after, name) for name in WORDS}
-    return replace(before, **said) == after
 
 
 def save_words(conn: Connection, changed: Sequence[Conversation]) -> None:

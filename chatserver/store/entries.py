@@ -61,16 +61,16 @@ def page_before(conn: Connection, conversation: str, before: int, limit: int) ->
 
 
 def visitors_page(conn: Connection, conversation: str, after: int, limit: int) -> list[Entry]:
-    """The same by the visitor's own count."""
-    where = and_(entries.c.conversation == conversation, entries.c.visitor_seq > after)
-    oldest = select(entries).where(where).order_by(entries.c.visitor_seq).limit(limit)
+    """`page` by the visitor's own count, which is never above `seq` and grows with it: so the primary key finds it."""
+    where = and_(entries.c.conversation == conversation, entries.c.seq > after, entries.c.visitor_seq > after)
+    oldest = select(entries).where(where).order_by(entries.c.seq).limit(limit)
     return [_read(row) for row in conn.execute(oldest)]
 
 
 def visitors_page_before(conn: Connection, conversation: str, before: int, limit: int) -> list[Entry]:
-    """The same by the visitor's own count."""
+    """`page_before` by the visitor's own count; from the end, since nobody knows how many notes lie between."""
     where = and_(entries.c.conversation == conversation, entries.c.visitor_seq < before)
-    newest = select(entries).where(where).order_by(entries.c.visitor_seq.desc()).limit(limit)
+    newest = select(entries).where(where).order_by(entries.c.seq.desc()).limit(limit)
     return [_read(row) for row in conn.execute(newest)][::-1]
 
 

@@ -267,10 +267,8 @@ entries = Table(
         nullable=True,
         comment="keyed hash of the command, to tell a repeat from a conflict",
     ),
-    Index("uq_entries_visitor_seq", "conversation", "visitor_seq", unique=True),
     # The ref first: refs are time-ordered, so the index grows at one end; and a batch's refs are looked up by it.
     _partial("uq_entries_ref", "ref", "conversation", "author_id", unique=True, where="ref IS NOT NULL"),
-    sqlite_with_rowid=False,
 )
 
 deadlines = Table(

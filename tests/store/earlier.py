@@ -1,6 +1,6 @@
 """Databases of earlier revisions, with a day in them as the program of that time wrote it.
 
-`lives/0001.json` was written by the last program before revision 0002, `0002.json` by the last before 0003, both from
+`lives/0001.json` was written by the last program before revision 0002, and so on, each from
 the day in days.py; they stay as they are, whatever becomes of the program. A revision that follows another needs such a
 file for the one before.
 """

@@ -104,6 +104,19 @@ _marks = Lookup(
 )
 
 
+def heads(conn: Connection, ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """The last place of each of those of `ids` that exist, and the last that its visitor counts."""
+    return {row[0]: (row[1], row[2]) for row in _heads.rows(conn, listed(conn, ids))}
+
+
+_heads = Lookup(
+    select(conversations.c.id, conversations.c.last_seq, conversations.c.last_visitor_seq).where(
+        Among(conversations.c.id, bindparam("ids"))
+    ),
+    "ids",
+)
+
+
 def open_everywhere(conn: Connection, *, lock: bool = False) -> list[Conversation]:
     """Every conversation that has not ended; locked in the order of their ids, if so wanted."""
     wanted = select(conversations).where(IS_OPEN)

@@ -17,6 +17,8 @@ from websockets.frames import (  # type: ignore[attr-defined]  # the quicker of 
     apply_mask,
 )
 
+from chatserver.waiting import Gate, Mailbox
+
 LET_GO_WITHIN = 2.0
 """Seconds in which what is left in the buffer may still go out. `close` alone waits for it for ever."""
 
@@ -109,6 +111,11 @@ class Protocol(WebSocketsSansIOProtocol):
     """Of a frame whose end is still to come."""
     _is_plain = False
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.queue = Mailbox()  # type: ignore[assignment]  # as much of it as is used
+        self.writable = Gate()  # type: ignore[assignment]
+
     # For the application, which finds it by `line_of`.
 
     @property
@@ -153,6 +160,12 @@ class Protocol(WebSocketsSansIOProtocol):
         20 µs.
         """
         self._taker = taker
+        self._forget_handshake()
+
+    def _forget_handshake(self) -> None:
+        """It is over: its headers, kept three times, would take 6 KiB for as long as the socket is open."""
+        self.scope.clear()  # type: ignore[attr-defined]  # a TypedDict; every frame up to the application's holds it
+        del self.request, self.response
 
     # For uvicorn.
 

@@ -124,7 +124,7 @@ def run(
 
 
 def allow_files() -> None:
-    """Every socket is an open file, and the usual soft limit of 1,024 is no hospital's: as many as the hard one says."""
+    """Every socket is an open file, and the usual soft limit of 1,024 is no hospital's: as many as the hard one."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == hard:
         return

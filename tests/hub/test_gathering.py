@@ -164,6 +164,7 @@ async def test_what_is_said_while_the_hello_reads_comes_once_and_in_order(
         await visitor.hears("entry", body="在吗")
         reading.may_return()
         await entering
+        await tab.hears("entry", body="在吗")
         await visitor.says(conversation, "还在吗")
         await tab.hears("entry", body="还在吗")
         seqs = [entry["seq"] for entry in tab.entries(conversation)]

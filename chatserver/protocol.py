@@ -9,6 +9,7 @@ tests/starting/test_protocol.py holds these against such clients.
 import asyncio
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any, cast
+from urllib.parse import unquote
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -16,6 +17,11 @@ from websockets.frames import (  # type: ignore[attr-defined]  # the quicker of 
     Frame,
     apply_mask,
 )
+from websockets.protocol import OPEN
+from websockets.server import ServerProtocol
+
+from chatserver.handshake import plain_key, subprotocols, switching
+from chatserver.waiting import Gate, Mailbox
 
 LET_GO_WITHIN = 2.0
 """Seconds in which what is left in the buffer may still go out. `close` alone waits for it for ever."""
@@ -83,6 +89,17 @@ class HttpProtocol(HttpToolsProtocol):
             raise ValueError("the head is too long")
         super().on_headers_complete()
 
+    def handle_websocket_upgrade(self) -> None:
+        key = plain_key(self.url, self.headers)
+        if key is None or self.scope["method"] != "GET" or self.parser.get_http_version() != "1.1":
+            super().handle_websocket_upgrade()
+            return
+        self.connections.discard(self)
+        protocol = Protocol(self.config, self.server_state, self.app_state)
+        protocol.connection_made(self.transport)
+        protocol.begins(key, self.url, self.headers)
+        self.transport.set_protocol(protocol)
+
     def _may_begin_head(self) -> bool:
         """Whether what comes now can only be a new request: no answer and no body is outstanding."""
         cycle: RequestResponseCycle | None = self.cycle
@@ -108,6 +125,12 @@ class Protocol(WebSocketsSansIOProtocol):
     _begun = bytearray()
     """Of a frame whose end is still to come."""
     _is_plain = False
+    _key: bytes | None = None
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.queue = Mailbox()  # type: ignore[assignment]  # as much of it as is used
+        self.writable = Gate()  # type: ignore[assignment]
 
     # For the application, which finds it by `line_of`.
 
@@ -153,8 +176,54 @@ class Protocol(WebSocketsSansIOProtocol):
         20 µs.
         """
         self._taker = taker
+        self._forget_handshake()
+
+    def _forget_handshake(self) -> None:
+        """It is over: its headers, kept three times, would take 6 KiB for as long as the socket is open."""
+        self.scope.clear()  # type: ignore[attr-defined]  # a TypedDict; every frame up to the application's holds it
+        self.__dict__.pop("request", None)
+        self.__dict__.pop("response", None)
+
+    def begins(self, key: bytes, url: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+        """A plain handshake, parsed already: what `handle_connect` does with one that it parses itself."""
+        self._key = key
+        # What follows are frames, whether or not they waited for the answer.
+        self.conn.parser = super(ServerProtocol, self.conn).parse()
+        next(self.conn.parser)
+        self.handshake_initiated = True
+        raw_path, _, query = url.partition(b"?")
+        self.scope = {
+            "type": "websocket",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.4"},
+            "http_version": "1.1",
+            "scheme": self.scheme,
+            "server": self.server,
+            "client": self.client,
+            "root_path": self.root_path,
+            "path": self.root_path + unquote(raw_path.decode("ascii")),
+            "raw_path": self.root_path.encode("ascii") + raw_path,
+            "query_string": query,
+            "headers": headers,
+            "subprotocols": subprotocols(headers),
+            "state": self.app_state.copy(),
+            "extensions": {"websocket.http.response": {}},
+        }
+        self.queue.put_nowait({"type": "websocket.connect"})
+        task = self.loop.create_task(self.run_asgi())
+        task.add_done_callback(self.on_task_complete)
+        self.tasks.add(task)
 
     # For uvicorn.
+
+    async def send(self, message: Any) -> None:
+        key = self._key
+        if message["type"] != "websocket.accept" or key is None or self.disconnected:
+            await super().send(message)
+        elif not self.transport.is_closing():
+            self._key = None
+            self.handshake_complete = True
+            self.conn.state = OPEN
+            self.transport.write(switching(key, message.get("subprotocol")))
 
     def data_received(self, data: bytes) -> None:
         if not self.handshake_initiated or self._is_plain:

@@ -8,11 +8,13 @@ import contextlib
 import errno
 import gc
 import os
+import resource
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from types import FrameType
 
+import structlog
 import uvicorn
 from starlette.applications import Starlette
 
@@ -20,6 +22,8 @@ from chatserver.app import CannotServe
 from chatserver.protocol import HttpProtocol, Protocol
 from chatserver.web.house import House
 from chatserver.web.metrics import metrics_site
+
+log = structlog.get_logger()
 
 GRACE_S = 5
 """How long requests under way may take after SIGTERM."""
@@ -101,6 +105,7 @@ def run(
     beside: tuple[Site, ...] = (),
 ) -> None:
     """Serve until SIGTERM or SIGINT; returns when everything has ended in order."""
+    allow_files()
     house: House = app.state.house
     server = _Main(_config(app, proxies), house.hub.drain)
     if metrics is not None:
@@ -116,6 +121,19 @@ def run(
         runner.run(_serve(server, listening, beside))
     if not server.started:
         raise CannotServe("The server could not start; the log says why.")
+
+
+def allow_files() -> None:
+    """Every socket is an open file, and the usual soft limit of 1,024 is no hospital's: as many as the hard one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == hard:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    except (ValueError, OSError) as failure:
+        log.warning("files_not_allowed", files=soft, reason=str(failure))
+    else:
+        log.info("files_allowed", files=hard, before=soft)
 
 
 def _rarely_collect() -> None:

@@ -25,7 +25,7 @@ from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.timers import Timers
 from chatserver.hub.visitor_desk import VisitorDesk
 from chatserver.hub.visits import StaffSession, VisitorSession
-from chatserver.store import conversations, meta, visitors
+from chatserver.store import conversations, meta
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
 from chatserver.wire import frames
@@ -177,14 +177,13 @@ class Hub:
 
     async def enter_visitor(self, hello: frames.VisitorHello, outlet: Outlet) -> VisitorSession:
         """A visitor's socket has said hello. Raises `Unauthenticated`."""
-        now = self._now()
-        row = await self._database.read(lambda conn: visitors.by_token(conn, hello.token, now))
-        if row is None:
+        known = await self._running.node.hellos.ask(hello.token)
+        if known is None:
             raise Unauthenticated()
-        session = VisitorSession(new_id(), row, self._options, outlet)
+        session = VisitorSession(new_id(), known.visitor, self._options, outlet)
         desk = self._running.visitor_desk
         try:
-            await desk.enter(session, hello)
+            await desk.enter(session, hello, known.latest)
         except BaseException:
             # The store did not answer, or the server ends: nobody else would ever take this session out again.
             session.gone()

@@ -23,11 +23,15 @@ from chatserver.domain.events import (
     MessagePosted,
     NoteWritten,
     Opened,
+    OwnerCameBack,
+    OwnerLeft,
     Rated,
     RingMissed,
     Rung,
     SilentEvent,
     Transferred,
+    VisitorCameBack,
+    VisitorLeft,
 )
 from chatserver.domain.hospital import Availability, Consultant
 from chatserver.domain.refusals import NotFound
@@ -36,6 +40,9 @@ from chatserver.domain.transitions import decide
 from chatserver.store import consultants, conversations, entries, ratings
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.ids import new_id
+
+SLIGHT = (MessagePosted, NoteWritten, OwnerLeft, OwnerCameBack, VisitorLeft, VisitorCameBack)
+"""What changes nothing of a row but `conversations.WORDS`."""
 
 
 @dataclass(slots=True)
@@ -169,7 +176,7 @@ class Ledger:
         made: list[Entry] = []
         for number, event in enumerate(events, 1):
             conversation = apply(conversation, event, self.now)
-            if not isinstance(event, MessagePosted | NoteWritten):
+            if not isinstance(event, SLIGHT):
                 self._altered.add(conversation.id)
             self._follow_up(event, self.rulebook.of(conversation.group))
             if isinstance(event, SilentEvent):
@@ -229,7 +236,7 @@ class Ledger:
         return Outcome(touched, people)
 
     def _apart(self, touched: list[Change]) -> tuple[list[Change], list[Change]]:
-        """Those to which only words were added, and those that changed."""
+        """Those to which only words were added, or whose people came or went; and those that changed."""
         spoken: list[Change] = []
         changed: list[Change] = []
         for change in touched:
@@ -238,7 +245,7 @@ class Ledger:
                 changed.append(change)
                 continue
             spoken.append(change)
-            change.only_words = before.inactive is change.after.inactive
+            change.only_words = before.inactive is change.after.inactive and _away(before) == _away(change.after)
         return spoken, changed
 
     def _hasten_deadlines(self, spoken: list[Change]) -> None:
@@ -297,6 +304,10 @@ class Ledger:
     def rate(self, conversation: str, rated: Rated) -> None:
         """Keep the rating where reports find it."""
         ratings.put(self.conn, conversation, rated, self.now)
+
+
+def _away(conversation: Conversation) -> tuple[int | None, int | None]:
+    return conversation.owner_left_at, conversation.visitor_left_at
 
 
 def _newer(consultant: Consultant) -> Consultant:

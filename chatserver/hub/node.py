@@ -29,6 +29,7 @@ from chatserver.hub.attendance import Attendance
 from chatserver.hub.board import LINGER_MS, Board
 from chatserver.hub.delivery import Delivery, head_for
 from chatserver.hub.dispatch import Dispatch
+from chatserver.hub.gathering import Gathering
 from chatserver.hub.heads import Heads
 from chatserver.hub.ledger import Change, Ledger, Outcome
 from chatserver.hub.lists import Lists, holders
@@ -48,7 +49,7 @@ from chatserver.hub.standings import Standings
 from chatserver.hub.typing import TypingSigns
 from chatserver.hub.unheard import Known
 from chatserver.hub.visits import StaffSession, VisitorSession
-from chatserver.store import conversations
+from chatserver.store import conversations, hellos
 from chatserver.store.database import Database
 from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
@@ -99,6 +100,9 @@ class Node:
         self.roster = Roster(self.board, bus, self.rota)
         self.delivery = Delivery(epoch)
         self.sessions = Sessions(self.delivery, bus, options, now)
+        self.hellos = Gathering[str, hellos.Known | None](
+            database, lambda conn, tokens: hellos.known(conn, tokens, now(), self.board.get)
+        )
         self.resume = Resume(database, self.delivery, measures)
         self.pools = Pools(self.roster)
         self.dispatch = Dispatch(database, lambda: self.rulebook, options, now, self, measures)

@@ -5,13 +5,14 @@ Subscribe first, read second, merge third: nothing can fall between.
 
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from chatserver.domain.audience import Audience, Seen, view
-from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Entry
-from chatserver.hub.delivery import Delivery, head_for
+from chatserver.hub.delivery import Delivery
+from chatserver.hub.gathering import Gathering
 from chatserver.hub.measures import Measures
 from chatserver.hub.session import Session
 from chatserver.store import conversations, entries
@@ -28,6 +29,21 @@ PIECE = 100
 """Entries in one `entries` frame."""
 
 
+class Wanted(NamedTuple):
+    """The rest of a conversation, for whoever has so much of it."""
+
+    conversation: str
+    after: int
+    audience: Audience
+
+
+class Rest(NamedTuple):
+    """How far the conversation goes as its reader counts, and what he lacks: one more than is replayed, at most."""
+
+    head: int
+    entries: list[Entry]
+
+
 class Resume:
     """Reads for sessions. What may be read was decided by whoever calls."""
 
@@ -35,6 +51,8 @@ class Resume:
         self._database = database
         self._delivery = delivery
         self._measures = measures
+        # By name, so that they are looked up when they are called.
+        self._rests = Gathering[Wanted, Rest | None](database, lambda conn, wanted: _read_rests(conn, wanted))
 
     async def follow(self, session: Session, conversation: str, held: frames.Position | None) -> "Replay | None":
         """Subscribe and read. None: there is no such conversation. The replay is not sent yet: `send` does it.
@@ -54,11 +72,10 @@ class Resume:
 
     async def _read_replay(self, session: Session, conversation: str, held: frames.Position | None) -> "Replay | None":
         after = self._start(held)
-        found = await self._database.read(partial(_read_rest, conversation, after, session.audience))
+        found = await self._rests.ask(Wanted(conversation, after, session.audience))
         if found is None:
             return None
-        now, rest = found
-        head = head_for(now, session.audience)
+        head, rest = found
         why = self._why_not_recovered(held, head)
         if why == "ahead":
             after, rest = 0, await self._database.read(partial(_page_after, conversation, 0, session.audience))
@@ -161,11 +178,21 @@ def _size(spelled: Sequence[frames.Entry]) -> int:
     return sum(len(encoding.text(each)) for each in spelled)
 
 
-def _read_rest(
-    conversation: str, after: int, audience: Audience, conn: Connection
-) -> tuple[Conversation, list[Entry]] | None:
-    now = conversations.load(conn, [conversation]).get(conversation)
-    return None if now is None else (now, _page_after(conversation, after, audience, conn))
+def _read_rests(conn: Connection, wanted: Sequence[Wanted]) -> list[Rest | None]:
+    heads = conversations.heads(conn, (each.conversation for each in wanted))
+    behind: dict[Audience, dict[entries.Place, list[Entry]]] = {}
+    for audience, read in ((Audience.VISITOR, entries.visitors_rests), (Audience.STAFF, entries.rests)):
+        places = [(each.conversation, each.after) for each in wanted if each.audience is audience]
+        behind[audience] = read(conn, places, REPLAY + 1) if places else {}
+    rests: list[Rest | None] = []
+    for conversation, after, audience in wanted:
+        if conversation not in heads:
+            rests.append(None)
+            continue
+        last, visitors_last = heads[conversation]
+        head = visitors_last if audience is Audience.VISITOR else last
+        rests.append(Rest(head, behind[audience].get((conversation, after), [])))
+    return rests
 
 
 def _page_after(conversation: str, after: int, audience: Audience, conn: Connection) -> list[Entry]:

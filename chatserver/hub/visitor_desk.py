@@ -25,16 +25,16 @@ class VisitorDesk:
     def __init__(self, node: Node) -> None:
         self._node = node
 
-    async def enter(self, session: VisitorSession, hello: frames.VisitorHello) -> None:
-        """Everything he needs to go on where he was."""
+    async def enter(self, session: VisitorSession, hello: frames.VisitorHello, latest: Conversation | None) -> None:
+        """Everything he needs to go on where he was. `latest`: his last conversation, as it was just read."""
         node = self._node
         node.sessions.add_visitor(session)
-        latest = await node.database.read(lambda conn: conversations.latest_of(conn, session.person))
         replay: Replay | None = None
         if latest is not None:
             replay = await node.resume.follow(session, latest.id, _held(hello, latest.id))
-            # Followed first: what is news to this node is told to the other tabs, and to this one by its replay.
-            node.see(latest)
+            if node.board.get(latest.id) is not latest:
+                # Followed first: what is news to this node is told to the other tabs, and to this one by its replay.
+                node.see(latest)
         session.welcome(self._welcome(session, latest, replay))
         # What was announced before this moment passed him by; what is announced from here on, he follows.
         missed = node.board.open_of(session.person)

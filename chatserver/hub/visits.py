@@ -4,7 +4,7 @@ from chatserver.domain.audience import Audience
 from chatserver.domain.commands import Staff
 from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Bucket, Outlet, Session
-from chatserver.store.visitors import VisitorRow
+from chatserver.store.hellos import VisitorRow
 
 FIVE_MINUTES = 300
 

@@ -104,6 +104,19 @@ _marks = Lookup(
 )
 
 
+def heads(conn: Connection, ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """The last place of each of those of `ids` that exist, and the last that its visitor counts."""
+    return {row[0]: (row[1], row[2]) for row in _heads.rows(conn, listed(conn, ids))}
+
+
+_heads = Lookup(
+    select(conversations.c.id, conversations.c.last_seq, conversations.c.last_visitor_seq).where(
+        Among(conversations.c.id, bindparam("ids"))
+    ),
+    "ids",
+)
+
+
 def open_everywhere(conn: Connection, *, lock: bool = False) -> list[Conversation]:
     """Every conversation that has not ended; locked in the order of their ids, if so wanted."""
     wanted = select(conversations).where(IS_OPEN)
@@ -230,18 +243,20 @@ WORDS = (
     "gone_on",
     "last_seq",
     "last_visitor_seq",
+    "owner_left_at",
+    "visitor_left_at",
     "version",
 )
-"""All that a message or a note changes; none of it is in an index."""
+"""All that a message, a note, or somebody's coming or going changes; none of it is in an index."""
 
 _words_in = Alteration(conversations, "id", WORDS)
 _words_of = attrgetter(*WORDS, "id")
 
 
 def save_words(conn: Connection, changed: Sequence[Conversation]) -> None:
-    """The rows as they are now, of conversations to which only words were added.
+    """The rows as they are now, of conversations to which only words were added, or whose people came or went.
 
-    11 columns instead of 48, and no index: 12 µs a row instead of 60.
+    13 columns instead of 48, and no index: 12 µs a row instead of 60.
     """
     _words_in.save(conn, [_words_of(conversation) for conversation in changed])
 

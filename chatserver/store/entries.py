@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, select
+from sqlalchemy import BigInteger, Column, Connection, Row, Text, and_, bindparam, column, select, text
 
 from chatserver.domain.entry import Author, AuthorKind, Entry
 from chatserver.domain.events import Event, MessagePosted, NoteWritten, entry_kinds
@@ -19,6 +19,9 @@ _DETAILS = {name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()}
 
 Key = tuple[str, str, str]
 """Conversation, author, ref: what a command is known by."""
+
+Place = tuple[str, int]
+"""A conversation, and how many entries of it somebody has."""
 
 
 _rows = Insertion(entries)
@@ -42,6 +45,54 @@ def known(conn: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Entry, bytes
 # By the ref alone: SQLite reads the whole table for a list of (conversation, author, ref). The index is of those that
 # have one, and is used when the query says so.
 _of_refs = Lookup(select(entries).where(Among(entries.c.ref, bindparam("refs")), entries.c.ref.is_not(None)), "refs")
+
+
+def rests(conn: Connection, wanted: Iterable[Place], limit: int) -> dict[Place, list[Entry]]:
+    """What follows each of these places, oldest first, up to so many of each: in one query. Where nothing does, there
+    is no list."""
+    return _rests(conn, _beyond, wanted, limit)
+
+
+def visitors_rests(conn: Connection, wanted: Iterable[Place], limit: int) -> dict[Place, list[Entry]]:
+    """The same by the visitor's own count."""
+    return _rests(conn, _beyond_visitors, wanted, limit)
+
+
+def _rests(
+    conn: Connection, beyond: dict[str, Lookup], wanted: Iterable[Place], limit: int
+) -> dict[Place, list[Entry]]:
+    listed = _encode(sorted(set(wanted))).decode()
+    found: dict[Place, list[Entry]] = {}
+    for row in beyond[conn.dialect.name].rows(conn, listed, limit):
+        found.setdefault((row.conversation, row.beyond), []).append(_read(row))
+    return found
+
+
+# The same list for either database, and its ways to take it apart.
+_LISTED = {
+    "sqlite": "SELECT value ->> 0 AS conversation, value ->> 1 AS beyond FROM json_each(:wanted)",
+    "postgresql": "SELECT value ->> 0 AS conversation, CAST(value ->> 1 AS bigint) AS beyond"
+    " FROM jsonb_array_elements(CAST(:wanted AS jsonb))",
+}
+
+
+def _prepared_rests(place: Column[int]) -> dict[str, Lookup]:
+    """By kind of database. Places are counted without a gap, so a limit is a span of them."""
+    prepared = {}
+    for dialect, words in _LISTED.items():
+        listed = text(words).columns(column("conversation", Text), column("beyond", BigInteger)).subquery("wanted")
+        behind = and_(
+            entries.c.conversation == listed.c.conversation,
+            place > listed.c.beyond,
+            place <= listed.c.beyond + bindparam("limit", type_=BigInteger),
+        )
+        query = select(listed.c.beyond, entries).select_from(listed.join(entries, behind)).order_by(place)
+        prepared[dialect] = Lookup(query, "wanted", "limit")
+    return prepared
+
+
+_beyond = _prepared_rests(entries.c.seq)
+_beyond_visitors = _prepared_rests(entries.c.visitor_seq)
 
 
 def page(conn: Connection, conversation: str, after: int, limit: int) -> list[Entry]:

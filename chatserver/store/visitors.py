@@ -1,24 +1,12 @@
 """Visitors: a random token in one browser, and when it ends. Nothing a person typed is looked up here."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from chatserver.store import secrets
 from chatserver.store.ids import new_id, new_token
 from chatserver.store.tables import visitors
-
-
-@dataclass(frozen=True, slots=True)
-class VisitorRow:
-    """A visitor whose token is good. `life_ms`: how long it lives after each activity."""
-
-    id: str
-    site: str
-    language: str
-    ends_at: int
-    life_ms: int
 
 
 def start(conn: Connection, site: str, language: str, life_ms: int, now: int) -> tuple[str, str, int]:
@@ -36,16 +24,6 @@ def start(conn: Connection, site: str, language: str, life_ms: int, now: int) ->
         )
     )
     return id, token, ends_at
-
-
-def by_token(conn: Connection, token: str, now: int) -> VisitorRow | None:
-    """The visitor of that token; None, with no reason told, when it has ended or never was."""
-    wanted = secrets.token_hash(token)
-    query = select(visitors).where(visitors.c.token_hash == wanted, visitors.c.ends_at > now)
-    row = conn.execute(query).one_or_none()
-    if row is None or not secrets.same(row.token_hash, wanted):
-        return None
-    return VisitorRow(row.id, row.site_id, row.language, row.ends_at, row.life_ms)
 
 
 def extend(conn: Connection, ends: list[tuple[str, int]]) -> None:

@@ -6,6 +6,7 @@ ends here, as an error page and a line in the log.
 
 import random
 import secrets
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,24 +34,16 @@ FOR_PROBERS = frozenset({"/live", "/ready"})
 log = structlog.get_logger("web")
 
 
-class Guards:
-    """The middleware. Every answer passes through it, refusals of its own too."""
+class SocketGuards:
+    """What stands before the sockets, which are named by their paths."""
 
-    def __init__(self, app: ASGIApp, house: House) -> None:
-        self.app = app
+    def __init__(self, sockets: Mapping[str, ASGIApp], house: House) -> None:
         self.house = house
+        self._sockets = sockets
         # Apart: however many visitors there are, a consultant gets back to his desk.
-        self._turnstiles = {path: Turnstile(house.options.limits, house.now) for path in ("/ws/visitor", "/ws/staff")}
+        self._turnstiles = {path: Turnstile(house.options.limits, house.now) for path in sockets}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await self._socket(scope, receive, send)
-        elif scope["type"] == "http":
-            await self._request(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
-
-    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = scope["client"][0] if scope.get("client") else ""
         turnstile = self._turnstiles.get(scope["path"])
         status = check_upgrade(scope, self.house.options) or self._turned_away(turnstile, address)
@@ -64,13 +57,27 @@ class Guards:
             await tell_full(receive, send)
         else:
             with turnstile.inside(address):
-                await self.app(scope, receive, send)
+                await self._sockets[scope["path"]](scope, receive, send)
 
     def _turned_away(self, turnstile: Turnstile | None, address: str) -> int | None:
         if turnstile is None:
             return HTTPStatus.NOT_FOUND
         is_open = self.house.hub.why_not_ready is None
         return turnstile.refused(address) if is_open else HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class Guards:
+    """What stands before everything else: a middleware. Every answer passes through it, refusals of its own too."""
+
+    def __init__(self, app: ASGIApp, house: House) -> None:
+        self.app = app
+        self.house = house
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._request(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = secrets.token_hex(6)

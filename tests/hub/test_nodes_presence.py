@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chatserver.domain.commands import Command, NoteVisitor
-from chatserver.hub import attendance
-from chatserver.store import conversations
+from chatserver.hub import attendance, resume
 from chatserver.store.database import Where
 from tests.hub.cuts import HeldBack, no_store
 from tests.hub.rig import QUICK, Rig, StaffTab, eventually, two_nodes
@@ -57,7 +56,10 @@ async def test_every_node_counts_a_tab_from_the_same_moment(place: Where, monkey
     """One whose hello took long, so that another was opened before it was there."""
     async with two_nodes(place) as (one, other):
         token = one.new_visitor()
-        reading = HeldBack(monkeypatch, conversations, "latest_of")
+        first = await one.visitor(token)
+        await first.opens()
+        first.leave()
+        reading = HeldBack(monkeypatch, resume, "_read_rests")
         entering = asyncio.create_task(one.visitor(token))
         await reading.has_read()
         tabs = []

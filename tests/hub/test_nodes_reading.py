@@ -7,7 +7,7 @@ import pytest
 
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub import resume
-from chatserver.store import conversations
+from chatserver.store import hellos
 from chatserver.store.database import Where
 from tests.hub.cuts import HeldBack, deaf, has_been_told_all
 from tests.hub.rig import PATIENCE, Rig, StaffTab, VisitorTab, eventually, opened, two_nodes
@@ -122,7 +122,7 @@ async def test_what_is_announced_while_the_hello_reads_comes_once(
         visitor, tab = await one.visitor(token), VisitorTab(other)
         with deaf(other):
             opened = await visitor.opens() if found else ""
-            reading = HeldBack(monkeypatch, conversations, "latest_of")
+            reading = HeldBack(monkeypatch, hellos, "known")
             entering = asyncio.create_task(tab.enter(token))
             await reading.has_read()
             conversation = opened or await visitor.opens()
@@ -138,18 +138,20 @@ async def test_what_is_announced_while_the_hello_reads_comes_once(
 
 
 async def test_what_is_said_while_the_replay_is_read_is_read_too(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No bell brings it: another tab's hello has told the node already how the conversation stands."""
+    """No bell brings it: whoever looked into the conversation has told the node already how it stands."""
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
+        li = await other.staff("limin", "online")
         token = one.new_visitor()
         visitor = await one.visitor(token)
         conversation = await visitor.opens()
+        await li.row(conversation, state="active")
         with deaf(other):
-            reading = HeldBack(monkeypatch, resume, "_read_rest")
+            reading = HeldBack(monkeypatch, resume, "_read_rests")
             slow = VisitorTab(other)
             entering = asyncio.create_task(slow.enter(token))
             await reading.has_read()
             await visitor.says(conversation, "在吗")
-            await other.visitor(token)
+            await li.ask("history.get", conversation=conversation, after=0, limit=10)
             reading.may_return()
             await entering
         await slow.hears("entry", conversation=conversation, body="在吗")
@@ -175,7 +177,7 @@ async def test_whoever_cannot_follow_anew_reads_on_as_before(
             raise Unavailable()
 
         with monkeypatch.context() as patch:
-            patch.setattr(resume, "_read_rest", gives_no_answer)
+            patch.setattr(resume, "_read_rests", gives_no_answer)
             follow = asyncio.create_task(li.ask("conversation.follow", conversation=conversation))
             await eventually(asked.is_set)
             if said_meanwhile:

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from chatserver.domain.refusals import Unavailable
-from chatserver.store import conversations, visitors
+from chatserver.hub import resume
+from chatserver.store import conversations, hellos
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from chatserver.wire.closing import CloseCode
@@ -59,7 +60,7 @@ async def test_whoever_says_hello_while_the_node_stops_is_sent_back(
     place: Where, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (_, other):
-        reading = HeldBack(monkeypatch, visitors, "by_token")
+        reading = HeldBack(monkeypatch, hellos, "known")
         entering = asyncio.create_task(other.visitor())
         await reading.has_read()
         await other.hub.stop()
@@ -72,9 +73,11 @@ async def test_whoever_was_let_in_while_the_node_stops_is_closed_and_nowhere(
     place: Where, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
-        reading = HeldBack(monkeypatch, conversations, "latest_of")
+        token = other.new_visitor()
+        await (await other.visitor(token)).opens()
+        reading = HeldBack(monkeypatch, resume, "_read_rests")
         tab = VisitorTab(other)
-        entering = asyncio.create_task(tab.enter(other.new_visitor()))
+        entering = asyncio.create_task(tab.enter(token))
         await reading.has_read()
         await other.hub.stop()
         reading.may_return()

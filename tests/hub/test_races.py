@@ -159,6 +159,9 @@ async def test_what_was_done_just_before_leaving_prolongs_the_token(place: Where
 async def test_after_a_failed_hello_nothing_of_it_stays(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(place, options=UNTICKING) as rig:
         token = rig.new_visitor()
+        before = await rig.visitor(token)
+        await before.opens()
+        before.leave()
         tab = VisitorTab(rig)
         read = rig.database.read
         asked = 0

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from chatserver.store import accounts, backup, meta, visitors
+from chatserver.store import accounts, backup, hellos, meta
 from chatserver.store.backup import NotSound, back_up, restore
 from chatserver.store.database import Database
 from chatserver.store.files import Unusable, opened
@@ -143,13 +143,13 @@ def test_a_copy_that_cannot_be_made_leaves_nothing(path: Path, tmp_path: Path, r
 def test_a_restored_database_is_another_life(path: Path, copy: Path, day: Day) -> None:
     before = asked(path, meta.epoch)
     assert asked(path, lambda conn: accounts.session(conn, day.cookie, NOW)) is not None
-    assert asked(path, lambda conn: visitors.by_token(conn, day.token, NOW)) is not None
+    assert asked(path, lambda conn: hellos.known(conn, [day.token], NOW)) != [None]
     restored = restore(copy, path, NOW)
     assert (restored.held.conversations, restored.held.entries) == (5, 22)
     assert asked(path, meta.epoch) != before
     assert asked(path, meta.server_key) == asked(copy, meta.server_key)
     assert asked(path, lambda conn: accounts.session(conn, day.cookie, NOW)) is None
-    assert asked(path, lambda conn: visitors.by_token(conn, day.token, NOW)) is None
+    assert asked(path, lambda conn: hellos.known(conn, [day.token], NOW)) == [None]
     assert asked(path, lambda conn: list(findings(conn))) == []
     assert path.stat().st_mode & 0o077 == 0
 

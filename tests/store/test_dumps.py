@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, make_url, text
 
-from chatserver.store import accounts, meta, revisions, visitors
+from chatserver.store import accounts, hellos, meta, revisions, visitors
 from chatserver.store.backup import NotSound, Restored
 from chatserver.store.database import Database
 from chatserver.store.dumps import back_up, picture, restore, unpacked
@@ -145,7 +145,7 @@ def test_a_restored_database_is_another_life(
     assert asked(server, meta.epoch) != before
     assert asked(server, meta.server_key) == key
     assert asked(server, lambda conn: accounts.session(conn, day.cookie, DAWN + 10**11)) is None
-    assert asked(server, lambda conn: visitors.by_token(conn, day.token, DAWN + 10**11)) is None
+    assert asked(server, lambda conn: hellos.known(conn, [day.token], DAWN + 10**11)) == [None]
     assert asked(server, lambda conn: list(findings(conn))) == []
     assert beside(postgres, server) == ["", str(restored.kept).removeprefix(server.name)]
 

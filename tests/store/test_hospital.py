@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chatserver.demo.seed import CAMPUS, DEPARTMENTS, GROUPS, SITE, seed
 from chatserver.domain.hospital import Mode, Name
-from chatserver.store import consultants, hospital, visitors
+from chatserver.store import consultants, hellos, hospital, visitors
 from chatserver.store.database import Database
 
 NOW = 1_795_233_600_000
@@ -65,14 +65,14 @@ def test_a_department_needs_its_group(database: Database) -> None:
 
 def test_a_visitor_is_known_by_his_token_until_it_ends(seeded: Database) -> None:
     id, token, ends_at = seeded.write_now(lambda conn: visitors.start(conn, "demo", "en", LIFE, NOW))
-    found = seeded.read_now(lambda conn: visitors.by_token(conn, token, NOW))
-    assert found == visitors.VisitorRow(id, "demo", "en", NOW + LIFE, LIFE)
+    found = seeded.read_now(lambda conn: hellos.known(conn, [token], NOW))
+    assert found == [hellos.Known(hellos.VisitorRow(id, "demo", "en", NOW + LIFE, LIFE), None)]
     assert not any(known(seeded, other, NOW) for other in (token[:-1], token + "a", "", "\ud800", id))
     assert not known(seeded, token, ends_at)
 
 
 def known(database: Database, token: str, at: int) -> bool:
-    return database.read_now(lambda conn: visitors.by_token(conn, token, at)) is not None
+    return database.read_now(lambda conn: hellos.known(conn, [token], at)) != [None]
 
 
 def test_activity_moves_the_end_of_several_at_once(seeded: Database) -> None:

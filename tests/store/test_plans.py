@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event
 
 from chatserver.domain.conversation import start
 from chatserver.domain.events import Opened
-from chatserver.store import conversations, deadlines, entries, locks, visitors
+from chatserver.store import conversations, deadlines, entries, hellos, locks
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
 
@@ -38,7 +38,10 @@ QUERIES: dict[str, Callable[[Connection], object]] = {
     "a visitor's entries": lambda conn: entries.visitors_page(conn, "c", 3, 10),
     "deadlines of a batch": lambda conn: deadlines.load(conn, ["a", "b"]),
     "deadlines due": lambda conn: deadlines.due(conn, 0, 10),
-    "a visitor's token": lambda conn: visitors.by_token(conn, "token", 0),
+    "who says hello": lambda conn: hellos.known(conn, ["token", "another"], 0),
+    "heads of several": lambda conn: conversations.heads(conn, ["a", "b"]),
+    "the rests of several": lambda conn: entries.rests(conn, [("c", 3), ("d", 0)], 10),
+    "visitors' rests": lambda conn: entries.visitors_rests(conn, [("c", 3), ("d", 0)], 10),
 }
 
 

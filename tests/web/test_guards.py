@@ -12,7 +12,6 @@ from starlette.routing import Route
 from starlette.testclient import TestClient, WebSocketDenialResponse, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from chatserver.web.guards import Guards
 from chatserver.web.house import Limits
 from chatserver.web.routes import application
 from chatserver.web.turnstile import Turnstile
@@ -179,9 +178,9 @@ async def test_whoever_was_told_counts_until_he_has_gone(monkeypatch: pytest.Mon
 
 def test_a_full_house_lets_a_socket_in_to_tell_it_when_to_come_back(database_path: Path) -> None:
     house = doors(database_path, limits=Limits(sockets=1))
-    guards = Guards(application(house.house), house.house)
-    with guards._turnstiles["/ws/visitor"].inside("10.0.0.1"):
-        with opened(TestClient(guards, HERE), "/ws/visitor") as socket, pytest.raises(WebSocketDisconnect) as told:
+    app = application(house.house)
+    with app.sockets._turnstiles["/ws/visitor"].inside("10.0.0.1"):
+        with opened(TestClient(app, HERE), "/ws/visitor") as socket, pytest.raises(WebSocketDisconnect) as told:
             socket.receive_text()
         assert told.value.code == CloseCode.OVERLOADED
         assert 10_000 <= json.loads(told.value.reason)["retry_ms"] <= 20_000

@@ -14,7 +14,7 @@ from chatserver.domain.refusals import Unavailable
 from chatserver.hub.options import HubOptions
 from chatserver.hub.visits import VisitorSession
 from chatserver.protocol import LINE
-from chatserver.store.visitors import VisitorRow
+from chatserver.store.hellos import VisitorRow
 from chatserver.web.lanes import Lane
 from chatserver.web.visitor_socket import visitor_socket
 from tests.hub.rig import eventually

@@ -9,7 +9,7 @@ from httpx2 import Response
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from chatserver.store import visitors
+from chatserver.store import hellos
 from chatserver.store.tables import visitors as visitors_table
 from chatserver.web.house import Limits
 
@@ -44,8 +44,8 @@ def test_a_desktop_may_be_anybody_s_and_a_phone_is_one_s_own(here: Doors, touch:
     told = ask(here.client, touch=touch).json()
     assert told["ends_at"] == NOON + minutes * MINUTE
     read = here.house.database.read_now
-    assert read(lambda conn: visitors.by_token(conn, told["token"], told["ends_at"] - 1)) is not None
-    assert read(lambda conn: visitors.by_token(conn, told["token"], told["ends_at"])) is None
+    assert read(lambda conn: hellos.known(conn, [told["token"]], told["ends_at"] - 1)) != [None]
+    assert read(lambda conn: hellos.known(conn, [told["token"]], told["ends_at"])) == [None]
 
 
 def test_two_visitors_are_two(here: Doors) -> None:

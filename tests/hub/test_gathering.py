@@ -1,0 +1,189 @@
+"""Reads for many at once: each gets his own answer, and nobody pays for another's fault."""
+
+import asyncio
+import threading
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import Connection
+
+from chatserver.domain.refusals import Internal, Unauthenticated, Unavailable
+from chatserver.hub import gathering, resume
+from chatserver.hub.gathering import Gathering
+from chatserver.store import hellos
+from chatserver.store.database import Database, Where
+from tests.hub.cuts import HeldBack, no_store
+from tests.hub.rig import PATIENCE, Rig, VisitorTab, eventually, opened
+
+
+class Reading:
+    """What is read, and how: doubled, a negative number being a fault. The first read lasts until `go_on`."""
+
+    def __init__(self, database: Database) -> None:
+        self.batches: list[list[int]] = []
+        self.unavailable = False
+        self._under_way, self._goes_on = threading.Event(), threading.Event()
+        self.gathering = Gathering[int, int](database, self._read)
+
+    async def under_way(self) -> None:
+        await eventually(self._under_way.is_set)
+
+    def go_on(self) -> None:
+        self._goes_on.set()
+
+    def _read(self, _conn: Connection, numbers: Sequence[int]) -> list[int]:
+        self.batches.append(list(numbers))
+        self._under_way.set()
+        self._goes_on.wait(PATIENCE)
+        if self.unavailable:
+            raise Unavailable()
+        if any(number < 0 for number in numbers):
+            raise ValueError(numbers)
+        return [2 * number for number in numbers]
+
+
+async def asked(reading: Reading, *numbers: int) -> "list[asyncio.Task[int]]":
+    """These, in this order, and all of them waiting."""
+    tasks = [asyncio.create_task(reading.gathering.ask(number)) for number in numbers]
+    await asyncio.sleep(0)
+    return tasks
+
+
+async def test_what_is_asked_in_one_moment_is_read_at_once(place: Where) -> None:
+    async with opened(place) as rig:
+        reading = Reading(rig.database)
+        reading.go_on()
+        assert await asyncio.gather(*await asked(reading, 1, 2, 3)) == [2, 4, 6]
+        assert reading.batches == [[1, 2, 3]]
+
+
+async def test_what_is_asked_while_a_read_is_under_way_waits_for_the_next(place: Where) -> None:
+    """It asks for what is true after it was asked."""
+    async with opened(place) as rig:
+        reading = Reading(rig.database)
+        first = await asked(reading, 1)
+        await reading.under_way()
+        others = await asked(reading, 2, 3)
+        reading.go_on()
+        assert await asyncio.gather(*first, *others) == [2, 4, 6]
+        assert reading.batches == [[1], [2, 3]]
+
+
+async def test_no_read_is_for_more_than_so_many(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "AT_ONCE", 2)
+    async with opened(place) as rig:
+        reading = Reading(rig.database)
+        reading.go_on()
+        assert await asyncio.gather(*await asked(reading, 1, 2, 3)) == [2, 4, 6]
+        assert reading.batches == [[1, 2], [3]]
+
+
+async def test_a_fault_is_his_alone_whose_it_is(place: Where) -> None:
+    async with opened(place) as rig:
+        reading = Reading(rig.database)
+        reading.go_on()
+        good, bad, better = await asked(reading, 1, -1, 3)
+        with pytest.raises(Internal):
+            await bad
+        assert (await good, await better) == (2, 6)
+
+
+async def test_without_a_store_all_are_refused_and_nobody_waits_for_it_again(place: Where) -> None:
+    async with opened(place) as rig:
+        reading = Reading(rig.database)
+        reading.unavailable = True
+        first = await asked(reading, 1)
+        await reading.under_way()
+        others = await asked(reading, 2, 3)
+        reading.go_on()
+        answers = await asyncio.gather(*first, *others, return_exceptions=True)
+        assert [type(each) for each in answers] == [Unavailable] * 3
+        assert reading.batches == [[1]]
+        reading.unavailable = False
+        assert await asyncio.gather(*await asked(reading, 4)) == [8]
+
+
+async def test_whoever_has_gone_is_not_read_for(place: Where) -> None:
+    async with opened(place) as rig:
+        reading = Reading(rig.database)
+        first = await asked(reading, 1)
+        await reading.under_way()
+        gone, other = await asked(reading, 2, 3)
+        gone.cancel()
+        await asyncio.sleep(0)
+        reading.go_on()
+        assert await asyncio.gather(*first, other) == [2, 6]
+        assert reading.batches == [[1], [3]]
+
+
+async def talking(rig: Rig, many: int) -> list[tuple[str, str]]:
+    """So many visitors who have a conversation and have left: their tokens, and its ids."""
+    known = []
+    for number in range(many):
+        token = rig.new_visitor()
+        visitor = await rig.visitor(token)
+        known.append((token, await visitor.opens(f"第{number}位")))
+        visitor.leave()
+    return known
+
+
+async def test_hellos_of_one_moment_get_each_their_own(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(place) as rig:
+        known = await talking(rig, 4)
+        batches: list[int] = []
+        read = hellos.known
+
+        def counted(conn: Connection, tokens: Sequence[str], *rest: object) -> object:
+            batches.append(len(tokens))
+            return read(conn, tokens, *rest)  # type: ignore[arg-type]  # as it was asked
+
+        monkeypatch.setattr(hellos, "known", counted)
+        tokens = [token for token, _ in known]
+        came = await asyncio.gather(*map(rig.visitor, [*tokens[:2], "nobody's", *tokens[2:]]), return_exceptions=True)
+        assert batches == [5]
+        assert isinstance(came.pop(2), Unauthenticated)
+        for number, (tab, (_, conversation)) in enumerate(zip(came, known, strict=True)):
+            assert isinstance(tab, VisitorTab)
+            await tab.hears("live", conversation=conversation)
+            assert [each["conversation"] for each in tab.told[0]["following"]] == [conversation]
+            assert f"第{number}位" in [entry.get("body") for entry in tab.entries(conversation)]
+
+
+async def test_what_is_said_while_the_hello_reads_comes_once_and_in_order(
+    place: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(place) as rig:
+        token = rig.new_visitor()
+        visitor = await rig.visitor(token)
+        conversation = await visitor.opens()
+        reading = HeldBack(monkeypatch, resume, "_read_rests")
+        tab = VisitorTab(rig)
+        entering = asyncio.create_task(tab.enter(token))
+        await reading.has_read()
+        await visitor.says(conversation, "在吗")
+        await visitor.hears("entry", body="在吗")
+        reading.may_return()
+        await entering
+        await tab.hears("entry", body="在吗")
+        await visitor.says(conversation, "还在吗")
+        await tab.hears("entry", body="还在吗")
+        seqs = [entry["seq"] for entry in tab.entries(conversation)]
+        assert seqs == list(range(1, len(seqs) + 1))
+
+
+async def test_hellos_that_fail_leave_nothing_behind(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(place) as rig:
+        known = await talking(rig, 2)
+        node = rig.hub._running.node
+        monkeypatch.setattr(resume, "_read_rests", unavailable)
+        came = await asyncio.gather(*(rig.visitor(token) for token, _ in known), return_exceptions=True)
+        assert [type(each) for each in came] == [Unavailable] * 2
+        with no_store(rig):
+            came = await asyncio.gather(*(rig.visitor(token) for token, _ in known), return_exceptions=True)
+        assert [type(each) for each in came] == [Unavailable] * 2
+        assert not list(node.sessions.visitors())
+        assert not any(node.delivery.is_followed(conversation) for _, conversation in known)
+
+
+def unavailable(*_: object) -> None:
+    raise Unavailable()

@@ -1,0 +1,60 @@
+"""The handshake as browsers begin it, and what is none of theirs."""
+
+import pytest
+from websockets.utils import accept_key
+
+from chatserver.handshake import HEADERS, LONGEST, Header, plain_key, subprotocols, switching
+
+KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
+PLAIN: list[Header] = [
+    (b"host", b"chat.example.org"),
+    (b"connection", b"keep-alive, Upgrade"),
+    (b"upgrade", b"websocket"),
+    (b"sec-websocket-version", b"13"),
+    (b"sec-websocket-key", KEY),
+]
+
+
+def test_a_browsers_handshake_is_answered_as_the_library_does() -> None:
+    assert plain_key(b"/ws/visitor", PLAIN) == KEY
+    answer = switching(KEY, "hchat.v1").split(b"\r\n")
+    assert answer[0] == b"HTTP/1.1 101 Switching Protocols"
+    assert f"Sec-WebSocket-Accept: {accept_key(KEY.decode())}".encode() in answer
+    assert b"Sec-WebSocket-Protocol: hchat.v1" in answer
+    assert b"Sec-WebSocket-Protocol" not in switching(KEY, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (b"connection", b"keep-alive"),
+        (b"upgrade", b"h2c"),
+        (b"upgrade", b"websocket, h2c"),
+        (b"sec-websocket-version", b"12"),
+        (b"sec-websocket-key", b""),
+        (b"sec-websocket-key", KEY[:-4]),
+        (b"sec-websocket-key", b"*" + KEY[1:]),
+        (b"sec-websocket-key", KEY + b"\n"),
+        (b"cookie", b"c" * (LONGEST + 1)),
+    ],
+)
+def test_what_is_not_as_browsers_do_it_is_left_to_the_library(name: bytes, value: bytes) -> None:
+    others = [header for header in PLAIN if header[0] != name]
+    assert plain_key(b"/ws/visitor", [*others, (name, value)]) is None
+
+
+@pytest.mark.parametrize("name", [name for name, _ in PLAIN[1:]])
+def test_nothing_is_missing_and_nothing_is_said_twice(name: bytes) -> None:
+    assert plain_key(b"/ws/visitor", [header for header in PLAIN if header[0] != name]) is None
+    assert plain_key(b"/ws/visitor", PLAIN + [header for header in PLAIN if header[0] == name]) is None
+
+
+def test_nothing_is_too_much() -> None:
+    assert plain_key(b"/ws/visitor", PLAIN + [(b"x", b"")] * HEADERS) is None
+    assert plain_key(b"/" * (LONGEST + 1), PLAIN) is None
+    assert plain_key("/在".encode(), PLAIN) is None
+
+
+def test_what_is_offered_may_be_in_several_headers() -> None:
+    offered = [(b"sec-websocket-protocol", b"hchat.v2, hchat.v1"), (b"sec-websocket-protocol", b"other")]
+    assert subprotocols(offered) == ["hchat.v2", "hchat.v1", "other"]

@@ -83,6 +83,8 @@ def _prepared_rests(place: Column[int]) -> dict[str, Lookup]:
         listed = text(words).columns(column("conversation", Text), column("beyond", BigInteger)).subquery("wanted")
         behind = and_(
             entries.c.conversation == listed.c.conversation,
+            # Also for the visitor's count, which is never above it: so the primary key finds them.
+            entries.c.seq > listed.c.beyond,
             place > listed.c.beyond,
             place <= listed.c.beyond + bindparam("limit", type_=BigInteger),
         )

@@ -112,8 +112,16 @@ MECHANISMS = (
     Mechanism(
         "bell to the other nodes",
         "chatserver/hub/node.py",
-        "self.bus.ring(Doorbell(after.id, after.version, after.last_seq, after.last_visitor_seq))",
-        "pass",
+        "        if ours:\n            self.bus.ring(Doorbell(",
+        "        if False:\n            self.bus.ring(Doorbell(",
+        "tests/hub/test_nodes.py::test_a_question_at_one_node_is_answered_at_the_other",
+    ),
+    Mechanism(
+        "bell of words",
+        "chatserver/hub/node.py",
+        "        self.bus.ring(Doorbell(after.id, after.version, after.last_seq, after.last_visitor_seq))\n"
+        "        self.board.reword",
+        "        self.board.reword",
         "tests/hub/test_nodes.py::test_a_question_at_one_node_is_answered_at_the_other",
     ),
     Mechanism(
@@ -245,8 +253,8 @@ MECHANISMS = (
     Mechanism(
         "a note decided anew",
         "chatserver/hub/attendance.py",
-        "                self._look_at(now)\n\n        def done",
-        "                self._tell(now, command)\n\n        def done",
+        "                self._look_at(now)\n\n        def then",
+        "                self._tell(now, command)\n\n        def then",
         "tests/hub/test_nodes_presence.py"
         "::test_a_note_that_could_not_be_written_is_not_written_when_it_is_no_longer_true",
     ),

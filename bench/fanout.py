@@ -202,7 +202,7 @@ async def run(length: Length) -> list[Result]:
         for each in order:
             await one_turn(each, halls[each], 0.5)
         result = Result(FANOUT, [])
-        for number in range(length.rounds):
+        for number in length.turns():
             turned = [*order[number % len(order) :], *order[: number % len(order)]]
             rates = {each.name: await one_turn(each, halls[each], length.seconds) for each in turned}
             result.values.append(rates[house.name][0] / rates[raw.name][0])

@@ -32,7 +32,7 @@ async def run(length: Length) -> list[Result]:
             await each.seat(PAIRS)
             await one_turn(each, 1.0)
         result = Result(ACK, [])
-        for number in range(length.rounds):
+        for number in length.turns():
             order = [*contestants[number % len(contestants) :], *contestants[: number % len(contestants)]]
             took = {each.name: await one_turn(each, length.seconds) for each in order}
             result.values.append(median(took[products[0].name]) / median(took[relay.name]))

@@ -92,7 +92,7 @@ async def run(length: Length) -> list[Result]:
             stack.enter_context(house)
             await house.seat(PAIRS)
             await house.talk.at_full_speed(1.0)
-        for number in range(length.rounds):
+        for number in length.turns():
             order = houses if number % 2 else houses[::-1]
             result.values.append(
                 await _compared(order, pid, result, "", lambda talk: talk.at_full_speed(length.seconds))

@@ -113,7 +113,7 @@ async def run(length: Length) -> list[Result]:
         await one_turn(bare, house, count)
         await one_turn(product, house, count)
         result = Result(RECONNECT, [])
-        for number in range(length.rounds):
+        for number in length.turns():
             order: Sequence[Bare | Product] = (bare, product) if number % 2 else (product, bare)
             rates = {each.name: await one_turn(each, house, count) for each in order}
             result.values.append(rates[product.name][0] / rates[bare.name][0])

@@ -3,7 +3,7 @@
 A visitor sees only the events named in `VISITORS_FIELDS`, only those fields of them, and nobody's id.
 """
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from enum import StrEnum
 from typing import Any
 
@@ -143,7 +143,7 @@ def _author_for_visitor(entry: Entry) -> Author:
     if isinstance(entry.event, Assigned) and entry.event.how == "hand":
         return SYSTEM
     if author.kind is not AuthorKind.CONSULTANT or author.person is None:
-        return replace(author, id="")
+        return Author(author.kind, "", author.person)
     return Author(author.kind, "", person_for_visitor(author.person))
 
 

@@ -11,7 +11,7 @@ from chatserver.domain.conversation import Conversation, Offer, Participant, Pas
 from chatserver.domain.hospital import Person
 from chatserver.domain.queue import rank, rank_at
 from chatserver.store.locks import locked
-from chatserver.store.prepared import Among, Prepared, listed
+from chatserver.store.prepared import Alteration, Among, Lookup, listed
 from chatserver.store.tables import conversations
 
 SIMPLE = [
@@ -89,7 +89,7 @@ def lock_marks(conn: Connection, ids: Iterable[str]) -> dict[str, Mark]:
     return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
 
-_marks = Prepared(
+_marks = Lookup(
     locked(
         select(
             conversations.c.id,
@@ -100,7 +100,7 @@ _marks = Prepared(
         ).where(Among(conversations.c.id, bindparam("ids"))),
         conversations,
     ),
-    ["ids"],
+    "ids",
 )
 
 
@@ -234,13 +234,8 @@ WORDS = (
 )
 """All that a message or a note changes; none of it is in an index."""
 
-_save_words = Prepared(
-    update(conversations)
-    .where(conversations.c.id == bindparam("row_id"))
-    .values({name: bindparam(f"new_{name}") for name in WORDS}),
-    [*(f"new_{name}" for name in _columns if name in WORDS), "row_id"],
-)
-_words = attrgetter(*(name for name in _columns if name in WORDS), "id")
+_words_in = Alteration(conversations, "id", WORDS)
+_words_of = attrgetter(*WORDS, "id")
 
 
 def save_words(conn: Connection, changed: Sequence[Conversation]) -> None:
@@ -248,7 +243,7 @@ def save_words(conn: Connection, changed: Sequence[Conversation]) -> None:
 
     11 columns instead of 48, and no index: 12 µs a row instead of 60.
     """
-    _save_words.many(conn, [_words(conversation) for conversation in changed])
+    _words_in.save(conn, [_words_of(conversation) for conversation in changed])
 
 
 def save(conn: Connection, changed: Sequence[Conversation]) -> None:

@@ -5,9 +5,8 @@ at, and the row goes. It is never late.
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
-from chatserver.store.prepared import Prepared
+from chatserver.store.prepared import Insertion
 from chatserver.store.tables import deadlines
 
 Running = dict[str, int]
@@ -54,17 +53,12 @@ def settle(conn: Connection, stored: dict[str, Running], wanted: dict[str, Runni
 def hasten(conn: Connection, due: Sequence[tuple[str, str, int]]) -> None:
     """See that each of these clocks (conversation, clock, time) has a row that is up by then. Rows that are no longer
     needed stay: in a chat that goes to and fro the same ones are needed again with the next message."""
-    _hasten.many(conn, due)
+    _sooner.add(conn, due)
 
 
-_sooner = upsert(deadlines)
-_hasten = Prepared(
-    _sooner.on_conflict_do_update(
-        index_elements=["conversation", "clock"],
-        set_={"due_at": _sooner.excluded.due_at},
-        where=_sooner.excluded.due_at < deadlines.c.due_at,
-    ),
-    ["conversation", "clock", "due_at"],
+_sooner = Insertion(
+    deadlines,
+    "ON CONFLICT (conversation, clock) DO UPDATE SET due_at = excluded.due_at WHERE excluded.due_at < deadlines.due_at",
 )
 
 _delete = delete(deadlines).where(

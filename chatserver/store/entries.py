@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, select
 
 from chatserver.domain.entry import Author, AuthorKind, Entry
 from chatserver.domain.events import Event, MessagePosted, NoteWritten, entry_kinds
 from chatserver.domain.hospital import Person
-from chatserver.store.prepared import Among, Prepared, listed
+from chatserver.store.prepared import Among, Insertion, Lookup, listed
 from chatserver.store.tables import entries
 
 KINDS = entry_kinds()
@@ -21,13 +21,12 @@ Key = tuple[str, str, str]
 """Conversation, author, ref: what a command is known by."""
 
 
-COLUMNS = [column.name for column in entries.columns]
-_add = Prepared(insert(entries), COLUMNS)
+_rows = Insertion(entries)
 
 
 def add(conn: Connection, rows: Sequence[tuple[Entry, bytes | None]]) -> None:
-    """New entries, each with the digest of the command that made it, in one `executemany`."""
-    _add.many(conn, [_written(entry, digest) for entry, digest in rows])
+    """New entries, each with the digest of the command that made it."""
+    _rows.add(conn, [_written(entry, digest) for entry, digest in rows])
 
 
 def known(conn: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Entry, bytes | None]]:
@@ -42,9 +41,7 @@ def known(conn: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Entry, bytes
 
 # By the ref alone: SQLite reads the whole table for a list of (conversation, author, ref). The index is of those that
 # have one, and is used when the query says so.
-_of_refs = Prepared(
-    select(entries).where(Among(entries.c.ref, bindparam("refs")), entries.c.ref.is_not(None)), ["refs"]
-)
+_of_refs = Lookup(select(entries).where(Among(entries.c.ref, bindparam("refs")), entries.c.ref.is_not(None)), "refs")
 
 
 def page(conn: Connection, conversation: str, after: int, limit: int) -> list[Entry]:
@@ -75,7 +72,7 @@ def visitors_page_before(conn: Connection, conversation: str, before: int, limit
 
 
 def _written(entry: Entry, digest: bytes | None) -> tuple[Any, ...]:
-    """In the order of `COLUMNS`."""
+    """In the order of the table's columns."""
     author, event = entry.author, entry.event
     words = event.body if isinstance(event, MessagePosted | NoteWritten) else None
     return (

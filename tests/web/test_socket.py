@@ -40,6 +40,9 @@ class Wire:
         }
         self.task = asyncio.create_task(visitor_socket(scope, self._coming.get, self._take))
 
+    def taken_by(self, _taker: object) -> None:
+        """Everything comes by the queue."""
+
     def says(self, frame: dict[str, Any]) -> None:
         self._coming.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
 

@@ -7,14 +7,14 @@ from typing import Any, get_type_hints
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from msgspec import structs
 from sqlalchemy import Connection
 
 from chatserver.domain.conversation import Conversation, Priority, apply
 from chatserver.domain.deadlines import deadlines as running
 from chatserver.domain.events import MessagePosted, NoteWritten
-from chatserver.domain.rules import Rulebook, Rules
+from chatserver.domain.rules import HOUR, Rulebook, Rules
 from chatserver.hub import lists
 from chatserver.hub.ledger import Change, Ledger, Outcome
 from chatserver.store import conversations, deadlines, tables
@@ -57,6 +57,7 @@ def picture(rig: Rig, id: str) -> Conversation | None:
 # Written narrowly.
 
 
+@settings(phases=[Phase.generate])  # 45 fields take minutes to be made small, and say no more then
 @given(anyhow, words, times)
 def test_words_change_no_column_that_they_are_not_written_to(
     before: Conversation, event: MessagePosted | NoteWritten, at: int
@@ -209,6 +210,21 @@ async def test_a_row_that_was_left_never_makes_a_clock_late_that_runs_again(plac
         await li.row(id, overdue=True)
 
 
+async def test_a_row_that_is_too_late_for_a_clock_that_words_start_is_hastened(place: Where) -> None:
+    async with opened(place) as rig:
+        *_, id, _ = await served(rig)
+        late, due, early = (rig.clock() + hours * HOUR for hours in (7, 5, 3))
+
+        def held_after(at: int) -> int:
+            def hasten(conn: Connection) -> int:
+                deadlines.hasten(conn, [(id, "abandon", at)])
+                return deadlines.load(conn, [id])[id]["abandon"]
+
+            return rig.database.write_now(hasten)
+
+        assert [held_after(at) for at in (late, due, late, early, due)] == [late, due, due, early, early]
+
+
 async def test_what_ends_leaves_no_row_of_a_clock(place: Where) -> None:
     async with opened(place) as rig:
         visitor, li, id, fence = await served(rig)
@@ -240,6 +256,28 @@ class HandLoop:
         came_from, (self.at, call) = self.at, self.waiting.pop(0)
         call()
         return round(self.at - came_from, 6)
+
+
+async def test_a_place_is_taken_again_by_words_into_an_inactive_conversation(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor, li, id, fence = await served(rig)
+        chen = await rig.staff("chenjing")
+        await li.ask("message.post", conversation=id, body="请讲", fence=fence)
+        rig.clock.pass_seconds(10 * 60)
+
+        async def is_told(load: int) -> None:
+            await li.until(lambda: li.heard("me") and li.heard("me")[-1]["me"]["load"] == load)
+            await chen.until(lambda: load_shown(chen, li.id) == load)
+
+        await is_told(0)
+        await visitor.says(id, "还在")
+        await is_told(1)
+
+
+def load_shown(tab: StaffTab, consultant: str) -> int | None:
+    """How much this consultant has in hand, as the tab was told last."""
+    rows = [row for told in tab.heard("colleagues") for row in told.get("put", ()) if row["id"] == consultant]
+    return rows[-1]["load"] if rows else None
 
 
 async def test_words_reach_exactly_the_lists_that_show_the_row(place: Where) -> None:

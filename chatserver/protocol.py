@@ -246,9 +246,14 @@ class Protocol(WebSocketsSansIOProtocol):
             self._begun = bytearray(data[at:])
 
     def _is_to_come(self, data: bytes | bytearray, at: int) -> bool:
-        """Whether the frame that begins there is not all there yet; one that is too long is not waited for."""
+        """Whether the frame that begins there is not all there yet; one that is too long, or not masked, is not waited
+        for."""
         left = len(data) - at
-        if left < 2 or left < HEADS[data[at + 1] & 0x7F]:
+        if left < 2:
+            return True
+        if not data[at + 1] & MASKED:
+            return False
+        if left < HEADS[data[at + 1] & 0x7F]:
             return True
         start, end = _payload(data, at)
         return end > len(data) and end - start <= self.config.ws_max_size
@@ -271,8 +276,11 @@ class Protocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self._on_room = self._taker = None
+        on_room, self._on_room, self._taker = self._on_room, None, None
         self._begun = bytearray()
+        if on_room is not None:
+            # Nothing will ever be taken now, and whoever waits for that must not wait for ever.
+            on_room()
 
     async def run_asgi(self) -> Any:
         self.scope["extensions"][LINE] = {"protocol": self}

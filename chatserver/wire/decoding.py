@@ -56,9 +56,13 @@ class FrameReader:
         if text.isprintable() and "\\" not in text:
             # Nothing but text, as nearly all frames: one look at it instead of three.
             try:
-                return self._any.decode(text)
+                frame = self._any.decode(text)
             except (msgspec.MsgspecError, ValueError, RecursionError):
                 pass  # What is wrong with it is found out below.
+            else:
+                # A ref is looked at there, too, in a frame that needs none.
+                if hasattr(frame, "ref") or '"ref"' not in text:
+                    return frame
         return self._examine(text)
 
     def _examine(self, text: str) -> Any:

@@ -208,7 +208,7 @@ def test_accounts_are_kept_in_postgresql(data: Path, empty: str) -> None:
 def test_a_database_that_cannot_be_reached_is_said(
     data: Path, command: tuple[str, ...], address: str, sentence: str
 ) -> None:
-    told = refusal(said(data, *command, PORT="39999", DATABASE_URL=address))
+    told = refusal(said(data, *command, PORT="29999", DATABASE_URL=address))
     assert sentence in told
     assert "secret" not in told
 

@@ -6,12 +6,9 @@ uvicorn's classes are private, so this is also what must hold before its pinned 
 import asyncio
 import inspect
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
@@ -24,140 +21,20 @@ from chatserver.protocol import (
     LET_GO_WITHIN,
     HttpProtocol,
     Protocol,
-    line_of,
 )
-from chatserver.serving import Site, _config, _Main, listen
+from chatserver.serving import _config, _Main
 from tests.hub.rig import eventually
-
-LATE = 3.0
-"""Seconds of a busy machine on top of what is promised."""
-
-TEXT, PING, PONG, CONTINUED = 1, 9, 10, 0
-GET = b"GET / HTTP/1.1\r\nHost: here\r\n"
-UPGRADE = (
-    GET + b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-)
-
-
-class App:
-    """Echoes over HTTP and by socket; the text `flood` makes it send without end, `close` makes it leave."""
-
-    def __init__(self) -> None:
-        self.flooding = 0
-        self.gone: list[Callable[[], bool]] = []
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self._answer(receive, send)
-        elif scope["type"] == "websocket":
-            self.gone.append(lambda: line_of(scope).has_gone)
-            await self._talk(receive, send)
-        else:
-            await receive()
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await send({"type": "lifespan.shutdown.complete"})
-
-    async def _answer(self, receive: Receive, send: Send) -> None:
-        body = b""
-        while (message := await receive()).get("more_body"):
-            body += message["body"]
-        length = [(b"content-length", str(len(body + message["body"])).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": length})
-        await send({"type": "http.response.body", "body": body + message["body"]})
-
-    async def _talk(self, receive: Receive, send: Send) -> None:
-        await receive()
-        await send({"type": "websocket.accept"})
-        while (message := await receive())["type"] == "websocket.receive":
-            if message["text"] == "close":
-                await send({"type": "websocket.close", "code": 1000})
-                return
-            await send({"type": "websocket.send", "text": message["text"]})
-            while message["text"] == "flood":
-                self.flooding += 1
-                await send({"type": "websocket.send", "text": "x" * 60_000})
-
-
-class Peer:
-    """A client that sends what it is told, byte for byte."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self.writer = writer
-
-    def send(self, data: bytes) -> None:
-        self.writer.write(data)
-
-    async def hears(self, wanted: bytes) -> bytes:
-        async with asyncio.timeout(LATE):
-            return await self._reader.readuntil(wanted)
-
-    async def ended(self, within: float) -> bytes:
-        """What was said before the server ended the connection."""
-        said = b""
-        async with asyncio.timeout(within + LATE):
-            try:
-                while piece := await self._reader.read(65_536):
-                    said += piece
-            except ConnectionError:
-                pass
-        return said
-
-    async def upgrades(self) -> None:
-        self.send(UPGRADE)
-        assert b" 101 " in await self.hears(b"\r\n\r\n")
-
-
-class Port:
-    """Where the app is served."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._peers: list[Peer] = []
-
-    async def peer(self) -> Peer:
-        peer = Peer(*await asyncio.open_connection("127.0.0.1", self._port, limit=1_000_000))
-        self._peers.append(peer)
-        return peer
-
-    async def socket(self) -> Peer:
-        """One that has upgraded."""
-        peer = await self.peer()
-        await peer.upgrades()
-        return peer
-
-    def leave(self) -> None:
-        for peer in self._peers:
-            peer.writer.transport.abort()
-
-
-@asynccontextmanager
-async def served(app: ASGIApp) -> AsyncIterator[Port]:
-    listening = listen("127.0.0.1", 0)
-    port = Port(listening.getsockname()[1])
-    # As a site beside another it leaves signals alone; its protocols are the same.
-    server = Site(app, listening).server  # type: ignore[arg-type]  # any application will do
-    serving = asyncio.create_task(server.serve([listening]))
-    try:
-        yield port
-    finally:
-        port.leave()
-        server.should_exit = True
-        await serving
-
-
-def frame(opcode: int, payload: bytes = b"", *, fin: bool = True) -> bytes:
-    """A masked frame; the mask is zero, so that the payload stays readable."""
-    assert len(payload) < 126
-    return bytes([fin << 7 | opcode, 0x80 | len(payload)]) + bytes(4) + payload
+from tests.starting.port import CONTINUED, GET, LATE, PING, PONG, TEXT, UPGRADE, App, Peer, frame, served
 
 
 def test_the_server_is_run_with_these_protocols() -> None:
     config = _config(App(), ())  # type: ignore[arg-type]  # any application will do
     assert (config.http, config.ws) == (HttpProtocol, Protocol)
     assert config.ws_per_message_deflate is False
+
+
+ADDED: dict[type, set[str]] = {Protocol: {"has_gone", "full", "write_texts", "on_room", "taken_by"}}
+"""Our own words for the application; every other public name is one of uvicorn's."""
 
 
 def test_what_is_overridden_is_there_and_takes_the_same() -> None:
@@ -171,8 +48,9 @@ def test_what_is_overridden_is_there_and_takes_the_same() -> None:
             if inspect.isfunction(method) and name != "__init__" and hasattr(theirs, name):
                 told = inspect.signature(getattr(theirs, name)).parameters
                 assert list(inspect.signature(method).parameters) == list(told), name
-        overridden = {name for name in vars(ours) if not name.startswith("_")}
-        assert all(hasattr(theirs, name) for name in overridden), overridden
+        public = {name for name in vars(ours) if not name.startswith("_")}
+        # What we add must be nobody's: uvicorn would call it, or be called in its place.
+        assert {name for name in public if not hasattr(theirs, name)} == ADDED.get(ours, set())
 
 
 async def test_who_says_nothing_or_half_of_it_is_let_go_after_five_seconds() -> None:

@@ -116,11 +116,6 @@ BROKEN = {
         "UPDATE deadlines SET due_at = due_at + 7 WHERE conversation = '{id}' AND clock = 'offer'",
         "the deadline offer is 7 ms later than due",
     ),
-    "a row without a clock": (
-        "ringing",
-        "INSERT INTO deadlines VALUES ('{id}', 'grace', 1)",
-        "has a deadline grace, which does not run",
-    ),
     "a row for what has ended": (
         "closed",
         "INSERT INTO deadlines VALUES ('{id}', 'grace', 1)",

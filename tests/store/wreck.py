@@ -22,7 +22,7 @@ def with_a_false_index(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         conn.execute("PRAGMA writable_schema=ON")
         [root] = conn.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_deadlines_due_at'").fetchone()
-        conn.execute("UPDATE sqlite_master SET rootpage = ? WHERE name = 'uq_entries_visitor_seq'", (root,))
+        conn.execute("UPDATE sqlite_master SET rootpage = ? WHERE name = 'uq_entries_ref'", (root,))
 
 
 def overwritten(path: Path) -> None:

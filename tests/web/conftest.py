@@ -1,17 +1,21 @@
 """A migrated and seeded database, made once and copied for every test that wants a house."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import pytest_asyncio
 from starlette.testclient import TestClient
 
 from chatserver.demo.seed import seed
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
+from chatserver.web.lanes import Lane
 
 from .house import EMBEDDER, NOON, Doors, doors
+from .wires import Desk
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +53,13 @@ def secure(database_path: Path) -> Iterator[Doors]:
 @pytest.fixture
 def browser(here: Doors) -> TestClient:
     return here.client
+
+
+@pytest_asyncio.fixture
+async def desk(here: Doors) -> AsyncIterator[Desk]:
+    """Behind the visitors' door of this house: one comes in at a time, one may wait."""
+    desk = Desk()
+    hub: Any = here.hub
+    hub.enter_visitor, hub.visitor_desk = desk.enter, desk
+    here.house.lanes.visitors = Lane(at_once=1, in_line=1)
+    yield desk

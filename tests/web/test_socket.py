@@ -1,97 +1,15 @@
 """The first moments of a socket: its hello, the line it waits in, and what it is told when it cannot be served."""
 
 import asyncio
-import json
 import time
-from collections.abc import AsyncIterator
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from chatserver.domain.refusals import Unavailable
-from chatserver.hub.options import HubOptions
-from chatserver.hub.visits import VisitorSession
-from chatserver.protocol import LINE
-from chatserver.store.hellos import VisitorRow
-from chatserver.web.lanes import Lane
-from chatserver.web.visitor_socket import visitor_socket
 from tests.hub.rig import eventually
 
 from .house import Doors
-
-HELLO = {"type": "hello", "version": 1, "token": "t" * 43, "client": {"name": "test", "version": "1"}}
-ROW = VisitorRow("v1", "main", "zh", 2**40, 1_000)
-
-
-class Wire:
-    """One socket as the server under ours has it."""
-
-    def __init__(self, doors: Doors) -> None:
-        self.sent: list[dict[str, Any]] = []
-        self.has_gone = False
-        self._coming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._coming.put_nowait({"type": "websocket.connect"})
-        scope = {
-            "type": "websocket",
-            "app": SimpleNamespace(state=SimpleNamespace(house=doors.house)),
-            "extensions": {LINE: {"protocol": self}},
-        }
-        self.task = asyncio.create_task(visitor_socket(scope, self._coming.get, self._take))
-
-    def taken_by(self, _taker: object) -> None:
-        """Everything comes by the queue."""
-
-    def says(self, frame: dict[str, Any]) -> None:
-        self._coming.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
-
-    def leaves(self) -> None:
-        self._coming.put_nowait({"type": "websocket.disconnect"})
-
-    async def _take(self, message: Any) -> None:
-        self.sent.append(message)
-
-    async def accepted(self) -> None:
-        await eventually(lambda: self.sent)
-
-    async def closed(self) -> tuple[int, Any]:
-        """Code and reason."""
-        await self.task
-        last = self.sent[-1]
-        assert last["type"] == "websocket.close"
-        return last["code"], json.loads(last["reason"] or "null")
-
-
-class Desk:
-    """Lets visitors in when it is told to."""
-
-    def __init__(self) -> None:
-        self.entered = 0
-        self.open = asyncio.Event()
-        self.refusal: Exception | None = None
-
-    async def enter(self, _hello: object, outlet: Any) -> VisitorSession:
-        self.entered += 1
-        await self.open.wait()
-        if self.refusal is not None:
-            raise self.refusal
-        return VisitorSession("c1", ROW, HubOptions(), outlet)
-
-    async def handle(self, session: VisitorSession, frame: object) -> None:
-        raise AssertionError(frame)
-
-    def leave(self, session: VisitorSession) -> None:
-        """He is gone."""
-
-
-@pytest_asyncio.fixture
-async def desk(here: Doors) -> AsyncIterator[Desk]:
-    desk = Desk()
-    hub: Any = here.hub
-    hub.enter_visitor, hub.visitor_desk = desk.enter, desk
-    here.house.lanes.visitors = Lane(at_once=1, in_line=1)
-    yield desk
+from .wires import HELLO, Desk, Wire
 
 
 def sessions(here: Doors) -> bool:

@@ -1,0 +1,330 @@
+"""Words alone, nearly every commit there is: written in few columns, told to few, and never less than the whole."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, get_type_hints
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import Phase, given, settings
+from msgspec import structs
+from sqlalchemy import Connection
+
+from chatserver.domain.conversation import Conversation, Priority, apply
+from chatserver.domain.deadlines import deadlines as running
+from chatserver.domain.events import MessagePosted, NoteWritten
+from chatserver.domain.rules import HOUR, Rulebook, Rules
+from chatserver.hub import lists
+from chatserver.hub.ledger import Change, Ledger, Outcome
+from chatserver.store import conversations, deadlines, tables
+from chatserver.store.database import Where
+from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, opened
+
+RULEBOOK = Rulebook(Rules())
+
+times = st.integers(0, 2**40)
+fields = {name: times if kind is int else st.from_type(kind) for name, kind in get_type_hints(Conversation).items()}
+anyhow = st.builds(Conversation, **fields | {"priority": st.sampled_from(Priority)})
+"""A conversation in any state, sensible or not."""
+words = st.one_of(st.builds(MessagePosted, body=st.text(), from_visitor=st.booleans()), st.builds(NoteWritten))
+
+
+async def served(rig: Rig) -> tuple[VisitorTab, StaffTab, str, int]:
+    """A visitor with 李敏, and his conversation's fence."""
+    li = await rig.staff("limin", "online")
+    visitor = await rig.visitor()
+    conversation = await visitor.opens()
+    row = await li.row(conversation, state="active")
+    await li.follows(conversation)
+    return visitor, li, conversation, row["fence"]
+
+
+def stored(rig: Rig, id: str) -> Conversation:
+    return rig.database.read_now(lambda conn: conversations.load(conn, [id])[id])
+
+
+def clocks(rig: Rig, id: str) -> set[str]:
+    """The clocks of which there are rows."""
+    return set(rig.database.read_now(lambda conn: deadlines.load(conn, [id]).get(id, {})))
+
+
+def picture(rig: Rig, id: str) -> Conversation | None:
+    """What the node would decide on."""
+    return rig.hub._running.node.picture(id)
+
+
+# Written narrowly.
+
+
+@settings(phases=[Phase.generate])  # 45 fields take minutes to be made small, and say no more then
+@given(anyhow, words, times)
+def test_words_change_no_column_that_they_are_not_written_to(
+    before: Conversation, event: MessagePosted | NoteWritten, at: int
+) -> None:
+    old, new = (conversations._written(each) for each in (before, apply(before, event, at)))
+    assert {name for name in old if old[name] != new[name]} <= set(conversations.WORDS)
+
+
+def test_words_are_in_no_index_and_no_part_of_one() -> None:
+    indexed = {column.name for index in tables.conversations.indexes for column in index.columns}
+    assert indexed & set(conversations.WORDS) == set()
+
+
+async def test_the_row_is_what_the_node_thinks_it_is_after_words_in_every_state(place: Where) -> None:
+    async with opened(place) as rig:
+        checked: list[str] = []
+
+        def sound(id: str) -> None:
+            kept = picture(rig, id)
+            assert kept is not None
+            assert stored(rig, id) == kept
+            checked.append(kept.phase)
+
+        visitor = await rig.visitor()
+        id = await visitor.opens()
+        await visitor.says(id, "有人吗")
+        sound(id)
+        li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang", "online")
+        fence = (await li.row(id, state="active"))["fence"]
+        await li.follows(id)
+        await visitor.says(id, "您好")
+        sound(id)
+        rig.clock.pass_seconds(60)
+        await li.row(id, overdue=True)
+        await li.ask("note.post", conversation=id, body="病历在此")
+        sound(id)
+        await li.ask("message.post", conversation=id, body="请讲", fence=fence)
+        assert not stored(rig, id).overdue
+        sound(id)
+        rig.clock.pass_seconds(10 * 60)
+        await li.row(id, inactive=True)
+        await visitor.says(id, "还在")
+        assert not stored(rig, id).inactive
+        sound(id)
+        offered = await li.ask("transfer.offer", conversation=id, fence=fence, consultant=wang.id, note="请接")
+        assert offered["type"] == "accepted", offered
+        await visitor.says(id, "谢谢")
+        sound(id)
+        assert set(checked) == {"waiting", "active", "transferring"}
+
+
+# A picture is believed where the row says that it is as the picture has it.
+
+
+OTHERS = {
+    "a later version": "version = version + 1",
+    "another entry": "last_seq = last_seq + 1",
+    "another moment": "last_human_at = last_human_at + 1",
+    "another fence": "fence = fence + 1",
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+async def test_a_picture_that_is_not_the_row_is_not_believed(place: Where, what: str) -> None:
+    async with opened(place) as rig:
+        *_, id, _ = await served(rig)
+        before = picture(rig, id)
+        change = f"UPDATE conversations SET language = 'en', {OTHERS[what]}"
+
+        def look(conn: Connection) -> tuple[Conversation, Conversation]:
+            ledger = Ledger(conn, rig.clock(), RULEBOOK, lambda _id: before)
+            ledger.load([id])
+            conn.exec_driver_sql(change)
+            anew = Ledger(conn, rig.clock(), RULEBOOK, lambda _id: before)
+            anew.load([id])
+            return ledger.conversation(id), anew.conversation(id)
+
+        believed, read = rig.database.write_now(look)
+        assert believed is before
+        assert (read.language, conversations.mark_of(read)) != ("zh", conversations.mark_of(believed))
+        assert read == stored(rig, id)
+
+
+async def test_words_are_put_to_the_row_that_another_hand_changed(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor, _, id, _ = await served(rig)
+        rig.database.write_now(
+            lambda conn: conn.exec_driver_sql("UPDATE conversations SET hops = 2, version = version + 1")
+        )
+        answer = await visitor.says(id, "您好")
+        assert answer["type"] == "accepted"
+        found = stored(rig, id)
+        assert (found.hops, found.last_line) == (2, "您好")
+        assert picture(rig, id) == found
+
+
+async def test_words_that_another_node_told_of_meanwhile_are_announced_in_full(
+    place: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(place) as rig:
+        visitor, li, id, _ = await served(rig)
+        node, told = rig.hub._running.node, list[str]()
+        tell = node._tell_words
+
+        def narrowly(change: Change) -> None:
+            told.append(change.after.last_line)
+            tell(change)
+
+        monkeypatch.setattr(node, "_tell_words", narrowly)
+        await visitor.says(id, "甲")
+        await li.row(id, last_line="甲")
+        assert told == ["甲"]
+        kept = picture(rig, id)
+        assert kept is not None
+        after = structs.replace(kept, version=kept.version + 1, last_line="乙")
+        node.announce(Outcome([Change(structs.replace(kept), after, only_words=True)], []))
+        await li.row(id, last_line="乙")
+        assert told == ["甲"]
+
+
+# Rows of clocks that have stopped.
+
+
+async def test_a_row_of_a_clock_that_has_stopped_fires_once_and_nobody_notices(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor, li, id, fence = await served(rig)
+        await li.ask("message.post", conversation=id, body="请讲", fence=fence)
+        assert {"alarm", "first_reply", "inactive"} <= clocks(rig, id), "the first two have stopped, and were left"
+        before, told = stored(rig, id), len(visitor.entries(id))
+        rig.clock.pass_seconds(5 * 60)
+        await rig.stores("SELECT count(*) FROM deadlines WHERE clock <> 'inactive'", 0)
+        assert clocks(rig, id) == {"inactive"}
+        assert stored(rig, id) == before
+        assert len(visitor.entries(id)) == told
+
+
+async def test_a_row_that_was_left_never_makes_a_clock_late_that_runs_again(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor, li, id, fence = await served(rig)
+        for _ in range(3):
+            rig.clock.pass_seconds(20)
+            await li.ask("message.post", conversation=id, body="请讲", fence=fence)
+            rig.clock.pass_seconds(20)
+            await visitor.says(id, "您好")
+            conversation = stored(rig, id)
+            held = rig.database.read_now(lambda conn: deadlines.load(conn, [id])[id])
+            due = running(conversation, Rules())
+            assert {clock: held[clock] for clock in due if held[clock] > due[clock]} == {}
+        rig.clock.pass_seconds(Rules().follow_up_alarm_ms / 1000)
+        await li.row(id, overdue=True)
+
+
+async def test_a_row_that_is_too_late_for_a_clock_that_words_start_is_hastened(place: Where) -> None:
+    async with opened(place) as rig:
+        *_, id, _ = await served(rig)
+        late, due, early = (rig.clock() + hours * HOUR for hours in (7, 5, 3))
+
+        def held_after(at: int) -> int:
+            def hasten(conn: Connection) -> int:
+                deadlines.hasten(conn, [(id, "abandon", at)])
+                return deadlines.load(conn, [id])[id]["abandon"]
+
+            return rig.database.write_now(hasten)
+
+        assert [held_after(at) for at in (late, due, late, early, due)] == [late, due, due, early, early]
+
+
+async def test_what_ends_leaves_no_row_of_a_clock(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor, li, id, fence = await served(rig)
+        await li.ask("message.post", conversation=id, body="请讲", fence=fence)
+        assert len(clocks(rig, id)) > 1
+        await visitor.ask("conversation.close", conversation=id)
+        assert clocks(rig, id) == set()
+
+
+# Announced narrowly.
+
+
+class HandLoop:
+    """An event loop's clock, moved by hand."""
+
+    def __init__(self) -> None:
+        self.at = 1e9
+        self.waiting: list[tuple[float, Callable[[], None]]] = []
+
+    def time(self) -> float:
+        return self.at
+
+    def call_later(self, delay: float, call: Callable[..., None], *arguments: object) -> Any:
+        self.waiting.append((self.at + delay, lambda: call(*arguments)))
+        return SimpleNamespace(cancel=lambda: None)
+
+    def pass_until_next(self) -> float:
+        """To when the next is due, which is called; how long that took."""
+        came_from, (self.at, call) = self.at, self.waiting.pop(0)
+        call()
+        return round(self.at - came_from, 6)
+
+
+async def test_a_place_is_taken_again_by_words_into_an_inactive_conversation(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor, li, id, fence = await served(rig)
+        chen = await rig.staff("chenjing")
+        await li.ask("message.post", conversation=id, body="请讲", fence=fence)
+        rig.clock.pass_seconds(10 * 60)
+
+        async def is_told(load: int) -> None:
+            await li.until(lambda: li.heard("me") and li.heard("me")[-1]["me"]["load"] == load)
+            await chen.until(lambda: load_shown(chen, li.id) == load)
+
+        await is_told(0)
+        await visitor.says(id, "还在")
+        await is_told(1)
+
+
+def load_shown(tab: StaffTab, consultant: str) -> int | None:
+    """How much this consultant has in hand, as the tab was told last."""
+    rows = [row for told in tab.heard("colleagues") for row in told.get("put", ()) if row["id"] == consultant]
+    return rows[-1]["load"] if rows else None
+
+
+async def test_words_reach_exactly_the_lists_that_show_the_row(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor, li, id, fence = await served(rig)
+        again, chen, wang = await rig.staff("limin"), await rig.staff("chenjing"), await rig.staff("wangfang", "online")
+        shown = rig.hub._running.node.lists._shown_to
+        assert set(shown[id]) == {each.session.id for each in (li, again, chen)}
+        quiet = len(wang.heard("conversations"))
+        await visitor.says(id, "听得到吗")
+        for tab in (li, again, chen):
+            await tab.row(id, last_line="听得到吗")
+        await wang.ask("heads.get", at=[])
+        assert len(wang.heard("conversations")) == quiet
+        again.leave()
+        await li.ask("transfer.offer", conversation=id, fence=fence, consultant=wang.id, note="请接")
+        offer = (await wang.row(id))["offer"]
+        await wang.ask("offer.accept", conversation=id, offer=offer["id"])
+        await li.until(lambda: id not in li.rows())
+        assert set(shown[id]) == {each.session.id for each in (wang, chen)}
+        quiet = len(li.heard("conversations"))
+        await visitor.says(id, "现在呢")
+        for tab in (wang, chen):
+            await tab.row(id, last_line="现在呢")
+        await li.ask("heads.get", at=[])
+        assert len(li.heard("conversations")) == quiet
+        for tab in (li, wang, chen):
+            tab.leave()
+        assert shown == {}
+
+
+async def test_a_busy_list_rests_and_then_tells_the_last_of_it(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(place, options=replace(QUICK, list_pause=0.05, list_rest=0.2)) as rig:
+        visitor, li, id, _ = await served(rig)
+        hand = HandLoop()
+        held = rig.hub._running.node.lists._held[li.session.id]
+        await li.until(lambda: held.timer is None)
+        monkeypatch.setattr(lists, "asyncio", SimpleNamespace(get_running_loop=lambda: hand))
+        for first, last, pause in (("一", "二", 0.05), ("三", "四", 0.2), ("五", "六", 0.2)):
+            frames = len(li.heard("conversations"))
+            await visitor.says(id, first)
+            await visitor.says(id, last)
+            assert len(hand.waiting) == 1
+            assert hand.pass_until_next() == pause
+            await li.row(id, last_line=last)
+            assert len(li.heard("conversations")) == frames + 1
+        hand.at += 1
+        await visitor.says(id, "七")
+        assert hand.pass_until_next() == 0.05, "it has rested"
+        await li.row(id, last_line="七")

@@ -1,0 +1,112 @@
+"""Sockets as the server under ours has them, and a desk whose doors and frames a test lets through by hand."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
+from typing import Any
+
+from chatserver.hub.options import HubOptions
+from chatserver.hub.visits import VisitorSession
+from chatserver.protocol import LINE
+from chatserver.store.hellos import VisitorRow
+from chatserver.web.visitor_socket import visitor_socket
+from chatserver.wire import frames
+from tests.hub.rig import eventually
+
+from .house import Doors
+
+HELLO = {"type": "hello", "version": 1, "token": "t" * 43, "client": {"name": "test", "version": "1"}}
+ROW = VisitorRow("v1", "main", "zh", 2**40, 1_000)
+
+
+class Wire:
+    """One socket as the server under ours has it."""
+
+    def __init__(self, doors: Doors) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.told: list[dict[str, Any]] = []
+        self.has_gone = False
+        self._taker: Callable[[str], bool] | None = None
+        self._coming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._coming.put_nowait({"type": "websocket.connect"})
+        scope = {
+            "type": "websocket",
+            "app": SimpleNamespace(state=SimpleNamespace(house=doors.house)),
+            "extensions": {LINE: {"protocol": self}},
+        }
+        self.task = asyncio.create_task(visitor_socket(scope, self._coming.get, self._take))
+
+    full = False
+
+    def write_texts(self, texts: Iterable[bytes]) -> None:
+        self.told += [json.loads(text) for text in texts]
+
+    def on_room(self, then: Callable[[], object]) -> None:
+        """He reads everything at once."""
+
+    def taken_by(self, taker: Callable[[str], bool]) -> None:
+        self._taker = taker
+
+    def says(self, frame: dict[str, Any] | str) -> None:
+        """Offered first as by our protocol: not while there is something before it in the queue."""
+        text = frame if isinstance(frame, str) else json.dumps(frame)
+        if self._taker is None or not self._coming.empty() or not self._taker(text):
+            self._coming.put_nowait({"type": "websocket.receive", "text": text})
+
+    def leaves(self) -> None:
+        self._coming.put_nowait({"type": "websocket.disconnect"})
+
+    async def _take(self, message: Any) -> None:
+        self.sent.append(message)
+
+    async def accepted(self) -> None:
+        await eventually(lambda: self.sent)
+
+    async def closed(self) -> tuple[int, Any]:
+        """Code and reason."""
+        await self.task
+        last = self.sent[-1]
+        assert last["type"] == "websocket.close"
+        return last["code"], json.loads(last["reason"] or "null")
+
+
+class Desk:
+    """Lets visitors in when it is told to."""
+
+    def __init__(self) -> None:
+        self.entered = 0
+        self.open = asyncio.Event()
+        self.refusal: Exception | None = None
+        self.begun: list[object] = []
+        self.done: list[object] = []
+        self.may_go_on = asyncio.Event()
+
+    async def enter(self, _hello: object, outlet: Any) -> VisitorSession:
+        self.entered += 1
+        await self.open.wait()
+        if self.refusal is not None:
+            raise self.refusal
+        self.session = VisitorSession("c1", ROW, HubOptions(), outlet)
+        self.session.welcome(frames.Ping(0))
+        return self.session
+
+    async def handle(self, session: VisitorSession, frame: object) -> None:
+        """Whatever waits, waits until `may_go_on`."""
+        self.begun.append(_told(frame))
+        await self.may_go_on.wait()
+        self.done.append(_told(frame))
+
+    def waits_for_nothing(self, frame: object) -> bool:
+        return isinstance(frame, frames.Pong)
+
+    def handle_now(self, session: VisitorSession, frame: object) -> None:
+        self.done.append(_told(frame))
+
+    def leave(self, session: VisitorSession) -> None:
+        """He is gone."""
+
+
+def _told(frame: object) -> object:
+    """The number of a pong, the body of a message."""
+    return frame.n if isinstance(frame, frames.Pong) else getattr(frame, "body", None)

@@ -54,11 +54,15 @@ class Kept:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._pool = engine.pool
         self._connection: Connection | None = None
 
     @contextmanager
     def __call__(self) -> Iterator[Connection]:
+        if self._is_given_up:
+            self.let_go()
         if self._connection is None:
+            self._pool = self._engine.pool
             self._connection = self._engine.connect()
         try:
             yield self._connection
@@ -69,7 +73,15 @@ class Kept:
     def let_go(self) -> None:
         gone, self._connection = self._connection, None
         if gone is not None:
+            if self._is_given_up:
+                # Nobody would take it out of that pool again, or close it.
+                gone.invalidate()
             gone.close()
+
+    @property
+    def _is_given_up(self) -> bool:
+        """After a failover all sessions of the engine are: it has another pool now."""
+        return self._pool is not self._engine.pool
 
 
 class Database:

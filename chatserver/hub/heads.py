@@ -141,12 +141,9 @@ class Heads:
         if everything:
             return await self._database.read(partial(unheard.everywhere, known=self._known(None)))
         known = self._known(rung)
-        return await self._database.read(
-            lambda conn: Outcome(
-                unheard.of(conn, rung, known) if rung else [],
-                list(consultants.load(conn, people).values()) if people else [],
-            )
-        )
+        changes = await self._database.glance(partial(unheard.of, ids=rung, known=known)) if rung else []
+        who = await self._database.read(partial(consultants.load, ids=people)) if people else {}
+        return Outcome(changes, list(who.values()))
 
     async def _look_again(self) -> None:
         while True:

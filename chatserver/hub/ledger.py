@@ -40,6 +40,7 @@ from chatserver.domain.transitions import decide
 from chatserver.store import consultants, conversations, entries, ratings
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.ids import new_id
+from chatserver.store.prepared import write
 
 SLIGHT = (MessagePosted, NoteWritten, OwnerLeft, OwnerCameBack, VisitorLeft, VisitorCameBack)
 """What changes nothing of a row but `conversations.WORDS`."""
@@ -223,10 +224,13 @@ class Ledger:
             if change.before is None:
                 conversations.add(self.conn, change.after, self._new[change.after.id])
         spoken, changed = self._apart(touched)
-        conversations.save_words(self.conn, [change.after for change in spoken])
         conversations.save(self.conn, [change.after for change in changed if change.before is not None])
-        entries.add(self.conn, self._rows)
-        self._hasten_deadlines(spoken)
+        write(
+            self.conn,
+            conversations.words([change.after for change in spoken]),
+            entries.new(self._rows),
+            deadline_rows.hastened(self._due_sooner(spoken)),
+        )
         looked_at = {change.after.id: change.after for change in changed}
         looked_at |= {id: self.conversation(id) for id in self._fired}
         self._settle_deadlines(looked_at)
@@ -248,7 +252,7 @@ class Ledger:
             change.only_words = before.inactive is change.after.inactive and _away(before) == _away(change.after)
         return spoken, changed
 
-    def _hasten_deadlines(self, spoken: list[Change]) -> None:
+    def _due_sooner(self, spoken: list[Change]) -> list[tuple[str, str, int]]:
         """What words make due earlier than it was before them."""
         sooner: list[tuple[str, str, int]] = []
         for change in spoken:
@@ -258,7 +262,7 @@ class Ledger:
             for clock, due in deadlines(change.after, rules).items():
                 if clock not in before or due < before[clock]:
                     sooner.append((change.after.id, clock.value, due))
-        deadline_rows.hasten(self.conn, sooner)
+        return sooner
 
     def _settle_deadlines(self, looked_at: dict[str, Conversation]) -> None:
         if not looked_at:

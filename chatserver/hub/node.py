@@ -220,7 +220,7 @@ class Node:
     def known(self, ids: Iterable[str] | None = None) -> dict[str, Known]:
         """What was announced of these conversations; of all this node has in its hands, when none are named."""
         held = self.board if ids is None else [each for id in ids if (each := self.board.get(id)) is not None]
-        return {each.id: Known(each.version, each.last_seq, self.delivery.is_followed(each.id)) for each in held}
+        return {each.id: Known(each, self.delivery.is_followed(each.id)) for each in held}
 
     def picture(self, conversation: str) -> Conversation | None:
         """As it was last announced here."""
@@ -258,13 +258,13 @@ class Node:
 
     def _announce_change(self, change: Change, *, ours: bool) -> None:
         after = change.after
+        if ours:
+            self.bus.ring(Doorbell(after.id, after.version, after.last_seq, after.last_visitor_seq))
         if change.only_words and self.board.get(after.id) is change.before:
             self._tell_words(change)
             return
         # What the board has forgotten (ended long ago, reopened now), the transaction still knows.
         before = self.board.get(after.id) or change.before
-        if ours:
-            self.bus.ring(Doorbell(after.id, after.version, after.last_seq, after.last_visitor_seq))
         if not self.board.is_news(after):
             # It was read from the store before it was announced: only its entries may be new to somebody.
             before = change.before
@@ -281,9 +281,8 @@ class Node:
             self.attendance.noted_elsewhere(after)
 
     def _tell_words(self, change: Change) -> None:
-        """Nearly every commit of this node: nobody has to be looked for, and nobody loses anything."""
+        """Nearly every commit, of whichever node: nobody has to be looked for, and nobody loses anything."""
         after = change.after
-        self.bus.ring(Doorbell(after.id, after.version, after.last_seq, after.last_visitor_seq))
         self.board.reword(after)
         for entry in change.entries:
             self.delivery.deliver(entry)

@@ -5,35 +5,35 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from chatserver.domain.conversation import Phase
+from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import Entry
+from chatserver.domain.events import MessagePosted, NoteWritten
 from chatserver.hub.ledger import Change, Outcome
-from chatserver.store import consultants, conversations, entries
+from chatserver.store import consultants, conversations, news
 
-PAGE = 500
-"""Entries of one conversation read at once; whoever lacks more reads on for himself."""
 AT_ONCE = 500
 """Conversations in one query."""
 
 
 class Known(NamedTuple):
-    """What this node has of a conversation: its row is this `version`, its entries were told up to `seq`.
+    """What this node has of a conversation: this `picture` of its row was announced, and its entries as far as that
+    goes. `followed`: somebody here reads it, so its entries are wanted too."""
 
-    `followed`: somebody here reads it, so its entries are wanted too.
-    """
-
-    version: int
-    seq: int
+    picture: Conversation
     followed: bool
 
 
-UNKNOWN = Known(-1, 0, followed=False)
-
-
 def of(conn: Connection, ids: Iterable[str], known: Mapping[str, Known]) -> list[Change]:
-    """Those of `ids` that have changed, as they are now."""
-    stored = conversations.versions(conn, ids)
-    return _read(conn, [id for id, version in stored.items() if version > known.get(id, UNKNOWN).version], known)
+    """Those of `ids` that have changed, as they are now. A single statement, for few of them."""
+    changes = []
+    for row, made in news.beyond(conn, {id: _entries_wanted_after(known.get(id)) for id in ids}):
+        told = known.get(row.id)
+        if told is None:
+            changes.append(_met(row, made))
+        elif row.version > told.picture.version:
+            only_words = _only_words(told.picture, row, made)
+            changes.append(Change(told.picture, row, made, only_words=only_words))
+    return changes
 
 
 def everywhere(conn: Connection, known: Mapping[str, Known]) -> Outcome:
@@ -41,22 +41,26 @@ def everywhere(conn: Connection, known: Mapping[str, Known]) -> Outcome:
     stored = conversations.open_versions(conn)
     for ids in _portions(known.keys() - stored.keys()):
         stored |= conversations.versions(conn, ids)
-    newer = [id for id, version in stored.items() if version > known.get(id, UNKNOWN).version]
-    return Outcome(_read(conn, newer, known), list(consultants.load(conn).values()))
+    newer = [id for id, version in stored.items() if id not in known or version > known[id].picture.version]
+    changes = [change for portion in _portions(newer) for change in of(conn, portion, known)]
+    return Outcome(changes, list(consultants.load(conn).values()))
 
 
-def _read(conn: Connection, ids: Iterable[str], known: Mapping[str, Known]) -> list[Change]:
-    changes = []
-    for portion in _portions(ids):
-        for row in conversations.load(conn, portion).values():
-            told = known.get(row.id, UNKNOWN)
-            # A new one is followed by its visitor's tabs, wherever they are; one that ended long ago by nobody.
-            is_new = told is UNKNOWN and row.phase is not Phase.CLOSED
-            made: list[Entry] = []
-            if told.followed or is_new:
-                made = entries.page(conn, row.id, told.seq, PAGE)
-            changes.append(Change(None if is_new else row, row, made))
-    return changes
+def _entries_wanted_after(told: Known | None) -> int:
+    if told is None:
+        return 0
+    return told.picture.last_seq if told.followed else news.NONE
+
+
+def _met(row: Conversation, made: list[Entry]) -> Change:
+    """A new one is followed by its visitor's tabs, wherever they are; one that ended long ago by nobody."""
+    return Change(row, row) if row.phase is Phase.CLOSED else Change(None, row, made)
+
+
+def _only_words(before: Conversation, after: Conversation, made: list[Entry]) -> bool:
+    """What is known of the entries must say so too: several commits may be in it, which undid each other."""
+    said = all(isinstance(entry.event, MessagePosted | NoteWritten) for entry in made)
+    return said and before.inactive is after.inactive and conversations.only_words(before, after)
 
 
 def _portions(ids: Iterable[str]) -> Iterator[list[str]]:

@@ -11,11 +11,12 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from chatserver.domain.refusals import ReadOnly, Unavailable
@@ -47,6 +48,42 @@ def kind_of(where: Where) -> SQLiteFile | PostgresDatabase:
     return SQLiteFile(where) if isinstance(where, Path) else PostgresDatabase(where)
 
 
+class Kept:
+    """The connection of the last time, if nothing was wrong with it: taking one from the pool and giving it back is a
+    tenth of a transaction with one message. For one thread at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._pool = engine.pool
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def __call__(self) -> Iterator[Connection]:
+        if self._is_given_up:
+            self.let_go()
+        if self._connection is None:
+            self._pool = self._engine.pool
+            self._connection = self._engine.connect()
+        try:
+            yield self._connection
+        except BaseException:
+            self.let_go()
+            raise
+
+    def let_go(self) -> None:
+        gone, self._connection = self._connection, None
+        if gone is not None:
+            if self._is_given_up:
+                # Nobody would take it out of that pool again, or close it.
+                gone.invalidate()
+            gone.close()
+
+    @property
+    def _is_given_up(self) -> bool:
+        """After a failover all sessions of the engine are: it has another pool now."""
+        return self._pool is not self._engine.pool
+
+
 class Database:
     """One database, whichever kind. `place` names it for people, without its password."""
 
@@ -55,7 +92,10 @@ class Database:
         self.place = self._kind.place
         self._writer_engine = self._kind.engine(1, writes=True)
         self._reader_engine = self._kind.engine(READERS, writes=False)
-        self._writing: Connection | None = None
+        self._glancing_engine = self._kind.engine(1, writes=False, together=False)
+        self._glancing = Kept(self._glancing_engine)
+        self._glancer = ThreadPoolExecutor(1, thread_name_prefix="glancer")
+        self._writing = Kept(self._writer_engine)
         self._one_writes = threading.Lock()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
@@ -89,10 +129,17 @@ class Database:
         """`fn` on one consistent picture of the database, in a reader thread."""
         return await self._within_patience(self._readers, self.read_now, fn)
 
+    async def glance(self, fn: Callable[[Connection], T]) -> T:
+        """`fn`, which asks a single thing, in a thread and on a connection of its own: never behind a long reading.
+
+        On PostgreSQL there is no transaction: BEGIN and COMMIT would cost as much again as the one statement each.
+        """
+        return await self._within_patience(self._glancer, partial(self._run, self._glancing), fn)
+
     def write_now(self, fn: Callable[[Connection], T]) -> T:
         """`write` for callers without an event loop (the command line)."""
         with self._one_writes:
-            return self._run(self._to_write, fn)
+            return self._run(self._writing, fn)
 
     def read_now(self, fn: Callable[[Connection], T]) -> T:
         """`read` for callers without an event loop."""
@@ -102,9 +149,11 @@ class Database:
         """Finish what is being written, then let go of the database."""
         self._writer.shutdown(wait=True)
         self._readers.shutdown(wait=True)
-        if self._writing is not None:
-            self._writing.close()
+        self._glancer.shutdown(wait=True)
+        self._writing.let_go()
+        self._glancing.let_go()
         self._writer_engine.dispose()
+        self._glancing_engine.dispose()
         self._reader_engine.dispose()
         self._kind.let_go()
 
@@ -128,19 +177,6 @@ class Database:
     def _to_read(self) -> Iterator[Connection]:
         with self._reader_engine.connect() as connection:
             yield connection
-
-    @contextmanager
-    def _to_write(self) -> Iterator[Connection]:
-        """The connection of the last write, if nothing was wrong with it: taking one from the pool and giving it back
-        is a tenth of a transaction with one message."""
-        if self._writing is None:
-            self._writing = self._writer_engine.connect()
-        try:
-            yield self._writing
-        except BaseException:
-            gone, self._writing = self._writing, None
-            gone.close()
-            raise
 
     def _run(self, connected: Callable[[], AbstractContextManager[Connection]], fn: Callable[[Connection], T]) -> T:
         for tries in range(1, TRIES + 1):

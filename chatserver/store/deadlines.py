@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from chatserver.store.prepared import Insertion
+from chatserver.store.prepared import Insertion, Writing
 from chatserver.store.tables import deadlines
 
 Running = dict[str, int]
@@ -50,10 +50,10 @@ def settle(conn: Connection, stored: dict[str, Running], wanted: dict[str, Runni
         conn.execute(insert(deadlines), rows)
 
 
-def hasten(conn: Connection, due: Sequence[tuple[str, str, int]]) -> None:
-    """See that each of these clocks (conversation, clock, time) has a row that is up by then. Rows that are no longer
+def hastened(due: Sequence[tuple[str, str, int]]) -> Writing:
+    """Each of these clocks (conversation, clock, time) with a row that is up by then. Rows that are no longer
     needed stay: in a chat that goes to and fro the same ones are needed again with the next message."""
-    _sooner.add(conn, due)
+    return _sooner.of(due)
 
 
 _sooner = Insertion(

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Connection, Row, Text, and_, bindparam, column, select, text
+from sqlalchemy import BigInteger, Column, Connection, Text, and_, bindparam, column, select, text
 
 from chatserver.domain.entry import Author, AuthorKind, Entry
 from chatserver.domain.events import Event, MessagePosted, NoteWritten, entry_kinds
 from chatserver.domain.hospital import Person
-from chatserver.store.prepared import Among, Insertion, Lookup, listed
+from chatserver.store.prepared import Among, Insertion, Lookup, Writing, listed
 from chatserver.store.tables import entries
 
 KINDS = entry_kinds()
@@ -24,12 +24,14 @@ Place = tuple[str, int]
 """A conversation, and how many entries of it somebody has."""
 
 
+COLUMNS = [column.name for column in entries.columns]
+_DIGEST = COLUMNS.index("digest")
 _rows = Insertion(entries)
 
 
-def add(conn: Connection, rows: Sequence[tuple[Entry, bytes | None]]) -> None:
+def new(rows: Sequence[tuple[Entry, bytes | None]]) -> Writing:
     """New entries, each with the digest of the command that made it."""
-    _rows.add(conn, [_written(entry, digest) for entry, digest in rows])
+    return _rows.of([_written(entry, digest) for entry, digest in rows])
 
 
 def known(conn: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Entry, bytes | None]]:
@@ -38,7 +40,8 @@ def known(conn: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Entry, bytes
     if not wanted:
         return {}
     rows = _of_refs.rows(conn, listed(conn, (ref for _, _, ref in wanted)))
-    found = {(row.conversation, row.author_id, row.ref): (_read(row), row.digest) for row in rows}
+    made = [(read(row), row[_DIGEST]) for row in rows]
+    found = {(entry.conversation, entry.author.id, entry.ref or ""): (entry, digest) for entry, digest in made}
     return {key: found[key] for key in wanted if key in found}
 
 
@@ -64,7 +67,9 @@ def _rests(
     listed = _encode(sorted(set(wanted))).decode()
     found: dict[Place, list[Entry]] = {}
     for row in beyond[conn.dialect.name].rows(conn, listed, limit):
-        found.setdefault((row.conversation, row.beyond), []).append(_read(row))
+        beyond_it, *its_columns = row
+        entry = read(its_columns)
+        found.setdefault((entry.conversation, beyond_it), []).append(entry)
     return found
 
 
@@ -100,28 +105,28 @@ _beyond_visitors = _prepared_rests(entries.c.visitor_seq)
 def page(conn: Connection, conversation: str, after: int, limit: int) -> list[Entry]:
     """Entries with `seq` > `after`, oldest first."""
     where = and_(entries.c.conversation == conversation, entries.c.seq > after)
-    return [_read(row) for row in conn.execute(select(entries).where(where).order_by(entries.c.seq).limit(limit))]
+    return [read(row) for row in conn.execute(select(entries).where(where).order_by(entries.c.seq).limit(limit))]
 
 
 def page_before(conn: Connection, conversation: str, before: int, limit: int) -> list[Entry]:
     """The last entries with `seq` < `before`, oldest first."""
     where = and_(entries.c.conversation == conversation, entries.c.seq < before)
     newest = select(entries).where(where).order_by(entries.c.seq.desc()).limit(limit)
-    return [_read(row) for row in conn.execute(newest)][::-1]
+    return [read(row) for row in conn.execute(newest)][::-1]
 
 
 def visitors_page(conn: Connection, conversation: str, after: int, limit: int) -> list[Entry]:
     """`page` by the visitor's own count, which is never above `seq` and grows with it: so the primary key finds it."""
     where = and_(entries.c.conversation == conversation, entries.c.seq > after, entries.c.visitor_seq > after)
     oldest = select(entries).where(where).order_by(entries.c.seq).limit(limit)
-    return [_read(row) for row in conn.execute(oldest)]
+    return [read(row) for row in conn.execute(oldest)]
 
 
 def visitors_page_before(conn: Connection, conversation: str, before: int, limit: int) -> list[Entry]:
     """`page_before` by the visitor's own count; from the end, since nobody knows how many notes lie between."""
     where = and_(entries.c.conversation == conversation, entries.c.visitor_seq < before)
     newest = select(entries).where(where).order_by(entries.c.seq.desc()).limit(limit)
-    return [_read(row) for row in conn.execute(newest)][::-1]
+    return [read(row) for row in conn.execute(newest)][::-1]
 
 
 def _written(entry: Entry, digest: bytes | None) -> tuple[Any, ...]:
@@ -145,18 +150,22 @@ def _written(entry: Entry, digest: bytes | None) -> tuple[Any, ...]:
     )
 
 
-def _read(row: Row[Any]) -> Entry:
-    person = _person(row.author) if row.author else None
-    author = Author(AuthorKind(row.author_kind), row.author_id, person)
-    return Entry(row.conversation, row.seq, row.visitor_seq, row.id, row.at, author, _event(row, author), row.ref)
+def read(row: Sequence[Any]) -> Entry:
+    """A row, as the database gives it, in the order of `COLUMNS`."""
+    conversation, seq, visitor_seq, id, at, kind, author_id, told, name, body, details, ref, _ = row
+    author = Author(_author_kinds[kind], author_id, _person(told) if told else None)
+    return Entry(conversation, seq, visitor_seq, id, at, author, _event(name, body, details, author), ref)
 
 
-def _event(row: Row[Any], author: Author) -> Event:
-    if row.event == "message_posted":
-        return MessagePosted(row.body, from_visitor=author.kind is AuthorKind.VISITOR)
-    if row.event == "note_written":
-        return NoteWritten(row.body)
-    event: Event = _DETAILS[row.event].decode(row.details)
+_author_kinds = {kind.value: kind for kind in AuthorKind}
+
+
+def _event(name: str, body: str, details: str, author: Author) -> Event:
+    if name == "message_posted":
+        return MessagePosted(body, from_visitor=author.kind is AuthorKind.VISITOR)
+    if name == "note_written":
+        return NoteWritten(body)
+    event: Event = _DETAILS[name].decode(details)
     return event
 
 
@@ -164,4 +173,4 @@ def known_of_visitor(conn: Connection, visitor: str, ref: str) -> tuple[Entry, b
     """The entry that this visitor made under this ref, in whichever of his conversations."""
     where = and_(entries.c.ref == ref, entries.c.author_id == visitor)
     row = conn.execute(select(entries).where(where)).first()
-    return None if row is None else (_read(row), row.digest)
+    return None if row is None else (read(row), row[_DIGEST])

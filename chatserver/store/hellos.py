@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from chatserver.domain.conversation import Conversation
 from chatserver.store import conversations, secrets
@@ -37,6 +38,22 @@ class Known:
     latest: Conversation | None
 
 
+class _Row(NamedTuple):
+    """What is looked up of each."""
+
+    token_hash: bytes
+    id: str
+    site_id: str
+    language: str
+    ends_at: int
+    life_ms: int
+    talk: str | None
+    version: int
+    last_seq: int
+    last_human_at: int
+    fence: int
+
+
 def known(
     conn: Connection, tokens: Sequence[str], now: int, pictures: Pictures = lambda _id: None
 ) -> list[Known | None]:
@@ -54,10 +71,10 @@ def known(
     return [None if row is None else _known(row, latest) for row in map(rows.get, hashes)]
 
 
-def _rows(conn: Connection, hashes: Sequence[bytes], now: int) -> Iterator[Row[tuple[object, ...]]]:
+def _rows(conn: Connection, hashes: Sequence[bytes], now: int) -> Iterator[_Row]:
     for start in range(0, len(hashes), AT_ONCE):
         some = hashes[start : start + AT_ONCE]
-        yield from _of_hashes.rows(conn, *some, *[some[-1]] * (AT_ONCE - len(some)), now)
+        yield from map(_Row._make, _of_hashes.rows(conn, *some, *[some[-1]] * (AT_ONCE - len(some)), now))
 
 
 _his = talks.alias("his")
@@ -93,10 +110,10 @@ _of_hashes = Lookup(
 )
 
 
-def _mark(row: Row[tuple[object, ...]]) -> Mark:
+def _mark(row: _Row) -> Mark:
     return row.version, row.last_seq, row.last_human_at, row.fence
 
 
-def _known(row: Row[tuple[object, ...]], latest: dict[str, Conversation | None]) -> Known:
+def _known(row: _Row, latest: dict[str, Conversation | None]) -> Known:
     visitor = VisitorRow(row.id, row.site_id, row.language, row.ends_at, row.life_ms)
     return Known(visitor, None if row.talk is None else latest[row.talk])

@@ -99,18 +99,26 @@ class PostgresDatabase:
         """As it was given, password and all: for who connects, never for a log."""
         return self.url.render_as_string(hide_password=False)
 
-    def engine(self, connections: int, *, writes: bool) -> Engine:
-        """A pool of so many sessions, each set up as above. Readers see one picture for a whole transaction.
+    def engine(self, connections: int, *, writes: bool, together: bool = True) -> Engine:
+        """A pool of so many sessions, each set up as above. Readers see one picture for a whole transaction, or, if not
+        `together`, are in none: each statement sees its own.
 
         Connecting raises `Replaced` when another database was held before.
         """
+        only_reads = {} if together else {"default_transaction_read_only": "on"}
         engine = create_engine(
-            self.url, connect_args=_arguments(self.url), pool_size=connections, max_overflow=0, hide_parameters=True
+            self.url,
+            connect_args=_arguments(self.url, **only_reads),
+            pool_size=connections,
+            max_overflow=0,
+            hide_parameters=True,
         )
         event.listen(engine, "connect", self._recognize)
         if writes:
             # Rows are loaded under locks, so what was committed while a lock was waited for must be seen.
             return engine.execution_options(isolation_level="READ COMMITTED")
+        if not together:
+            return engine.execution_options(isolation_level="AUTOCOMMIT")
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     def unhurried_engine(self, **options: Any) -> Engine:

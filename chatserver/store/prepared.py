@@ -5,18 +5,24 @@ parameters, more than SQLite takes to insert that row, and 350 µs to look up a 
 
 Rows go to SQLite by its driver's `executemany` (one statement for many rows took a third more), and to PostgreSQL as
 one JSON value, which it takes apart itself: its driver's pipeline cost this process 50 µs a message, the JSON costs 8.
+
+The driver itself is asked: on PostgreSQL 80 µs for a statement that takes 230 with SQLAlchemy's result around it. What
+it fails with becomes what SQLAlchemy would raise.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Boolean, Column, Connection, Dialect, LargeBinary, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.functions import FunctionElement
 
 Values = tuple[Any, ...]
 
@@ -31,9 +37,12 @@ class Lookup:
         self._parameters = list(parameters)
         self._spelled = cache(self._spell)
 
-    def rows(self, conn: Connection, *values: Any) -> list[Any]:
-        """What it finds, with the values in the order of the parameters."""
-        return list(conn.exec_driver_sql(self._spelled(conn.dialect.name), values))
+    def rows(self, conn: Connection, *values: Any) -> list[Values]:
+        """What it finds, as the driver gives it, with the values in the order of the parameters."""
+        with _asking(conn) as cursor:
+            cursor.execute(self._spelled(conn.dialect.name), values)
+            found: list[Values] = cursor.fetchall()
+            return found
 
     def _spell(self, kind: str) -> str:
         compiled = self._query.compile(dialect=_by_place(kind))
@@ -48,11 +57,10 @@ class Insertion:
     def __init__(self, table: Table, otherwise: str = "") -> None:
         self._table = table
         self._otherwise = otherwise
-        self._spelled = cache(self._spell)
+        self.spelled = cache(self._spell)
 
-    def add(self, conn: Connection, rows: Sequence[Values]) -> None:
-        """All of them, or none."""
-        _run(conn, self._spelled, self._table.columns, rows)
+    def of(self, rows: Sequence[Values]) -> "Writing":
+        return Writing(self.spelled, [*self._table.columns], rows)
 
     def _spell(self, kind: str) -> str:
         dialect, columns = _by_place(kind), [*self._table.columns]
@@ -73,11 +81,10 @@ class Alteration:
         self._table = table
         self._columns = [table.columns[name] for name in columns]
         self._key = table.columns[key]
-        self._spelled = cache(self._spell)
+        self.spelled = cache(self._spell)
 
-    def save(self, conn: Connection, rows: Sequence[Values]) -> None:
-        """All of them, or none."""
-        _run(conn, self._spelled, [*self._columns, self._key], rows)
+    def of(self, rows: Sequence[Values]) -> "Writing":
+        return Writing(self.spelled, [*self._columns, self._key], rows)
 
     def _spell(self, kind: str) -> str:
         dialect, all_of_it = _by_place(kind), [*self._columns, self._key]
@@ -91,17 +98,60 @@ class Alteration:
         return f"UPDATE {table} SET {sets} FROM {_news(dialect, all_of_it)} WHERE {table}.{key} = news.{key}"  # noqa: S608 ours
 
 
-def _run(
-    conn: Connection, spelled: Callable[[str], str], columns: Iterable[Column[Any]], rows: Sequence[Values]
-) -> None:
-    if not rows:
+class Writing(NamedTuple):
+    """What is to be written: rows, by a statement that takes these columns."""
+
+    spelled: Callable[[str], str]
+    columns: Sequence[Column[Any]]
+    rows: Sequence[Values]
+
+
+def write(conn: Connection, *writings: Writing) -> None:
+    """All of it, or none. On PostgreSQL in one statement, so that none may need what another writes: a message's words,
+    entry and deadline cost its server and this process together 250 µs less than in three."""
+    wanted = [each for each in writings if each.rows]
+    if not wanted:
         return
-    statement = spelled(conn.dialect.name)
-    if conn.dialect.name == "sqlite":
-        conn.exec_driver_sql(statement, list(rows))
-        return
-    names = [column.name for column in columns]
-    conn.exec_driver_sql(statement, (_encode([dict(zip(names, row, strict=True)) for row in rows]).decode(),))
+    with _asking(conn) as cursor:
+        if conn.dialect.name == "sqlite":
+            for each in wanted:
+                cursor.executemany(each.spelled("sqlite"), each.rows)
+        else:
+            cursor.execute(_as_one(*(each.spelled("postgresql") for each in wanted)), [_json(each) for each in wanted])
+
+
+@cache
+def _as_one(*statements: str) -> str:
+    *others, last = statements
+    if not others:
+        return last
+    return f"WITH {', '.join(f'part{number} AS ({each})' for number, each in enumerate(others))} {last}"
+
+
+def _json(writing: Writing) -> str:
+    names = [column.name for column in writing.columns]
+    return _encode([dict(zip(names, row, strict=True)) for row in writing.rows]).decode()
+
+
+@contextmanager
+def _asking(conn: Connection) -> Iterator[Any]:
+    """The driver's cursor, in the transaction of `conn`."""
+    if not conn.in_transaction():
+        conn.begin()
+    dialect, driver = conn.dialect, conn.connection.dbapi_connection
+    assert driver is not None
+    cursor: Any = driver.cursor()
+    try:
+        yield cursor
+    except dialect.loaded_dbapi.Error as failure:
+        lost = dialect.is_disconnect(failure, driver, cursor)
+        if lost:
+            conn.invalidate(failure)
+        raise DBAPIError.instance(
+            None, None, failure, dialect.loaded_dbapi.Error, connection_invalidated=lost, dialect=dialect
+        ) from failure
+    finally:
+        cursor.close()
 
 
 def _by_place(kind: str) -> Dialect:
@@ -159,3 +209,19 @@ def _among_json(element: Among, compiler: Any, **options: Any) -> str:
 def _among_array(element: Among, compiler: Any, **options: Any) -> str:
     column, values = (compiler.process(each, **options) for each in (element.column, element.values))
     return f"{column} = ANY({values})"
+
+
+class EachOf(FunctionElement[Any]):
+    """The names and numbers of an object that is one value, spelled as JSON: columns `key` and `value`."""
+
+    inherit_cache = False
+
+
+@compiles(EachOf, "sqlite")
+def _each_of(element: EachOf, compiler: Any, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(EachOf, "postgresql")
+def _each_of_text(element: EachOf, compiler: Any, **options: Any) -> str:
+    return f"json_each_text(CAST({compiler.process(element.clauses, **options)} AS JSON))"

@@ -35,8 +35,8 @@ class SQLiteFile:
         self.place = str(path)
         self._lock: TextIO | None = None
 
-    def engine(self, connections: int, *, writes: bool) -> Engine:
-        """A pool of so many connections, each set up as the class says."""
+    def engine(self, connections: int, *, writes: bool, together: bool = True) -> Engine:
+        """A pool of so many connections, each set up as the class says; what one asks is `together` in any case."""
         engine = create_engine(
             f"sqlite:///{self.path}",
             connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},

@@ -6,9 +6,10 @@ goes by what it has counted; on small tables it rightly reads everything.
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from chatserver.domain.conversation import start
 from chatserver.domain.events import Opened
@@ -59,16 +60,13 @@ def test_it_is_found_by_an_index(tmp_path: Path, query: str) -> None:
 
 def steps(conn: Connection, query: Callable[[Connection], object]) -> list[str]:
     """How SQLite goes about it."""
-    asked: list[tuple[str, object]] = []
-
-    def note(_conn: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
-        asked.append((statement, parameters))
-
-    event.listen(conn, "before_cursor_execute", note)
+    asked: list[str] = []
+    driver: Any = conn.connection.dbapi_connection
+    driver.set_trace_callback(asked.append)
     query(conn)
-    event.remove(conn, "before_cursor_execute", note)
+    driver.set_trace_callback(None)
     found: list[str] = []
-    for statement, parameters in asked:
-        plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]  # as it was executed
-        found += [row[3] for row in plan]
+    for statement in asked:
+        if not statement.startswith("BEGIN"):
+            found += [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}")]
     return found

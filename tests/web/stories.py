@@ -10,6 +10,7 @@ from chatserver.domain.events import Assigned, Closed, Event, How, MessagePosted
 from chatserver.domain.hospital import Person
 from chatserver.store import conversations, entries, visitors
 from chatserver.store.ids import new_id
+from chatserver.store.prepared import write
 
 SECOND = 1_000
 
@@ -57,7 +58,7 @@ class Story:
         before = self.conversation
         shown = before.last_visitor_seq + 1 if visible_to_visitor(event) else None
         entry = Entry(before.id, before.last_seq + 1, shown, new_id(), self._at, author, event)
-        entries.add(self._conn, [(entry, None)])
+        write(self._conn, entries.new([(entry, None)]))
         self.conversation = _counted(before, entry)
         conversations.save(self._conn, [self.conversation])
 

@@ -1,0 +1,52 @@
+"""What others have written: rows of conversations and the entries after a place, in one statement, so that it is one
+picture of the database without a transaction around it."""
+
+from collections.abc import Mapping
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Integer, Text, and_, bindparam, cast, column, literal_column, select
+
+from chatserver.domain.conversation import Conversation
+from chatserver.domain.entry import Entry
+from chatserver.store import conversations, entries
+from chatserver.store.prepared import EachOf, Lookup
+from chatserver.store.tables import conversations as rows
+from chatserver.store.tables import entries as entry_rows
+
+PAGE = 500
+"""Entries of one conversation read at once; whoever lacks more reads on for himself."""
+
+NONE = 2**31 - 1 - PAGE
+"""After which place nothing comes: the row alone is wanted."""
+
+_encode = msgspec.json.Encoder().encode
+
+_told = EachOf(bindparam("told", type_=Text)).table_valued(column("key", Text), column("value", Text), name="told")
+_after: ColumnElement[int] = cast(_told.c.value, Integer)
+# Places have no gaps, so a page ends where one of a given length does.
+_entries_after = and_(
+    entry_rows.c.conversation == rows.c.id,
+    entry_rows.c.seq > _after,
+    entry_rows.c.seq <= _after + literal_column(str(PAGE), Integer),
+)
+_beyond = Lookup(
+    select(rows, entry_rows)
+    .select_from(_told.join(rows, rows.c.id == _told.c.key).outerjoin(entry_rows, _entries_after))
+    .order_by(rows.c.id, entry_rows.c.seq),
+    "told",
+)
+
+
+def beyond(conn: Connection, told: Mapping[str, int]) -> list[tuple[Conversation, list[Entry]]]:
+    """Of each of these conversations the row, and its entries after the place named with it, at most a page."""
+    found: dict[str, tuple[Conversation, list[Entry]]] = {}
+    for row in _beyond.rows(conn, _encode(told).decode()):
+        if row[_ID] not in found:
+            found[row[_ID]] = conversations.read(row), []
+        if row[_WIDTH] is not None:
+            found[row[_ID]][1].append(entries.read(row[_WIDTH:]))
+    return list(found.values())
+
+
+_WIDTH = len(conversations.COLUMNS)
+_ID = conversations.COLUMNS.index("id")

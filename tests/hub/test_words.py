@@ -19,6 +19,7 @@ from chatserver.hub import lists
 from chatserver.hub.ledger import Change, Ledger, Outcome
 from chatserver.store import conversations, deadlines, tables
 from chatserver.store.database import Where
+from chatserver.store.prepared import write
 from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, opened
 
 RULEBOOK = Rulebook(Rules())
@@ -217,7 +218,7 @@ async def test_a_row_that_is_too_late_for_a_clock_that_words_start_is_hastened(p
 
         def held_after(at: int) -> int:
             def hasten(conn: Connection) -> int:
-                deadlines.hasten(conn, [(id, "abandon", at)])
+                write(conn, deadlines.hastened([(id, "abandon", at)]))
                 return deadlines.load(conn, [id])[id]["abandon"]
 
             return rig.database.write_now(hasten)

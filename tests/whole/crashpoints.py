@@ -157,7 +157,7 @@ def _around_writing(
     after: Callable[[], object] = _nothing,
 ) -> None:
     """Around the writing of what somebody asked; what is one statement on PostgreSQL is written part by part."""
-    new, whole = entries.new, ledger.write
+    new, whole = entries.new, ledger.write  # type: ignore[attr-defined]  # the name that it calls
     asked = [False]
 
     def noting(rows: Sequence[tuple[Entry, bytes | None]]) -> Writing:

@@ -95,7 +95,8 @@ class Wire(asyncio.Protocol):
                 self._fail(data[:end].split(b"\r\n", 1)[0].decode())
                 return
             self._is_open, at = True, end + 4
-            self.opened.set_result(None)
+            if not self.opened.done():
+                self.opened.set_result(None)
         self._left = self._frames(data, at)
 
     def _frames(self, data: bytes, at: int) -> bytes:

@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 
 from chatserver.domain.conversation import Conversation, Priority, apply
 from chatserver.domain.deadlines import deadlines as running
-from chatserver.domain.events import MessagePosted, NoteWritten
+from chatserver.domain.events import Event
 from chatserver.domain.rules import HOUR, Rulebook, Rules
 from chatserver.hub import lists
-from chatserver.hub.ledger import Change, Ledger, Outcome
-from chatserver.store import conversations, deadlines, tables
+from chatserver.hub.ledger import SLIGHT, Change, Ledger, Outcome
+from chatserver.store import conversations, deadlines, prepared, tables
 from chatserver.store.database import Where
 from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, opened
 
@@ -27,7 +27,7 @@ times = st.integers(0, 2**40)
 fields = {name: times if kind is int else st.from_type(kind) for name, kind in get_type_hints(Conversation).items()}
 anyhow = st.builds(Conversation, **fields | {"priority": st.sampled_from(Priority)})
 """A conversation in any state, sensible or not."""
-words = st.one_of(st.builds(MessagePosted, body=st.text(), from_visitor=st.booleans()), st.builds(NoteWritten))
+slight = st.one_of(st.from_type(kind) for kind in SLIGHT)
 
 
 async def served(rig: Rig) -> tuple[VisitorTab, StaffTab, str, int]:
@@ -58,12 +58,18 @@ def picture(rig: Rig, id: str) -> Conversation | None:
 
 
 @settings(phases=[Phase.generate])  # 45 fields take minutes to be made small, and say no more then
-@given(anyhow, words, times)
-def test_words_change_no_column_that_they_are_not_written_to(
-    before: Conversation, event: MessagePosted | NoteWritten, at: int
-) -> None:
+@given(anyhow, slight, times)
+def test_nothing_slight_changes_a_column_that_it_is_not_written_to(before: Conversation, event: Event, at: int) -> None:
     old, new = (conversations._written(each) for each in (before, apply(before, event, at)))
     assert {name for name in old if old[name] != new[name]} <= set(conversations.WORDS)
+
+
+@settings(phases=[Phase.generate])  # as above
+@given(anyhow, anyhow, st.sampled_from(sorted(get_type_hints(Conversation))))
+def test_only_words_are_taken_for_words(before: Conversation, other: Conversation, name: str) -> None:
+    after = structs.replace(before, **{name: getattr(other, name)})
+    is_said = name in set(conversations.WORDS) - {"owner_left_at", "visitor_left_at"}
+    assert conversations.only_words(before, after) is (is_said or after == before)
 
 
 def test_words_are_in_no_index_and_no_part_of_one() -> None:
@@ -194,18 +200,22 @@ async def test_a_row_of_a_clock_that_has_stopped_fires_once_and_nobody_notices(p
         assert len(visitor.entries(id)) == told
 
 
-async def test_a_row_that_was_left_never_makes_a_clock_late_that_runs_again(place: Where) -> None:
+async def test_every_clock_that_words_start_has_a_row_in_time(place: Where) -> None:
     async with opened(place) as rig:
         visitor, li, id, fence = await served(rig)
+
+        def none_is_late() -> None:
+            held = rig.database.read_now(lambda conn: deadlines.load(conn, [id])[id])
+            due = running(stored(rig, id), Rules())
+            assert {clock: held.get(clock) for clock in due if held.get(clock, 2**60) > due[clock]} == {}
+
         for _ in range(3):
             rig.clock.pass_seconds(20)
             await li.ask("message.post", conversation=id, body="请讲", fence=fence)
+            none_is_late()
             rig.clock.pass_seconds(20)
             await visitor.says(id, "您好")
-            conversation = stored(rig, id)
-            held = rig.database.read_now(lambda conn: deadlines.load(conn, [id])[id])
-            due = running(conversation, Rules())
-            assert {clock: held[clock] for clock in due if held[clock] > due[clock]} == {}
+            none_is_late()
         rig.clock.pass_seconds(Rules().follow_up_alarm_ms / 1000)
         await li.row(id, overdue=True)
 
@@ -217,7 +227,7 @@ async def test_a_row_that_is_too_late_for_a_clock_that_words_start_is_hastened(p
 
         def held_after(at: int) -> int:
             def hasten(conn: Connection) -> int:
-                deadlines.hasten(conn, [(id, "abandon", at)])
+                prepared.write(conn, deadlines.hastened([(id, "abandon", at)]))
                 return deadlines.load(conn, [id])[id]["abandon"]
 
             return rig.database.write_now(hasten)

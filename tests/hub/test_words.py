@@ -17,9 +17,10 @@ from chatserver.domain.events import Event
 from chatserver.domain.rules import HOUR, Rulebook, Rules
 from chatserver.hub import lists
 from chatserver.hub.ledger import SLIGHT, Change, Ledger, Outcome
-from chatserver.store import conversations, deadlines, prepared, tables
+from chatserver.store import conversations, deadlines, tables
 from chatserver.store.database import Where
-from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, opened
+from chatserver.store.prepared import write
+from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, eventually, opened
 
 RULEBOOK = Rulebook(Rules())
 
@@ -27,7 +28,7 @@ times = st.integers(0, 2**40)
 fields = {name: times if kind is int else st.from_type(kind) for name, kind in get_type_hints(Conversation).items()}
 anyhow = st.builds(Conversation, **fields | {"priority": st.sampled_from(Priority)})
 """A conversation in any state, sensible or not."""
-slight = st.one_of(st.from_type(kind) for kind in SLIGHT)
+slight: st.SearchStrategy[Event] = st.sampled_from(SLIGHT).flatmap(st.from_type)
 
 
 async def served(rig: Rig) -> tuple[VisitorTab, StaffTab, str, int]:
@@ -68,7 +69,7 @@ def test_nothing_slight_changes_a_column_that_it_is_not_written_to(before: Conve
 @given(anyhow, anyhow, st.sampled_from(sorted(get_type_hints(Conversation))))
 def test_only_words_are_taken_for_words(before: Conversation, other: Conversation, name: str) -> None:
     after = structs.replace(before, **{name: getattr(other, name)})
-    is_said = name in set(conversations.WORDS) - {"owner_left_at", "visitor_left_at"}
+    is_said = name in set(conversations.WORDS) - {"owner_left_at", "visitor_left_at", "reply_until"}
     assert conversations.only_words(before, after) is (is_said or after == before)
 
 
@@ -113,6 +114,23 @@ async def test_the_row_is_what_the_node_thinks_it_is_after_words_in_every_state(
         await visitor.says(id, "谢谢")
         sound(id)
         assert set(checked) == {"waiting", "active", "transferring"}
+
+
+async def test_the_row_is_what_the_node_thinks_it_is_after_comings_and_goings(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor, li, id, _ = await served(rig)
+        for tab, column, again in (
+            (li, "owner_left_at", lambda: rig.staff("limin")),
+            (visitor, "visitor_left_at", lambda: rig.visitor(visitor.token)),
+        ):
+            tab.leave()
+            await rig.stores(f"SELECT {column} IS NULL FROM conversations", 0)
+            await eventually(lambda: stored(rig, id) == picture(rig, id))
+            rig.clock.pass_seconds(20)
+            await again()
+            await rig.stores(f"SELECT {column} IS NULL FROM conversations", 1)
+            await eventually(lambda: stored(rig, id) == picture(rig, id))
+        assert stored(rig, id).reply_until
 
 
 # A picture is believed where the row says that it is as the picture has it.
@@ -227,7 +245,7 @@ async def test_a_row_that_is_too_late_for_a_clock_that_words_start_is_hastened(p
 
         def held_after(at: int) -> int:
             def hasten(conn: Connection) -> int:
-                prepared.write(conn, deadlines.hastened([(id, "abandon", at)]))
+                write(conn, deadlines.hastened([(id, "abandon", at)]))
                 return deadlines.load(conn, [id])[id]["abandon"]
 
             return rig.database.write_now(hasten)

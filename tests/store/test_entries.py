@@ -64,7 +64,7 @@ def test_what_happened_comes_back_as_it_was_written(database: Database, conversa
         new_id(),
         DAWN,
         Author(AuthorKind.SYSTEM, "system"),
-        ColleagueAsked(LI, LI, "notes", WORDS[1]),
+        ColleagueAsked(LI, LI, "help", WORDS[1]),
     )
     database.write_now(lambda conn: write(conn, entries.new([(happened, None)])))
     assert database.read_now(lambda conn: entries.page(conn, conversation, 2, 100)) == [happened]

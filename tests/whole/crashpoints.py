@@ -10,13 +10,16 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from chatserver.bus.memory import MemoryBus
 from chatserver.cli import main
+from chatserver.domain.entry import Entry
+from chatserver.hub import ledger
 from chatserver.hub.ledger import Outcome
 from chatserver.hub.node import Node
-from chatserver.store import conversations, entries
+from chatserver.store import entries
+from chatserver.store.prepared import Writing, write
 from chatserver.web.socket import Socket
 from tests.whole.broken import replace
 
@@ -47,31 +50,32 @@ def die() -> NoReturn:
 
 def before_insert(fuse: Fuse) -> None:
     """Decided; no row written."""
-    _around(entries, "add", before=lambda rows: fuse.burn() if _asked(rows) else None)
+    _around_writing(before=fuse.burn)
+
+
+def after_update(fuse: Fuse) -> None:
+    """The conversation's row has its new `last_seq`, in an open transaction; the entry is not written yet."""
+    _around_writing(after_words=fuse.burn)
 
 
 def after_insert(fuse: Fuse) -> None:
     """The entry is written in an open transaction."""
-    _around(entries, "add", after=lambda rows: fuse.burn() if _asked(rows) else None)
-
-
-def after_update(fuse: Fuse) -> None:
-    """The conversation's row has its new `last_seq`, in an open transaction."""
-    _around(conversations, "save", after=lambda changed: fuse.burn() if changed else None)
+    _around_writing(after=fuse.burn)
 
 
 def before_commit(fuse: Fuse) -> None:
     """Everything is written, and COMMIT is the next thing to be said."""
     written = [False]
 
-    def note(rows: Sequence[Any]) -> None:
-        written[0] = _asked(rows)
+    def note() -> None:
+        written[0] = True
 
-    _around(entries, "add", after=note)
+    _around_writing(after=note)
 
     @event.listens_for(Engine, "commit")
     def _commit(_connection: Any) -> None:
         if written[0]:
+            written[0] = False
             fuse.burn()
 
 
@@ -143,22 +147,35 @@ def _tells(outcome: Outcome) -> bool:
     return any(entry.ref is not None for change in outcome.changes for entry in change.entries)
 
 
-def _around(
-    owner: Any,
-    name: str,
-    before: Callable[[Any], None] = lambda told: None,
-    after: Callable[[Any], None] = lambda told: None,
+def _nothing() -> None:
+    """Happens at most of the moments."""
+
+
+def _around_writing(
+    before: Callable[[], object] = _nothing,
+    after_words: Callable[[], object] = _nothing,
+    after: Callable[[], object] = _nothing,
 ) -> None:
-    """`before` and `after` are given what the function writes."""
-    whole = getattr(owner, name)
+    """Around the writing of what somebody asked; what is one statement on PostgreSQL is written part by part."""
+    new, whole = entries.new, write
+    asked = [False]
 
-    def around(conn: Any, told: Any) -> Any:
-        before(told)
-        result = whole(conn, told)
-        after(told)
-        return result
+    def noting(rows: Sequence[tuple[Entry, bytes | None]]) -> Writing:
+        asked[0] = _asked(rows)
+        return new(rows)
 
-    replace(owner, name, around)
+    def around(conn: Connection, words: Writing, *rest: Writing) -> None:
+        if not asked[0]:
+            whole(conn, words, *rest)
+            return
+        before()
+        whole(conn, words)
+        after_words()
+        whole(conn, *rest)
+        after()
+
+    replace(entries, "new", noting)
+    replace(ledger, "write", around)
 
 
 if __name__ == "__main__":

@@ -38,8 +38,10 @@ class App:
         if scope["type"] == "http":
             await self._answer(receive, send)
         elif scope["type"] == "websocket":
-            self.gone.append(lambda: line_of(scope).has_gone)
-            await self._talk(receive, send, line_of(scope))
+            # At once: the scope is emptied when somebody takes the texts.
+            line = line_of(scope)
+            self.gone.append(lambda: line.has_gone)
+            await self._talk(receive, send, line)
         else:
             await receive()
             await send({"type": "lifespan.startup.complete"})

@@ -444,9 +444,9 @@ MECHANISMS = (
     Mechanism(
         "columns that words change",
         "chatserver/store/conversations.py",
-        '    "gone_on",\n    "last_seq",\n',
-        '    "last_seq",\n',
-        "tests/hub/test_words.py::test_words_change_no_column_that_they_are_not_written_to",
+        '    "gone_on",\n    "last_seq",\n    "last_visitor_seq",\n    "owner_left_at",\n',
+        '    "last_seq",\n    "last_visitor_seq",\n    "owner_left_at",\n',
+        "tests/hub/test_words.py::test_nothing_slight_changes_a_column_that_it_is_not_written_to",
     ),
     Mechanism(
         "a picture is compared with its row",
@@ -474,7 +474,7 @@ MECHANISMS = (
         "chatserver/hub/ledger.py",
         "if clock not in before or due < before[clock]:",
         "if False:",
-        "tests/hub/test_words.py::test_a_row_that_was_left_never_makes_a_clock_late_that_runs_again",
+        "tests/hub/test_words.py::test_every_clock_that_words_start_has_a_row_in_time",
     ),
     Mechanism(
         "a row that was left is hastened",
@@ -554,11 +554,11 @@ MECHANISMS = (
         "tests/starting/test_line.py::test_a_text_that_is_taken_at_once_is_answered_like_any_other",
     ),
     Mechanism(
-        "no overtaking of what comes in pieces",
+        "no text within a text",
         "chatserver/protocol.py",
         " or self.conn.current_size is not None",
         "",
-        "tests/starting/test_line.py::test_a_text_in_pieces_and_what_comes_meanwhile_keep_their_order",
+        "tests/starting/test_line.py::test_what_is_no_frame_of_a_client_is_refused_whoever_takes_his_texts",
     ),
     Mechanism(
         "what is seen to at once counts, too",

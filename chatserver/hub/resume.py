@@ -23,7 +23,7 @@ REPLAY = 500
 """Entries that are replayed; who has missed more pages through the history himself."""
 
 REPLAY_SIZE = 256 * 1024
-"""Characters that are replayed, spelled: half of what an outbox holds."""
+"""Bytes that are replayed, spelled: half of what an outbox holds."""
 
 PIECE = 100
 """Entries in one `entries` frame."""

@@ -254,11 +254,12 @@ WORDS = (
     "last_visitor_seq",
     "owner_left_at",
     "visitor_left_at",
+    "reply_until",
     "version",
 )
 """All that a message, a note, or somebody's coming or going changes; none of it is in an index."""
 
-_AWAY = ("owner_left_at", "visitor_left_at")
+_AWAY = ("owner_left_at", "visitor_left_at", "reply_until")
 _words_in = Alteration(conversations, "id", WORDS)
 _words_of = attrgetter(*WORDS, "id")
 
@@ -272,7 +273,7 @@ def only_words(before: Conversation, after: Conversation) -> bool:
 def words(changed: Sequence[Conversation]) -> Writing:
     """The rows as they are now, of conversations to which only words were added, or whose people came or went.
 
-    13 columns instead of 48, and no index: 12 µs a row instead of 60.
+    14 columns instead of 48, and no index: 12 µs a row instead of 60.
     """
     return _words_in.of([_words_of(conversation) for conversation in changed])
 

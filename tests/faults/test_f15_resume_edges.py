@@ -90,14 +90,14 @@ async def test_f15_so_many_entries_are_replayed_and_no_more(place: Where, missin
 
 
 @pytest.mark.parametrize("beyond", [-1, 0, 1])
-async def test_f15_so_many_characters_are_replayed_and_no_more(place: Where, beyond: int) -> None:
+async def test_f15_so_many_bytes_are_replayed_and_no_more(place: Where, beyond: int) -> None:
     async with opened(place) as rig:
         conversation, token = await begun(rig)
-        await goes_on(rig, conversation, *("好" * 800 for _ in range(150)))
+        await goes_on(rig, conversation, *("好" * 800 for _ in range(90)))
         tab, now = await came_back(rig, token, conversation)
         said = tab.entries(conversation)
         tab.leave()
-        around_the_words = spelled(said[-1]) - len(said[-1]["body"])
+        around_the_words = spelled(said[-1]) - len(said[-1]["body"].encode())
         left = REPLAYED_SIZE + beyond - sum(map(spelled, said[1:])) - around_the_words
         await goes_on(rig, conversation, "x" * left)
         tab, following = await came_back(rig, token, conversation, epoch=now["epoch"], after=1)
@@ -107,8 +107,8 @@ async def test_f15_so_many_characters_are_replayed_and_no_more(place: Where, bey
 
 
 def spelled(entry: Told) -> int:
-    """Characters of an entry as it is sent."""
-    return len(json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
+    """Bytes of an entry as it is sent."""
+    return len(json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ from sqlalchemy import Connection
 
 from chatserver.domain.conversation import Conversation, Priority, apply
 from chatserver.domain.deadlines import deadlines as running
-from chatserver.domain.events import MessagePosted, NoteWritten
+from chatserver.domain.events import Event
 from chatserver.domain.rules import HOUR, Rulebook, Rules
 from chatserver.hub import lists
-from chatserver.hub.ledger import Change, Ledger, Outcome
+from chatserver.hub.ledger import SLIGHT, Change, Ledger, Outcome
 from chatserver.store import conversations, deadlines, tables
 from chatserver.store.database import Where
 from chatserver.store.prepared import write
-from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, opened
+from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, eventually, opened
 
 RULEBOOK = Rulebook(Rules())
 
@@ -28,7 +28,7 @@ times = st.integers(0, 2**40)
 fields = {name: times if kind is int else st.from_type(kind) for name, kind in get_type_hints(Conversation).items()}
 anyhow = st.builds(Conversation, **fields | {"priority": st.sampled_from(Priority)})
 """A conversation in any state, sensible or not."""
-words = st.one_of(st.builds(MessagePosted, body=st.text(), from_visitor=st.booleans()), st.builds(NoteWritten))
+slight: st.SearchStrategy[Event] = st.sampled_from(SLIGHT).flatmap(st.from_type)
 
 
 async def served(rig: Rig) -> tuple[VisitorTab, StaffTab, str, int]:
@@ -59,12 +59,18 @@ def picture(rig: Rig, id: str) -> Conversation | None:
 
 
 @settings(phases=[Phase.generate])  # 45 fields take minutes to be made small, and say no more then
-@given(anyhow, words, times)
-def test_words_change_no_column_that_they_are_not_written_to(
-    before: Conversation, event: MessagePosted | NoteWritten, at: int
-) -> None:
+@given(anyhow, slight, times)
+def test_nothing_slight_changes_a_column_that_it_is_not_written_to(before: Conversation, event: Event, at: int) -> None:
     old, new = (conversations._written(each) for each in (before, apply(before, event, at)))
     assert {name for name in old if old[name] != new[name]} <= set(conversations.WORDS)
+
+
+@settings(phases=[Phase.generate])  # as above
+@given(anyhow, anyhow, st.sampled_from(sorted(get_type_hints(Conversation))))
+def test_only_words_are_taken_for_words(before: Conversation, other: Conversation, name: str) -> None:
+    after = structs.replace(before, **{name: getattr(other, name)})
+    is_said = name in set(conversations.WORDS) - {"owner_left_at", "visitor_left_at", "reply_until"}
+    assert conversations.only_words(before, after) is (is_said or after == before)
 
 
 def test_words_are_in_no_index_and_no_part_of_one() -> None:
@@ -108,6 +114,23 @@ async def test_the_row_is_what_the_node_thinks_it_is_after_words_in_every_state(
         await visitor.says(id, "谢谢")
         sound(id)
         assert set(checked) == {"waiting", "active", "transferring"}
+
+
+async def test_the_row_is_what_the_node_thinks_it_is_after_comings_and_goings(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor, li, id, _ = await served(rig)
+        for tab, column, again in (
+            (li, "owner_left_at", lambda: rig.staff("limin")),
+            (visitor, "visitor_left_at", lambda: rig.visitor(visitor.token)),
+        ):
+            tab.leave()
+            await rig.stores(f"SELECT {column} IS NULL FROM conversations", 0)
+            await eventually(lambda: stored(rig, id) == picture(rig, id))
+            rig.clock.pass_seconds(20)
+            await again()
+            await rig.stores(f"SELECT {column} IS NULL FROM conversations", 1)
+            await eventually(lambda: stored(rig, id) == picture(rig, id))
+        assert stored(rig, id).reply_until
 
 
 # A picture is believed where the row says that it is as the picture has it.
@@ -195,18 +218,22 @@ async def test_a_row_of_a_clock_that_has_stopped_fires_once_and_nobody_notices(p
         assert len(visitor.entries(id)) == told
 
 
-async def test_a_row_that_was_left_never_makes_a_clock_late_that_runs_again(place: Where) -> None:
+async def test_every_clock_that_words_start_has_a_row_in_time(place: Where) -> None:
     async with opened(place) as rig:
         visitor, li, id, fence = await served(rig)
+
+        def none_is_late() -> None:
+            held = rig.database.read_now(lambda conn: deadlines.load(conn, [id])[id])
+            due = running(stored(rig, id), Rules())
+            assert {clock: held.get(clock) for clock in due if held.get(clock, 2**60) > due[clock]} == {}
+
         for _ in range(3):
             rig.clock.pass_seconds(20)
             await li.ask("message.post", conversation=id, body="请讲", fence=fence)
+            none_is_late()
             rig.clock.pass_seconds(20)
             await visitor.says(id, "您好")
-            conversation = stored(rig, id)
-            held = rig.database.read_now(lambda conn: deadlines.load(conn, [id])[id])
-            due = running(conversation, Rules())
-            assert {clock: held[clock] for clock in due if held[clock] > due[clock]} == {}
+            none_is_late()
         rig.clock.pass_seconds(Rules().follow_up_alarm_ms / 1000)
         await li.row(id, overdue=True)
 

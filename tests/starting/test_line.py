@@ -66,6 +66,7 @@ async def test_a_text_may_come_byte_by_byte_and_go_at_any_length(size: int) -> N
         ("no mask", 1002),
         ("a bit of an extension", 1002),
         ("too much", 1009),
+        ("a text within a text", 1002),
         ("a long ping", 1002),
         ("a half ping", 1002),
     ],
@@ -79,6 +80,7 @@ async def test_what_is_no_frame_of_a_client_is_refused_whoever_takes_his_texts(
         "no mask": b"\x81\x05now x",
         "a bit of an extension": b"\xc1" + frame(TEXT, b"now x")[1:],
         "too much": bytes([0x81, 0x80 | 127]) + (65 * 1024).to_bytes(8, "big") + bytes(4),
+        "a text within a text": frame(TEXT, b"now", fin=False) + frame(TEXT, b"now x"),
         "a long ping": bytes([0x80 | PING, 0x80 | 126]) + (126).to_bytes(2, "big") + bytes(4 + 126),
         "a half ping": frame(PING, b"?", fin=False),
     }[what]

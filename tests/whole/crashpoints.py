@@ -19,7 +19,7 @@ from chatserver.hub import ledger
 from chatserver.hub.ledger import Outcome
 from chatserver.hub.node import Node
 from chatserver.store import entries
-from chatserver.store.prepared import Writing
+from chatserver.store.prepared import Writing, write
 from chatserver.web.socket import Socket
 from tests.whole.broken import replace
 
@@ -157,7 +157,7 @@ def _around_writing(
     after: Callable[[], object] = _nothing,
 ) -> None:
     """Around the writing of what somebody asked; what is one statement on PostgreSQL is written part by part."""
-    new, whole = entries.new, ledger.write  # type: ignore[attr-defined]  # the name that it calls
+    new, whole = entries.new, write
     asked = [False]
 
     def noting(rows: Sequence[tuple[Entry, bytes | None]]) -> Writing:

@@ -1,0 +1,101 @@
+"""What is written past SQLAlchemy is read back as it was, on both databases, and goes or fails as a whole."""
+
+import pytest
+from msgspec import structs
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from chatserver.demo.seed import seed
+from chatserver.domain.entry import Author, AuthorKind, Entry
+from chatserver.domain.events import ColleagueAsked, MessagePosted
+from chatserver.domain.hospital import Person, Title
+from chatserver.store import conversations, deadlines, entries
+from chatserver.store.database import Database
+from chatserver.store.ids import new_id
+from chatserver.store.prepared import write
+
+from .days import DAWN, Told
+
+WORDS = (
+    "'; DROP TABLE entries; --",
+    '{"json": "in it", "and": [null]}',
+    "100 % of %s and %(name)s, ? and :name",
+    "back\\slash \\u0041 \\x41 \\'",
+    "one\nline\r\nand\ta tab",
+    "您好 😀 👩‍⚕️ \u202e and \u00a0",
+    " spaces before and after ",
+    "null",
+    "字" * 1_000,
+)
+DIGESTS = (b"", bytes(range(256)), b"\x00", b"\\x00", None)
+LI = Person("c\"1'", '李 "敏"', "012", Title.CONSULTANT)
+
+
+@pytest.fixture
+def conversation(database: Database) -> str:
+    def open_one(conn: Connection) -> str:
+        seed(conn, (), 5, DAWN)
+        return Told(conn).id
+
+    return database.write_now(open_one)
+
+
+def entry(conversation: str, seq: int, body: str) -> Entry:
+    """One of 李敏's, with a ref."""
+    author = Author(AuthorKind.CONSULTANT, LI.id, LI)
+    return Entry(conversation, seq, seq, new_id(), 2**40 + seq, author, MessagePosted(body, False), f"r{seq}")
+
+
+def test_any_words_come_back_as_they_were_written(database: Database, conversation: str) -> None:
+    made = [entry(conversation, seq, body) for seq, body in enumerate(WORDS, 3)]
+    digests = [DIGESTS[number % len(DIGESTS)] for number in range(len(made))]
+    database.write_now(lambda conn: write(conn, entries.new(list(zip(made, digests, strict=True)))))
+    assert database.read_now(lambda conn: entries.page(conn, conversation, 2, 100)) == made
+    keys = [(conversation, LI.id, f"r{each.seq}") for each in made]
+    known = database.read_now(lambda conn: entries.known(conn, keys))
+    assert [known[key] for key in keys] == list(zip(made, digests, strict=True))
+
+
+def test_what_happened_comes_back_as_it_was_written(database: Database, conversation: str) -> None:
+    happened = Entry(
+        conversation,
+        3,
+        None,
+        new_id(),
+        DAWN,
+        Author(AuthorKind.SYSTEM, "system"),
+        ColleagueAsked(LI, LI, "help", WORDS[1]),
+    )
+    database.write_now(lambda conn: write(conn, entries.new([(happened, None)])))
+    assert database.read_now(lambda conn: entries.page(conn, conversation, 2, 100)) == [happened]
+
+
+def test_a_place_that_is_taken_keeps_all_of_them_out(database: Database, conversation: str) -> None:
+    both = [(entry(conversation, seq, "您好"), None) for seq in (3, 1)]
+    with pytest.raises(IntegrityError):
+        database.write_now(lambda conn: write(conn, entries.new(both)))
+    assert len(database.read_now(lambda conn: entries.page(conn, conversation, 0, 100))) == 2
+
+
+def test_of_many_rows_each_gets_its_own_words(database: Database, conversation: str) -> None:
+    def say(conn: Connection) -> tuple[list[str], list[str]]:
+        ids = [conversation, *(Told(conn).id for _ in range(4))]
+        rows = conversations.load(conn, ids)
+        told = dict(zip(ids, WORDS, strict=False))
+        write(conn, conversations.words([structs.replace(rows[id], last_line=told[id]) for id in ids[:-1]]))
+        read = conversations.load(conn, ids)
+        assert read[ids[-1]] == rows[ids[-1]], "nobody wrote there"
+        return [read[id].last_line for id in ids[:-1]], [told[id] for id in ids[:-1]]
+
+    found, wanted = database.write_now(say)
+    assert found == wanted
+
+
+def test_nothing_to_write_is_written_without_a_word(database: Database, conversation: str) -> None:
+    def nothing(conn: Connection) -> None:
+        write(conn)
+        write(conn, conversations.words([]), entries.new([]), deadlines.hastened([]))
+        assert conversations.lock_marks(conn, []) == {}
+        assert entries.known(conn, []) == {}
+
+    database.write_now(nothing)

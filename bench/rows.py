@@ -118,7 +118,7 @@ class Length:
             yield number
 
 
-FULL = Length(rounds=7, seconds=4.0, part=1.0, name="full", budget=240.0, at_most=3_600.0)
+FULL = Length(rounds=5, seconds=4.0, part=1.0, name="full", budget=240.0, at_most=3_600.0)
 QUICK = Length(rounds=3, seconds=1.0, part=0.2, name="quick", budget=18.0, at_most=120.0)
 """Ten scenarios in three minutes."""
 

@@ -14,7 +14,8 @@ from chatserver.hub.resume import Resume
 from tests.faults.test_f15_resume_edges import assert_truthful, begun, came_back, goes_on
 from tests.faults.test_f17_f18_walks import no_holes, no_leak, same_list
 from tests.faults.walks import Walk
-from tests.hub.rig import opened
+from tests.hub.cuts import has_been_told_all
+from tests.hub.rig import eventually, opened
 
 
 async def test_f15_a_place_ahead_that_is_believed_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,8 +65,10 @@ async def test_f18_a_note_that_goes_to_everybody_is_found_out(tmp_path: Path, mo
     async with opened(tmp_path) as rig:
         walk = await Walk.begun(rig, random.Random(1))
         tab, conversation = await walk.opens()
+        await eventually(lambda: any(walk.rows()))  # Nobody writes into what nobody sees yet.
         for _ in range(20):
             await walk.step("notes")
+        await has_been_told_all(tab)
         with pytest.raises(AssertionError):
             no_leak(walk, tab, conversation)
         with pytest.raises(AssertionError):

@@ -60,8 +60,8 @@ def sync_at_checkpoints_only() -> None:
     """`synchronous=NORMAL`: what is committed is in the log, and the log is on the disk some time later."""
     engine = SQLiteFile.engine
 
-    def careless(self: SQLiteFile, connections: int, *, writes: bool) -> Engine:
-        made = engine(self, connections, writes=writes)
+    def careless(self: SQLiteFile, connections: int, *, writes: bool, together: bool = True) -> Engine:
+        made = engine(self, connections, writes=writes, together=together)
         event.listen(made, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
         return made
 

@@ -301,7 +301,7 @@ def read(row: Sequence[Any]) -> Conversation:
 COLUMNS = [column.name for column in conversations.columns]
 _in_order = itemgetter(*(COLUMNS.index(field) for field in Conversation.__struct_fields__))
 _decoders: dict[str, Callable[[Any], object]] = {
-    "phase": {phase.value: phase for phase in Phase}.__getitem__,
+    "phase": Phase,
     "owner": _person,
     "last_owner": _person,
     "offer": _offer,

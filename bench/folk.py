@@ -48,6 +48,9 @@ class Visitor(Tab):
             self.state = frame.state
             self.conversation = frame.conversation
 
+    def on_standing(self, standing: dict[str, Any]) -> None:
+        self.state = standing["state"]
+
     def apply(self, entry: Heard) -> bool:
         self.places.setdefault(entry.conversation, Place())
         return super().apply(entry)

@@ -24,6 +24,7 @@ class Heard(msgspec.Struct):
     n: int = 0
     entries: list["Heard"] = []
     following: Any = None
+    standing: dict[str, Any] | None = None
     whole: bool = False
     put: list[dict[str, Any]] = []
     gone: list[str] = []

@@ -68,6 +68,9 @@ class Tab:
     def on_frame(self, frame: Heard) -> None:
         """Something that is no entry and no answer."""
 
+    def on_standing(self, standing: dict[str, Any]) -> None:
+        """How a visitor's conversation stands, as he is told when he comes back."""
+
     def on_welcome(self) -> None:
         """Connected; what was not answered has been sent again."""
 
@@ -262,6 +265,8 @@ class Tab:
         for each in following:
             self.score.resumed += bool(each.get("recovered")) and each["conversation"] in self.places
             self._follow(each)
+        if frame.standing is not None:
+            self.on_standing(frame.standing)
         self.since = time.monotonic()
         for ref in [*self.unanswered]:
             self._again(ref)

@@ -33,6 +33,7 @@ class Delivery:
             self.unsubscribe(session, conversation)
             return
         before.heard(failed.highest)
+        before.muted = before.muted or failed.muted
         session.readers[conversation] = before
 
     def unsubscribe(self, session: Session, conversation: str) -> None:

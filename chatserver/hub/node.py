@@ -301,7 +301,9 @@ class Node:
         self._mute_strangers(after)
         for session in newly_followed:
             # What he lacks is being read: he is told how far he is, not how far it goes.
-            session.push(frames.Live(after.id, self.delivery.epoch, session.readers[after.id].cursor.sent))
+            reader = session.readers[after.id]
+            reader.live = True
+            session.push(frames.Live(after.id, self.delivery.epoch, reader.cursor.sent))
         self.pools.people_changed(holders(before) + holders(after))
         self.lists.changed(before, after)
         if after.phase is Phase.CLOSED:
@@ -344,22 +346,10 @@ class Node:
         if before is None or before.visitor_left_at != after.visitor_left_at:
             self.attendance.visitor_noted(after.visitor)
 
-    def mute_stranger(self, session: StaffSession, conversation: Conversation) -> bool:
-        """Whether this member of staff may no longer read it; then he hears no more of it."""
-        reader = session.readers.get(conversation.id)
-        if may_read(conversation, session.staff, self.now()):
-            return False
-        if reader is not None and reader.begun:
-            reader.muted = True
-        else:
-            self.delivery.unsubscribe(session, conversation.id)
-        return True
-
     def _mute_strangers(self, conversation: Conversation) -> None:
         """It may have gone to somebody else: the entry that says so is the last one the others get."""
-        for session in self.delivery.followers(conversation.id):
-            if isinstance(session, StaffSession):
-                self.mute_stranger(session, conversation)
+        for session in self._strangers(conversation):
+            session.readers[conversation.id].muted = True
 
     def _admit_readers(self, conversation: Conversation) -> None:
         """It may have come back to somebody: he gets what he missed meanwhile, without having to ask."""

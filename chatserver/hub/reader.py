@@ -6,15 +6,17 @@ from chatserver.domain.cursor import Cursor
 class Reader:
     """Subscribe first, read second, merge third: what arrives before `begin` is held by the cursor's own means.
 
-    `muted`: he may not read it at this moment. What he misses is read from the store when he may again.
+    `muted`: he may not read it at this moment. What he misses is read from the store when he may again. `live`: he was
+    told that he is up to date.
     """
 
-    __slots__ = ("_before", "_begun", "_head", "cursor", "filling", "muted")
+    __slots__ = ("_before", "_begun", "_head", "cursor", "filling", "live", "muted")
 
     def __init__(self) -> None:
         self.cursor: Cursor[bytes] = Cursor(0)
         self.filling = False
         self.muted = False
+        self.live = False
         self._begun = False
         self._head = 0
         self._before: list[tuple[int, bytes]] = []

@@ -14,6 +14,7 @@ from chatserver.domain.entry import Entry
 from chatserver.hub.delivery import Delivery
 from chatserver.hub.gathering import Gathering
 from chatserver.hub.measures import Measures
+from chatserver.hub.reader import Reader
 from chatserver.hub.session import Session
 from chatserver.store import conversations, entries
 from chatserver.store.database import Database
@@ -94,14 +95,21 @@ class Resume:
         if reader is None:
             return
         reader.begin(replay.after)
+        if reader.muted:
+            # It went from him while he came in. When he may read it again, he gets all of it and is told so.
+            return
         for start in range(0, len(replay.entries), PIECE):
             piece = tuple(replay.entries[start : start + PIECE])
             session.push(frames.Entries(conversation, epoch, piece))
             reader.begin(piece[-1].seq)
         for text in reader.merge():
             session.push_text(text)
-        session.push(frames.Live(conversation, epoch, reader.cursor.sent))
+        self._tell_live(session, conversation, reader)
         await self.fill(session, conversation)
+
+    def _tell_live(self, session: Session, conversation: str, reader: Reader) -> None:
+        reader.live = True
+        session.push(frames.Live(conversation, self._delivery.epoch, reader.cursor.sent))
 
     async def fill(self, session: Session, conversation: str) -> None:
         """Read what lies in a gap and send it through the reader."""
@@ -123,6 +131,8 @@ class Resume:
                         session.push_text(text)
                     if seen.seq % PIECE == 0:
                         await session.has_room()
+            if not reader.live and not reader.muted:
+                self._tell_live(session, conversation, reader)
         finally:
             reader.filling = False
 

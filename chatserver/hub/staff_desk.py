@@ -1,5 +1,7 @@
 """The staff's side: what each frame of a consultant or supervisor does."""
 
+import asyncio
+
 from sqlalchemy import Connection
 
 from chatserver.domain import availability, offline
@@ -81,13 +83,11 @@ class StaffDesk:
         own_drafts, known = await node.database.read(
             lambda conn: (drafts.of(conn, session.person, now), conversations.load(conn, held))
         )
-        replays = []
-        for id, conversation in known.items():
+        for conversation in known.values():
             node.see(conversation)
-            if may_read(conversation, session.staff, now):
-                replay = await self._replay(session, held[id])
-                if replay is not None:
-                    replays.append(replay)
+        readable = [held[id] for id, each in known.items() if may_read(each, session.staff, now)]
+        found = await asyncio.gather(*(self._replay(session, each) for each in readable))
+        replays = [replay for replay in found if replay is not None]
         session.welcome(self._welcome(session, own_drafts, replays))
         node.lists.add(session, session.staff)
         node.offline_list.add(session, session.staff)
@@ -328,10 +328,13 @@ class StaffDesk:
 
     async def _replay(self, session: StaffSession, held: frames.Position) -> Replay | None:
         """What he lacks. None: there is no such conversation, or it went to somebody else while this was read."""
+        before = session.readers.get(held.conversation)
         replay = await self._node.resume.follow(session, held.conversation, held)
         now = self._node.board.get(held.conversation)
-        gone = held.conversation not in session.readers or (now and self._node.mute_stranger(session, now))
-        return None if gone else replay
+        if now is not None and not may_read(now, session.staff, self._node.now()):
+            self._node.delivery.take_back(session, held.conversation, before)
+            return None
+        return replay
 
     async def _heads(self, session: StaffSession, frame: frames.HeadsGet) -> None:
         asked = [each.conversation for each in frame.at]

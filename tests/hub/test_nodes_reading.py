@@ -7,6 +7,7 @@ import pytest
 
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub import resume
+from chatserver.hub.session import Session
 from chatserver.store import hellos
 from chatserver.store.database import Where
 from tests.hub.cuts import HeldBack, deaf, has_been_told_all
@@ -58,6 +59,37 @@ async def test_who_lost_a_conversation_is_told_so_and_nothing_after(place: Where
         await li.until(lambda: conversation not in li.rows())
         await has_been_told_all(li)
         assert li.entries(conversation)[-1]["event"]["name"] == "transferred"
+
+
+async def test_who_loses_it_while_he_comes_in_and_has_it_again_lacks_nothing(
+    place: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(place) as rig:
+        visitor, li, conversation = await served(rig, rig)
+        wang = await rig.staff("wangfang", "busy")
+        await li.hears("live", conversation=conversation)
+        lists = rig.hub._running.node.lists
+        send, moved = lists.send_conversations, list[str]()
+
+        async def goes_to_and_fro(session: Session) -> None:
+            """While his other tab is in its hello."""
+            if not moved:
+                moved.append("there and back")
+                await transferred(li, wang, conversation)
+                await visitor.says(conversation, "给王医生的话")
+                await transferred(wang, li, conversation)
+            await send(session)
+
+        monkeypatch.setattr(lists, "send_conversations", goes_to_and_fro)
+        tab = StaffTab(rig)
+        epoch = rig.hub._running.node.delivery.epoch
+        await tab.enter("limin", [{"conversation": conversation, "epoch": epoch, "after": 0}])
+        await visitor.says(conversation, "李医生还在吗")
+        await tab.hears("entry", body="李医生还在吗")
+        assert moved
+        assert tab.heard("live", conversation=conversation)
+        seqs = [entry["seq"] for entry in tab.entries(conversation)]
+        assert seqs == list(range(1, len(seqs) + 1))
 
 
 async def test_what_was_forgotten_and_went_to_another_is_not_read_on(place: Where) -> None:

@@ -163,12 +163,16 @@ class PostgresDatabase:
         """What was held once is asked for by its number: a name can go to another database."""
         if self._held is None:
             return
-        with session.cursor() as cursor:
-            [found] = cursor.execute(WHICH).fetchone()
-        session.rollback()
-        if found != self._held:
+        try:
+            with session.cursor() as cursor:
+                [found] = cursor.execute(WHICH).fetchone()
+            session.rollback()
+            if found != self._held:
+                raise Replaced
+        except BaseException:
+            # The pool knows nothing of it yet, and would never close it.
             session.close()
-            raise Replaced
+            raise
 
     def may_run_again(self, failure: DBAPIError) -> bool:
         """Whether a transaction that failed so, before its commit, may simply be tried again."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, make_url, text
 
 from chatserver.store import accounts, hellos, meta, revisions, visitors
 from chatserver.store.backup import NotSound, Restored
-from chatserver.store.database import Database
+from chatserver.store.database import Database, Kept
 from chatserver.store.dumps import back_up, picture, restore, unpacked
 from chatserver.store.files import Unusable
 from chatserver.store.postgres import PostgresDatabase
@@ -97,7 +97,8 @@ def test_what_is_not_committed_is_not_in_the_copy_and_nobody_waits(server: Postg
         assert back_up(server, tmp_path / "copy.dump", OURS).conversations == 5
 
     with closing(Database(server.address)) as served:
-        served._writer_engine = served._kind.migration_engine()  # Making a dump takes longer than a transaction may.
+        # Making a dump takes longer than a transaction may.
+        served._writing = Kept(served._kind.migration_engine())
         served.write_now(write)
     with unpacked(tmp_path / "copy.dump", server, OURS) as copied:
         assert (conversations(copied), conversations(server)) == (5, 6)

@@ -3,10 +3,9 @@
 `python -m bench.handshakes PORT`.
 """
 
-import sys
 from typing import Any
 
-import uvicorn
+from bench.bare import serve
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -20,16 +19,4 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 
 if __name__ == "__main__":
-    uvicorn.run(
-        app,
-        host="127.0.0.1",
-        port=int(sys.argv[1]),
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
-        lifespan="off",
-        log_level="warning",
-        access_log=False,
-        backlog=2048,
-    )
+    serve(app)

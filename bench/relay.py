@@ -7,11 +7,11 @@ to the sender, the entry to both. It stores nothing, asks nobody who he is, coun
 A visitor's token is the number of his conversation; staff say in the query which ones they serve (`?serves=0-9`).
 """
 
-import sys
 from typing import Any
 
 import msgspec
-import uvicorn
+
+from bench.bare import serve
 
 GO_AHEAD = '{"type":"welcome"}'
 
@@ -93,16 +93,4 @@ def _served(scope: Any, hello: Post) -> list[str]:
 
 
 if __name__ == "__main__":
-    uvicorn.run(
-        app,
-        host="127.0.0.1",
-        port=int(sys.argv[1]),
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
-        lifespan="off",
-        log_level="warning",
-        access_log=False,
-        backlog=2048,
-    )
+    serve(app)

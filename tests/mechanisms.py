@@ -245,6 +245,13 @@ MECHANISMS = (
         "tests/hub/test_nodes_reading.py::test_whoever_cannot_follow_anew_reads_on_as_before",
     ),
     Mechanism(
+        "who loses it while he comes in is muted, not forgotten",
+        "chatserver/hub/node.py",
+        "            session.readers[conversation.id].muted = True\n",
+        "            self.delivery.unsubscribe(session, conversation.id)\n",
+        "tests/hub/test_nodes_reading.py::test_who_loses_it_while_he_comes_in_and_has_it_again_lacks_nothing",
+    ),
+    Mechanism(
         "wait for those who left another node",
         "chatserver/hub/attendance.py",
         "                self._leave(person, linger, self._gone_elsewhere)",

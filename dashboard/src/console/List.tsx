@@ -28,23 +28,28 @@ export function ConversationList() {
   );
 }
 
-/** As high as its rows: below them the pointer rests on nothing that could slide away. */
+/** As high as its rows: below them the pointer rests on nothing that could slide away. A click that was aimed at a row
+ * which has just moved is dropped: it would open another patient's conversation. */
 function Places({ sections }: { sections: readonly Section[] }) {
   const console = useConsole();
   useEffect(
     () => () => {
-      console.pointerOnList.value = false;
+      console.pointerAt.value = null;
     },
     [],
   );
   return (
     <div
       // A finger does not rest on the list as a pointer does.
-      onPointerEnter={(event) => {
-        if (event.pointerType === "mouse") console.pointerOnList.value = true;
+      onPointerMove={(event) => {
+        if (event.pointerType === "mouse") console.pointerAt.value = console.now.value;
       }}
       onPointerLeave={() => {
-        console.pointerOnList.value = false;
+        console.pointerAt.value = null;
+      }}
+      onClickCapture={(event) => {
+        const byPointer = event.detail > 0;
+        if (byPointer && console.hasJustMoved()) event.stopPropagation();
       }}
     >
       {sections.map((section) => (
@@ -56,10 +61,15 @@ function Places({ sections }: { sections: readonly Section[] }) {
 
 function ListSection({ section }: { section: Section }) {
   const title = `list-${section.name}`;
+  const console = useConsole();
+  // The true number, also while rows keep their places: the header and the list never contradict each other.
+  const held =
+    section.name === "late" ? section : console.wanted.value.find(({ name }) => name === section.name);
+  const count = held?.ids.length ?? 0;
   return (
     <section class={`list-section is-${section.name}`} aria-labelledby={title}>
       <h2 id={title}>
-        {t(TITLES[section.name])} <span class="figures">{section.ids.length}</span>
+        {t(TITLES[section.name])} <span class="figures">{count}</span>
       </h2>
       <ul>
         {section.ids.map((id) => (

@@ -46,7 +46,7 @@ function MyLoad() {
 
 function Queue() {
   const console = useConsole();
-  const waiting = [...console.desk.value.rows.items.values()].filter((row) => row.state === "waiting");
+  const waiting = console.queued.value;
   const oldest = Math.min(...waiting.map((row) => row.queued_at));
   return (
     <span class="status-fact">

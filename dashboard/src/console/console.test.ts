@@ -31,13 +31,78 @@ describe("the order of the list", () => {
     expect(shown()).toEqual(["a", "b"]);
   });
 
+  const pointed = () => {
+    console.pointerAt.value = console.now.value;
+  };
+  const later = (ms: number) => {
+    link.now += ms;
+    console.tick();
+  };
+
   test("holds still under the pointer until it leaves", () => {
     link.greet([unanswered("a", 1), unanswered("b", 2)]);
-    console.pointerOnList.value = true;
+    pointed();
     put(2, unanswered("a", 3), unanswered("new", 9));
     expect(shown()).toEqual(["b", "a", "new"]);
-    console.pointerOnList.value = false;
+    console.pointerAt.value = null;
     expect(shown()).toEqual(["new", "a", "b"]);
+  });
+
+  test("sorts again after three seconds under a resting pointer", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    pointed();
+    put(2, unanswered("a", 3));
+    later(2_900);
+    expect(shown()).toEqual(["b", "a"]);
+    later(100);
+    expect(shown()).toEqual(["a", "b"]);
+  });
+
+  test("sorts again after ten seconds under hands that never rest", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    pointed();
+    put(2, unanswered("a", 3));
+    for (let second = 0; second < 9; second++) {
+      later(1_000);
+      pointed();
+      console.wrote("b", "reply", true);
+    }
+    expect(shown()).toEqual(["b", "a"]);
+    later(1_000);
+    expect(shown()).toEqual(["a", "b"]);
+  });
+
+  test("what has ended and an emergency go to their place at once, under the pointer too", () => {
+    link.greet([unanswered("a", 3), unanswered("b", 2), waitingRow("w", NOON), waitingRow("x", NOON + 1)]);
+    pointed();
+    put(
+      2,
+      row("a", { state: "closed", closed_at: NOON }),
+      waitingRow("x", NOON + 1, { emergency: "body", priority: "emergency" }),
+    );
+    const names = console.shown.value.map(({ name, ids }) => [name, ...ids]);
+    expect(names).toEqual([
+      ["awaits_me", "b"],
+      ["queue", "x", "w"],
+      ["closed", "a"],
+    ]);
+  });
+
+  test("a click that comes right after rows moved under the pointer is known as one that missed", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    pointed();
+    put(2, unanswered("a", 3));
+    later(3_000);
+    expect(console.hasJustMoved()).toBe(true);
+    later(400);
+    expect(console.hasJustMoved()).toBe(false);
+  });
+
+  test("the header counts what the list shows as waiting", () => {
+    const offer = { id: "o", kind: "ring", ends_at: NOON + 9_000, mine: true } as const;
+    link.greet([waitingRow("w", NOON), waitingRow("rings", NOON, { offer })]);
+    expect(console.queued.value.map(({ id }) => id)).toEqual(["w"]);
+    expect(console.shown.value.find(({ name }) => name === "queue")?.ids).toEqual(["w"]);
   });
 
   test("holds still while something is written, and sorts after a pause", () => {
@@ -52,7 +117,7 @@ describe("the order of the list", () => {
 
   test("a row that has left while the pointer is on the list is still known, and marked as gone", () => {
     link.greet([row("a"), row("b")]);
-    console.pointerOnList.value = true;
+    console.pointerAt.value = console.now.value;
     link.hear({ type: "conversations", version: 2, gone: ["a"] });
     expect(shown()).toContain("a");
     expect(console.row("a")?.id).toBe("a");

@@ -20,9 +20,10 @@ import {
 import { type Drafts, type Mode, NO_DRAFTS, restored } from "./drafts";
 import { type Copy, copied } from "./guard";
 import type { Handed } from "./handover";
+import { AIMED_MS, holds } from "./holding";
 import type { Notice, Question } from "./matters";
 import { type Numbers, numbered, readBack, written } from "./numbers";
-import { held, places, type Section, sections } from "./order";
+import { held, isEmergency, places, type Section, sameSections, sections } from "./order";
 import { gone, type Outbox, type Refusal } from "./outbox";
 import { refusalSentence } from "./sentences";
 import { unread } from "./thread";
@@ -71,7 +72,10 @@ export class Console {
   readonly notices = signal<readonly Notice[]>([]);
   readonly question = signal<Question | null>(null);
   readonly copies = signal<readonly Copy[]>([]);
-  readonly pointerOnList = signal(false);
+  /** When the pointer last moved on the list; null when it is elsewhere. */
+  readonly pointerAt = signal<number | null>(null);
+  /** When rows last changed their places under the pointer. */
+  movedUnderPointerAt = 0;
   readonly panelOpen = signal(true);
   /** 留言 stand where the thread does, while they are looked at. */
   readonly offlineOpen = signal(false);
@@ -89,7 +93,14 @@ export class Console {
     const me = this.me.value;
     return me === null ? [] : sections(this.desk.value.rows.items.values(), me);
   });
+  private readonly emergencies = computed(
+    () => new Set([...this.desk.value.rows.items.values()].filter(isEmergency).map((row) => row.id)),
+  );
   readonly places = computed(() => places(this.desk.value.rows.items.values()));
+  /** What waits for somebody, as the list and the header count it: a ring held out to me is no part of it. */
+  readonly queued = computed(() =>
+    (this.wanted.value.find(({ name }) => name === "queue")?.ids ?? []).flatMap((id) => this.row(id) ?? []),
+  );
   readonly mine = computed(() => this.rowsOf(isMine));
   /** Those whose visitor reads me, mine and joined ones; they have the numbers. */
   readonly answering = computed(() => this.rowsOf(answers));
@@ -111,6 +122,8 @@ export class Console {
   /** Refused while they were nobody's or another's; asked for again as soon as they are mine. */
   private readonly early = new Set<string>();
   private readonly writingUntil = signal(0);
+  /** Since when the list as shown differs from the true order. */
+  private staleSince: number | null = null;
 
   constructor(readonly link: ConsoleLink) {
     this.sign = new TypingSign(link);
@@ -186,6 +199,11 @@ export class Console {
     const row = this.row(conversation);
     const text = window.getSelection()?.toString() ?? "";
     if (row !== null) this.copies.value = copied(this.copies.value, { conversation, label: row.label, text });
+  }
+
+  /** Whether rows changed their places under the pointer so lately that a click was aimed at another one. */
+  hasJustMoved(): boolean {
+    return this.link.serverNow() - this.movedUnderPointerAt < AIMED_MS;
   }
 
   /** Sort now, wherever the pointer is: after sending. */
@@ -269,9 +287,15 @@ export class Console {
 
   private keepOrder(): void {
     for (const row of this.desk.value.rows.items.values()) this.remembered.set(row.id, row);
-    const wanted = this.wanted.value;
-    const fixed = this.pointerOnList.value || this.isWriting.value;
-    this.shown.value = fixed ? held(this.shown.peek(), wanted) : wanted;
+    const [wanted, before, now] = [this.wanted.value, this.shown.peek(), this.now.value];
+    const stale = !sameSections(before, wanted);
+    this.staleSince = stale ? (this.staleSince ?? now) : null;
+    const hands = { pointerAt: this.pointerAt.value, writing: this.isWriting.value };
+    const shown = holds(hands, this.staleSince, now) ? held(before, wanted, this.emergencies.value) : wanted;
+    if (!sameSections(before, shown)) {
+      if (hands.pointerAt !== null) this.movedUnderPointerAt = now;
+      this.shown.value = shown;
+    }
     const needed = new Set([...this.shown.peek().flatMap(({ ids }) => ids), this.selected.value]);
     for (const id of this.remembered.keys()) if (!needed.has(id)) this.remembered.delete(id);
   }

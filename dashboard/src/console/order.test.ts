@@ -121,6 +121,29 @@ test("while places are held a row that is gone keeps its place", () => {
   expect(held(before, sections([row("b")], me))).toEqual(before);
 });
 
+test("an emergency stands first in every section", () => {
+  const urgent = { emergency: "body" } as const;
+  const list = sections(
+    [
+      row("long", { unanswered_since: NOON - 90_000 }),
+      row("urgent", { unanswered_since: NOON - 1_000, ...urgent }),
+      row("answered"),
+      row("urgent_answered", { ...urgent, last_at: 0 }),
+      row("idle", { inactive: true }),
+      row("urgent_idle", { inactive: true, last_at: 0, ...urgent }),
+      waitingRow("first", NOON - 1, { rank_at: 1 }),
+      waitingRow("urgent_waiting", NOON, { rank_at: 2, ...urgent }),
+    ],
+    me,
+  );
+  expect(list.map(({ ids }) => ids)).toEqual([
+    ["urgent", "long"],
+    ["urgent_answered", "answered"],
+    ["urgent_idle", "idle"],
+    ["urgent_waiting", "first"],
+  ]);
+});
+
 test("the next unanswered one is another than the open one, if there is another", () => {
   const list = sections(
     [row("a", { unanswered_since: NOON - 2 }), row("b", { unanswered_since: NOON - 1 })],

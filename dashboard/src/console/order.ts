@@ -1,5 +1,5 @@
-// The order of the list, which is the order of the work: who waits for my answer first. A row never moves under the
-// pointer or while it is written in; `held` keeps the places until the list may be sorted again.
+// The order of the list, which is the order of the work: who waits for my answer first, and emergencies before
+// everybody. Under a moving pointer, and while somebody writes, `held` keeps the places for some seconds (holding.ts).
 
 import type { Me, Row } from "../../../widget/src/link/frames";
 import { isMine, partOf } from "./desk";
@@ -41,6 +41,9 @@ const LAST = Number.MAX_SAFE_INTEGER;
 const AS_GIVEN = (a: Row, b: Row) =>
   (a.rank_at ?? LAST) - (b.rank_at ?? LAST) || Number(a.id > b.id) - Number(a.id < b.id);
 
+/** Emergencies stand first in every section. */
+const EMERGENCIES_FIRST = (a: Row, b: Row) => Number(isEmergency(b)) - Number(isEmergency(a));
+
 const COMPARE: Record<SectionName, (a: Row, b: Row) => number> = {
   offered: (a, b) => (a.offer?.ends_at ?? 0) - (b.offer?.ends_at ?? 0),
   awaits_me: BY_LONGEST_WAIT,
@@ -61,7 +64,7 @@ export function sections(rows: Iterable<Row>, me: Me): Section[] {
   return NAMES.map((name) => ({
     name,
     ids: (found.get(name) ?? [])
-      .sort((a, b) => COMPARE[name](a, b) || a.id.localeCompare(b.id))
+      .sort((a, b) => EMERGENCIES_FIRST(a, b) || COMPARE[name](a, b) || a.id.localeCompare(b.id))
       .map((row) => row.id),
   })).filter((section) => section.ids.length > 0);
 }
@@ -88,27 +91,49 @@ export function sectionOf(row: Row, me: Me): SectionName {
   return row.inactive ? "inactive" : "awaits_visitor";
 }
 
+/** An emergency in a conversation that is still open. */
+export function isEmergency(row: Row): boolean {
+  return Boolean(row.emergency) && row.state !== "closed";
+}
+
 /**
- * What to show while rows may not move: every row where it stood, the new ones at the very end. Rows that are gone
- * keep their place too (the view greys them), so that nothing slides under the pointer. Only what is held out to me
- * goes to the top all the same: it lasts for seconds.
+ * What to show while rows may not move: every row where it stood, new ones at the very end. Rows that are gone keep
+ * their place too (the view greys them). Three kinds go to their place at once all the same: what is held out to me,
+ * because it lasts for seconds; what has ended, because nobody must work on it; and `emergencies`.
  */
-export function held(shown: readonly Section[], wanted: readonly Section[]): Section[] {
-  const stood = idsIn(shown, "offered");
-  const urgent = idsIn(wanted, "offered").filter((id) => !stood.includes(id));
-  const known = new Set([...shown.flatMap((section) => section.ids), ...urgent]);
-  const late = wanted.flatMap((section) => section.ids).filter((id) => !known.has(id));
-  if (urgent.length + late.length === 0) return [...shown];
-  const places = shown
-    .filter(({ name }) => name !== "offered" && name !== "late")
-    .map(({ name, ids }) => ({ name, ids: ids.filter((id) => !urgent.includes(id)) }));
-  const last = [...idsIn(shown, "late").filter((id) => !urgent.includes(id)), ...late];
-  const all: Section[] = [
-    { name: "offered", ids: [...stood, ...urgent] },
-    ...places,
-    { name: "late", ids: last },
-  ];
-  return all.filter(({ ids }) => ids.length > 0);
+export function held(
+  shown: readonly Section[],
+  wanted: readonly Section[],
+  emergencies: ReadonlySet<string> = new Set(),
+): Section[] {
+  const stood = new Map(shown.flatMap(({ name, ids }) => ids.map((id) => [id, name] as const)));
+  const goesAtOnce = (id: string, name: SectionName) =>
+    emergencies.has(id) || ((name === "offered" || name === "closed") && stood.get(id) !== name);
+  const moving = wanted.map(({ name, ids }) => ({ name, ids: ids.filter((id) => goesAtOnce(id, name)) }));
+  const moved = new Set(moving.flatMap(({ ids }) => ids));
+  const staying = (name: SectionName) => idsIn(shown, name).filter((id) => !moved.has(id));
+  const late = wanted.flatMap(({ ids }) => ids).filter((id) => !stood.has(id) && !moved.has(id));
+  const all = NAMES.map((name) => {
+    const [first, then] = [idsIn(moving, name), staying(name)];
+    // A row that is held out stays where it is: its countdown runs. The next one comes below it.
+    return { name, ids: name === "offered" ? [...then, ...first] : [...first, ...then] };
+  });
+  return [...all, { name: "late" as const, ids: [...staying("late"), ...late] }].filter(
+    ({ ids }) => ids.length > 0,
+  );
+}
+
+/** Whether two lists show the same rows at the same places. */
+export function sameSections(one: readonly Section[], other: readonly Section[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ name, ids }, at) => {
+      const there = other[at];
+      return (
+        there?.name === name && there.ids.length === ids.length && ids.every((id, n) => id === there.ids[n])
+      );
+    })
+  );
 }
 
 function idsIn(sections: readonly Section[], name: SectionName): readonly string[] {

@@ -112,7 +112,8 @@ class NoRoom(Refused):
 
 
 class NotServing(Refused):
-    """The person or group cannot take it now: `why` is offline, break, paused, full or same."""
+    """The person or group cannot take it now: `why` is offline, break, paused, full or same; of a group it is
+    `group_full` (everybody there has no room) or `group_away` (nobody is there)."""
 
     code, status, retry = "not_serving", 409, "no"
 

@@ -234,6 +234,15 @@ def check_offered(candidate: Candidate, rules: Rules) -> None:
         raise NotServing(why=why)
 
 
+def check_group_offered(candidates: Iterable[Candidate], rules: Rules) -> None:
+    """Raises `NotServing` when nobody of a group can take a transfer: `group_full` when somebody is there but has no
+    room, `group_away` when nobody is there."""
+    reasons = {why_not_offered(each, rules) for each in candidates}
+    if None in reasons:
+        return
+    raise NotServing(why="group_full" if "full" in reasons else "group_away")
+
+
 def check_asked(candidate: Candidate) -> None:
     """Raises `NotServing` where `why_not_asked` has a reason."""
     why = why_not_asked(candidate)

@@ -26,7 +26,7 @@ from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Availability, Consultant, Role
 from chatserver.domain.permissions import Action, allowed
 from chatserver.domain.refusals import BadFrame, Forbidden, NotFound, NotServing, Refused
-from chatserver.domain.routing import check_asked, check_offered
+from chatserver.domain.routing import check_asked, check_group_offered, check_offered
 from chatserver.domain.text import checked_note, checked_text
 from chatserver.hub.acts import accepted, answer_when, refuse, spend, telling
 from chatserver.hub.dispatch import Done
@@ -247,7 +247,9 @@ class StaffDesk:
         if frame.group is not None:
             if frame.group not in self._node.hospital.groups:
                 raise NotFound()
-            self._somebody_serves(frame.group, session.person)
+            # It rings for the group's present people with room; there must be one.
+            candidates = self._node.roster.candidates(frame.group)
+            check_group_offered((each for each in candidates if each.consultant.id != session.person), self._node.rules)
             return OfferTransfer(session.staff, frame.fence, new_id(), frame.note, group=frame.group)
         assert frame.consultant is not None
         colleague = self._node.roster.get(frame.consultant)
@@ -257,17 +259,6 @@ class StaffDesk:
         return OfferTransfer(
             session.staff, frame.fence, new_id(), frame.note, to=colleague.person, to_role=colleague.role
         )
-
-    def _somebody_serves(self, group: str, but: str) -> None:
-        """An offer to a group rings for its present people with room; there must be one."""
-        others = [each for each in self._node.roster.candidates(group) if each.consultant.id != but]
-        for each in others:
-            try:
-                check_offered(each, self._node.rules)
-            except NotServing:
-                continue
-            return
-        raise NotServing(why="offline")
 
     def _ask(
         self,

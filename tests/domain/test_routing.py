@@ -19,6 +19,7 @@ from chatserver.domain.routing import (
     Needs,
     Pool,
     check_asked,
+    check_group_offered,
     check_offered,
     is_serving,
     why_not_offered,
@@ -336,3 +337,22 @@ def test_a_supervisor_may_be_offered_one() -> None:
 def test_the_reason_is_told() -> None:
     with assert_refused(NotServing, why="full"):
         check_offered(stands_by(WANG_FANG, 8), RULES)
+
+
+@pytest.mark.parametrize(
+    ("loads", "why"),
+    [
+        ((8, 7), None),
+        ((8, 8), "group_full"),
+        ((8, None), "group_full"),
+        ((None, None), "group_away"),
+        ((), "group_away"),
+    ],
+)
+def test_a_full_group_is_not_called_an_absent_one(loads: tuple[int | None, ...], why: str | None) -> None:
+    there = [stands_by(WANG_FANG, load or 0, present=load is not None) for load in loads]
+    if why is None:
+        check_group_offered(there, RULES)
+    else:
+        with assert_refused(NotServing, why=why):
+            check_group_offered(there, RULES)

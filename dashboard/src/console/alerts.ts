@@ -4,7 +4,8 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import type { Row, StaffServerFrame } from "../../../widget/src/link/frames";
 import type { Console } from "./console";
-import { isMine } from "./desk";
+import { answers } from "./desk";
+import { newlyMine } from "./offline";
 import { type Heard, overdue } from "./overdue";
 import { play } from "./sound";
 import { t } from "./texts";
@@ -23,15 +24,20 @@ export async function allowNotifications(): Promise<void> {
 
 /** Runs for the life of the tab. */
 export function watch(console: Console): void {
+  const live = computed(() => console.connection.value === "live");
+  // An offer that is past its time, or that nothing can be done about while the server is away, calls nobody.
   const offered = computed(() =>
-    [...console.desk.value.rows.items.values()].filter((row) => row.offer?.mine),
+    [...console.desk.value.rows.items.values()].filter(
+      (row) => live.value && row.offer?.mine && row.offer.ends_at > console.now.value,
+    ),
   );
   console.link.onFrame((frame) => soften(console, frame));
   effect(() => ring(offered.value));
+  tellNewWork(console);
   let heard: Heard = new Map();
   effect(() => {
     const clocks = console.desk.value.welcome?.clocks;
-    if (clocks === undefined) return;
+    if (clocks === undefined || !live.value) return;
     const due = overdue(heard, console.mine.value, clocks, console.now.value);
     heard = due.heard;
     if (due.sounds) untracked(() => play("overdue"));
@@ -47,6 +53,25 @@ export function watch(console: Console): void {
     const calls = offered.value.length + console.arrived.value.length;
     if (calls > called && document.hidden) notify();
     called = calls;
+  });
+}
+
+/** A tone for a conversation that was given to me unasked, and for a 留言 that became mine to answer. */
+function tellNewWork(console: Console): void {
+  effect(() => {
+    if (console.given.value.length > 0) untracked(() => play("arrival"));
+  });
+  let before = console.desk.peek().offline;
+  effect(() => {
+    const { offline, me } = console.desk.value;
+    const mine = me === null ? [] : newlyMine(before, offline, me.id);
+    before = offline;
+    const unasked = mine.filter(({ id }) => !console.expected.delete(id));
+    if (unasked.length === 0) return;
+    untracked(() => {
+      play("arrival");
+      console.tell("info", () => t("console.offline.yours", { n: unasked.length }));
+    });
   });
 }
 
@@ -75,7 +100,7 @@ function soften(console: Console, frame: StaffServerFrame): void {
   const me = console.me.value;
   const row = console.row(frame.conversation);
   const looking = console.selected.value === frame.conversation && !document.hidden;
-  if (me === null || row === null || !isMine(row, me) || looking) return;
+  if (me === null || row === null || !answers(row, me) || looking) return;
   if (console.desk.value.threads.get(frame.conversation)?.live) play("message");
 }
 

@@ -66,6 +66,8 @@ export class Console {
   readonly numbers: Signal<Numbers> = signal(readBack(sessionStorage.getItem(NUMBERS_KEY)));
   readonly shown: Signal<readonly Section[]> = signal([]);
   readonly arrived = signal<readonly string[]>([]);
+  /** What was given to me unasked, the last time that something was. */
+  readonly given = signal<readonly string[]>([]);
   readonly putOff = signal<ReadonlySet<string>>(new Set());
   /** What I have held out all at once, in this tab's memory. */
   readonly handed = signal<readonly Handed[]>([]);
@@ -85,7 +87,7 @@ export class Console {
   readonly unreadable = signal<ReadonlySet<string>>(new Set());
   /** The seq in front of which the unread separator stands in the selected thread. */
   readonly unreadFrom = signal<number | null>(null);
-  /** Conversations I have just asked for myself: their coming needs no card. */
+  /** Conversations and 留言 I have just asked for myself: their coming needs no card and no tone. */
   readonly expected = new Set<string>();
 
   readonly me = computed(() => this.desk.value.me);
@@ -275,7 +277,9 @@ export class Console {
 
   private noteArrivals(before: Desk, after: Desk): void {
     const fresh = arrivals(before, after).map((row) => row.id);
-    const told = fresh.filter((id) => !this.expected.delete(id) && id !== this.selected.value);
+    const unasked = fresh.filter((id) => !this.expected.delete(id));
+    if (unasked.length > 0) this.given.value = unasked;
+    const told = unasked.filter((id) => id !== this.selected.value);
     const me = after.me;
     const still = this.arrived.value.filter((id) => {
       const row = after.rows.items.get(id);

@@ -4,6 +4,7 @@ import type { OfflineSettle, OfflineShown } from "../../../widget/src/link/frame
 import { newRef } from "../../../widget/src/link/link";
 import { done } from "./commands";
 import type { Console } from "./console";
+import type { Listing } from "./listing";
 import type { Refusal } from "./outbox";
 
 export type Result = OfflineSettle["result"];
@@ -43,7 +44,21 @@ export function maySettle(message: OfflineShown, me: string, role: string): bool
   return isOpen(message) && (message.owner?.id === me || role === "supervisor");
 }
 
+/** Those that became mine between two lists, without the first list of all. */
+export function newlyMine(
+  before: Listing<OfflineShown>,
+  after: Listing<OfflineShown>,
+  me: string,
+): OfflineShown[] {
+  if (before.version === 0 || before === after) return [];
+  const owned = (message: OfflineShown | undefined) => message?.owner?.id === me;
+  return [...after.items.values()].filter(
+    (message) => isOpen(message) && owned(message) && !owned(before.items.get(message.id)),
+  );
+}
+
 export function take(console: Console, id: string): Promise<Refusal | null> {
+  console.expected.add(id);
   return done(console, { type: "offline.take", ref: newRef(), id });
 }
 

@@ -30,7 +30,7 @@ export const REFUSALS = [
 ] as const;
 
 const GONE = ["taken", "declined", "expired", "withdrawn", "lost", "closed"];
-const NOT_SERVING = ["offline", "break", "paused", "busy", "full", "same"];
+const NOT_SERVING = ["offline", "break", "paused", "busy", "full", "same", "group_full", "group_away"];
 
 export function refusalSentence({ code, details }: Refusal): string {
   const why = String(details.why ?? "");

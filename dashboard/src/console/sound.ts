@@ -2,11 +2,15 @@
 
 import { effect, signal } from "@preact/signals";
 
-export type Tone = "message" | "ring" | "transfer" | "overdue" | "emergency";
+export type Tone = "message" | "arrival" | "ring" | "transfer" | "overdue" | "emergency";
 
 /** Frequency (Hz), start and length (s) of each note. */
 const NOTES: Record<Tone, readonly (readonly [number, number, number])[]> = {
   message: [[660, 0, 0.12]],
+  arrival: [
+    [659, 0, 0.12],
+    [880, 0.14, 0.2],
+  ],
   ring: [
     [784, 0, 0.14],
     [988, 0.16, 0.14],

@@ -17,7 +17,7 @@ from bench.score import Score
 from bench.wire import Wire, dial
 
 SUBPROTOCOL = {"Sec-WebSocket-Protocol": "hchat.v1"}
-BODY = "我从昨天晚上开始发烧, 体温三十八度五, 还有一点咳嗽, 请问应该挂哪个科?"
+BODY = "我从昨天晚上开始发烧，体温三十八度五，还有一点咳嗽，请问应该挂哪个科？"
 OPENED_WITHIN = 20.0
 SETTLED_WITHIN = 60.0
 FIRST, LONGEST, HEALTHY = 0.5, 30.0, 30.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bench.wire import Wire, framed
 
-BODY = "我从昨天晚上开始发烧, 体温三十八度五, 还有一点咳嗽, 请问应该挂哪个科?"
+BODY = "我从昨天晚上开始发烧，体温三十八度五，还有一点咳嗽，请问应该挂哪个科？"
 ENTRY = b'{"type":"entry"'
 ACCEPTED = b'{"type":"accepted"'
 REFUSED = b'{"type":"refused"'

@@ -31,8 +31,8 @@ AT_ONCE = 500
 
 LIFE_MS = 24 * 3_600_000
 RULES = Rulebook(Rules())
-GREETING = "您好, 请问有什么可以帮您?"
-ANSWER = "请先多喝水, 量一量体温, 明天上午可以挂内科的号。"
+GREETING = "您好，请问有什么可以帮您？"
+ANSWER = "请先多喝水，量一量体温，明天上午可以挂内科的号。"
 
 A_WEEK = "604800"
 UNHURRIED = {

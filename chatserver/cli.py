@@ -188,7 +188,7 @@ def account_list() -> None:
 @account.command("add", help="Add an account; asks for its password.")
 @click.argument("login")
 @click.option("--name", required=True, help="As visitors and colleagues see it.")
-@click.option("--number", required=True, help="The staff number (工号).")
+@click.option("--number", required=True, help="The staff number.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.CONSULTANT.value)
 @click.option("--title", type=click.Choice([title.value for title in Title]), default=Title.CONSULTANT.value)
 @click.option("--group", "groups", multiple=True, help="A group's id; may be given several times.")

@@ -3,7 +3,7 @@
 const { randomUUID } = require("node:crypto");
 
 const ORIGIN = process.env.CHAT_ORIGIN;
-const BODY = "我从昨天晚上开始发烧, 还有一点咳嗽, 请问应该挂哪个科?";
+const BODY = "我从昨天晚上开始发烧，还有一点咳嗽，请问应该挂哪个科？";
 const ANSWERED_WITHIN = 10_000;
 
 /** A token over HTTP, then the address and what the upgrade needs. */

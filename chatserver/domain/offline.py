@@ -15,7 +15,7 @@ Result = Literal["answered", "unreachable", "nothing_to_do"]
 
 SETTLED = "settled"
 FEWEST_DIGITS = 5
-BETWEEN_DIGITS = frozenset(" +-()（）转,")
+BETWEEN_DIGITS = frozenset(" +-(),（），转")
 
 
 @dataclass(frozen=True, slots=True)

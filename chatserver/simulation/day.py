@@ -27,9 +27,9 @@ TYPES_MS = 15 * SECOND
 TURN_MS = 5 * MINUTE
 """A conversation at work is never silent for longer, so that it does not count as inactive."""
 
-ASKS = "您好,我想咨询一下。"
-EMERGENCY = "我胸痛,喘不上气。"
-ANSWERS = "您好,请说。"
+ASKS = "您好，我想咨询一下。"
+EMERGENCY = "我胸痛，喘不上气。"
+ANSWERS = "您好，请说。"
 
 
 class Day:

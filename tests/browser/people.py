@@ -61,7 +61,7 @@ class Consultant:
     def is_available(self, availability: str) -> None:
         self.page.get_by_role("button", name=re.compile("接待状态")).click()
         self.page.get_by_role("menuitemradio", name=re.compile(f"^{availability}")).click()
-        expect(self.page.get_by_role("button", name=re.compile(f"接待状态:{availability}"))).to_be_visible()
+        expect(self.page.get_by_role("button", name=re.compile(f"接待状态：{availability}"))).to_be_visible()
 
     @property
     def list(self) -> Locator:

@@ -50,7 +50,7 @@ def test_the_visitors_chat(demo: Hospital, new_page: NewPage) -> None:
     visitor.says("检查前要空腹吗")
     visitor.sees("为您服务")
     li.opens("检查前要空腹吗")
-    li.replies("要的,抽血前八小时不吃东西。")
+    li.replies("要的，抽血前八小时不吃东西。")
     visitor.sees("抽血前八小时")
     looker.looks_at("chatting", chat)
     visitor.chat.get_by_role("button", name="结束本次咨询").click()

@@ -50,7 +50,7 @@ def test_f37_a_laptop_that_slept_shows_what_is_and_lets_nothing_old_through(
     visitor = Visitor(new_page(PHONE), f"{demo.website}/gynecology")
     visitor.opens_the_chat()
     visitor.says("睡眠前的问题")
-    visitor.sees("由咨询员李敏(工号012)为您服务")
+    visitor.sees("由咨询员李敏（工号012）为您服务")
     li.opens("睡眠前的问题")
     li.box.press_sequentially(UNSENT)
     wang = Consultant(new_page(), demo, "wangfang", "王芳")
@@ -61,8 +61,8 @@ def test_f37_a_laptop_that_slept_shows_what_is_and_lets_nothing_old_through(
         visitor.says("您还在吗")
         expect(wang.list.get_by_text("您还在吗").first).to_be_visible(timeout=NOTICED_WITHIN)
         wang.opens("您还在吗")
-        wang.replies("我是王芳,接着为您解答")
-        visitor.sees("我是王芳,接着为您解答")
+        wang.replies("我是王芳，接着为您解答")
+        visitor.sees("我是王芳，接着为您解答")
         # The row's own figure: sleeping is what is tested.
         time.sleep(max(0.0, SLEEP_S - (time.monotonic() - began)))
 
@@ -70,7 +70,7 @@ def test_f37_a_laptop_that_slept_shows_what_is_and_lets_nothing_old_through(
     expect(laptop.get_by_text("这个会话已不在您手上。")).to_be_visible(timeout=RIGHT_WITHIN)
     expect(li.thread.get_by_text("睡眠前的问题")).to_be_visible()
     picture(laptop, "console-after-sleep")
-    expect(laptop.get_by_label("您还没有发出的内容,可以复制到别处。")).to_have_value(UNSENT)
+    expect(laptop.get_by_label("您还没有发出的内容，可以复制到别处。")).to_have_value(UNSENT)
     expect(li.list.get_by_text("您还在吗")).to_have_count(0)
     # A later word is a fence: whatever he had sent would stand before it.
     wang.replies("还有别的问题吗")

@@ -23,24 +23,24 @@ def visitor_asking(new_page: NewPage, demo: Hospital, words: str, page: str = "g
 def test_drafts_of_two_conversations_never_mix(demo: Hospital, new_page: NewPage, picture: Picture) -> None:
     li = Consultant(new_page(), demo, "limin", "李敏")
     li.is_available("在线")
-    first = visitor_asking(new_page, demo, "甲:痛经怎么办")
-    second = visitor_asking(new_page, demo, "乙:备孕要查什么")
-    li.opens("甲:痛经怎么办")
-    li.writes("给甲的回复,还没写完")
+    first = visitor_asking(new_page, demo, "甲：痛经怎么办")
+    second = visitor_asking(new_page, demo, "乙：备孕要查什么")
+    li.opens("甲：痛经怎么办")
+    li.writes("给甲的回复，还没写完")
     li.turns_to_notes()
     li.writes("给甲的备注")
-    li.opens("乙:备孕要查什么")
+    li.opens("乙：备孕要查什么")
     expect(li.box).to_have_value("")
     li.writes("给乙的回复")
     picture(li.page, "console-two-conversations")
-    li.opens("甲:痛经怎么办")
+    li.opens("甲：痛经怎么办")
     expect(li.box).to_have_value("给甲的备注")
     li.turns_to_replies()
-    expect(li.box).to_have_value("给甲的回复,还没写完")
+    expect(li.box).to_have_value("给甲的回复，还没写完")
 
     # Kept on the server: another desk, another browser, the same drafts.
     again = Consultant(new_page(), demo, "limin", "李敏")
-    again.opens("乙:备孕要查什么")
+    again.opens("乙：备孕要查什么")
     expect(again.box).to_have_value("给乙的回复")
     again.box.press("Enter")
     second.sees("给乙的回复")
@@ -55,9 +55,9 @@ def test_a_note_is_for_colleagues_only(demo: Hospital, new_page: NewPage, pictur
     visitor = visitor_asking(new_page, demo, "可以报销吗")
     li.opens("可以报销吗")
     li.turns_to_notes()
-    li.writes("问过医保办,门诊不报")
+    li.writes("问过医保办，门诊不报")
     li.box.press("Enter")
-    expect(li.thread.get_by_text("问过医保办,门诊不报")).to_be_visible()
+    expect(li.thread.get_by_text("问过医保办，门诊不报")).to_be_visible()
     picture(li.page, "console-note-dark")
     li.turns_to_replies()
     li.replies("门诊检查不能报销。")
@@ -81,7 +81,7 @@ def test_a_ring_counts_down_and_a_declined_one_can_be_claimed(
     expect(card.get_by_text("宝宝咳嗽两天")).to_have_count(0)
     expect(zhang.list.get_by_role("button", name=re.compile("^接入"))).to_be_visible()
     zhang.page.keyboard.press("Alt+Enter")
-    visitor.sees("由咨询员张伟(工号021)为您服务")
+    visitor.sees("由咨询员张伟（工号021）为您服务")
     visitor.ends()
 
 
@@ -92,7 +92,7 @@ def test_claimed_from_the_queue_while_busy(demo: Hospital, new_page: NewPage) ->
     row = li.list.get_by_text("排队的问题").first
     expect(row).to_be_visible()
     li.list.get_by_role("button", name=re.compile("^接入")).first.click()
-    visitor.sees("由咨询员李敏(工号012)为您服务")
+    visitor.sees("由咨询员李敏（工号012）为您服务")
     visitor.ends()
 
 
@@ -129,7 +129,7 @@ def test_two_at_once_for_one_conversation(demo: Hospital, new_page: NewPage) -> 
         expect(consultant.list.get_by_text("谁来接").first).to_be_visible()
     button = re.compile("^接入")
     li.list.get_by_role("button", name=button).first.click()
-    visitor.sees("由咨询员李敏(工号012)为您服务")
+    visitor.sees("由咨询员李敏（工号012）为您服务")
     expect(wang.list.get_by_text("谁来接")).to_have_count(0)
     visitor.ends()
 

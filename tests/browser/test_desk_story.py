@@ -58,7 +58,7 @@ def test_the_place_counts_down(small: Hospital, new_page: NewPage, picture: Pict
     li = Consultant(new_page(), small, "limin", "李敏")
     li.is_available("在线")
     first = visitor(small, new_page, "妇科", "第一个问题")
-    first.sees("由咨询员李敏(工号012)为您服务")
+    first.sees("由咨询员李敏（工号012）为您服务")
     second = visitor(small, new_page, "妇科", "第二个问题")
     third = visitor(small, new_page, "妇科", "第三个问题")
     second.sees(re.compile("马上就轮到您|您前面还有 0 位"))
@@ -67,13 +67,13 @@ def test_the_place_counts_down(small: Hospital, new_page: NewPage, picture: Pict
     second.stops_waiting()
     third.sees(re.compile("马上就轮到您|您前面还有 0 位"))
     li.opens("第一个问题")
-    li.replies("您好,可以的。")
-    first.sees("您好,可以的。")
+    li.replies("您好，可以的。")
+    first.sees("您好，可以的。")
     li.page.get_by_role("button", name="结束会话").click()
     ending = li.page.get_by_role("dialog")
     ending.get_by_text("已解答").click()
     ending.get_by_role("button", name="结束会话").click()
-    third.sees("由咨询员李敏(工号012)为您服务")
+    third.sees("由咨询员李敏（工号012）为您服务")
 
 
 def test_declined_it_goes_to_the_next(small: Hospital, new_page: NewPage, picture: Picture) -> None:
@@ -96,7 +96,7 @@ def test_at_the_end_of_the_shift_all_goes_to_a_colleague(small: Hospital, new_pa
     wang.is_available("在线")
     people = [visitor(small, new_page, "妇科", words) for words in ("想约周六的号", "报告怎么看")]
     for each in people:
-        each.sees("由咨询员王芳(工号015)为您服务")
+        each.sees("由咨询员王芳（工号015）为您服务")
     chen = Consultant(new_page(), small, "chenjing", "陈静")
     chen.is_available("忙碌")
 
@@ -107,13 +107,13 @@ def test_at_the_end_of_the_shift_all_goes_to_a_colleague(small: Hospital, new_pa
     leaving.get_by_role("button", name=re.compile("^全部转接")).click()
     dialog = wang.page.get_by_role("dialog")
     dialog.get_by_role("radio", name=re.compile("陈静")).check(force=True)
-    dialog.get_by_role("textbox", name=re.compile("转接说明")).fill("我下班了,请接着答")
+    dialog.get_by_role("textbox", name=re.compile("转接说明")).fill("我下班了，请接着答")
     picture(wang.page, "desk-04-hand-over")
     dialog.get_by_role("button", name=re.compile("^转接|接手")).last.click()
     for _ in people:
         chen.page.get_by_role("button", name="接受", exact=True).first.click()
     for each in people:
-        each.sees(re.compile("现由.*陈静为您服务,前面的内容已转给同事,您不用重复"))
+        each.sees(re.compile("现由.*陈静为您服务，前面的内容已转给同事，您不用重复"))
     picture(wang.page, "desk-05-handed-over")
     expect(wang.list.get_by_text("想约周六的号")).to_have_count(0)
 
@@ -123,15 +123,15 @@ def test_an_emergency_a_colleague_beside_and_the_reason_why(
 ) -> None:
     li = Consultant(new_page(), small, "limin", "李敏")
     li.is_available("在线")
-    asking = visitor(small, new_page, "妇科", "我怀孕七个月,突然破水了")
+    asking = visitor(small, new_page, "妇科", "我怀孕七个月，突然破水了")
     asking.sees(re.compile("120"))
-    asking.sees("由咨询员李敏(工号012)为您服务")
+    asking.sees("由咨询员李敏（工号012）为您服务")
     picture(asking.page, "desk-09-emergency")
     li.opens("破水")
     li.sees(re.compile("急症"))
     wang = Consultant(new_page(), small, "wangfang", "王芳")
     wang.is_available("忙碌")
-    li.replies("请马上拨打120,平躺,不要走动。")
+    li.replies("请马上拨打120，平躺，不要走动。")
 
     li.page.get_by_role("button", name=re.compile("更多|协助")).first.click()
     li.page.get_by_role("menuitem", name=re.compile("请同事协助")).click()
@@ -147,8 +147,8 @@ def test_an_emergency_a_colleague_beside_and_the_reason_why(
     wang.page.get_by_role("button", name="加入会话").first.click()
     asking.sees(re.compile("王芳"))
     expect(wang.page.get_by_role("textbox", name=re.compile("^回复 访客"))).to_be_visible()
-    wang.replies("您好,救护车叫了吗?")
-    asking.sees("您好,救护车叫了吗?")
+    wang.replies("您好，救护车叫了吗？")
+    asking.sees("您好，救护车叫了吗？")
     picture(asking.page, "desk-12-both")
 
     # The only one of the group who is online is full: the next waits, and the supervisor gives it to somebody by hand.
@@ -164,7 +164,7 @@ def test_an_emergency_a_colleague_beside_and_the_reason_why(
     hand.get_by_role("radio", name=re.compile("王芳")).check(force=True)
     picture(chen.page, "desk-14-assign")
     hand.get_by_role("button", name="指派", exact=True).click()
-    waiting.sees("由咨询员王芳(工号015)为您服务")
+    waiting.sees("由咨询员王芳（工号015）为您服务")
 
 
 def test_what_is_left_at_night_is_there_in_the_morning(tmp_path: Path, new_page: NewPage, picture: Picture) -> None:
@@ -179,11 +179,11 @@ def test_what_is_left_at_night_is_there_in_the_morning(tmp_path: Path, new_page:
         demo.takes_in(records.replace(HOURS, AT_DAY))
         late = Visitor(new_page(PHONE, has_touch=True, is_mobile=True), demo.website)
         late.page.get_by_role("button", name=re.compile("在线咨询|留言")).click()
-        late.sees(re.compile(r"现在不在服务时间,将于明天 0?8:10"))
+        late.sees(re.compile(r"现在不在服务时间，将于明天 0?8:10"))
         picture(late.page, "desk-06-closed")
         late.asks_about("妇科")
         form = late.chat
-        form.get_by_role("textbox", name=re.compile("留言内容")).fill("体检要空腹吗?")
+        form.get_by_role("textbox", name=re.compile("留言内容")).fill("体检要空腹吗？")
         form.get_by_role("textbox", name=re.compile("怎么称呼您")).fill("王女士")
         form.get_by_role("textbox", name=re.compile("联系电话")).fill("13800000000")
         form.get_by_role("button", name="提交留言").click()
@@ -196,7 +196,7 @@ def test_what_is_left_at_night_is_there_in_the_morning(tmp_path: Path, new_page:
         li = Consultant(new_page(), demo, "limin", "李敏")
         li.is_available("在线")
         li.page.get_by_role("button", name=re.compile("^留言")).click()
-        li.sees("体检要空腹吗?")
+        li.sees("体检要空腹吗？")
         li.sees(re.compile("王女士"))
         picture(li.page, "desk-08-morning")
     finally:

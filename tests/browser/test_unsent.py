@@ -18,7 +18,7 @@ TIMES = 50 if FULL else 5
 TOLD_WITHIN = 5_000
 """ms until a text that is not stored is called unsent."""
 OUTBOX = "hchat-unaccepted-demo"
-RETRYING = "未送出,正在重试"
+RETRYING = "未送出，正在重试"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def in_conversation(page: Page, demo: Hospital, li: Consultant, words: str) -> V
     visitor = Visitor(page, f"{demo.website}/gynecology")
     visitor.opens_the_chat()
     visitor.says(words)
-    visitor.sees("由咨询员李敏(工号012)为您服务")
+    visitor.sees("由咨询员李敏（工号012）为您服务")
     li.opens(words)
     return visitor
 

@@ -145,7 +145,7 @@ def test_the_example_session_is_made_of_frames_that_exist() -> None:
 def test_the_example_client_asks_and_is_told(tmp_path: Path) -> None:
     [client] = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
     demo = hospital.start(tmp_path)
-    arguments = [sys.executable, "-u", "-c", client, demo.staff, "demo", "gynecology", "孕前检查要空腹吗?"]
+    arguments = [sys.executable, "-u", "-c", client, demo.staff, "demo", "gynecology", "孕前检查要空腹吗？"]
     asking = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
     try:
         assert asking.stdout is not None
@@ -156,4 +156,4 @@ def test_the_example_client_asks_and_is_told(tmp_path: Path) -> None:
         demo.close()
     assert "'ahead': 0" in told[0]
     assert "opened" in told[1]
-    assert told[2] == "visitor 孕前检查要空腹吗?\n"
+    assert told[2] == "visitor 孕前检查要空腹吗？\n"

@@ -47,7 +47,7 @@ EVERYBODY = (LI_MIN, WANG_FANG, ZHANG_WEI, CHEN_JING, ZHAO_GANG)
 VISITOR = Visitor("visitor-1")
 STRANGER = Visitor("visitor-2")
 
-OPENED = Opened(department="gynecology", group=WOMEN, language="zh", greeting="您好,请问有什么可以帮您?")
+OPENED = Opened(department="gynecology", group=WOMEN, language="zh", greeting="您好，请问有什么可以帮您？")
 
 
 def consultant(who: Staff, *, availability: Availability = Availability.ONLINE, capacity: int = 5) -> Consultant:
@@ -119,10 +119,10 @@ class Story:
 
     # The usual steps, each with the fence of the moment.
 
-    def asks(self, body: str = "请问周末有门诊吗?") -> list[str]:
+    def asks(self, body: str = "请问周末有门诊吗？") -> list[str]:
         return self.does(PostMessage(VISITOR, body))
 
-    def answers(self, who: Staff = LI_MIN, body: str = "有的,周六上午。") -> list[str]:
+    def answers(self, who: Staff = LI_MIN, body: str = "有的，周六上午。") -> list[str]:
         return self.does(PostMessage(who, body, self.fence))
 
     def given_to(self, who: Staff = LI_MIN) -> list[str]:

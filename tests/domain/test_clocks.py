@@ -127,7 +127,7 @@ def test_the_first_reply_is_counted_from_the_giving() -> None:
 def test_a_second_message_does_not_put_the_clock_back() -> None:
     story = active()
     story.passes(30 * SECOND)
-    story.asks("在吗?")
+    story.asks("在吗？")
     assert_happens_at(story, 30 * SECOND, "reply_overdue")
 
 
@@ -188,14 +188,14 @@ def test_an_open_transfer_does_not_stop_the_first_reply() -> None:
 def test_the_follow_up_alarm_sounds_after_120_seconds() -> None:
     story = answered()
     story.passes(5 * MINUTE)
-    story.asks("那要带什么?")
+    story.asks("那要带什么？")
     assert_happens_at(story, 120 * SECOND, "reply_overdue")
     assert story.last() == ReplyOverdue(LI_MIN.person, 120 * SECOND)
 
 
 def test_an_overdue_follow_up_stays_with_its_owner() -> None:
     story = answered()
-    story.asks("那要带什么?")
+    story.asks("那要带什么？")
     assert story.passes(120 * SECOND) == ["reply_overdue"]
     assert story.passes(3 * 60 * MINUTE) == []
     assert story.conversation.owner == LI_MIN.person
@@ -311,14 +311,14 @@ def test_the_owners_word_starts_idleness_again() -> None:
     story = answered()
     story.passes(10 * MINUTE)
     story.passes(18 * MINUTE)
-    story.answers(body="您还在吗?")
+    story.answers(body="您还在吗？")
     assert_happens_at(story, 10 * MINUTE, "went_inactive")
     assert_happens_at(story, 18 * MINUTE, "idle_warned")
 
 
 def test_it_is_never_idle_while_the_visitor_waits_for_an_answer() -> None:
     story = answered()
-    story.asks("谢谢,再问一句")
+    story.asks("谢谢，再问一句")
     assert story.passes(120 * SECOND) == ["reply_overdue"]
     assert story.passes(7 * 24 * 60 * MINUTE) == []
 

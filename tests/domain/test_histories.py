@@ -114,7 +114,7 @@ class History(RuleBasedStateMachine):
         self.unanswered = False
         self.spoke_at = NOON
         self.warned_at: int | None = None
-        self.does(PostMessage(VISITOR, "请问周末有门诊吗?"))
+        self.does(PostMessage(VISITOR, "请问周末有门诊吗？"))
 
     @property
     def conversation(self) -> Conversation:
@@ -204,7 +204,7 @@ class History(RuleBasedStateMachine):
         offer, fence = self.conversation.offer, self.story.fence
         match step:
             case Step.VISITOR_WRITES:
-                self.does(PostMessage(VISITOR, "在吗?"))
+                self.does(PostMessage(VISITOR, "在吗？"))
             case Step.OWNER_WRITES if self.phase in OWNED:
                 assert self.does(PostMessage(self.owner, "在的。", fence))
             case Step.ASSIGN if self.phase is Phase.WAITING:
@@ -256,7 +256,7 @@ class History(RuleBasedStateMachine):
 
     @rule(who=anybody_at_all, off=fences_off)
     def somebody_writes(self, who: Staff | Visitor, off: int) -> None:
-        self.does(PostMessage(who, "在吗?", self.story.fence + off))
+        self.does(PostMessage(who, "在吗？", self.story.fence + off))
 
     @rule(who=st.sampled_from((VISITOR, VISITOR, STRANGER)), stars=st.integers(1, 5))
     def somebody_rates(self, who: Visitor, stars: int) -> None:

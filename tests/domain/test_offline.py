@@ -31,7 +31,7 @@ MESSAGE = OfflineMessage(
     "v",
     "question",
     "zh",
-    "周六有门诊吗?",
+    "周六有门诊吗？",
     NOON,
     NOON + 60_000,
     phone="13812345678",

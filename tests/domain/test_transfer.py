@@ -34,7 +34,7 @@ def test_an_accepted_transfer_carries_everything_over() -> None:
 
 def test_the_new_owner_takes_over_neither_alarm_nor_grace() -> None:
     story = answered()
-    story.asks("那要带什么?")
+    story.asks("那要带什么？")
     assert story.passes(story.rules.follow_up_alarm_ms) == ["reply_overdue"]
     story.does(NoteOwner(here=False))
     story.offered()

@@ -71,4 +71,4 @@ def test_the_last_line_is_short_and_of_one_line() -> None:
 def test_a_note_is_no_last_line() -> None:
     story = answered()
     story.does(WriteNote(LI_MIN, "疑似同行"))
-    assert story.conversation.last_line == "有的,周六上午。"
+    assert story.conversation.last_line == "有的，周六上午。"

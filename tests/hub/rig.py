@@ -355,7 +355,7 @@ def furnish(conn: Any, now: int) -> None:
         ("eyes", "眼科", "desk"),
     ):
         hospital.put_department(conn, Department(id, Name(zh, id), group, "east"))
-    greeting = Name("您好,请问有什么可以帮您?", "Hello, how can we help?")
+    greeting = Name("您好，请问有什么可以帮您？", "Hello, how can we help?")
     origins = ("http://127.0.0.1:8001",)
     departments = ("gynecology", "pediatrics", "eyes")
     hospital.put_site(conn, Site("main", Name("康宁医院", "Kangning"), greeting, "east", origins, departments, ALWAYS))

@@ -14,10 +14,10 @@ async def test_a_visitor_asks_and_a_consultant_answers(place: Where) -> None:
         assert row["owner"]["name"] == "李敏"
         assert row["unanswered_since"] == rig.clock()
         await li.follows(conversation)
-        answer = await li.ask("message.post", conversation=conversation, body="您好,请讲", fence=row["fence"])
+        answer = await li.ask("message.post", conversation=conversation, body="您好，请讲", fence=row["fence"])
 
         assert answer["type"] == "accepted"
-        heard = await visitor.hears("entry", kind="message", body="您好,请讲")
+        heard = await visitor.hears("entry", kind="message", body="您好，请讲")
         assert heard["author"] == {
             "kind": "consultant",
             "person": {"name": "李敏", "number": "012", "title": "consultant"},
@@ -33,10 +33,10 @@ async def test_the_visitor_sees_gapless_places_and_no_staff_entry(place: Where) 
         conversation = await visitor.opens()
         row = await li.row(conversation, state="active")
         await li.follows(conversation)
-        await li.ask("note.post", conversation=conversation, body="疑似急症,先问体温")
-        await li.ask("message.post", conversation=conversation, body="体温多少?", fence=row["fence"])
+        await li.ask("note.post", conversation=conversation, body="疑似急症，先问体温")
+        await li.ask("message.post", conversation=conversation, body="体温多少？", fence=row["fence"])
 
-        await visitor.hears("entry", body="体温多少?")
+        await visitor.hears("entry", body="体温多少？")
         seen = visitor.entries(conversation)
         assert [entry["seq"] for entry in seen] == list(range(1, len(seen) + 1))
         assert not [entry for entry in seen if entry["kind"] == "note"]
@@ -53,12 +53,12 @@ async def test_a_transfer_is_offered_accepted_and_the_visitor_told(place: Where)
         conversation = await visitor.opens()
         row = await li.row(conversation, state="active")
         offered = await li.ask(
-            "transfer.offer", conversation=conversation, fence=row["fence"], consultant=wang.id, note="问产检,您更熟"
+            "transfer.offer", conversation=conversation, fence=row["fence"], consultant=wang.id, note="问产检，您更熟"
         )
         assert offered["type"] == "accepted"
         held_out = await wang.until(lambda: wang.rows().get(conversation, {}).get("offer"))
         assert held_out["mine"] is True
-        assert held_out["note"] == "问产检,您更熟"
+        assert held_out["note"] == "问产检，您更熟"
         assert not [
             entry for entry in visitor.entries(conversation) if entry.get("event", {}).get("name") == "transfer_offered"
         ]

@@ -21,7 +21,7 @@ from tests.hub.desk import DEPARTMENTS, GROUPS, HANDS, Desk, asked
 from tests.hub.promises import Promises
 from tests.hub.rig import StaffTab
 
-HARMLESS = ("请问周末有门诊吗?", "请问几点开门?", "要带什么证件?")
+HARMLESS = ("请问周末有门诊吗？", "请问几点开门？", "要带什么证件？")
 WORDS = (*HARMLESS, *HARMLESS, "我胸痛", "我不想活了")
 NOTE = "请看备注"
 VISITORS = 12

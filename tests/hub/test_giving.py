@@ -121,7 +121,7 @@ async def test_put_forward_it_changes_places_and_the_others_are_told_why(place: 
         assert (await chen.ask("conversation.forward", conversation=second[1]))["type"] == "accepted"
         await second[0].hears("conversation", ahead=0)
         assert (await first[0].hears("conversation", ahead=1))["rose"] == "forward"
-        await third[0].says(third[1], "我突然胸痛,呼吸困难")
+        await third[0].says(third[1], "我突然胸痛，呼吸困难")
         await second[0].hears("conversation", ahead=1, rose="emergency")
         order = sorted((row["rank_at"], row["id"]) for row in chen.rows().values())
         assert [id for _, id in order] == [third[1], second[1], first[1]]
@@ -164,9 +164,9 @@ async def test_a_colleague_helps_joins_and_leaves(place: Where) -> None:
             "conversation", joined=[{"name": "王芳", "number": "015", "title": "consultant"}]
         )
         assert standing["served_by"]["name"] == "李敏"
-        said = await wang.ask("message.post", conversation=conversation, fence=row["fence"], body="您好,我是王芳")
+        said = await wang.ask("message.post", conversation=conversation, fence=row["fence"], body="您好，我是王芳")
         assert said["type"] == "accepted"
-        await visitor.hears("entry", body="您好,我是王芳")
+        await visitor.hears("entry", body="您好，我是王芳")
         assert "大约三千" not in str(visitor.told)
         assert (await li.ask("colleague.leave", conversation=conversation, consultant=wang.id))["type"] == "accepted"
         assert (await wang.has_event(conversation, "colleague_left"))["joined"] is True

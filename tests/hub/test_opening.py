@@ -60,7 +60,7 @@ def hours_of(frame: Told, department: str = "gynecology") -> Told:
     return hours
 
 
-async def leaves(visitor: VisitorTab, body: str = "周六有门诊吗?", **fields: object) -> Told:
+async def leaves(visitor: VisitorTab, body: str = "周六有门诊吗？", **fields: object) -> Told:
     asked = {"department": "gynecology", "kind": "question", "phone": "13812345678", **fields}
     return await visitor.ask("offline.leave", body=body, **asked)
 
@@ -142,7 +142,7 @@ async def test_outside_the_hours_nothing_is_opened(place: Where) -> None:
     async with opened(place) as rig:
         await begins(rig, "2026-11-27 03:00")
         visitor = await rig.visitor()
-        answer = await visitor.ask("conversation.open", department="gynecology", body="在吗?")
+        answer = await visitor.ask("conversation.open", department="gynecology", body="在吗？")
         assert (answer["type"], answer["code"], answer["retry"]) == ("refused", "not_open", "no")
         assert answer["details"] == {"opens_at": at("2026-11-27 08:10")}
 
@@ -151,7 +151,7 @@ async def test_what_was_opened_in_time_is_answered_the_same_again(place: Where) 
     async with opened(place) as rig:
         await begins(rig, "2026-11-26 23:30")
         visitor = await rig.visitor()
-        asked = {"department": "gynecology", "body": "在吗?", "ref": new_id()}
+        asked = {"department": "gynecology", "body": "在吗？", "ref": new_id()}
         first = await visitor.ask("conversation.open", **asked)
         rig.clock.at = at("2026-11-27 00:05")
         again = await visitor.ask("conversation.open", **asked)
@@ -201,7 +201,7 @@ async def test_words_of_an_emergency_are_answered_with_where_help_is(place: Wher
     async with opened(place) as rig:
         visitor = await rig.visitor()
         assert (await leaves(visitor, body="我胸痛得厉害"))["emergency"] == "body"
-        assert "emergency" not in await leaves(visitor, body="体检要空腹吗?")
+        assert "emergency" not in await leaves(visitor, body="体检要空腹吗？")
 
 
 async def test_a_message_becomes_somebody_s_work_at_once(place: Where) -> None:

@@ -36,7 +36,7 @@ def lived(database: Database) -> tuple[str, str]:
 
 def left(visitor: str, **changes: object) -> OfflineMessage:
     message = OfflineMessage(
-        new_id(), "demo", "gynecology", "general", visitor, "question", "zh", "周六有门诊吗?", DAWN, DAWN + 1_000
+        new_id(), "demo", "gynecology", "general", visitor, "question", "zh", "周六有门诊吗？", DAWN, DAWN + 1_000
     )
     return replace(message, **changes)  # type: ignore[arg-type]  # the tests name real fields
 

@@ -22,7 +22,7 @@ class Story:
         self._conn = conn
         self._visitor = visitors.start(conn, "demo", "zh", SECOND, at)[0]
         self._at = at
-        opened = Opened(department, group, "zh", "您好,这里是康宁医院在线咨询。")
+        opened = Opened(department, group, "zh", "您好，这里是康宁医院在线咨询。")
         self.conversation = start(opened, id=new_id(), site="demo", visitor=self._visitor, at=at)
         conversations.add(conn, self.conversation, new_id())
         self._add(opened, self.visitor)

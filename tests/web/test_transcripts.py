@@ -78,7 +78,7 @@ def told(here: Doors, at: int = NOON, outcome: str | None = "answered", words: s
 
     def tell(conn: object) -> str:
         story = Story(conn, at)  # type: ignore[arg-type]  # a Connection
-        story.asks(words).given_to(li).answered_by(li, "您好,请问做过检查吗?").ended_by(li, outcome)
+        story.asks(words).given_to(li).answered_by(li, "您好，请问做过检查吗？").ended_by(li, outcome)
         return story.id
 
     return str(here.write(tell))
@@ -92,7 +92,7 @@ def test_the_list_shows_what_a_conversation_was(here: Doors, supervisor: TestCli
     id = told(here)
     html = supervisor.get("/transcripts").text
     assert f'href="/transcripts/{id}"' in html
-    for words in ("11月21日 12:00", "妇科", "综合咨询组", "李敏(工号012)", "已解答", "0:40", "共 1 个会话"):
+    for words in ("11月21日 12:00", "妇科", "综合咨询组", "李敏（工号012）", "已解答", "0:40", "共 1 个会话"):
         assert words in html
 
 
@@ -136,7 +136,7 @@ def test_the_whole_of_it_is_there_in_order(here: Doors, supervisor: TestClient) 
     def tell(conn: object) -> str:
         story = Story(conn, NOON)  # type: ignore[arg-type]  # a Connection
         story.asks("第一句").given_to(li).answered_by(li, "第二句")
-        story.happens(NoteWritten("第三句,只给同事"), by(li))
+        story.happens(NoteWritten("第三句，只给同事"), by(li))
         offer = TransferOffered("offer", li, wang, None, "请您接着看", NOON + MINUTE)
         story.happens(offer, by(li))
         story.happens(Transferred("offer", wang, li, "general", "请您接着看", 2), by(wang))
@@ -146,24 +146,24 @@ def test_the_whole_of_it_is_there_in_order(here: Doors, supervisor: TestClient) 
 
     html = supervisor.get(f"/transcripts/{here.write(tell)}").text
     in_order = [
-        "访客咨询妇科,进入综合咨询组的队列",
-        "您好,这里是康宁医院在线咨询。",
+        "访客咨询妇科，进入综合咨询组的队列",
+        "您好，这里是康宁医院在线咨询。",
         "第一句",
-        "已自动分配给李敏(工号012)",
+        "已自动分配给李敏（工号012）",
         "第二句",
-        "内部备注,访客看不到",
-        "第三句,只给同事",
-        "李敏(工号012)请求转接给王芳(工号015)",
+        "内部备注，访客看不到",
+        "第三句，只给同事",
+        "李敏（工号012）请求转接给王芳（工号015）",
         "请您接着看",
-        "李敏(工号012)已转接给王芳(工号015)(综合咨询组)",
+        "李敏（工号012）已转接给王芳（工号015）（综合咨询组）",
         "第四句",
-        "咨询员结束了会话。结果:已预约",
-        "访客评价王芳(工号015):5 星,耐心细致",
+        "咨询员结束了会话。结果：已预约",
+        "访客评价王芳（工号015）：5 星，耐心细致",
         "谢谢",
     ]
     places = [html.index(words, html.index('class="transcript"')) for words in in_order]
     assert places == sorted(places)
-    assert '<span class="name">李敏(工号012)</span> →' in html
+    assert '<span class="name">李敏（工号012）</span> →' in html
     assert 'class="entry note consultant"' in html
 
 
@@ -251,7 +251,7 @@ def test_fifty_to_a_page(here: Doors, supervisor: TestClient) -> None:
     assert "共 51 个会话" in first
     assert 'href="?page=2"' in first
     assert 'href="?page=1"' in second
-    assert "第 2 页,共 2 页" in second
+    assert "第 2 页，共 2 页" in second
 
 
 def test_a_long_conversation_goes_on_on_the_next_page(here: Doors, supervisor: TestClient) -> None:
@@ -339,7 +339,7 @@ def test_the_numbers_behind_a_giving_stand_below_it(here: Doors, supervisor: Tes
         return story.happens(Assigned(here.person("012"), "general", "automatic", why, 1)).id
 
     page = supervisor.get(f"/transcripts/{here.write(tell)}").text
-    assert "按负载分配:1/5,4 位可接待者中最低,等候 0:12,空闲 3 分钟" in page
+    assert "按负载分配：1/5，4 位可接待者中最低，等候 0:12，空闲 3 分钟" in page
 
 
 def test_times_are_the_hospital_s(here: Doors) -> None:

@@ -74,7 +74,7 @@ def _seed(conn: Connection, people: list[Wanted], groups: dict[str, Mode] | None
         hospital.put_group(conn, Group(group, Name(group, group), mode))
     for department, group in served_by.items():
         hospital.put_department(conn, Department(department, Name(department, department), group, "main"))
-    greeting = Name("您好, 请问有什么可以帮您?", "Hello, how can we help you?")
+    greeting = Name("您好，请问有什么可以帮您？", "Hello, how can we help you?")
     origins = ("http://127.0.0.1:8001",)
     hospital.put_site(conn, Site(SITE, Name("示范", "Demo"), greeting, "main", origins, tuple(served_by), ALWAYS))
     return {wanted.login: _hire(conn, wanted, number) for number, wanted in enumerate(people, 1)}

@@ -76,13 +76,13 @@ test("a lost connection is said, and acts that need it are off while writing goe
   await open(row("a"));
   await act(() => console.select("a"));
   await act(() => link.enter("away"));
-  expect(text()).toContain("连接已断开,正在重连…");
+  expect(text()).toContain("连接已断开，正在重连…");
   expect(button("转接").disabled).toBe(true);
   expect(root.querySelector("textarea")?.disabled).toBe(false);
 });
 
 test.each([
-  ["read_only", "只能查看,不能保存"],
+  ["read_only", "只能查看，不能保存"],
   ["unavailable", "数据库暂时没有回应"],
 ])(
   "while the store is %s a bar says so, and what was sent says that it is tried again",
@@ -97,7 +97,7 @@ test.each([
     expect(text()).toContain("发送中");
     await act(() => link.store(why));
     expect(root.querySelector("[role=alert]")?.textContent).toContain(said);
-    expect(text()).toContain("未发出,正在重试");
+    expect(text()).toContain("未发出，正在重试");
     await act(() => link.store(null));
     expect(root.querySelector("[role=alert]")).toBeNull();
     expect(text()).toContain("发送中");
@@ -116,7 +116,7 @@ test("a text without an answer is called unsent within five seconds, also on a c
     link.now = NOON + 4_000;
     console.tick();
   });
-  expect(text()).toContain("未发出,正在重试");
+  expect(text()).toContain("未发出，正在重试");
 });
 
 test("the end of a session and another tab have their sentence", async () => {
@@ -260,7 +260,7 @@ test("by hand above somebody's limit is asked once more, and only then said to b
   await act(() => submit?.click());
   expect(link.of("conversation.assign")[0]?.frame).not.toHaveProperty("above");
   await refuse("conversation.assign", "no_room", { load: 5, capacity: 5 });
-  expect(text()).toContain("超出上限仍指派?");
+  expect(text()).toContain("超出上限仍指派？");
   await act(() => submit?.click());
   expect(link.of("conversation.assign")[1]?.frame).toMatchObject({
     consultant: "zhao",
@@ -272,7 +272,7 @@ test("by hand above somebody's limit is asked once more, and only then said to b
 test("the numbers behind a giving are for the supervisor's eyes", async () => {
   const why = { load: 1, capacity: 5, among: 4, waited_ms: 12_000, idle_ms: 180_000 };
   const event = { name: "assigned", how: "automatic", consultant: wang, why } as const;
-  const told = "按负载分配:1/5,4 位可接待者中最低,等候 0:12,空闲 3 分钟";
+  const told = "按负载分配：1/5，4 位可接待者中最低，等候 0:12，空闲 3 分钟";
   await open(row("a"));
   await act(() => console.select("a"));
   await live("a", entry("a", 1, { kind: "event", event }));
@@ -314,7 +314,7 @@ test("whoever is asked to join sees why, and his composer says with whom once he
 test("the owner sees who helps and can let him go", async () => {
   await open(row("a", { participants: [{ person: wang, asked_for: "help" }] }));
   await act(() => console.select("a"));
-  await act(() => button("请其离开:王建国").click());
+  await act(() => button("请其离开：王建国").click());
   expect(link.of("colleague.leave")[0]?.frame).toMatchObject({ conversation: "a", consultant: "wang" });
 });
 
@@ -406,7 +406,7 @@ test("who leaves with open conversations may hand them all over, each with the r
   const free = { ...zhao, load: 0, why_not: null };
   await act(() => link.hear({ type: "colleagues", version: 1, whole: true, put: [free] }));
   await act(() => button("接待状态").click());
-  await act(() => button("离线:身体不适").click());
+  await act(() => button("离线：身体不适").click());
   expect(text()).toContain("您手上还有 2 个会话");
   await act(() => button("全部转接").click());
   await act(() => root.querySelector<HTMLInputElement>(".choice input")?.click());
@@ -417,8 +417,8 @@ test("who leaves with open conversations may hand them all over, each with the r
   expect(
     link.of("transfer.offer").map(({ frame }) => [frame.conversation, frame.consultant, frame.note]),
   ).toEqual([
-    ["a", "zhao", "下班:请接着答"],
-    ["b", "zhao", "下班:请接着答"],
+    ["a", "zhao", "下班：请接着答"],
+    ["b", "zhao", "下班：请接着答"],
   ]);
   await act(() => link.hear({ type: "conversations", version: 2, gone: ["a", "b"] }));
   expect(link.of("availability.set")).toEqual([]);

@@ -114,7 +114,10 @@ function Choice({ availability, choose, tell }: ChoiceProps) {
               role="menuitem"
               class="chip"
               disabled={off}
-              aria-label={`${t(`console.availability.${availability}`)}:${t(`console.reason.${each}`)}`}
+              aria-label={t("console.availability.because", {
+                now: t(`console.availability.${availability}`),
+                reason: t(`console.reason.${each}`),
+              })}
               onClick={() => choose(t(`console.reason.${each}`))}
             >
               {t(`console.reason.${each}`)}

@@ -46,7 +46,10 @@ function Choosing({ rows, sent, close }: { rows: readonly Row[]; sent: () => voi
   const [why, setWhy] = useState<(typeof WHYS)[number]>("shift_over");
   const [note, setNote] = useState("");
   const fits = useNoteLimit();
-  const told = why === "other" ? note.trim() : `${t(`console.hand_over.why.${why}`)}:${note.trim()}`;
+  const told =
+    why === "other"
+      ? note.trim()
+      : t("console.hand_over.told", { why: t(`console.hand_over.why.${why}`), note: note.trim() });
   const ready = target !== null && note.trim() !== "" && fits(told) && rows.length > 0;
   function submit(event: Event) {
     event.preventDefault();
@@ -155,13 +158,17 @@ function FateLine({ handed, what }: { handed: Handed; what: Became }) {
       <span class="fate-who">{visitorName(handed.row)}</span>
       <span class="fate-to">{receiver(console, handed)}</span>
       <span class="fate-what">
-        {t(`console.fate.${what.fate}`)}
-        {what.reason !== "" && `:${what.reason}`}
+        {fateSentence(what)}
         {handed.refusal !== null && ` ${refusalSentence(handed.refusal)}`}{" "}
         {what.fate === "offered" && offer?.kind === "transfer" && <Countdown offer={offer} />}
       </span>
     </li>
   );
+}
+
+function fateSentence({ fate, reason }: Became): string {
+  const became = t(`console.fate.${fate}`);
+  return reason === "" ? became : t("console.fate.because", { fate: became, reason });
 }
 
 function receiver(console: Console, { target }: Handed): string {

@@ -99,7 +99,7 @@ function Releasing({ to, reason, close, back }: Props & { back: () => void }) {
       />
       {refused.map(([row, refusal]) => (
         <p class="problem" role="alert" key={row.id}>
-          {visitorName(row)}:{refusalSentence(refusal)}
+          {t("console.about", { visitor: visitorName(row), what: refusalSentence(refusal) })}
         </p>
       ))}
       <Acts close={back} send={t("console.leave.release")} ready={fits(note) && !busy} />

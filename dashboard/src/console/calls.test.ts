@@ -26,7 +26,7 @@ test("an emergency is told and heard once, however often its row changes", () =>
   link.greet([row("a")]);
   link.hear({ type: "conversations", version: 2, put: [row("a", { emergency: "body" })] });
   link.hear({ type: "conversations", version: 3, put: [row("a", { emergency: "body", head: 9 })] });
-  expect(told()).toEqual([["problem", "访客a:急症提醒:可能危及生命的症状", "a"]]);
+  expect(told()).toEqual([["problem", "访客a：急症提醒：可能危及生命的症状", "a"]]);
   expect(vi.mocked(play).mock.calls).toEqual([["emergency"]]);
 });
 
@@ -37,7 +37,7 @@ test("who asks me for help is told with his question", () => {
     participants: [{ person: li, asked_for: "help", note: "请看检查单" }],
   });
   link.hear({ type: "conversations", version: 2, put: [asked] });
-  expect(told()).toEqual([["info", "王建国 请您协助 访客b:请看检查单", "b"]]);
+  expect(told()).toEqual([["info", "王建国 请您协助 访客b：请看检查单", "b"]]);
   expect(vi.mocked(play).mock.calls).toEqual([["transfer"]]);
 });
 

@@ -60,11 +60,11 @@ beforeEach(() => {
 
 test("each conversation is an offer of its own, and the rest can be tried again", async () => {
   link.greet([row("a"), row("b"), row("c")]);
-  const sent = handOver(console, console.mine.value, { consultant: "wang" }, "下班:请接手");
+  const sent = handOver(console, console.mine.value, { consultant: "wang" }, "下班：请接手");
   expect(link.of("transfer.offer").map(({ frame }) => [frame.conversation, frame.note])).toEqual([
-    ["a", "下班:请接手"],
-    ["b", "下班:请接手"],
-    ["c", "下班:请接手"],
+    ["a", "下班：请接手"],
+    ["b", "下班：请接手"],
+    ["c", "下班：请接手"],
   ]);
   const [a, b, c] = link.of("transfer.offer");
   a?.resolve({ type: "accepted", ref: "", seq: 4 });
@@ -77,7 +77,7 @@ test("each conversation is an offer of its own, and the rest can be tried again"
   const all = fates(console);
   expect(all.map(([, { fate }]) => fate)).toEqual(["expired", "refused", "offered"]);
   expect(leftOver(all).map(({ id }) => id)).toEqual(["a", "b"]);
-  void handOver(console, leftOver(all), { group: "general" }, "下班:请接手");
+  void handOver(console, leftOver(all), { group: "general" }, "下班：请接手");
   expect(fates(console).map(([{ conversation }, { fate }]) => [conversation, fate])).toEqual([
     ["c", "offered"],
     ["a", "sending"],

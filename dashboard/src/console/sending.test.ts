@@ -114,9 +114,9 @@ test("a failed text taken back stands in front of what is written", async () => 
 });
 
 test("words copied from another visitor are asked about first, and sent when he is sure", () => {
-  link.hear(entry("a", 1, { body: "我叫张三,住长沙" }));
-  console.copies.value = [{ conversation: "a", label: "a", text: "我叫张三,住长沙" }];
-  write("b", "您是:我叫张三,住长沙");
+  link.hear(entry("a", 1, { body: "我叫张三，住长沙" }));
+  console.copies.value = [{ conversation: "a", label: "a", text: "我叫张三，住长沙" }];
+  write("b", "您是：我叫张三，住长沙");
   send(console, "b");
   expect(link.of("message.post")).toEqual([]);
   expect(console.question.value).toMatchObject({ kind: "wrong_chat", conversation: "b" });
@@ -133,9 +133,9 @@ test("a supervisor's words in a colleague's conversation are a note, without any
 });
 
 test("a note may quote another visitor: only replies are asked about", () => {
-  console.copies.value = [{ conversation: "a", label: "a", text: "我叫张三,住长沙" }];
+  console.copies.value = [{ conversation: "a", label: "a", text: "我叫张三，住长沙" }];
   console.setMode("b", "note");
-  write("b", "我叫张三,住长沙");
+  write("b", "我叫张三，住长沙");
   send(console, "b");
   expect(link.of("note.post")).toHaveLength(1);
 });

@@ -11,7 +11,7 @@ test("characters that turn or hide the text are shown by their codes", () => {
 });
 
 test("ordinary text, Chinese, line breaks and emoji stay as they are", () => {
-  for (const text of ["", "您好,\n请问", "👨‍👩‍👧 ❤️‍🔥 👍🏽", "مرحبا"]) expect(shown(text)).toBe(text);
+  for (const text of ["", "您好，\n请问", "👨‍👩‍👧 ❤️‍🔥 👍🏽", "مرحبا"]) expect(shown(text)).toBe(text);
 });
 
 test("a joiner that joins no emoji is shown", () => {

@@ -97,7 +97,7 @@ test.each(["", "13800000000", "0731-88880000", "+86 138 0000 0000", "(0731)88880
 
 test("one that is too long says by how much, at once", async () => {
   await form("一二三四五六七八九十一二");
-  expect(alerts()).toEqual(["超出 2 个字,请缩短一些。"]);
+  expect(alerts()).toEqual(["超出 2 个字，请缩短一些。"]);
 });
 
 test("one on its way cannot be changed or sent twice, and is called unsent after three seconds", async () => {
@@ -108,7 +108,7 @@ test("one on its way cannot be changed or sent twice, and is called unsent after
   await submit();
   expect(onSend).not.toHaveBeenCalled();
   await act(() => void vi.advanceTimersByTime(3_000));
-  expect(said()).toContain("未送出,正在重试");
+  expect(said()).toContain("未送出，正在重试");
 });
 
 test("one that was refused says that the text is kept, and whom to call", async () => {

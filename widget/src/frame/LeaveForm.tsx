@@ -220,5 +220,7 @@ function faultsIn(text: string, over: number, phone: string): Fault[] {
 
 /** As the server's: digits enough to call, with whatever people put between them. */
 function isPhone(text: string): boolean {
-  return text.replace(/\D/g, "").length >= FEWEST_DIGITS && /^[\d +\-()\uff08\uff09转,]+$/.test(text.trim());
+  return (
+    text.replace(/\D/g, "").length >= FEWEST_DIGITS && /^[\d +\-()\uff08\uff09转,\uff0c]+$/.test(text.trim())
+  );
 }

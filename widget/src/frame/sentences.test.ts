@@ -27,21 +27,21 @@ function waiting(ahead: number, wait_ms?: number): Standing {
 }
 
 test("the queue's line rounds the wait up and says nothing that is not known", () => {
-  expect(queueLine(waiting(2, 121_000), chinese)).toBe("您前面还有 2 位,预计等候约 3 分钟");
+  expect(queueLine(waiting(2, 121_000), chinese)).toBe("您前面还有 2 位，预计等候约 3 分钟");
   expect(queueLine(waiting(2), chinese)).toBe("您前面还有 2 位");
   expect(queueLine(waiting(0), chinese)).toBe("马上就轮到您");
   expect(queueLine({ ...waiting(0), nobody: true }, chinese)).toBe(
-    "现在没有咨询员在线,有人上线后会马上回复您",
+    "现在没有咨询员在线，有人上线后会马上回复您",
   );
 });
 
 test("a place that has become worse says why", () => {
   const said = (rose: NonNullable<Standing["rose"]>) => queueLine({ ...waiting(3), rose }, chinese);
-  expect(said("emergency")).toBe("有急症患者需要先接待,您前面现有 3 位");
+  expect(said("emergency")).toBe("有急症患者需要先接待，您前面现有 3 位");
   const all = (["emergency", "returned", "forward", "normal"] as const).map(said);
   expect(new Set(all).size).toBe(4);
   expect(queueLine({ ...waiting(3, 240_001), rose: "emergency" }, chinese)).toBe(
-    "有急症患者需要先接待,您前面现有 3 位,预计等候约 5 分钟",
+    "有急症患者需要先接待，您前面现有 3 位，预计等候约 5 分钟",
   );
 });
 
@@ -49,14 +49,14 @@ test("a 留言 is offered before anything else when the wait is long, the end is
   expect(messageOffer(waiting(2), "", chinese)).toBe("");
   expect(messageOffer({ ...waiting(7), message_offered: true }, "", chinese)).toContain("等候的人较多");
   expect(messageOffer(waiting(2), "今天 24:00", chinese)).toBe(
-    "今天 24:00 停止接待。您可以留言,也可以继续等。",
+    "今天 24:00 停止接待。您可以留言，也可以继续等。",
   );
   expect(messageOffer({ ...waiting(0), nobody: true }, "今天 24:00", chinese)).toContain("留言");
 });
 
 test("the role is told for what it is", () => {
   const assigned = sentence({ name: "assigned", consultant: LI }, null, GROUPS, chinese);
-  expect(assigned).toBe("由咨询员李雯(工号012)为您服务。咨询员不是医生,不能诊断。");
+  expect(assigned).toBe("由咨询员李雯（工号012）为您服务。咨询员不是医生，不能诊断。");
 });
 
 test("a transfer says who answers now, and from which group", () => {
@@ -66,12 +66,12 @@ test("a transfer says who answers now, and from which group", () => {
     GROUPS,
     chinese,
   );
-  expect(transferred).toBe("现由妇科组咨询员李雯为您服务,前面的内容已转给同事,您不用重复。");
+  expect(transferred).toBe("现由妇科组咨询员李雯为您服务，前面的内容已转给同事，您不用重复。");
 });
 
 test("a lost consultant and a late one are told apart", () => {
   const told = (reason: string) => sentence({ name: "returned_to_queue", reason }, null, GROUPS, chinese);
-  expect(told("connection_lost")).toBe("咨询员网络中断,正在为您安排同事,您写的内容都在。");
+  expect(told("connection_lost")).toBe("咨询员网络中断，正在为您安排同事，您写的内容都在。");
   const reasons = ["connection_lost", "no_first_reply", "emergency", "released"];
   expect(new Set(reasons.map(told)).size).toBe(4);
   expect(told("of another year")).toBe(told("released"));
@@ -80,8 +80,8 @@ test("a lost consultant and a late one are told apart", () => {
 test("a colleague who joins is named beside whose conversation it is", () => {
   const told = (owner: typeof LI | null) =>
     sentence({ name: "colleague_joined", consultant: ZHANG }, owner, GROUPS, chinese);
-  expect(told(LI)).toBe("护士张敏(工号027)已加入,和咨询员李雯一起为您服务。");
-  expect(told(null)).toBe("护士张敏(工号027)已加入,一起为您服务。");
+  expect(told(LI)).toBe("护士张敏（工号027）已加入，和咨询员李雯一起为您服务。");
+  expect(told(null)).toBe("护士张敏（工号027）已加入，一起为您服务。");
   expect(sentence({ name: "colleague_left", consultant: ZHANG }, LI, GROUPS, chinese)).toBe(
     "护士张敏已离开本次咨询",
   );
@@ -91,7 +91,7 @@ test("closing time and a 留言 are no ends like others", () => {
   const told = (reason: string, by = "system") =>
     sentence({ name: "closed", by, reason }, null, GROUPS, chinese);
   expect(told("closed_hours")).toContain("留言");
-  expect(told("message_left", "visitor")).toBe("您已改为留言,不再排队");
+  expect(told("message_left", "visitor")).toBe("您已改为留言，不再排队");
   expect(told("idle")).toBe("本次咨询已自动结束");
 });
 

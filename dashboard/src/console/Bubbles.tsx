@@ -25,6 +25,7 @@ export function ThreadLine({ line }: { line: Line }) {
       </p>
     );
   if (line.kind === "event") return <EventLine entry={line.entry} />;
+  if (line.kind === "events") return <EventRun entries={line.entries} />;
   if (line.kind === "note") return <NoteLine entry={line.entry} />;
   return <Bubble entry={line.entry} first={line.first} />;
 }
@@ -59,6 +60,23 @@ function NoteLine({ entry }: { entry: Entry }) {
       </p>
       <Said text={entry.body ?? ""} />
     </div>
+  );
+}
+
+/** The last of several events, the others one click away. */
+function EventRun({ entries }: { entries: readonly Entry[] }) {
+  const last = entries[entries.length - 1];
+  if (last === undefined) return null;
+  return (
+    <>
+      <details class="line-events">
+        <summary>{t("console.events.folded", { n: entries.length - 1 })}</summary>
+        {entries.slice(0, -1).map((entry) => (
+          <EventLine key={entry.seq} entry={entry} />
+        ))}
+      </details>
+      <EventLine entry={last} />
+    </>
   );
 }
 

@@ -38,7 +38,8 @@ export function ListRow({ id }: { id: string }) {
           {place !== undefined && (
             <span class="row-queued figures">{t("console.row.place", { n: place })}</span>
           )}
-          {gone ? t("console.row.gone") : lastLine(row, console.me.value)}
+          {!gone && <Badges row={row} />}
+          <span class="row-words">{gone ? t("console.row.gone") : lastLine(row, console.me.value)}</span>
         </span>
         {!gone && (
           <span class="row-side">
@@ -74,17 +75,22 @@ function Head({ row, number, gone }: { row: Row; number: number | undefined; gon
       )}
       {!gone && <Presence row={row} />}
       <span class="row-name">{visitorName(row)}</span>
-      {!gone && <Badges row={row} />}
       <span class="row-department">{named(departments, row.department)}</span>
     </span>
   );
 }
 
+/** Whether the visitor is on the page, in the one sentence that every part of the screen uses; null after the end. */
+export function presenceWord(row: Row): string | null {
+  if (row.state === "closed") return null;
+  return t(row.visitor_here ? "console.presence.here" : "console.presence.away");
+}
+
 export function Presence({ row }: { row: Row }) {
-  const here = row.visitor_here && row.state !== "closed";
-  const word = t(here ? "console.presence.here" : "console.presence.away");
+  const word = presenceWord(row);
+  if (word === null) return null;
   return (
-    <span class={here ? "presence is-here" : "presence"} title={word}>
+    <span class={row.visitor_here ? "presence is-here" : "presence"} title={word}>
       <span class="unseen">{word}</span>
     </span>
   );

@@ -6,6 +6,7 @@ import type { Row } from "../../../widget/src/link/frames";
 import { clockText, timeText } from "./clocks";
 import { useConsole } from "./context";
 import { Icon } from "./Icon";
+import { presenceWord } from "./ListRow";
 import { language, named, personName, t, visitorName } from "./texts";
 
 export function SidePanel() {
@@ -42,6 +43,7 @@ export function SidePanel() {
 function Asked({ row }: { row: Row }) {
   const console = useConsole();
   const welcome = console.desk.value.welcome;
+  const here = presenceWord(row);
   const until = row.closed_at ?? (console.isGone(row.id) ? null : console.now.value);
   return (
     <Facts title={t("console.facts.asked")}>
@@ -52,16 +54,13 @@ function Asked({ row }: { row: Row }) {
       </Fact>
       <Fact name={t("console.fact.opened")}>
         {timeText(row.opened_at, console.today.value, language.value)}
-        {until !== null && (
-          <>
-            {" · "}
-            <span class="figures">{clockText(until - row.opened_at)}</span>
-          </>
-        )}
       </Fact>
-      <Fact name={t("console.fact.visitor")}>
-        {t(row.visitor_here ? "console.presence.here" : "console.presence.away")}
-      </Fact>
+      {until !== null && (
+        <Fact name={t(row.state === "closed" ? "console.fact.lasted" : "console.fact.lasts")}>
+          <span class="figures">{clockText(until - row.opened_at)}</span>
+        </Fact>
+      )}
+      {here !== null && <Fact name={t("console.fact.visitor")}>{here}</Fact>}
     </Facts>
   );
 }

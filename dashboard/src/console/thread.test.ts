@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { answer, entry, NOON } from "./testing";
 import { extended, lines, live, NO_THREAD, readToEnd, unread } from "./thread";
 
@@ -49,4 +49,30 @@ test("the separator stands in front of the first unread message and begins a gro
   const shown = lines([entry("a", 1), entry("a", 2)], 2);
   expect(shown.map((line) => line.kind)).toEqual(["time", "message", "unread", "message"]);
   expect(shown[3]).toMatchObject({ first: true });
+});
+
+describe("events between the words", () => {
+  const event = (seq: number, name: "assigned" | "rung" | "emergency_noticed") =>
+    entry("a", seq, { kind: "event", body: null, event: { name } });
+  const kinds = (...entries: ReturnType<typeof entry>[]) =>
+    lines(entries, null)
+      .map(({ kind }) => kind)
+      .filter((kind) => kind !== "time");
+
+  test("three and more in a row are folded into one line", () => {
+    expect(kinds(event(1, "rung"), event(2, "rung"), event(3, "assigned"), entry("a", 4))).toEqual([
+      "events",
+      "message",
+    ]);
+    expect(kinds(event(1, "rung"), event(2, "assigned"), entry("a", 3))).toEqual([
+      "event",
+      "event",
+      "message",
+    ]);
+  });
+
+  test("an emergency among them is never hidden", () => {
+    const found = lines([1, 2, 3].map((n) => event(n, "rung")).concat(event(4, "emergency_noticed")), null);
+    expect(found.map(({ kind }) => kind).filter((kind) => kind !== "time")).toEqual(["events", "event"]);
+  });
 });

@@ -61,6 +61,8 @@ export type Line =
   | { kind: "time"; key: string; at: number }
   | { kind: "unread"; key: string; at: number }
   | { kind: "event"; key: string; entry: Entry }
+  /** A run of events that would drown the words; the last one stands for all. */
+  | { kind: "events"; key: string; entries: readonly Entry[] }
   | { kind: "note"; key: string; entry: Entry }
   | { kind: "message"; key: string; entry: Entry; first: boolean };
 
@@ -82,7 +84,35 @@ export function lines(entries: readonly Entry[], unreadFrom: number | null): Lin
     }
     before = entry;
   }
-  return shown;
+  return folded(shown);
+}
+
+/** From this many on, events without a word between them are folded. */
+const RUN = 3;
+
+/** What must be seen without a click. */
+const NEVER_FOLDED = ["emergency_noticed", "closed", "reopened"];
+
+function folded(all: readonly Line[]): Line[] {
+  const found: Line[] = [];
+  let run: Entry[] = [];
+  const flush = () => {
+    const first = run[0];
+    if (first !== undefined && run.length >= RUN)
+      found.push({ kind: "events", key: `events-${first.seq}`, entries: run });
+    else found.push(...run.map((entry) => ({ kind: "event" as const, key: `entry-${entry.seq}`, entry })));
+    run = [];
+  };
+  for (const line of all) {
+    if (line.kind === "event" && !NEVER_FOLDED.includes(line.entry.event?.name ?? "")) {
+      run.push(line.entry);
+    } else {
+      flush();
+      found.push(line);
+    }
+  }
+  flush();
+  return found;
 }
 
 function sameVoice(one: Entry, other: Entry): boolean {

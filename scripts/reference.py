@@ -29,7 +29,8 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 CELLS = {
     "_say": "`message`",
-    "_say_after_the_end": "visitor, in time: `reopened`, `message` → waiting; else refused: conversation_closed",
+    "_say_after_the_end": "visitor, in time, unless the visitor ended it: `reopened`, `message` → waiting; "
+    "else refused: conversation_closed",
     "_write_note": "`note`",
     "_assign": "`assigned` → active",
     "_ring": "`rung` → ringing",

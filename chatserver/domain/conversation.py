@@ -179,6 +179,12 @@ class Conversation(Struct, frozen=True, gc=False):
     def is_emergency(self) -> bool:
         return self.emergency is not None
 
+    @property
+    def ended_by_visitor(self) -> bool:
+        """Whether the visitor ended it, by whichever act. Nobody opens it again, neither the visitor nor staff: the
+        next person at that browser may be somebody else."""
+        return self.phase is Phase.CLOSED and self.closed_by == "visitor"
+
     def participant(self, person: str) -> Participant | None:
         """Him, if he takes part beside the owner."""
         return next((each for each in self.participants if each.person.id == person), None)

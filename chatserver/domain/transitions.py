@@ -173,11 +173,14 @@ def _emergency_in(body: str, conversation: Conversation) -> Events:
 
 
 def _say_after_the_end(conversation: Conversation, command: PostMessage, now: int, rules: Rules) -> Events:
-    """Within the reopening time a visitor's message takes the conversation up again; nobody else's does."""
+    """Within the reopening time a visitor's message takes the conversation up again; nobody else's does. What the
+    visitor ended is over for good."""
     if isinstance(command.actor, Staff):
         _only_who_knows_of_it(conversation, command.actor)
         raise ConversationClosed()
     _only_its_visitor(conversation, command.actor)
+    if conversation.ended_by_visitor:
+        raise ConversationClosed()
     body = checked_message(command.body, rules)
     assert conversation.closed_at is not None
     if now - conversation.closed_at > rules.reopen_ms:

@@ -87,6 +87,7 @@ class Standings:
         closed_at = conversation.closed_at
         rules = self._rulebook().of(conversation.group)
         rateable = closed_at is not None and conversation.last_owner is not None
+        reopens = closed_at is not None and not conversation.ended_by_visitor
         return frames.Standing(
             conversation=conversation.id,
             state=state,
@@ -99,7 +100,7 @@ class Standings:
             closed_by=conversation.closed_by,
             close_reason=conversation.close_reason,
             rating_until=closed_at + rules.rating_ms if closed_at is not None and rateable else None,
-            reopen_until=None if closed_at is None else closed_at + rules.reopen_ms,
+            reopen_until=closed_at + rules.reopen_ms if closed_at is not None and reopens else None,
             stars=conversation.stars,
             rose=place.rose if place is not None else None,
             message_offered=place is not None and place.long,

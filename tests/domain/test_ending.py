@@ -2,13 +2,30 @@
 
 from collections.abc import Callable
 
-from chatserver.domain.commands import Close, NoteVisitor, PostMessage, Rate
+import pytest
+
+from chatserver.domain.commands import (
+    AcceptOffer,
+    Assign,
+    AssignByHand,
+    Claim,
+    Close,
+    Command,
+    NoteVisitor,
+    PostMessage,
+    Rate,
+    Ring,
+    Service,
+    TimeUp,
+)
 from chatserver.domain.conversation import Phase, apply
 from chatserver.domain.events import Closed, CloseReason, MessagePosted, Rated, Reopened, TransferEnded
-from chatserver.domain.refusals import FenceStale, OutOfTurn
+from chatserver.domain.refusals import ConversationClosed, FenceStale, OutOfTurn, Refused
+from chatserver.domain.transitions import decide
 
 from .people import (
     CHEN_JING,
+    EVERYBODY,
     LI_MIN,
     NOON,
     VISITOR,
@@ -97,6 +114,64 @@ def test_a_visitor_who_had_left_is_back_when_he_writes_again() -> None:
     story.closed_by(LI_MIN)
     story.asks("忘了问地址")
     assert story.passes(story.rules.abandon_ms) == []
+
+
+# What the visitor ended stays ended: the next person at that browser must not get into it.
+
+BY_THE_VISITOR: dict[str, tuple[Callable[[], Story], Close]] = {
+    "stops waiting": (waiting, Close(VISITOR)),
+    "stops waiting while it rings": (ringing, Close(VISITOR)),
+    "leaves a message instead": (waiting, Close(VISITOR, message_left=True)),
+    "ends it": (active, Close(VISITOR)),
+    "ends it while it is offered": (transferring, Close(VISITOR)),
+}
+
+
+def ended_by_the_visitor(how: str) -> Story:
+    make, close = BY_THE_VISITOR[how]
+    story = make()
+    story.does(close)
+    return story
+
+
+@pytest.mark.parametrize("how", BY_THE_VISITOR)
+def test_what_the_visitor_ended_takes_no_more_of_his_messages(how: str) -> None:
+    story = ended_by_the_visitor(how)
+    assert story.conversation.ended_by_visitor
+    for service in (Service(), Service(open=False)):
+        for words in ("忘了问地址", "胸口疼，喘不过气"):
+            with assert_refused(ConversationClosed):
+                story.does(PostMessage(VISITOR, words, service=service))
+
+
+@pytest.mark.parametrize("how", BY_THE_VISITOR)
+def test_nobody_opens_again_what_the_visitor_ended(how: str) -> None:
+    story = ended_by_the_visitor(how)
+    fence = story.fence
+    commands: list[Command] = [TimeUp(), Assign(LI_MIN.person, 0, 5, ""), Ring(LI_MIN.person, "offer-9", 0, 5, "")]
+    for who in EVERYBODY:
+        commands += [
+            PostMessage(who, "您好", fence),
+            Claim(who, 0, 5),
+            AcceptOffer(who, story.offer, 0, 5),
+            AssignByHand(who, fence, LI_MIN.person, LI_MIN.groups, 0, 5),
+        ]
+    for command in commands:
+        try:
+            happened = decide(story.conversation, command, story.now, story.rules)
+        except Refused:
+            continue
+        assert happened == (), command
+
+
+def test_what_others_ended_is_not_ended_by_the_visitor() -> None:
+    by_staff, by_the_clock, open = closed(), waiting(), active()
+    by_the_clock.does(NoteVisitor(here=False))
+    assert by_the_clock.passes(by_the_clock.rules.abandon_ms) == ["closed"]
+    for story in (by_staff, by_the_clock, open):
+        assert not story.conversation.ended_by_visitor
+    assert by_staff.asks("忘了问地址") == ["reopened", "message_posted"]
+    assert not by_staff.conversation.ended_by_visitor
 
 
 def test_apply_changes_nothing_but_its_copy() -> None:

@@ -319,6 +319,7 @@ class History(RuleBasedStateMachine):
         self.somebody_looks_after_an_unanswered_visitor()
         self.no_idleness_runs_while_he_is_unanswered()
         self.closed_runs_no_clock()
+        self.what_the_visitor_ended_stays_ended()
 
     def it_has_one_owner_exactly_while_it_is_served(self) -> None:
         assert (self.conversation.owner is not None) == (self.phase in OWNED)
@@ -347,6 +348,10 @@ class History(RuleBasedStateMachine):
         if self.phase is Phase.CLOSED:
             assert deadlines(self.conversation, RULES) == {}
             assert self.conversation.closed_at is not None
+
+    def what_the_visitor_ended_stays_ended(self) -> None:
+        ended = any(isinstance(event, Closed) and event.by == "visitor" for event, _ in self.story.happened)
+        assert self.conversation.ended_by_visitor == ended
 
     def teardown(self) -> None:
         if not hasattr(self, "story"):

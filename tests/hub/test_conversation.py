@@ -1,5 +1,7 @@
 """The main job through the hub: ask, answer, pass on, end, rate."""
 
+import pytest
+
 from chatserver.store.database import Where
 from tests.hub.rig import opened
 
@@ -129,6 +131,20 @@ async def test_the_end_the_rating_and_the_way_back(place: Where) -> None:
         assert again["type"] == "accepted"
         await visitor.has_event(conversation, "reopened")
         assert (await li.row(conversation, state="active"))["fence"] > row["fence"]
+
+
+@pytest.mark.parametrize("served", [True, False])
+async def test_what_the_visitor_ended_is_not_offered_to_be_taken_up_again(place: Where, served: bool) -> None:
+    async with opened(place) as rig:
+        if served:
+            await rig.staff("limin", "online")
+        visitor = await rig.visitor()
+        conversation = await visitor.opens()
+        await visitor.hears("conversation", conversation=conversation, state="active" if served else "waiting")
+        await visitor.ask("conversation.close", conversation=conversation)
+        ended = await visitor.hears("conversation", state="closed")
+        assert ended["closed_by"] == "visitor"
+        assert "reopen_until" not in ended
 
 
 async def test_every_tab_of_a_visitor_sees_the_same(place: Where) -> None:

@@ -23,7 +23,7 @@ UNDECIDED = ("waiting", "ringing", "transferring")
 
 
 class Talker(Visitor):
-    """Writes one message after the other; now and then ends the conversation, and takes it up again."""
+    """Writes one message after the other, into a conversation that has ended as well: that takes it up again."""
 
     async def talk(self, dice: random.Random, enough: asyncio.Event) -> None:
         await self.open(GYNECOLOGY, f"{self.name} begins")
@@ -34,12 +34,10 @@ class Talker(Visitor):
                 continue
             said += 1
             await self.say(f"{self.name} says {said}, {dice.randbytes(8).hex()}")
-            if dice.random() < ENDS:
-                await self.ask("conversation.close", conversation=self.conversation)
 
 
 class Answerer(Consultant):
-    """Answers about every other message, writes notes, and offers a conversation to a colleague at times."""
+    """Answers about every other message, writes notes, and at times offers a conversation to a colleague or ends it."""
 
     def __init__(self, port: int, name: str, journal: Journal, member: Member, dice: random.Random) -> None:
         super().__init__(port, name, journal, member)
@@ -60,6 +58,9 @@ class Answerer(Consultant):
             await self.ask("note.post", conversation=conversation, body=f"{self.name} notes {entry['id']}")
         if self._dice.random() < TRANSFERS:
             await self._pass_on(conversation)
+        elif self._dice.random() < ENDS:
+            fence = self.fence(conversation)
+            await self.ask("conversation.close", conversation=conversation, fence=fence, outcome="answered")
 
     async def _pass_on(self, conversation: str) -> None:
         free = [id for id, each in self.colleagues.items() if id != self.member.id and not each.get("why_not")]

@@ -244,11 +244,13 @@ async def test_a_conversation_that_leaves_and_comes_back_in_a_moment_is_read_wit
     await ann.open(GYNECOLOGY, "hello")
     await mei.until_owned(ann.conversation)
     for number in range(20):
-        # Ended and taken up again faster than her list is told: to her it has never been away.
-        await ann.ask("conversation.close", conversation=ann.conversation)
+        # Ended and taken up again faster than the list is told: there it has never been away.
+        fence = mei.fence(ann.conversation)
+        await mei.asked("conversation.close", conversation=ann.conversation, fence=fence, outcome="answered")
         await ann.say(f"one more thing {number}")
         await ann.say(f"and another {number}")
         await mei.until_heard(ann.conversation, f"and another {number}")
+        await mei.until_owned(ann.conversation)
     await drained([ann, mei], server.database)
     stored = await end(server, journal, ann, mei)
     assert events(stored, ann.conversation).count("reopened") == 20

@@ -18,6 +18,8 @@ from sqlalchemy import Connection
 
 from chatserver import toml
 from chatserver.domain.hospital import (
+    UNSURE,
+    UNSURE_NAME,
     Campus,
     Consultant,
     Department,
@@ -102,6 +104,7 @@ class _Site(_Record, frozen=True):
     campus: str
     origins: tuple[str, ...]
     departments: tuple[str, ...]
+    general_group: str | None = None
     hours: dict[str, Any] | None = None
 
 
@@ -145,7 +148,11 @@ def export(conn: Connection, now: int, zone: ZoneInfo) -> str:
             "campuses": {id: _campus_written(each) for id, each in sorted(held.campuses.items())},
             "skills": {id: _named(each.name) for id, each in sorted(held.skills.items())},
             "groups": {id: _group_written(each) for id, each in sorted(held.groups.items())},
-            "departments": {id: _department_written(each) for id, each in sorted(held.departments.items())},
+            "departments": {
+                id: _department_written(each)
+                for id, each in sorted(held.departments.items())
+                if not _is_made_by_itself(each)
+            },
             "sites": {id: _site_written(each) for id, each in sorted(held.sites.items())},
             "people": {login: _person_written(each) for login, each in sorted(people.items())},
             ROSTER: sorted(roster, key=lambda each: (each["date"], each["start"], each["login"])),
@@ -169,6 +176,11 @@ def _group_written(group: Group) -> dict[str, Any]:
     return _named(group.name) | {"mode": group.mode.value} | overflow | ({"rules": rules} if rules else {}) | hours
 
 
+def _is_made_by_itself(department: Department) -> bool:
+    """Whether it is the one of those who are not sure, as every hospital has it: no file has to name it."""
+    return department.id == UNSURE and department.name == UNSURE_NAME and department.skill is None
+
+
 def _department_written(department: Department) -> dict[str, Any]:
     told: dict[str, Any] = {"group": department.group, "campus": department.campus}
     if department.skill is not None:
@@ -182,7 +194,8 @@ def _site_written(site: Site) -> dict[str, Any]:
         "greeting_en": site.greeting.en,
         "campus": site.campus,
         "origins": list(site.origins),
-        "departments": list(site.departments),
+        "departments": [each for each in site.departments if each != UNSURE],
+        **({} if site.general_group is None else {"general_group": site.general_group}),
         "hours": spelled(site.hours),
     }
     return _named(site.name) | told
@@ -320,7 +333,10 @@ class Applying:
     def _site(self, where: str, id: str, each: _Site) -> Site:
         self._known(where, "campuses", each.campus)
         for department in each.departments:
-            self._known(where, "departments", department)
+            if department != UNSURE:
+                self._known(where, "departments", department)
+        if each.general_group is not None:
+            self._known(where, "groups", each.general_group)
         _once(where, "departments", each.departments)
         for origin in each.origins:
             _check_origin(where, origin)
@@ -331,8 +347,14 @@ class Applying:
             each.campus,
             each.origins,
             each.departments,
+            general_group=each.general_group or self._group_of_the_unsure(each),
         )
         return site if each.hours is None else replace(site, hours=_hours(f"{where}.hours", each.hours))
+
+    def _group_of_the_unsure(self, each: _Site) -> str | None:
+        """Of a site that names no general group, but offers a department of that id which the file describes."""
+        described = self._plan.records["departments"].get(UNSURE)
+        return described.group if described is not None and UNSURE in each.departments else None
 
     def _person(self, where: str, login: str, each: _Person) -> Consultant:
         known = self._account(where, login)

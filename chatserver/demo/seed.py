@@ -39,6 +39,7 @@ SITE = Site(
     (),
     tuple(department.id for department in DEPARTMENTS),
     ALWAYS,
+    "general",
 )
 
 PEOPLE: tuple[tuple[str, str, str, Role, tuple[str, ...]], ...] = (

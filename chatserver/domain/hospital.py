@@ -9,6 +9,10 @@ from chatserver.domain.hours import USUAL, Hours
 LANGUAGES = ("zh", "en")
 """In which the product speaks, and a consultant is taken to unless it is said otherwise."""
 
+UNSURE = "unsure"
+"""不确定 / 其他: the department of those who do not know which one they need. Every site offers it, last of all, and
+answers it by its general group."""
+
 
 class Mode(StrEnum):
     """How a group's conversations reach its consultants."""
@@ -100,9 +104,13 @@ class Department:
     level: int = 1
 
 
+UNSURE_NAME = Name("不确定 / 其他", "Not sure / other")
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
-    """站点: one website with the widget. `origins` are the exact origins that may embed it."""
+    """站点: one website with the widget. `origins` are the exact origins that may embed it. `general_group` answers
+    those who chose no department; None only while the hospital has no group at all."""
 
     id: str
     name: Name
@@ -111,6 +119,7 @@ class Site:
     origins: tuple[str, ...]
     departments: tuple[str, ...]
     hours: Hours = USUAL
+    general_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +165,12 @@ class Hospital:
     groups: dict[str, Group] = field(default_factory=dict)
     departments: dict[str, Department] = field(default_factory=dict)
     skills: dict[str, Skill] = field(default_factory=dict)
+
+    def group_of(self, site: str, department: str) -> str:
+        """The group that serves this department at this site. The only place that decides it."""
+        general = self.sites[site].general_group if department == UNSURE else None
+        return general or self.departments[department].group
+
+    def department_asked(self, site: str, department: str | None) -> str:
+        """What a visitor's page asks for, as it is now: `UNSURE` for none, and for one the site no longer offers."""
+        return department if department is not None and department in self.sites[site].departments else UNSURE

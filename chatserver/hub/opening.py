@@ -55,7 +55,7 @@ class OpeningHours:
     def due_at(self, site: str, department: str, now: int) -> int | None:
         """When a 留言 left then is due; None: it does not open within the next weeks."""
         doors = self._doors(site, department)
-        return doors.due_at(now, self._rulebook().of(self._group(department)).offline_due_ms)
+        return doors.due_at(now, self._rulebook().of(self._group(site, department)).offline_due_ms)
 
     def hours_of(self, site: str) -> tuple[frames.DepartmentHours, ...]:
         """Of all departments of a site, as its visitors are told."""
@@ -81,7 +81,7 @@ class OpeningHours:
 
     def _department(self, site: str, department: str, now: int) -> frames.DepartmentHours:
         stand = self._stand(site, department, now)
-        rules = self._rulebook().of(self._group(department))
+        rules = self._rulebook().of(self._group(site, department))
         ends_in = None if not stand.open or stand.changes_at is None else stand.changes_at - now
         # While it is open it is "soon", which moves on with every moment and needs no saying.
         answer_by = None
@@ -102,7 +102,7 @@ class OpeningHours:
         if hospital is not self._looked_at:
             self._looked.clear()
             self._looked_at = hospital
-        key = (site, self._group(department))
+        key = (site, self._group(site, department))
         looked = self._looked.get(key)
         if looked is None or not looked.at <= now < looked.until:
             stand = self._doors(site, department).stand(now)
@@ -113,9 +113,9 @@ class OpeningHours:
 
     def _doors(self, site: str, department: str) -> Doors:
         hospital = self._hospital()
-        own = hospital.groups[self._group(department)].hours
+        own = hospital.groups[self._group(site, department)].hours
         hours = (hospital.sites[site].hours,)
         return Doors(hours if own is None else (*hours, own), self._zone, self._calendar)
 
-    def _group(self, department: str) -> str:
-        return self._hospital().departments[department].group
+    def _group(self, site: str, department: str) -> str:
+        return self._hospital().group_of(site, department)

@@ -115,14 +115,13 @@ class VisitorDesk:
         spend(session.allowance.messages, session.allowance.opens)
         hospital = self._node.hospital
         site = hospital.sites[session.site]
-        if frame.department not in site.departments:
-            raise NotFound()
         checked_message(frame.body, self._node.rules)
-        department = hospital.departments[frame.department]
+        department = self._department(session, frame.department)
+        group = hospital.group_of(site.id, department)
         greeting = site.greeting.inside(frame.language)
-        service = self._node.opening.service(site.id, department.id, self._node.now())
-        opened = Opened(department.id, department.group, frame.language, greeting, closes_at=service.closes_at)
-        opening = Opening(new_id(), site.id, opened, self._node.standings.wait_of_the_next(department.group))
+        service = self._node.opening.service(site.id, department, self._node.now())
+        opened = Opened(department, group, frame.language, greeting, closes_at=service.closes_at)
+        opening = Opening(new_id(), site.id, opened, self._node.standings.wait_of_the_next(group))
         command = PostMessage(Visitor(session.person), frame.body, service=service)
         digest = self._node.digests.of("post", frame.body)
         then = telling(session, frame.ref)
@@ -142,16 +141,15 @@ class VisitorDesk:
     async def _leave(self, session: VisitorSession, frame: frames.OfflineLeave) -> None:
         node = self._node
         spend(session.allowance.messages, session.allowance.offline)
-        site = node.hospital.sites[session.site]
-        if frame.department not in site.departments:
-            raise NotFound()
+        site = session.site
+        department = self._department(session, frame.department)
         now = node.now()
-        due_at = node.opening.due_at(site.id, frame.department, now)
+        due_at = node.opening.due_at(site, department, now)
         message = OfflineMessage(
             id=new_id(),
-            site=site.id,
-            department=frame.department,
-            group=node.hospital.departments[frame.department].group,
+            site=site,
+            department=department,
+            group=node.hospital.group_of(site, department),
             visitor=session.person,
             kind=frame.kind,
             language=frame.language,
@@ -176,6 +174,14 @@ class VisitorDesk:
                 emergency=kind_of(left.message.body),
             )
         )
+
+    def _department(self, session: VisitorSession, asked: str | None) -> str:
+        """The department his first words are for. Raises `NotFound` only where the hospital has no group at all."""
+        hospital = self._node.hospital
+        department = hospital.department_asked(session.site, asked)
+        if department not in hospital.departments:
+            raise NotFound()
+        return department
 
     def _close(self, session: VisitorSession, frame: frames.ConversationClose) -> None:
         command = Close(Visitor(session.person))
@@ -228,7 +234,8 @@ class VisitorDesk:
         hospital = self._node.hospital
         campus = hospital.campuses[site.campus]
         departments = [hospital.departments[id] for id in site.departments]
-        groups = [hospital.groups[id] for id in dict.fromkeys(each.group for each in departments)]
+        served_by = dict.fromkeys(hospital.group_of(site.id, id) for id in site.departments)
+        groups = [hospital.groups[id] for id in served_by]
         return frames.SiteShown(
             id=site.id,
             zh=site.name.zh,

@@ -8,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from chatserver.domain.hospital import (
+    UNSURE,
+    UNSURE_NAME,
     Campus,
     Department,
     Group,
@@ -83,22 +85,45 @@ def put_department(conn: Connection, department: Department) -> None:
 
 
 def put_site(conn: Connection, site: Site) -> None:
-    """Add it, or replace what is known of it, its departments and origins too."""
-    values = {
+    """Add it, or replace what is known of it, its departments and origins too.
+
+    `UNSURE` is offered last whether it is named or not. A site that names no general group gets that of its first
+    department.
+    """
+    general = site.general_group or _first_group(conn, site.departments)
+    values: dict[str, str | None] = {
         "greeting_zh": site.greeting.zh,
         "greeting_en": site.greeting.en,
         "campus_id": site.campus,
         "origins": json.dumps(site.origins),
         "hours": json.dumps(spelled_hours(site.hours)),
+        "general_group": general,
     }
-    _put(conn, sites, site.id, _names(site.name) | values)
+    _put(conn, sites, site.id, {**_names(site.name), **values})
     conn.execute(delete(site_departments).where(site_departments.c.site_id == site.id))
+    chosen = [department for department in site.departments if department != UNSURE]
+    if general is not None:
+        _ensure_unsure(conn, general, site.campus)
+        chosen.append(UNSURE)
     offered = [
         {"site_id": site.id, "department_id": department, "position": position}
-        for position, department in enumerate(site.departments)
+        for position, department in enumerate(chosen)
     ]
     if offered:
         conn.execute(insert(site_departments), offered)
+
+
+def _first_group(conn: Connection, offered: tuple[str, ...]) -> str | None:
+    """The group of the first of these departments, or any group; None: there is none."""
+    served_by = {row.id: row.group_id for row in conn.execute(select(departments))}
+    found: str | None = next((served_by[each] for each in offered if each in served_by), None)
+    return found if found is not None else conn.scalar(select(func.min(groups.c.id)))
+
+
+def _ensure_unsure(conn: Connection, group: str, campus: str) -> None:
+    """One for all sites. Its row names a group as every department's does; who answers it is said by each site."""
+    values = {"id": UNSURE, **_names(UNSURE_NAME), "group_id": group, "campus_id": campus}
+    conn.execute(insert_or(conn, departments).values(**values).on_conflict_do_nothing(index_elements=["id"]))
 
 
 def _put(conn: Connection, table: Table, id: str, values: Mapping[str, str | int | None]) -> None:
@@ -118,7 +143,7 @@ def _name(row: Any) -> Name:
 def _site(row: Any, offered: tuple[str, ...]) -> Site:
     greeting = Name(row.greeting_zh, row.greeting_en)
     origins, hours = tuple(json.loads(row.origins)), _hours(row) or USUAL
-    return Site(row.id, _name(row), greeting, row.campus_id, origins, offered, hours)
+    return Site(row.id, _name(row), greeting, row.campus_id, origins, offered, hours, row.general_group)
 
 
 def _hours(row: Any) -> Hours | None:

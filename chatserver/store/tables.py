@@ -98,6 +98,7 @@ sites = Table(
     Column("campus_id", ForeignKey("campuses.id"), nullable=False),
     Column("origins", Text, nullable=False, comment="JSON list of exact origins"),
     Column("hours", Text, nullable=True, comment="JSON: its opening hours; none: the usual ones"),
+    Column("general_group", Text, nullable=True, comment="answers those who chose no department"),
 )
 
 site_departments = Table(
@@ -343,6 +344,8 @@ offline_messages = Table(
     Column("result", Text, nullable=True),
     Column("note", Text, nullable=False),
     Column("version", Integer, nullable=False, comment=VERSION),
+    Column("emergency", Text, nullable=True, comment="the kind of words that made it one"),
+    Column("level", Text, nullable=True, comment="how urgent those words are"),
     UniqueConstraint("visitor", "ref"),
     _partial("ix_offline_messages_open", "due_at", where="settled_at IS NULL"),
     Index("ix_offline_messages_settled_at", "settled_at"),

@@ -15,12 +15,13 @@ from sqlalchemy import ColumnElement, Connection, Row, func, not_, select
 from chatserver.domain.audience import VISITORS_FIELDS
 from chatserver.domain.conversation import OPEN, OWNED, Conversation, Phase
 from chatserver.domain.deadlines import deadlines
+from chatserver.domain.hospital import UNSURE
 from chatserver.domain.rules import Rulebook, Rules
 from chatserver.store import conversations as conversation_rows
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.entries import KINDS
 from chatserver.store.hospital import load_hospital
-from chatserver.store.tables import conversations, entries, metadata
+from chatserver.store.tables import conversations, entries, groups, metadata, site_departments, sites
 from chatserver.store.tables import deadlines as deadline_table
 
 OFFERED = frozenset({Phase.RINGING, Phase.TRANSFERRING})
@@ -73,6 +74,7 @@ def findings(conn: Connection) -> Iterator[str]:
     yield from _refs(conn)
     yield from _fences(conn)
     yield from _states(conn)
+    yield from _general_groups(conn)
 
 
 def late_clocks(conn: Connection, rules: Rules) -> Iterator[str]:
@@ -202,6 +204,17 @@ def _state(row: Row[*tuple[Any, ...]]) -> Iterator[str]:
     held_out = msgspec.json.decode(row.offer, type=_HeldOut).to if row.offer else None
     if row.offer_to != (held_out.id if held_out else None):
         yield f"offer_to is {row.offer_to}, its offer says otherwise"
+
+
+def _general_groups(conn: Connection) -> Iterator[str]:
+    """Every site has a group for those who chose no department, and offers that choice."""
+    known = set(conn.scalars(select(groups.c.id)))
+    offering = set(conn.scalars(select(site_departments.c.site_id).where(site_departments.c.department_id == UNSURE)))
+    for row in conn.execute(select(sites.c.id, sites.c.general_group).order_by(sites.c.id)):
+        if row.general_group is not None and row.general_group not in known:
+            yield f"site {row.id}: its general group {row.general_group} is not in groups"
+        if known and (row.general_group is None or row.id not in offering):
+            yield f"site {row.id}: does not answer those who chose no department"
 
 
 def _late(conversation: Conversation, stored: deadline_rows.Running, rules: Rules) -> Iterator[str]:

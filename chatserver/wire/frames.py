@@ -231,11 +231,12 @@ class VisitorHello(Frame, tag="hello", frozen=True, omit_defaults=True):
 
 
 class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_defaults=True):
-    """The first message of a new conversation. When one is open already, the message goes into that."""
+    """The first message of a new conversation. When one is open already, the message goes into that. Without a
+    `department`, or with one that the site no longer offers, it is for `unsure`."""
 
     ref: Ref
-    department: Key
     body: Text
+    department: Key | None = None
     language: Language = "zh"
 
 
@@ -251,12 +252,12 @@ class ConversationRate(Frame, tag="conversation.rate", frozen=True, omit_default
 
 class OfflineLeave(Frame, tag="offline.leave", frozen=True, omit_defaults=True):
     """留言: leave a message for when somebody serves again. With `conversation` it is linked to that, which
-    ends if it still waits. Answered by `accepted` with `answer_by`."""
+    ends if it still waits. `department` as in `conversation.open`. Answered by `accepted` with `answer_by`."""
 
     ref: Ref
-    department: Key
     kind: OfflineKind
     body: Text
+    department: Key | None = None
     name: Annotated[str, Meta(max_length=40)] = ""
     phone: Annotated[str, Meta(max_length=20)] = ""
     language: Language = "zh"

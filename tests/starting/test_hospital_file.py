@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chatserver import toml
 from chatserver.demo.seed import seed
-from chatserver.domain.hospital import Hospital
+from chatserver.domain.hospital import UNSURE, Hospital
 from chatserver.domain.hours import read
 from chatserver.store import accounts, meta, shifts
 from chatserver.store.database import Database
@@ -69,6 +69,7 @@ greeting_en = "Hello"
 campus = "east"
 origins = ["https://east.hospital.example"]
 departments = ["obstetrics", "gynecology"]
+general_group = "general"
 
 [people.limin]
 groups = ["night", "general"]
@@ -148,6 +149,44 @@ def test_what_comes_out_goes_in_again_and_is_the_same(data: Path, file: Callable
     assert written["sites"]["east"] == wanted["sites"]["east"]
 
 
+GENERAL = 'general_group = "general"\n'
+OWN_UNSURE = '[departments.unsure]\nzh = "导医台"\nen = "Guide desk"\ngroup = "general"\ncampus = "east"\n'
+
+
+@pytest.mark.parametrize(
+    ("departments", "described", "group"),
+    [
+        ('["obstetrics", "gynecology"]', "", "night"),
+        ('["gynecology", "obstetrics"]', "", "general"),
+        ('["obstetrics", "unsure"]', "", "night"),
+        ('["obstetrics", "unsure"]', OWN_UNSURE, "general"),
+        ('["obstetrics", "gynecology"]', OWN_UNSURE, "night"),
+    ],
+)
+def test_a_file_of_0_1_0_needs_no_general_group(
+    data: Path, file: Callable[[str], str], departments: str, described: str, group: str
+) -> None:
+    before = WANTED.replace(GENERAL, "").replace('["obstetrics", "gynecology"]', departments)
+    result = said(data, "hospital", "apply", file(before.replace("[sites.east]", described + "[sites.east]")))
+    assert result.exit_code == 0, result.output
+    assert held(data).group_of("east", UNSURE) == group
+    assert held(data).sites["east"].departments[-1] == UNSURE
+
+
+def test_the_department_of_those_who_are_not_sure_is_written_only_where_it_has_a_name_of_its_own(
+    data: Path, file: Callable[[str], str]
+) -> None:
+    written = tomllib.loads(exported(data))
+    assert UNSURE not in written["departments"]
+    assert written["sites"]["demo"]["departments"] == ["gynecology", "pediatrics", "internal"]
+    assert written["sites"]["demo"]["general_group"] == "general"
+    said(data, "hospital", "apply", file(WANTED.replace("[sites.east]", OWN_UNSURE + "[sites.east]")))
+    first, before = exported(data), held(data)
+    assert tomllib.loads(first)["departments"][UNSURE] == tomllib.loads(OWN_UNSURE)["departments"][UNSURE]
+    assert said(data, "hospital", "apply", file(first)).exit_code == 0
+    assert held(data) == before
+
+
 def test_it_says_what_it_means(data: Path, file: Callable[[str], str]) -> None:
     said(data, "hospital", "apply", file(WANTED))
     night = held(data).groups["night"]
@@ -216,6 +255,7 @@ def test_what_is_not_named_stays(data: Path, file: Callable[[str], str]) -> None
         ("https://east", "https://East", "no origin such as"),
         ("hospital.example", "hospital.example/", "no origin such as"),
         ('"gynecology"]', '"gynecologie"]', "sites.east: 'gynecologie' is none of the departments"),
+        ('general_group = "general"', 'general_group = "all"', "sites.east: 'all' is none of the groups"),
         ('"gynecology"]', '"obstetrics"]', "departments must name each once"),
         ("[people.limin]", "[people.nobody]", "people.nobody: there is no account nobody"),
         ("capacity = 3", "capacity = 21", "people.limin: expected `int` <= 20"),

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from chatserver.demo.seed import CAMPUS, DEPARTMENTS, GROUPS, SITE, seed
-from chatserver.domain.hospital import Mode, Name
+from chatserver.domain.hospital import UNSURE, UNSURE_NAME, Department, Mode, Name
 from chatserver.store import consultants, hellos, hospital, visitors
 from chatserver.store.database import Database
 
@@ -25,8 +25,9 @@ def test_the_hospital_comes_back_as_it_was_put(seeded: Database) -> None:
     held = seeded.read_now(hospital.load_hospital)
     assert held.campuses == {CAMPUS.id: CAMPUS}
     assert held.groups == {group.id: group for group in GROUPS}
-    assert held.departments == {department.id: department for department in DEPARTMENTS}
-    assert held.sites == {"demo": replace(SITE, origins=ORIGINS)}
+    unsure = Department(UNSURE, UNSURE_NAME, "general", CAMPUS.id)
+    assert held.departments == {department.id: department for department in (*DEPARTMENTS, unsure)}
+    assert held.sites == {"demo": replace(SITE, origins=ORIGINS, departments=(*SITE.departments, UNSURE))}
 
 
 def test_the_people_come_back_in_their_groups(seeded: Database) -> None:
@@ -54,7 +55,7 @@ def test_seeding_again_keeps_everything_but_the_origins(seeded: Database) -> Non
 def test_a_site_s_departments_keep_their_order(seeded: Database) -> None:
     turned = replace(SITE, departments=tuple(reversed(SITE.departments))[:2])
     seeded.write_now(lambda conn: hospital.put_site(conn, turned))
-    assert seeded.read_now(hospital.load_hospital).sites["demo"].departments == turned.departments
+    assert seeded.read_now(hospital.load_hospital).sites["demo"].departments == (*turned.departments, UNSURE)
 
 
 def test_a_department_needs_its_group(database: Database) -> None:

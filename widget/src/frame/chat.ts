@@ -295,7 +295,7 @@ export class Chat {
       if (frame.type !== "message.post" && frame.type !== "conversation.open") continue;
       const { ref, body } = frame;
       const conversation = frame.type === "message.post" ? frame.conversation : null;
-      const department = frame.type === "conversation.open" ? frame.department : "";
+      const department = frame.type === "conversation.open" ? (frame.department ?? "") : "";
       const pending = { ref, body, at: Date.now(), conversation, department, accepted: false, failure: null };
       this.happened({ kind: "wrote", pending });
     }

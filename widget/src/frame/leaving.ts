@@ -151,7 +151,8 @@ export class Leaving {
       }
       return true;
     }
-    const { department, body, phone = "" } = alone;
+    const { body, phone = "" } = alone;
+    const department = alone.department ?? "";
     const phoneEnds = phone.replace(/\D/g, "").slice(-4);
     const answerBy = frame.answer_by ?? null;
     const emergency = frame.emergency ?? null;

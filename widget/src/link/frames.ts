@@ -144,12 +144,12 @@ export interface ConversationList {
   gone?: string[]
 }
 
-/** The first message of a new conversation. When one is open already, the message goes into that. */
+/** The first message of a new conversation. When one is open already, the message goes into that. Without a `department`, or with one that the site no longer offers, it is for `unsure`. */
 export interface ConversationOpen {
   type: "conversation.open"
   ref: string
-  department: string
   body: string
+  department?: string | null
   language?: "en" | "zh"
 }
 
@@ -441,13 +441,13 @@ export interface OfferWithdraw {
   offer: string
 }
 
-/** 留言: leave a message for when somebody serves again. With `conversation` it is linked to that, which ends if it still waits. Answered by `accepted` with `answer_by`. */
+/** 留言: leave a message for when somebody serves again. With `conversation` it is linked to that, which ends if it still waits. `department` as in `conversation.open`. Answered by `accepted` with `answer_by`. */
 export interface OfflineLeave {
   type: "offline.leave"
   ref: string
-  department: string
   kind: "complaint" | "question" | "suggestion"
   body: string
+  department?: string | null
   name?: string
   phone?: string
   language?: "en" | "zh"

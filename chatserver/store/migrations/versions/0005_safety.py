@@ -8,11 +8,45 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
-ADDED: dict[str, tuple[sa.Column[Any], ...]] = {}
+ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
+    "sites": (sa.Column("general_group", sa.Text(), nullable=True, comment="answers those who chose no department"),),
+    "offline_messages": (
+        sa.Column("emergency", sa.Text(), nullable=True, comment="the kind of words that made it one"),
+        sa.Column("level", sa.Text(), nullable=True, comment="how urgent those words are"),
+    ),
+}
 """New columns by table; each has a default that is right for what was stored before."""
+
+UNSURE, UNSURE_ZH, UNSURE_EN = "unsure", "不确定 / 其他", "Not sure / other"
 
 
 def upgrade() -> None:
     for table, columns in ADDED.items():
         for column in columns:
             op.add_column(table, column)
+    _unsure()
+
+
+def _unsure() -> None:
+    """Every site gets a general group, and offers the department of those who do not know which one they need.
+
+    A hospital may have a department of that id already: it stays as it is, and its group answers it where it was
+    offered.
+    """
+    for statement in (
+        # The group of the department of that id, else of the first one; where none is offered, any group.
+        "UPDATE sites SET general_group = (SELECT d.group_id FROM site_departments o JOIN departments d"
+        " ON d.id = o.department_id WHERE o.site_id = sites.id"
+        " ORDER BY CASE WHEN d.id = :unsure THEN 0 ELSE 1 END, o.position LIMIT 1)",
+        "UPDATE sites SET general_group = (SELECT min(id) FROM groups) WHERE general_group IS NULL",
+        "INSERT INTO departments (id, name_zh, name_en, group_id, campus_id, level)"
+        " SELECT :unsure, :zh, :en, general_group, campus_id, 1 FROM sites WHERE general_group IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM departments WHERE id = :unsure) ORDER BY id LIMIT 1",
+        "INSERT INTO site_departments (site_id, department_id, position)"
+        " SELECT s.id, :unsure, coalesce((SELECT max(position) FROM site_departments WHERE site_id = s.id), -1) + 1"
+        " FROM sites s WHERE s.general_group IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM site_departments WHERE site_id = s.id AND department_id = :unsure)",
+    ):
+        named = {"unsure": UNSURE, "zh": UNSURE_ZH, "en": UNSURE_EN}
+        wanted = {name: value for name, value in named.items() if f":{name}" in statement}
+        op.execute(sa.text(statement).bindparams(**wanted))

@@ -32,7 +32,7 @@ def test_a_full_disk_is_told_on_both_sides_and_heals_by_itself(
     li.opens(asked)
     with disk_is_full(demo):
         visitor.says("满盘时说的")
-        expect(visitor.chat.get_by_text("未送出，正在重试")).to_be_visible(timeout=TOLD_WITHIN)
+        expect(visitor.chat.get_by_text("未发出，正在重试")).to_be_visible(timeout=TOLD_WITHIN)
         visitor.sees("系统暂时不能保存消息。")
         li.replies(answered)
         expect(li.page.get_by_text("未发出，正在重试…")).to_be_visible(timeout=TOLD_WITHIN)

@@ -18,7 +18,7 @@ TIMES = 50 if FULL else 5
 TOLD_WITHIN = 5_000
 """ms until a text that is not stored is called unsent."""
 OUTBOX = "hchat-unaccepted-demo"
-RETRYING = "未送出，正在重试"
+RETRYING = "未发出，正在重试"
 
 
 @pytest.fixture(scope="module")

@@ -74,3 +74,17 @@ def test_both_languages_have_the_same_placeholders(folder: str) -> None:
         if placeholders(forms(chinese[name])) != placeholders(forms(english[name]))
     ]
     assert differing == []
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        "情况要紧", "掉线返回", "没有接手：", "正由他", "等您接入", "网上不能诊断", "非接待时间留下", "快到时限",
+        "未送出", "应答", "记下备注",
+        r" says\b", r"Go on\b", "were answered by", "for asking us", "Put this", "(?<![A-Za-z])no\\. ", "staff No",
+        "[Dd]esk (?:has|is)|the desk", "Consultation desk",
+    ],
+)  # fmt: skip
+def test_a_wording_that_a_better_one_replaced_is_gone(worse: str) -> None:
+    said = [form for path in CATALOGUES for message in entries(path) for form in forms(message)]
+    assert [form for form in said if re.search(worse, form)] == []

@@ -290,7 +290,7 @@ test("the queue shows each one's place and why it stands ahead", async () => {
   const queued = Array.from(root.querySelectorAll(".is-queue .row")).map((each) => each.textContent ?? "");
   for (const [place, words] of [
     ["第 1 位", "急症"],
-    ["第 2 位", "掉线返回"],
+    ["第 2 位", "咨询员掉线"],
     ["第 3 位", "优先"],
   ].entries())
     for (const word of words) expect(queued[place]).toContain(word);
@@ -303,7 +303,7 @@ test("whoever is asked to join sees why, and his composer says with whom once he
   await live("a", entry("a", 1));
   expect(root.querySelector(".strip")?.textContent).toContain("她想换医生");
   expect(root.querySelector<HTMLButtonElement>(".modes button")?.disabled).toBe(true);
-  await act(() => button("加入会话").click());
+  await act(() => root.querySelector<HTMLButtonElement>(".strip .is-primary")?.click());
   expect(link.of("colleague.join")[0]?.frame).toMatchObject({ conversation: "a" });
   const joined = row("a", { owner: wang, participants: [{ ...asked, joined: true }] });
   await act(() => link.hear({ type: "conversations", version: 2, put: [joined] }));

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { Row } from "../../../widget/src/link/frames";
 import { useConsole } from "./context";
 import { Dialog } from "./Dialog";
-import { Acts, Note, Problem, useNoteLimit, useSending } from "./Form";
+import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "./Form";
 import { type AskedFor, ask } from "./helping";
 import { ColleaguePicker, type Target } from "./Picker";
 import { t, visitorName } from "./texts";
@@ -51,7 +51,7 @@ export function AskDialog({ row, close }: { row: Row; close: () => void }) {
         />
         <Problem of={problem} />
         <Acts close={close} send={t("console.ask.send")} ready={chosen !== null && fits(note) && !busy}>
-          <span class="dialog-hint">{t("console.ask.keeps")}</span>
+          <Keeps of="ask" row={row} />
         </Acts>
       </form>
     </Dialog>

@@ -117,7 +117,9 @@ function Input({ row, mode }: { row: Row; mode: Mode }) {
         }}
       />
       <div class="composer-foot">
-        <span class="composer-keys">{t("console.composer.keys")}</span>
+        <span class="composer-keys">
+          {t(mode === "note" ? "console.composer.note_keys" : "console.composer.keys")}
+        </span>
         <span class={`composer-count figures${count > limit ? " is-over" : ""}`}>
           {t("console.composer.count", { count, limit })}
         </span>

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import type { Row } from "../../../widget/src/link/frames";
 import { useConsole } from "./context";
 import type { Refusal } from "./outbox";
 import { length } from "./sending";
@@ -59,6 +60,18 @@ export function Problem({ of: refusal }: { of: Refusal | null }) {
     <p class="problem" role="alert">
       {refusalSentence(refusal)}
     </p>
+  );
+}
+
+/** Who keeps the conversation until a colleague takes it: its owner, who need not be the one who asks. */
+export function Keeps({ of: what, row }: { of: "ask" | "transfer"; row: Row }) {
+  const me = useConsole().me.value;
+  const { owner } = row;
+  const mine = !owner || owner.id === me?.id;
+  return (
+    <span class="dialog-hint">
+      {mine ? t(`console.${what}.keeps`) : t(`console.${what}.keeps_other`, { name: owner.name })}
+    </span>
   );
 }
 

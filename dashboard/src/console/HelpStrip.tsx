@@ -71,6 +71,7 @@ function MyPart({ row, part }: { row: Row; part: ParticipantShown }) {
 function TheirPart({ row, part }: { row: Row; part: ParticipantShown }) {
   const console = useConsole();
   const id = part.person.id;
+  const send = part.joined || part.asked_for === "help" ? "console.help.let_go" : "console.help.call_back";
   return (
     <div class="strip is-help">
       <Icon of={part.joined ? Users : HeartHandshake} small />
@@ -85,10 +86,10 @@ function TheirPart({ row, part }: { row: Row; part: ParticipantShown }) {
           type="button"
           class="button is-small"
           disabled={console.connection.value !== "live"}
-          aria-label={t("console.help.let_go.of", { name: part.person.name })}
+          aria-label={t(`${send}.of`, { name: part.person.name })}
           onClick={() => void doneOrTold(console, leave(console, row, id))}
         >
-          {t("console.help.let_go")}
+          {t(send)}
         </button>
       )}
     </div>

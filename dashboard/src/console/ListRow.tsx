@@ -164,7 +164,8 @@ function Marks({ row }: { row: Row }) {
 /** What was said last; of a colleague's conversation why he asks, until there is something to read. */
 function lastLine(row: Row, me: Me | null): string {
   const part = me === null ? null : partOf(row, me);
-  const asked = part?.note && !part.joined ? t("console.row.asked", { note: part.note }) : null;
+  const asked =
+    part?.note && !part.joined ? t(`console.row.asked.${part.asked_for}`, { note: part.note }) : null;
   const text = runs(asked ?? row.last_line)
     .map((run) => run.text)
     .join("");

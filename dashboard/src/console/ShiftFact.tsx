@@ -14,25 +14,25 @@ export function ShiftFact() {
   if (!shift) return null;
   const now = stage(shift, console.now.value);
   if (now === "over") return null;
+  // Whoever signs in late gets new conversations at once: a moment that is past says nothing.
+  const receives =
+    console.now.value < shift.receives_from
+      ? t("console.shift.receives", { time: clockOf(shift.receives_from) })
+      : undefined;
+  const hint = now === "later" ? t("console.shift.opens", { time: clockOf(shift.check_in_from) }) : receives;
   const times = { name: shift.name, from: clockOf(shift.starts_at), to: clockOf(shift.ends_at) };
   return (
     <span class="status-fact shift">
       <span class="shift-times figures">
         <span>{t("console.shift.times", times)}</span>
-        {now !== "running" && (
-          <small>
-            {now === "later"
-              ? t("console.shift.opens", { time: clockOf(shift.check_in_from) })
-              : t("console.shift.receives", { time: clockOf(shift.receives_from) })}
-          </small>
-        )}
+        {hint !== undefined && <small>{hint}</small>}
       </span>
       {now === "open" && (
         <button
           type="button"
           class="button is-small is-primary"
           disabled={console.connection.value !== "live"}
-          title={t("console.shift.receives", { time: clockOf(shift.receives_from) })}
+          title={receives}
           onClick={() => void doneOrTold(console, checkIn(console))}
         >
           <Icon of={CalendarCheck} small />

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { Row } from "../../../widget/src/link/frames";
 import { useConsole } from "./context";
 import { Dialog } from "./Dialog";
-import { Acts, Note, Problem, useNoteLimit, useSending } from "./Form";
+import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "./Form";
 import { offer } from "./giving";
 import { Picker, type Target } from "./Picker";
 import { t, visitorName } from "./texts";
@@ -41,7 +41,7 @@ export function TransferDialog({ row, close }: { row: Row; close: () => void }) 
         />
         <Problem of={problem} />
         <Acts close={close} send={t("console.transfer.send")} ready={target !== null && fits(note) && !busy}>
-          <span class="dialog-hint">{t("console.transfer.keeps")}</span>
+          <Keeps of="transfer" row={row} />
         </Acts>
       </form>
     </Dialog>

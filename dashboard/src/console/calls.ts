@@ -31,6 +31,7 @@ function tellEmergency(console: Console, row: Row): void {
 function tellAsked(console: Console, row: Row): void {
   const me = console.me.value;
   const part = me === null ? null : partOf(row, me);
-  const about = { name: row.owner?.name ?? "", visitor: visitorName(row), note: part?.note ?? "" };
-  console.tell("info", () => t("console.help.call", about), row.id);
+  if (part === null) return;
+  const about = { name: row.owner?.name ?? "", visitor: visitorName(row), note: part.note ?? "" };
+  console.tell("info", () => t(`console.help.call.${part.asked_for}`, about), row.id);
 }

@@ -54,13 +54,13 @@ test("a text is being sent at once, and within five seconds without an answer it
   await draw();
   expect(text()).toContain("发送中");
   await act(() => void vi.advanceTimersByTime(5_000));
-  expect(text()).toContain("未送出，正在重试");
+  expect(text()).toContain("未发出，正在重试");
   expect(text()).not.toContain("已送达");
 });
 
 test("it is called unsent at once where nothing can be stored", async () => {
   await draw({}, true);
-  expect(text()).toContain("未送出，正在重试");
+  expect(text()).toContain("未发出，正在重试");
 });
 
 test("only what was accepted is called delivered, however late", async () => {

@@ -108,7 +108,7 @@ test("one on its way cannot be changed or sent twice, and is called unsent after
   await submit();
   expect(onSend).not.toHaveBeenCalled();
   await act(() => void vi.advanceTimersByTime(3_000));
-  expect(said()).toContain("未送出，正在重试");
+  expect(said()).toContain("未发出，正在重试");
 });
 
 test("one that was refused says that the text is kept, and whom to call", async () => {

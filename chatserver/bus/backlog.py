@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chatserver.bus.contract import Bell, TypingBell
+from chatserver.bus.contract import PASSING, Bell
 from chatserver.bus.spelling import Came, Lost, Moved, News
 
 BELLS = 5_000
@@ -29,7 +29,7 @@ class Backlog:
 
     def lose(self, bell: Bell) -> None:
         """Do not keep it: nobody could be told in time."""
-        self._lost = self._lost or not isinstance(bell, TypingBell)
+        self._lost = self._lost or not isinstance(bell, PASSING)
 
     def lose_all(self) -> None:
         for bell in self._bells:
@@ -45,13 +45,13 @@ class Backlog:
 
     def give_back(self, news: Sequence[News]) -> None:
         """It may not have been heard. Not kept: looking at everything costs the others less than telling it twice."""
-        self._lost = self._lost or any(not isinstance(each, TypingBell) for each in news)
+        self._lost = self._lost or any(not isinstance(each, PASSING) for each in news)
 
     def _has_made_room(self, bell: Bell) -> bool:
-        """Whoever wrote, writes on or has stopped by now; and one lost bell costs the others as much as all of them."""
-        if isinstance(bell, TypingBell):
+        """What passes is let go first; and one lost bell of the others costs as much as all of them."""
+        if isinstance(bell, PASSING):
             return False
-        kept: list[Bell] = [each for each in self._bells if not isinstance(each, TypingBell)]
+        kept: list[Bell] = [each for each in self._bells if not isinstance(each, PASSING)]
         if len(kept) == self._bound:
             kept = []
             self._lost = True

@@ -32,7 +32,25 @@ class TypingBell(NamedTuple):
     on: bool
 
 
-Bell = Doorbell | StaffBell | TypingBell
+class DraftBell(NamedTuple):
+    """A member of staff has another draft here now, or none: the store has its words. Worth nothing later."""
+
+    consultant: str
+    conversation: str
+    mode: str
+
+
+class SeenBell(NamedTuple):
+    """This visitor or member of staff has had the conversation on a screen up to here. Worth nothing later."""
+
+    person: str
+    conversation: str
+    seq: int
+
+
+Bell = Doorbell | StaffBell | TypingBell | DraftBell | SeenBell
+PASSING = (TypingBell, DraftBell, SeenBell)
+"""What is not looked for again when it was lost."""
 
 
 class Ear(Protocol):

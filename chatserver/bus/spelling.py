@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import Struct
 
-from chatserver.bus.contract import Bell, Doorbell, StaffBell, TypingBell
+from chatserver.bus.contract import Bell, Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
 
 
 class Unreadable(Exception):
@@ -31,6 +31,18 @@ class _Typed(Struct, array_like=True, tag="t", frozen=True):
     conversation: str
     by_visitor: bool
     on: bool
+
+
+class _Drafted(Struct, array_like=True, tag="d", frozen=True):
+    consultant: str
+    conversation: str
+    mode: str
+
+
+class _Saw(Struct, array_like=True, tag="v", frozen=True):
+    person: str
+    conversation: str
+    seq: int
 
 
 class Came(Struct, array_like=True, frozen=True):
@@ -63,7 +75,7 @@ class Lost(Struct, array_like=True, tag="l", frozen=True):
     """Bells of the sender's were lost before this message: look at everything."""
 
 
-Item = _Rang | _StaffRang | _Typed | Moved | Rewritten | Gone | Lost
+Item = _Rang | _StaffRang | _Typed | _Drafted | _Saw | Moved | Rewritten | Gone | Lost
 News = Bell | Moved | Rewritten | Gone | Lost
 """What an item says, with bells as the contract has them."""
 
@@ -99,6 +111,10 @@ def _item(news: News) -> Item:
             return _StaffRang(*news)
         case TypingBell():
             return _Typed(*news)
+        case DraftBell():
+            return _Drafted(*news)
+        case SeenBell():
+            return _Saw(*news)
         case _:
             return news
 
@@ -111,5 +127,9 @@ def _news(item: Item) -> News:
             return StaffBell(item.consultant, item.version)
         case _Typed():
             return TypingBell(item.conversation, item.by_visitor, item.on)
+        case _Drafted():
+            return DraftBell(item.consultant, item.conversation, item.mode)
+        case _Saw():
+            return SeenBell(item.person, item.conversation, item.seq)
         case _:
             return item

@@ -131,6 +131,12 @@ class HopsExhausted(Refused):
     code, status, retry = "hops_exhausted", 409, "no"
 
 
+class DraftChanged(Refused):
+    """The draft that this was is another by now: it was sent, changed or emptied in another session of its writer."""
+
+    code, status, retry = "draft_changed", 409, "no"
+
+
 class RefConflict(Refused):
     """The ref was used before for something else; the first use stands."""
 

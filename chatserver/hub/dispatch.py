@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -21,6 +21,7 @@ from chatserver.domain.events import Opened, Rated
 from chatserver.domain.refusals import (
     Busy,
     ConversationClosed,
+    DraftChanged,
     Internal,
     NotOpen,
     QueueFull,
@@ -34,7 +35,7 @@ from chatserver.hub.ledger import Ledger, Outcome
 from chatserver.hub.measures import Measures
 from chatserver.hub.options import HubOptions
 from chatserver.hub.unheard import Known
-from chatserver.store import conversations, entries, locks
+from chatserver.store import conversations, drafts, entries, locks
 from chatserver.store.database import Database
 
 T = TypeVar("T")
@@ -63,6 +64,13 @@ class Done:
     repeat: bool = False
 
 
+class Draft(NamedTuple):
+    """What a message or note was before it was sent: the draft kept there, as it was known `at` (ms)."""
+
+    place: drafts.Place
+    at: int
+
+
 Then = Callable[[Done | Refused], object]
 """Is told once what became of a command, after the commit."""
 
@@ -70,7 +78,7 @@ Then = Callable[[Done | Refused], object]
 @dataclass(slots=True)
 class Asked:
     """A command on its way. `ref` and `digest` make a repeat recognisable; commands of the system have none. `at` is
-    when it came (seconds of a steady clock)."""
+    when it came (seconds of a steady clock). `draft` is forgotten with it."""
 
     conversation: str
     command: Command
@@ -80,6 +88,7 @@ class Asked:
     digest: bytes | None = None
     opening: Opening | None = None
     at: float = 0.0
+    draft: Draft | None = None
 
 
 class Announcer(Protocol):
@@ -139,12 +148,13 @@ class Dispatch:
         ref: str | None = None,
         digest: bytes | None = None,
         opening: Opening | None = None,
+        draft: Draft | None = None,
     ) -> None:
         """Put a command into the inbox; a full one refuses it at once."""
         if len(self._inbox) >= self._options.inbox or self._stopping:
             then(Busy(retry_ms=BUSY_RETRY_MS))
             return
-        self._inbox.append(Asked(conversation, command, author, then, ref, digest, opening, time.monotonic()))
+        self._inbox.append(Asked(conversation, command, author, then, ref, digest, opening, time.monotonic(), draft))
         self._wake.set()
 
     async def transact(self, work: Callable[[Ledger], T]) -> T:
@@ -243,12 +253,22 @@ def _decide(ledger: Ledger, asked: Asked) -> Done:
     if isinstance(asked.command, TimeUp):
         ledger.fired(asked.conversation)
     _only_the_last_is_reopened(ledger, asked)
+    if asked.draft is not None:
+        _check_draft(ledger, asked.draft)
     made = ledger.decide(asked.conversation, asked.command, asked.author, asked.ref, asked.digest)
+    if asked.draft is not None:
+        drafts.forget(ledger.conn, asked.draft.place)
     if isinstance(asked.command, Rate):
         for entry in made:
             if isinstance(entry.event, Rated):
                 ledger.rate(asked.conversation, entry.event)
     return Done(ledger.conversation(asked.conversation), made[-1] if made else None)
+
+
+def _check_draft(ledger: Ledger, draft: Draft) -> None:
+    """A draft is sent once, whichever of its writer's screens it still stands on. Raises `DraftChanged`."""
+    if not drafts.is_as_known(drafts.kept(ledger.conn, draft.place), draft.at, ledger.now):
+        raise DraftChanged()
 
 
 def _only_the_last_is_reopened(ledger: Ledger, asked: Asked) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import structlog
 
-from chatserver.bus.contract import Bell, Bus, Doorbell, StaffBell, TypingBell
+from chatserver.bus.contract import Bell, Bus, Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
 from chatserver.domain.refusals import Refused
 from chatserver.hub import unheard
 from chatserver.hub.board import Board
@@ -39,7 +39,8 @@ STALLED = 2.0
 
 class Heads:
     """The `Ear` of a node. `known` says what was announced here, `announce` is told what others committed; `typing` and
-    `presence` are told what the bus says of that; `look` at who is there goes with every look at everything."""
+    `presence` are told what the bus says of that, `own` what somebody did at another node that the own tabs here should
+    know; `look` at who is there goes with every look at everything."""
 
     def __init__(
         self,
@@ -51,6 +52,7 @@ class Heads:
         known: Callable[[Iterable[str] | None], dict[str, Known]],
         announce: Callable[[Outcome], None],
         typing: Callable[[TypingBell], None],
+        own: Callable[[DraftBell | SeenBell], None],
         presence: Callable[[Sequence[str]], None],
         look: Callable[[], None],
         measures: Measures,
@@ -63,6 +65,7 @@ class Heads:
         self._known = known
         self._announce = announce
         self._typing = typing
+        self._own = own
         self._presence = presence
         self._look = look
         self._measures = measures
@@ -102,6 +105,8 @@ class Heads:
                     self._wake.set()
             case TypingBell():
                 self._typing(bell)
+            case DraftBell() | SeenBell():
+                self._own(bell)
 
     def missed(self) -> None:
         self._look_at_everything("missed")

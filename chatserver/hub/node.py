@@ -38,6 +38,7 @@ from chatserver.hub.offline import OfflineMessages
 from chatserver.hub.offline_list import OfflineList
 from chatserver.hub.opening import OpeningHours
 from chatserver.hub.options import HubOptions
+from chatserver.hub.own_tabs import OwnTabs
 from chatserver.hub.pools import Pools
 from chatserver.hub.resume import Resume
 from chatserver.hub.roster import Roster
@@ -107,6 +108,7 @@ class Node:
         self.pools = Pools(self.roster)
         self.dispatch = Dispatch(database, lambda: self.rulebook, options, now, self, measures)
         self.typing = TypingSigns(self.board, self.delivery, bus, now)
+        self.own_tabs = OwnTabs(database, self.sessions, bus)
         self.lists = Lists(self.board, self.roster, rules, options)
         self.opening = OpeningHours(
             lambda: self.hospital,
@@ -138,6 +140,7 @@ class Node:
             self.known,
             self.announce_others,
             self.typing.elsewhere,
+            self.own_tabs.elsewhere,
             self.presence_changed,
             self.attendance.look,
             measures,

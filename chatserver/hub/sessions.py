@@ -53,6 +53,10 @@ class Sessions:
         """The live tabs of a visitor."""
         return tuple(self._visitors.get(visitor, {}).values())
 
+    def of(self, person: str) -> Iterable[Session]:
+        """The live tabs of whoever it is, visitor or staff."""
+        return (*self._visitors.get(person, {}).values(), *self._staff.get(person, {}).values())
+
     def people(self) -> Iterable[str]:
         """Everybody who has a tab here."""
         return [*self._visitors, *self._staff]

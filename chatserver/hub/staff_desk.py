@@ -25,13 +25,14 @@ from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Availability, Consultant, Role
 from chatserver.domain.permissions import Action, allowed
-from chatserver.domain.refusals import BadFrame, Forbidden, NotFound, NotServing, Refused
+from chatserver.domain.refusals import BadFrame, DraftChanged, Forbidden, NotFound, NotServing, Refused
 from chatserver.domain.routing import check_asked, check_group_offered, check_offered
 from chatserver.domain.text import checked_note, checked_text
 from chatserver.hub.acts import accepted, answer_when, refuse, spend, telling
-from chatserver.hub.dispatch import Done
+from chatserver.hub.dispatch import Done, Draft, Then
 from chatserver.hub.ledger import Ledger
 from chatserver.hub.node import Node
+from chatserver.hub.own_tabs import shown
 from chatserver.hub.resume import Replay
 from chatserver.hub.visits import StaffSession
 from chatserver.store import consultants, conversations, drafts, entries, shifts
@@ -117,7 +118,9 @@ class StaffDesk:
 
     def waits_for_nothing(self, frame: object) -> bool:
         """Whether `handle_now` can carry it out: words, typing, signs of life."""
-        return isinstance(frame, frames.MessagePost | frames.NotePost | frames.Typing | frames.Pong)
+        return isinstance(
+            frame, frames.MessagePost | frames.NotePost | frames.Typing | frames.ConversationSeen | frames.Pong
+        )
 
     def handle_now(self, session: StaffSession, frame: object) -> None:
         """`handle`, for what waits for nothing."""
@@ -168,11 +171,15 @@ class StaffDesk:
             case frames.MessagePost():
                 spend(session.messages)
                 post = PostMessage(session.staff, frame.body, frame.fence)
-                self._ask(session, frame.ref, frame.conversation, post, "post", frame.body)
+                self._ask(
+                    session, frame.ref, frame.conversation, post, "post", frame.body, draft=_draft(session, frame)
+                )
             case frames.NotePost():
                 spend(session.messages)
                 note = WriteNote(session.staff, frame.body)
-                self._ask(session, frame.ref, frame.conversation, note, "note", frame.body)
+                self._ask(
+                    session, frame.ref, frame.conversation, note, "note", frame.body, draft=_draft(session, frame)
+                )
             case frames.ConversationClose():
                 if frame.outcome is None:
                     raise BadFrame(why="outcome")
@@ -180,6 +187,8 @@ class StaffDesk:
                 self._ask(session, frame.ref, frame.conversation, close, "close", frame.outcome)
             case frames.Typing():
                 self._node.typing.consultant(session, frame)
+            case frames.ConversationSeen():
+                self._node.own_tabs.seen(session, frame)
             case _:
                 return False
         return True
@@ -268,9 +277,22 @@ class StaffDesk:
         command: Command,
         kind: str,
         *parts: str | int | None,
+        draft: Draft | None = None,
     ) -> None:
         digest = self._node.digests.of(kind, *parts)
-        self._node.dispatch.ask(conversation, command, _author(session), telling(session, ref), ref=ref, digest=digest)
+        then = telling(session, ref) if draft is None else self._forgetting(session, ref, draft)
+        self._node.dispatch.ask(conversation, command, _author(session), then, ref=ref, digest=digest, draft=draft)
+
+    def _forgetting(self, session: StaffSession, ref: str, draft: Draft) -> Then:
+        """`telling`; and once its words are sent, the draft stands on none of the writer's other screens."""
+        tell = telling(session, ref)
+
+        def then(answer: Done | Refused) -> None:
+            tell(answer)
+            if isinstance(answer, Done) and not answer.repeat:
+                self._node.own_tabs.draft(session, drafts.Draft(draft.place.conversation, draft.place.mode, ""))
+
+        return then
 
     # Taking, looking, and one's own state: awaited.
 
@@ -398,10 +420,22 @@ class StaffDesk:
         await self._readable(session, frame.conversation)
         if len(frame.body) > node.rules.note_length:
             raise BadFrame(why="body")
-        draft = drafts.Draft(frame.conversation, frame.mode, frame.body)
-        now = node.now()
-        await node.database.write(lambda conn: drafts.put(conn, session.person, draft, now))
-        session.push(frames.Accepted(ref=frame.ref, conversation=frame.conversation))
+        place, now = drafts.Place(session.person, frame.conversation, frame.mode), node.now()
+
+        def keep(conn: Connection) -> tuple[drafts.Draft, bool]:
+            before = drafts.kept(conn, place)
+            known = frame.after is None or drafts.is_as_known(before, frame.after, now)
+            # The same words are no change: perhaps this very frame had been carried out before.
+            if known or before.body == frame.body:
+                return drafts.put(conn, place, frame.body, now), True
+            return before, False
+
+        draft, kept = await node.database.write(keep)
+        if not kept:
+            session.push(shown(draft))
+            raise DraftChanged()
+        session.push(frames.Accepted(ref=frame.ref, conversation=frame.conversation, at=draft.at))
+        node.own_tabs.draft(session, draft)
 
     async def _send_list(self, session: StaffSession, frame: frames.ListGet) -> None:
         if frame.list == "conversations":
@@ -440,9 +474,18 @@ class StaffDesk:
             departments=tuple(frames.Named(d.id, d.name.zh, d.name.en) for d in hospital.departments.values()),
             sites=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in hospital.sites.values()),
             skills=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in hospital.skills.values()),
-            drafts=tuple(frames.Draft(each.conversation, each.mode, each.body) for each in own_drafts),  # type: ignore[arg-type]  # the mode came through the decoder
+            drafts=tuple(frames.Draft(each.conversation, each.mode, each.body, each.at) for each in own_drafts),  # type: ignore[arg-type]  # the mode came through the decoder
             following=tuple(each.following for each in replays),
+            takes_seen=True,
         )
+
+
+def _draft(session: StaffSession, frame: frames.MessagePost | frames.NotePost) -> Draft | None:
+    """The draft it was, where the client says so."""
+    if frame.draft is None:
+        return None
+    mode = "note" if isinstance(frame, frames.NotePost) else "reply"
+    return Draft(drafts.Place(session.person, frame.conversation, mode), frame.draft)
 
 
 def _author(session: StaffSession) -> Author:

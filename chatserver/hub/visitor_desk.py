@@ -52,7 +52,9 @@ class VisitorDesk:
         session.heard()
         if isinstance(frame, frames.Pong):
             return
-        session.active(self._node.now())
+        if not isinstance(frame, frames.ConversationSeen):
+            # Looking is no activity: what comes onto an open screen must not keep its token alive.
+            session.active(self._node.now())
         ref = getattr(frame, "ref", None)
         try:
             await self._act(session, frame)
@@ -78,6 +80,8 @@ class VisitorDesk:
                 self._rate(session, frame)
             case frames.Typing():
                 self._node.typing.visitor(session, frame)
+            case frames.ConversationSeen():
+                self._node.own_tabs.seen(session, frame)
             case frames.HistoryGet():
                 await self._history(session, frame)
             case frames.HeadsGet():
@@ -228,6 +232,7 @@ class VisitorDesk:
             hours=node.opening.hours_of(session.site),
             following=() if replay is None else (replay.following,),
             standing=None if latest is None else node.standings.of(latest),
+            takes_seen=True,
         )
 
     def _site(self, site: Site) -> frames.SiteShown:

@@ -167,12 +167,14 @@ class Event(Struct, frozen=True, omit_defaults=True):
 
 
 class MessagePost(Frame, tag="message.post", frozen=True, omit_defaults=True):
-    """Say something. Answered by `accepted` after it is stored. Staff carry the `fence` they last saw."""
+    """Say something. Answered by `accepted` after it is stored. Staff carry the `fence` they last saw, and in `draft`
+    the `at` of the draft it was: the draft is forgotten with it, and one that is another by now refuses it."""
 
     ref: Ref
     conversation: Id
     body: Text
     fence: Place | None = None
+    draft: Whole | None = None
 
 
 class ConversationClose(Frame, tag="conversation.close", frozen=True, omit_defaults=True):
@@ -206,6 +208,13 @@ class Typing(Frame, tag="typing", frozen=True, omit_defaults=True):
 
     conversation: Id
     on: bool
+
+
+class ConversationSeen(Frame, tag="conversation.seen", frozen=True, omit_defaults=True):
+    """I have this on my screen up to and with `seq`. Not answered, not stored; my other sessions are told."""
+
+    conversation: Id
+    seq: Place
 
 
 class Pong(Frame, tag="pong", frozen=True, omit_defaults=True):
@@ -274,6 +283,7 @@ VisitorFrame = (
     | HistoryGet
     | HeadsGet
     | Typing
+    | ConversationSeen
     | Pong
     | Bye
 )
@@ -313,11 +323,12 @@ class ConversationClaim(Frame, tag="conversation.claim", frozen=True, omit_defau
 
 
 class NotePost(Frame, tag="note.post", frozen=True, omit_defaults=True):
-    """Write an internal note; the visitor can never see it."""
+    """Write an internal note; the visitor can never see it. `draft` as in `message.post`."""
 
     ref: Ref
     conversation: Id
     body: Text
+    draft: Whole | None = None
 
 
 class TransferOffer(Frame, tag="transfer.offer", frozen=True, omit_defaults=True):
@@ -446,12 +457,15 @@ class OfflineSettle(Frame, tag="offline.settle", frozen=True, omit_defaults=True
 
 
 class DraftSave(Frame, tag="draft.save", frozen=True, omit_defaults=True):
-    """Keep what is being written, on the server, per conversation and mode; empty forgets it."""
+    """Keep what is being written, on the server, per conversation and mode; empty forgets it. `after`: the `at` of the
+    kept draft that it grew from (0: there was none); refused when another one is kept by now. Without it, whatever is
+    kept is replaced. Answered by `accepted` with its `at`."""
 
     ref: Ref
     conversation: Id
     mode: Literal["reply", "note"]
     body: Text
+    after: Whole | None = None
 
 
 class ListGet(Frame, tag="list.get", frozen=True, omit_defaults=True):
@@ -489,6 +503,7 @@ StaffFrame = (
     | HistoryGet
     | HeadsGet
     | Typing
+    | ConversationSeen
     | Pong
     | Bye
 )
@@ -607,6 +622,13 @@ class TypingShown(Frame, tag="typing", frozen=True, omit_defaults=True):
     by: Person | None = None
 
 
+class Seen(Frame, tag="seen", frozen=True, omit_defaults=True):
+    """Another of my sessions has had this on its screen up to and with `seq`: it is unread here no longer."""
+
+    conversation: str
+    seq: int
+
+
 class Ping(Frame, tag="ping", frozen=True, omit_defaults=True):
     """Answer with `pong` and the same `n`."""
 
@@ -675,7 +697,8 @@ class Standing(Frame, tag="conversation", frozen=True, omit_defaults=True):
 
 class VisitorWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
     """The answer to a visitor's `hello`. `standing` is his latest conversation, if he has one; its entries
-    follow, ended by `live`. `ends_at`: when the token ends if he does nothing."""
+    follow, ended by `live`. `ends_at`: when the token ends if he does nothing. `takes_seen`: `conversation.seen` is
+    known here; an earlier server refuses it."""
 
     version: int
     connection: str
@@ -687,6 +710,7 @@ class VisitorWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
     hours: tuple[DepartmentHours, ...] = ()
     following: tuple[Following, ...] = ()
     standing: Standing | None = None
+    takes_seen: bool = False
 
 
 VisitorServerFrame = (
@@ -701,6 +725,7 @@ VisitorServerFrame = (
     | History
     | Heads
     | TypingShown
+    | Seen
     | Ping
 )
 
@@ -832,11 +857,12 @@ class Me(Struct, frozen=True, omit_defaults=True):
 
 
 class Draft(Struct, frozen=True):
-    """An unsent text of mine."""
+    """An unsent text of mine, as kept `at` (ms); each change of it has a later one."""
 
     conversation: str
     mode: Literal["reply", "note"]
     body: str
+    at: int = 0
 
 
 class StaffClocks(Struct, frozen=True):
@@ -851,7 +877,7 @@ class StaffClocks(Struct, frozen=True):
 
 
 class StaffWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
-    """The answer to a staff `hello`; both lists follow whole, then what was resumed."""
+    """The answer to a staff `hello`; both lists follow whole, then what was resumed. `takes_seen` as for visitors."""
 
     version: int
     connection: str
@@ -866,6 +892,7 @@ class StaffWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
     skills: tuple[Named, ...] = ()
     drafts: tuple[Draft, ...] = ()
     following: tuple[Following, ...] = ()
+    takes_seen: bool = False
 
 
 class Followed(Frame, tag="following", frozen=True, omit_defaults=True):
@@ -932,6 +959,16 @@ class MeChanged(Frame, tag="me", frozen=True, omit_defaults=True):
     me: Me
 
 
+class DraftShown(Frame, tag="draft", frozen=True, omit_defaults=True):
+    """A draft of mine was kept from another of my sessions; with an empty `body` and without `at`: it was sent or
+    emptied there. Whoever is writing there keeps the own text, and is told."""
+
+    conversation: str
+    mode: Literal["reply", "note"]
+    body: str
+    at: int = 0
+
+
 StaffServerFrame = (
     StaffWelcome
     | Followed
@@ -939,6 +976,7 @@ StaffServerFrame = (
     | ColleagueList
     | OfflineList
     | MeChanged
+    | DraftShown
     | Accepted
     | Refused
     | Entry
@@ -947,5 +985,6 @@ StaffServerFrame = (
     | History
     | Heads
     | TypingShown
+    | Seen
     | Ping
 )

@@ -1,10 +1,14 @@
 """What waits to be told: in order, bounded, and honest about what it lost."""
 
+import pytest
+
 from chatserver.bus.backlog import Backlog, Here
-from chatserver.bus.contract import Doorbell, StaffBell, TypingBell
+from chatserver.bus.contract import Bell, Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
 from chatserver.bus.spelling import Came, Lost, Moved
 
-TYPING = TypingBell("c-1", by_visitor=True, on=True)
+PASSING = (TypingBell("c-1", by_visitor=True, on=True), DraftBell("li", "c-1", "note"), SeenBell("li", "c-1", 3))
+
+passing = pytest.mark.parametrize("bell", PASSING)
 
 
 def bells(count: int) -> list[Doorbell]:
@@ -25,16 +29,18 @@ def test_bells_are_taken_once_and_in_order() -> None:
     assert backlog.take() == []
 
 
-def test_typing_makes_room_for_all_others() -> None:
+@passing
+def test_what_passes_makes_room_for_all_others(bell: Bell) -> None:
     backlog = Backlog(bound=3)
-    for bell in (TYPING, StaffBell("li", 1), TYPING, Doorbell("c-1", 1, 1, 1), Doorbell("c-2", 1, 1, 1)):
-        backlog.add(bell)
+    for each in (bell, StaffBell("li", 1), bell, Doorbell("c-1", 1, 1, 1), Doorbell("c-2", 1, 1, 1)):
+        backlog.add(each)
     assert backlog.take() == [StaffBell("li", 1), Doorbell("c-1", 1, 1, 1), Doorbell("c-2", 1, 1, 1)]
 
 
-def test_typing_that_finds_no_room_is_forgotten() -> None:
+@passing
+def test_what_passes_and_finds_no_room_is_forgotten(bell: Bell) -> None:
     backlog = filled(bound=3, count=3)
-    backlog.add(TYPING)
+    backlog.add(bell)
     assert backlog.take() == bells(3)
 
 
@@ -48,10 +54,11 @@ def test_it_never_holds_more_than_its_bound_and_says_so() -> None:
     assert news[1:] == bells(100)[-len(news) + 1 :]
 
 
-def test_what_could_not_be_told_was_missed_unless_it_was_typing() -> None:
+@passing
+def test_what_could_not_be_told_was_missed_unless_it_passes(bell: Bell) -> None:
     backlog = Backlog()
-    backlog.give_back([TYPING])
-    backlog.lose(TYPING)
+    backlog.give_back([bell])
+    backlog.lose(bell)
     assert not backlog
     backlog.lose(bells(1)[0])
     assert backlog.take() == [Lost()]

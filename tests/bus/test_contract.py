@@ -1,6 +1,6 @@
 """What every bus does, on each of them."""
 
-from chatserver.bus.contract import Doorbell, StaffBell, TypingBell
+from chatserver.bus.contract import Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
 from tests.bus.conftest import Join
 from tests.bus.nodes import eventually, new_world
 
@@ -20,7 +20,13 @@ async def test_bells_are_heard_as_they_were_rung(join: Join) -> None:
     rung = [
         bell
         for n in range(50)
-        for bell in (Doorbell("c-1", n, n, n), StaffBell("li", n), TypingBell("c-1", n % 2 == 0, n % 3 == 0))
+        for bell in (
+            Doorbell("c-1", n, n, n),
+            StaffBell("li", n),
+            TypingBell("c-1", n % 2 == 0, n % 3 == 0),
+            DraftBell("li", "c-1", "note" if n % 2 else "reply"),
+            SeenBell("li", "c-1", n),
+        )
     ]
     for bell in rung:
         ringing.bus.ring(bell)

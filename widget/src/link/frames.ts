@@ -172,6 +172,13 @@ export interface ConversationRelease {
   note: string
 }
 
+/** I have this on my screen up to and with `seq`. Not answered, not stored; my other sessions are told. */
+export interface ConversationSeen {
+  type: "conversation.seen"
+  conversation: string
+  seq: number
+}
+
 /** No more of it. */
 export interface ConversationUnfollow {
   type: "conversation.unfollow"
@@ -187,20 +194,31 @@ export interface DepartmentHours {
   answer_by?: number | null
 }
 
-/** An unsent text of mine. */
+/** An unsent text of mine, as kept `at` (ms); each change of it has a later one. */
 export interface Draft {
   conversation: string
   mode: "note" | "reply"
   body: string
+  at?: number
 }
 
-/** Keep what is being written, on the server, per conversation and mode; empty forgets it. */
+/** Keep what is being written, on the server, per conversation and mode; empty forgets it. `after`: the `at` of the kept draft that it grew from (0: there was none); refused when another one is kept by now. Without it, whatever is kept is replaced. Answered by `accepted` with its `at`. */
 export interface DraftSave {
   type: "draft.save"
   ref: string
   conversation: string
   mode: "note" | "reply"
   body: string
+  after?: number | null
+}
+
+/** A draft of mine was kept from another of my sessions; with an empty `body` and without `at`: it was sent or emptied there. Whoever is writing there keeps the own text, and is told. */
+export interface DraftShown {
+  type: "draft"
+  conversation: string
+  mode: "note" | "reply"
+  body: string
+  at?: number
 }
 
 /** 误报: a supervisor says that it is no emergency. */
@@ -380,13 +398,14 @@ export interface MeChanged {
   me: Me
 }
 
-/** Say something. Answered by `accepted` after it is stored. Staff carry the `fence` they last saw. */
+/** Say something. Answered by `accepted` after it is stored. Staff carry the `fence` they last saw, and in `draft` the `at` of the draft it was: the draft is forgotten with it, and one that is another by now refuses it. */
 export interface MessagePost {
   type: "message.post"
   ref: string
   conversation: string
   body: string
   fence?: number | null
+  draft?: number | null
 }
 
 /** A group, department or site by its names. */
@@ -396,12 +415,13 @@ export interface Named {
   en: string
 }
 
-/** Write an internal note; the visitor can never see it. */
+/** Write an internal note; the visitor can never see it. `draft` as in `message.post`. */
 export interface NotePost {
   type: "note.post"
   ref: string
   conversation: string
   body: string
+  draft?: number | null
 }
 
 /** Take what is held out to me: a ring or a transfer. */
@@ -576,6 +596,13 @@ export interface Row {
   ended_unanswered?: boolean
 }
 
+/** Another of my sessions has had this on its screen up to and with `seq`: it is unread here no longer. */
+export interface Seen {
+  type: "seen"
+  conversation: string
+  seq: number
+}
+
 /** 签到: I am here for my shift; makes me 在线, too. From five minutes before it begins. */
 export interface ShiftCheckIn {
   type: "shift.check_in"
@@ -620,7 +647,7 @@ export interface StaffClocks {
   above_capacity: number
 }
 
-export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | EmergencyDismiss | ShiftCheckIn | OfflineTake | OfflineSettle | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | Pong | Bye
+export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | EmergencyDismiss | ShiftCheckIn | OfflineTake | OfflineSettle | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
 /** The first frame, within 5 s. Who it is comes from the session cookie of the upgrade. */
 export interface StaffHello {
@@ -630,9 +657,9 @@ export interface StaffHello {
   resume?: Position[]
 }
 
-export type StaffServerFrame = StaffWelcome | Followed | ConversationList | ColleagueList | OfflineList | MeChanged | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Ping
+export type StaffServerFrame = StaffWelcome | Followed | ConversationList | ColleagueList | OfflineList | MeChanged | DraftShown | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
 
-/** The answer to a staff `hello`; both lists follow whole, then what was resumed. */
+/** The answer to a staff `hello`; both lists follow whole, then what was resumed. `takes_seen` as for visitors. */
 export interface StaffWelcome {
   type: "welcome"
   version: number
@@ -648,6 +675,7 @@ export interface StaffWelcome {
   skills?: Named[]
   drafts?: Draft[]
   following?: Following[]
+  takes_seen?: boolean
 }
 
 /** How the visitor's conversation stands now. While it is waiting, `ahead`: how many wait before him, `wait_ms` the estimate when there is an honest one, `nobody` that nobody serves his group at this moment. After the end, `rating_until` and `reopen_until` (ms). `rose`: his place has just become worse, and why. `message_offered`: the wait is so long that a 留言 is offered before anything else. `joined`: who answers beside `served_by`. */
@@ -697,7 +725,7 @@ export interface TypingShown {
   by?: Person | null
 }
 
-export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | MessagePost | ConversationClose | ConversationRate | HistoryGet | HeadsGet | Typing | Pong | Bye
+export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | MessagePost | ConversationClose | ConversationRate | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
 /** The first frame, within 5 s. `resume`: what of which conversations is held already. */
 export interface VisitorHello {
@@ -708,9 +736,9 @@ export interface VisitorHello {
   resume?: Position[]
 }
 
-export type VisitorServerFrame = VisitorWelcome | Standing | Hours | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Ping
+export type VisitorServerFrame = VisitorWelcome | Standing | Hours | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
 
-/** The answer to a visitor's `hello`. `standing` is his latest conversation, if he has one; its entries follow, ended by `live`. `ends_at`: when the token ends if he does nothing. */
+/** The answer to a visitor's `hello`. `standing` is his latest conversation, if he has one; its entries follow, ended by `live`. `ends_at`: when the token ends if he does nothing. `takes_seen`: `conversation.seen` is known here; an earlier server refuses it. */
 export interface VisitorWelcome {
   type: "welcome"
   version: number
@@ -723,6 +751,7 @@ export interface VisitorWelcome {
   hours?: DepartmentHours[]
   following?: Following[]
   standing?: Standing | null
+  takes_seen?: boolean
 }
 
 /** The numbers behind a giving (docs/routing.md). `load` of `capacity` before it; `among`: how many had room; `idle_ms`: since he was last given one; `waited_ms`: how long it had waited; `preferred`: he served this visitor before; `skill` and `level`: asked for, and `lacking` when after a time nobody with it was free; `again`: he had missed or declined it, and nobody else was there. */

@@ -1,0 +1,75 @@
+"""What one of somebody's tabs tells the others: a draft was kept, sent or emptied, and how far was read.
+
+Tabs at this node are told at once. Those at other nodes hear a bell, which carries no text: the draft is read from the
+store there. A bell that is lost costs nothing but a late screen, since no draft can be sent twice (`store/drafts.py`).
+"""
+
+import asyncio
+
+import structlog
+
+from chatserver.bus.contract import Bus, DraftBell, SeenBell
+from chatserver.domain.refusals import Refused
+from chatserver.hub.session import Session
+from chatserver.hub.sessions import Sessions
+from chatserver.store import drafts
+from chatserver.store.database import Database
+from chatserver.wire import encoding, frames
+
+log = structlog.get_logger()
+
+
+class OwnTabs:
+    """Of visitors and staff alike; drafts are staff's."""
+
+    def __init__(self, database: Database, sessions: Sessions, bus: Bus) -> None:
+        self._database = database
+        self._sessions = sessions
+        self._bus = bus
+        self._reading: set[asyncio.Task[None]] = set()
+
+    def draft(self, session: Session, draft: drafts.Draft) -> None:
+        """This is what is kept now, because of what the session did."""
+        self._tell(session.person, shown(draft), but=session)
+        self._ring(DraftBell(session.person, draft.conversation, draft.mode), session.person)
+
+    def seen(self, session: Session, seen: frames.ConversationSeen) -> None:
+        """The session has it on its screen. Of what it does not follow it can have seen nothing."""
+        if seen.conversation in session.readers:
+            self._tell(session.person, frames.Seen(seen.conversation, seen.seq), but=session)
+            self._ring(SeenBell(session.person, seen.conversation, seen.seq), session.person)
+
+    def elsewhere(self, bell: DraftBell | SeenBell) -> None:
+        """It happened at another node."""
+        match bell:
+            case SeenBell():
+                self._tell(bell.person, frames.Seen(bell.conversation, bell.seq))
+            case DraftBell():
+                if self._sessions.of(bell.consultant):
+                    reading = asyncio.create_task(self._read(bell), name="draft")
+                    self._reading.add(reading)
+                    reading.add_done_callback(self._reading.discard)
+
+    async def _read(self, bell: DraftBell) -> None:
+        try:
+            kept = await self._database.read(lambda conn: drafts.kept(conn, drafts.Place(*bell)))
+        except Refused as refusal:
+            log.warning("draft_not_read", code=refusal.code)
+        else:
+            self._tell(bell.consultant, shown(kept))
+
+    def _tell(self, person: str, frame: frames.DraftShown | frames.Seen, but: Session | None = None) -> None:
+        text = encoding.text(frame)
+        for session in self._sessions.of(person):
+            if session is not but:
+                session.push_text(text)
+
+    def _ring(self, bell: DraftBell | SeenBell, person: str) -> None:
+        """Whoever is nowhere else needs no bell, and hardly anybody is; but unknown is not gone."""
+        if self._bus.elsewhere(person) or not self._bus.trusted:
+            self._bus.ring(bell)
+
+
+def shown(draft: drafts.Draft) -> frames.DraftShown:
+    """As the other tabs are told of it."""
+    return frames.DraftShown(draft.conversation, draft.mode, draft.body, draft.at)  # type: ignore[arg-type]  # the mode came through the decoder

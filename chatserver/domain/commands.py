@@ -7,6 +7,7 @@ caller inside the same transaction.
 
 from dataclasses import dataclass
 
+from chatserver.domain.emergency import BUILT_IN, Words
 from chatserver.domain.events import AskedFor, Why
 from chatserver.domain.hospital import Person, Role
 
@@ -44,12 +45,13 @@ class Command:
 @dataclass(frozen=True, slots=True)
 class PostMessage(Command):
     """Say something to the other side. `fence` is required of staff and ignored of visitors; `service` matters when a
-    visitor's message takes up a conversation that has ended."""
+    visitor's message takes up a conversation that has ended, `words` are those of an emergency to look for in it."""
 
     actor: Visitor | Staff
     body: str
     fence: int | None = None
     service: Service = Service()
+    words: Words = BUILT_IN
 
 
 @dataclass(frozen=True, slots=True)

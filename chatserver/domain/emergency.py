@@ -1,39 +1,149 @@
-"""急症: words of a visitor after which both sides see at once where help is. Never holds a message back.
+"""急症: which emergency a visitor's words speak of, and how urgent it is. Never holds a message back.
 
-It finds words, it does not understand them: a supervisor can say that it is none (误报). The lists are DOMAIN's; what
-clearly speaks of somebody's past or asks about a word is let through by `HARMLESS`.
+It finds signs and looks at what is said around each (`emergency_words`); it does not understand.
+Recall comes before precision: a supervisor can say that it is none (误报), nobody can mend a missed one.
 """
 
 import re
-import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, get_args
 
-from chatserver.domain.events import Emergency
+from chatserver.domain.emergency_words.frames import Place, Spoken
+from chatserver.domain.emergency_words.signs import Emergency, Level, Manner, Sign
+from chatserver.domain.emergency_words.spelling import plainly
+from chatserver.domain.emergency_words.together import FACTS, TOGETHER
+from chatserver.domain.emergency_words.words import FIELDS, HARMLESS, SIGNS
 
-_BODY = (
-    "胸痛|胸口痛|呼吸困难|喘不上气|喘不过气|大出血|血流不止|昏迷|昏倒|不省人事|意识不清|意识模糊|抽搐|口角歪斜|嘴歪|说话不清|口齿不清|"
-    "一侧无力|半边身子没力|窒息|噎住|过敏休克|过敏性休克|高热惊厥|胎动减少|胎动没了|没有胎动|破水|羊水破|喝农药|喝了农药|中毒|"
-    r"停经.{0,12}(?:剧烈|剧痛)|(?:剧烈|剧痛).{0,6}停经|chest pain|can'?t breathe|difficulty breathing|heavy bleeding|"
-    "unconscious|seizure|stroke|choking|anaphyla|poison(?:ed|ing)|waters? broke"
-)
-_MIND = "割腕|自杀|不想活|活不下去|轻生|结束生命|想死|suicid|kill myself|end my life|want to die"
-HARMLESS = re.compile(
-    r"(?:食物)?中毒(?:科|预防)|预防.{0,4}(?:中毒|窒息)|不会(?:昏迷|窒息|中毒|抽搐)|没有(?:胸痛|呼吸困难|昏迷|抽搐)|"
-    r"会(?:不会)?.{0,2}大出血吗|想死你|笑死|no chest pain"
-)
-
-_WORDS: tuple[tuple[Emergency, re.Pattern[str]], ...] = (
-    ("mind", re.compile(_MIND, re.IGNORECASE)),
-    ("body", re.compile(_BODY, re.IGNORECASE)),
-)
+KINDS: tuple[Emergency, ...] = get_args(Emergency)
+"""In the order in which their texts are shown: what kills within minutes comes first."""
 
 
-_ANY = re.compile(f"{_MIND}|{_BODY}", re.IGNORECASE)
+class Finding(NamedTuple):
+    """What a text speaks of: the kinds of its most urgent level, in the order in which their texts are shown."""
+
+    kinds: tuple[Emergency, ...]
+    level: Level
 
 
-def kind_of(text: str) -> Emergency | None:
-    """Of which kind of emergency the words speak; of the mind first, since that decides how one answers."""
-    plain = unicodedata.normalize("NFKC", text)
-    if _ANY.search(plain) is None:
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """Words that a hospital added; with `only_in` for these departments alone, never for those of `not_in`."""
+
+    id: str
+    kind: Emergency
+    level: Level
+    words: tuple[str, ...]
+    only_in: tuple[str, ...] = ()
+    not_in: tuple[str, ...] = ()
+
+    def hold_in(self, department: str | None) -> bool:
+        return department not in self.not_in and (not self.only_in or department in self.only_in)
+
+
+class Words:
+    """The built-in words and the hospital's `own`. `names` of its departments say which fields they deal with."""
+
+    def __init__(self, own: Iterable[OwnWords] = (), names: Mapping[str, str] | None = None) -> None:
+        self.own = {each.id: each for each in own}
+        self._own_signs = [(each, _own_sign(each)) for each in self.own.values() if each.words]
+        self._fields = {id: _fields(f"{id} {name}".casefold()) for id, name in (names or {}).items()}
+        needed = frozenset().union(*(sign.needs for sign in self._signs_of_all()))
+        self._hint = re.compile(f"[{re.escape(''.join(sorted(needed)))}]")
+
+    def signs(self, department: str | None) -> Iterator[Sign]:
+        """Those that are signs in this department."""
+        fields = frozenset[str]() if department is None else self._fields.get(department) or _fields(department)
+        for sign in SIGNS:
+            if fields.isdisjoint(sign.ordinary_in):
+                yield sign
+        for own, sign in self._own_signs:
+            if own.hold_in(department):
+                yield sign
+
+    def may_be_in(self, plain: str) -> bool:
+        """Whether it is worth while to look closer: cheap, and never wrong about a `no`."""
+        return self._hint.search(plain) is not None
+
+    def _signs_of_all(self) -> Iterator[Sign]:
+        yield from SIGNS
+        for _, sign in self._own_signs:
+            yield sign
+
+
+def _own_sign(own: OwnWords) -> Sign:
+    spellings = [plainly(word).strip("，。？ ") for word in own.words]
+    pattern = "|".join(re.escape(each) for each in spellings if each)
+    needs = frozenset(each[0] for each in spellings if each)
+    return Sign(own.id, (own.kind,), own.level, Manner.SYMPTOM, needs, re.compile(pattern))
+
+
+def _fields(names: str) -> frozenset[str]:
+    return frozenset(name for name, pattern in FIELDS.items() if pattern.search(names))
+
+
+BUILT_IN = Words()
+
+
+def recognise(text: str, department: str | None = None, words: Words = BUILT_IN) -> Finding | None:
+    """The emergency that `text` speaks of, asked of `department` (its id), or None."""
+    plain = plainly(text)
+    if not words.may_be_in(plain):
         return None
-    plain = HARMLESS.sub("", plain)
-    return next((kind for kind, words in _WORDS if words.search(plain)), None)
+    spoken = Spoken(HARMLESS.sub("＿", plain))
+    found = [*_signs_in(spoken, words.signs(department)), *_together_in(spoken)]
+    for level in get_args(Level):
+        kinds = {kind for finding in found if finding.level == level for kind in finding.kinds}
+        if kinds:
+            return Finding(tuple(kind for kind in KINDS if kind in kinds), level)
+    return None
+
+
+def _signs_in(spoken: Spoken, signs: Iterable[Sign]) -> Iterator[Finding]:
+    characters = frozenset(spoken.text)
+    for sign in signs:
+        if characters.isdisjoint(sign.needs):
+            continue
+        judged = (_judged(sign, spoken.around(*hit.span())) for hit in sign.pattern.finditer(spoken.text))
+        levels = {level for level in judged if level is not None}
+        if levels:
+            yield Finding(sign.kinds, "critical" if "critical" in levels else "attention")
+
+
+def _judged(sign: Sign, place: Place) -> Level | None:
+    """How urgent the sign is at this place; None where it is none."""
+    if _taken_back(sign.manner, place):
+        return None
+    slight = place.lately() or (sign.manner is Manner.EASING and place.mild())
+    return "attention" if slight else sign.level
+
+
+def _taken_back(manner: Manner, place: Place) -> bool:
+    if place.negated() or place.past():
+        return True
+    match manner:
+        case Manner.ACT:
+            return place.conditional()
+        case Manner.HARM:
+            return place.asked_about() and not place.somebodys()
+        case Manner.WISH:
+            return not place.somebodys() and (place.imagined() or place.asked_about() or place.of_a_price())
+        case Manner.ILLNESS if place.over() or not place.suspected():
+            return True
+    return place.imagined() or place.asked_about() or place.of_a_price() or place.over()
+
+
+def _together_in(spoken: Spoken) -> Iterator[Finding]:
+    known: dict[str, bool] = {}
+    for each in TOGETHER:
+        told = all(_fact(name, spoken, known) for name in each.facts)
+        if told and not (each.unless and FACTS[each.unless].search(spoken.text)):
+            yield Finding(each.kinds, each.level)
+
+
+def _fact(name: str, spoken: Spoken, known: dict[str, bool]) -> bool:
+    """Whether it is said, and of now."""
+    if name not in known:
+        places = (spoken.around(*hit.span()) for hit in FACTS[name].finditer(spoken.text))
+        known[name] = any(not (place.negated() or place.past() or place.conditional()) for place in places)
+    return known[name]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from chatserver.domain.emergency_words.signs import Emergency as Emergency
+from chatserver.domain.emergency_words.signs import Level as Level
 from chatserver.domain.hospital import Person
 
 How = Literal["automatic", "ring", "claim", "hand"]
@@ -15,7 +17,6 @@ RingMissedReason = Literal["expired", "declined", "lost", "closed"]
 TransferEndedReason = Literal["withdrawn", "expired", "lost", "returned", "closed"]
 ReturnReason = Literal["connection_lost", "no_first_reply", "emergency", "released"]
 AskedFor = Literal["help", "join"]
-Emergency = Literal["body", "mind"]
 ClosedBy = Literal["visitor", "consultant", "system"]
 CloseReason = Literal["ended", "left", "idle", "abandoned", "message_left", "closed_hours", "waited_too_long"]
 

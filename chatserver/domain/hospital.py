@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from chatserver.domain.emergency import BUILT_IN, Words
 from chatserver.domain.hours import USUAL, Hours
 
 LANGUAGES = ("zh", "en")
@@ -158,13 +159,14 @@ class Consultant:
 
 @dataclass(frozen=True, slots=True)
 class Hospital:
-    """All of the above by id, as one picture; read once, replaced whole."""
+    """All of the above by id, as one picture; read once, replaced whole. `words` are those of an emergency."""
 
     sites: dict[str, Site] = field(default_factory=dict)
     campuses: dict[str, Campus] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     departments: dict[str, Department] = field(default_factory=dict)
     skills: dict[str, Skill] = field(default_factory=dict)
+    words: Words = BUILT_IN
 
     def group_of(self, site: str, department: str) -> str:
         """The group that serves this department at this site. The only place that decides it."""

@@ -36,7 +36,7 @@ from chatserver.domain.commands import (
 )
 from chatserver.domain.conversation import OWNED, Conversation, Offer, Phase, Priority, apply
 from chatserver.domain.deadlines import Clock, deadlines, emergency_limit, first_reply_limit
-from chatserver.domain.emergency import kind_of
+from chatserver.domain.emergency import Finding, recognise
 from chatserver.domain.events import (
     Assigned,
     Closed,
@@ -161,15 +161,15 @@ def _say(conversation: Conversation, command: PostMessage, now: int, rules: Rule
     body = checked_message(command.body, rules)
     if isinstance(command.actor, Staff):
         return (MessagePosted(body, from_visitor=False),)
-    return (*_emergency_in(body, conversation), MessagePosted(body, from_visitor=True))
+    finding = recognise(body, conversation.department, command.words)
+    return (*_emergency_in(finding, conversation), MessagePosted(body, from_visitor=True))
 
 
-def _emergency_in(body: str, conversation: Conversation) -> Events:
+def _emergency_in(finding: Finding | None, conversation: Conversation) -> Events:
     """Once per kind and conversation, whatever a supervisor said of it."""
-    kind = kind_of(body)
-    if kind is None or kind in conversation.emergencies:
+    if finding is None or finding.level != "critical":
         return ()
-    return (EmergencyNoticed(kind),)
+    return tuple(EmergencyNoticed(kind) for kind in finding.kinds if kind not in conversation.emergencies)
 
 
 def _say_after_the_end(conversation: Conversation, command: PostMessage, now: int, rules: Rules) -> Events:
@@ -186,11 +186,12 @@ def _say_after_the_end(conversation: Conversation, command: PostMessage, now: in
     if now - conversation.closed_at > rules.reopen_ms:
         raise ConversationClosed()
     service = command.service
-    if not service.open and kind_of(body) is None:
+    finding = recognise(body, conversation.department, command.words)
+    if not service.open and (finding is None or finding.level != "critical"):
         raise NotOpen(opens_at=service.opens_at or 0)
     reopened = Reopened(conversation.fence + 1, service.closes_at)
     again = apply(conversation, reopened, now)
-    return (reopened, *_emergency_in(body, again), MessagePosted(body, from_visitor=True))
+    return (reopened, *_emergency_in(finding, again), MessagePosted(body, from_visitor=True))
 
 
 def _write_note(conversation: Conversation, command: WriteNote, now: int, rules: Rules) -> Events:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from chatserver.domain.commands import Command, PostMessage, Rate, TimeUp, Visitor
 from chatserver.domain.conversation import Conversation, Phase
-from chatserver.domain.emergency import kind_of
+from chatserver.domain.emergency import recognise
 from chatserver.domain.entry import Author, Entry
 from chatserver.domain.events import Opened, Rated
 from chatserver.domain.refusals import (
@@ -316,7 +316,8 @@ def _open(ledger: Ledger, asked: Asked, opening: Opening) -> Done:
     latest = ledger.latest_of(visitor)
     if latest is None or latest.phase is Phase.CLOSED:
         # Words of an emergency go through at any hour and into any queue.
-        if kind_of(asked.command.body) is None:
+        finding = recognise(asked.command.body, opening.opened.department, asked.command.words)
+        if finding is None or finding.level != "critical":
             if not asked.command.service.open:
                 raise NotOpen(opens_at=asked.command.service.opens_at or 0)
             _check_queue(ledger, opening)

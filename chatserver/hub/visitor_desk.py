@@ -2,7 +2,7 @@
 
 from chatserver.domain.commands import Close, PostMessage, Rate, Service, Visitor
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.emergency import kind_of
+from chatserver.domain.emergency import recognise
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.events import Opened
 from chatserver.domain.hospital import Site
@@ -110,7 +110,8 @@ class VisitorDesk:
 
     def _post(self, session: VisitorSession, frame: frames.MessagePost, service: Service) -> None:
         spend(session.allowance.messages, session.allowance.messages_long)
-        command = PostMessage(Visitor(session.person), frame.body, service=service)
+        words = self._node.hospital.words
+        command = PostMessage(Visitor(session.person), frame.body, service=service, words=words)
         digest = self._node.digests.of("post", frame.body)
         then = telling(session, frame.ref)
         self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
@@ -126,7 +127,7 @@ class VisitorDesk:
         service = self._node.opening.service(site.id, department, self._node.now())
         opened = Opened(department, group, frame.language, greeting, closes_at=service.closes_at)
         opening = Opening(new_id(), site.id, opened, self._node.standings.wait_of_the_next(group))
-        command = PostMessage(Visitor(session.person), frame.body, service=service)
+        command = PostMessage(Visitor(session.person), frame.body, service=service, words=hospital.words)
         digest = self._node.digests.of("post", frame.body)
         then = telling(session, frame.ref)
         self._node.dispatch.ask(
@@ -165,6 +166,8 @@ class VisitorDesk:
             conversation=frame.conversation,
         )
         asked = (frame.department, frame.kind, frame.body, frame.name, frame.phone, frame.language, frame.conversation)
+        finding = recognise(message.body, message.department, node.hospital.words)
+        critical = finding is not None and finding.level == "critical"
         left = await node.offline.leave(message, frame.ref, node.digests.of("leave", *asked))
         session.push(
             frames.Accepted(
@@ -175,7 +178,7 @@ class VisitorDesk:
                 repeat=left.repeat,
                 answer_by=left.message.answer_by,
                 # Nobody reads it before the next opening: he is told at once where help is.
-                emergency=kind_of(left.message.body),
+                emergency=finding.kinds[0] if finding is not None and critical else None,
             )
         )
 

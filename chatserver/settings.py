@@ -87,9 +87,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     first_reply_s: Annotated[Seconds, _means("Without a first reply for so long, it goes back to the queue.")] = (
         _RULES.first_reply_ms // 1000
     )
-    typing_extra_s: Annotated[Seconds, _means("How much longer at most a consultant who is typing keeps it.")] = (
-        _RULES.typing_extra_ms // 1000
-    )
+    typing_extra_s: Annotated[
+        Seconds,
+        _means("How much longer at most a consultant who is typing keeps it, and an end waits for whoever is typing."),
+    ] = _RULES.typing_extra_ms // 1000
     follow_up_alarm_s: Annotated[Seconds, _means("Without a later reply for so long, the supervisor is shown it.")] = (
         _RULES.follow_up_alarm_ms // 1000
     )

@@ -25,11 +25,13 @@ class StaffBell(NamedTuple):
 
 
 class TypingBell(NamedTuple):
-    """Somebody writes, or has stopped: the conversation's visitor, or else its owner. Worth nothing later."""
+    """Somebody writes, or has stopped: the conversation's visitor, or else its owner; or a colleague `beside` the
+    owner, which shows to nobody. Worth nothing later."""
 
     conversation: str
     by_visitor: bool
     on: bool
+    beside: bool = False
 
 
 class DraftBell(NamedTuple):

@@ -31,6 +31,7 @@ class _Typed(Struct, array_like=True, tag="t", frozen=True):
     conversation: str
     by_visitor: bool
     on: bool
+    beside: bool = False
 
 
 class _Drafted(Struct, array_like=True, tag="d", frozen=True):
@@ -126,7 +127,7 @@ def _news(item: Item) -> News:
         case _StaffRang():
             return StaffBell(item.consultant, item.version)
         case _Typed():
-            return TypingBell(item.conversation, item.by_visitor, item.on)
+            return TypingBell(item.conversation, item.by_visitor, item.on, item.beside)
         case _Drafted():
             return DraftBell(item.consultant, item.conversation, item.mode)
         case _Saw():

@@ -222,11 +222,13 @@ class Rate(Command):
 
 @dataclass(frozen=True, slots=True)
 class TimeUp(Command):
-    """Some deadline may be over: do whatever is due. `owner_typing`: he was seen typing just now; `elsewhere`: somebody
-    else has room for it (of the group that helps out while it waits, of its own while it is owned)."""
+    """Some deadline may be over: do whatever is due. `owner_typing`: the owner was seen typing just now; `elsewhere`:
+    somebody else has room for it (of the group that helps out while it waits, of its own while it is owned);
+    `somebody_typing`: the visitor, the owner or a colleague who has joined was seen typing just now."""
 
     owner_typing: bool = False
     elsewhere: bool = False
+    somebody_typing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

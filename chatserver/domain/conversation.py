@@ -21,6 +21,7 @@ from chatserver.domain.events import (
     ColleagueLeft,
     EmergencyDismissed,
     EmergencyNoticed,
+    EndHeld,
     Event,
     IdleWarned,
     MessagePosted,
@@ -161,6 +162,7 @@ class Conversation(Struct, frozen=True, gc=False):
     gone_on: int = 0
     closes_at: int | None = None
     participants: tuple[Participant, ...] = ()
+    held_until: int = 0
     version: int = 0
 
     @property
@@ -448,6 +450,10 @@ def _reply_extended(before: Conversation, event: ReplyExtended, at: int) -> Chan
     return {"reply_until": event.until}
 
 
+def _end_held(before: Conversation, event: EndHeld, at: int) -> Changes:
+    return {"held_until": event.until}
+
+
 _CHANGES: dict[type[Event], Callable[[Conversation, Any, int], Changes]] = {
     MessagePosted: _message_posted,
     NoteWritten: _note_written,
@@ -471,6 +477,7 @@ _CHANGES: dict[type[Event], Callable[[Conversation, Any, int], Changes]] = {
     VisitorLeft: _visitor_left,
     VisitorCameBack: _visitor_came_back,
     ReplyExtended: _reply_extended,
+    EndHeld: _end_held,
     MovedForward: _moved_forward,
     Overflowed: _overflowed,
     EmergencyNoticed: _emergency_noticed,

@@ -31,8 +31,24 @@ class Clock(StrEnum):
     WAITED = "waited"
 
 
+HELD = (Clock.IDLE_CLOSE, Clock.CLOSING, Clock.WAITED)
+"""Clocks that end a conversation in which somebody may be writing: for a time, they wait for what is being written.
+Not `abandon`: the visitor is gone."""
+
+
 def deadlines(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
     """Every running clock and the time (ms) at which it is up."""
+    running = _running(conversation, rules)
+    if conversation.held_until:
+        for clock in HELD:
+            if clock in running:
+                limit = running[clock] + rules.typing_extra_ms
+                running[clock] = max(running[clock], min(conversation.held_until, limit))
+    return running
+
+
+def _running(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
+    """The same, as if nobody had been writing when a conversation was about to end."""
     running: dict[Clock, int] = {}
     if conversation.offer is not None:
         running[Clock.OFFER] = conversation.offer.ends_at
@@ -108,6 +124,11 @@ def first_reply_limit(conversation: Conversation, rules: Rules) -> int:
 def emergency_limit(conversation: Conversation, rules: Rules) -> int:
     """The latest time (ms) to which typing can stretch the answer to an emergency."""
     return _waits_since(conversation) + rules.emergency_ms + rules.typing_extra_ms
+
+
+def end_limit(conversation: Conversation, clock: Clock, rules: Rules) -> int:
+    """The latest time (ms) to which typing can put off the end by one of the clocks of `HELD`."""
+    return _running(conversation, rules)[clock] + rules.typing_extra_ms
 
 
 def _waits_since(conversation: Conversation) -> int:

@@ -297,6 +297,13 @@ class ReplyExtended(SilentEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class EndHeld(SilentEvent):
+    """Somebody is writing into it at this moment: no clock ends it before `until`."""
+
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
 class NobodyElse(SilentEvent):
     """It should go further, but nobody else is there; that is looked at again at `until`."""
 

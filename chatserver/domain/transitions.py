@@ -35,7 +35,7 @@ from chatserver.domain.commands import (
     WriteNote,
 )
 from chatserver.domain.conversation import OWNED, Conversation, Offer, Phase, Priority, apply
-from chatserver.domain.deadlines import Clock, deadlines, emergency_limit, first_reply_limit
+from chatserver.domain.deadlines import Clock, deadlines, emergency_limit, end_limit, first_reply_limit
 from chatserver.domain.emergency import Finding, recognise
 from chatserver.domain.events import (
     Assigned,
@@ -46,6 +46,7 @@ from chatserver.domain.events import (
     ColleagueLeft,
     EmergencyDismissed,
     EmergencyNoticed,
+    EndHeld,
     Event,
     IdleWarned,
     MessagePosted,
@@ -514,11 +515,21 @@ def _overflow(conversation: Conversation, command: TimeUp, now: int, rules: Rule
 
 
 def _closing(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
-    return (*_offer_over(conversation, "closed"), Closed("system", "closed_hours", None))
+    held = _held(conversation, Clock.CLOSING, command, now, rules)
+    return held or (*_offer_over(conversation, "closed"), Closed("system", "closed_hours", None))
 
 
 def _waited_too_long(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
-    return (*_offer_over(conversation, "closed"), Closed("system", "waited_too_long", None))
+    held = _held(conversation, Clock.WAITED, command, now, rules)
+    return held or (*_offer_over(conversation, "closed"), Closed("system", "waited_too_long", None))
+
+
+def _held(conversation: Conversation, clock: Clock, command: TimeUp, now: int, rules: Rules) -> Events:
+    """What is being written at this moment is waited for, as long as `deadlines.end_limit` allows."""
+    if not (command.owner_typing or command.somebody_typing):
+        return ()
+    limit = end_limit(conversation, clock, rules)
+    return (EndHeld(min(now + TYPING_HOLDS_MS, limit)),) if now < limit else ()
 
 
 def _return_to_queue(conversation: Conversation, reason: ReturnReason, note: str = "") -> Events:
@@ -538,7 +549,7 @@ def _warn_idle(conversation: Conversation, command: TimeUp, now: int, rules: Rul
 
 
 def _close_idle(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
-    return (Closed("system", "idle", None),)
+    return _held(conversation, Clock.IDLE_CLOSE, command, now, rules) or (Closed("system", "idle", None),)
 
 
 def _abandon(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:

@@ -260,7 +260,7 @@ class _Parts:
             bus,
             options,
             now,
-            node.typing.owner_types,
+            node.typing,
         )
         looks = (node.rota.look, node.offline.look, node.opening.look)
         self.jobs = Jobs(database, node.roster, node.board, node.sessions, now, self._reloaded, looks, options.look)

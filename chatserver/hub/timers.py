@@ -19,6 +19,7 @@ from chatserver.hub.options import HubOptions
 from chatserver.hub.pools import Pools
 from chatserver.hub.rounds import every
 from chatserver.hub.routing import Router
+from chatserver.hub.typing import TypingSigns
 from chatserver.store import deadlines
 from chatserver.store.database import Database
 
@@ -31,8 +32,6 @@ AT_ONCE = 500
 
 
 class Timers:
-    """`typing` says whether the owner of a conversation was seen typing just now."""
-
     def __init__(
         self,
         database: Database,
@@ -44,7 +43,7 @@ class Timers:
         bus: Bus,
         options: HubOptions,
         now: Callable[[], int],
-        typing: Callable[[str], bool],
+        typing: TypingSigns,
     ) -> None:
         self._database = database
         self._dispatch = dispatch
@@ -86,7 +85,12 @@ class Timers:
             if not answer.done():
                 answer.set_result(told)
 
-        self._dispatch.ask(id, TimeUp(self._typing(id), self._router.somebody_else(id)), SYSTEM, then)
+        up = TimeUp(
+            owner_typing=self._typing.owner_types(id),
+            elsewhere=self._router.somebody_else(id),
+            somebody_typing=self._typing.somebody_types(id),
+        )
+        self._dispatch.ask(id, up, SYSTEM, then)
         return answer
 
     async def sweep(self) -> None:

@@ -1,10 +1,11 @@
 """对方正在输入…: that somebody writes, never what. Not stored; believed for six seconds."""
 
 from collections.abc import Callable
+from typing import Literal
 
 from chatserver.bus.contract import Bus, TypingBell
 from chatserver.domain.audience import Audience, person_for_visitor
-from chatserver.domain.conversation import Conversation
+from chatserver.domain.conversation import OPEN, Conversation
 from chatserver.domain.rules import TYPING_HOLDS_MS
 from chatserver.hub.board import Board
 from chatserver.hub.delivery import Delivery
@@ -12,32 +13,38 @@ from chatserver.hub.visits import StaffSession, VisitorSession
 from chatserver.wire import encoding, frames
 
 Sign = frames.Typing
+Typist = Literal["visitor", "owner", "beside"]
 
 
 class TypingSigns:
-    """Passes the signs on, and remembers when an owner was last seen typing."""
+    """Passes the signs on, and remembers when an owner, and when anybody at all, was last seen typing."""
 
     def __init__(self, board: Board, delivery: Delivery, bus: Bus, now: Callable[[], int]) -> None:
         self._board = board
         self._delivery = delivery
         self._bus = bus
         self._now = now
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, dict[Typist, int]] = {}
 
     def visitor(self, session: VisitorSession, sign: Sign) -> None:
         """From a visitor to the staff that follow his conversation."""
         conversation = self._board.get(sign.conversation)
-        if conversation is not None and conversation.visitor == session.person:
+        if conversation is not None and conversation.visitor == session.person and conversation.phase in OPEN:
             self._visitor_types(conversation, on=sign.on)
             self._bus.ring(TypingBell(conversation.id, by_visitor=True, on=sign.on))
 
     def consultant(self, session: StaffSession, sign: Sign) -> None:
-        """From the owner to his visitor; nobody else's typing shows."""
+        """From the owner to his visitor. That of a colleague who has joined shows to nobody, but is remembered."""
         conversation = self._board.get(sign.conversation)
-        if conversation is None or conversation.owner is None or conversation.owner.id != session.person:
+        if conversation is None or conversation.owner is None:
             return
-        self._owner_types(conversation, on=sign.on)
-        self._bus.ring(TypingBell(conversation.id, by_visitor=False, on=sign.on))
+        beside = conversation.participant(session.person)
+        if conversation.owner.id == session.person:
+            self._owner_types(conversation, on=sign.on)
+            self._bus.ring(TypingBell(conversation.id, by_visitor=False, on=sign.on))
+        elif beside is not None and beside.joined:
+            self._note(conversation.id, "beside", on=sign.on)
+            self._bus.ring(TypingBell(conversation.id, by_visitor=False, on=sign.on, beside=True))
 
     def elsewhere(self, bell: TypingBell) -> None:
         """A sign that came in at another node."""
@@ -46,27 +53,41 @@ class TypingSigns:
             return
         if bell.by_visitor:
             self._visitor_types(conversation, on=bell.on)
+        elif bell.beside:
+            self._note(conversation.id, "beside", on=bell.on)
         else:
             self._owner_types(conversation, on=bell.on)
 
     def owner_types(self, conversation: str) -> bool:
         """Whether the owner was seen typing just now."""
-        return self._now() - self._seen.get(conversation, 0) < TYPING_HOLDS_MS
+        return self._is_recent(self._seen.get(conversation, {}).get("owner", 0))
+
+    def somebody_types(self, conversation: str) -> bool:
+        """Whether its visitor, its owner or a colleague who has joined was seen typing just now."""
+        return any(self._is_recent(at) for at in self._seen.get(conversation, {}).values())
 
     def forget(self, conversation: str) -> None:
         """It has ended."""
         self._seen.pop(conversation, None)
 
+    def _is_recent(self, at: int) -> bool:
+        return self._now() - at < TYPING_HOLDS_MS
+
+    def _note(self, conversation: str, who: Typist, *, on: bool) -> None:
+        seen = self._seen.setdefault(conversation, {})
+        if on:
+            seen[who] = self._now()
+        else:
+            seen.pop(who, None)
+
     def _visitor_types(self, conversation: Conversation, *, on: bool) -> None:
+        self._note(conversation.id, "visitor", on=on)
         self._pass_on(frames.TypingShown(conversation.id, on), Audience.STAFF)
 
     def _owner_types(self, conversation: Conversation, *, on: bool) -> None:
         if conversation.owner is None:
             return
-        if on:
-            self._seen[conversation.id] = self._now()
-        else:
-            self._seen.pop(conversation.id, None)
+        self._note(conversation.id, "owner", on=on)
         by = encoding.person(person_for_visitor(conversation.owner))
         self._pass_on(frames.TypingShown(conversation.id, on, by), Audience.VISITOR)
 

@@ -52,6 +52,7 @@ SIMPLE = [
     "look_again_at",
     "gone_on",
     "closes_at",
+    "held_until",
     "version",
 ]
 """Columns that hold what the field of the same name holds."""

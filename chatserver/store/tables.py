@@ -236,6 +236,7 @@ conversations = Table(
         "participants", Text, server_default=text("'[]'"), nullable=False, comment="JSON: colleagues beside the owner"
     ),
     Column("rank_at", Millis, server_default="0", nullable=False, comment="smaller is given first"),
+    Column("held_until", Millis, server_default="0", nullable=False, comment="somebody was writing when it was to end"),
     Column("version", Integer, server_default="0", nullable=False, comment=VERSION),
     UniqueConstraint("visitor", "opened_ref"),
     Index("ix_conversations_opened_at", "opened_at"),

@@ -250,6 +250,9 @@ async def test_typing_shows_across_nodes(place: Where) -> None:
         visitor, li, conversation = await served(one, other)
         await visitor.send("typing", conversation=conversation, on=True)
         await li.hears("typing", conversation=conversation, on=True)
+        signs = [rig.hub._running.node.typing for rig in (one, other)]
+        assert [each.somebody_types(conversation) for each in signs] == [True, True]
+        assert [each.owner_types(conversation) for each in signs] == [False, False]
         await li.send("typing", conversation=conversation, on=True)
         shown = await visitor.hears("typing", conversation=conversation, on=True)
         assert shown["by"]["name"] == "李敏"

@@ -1,5 +1,7 @@
 """Deadlines, presence and restarts: what time does, and what a restart does not."""
 
+import pytest
+
 from chatserver.store.database import Where
 from tests.hub.rig import Rig, StaffTab, VisitorTab, opened
 
@@ -76,6 +78,51 @@ async def test_idle_goes_inactive_is_warned_and_closed(place: Where) -> None:
         rig.clock.pass_seconds(2 * 60)
         closed = await visitor.hears("conversation", state="closed")
         assert closed["close_reason"] == "idle"
+
+
+@pytest.mark.parametrize("who", ["visitor", "owner", "colleague who joined"])
+async def test_an_idle_chat_does_not_end_under_the_hands_of_whoever_writes(place: Where, who: str) -> None:
+    async with opened(place) as rig:
+        li, visitor, conversation = await given(rig)
+        row = li.rows()[conversation]
+        await li.ask("message.post", conversation=conversation, body="请讲", fence=row["fence"])
+        chen = await rig.staff("chenjing")
+        assert (await chen.ask("colleague.join", conversation=conversation))["type"] == "accepted"
+        rig.clock.pass_seconds(10 * 60)
+        await li.row(conversation, inactive=True)
+        rig.clock.pass_seconds(18 * 60)
+        await visitor.has_event(conversation, "idle_warned")
+        rig.clock.pass_seconds(2 * 60 - 1)
+        writer = {"visitor": visitor, "owner": li, "colleague who joined": chen}[who]
+        await writer.send("typing", conversation=conversation, on=True)
+        rig.clock.pass_seconds(1)
+        await rig.stores("select held_until from conversations", rig.clock() + 6_000)
+        rig.clock.pass_seconds(5)
+        said = await writer.ask("message.post", conversation=conversation, body="周六上午来", fence=row["fence"])
+        assert said["type"] == "accepted"
+        assert visitor.heard("conversation", state="closed") == []
+
+
+async def test_whoever_only_goes_on_writing_holds_an_idle_chat_for_a_minute(place: Where) -> None:
+    async with opened(place) as rig:
+        li, visitor, conversation = await given(rig)
+        await li.ask("message.post", conversation=conversation, body="请讲", fence=li.rows()[conversation]["fence"])
+        rig.clock.pass_seconds(10 * 60)
+        await li.row(conversation, inactive=True)
+        rig.clock.pass_seconds(18 * 60)
+        await visitor.has_event(conversation, "idle_warned")
+        rig.clock.pass_seconds(2 * 60 - 6)
+        due = rig.clock() + 6_000
+        held_until = 0
+        while held_until < due + 60_000:
+            rig.clock.pass_seconds(1)
+            await visitor.send("typing", conversation=conversation, on=True)
+            rig.clock.pass_seconds(5)
+            held_until = rig.clock() + 6_000
+            await rig.stores("select held_until from conversations", held_until)
+        await visitor.send("typing", conversation=conversation, on=True)
+        rig.clock.pass_seconds(6)
+        assert (await visitor.hears("conversation", state="closed"))["close_reason"] == "idle"
 
 
 async def test_an_unanswered_visitor_is_never_closed_for_idleness(place: Where) -> None:

@@ -14,6 +14,15 @@ ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
         sa.Column("emergency", sa.Text(), nullable=True, comment="the kind of words that made it one"),
         sa.Column("level", sa.Text(), nullable=True, comment="how urgent those words are"),
     ),
+    "conversations": (
+        sa.Column(
+            "held_until",
+            sa.BigInteger(),
+            server_default="0",
+            nullable=False,
+            comment="somebody was writing when it was to end",
+        ),
+    ),
 }
 """New columns by table; each has a default that is right for what was stored before."""
 

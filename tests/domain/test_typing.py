@@ -1,0 +1,144 @@
+"""No clock ends a conversation while somebody is writing into it; and nobody keeps one open for ever by writing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from msgspec import structs
+
+from chatserver.domain.commands import Assign, PostMessage, TimeUp
+from chatserver.domain.conversation import Phase
+from chatserver.domain.deadlines import Clock, deadlines
+from chatserver.domain.events import Closed
+from chatserver.domain.rules import TYPING_HOLDS_MS
+from chatserver.domain.transitions import _ELAPSED
+
+from .people import LI_MIN, NOON, VISITOR, Story, answered, fresh, ringing, waiting
+
+MINUTE = 60_000
+
+
+def idle() -> Story:
+    """The visitor was warned, and the two minutes are over in this moment."""
+    story = answered()
+    for passed in (10 * MINUTE, 18 * MINUTE):
+        story.passes(passed)
+    story.now += 2 * MINUTE
+    return story
+
+
+def waited_too_long() -> Story:
+    """An hour in the queue ends in this moment."""
+    story = waiting()
+    story.now += story.rules.queue_wait_limit_ms
+    return story
+
+
+def closing_time(make: Callable[[], Story] = waiting) -> Story:
+    """The opening hours end in this moment."""
+    story = make()
+    story.now += 5_000
+    story.conversation = structs.replace(story.conversation, closes_at=story.now)
+    return story
+
+
+def closing_time_while_it_rings() -> Story:
+    return closing_time(ringing)
+
+
+ENDS: dict[str, Callable[[], Story]] = {
+    "idle": idle,
+    "waited_too_long": waited_too_long,
+    "closed_hours": closing_time,
+    "closed_hours, ringing": closing_time_while_it_rings,
+}
+"""Every clock that ends a conversation, at the moment at which it is up, by the reason of the end."""
+
+
+def typing(story: Story, ms: int = 0) -> list[str]:
+    """Time goes by, and somebody is seen writing when the clocks are looked at."""
+    story.now += ms
+    return story.does(TimeUp(somebody_typing=True))
+
+
+@pytest.mark.parametrize("reason", ENDS)
+def test_nothing_ends_while_somebody_is_writing_into_it(reason: str) -> None:
+    story = ENDS[reason]()
+    assert typing(story) == ["end_held"]
+    assert story.conversation.phase is not Phase.CLOSED
+    assert story.passes(TYPING_HOLDS_MS - 1) == []
+    assert story.passes(1)[-1] == "closed"
+    assert story.last() == Closed("system", reason.split(",")[0], None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("reason", ENDS)
+def test_writing_holds_the_end_for_60_seconds_and_no_longer(reason: str) -> None:
+    story = ENDS[reason]()
+    up = story.now
+    limit = up + story.rules.typing_extra_ms
+    while story.now < limit:
+        assert typing(story)[-1] == "end_held"
+        until = min(at for clock, at in deadlines(story.conversation, story.rules).items() if clock in HELD)
+        assert story.now < until <= limit
+        story.now = until
+    assert typing(story)[-1] == "closed"
+    assert story.now == limit
+
+
+HELD = {Clock.IDLE_CLOSE, Clock.CLOSING, Clock.WAITED}
+
+
+def test_every_clock_that_ends_a_conversation_is_held_or_runs_without_anybody_there() -> None:
+    """The visitor whose clock is `abandon` has no connection, so nobody is writing."""
+    ending = set()
+    for clock, elapsed in _ELAPSED.items():
+        story = Story()
+        story.conversation = structs.replace(fresh(), owner=LI_MIN.person, unanswered_since=1)
+        try:
+            happened = elapsed(story.conversation, TimeUp(), story.now, story.rules)
+        except AssertionError:
+            continue  # It needs an offer, or something else that an end does not.
+        if any(isinstance(event, Closed) for event in happened):
+            ending.add(clock)
+    assert ending == HELD | {Clock.ABANDON}
+
+
+def test_two_ends_that_come_together_are_each_held_60_seconds_at_most() -> None:
+    """The longer wait ends 50 seconds after the hours do: it must not hold the end by the hours longer."""
+    story = closing_time()
+    story.rules = replace(story.rules, queue_wait_limit_ms=story.now - NOON + 50_000)
+    assert typing(story, 50_000) == ["end_held"]
+    assert typing(story, 6_000) == ["end_held"]
+    assert typing(story, 3_999) == []
+    assert typing(story, 1) == ["closed"]
+    assert story.last() == Closed("system", "closed_hours", None)
+
+
+def test_an_owner_who_is_writing_counts_as_somebody() -> None:
+    story = idle()
+    assert story.does(TimeUp(owner_typing=True)) == ["end_held"]
+
+
+def test_what_was_written_in_that_time_is_said_and_nothing_ends() -> None:
+    story = idle()
+    typing(story)
+    story.now += 5_000
+    assert story.does(PostMessage(LI_MIN, "您可以周六上午来。", story.fence)) == ["message_posted"]
+    assert story.passes(9 * MINUTE) == []
+
+
+def test_a_hold_of_before_does_not_hold_what_ends_later() -> None:
+    story = idle()
+    typing(story)
+    story.asks("还有一个问题")
+    story.answers()
+    story.passes(10 * MINUTE)
+    story.passes(18 * MINUTE)
+    assert story.passes(2 * MINUTE) == ["closed"]
+
+
+def test_who_waits_and_writes_is_still_given_to_somebody() -> None:
+    story = waited_too_long()
+    typing(story)
+    assert story.does(Assign(LI_MIN.person, 0, 5, "load 0/5")) == ["assigned"]
+    assert story.does(PostMessage(VISITOR, "您好")) == ["message_posted"]

@@ -27,7 +27,7 @@ from chatserver.domain.hospital import Availability, Consultant, Role
 from chatserver.domain.permissions import Action, allowed
 from chatserver.domain.refusals import BadFrame, DraftChanged, Forbidden, NotFound, NotServing, Refused
 from chatserver.domain.routing import check_asked, check_group_offered, check_offered
-from chatserver.domain.text import checked_note, checked_text
+from chatserver.domain.text import checked_note, optional_line, optional_text, shows
 from chatserver.hub.acts import accepted, answer_when, refuse, spend, telling
 from chatserver.hub.dispatch import Done, Draft, Then
 from chatserver.hub.ledger import Ledger
@@ -199,7 +199,7 @@ class StaffDesk:
                 parts = (frame.note, frame.consultant, frame.group)
                 self._ask(session, frame.ref, frame.conversation, self._transfer(session, frame), "transfer", *parts)
             case frames.OfferDecline():
-                reason = frame.reason.strip()
+                reason = optional_text(frame.reason, self._node.rules.note_length)
                 decline = DeclineOffer(session.staff, frame.offer, reason)
                 self._ask(session, frame.ref, frame.conversation, decline, "decline", frame.offer, reason)
             case frames.OfferWithdraw():
@@ -367,7 +367,7 @@ class StaffDesk:
 
     async def _set_availability(self, session: StaffSession, frame: frames.AvailabilitySet) -> None:
         node = self._node
-        reason = checked_text(frame.reason, 100) if frame.reason.strip() else ""
+        reason = optional_line(frame.reason, 100)
 
         def work(ledger: Ledger) -> None:
             before = ledger.consultant(session.person)
@@ -421,13 +421,14 @@ class StaffDesk:
         if len(frame.body) > node.rules.note_length:
             raise BadFrame(why="body")
         place, now = drafts.Place(session.person, frame.conversation, frame.mode), node.now()
+        body = frame.body if shows(frame.body) else ""
 
         def keep(conn: Connection) -> tuple[drafts.Draft, bool]:
             before = drafts.kept(conn, place)
             known = frame.after is None or drafts.is_as_known(before, frame.after, now)
             # The same words are no change: perhaps this very frame had been carried out before.
-            if known or before.body == frame.body:
-                return drafts.put(conn, place, frame.body, now), True
+            if known or before.body == body:
+                return drafts.put(conn, place, body, now), True
             return before, False
 
         draft, kept = await node.database.write(keep)

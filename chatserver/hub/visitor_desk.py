@@ -8,7 +8,7 @@ from chatserver.domain.events import Opened
 from chatserver.domain.hospital import Site
 from chatserver.domain.offline import OfflineMessage, checked_phone, due_without_opening
 from chatserver.domain.refusals import NotFound, Refused
-from chatserver.domain.text import checked_message, checked_text
+from chatserver.domain.text import checked_message, optional_line, optional_text
 from chatserver.hub.acts import refuse, spend, telling
 from chatserver.hub.dispatch import Opening
 from chatserver.hub.node import Node
@@ -161,7 +161,7 @@ class VisitorDesk:
             body=checked_message(frame.body, node.rules),
             left_at=now,
             due_at=due_without_opening(now) if due_at is None else due_at,
-            name=checked_text(frame.name, 40) if frame.name.strip() else "",
+            name=optional_line(frame.name, 40),
             phone=checked_phone(frame.phone),
             conversation=frame.conversation,
         )
@@ -197,9 +197,10 @@ class VisitorDesk:
         self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
 
     def _rate(self, session: VisitorSession, frame: frames.ConversationRate) -> None:
-        comment = checked_text(frame.comment, 500) if frame.comment.strip() else ""
-        command = Rate(Visitor(session.person), frame.stars, frame.tags, comment)
-        digest = self._node.digests.of("rate", frame.stars, comment, *frame.tags)
+        comment = optional_text(frame.comment, 500)
+        tags = tuple(tag for each in frame.tags if (tag := optional_line(each, 20)))
+        command = Rate(Visitor(session.person), frame.stars, tags, comment)
+        digest = self._node.digests.of("rate", frame.stars, comment, *tags)
         then = telling(session, frame.ref)
         self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from chatserver.domain.refusals import BadFrame, Refused, TextInvalid, TooLarge, UnknownType
+from chatserver.domain.text import LINE_BREAKS, with_newlines
 from chatserver.wire import frames
 
 LONGEST = 4
@@ -17,8 +18,8 @@ LONGEST = 4
 DEPTH = 8
 """Levels of nesting; deeper ones would meet the JSON library's recursion."""
 
-NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-ESCAPED = re.compile(r"\\[ubf]")
+NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+ESCAPED = re.compile(r"\\[ubfr]")
 STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)
 """A JSON string, or an unfinished one up to the end: it never fails, so that a scan for all stays linear."""
 QUOTED = re.compile(r"""(['"]).*\1""", re.DOTALL)
@@ -74,9 +75,14 @@ class FrameReader:
             decoder = self._decoders.get(head.type)
             if decoder is None:
                 raise Unreadable(UnknownType(type=head.type[:40]), ref)
-            if not _only_text(text):
+            if NOT_TEXT.search(text):
                 raise Unreadable(TextInvalid(why="characters"), ref)
-            return decoder.decode(text)
+            if ESCAPED.search(text) is None and LINE_BREAKS.search(text) is None:
+                return decoder.decode(text)
+            value = msgspec.json.decode(text)
+            if any(NOT_TEXT.search(string) for string in _strings(value)):
+                raise Unreadable(TextInvalid(why="characters"), ref)
+            return msgspec.convert(_in_lines(value), decoder.type)
         except (msgspec.MsgspecError, ValueError, RecursionError) as failure:
             raise Unreadable(BadFrame(why=_first_line(failure)), ref) from None
 
@@ -99,15 +105,6 @@ def _too_deep(text: str) -> bool:
     return False
 
 
-def _only_text(text: str) -> bool:
-    """Whether no string of the frame holds NUL, controls or lone surrogates, raw or escaped."""
-    if NOT_TEXT.search(text):
-        return False
-    if ESCAPED.search(text) is None:
-        return True
-    return all(NOT_TEXT.search(string) is None for string in _strings(msgspec.json.decode(text)))
-
-
 def _strings(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value]
@@ -116,6 +113,17 @@ def _strings(value: Any) -> list[str]:
     if isinstance(value, list):
         return [string for part in value for string in _strings(part)]
     return []
+
+
+def _in_lines(value: Any) -> Any:
+    """The same with every line break as a newline, whatever program the words came from."""
+    if isinstance(value, str):
+        return with_newlines(value)
+    if isinstance(value, dict):
+        return {name: _in_lines(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_in_lines(part) for part in value]
+    return value
 
 
 def _first_line(failure: Exception) -> str:

@@ -127,7 +127,7 @@ TEXTS = [
     Bad("1,001 emoji", post("😀" * 1_001), "too_large"),
     Bad("NUL, escaped", raw(r'"a\u0000b"'), "text_invalid"),
     Bad("a bell", raw(r'"a\u0007b"'), "text_invalid"),
-    Bad("a C1 control", raw(r'"a\u0085b"'), "text_invalid"),
+    Bad("a C1 control", raw(r'"a\u0086b"'), "text_invalid"),
     Bad("DEL", raw('"a\x7fb"'), "text_invalid"),
     # No JSON decoder reads these: what is no text at all is no frame either.
     Bad("a lone surrogate", raw(r'"a\ud800b"'), "bad_frame", names_ref=False),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from typing import Any
 
 import hypothesis.strategies as st
@@ -365,20 +366,51 @@ def test_what_somebody_wrote_is_not_told_in_the_refusal() -> None:
 @pytest.mark.parametrize("code", [*range(0x20), 0x7F, *range(0x80, 0xA0)])
 def test_controls_raw_and_escaped(code: int) -> None:
     escaped = raw("body", f'"a\\u{code:04x}b"')
-    if chr(code) in "\n\t\r":
-        assert VISITOR.read(escaped).body == f"a{chr(code)}b"
+    if chr(code) in "\n\t\r\v\f\x85":
+        assert VISITOR.read(escaped).body == ("a\tb" if chr(code) == "\t" else "a\nb")
     else:
         with assert_unreadable(TextInvalid, REF):
             VISITOR.read(escaped)
+    if chr(code) == "\x85":
+        assert VISITOR.read(raw("body", f'"a{chr(code)}b"')).body == "a\nb"
+        return
     # Raw ones are no JSON below 0x20; above, JSON lets them pass.
     with assert_unreadable(BadFrame if code < 0x20 else TextInvalid, REF if code >= 0x20 else None):
         VISITOR.read(raw("body", f'"a{chr(code)}b"'))
 
 
-@pytest.mark.parametrize("short", ["\\b", "\\f"])
-def test_controls_with_a_letter_of_their_own(short: str) -> None:
+def test_a_control_with_a_letter_of_its_own() -> None:
     with assert_unreadable(TextInvalid, REF):
-        VISITOR.read(raw("body", f'"a{short}b"'))
+        VISITOR.read(raw("body", r'"a\bb"'))
+
+
+@DOORS
+@pytest.mark.parametrize(
+    ("line_break", "escaped"),
+    [*((each, True) for each in ("\v", "\f", "\r", "\r\n")), *product(("\x85", "\u2028", "\u2029"), (True, False))],
+)
+def test_every_line_break_in_a_frame_is_a_newline(door: FrameReader, line_break: str, escaped: bool) -> None:
+    written = json.dumps(
+        {"type": "message.post", "ref": REF, "conversation": CONVERSATION, "body": f"一{line_break}二"},
+        ensure_ascii=escaped,
+    )
+    assert door.read(written) == frames.MessagePost(REF, CONVERSATION, "一\n二")
+
+
+def test_the_line_breaks_of_every_field_are_newlines() -> None:
+    left = {"type": "offline.leave", "ref": REF, "kind": "question", "body": "\u2028体检\v要空腹吗", "name": "王\f芳"}
+    assert VISITOR.read(json.dumps(left)) == frames.OfflineLeave(REF, "question", "\n体检\n要空腹吗", name="王\n芳")
+    rated = {"type": "conversation.rate", "ref": REF, "conversation": CONVERSATION, "stars": 5, "tags": ["耐\r心"]}
+    assert VISITOR.read(json.dumps(rated)) == frames.ConversationRate(REF, CONVERSATION, 5, ("耐\n心",))
+    saved = {"type": "draft.save", "ref": REF, "conversation": CONVERSATION, "mode": "note", "body": "\x85"}
+    assert STAFF.read(json.dumps(saved)) == frames.DraftSave(REF, CONVERSATION, "note", "\n")
+
+
+@DOORS
+def test_a_frame_with_line_breaks_is_read_as_strictly_as_any(door: FrameReader) -> None:
+    for wrong in ({"body": 7}, {"body": None}, {"ref": "short"}, {"fence": "1"}, {"fence": 1.5}, {"fence": True}):
+        with assert_unreadable(BadFrame, wrong.get("ref", REF)):  # type: ignore[arg-type]
+            door.read(message(**({"body": "一\v二"} | wrong), more="\u2028"))
 
 
 @pytest.mark.parametrize("code", [0xD800, 0xDBFF, 0xDC00, 0xDFFF])

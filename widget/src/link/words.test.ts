@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { asSent, onlyText } from "./words";
+import examples from "./words.examples.json";
+
+test.each(examples)("what is sent of $what", ({ written, sent }) => {
+  expect(asSent(written)).toBe(sent);
+});
+
+test.each([
+  "\u0000",
+  "\u0001",
+  "\u0007",
+  "\b",
+  "\u001b",
+  "\u001f",
+  "\u007f",
+  "\u0080",
+  "\u009f",
+  "\ud800",
+  "\udfff",
+])("%j goes: the server would refuse the whole message for it", (noText) => {
+  expect(asSent(`您${noText}好`)).toBe("您好");
+  expect(asSent(noText)).toBe("");
+});
+
+test("words that are not finished keep their spaces", () => {
+  expect(onlyText(" 一\u000b二\u0007 ")).toBe(" 一\n二 ");
+});
+
+test("of every character alone, what is sent is sent again unchanged", () => {
+  for (let code = 0; code < 0x11_0000; code += code < 0x3000 ? 1 : 17) {
+    const sent = asSent(String.fromCodePoint(code));
+    expect(asSent(sent)).toBe(sent);
+  }
+});

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Row } from "../../../widget/src/link/frames";
+import { asSent } from "../../../widget/src/link/words";
 import { useConsole } from "./context";
 import { Dialog } from "./Dialog";
 import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "./Form";
@@ -19,7 +20,7 @@ export function AskDialog({ row, close }: { row: Row; close: () => void }) {
   const chosen = target !== null && "consultant" in target ? target.consultant : null;
   function submit(event: Event) {
     event.preventDefault();
-    if (chosen !== null && fits(note)) void send(() => ask(console, row, chosen, askedFor, note.trim()));
+    if (chosen !== null && fits(note)) void send(() => ask(console, row, chosen, askedFor, asSent(note)));
   }
   return (
     <Dialog title={t("console.ask.title", { visitor: visitorName(row) })} close={close} wide>

@@ -1,6 +1,7 @@
 // 状态: how I stand, since when and why; and the ways to change it. A break or going off has a reason in one click.
 
 import { useState } from "preact/hooks";
+import { asSent } from "../../../widget/src/link/words";
 import { clockText } from "./clocks";
 import { doneOrTold } from "./commands";
 import { useConsole } from "./context";
@@ -141,9 +142,9 @@ export function ReasonDialog({ to, close }: { to: Leave; close: () => void }) {
   const [reason, setReason] = useState("");
   function submit(event: Event) {
     event.preventDefault();
-    if (reason.trim() === "") return;
+    if (asSent(reason) === "") return;
     close();
-    leaveDesk(console, to, reason.trim());
+    leaveDesk(console, to, asSent(reason));
   }
   return (
     <Dialog title={t(`console.leave.title.${to}`)} close={close}>
@@ -157,7 +158,7 @@ export function ReasonDialog({ to, close }: { to: Leave; close: () => void }) {
             onInput={(event) => setReason(event.currentTarget.value)}
           />
         </label>
-        <Acts close={close} send={t(`console.leave.go.${to}`)} ready={reason.trim() !== ""} />
+        <Acts close={close} send={t(`console.leave.go.${to}`)} ready={asSent(reason) !== ""} />
       </form>
     </Dialog>
   );

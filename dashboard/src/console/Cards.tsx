@@ -6,6 +6,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Entry, History, Row } from "../../../widget/src/link/frames";
 import { newRef } from "../../../widget/src/link/link";
+import { asSent } from "../../../widget/src/link/words";
 import { Countdown } from "./Countdown";
 import { clockText, waiting } from "./clocks";
 import { useConsole } from "./context";
@@ -203,7 +204,7 @@ function Reason({ row, back }: { row: Row; back: () => void }) {
         <input value={reason} maxLength={200} onInput={(event) => setReason(event.currentTarget.value)} />
       </label>
       <p class="card-acts">
-        <Decline row={row} text={t("console.card.decline")} reason={reason.trim()} needsReason />
+        <Decline row={row} text={t("console.card.decline")} reason={asSent(reason)} needsReason />
         <button type="button" class="button" onClick={back}>
           {t("console.cancel")}
         </button>

@@ -4,12 +4,13 @@
 import { Lock, Send, Users } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import type { Row } from "../../../widget/src/link/frames";
+import { asSent, length } from "../../../widget/src/link/words";
 import { useConsole } from "./context";
 import { draftOf, type Mode, typed } from "./drafts";
 import { rights } from "./giving";
 import { together } from "./helping";
 import { Icon } from "./Icon";
-import { length, send } from "./sending";
+import { send } from "./sending";
 import { stripe } from "./stripes";
 import { t, visitorName } from "./texts";
 import { WaitClock } from "./WaitClock";
@@ -89,7 +90,7 @@ function Input({ row, mode }: { row: Row; mode: Mode }) {
   const body = draftOf(console.drafts.value, row.id, mode);
   const limits = console.desk.value.welcome?.limits;
   const limit = (mode === "note" ? limits?.note : limits?.message) ?? 1000;
-  const count = length(body.trim());
+  const count = length(asSent(body));
   // A finger that opens a conversation wants to read; the keyboard would cover it.
   useEffect(() => {
     const fine = window.matchMedia("(pointer: fine)").matches;

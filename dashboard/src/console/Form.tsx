@@ -3,9 +3,9 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Row } from "../../../widget/src/link/frames";
+import { asSent, length } from "../../../widget/src/link/words";
 import { useConsole } from "./context";
 import type { Refusal } from "./outbox";
-import { length } from "./sending";
 import { refusalSentence } from "./sentences";
 import { t } from "./texts";
 
@@ -36,7 +36,7 @@ export function Note({ label, note, write, placeholder = "", required = true }: 
 /** Whether a note says something and is not too long. */
 export function useNoteLimit(): (note: string) => boolean {
   const limit = useConsole().desk.value.welcome?.limits.note ?? 2000;
-  return (note) => note.trim() !== "" && length(note.trim()) <= limit;
+  return (note) => asSent(note) !== "" && length(asSent(note)) <= limit;
 }
 
 /** Sends once at a time; what was refused stays on the screen, else `then`. */

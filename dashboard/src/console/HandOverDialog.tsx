@@ -3,6 +3,7 @@
 import { CircleAlert, CircleCheck, Clock } from "lucide";
 import { useState } from "preact/hooks";
 import type { Row } from "../../../widget/src/link/frames";
+import { asSent } from "../../../widget/src/link/words";
 import { Countdown } from "./Countdown";
 import { room } from "./colleagues";
 import type { Console } from "./console";
@@ -48,9 +49,9 @@ function Choosing({ rows, sent, close }: { rows: readonly Row[]; sent: () => voi
   const fits = useNoteLimit();
   const told =
     why === "other"
-      ? note.trim()
-      : t("console.hand_over.told", { why: t(`console.hand_over.why.${why}`), note: note.trim() });
-  const ready = target !== null && note.trim() !== "" && fits(told) && rows.length > 0;
+      ? asSent(note)
+      : t("console.hand_over.told", { why: t(`console.hand_over.why.${why}`), note: asSent(note) });
+  const ready = target !== null && asSent(note) !== "" && fits(told) && rows.length > 0;
   function submit(event: Event) {
     event.preventDefault();
     if (target === null || !ready) return;

@@ -4,6 +4,7 @@ import type { IconNode } from "lucide";
 import { ArrowRightLeft, Hourglass, Undo2 } from "lucide";
 import { useState } from "preact/hooks";
 import type { Row } from "../../../widget/src/link/frames";
+import { asSent } from "../../../widget/src/link/words";
 import { useConsole } from "./context";
 import { Dialog } from "./Dialog";
 import { Acts, Note, useNoteLimit } from "./Form";
@@ -82,7 +83,7 @@ function Releasing({ to, reason, close, back }: Props & { back: () => void }) {
     event.preventDefault();
     if (!fits(note) || busy) return;
     setBusy(true);
-    const left = await releaseAll(console, console.mine.value, note.trim());
+    const left = await releaseAll(console, console.mine.value, asSent(note));
     setBusy(false);
     setRefused(left);
     if (left.length > 0) return;

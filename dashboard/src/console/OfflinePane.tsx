@@ -3,6 +3,7 @@
 import { ArrowLeft, Clock, Inbox, MessageSquareText, TriangleAlert } from "lucide";
 import { useState } from "preact/hooks";
 import type { OfflineShown } from "../../../widget/src/link/frames";
+import { asSent } from "../../../widget/src/link/words";
 import { timeText } from "./clocks";
 import { doneOrTold } from "./commands";
 import type { Console } from "./console";
@@ -185,7 +186,7 @@ function Settling({ message, close }: { message: OfflineShown; close: () => void
       class="offline-settling"
       onSubmit={(event) => {
         event.preventDefault();
-        if (fits(note)) void send(() => settle(console, message.id, result, note.trim()));
+        if (fits(note)) void send(() => settle(console, message.id, result, asSent(note)));
       }}
     >
       <fieldset class="outcomes is-reasons">

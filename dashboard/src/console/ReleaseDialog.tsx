@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Row } from "../../../widget/src/link/frames";
+import { asSent } from "../../../widget/src/link/words";
 import { useConsole } from "./context";
 import { Dialog } from "./Dialog";
 import { Acts, Note, Problem, useNoteLimit, useSending } from "./Form";
@@ -15,7 +16,7 @@ export function ReleaseDialog({ row, close }: { row: Row; close: () => void }) {
   const fits = useNoteLimit();
   function submit(event: Event) {
     event.preventDefault();
-    if (fits(note)) void send(() => release(console, console.row(row.id) ?? row, note.trim()));
+    if (fits(note)) void send(() => release(console, console.row(row.id) ?? row, asSent(note)));
   }
   return (
     <Dialog title={t("console.release.title", { visitor: visitorName(row) })} close={close}>

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Row } from "../../../widget/src/link/frames";
+import { asSent } from "../../../widget/src/link/words";
 import { useConsole } from "./context";
 import { Dialog } from "./Dialog";
 import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "./Form";
@@ -20,7 +21,7 @@ export function TransferDialog({ row, close }: { row: Row; close: () => void }) 
     event.preventDefault();
     if (target === null || !fits(note)) return;
     // The row of now: it may have changed while the dialog was open.
-    void send(() => offer(console, console.row(row.id) ?? row, target, note.trim()));
+    void send(() => offer(console, console.row(row.id) ?? row, target, asSent(note)));
   }
   return (
     <Dialog title={t("console.transfer.title", { visitor: visitorName(row) })} close={close} wide>

@@ -51,6 +51,12 @@ test("a text the server has lost stays here and is to be saved again", () => {
   expect(unsaved(drafts)).toHaveLength(1);
 });
 
+test("a draft is text from the start: pasted breaks are newlines, controls go", () => {
+  const drafts = typed(NO_DRAFTS, "a", "note", " 一\f二\u0000 ");
+  expect(draftOf(drafts, "a", "note")).toBe(" 一\n二 ");
+  expect(hasDraft(typed(NO_DRAFTS, "a", "note", "\u3164\u200b"), "a")).toBe(false);
+});
+
 test("blanks alone are no draft worth a mark", () => {
   expect(hasDraft(typed(NO_DRAFTS, "a", "reply", " \n"), "a")).toBe(false);
 });

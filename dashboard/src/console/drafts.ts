@@ -2,6 +2,7 @@
 // patient can never turn up at another: the key holds both. Nothing of it goes into the browser's storage.
 
 import type { Draft as SavedDraft } from "../../../widget/src/link/frames";
+import { asSent, onlyText } from "../../../widget/src/link/words";
 
 export type Mode = "reply" | "note";
 
@@ -24,12 +25,13 @@ export function draftOf(drafts: Drafts, conversation: string, mode: Mode): strin
 }
 
 export function hasDraft(drafts: Drafts, conversation: string): boolean {
-  return (["reply", "note"] as const).some((mode) => draftOf(drafts, conversation, mode).trim() !== "");
+  return (["reply", "note"] as const).some((mode) => asSent(draftOf(drafts, conversation, mode)) !== "");
 }
 
+/** Only text from the start, so that what is pasted can be stored as a draft, too. */
 export function typed(drafts: Drafts, conversation: string, mode: Mode, body: string): Drafts {
   const held = drafts.get(key(conversation, mode));
-  return put(drafts, { conversation, mode, body, saved: held?.saved ?? "" });
+  return put(drafts, { conversation, mode, body: onlyText(body), saved: held?.saved ?? "" });
 }
 
 /** The server has confirmed `body`, which may be older than what is written meanwhile. */

@@ -31,6 +31,16 @@ async function refuse(code: string, retryHow: "no" | "same" = "no"): Promise<voi
 const settled = () => new Promise((done) => setTimeout(done, 0));
 const written = (id: string) => draftOf(console.drafts.value, id, console.modeOf(id));
 
+test("pasted line breaks go out as newlines, and a reply of which nothing is to be seen goes nowhere", () => {
+  write("a", "第一行\u000b第二行\u2028第三行\u0007");
+  send(console, "a");
+  expect(link.of("message.post")[0]?.frame).toMatchObject({ body: "第一行\n第二行\n第三行" });
+  expect(console.outbox.value.map(({ body }) => body)).toEqual(["第一行\n第二行\n第三行"]);
+  write("b", "\u2800\ufe0f");
+  send(console, "b");
+  expect(link.of("message.post")).toHaveLength(1);
+});
+
 test("a reply goes out trimmed, with the fence of its row, and the composer is empty", () => {
   write("a", " 您好 \n");
   send(console, "a");

@@ -3,6 +3,7 @@
 
 import type { Accepted } from "../../../widget/src/link/frames";
 import { newRef, RefusedError } from "../../../widget/src/link/link";
+import { asSent } from "../../../widget/src/link/words";
 import type { Console } from "./console";
 import { draftOf, typed } from "./drafts";
 import { foreign } from "./guard";
@@ -18,15 +19,10 @@ const TO_BE_CHANGED = new Set([
   "forbidden",
 ]);
 
-/** Code points, as the server counts. */
-export function length(body: string): number {
-  return [...body].length;
-}
-
 /** Sends what stands in the composer. Asks first when it holds another visitor's words; `sure` skips that. */
 export function send(console: Console, conversation: string, sure = false): void {
   const mode = console.modeOf(conversation);
-  const body = draftOf(console.drafts.value, conversation, mode).trim();
+  const body = asSent(draftOf(console.drafts.value, conversation, mode));
   const row = console.row(conversation);
   if (body === "" || row === null) return;
   if (mode === "reply" && !sure && asksFirst(console, conversation, body)) return;
@@ -58,7 +54,7 @@ export function retry(console: Console, message: Unsent): void {
 export function takeBack(console: Console, message: Unsent): void {
   const { conversation, mode } = message;
   const written = draftOf(console.drafts.value, conversation, mode);
-  const body = written.trim() === "" ? message.body : `${message.body}\n${written}`;
+  const body = asSent(written) === "" ? message.body : `${message.body}\n${written}`;
   console.drafts.value = typed(console.drafts.value, conversation, mode, body);
   discard(console, message);
 }
@@ -92,7 +88,7 @@ function frame({ ref, conversation, mode, body, fence }: Unsent) {
 
 function notSent(console: Console, message: Unsent, refusal: Refusal): void {
   console.outbox.value = refused(console.outbox.value, message.ref, refusal);
-  const composerIsEmpty = draftOf(console.drafts.value, message.conversation, message.mode).trim() === "";
+  const composerIsEmpty = asSent(draftOf(console.drafts.value, message.conversation, message.mode)) === "";
   if (TO_BE_CHANGED.has(refusal.code) && composerIsEmpty) {
     takeBack(console, message);
     console.problem(refusal);

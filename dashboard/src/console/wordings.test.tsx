@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { App } from "./App";
 import { Console } from "./console";
 import { ConsoleContext } from "./context";
+import { typed } from "./drafts";
 import { FakeLink, li, me, NOON, row, supervisor, wang } from "./testing";
 import { language } from "./texts";
 
@@ -103,4 +104,18 @@ test("a moment from which new conversations come is told before it, not after", 
   expect(root.querySelector<HTMLElement>(".shift button")?.title).toContain("起接新会话");
   await tell(NOON - 10 * MINUTE);
   expect(root.querySelector<HTMLElement>(".shift button")?.title).toBe("");
+});
+
+test("a note of which nothing is to be seen cannot be sent, nor a reply", async () => {
+  await open(row("a"));
+  await select("a");
+  const sendButton = () => root.querySelector<HTMLButtonElement>(".composer [type=submit]");
+  const type = (body: string) =>
+    act(() => {
+      console.drafts.value = typed(console.drafts.value, "a", console.modeOf("a"), body);
+    });
+  await type("您好");
+  expect(sendButton()?.disabled).toBe(false);
+  await type("\u3164\u200b");
+  expect(sendButton()?.disabled).toBe(true);
 });

@@ -3,6 +3,7 @@
 
 import type { RefObject, TargetedKeyboardEvent } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { asSent, length } from "../link/words";
 import { Icon } from "./icons";
 import { useTexts } from "./texts";
 
@@ -27,13 +28,14 @@ interface ComposerProps {
 
 export function Composer({ text, limit, box, ready, opening, fresh, onText, onSend }: ComposerProps) {
   const { t } = useTexts();
-  const left = limit - Array.from(text.trim()).length;
-  const sendable = text.trim() !== "" && left >= 0 && ready && !opening;
+  const body = asSent(text);
+  const left = limit - length(body);
+  const sendable = body !== "" && left >= 0 && ready && !opening;
   useLayoutEffect(() => grow(box.current), [text, box]);
   // Whoever presses Enter before the server has answered means it: it is sent as soon as it can be.
   const wanted = useRef(false);
   const send = () => {
-    wanted.current = !ready && text.trim() !== "";
+    wanted.current = !ready && body !== "";
     if (sendable) onSend();
   };
   useEffect(() => {
@@ -49,7 +51,7 @@ export function Composer({ text, limit, box, ready, opening, fresh, onText, onSe
         send();
       }}
     >
-      <Remark left={left} limit={limit} opening={opening && text.trim() !== ""} />
+      <Remark left={left} limit={limit} opening={opening && body !== ""} />
       <div class="composer-row">
         <textarea
           ref={box}

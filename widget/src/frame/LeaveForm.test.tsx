@@ -66,6 +66,13 @@ test("the form asks for at most four things, says why a phone would help, and ha
     expect(root.querySelector(`label[for=${field.id}]`)?.textContent).toBeTruthy();
 });
 
+test("one of which nothing is to be seen is an empty one", async () => {
+  const { onSend, submit } = await form("\u2800\u200b\u0301");
+  await submit();
+  expect(onSend).not.toHaveBeenCalled();
+  expect(alerts()).toHaveLength(1);
+});
+
 test("an empty one is not sent: it says what is missing and takes the focus there", async () => {
   const { onSend, submit } = await form("  ");
   expect(alerts()).toEqual([]);

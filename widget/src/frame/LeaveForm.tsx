@@ -3,6 +3,7 @@
 
 import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { asSent, length } from "../link/words";
 import type { Failure } from "./conversation";
 import { useReached } from "./hooks";
 import { Icon } from "./icons";
@@ -50,7 +51,7 @@ export function LeaveForm(props: LeaveFormProps) {
   const [tried, setTried] = useState(false);
   const phoneBox = useRef<HTMLInputElement>(null);
   const busy = sent !== null;
-  const over = Array.from(text.trim()).length - limit;
+  const over = length(asSent(text)) - limit;
   const faults = faultsIn(text, over, fields.phone);
   const shown = (fault: Fault) => (tried || fault === "long") && faults.includes(fault);
   useEffect(() => {
@@ -212,9 +213,9 @@ function OnItsWay({ at, troubled }: { at: number; troubled: boolean }) {
 /** In the order in which they stand on the screen. */
 function faultsIn(text: string, over: number, phone: string): Fault[] {
   const all: Fault[] = [];
-  if (text.trim() === "") all.push("empty");
+  if (asSent(text) === "") all.push("empty");
   if (over > 0) all.push("long");
-  if (phone.trim() !== "" && !isPhone(phone)) all.push("phone");
+  if (asSent(phone) !== "" && !isPhone(phone)) all.push("phone");
   return all;
 }
 

@@ -4,6 +4,7 @@ import { Star } from "lucide";
 import { useState } from "preact/hooks";
 import zh from "../../texts/zh.po?only=rating";
 import { RefusedError } from "../link/link";
+import { asSent } from "../link/words";
 import { Drawn } from "./icons";
 import { catalogue, useTexts } from "./texts";
 
@@ -84,7 +85,7 @@ function RatingForm({ start, busy, error, onSkip, onSubmit }: RatingFormProps) {
       class="rating"
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit(stars, tags.filter((tag) => offered.includes(tag)).map(tagStored), comment.trim());
+        onSubmit(stars, tags.filter((tag) => offered.includes(tag)).map(tagStored), asSent(comment));
       }}
     >
       <Stars stars={stars} onStars={setStars} />

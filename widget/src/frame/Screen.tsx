@@ -1,6 +1,7 @@
 // The visitor's screen: puts the parts together, and keeps what belongs to it alone.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { asSent } from "../link/words";
 import { Composer } from "./Composer";
 import { ConnectionLine } from "./ConnectionLine";
 import type { Chat } from "./chat";
@@ -62,7 +63,7 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
   };
   const send = () => {
     if (isMissed()) return;
-    chat.send(chat.draft.trim(), department.chosen);
+    chat.send(chat.draft, department.chosen);
     chat.write("");
     box.current?.focus(); // from the button, so that a phone's keyboard stays
   };
@@ -174,7 +175,7 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
             fresh={standing === null}
             onText={(text) => {
               chat.write(text);
-              chat.typing(text.trim() !== "");
+              chat.typing(asSent(text) !== "");
             }}
             onSend={send}
           />

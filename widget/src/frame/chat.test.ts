@@ -94,6 +94,25 @@ function chatting(standing: Standing | null = null, hours: DepartmentHours[] = [
   return { chat, server };
 }
 
+test("what is pasted stands in the chat as it is sent, and what nobody could see is not sent", () => {
+  const { chat, server } = chatting(waiting());
+  chat.send("一\u000b二\r三\u0007 ", "");
+  chat.send("\u3164\u200b", "");
+  const sent = server.heard.filter((frame) => frame.type === "message.post");
+  expect(sent.map((frame) => frame.body)).toEqual(["一\n二\n三"]);
+  expect(chat.state.pending.map(({ body }) => body)).toEqual(["一\n二\n三"]);
+});
+
+test("a 留言 is pasted as text too, and a name of nothing is none", () => {
+  const { chat, server } = chatting(null, SHUT);
+  chat.write("体检\f要空腹吗");
+  chat.leaving.change({ name: "\u3164", phone: " 138 0000 1234\u2028" });
+  chat.leaving.send("gynecology");
+  const [frame] = server.left();
+  expect(frame).toMatchObject({ body: "体检\n要空腹吗", phone: "138 0000 1234" });
+  expect(frame).not.toHaveProperty("name");
+});
+
 test("whoever leaves a 留言 instead of waiting finds in it what he has written, and gets his draft back", () => {
   const { chat } = chatting(waiting());
   chat.write("九");

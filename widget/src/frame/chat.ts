@@ -4,6 +4,7 @@
 import type { Language } from "../link/catalogue";
 import { VERSION, type VisitorFrame, type VisitorServerFrame } from "../link/frames";
 import { Link, type LinkState, newRef, RefusedError } from "../link/link";
+import { asSent } from "../link/words";
 import type { Boot } from "./boot";
 import {
   type Failure,
@@ -134,7 +135,9 @@ export class Chat {
   }
 
   /** Sends what the visitor wrote. `department` counts when it opens a conversation. */
-  send(body: string, department: string): void {
+  send(written: string, department: string): void {
+    const body = asSent(written);
+    if (body === "") return;
     const opens = needsDepartment(this.state, this.serverNow);
     const pending: Pending = {
       ref: newRef(),

@@ -5,6 +5,7 @@
 import type { Language } from "../link/catalogue";
 import type { OfflineLeave, VisitorServerFrame } from "../link/frames";
 import { newRef, RefusedError } from "../link/link";
+import { asSent } from "../link/words";
 import { type Failure, ownWords, type State } from "./conversation";
 import { isUnserved } from "./hours";
 import type { Kept } from "./kept";
@@ -127,12 +128,12 @@ export class Leaving {
     const stands = standing?.state === "waiting" || (!state.continuing && isUnserved(state));
     const conversation = stands && standing ? standing.conversation : null;
     const department = standing?.state === "waiting" ? standing.department : chosen;
-    const body = this.chat.draft.trim();
+    const body = asSent(this.chat.draft);
     const language = this.chat.language();
     const { kind, name, phone } = this.fields;
     const frame: OfflineLeave = { type: "offline.leave", ref: newRef(), department, kind, body, language };
-    if (name.trim() !== "") frame.name = name.trim();
-    if (phone.trim() !== "") frame.phone = phone.trim();
+    if (asSent(name) !== "") frame.name = asSent(name);
+    if (asSent(phone) !== "") frame.phone = asSent(phone);
     if (conversation !== null) frame.conversation = conversation;
     this.post(frame);
   }

@@ -47,13 +47,14 @@ def python_literals(path: Path) -> Iterator[str]:
             continue
         if isinstance(node, ast.JoinedStr):
             passed_over.update(id(part) for part in node.values)
-            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+            yield from () if is_pattern(text) else (text,)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and not is_pattern(node.value):
             yield node.value
 
 
 def is_pattern(text: str) -> bool:
-    return "|" in text or "(?:" in text
+    return "|" in text or "(?" in text
 
 
 def typescript_literals(path: Path) -> Iterator[str]:

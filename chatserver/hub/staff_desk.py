@@ -62,6 +62,7 @@ ACTIONS: dict[type, Action] = {
     frames.ConversationAssign: Action.DIRECT,
     frames.ConversationForward: Action.DIRECT,
     frames.EmergencyDismiss: Action.DIRECT,
+    frames.AlarmAcknowledge: Action.SEE_QUEUE,
     frames.ShiftCheckIn: Action.SET_AVAILABILITY,
     frames.OfflineTake: Action.TAKE,
     frames.OfflineSettle: Action.TAKE,
@@ -323,6 +324,9 @@ class StaffDesk:
                 await self._check_in(session, frame)
             case frames.OfflineTake() | frames.OfflineSettle():
                 await self._see_to(session, frame)
+            case frames.AlarmAcknowledge():
+                # No alarm is raised yet.
+                raise NotFound()
             case frames.DraftSave():
                 await self._save_draft(session, frame)
             case frames.ListGet():

@@ -16,6 +16,36 @@ export interface Accepted {
   emergency?: string | null
 }
 
+/** Something that calls for a person, without a word of the visitor's. `id` is that of the conversation, or of the 留言. `kind`: emergency; overdue (a visitor waits too long for an answer); silent (nobody of two answered); offline (a 留言 with words of an emergency). `emergency` and `level` are those of the words; `since` (ms) when it began; `may_open`: whether its reader may open or take it. */
+export interface Alarm {
+  id: string
+  kind: "emergency" | "offline" | "overdue" | "silent"
+  label: string
+  group: string
+  department: string
+  since: number
+  state: "active" | "left" | "waiting"
+  emergency?: string | null
+  level?: "attention" | "critical" | null
+  owner?: Person | null
+  acknowledged_by?: Person | null
+  acknowledged_at?: number | null
+  may_open?: boolean
+}
+
+/** I have seen this alarm, by its `id`. Its tone is silent for 60 s at everybody's screen; only an answer to the visitor, a dismissal or the end takes the alarm away. */
+export interface AlarmAcknowledge {
+  type: "alarm.acknowledge"
+  ref: string
+  id: string
+}
+
+/** All alarms that this session should know of, whole each time they change; sent after `welcome` when there are any. */
+export interface Alarms {
+  type: "alarms"
+  alarms?: Alarm[]
+}
+
 /** Who wrote or caused an entry; `person` when that is a consultant. */
 export interface Author {
   kind: "consultant" | "system" | "visitor"
@@ -647,7 +677,7 @@ export interface StaffClocks {
   above_capacity: number
 }
 
-export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | EmergencyDismiss | ShiftCheckIn | OfflineTake | OfflineSettle | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
+export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | EmergencyDismiss | AlarmAcknowledge | ShiftCheckIn | OfflineTake | OfflineSettle | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
 /** The first frame, within 5 s. Who it is comes from the session cookie of the upgrade. */
 export interface StaffHello {
@@ -657,7 +687,7 @@ export interface StaffHello {
   resume?: Position[]
 }
 
-export type StaffServerFrame = StaffWelcome | Followed | ConversationList | ColleagueList | OfflineList | MeChanged | DraftShown | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
+export type StaffServerFrame = StaffWelcome | Followed | ConversationList | ColleagueList | OfflineList | Alarms | MeChanged | DraftShown | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
 
 /** The answer to a staff `hello`; both lists follow whole, then what was resumed. `takes_seen` as for visitors. */
 export interface StaffWelcome {

@@ -1,4 +1,4 @@
-"""How people start it: serve · migrate · backup · restore · verify · account · schema · demo · simulate.
+"""How people start it: serve · migrate · backup · restore · verify · account · schema · demo · simulate · words.
 
 Every failure is one sentence on stderr. Reads the settings from the environment and hands them on; what a command
 does is done elsewhere.
@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 
 from chatserver import app, plan, serving
 from chatserver.demo import run_demo
+from chatserver.domain.emergency import BUILT_IN, Words, recognise
 from chatserver.domain.hospital import Role, Title
 from chatserver.domain.refusals import Refused
 from chatserver.logs import configure
@@ -31,6 +32,7 @@ from chatserver.store.backup import Copied, NotSound, back_up
 from chatserver.store.backup import restore as put_back
 from chatserver.store.database import Database
 from chatserver.store.files import Unusable, explained, opened
+from chatserver.store.hospital import load_hospital
 from chatserver.store.postgres import PostgresDatabase
 from chatserver.store.programs import Programs
 from chatserver.store.revisions import migrate as run_migrations
@@ -275,6 +277,35 @@ def hospital_apply(file: Path) -> None:
     with _opened() as database:
         database.write_now(lambda conn: plan.apply(conn, wanted, app.now(), zone, rules(settings)))
     print(f"Took in {wanted.count()} records from {file}.")
+
+
+@main.group(help="The words of an emergency that are looked for in what visitors write.")
+def words() -> None:
+    """`chatserver words …`"""
+
+
+@words.command("check", help="For each line of standard input: body, mind, protect or none, a tab, the line.")
+@click.option("--side", type=click.Choice(["visitor"]), required=True, help="Whose sentences they are.")
+@click.option("--department", help="The id of the department they are asked of.")
+@click.option("--attention", is_flag=True, help="Name the kind of what is worth a look and no alarm, too.")
+@click.option("--built-in", is_flag=True, help="Without the hospital's own words; needs no database.")
+@one_sentence
+def words_check(side: str, department: str | None, attention: bool, built_in: bool) -> None:
+    held = BUILT_IN if built_in else _words_held()
+    for line in sys.stdin.buffer:
+        sentence = line.decode("utf-8", errors="replace").rstrip("\r\n").removeprefix("\ufeff")
+        finding = recognise(sentence, department, held)
+        counts = finding is not None and (attention or finding.level == "critical")
+        print(finding.kinds[0] if finding is not None and counts else "none", sentence, sep="\t")
+
+
+def _words_held() -> Words:
+    """The hospital's words, if there is a database yet. Raises `CannotServe` for one that cannot be used."""
+    settings = _settings()
+    if isinstance(settings.database, Path) and not settings.database.exists():
+        return BUILT_IN
+    with _opened() as database:
+        return database.read_now(load_hospital).words
 
 
 def migrate_database(settings: Settings) -> str:

@@ -17,6 +17,9 @@ from msgspec import Meta, Struct
 from sqlalchemy import Connection
 
 from chatserver import toml
+from chatserver.domain.emergency import OwnWords, as_looked_for
+from chatserver.domain.events import Emergency
+from chatserver.domain.events import Level as Urgency
 from chatserver.domain.hospital import (
     UNSURE,
     UNSURE_NAME,
@@ -51,6 +54,9 @@ ALL_ALIKE = (
     "shift_quiet_ms",
 )
 """Numbers of the house that no group has of its own; its overflow has a name of its own in the file."""
+
+SHORTEST_WORD = 2
+"""A single character is part of too many other words."""
 
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$(?!\n)")]
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -108,6 +114,14 @@ class _Site(_Record, frozen=True):
     hours: dict[str, Any] | None = None
 
 
+class _Words(_Record, frozen=True):
+    kind: Emergency
+    level: Urgency
+    words: tuple[Line, ...]
+    only_in: tuple[str, ...] = ()
+    not_in: tuple[str, ...] = ()
+
+
 class _Person(_Record, frozen=True):
     groups: tuple[str, ...]
     capacity: Annotated[int, Meta(ge=1, le=20)]
@@ -129,6 +143,7 @@ SECTIONS: dict[str, type[_Record]] = {
     "groups": _Group,
     "departments": _Department,
     "sites": _Site,
+    "words": _Words,
     "people": _Person,
 }
 ROSTER = "shifts"
@@ -154,6 +169,7 @@ def export(conn: Connection, now: int, zone: ZoneInfo) -> str:
                 if not _is_made_by_itself(each)
             },
             "sites": {id: _site_written(each) for id, each in sorted(held.sites.items())},
+            "words": {each.id: _words_written(each) for each in held.words.own},
             "people": {login: _person_written(each) for login, each in sorted(people.items())},
             ROSTER: sorted(roster, key=lambda each: (each["date"], each["start"], each["login"])),
         }
@@ -199,6 +215,12 @@ def _site_written(site: Site) -> dict[str, Any]:
         "hours": spelled(site.hours),
     }
     return _named(site.name) | told
+
+
+def _words_written(own: OwnWords) -> dict[str, Any]:
+    told: dict[str, Any] = {"kind": own.kind, "level": own.level, "words": list(own.words)}
+    departments = {"only_in": list(own.only_in), "not_in": list(own.not_in)}
+    return told | {name: named for name, named in departments.items() if named}
 
 
 def _person_written(consultant: Consultant) -> dict[str, Any]:
@@ -286,6 +308,8 @@ class Applying:
             hospital.put_department(self._conn, self._department(f"departments.{id}", id, each))
         for id, each in self._of("sites"):
             hospital.put_site(self._conn, self._site(f"sites.{id}", id, each))
+        for id, each in self._of("words"):
+            hospital.put_words(self._conn, self._words(f"words.{id}", id, each))
         for login, each in self._of("people"):
             put_work(self._conn, self._person(f"people.{login}", login, each))
         if self._plan.roster is not None:
@@ -355,6 +379,14 @@ class Applying:
         """Of a site that names no general group, but offers a department of that id which the file describes."""
         described = self._plan.records["departments"].get(UNSURE)
         return described.group if described is not None and UNSURE in each.departments else None
+
+    def _words(self, where: str, id: str, each: _Words) -> OwnWords:
+        for department in (*each.only_in, *each.not_in):
+            self._known(where, "departments", department)
+        for word in each.words:
+            if len(as_looked_for(word)) < SHORTEST_WORD:
+                raise BadPlan(f"{where}: {word!r} is too short to be looked for; words have two characters at least.")
+        return OwnWords(id, each.kind, each.level, each.words, each.only_in, each.not_in)
 
     def _person(self, where: str, login: str, each: _Person) -> Consultant:
         known = self._account(where, login)

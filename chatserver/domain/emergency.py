@@ -6,7 +6,8 @@ Recall comes before precision: a supervisor can say that it is none (误报), no
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple, get_args
 
 from chatserver.domain.emergency_words.frames import Place, Spoken
@@ -41,19 +42,16 @@ class OwnWords:
         return department not in self.not_in and (not self.only_in or department in self.only_in)
 
 
+@dataclass(frozen=True)
 class Words:
     """The built-in words and the hospital's `own`. `names` of its departments say which fields they deal with."""
 
-    def __init__(self, own: Iterable[OwnWords] = (), names: Mapping[str, str] | None = None) -> None:
-        self.own = {each.id: each for each in own}
-        self._own_signs = [(each, _own_sign(each)) for each in self.own.values() if each.words]
-        self._fields = {id: _fields(f"{id} {name}".casefold()) for id, name in (names or {}).items()}
-        needed = frozenset().union(*(sign.needs for sign in self._signs_of_all()))
-        self._hint = re.compile(f"[{re.escape(''.join(sorted(needed)))}]")
+    own: tuple[OwnWords, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def signs(self, department: str | None) -> Iterator[Sign]:
         """Those that are signs in this department."""
-        fields = frozenset[str]() if department is None else self._fields.get(department) or _fields(department)
+        fields = self._fields(department)
         for sign in SIGNS:
             if fields.isdisjoint(sign.ordinary_in):
                 yield sign
@@ -65,21 +63,32 @@ class Words:
         """Whether it is worth while to look closer: cheap, and never wrong about a `no`."""
         return self._hint.search(plain) is not None
 
-    def _signs_of_all(self) -> Iterator[Sign]:
-        yield from SIGNS
-        for _, sign in self._own_signs:
-            yield sign
+    def _fields(self, department: str | None) -> frozenset[str]:
+        if department is None:
+            return frozenset()
+        told = f"{department} {self.names.get(department, '')}".casefold()
+        return frozenset(name for name, pattern in FIELDS.items() if pattern.search(told))
+
+    @cached_property
+    def _own_signs(self) -> tuple[tuple[OwnWords, Sign], ...]:
+        return tuple((own, _own_sign(own)) for own in self.own if own.words)
+
+    @cached_property
+    def _hint(self) -> re.Pattern[str]:
+        needed = frozenset[str]().union(*(sign.needs for sign in (*SIGNS, *(sign for _, sign in self._own_signs))))
+        return re.compile(f"[{re.escape(''.join(sorted(needed)))}]")
+
+
+def as_looked_for(word: str) -> str:
+    """A word as it is looked for."""
+    return plainly(word).strip("，。？ ")
 
 
 def _own_sign(own: OwnWords) -> Sign:
-    spellings = [plainly(word).strip("，。？ ") for word in own.words]
-    pattern = "|".join(re.escape(each) for each in spellings if each)
-    needs = frozenset(each[0] for each in spellings if each)
-    return Sign(own.id, (own.kind,), own.level, Manner.SYMPTOM, needs, re.compile(pattern))
-
-
-def _fields(names: str) -> frozenset[str]:
-    return frozenset(name for name, pattern in FIELDS.items() if pattern.search(names))
+    spellings = [as_looked_for(word) for word in own.words]
+    manner = Manner.WISH if own.kind == "mind" else Manner.HARM if own.kind == "protect" else Manner.SYMPTOM
+    pattern = re.compile("|".join(re.escape(each) for each in spellings))
+    return Sign(own.id, (own.kind,), own.level, manner, frozenset(each[0] for each in spellings), pattern)
 
 
 BUILT_IN = Words()

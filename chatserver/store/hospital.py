@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
+from chatserver.domain.emergency import OwnWords, Words
 from chatserver.domain.hospital import (
     UNSURE,
     UNSURE_NAME,
@@ -29,6 +30,7 @@ from chatserver.store.meta import bump_people_version
 from chatserver.store.tables import (
     campuses,
     departments,
+    emergency_words,
     groups,
     site_departments,
     sites,
@@ -42,12 +44,15 @@ def load_hospital(conn: Connection) -> Hospital:
     offered: dict[str, list[str]] = defaultdict(list)
     for row in conn.execute(select(site_departments).order_by(site_departments.c.position)):
         offered[row.site_id].append(row.department_id)
+    known = {row.id: _department(row) for row in conn.execute(select(departments))}
+    own = tuple(_own_words(row) for row in conn.execute(select(emergency_words).order_by(emergency_words.c.id)))
     return Hospital(
         sites={row.id: _site(row, tuple(offered[row.id])) for row in conn.execute(select(sites))},
         campuses={row.id: _campus(row) for row in conn.execute(select(campuses))},
         groups={row.id: _group(row) for row in conn.execute(select(groups))},
-        departments={row.id: _department(row) for row in conn.execute(select(departments))},
+        departments=known,
         skills={row.id: Skill(row.id, _name(row)) for row in conn.execute(select(skills))},
+        words=Words(own, {id: f"{each.name.zh} {each.name.en}" for id, each in known.items()}),
     )
 
 
@@ -82,6 +87,18 @@ def put_department(conn: Connection, department: Department) -> None:
         "level": department.level,
     }
     _put(conn, departments, department.id, {**_names(department.name), **values})
+
+
+def put_words(conn: Connection, own: OwnWords) -> None:
+    """Add these words of an emergency, or replace those of this id."""
+    values: dict[str, str | int | None] = {
+        "kind": own.kind,
+        "level": own.level,
+        "words": json.dumps(own.words, ensure_ascii=False),
+        "only_in": json.dumps(own.only_in),
+        "not_in": json.dumps(own.not_in),
+    }
+    _put(conn, emergency_words, own.id, values)
 
 
 def put_site(conn: Connection, site: Site) -> None:
@@ -160,3 +177,8 @@ def _group(row: Any) -> Group:
 
 def _department(row: Any) -> Department:
     return Department(row.id, _name(row), row.group_id, row.campus_id, row.skill, row.level)
+
+
+def _own_words(row: Any) -> OwnWords:
+    words, only_in, not_in = (tuple(json.loads(each)) for each in (row.words, row.only_in, row.not_in))
+    return OwnWords(row.id, row.kind, row.level, words, only_in, not_in)

@@ -101,6 +101,17 @@ sites = Table(
     Column("general_group", Text, nullable=True, comment="answers those who chose no department"),
 )
 
+emergency_words = Table(
+    "emergency_words",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False, comment="body, mind or protect"),
+    Column("level", Text, nullable=False, comment="critical or attention"),
+    Column("words", Text, nullable=False, comment="JSON list"),
+    Column("only_in", Text, nullable=False, comment="JSON list of departments; empty: in all"),
+    Column("not_in", Text, nullable=False, comment="JSON list of departments"),
+)
+
 site_departments = Table(
     "site_departments",
     metadata,

@@ -21,7 +21,12 @@ QUOTED = re.compile(r'"[^"\n]*"')
 
 CATALOGUES = sorted(ROOT.glob("*/texts/zh.po"))
 TEMPLATES = sorted(ROOT.glob("dashboard/templates/*.html"))
-PYTHON = sorted(path for folder in ("chatserver", "scripts", "bench") for path in (ROOT / folder).rglob("*.py"))
+PYTHON = sorted(
+    path
+    for folder in ("chatserver", "scripts", "bench")
+    for path in (ROOT / folder).rglob("*.py")
+    if path.parent.name != "emergency_words"  # patterns, which nobody reads on a screen
+)
 TYPESCRIPT = sorted(
     path
     for folder in ("dashboard/src", "widget/src")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from chatserver import toml
 from chatserver.demo.seed import seed
+from chatserver.domain.emergency import recognise
 from chatserver.domain.hospital import UNSURE, Hospital
 from chatserver.domain.hours import read
 from chatserver.store import accounts, meta, shifts
@@ -70,6 +71,18 @@ campus = "east"
 origins = ["https://east.hospital.example"]
 departments = ["obstetrics", "gynecology"]
 general_group = "general"
+
+[words.herbs]
+kind = "body"
+level = "critical"
+words = ["乌头酒", "滴水观音"]
+
+[words.spotting]
+kind = "body"
+level = "attention"
+words = ["点滴出血"]
+only_in = ["gynecology"]
+not_in = ["obstetrics"]
 
 [people.limin]
 groups = ["night", "general"]
@@ -135,7 +148,7 @@ def held(data: Path) -> Hospital:
 
 def test_what_comes_out_goes_in_again_and_is_the_same(data: Path, file: Callable[[str], str]) -> None:
     result = said(data, "hospital", "apply", file(WANTED))
-    assert (result.exit_code, result.stdout) == (0, f"Took in 8 records from {file(WANTED)}.\n"), result.output
+    assert (result.exit_code, result.stdout) == (0, f"Took in 10 records from {file(WANTED)}.\n"), result.output
     first, before = exported(data), held(data)
     assert said(data, "hospital", "apply", file(first)).exit_code == 0
     assert exported(data) == first
@@ -144,6 +157,7 @@ def test_what_comes_out_goes_in_again_and_is_the_same(data: Path, file: Callable
     wanted = tomllib.loads(WANTED)
     assert written["groups"]["night"] == wanted["groups"]["night"]
     assert written["departments"]["obstetrics"] == wanted["departments"]["obstetrics"]
+    assert written["words"] == wanted["words"]
     assert written["people"]["limin"] == wanted["people"]["limin"]
     assert written["sites"]["east"].pop("hours") == {"every_day": ["08:10-24:00"]}, "the usual ones"
     assert written["sites"]["east"] == wanted["sites"]["east"]
@@ -205,6 +219,26 @@ def test_it_says_what_it_means(data: Path, file: Callable[[str], str]) -> None:
     assert [(each.ends_at - each.starts_at) // 3_600_000 for each in roster] == [8, 8]
 
 
+def test_the_hospitals_own_words_are_words_of_an_emergency(data: Path, file: Callable[[str], str]) -> None:
+    said(data, "hospital", "apply", file(WANTED))
+    words = held(data).words
+    assert recognise("孩子喝了乌头酒", None, words) == (("body",), "critical")
+    assert recognise("没有喝乌头酒", None, words) is None, "judged by what is said around them, as others are"
+    assert recognise("有点滴出血", "gynecology", words) == (("body",), "attention")
+    assert recognise("有点滴出血", "internal", words) is None
+    assert recognise("有点滴出血", "obstetrics", words) is None
+    emptied = WANTED.replace('words = ["乌头酒", "滴水观音"]', "words = []")
+    said(data, "hospital", "apply", file(emptied))
+    assert recognise("孩子喝了乌头酒", None, held(data).words) is None
+
+
+def test_what_a_department_deals_with_is_known_by_its_name(data: Path, file: Callable[[str], str]) -> None:
+    named = '[departments.d7]\nzh = "肛肠科"\nen = "Bowels"\ngroup = "general"\ncampus = "main"\n'
+    said(data, "hospital", "apply", file(named))
+    assert recognise("便血三天", "internal", held(data).words) == (("body",), "attention")
+    assert recognise("便血三天", "d7", held(data).words) is None
+
+
 def test_a_running_server_is_told(data: Path, file: Callable[[str], str]) -> None:
     database = Database(data / "chat.db")
     before = database.read_now(meta.people_version)
@@ -257,6 +291,11 @@ def test_what_is_not_named_stays(data: Path, file: Callable[[str], str]) -> None
         ('"gynecology"]', '"gynecologie"]', "sites.east: 'gynecologie' is none of the departments"),
         ('general_group = "general"', 'general_group = "all"', "sites.east: 'all' is none of the groups"),
         ('"gynecology"]', '"obstetrics"]', "departments must name each once"),
+        ('kind = "body"', 'kind = "soul"', "words.herbs: invalid enum value 'soul'"),
+        ('level = "critical"', 'level = "high"', "words.herbs: invalid enum value 'high'"),
+        ('"滴水观音"', '"毒。"', "words.herbs: '毒。' is too short to be looked for"),
+        ('only_in = ["gynecology"]', 'only_in = ["surgery"]', "words.spotting: 'surgery' is none of the departments"),
+        ('not_in = ["obstetrics"]', 'not_in = ["surgery"]', "words.spotting: 'surgery' is none of the departments"),
         ("[people.limin]", "[people.nobody]", "people.nobody: there is no account nobody"),
         ("capacity = 3", "capacity = 21", "people.limin: expected `int` <= 20"),
         ('languages = ["zh"]', "languages = []", "must name one at least"),

@@ -14,7 +14,7 @@ _NO = (
     r"wasn'?t|aren'?t|not having|don'?t|doesn'?t|didn'?t)\b)"
 )
 _BETWEEN = (
-    r"(?:有过?|过|再|任何|什么|明显|出现|发生|发现|感觉|感到|觉得|特别|那么|很|太|的|了|到|想|要|说|被|去|倾向|发烧|发热|头晕|恶心|呕吐|"
+    r"(?:有过?|过|再|任何|什么|明显|出现|发生|发现|感觉|感到|觉得|特别|那么|很|太|的|了|到|想|要|说|被|去|吃|喝|吞|服|用|碰|倾向|发烧|发热|头晕|恶心|呕吐|"
     r"头痛|头疼|咳嗽|胸闷|心慌|腹痛|腹泻|高烧|或者?|和|及|与|也|都|、|"
     r" |any|an?|the|have|had|having|been|feeling|experiencing|signs? of|symptoms? of|fever|cough|or|and|nausea|"
     r"going to|thinking (?:of|about)|want(?:ing)? to|trying to|planning to|severe|serious|more)"

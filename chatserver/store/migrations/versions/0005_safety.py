@@ -34,6 +34,7 @@ def upgrade() -> None:
         for column in columns:
             op.add_column(table, column)
     _unsure()
+    _emergency_words()
 
 
 def _unsure() -> None:
@@ -59,3 +60,17 @@ def _unsure() -> None:
         named = {"unsure": UNSURE, "zh": UNSURE_ZH, "en": UNSURE_EN}
         wanted = {name: value for name, value in named.items() if f":{name}" in statement}
         op.execute(sa.text(statement).bindparams(**wanted))
+
+
+def _emergency_words() -> None:
+    """What a hospital adds to the built-in words of an emergency."""
+    op.create_table(
+        "emergency_words",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False, comment="body, mind or protect"),
+        sa.Column("level", sa.Text(), nullable=False, comment="critical or attention"),
+        sa.Column("words", sa.Text(), nullable=False, comment="JSON list"),
+        sa.Column("only_in", sa.Text(), nullable=False, comment="JSON list of departments; empty: in all"),
+        sa.Column("not_in", sa.Text(), nullable=False, comment="JSON list of departments"),
+        sa.PrimaryKeyConstraint("id", name="pk_emergency_words"),
+    )

@@ -2,11 +2,16 @@
 
 from dataclasses import replace
 
-from chatserver.domain.hospital import Availability, Consultant
+from chatserver.domain.hospital import Availability, Consultant, Role
 from chatserver.domain.rules import Rules
 
 MISSED = "missed"
 """The reason that the system gives when it pauses somebody."""
+
+
+def may_answer(consultant: Consultant) -> bool:
+    """Whether the account can answer anybody at all, whatever the person chose."""
+    return not consultant.disabled and consultant.role is not Role.ADMINISTRATOR
 
 
 def chose(consultant: Consultant, availability: Availability, now: int, reason: str = "") -> Consultant:

@@ -145,6 +145,24 @@ class DismissEmergency(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class SetDepartment(Command):
+    """Whoever answers, or a supervisor, says which department it is about."""
+
+    actor: Staff
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup(Command):
+    """Its department was served by `previous` and is served by `group` now; nothing, if it is in a third one already.
+    `closes_at`: when the opening hours of the new group end (ms)."""
+
+    previous: str
+    group: str
+    closes_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Claim(Command):
     """A consultant takes it from the queue himself."""
 
@@ -183,6 +201,13 @@ class WithdrawOffer(Command):
 @dataclass(frozen=True, slots=True)
 class DropOffer(Command):
     """The one it was held out to has lost his connection: open offers end at once."""
+
+    consultant: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAccount(Command):
+    """The account is closed: whatever this consultant holds, was offered or takes part in is over at once."""
 
     consultant: str
 
@@ -235,6 +260,15 @@ class TimeUp(Command):
 class NoteOwner(Command):
     """What presence says of the owner. `afresh` starts the grace anew (the server itself was away)."""
 
+    here: bool
+    afresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoteColleague(Command):
+    """What presence says of a colleague who has joined. `afresh` as in `NoteOwner`."""
+
+    consultant: str
     here: bool
     afresh: bool = False
 

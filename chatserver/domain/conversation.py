@@ -17,12 +17,16 @@ from chatserver.domain.events import (
     Assigned,
     Closed,
     ColleagueAsked,
+    ColleagueAway,
+    ColleagueBack,
     ColleagueJoined,
     ColleagueLeft,
+    DepartmentSet,
     EmergencyDismissed,
     EmergencyNoticed,
     EndHeld,
     Event,
+    GroupChanged,
     IdleWarned,
     MessagePosted,
     MovedForward,
@@ -94,12 +98,14 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A colleague beside the owner: reads along and writes notes; answers the visitor once he has `joined`."""
+    """A colleague beside the owner: reads along and writes notes; answers the visitor once he has `joined`. `left_at`:
+    since when (ms) the connection of one who has joined is gone."""
 
     person: Person
     asked_for: AskedFor
     note: str
     joined: bool = False
+    left_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +376,35 @@ def _colleague_left(before: Conversation, event: ColleagueLeft, at: int) -> Chan
     return {"participants": tuple(each for each in before.participants if each.person.id != event.consultant.id)}
 
 
+def _group_changed(before: Conversation, event: GroupChanged, at: int) -> Changes:
+    return {
+        "group": event.group,
+        "group_since": at,
+        "look_again_at": 0,
+        "tried": (),
+        "closes_at": event.closes_at,
+    }
+
+
+def _department_set(before: Conversation, event: DepartmentSet, at: int) -> Changes:
+    return {"department": event.department}
+
+
+def _colleague_away(before: Conversation, event: ColleagueAway, at: int) -> Changes:
+    return {"participants": _since(before, event.consultant, at)}
+
+
+def _colleague_back(before: Conversation, event: ColleagueBack, at: int) -> Changes:
+    return {"participants": _since(before, event.consultant, None)}
+
+
+def _since(before: Conversation, consultant: str, left_at: int | None) -> tuple[Participant, ...]:
+    return tuple(
+        dataclasses.replace(each, left_at=left_at) if each.person.id == consultant else each
+        for each in before.participants
+    )
+
+
 def _nobody_else(before: Conversation, event: NobodyElse, at: int) -> Changes:
     return {"look_again_at": event.until}
 
@@ -485,5 +520,9 @@ _CHANGES: dict[type[Event], Callable[[Conversation, Any, int], Changes]] = {
     ColleagueAsked: _colleague_asked,
     ColleagueJoined: _colleague_joined,
     ColleagueLeft: _colleague_left,
+    ColleagueAway: _colleague_away,
+    ColleagueBack: _colleague_back,
+    GroupChanged: _group_changed,
+    DepartmentSet: _department_set,
     NobodyElse: _nobody_else,
 }

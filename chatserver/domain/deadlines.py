@@ -21,6 +21,7 @@ class Clock(StrEnum):
     ALARM = "alarm"
     FIRST_REPLY = "first_reply"
     GRACE = "grace"
+    COLLEAGUE = "colleague"
     INACTIVE = "inactive"
     IDLE_WARNING = "idle_warning"
     IDLE_CLOSE = "idle_close"
@@ -84,9 +85,14 @@ def _queue_clocks(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
 
 
 def _owner_clocks(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
-    if conversation.owner_left_at is None:
-        return {}
-    return {Clock.GRACE: conversation.owner_left_at + rules.grace_ms}
+    """The grace of the owner, and that of the colleague who has been gone the longest."""
+    clocks: dict[Clock, int] = {}
+    if conversation.owner_left_at is not None:
+        clocks[Clock.GRACE] = conversation.owner_left_at + rules.grace_ms
+    gone = [each.left_at for each in conversation.participants if each.left_at is not None]
+    if gone:
+        clocks[Clock.COLLEAGUE] = min(gone) + rules.grace_ms
+    return clocks
 
 
 def _reply_clocks(conversation: Conversation, unanswered_since: int, rules: Rules) -> dict[Clock, int]:

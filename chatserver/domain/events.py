@@ -181,6 +181,25 @@ class Overflowed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class GroupChanged(Event):
+    """Its department is served by another group from now on; what waits follows, and keeps its time. `closes_at`: when
+    the opening hours of that group end."""
+
+    previous_group: str
+    group: str
+    closes_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentSet(Event):
+    """Whoever answers said which department it is about. It stays in its group: a transfer moves it."""
+
+    department: str
+    previous: str
+    by: Person
+
+
+@dataclass(frozen=True, slots=True)
 class EmergencyNoticed(Event):
     """The visitor used words of an emergency: of the `body`, or of the `mind`."""
 
@@ -214,10 +233,11 @@ class ColleagueJoined(Event):
 
 @dataclass(frozen=True, slots=True)
 class ColleagueLeft(Event):
-    """A colleague takes no part any more. Only of one who had `joined` is the visitor told."""
+    """A colleague takes no part any more. Only of one who had `joined` is the visitor told. `by` nobody: the connection
+    was lost for longer than the grace, or the account was closed."""
 
     consultant: Person
-    by: Person
+    by: Person | None
     joined: bool
 
 
@@ -277,6 +297,20 @@ class OwnerLeft(SilentEvent):
 @dataclass(frozen=True, slots=True)
 class OwnerCameBack(SilentEvent):
     """The owner is connected again within the grace."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueAway(SilentEvent):
+    """The last connection of a colleague who has joined went; the grace runs."""
+
+    consultant: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueBack(SilentEvent):
+    """A colleague who has joined is connected again within the grace."""
+
+    consultant: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from chatserver.domain.availability import may_answer
 from chatserver.domain.commands import Staff
 from chatserver.domain.hospital import Consultant, Role
 from chatserver.domain.hours import HORIZON_MS
@@ -68,11 +69,27 @@ def choose_owner(
 ) -> str | None:
     """Whose work it becomes at once: of the group's consultants whoever has a shift when it is due, then whoever has
     the fewest open ones. None: the group has nobody; then its supervisors see it without an owner."""
-    serving = [each for each in consultants if not each.disabled and each.role is Role.CONSULTANT]
-    members = [each for each in serving if group in each.groups]
+    members = _members(group, consultants)
     if not members:
         return None
     return min(members, key=lambda each: (each.id not in on_duty, open_of.get(each.id, 0), each.id)).id
+
+
+def _members(group: str, consultants: Iterable[Consultant]) -> list[Consultant]:
+    serving = [each for each in consultants if not each.disabled and each.role is Role.CONSULTANT]
+    return [each for each in serving if group in each.groups]
+
+
+def needs_owner(message: OfflineMessage, group: str, consultants: Mapping[str, Consultant]) -> bool:
+    """Whether somebody else must see to it: the account of whoever did is closed, or another group serves the
+    department now and its owner is not of that. `group` serves it now. One that has no owner waits until the group has
+    somebody."""
+    if message.settled_at is not None:
+        return False
+    owner = consultants.get(message.owner) if message.owner is not None else None
+    if owner is None or not may_answer(owner):
+        return message.owner is not None or bool(_members(group, consultants.values()))
+    return message.group != group and group not in owner.groups
 
 
 def sees(staff: Staff, message: OfflineMessage) -> bool:

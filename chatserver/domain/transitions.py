@@ -12,8 +12,10 @@ from chatserver.domain.commands import (
     AskColleague,
     Assign,
     AssignByHand,
+    ChangeGroup,
     Claim,
     Close,
+    CloseAccount,
     Command,
     DeclineOffer,
     DismissEmergency,
@@ -21,6 +23,7 @@ from chatserver.domain.commands import (
     Join,
     Leave,
     MoveForward,
+    NoteColleague,
     NoteOwner,
     NoteVisitor,
     OfferTransfer,
@@ -28,6 +31,7 @@ from chatserver.domain.commands import (
     Rate,
     Release,
     Ring,
+    SetDepartment,
     Staff,
     TimeUp,
     Visitor,
@@ -42,12 +46,16 @@ from chatserver.domain.events import (
     Closed,
     CloseReason,
     ColleagueAsked,
+    ColleagueAway,
+    ColleagueBack,
     ColleagueJoined,
     ColleagueLeft,
+    DepartmentSet,
     EmergencyDismissed,
     EmergencyNoticed,
     EndHeld,
     Event,
+    GroupChanged,
     IdleWarned,
     MessagePosted,
     MovedForward,
@@ -463,6 +471,49 @@ def _leave(conversation: Conversation, command: Leave, now: int, rules: Rules) -
     return () if known is None else (ColleagueLeft(known.person, command.actor.person, known.joined),)
 
 
+def _set_department(conversation: Conversation, command: SetDepartment, now: int, rules: Rules) -> Events:
+    """It changes what is known of it, not who serves it."""
+    _only_who_knows_of_it(conversation, command.actor)
+    me = command.actor.person.id
+    beside = conversation.participant(me)
+    answers = (conversation.owner is not None and conversation.owner.id == me) or (beside is not None and beside.joined)
+    directs = command.actor.role is Role.SUPERVISOR and conversation.group in command.actor.groups
+    if not (answers or directs):
+        raise Forbidden(rule="owner_or_supervisor")
+    if command.department == conversation.department:
+        return ()
+    return (DepartmentSet(command.department, conversation.department, command.actor.person),)
+
+
+# Records that were changed under it.
+
+
+def _change_group(conversation: Conversation, command: ChangeGroup, now: int, rules: Rules) -> Events:
+    """What waits follows its department. What rings is taken back first: it is held out to one of the old group."""
+    if conversation.group != command.previous:
+        return ()
+    offer = conversation.offer
+    changed = GroupChanged(command.previous, command.group, command.closes_at)
+    if offer is None or offer.to is None:
+        return (changed,)
+    return (RingMissed(offer.id, offer.to, "lost"), changed)
+
+
+def _close_account(conversation: Conversation, command: CloseAccount, now: int, rules: Rules) -> Events:
+    """As when the connection is lost, but without any grace."""
+    consultant = command.consultant
+    if conversation.owner is not None and conversation.owner.id == consultant:
+        return _return_to_queue(conversation, "connection_lost")
+    offer, beside = conversation.offer, conversation.participant(consultant)
+    events: list[Event] = []
+    if offer is not None and offer.to is not None and offer.to.id == consultant:
+        dropped = RingMissed(offer.id, offer.to, "lost") if offer.is_ring else TransferEnded(offer.id, "lost")
+        events.append(dropped)
+    if beside is not None:
+        events.append(ColleagueLeft(beside.person, None, beside.joined))
+    return tuple(events)
+
+
 # Time and presence.
 
 
@@ -497,6 +548,14 @@ def _no_first_reply(conversation: Conversation, command: TimeUp, now: int, rules
 
 def _grace_over(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
     return _return_to_queue(conversation, "connection_lost")
+
+
+def _colleague_grace_over(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+    return tuple(
+        ColleagueLeft(each.person, None, each.joined)
+        for each in conversation.participants
+        if each.left_at is not None and each.left_at + rules.grace_ms <= now
+    )
 
 
 def _no_answer_to_an_emergency(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
@@ -561,6 +620,7 @@ _ELAPSED: dict[Clock, Cell] = {
     Clock.ALARM: _reply_alarm,
     Clock.FIRST_REPLY: _no_first_reply,
     Clock.GRACE: _grace_over,
+    Clock.COLLEAGUE: _colleague_grace_over,
     Clock.INACTIVE: _inactive,
     Clock.IDLE_WARNING: _warn_idle,
     Clock.IDLE_CLOSE: _close_idle,
@@ -576,6 +636,16 @@ def _note_owner(conversation: Conversation, command: NoteOwner, now: int, rules:
     if command.here:
         return () if conversation.owner_left_at is None else (OwnerCameBack(),)
     return (OwnerLeft(),) if conversation.owner_left_at is None or command.afresh else ()
+
+
+def _note_colleague(conversation: Conversation, command: NoteColleague, now: int, rules: Rules) -> Events:
+    """Only of one who has joined: the visitor is told who answers."""
+    beside = conversation.participant(command.consultant)
+    if beside is None or not beside.joined:
+        return ()
+    if command.here:
+        return () if beside.left_at is None else (ColleagueBack(command.consultant),)
+    return (ColleagueAway(command.consultant),) if beside.left_at is None or command.afresh else ()
 
 
 def _note_visitor(conversation: Conversation, command: NoteVisitor, now: int, rules: Rules) -> Events:
@@ -630,6 +700,9 @@ _ROWS: dict[type[Command], dict[Phase, Cell]] = {
     Join: {W: _out_of_turn, R: _out_of_turn, A: _join, T: _join, C: _over},
     Leave: {W: _leave, R: _leave, A: _leave, T: _leave, C: _over},
     DismissEmergency: dict.fromkeys(Phase, _dismiss_emergency),
+    SetDepartment: {W: _set_department, R: _set_department, A: _set_department, T: _set_department, C: _over},
+    ChangeGroup: {W: _change_group, R: _change_group, A: _nothing, T: _nothing, C: _nothing},
+    CloseAccount: {**dict.fromkeys((W, R, A, T), _close_account), C: _nothing},
     Claim: {W: _claim, R: _claim_while_ringing, A: _claim_too_late, T: _claim_too_late, C: _over},
     AcceptOffer: {W: _no_offer, R: _accept_ring, A: _no_offer, T: _accept_transfer, C: _no_offer},
     DeclineOffer: {W: _no_offer, R: _decline_ring, A: _no_offer, T: _decline_transfer, C: _no_offer},
@@ -640,6 +713,7 @@ _ROWS: dict[type[Command], dict[Phase, Cell]] = {
     Rate: {W: _out_of_turn, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _rate},
     TimeUp: {W: _time_up, R: _time_up, A: _time_up, T: _time_up, C: _nothing},
     NoteOwner: {W: _nothing, R: _nothing, A: _note_owner, T: _note_owner, C: _nothing},
+    NoteColleague: {W: _nothing, R: _nothing, A: _note_colleague, T: _note_colleague, C: _nothing},
     NoteVisitor: {W: _note_visitor, R: _note_visitor, A: _note_visitor, T: _note_visitor, C: _nothing},
 }
 

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from chatserver.bus.contract import Bus
-from chatserver.domain.commands import Command, DropOffer, NoteOwner, NoteVisitor
+from chatserver.domain.commands import Command, DropOffer, NoteColleague, NoteOwner, NoteVisitor
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.presence import Presence
@@ -101,8 +101,21 @@ class Attendance:
         elif self._is_gone(owner.id):
             self._note_owner(conversation, here=False)
 
+    def colleagues_noted(self, conversation: Conversation) -> None:
+        """Somebody has just joined it: the same for each colleague who answers beside the owner."""
+        for colleague in _joined(conversation):
+            if colleague in self._leaving:
+                continue
+            if self._roster.presence.here(colleague):
+                self._note_colleague(conversation, colleague, here=True)
+            elif self._is_gone(colleague):
+                self._note_colleague(conversation, colleague, here=False)
+
     def noted_elsewhere(self, conversation: Conversation) -> None:
         """Another node wrote something down: who is here is here. Whether somebody is gone, that node knew better."""
+        for colleague in _joined(conversation):
+            if self._roster.presence.here(colleague):
+                self._note_colleague(conversation, colleague, here=True)
         if self._visitors.here(conversation.visitor):
             self._note_visitor(conversation, here=True)
         if conversation.owner is not None and self._roster.presence.here(conversation.owner.id):
@@ -115,6 +128,8 @@ class Attendance:
             return
         for conversation in self._board.owned_by(consultant):
             self._tell(conversation, NoteOwner(here=True))
+        for conversation in self._board.joined_by(consultant):
+            self._note_colleague(conversation, consultant, here=True)
         self._person_changed(consultant)
         self._router.look_for(consultant)
 
@@ -166,6 +181,7 @@ class Attendance:
         if conversation.visitor not in self._leaving:
             self.visitor_noted(conversation.visitor)
         self.owner_noted(conversation)
+        self.colleagues_noted(conversation)
         self._drop_what_is_held_out(conversation)
 
     def _drop_what_is_held_out(self, conversation: Conversation) -> None:
@@ -180,6 +196,8 @@ class Attendance:
             if conversation.owner is not None and conversation.owner.id == consultant:
                 self._note_owner(conversation, here=False)
                 continue
+            if consultant in _joined(conversation):
+                self._note_colleague(conversation, consultant, here=False)
             held_out = conversation.offer.to if conversation.offer is not None else None
             if held_out is not None and held_out.id == consultant:
                 self._tell(conversation, DropOffer(consultant))
@@ -196,6 +214,11 @@ class Attendance:
     def _note_owner(self, conversation: Conversation, *, here: bool) -> None:
         if here is not (conversation.owner_left_at is None):
             self._tell(conversation, NoteOwner(here=here))
+
+    def _note_colleague(self, conversation: Conversation, colleague: str, *, here: bool) -> None:
+        beside = conversation.participant(colleague)
+        if beside is not None and here is not (beside.left_at is None):
+            self._tell(conversation, NoteColleague(colleague, here))
 
     def _leave(self, person: str, linger: float, gone: Callable[[str], None]) -> None:
         if self._stopped:
@@ -242,7 +265,14 @@ def _note_absence(ledger: Ledger) -> None:
         ledger.take(conversation)
         ledger.decide(conversation.id, NoteVisitor(here=False, afresh=True), SYSTEM)
         ledger.decide(conversation.id, NoteOwner(here=False, afresh=True), SYSTEM)
+        for colleague in _joined(conversation):
+            ledger.decide(conversation.id, NoteColleague(colleague, here=False, afresh=True), SYSTEM)
         offer = conversation.offer
         ran_out = offer is not None and offer.ends_at <= ledger.now
         if conversation.phase is Phase.RINGING and ran_out and offer is not None and offer.to is not None:
             ledger.decide(conversation.id, DropOffer(offer.to.id), SYSTEM)
+
+
+def _joined(conversation: Conversation) -> list[str]:
+    """Who answers beside the owner."""
+    return [each.person.id for each in conversation.participants if each.joined]

@@ -92,6 +92,10 @@ class Board:
         """His open conversations."""
         return [each for each in self if each.owner is not None and each.owner.id == consultant]
 
+    def joined_by(self, consultant: str) -> list[Conversation]:
+        """Those in which this consultant answers beside the owner."""
+        return [each for each in self if (beside := each.participant(consultant)) is not None and beside.joined]
+
     def _count(self, conversation: Conversation | None, by: int) -> None:
         if conversation is None:
             return

@@ -262,7 +262,7 @@ class _Parts:
             now,
             node.typing,
         )
-        looks = (node.rota.look, node.offline.look, node.opening.look)
+        looks = (node.rota.look, node.offline.look, node.opening.look, node.changed_records.look)
         self.jobs = Jobs(database, node.roster, node.board, node.sessions, now, self._reloaded, looks, options.look)
 
     def _reloaded(self, hospital: Hospital) -> None:

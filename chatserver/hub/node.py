@@ -27,6 +27,7 @@ from chatserver.domain.rules import Rulebook, Rules
 from chatserver.hub.acts import Digests
 from chatserver.hub.attendance import Attendance
 from chatserver.hub.board import LINGER_MS, Board
+from chatserver.hub.changed_records import ChangedRecords
 from chatserver.hub.delivery import Delivery, head_for
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.gathering import Gathering
@@ -131,6 +132,16 @@ class Node:
         self.attendance = Attendance(
             self.dispatch, self.board, self.roster, self.person_changed, self.router, options, bus
         )
+        self.changed_records = ChangedRecords(
+            self.dispatch,
+            self.board,
+            self.offline,
+            self.roster,
+            lambda: self.hospital,
+            self.opening.service,
+            bus,
+            now,
+        )
         self.heads = Heads(
             database,
             bus,
@@ -166,6 +177,7 @@ class Node:
         self.pools.everybody_changed()
         self.lists.people_changed(consultant.id for consultant in self.roster)
         self._dismiss_changed()
+        self.changed_records.reloaded()
         if before.groups and before.groups != hospital.groups:
             self._settle_clocks_soon()
 
@@ -346,6 +358,8 @@ class Node:
         """A tab may have come or gone while the commit was on its way."""
         if before is None or (before.owner, before.owner_left_at) != (after.owner, after.owner_left_at):
             self.attendance.owner_noted(after)
+        if before is None or before.participants != after.participants:
+            self.attendance.colleagues_noted(after)
         if before is None or before.visitor_left_at != after.visitor_left_at:
             self.attendance.visitor_noted(after.visitor)
 

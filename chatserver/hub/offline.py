@@ -6,6 +6,7 @@ Other nodes' changes are found by looking at the versions of the open ones every
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,14 @@ from sqlalchemy import Connection
 from chatserver.domain.commands import Close, Visitor
 from chatserver.domain.conversation import Phase
 from chatserver.domain.entry import Author, AuthorKind
+from chatserver.domain.hospital import Hospital
 from chatserver.domain.hours import moment
-from chatserver.domain.offline import OfflineMessage, choose_owner
+from chatserver.domain.offline import OfflineMessage, choose_owner, needs_owner
 from chatserver.domain.refusals import NotFound, RefConflict
 from chatserver.domain.shifts import on_duty
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.ledger import Ledger
+from chatserver.hub.roster import Roster
 from chatserver.store import consultants, locks, offline_messages, shifts
 from chatserver.store.database import Database
 
@@ -86,12 +89,14 @@ class OfflineMessages:
 
     async def change(self, id: str, change: Settled) -> OfflineMessage:
         """Take or settle it, as `domain.offline` decides. Raises `Refused`."""
+        return await self._change(id, lambda message, ledger: change(message, ledger.now))
 
+    async def _change(self, id: str, change: Callable[[OfflineMessage, Ledger], OfflineMessage]) -> OfflineMessage:
         def work(ledger: Ledger) -> OfflineMessage:
             before = offline_messages.load(ledger.conn, [id], lock=True).get(id)
             if before is None:
                 raise NotFound()
-            after = change(before, ledger.now)
+            after = change(before, ledger)
             if after is not before:
                 after = replace(after, version=before.version + 1)
                 offline_messages.save(ledger.conn, after)
@@ -122,6 +127,14 @@ class OfflineMessages:
         if gone:
             self._changed(gone)
 
+    async def find_owners(self, hospital: Hospital, roster: Roster) -> None:
+        """Every open one is with the group that serves its department now, and with somebody whose account is open."""
+        people = {each.id: each for each in roster}
+        for message in [each for each in self if each.settled_at is None]:
+            group = hospital.group_of(message.site, message.department)
+            if message.group != group or needs_owner(message, group, people):
+                await self._change(message.id, partial(_placed, group))
+
     def _put(self, message: OfflineMessage) -> None:
         held = self._held.get(message.id)
         if held is None or held.version < message.version:
@@ -136,6 +149,17 @@ def _end_waiting(ledger: Ledger, id: str, visitor: str) -> None:
         raise NotFound()
     if conversation.phase is not Phase.CLOSED:
         ledger.decide(id, Close(Visitor(visitor), message_left=True), Author(AuthorKind.VISITOR, visitor))
+
+
+def _placed(group: str, message: OfflineMessage, ledger: Ledger) -> OfflineMessage:
+    """With the group that serves it now, and with somebody of that where its owner is none of them."""
+    if message.settled_at is not None:
+        return message
+    moved = message if message.group == group else replace(message, group=group)
+    if not needs_owner(message, group, consultants.load(ledger.conn)):
+        return moved
+    owner = _owner(ledger.conn, moved)
+    return moved if owner == moved.owner else replace(moved, owner=owner)
 
 
 def _owner(conn: Connection, message: OfflineMessage) -> str | None:

@@ -18,6 +18,7 @@ from chatserver.domain.commands import (
     OfferTransfer,
     PostMessage,
     Release,
+    SetDepartment,
     WithdrawOffer,
     WriteNote,
 )
@@ -61,6 +62,7 @@ ACTIONS: dict[type, Action] = {
     frames.ColleagueLeave: Action.JOIN,
     frames.ConversationAssign: Action.DIRECT,
     frames.ConversationForward: Action.DIRECT,
+    frames.DepartmentSet: Action.REPLY,
     frames.EmergencyDismiss: Action.DIRECT,
     frames.AlarmAcknowledge: Action.SEE_QUEUE,
     frames.ShiftCheckIn: Action.SET_AVAILABILITY,
@@ -228,11 +230,21 @@ class StaffDesk:
                 self._ask(session, frame.ref, frame.conversation, leave, "leave", frame.consultant)
             case frames.ConversationForward():
                 self._ask(session, frame.ref, frame.conversation, MoveForward(staff), "forward")
+            case frames.DepartmentSet():
+                about = SetDepartment(staff, self._department(frame))
+                self._ask(session, frame.ref, frame.conversation, about, "department", about.department)
             case frames.EmergencyDismiss():
                 self._ask(session, frame.ref, frame.conversation, DismissEmergency(staff), "dismiss")
             case _:
                 return False
         return True
+
+    def _department(self, frame: frames.DepartmentSet) -> str:
+        """One that its site offers. Raises `NotFound`; whether the conversation itself is there, the domain says."""
+        known = self._node.board.get(frame.conversation)
+        if known is not None and frame.department not in self._node.hospital.sites[known.site].departments:
+            raise NotFound(what="department")
+        return frame.department
 
     def _colleague(self, id: str) -> Consultant:
         """Somebody who can be asked for something now. Raises `NotFound`, `NotServing`."""

@@ -60,7 +60,7 @@ class Standings:
                 self._places_soon(before.group)
         if not queued:
             self._told.pop(after.id, None)
-        elif before is not None:
+        elif before is not None and not (was_queued and _asked(before) != _asked(after)):
             # His place comes with everybody's, found out once for the whole queue.
             return
         if before is None or _visible(before) != _visible(after):
@@ -154,6 +154,11 @@ class Standings:
             timer.cancel()
 
 
+def _asked(conversation: Conversation) -> tuple[str, str]:
+    """For which department, and of which group."""
+    return conversation.department, conversation.group
+
+
 def _visible(conversation: Conversation) -> tuple[object, ...]:
     """What of it shows in a standing, but for the place."""
     joined = [each.person for each in conversation.participants if each.joined]
@@ -162,6 +167,7 @@ def _visible(conversation: Conversation) -> tuple[object, ...]:
         conversation.owner,
         joined,
         conversation.group,
+        conversation.department,
         conversation.closed_at,
         conversation.stars,
     )

@@ -115,6 +115,13 @@ def page_before(conn: Connection, conversation: str, before: int, limit: int) ->
     return [read(row) for row in conn.execute(newest)][::-1]
 
 
+def last_of(conn: Connection, conversation: str, events: Iterable[str]) -> Entry | None:
+    """The last entry of a conversation that is one of these events."""
+    where = and_(entries.c.conversation == conversation, entries.c.event.in_(list(events)))
+    row = conn.execute(select(entries).where(where).order_by(entries.c.seq.desc()).limit(1)).first()
+    return None if row is None else read(row)
+
+
 def visitors_page(conn: Connection, conversation: str, after: int, limit: int) -> list[Entry]:
     """`page` by the visitor's own count, which is never above `seq` and grows with it: so the primary key finds it."""
     where = and_(entries.c.conversation == conversation, entries.c.seq > after, entries.c.visitor_seq > after)

@@ -42,6 +42,7 @@ def save(conn: Connection, message: OfflineMessage) -> None:
         update(rows)
         .where(rows.c.id == message.id)
         .values(
+            group=message.group,
             owner=message.owner,
             settled_at=message.settled_at,
             settled_by=message.settled_by,

@@ -47,7 +47,7 @@ class Sentences:
         if seen.event == "transfer_offered":
             key += ".colleague" if seen.details["consultant"] else ".group"
         if seen.event == "colleague_left" and seen.details["by"] != seen.details["consultant"]:
-            key += ".let_go"
+            key += ".let_go" if seen.details["by"] else ".lost"
         return self.t(key, **self._fields(seen.details))
 
     def quote(self, seen: Seen) -> str:
@@ -98,7 +98,7 @@ class Sentences:
     def _told(self, name: str, value: Any) -> str:
         if isinstance(value, Person):
             return self.person(value)
-        if name == "department":
+        if name == "department" or (name == "previous" and isinstance(value, str)):
             return self.department(value)
         if name in ("group", "previous_group") and value is not None:
             return self.group(value)

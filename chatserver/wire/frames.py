@@ -106,6 +106,8 @@ EventName = Literal[
     "rated",
     "moved_forward",
     "overflowed",
+    "group_changed",
+    "department_set",
     "emergency_noticed",
     "emergency_dismissed",
     "colleague_asked",
@@ -141,7 +143,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     language: str | None = None
     greeting: str | None = None
     consultant: Person | None = None
-    previous: Person | None = None
+    previous: Person | str | None = None
     by: Person | str | None = None
     how: str | None = None
     why: Why | str | None = None
@@ -427,6 +429,14 @@ class ColleagueLeave(Frame, tag="colleague.leave", frozen=True, omit_defaults=Tr
     consultant: Id | None = None
 
 
+class DepartmentSet(Frame, tag="department.set", frozen=True, omit_defaults=True):
+    """It is about this department, one of those the site offers. It stays in its group; a transfer moves it."""
+
+    ref: Ref
+    conversation: Id
+    department: Key
+
+
 class EmergencyDismiss(Frame, tag="emergency.dismiss", frozen=True, omit_defaults=True):
     """误报: a supervisor says that it is no emergency."""
 
@@ -502,6 +512,7 @@ StaffFrame = (
     | ColleagueAsk
     | ColleagueJoin
     | ColleagueLeave
+    | DepartmentSet
     | EmergencyDismiss
     | AlarmAcknowledge
     | ShiftCheckIn

@@ -12,18 +12,24 @@ from msgspec import structs
 from chatserver.domain.audience import Audience, view, visible_to_visitor
 from chatserver.domain.commands import (
     AcceptOffer,
+    AskColleague,
     Assign,
+    ChangeGroup,
     Claim,
     Close,
+    CloseAccount,
     Command,
     DeclineOffer,
     DropOffer,
+    Join,
+    NoteColleague,
     NoteOwner,
     NoteVisitor,
     OfferTransfer,
     PostMessage,
     Rate,
     Ring,
+    SetDepartment,
     Staff,
     TimeUp,
     Visitor,
@@ -73,6 +79,9 @@ STAFF_ID = "staff-"
 BOTH_GROUPS = in_group(replace(ZHANG_WEI, person=replace(ZHANG_WEI.person, id="staff-both")), CHILDREN, WOMEN)
 STAFF = (*EVERYBODY, BOTH_GROUPS)
 SUPERVISORS = {who.person.id for who in STAFF if who.role is Role.SUPERVISOR}
+
+TRIES = 14
+"""How many things somebody may try."""
 
 anybody = st.sampled_from(STAFF)
 anybody_at_all: st.SearchStrategy[Staff | Visitor] = st.sampled_from((*STAFF, VISITOR, STRANGER))
@@ -262,7 +271,7 @@ class History(RuleBasedStateMachine):
     def somebody_rates(self, who: Visitor, stars: int) -> None:
         self.does(Rate(who, stars))
 
-    @rule(who=anybody, what=st.integers(0, 7), load=loads, back=st.integers(0, 2))
+    @rule(who=anybody, what=st.integers(0, TRIES - 1), load=loads, back=st.integers(0, 2))
     def somebody_tries_something(self, who: Staff, what: int, load: int, back: int) -> None:
         offer = self.an_offer(back)
         tries: tuple[Command, ...] = (
@@ -274,7 +283,14 @@ class History(RuleBasedStateMachine):
             DeclineOffer(who, offer, SECRET),
             WithdrawOffer(who, offer),
             DropOffer(who.person.id),
+            AskColleague(self.owner if self.phase in OWNED else who, who.person, "join", SECRET),
+            Join(who),
+            NoteColleague(who.person.id, here=back == 0),
+            SetDepartment(who, SECRET),
+            ChangeGroup(*((WOMEN, CHILDREN) if back else (CHILDREN, WOMEN))),
+            CloseAccount(who.person.id),
         )
+        assert len(tries) == TRIES
         self.does(tries[what])
 
     # Time.
@@ -320,6 +336,7 @@ class History(RuleBasedStateMachine):
         self.no_idleness_runs_while_he_is_unanswered()
         self.closed_runs_no_clock()
         self.what_the_visitor_ended_stays_ended()
+        self.who_has_a_closed_account_holds_nothing()
 
     def it_has_one_owner_exactly_while_it_is_served(self) -> None:
         assert (self.conversation.owner is not None) == (self.phase in OWNED)
@@ -352,6 +369,16 @@ class History(RuleBasedStateMachine):
     def what_the_visitor_ended_stays_ended(self) -> None:
         ended = any(isinstance(event, Closed) and event.by == "visitor" for event, _ in self.story.happened)
         assert self.conversation.ended_by_visitor == ended
+
+    def who_has_a_closed_account_holds_nothing(self) -> None:
+        for who in STAFF:
+            command = CloseAccount(who.person.id)
+            after = self.conversation
+            for event in decide(after, command, self.story.now, self.story.rules):
+                after = apply(after, event, self.story.now)
+            held = [after.owner, after.offer.to if after.offer else None, *(each.person for each in after.participants)]
+            assert who.person not in held
+            assert (after.owner is not None) == (after.phase in OWNED)
 
     def teardown(self) -> None:
         if not hasattr(self, "story"):
@@ -397,7 +424,7 @@ def test_long_histories(seed: int) -> None:
         who, load = draw.choice(STAFF), draw.randrange(10)
         match draw.randrange(20):
             case 0:
-                history.somebody_tries_something(who, draw.randrange(8), load, draw.randrange(3))
+                history.somebody_tries_something(who, draw.randrange(TRIES), load, draw.randrange(3))
             case 1:
                 history.somebody_writes(draw.choice((*STAFF, VISITOR, STRANGER)), draw.choice((0, 0, -1, 1)))
             case 2:

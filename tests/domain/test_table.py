@@ -12,8 +12,10 @@ from chatserver.domain.commands import (
     AskColleague,
     Assign,
     AssignByHand,
+    ChangeGroup,
     Claim,
     Close,
+    CloseAccount,
     Command,
     DeclineOffer,
     DismissEmergency,
@@ -21,6 +23,7 @@ from chatserver.domain.commands import (
     Join,
     Leave,
     MoveForward,
+    NoteColleague,
     NoteOwner,
     NoteVisitor,
     OfferTransfer,
@@ -28,6 +31,7 @@ from chatserver.domain.commands import (
     Rate,
     Release,
     Ring,
+    SetDepartment,
     Staff,
     TimeUp,
     Visitor,
@@ -41,10 +45,12 @@ from chatserver.domain.transitions import TRANSITIONS, decide
 
 from .people import (
     CHEN_JING,
+    CHILDREN,
     LI_MIN,
     STRANGER,
     VISITOR,
     WANG_FANG,
+    WOMEN,
     ZHANG_WEI,
     ZHAO_GANG,
     Story,
@@ -175,6 +181,13 @@ active        -                   -                   -                   not_fo
 transferring  -                   -                   -                   not_found
 closed        conversation_closed conversation_closed conversation_closed not_found
 
+SetDepartment 李敏                王芳                陈静                foreigners
+waiting       forbidden           forbidden           department_set      not_found
+ringing       forbidden           forbidden           department_set      not_found
+active        department_set      forbidden           department_set      not_found
+transferring  department_set      forbidden           department_set      not_found
+closed        conversation_closed conversation_closed conversation_closed not_found
+
 DismissEmergency 李敏      王芳      陈静 foreigners
 waiting          forbidden forbidden -    not_found
 ringing          forbidden forbidden -    not_found
@@ -191,16 +204,22 @@ closed        rated       not_found
 """
 
 SEEN = """
-command            waiting      ringing      active       transferring   closed
-Assign             assigned     out_of_turn  out_of_turn  out_of_turn    conversation_closed
-Ring               rung         out_of_turn  out_of_turn  out_of_turn    conversation_closed
-DropOffer:李敏     -            ring_missed  -            -              -
-DropOffer:王芳     -            -            -            transfer_ended -
-TimeUp             -            -            -            -              -
-NoteOwner:gone     -            -            owner_left   owner_left     -
-NoteOwner:here     -            -            -            -              -
-NoteVisitor:gone   visitor_left visitor_left visitor_left visitor_left   -
-NoteVisitor:here   -            -            -            -              -
+command               waiting       ringing      active            transferring   closed
+Assign                assigned      out_of_turn  out_of_turn       out_of_turn    conversation_closed
+Ring                  rung          out_of_turn  out_of_turn       out_of_turn    conversation_closed
+DropOffer:李敏        -             ring_missed  -                 -              -
+DropOffer:王芳        -             -            -                 transfer_ended -
+ChangeGroup:here      group_changed ring_missed+group_changed -    -              -
+ChangeGroup:elsewhere -             -            -                 -              -
+CloseAccount:李敏     -             ring_missed  returned_to_queue transfer_ended+returned_to_queue -
+CloseAccount:王芳     -             -            -                 transfer_ended -
+NoteColleague:gone    -             -            -                 -              -
+NoteColleague:here    -             -            -                 -              -
+TimeUp                -             -            -                 -              -
+NoteOwner:gone        -             -            owner_left        owner_left     -
+NoteOwner:here        -             -            -                 -              -
+NoteVisitor:gone      visitor_left  visitor_left visitor_left      visitor_left   -
+NoteVisitor:here      -             -            -                 -              -
 """
 
 
@@ -225,6 +244,7 @@ def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None
         "AskColleague": AskColleague(who, WANG_FANG.person, "help", "她问的是手术费用"),
         "Join": Join(who),
         "Leave": Leave(who),
+        "SetDepartment": SetDepartment(who, "obstetrics"),
         "DismissEmergency": DismissEmergency(who),
         "OfferTransfer": OfferTransfer(who, fence, "offer-9", "想约周六", WANG_FANG.person, WANG_FANG.role),
     }
@@ -236,6 +256,12 @@ OF_THE_SYSTEM: dict[str, Command] = {
     "Ring": Ring(WANG_FANG.person, "offer-9", 0, 5, "load 0/5"),
     "DropOffer:李敏": DropOffer(LI_MIN.person.id),
     "DropOffer:王芳": DropOffer(WANG_FANG.person.id),
+    "ChangeGroup:here": ChangeGroup(WOMEN, CHILDREN),
+    "ChangeGroup:elsewhere": ChangeGroup(CHILDREN, WOMEN),
+    "CloseAccount:李敏": CloseAccount(LI_MIN.person.id),
+    "CloseAccount:王芳": CloseAccount(WANG_FANG.person.id),
+    "NoteColleague:gone": NoteColleague(WANG_FANG.person.id, here=False),
+    "NoteColleague:here": NoteColleague(WANG_FANG.person.id, here=True),
     "TimeUp": TimeUp(),
     "NoteOwner:gone": NoteOwner(here=False),
     "NoteOwner:here": NoteOwner(here=True),

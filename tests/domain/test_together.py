@@ -2,12 +2,23 @@
 
 import pytest
 
-from chatserver.domain.audience import may_read
-from chatserver.domain.commands import AskColleague, Close, Join, Leave, OfferTransfer, PostMessage, Release, WriteNote
-from chatserver.domain.events import ColleagueLeft
+from chatserver.domain.audience import may_read, visible_to_visitor
+from chatserver.domain.commands import (
+    AskColleague,
+    Close,
+    Join,
+    Leave,
+    NoteColleague,
+    OfferTransfer,
+    PostMessage,
+    Release,
+    SetDepartment,
+    WriteNote,
+)
+from chatserver.domain.events import ColleagueLeft, DepartmentSet
 from chatserver.domain.refusals import FenceStale, Forbidden, NotFound, NotServing, Refused
 
-from .people import CHEN_JING, LI_MIN, WANG_FANG, ZHANG_WEI, Story, active, assert_refused
+from .people import CHEN_JING, LI_MIN, RULES, WANG_FANG, WOMEN, ZHANG_WEI, Story, active, assert_refused
 
 
 def helped(asked_for: str = "help") -> Story:
@@ -119,3 +130,57 @@ def test_back_in_the_queue_it_is_his_first_who_had_joined() -> None:
     assert story.conversation.participants == ()
     assert story.conversation.preferred == WANG_FANG.person.id
     assert not may_read(story.conversation, WANG_FANG, story.now)
+
+
+def gone() -> Story:
+    """王芳 has joined, and her connection is lost."""
+    story = joined()
+    story.answers()
+    assert story.does(NoteColleague(WANG_FANG.person.id, here=False)) == ["colleague_away"]
+    assert story.does(NoteColleague(WANG_FANG.person.id, here=False)) == []
+    return story
+
+
+def test_whoever_has_joined_and_is_gone_leaves_after_the_grace() -> None:
+    story = gone()
+    assert story.passes(RULES.grace_ms - 1) == []
+    assert story.passes(1) == ["colleague_left"]
+    event = story.last()
+    assert isinstance(event, ColleagueLeft)
+    assert (event.consultant, event.by, event.joined) == (WANG_FANG.person, None, True)
+    assert visible_to_visitor(event)
+
+
+def test_whoever_comes_back_within_the_grace_stays() -> None:
+    story = gone()
+    story.passes(RULES.grace_ms - 1)
+    assert story.does(NoteColleague(WANG_FANG.person.id, here=True)) == ["colleague_back"]
+    assert story.passes(RULES.grace_ms) == []
+    assert story.conversation.participants[0].joined
+
+
+def test_two_who_are_gone_leave_each_in_time() -> None:
+    story = gone()
+    story.does(Join(CHEN_JING))
+    story.passes(RULES.grace_ms // 2)
+    story.does(NoteColleague(CHEN_JING.person.id, here=False))
+    assert story.passes(RULES.grace_ms // 2) == ["colleague_left"]
+    assert [each.person for each in story.conversation.participants] == [CHEN_JING.person]
+    assert story.passes(RULES.grace_ms // 2) == ["colleague_left"]
+
+
+def test_of_one_who_only_helps_nobody_asks_whether_the_connection_is_there() -> None:
+    story = helped()
+    assert story.does(NoteColleague(WANG_FANG.person.id, here=False)) == []
+
+
+def test_whoever_has_joined_says_which_department_it_is() -> None:
+    story = joined()
+    assert story.does(SetDepartment(WANG_FANG, "obstetrics")) == ["department_set"]
+    event = story.last()
+    assert event == DepartmentSet("obstetrics", "gynecology", WANG_FANG.person)
+    assert not visible_to_visitor(event)
+    assert (story.conversation.department, story.conversation.group) == ("obstetrics", WOMEN)
+    assert story.does(SetDepartment(LI_MIN, "obstetrics")) == []
+    with assert_refused(Forbidden, rule="owner_or_supervisor"):
+        helped().does(SetDepartment(WANG_FANG, "obstetrics"))

@@ -186,9 +186,10 @@ async def test_what_is_active_runs_on(place: Where) -> None:
 async def test_after_the_hours_an_ended_one_is_not_taken_up_again(place: Where) -> None:
     async with opened(place) as rig:
         await begins(rig, "2026-11-26 23:50")
-        visitor = await rig.visitor()
+        li, visitor = await rig.staff("limin", "online"), await rig.visitor()
         conversation = await visitor.opens()
-        await visitor.ask("conversation.close", conversation=conversation)
+        fence = (await li.row(conversation, state="active"))["fence"]
+        await li.ask("conversation.close", conversation=conversation, fence=fence, outcome="answered")
         rig.clock.at = at("2026-11-27 00:05")
         answer = await visitor.says(conversation, "还有一个问题")
         assert (answer["code"], answer["details"]["opens_at"]) == ("not_open", at("2026-11-27 08:10"))

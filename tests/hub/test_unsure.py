@@ -104,3 +104,52 @@ async def test_a_repeat_is_recognised_whatever_the_department_has_become(place: 
         await offers(rig, "gynecology")
         again = await tab.ask("conversation.open", body=QUESTION, department="eyes", ref=ref)
         assert (again["conversation"], again["repeat"]) == (first["conversation"], True)
+
+
+async def test_whoever_answers_says_which_department_it_is(place: Where) -> None:
+    async with opened(place) as rig:
+        li, zhang, visitor = await rig.staff("limin", "online"), await rig.staff("zhangwei"), await rig.visitor()
+        conversation = (await visitor.ask("conversation.open", body=QUESTION))["conversation"]
+        await li.row(conversation, state="active", department=UNSURE)
+        await li.follows(conversation)
+        answer = await li.ask("department.set", conversation=conversation, department="pediatrics")
+        assert answer["type"] == "accepted", answer
+        await li.row(conversation, department="pediatrics", group="general")
+        event = await li.has_event(conversation, "department_set")
+        assert (event["department"], event["previous"], event["by"]["name"]) == ("pediatrics", UNSURE, "李敏")
+        await visitor.hears("conversation", department="pediatrics", group="general")
+        told = [each["event"]["name"] for each in visitor.entries(conversation) if "event" in each]
+        assert "department_set" not in told
+        assert conversation not in zhang.rows(), "a transfer moves it, and nothing else"
+
+
+async def test_a_supervisor_says_it_of_what_still_waits(place: Where) -> None:
+    async with opened(place) as rig:
+        chen, visitor = await rig.staff("chenjing"), await rig.visitor()
+        conversation = (await visitor.ask("conversation.open", body=QUESTION))["conversation"]
+        await chen.row(conversation)
+        assert (await chen.ask("department.set", conversation=conversation, department="eyes"))["type"] == "accepted"
+        await visitor.hears("conversation", state="waiting", department="eyes", group="general")
+
+
+@pytest.mark.parametrize("department", ["never-was", "eyes"])
+async def test_only_a_department_of_the_site_is_set(place: Where, department: str) -> None:
+    async with opened(place) as rig:
+        await offers(rig, "gynecology", "pediatrics")
+        li, visitor = await rig.staff("limin", "online"), await rig.visitor()
+        conversation = (await visitor.ask("conversation.open", body=QUESTION))["conversation"]
+        await li.row(conversation, state="active")
+        refused = await li.ask("department.set", conversation=conversation, department=department)
+        assert (refused["code"], refused["details"]) == ("not_found", {"what": "department"})
+
+
+async def test_whoever_has_nothing_to_do_with_it_sets_nothing(place: Where) -> None:
+    async with opened(place) as rig:
+        wang, zhang, visitor = await rig.staff("wangfang"), await rig.staff("zhangwei"), await rig.visitor()
+        conversation = (await visitor.ask("conversation.open", body=QUESTION))["conversation"]
+        await wang.row(conversation)
+        codes = [
+            (await tab.ask("department.set", conversation=conversation, department="eyes"))["code"]
+            for tab in (wang, zhang)
+        ]
+        assert codes == ["forbidden", "not_found"]

@@ -66,7 +66,10 @@ const SENTENCES: Record<Event["name"], Sentence> = {
     t("console.event.transfer_declined", { name: who(event.consultant), reason: event.reason ?? "" }),
   transfer_ended: (event) => oneOf("console.event.transfer_ended", ENDS, event.reason),
   transferred: (event) =>
-    t("console.event.transferred", { name: who(event.consultant), previous: who(event.previous) }),
+    t("console.event.transferred", {
+      name: who(event.consultant),
+      previous: who(typeof event.previous === "object" ? event.previous : null),
+    }),
   returned_to_queue: (event) =>
     oneOf("console.event.returned_to_queue", RETURNS, event.reason, {
       name: who(event.consultant),
@@ -77,6 +80,17 @@ const SENTENCES: Record<Event["name"], Sentence> = {
     t("console.event.overflowed", {
       previous: named(groups, event.previous_group ?? ""),
       group: named(groups, event.group ?? ""),
+    }),
+  group_changed: (event, { groups }) =>
+    t("console.event.group_changed", {
+      previous: named(groups, event.previous_group ?? ""),
+      group: named(groups, event.group ?? ""),
+    }),
+  department_set: (event, { departments }, entry) =>
+    t("console.event.department_set", {
+      by: by(event, entry),
+      department: named(departments, event.department ?? ""),
+      previous: typeof event.previous === "string" ? named(departments, event.previous) : "",
     }),
   emergency_noticed: (event) =>
     t("console.event.emergency_noticed", { words: emergencyWords(event.emergency ?? "") }),
@@ -101,7 +115,8 @@ const SENTENCES: Record<Event["name"], Sentence> = {
 function left(event: Event, entry: Entry): string {
   const name = who(event.consultant);
   const sentBy = typeof event.by === "object" ? event.by : entry.author.person;
-  if (!sentBy || sentBy.id === event.consultant?.id) return t("console.event.colleague_left", { name });
+  if (!sentBy) return t("console.event.colleague_left.lost", { name });
+  if (sentBy.id === event.consultant?.id) return t("console.event.colleague_left", { name });
   return t("console.event.colleague_left.let_go", { name, by: who(sentBy) });
 }
 

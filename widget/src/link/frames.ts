@@ -224,6 +224,14 @@ export interface DepartmentHours {
   answer_by?: number | null
 }
 
+/** It is about this department, one of those the site offers. It stays in its group; a transfer moves it. */
+export interface DepartmentSet {
+  type: "department.set"
+  ref: string
+  conversation: string
+  department: string
+}
+
 /** An unsent text of mine, as kept `at` (ms); each change of it has a later one. */
 export interface Draft {
   conversation: string
@@ -283,13 +291,13 @@ export interface Entry {
 
 /** What happened; which fields are there depends on `name` and on who reads (docs/protocol.md). */
 export interface Event {
-  name: "assigned" | "closed" | "colleague_asked" | "colleague_joined" | "colleague_left" | "emergency_dismissed" | "emergency_noticed" | "idle_warned" | "moved_forward" | "opened" | "overflowed" | "rated" | "reopened" | "reply_overdue" | "returned_to_queue" | "ring_missed" | "rung" | "transfer_declined" | "transfer_ended" | "transfer_offered" | "transferred" | "went_inactive"
+  name: "assigned" | "closed" | "colleague_asked" | "colleague_joined" | "colleague_left" | "department_set" | "emergency_dismissed" | "emergency_noticed" | "group_changed" | "idle_warned" | "moved_forward" | "opened" | "overflowed" | "rated" | "reopened" | "reply_overdue" | "returned_to_queue" | "ring_missed" | "rung" | "transfer_declined" | "transfer_ended" | "transfer_offered" | "transferred" | "went_inactive"
   department?: string | null
   group?: string | null
   language?: string | null
   greeting?: string | null
   consultant?: Person | null
-  previous?: Person | null
+  previous?: string | Person | null
   by?: string | Person | null
   how?: string | null
   why?: string | Why | null
@@ -677,7 +685,7 @@ export interface StaffClocks {
   above_capacity: number
 }
 
-export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | EmergencyDismiss | AlarmAcknowledge | ShiftCheckIn | OfflineTake | OfflineSettle | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
+export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | DepartmentSet | EmergencyDismiss | AlarmAcknowledge | ShiftCheckIn | OfflineTake | OfflineSettle | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
 /** The first frame, within 5 s. Who it is comes from the session cookie of the upgrade. */
 export interface StaffHello {

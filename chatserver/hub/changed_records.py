@@ -1,0 +1,122 @@
+"""Open work against the records as they are now: what hangs on a closed account, on a place in a group that somebody
+has no longer, or on a group that does not serve the department any more, goes to whoever is there.
+
+Records are changed by the command line, at any time and with or without a server; so nothing here rests on having seen
+the change. Of several nodes the one that works the timers looks; what it does can be done twice without harm.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from chatserver.bus.contract import Bus
+from chatserver.domain.availability import may_answer
+from chatserver.domain.commands import ChangeGroup, CloseAccount, Command, DropOffer, Service
+from chatserver.domain.conversation import QUEUED, Conversation, Phase
+from chatserver.domain.entry import SYSTEM
+from chatserver.domain.events import GroupChanged, Opened
+from chatserver.domain.hospital import Hospital
+from chatserver.hub.board import Board
+from chatserver.hub.dispatch import Dispatch
+from chatserver.hub.ledger import Ledger
+from chatserver.hub.offline import OfflineMessages
+from chatserver.hub.roster import Roster
+from chatserver.store import entries
+
+LOOKS_FOR = 10.0
+"""Seconds after a change in which everything open is looked at: another node may have gone by the old records."""
+
+HOME = ("opened", "group_changed", "department_set")
+"""What says by which group a conversation is served for its department's sake."""
+
+
+class ChangedRecords:
+    """`service` says whether a department is served at a moment, as `OpeningHours` does; `now` is the clock (ms)."""
+
+    def __init__(
+        self,
+        dispatch: Dispatch,
+        board: Board,
+        offline: OfflineMessages,
+        roster: Roster,
+        hospital: Callable[[], Hospital],
+        service: Callable[[str, str, int], Service],
+        bus: Bus,
+        now: Callable[[], int],
+    ) -> None:
+        self._dispatch = dispatch
+        self._board = board
+        self._offline = offline
+        self._roster = roster
+        self._hospital = hospital
+        self._service = service
+        self._bus = bus
+        self._now = now
+        self._until = 0.0
+        self._stays: set[tuple[str, str, str]] = set()
+
+    def reloaded(self) -> None:
+        """The records were read again."""
+        self._until = asyncio.get_running_loop().time() + LOOKS_FOR
+        self._stays.clear()
+
+    async def look(self) -> None:
+        """Everything that no longer goes with the records is put right."""
+        if not self._bus.works_timers:
+            return
+        if asyncio.get_running_loop().time() < self._until:
+            for conversation in [each for each in self._board if each.phase is not Phase.CLOSED]:
+                await self._put_right(conversation)
+        await self._offline.find_owners(self._hospital(), self._roster)
+
+    async def _put_right(self, conversation: Conversation) -> None:
+        commands = list(self._needed(conversation))
+        if commands:
+            await self._dispatch.transact(partial(_decide, conversation.id, commands))
+        if conversation.phase in QUEUED:
+            await self._follow(conversation)
+
+    def _needed(self, conversation: Conversation) -> Iterable[Command]:
+        """What those who are concerned with it make necessary."""
+        offer = conversation.offer
+        to = offer.to.id if offer is not None and offer.to is not None else None
+        concerned = [each.person.id for each in conversation.participants]
+        concerned += [] if conversation.owner is None else [conversation.owner.id]
+        concerned += [] if to is None else [to]
+        for person in concerned:
+            known = self._roster.get(person)
+            if known is not None and not may_answer(known):
+                yield CloseAccount(person)
+        rung = self._roster.get(to) if to is not None and conversation.phase is Phase.RINGING else None
+        if rung is not None and conversation.group not in rung.groups:
+            yield DropOffer(rung.id)
+
+    async def _follow(self, conversation: Conversation) -> None:
+        """Into the queue of the group that serves its department now."""
+        group = self._hospital().group_of(conversation.site, conversation.department)
+        looked_at = (conversation.id, conversation.group, group)
+        if conversation.group == group or looked_at in self._stays:
+            return
+        now = self._now()
+        service = self._service(conversation.site, conversation.department, now)
+        closes_at = service.closes_at if service.open else now
+        if not await self._dispatch.transact(partial(_change_group, conversation.id, group, closes_at)):
+            # Another group has it for another reason: it helps out, or somebody transferred it there.
+            self._stays.add(looked_at)
+
+
+def _decide(id: str, commands: Iterable[Command], ledger: Ledger) -> None:
+    ledger.load([id])
+    for command in commands:
+        ledger.decide(id, command, SYSTEM)
+
+
+def _change_group(id: str, group: str, closes_at: int | None, ledger: Ledger) -> bool:
+    """Whether it was in the group that had served its department before, and so follows."""
+    ledger.load([id])
+    before = ledger.conversation(id).group
+    last = entries.last_of(ledger.conn, id, HOME)
+    if last is None or not isinstance(last.event, Opened | GroupChanged) or last.event.group != before:
+        return False
+    ledger.decide(id, ChangeGroup(before, group, closes_at), SYSTEM)
+    return True

@@ -778,7 +778,9 @@ class ParticipantShown(Struct, frozen=True, omit_defaults=True):
 class Row(Struct, frozen=True, omit_defaults=True):
     """One conversation in the console's list. `label` names the visitor (访客 and four characters);
     `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it
-    waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one."""
+    waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one.
+    `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who
+    acknowledged that."""
 
     id: str
     label: str
@@ -807,6 +809,9 @@ class Row(Struct, frozen=True, omit_defaults=True):
     hops: int = 0
     closed_at: int | None = None
     ended_unanswered: bool = False
+    supervisor_alarmed: bool | None = None
+    acknowledged_by: Person | None = None
+    acknowledged_at: int | None = None
 
 
 class SkillShown(Struct, frozen=True):

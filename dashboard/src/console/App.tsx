@@ -2,6 +2,7 @@
 
 import { DatabaseZap, WifiOff } from "lucide";
 import { useEffect } from "preact/hooks";
+import { AlarmCards } from "./AlarmCards";
 import { OfferCards } from "./Cards";
 import { useConsole } from "./context";
 import { Icon } from "./Icon";
@@ -39,6 +40,7 @@ export function App() {
         <ThreadPane />
         <SidePanel />
       </main>
+      <AlarmCards />
       <OfferCards />
       <Notices />
       <Questions />

@@ -16,6 +16,13 @@ const WORDS: Record<Urgency, string> = {
   alarm: "console.wait.alarm",
 };
 
+/** What is true of the supervisors: one has the alarm, one has acknowledged it, or nobody is there to see it. */
+function supervisorsPart({ supervisor_alarmed: alarmed, acknowledged_by: seenBy }: Row): string | null {
+  if (seenBy) return t("console.wait.acknowledged", { name: seenBy.name });
+  if (alarmed === undefined || alarmed === null) return null;
+  return t(alarmed ? "console.wait.supervisor" : "console.wait.no_supervisor");
+}
+
 export function WaitClock({ row }: { row: Row }) {
   const console = useConsole();
   const clocks = console.desk.value.welcome?.clocks;
@@ -23,11 +30,12 @@ export function WaitClock({ row }: { row: Row }) {
   const known = clocks !== undefined && !console.isGone(row.id);
   const wait = known ? waiting(row, clocks, console.now.value) : null;
   if (wait === null) return null;
+  const alarmed = supervisorsPart(row);
   return (
     <span class={`wait wait-${wait.urgency}`} title={t(WORDS[wait.urgency])}>
       <Icon of={SIGNS[wait.urgency]} small />
       <span class="figures">{clockText(wait.ms)}</span>
-      {wait.urgency === "alarm" && <span class="wait-supervisor">{t("console.wait.supervisor")}</span>}
+      {alarmed !== null && <span class="wait-supervisor">{alarmed}</span>}
       <span class="unseen">{t(WORDS[wait.urgency])}</span>
     </span>
   );

@@ -94,3 +94,30 @@ test("nobody is told that a visitor waits while nothing can be answered", () => 
   later(60_000);
   expect(heard()).toEqual(["overdue"]);
 });
+
+test("an alarm sounds and flashes in the title until it is acknowledged, and not while the server is away", () => {
+  link.greet([]);
+  const alarm = {
+    id: "a",
+    kind: "emergency" as const,
+    label: "a",
+    group: "gynecology",
+    department: "gynecology",
+    since: NOON,
+    state: "waiting" as const,
+    emergency: "body",
+    level: "critical" as const,
+  };
+  link.hear({ type: "alarms", alarms: [alarm] });
+  expect(heard()).toEqual(["emergency"]);
+  expect(document.title).toContain("紧急提醒");
+  link.enter("away");
+  later(10_000);
+  expect(heard()).toEqual(["emergency"]);
+  link.enter("live");
+  expect(heard()).toEqual(["emergency", "emergency"]);
+  link.hear({ type: "alarms", alarms: [{ ...alarm, acknowledged_by: li, acknowledged_at: link.now }] });
+  later(20_000);
+  expect(heard()).toEqual(["emergency", "emergency"]);
+  expect(document.title).not.toContain("紧急提醒");
+});

@@ -1,8 +1,9 @@
 // What calls a consultant who looks elsewhere: tones, the title of the tab, and a notification that never holds a
 // patient's words, since others see this screen too.
 
-import { computed, effect, signal, untracked } from "@preact/signals";
-import type { Row, StaffServerFrame } from "../../../widget/src/link/frames";
+import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import type { Alarm, Row, StaffServerFrame } from "../../../widget/src/link/frames";
+import { calls, type Rung, sounding } from "./alarming";
 import type { Console } from "./console";
 import { answers } from "./desk";
 import { newlyMine } from "./offline";
@@ -42,17 +43,34 @@ export function watch(console: Console): void {
     heard = due.heard;
     if (due.sounds) untracked(() => play("overdue"));
   });
+  const loud = computed(() =>
+    live.value ? console.desk.value.alarms.filter((alarm) => calls(alarm, console.now.value)) : [],
+  );
+  soundAlarms(console, loud);
   effect(() => {
-    const calls = offered.value.length + console.arrived.value.length;
-    // The tick of the clock makes it flash while there is something to take.
-    const flash = calls > 0 && Math.floor(console.now.value / 1000) % 2 === 0;
-    document.title = flash ? t("console.title.offer") : title(console.unreadTotal.value);
+    const work = offered.value.length + console.arrived.value.length;
+    const call = loud.value.length > 0 ? "console.title.alarm" : work > 0 ? "console.title.offer" : null;
+    // The tick of the clock makes it flash while there is something to do.
+    const flash = call !== null && Math.floor(console.now.value / 1000) % 2 === 0;
+    document.title = flash ? t(call) : title(console.unreadTotal.value);
   });
   let called = 0;
   effect(() => {
-    const calls = offered.value.length + console.arrived.value.length;
-    if (calls > called && document.hidden) notify();
-    called = calls;
+    const work = offered.value.length + console.arrived.value.length;
+    if (work > called && document.hidden) notify("console.notify.new");
+    called = work;
+  });
+}
+
+/** A tone until each is acknowledged, and in a hidden tab one notification for each that is new. */
+function soundAlarms(console: Console, loud: ReadonlySignal<readonly Alarm[]>): void {
+  let rung: Rung = new Map();
+  effect(() => {
+    const { rung: after, tone } = sounding(rung, loud.value, console.now.value);
+    const isNew = [...after.keys()].some((key) => !rung.has(key));
+    rung = after;
+    if (tone !== null) untracked(() => play(tone));
+    if (isNew && document.hidden) untracked(() => notify("console.notify.alarm"));
   });
 }
 
@@ -104,9 +122,9 @@ function soften(console: Console, frame: StaffServerFrame): void {
   if (console.desk.value.threads.get(frame.conversation)?.live) play("message");
 }
 
-function notify(): void {
+function notify(text: "console.notify.new" | "console.notify.alarm"): void {
   if (!("Notification" in window) || Notification.permission !== "granted") return;
-  const shown = new Notification(t("console.notify.new"), { tag: "console-new", silent: true });
+  const shown = new Notification(t(text), { tag: text, silent: true });
   shown.onclick = () => {
     window.focus();
     shown.close();

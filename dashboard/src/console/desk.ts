@@ -2,6 +2,7 @@
 // the consultant does, the connection and the screen are elsewhere.
 
 import type {
+  Alarm,
   Colleague,
   Entry,
   Me,
@@ -30,6 +31,7 @@ export interface Desk {
   readonly rows: Listing<Row>;
   readonly colleagues: Listing<Colleague>;
   readonly offline: Listing<OfflineShown>;
+  readonly alarms: readonly Alarm[];
   readonly threads: ReadonlyMap<string, Thread>;
   readonly typing: ReadonlyMap<string, Typist>;
 }
@@ -40,6 +42,7 @@ export const EMPTY_DESK: Desk = {
   rows: nothingListed(),
   colleagues: nothingListed(),
   offline: nothingListed(),
+  alarms: [],
   threads: new Map(),
   typing: new Map(),
 };
@@ -48,7 +51,7 @@ export const EMPTY_DESK: Desk = {
 export function received(desk: Desk, frame: StaffServerFrame, now: number): Desk {
   switch (frame.type) {
     case "welcome":
-      return { ...desk, welcome: frame, me: frame.me, typing: new Map() };
+      return { ...desk, welcome: frame, me: frame.me, typing: new Map(), alarms: [] };
     case "me":
       return { ...desk, me: frame.me };
     case "conversations":
@@ -57,6 +60,8 @@ export function received(desk: Desk, frame: StaffServerFrame, now: number): Desk
       return { ...desk, colleagues: changed(desk.colleagues, frame) };
     case "offline":
       return { ...desk, offline: changed(desk.offline, frame) };
+    case "alarms":
+      return { ...desk, alarms: frame.alarms ?? [] };
     case "entry":
       return withEntries(desk, frame.conversation, [frame]);
     case "entries":

@@ -19,7 +19,7 @@ export function emergencyAdvice(kind: string): string {
   return t(`console.emergency.${EMERGENCIES.includes(kind) ? kind : "other"}`);
 }
 
-const EMERGENCIES = ["body", "mind"];
+const EMERGENCIES = ["body", "mind", "protect"];
 
 export function eventSentence(entry: Entry, names: Names): string {
   const event = entry.event;

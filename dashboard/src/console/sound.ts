@@ -2,7 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 
-export type Tone = "message" | "arrival" | "ring" | "transfer" | "overdue" | "emergency";
+export type Tone = "message" | "arrival" | "ring" | "transfer" | "overdue" | "alarm" | "emergency";
 
 /** Frequency (Hz), start and length (s) of each note. */
 const NOTES: Record<Tone, readonly (readonly [number, number, number])[]> = {
@@ -24,6 +24,11 @@ const NOTES: Record<Tone, readonly (readonly [number, number, number])[]> = {
     [440, 0, 0.1],
     [440, 0.16, 0.1],
   ],
+  alarm: [
+    [698, 0, 0.16],
+    [698, 0.2, 0.16],
+    [523, 0.4, 0.22],
+  ],
   emergency: [
     [880, 0, 0.18],
     [587, 0.2, 0.18],
@@ -41,21 +46,36 @@ export const muted = signal(localStorage.getItem(KEY) === "yes");
 
 let context: AudioContext | null = null;
 
+/** Of several tabs of one browser only one sounds: the first that the person touched and that is still open. */
+let leads = !("locks" in navigator);
+
 /** Browsers let a page sound only after the person has touched it. */
 export function allowSound(): void {
   effect(() => localStorage.setItem(KEY, muted.value ? "yes" : "no"));
   // Safari before 14.1 has none under this name: it stays silent.
   if (!("AudioContext" in window)) return;
   const wake = () => {
-    context ??= new AudioContext();
+    if (context === null) {
+      context = new AudioContext();
+      lead();
+    }
     void context.resume();
   };
   window.addEventListener("pointerdown", wake, { once: true });
   window.addEventListener("keydown", wake, { once: true });
 }
 
+/** Held until the tab is closed; then it passes to the next. */
+function lead(): void {
+  if (leads) return;
+  void navigator.locks.request("console-sound", () => {
+    leads = true;
+    return new Promise<void>(() => undefined);
+  });
+}
+
 export function play(tone: Tone): void {
-  if (muted.value || context === null) return;
+  if (muted.value || context === null || !leads) return;
   for (const note of NOTES[tone]) sound(context, note);
 }
 

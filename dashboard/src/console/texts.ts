@@ -32,7 +32,12 @@ export function named(all: readonly Named[], id: string): string {
 
 /** 访客2ftg9: the server's label, with the word for a visitor in this language. */
 export function visitorName(row: Row): string {
-  return t("console.visitor", { code: row.label.replace(/^访客\s*/, "") });
+  return visitorLabel(row.label);
+}
+
+/** The label that the server gave a visitor, in the language of the screen. */
+export function visitorLabel(label: string): string {
+  return t("console.visitor", { code: label.replace(/^访客\s*/, "") });
 }
 
 export function personName(person: Person): string {

@@ -603,7 +603,7 @@ export interface Refused {
   details?: Record<string, string | number>
 }
 
-/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one. */
+/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one. `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who acknowledged that. */
 export interface Row {
   id: string
   label: string
@@ -632,6 +632,9 @@ export interface Row {
   hops?: number
   closed_at?: number | null
   ended_unanswered?: boolean
+  supervisor_alarmed?: boolean | null
+  acknowledged_by?: Person | null
+  acknowledged_at?: number | null
 }
 
 /** Another of my sessions has had this on its screen up to and with `seq`: it is unread here no longer. */

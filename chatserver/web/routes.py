@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from chatserver.domain.refusals import Refused
-from chatserver.web import errors, health, login, pages, static, transcripts
+from chatserver.web import embedding, errors, health, login, pages, static, transcripts
 from chatserver.web.console_socket import console_socket
 from chatserver.web.guards import Guards, SocketGuards
 from chatserver.web.house import House
@@ -44,6 +44,7 @@ def routes(house: House) -> list[BaseRoute]:
         Route("/v1/visitor/session", VisitorSessions(house).start, methods=["POST"]),
         Route("/widget.js", static.loader),
         Route("/frame", pages.frame),
+        Route("/embed-check.js", embedding.check),
         Route("/assets/{name}", static.asset),
         Route("/", pages.home),
         Route("/sign-in", login.show),

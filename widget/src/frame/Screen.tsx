@@ -55,6 +55,10 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
   useEffect(() => host.unread(unread(state)), [host, state]);
   const closed = allClosed(state.hours);
   useEffect(() => host.closed(closed), [host, closed]);
+  const phone = site?.phone ?? "";
+  useEffect(() => {
+    if (phone !== "") host.phone(phone);
+  }, [host, phone]);
 
   const isMissed = () => {
     const missed = needsDepartment(state, chat.serverNow) && department.chosen === "";

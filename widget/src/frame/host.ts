@@ -58,6 +58,11 @@ export class Host {
     this.tell({ type: "hours", closed });
   }
 
+  /** The hospital's public phone, for the loader to show when the chat does not come another time. */
+  phone(phone: string): void {
+    this.tell({ type: "phone", phone });
+  }
+
   locale(language: Language): void {
     this.tell({ type: "locale", language });
   }

@@ -1,0 +1,39 @@
+"""Why a page cannot show the chat, said in its browser's console for whoever put the script tag there.
+
+The loader fetches this script after the frame did not come. A page's script cannot see why a frame was refused; the
+server can tell from what the tag asked for. It tells nothing that the frame's own answer does not tell.
+"""
+
+import json
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chatserver.domain.hospital import Site
+from chatserver.web.house import house_of
+
+LONGEST = 100
+"""Characters of what was asked that are repeated."""
+
+
+async def check(request: Request) -> Response:
+    """A script of one line, for the site and the page's origin that the frame was asked with."""
+    asked = request.query_params
+    id, page = asked.get("site", "")[:LONGEST], asked.get("host", "")[:LONGEST]
+    line = f"[hchat] {_why(house_of(request).hub.hospital.sites.get(id), id, page)} See docs/operations.md, Embedding."
+    return Response(
+        f"console.error({json.dumps(line)});\n",
+        media_type="text/javascript; charset=utf-8",
+        headers={"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "cross-origin"},
+    )
+
+
+def _why(site: Site | None, id: str, page: str) -> str:
+    if site is None:
+        return f'The chat did not open: there is no site "{id}" (data-site).'
+    if page not in site.origins:
+        return f'The chat did not open: {page} is not among the origins of the site "{id}" (frame-ancestors).'
+    return (
+        "The chat did not open in time. The site and this page are known to the server: "
+        "the connection is slow, or the page's own Content-Security-Policy lacks frame-src."
+    )

@@ -1,0 +1,30 @@
+"""Where parts of a page are, and how large."""
+
+from playwright.sync_api import Locator
+
+INSIDE = """part => {
+  const { left, top, right, bottom } = part.getBoundingClientRect();
+  return left >= 0 && top >= 0 && right <= innerWidth + 0.5 && bottom <= innerHeight + 0.5;
+}"""
+
+
+def is_within_the_window(part: Locator) -> bool:
+    """Whether all of it can be seen without scrolling, in the window of its own frame."""
+    return bool(part.evaluate(INSIDE))
+
+
+def height(part: Locator) -> float:
+    """In CSS pixels; 0 when there is none."""
+    return float(
+        part.evaluate_all("parts => parts.reduce((sum, part) => sum + part.getBoundingClientRect().height, 0)")
+    )
+
+
+def share_of_the_window(part: Locator) -> float:
+    """How much of the window's area it takes."""
+    return float(
+        part.evaluate(
+            "part => { const { width, height } = part.getBoundingClientRect();"
+            " return (width * height) / (innerWidth * innerHeight); }"
+        )
+    )

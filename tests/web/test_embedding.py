@@ -1,0 +1,44 @@
+"""What the console of a page is told when the chat does not come."""
+
+import json
+
+import pytest
+from starlette.testclient import TestClient
+
+from .house import EMBEDDER
+
+
+def line_of(browser: TestClient, **asked: str) -> str:
+    answer = browser.get("/embed-check.js", params=asked)
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.text.startswith("console.error(")
+    assert answer.text.endswith(");\n")
+    line: str = json.loads(answer.text.removeprefix("console.error(").removesuffix(");\n"))
+    assert line.startswith("[hchat] ")
+    assert "docs/operations.md" in line
+    return line
+
+
+@pytest.mark.parametrize("site", ["nowhere", "", "DEMO"])
+def test_a_site_that_does_not_exist_is_named(browser: TestClient, site: str) -> None:
+    assert f'there is no site "{site}"' in line_of(browser, site=site, host=EMBEDDER)
+
+
+@pytest.mark.parametrize("page", ["https://elsewhere.example", "null", "", f"{EMBEDDER}/"])
+def test_an_origin_that_is_not_listed_is_named(browser: TestClient, page: str) -> None:
+    assert f'{page} is not among the origins of the site "demo"' in line_of(browser, site="demo", host=page)
+
+
+def test_where_everything_is_right_the_page_itself_is_suspected(browser: TestClient) -> None:
+    line = line_of(browser, site="demo", host=EMBEDDER)
+    assert "did not open in time" in line
+    assert "frame-src" in line
+
+
+def test_what_was_asked_stays_a_text_and_short(browser: TestClient) -> None:
+    tricky = 'x");alert(1)//\n\u2028</script>'
+    assert tricky in line_of(browser, site=tricky)
+    assert browser.get("/embed-check.js", params={"site": tricky}).text.count("\n") == 1
+    assert len(line_of(browser, site="demo", host="y" * 10_000)) < 300

@@ -1,0 +1,33 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { at, placeOf } from "./place";
+
+test.each<[string | undefined, [number, number]]>([
+  [undefined, [20, 20]],
+  ["", [20, 20]],
+  ["32", [32, 32]],
+  ["20,80", [20, 80]],
+  [" 8 , 0 ", [8, 0]],
+  ["0", [0, 0]],
+  ["-40", [20, 20]],
+  ["16,-9999", [16, 20]],
+  ["20px", [20, 20]],
+  ["right", [20, 20]],
+  ["NaN,Infinity", [20, 20]],
+  ["1e9,1e308", [20, 20]],
+  ["20,80,7", [20, 80]],
+])("data-offset %j is %j", (offset, place) => {
+  expect(placeOf(offset)).toEqual(place);
+});
+
+test("whatever the tag says, the style sheet gets two distances within reach", () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string(), fc.double().map(String), fc.tuple(fc.double(), fc.double()).map(String)),
+      (offset) => {
+        for (const px of placeOf(offset)) expect(px >= 0 && px < 100_000).toBe(true);
+        expect(at(placeOf(offset), 1, 1)).not.toMatch(/NaN|Infinity|undefined|\(-/);
+      },
+    ),
+  );
+});

@@ -1,0 +1,25 @@
+// Where on the page the launcher and the panel stand. Wherever the tag wants them, they stay within the window.
+
+const USUAL_PX = 20;
+/** No window is larger. */
+const MOST_PX = 99_999;
+
+export type Place = [right: number, bottom: number];
+
+/** The distances of `data-offset` from the right and the bottom edge; what is no distance is the usual one. */
+export function placeOf(offset = ""): Place {
+  const [right, bottom = right] = offset.split(",");
+  return [right, bottom].map((text) => {
+    const px = Number(text || USUAL_PX);
+    return px >= 0 && px < MOST_PX ? px : USUAL_PX;
+  }) as Place;
+}
+
+/** Styles something `width` by `height` (px) at this place, nearer to the edges where the window is too small. */
+export function at([right, bottom]: Place, width: number, height: number): string {
+  return edge("right", right, "100vw", width) + edge("bottom", bottom, "100vh", height);
+}
+
+function edge(side: string, wanted: number, whole: string, size: number): string {
+  return `${side}:calc(min(${wanted}px,max(${USUAL_PX}px,${whole} - ${size}px)) + env(safe-area-inset-${side},0px));`;
+}

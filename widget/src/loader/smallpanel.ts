@@ -1,0 +1,39 @@
+// What stands in the panel until the chat's frame has come: a way to close it, and after a while the phones and a
+// way to try again. Knows nothing of frames and timers.
+
+import { styled } from "./elements";
+import { type Language, WORDS } from "./words";
+
+const BUTTON =
+  "padding:9px 12px;border:1px solid;border-radius:8px;background:none;color:inherit;font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer";
+
+export function smallPanel(onClose: () => void, onAgain: () => void) {
+  const element = styled("div", "padding:16px");
+  const close = styled("button", `${BUTTON};float:right;margin:-8px;border:0;font-size:24px`);
+  const lead = styled("div");
+  const body = styled("div");
+  const call = styled("a", BUTTON);
+  const emergency = styled("a", BUTTON);
+  const again = styled("button", `${BUTTON};border:0;background:#0f766e;color:#fff`);
+  close.textContent = "×";
+  close.onclick = onClose;
+  emergency.href = "tel:120";
+  again.onclick = onAgain;
+  body.append(call, emergency, again);
+  element.append(close, lead, body);
+
+  /** `away`: the chat should have come by now. `phone`: the hospital's, if it is known. */
+  function say(language: Language, away: boolean, phone: string): void {
+    const [, , closing, leading, before, emergent, retry] = WORDS[language];
+    close.setAttribute("aria-label", closing);
+    body.style.cssText = away ? "clear:both;display:grid;gap:8px;padding-top:8px" : "display:none";
+    lead.textContent = away ? leading : "";
+    call.textContent = before + phone;
+    call.href = `tel:${phone.replace(/[^\d+]/g, "")}`;
+    call.hidden = !phone;
+    emergency.textContent = emergent;
+    again.textContent = retry;
+  }
+
+  return [element, close, say] as const;
+}

@@ -1,0 +1,25 @@
+// Everything the loader says. The catalogue would weigh more than all of the loader; a test compares what both say.
+// Lists without names: each name would be sent with every page of the hospital.
+
+export const WORDS = {
+  zh: [
+    "在线咨询",
+    "留言",
+    "关闭",
+    "在线咨询没有打开，正在重试…",
+    "医院电话：",
+    "如情况紧急，请拨打120",
+    "重试",
+  ],
+  en: [
+    "Chat with us",
+    "Leave a message",
+    "Close",
+    "The chat did not open. Trying again…",
+    "Hospital: ",
+    "In an emergency, call 120",
+    "Try again",
+  ],
+} as const;
+
+export type Language = keyof typeof WORDS;

@@ -206,6 +206,18 @@ def is_serving(candidate: Candidate) -> bool:
     )
 
 
+def is_here(candidate: Candidate) -> bool:
+    """Connected and not away: online, busy or paused. Whoever is here and has no place free makes a visitor wait, which
+    is another thing than nobody being here at all."""
+    consultant = candidate.consultant
+    return (
+        not consultant.disabled
+        and consultant.role is Role.CONSULTANT
+        and candidate.present
+        and consultant.availability in (Availability.ONLINE, Availability.BUSY, Availability.PAUSED)
+    )
+
+
 def why_not_offered(candidate: Candidate, rules: Rules) -> str | None:
     """Why nothing can be transferred to him now: offline, break, paused or full. None: it can.
 

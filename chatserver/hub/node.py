@@ -124,7 +124,13 @@ class Node:
         )
         self.offline_list = OfflineList(self.offline, self.roster, options)
         self.standings = Standings(
-            self.board, self.pools, lambda: self.rulebook, options, self.sessions.tabs_of, handle_times
+            self.board,
+            self.pools,
+            lambda: self.rulebook,
+            options,
+            self.sessions.tabs_of,
+            handle_times,
+            lambda each: self.opening.service(each.site, each.department, now()).open,
         )
         self.router = Router(
             self.dispatch, self.board, self.roster, self.pools, lambda: self.rulebook, lambda: self.hospital

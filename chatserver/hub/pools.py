@@ -3,7 +3,7 @@ checked against the database before anything is given."""
 
 from collections.abc import Iterable
 
-from chatserver.domain.routing import Pool
+from chatserver.domain.routing import Pool, is_here
 from chatserver.hub.roster import Roster
 
 
@@ -33,6 +33,10 @@ class Pools:
         if pool is None:
             pool = self._pools[group] = Pool(group, self._roster.candidates(group))
         return pool
+
+    def somebody_is_here(self, group: str) -> bool:
+        """Whether anybody of the group is connected and not away, with a place free or without."""
+        return any(is_here(each) for each in self._roster.candidates(group))
 
     def _renew(self, id: str) -> None:
         consultant = self._roster.get(id)

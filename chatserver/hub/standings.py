@@ -1,4 +1,4 @@
-"""What a visitor is told of how his conversation stands: who answers, whether it ended, his place in the queue.
+"""What a visitor is told of how their conversation stands: who answers, whether it ended, his place in the queue.
 
 The place is the order of `domain.queue`, the one the router follows.
 """
@@ -19,12 +19,12 @@ from chatserver.wire import encoding, frames
 
 
 class Place(NamedTuple):
-    """How many are before him, the estimate (ms), whether nobody at all serves the group at this moment, whether a
-    留言 is offered first, and for whose sake it has just become worse."""
+    """How many are before the visitor, the estimate (ms), who is there to answer, whether a 留言 is offered first, and
+    for whose sake the place has just become worse."""
 
     ahead: int
     wait_ms: int | None
-    nobody: bool
+    service: frames.ServiceName
     long: bool
     rose: frames.PriorityName | None = None
 
@@ -40,6 +40,7 @@ class Standings:
         options: HubOptions,
         sessions_of: Callable[[str], Iterable[Session]],
         handle_times: Callable[[str], list[int]],
+        is_open: Callable[[Conversation], bool],
     ) -> None:
         self._board = board
         self._pools = pools
@@ -47,6 +48,7 @@ class Standings:
         self._options = options
         self._sessions_of = sessions_of
         self._handle_times = handle_times
+        self._is_open = is_open
         self._told: dict[str, Place] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
 
@@ -83,6 +85,7 @@ class Standings:
         state = conversation.state
         if state == "waiting" and place is None:
             place = self._place(conversation)
+        service = None if place is None else place.service if self._is_open(conversation) else "closed"
         owner = conversation.owner if state == "active" else conversation.last_owner
         closed_at = conversation.closed_at
         rules = self._rulebook().of(conversation.group)
@@ -96,7 +99,8 @@ class Standings:
             group=conversation.group,
             ahead=place.ahead if place is not None else None,
             wait_ms=place.wait_ms if place is not None else None,
-            nobody=place is not None and place.nobody,
+            nobody=service == "nobody",
+            service=service,
             closed_by=conversation.closed_by,
             close_reason=conversation.close_reason,
             rating_until=closed_at + rules.rating_ms if closed_at is not None and rateable else None,
@@ -125,12 +129,20 @@ class Standings:
         at_once = self._pools.of(group).places
         handle_times = self._handle_times(group)
         rules = self._rulebook().of(group)
+        service = self._service(group, rules.overflow_to)
 
         def place(ahead: int, rose: frames.PriorityName | None) -> Place:
             wait = estimate(ahead, handle_times, at_once, rules)
-            return Place(ahead, wait, at_once == 0, is_long(ahead, wait, rules), rose)
+            return Place(ahead, wait, service, is_long(ahead, wait, rules), rose)
 
         return place
+
+    def _service(self, group: str, overflow: str) -> frames.ServiceName:
+        """Whether somebody has a place free, all are busy, or nobody is here."""
+        if len(self._pools.of(group)):
+            return "free"
+        helping = [group, overflow] if overflow else [group]
+        return "busy" if any(self._pools.somebody_is_here(each) for each in helping) else "nobody"
 
     def _places_soon(self, group: str) -> None:
         if group not in self._due:

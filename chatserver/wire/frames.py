@@ -36,6 +36,7 @@ Outcome = Literal[
     "competitor",
     "test",
 ]
+ServiceName = Literal["free", "busy", "nobody", "closed"]
 PriorityName = Literal["normal", "forward", "returned", "emergency"]
 OfflineKind = Literal["question", "suggestion", "complaint"]
 OfflineResult = Literal["answered", "unreachable", "nothing_to_do"]
@@ -692,7 +693,8 @@ class Hours(Frame, tag="hours", frozen=True, omit_defaults=True):
 
 class Standing(Frame, tag="conversation", frozen=True, omit_defaults=True):
     """How the visitor's conversation stands now. While it is waiting, `ahead`: how many wait before him, `wait_ms`
-    the estimate when there is an honest one, `nobody` that nobody serves his group at this moment. After the end,
+    the estimate when there is an honest one, `service` whether somebody has a place free, all are busy, nobody is here,
+    or it is outside the opening hours; `nobody` is the third of these, for older clients. After the end,
     `rating_until` and `reopen_until` (ms). `rose`: his place has just become worse, and why. `message_offered`: the
     wait is so long that a 留言 is offered before anything else. `joined`: who answers beside `served_by`.
     """
@@ -705,6 +707,7 @@ class Standing(Frame, tag="conversation", frozen=True, omit_defaults=True):
     ahead: int | None = None
     wait_ms: int | None = None
     nobody: bool = False
+    service: ServiceName | None = None
     closed_by: str | None = None
     close_reason: str | None = None
     rating_until: int | None = None

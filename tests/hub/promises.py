@@ -109,6 +109,11 @@ class Promises:
         online = person.availability is Availability.ONLINE and self.desk.tab_of(person.id) is not None
         return online and person.role is Role.CONSULTANT and group in person.groups
 
+    def _is_here(self, person: Consultant, groups: set[str]) -> bool:
+        connected = not person.disabled and self.desk.tab_of(person.id) is not None
+        away = person.availability in (Availability.BREAK, Availability.OFFLINE)
+        return connected and not away and person.role is Role.CONSULTANT and not groups.isdisjoint(person.groups)
+
     def _is_rung(self, person: Consultant) -> bool:
         rings = (each.offer for each in self.every if each.phase == "ringing")
         return any(offer is not None and offer.to is not None and offer.to.id == person.id for offer in rings)
@@ -149,7 +154,8 @@ class Promises:
         for group, queue in self.queues.items():
             waiting = [id for id in queue if self._conversation(id).phase == "waiting"]
             assert self.given_next[group] == waiting
-            nobody = not any(self._serves(person, group) for person in self.people.values())
+            groups = {group, self.rulebook.of(group).overflow_to}
+            nobody = not any(self._is_here(person, groups) for person in self.people.values())
             for ahead, id in enumerate(queue):
                 tab = self.desk.tab_of_visitor(self._conversation(id))
                 if tab is not None:

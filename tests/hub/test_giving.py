@@ -62,7 +62,7 @@ async def test_the_group_that_helps_out_takes_it(place: Where) -> None:
         li = await rig.staff("limin", "online")
         visitor = await rig.visitor()
         conversation = await visitor.opens("孩子咳嗽", "pediatrics")
-        await visitor.hears("conversation", nobody=True)
+        await visitor.hears("conversation", service="busy")
         rig.clock.pass_seconds(5)
         await li.row(conversation, state="active", group="general")
         assert (await visitor.hears("conversation", state="active"))["group"] == "general"

@@ -719,7 +719,7 @@ export interface StaffWelcome {
   takes_seen?: boolean
 }
 
-/** How the visitor's conversation stands now. While it is waiting, `ahead`: how many wait before him, `wait_ms` the estimate when there is an honest one, `nobody` that nobody serves his group at this moment. After the end, `rating_until` and `reopen_until` (ms). `rose`: his place has just become worse, and why. `message_offered`: the wait is so long that a 留言 is offered before anything else. `joined`: who answers beside `served_by`. */
+/** How the visitor's conversation stands now. While it is waiting, `ahead`: how many wait before him, `wait_ms` the estimate when there is an honest one, `service` whether somebody has a place free, all are busy, nobody is here, or it is outside the opening hours; `nobody` is the third of these, for older clients. After the end, `rating_until` and `reopen_until` (ms). `rose`: his place has just become worse, and why. `message_offered`: the wait is so long that a 留言 is offered before anything else. `joined`: who answers beside `served_by`. */
 export interface Standing {
   type: "conversation"
   conversation: string
@@ -730,6 +730,7 @@ export interface Standing {
   ahead?: number | null
   wait_ms?: number | null
   nobody?: boolean
+  service?: "busy" | "closed" | "free" | "nobody" | null
   closed_by?: string | null
   close_reason?: string | null
   rating_until?: number | null

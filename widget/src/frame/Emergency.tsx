@@ -1,62 +1,87 @@
-// What to do in an emergency, when the visitor's words sounded like one: said once for each kind, calmly, with the
-// numbers to call. Never in the way: he can go on writing, and put it away.
+// What to do in an emergency, when the visitor's words sounded like one: calmly, with the numbers to call, and with the
+// truth when nobody is there to read. Once for each kind; it can be closed and is never in the way of writing.
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Chat } from "./chat";
-import { emergencies } from "./conversation";
+import { emergencies, isAlone, type State } from "./conversation";
 import { Icon } from "./icons";
 import { useTexts } from "./texts";
 
 /** 全国统一心理援助热线 */
 const MIND_PHONE = "12356";
 
+/** Suspected abuse (`protect`) shows nothing: whoever sits beside the visitor would read it. */
+const SHOWN = ["body", "mind"] as const;
+
+type Kind = (typeof SHOWN)[number];
+
+/** A done act of self-harm is of both kinds, and shows both texts. */
 export function Emergency({ chat: { state, kept, leaving } }: { chat: Chat }) {
   const { t } = useTexts();
-  const [putAway, setPutAway] = useState(() => kept.putAway);
+  const [closed, setClosed] = useState(() => kept.putAway);
   const mark = (kind: string) => `${state.conversation} ${kind}`;
   const left = leaving.left?.emergency ?? null;
-  const kinds = [...(left === null ? [] : [left]), ...emergencies(state)];
-  const kind = kinds.find((each) => !putAway.includes(mark(each)));
-  if (kind === undefined) return null;
+  const noticed = [...(left === null ? [] : [left]), ...emergencies(state)];
+  const kinds = SHOWN.filter((kind) => noticed.includes(kind) && !closed.includes(mark(kind)));
+  if (kinds.length === 0) return null;
   const close = () => {
-    const next = [...putAway, mark(kind)];
+    const next = [...closed, ...kinds.map(mark)];
     kept.putAway = next;
-    setPutAway(next);
+    setClosed(next);
   };
-  const { site, standing } = state;
-  const comes = standing !== null && standing.state !== "closed" && !standing.nobody;
+  const alone = left !== null || isAlone(state.standing);
   return (
-    <section class={`banner banner-${kind === "mind" ? "mind" : "body"}`} role="alert" key={kind}>
-      {kind === "mind" ? (
-        <>
-          <p class="banner-text">
-            <strong>{t("emergency.mind.lead")}</strong>{" "}
-            {comes && t(standing.state === "active" ? "emergency.mind.here" : "emergency.mind.comes")}{" "}
-            {t("emergency.mind.call")}
-          </p>
-          <Calls>
-            <Call number={MIND_PHONE} label={t("emergency.mind.phone")} />
-            <Call number="120" label={t("safety.call")} />
-          </Calls>
-        </>
-      ) : (
-        <>
-          <p class="banner-text">
-            <strong>{t("emergency.body.lead")}</strong> {t("emergency.body.call")}
-          </p>
-          <Calls>
-            <Call number="120" label={t("safety.call")} />
-            {site?.emergency_phone && (
-              <Call number={site.emergency_phone} label={t("emergency.body.campus")} shown />
-            )}
-          </Calls>
-        </>
-      )}
+    <section class={`banner banner-${kinds[0]}`} role="alert" key={kinds.join()}>
+      {alone && <p class="banner-text banner-alone">{t("emergency.alone")}</p>}
+      {kinds.map((kind) => (
+        <Help key={kind} kind={kind} alone={kinds.length === 1} state={state} />
+      ))}
       <button type="button" class="banner-close" onClick={close} aria-label={t("emergency.close")}>
         <Icon name="close" size={20} />
       </button>
     </section>
+  );
+}
+
+interface HelpProps {
+  kind: Kind;
+  /** No other help stands above it, which has named 120. */
+  alone: boolean;
+  state: State;
+}
+
+function Help({ kind, alone, state: { site, standing } }: HelpProps) {
+  const { t } = useTexts();
+  if (kind === "mind") {
+    const comes = standing !== null && standing.state !== "closed" && !isAlone(standing);
+    return (
+      <>
+        <p class="banner-text">
+          <strong>{t("emergency.mind.lead")}</strong>{" "}
+          {comes && t(standing.state === "active" ? "emergency.mind.here" : "emergency.mind.comes")}{" "}
+          {t("emergency.mind.call")}
+        </p>
+        <Calls>
+          <Call number={MIND_PHONE} label={t("emergency.mind.phone")} />
+          {alone && <Call number="120" label={t("safety.call")} />}
+          <Call number="110" label={t("emergency.mind.police")} />
+        </Calls>
+      </>
+    );
+  }
+  return (
+    <>
+      <p class="banner-text">
+        <strong>{t("emergency.body.lead")}</strong> {t("emergency.body.call")}
+      </p>
+      <Calls>
+        <Call number="120" label={t("safety.call")} />
+        {site?.emergency_phone && (
+          <Call number={site.emergency_phone} label={t("emergency.body.campus")} shown />
+        )}
+      </Calls>
+    </>
   );
 }
 

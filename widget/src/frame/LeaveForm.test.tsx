@@ -150,7 +150,7 @@ test("in an emergency the numbers can be called, and the notice put away once fo
   await inEmergency(kept, "body", "body");
   expect(said()).toBe("");
   await inEmergency(kept, "body", "body", "mind");
-  expect(numbers()).toEqual(["tel:12356", "tel:120"]);
+  expect(numbers()).toEqual(["tel:12356", "tel:120", "tel:110"]);
   expect(root.querySelector("[aria-modal]")).toBeNull();
 });
 

@@ -21,12 +21,13 @@ afterEach(() => {
 const aloud = () => root.querySelector("[role=status]")?.textContent;
 const seen = () => root.querySelector(".queue-line")?.textContent;
 
-function draw(by: Partial<Standing>, onMessage = () => {}) {
+function draw(by: Partial<Standing>, onMessage = () => {}, alone = false) {
   const standing = { conversation: "c", state: "waiting", department: "d", ...by } as const;
   return act(() =>
     render(
       <Queue
         standing={{ type: "conversation", ...standing }}
+        alone={alone}
         closes=""
         onMessage={onMessage}
         onLeave={() => {}}
@@ -56,4 +57,10 @@ test("a 留言 instead of waiting is always offered, and comes first when the wa
   expect(asked).toHaveBeenCalledOnce();
   await draw({ ahead: 7, message_offered: true });
   expect(root.querySelector("button")?.className).toContain("primary");
+});
+
+test("in an emergency that nobody reads there is no place and no estimate", async () => {
+  await draw({ ahead: 0, wait_ms: 60_000, nobody: true, service: "nobody" }, () => {}, true);
+  expect(root.textContent).toContain("现在没有人在线，不会有人马上看到这条消息，请不要等待回复。");
+  expect(root.textContent).not.toMatch(/轮到|分钟|还有/);
 });

@@ -10,17 +10,19 @@ const SAY_EVERY_MS = 30_000;
 
 interface QueueProps {
   standing: Standing;
+  /** In an emergency, while nobody is there to read it: no place and no estimate, which would promise an answer. */
+  alone: boolean;
   /** When the department closes, in words, while that is near; else empty. */
   closes: string;
   onMessage(): void;
   onLeave(): void;
 }
 
-export function Queue({ standing, closes, onMessage, onLeave }: QueueProps) {
+export function Queue({ standing, alone, closes, onMessage, onLeave }: QueueProps) {
   const texts = useTexts();
   const { t } = texts;
-  const line = queueLine(standing, texts);
-  const offer = messageOffer(standing, closes, texts);
+  const line = alone ? t("emergency.alone") : queueLine(standing, texts);
+  const offer = alone ? "" : messageOffer(standing, closes, texts);
   const said = useSlowly([line, offer].filter(Boolean).join(" "), SAY_EVERY_MS);
   return (
     <section class="queue">
@@ -28,7 +30,9 @@ export function Queue({ standing, closes, onMessage, onLeave }: QueueProps) {
         <p class="queue-line">
           <Clauses text={line} />
         </p>
-        <p class={offer === "" ? "hint" : "queue-offer"}>{offer === "" ? t("queue.mayWrite") : offer}</p>
+        {!alone && (
+          <p class={offer === "" ? "hint" : "queue-offer"}>{offer === "" ? t("queue.mayWrite") : offer}</p>
+        )}
       </div>
       <div class="queue-ways">
         <button type="button" class={offer === "" ? "button" : "button button-primary"} onClick={onMessage}>

@@ -6,7 +6,14 @@ import { Composer } from "./Composer";
 import { ConnectionLine } from "./ConnectionLine";
 import type { Chat } from "./chat";
 import { beginningOf, useDepartment, useEnding, useHost } from "./choices";
-import { isOpen, isOpening, needsDepartment, type Pending, unread } from "./conversation";
+import {
+  isAloneInAnEmergency,
+  isOpen,
+  isOpening,
+  needsDepartment,
+  type Pending,
+  unread,
+} from "./conversation";
 import { Departments } from "./Departments";
 import { Emergency } from "./Emergency";
 import { EndDialog } from "./EndDialog";
@@ -165,6 +172,7 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
           {standing?.state === "waiting" && (
             <Queue
               standing={standing}
+              alone={isAloneInAnEmergency(state)}
               closes={closes}
               onMessage={() => chat.leaving.ask()}
               onLeave={() => setAsking(true)}

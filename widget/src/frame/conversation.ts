@@ -247,6 +247,17 @@ export function givenTo({ name, consultant }: Event): Person | null {
   return name === "assigned" || name === "transferred" ? (consultant ?? null) : null;
 }
 
+/** Whether the visitor waits while nobody is there to read: nobody is here, or it is outside the hours. */
+export function isAlone(standing: Standing | null): boolean {
+  if (standing?.state !== "waiting") return false;
+  return standing.service === "nobody" || standing.service === "closed" || standing.nobody === true;
+}
+
+/** Whether the words were an emergency with a banner, and nobody is there to read them. */
+export function isAloneInAnEmergency(state: State): boolean {
+  return isAlone(state.standing) && emergencies(state).some((kind) => kind !== "protect");
+}
+
 /** The classes of emergency that were noticed in this conversation, the latest first. */
 export function emergencies({ entries }: Pick<State, "entries">): string[] {
   const noticed = entries.filter(({ event }) => event?.name === "emergency_noticed");

@@ -13,10 +13,11 @@ from chatserver.hub.board import Board
 from chatserver.hub.roster import Roster
 from chatserver.hub.rounds import every
 from chatserver.hub.sessions import Sessions
-from chatserver.hub.visits import VisitorSession
+from chatserver.hub.visits import StaffSession, VisitorSession
 from chatserver.store import accounts, consultants, conversations, drafts, meta, visitors
 from chatserver.store import hospital as hospital_rows
 from chatserver.store.database import Database
+from chatserver.store.session_ends import why_ended
 from chatserver.wire.closing import CloseCode
 
 log = structlog.get_logger()
@@ -91,10 +92,7 @@ class Jobs:
         version, live = await self._database.read(
             lambda conn: (meta.people_version(conn), accounts.live_sessions(conn, list(held), now))
         )
-        for session in self._sessions.staff():
-            if session.hash in held and session.hash not in live:
-                ended = CloseCode.SESSION_ENDED if session.ends_at <= now else CloseCode.REVOKED
-                session.close(ended)
+        await self._close_dead([session for hash, session in held.items() if hash not in live], now)
         if first or version != self._people_version:
             hospital, people = await self._database.read(
                 lambda conn: (hospital_rows.load_hospital(conn), consultants.load(conn))
@@ -102,6 +100,16 @@ class Jobs:
             self._people_version = version
             self._roster.load(people)
             self._reloaded(hospital)
+
+    async def _close_dead(self, dead: Sequence[StaffSession], now: int) -> None:
+        """Of sessions that are no longer good, each with what its holder is told."""
+        if not dead:
+            return
+        hashes = [session.hash for session in dead]
+        whys = await self._database.read(lambda conn: why_ended(conn, hashes, now))
+        for session in dead:
+            ended = CloseCode.SESSION_ENDED if session.ends_at <= now else CloseCode.REVOKED
+            session.close(ended, why=whys.get(session.hash, "ended"))
 
     async def look_at_tokens(self) -> None:
         """Tokens of visitors who did something live on; a socket never outlives its token."""

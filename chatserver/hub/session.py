@@ -139,13 +139,16 @@ class Session:
                 self._room = asyncio.get_running_loop().create_future()
             await asyncio.shield(self._room)
 
-    def close(self, code: CloseCode, retry_ms: int | None = None) -> None:
-        """Close the socket; what waits in the outbox is dropped, resume brings it again."""
+    def close(self, code: CloseCode, retry_ms: int | None = None, why: str | None = None) -> None:
+        """Close the socket; what waits in the outbox is dropped, resume brings it again. `why`: a word of a fixed list,
+        for the screen that comes next."""
         if self.closed_with is not None:
             return
         self.closed_with = code
         self._empty()
-        reason = "" if retry_ms is None else msgspec.json.encode({"retry_ms": retry_ms}).decode()
+        told = {"retry_ms": retry_ms, "why": why}
+        reason = msgspec.json.encode({name: value for name, value in told.items() if value is not None}).decode()
+        reason = "" if reason == "{}" else reason
         self._closing = asyncio.create_task(self._say_goodbye(code, reason))
 
     def gone(self) -> None:

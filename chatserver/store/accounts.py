@@ -15,6 +15,7 @@ from chatserver.store import secrets
 from chatserver.store.consultants import from_row
 from chatserver.store.ids import new_id, new_token
 from chatserver.store.meta import bump_people_version
+from chatserver.store.session_ends import SessionEnd
 from chatserver.store.tables import consultant_groups, consultants, groups, sign_in_failures, staff_sessions
 
 LOCK_AFTER = 5
@@ -105,13 +106,13 @@ def set_password(conn: Connection, consultant: str, password: str, now: int) -> 
     """A new password (hashed). Every session ends; failures under the old one are forgotten."""
     login = _change(conn, consultant, password=password)
     conn.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login))
-    revoke_all(conn, consultant, now)
+    revoke_all(conn, consultant, "password", now)
 
 
 def disable(conn: Connection, consultant: str, now: int) -> None:
     """No sign-in any more; every session ends. What he wrote stays his."""
     _change(conn, consultant, disabled=True, availability=Availability.OFFLINE.value, availability_since=now)
-    revoke_all(conn, consultant, now)
+    revoke_all(conn, consultant, "disabled", now)
 
 
 def enable(conn: Connection, consultant: str) -> None:
@@ -156,17 +157,17 @@ def live_sessions(conn: Connection, hashes: list[bytes], now: int) -> set[bytes]
 
 def revoke(conn: Connection, token: str, now: int) -> None:
     """End this one session (sign-out)."""
-    _revoke(conn, staff_sessions.c.token_hash == secrets.token_hash(token), now)
+    _revoke(conn, staff_sessions.c.token_hash == secrets.token_hash(token), "signed_out", now)
 
 
-def revoke_all(conn: Connection, consultant: str, now: int) -> None:
-    """End every session of his."""
-    _revoke(conn, staff_sessions.c.consultant_id == consultant, now)
+def revoke_all(conn: Connection, consultant: str, why: SessionEnd, now: int) -> None:
+    """End every session of one person."""
+    _revoke(conn, staff_sessions.c.consultant_id == consultant, why, now)
 
 
 def revoke_everybody(conn: Connection, now: int) -> None:
-    """End every session there is."""
-    _revoke(conn, true(), now)
+    """End every session there is: the data are another's from now on."""
+    _revoke(conn, true(), "restored", now)
 
 
 def note_failure(conn: Connection, login: str, address: bytes, now: int) -> None:
@@ -204,8 +205,9 @@ def _live(now: int) -> tuple[Any, ...]:
     )
 
 
-def _revoke(conn: Connection, which: Any, now: int) -> None:
-    conn.execute(update(staff_sessions).where(which, staff_sessions.c.revoked_at.is_(None)).values(revoked_at=now))
+def _revoke(conn: Connection, which: Any, why: SessionEnd, now: int) -> None:
+    good = update(staff_sessions).where(which, staff_sessions.c.revoked_at.is_(None))
+    conn.execute(good.values(revoked_at=now, revoked_why=why))
 
 
 def _change(conn: Connection, consultant: str, **values: Any) -> str:

@@ -99,6 +99,7 @@ def renew(conn: Connection, now: int) -> None:
     that was ended after the backup would be good again.
     """
     meta.renew_epoch(conn)
+    meta.put(conn, meta.RESTORED_AT, str(now))
     accounts.revoke_everybody(conn, now)
     visitors.end_everybody(conn, now)
 

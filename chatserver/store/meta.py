@@ -10,6 +10,8 @@ from chatserver.store.upserts import insert_or
 EPOCH = "epoch"
 SERVER_KEY = "server_key"
 PEOPLE_VERSION = "people_version"
+RESTORED_AT = "restored_at"
+"""When (ms) a backup was put in its place; absent where that never happened."""
 
 
 def get(conn: Connection, key: str) -> str | None:

@@ -168,6 +168,7 @@ staff_sessions = Table(
     Column("started_at", Millis, nullable=False),
     Column("ends_at", Millis, nullable=False),
     Column("revoked_at", Millis, nullable=True),
+    Column("revoked_why", Text, nullable=True, comment="what the sign-in page says"),
     Index("ix_staff_sessions_consultant_id", "consultant_id"),
 )
 

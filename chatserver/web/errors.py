@@ -26,6 +26,14 @@ class SignInNeeded(Exception):
     """Nobody is signed in; the page that was wanted comes after the sign-in."""
 
 
+class OwnPage(Exception):
+    """The page that was wanted is another role's; theirs is at `path`."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
 async def on_refused(request: Request, refused: Exception) -> Response:
     """A typed refusal by any part below."""
     assert isinstance(refused, Refused)
@@ -49,6 +57,12 @@ async def on_sign_in_needed(request: Request, _needed: Exception) -> Response:
     return response
 
 
+async def on_own_page(_request: Request, instead: Exception) -> Response:
+    """To the page of whoever it is."""
+    assert isinstance(instead, OwnPage)
+    return RedirectResponse(instead.path, status_code=303, headers={"Cache-Control": "no-store"})
+
+
 def internal(scope: Scope, house: House) -> Response:
     """A fault of ours."""
     scope.setdefault("app", None)
@@ -56,10 +70,11 @@ def internal(scope: Scope, house: House) -> Response:
 
 
 def plain(scope: Scope, house: House, status: int, why: str) -> Response:
-    """For who speaks under another name or from another page: no page of ours to show."""
+    """For whoever speaks under another name or from another page: a sentence, but no page of ours."""
     if scope["path"].startswith("/v1/"):
         return _json(status, "forbidden", "no", {"rule": why})
-    return PlainTextResponse(HTTPStatus(status).phrase, status)
+    t = house.texts.for_reader(Request(scope))
+    return PlainTextResponse(t(f"page.refused.{why}") + "\n", status)
 
 
 def answer(

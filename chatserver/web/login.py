@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chatserver.domain.hospital import Consultant, Role
+from chatserver.domain.hospital import Consultant
 from chatserver.domain.refusals import RateLimited
 from chatserver.store import accounts, meta
 from chatserver.store.secrets import address_hash
+from chatserver.store.session_ends import SESSION_ENDS
 from chatserver.web import sessions
 from chatserver.web.bodies import form_body
 from chatserver.web.buckets import Buckets
@@ -39,7 +40,7 @@ async def show(request: Request) -> Response:
         return _onward(session.consultant, wanted)
     if not _safe_here(request):
         return _form(request, wanted, problem="insecure", status=403)
-    return _form(request, wanted)
+    return _form(request, wanted, why=await _why_here(request))
 
 
 class SignIns:
@@ -94,9 +95,11 @@ async def sign_out(request: Request) -> Response:
     return response
 
 
-def first_page(consultant: Consultant) -> str:
-    """Where somebody of that role begins."""
-    return "/" if consultant.role is Role.ADMINISTRATOR else "/console"
+async def _why_here(request: Request) -> str:
+    """Why the sign-in page has come up, as a word of the fixed list: what the browser's old session tells, else what
+    the console was told when it was closed. Whatever else stands in the address is not said."""
+    told = await sessions.why_ended(request) or request.query_params.get("why", "")
+    return told if told in SESSION_ENDS else ""
 
 
 def _safe_here(request: Request) -> bool:
@@ -141,7 +144,7 @@ def _onward(consultant: Consultant, wanted: str) -> RedirectResponse:
     path = _path(wanted)
     ours = any(path == page or path.startswith(page + "/") for page in AFTERWARDS)
     safe = wanted.isascii() and wanted.isprintable() and "\\" not in wanted
-    target = wanted if ours and safe and wanted.startswith(path) else first_page(consultant)
+    target = wanted if ours and safe and wanted.startswith(path) else sessions.first_page(consultant.role)
     response = RedirectResponse(target, status_code=303)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -156,8 +159,15 @@ def _path(wanted: str) -> str:
 
 
 def _form(
-    request: Request, wanted: str, login: str = "", *, problem: str = "", minutes: int = 0, status: int = 200
+    request: Request,
+    wanted: str,
+    login: str = "",
+    *,
+    problem: str = "",
+    minutes: int = 0,
+    why: str = "",
+    status: int = 200,
 ) -> Response:
     house = house_of(request)
-    context = {"next": wanted, "login": login[:LONGEST_LOGIN], "problem": problem, "minutes": minutes}
+    context = {"next": wanted, "login": login[:LONGEST_LOGIN], "problem": problem, "minutes": minutes, "why": why}
     return house.pages.render(request, house, "sign_in.html", context, status=status)

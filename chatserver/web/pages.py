@@ -4,16 +4,13 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from chatserver.domain.hospital import Role
 from chatserver.domain.permissions import Action
 from chatserver.web import headers
-from chatserver.web.errors import SignInNeeded
 from chatserver.web.guards import own_socket
 from chatserver.web.house import house_of
-from chatserver.web.login import first_page
-from chatserver.web.sessions import signed_in, staff_session
+from chatserver.web.sessions import at_home
 from chatserver.web.texts import LANGUAGES
 
 WIDGET = "widget/src/frame/main.tsx"
@@ -22,19 +19,14 @@ CONSOLE = "dashboard/src/console/main.tsx"
 
 async def home(request: Request) -> Response:
     """Everybody's first page: the sign-in, the console, or how accounts are managed."""
-    session = await staff_session(request)
-    if session is None:
-        raise SignInNeeded
-    if session.consultant.role is not Role.ADMINISTRATOR:
-        return RedirectResponse(first_page(session.consultant), status_code=303)
-    await signed_in(request, Action.SEE_ACCOUNT_COMMANDS)
+    session = await at_home(request, Action.SEE_ACCOUNT_COMMANDS)
     house = house_of(request)
     return house.pages.render(request, house, "administrator.html", {"me": session.consultant})
 
 
 async def console(request: Request) -> Response:
     """The console's shell."""
-    await signed_in(request, Action.OPEN_CONSOLE)
+    await at_home(request, Action.OPEN_CONSOLE)
     house = house_of(request)
     t = house.texts.for_reader(request)
     boot = {

@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from chatserver.domain.refusals import Busy
 
 SHORTEST = 12
+FEWEST_DIFFERENT = 5
 LONGEST = 200
 """Characters. Whole sentences are welcome; a megabyte is not."""
 
@@ -34,8 +35,12 @@ def checked(password: str, login: str) -> str:
         raise BadPassword(f"A password needs at least {SHORTEST} characters.")
     if len(password) > LONGEST:
         raise BadPassword(f"A password has at most {LONGEST} characters.")
-    if len(set(password)) < 5 or login.casefold() in password.casefold():
-        raise BadPassword("This password is too easy to guess.")
+    if len(set(password)) < FEWEST_DIFFERENT:
+        raise BadPassword(
+            f"This password is too easy to guess: it has fewer than {FEWEST_DIFFERENT} different characters."
+        )
+    if login.casefold() in password.casefold():
+        raise BadPassword(f"This password contains the login {login}, which is the first thing somebody would try.")
     return password
 
 

@@ -70,6 +70,7 @@ def application(house: House, lifespan: Lifespan[Starlette] | None = None) -> Do
             Refused: errors.on_refused,
             HTTPException: errors.on_http,
             errors.SignInNeeded: errors.on_sign_in_needed,
+            errors.OwnPage: errors.on_own_page,
         },
         lifespan=lifespan,
     )

@@ -6,11 +6,13 @@ The cookie holds a random token and nothing else; what it may do is decided by `
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from chatserver.domain.hospital import Role
 from chatserver.domain.permissions import Action, allowed
 from chatserver.domain.refusals import Forbidden
-from chatserver.store import accounts
+from chatserver.store import accounts, session_ends
 from chatserver.store.accounts import StaffSession
-from chatserver.web.errors import SignInNeeded
+from chatserver.store.session_ends import SessionEnd
+from chatserver.web.errors import OwnPage, SignInNeeded
 from chatserver.web.house import House, WebOptions, house_of
 
 
@@ -32,6 +34,14 @@ async def staff_session(connection: HTTPConnection) -> StaffSession | None:
     return await house.database.read(lambda conn: accounts.session(conn, token, house.now()))
 
 
+async def why_ended(connection: HTTPConnection) -> SessionEnd | None:
+    """Why the session whose token the browser still holds has ended; None without one."""
+    house, token = house_of(connection), cookie(connection)
+    if not token:
+        return None
+    return await house.database.read(lambda conn: session_ends.why_token_ended(conn, token, house.now()))
+
+
 async def signed_in(connection: HTTPConnection, action: Action) -> StaffSession:
     """The session of somebody who may do `action`. Raises `SignInNeeded` or `Forbidden`."""
     session = await staff_session(connection)
@@ -41,6 +51,23 @@ async def signed_in(connection: HTTPConnection, action: Action) -> StaffSession:
     if not answer.allowed:
         raise Forbidden(rule=answer.rule)
     return session
+
+
+async def at_home(connection: HTTPConnection, action: Action) -> StaffSession:
+    """The same for the first page of a role: somebody of another role goes to their own. Raises `SignInNeeded` or
+    `OwnPage`."""
+    session = await staff_session(connection)
+    if session is None:
+        raise SignInNeeded
+    role = session.consultant.role
+    if not allowed(role, action).allowed:
+        raise OwnPage(first_page(role))
+    return session
+
+
+def first_page(role: Role) -> str:
+    """Where somebody of that role begins."""
+    return "/" if role is Role.ADMINISTRATOR else "/console"
 
 
 def set_cookie(response: Response, house: House, token: str) -> None:

@@ -17,7 +17,7 @@ from chatserver.store import entries
 from chatserver.store.transcripts import NO_OUTCOME, Found, Wanted, count, find, one
 from chatserver.web.house import House, house_of
 from chatserver.web.sentences import Sentences
-from chatserver.web.sessions import signed_in
+from chatserver.web.sessions import at_home, signed_in
 from chatserver.web.times import clock, day_end, day_start, length, moment
 from chatserver.wire.frames import Outcome
 
@@ -34,7 +34,7 @@ class BadFilter(Exception):
 
 async def show_list(request: Request) -> Response:
     """The list, filtered by the query of the address."""
-    session = await signed_in(request, Action.READ_TRANSCRIPTS)
+    session = await at_home(request, Action.READ_TRANSCRIPTS)
     house, me = house_of(request), session.consultant
     filters = {name: request.query_params.get(name, "").strip() for name in FILTERS}
     page = _whole(request.query_params.get("page", ""), least=1)

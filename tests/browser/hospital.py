@@ -57,6 +57,10 @@ class Hospital:
         file.write_text(records)
         self._says("hospital", "apply", str(file))
 
+    def changes_account(self, *command: str) -> None:
+        """`chatserver account …`, beside the running server."""
+        self._says("account", *command)
+
     def _says(self, *command: str) -> str:
         whole = [sys.executable, "-m", "chatserver", *command]
         done = subprocess.run(whole, env=surroundings(self.settings), check=False, capture_output=True, text=True)

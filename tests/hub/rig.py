@@ -62,6 +62,7 @@ class Client:
         self.rig = rig
         self.told: list[Told] = []
         self.closed: int | None = None
+        self.closing_reason = ""
         self._written: deque[bytes] = deque()
         self._taking: asyncio.Task[None] | None = None
         self._on_room: Callable[[], object] = lambda: None
@@ -95,6 +96,7 @@ class Client:
 
     async def close(self, code: int, reason: str) -> None:
         self.closed = code
+        self.closing_reason = reason
         self._news.set()
 
     async def until(self, condition: Callable[[], Any]) -> Any:

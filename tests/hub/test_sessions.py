@@ -1,9 +1,12 @@
 """Sessions: slow readers, silent ones, ended ones; typing, drafts, and what staff may read."""
 
 import asyncio
+import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
 
 from chatserver.domain.audience import Audience
 from chatserver.domain.hospital import Role
@@ -73,6 +76,31 @@ async def test_a_revoked_session_is_closed(place: Where) -> None:
         await rig.database.write(lambda conn: accounts.revoke(conn, li.token, rig.clock()))
         await li.until(lambda: li.closed)
         assert (li.closed, wang.closed) == (CloseCode.REVOKED, None)
+
+
+ENDINGS: dict[str, Callable[[Connection, str, int], None]] = {
+    "disabled": accounts.disable,
+    "password": lambda conn, id, now: accounts.set_password(conn, id, "$other", now),
+    "changed": lambda conn, id, now: accounts.revoke_all(conn, id, "changed", now),
+    "restored": lambda conn, _, now: accounts.revoke_everybody(conn, now),
+}
+
+
+@pytest.mark.parametrize("why", ENDINGS)
+async def test_whose_session_is_ended_is_told_why(place: Where, why: str) -> None:
+    async with opened(place) as rig:
+        li = await rig.staff("limin")
+        await rig.database.write(lambda conn: ENDINGS[why](conn, li.id, rig.clock()))
+        await li.until(lambda: li.closed)
+        assert (li.closed, json.loads(li.closing_reason)) == (CloseCode.REVOKED, {"why": why})
+
+
+async def test_whose_session_has_run_out_is_told_so(place: Where) -> None:
+    async with opened(place) as rig:
+        li = await rig.staff("limin")
+        rig.clock.pass_seconds(rig.session_ms / 1000)
+        await li.until(lambda: li.closed)
+        assert (li.closed, json.loads(li.closing_reason)) == (CloseCode.SESSION_ENDED, {"why": "expired"})
 
 
 async def test_a_new_department_is_there_without_a_restart(place: Where) -> None:

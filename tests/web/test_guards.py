@@ -60,7 +60,16 @@ def test_a_browser_that_says_cross_site_is_believed(browser: TestClient) -> None
 def test_no_other_name_is_answered(browser: TestClient, host: str) -> None:
     answer = browser.get("/sign-in", headers={"Host": host})
     assert answer.status_code == HTTPStatus.MISDIRECTED_REQUEST
-    assert answer.text == "Misdirected Request"
+    assert answer.text == "这个地址不是本系统的地址，请用医院给出的网址打开。\n"
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_a_request_from_elsewhere_is_refused_in_a_sentence(browser: TestClient) -> None:
+    answer = browser.post("/sign-out?lang=en", headers={"Origin": "https://evil.example"})
+    assert (
+        answer.text
+        == "This request did not come from a page of this system, so nothing was done. Please sign in anew.\n"
+    )
 
 
 def test_probers_may_use_any_name(browser: TestClient) -> None:

@@ -1,19 +1,23 @@
 """Sign-in: the cookie, the one answer to every wrong try, the lock, and how a session ends."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from starlette.testclient import TestClient
 
 from chatserver.demo.seed import PASSWORD
 from chatserver.store import accounts
+from chatserver.store.backup import renew
+from chatserver.store.session_ends import SESSION_ENDS
 from chatserver.store.tables import sign_in_failures, staff_sessions
 from chatserver.web.passwords import BadPassword, checked, fits, hashed
 
 from .house import HERE, MINUTE, Doors, doors
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 WRONG = "not the password at all"
 
 
@@ -186,8 +190,118 @@ def test_an_administrator_begins_at_the_accounts(here: Doors) -> None:
     assert here.sign_in("admin").headers["Location"] == "/"
     page = here.client.get("/")
     assert "chatserver account add" in page.text
-    assert here.client.get("/console").status_code == 403
-    assert here.client.get("/transcripts").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("login", "path", "own"),
+    [
+        ("admin", "/console", "/"),
+        ("admin", "/transcripts", "/"),
+        ("limin", "/", "/console"),
+        ("limin", "/transcripts", "/console"),
+        ("chenjing", "/", "/console"),
+    ],
+)
+def test_whoever_opens_the_page_of_another_role_lands_on_their_own(
+    here: Doors, login: str, path: str, own: str
+) -> None:
+    browser = here.signed_in(login)
+    answer = browser.get(path)
+    assert (answer.status_code, answer.headers["Location"]) == (303, own)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert browser.get(own).status_code == 200
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "没有这个页面的权限"), ("en", "may not open this page")])
+def test_what_somebody_may_not_open_is_said_in_a_sentence(here: Doors, language: str, words: str) -> None:
+    answer = here.signed_in("limin").get(f"/transcripts/{'a' * 22}?lang={language}")
+    assert answer.status_code == 403
+    assert words in answer.text
+
+
+# Why one is at the sign-in page.
+
+SENTENCES = {
+    "expired": ("登录时间已到，请重新登录。", "Your session has run out."),
+    "signed_out": ("您已在别处退出登录，请重新登录。", "You have signed out elsewhere."),
+    "disabled": ("您的账号已停用，请联系管理员。", "Your account has been disabled."),
+    "password": ("您的密码已重设，请用新密码登录。", "Your password has been reset."),
+    "changed": ("您的账号权限已变更，请重新登录。", "Your account has another role now."),
+    "restored": ("系统数据已从备份恢复，请重新登录。", "The data were restored from a backup."),
+    "ended": ("登录已失效，请重新登录。", "Your session has ended."),
+}
+
+
+def end(here: Doors, why: str) -> None:
+    """What ends 李敏's session in that way."""
+    li, now = here.person("012").id, here.clock()
+    token = here.client.cookies["session"]
+    match why:
+        case "expired":
+            here.clock.forward(14 * 60 * MINUTE)
+        case "signed_out":
+            here.write(lambda conn: accounts.revoke(conn, token, now))
+        case "disabled":
+            here.write(lambda conn: accounts.disable(conn, li, now))
+        case "password":
+            here.write(lambda conn: accounts.set_password(conn, li, "$other", now))
+        case "changed":
+            here.write(lambda conn: accounts.revoke_all(conn, li, "changed", now))
+        case "restored":
+            here.write(lambda conn: renew(conn, now))
+        case "ended":
+            here.client.cookies.clear()
+            here.client.cookies.set("session", "one that nobody knows")
+
+
+@pytest.mark.parametrize("why", SENTENCES)
+def test_the_sign_in_page_says_why_one_is_there(here: Doors, why: str) -> None:
+    here.sign_in("limin")
+    end(here, why)
+    answer = here.client.get("/console")
+    assert answer.headers["Location"] == "/sign-in?next=%2Fconsole"
+    chinese, english = SENTENCES[why]
+    assert chinese in here.client.get("/sign-in").text
+    assert english in here.client.get("/sign-in?lang=en").text
+    # What the address says is not asked where the session itself knows.
+    assert chinese in here.client.get("/sign-in?lang=zh&why=restored").text
+
+
+@pytest.mark.parametrize("why", SENTENCES)
+def test_without_a_session_it_says_what_the_console_was_told(browser: TestClient, why: str) -> None:
+    assert SENTENCES[why][0] in browser.get(f"/sign-in?why={why}").text
+
+
+@pytest.mark.parametrize(
+    "why", ["", "rich", "您已中奖", "<b>disabled</b>", "disabled ", "DISABLED", "page.sign_in.title"]
+)
+def test_nothing_else_that_stands_in_the_address_is_said(browser: TestClient, why: str) -> None:
+    plain = browser.get("/sign-in").text
+    assert re.sub(r'href="[^"]*"', "", browser.get("/sign-in", params={"why": why}).text) == re.sub(
+        r'href="[^"]*"', "", plain
+    )
+    assert not [sentence for sentence, _ in SENTENCES.values() if sentence in plain]
+
+
+def test_a_session_begun_after_the_backup_ended_with_the_restore(here: Doors) -> None:
+    here.sign_in("limin")
+    here.write(lambda conn: conn.execute(delete(staff_sessions)))
+    here.write(lambda conn: renew(conn, here.clock()))
+    assert SENTENCES["restored"][0] in here.client.get("/sign-in").text
+
+
+def test_who_is_told_why_and_then_mistypes_is_told_of_the_mistake_alone(here: Doors) -> None:
+    here.sign_in("limin")
+    end(here, "password")
+    wrong = here.sign_in("limin", WRONG).text
+    assert "登录名或密码不对" in wrong
+    assert SENTENCES["password"][0] not in wrong
+
+
+def test_the_page_and_the_console_know_the_same_reasons() -> None:
+    source = (ROOT / "dashboard/src/console/signing.ts").read_text("utf-8")
+    [listed] = re.findall(r"SESSION_ENDS = \[(.*?)\]", source, re.DOTALL)
+    assert set(re.findall(r'"(\w+)"', listed)) == SESSION_ENDS == SENTENCES.keys()
 
 
 def test_who_is_signed_in_is_not_asked_again(here: Doors) -> None:
@@ -239,10 +353,20 @@ def test_a_password_is_argon2id_with_the_agreed_numbers() -> None:
     assert not fits("nobody has this password", None)
 
 
-@pytest.mark.parametrize("password", ["elevenchars", "aaaaaaaaaaaaaaaa", "mylimin-2026-secret", "x" * 201])
-def test_weak_passwords_are_refused(password: str) -> None:
-    with pytest.raises(BadPassword):
+@pytest.mark.parametrize(
+    ("password", "told"),
+    [
+        ("elevenchars", "at least 12 characters"),
+        ("x" * 201, "at most 200 characters"),
+        ("abcabcabcabcabca", "fewer than 5 different characters"),
+        ("mylimin-2026-secret", "contains the login limin"),
+        ("my-LiMin-2026-secret", "contains the login limin"),
+    ],
+)
+def test_a_weak_password_is_refused_with_what_is_wrong_with_it(password: str, told: str) -> None:
+    with pytest.raises(BadPassword, match=told) as refused:
         checked(password, "limin")
+    assert password not in str(refused.value)
 
 
 def test_a_long_sentence_is_a_fine_password() -> None:

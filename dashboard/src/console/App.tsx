@@ -14,6 +14,7 @@ import { Questions } from "./Questions";
 import { SidePanel } from "./SidePanel";
 import { StatusBar } from "./StatusBar";
 import { stoppedSentence } from "./sentences";
+import { signInAddress } from "./signing";
 import { ThreadPane } from "./ThreadPane";
 import { t } from "./texts";
 
@@ -97,7 +98,7 @@ function Stopped() {
         <button type="button" class="button is-primary" onClick={() => window.location.reload()}>
           {t("console.stopped.reload")}
         </button>
-        <a class="button" href="/sign-in">
+        <a class="button" href={signInAddress("")}>
           {t("console.stopped.sign_in")}
         </a>
       </p>

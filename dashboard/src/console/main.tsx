@@ -8,7 +8,7 @@ import { Link } from "../../../widget/src/link/link";
 import { tellZone } from "../../../widget/src/link/zone";
 import { begin } from "./begin";
 import { Console } from "./console";
-import { SIGN_IN_AGAIN } from "./sentences";
+import { SIGN_IN_AGAIN, signInAddress } from "./signing";
 
 interface Boot {
   language: "zh" | "en";
@@ -40,7 +40,8 @@ const link = new Link<StaffFrame, StaffServerFrame>({
 const console = new Console(link);
 effect(() => {
   const code = console.connection.value === "stopped" ? link.stoppedWith : null;
-  if (code !== null && SIGN_IN_AGAIN.includes(code)) window.location.assign("/sign-in");
+  if (code !== null && SIGN_IN_AGAIN.includes(code))
+    window.location.assign(signInAddress(link.stoppedReason));
 });
 if (root !== null) begin(console, root, boot.language);
 link.start();

@@ -53,9 +53,6 @@ const STOPPED: Record<number, string> = {
   4512: "console.stopped.forbidden",
 };
 
-/** Close codes after which only signing in again helps. */
-export const SIGN_IN_AGAIN = [4401, 4510];
-
 export function stoppedSentence(code: number | null): string {
   return t(STOPPED[code ?? 0] ?? "console.stopped.other");
 }

@@ -46,6 +46,8 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   state: LinkState = "stopped";
   /** The close code that stopped it; null when `stop` did, or nothing did. */
   stoppedWith: number | null = null;
+  /** What the server said with that code, for the screen that comes next. */
+  stoppedReason = "";
   /** Why the server stores nothing at present, as a refusal's code; null while it does. */
   trouble: string | null = null;
 
@@ -188,6 +190,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   private lost(code: number, reason: string, died = false): void {
     this.drop();
     if (isFinal(code)) {
+      this.stoppedReason = reason;
       this.end(code);
       return;
     }

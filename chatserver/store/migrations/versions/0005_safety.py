@@ -10,6 +10,7 @@ down_revision = "0004"
 
 ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
     "sites": (sa.Column("general_group", sa.Text(), nullable=True, comment="answers those who chose no department"),),
+    "staff_sessions": (sa.Column("revoked_why", sa.Text(), nullable=True, comment="what the sign-in page says"),),
     "offline_messages": (
         sa.Column("emergency", sa.Text(), nullable=True, comment="the kind of words that made it one"),
         sa.Column("level", sa.Text(), nullable=True, comment="how urgent those words are"),

@@ -57,6 +57,9 @@ CELLS = {
     "_change_group": "of the department's former group: `group_changed`, after the end of a ring",
     "_close_account": "what that account holds or was offered is over: as after a lost connection, without any grace",
     "_dismiss_emergency": "supervisor: `emergency_dismissed`, if there is one",
+    "_reopen": "last owner or supervisor, in time, unless the visitor ended it: `reopened`, `assigned` → active; "
+    "else refused",
+    "_set_outcome": "last owner or supervisor, within 7 days: `outcome_set`; else refused",
     "_rate": "`rated`",
     "_time_up": "whatever is due, see the clocks",
     "_note_owner": "grace begins or ends, no entry",

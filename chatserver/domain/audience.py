@@ -49,7 +49,7 @@ VISITORS_FIELDS: dict[type[Event], tuple[str, ...]] = {
     ColleagueLeft: ("consultant",),
     IdleWarned: ("ends_at",),
     Closed: ("by", "reason"),
-    Reopened: (),
+    Reopened: ("by",),
 }
 """Every event a visitor may see, and of each the fields he may see. What is not here does not exist for him."""
 
@@ -70,7 +70,7 @@ class Seen(Struct, frozen=True):
 
 
 OWN_CLOSED_MS = 7 * 24 * HOUR
-"""How long a consultant may read what he served himself."""
+"""How long a consultant may read what they served themselves, and how long staff may say how it ended."""
 
 
 def may_read(conversation: Conversation, staff: Staff, now: int) -> bool:

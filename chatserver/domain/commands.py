@@ -236,6 +236,25 @@ class Close(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class Reopen(Command):
+    """Staff go on with what the clock or staff ended a while ago; they are given it as by a claim."""
+
+    actor: Staff
+    fence: int
+    load: int
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetOutcome(Command):
+    """Say how it ended, or correct that. Needs no fence: it says nothing to the visitor, and once the conversation has
+    been taken up again it is refused."""
+
+    actor: Staff
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rate(Command):
     """The visitor's rating, 1 to 5 stars."""
 

@@ -33,6 +33,7 @@ from chatserver.domain.events import (
     NobodyElse,
     NoteWritten,
     Opened,
+    OutcomeSet,
     Overflowed,
     OwnerCameBack,
     OwnerLeft,
@@ -435,6 +436,17 @@ def _closed(before: Conversation, event: Closed, at: int) -> Changes:
 
 
 def _reopened(before: Conversation, event: Reopened, at: int) -> Changes:
+    changes = _open_again(before, event, at)
+    if event.by is not None:
+        # The visitor has not written: what was true of the visitor at the end is true still.
+        changes |= {name: getattr(before, name) for name in _OF_THE_VISITOR}
+    return changes
+
+
+_OF_THE_VISITOR = ("unanswered_since", "visitor_left_at", "emergency", "emergencies")
+
+
+def _open_again(before: Conversation, event: Reopened, at: int) -> Changes:
     return {
         "phase": Phase.WAITING,
         "fence": event.fence,
@@ -459,6 +471,10 @@ def _reopened(before: Conversation, event: Reopened, at: int) -> Changes:
         "close_reason": None,
         "outcome": None,
     }
+
+
+def _outcome_set(before: Conversation, event: OutcomeSet, at: int) -> Changes:
+    return {"outcome": event.outcome}
 
 
 def _rated(before: Conversation, event: Rated, at: int) -> Changes:
@@ -506,6 +522,7 @@ _CHANGES: dict[type[Event], Callable[[Conversation, Any, int], Changes]] = {
     IdleWarned: _idle_warned,
     Closed: _closed,
     Reopened: _reopened,
+    OutcomeSet: _outcome_set,
     Rated: _rated,
     OwnerLeft: _owner_left,
     OwnerCameBack: _owner_came_back,

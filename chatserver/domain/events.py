@@ -273,10 +273,21 @@ class Closed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Reopened(Event):
-    """The visitor wrote again soon after the end; it waits in the queue. The old owner's fence is void."""
+    """The visitor wrote again soon after the end, and it waits in the queue; or staff went on with it (`by`), who are
+    given it in the same moment. The old owner's fence is void."""
 
     fence: int
     closes_at: int | None = None
+    by: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeSet(Event):
+    """After the end, staff said how it ended, or corrected what had been said (`previous`)."""
+
+    outcome: str
+    previous: str | None
+    by: Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,12 @@ class ConversationClosed(Refused):
     code, status, retry = "conversation_closed", 409, "no"
 
 
+class AskedAnew(Refused):
+    """The visitor has opened another conversation since: this one stays closed, whoever wants to go on with it."""
+
+    code, status, retry = "asked_anew", 409, "no"
+
+
 class OutOfTurn(Refused):
     """Not possible in the phase the conversation is in; `phase` says which."""
 

@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
-from chatserver.domain.audience import may_read, offered_to
+from chatserver.domain.audience import OWN_CLOSED_MS, may_read, offered_to
 from chatserver.domain.commands import (
     AcceptOffer,
     AskColleague,
@@ -30,8 +30,10 @@ from chatserver.domain.commands import (
     PostMessage,
     Rate,
     Release,
+    Reopen,
     Ring,
     SetDepartment,
+    SetOutcome,
     Staff,
     TimeUp,
     Visitor,
@@ -61,6 +63,7 @@ from chatserver.domain.events import (
     MovedForward,
     NobodyElse,
     NoteWritten,
+    OutcomeSet,
     Overflowed,
     OwnerCameBack,
     OwnerLeft,
@@ -407,6 +410,43 @@ def _offer_over(conversation: Conversation, reason: Literal["expired", "closed"]
     return (TransferEnded(offer.id, reason),)
 
 
+def _reopen(conversation: Conversation, command: Reopen, now: int, rules: Rules) -> Events:
+    _last_owner_or_supervisor(conversation, command.actor)
+    if command.fence != conversation.fence:
+        raise FenceStale(fence=conversation.fence)
+    if conversation.ended_by_visitor:
+        raise Forbidden(rule="ended_by_visitor")
+    assert conversation.closed_at is not None
+    if now - conversation.closed_at > rules.reopen_ms:
+        raise ConversationClosed()
+    _room(command.load, command.capacity + rules.above_capacity)
+    person = command.actor.person
+    group = _group_with(conversation.group, command.actor)
+    why = Why(command.load, command.capacity)
+    return (
+        Reopened(conversation.fence + 1, conversation.closes_at, person),
+        Assigned(person, group, "claim", why, conversation.fence + 2),
+    )
+
+
+def _set_outcome(conversation: Conversation, command: SetOutcome, now: int, rules: Rules) -> Events:
+    _last_owner_or_supervisor(conversation, command.actor)
+    assert conversation.closed_at is not None
+    if now - conversation.closed_at > OWN_CLOSED_MS:
+        raise OutOfTurn(phase=conversation.phase)
+    if command.outcome == conversation.outcome:
+        return ()
+    return (OutcomeSet(command.outcome, conversation.outcome, command.actor.person),)
+
+
+def _last_owner_or_supervisor(conversation: Conversation, staff: Staff) -> None:
+    """Of a conversation that has ended."""
+    _only_who_knows_of_it(conversation, staff)
+    had_it = conversation.last_owner is not None and conversation.last_owner.id == staff.person.id
+    if not had_it and (staff.role is not Role.SUPERVISOR or conversation.group not in staff.groups):
+        raise Forbidden(rule="owner_or_supervisor")
+
+
 def _rate(conversation: Conversation, command: Rate, now: int, rules: Rules) -> Events:
     _only_its_visitor(conversation, command.actor)
     assert conversation.closed_at is not None
@@ -710,6 +750,8 @@ _ROWS: dict[type[Command], dict[Phase, Cell]] = {
     DropOffer: {W: _nothing, R: _drop_ring, A: _nothing, T: _drop_transfer, C: _nothing},
     OfferTransfer: {W: _out_of_turn, R: _out_of_turn, A: _offer_transfer, T: _out_of_turn, C: _over},
     Close: {W: _close, R: _close, A: _close, T: _close, C: _over},
+    Reopen: {W: _out_of_turn, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _reopen},
+    SetOutcome: {W: _out_of_turn, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _set_outcome},
     Rate: {W: _out_of_turn, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _rate},
     TimeUp: {W: _time_up, R: _time_up, A: _time_up, T: _time_up, C: _nothing},
     NoteOwner: {W: _nothing, R: _nothing, A: _note_owner, T: _note_owner, C: _nothing},

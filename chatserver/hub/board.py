@@ -3,19 +3,37 @@
 Lists, loads and places are made from it. It never decides: giving looks at the database itself.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 
+from chatserver.domain.audience import OWN_CLOSED_MS
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.queue import Line
+from chatserver.domain.rules import Rulebook, Rules
 
 LINGER_MS = 10 * 60_000
-"""How long an ended conversation stays in the list of whoever served it."""
+"""How long an ended conversation stays in the list of whoever served it last, at least."""
+
+WITHOUT_OUTCOME = 20
+"""So many ended conversations without an outcome stay in somebody's list for longer: the latest ones."""
+
+
+def lingers_until(conversation: Conversation, rules: Rules) -> int:
+    """Until when (ms) an ended conversation stays in the list of whoever served it last: as long as they may go on with
+    it; and as long as they may say how it ended, if nobody has."""
+    assert conversation.closed_at is not None
+    if _lacks_outcome(conversation):
+        return conversation.closed_at + OWN_CLOSED_MS
+    if conversation.ended_by_visitor:
+        return conversation.closed_at + LINGER_MS
+    return conversation.closed_at + max(LINGER_MS, rules.reopen_ms)
 
 
 class Board:
-    """Open conversations by id, and those that have just ended."""
+    """Open conversations by id, and those that have ended and are in somebody's list still."""
 
-    def __init__(self) -> None:
+    def __init__(self, rulebook: Callable[[], Rulebook]) -> None:
+        self._rulebook = rulebook
         self._conversations: dict[str, Conversation] = {}
         self._loads: dict[str, int] = {}
         self._rings: dict[str, int] = {}
@@ -40,14 +58,18 @@ class Board:
 
     def forget_ended(self, now: int) -> list[Conversation]:
         """Let go of those that ended long enough ago; returns them."""
-        over = [
-            each
-            for each in self._conversations.values()
-            if each.closed_at is not None and each.closed_at + LINGER_MS <= now
-        ]
+        ended = [each for each in self._conversations.values() if each.closed_at is not None]
+        over = [each for each in ended if self.is_over(each, now)]
+        over += _too_many(each for each in ended if _lacks_outcome(each) and not self.is_over(each, now))
         for conversation in over:
             del self._conversations[conversation.id]
         return over
+
+    def is_over(self, conversation: Conversation, now: int) -> bool:
+        """Whether it ended so long ago that it is in nobody's list any more."""
+        if conversation.closed_at is None:
+            return False
+        return lingers_until(conversation, self._rulebook().of(conversation.group)) <= now
 
     def get(self, id: str) -> Conversation | None:
         return self._conversations.get(id)
@@ -117,3 +139,22 @@ class Board:
 
     def _line(self, group: str) -> Line:
         return self._lines.setdefault(group, Line())
+
+
+def _lacks_outcome(conversation: Conversation) -> bool:
+    """Whether whoever served it last has still to say how it ended."""
+    return conversation.outcome is None and conversation.last_owner is not None
+
+
+def _too_many(ended: Iterable[Conversation]) -> list[Conversation]:
+    """Of those without an outcome, what is more than somebody is shown."""
+    of_each: dict[str, list[Conversation]] = defaultdict(list)
+    for conversation in ended:
+        assert conversation.last_owner is not None
+        of_each[conversation.last_owner.id].append(conversation)
+    return [
+        conversation
+        for own in of_each.values()
+        if len(own) > WITHOUT_OUTCOME
+        for conversation in sorted(own, key=lambda each: each.closed_at or 0)[:-WITHOUT_OUTCOME]
+    ]

@@ -8,12 +8,13 @@ from collections.abc import Callable
 import structlog
 
 from chatserver.bus.contract import Bus
+from chatserver.domain.audience import OWN_CLOSED_MS
 from chatserver.domain.commands import Staff
 from chatserver.domain.conversation import QUEUED, Phase
 from chatserver.domain.hospital import Consultant, Hospital
 from chatserver.domain.refusals import Forbidden, Unauthenticated, Unavailable
 from chatserver.domain.rules import Rules
-from chatserver.hub.board import LINGER_MS
+from chatserver.hub.board import LINGER_MS, WITHOUT_OUTCOME
 from chatserver.hub.farewell import spread
 from chatserver.hub.health import Health
 from chatserver.hub.jobs import Jobs
@@ -118,8 +119,15 @@ class Hub:
             raise
 
     async def _begin(self, parts: "_Parts", *, first: bool) -> None:
-        since = self._now() - LINGER_MS
-        parts.node.load_board(await self._database.read(lambda conn: conversations.recently_closed(conn, since)))
+        now = self._now()
+        just, lately = now - max(LINGER_MS, self._rules.reopen_ms), now - OWN_CLOSED_MS
+        ended = await self._database.read(
+            lambda conn: [
+                *conversations.recently_closed(conn, just),
+                *conversations.without_outcome(conn, lately, WITHOUT_OUTCOME),
+            ]
+        )
+        parts.node.load_board(ended)
         parts.node.load_board(await self._database.read(conversations.open_everywhere))
         parts.node.dispatch.start()
         parts.node.router.start()

@@ -4,7 +4,7 @@ A list is no log: whoever missed a version asks for it whole.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from chatserver.domain.audience import is_held_out
 from chatserver.domain.commands import Staff
@@ -12,7 +12,7 @@ from chatserver.domain.conversation import QUEUED, Conversation, Offer, Phase
 from chatserver.domain.hospital import Consultant, Role
 from chatserver.domain.queue import rank_at
 from chatserver.domain.routing import why_not_offered
-from chatserver.domain.rules import Rules
+from chatserver.domain.rules import Rulebook, Rules
 from chatserver.hub.board import Board
 from chatserver.hub.options import HubOptions
 from chatserver.hub.roster import Roster
@@ -55,11 +55,14 @@ class _Held:
 class Lists:
     """Rows are made from the board and the roster; who sees which is `sees`."""
 
-    def __init__(self, board: Board, roster: Roster, rules: Rules, options: HubOptions) -> None:
+    def __init__(
+        self, board: Board, roster: Roster, rules: Rules, options: HubOptions, rulebook: Callable[[], Rulebook]
+    ) -> None:
         self._board = board
         self._roster = roster
         self._rules = rules
         self._options = options
+        self._rulebook = rulebook
         self._held: dict[str, _Held] = {}
         self._shown_to: dict[str, dict[str, _Held]] = {}
 
@@ -233,6 +236,12 @@ class Lists:
             shift=self._roster.rota.shown(consultant.id),
         )
 
+    def _reopen_until(self, conversation: Conversation) -> int | None:
+        """Until when (ms) whoever had it last may go on with it."""
+        if conversation.closed_at is None or conversation.ended_by_visitor:
+            return None
+        return conversation.closed_at + self._rulebook().of(conversation.group).reopen_ms
+
     def row(self, conversation: Conversation, staff: Staff) -> frames.Row:
         """The conversation as this member of staff has it in his list."""
         owner = conversation.owner or (conversation.last_owner if conversation.phase is Phase.CLOSED else None)
@@ -266,6 +275,9 @@ class Lists:
             ),
             hops=conversation.hops,
             closed_at=conversation.closed_at,
+            closed_by=conversation.closed_by,
+            outcome=conversation.outcome,  # type: ignore[arg-type]  # the outcome came through the decoder
+            reopen_until=self._reopen_until(conversation),
             ended_unanswered=conversation.phase is Phase.CLOSED and conversation.unanswered_since is not None,
         )
 

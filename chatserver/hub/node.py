@@ -26,7 +26,7 @@ from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import Rulebook, Rules
 from chatserver.hub.acts import Digests
 from chatserver.hub.attendance import Attendance
-from chatserver.hub.board import LINGER_MS, Board
+from chatserver.hub.board import Board
 from chatserver.hub.changed_records import ChangedRecords
 from chatserver.hub.delivery import Delivery, head_for
 from chatserver.hub.dispatch import Dispatch
@@ -97,7 +97,7 @@ class Node:
         self.digests = Digests(server_key)
         self.bus = bus
         self._filling: set[asyncio.Task[None]] = set()
-        self.board = Board()
+        self.board = Board(lambda: self.rulebook)
         self.rota = Rota(database, rules, now, options.zone, self.shifts_changed)
         self.roster = Roster(self.board, bus, self.rota)
         self.delivery = Delivery(epoch)
@@ -110,7 +110,7 @@ class Node:
         self.dispatch = Dispatch(database, lambda: self.rulebook, options, now, self, measures)
         self.typing = TypingSigns(self.board, self.delivery, bus, now)
         self.own_tabs = OwnTabs(database, self.sessions, bus)
-        self.lists = Lists(self.board, self.roster, rules, options)
+        self.lists = Lists(self.board, self.roster, rules, options, lambda: self.rulebook)
         self.opening = OpeningHours(
             lambda: self.hospital,
             lambda: self.rulebook,
@@ -332,8 +332,7 @@ class Node:
 
     def _is_over(self, conversation: Conversation) -> bool:
         """Ended so long ago that it is in nobody's list any more."""
-        ended = conversation.closed_at
-        return ended is not None and ended + LINGER_MS <= self.now() and self.board.get(conversation.id) is None
+        return self.board.is_over(conversation, self.now()) and self.board.get(conversation.id) is None
 
     def _deliver(self, change: Change) -> None:
         """Several commits of others may be in it: who lost the conversation meanwhile is told so, and nothing after."""
@@ -366,7 +365,7 @@ class Node:
             self.attendance.owner_noted(after)
         if before is None or before.participants != after.participants:
             self.attendance.colleagues_noted(after)
-        if before is None or before.visitor_left_at != after.visitor_left_at:
+        if before is None or _visitors_part(before) != _visitors_part(after):
             self.attendance.visitor_noted(after.visitor)
 
     def _mute_strangers(self, conversation: Conversation) -> None:
@@ -409,6 +408,11 @@ class Node:
         for session in tabs:
             self.delivery.subscribe(session, conversation.id).begin(0)
         return tabs
+
+
+def _visitors_part(conversation: Conversation) -> tuple[bool, int | None]:
+    """Whether it is noted of its visitor whether they are here, and since when they are not."""
+    return conversation.phase is Phase.CLOSED, conversation.visitor_left_at
 
 
 def settle_clocks(ledger: Ledger) -> None:

@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 import structlog
 
-from chatserver.domain.commands import AcceptOffer, AssignByHand, Claim, Staff
+from chatserver.domain.commands import AcceptOffer, AssignByHand, Claim, Reopen, Staff
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Consultant, Hospital, Mode
-from chatserver.domain.refusals import Refused
+from chatserver.domain.refusals import AskedAnew, Refused
 from chatserver.domain.rules import Rulebook
+from chatserver.domain.transitions import decide
 from chatserver.hub.board import Board
 from chatserver.hub.dispatch import Dispatch, Done, repeated
 from chatserver.hub.giving import Giving
@@ -78,6 +79,20 @@ class Router:
             staff, conversation, ref, digest, lambda load, limit: AcceptOffer(staff, offer, load, limit)
         )
 
+    async def reopen(self, staff: Staff, conversation: str, fence: int, ref: str, digest: bytes) -> Done:
+        """重新打开. Raises what the domain refuses, and `AskedAnew`."""
+
+        def command(load: int, limit: int) -> Reopen:
+            return Reopen(staff, fence, load, limit)
+
+        def before(ledger: Ledger) -> None:
+            # Who may not, or comes too late, is told that first.
+            ended = ledger.conversation(conversation)
+            decide(ended, command(0, 1), ledger.now, ledger.rulebook.of(ended.group))
+            _nothing_newer(ledger, ended)
+
+        return await self._take(staff, conversation, ref, digest, command, before=before)
+
     async def assign(
         self, staff: Staff, conversation: str, fence: int, to: Consultant, ref: str, digest: bytes, *, above: bool
     ) -> Done:
@@ -94,8 +109,9 @@ class Router:
         conversation: str,
         ref: str,
         digest: bytes,
-        command: Callable[[int, int], Claim | AcceptOffer | AssignByHand],
+        command: Callable[[int, int], Claim | AcceptOffer | AssignByHand | Reopen],
         to: str | None = None,
+        before: Callable[[Ledger], None] = lambda _ledger: None,
     ) -> Done:
         receiver = to or staff.person.id
         author = Author(AuthorKind.CONSULTANT, staff.person.id, staff.person)
@@ -104,9 +120,10 @@ class Router:
             locks.lock_group_of(ledger.conn, conversation)
             ledger.load([conversation])
             ledger.remember([(conversation, author.id, ref)])
-            before = repeated(ledger, conversation, author, ref, digest)
-            if before is not None:
-                return before
+            done = repeated(ledger, conversation, author, ref, digest)
+            if done is not None:
+                return done
+            before(ledger)
             own = _rings_for(ledger.conversation(conversation), receiver)
             # Him first, then his load: until the commit nobody gives him anything in another group either.
             capacity = ledger.consultant(receiver).capacity
@@ -156,6 +173,14 @@ class Router:
             log.warning("routing_refused", group=group, code=refusal.code)
         except Exception:
             log.exception("routing_failed", group=group)
+
+
+def _nothing_newer(ledger: Ledger, ended: Conversation) -> None:
+    """A visitor has one open conversation, and follows the last one alone. Raises `AskedAnew`."""
+    locks.lock_visitors(ledger.conn, [ended.visitor])
+    latest = conversations.latest_of(ledger.conn, ended.visitor)
+    if latest is not None and latest.id != ended.id:
+        raise AskedAnew()
 
 
 def _rings_for(conversation: Conversation, person: str) -> int:

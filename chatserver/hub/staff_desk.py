@@ -19,6 +19,7 @@ from chatserver.domain.commands import (
     PostMessage,
     Release,
     SetDepartment,
+    SetOutcome,
     WithdrawOffer,
     WriteNote,
 )
@@ -50,6 +51,8 @@ ACTIONS: dict[type, Action] = {
     frames.ListGet: Action.SEE_QUEUE,
     frames.ConversationClaim: Action.TAKE,
     frames.OfferAccept: Action.TAKE,
+    frames.ConversationReopen: Action.TAKE,
+    frames.OutcomeSet: Action.CLOSE,
     frames.ConversationFollow: Action.READ_LIVE,
     frames.HistoryGet: Action.READ_LIVE,
     frames.MessagePost: Action.REPLY,
@@ -188,6 +191,9 @@ class StaffDesk:
                     raise BadFrame(why="outcome")
                 close = Close(session.staff, frame.fence, frame.outcome)
                 self._ask(session, frame.ref, frame.conversation, close, "close", frame.outcome)
+            case frames.OutcomeSet():
+                outcome = SetOutcome(session.staff, frame.outcome)
+                self._ask(session, frame.ref, frame.conversation, outcome, "outcome", frame.outcome)
             case frames.Typing():
                 self._node.typing.consultant(session, frame)
             case frames.ConversationSeen():
@@ -315,6 +321,10 @@ class StaffDesk:
                 digest = self._node.digests.of("claim")
                 claim = self._node.router.claim(session.staff, frame.conversation, frame.ref, digest)
                 await answer_when(session, frame.ref, claim)
+            case frames.ConversationReopen():
+                digest = self._node.digests.of("reopen")
+                reopen = self._node.router.reopen(session.staff, frame.conversation, frame.fence, frame.ref, digest)
+                await answer_when(session, frame.ref, reopen)
             case frames.OfferAccept():
                 digest = self._node.digests.of("accept", frame.offer)
                 accept = self._node.router.accept(session.staff, frame.conversation, frame.offer, frame.ref, digest)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, select, text, tuple_, update
 
 from chatserver.domain.conversation import Conversation, Offer, Participant, PastOffer, Phase
 from chatserver.domain.hospital import Person
@@ -148,8 +148,22 @@ _versions = Lookup(
 
 def recently_closed(conn: Connection, since: int) -> list[Conversation]:
     """Those that ended at `since` (ms) or later; an ended one was opened at most a day before that."""
-    where = and_(conversations.c.opened_at >= since - 86_400_000, conversations.c.closed_at >= since)
-    return [read(row) for row in conn.execute(select(conversations).where(where))]
+    return [read(row) for row in conn.execute(select(conversations).where(_closed_since(since)))]
+
+
+def without_outcome(conn: Connection, since: int, of_each: int) -> list[Conversation]:
+    """Those that ended at `since` (ms) or later and of which whoever served them last has not said how: the latest of
+    each, so many."""
+    columns = conversations.c
+    latest = func.row_number().over(partition_by=columns.last_owner_id, order_by=columns.closed_at.desc())
+    wanted = _closed_since(since), columns.outcome.is_(None), columns.last_owner_id.is_not(None)
+    placed = select(columns.id, latest.label("place")).where(*wanted).subquery()
+    ids = select(placed.c.id).where(placed.c.place <= of_each)
+    return [read(row) for row in conn.execute(select(conversations).where(columns.id.in_(ids)))]
+
+
+def _closed_since(since: int) -> ColumnElement[bool]:
+    return and_(conversations.c.opened_at >= since - 86_400_000, conversations.c.closed_at >= since)
 
 
 def next_waiting(conn: Connection, group: str, limit: int, after: Conversation | None = None) -> list[Conversation]:

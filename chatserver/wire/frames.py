@@ -104,6 +104,7 @@ EventName = Literal[
     "idle_warned",
     "closed",
     "reopened",
+    "outcome_set",
     "rated",
     "moved_forward",
     "overflowed",
@@ -325,6 +326,23 @@ class ConversationClaim(Frame, tag="conversation.claim", frozen=True, omit_defau
     conversation: Id
 
 
+class ConversationReopen(Frame, tag="conversation.reopen", frozen=True, omit_defaults=True):
+    """重新打开: go on with what the clock or staff ended, while the visitor could (`reopen_until` of the row). It is
+    mine at once, as by a claim. Refused with `asked_anew` when the visitor has asked something new since."""
+
+    ref: Ref
+    conversation: Id
+    fence: Place
+
+
+class OutcomeSet(Frame, tag="outcome.set", frozen=True, omit_defaults=True):
+    """Say how a conversation ended, or correct that: whoever had it last, or a supervisor, for 7 days."""
+
+    ref: Ref
+    conversation: Id
+    outcome: Outcome
+
+
 class NotePost(Frame, tag="note.post", frozen=True, omit_defaults=True):
     """Write an internal note; the visitor can never see it. `draft` as in `message.post`."""
 
@@ -499,6 +517,8 @@ StaffFrame = (
     | ConversationFollow
     | ConversationUnfollow
     | ConversationClaim
+    | ConversationReopen
+    | OutcomeSet
     | MessagePost
     | NotePost
     | TransferOffer
@@ -783,7 +803,8 @@ class Row(Struct, frozen=True, omit_defaults=True):
     `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it
     waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one.
     `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who
-    acknowledged that."""
+    acknowledged that. After the end, `closed_by`: visitor, consultant or system; `outcome`: how it ended, if that was
+    said; `reopen_until`: until when staff may go on with it (ms)."""
 
     id: str
     label: str
@@ -811,6 +832,9 @@ class Row(Struct, frozen=True, omit_defaults=True):
     participants: tuple[ParticipantShown, ...] = ()
     hops: int = 0
     closed_at: int | None = None
+    closed_by: str | None = None
+    outcome: Outcome | None = None
+    reopen_until: int | None = None
     ended_unanswered: bool = False
     supervisor_alarmed: bool | None = None
     acknowledged_by: Person | None = None

@@ -34,6 +34,7 @@ from chatserver.domain.events import (
     MovedForward,
     NoteWritten,
     Opened,
+    OutcomeSet,
     Overflowed,
     Rated,
     Reopened,
@@ -100,7 +101,8 @@ EXAMPLES: dict[type[Event], Event] = {
         WentInactive(),
         IdleWarned(1_700_000_000_000),
         Closed("consultant", MINE, "competitor"),
-        Reopened(77),
+        Reopened(77, 77, LI),
+        OutcomeSet("harassment", "competitor", LI),
         Rated(LI, 5, ("secret",), "secret"),
     )
 }
@@ -116,7 +118,7 @@ SHOWN: dict[type[Event], set[str]] = {
     ColleagueLeft: {"consultant"},
     IdleWarned: {"ends_at"},
     Closed: {"by", "reason"},
-    Reopened: set(),
+    Reopened: {"by"},
 }
 """Written out a second time: whoever widens the door does so in two places."""
 

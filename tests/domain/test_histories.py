@@ -28,8 +28,10 @@ from chatserver.domain.commands import (
     OfferTransfer,
     PostMessage,
     Rate,
+    Reopen,
     Ring,
     SetDepartment,
+    SetOutcome,
     Staff,
     TimeUp,
     Visitor,
@@ -80,7 +82,7 @@ BOTH_GROUPS = in_group(replace(ZHANG_WEI, person=replace(ZHANG_WEI.person, id="s
 STAFF = (*EVERYBODY, BOTH_GROUPS)
 SUPERVISORS = {who.person.id for who in STAFF if who.role is Role.SUPERVISOR}
 
-TRIES = 14
+TRIES = 16
 """How many things somebody may try."""
 
 anybody = st.sampled_from(STAFF)
@@ -107,6 +109,7 @@ class Step(Enum):
     CLOCK = auto()
     CLOCK_WHILE_TYPING = auto()
     JUST_BEFORE_THE_CLOCK = auto()
+    GO_ON = auto()
     OWNER_GOES = auto()
     OWNER_COMES = auto()
     VISITOR_GOES = auto()
@@ -179,6 +182,11 @@ class History(RuleBasedStateMachine):
                 assert now - self.spoke_at >= rules.idle_close_ms
                 assert self.warned_at is not None
                 assert now - self.warned_at >= rules.idle_close_ms - rules.idle_warning_ms
+            case Reopened(by=by):
+                assert before.closed_by != "visitor"
+                assert before.closed_at is not None
+                assert now - before.closed_at <= rules.reopen_ms
+                assert by is None or by == before.last_owner or by.id in SUPERVISORS
             case Closed(reason="abandoned"):
                 assert before.visitor_left_at is not None
                 assert now - before.visitor_left_at >= rules.abandon_ms
@@ -234,6 +242,8 @@ class History(RuleBasedStateMachine):
                 self.the_next_clock_is_up(0, True)
             case Step.JUST_BEFORE_THE_CLOCK:
                 self.the_next_clock_is_up(1, False)
+            case Step.GO_ON if self.phase is Phase.CLOSED:
+                self.does(Reopen(who, fence, 4, 5))
             case Step.OWNER_GOES | Step.OWNER_COMES:
                 self.does(NoteOwner(here=step is Step.OWNER_COMES))
             case Step.VISITOR_GOES | Step.VISITOR_COMES:
@@ -289,6 +299,8 @@ class History(RuleBasedStateMachine):
             SetDepartment(who, SECRET),
             ChangeGroup(*((WOMEN, CHILDREN) if back else (CHILDREN, WOMEN))),
             CloseAccount(who.person.id),
+            Reopen(who, self.story.fence, load, 5),
+            SetOutcome(who, "booked"),
         )
         assert len(tries) == TRIES
         self.does(tries[what])

@@ -30,8 +30,10 @@ from chatserver.domain.commands import (
     PostMessage,
     Rate,
     Release,
+    Reopen,
     Ring,
     SetDepartment,
+    SetOutcome,
     Staff,
     TimeUp,
     Visitor,
@@ -195,6 +197,20 @@ active           forbidden forbidden -    not_found
 transferring     forbidden forbidden -    not_found
 closed           forbidden forbidden -    not_found
 
+Reopen        李敏                王芳        陈静                foreigners
+waiting       out_of_turn         out_of_turn out_of_turn         not_found
+ringing       out_of_turn         out_of_turn out_of_turn         not_found
+active        out_of_turn         out_of_turn out_of_turn         not_found
+transferring  out_of_turn         out_of_turn out_of_turn         not_found
+closed        reopened+assigned   forbidden   reopened+assigned   not_found
+
+SetOutcome    李敏        王芳        陈静        foreigners
+waiting       out_of_turn out_of_turn out_of_turn not_found
+ringing       out_of_turn out_of_turn out_of_turn not_found
+active        out_of_turn out_of_turn out_of_turn not_found
+transferring  out_of_turn out_of_turn out_of_turn not_found
+closed        outcome_set forbidden   outcome_set not_found
+
 Rate          visitor     stranger
 waiting       out_of_turn not_found
 ringing       out_of_turn not_found
@@ -246,6 +262,8 @@ def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None
         "Leave": Leave(who),
         "SetDepartment": SetDepartment(who, "obstetrics"),
         "DismissEmergency": DismissEmergency(who),
+        "Reopen": Reopen(who, fence, 0, 5),
+        "SetOutcome": SetOutcome(who, "booked"),
         "OfferTransfer": OfferTransfer(who, fence, "offer-9", "想约周六", WANG_FANG.person, WANG_FANG.role),
     }
     return of_staff[command]

@@ -48,7 +48,13 @@ class Sentences:
             key += ".colleague" if seen.details["consultant"] else ".group"
         if seen.event == "colleague_left" and seen.details["by"] != seen.details["consultant"]:
             key += ".let_go" if seen.details["by"] else ".lost"
-        return self.t(key, **self._fields(seen.details))
+        if seen.event == "reopened" and seen.details["by"] is not None:
+            key += ".by"
+        fields = self._fields(seen.details)
+        if seen.event == "outcome_set" and seen.details["previous"] is not None:
+            key += ".corrected"
+            fields["previous"] = self.outcome(seen.details["previous"], ended=True)
+        return self.t(key, **fields)
 
     def quote(self, seen: Seen) -> str:
         """The words that came with it, or none."""

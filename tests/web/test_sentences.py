@@ -37,6 +37,10 @@ def keys() -> list[str]:
             variants = [f"{key}.{to}" for key in variants for to in ("colleague", "group")]
         if name == "colleague_left":
             variants += [f"{key}.let_go" for key in variants]
+        if name == "reopened":
+            variants += [f"{key}.by" for key in variants]
+        if name == "outcome_set":
+            variants += [f"{key}.corrected" for key in variants]
         found += variants
     return [key for key in found if key not in NEVER]
 

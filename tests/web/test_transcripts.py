@@ -29,6 +29,7 @@ from chatserver.domain.events import (
     MovedForward,
     NoteWritten,
     Opened,
+    OutcomeSet,
     Overflowed,
     Rated,
     Reopened,
@@ -304,6 +305,8 @@ def every_event(here: Doors) -> list[Event]:
         *(Closed("consultant", "ended", outcome) for outcome in (*get_args(Outcome), None)),
         *(Closed("system", reason, None) for reason in ("idle", "abandoned", "closed_hours", "waited_too_long")),
         Reopened(4),
+        Reopened(4, None, wang),
+        *(OutcomeSet("booked", previous, wang) for previous in (*get_args(Outcome), None)),
         Rated(li, 4, ("kind", "a tag of another widget"), ""),
         Rated(li, 4, (), ""),
     ]

@@ -1,11 +1,14 @@
 // What stands under the lines: the composer, or, where nothing can be written, what can be done instead.
 
+import { RotateCcw } from "lucide";
 import type { Row } from "../../../widget/src/link/frames";
 import { Composer } from "./Composer";
 import type { Console } from "./console";
 import { useConsole } from "./context";
 import { draftOf, type Mode, typed } from "./drafts";
-import { rights, takeOrTell } from "./giving";
+import { reopen, rights, takeOrTell } from "./giving";
+import { Icon } from "./Icon";
+import { OutcomePicker } from "./OutcomePicker";
 import { t } from "./texts";
 
 export function Foot({ row }: { row: Row }) {
@@ -27,12 +30,31 @@ export function Foot({ row }: { row: Row }) {
               {t("console.claim")}
             </button>
           )}
+          {may.reopen && (
+            <button
+              type="button"
+              class="button"
+              disabled={console.connection.value !== "live"}
+              onClick={() => void reopenOrTell(console, row)}
+            >
+              <Icon of={RotateCcw} small />
+              {t("console.reopen")}
+            </button>
+          )}
         </div>
       )}
+      {may.outcome && <OutcomePicker key={row.id} row={row} />}
       <LeftOver row={row} />
       {(may.reply || may.note) && <Composer row={row} />}
     </>
   );
+}
+
+/** Nothing was sent, so "your text stays in the composer" would be about something else. */
+async function reopenOrTell(console: Console, row: Row): Promise<void> {
+  const refusal = await reopen(console, row);
+  if (refusal?.code === "conversation_closed") console.tell("problem", () => t("console.reopen.late"));
+  else if (refusal !== null) console.problem(refusal);
 }
 
 /** What he had written when the conversation ended or went away: to be copied, no longer to be sent. */
@@ -64,8 +86,8 @@ function forget(console: Console, conversation: string, modes: readonly Mode[]):
 }
 
 function whyNot(row: Row, gone: boolean): string | null {
-  if (gone) return t("console.foot.gone");
   if (row.state === "closed") return t("console.foot.closed");
+  if (gone) return t("console.foot.gone");
   if (row.offer?.mine) return t("console.foot.offered");
   if (row.state === "waiting") return t("console.foot.waiting");
   return null;

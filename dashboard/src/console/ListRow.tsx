@@ -4,7 +4,7 @@
 import { HeartHandshake, Pencil, Siren } from "lucide";
 import type { Me, Row } from "../../../widget/src/link/frames";
 import { useConsole } from "./context";
-import { answers, isMine, partOf } from "./desk";
+import { answers, awaitsOutcome, isMine, partOf } from "./desk";
 import { hasDraft } from "./drafts";
 import { rights, takeOrTell } from "./giving";
 import { Icon } from "./Icon";
@@ -114,6 +114,7 @@ function Badges({ row }: { row: Row }) {
       {fresh && <span class="badge badge-new">{t("console.badge.new")}</span>}
       {handed && <span class="badge badge-handed">{t("console.badge.transferred")}</span>}
       {row.language === "en" && <span class="badge">EN</span>}
+      {awaitsOutcome(row, me) && <span class="badge badge-returned">{t("console.badge.no_outcome")}</span>}
       {row.ended_unanswered && <span class="badge badge-returned">{t("console.badge.unanswered")}</span>}
     </>
   );

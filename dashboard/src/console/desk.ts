@@ -106,6 +106,11 @@ export function standing(row: Row, me: Me): Standing {
   return { mine, supervised: me.role === "supervisor" && me.groups.includes(row.group) };
 }
 
+/** Whether I had it last and have still to say how it ended. */
+export function awaitsOutcome(row: Row, me: Me | null): boolean {
+  return row.state === "closed" && !row.outcome && me !== null && row.owner?.id === me.id;
+}
+
 export function isMine(row: Row, me: Me): boolean {
   return standing(row, me).mine;
 }

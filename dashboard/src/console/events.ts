@@ -108,7 +108,9 @@ const SENTENCES: Record<Event["name"], Sentence> = {
   went_inactive: () => t("console.event.went_inactive"),
   idle_warned: () => t("console.event.idle_warned"),
   closed: (event, _names, entry) => closed(event, entry),
-  reopened: () => t("console.event.reopened"),
+  reopened: (event, _names, entry) =>
+    event.by ? t("console.event.reopened.by", { by: by(event, entry) }) : t("console.event.reopened"),
+  outcome_set: (event, _names, entry) => outcomeSet(event, entry),
   rated: (event) => rated(event),
 };
 
@@ -128,6 +130,14 @@ function closed(event: Event, entry: Entry): string {
   const name = by(event, entry);
   const outcome = event.outcome ? t(`console.outcome.${event.outcome}`) : "—";
   return t("console.event.closed.consultant", { name, outcome });
+}
+
+function outcomeSet(event: Event, entry: Entry): string {
+  const outcome = event.outcome ? t(`console.outcome.${event.outcome}`) : "—";
+  if (typeof event.previous !== "string")
+    return t("console.event.outcome_set", { by: by(event, entry), outcome });
+  const previous = t(`console.outcome.${event.previous}`);
+  return t("console.event.outcome_set.corrected", { by: by(event, entry), outcome, previous });
 }
 
 function rated(event: Event): string {

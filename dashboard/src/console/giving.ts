@@ -62,6 +62,17 @@ export function end(console: Console, row: Row, outcome: Outcome): Promise<Refus
   return done(console, { type: "conversation.close", ref: newRef(), conversation, fence, outcome });
 }
 
+/** 重新打开: mine again at once. */
+export function reopen(console: Console, row: Row): Promise<Refusal | null> {
+  const { id: conversation, fence } = row;
+  return take(console, row, { type: "conversation.reopen", ref: newRef(), conversation, fence });
+}
+
+/** How a conversation ended, said or corrected after its end. */
+export function setOutcome(console: Console, row: Row, outcome: Outcome): Promise<Refusal | null> {
+  return done(console, { type: "outcome.set", ref: newRef(), conversation: row.id, outcome });
+}
+
 /** 退回排队: to the head of the queue, with a note for whoever comes next. */
 export function release(console: Console, row: Row, note: string): Promise<Refusal | null> {
   const { id: conversation, fence } = row;
@@ -92,6 +103,8 @@ export function rights(console: Console, row: Row) {
     transfer: row.state === "active" && open && !row.offer && (mine || supervises),
     end: open && (mine || supervises),
     claim: waits && inGroup && (!row.offer || row.offer.mine),
+    reopen: servedIt && !console.isGone(row.id) && (row.reopen_until ?? 0) > console.now.value,
+    outcome: servedIt && !console.isGone(row.id),
     release: mine && open && row.offer?.kind !== "transfer",
     assign: waits && supervises,
     forward: waits && supervises && (row.priority ?? "normal") === "normal",

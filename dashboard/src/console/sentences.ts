@@ -14,6 +14,7 @@ export const REFUSALS = [
   "not_found",
   "forbidden",
   "conversation_closed",
+  "asked_anew",
   "out_of_turn",
   "fence_stale",
   "offer_gone",

@@ -50,7 +50,9 @@ export function sentence(event: Event, owner: Person | null, groups: Named[], te
       if (CLOSED.has(event.reason ?? "")) return t(`event.closed.${event.reason}`);
       return t(`event.closed.${event.by === "visitor" || event.by === "consultant" ? event.by : "system"}`);
     case "reopened":
-      return t("event.reopened");
+      return typeof event.by === "object" && event.by
+        ? t("event.reopened.staff", { who: nameOf(event.by, texts) })
+        : t("event.reopened");
     default:
       return "";
   }

@@ -54,6 +54,13 @@ test("a 留言 is offered before anything else when the wait is long, the end is
   expect(messageOffer({ ...waiting(0), nobody: true }, "今天 24:00", chinese)).toContain("留言");
 });
 
+test("a chat that staff reopened says who did, and one the visitor went on with says that it waits", () => {
+  const reopened = (by?: typeof LI) =>
+    sentence(by ? { name: "reopened", by } : { name: "reopened" }, null, GROUPS, chinese);
+  expect(reopened(LI)).toBe("咨询员李雯重新接通了本次咨询，您可以继续提问");
+  expect(reopened()).toBe("咨询已继续，正在为您安排咨询员");
+});
+
 test("the role is told for what it is", () => {
   const assigned = sentence({ name: "assigned", consultant: LI }, null, GROUPS, chinese);
   expect(assigned).toBe("由咨询员李雯（工号012）为您服务。咨询员不是医生，不能诊断。");

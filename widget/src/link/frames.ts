@@ -202,6 +202,14 @@ export interface ConversationRelease {
   note: string
 }
 
+/** 重新打开: go on with what the clock or staff ended, while the visitor could (`reopen_until` of the row). It is mine at once, as by a claim. Refused with `asked_anew` when the visitor has asked something new since. */
+export interface ConversationReopen {
+  type: "conversation.reopen"
+  ref: string
+  conversation: string
+  fence: number
+}
+
 /** I have this on my screen up to and with `seq`. Not answered, not stored; my other sessions are told. */
 export interface ConversationSeen {
   type: "conversation.seen"
@@ -291,7 +299,7 @@ export interface Entry {
 
 /** What happened; which fields are there depends on `name` and on who reads (docs/protocol.md). */
 export interface Event {
-  name: "assigned" | "closed" | "colleague_asked" | "colleague_joined" | "colleague_left" | "department_set" | "emergency_dismissed" | "emergency_noticed" | "group_changed" | "idle_warned" | "moved_forward" | "opened" | "overflowed" | "rated" | "reopened" | "reply_overdue" | "returned_to_queue" | "ring_missed" | "rung" | "transfer_declined" | "transfer_ended" | "transfer_offered" | "transferred" | "went_inactive"
+  name: "assigned" | "closed" | "colleague_asked" | "colleague_joined" | "colleague_left" | "department_set" | "emergency_dismissed" | "emergency_noticed" | "group_changed" | "idle_warned" | "moved_forward" | "opened" | "outcome_set" | "overflowed" | "rated" | "reopened" | "reply_overdue" | "returned_to_queue" | "ring_missed" | "rung" | "transfer_declined" | "transfer_ended" | "transfer_offered" | "transferred" | "went_inactive"
   department?: string | null
   group?: string | null
   language?: string | null
@@ -558,6 +566,14 @@ export interface OfflineTake {
   id: string
 }
 
+/** Say how a conversation ended, or correct that: whoever had it last, or a supervisor, for 7 days. */
+export interface OutcomeSet {
+  type: "outcome.set"
+  ref: string
+  conversation: string
+  outcome: "answered" | "booked" | "competitor" | "contact_left" | "harassment" | "left_midway" | "not_medical" | "returning_patient" | "test"
+}
+
 /** A colleague who takes part beside the owner: reading along (`help`), asked to join, or joined. `note`: why. */
 export interface ParticipantShown {
   person: Person
@@ -603,7 +619,7 @@ export interface Refused {
   details?: Record<string, string | number>
 }
 
-/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one. `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who acknowledged that. */
+/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one. `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who acknowledged that. After the end, `closed_by`: visitor, consultant or system; `outcome`: how it ended, if that was said; `reopen_until`: until when staff may go on with it (ms). */
 export interface Row {
   id: string
   label: string
@@ -631,6 +647,9 @@ export interface Row {
   participants?: ParticipantShown[]
   hops?: number
   closed_at?: number | null
+  closed_by?: string | null
+  outcome?: "answered" | "booked" | "competitor" | "contact_left" | "harassment" | "left_midway" | "not_medical" | "returning_patient" | "test" | null
+  reopen_until?: number | null
   ended_unanswered?: boolean
   supervisor_alarmed?: boolean | null
   acknowledged_by?: Person | null
@@ -688,7 +707,7 @@ export interface StaffClocks {
   above_capacity: number
 }
 
-export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | DepartmentSet | EmergencyDismiss | AlarmAcknowledge | ShiftCheckIn | OfflineTake | OfflineSettle | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
+export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | ConversationReopen | OutcomeSet | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | DepartmentSet | EmergencyDismiss | AlarmAcknowledge | ShiftCheckIn | OfflineTake | OfflineSettle | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
 /** The first frame, within 5 s. Who it is comes from the session cookie of the upgrade. */
 export interface StaffHello {

@@ -254,6 +254,7 @@ def _hub_options(settings: Settings) -> HubOptions:
         staff_messages_burst=settings.staff_messages_burst,
         zone=ZoneInfo(settings.time_zone),
         calendar=when_asked(),
+        phone_region=settings.phone_region,
     )
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta, Struct
+from phonenumbers import SUPPORTED_REGIONS
 
 from chatserver.domain.rules import Rules
 
@@ -72,6 +73,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     hospital_name_zh: Annotated[str, _means("The hospital's name on Chinese pages.")] = "医院在线咨询"
     hospital_name_en: Annotated[str, _means("The hospital's name on English pages.")] = "Hospital live chat"
     time_zone: Annotated[str, _means("The zone in which times are shown.")] = "Asia/Shanghai"
+    phone_region: Annotated[
+        str, _means("The country whose phone numbers visitors leave without +, as two letters: CN, HK, SG.")
+    ] = "CN"
     language: Annotated[Literal["zh", "en"], _means("The language of a page whose reader has chosen none.")] = "zh"
     log_format: Annotated[Literal["text", "json"], _means("One line per event, for people or programs.")] = "text"
     log_level: Annotated[
@@ -292,6 +296,7 @@ def _checked(settings: Settings) -> Settings:
         raise BadSettings("DATABASE_URL must begin with postgresql://; without it the database is SQLite.")
     _check_redis(settings)
     _check_zone(settings.time_zone)
+    _check_region(settings.phone_region)
     _check_networks(settings.forwarded_allow_ips)
     if not settings.inactive_s <= settings.idle_warning_s < settings.idle_close_s:
         raise BadSettings("CHATSERVER_INACTIVE_S, IDLE_WARNING_S and IDLE_CLOSE_S must follow each other in time.")
@@ -328,6 +333,11 @@ def _check_zone(name: str) -> None:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise BadSettings(f"CHATSERVER_TIME_ZONE={name!r} is no time zone; Asia/Shanghai is one.") from None
+
+
+def _check_region(region: str) -> None:
+    if region not in SUPPORTED_REGIONS:
+        raise BadSettings(f"CHATSERVER_PHONE_REGION={region!r} is no country such as CN.")
 
 
 def _check_networks(networks: tuple[str, ...]) -> None:

@@ -9,20 +9,18 @@ from chatserver.domain.commands import Staff
 from chatserver.domain.hospital import Consultant, Role
 from chatserver.domain.hours import HORIZON_MS
 from chatserver.domain.masking import masked_phone
-from chatserver.domain.refusals import Forbidden, NotFound, OutOfTurn, TextInvalid
+from chatserver.domain.refusals import Forbidden, NotFound, OutOfTurn
 
 Kind = Literal["question", "suggestion", "complaint"]
 Result = Literal["answered", "unreachable", "nothing_to_do"]
 
 SETTLED = "settled"
-FEWEST_DIGITS = 5
-BETWEEN_DIGITS = frozenset(" +-(),（），转")
 
 
 @dataclass(frozen=True, slots=True)
 class OfflineMessage:
     """`owner` and `settled_by` are ids of consultants, `due_at` when it should be answered (ms). `conversation`: in
-    which he had waited before."""
+    which he had waited before. `emergency` and `level`: what its words speak of, and how urgent that is."""
 
     id: str
     site: str
@@ -43,6 +41,8 @@ class OfflineMessage:
     result: Result | None = None
     note: str = ""
     version: int = 0
+    emergency: str | None = None
+    level: str | None = None
 
     @property
     def answer_by(self) -> int | None:
@@ -53,15 +53,6 @@ class OfflineMessage:
 def due_without_opening(now: int) -> int:
     """When it is due where nobody knows when it opens: as late as is looked ahead."""
     return now + HORIZON_MS
-
-
-def checked_phone(phone: str) -> str:
-    """The number, trimmed; empty stays empty. Raises `TextInvalid` for what nobody can call."""
-    phone = phone.strip()
-    digits = sum(each.isdigit() for each in phone)
-    if phone and (digits < FEWEST_DIGITS or any(not (each.isdigit() or each in BETWEEN_DIGITS) for each in phone)):
-        raise TextInvalid(why="phone")
-    return phone
 
 
 def choose_owner(

@@ -55,6 +55,12 @@ class TextInvalid(Refused):
     code, status, retry = "text_invalid", 422, "no"
 
 
+class PhoneInvalid(Refused):
+    """Nobody can be called by this: `why` is number (not one that exists), or kind (400 and the like)."""
+
+    code, status, retry = "phone_invalid", 422, "no"
+
+
 class TooLarge(Refused):
     """The frame or the text is over its limit; `limit` says which number."""
 

@@ -45,6 +45,7 @@ from chatserver.hub.resume import Resume
 from chatserver.hub.roster import Roster
 from chatserver.hub.rota import Rota
 from chatserver.hub.routing import Router
+from chatserver.hub.serving import Serving
 from chatserver.hub.session import Session
 from chatserver.hub.sessions import Sessions
 from chatserver.hub.standings import Standings
@@ -111,6 +112,7 @@ class Node:
         self.typing = TypingSigns(self.board, self.delivery, bus, now)
         self.own_tabs = OwnTabs(database, self.sessions, bus)
         self.lists = Lists(self.board, self.roster, rules, options, lambda: self.rulebook)
+        self.serving = Serving(self.pools, lambda: self.rulebook)
         self.opening = OpeningHours(
             lambda: self.hospital,
             lambda: self.rulebook,
@@ -118,6 +120,8 @@ class Node:
             now,
             options.zone,
             options.calendar,
+            self.serving,
+            options.service_rest,
         )
         self.offline = OfflineMessages(
             database, self.dispatch, now, options.zone, lambda ids: self.offline_list.changed(ids)
@@ -130,7 +134,8 @@ class Node:
             options,
             self.sessions.tabs_of,
             handle_times,
-            lambda each: self.opening.service(each.site, each.department, now()).open,
+            self.serving,
+            self._is_open,
         )
         self.router = Router(
             self.dispatch, self.board, self.roster, self.pools, lambda: self.rulebook, lambda: self.hospital
@@ -184,6 +189,7 @@ class Node:
         self.lists.people_changed(consultant.id for consultant in self.roster)
         self._dismiss_changed()
         self.changed_records.reloaded()
+        self.standings.people_changed(self.board.waiting_groups())
         if before.groups and before.groups != hospital.groups:
             self._settle_clocks_soon()
 
@@ -205,6 +211,9 @@ class Node:
             await self.dispatch.transact(settle_clocks)
         except Refused as refusal:
             log.warning("clocks_not_settled", code=refusal.code)
+
+    def _is_open(self, conversation: Conversation) -> bool:
+        return self.opening.service(conversation.site, conversation.department, self.now()).open
 
     def person_changed(self, id: str) -> None:
         """This consultant came or went: colleagues' lists, and what those who wait for him are told."""

@@ -111,6 +111,8 @@ class OfflineList:
             settled_by=self._person(message.settled_by),
             result=message.result,
             note=message.note,
+            emergency=message.emergency,
+            level=message.level,  # type: ignore[arg-type]  # one of the recogniser's levels
         )
 
     def _person(self, id: str | None) -> frames.Person | None:

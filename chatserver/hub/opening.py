@@ -3,14 +3,18 @@
 The hours are `domain.hours`; nothing here is kept in the database, so every node finds the same by itself.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from chatserver.domain.commands import Service
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.hours import HORIZON_MS, Calendar, Doors, Stand
 from chatserver.domain.rules import HOUR, Rulebook
+from chatserver.hub.serving import Serving
 from chatserver.hub.visits import VisitorSession
 from chatserver.wire import frames
 
@@ -24,7 +28,8 @@ class _Looked(NamedTuple):
 
 
 class OpeningHours:
-    """`visitors` are the sessions of this node, `now` is the clock (ms)."""
+    """`visitors` are the sessions of this node, `now` is the clock (ms); `service_rest` (s) so long it
+    rests before all are told again of who is free or busy."""
 
     def __init__(
         self,
@@ -34,6 +39,8 @@ class OpeningHours:
         now: Callable[[], int],
         zone: ZoneInfo,
         calendar: Calendar,
+        serving: Serving,
+        service_rest: float,
     ) -> None:
         self._hospital = hospital
         self._rulebook = rulebook
@@ -41,6 +48,9 @@ class OpeningHours:
         self._now = now
         self._zone = zone
         self._calendar = calendar
+        self._serving = serving
+        self._service_rest = service_rest
+        self._told_at: dict[str, float] = {}
         self._looked: dict[tuple[str, str], _Looked] = {}
         self._looked_at: Hospital | None = None
         self._told: dict[str, tuple[frames.DepartmentHours, ...]] = {}
@@ -71,13 +81,25 @@ class OpeningHours:
             if site not in self._hospital().sites:
                 continue
             hours = self.hours_of(site)
-            before, self._told[site] = self._told.get(site), hours
+            before = self._told.get(site)
+            if before is not None and self._may_wait(site, before, hours):
+                continue
+            self._told[site] = hours
             if hours != before:
+                self._told_at[site] = time.monotonic()
                 # Also to the first who came: he may have been welcomed a moment before it changed.
                 for session in sessions:
                     if session.welcomed:
                         session.push(frames.Hours(hours))
         self._told = {site: told for site, told in self._told.items() if site in here}
+
+    def _may_wait(
+        self, site: str, before: tuple[frames.DepartmentHours, ...], hours: tuple[frames.DepartmentHours, ...]
+    ) -> bool:
+        """Only who is free or busy is different, and all the visitors of the site were told of that just now."""
+        if time.monotonic() >= self._told_at.get(site, 0.0) + self._service_rest:
+            return False
+        return [replace(each, service=None) for each in before] == [replace(each, service=None) for each in hours]
 
     def _department(self, site: str, department: str, now: int) -> frames.DepartmentHours:
         stand = self._stand(site, department, now)
@@ -95,6 +117,7 @@ class OpeningHours:
             closing=ends_in is not None and ends_in <= rules.closing_soon_ms,
             changes_at=stand.changes_at,
             answer_by=answer_by,
+            service=self._serving.of(self._group(site, department)) if stand.open else "closed",
         )
 
     def _stand(self, site: str, department: str, now: int) -> Stand:

@@ -11,7 +11,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 @dataclass(frozen=True, slots=True)
 class HubOptions:
     """Set by `app` from the settings. Durations in seconds, as the event loop counts them; `zone` and `calendar` are
-    what the opening hours go by."""
+    what the opening hours go by, `phone_region` the country whose numbers are dialled without its code."""
 
     batch: int = 256
     inbox: int = 4_096
@@ -35,6 +35,7 @@ class HubOptions:
     list_pause: float = 0.05
     list_rest: float = 0.2
     place_pause: float = 0.2
+    service_rest: float = 3.0
     frames_per_second: int = 20
     staff_frames_per_second: int = 50
     messages_per_second: float = 1.0
@@ -46,3 +47,4 @@ class HubOptions:
     staff_messages_burst: int = 20
     zone: ZoneInfo = SHANGHAI
     calendar: Calendar = no_holidays
+    phone_region: str = "CN"

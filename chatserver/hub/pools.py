@@ -14,6 +14,7 @@ class Pools:
         self._roster = roster
         self._pools: dict[str, Pool] = {}
         self._stale: set[str] = set()
+        self._here: dict[str, set[str]] = {}
 
     def people_changed(self, ids: Iterable[str]) -> None:
         """Availability, presence, load or records of these consultants changed."""
@@ -22,24 +23,36 @@ class Pools:
     def everybody_changed(self) -> None:
         """It may be anybody: the records were read again, or a shift has begun."""
         self._pools.clear()
+        self._here.clear()
         self._stale.clear()
 
     def of(self, group: str) -> Pool:
         """The group's pool as it is now."""
-        for id in self._stale:
-            self._renew(id)
-        self._stale.clear()
+        self._renew_stale()
         pool = self._pools.get(group)
         if pool is None:
             pool = self._pools[group] = Pool(group, self._roster.candidates(group))
         return pool
 
-    def somebody_is_here(self, group: str) -> bool:
-        """Whether anybody of the group is connected and not away, with a place free or without."""
-        return any(is_here(each) for each in self._roster.candidates(group))
+    def anybody_here(self, group: str) -> bool:
+        """Whether anybody of the group is at work and connected, with a free place or without."""
+        self._renew_stale()
+        if group not in self._here:
+            self._here[group] = {each.consultant.id for each in self._roster.candidates(group) if is_here(each)}
+        return bool(self._here[group])
+
+    def _renew_stale(self) -> None:
+        for id in self._stale:
+            self._renew(id)
+        self._stale.clear()
 
     def _renew(self, id: str) -> None:
         consultant = self._roster.get(id)
+        for group, here in self._here.items():
+            if consultant is not None and group in consultant.groups and is_here(self._roster.candidate(consultant)):
+                here.add(id)
+            else:
+                here.discard(id)
         for pool in self._pools.values():
             if consultant is None:
                 pool.drop(id)

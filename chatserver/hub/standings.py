@@ -1,4 +1,4 @@
-"""What a visitor is told of how their conversation stands: who answers, whether it ended, his place in the queue.
+"""What a visitor is told of how their conversation stands: who answers, whether it ended, the place in the queue.
 
 The place is the order of `domain.queue`, the one the router follows.
 """
@@ -14,13 +14,14 @@ from chatserver.domain.rules import Rulebook
 from chatserver.hub.board import Board
 from chatserver.hub.options import HubOptions
 from chatserver.hub.pools import Pools
+from chatserver.hub.serving import Serving
 from chatserver.hub.session import Session
 from chatserver.wire import encoding, frames
 
 
 class Place(NamedTuple):
-    """How many are before the visitor, the estimate (ms), who is there to answer, whether a 留言 is offered first, and
-    for whose sake the place has just become worse."""
+    """How many are before him, the estimate (ms), whether anybody is there for him at this moment, whether a 留言 is
+    offered, and for whose sake it has just become worse."""
 
     ahead: int
     wait_ms: int | None
@@ -30,7 +31,8 @@ class Place(NamedTuple):
 
 
 class Standings:
-    """`sessions_of` gives a visitor's live sessions; `handle_times` the last ones (ms) of a group."""
+    """`sessions_of` gives a visitor's live sessions; `handle_times` the last ones (ms) of a group; `is_open` says
+    whether the department of a conversation is served at this hour."""
 
     def __init__(
         self,
@@ -40,6 +42,7 @@ class Standings:
         options: HubOptions,
         sessions_of: Callable[[str], Iterable[Session]],
         handle_times: Callable[[str], list[int]],
+        serving: Serving,
         is_open: Callable[[Conversation], bool],
     ) -> None:
         self._board = board
@@ -48,6 +51,7 @@ class Standings:
         self._options = options
         self._sessions_of = sessions_of
         self._handle_times = handle_times
+        self._serving = serving
         self._is_open = is_open
         self._told: dict[str, Place] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
@@ -69,8 +73,10 @@ class Standings:
             self.tell(after)
 
     def people_changed(self, groups: Iterable[str]) -> None:
-        """Somebody who serves these groups came, went, or changed his availability."""
-        for group in groups:
+        """Somebody who serves these groups came, went, or changed his availability: told also where these help out."""
+        changed, rulebook = set(groups), self._rulebook()
+        helped = [each for each in self._board.waiting_groups() if rulebook.of(each).overflow_to in changed]
+        for group in changed.union(helped):
             if self._board.queue_length(group):
                 self._places_soon(group)
 
@@ -85,7 +91,6 @@ class Standings:
         state = conversation.state
         if state == "waiting" and place is None:
             place = self._place(conversation)
-        service = None if place is None else place.service if self._is_open(conversation) else "closed"
         owner = conversation.owner if state == "active" else conversation.last_owner
         closed_at = conversation.closed_at
         rules = self._rulebook().of(conversation.group)
@@ -99,8 +104,7 @@ class Standings:
             group=conversation.group,
             ahead=place.ahead if place is not None else None,
             wait_ms=place.wait_ms if place is not None else None,
-            nobody=service == "nobody",
-            service=service,
+            nobody=place is not None and place.service == "nobody",
             closed_by=conversation.closed_by,
             close_reason=conversation.close_reason,
             rating_until=closed_at + rules.rating_ms if closed_at is not None and rateable else None,
@@ -111,6 +115,7 @@ class Standings:
             joined=tuple(
                 encoding.person(person_for_visitor(each.person)) for each in conversation.participants if each.joined
             ),
+            service=place.service if place is not None else None,
         )
 
     def wait_of_the_next(self, group: str) -> int | None:
@@ -122,27 +127,25 @@ class Standings:
 
     def _place(self, conversation: Conversation) -> Place | None:
         ahead = self._board.ahead_of(conversation)
-        return None if ahead is None else self._places(conversation.group)(ahead, None)
+        if ahead is None:
+            return None
+        return self._as_open(conversation, self._places(conversation.group)(ahead, None))
+
+    def _as_open(self, conversation: Conversation, place: Place) -> Place:
+        """Outside the hours nobody is looked for, whoever is there: only an emergency waits then."""
+        return place if self._is_open(conversation) else place._replace(service="closed")
 
     def _places(self, group: str) -> Callable[[int, frames.PriorityName | None], Place]:
         """The place with so many ahead; what is the same for the whole queue is found out once."""
         at_once = self._pools.of(group).places
         handle_times = self._handle_times(group)
-        rules = self._rulebook().of(group)
-        service = self._service(group, rules.overflow_to)
+        rules, service = self._rulebook().of(group), self._serving.of(group)
 
         def place(ahead: int, rose: frames.PriorityName | None) -> Place:
             wait = estimate(ahead, handle_times, at_once, rules)
             return Place(ahead, wait, service, is_long(ahead, wait, rules), rose)
 
         return place
-
-    def _service(self, group: str, overflow: str) -> frames.ServiceName:
-        """Whether somebody has a place free, all are busy, or nobody is here."""
-        if len(self._pools.of(group)):
-            return "free"
-        helping = [group, overflow] if overflow else [group]
-        return "busy" if any(self._pools.somebody_is_here(each) for each in helping) else "nobody"
 
     def _places_soon(self, group: str) -> None:
         if group not in self._due:
@@ -155,7 +158,7 @@ class Standings:
         for ahead, conversation in enumerate(self._board.queue(group)):
             told = self._told.get(conversation.id)
             rose = encoding.priority(highest) if told is not None and ahead > told.ahead else None
-            place = places(ahead, rose)
+            place = self._as_open(conversation, places(ahead, rose))
             if told is None or told._replace(rose=None) != place:
                 self._told[conversation.id] = place
                 self.tell(conversation, place)

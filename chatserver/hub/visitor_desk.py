@@ -6,7 +6,8 @@ from chatserver.domain.emergency import recognise
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.events import Opened
 from chatserver.domain.hospital import Site
-from chatserver.domain.offline import OfflineMessage, checked_phone, due_without_opening
+from chatserver.domain.offline import OfflineMessage, due_without_opening
+from chatserver.domain.phone import checked_phone
 from chatserver.domain.refusals import NotFound, Refused
 from chatserver.domain.text import checked_message, optional_line, optional_text
 from chatserver.hub.acts import refuse, spend, telling
@@ -145,11 +146,15 @@ class VisitorDesk:
 
     async def _leave(self, session: VisitorSession, frame: frames.OfflineLeave) -> None:
         node = self._node
+        # Whoever corrects a number has not left anything yet.
+        phone = checked_phone(frame.phone, node.options.phone_region)
         spend(session.allowance.messages, session.allowance.offline)
         site = session.site
         department = self._department(session, frame.department)
         now = node.now()
         due_at = node.opening.due_at(site, department, now)
+        body = checked_message(frame.body, node.rules)
+        finding = recognise(body, department, node.hospital.words)
         message = OfflineMessage(
             id=new_id(),
             site=site,
@@ -158,16 +163,16 @@ class VisitorDesk:
             visitor=session.person,
             kind=frame.kind,
             language=frame.language,
-            body=checked_message(frame.body, node.rules),
+            body=body,
             left_at=now,
             due_at=due_without_opening(now) if due_at is None else due_at,
             name=optional_line(frame.name, 40),
-            phone=checked_phone(frame.phone),
+            phone=phone,
             conversation=frame.conversation,
+            emergency=finding.kinds[0] if finding is not None else None,
+            level=finding.level if finding is not None else None,
         )
         asked = (frame.department, frame.kind, frame.body, frame.name, frame.phone, frame.language, frame.conversation)
-        finding = recognise(message.body, message.department, node.hospital.words)
-        critical = finding is not None and finding.level == "critical"
         left = await node.offline.leave(message, frame.ref, node.digests.of("leave", *asked))
         session.push(
             frames.Accepted(
@@ -178,7 +183,7 @@ class VisitorDesk:
                 repeat=left.repeat,
                 answer_by=left.message.answer_by,
                 # Nobody reads it before the next opening: he is told at once where help is.
-                emergency=finding.kinds[0] if finding is not None and critical else None,
+                emergency=left.message.emergency if left.message.level == "critical" else None,
             )
         )
 

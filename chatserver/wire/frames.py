@@ -696,13 +696,15 @@ class SiteShown(Struct, frozen=True):
 class DepartmentHours(Struct, frozen=True, omit_defaults=True):
     """Whether a department is served at this hour. `changes_at`: when it closes, or opens again (none: not within the
     next weeks); `closing`: that is so near that newcomers are offered a 留言 first; `answer_by`: when a 留言 left now
-    will be answered at the latest."""
+    will be answered at the latest. `service`: whether somebody has a free place now, all are busy, nobody is there, or
+    it is closed."""
 
     department: str
     open: bool
     closing: bool = False
     changes_at: int | None = None
     answer_by: int | None = None
+    service: ServiceName | None = None
 
 
 class Hours(Frame, tag="hours", frozen=True, omit_defaults=True):
@@ -975,7 +977,7 @@ class ColleagueList(Frame, tag="colleagues", frozen=True, omit_defaults=True):
 
 class OfflineShown(Struct, frozen=True, omit_defaults=True):
     """留言: one message that was left. `phone` is whole for its owner, else masked;
-    `due_at`: when it should be answered."""
+    `due_at`: when it should be answered. `emergency` and `level`: of which kind its words are, and how urgent."""
 
     id: str
     site: str
@@ -994,6 +996,8 @@ class OfflineShown(Struct, frozen=True, omit_defaults=True):
     settled_by: Person | None = None
     result: OfflineResult | None = None
     note: str = ""
+    emergency: str | None = None
+    level: Literal["critical", "attention"] | None = None
 
 
 class OfflineList(Frame, tag="offline", frozen=True, omit_defaults=True):

@@ -9,7 +9,6 @@ from chatserver.domain.hours import HORIZON_MS
 from chatserver.domain.masking import masked_phone
 from chatserver.domain.offline import (
     OfflineMessage,
-    checked_phone,
     choose_owner,
     due_without_opening,
     phone_for,
@@ -17,7 +16,7 @@ from chatserver.domain.offline import (
     settle,
     take,
 )
-from chatserver.domain.refusals import Forbidden, NotFound, OutOfTurn, TextInvalid
+from chatserver.domain.refusals import Forbidden, NotFound, OutOfTurn
 from tests.domain.people import LI_MIN, NOON, WANG_FANG, assert_refused, in_group
 
 LI, WANG = in_group(LI_MIN, "general"), in_group(WANG_FANG, "general")
@@ -84,17 +83,6 @@ def test_the_phone_is_whole_for_who_calls_and_masked_for_everybody_else() -> Non
 )
 def test_what_is_left_of_a_phone(phone: str, shown: str) -> None:
     assert masked_phone(phone) == shown
-
-
-@pytest.mark.parametrize("phone", ["", " 138 1234 5678 ", "0731-8888 0120", "(0731)88880120", "+86 13812345678"])
-def test_what_can_be_called_is_a_phone(phone: str) -> None:
-    assert checked_phone(phone) == phone.strip()
-
-
-@pytest.mark.parametrize("phone", ["abc", "1234", "138a12345678", "13812345678\n13812345679"])
-def test_what_cannot_be_called_is_none(phone: str) -> None:
-    with assert_refused(TextInvalid, why="phone"):
-        checked_phone(phone)
 
 
 def test_anybody_of_the_group_takes_it_and_takes_it_over() -> None:

@@ -28,6 +28,7 @@ QUICK = HubOptions(
     list_pause=0.0,
     list_rest=0.0,
     place_pause=0.0,
+    service_rest=0.0,
     visitor_linger=0.0,
     staff_linger=0.0,
     messages_per_second=1_000,

@@ -99,7 +99,12 @@ async def test_who_comes_is_told_the_hours(place: Where) -> None:
         await begins(rig, "2026-11-26 20:00")
         visitor = await rig.visitor()
         told = hours_of(visitor.told[0])
-        assert told == {"department": "gynecology", "open": True, "changes_at": at("2026-11-27 00:00")}
+        assert told == {
+            "department": "gynecology",
+            "open": True,
+            "changes_at": at("2026-11-27 00:00"),
+            "service": "nobody",
+        }
 
 
 async def test_who_is_there_is_told_that_it_closes_and_that_it_opens(place: Where) -> None:
@@ -290,7 +295,9 @@ async def test_what_cannot_be_read_or_called_is_refused(place: Where) -> None:
     async with opened(place) as rig:
         visitor = await rig.visitor()
         assert (await leaves(visitor, "  "))["code"] == "text_invalid"
-        assert (await leaves(visitor, phone="call me"))["code"] == "text_invalid"
+        for phone, why in (("call me", "number"), ("1381234567", "number"), ("400-800-1234", "kind")):
+            refused = await leaves(visitor, phone=phone)
+            assert (refused["code"], refused["details"], refused["retry"]) == ("phone_invalid", {"why": why}, "no")
         assert (await leaves(visitor, "长" * 1_001))["code"] == "too_large"
         assert (await leaves(visitor, name="", phone=""))["type"] == "accepted", "nobody has to say who he is"
 
@@ -301,6 +308,25 @@ async def test_a_stranger_leaves_so_many_in_an_hour(place: Where) -> None:
         answers = [await leaves(visitor, str(number)) for number in range(3)]
         assert [each["type"] for each in answers] == ["accepted", "accepted", "refused"]
         assert answers[2]["code"] == "rate_limited"
+
+
+async def test_an_emergency_among_them_looks_like_one(place: Where) -> None:
+    async with opened(place) as rig:
+        chen, visitor = await rig.staff("chenjing"), await rig.visitor()
+        left = await leaves(visitor, body="我胸痛得厉害，喘不上气")
+        row = await shows(chen, left["id"])
+        assert (row["emergency"], row["level"]) == ("body", "critical")
+        await rig.stores("SELECT emergency FROM offline_messages", "body")
+        plain = await leaves(visitor, body="体检要空腹吗？")
+        assert "emergency" not in await shows(chen, plain["id"])
+
+
+async def test_a_number_is_kept_as_it_is_dialled(place: Where) -> None:
+    async with opened(place) as rig:
+        chen, visitor = await rig.staff("chenjing"), await rig.visitor()
+        left = await leaves(visitor, phone="+86 138-1234-5678")
+        await chen.ask("offline.take", id=left["id"])
+        await shows(chen, left["id"], phone="13812345678")
 
 
 async def test_it_is_taken_and_settled(place: Where) -> None:

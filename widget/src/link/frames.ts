@@ -223,13 +223,14 @@ export interface ConversationUnfollow {
   conversation: string
 }
 
-/** Whether a department is served at this hour. `changes_at`: when it closes, or opens again (none: not within the next weeks); `closing`: that is so near that newcomers are offered a 留言 first; `answer_by`: when a 留言 left now will be answered at the latest. */
+/** Whether a department is served at this hour. `changes_at`: when it closes, or opens again (none: not within the next weeks); `closing`: that is so near that newcomers are offered a 留言 first; `answer_by`: when a 留言 left now will be answered at the latest. `service`: whether somebody has a free place now, all are busy, nobody is there, or it is closed. */
 export interface DepartmentHours {
   department: string
   open: boolean
   closing?: boolean
   changes_at?: number | null
   answer_by?: number | null
+  service?: "busy" | "closed" | "free" | "nobody" | null
 }
 
 /** It is about this department, one of those the site offers. It stays in its group; a transfer moves it. */
@@ -538,7 +539,7 @@ export interface OfflineSettle {
   note: string
 }
 
-/** 留言: one message that was left. `phone` is whole for its owner, else masked; `due_at`: when it should be answered. */
+/** 留言: one message that was left. `phone` is whole for its owner, else masked; `due_at`: when it should be answered. `emergency` and `level`: of which kind its words are, and how urgent. */
 export interface OfflineShown {
   id: string
   site: string
@@ -557,6 +558,8 @@ export interface OfflineShown {
   settled_by?: Person | null
   result?: "answered" | "nothing_to_do" | "unreachable" | null
   note?: string
+  emergency?: string | null
+  level?: "attention" | "critical" | null
 }
 
 /** I see to this 留言 from now on. */

@@ -33,6 +33,7 @@ CELLS = {
     "else refused: conversation_closed",
     "_write_note": "`note`",
     "_assign": "`assigned` → active",
+    "_assign_urgently": "critical emergency: `assigned` → active, a ring ends with it; others refused: out_of_turn",
     "_ring": "`rung` → ringing",
     "_claim": "`assigned` → active",
     "_claim_while_ringing": "whom it rings for: `assigned` → active; others refused: out_of_turn",

@@ -54,6 +54,10 @@ VISITORS_FIELDS: dict[type[Event], tuple[str, ...]] = {
 """Every event a visitor may see, and of each the fields he may see. What is not here does not exist for him."""
 
 
+SOMETIMES = (ColleagueLeft, EmergencyNoticed)
+"""Kinds of which he may see some events and not others: `visible_to_visitor` says which."""
+
+
 class Seen(Struct, frozen=True):
     """An entry as one audience sees it. `seq` is that audience's own count; `details` the event's fields."""
 
@@ -104,8 +108,14 @@ def offered_to(offer: Offer, staff: Staff) -> bool:
 
 
 def visible_to_visitor(event: Event) -> bool:
-    """Whether the event gets a `visitor_seq`. Of a colleague who only helped, he never knew."""
+    """Whether the event gets a `visitor_seq`.
+
+    Not of a colleague who only helped: the visitor never knew. Nor of words that are a mark for staff alone: those
+    that deserve attention, and those of somebody who must be protected from people who may look over the shoulder.
+    """
     if isinstance(event, ColleagueLeft) and not event.joined:
+        return False
+    if isinstance(event, EmergencyNoticed) and (event.level == "attention" or event.emergency == "protect"):
         return False
     return type(event) in VISITORS_FIELDS
 

@@ -73,6 +73,18 @@ class Assign(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class AssignUrgently(Command):
+    """The router gives a critical emergency to somebody of `domain.urgent`'s order, whatever rings at that moment;
+    `group` is the one for which the receiver was found."""
+
+    to: Person
+    group: str
+    load: int
+    capacity: int
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
 class Ring(Command):
     """The router holds it out to a consultant for a time. `offer` is the new offer's id."""
 

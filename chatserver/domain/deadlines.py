@@ -10,8 +10,8 @@ from chatserver.domain.conversation import OPEN, OWNED, Conversation, Phase
 from chatserver.domain.rules import Rules
 
 GOES_ON = 2
-"""So often an emergency without an answer goes on to somebody else; then whoever has it keeps it until the first reply
-is due. Between two who are both slow it would otherwise go to and fro, and neither would come to an answer."""
+"""So often a critical emergency without an answer goes on to somebody else; then whoever has it keeps it, and the
+alarm goes on. Among people who are all slow it would otherwise go round, and nobody would come to an answer."""
 
 
 class Clock(StrEnum):
@@ -59,7 +59,7 @@ def _running(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
             running |= _idle_clocks(conversation, rules)
         else:
             running |= _reply_clocks(conversation, conversation.unanswered_since, rules)
-            if conversation.is_emergency and conversation.gone_on < GOES_ON:
+            if conversation.is_critical and conversation.gone_on < GOES_ON:
                 start = max(conversation.unanswered_since, conversation.given_at)
                 running[Clock.EMERGENCY] = max(start + rules.emergency_ms, conversation.look_again_at)
     if conversation.phase in OPEN - OWNED:
@@ -68,15 +68,16 @@ def _running(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
 
 
 def _queue_clocks(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
-    """Nobody waits for ever: it goes further, is given up, or ends with a 留言 instead; an emergency waits on."""
+    """Nobody waits for ever: it goes further, is given up, or ends with a 留言 instead. A critical emergency waits on,
+    even when its visitor has left: whoever comes first must be told of it."""
     clocks: dict[Clock, int] = {}
+    if conversation.is_critical:
+        return clocks
     if conversation.visitor_left_at is not None:
         # From when it began to wait: one that comes back to the queue is not given up in the same moment.
         clocks[Clock.ABANDON] = max(conversation.visitor_left_at, conversation.queued_at) + rules.abandon_ms
     if rules.overflow_to and conversation.phase is Phase.WAITING:
         clocks[Clock.OVERFLOW] = max(conversation.group_since + rules.overflow_ms, conversation.look_again_at)
-    if conversation.is_emergency:
-        return clocks
     clocks[Clock.WAITED] = conversation.queued_at + rules.queue_wait_limit_ms
     if conversation.closes_at is not None and conversation.queued_at < conversation.closes_at:
         # One that comes back to the queue later belongs to other hours, or to those who are still there.
@@ -103,8 +104,9 @@ def _reply_clocks(conversation: Conversation, unanswered_since: int, rules: Rule
         return {Clock.ALARM: unanswered_since + rules.follow_up_alarm_ms}
     start = max(unanswered_since, conversation.given_at)
     clocks = {} if conversation.overdue else {Clock.ALARM: start + rules.first_reply_alarm_ms}
-    if conversation.owner_left_at is None:
-        # While his connection is lost his grace runs instead: it is not he who does not answer.
+    if conversation.owner_left_at is None and not conversation.is_critical:
+        # While his connection is lost his grace runs instead: it is not he who does not answer. A critical emergency
+        # goes further by a clock of its own, and only while there is somebody else.
         clocks[Clock.FIRST_REPLY] = max(start + rules.first_reply_ms, conversation.reply_until)
     return clocks
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal
 
 from chatserver.domain.emergency_words.signs import Emergency as Emergency
+from chatserver.domain.emergency_words.signs import Level as EmergencyLevel
 from chatserver.domain.emergency_words.signs import Level as Level
 from chatserver.domain.hospital import Person
 
@@ -64,7 +65,8 @@ class Why:
     """The numbers behind a giving: what he had (`load` of `capacity`, before it), how many of the group had room
     (`among`), how long it had waited, and since when he was given nothing (`idle_ms`). `preferred`: he served this
     visitor before. `skill` and `level`: what the department asks for; `lacking`: he has not got that, or does not speak
-    the language, and nobody who does was free in time. `again`: he missed or declined it; nobody else was there."""
+    the language, and nobody who does was free in time. `again`: he missed or declined it; nobody else was there.
+    `emergency`: it was given at once, past all of this; `availability`: what the receiver had chosen, if not 在线."""
 
     load: int
     capacity: int
@@ -76,6 +78,8 @@ class Why:
     level: int | None = None
     lacking: bool = False
     again: bool = False
+    emergency: bool = False
+    availability: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +205,11 @@ class DepartmentSet(Event):
 
 @dataclass(frozen=True, slots=True)
 class EmergencyNoticed(Event):
-    """The visitor used words of an emergency: of the `body`, or of the `mind`."""
+    """The visitor used words of an emergency: of the `body`, of the `mind`, or of somebody who must be protected
+    (`protect`). `level`: critical comes before everything else; attention is a mark for whoever answers."""
 
     emergency: Emergency
+    level: EmergencyLevel = "critical"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ HEAD_START: dict[int, int] = {
     Priority.FORWARD: 15 * MINUTE,
     # Taken from somebody who lost his connection or did not answer: he has waited once already.
     Priority.RETURNED: 30 * MINUTE,
-    # Before everybody else of the day, and behind the emergencies that came earlier.
-    Priority.EMERGENCY: 8 * HOUR,
+    # Before everything else, however long that has waited, and behind the emergencies that came earlier.
+    Priority.EMERGENCY: 10 * 365 * 24 * HOUR,
 }
 """How much earlier (ms) it counts as having come."""
 

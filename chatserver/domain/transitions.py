@@ -12,6 +12,7 @@ from chatserver.domain.commands import (
     AskColleague,
     Assign,
     AssignByHand,
+    AssignUrgently,
     ChangeGroup,
     Claim,
     Close,
@@ -178,10 +179,13 @@ def _say(conversation: Conversation, command: PostMessage, now: int, rules: Rule
 
 
 def _emergency_in(finding: Finding | None, conversation: Conversation) -> Events:
-    """Once per kind and conversation, whatever a supervisor said of it."""
-    if finding is None or finding.level != "critical":
+    """Once per kind and conversation, whatever a supervisor said of it; what deserved attention may become critical."""
+    if finding is None:
         return ()
-    return tuple(EmergencyNoticed(kind) for kind in finding.kinds if kind not in conversation.emergencies)
+    known = conversation.emergencies
+    if finding.level == "attention":
+        known += conversation.attentions
+    return tuple(EmergencyNoticed(kind, finding.level) for kind in finding.kinds if kind not in known)
 
 
 def _say_after_the_end(conversation: Conversation, command: PostMessage, now: int, rules: Rules) -> Events:
@@ -227,6 +231,14 @@ def _room(load: int, limit: int) -> None:
 def _assign(conversation: Conversation, command: Assign, now: int, rules: Rules) -> Events:
     _room(command.load, command.capacity)
     return (Assigned(command.to, conversation.group, "automatic", command.why, conversation.fence + 1),)
+
+
+def _assign_urgently(conversation: Conversation, command: AssignUrgently, now: int, rules: Rules) -> Events:
+    """While it rings at somebody, too: the offer ends with it."""
+    if not conversation.is_critical:
+        raise OutOfTurn(phase=conversation.phase)
+    _room(command.load, command.capacity + rules.above_capacity)
+    return (Assigned(command.to, command.group, "automatic", command.why, conversation.fence + 1),)
 
 
 def _ring(conversation: Conversation, command: Ring, now: int, rules: Rules) -> Events:
@@ -732,6 +744,7 @@ _ROWS: dict[type[Command], dict[Phase, Cell]] = {
     PostMessage: {W: _say, R: _say, A: _say, T: _say, C: _say_after_the_end},
     WriteNote: {W: _write_note, R: _write_note, A: _write_note, T: _write_note, C: _write_note},
     Assign: {W: _assign, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _over},
+    AssignUrgently: {W: _assign_urgently, R: _assign_urgently, A: _out_of_turn, T: _out_of_turn, C: _over},
     Ring: {W: _ring, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _over},
     AssignByHand: {W: _assign_by_hand, R: _assign_by_hand, A: _hand_too_late, T: _hand_too_late, C: _over},
     MoveForward: {W: _move_forward, R: _move_forward, A: _out_of_turn, T: _out_of_turn, C: _over},

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from chatserver.domain.audience import OWN_CLOSED_MS
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
-from chatserver.domain.queue import Line
+from chatserver.domain.queue import Line, rank
 from chatserver.domain.rules import Rulebook, Rules
 
 LINGER_MS = 10 * 60_000
@@ -38,6 +38,7 @@ class Board:
         self._loads: dict[str, int] = {}
         self._rings: dict[str, int] = {}
         self._lines: dict[str, Line] = {}
+        self._urgent: set[str] = set()
         self._open_of: dict[str, str] = {}
 
     def put(self, conversation: Conversation) -> Conversation | None:
@@ -99,6 +100,10 @@ class Board:
         """The group's waiting ones, in the order in which they are served."""
         return (self._conversations[id] for id in self._line(group))
 
+    def urgent(self) -> list[Conversation]:
+        """The critical emergencies that wait, in whichever group, those before which come first."""
+        return sorted((self._conversations[id] for id in self._urgent), key=rank)
+
     def queue_length(self, group: str) -> int:
         return len(self._line(group))
 
@@ -134,8 +139,11 @@ class Board:
             line = self._line(conversation.group)
             if by > 0:
                 line.put(conversation)
+                if conversation.is_critical:
+                    self._urgent.add(conversation.id)
             else:
                 line.remove(conversation.id)
+                self._urgent.discard(conversation.id)
 
     def _line(self, group: str) -> Line:
         return self._lines.setdefault(group, Line())

@@ -64,6 +64,9 @@ class Giving:
         return plan
 
     def _choose(self, ledger: Ledger, pool: Pool, conversation: Conversation) -> Choice | None:
+        if conversation.is_critical:
+            # It is given by `urgency`, to whoever of these people is next there, whether there is room or not.
+            return None
         rules = ledger.rulebook.of(self._group)
         left = conversation.visitor_left_at
         if left is not None and ledger.now - left >= rules.visitor_away_ms:

@@ -10,7 +10,7 @@ import structlog
 
 from chatserver.bus.contract import Bus, Doorbell, StaffBell
 from chatserver.domain.audience import may_read
-from chatserver.domain.conversation import Conversation, Phase
+from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.events import (
     Assigned,
     ColleagueLeft,
@@ -362,6 +362,8 @@ class Node:
 
     def _give_on(self, before: Conversation | None, after: Conversation) -> None:
         """It waits, or a place is free now: something may be given."""
+        if after.is_critical and after.phase in QUEUED:
+            self.router.hurry(after)
         if after.phase is Phase.WAITING or (before is not None and before.phase is Phase.RINGING):
             self.router.look(after.group)
         for person in {each.owner.id for each in (before, after) if each is not None and each.owner is not None}:

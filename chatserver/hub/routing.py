@@ -5,23 +5,26 @@ sweep for what no trigger announced: a conversation that found nobody is looked 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import structlog
 
 from chatserver.domain.commands import AcceptOffer, AssignByHand, Claim, Reopen, Staff
-from chatserver.domain.conversation import Conversation, Phase
+from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Consultant, Hospital, Mode
 from chatserver.domain.refusals import AskedAnew, Refused
+from chatserver.domain.routing import Candidate
 from chatserver.domain.rules import Rulebook
 from chatserver.domain.transitions import decide
+from chatserver.domain.urgent import groups_for, may_take, others
 from chatserver.hub.board import Board
 from chatserver.hub.dispatch import Dispatch, Done, repeated
 from chatserver.hub.giving import Giving
 from chatserver.hub.ledger import Ledger
 from chatserver.hub.pools import Pools
 from chatserver.hub.roster import Roster
+from chatserver.hub.urgency import GivingUrgently
 from chatserver.store import conversations, locks
 
 log = structlog.get_logger()
@@ -46,6 +49,7 @@ class Router:
         self._rulebook = rulebook
         self._hospital = hospital
         self._groups: set[str] = set()
+        self._urgent: dict[str, None] = {}
         self._wake = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
 
@@ -63,11 +67,24 @@ class Router:
             self._groups.add(group)
             self._wake.set()
 
+    def hurry(self, conversation: Conversation) -> None:
+        """A critical emergency waits, or somebody may have room for it now."""
+        groups, rules = groups_for(conversation, self._hospital()), self._rulebook().of(conversation.group)
+        if any(may_take(each, groups, rules) for each in self._candidates(groups)):
+            self._urgent[conversation.id] = None
+            self._wake.set()
+
+    def look_for_urgent(self) -> None:
+        """At every critical emergency that waits."""
+        for conversation in self._board.urgent():
+            self.hurry(conversation)
+
     def look_for(self, consultant: str) -> None:
         """This consultant may have room now."""
         known = self._roster.get(consultant)
         for group in known.groups if known is not None else ():
             self.look(group)
+        self.look_for_urgent()
 
     async def claim(self, staff: Staff, conversation: str, ref: str, digest: bytes) -> Done:
         """接入. Raises what the domain refuses: taken already (by whom), no room."""
@@ -146,6 +163,9 @@ class Router:
         if conversation is None:
             return False
         if conversation.owner is not None:
+            if conversation.is_critical:
+                groups, rules = groups_for(conversation, self._hospital()), self._rulebook().of(conversation.group)
+                return others(conversation, self._candidates(groups), groups, rules)
             if self._is_claimed(conversation.group):
                 # Taken from him it would wait for somebody to take it.
                 return False
@@ -161,18 +181,37 @@ class Router:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._groups:
-                await self._route(self._groups.pop())
+            while self._urgent or self._groups:
+                # An emergency never waits behind a round of ordinary giving.
+                if self._urgent:
+                    await self._route_urgently(self._urgent.popitem()[0])
+                else:
+                    await self._route(self._groups.pop())
 
     async def _route(self, group: str) -> None:
+        # The writer thread gets a pool of its own: this one belongs to the event loop.
+        giving = Giving(group, self._hospital(), self._pools.of(group).copy())
+        await self._give(group, giving.give)
+
+    async def _route_urgently(self, id: str) -> None:
+        conversation = self._board.get(id)
+        if conversation is None or conversation.phase not in QUEUED:
+            return
+        candidates = self._candidates(groups_for(conversation, self._hospital()))
+        await self._give(conversation.group, GivingUrgently(conversation, self._hospital(), candidates).give)
+
+    async def _give(self, group: str, give: Callable[[Ledger], None]) -> None:
         try:
-            # The writer thread gets a pool of its own: this one belongs to the event loop.
-            giving = Giving(group, self._hospital(), self._pools.of(group).copy())
-            await self._dispatch.transact(giving.give)
+            await self._dispatch.transact(give)
         except Refused as refusal:
             log.warning("routing_refused", group=group, code=refusal.code)
         except Exception:
             log.exception("routing_failed", group=group)
+
+    def _candidates(self, groups: Iterable[str]) -> list[Candidate]:
+        """Everybody of these groups, each once, as this node knows them."""
+        wanted = set(groups)
+        return [self._roster.candidate(each) for each in self._roster if not wanted.isdisjoint(each.groups)]
 
 
 def _nothing_newer(ledger: Ledger, ended: Conversation) -> None:

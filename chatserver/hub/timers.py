@@ -97,6 +97,7 @@ class Timers:
         """Nobody is forgotten: waiting groups are looked at whether or not anything was announced."""
         # Somebody's shift may have begun, of which nothing tells.
         self._pools.everybody_changed()
+        self._router.look_for_urgent()
         for group in self._board.waiting_groups():
             self._router.look(group)
         self._lists.ended(self._board.forget_ended(self._now()))

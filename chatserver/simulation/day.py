@@ -237,7 +237,10 @@ class Day:
         self._plan(desk)
 
     def _sees(self, id: str, consultant: str) -> bool:
-        """Whether he notices it: the same for the same two, whatever the policy."""
+        """Whether he notices it: the same for the same two, whatever the policy. The alarm of a critical emergency goes
+        on until it is answered, and is not missed."""
+        if self._house.conversations[id].is_critical:
+            return True
         again = self._asked[id, consultant] = self._asked.get((id, consultant), 0) + 1
         return stream(self._seed, "misses", id, consultant, again).random() >= self._scenario.missing
 

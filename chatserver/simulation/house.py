@@ -3,17 +3,18 @@
 What the hub does with transactions and tasks is done here at once; the decisions are the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from chatserver.domain.commands import Assign, Command, Ring, TimeUp
+from chatserver.domain.commands import Assign, AssignUrgently, Command, Ring, TimeUp
 from chatserver.domain.conversation import QUEUED, Conversation, Phase, apply
 from chatserver.domain.deadlines import deadlines
 from chatserver.domain.events import Event
-from chatserver.domain.hospital import Mode
+from chatserver.domain.hospital import Hospital, Mode
 from chatserver.domain.queue import Line
-from chatserver.domain.routing import Choice, Needs
+from chatserver.domain.routing import Candidate, Choice, Needs
 from chatserver.domain.rules import SECOND, Rulebook
 from chatserver.domain.transitions import decide
+from chatserver.domain.urgent import groups_for, may_take, others, takers, why
 from chatserver.simulation.clock import Clock
 from chatserver.simulation.desk import Desk
 from chatserver.simulation.floor import Floor
@@ -47,6 +48,8 @@ class House:
         self._told = told
         self._types = types
         self._modes = {each.id: each.mode for each in scenario.groups}
+        self._hospital = Hospital(groups={each.id: each for each in scenario.groups})
+        self._urgent: dict[str, None] = {}
         self._needs: dict[str, Needs] = {}
         self._due: dict[str, int] = {}
         self._changed: dict[str, None] = {}
@@ -82,8 +85,11 @@ class House:
                 self.lines[before.group].remove(after.id)
             self.lines[after.group].put(after)
             self._changed[after.group] = None
+            if after.is_critical:
+                self._urgent[after.id] = None
         elif before.phase in QUEUED:
             self.lines[before.group].remove(after.id)
+            self._urgent.pop(after.id, None)
         self._seats(before, after)
         rules = self.rulebook.of(after.group)
         running = deadlines(after, rules)
@@ -105,8 +111,29 @@ class House:
     def look(self) -> None:
         """Wherever something has changed: everybody who waits, in order, while there is room, as the product does."""
         while self._changed:
+            for id in list(self._urgent):
+                self._hurry(id)
             group, _ = self._changed.popitem()
             self._give(group)
+
+    def _hurry(self, id: str) -> None:
+        """A critical emergency, to whoever the product would give it to."""
+        conversation, now = self.conversations[id], self._clock.now
+        groups, rules = groups_for(conversation, self._hospital), self.rulebook.of(conversation.group)
+        candidates = self._candidates(groups)
+        found = takers(conversation, candidates, groups, now, rules)
+        if found:
+            taker, consultant = found[0], found[0].candidate.consultant
+            numbers = why(conversation, taker, len(found), now)
+            self._record.given += 1
+            self._floor.gives(taker.group, Choice(consultant, numbers))
+            self.does(id, AssignUrgently(consultant.person, taker.group, numbers.load, consultant.capacity, numbers))
+        elif any(may_take(each, groups, rules) for each in candidates):
+            self._looks_later(conversation.group)
+
+    def _candidates(self, groups: Collection[str]) -> list[Candidate]:
+        desks = self._floor.desks.values()
+        return [each.candidate for each in desks if not set(groups).isdisjoint(each.consultant.groups)]
 
     def _give(self, group: str) -> None:
         pool, line, rules = self._floor.pools[group], self.lines[group], self.rulebook.of(group)
@@ -116,12 +143,16 @@ class House:
             if not len(pool):
                 return
             conversation = self.conversations[id]
-            if conversation.phase is not Phase.WAITING:
+            if conversation.phase is not Phase.WAITING or conversation.is_critical:
                 continue
             choice = pool.choose(conversation, self._needs[id], self._clock.now, rules)
             if choice is not None:
                 self._gives(conversation, choice)
-        if len(line) and len(pool) and group not in self._looks_again:
+        if len(line) and len(pool):
+            self._looks_later(group)
+
+    def _looks_later(self, group: str) -> None:
+        if group not in self._looks_again:
             self._looks_again.add(group)
             self._clock.at(self._clock.now + LOOK_MS, self._looks, group)
 
@@ -153,7 +184,10 @@ class House:
         conversation = self.conversations[id]
         self._due[id] = NEVER
         rules = self.rulebook.of(conversation.group)
-        if conversation.owner is not None:
+        if conversation.owner is not None and conversation.is_critical:
+            groups = groups_for(conversation, self._hospital)
+            elsewhere = others(conversation, self._candidates(groups), groups, rules)
+        elif conversation.owner is not None:
             elsewhere = self._floor.pools[conversation.group].others(conversation.owner.id)
         else:
             elsewhere = bool(rules.overflow_to) and len(self._floor.pools[rules.overflow_to]) > 0

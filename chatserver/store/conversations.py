@@ -48,6 +48,10 @@ SIMPLE = [
     "last_visitor_seq",
     "preferred",
     "emergency",
+    "emergency_level",
+    "alarmed_at",
+    "nobody_answered_at",
+    "acknowledged_at",
     "group_since",
     "look_again_at",
     "gone_on",
@@ -68,6 +72,7 @@ _person = msgspec.json.Decoder(Person).decode
 _offer = msgspec.json.Decoder(Offer).decode
 _past_offer = msgspec.json.Decoder(PastOffer).decode
 _names = msgspec.json.Decoder(tuple[str, ...]).decode
+_people = msgspec.json.Decoder(tuple[Person, ...]).decode
 _participants = msgspec.json.Decoder(tuple[Participant, ...]).decode
 
 
@@ -265,6 +270,9 @@ WORDS = (
     "inactive",
     "close_warned_at",
     "gone_on",
+    "alarmed_at",
+    "nobody_answered_at",
+    "acknowledged_at",
     "last_seq",
     "last_visitor_seq",
     "owner_left_at",
@@ -288,7 +296,7 @@ def only_words(before: Conversation, after: Conversation) -> bool:
 def words(changed: Sequence[Conversation]) -> Writing:
     """The rows as they are now, of conversations to which only words were added, or whose people came or went.
 
-    14 columns instead of 48, and no index: 12 µs a row instead of 60.
+    17 columns instead of 55, and no index: 12 µs a row instead of 60.
     """
     return _words_in.of([_words_of(conversation) for conversation in changed])
 
@@ -323,6 +331,9 @@ _decoders: dict[str, Callable[[Any], object]] = {
     "past_offer": _past_offer,
     "tried": _names,
     "emergencies": _names,
+    "attentions": _names,
+    "silent": _people,
+    "acknowledged_by": _person,
     "participants": _participants,
     # SQLite knows numbers only.
     "replied": bool,
@@ -345,6 +356,9 @@ def _written(conversation: Conversation) -> dict[str, Any]:
         "past_offer": _json(conversation.past_offer),
         "tried": _encode(conversation.tried).decode(),
         "emergencies": _encode(conversation.emergencies).decode(),
+        "attentions": _encode(conversation.attentions).decode(),
+        "silent": _encode(conversation.silent).decode(),
+        "acknowledged_by": _json(conversation.acknowledged_by),
         "participants": _encode(conversation.participants).decode(),
         "rank_at": rank_at(conversation),
     }

@@ -27,6 +27,11 @@ def lock_group(conn: Connection, group: str) -> None:
     conn.execute(locked(select(groups.c.id).where(groups.c.id == group), groups))
 
 
+def lock_groups(conn: Connection, ids: Iterable[str]) -> None:
+    """The same for several groups at once."""
+    conn.execute(locked(select(groups.c.id).where(groups.c.id.in_(sorted(set(ids)))), groups))
+
+
 def lock_group_of(conn: Connection, conversation: str) -> None:
     """The same for the group that this conversation is in now; a conversation that is not there locks nothing."""
     its_own = select(conversations.c.group).where(conversations.c.id == conversation).scalar_subquery()

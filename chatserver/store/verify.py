@@ -12,14 +12,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, func, not_, select
 
-from chatserver.domain.audience import VISITORS_FIELDS
+from chatserver.domain.audience import SOMETIMES, VISITORS_FIELDS, visible_to_visitor
 from chatserver.domain.conversation import OPEN, OWNED, Conversation, Phase
 from chatserver.domain.deadlines import deadlines
 from chatserver.domain.hospital import UNSURE
 from chatserver.domain.rules import Rulebook, Rules
 from chatserver.store import conversations as conversation_rows
 from chatserver.store import deadlines as deadline_rows
-from chatserver.store.entries import KINDS
+from chatserver.store.entries import KINDS, read
 from chatserver.store.hospital import load_hospital
 from chatserver.store.tables import conversations, entries, groups, metadata, site_departments, sites
 from chatserver.store.tables import deadlines as deadline_table
@@ -27,6 +27,8 @@ from chatserver.store.tables import deadlines as deadline_table
 OFFERED = frozenset({Phase.RINGING, Phase.TRANSFERRING})
 SHOWN = sorted(name for name, kind in KINDS.items() if kind in VISITORS_FIELDS)
 """Events that a visitor may see."""
+SEEN_SOMETIMES = sorted(name for name, kind in KINDS.items() if kind in SOMETIMES)
+"""Those of them that have to be read to know."""
 RAISING = sorted(name for name, kind in KINDS.items() if "fence" in {field.name for field in fields(kind)})
 """Events that raise the fence."""
 AT_ONCE = 1_000
@@ -132,7 +134,23 @@ def _audience(conn: Connection) -> Iterator[str]:
     counted = entries.c.visitor_seq.is_not(None)
     yield from _entries(conn, entries.c.event.not_in(KINDS), "is of a kind that this version does not know")
     yield from _entries(conn, entries.c.event.not_in(SHOWN) & counted, "is for staff only, and has a visitor_seq")
-    yield from _entries(conn, entries.c.event.in_(SHOWN) & not_(counted), "is for the visitor, and has no visitor_seq")
+    always = [name for name in SHOWN if name not in SEEN_SOMETIMES]
+    yield from _entries(conn, entries.c.event.in_(always) & not_(counted), "is for the visitor, and has no visitor_seq")
+    yield from _seen_sometimes(conn)
+
+
+def _seen_sometimes(conn: Connection) -> Iterator[str]:
+    wanted = select(entries).where(entries.c.event.in_(SEEN_SOMETIMES)).execution_options(yield_per=AT_ONCE)
+    for row in conn.execute(wanted):
+        try:
+            shown = visible_to_visitor(read(row).event)
+        except (msgspec.MsgspecError, ValueError):
+            yield f"conversation {row.conversation}: seq {row.seq} cannot be read"
+            continue
+        if shown and row.visitor_seq is None:
+            yield f"conversation {row.conversation}: seq {row.seq} is for the visitor, and has no visitor_seq"
+        if not shown and row.visitor_seq is not None:
+            yield f"conversation {row.conversation}: seq {row.seq} is for staff only, and has a visitor_seq"
 
 
 def _entries(conn: Connection, wrong: ColumnElement[bool], told: str) -> Iterator[str]:

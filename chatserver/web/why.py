@@ -36,6 +36,8 @@ def told(why: object) -> Mapping[str, Any]:
 
 def chosen(t: Translator, how: str | None, why: Mapping[str, Any]) -> str:
     load = f"{why['load']}/{why['capacity']}"
+    if why.get("emergency"):
+        return t("why.emergency", load=load)
     if not by_load(how):
         return t(f"why.{how}", load=load)
     key = "why.preferred" if why.get("preferred") else "why.by_load"
@@ -52,8 +54,10 @@ def lowest(why: Mapping[str, Any]) -> bool:
 
 
 def circumstances(t: Translator, how: str | None, why: Mapping[str, Any], skill: Named) -> Iterator[str]:
-    if not by_load(how) and why["load"] >= why["capacity"]:
+    if (not by_load(how) or why.get("emergency")) and why["load"] >= why["capacity"]:
         yield t("why.above")
+    if why.get("availability") in ("paused", "busy"):
+        yield t(f"why.availability.{why['availability']}")
     if why.get("skill"):
         yield asked_for(t, why, skill(why["skill"]))
     elif why.get("lacking"):

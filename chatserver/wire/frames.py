@@ -122,7 +122,8 @@ class Why(Struct, frozen=True, omit_defaults=True):
     """The numbers behind a giving (docs/routing.md). `load` of `capacity` before it; `among`: how many had room;
     `idle_ms`: since he was last given one; `waited_ms`: how long it had waited; `preferred`: he served this
     visitor before; `skill` and `level`: asked for, and `lacking` when after a time nobody with it was free; `again`:
-    he had missed or declined it, and nobody else was there."""
+    he had missed or declined it, and nobody else was there. `emergency`: given at once, past all of this, to somebody
+    who had chosen `availability` (none: 在线)."""
 
     load: int
     capacity: int
@@ -134,6 +135,8 @@ class Why(Struct, frozen=True, omit_defaults=True):
     level: int | None = None
     lacking: bool = False
     again: bool = False
+    emergency: bool = False
+    availability: str | None = None
 
 
 class Event(Struct, frozen=True, omit_defaults=True):
@@ -162,6 +165,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     preferred: str | None = None
     previous_group: str | None = None
     emergency: str | None = None
+    level: Literal["critical", "attention"] | None = None
     asked_for: AskedFor | None = None
     closes_at: int | None = None
     joined: bool | None = None

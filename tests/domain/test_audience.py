@@ -277,3 +277,21 @@ def test_an_offer_by_name_means_nobody_else() -> None:
     assert offer is not None
     assert offered_to(offer, WANG_FANG)
     assert not offered_to(replace(offer, group=WOMEN), CHEN_JING)
+
+
+@pytest.mark.parametrize(
+    ("emergency", "level", "shown"),
+    [
+        ("body", "critical", True),
+        ("mind", "critical", True),
+        ("protect", "critical", False),
+        ("body", "attention", False),
+        ("mind", "attention", False),
+        ("protect", "attention", False),
+    ],
+)
+def test_only_a_critical_emergency_of_his_own_is_told_to_the_visitor(emergency: Any, level: Any, shown: bool) -> None:
+    event = EmergencyNoticed(emergency, level)
+    assert visible_to_visitor(event) is shown
+    seen = view(entry_of(event, visitor_seq=3 if shown else None), Audience.VISITOR)
+    assert (seen.details if seen else None) == ({"emergency": emergency} if shown else None)

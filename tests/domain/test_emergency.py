@@ -3,7 +3,7 @@
 import pytest
 from msgspec import structs
 
-from chatserver.domain.commands import Assign, DismissEmergency, NoteOwner, PostMessage, Service, TimeUp
+from chatserver.domain.commands import Assign, DismissEmergency, NoteOwner, NoteVisitor, PostMessage, Service, TimeUp
 from chatserver.domain.conversation import Priority
 from chatserver.domain.emergency import recognise
 from chatserver.domain.events import EmergencyNoticed
@@ -102,14 +102,23 @@ def test_unanswered_for_30_seconds_it_goes_to_somebody_else() -> None:
     assert story.conversation.tried == (LI_MIN.person.id,)
 
 
-def test_it_goes_on_twice_and_then_somebody_keeps_it_for_a_first_reply() -> None:
-    """Two who are both slow would hand it to and fro for ever."""
+def test_it_goes_on_twice_and_then_somebody_keeps_it() -> None:
+    """Among people who are all slow it would go round for ever; the alarm goes on instead."""
     story = urgent()
     for _ in range(2):
         assert story.passes(30 * SECOND, elsewhere=True) == ["returned_to_queue"]
         story.does(Assign(WANG_FANG.person, 0, 5, "load 0/5"))
     assert story.passes(60 * SECOND - 1, elsewhere=True) == []
-    assert story.passes(30 * SECOND + 1, elsewhere=True) == ["reply_overdue", "returned_to_queue"]
+    assert story.passes(3_600 * SECOND, elsewhere=True) == ["reply_overdue"]
+    assert story.conversation.owner == WANG_FANG.person
+
+
+def test_one_that_waits_waits_on_though_its_visitor_has_left() -> None:
+    """Whoever comes first must be told of it, in the morning, too."""
+    story = waiting()
+    story.does(PostMessage(VISITOR, CRY))
+    story.does(NoteVisitor(here=False))
+    assert story.passes(12 * 3_600 * SECOND) == []
 
 
 def test_an_answer_stops_that() -> None:

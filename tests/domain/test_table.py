@@ -12,6 +12,7 @@ from chatserver.domain.commands import (
     AskColleague,
     Assign,
     AssignByHand,
+    AssignUrgently,
     ChangeGroup,
     Claim,
     Close,
@@ -41,7 +42,7 @@ from chatserver.domain.commands import (
     WriteNote,
 )
 from chatserver.domain.conversation import _CHANGES, Phase, apply
-from chatserver.domain.events import Event, SilentEvent, entry_kinds, snake
+from chatserver.domain.events import Event, SilentEvent, Why, entry_kinds, snake
 from chatserver.domain.refusals import FenceStale, NotFound, Refused
 from chatserver.domain.transitions import TRANSITIONS, decide
 
@@ -222,6 +223,7 @@ closed        rated       not_found
 SEEN = """
 command               waiting       ringing      active            transferring   closed
 Assign                assigned      out_of_turn  out_of_turn       out_of_turn    conversation_closed
+AssignUrgently        out_of_turn   out_of_turn  out_of_turn       out_of_turn    conversation_closed
 Ring                  rung          out_of_turn  out_of_turn       out_of_turn    conversation_closed
 DropOffer:李敏        -             ring_missed  -                 -              -
 DropOffer:王芳        -             -            -                 transfer_ended -
@@ -271,6 +273,7 @@ def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None
 
 OF_THE_SYSTEM: dict[str, Command] = {
     "Assign": Assign(WANG_FANG.person, 0, 5, "load 0/5"),
+    "AssignUrgently": AssignUrgently(WANG_FANG.person, "women", 7, 5, Why(7, 5)),
     "Ring": Ring(WANG_FANG.person, "offer-9", 0, 5, "load 0/5"),
     "DropOffer:李敏": DropOffer(LI_MIN.person.id),
     "DropOffer:王芳": DropOffer(WANG_FANG.person.id),

@@ -225,6 +225,7 @@ def _idle(node: Node) -> bool:
         node.dispatch._inbox,
         node.dispatch._carried,
         node.router._groups,
+        node.router._urgent,
         node.attendance._leaving,
         node.attendance._telling,
         node.standings._due,

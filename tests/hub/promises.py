@@ -65,6 +65,7 @@ class Promises:
             self.its_owner_is_not_gone_past_the_grace(each)
             self.it_ends_or_something_will_happen(each)
             self.nobody_who_fits_has_room(each)
+            self.no_emergency_waits_while_somebody_could_take_it(each)
         self.the_place_shown_is_the_order_of_giving()
 
     # Giving.
@@ -76,7 +77,7 @@ class Promises:
             if how["how"] == "hand" and conversation in self.above:
                 continue
             by_himself = how["event"] == "transferred" or how["how"] in ("claim", "hand", "ring")
-            limit = capacity + 3 if by_himself else capacity
+            limit = capacity + 3 if by_himself or how["emergency"] else capacity
             assert load < limit, (how, load, capacity)
 
     def the_numbers_behind_a_giving_are_true(self) -> None:
@@ -91,7 +92,7 @@ class Promises:
 
     def nobody_who_fits_has_room(self, each: Conversation) -> None:
         group = self.hospital.groups[each.group]
-        if each.phase != "waiting" or group.mode is Mode.CLAIM or self._visitor_is_away(each):
+        if each.phase != "waiting" or group.mode is Mode.CLAIM or self._visitor_is_away(each) or _is_critical(each):
             return
         department, rules = self.hospital.departments[each.department], self._rules(each)
         serving = [person for person in self.people.values() if self._serves(person, each.group)]
@@ -104,6 +105,21 @@ class Promises:
             asked = person.id not in each.tried or may_be_asked_again
             idle = self.loads[person.id] < person.capacity and not self._is_rung(person)
             assert not (idle and asked and (fits or not waits_for_them)), (person, each)
+
+    def no_emergency_waits_while_somebody_could_take_it(self, each: Conversation) -> None:
+        """Whoever is 在线, paused or 忙碌 in its group, in the one that helps out or in the general one, and is less
+        than three above. Those who have had it or gave it back come after the time of a ring."""
+        if each.phase not in QUEUED or not _is_critical(each):
+            return
+        site = self.hospital.sites[each.site]
+        groups = {each.group, self.hospital.groups[each.group].overflow, site.general_group}
+        may_be_asked_again = self.now >= each.tried_at + self._rules(each).ring_ms
+        had_it = {*each.tried, *(person.id for person in each.silent if not each.replied)}
+        for person in self.people.values():
+            is_there = person.availability in ("online", "paused", "busy") and self.desk.tab_of(person.id) is not None
+            able = is_there and person.role is Role.CONSULTANT and not groups.isdisjoint(person.groups)
+            has_room = self.loads[person.id] < person.capacity + 3
+            assert not (able and has_room and (person.id not in had_it or may_be_asked_again)), (person, each)
 
     def _serves(self, person: Consultant, group: str) -> bool:
         online = person.availability is Availability.ONLINE and self.desk.tab_of(person.id) is not None
@@ -173,23 +189,26 @@ def _knows(person: Consultant, department: Department) -> bool:
     return department.skill is None or person.skills.get(department.skill, 0) >= department.level
 
 
+def _is_critical(each: Conversation) -> bool:
+    return each.emergency is not None and each.emergency_level == "critical"
+
+
 def _needed(each: Conversation) -> set[str]:
     """The clocks without which it would be forgotten."""
     needed: set[str] = set()
     if each.phase in ("ringing", "transferring"):
         needed.add("offer")
-    if each.phase in QUEUED:
-        if not each.is_emergency:
-            needed.add("waited")
+    if each.phase in QUEUED and not _is_critical(each):
+        needed.add("waited")
         if each.visitor_left_at is not None:
             needed.add("abandon")
     if each.phase in OWNED:
         if each.owner_left_at is not None:
             needed.add("grace")
         if each.unanswered_since is not None:
-            if each.is_emergency:
+            if _is_critical(each) and each.gone_on < 2:
                 needed.add("emergency")
-            if not each.replied and each.owner_left_at is None:
+            if not each.replied and each.owner_left_at is None and not _is_critical(each):
                 needed.add("first_reply")
             if not each.overdue:
                 needed.add("alarm")
@@ -210,8 +229,14 @@ def _fenced(conn: Connection) -> dict[str, dict[int, dict[str, Any]]]:
         fences = found.setdefault(conversation, {})
         assert told["fence"] not in fences
         consultant = told.get("consultant", {}).get("id")
-        load = told["why"]["load"] if "why" in told else None
-        fences[told["fence"]] = {"event": event, "how": told.get("how"), "consultant": consultant, "load": load}
+        why = told.get("why", {})
+        fences[told["fence"]] = {
+            "event": event,
+            "how": told.get("how"),
+            "consultant": consultant,
+            "load": why.get("load"),
+            "emergency": why.get("emergency", False),
+        }
     return found
 
 

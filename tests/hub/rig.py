@@ -165,9 +165,11 @@ class VisitorTab(Client):
         self.session.gone()
         self.rig.hub.visitor_desk.leave(self.session)
 
-    async def opens(self, body: str = "宝宝发烧三十九度怎么办", department: str = "gynecology") -> str:
+    async def opens(
+        self, body: str = "宝宝发烧三十九度怎么办", department: str = "gynecology", language: str = "zh"
+    ) -> str:
         """Ask the first question; returns the conversation's id."""
-        answer = await self.ask("conversation.open", department=department, body=body)
+        answer = await self.ask("conversation.open", department=department, body=body, language=language)
         assert answer["type"] == "accepted", answer
         return str(answer["conversation"])
 

@@ -46,8 +46,10 @@ def test_everybody_ends_exactly_once(scenario: Scenario, policy: str) -> None:
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("scenario", [QUIET, CROWDED], ids=["quiet", "crowded"])
 def test_nobody_has_more_than_his_places(scenario: Scenario, policy: str) -> None:
-    duties = day(scenario, policy).duties
+    duties = day(replace(scenario, emergencies=0), policy).duties
     assert all(each.fullest <= each.capacity for each in duties)
+    urgent = day(replace(scenario, emergencies=0.3), policy).duties
+    assert all(each.fullest <= each.capacity + Rules().above_capacity for each in urgent)
     assert all(each.busy_ms <= each.places_ms for each in duties)
 
 
@@ -57,7 +59,7 @@ def test_a_crowded_day_has_everything_in_it() -> None:
     assert record.misses
     assert record.paused
     assert record.overflowed
-    assert max(each.fullest - each.capacity for each in record.duties) == 0
+    assert 0 < max(each.fullest - each.capacity for each in record.duties) <= 3, "by emergencies"
     assert Counter(record.ends.values())["served"] > 100
 
 

@@ -1,15 +1,22 @@
 """What does not hold is found and named, by ids alone; what the product writes holds."""
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
+from chatserver.domain.commands import AskColleague, Leave, PostMessage
+from chatserver.domain.commands import Visitor as Asking
+from chatserver.domain.hospital import Role
 from chatserver.domain.rules import Rules
+from chatserver.store.consultants import load
+from chatserver.store.database import Database
 from chatserver.store.files import opened
 from chatserver.store.verify import damage, findings, late_clocks
 
-from .days import QUESTION, RULES, Day
+from .days import QUESTION, RULES, Day, Told, staff
 from .wreck import broken, with_a_false_index, without_index
 
 
@@ -19,6 +26,23 @@ def found(path: Path, rules: Rules = RULES) -> list[str]:
 
 
 def test_a_day_as_the_product_writes_it_is_sound(path: Path) -> None:
+    assert found(path) == []
+
+
+def test_what_a_visitor_sees_of_some_events_only_is_sound(path: Path) -> None:
+    """A colleague who left without having joined, and words that are a mark for staff alone."""
+
+    def more(conn: Connection) -> None:
+        told = Told(conn)
+        owner, other = [each for each in load(conn).values() if each.role is Role.CONSULTANT][:2]
+        told.given(owner)
+        told.then(AskColleague(staff(owner), other.person, "help", "请看一下"), told.author(owner))
+        told.then(Leave(staff(other)), told.author(other))
+        for words in ("最近便血", "老公打我", "我胸痛得喘不上气"):
+            told.then(PostMessage(Asking(told.visitor), words), told.author())
+
+    with closing(Database(path)) as database:
+        database.write_now(more)
     assert found(path) == []
 
 

@@ -26,6 +26,7 @@ function byLoad(how: string | null): boolean {
 
 function chosen(how: string | null, why: Why): string {
   const load = `${why.load}/${why.capacity}`;
+  if (why.emergency) return t("why.emergency", { load });
   if (!byLoad(how)) return t(how === "claim" ? "why.claim" : "why.hand", { load });
   const key = why.preferred ? "why.preferred" : lowest(why) ? "why.by_load" : "why.by_load.of";
   const among = why.among ?? 0;
@@ -40,7 +41,9 @@ function lowest({ skill, lacking, again }: Why): boolean {
 
 function circumstances(how: string | null, why: Why, skills: readonly Named[]): string[] {
   const said: string[] = [];
-  if (!byLoad(how) && why.load >= why.capacity) said.push(t("why.above"));
+  if ((!byLoad(how) || why.emergency) && why.load >= why.capacity) said.push(t("why.above"));
+  if (why.availability === "paused") said.push(t("why.availability.paused"));
+  if (why.availability === "busy") said.push(t("why.availability.busy"));
   if (why.skill) said.push(skill(why, named(skills, why.skill)));
   else if (why.lacking) said.push(t("why.lacking.language"));
   said.push(t("why.waited", { time: lengthText(why.waited_ms ?? 0) }));

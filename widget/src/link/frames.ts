@@ -323,6 +323,7 @@ export interface Event {
   preferred?: string | null
   previous_group?: string | null
   emergency?: string | null
+  level?: "attention" | "critical" | null
   asked_for?: "help" | "join" | null
   closes_at?: number | null
   joined?: boolean | null
@@ -818,7 +819,7 @@ export interface VisitorWelcome {
   takes_seen?: boolean
 }
 
-/** The numbers behind a giving (docs/routing.md). `load` of `capacity` before it; `among`: how many had room; `idle_ms`: since he was last given one; `waited_ms`: how long it had waited; `preferred`: he served this visitor before; `skill` and `level`: asked for, and `lacking` when after a time nobody with it was free; `again`: he had missed or declined it, and nobody else was there. */
+/** The numbers behind a giving (docs/routing.md). `load` of `capacity` before it; `among`: how many had room; `idle_ms`: since he was last given one; `waited_ms`: how long it had waited; `preferred`: he served this visitor before; `skill` and `level`: asked for, and `lacking` when after a time nobody with it was free; `again`: he had missed or declined it, and nobody else was there. `emergency`: given at once, past all of this, to somebody who had chosen `availability` (none: 在线). */
 export interface Why {
   load: number
   capacity: number
@@ -830,4 +831,6 @@ export interface Why {
   level?: number | null
   lacking?: boolean
   again?: boolean
+  emergency?: boolean
+  availability?: string | null
 }

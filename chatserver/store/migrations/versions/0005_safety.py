@@ -8,6 +8,15 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
+
+def _list(name: str, comment: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text(), server_default=sa.text("'[]'"), nullable=False, comment=comment)
+
+
+def _when(name: str, comment: str) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger(), nullable=True, comment=comment)
+
+
 ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
     "sites": (sa.Column("general_group", sa.Text(), nullable=True, comment="answers those who chose no department"),),
     "staff_sessions": (sa.Column("revoked_why", sa.Text(), nullable=True, comment="what the sign-in page says"),),
@@ -23,6 +32,13 @@ ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
             nullable=False,
             comment="somebody was writing when it was to end",
         ),
+        sa.Column("emergency_level", sa.Text(), nullable=True, comment="critical or attention"),
+        _list("attentions", "JSON: kinds of lesser words noticed so far"),
+        _list("silent", "JSON: who had it and did not answer"),
+        _when("alarmed_at", "an emergency without a person's answer since"),
+        _when("nobody_answered_at", "two had it, and neither answered"),
+        _when("acknowledged_at", "somebody has seen the alarm"),
+        sa.Column("acknowledged_by", sa.Text(), nullable=True, comment="JSON: who"),
     ),
 }
 """New columns by table; each has a default that is right for what was stored before."""

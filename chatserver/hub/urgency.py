@@ -1,0 +1,77 @@
+"""One critical emergency that waits, given at once, inside the writer's transaction: planned by the picture, decided by
+the rows.
+
+The picture says who would be next; before it is given their rows are locked and their loads counted. The groups it is
+looked for in are locked first, so nothing else is given in them meanwhile.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chatserver.domain.commands import AssignUrgently
+from chatserver.domain.conversation import QUEUED, Conversation, Phase
+from chatserver.domain.entry import SYSTEM
+from chatserver.domain.hospital import Hospital
+from chatserver.domain.routing import Candidate
+from chatserver.domain.urgent import Taker, groups_for, takers, why
+from chatserver.hub.ledger import Ledger
+from chatserver.store import conversations, locks
+
+AT_ONCE = 10
+"""So many people are looked at together: one of the first has room unless the picture is very old."""
+
+
+class GivingUrgently:
+    """`pictured` is the conversation as this node knows it, `candidates` are the people of its groups."""
+
+    def __init__(self, pictured: Conversation, hospital: Hospital, candidates: Sequence[Candidate]) -> None:
+        self._pictured = pictured
+        self._hospital = hospital
+        self._candidates = candidates
+
+    def give(self, ledger: Ledger) -> None:
+        """In the writer thread."""
+        groups = groups_for(self._pictured, self._hospital)
+        locks.lock_groups(ledger.conn, groups)
+        ledger.load([self._pictured.id])
+        conversation = ledger.loaded(self._pictured.id)
+        if conversation is None or conversation.phase not in QUEUED or not conversation.is_critical:
+            return
+        if groups_for(conversation, self._hospital) != groups:
+            # It went to another group a moment ago; whoever moved it there looks for somebody there.
+            return
+        planned = self._takers(ledger, conversation, groups, self._candidates)
+        for start in range(0, len(planned), AT_ONCE):
+            some = planned[start : start + AT_ONCE]
+            true = self._takers(ledger, conversation, groups, self._as_they_are(ledger, conversation, some))
+            if true:
+                taker = true[0]
+                command = AssignUrgently(
+                    taker.candidate.consultant.person,
+                    taker.group,
+                    taker.candidate.load,
+                    taker.candidate.consultant.capacity,
+                    why(conversation, taker, len(planned), ledger.now),
+                )
+                ledger.decide(conversation.id, command, SYSTEM)
+                return
+
+    def _takers(
+        self, ledger: Ledger, conversation: Conversation, groups: Sequence[str], candidates: Sequence[Candidate]
+    ) -> list[Taker]:
+        return takers(conversation, candidates, groups, ledger.now, ledger.rulebook.of(conversation.group))
+
+    def _as_they_are(self, ledger: Ledger, conversation: Conversation, some: Sequence[Taker]) -> list[Candidate]:
+        """These people by their rows, locked. The place that this very conversation reserves is not counted."""
+        ids = [each.id for each in some]
+        ledger.load_consultants(ids)
+        loads = conversations.loads(ledger.conn, ids)
+        rung = conversation.offer.to if conversation.phase is Phase.RINGING and conversation.offer else None
+        return [
+            replace(
+                each.candidate,
+                consultant=ledger.consultant(each.id),
+                load=loads[each.id] - (rung is not None and rung.id == each.id),
+            )
+            for each in some
+        ]

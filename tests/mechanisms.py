@@ -451,8 +451,8 @@ MECHANISMS = (
     Mechanism(
         "columns that words change",
         "chatserver/store/conversations.py",
-        '    "gone_on",\n    "last_seq",\n    "last_visitor_seq",\n    "owner_left_at",\n',
-        '    "last_seq",\n    "last_visitor_seq",\n    "owner_left_at",\n',
+        '    "gone_on",\n    "alarmed_at",\n',
+        '    "alarmed_at",\n',
         "tests/hub/test_words.py::test_nothing_slight_changes_a_column_that_it_is_not_written_to",
     ),
     Mechanism(

@@ -31,9 +31,9 @@ SITE = Site(
     "demo",
     Name("康宁医院", "Kangning Hospital"),
     Name(
-        "您好，这里是康宁医院在线咨询。请选择科室，写下您想问的，咨询员会尽快回复您。",
-        "Hello, this is Kangning Hospital. Please choose a department and write what you would like to ask; "
-        "a consultant will answer you soon.",
+        "您好，这里是康宁医院在线咨询。请写下您想问的，咨询员会尽快回复您；不知道挂哪个科也没关系。",
+        "Hello, this is Kangning Hospital. Please write what you would like to ask; a consultant will "
+        "answer you soon. You do not have to know the department.",
     ),
     "main",
     (),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from chatserver.domain.audience import person_for_visitor
-from chatserver.domain.conversation import QUEUED, Conversation, Priority
+from chatserver.domain.conversation import QUEUED, Conversation, Phase, Priority
 from chatserver.domain.queue import estimate, is_long
 from chatserver.domain.rules import Rulebook
 from chatserver.hub.board import Board
@@ -132,8 +132,12 @@ class Standings:
         return self._as_open(conversation, self._places(conversation.group)(ahead, None))
 
     def _as_open(self, conversation: Conversation, place: Place) -> Place:
-        """Outside the hours nobody is looked for, whoever is there: only an emergency waits then."""
-        return place if self._is_open(conversation) else place._replace(service="closed")
+        """Outside the hours nobody is looked for, whoever is there: only an emergency waits then. While it rings at
+        somebody, that one is not busy with others."""
+        if not self._is_open(conversation):
+            return place._replace(service="closed")
+        rings = conversation.phase is Phase.RINGING and place.service == "busy"
+        return place._replace(service="free") if rings else place
 
     def _places(self, group: str) -> Callable[[int, frames.PriorityName | None], Place]:
         """The place with so many ahead; what is the same for the whole queue is found out once."""

@@ -103,3 +103,13 @@ async def test_people_at_another_node_are_there_too(place: Where) -> None:
         await visitor.until(lambda: serves(visitor) == ("nobody", True))
         await other.staff("limin", "busy")
         await visitor.until(lambda: serves(visitor) == ("busy", False))
+
+
+async def test_whoever_it_rings_for_is_not_told_that_all_are_busy(place: Where) -> None:
+    async with opened(place) as rig:
+        await rig.staff("zhangwei", "online")
+        first, second = await rig.visitor(), await rig.visitor()
+        await first.opens(department="pediatrics")
+        await first.hears("conversation", state="waiting", service="free")
+        await second.opens(department="pediatrics")
+        await second.hears("conversation", state="waiting", service="busy", ahead=1)

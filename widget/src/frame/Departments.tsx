@@ -1,4 +1,5 @@
-// The choice of a department before the first message: one tap, and the right group gets it.
+// A hint before the first message, of which department it is about: one tap chooses, a second one takes it back. Nothing
+// has to be chosen.
 
 import type { DepartmentHours, Named } from "../link/frames";
 import { allClosed, serviceOf } from "./hours";
@@ -8,19 +9,17 @@ interface DepartmentsProps {
   all: Named[];
   hours: DepartmentHours[];
   chosen: string;
-  /** Something was written but no department chosen. */
-  missing: boolean;
   /** What to do next; empty where what stands below says it. */
   hint: string;
   onChoose(id: string): void;
 }
 
-export function Departments({ all, hours, chosen, missing, hint, onChoose }: DepartmentsProps) {
+export function Departments({ all, hours, chosen, hint, onChoose }: DepartmentsProps) {
   const { t, named } = useTexts();
   // Where all are closed that is said above, once.
   const isMarked = (id: string) => !allClosed(hours) && serviceOf(hours, id) === "closed";
   return (
-    <fieldset class="departments" aria-describedby={missing ? "department-missing" : undefined}>
+    <fieldset class="departments">
       <legend>{t("start.department")}</legend>
       <div class="chips">
         {all.map((department) => (
@@ -30,6 +29,8 @@ export function Departments({ all, hours, chosen, missing, hint, onChoose }: Dep
               name="department"
               value={department.id}
               checked={department.id === chosen}
+              // A click on the one that is chosen changes nothing by itself.
+              onClick={() => department.id === chosen && onChoose("")}
               onChange={() => onChoose(department.id)}
             />
             <span>
@@ -39,13 +40,7 @@ export function Departments({ all, hours, chosen, missing, hint, onChoose }: Dep
           </label>
         ))}
       </div>
-      {missing ? (
-        <p class="missing" id="department-missing" role="alert">
-          {t("start.chooseFirst")}
-        </p>
-      ) : (
-        hint !== "" && <p class="hint">{hint}</p>
-      )}
+      {hint !== "" && <p class="hint">{hint}</p>}
     </fieldset>
   );
 }

@@ -4,7 +4,7 @@ import type { RefObject } from "preact";
 import { Clauses } from "./Clauses";
 import type { Chat } from "./chat";
 import { isOpen } from "./conversation";
-import { firstToOpen, hoursOf, isUnserved, serviceOf } from "./hours";
+import { firstToOpen, hoursOf, isUnserved, serviceOf, UNSURE } from "./hours";
 import { Icon } from "./icons";
 import { LeaveForm } from "./LeaveForm";
 import { LeftNote } from "./LeftNote";
@@ -45,7 +45,7 @@ export function Leave({ chat, view, department, above, box, onLeave, onBack }: L
       />
     );
   }
-  const hours = hoursOf(state.hours, department) ?? firstToOpen(state.hours);
+  const hours = hoursOf(state.hours, department || UNSURE) ?? firstToOpen(state.hours);
   return (
     <LeaveForm
       leaving={leaving}
@@ -53,9 +53,7 @@ export function Leave({ chat, view, department, above, box, onLeave, onBack }: L
       limit={state.limits.message}
       box={box}
       why={above ? "" : whyNow(chat, department, texts)}
-      promise={
-        hours?.answer_by ? texts.t("leave.promise", { when: ending(hours.answer_by, now, texts) }) : ""
-      }
+      answerBy={hours?.answer_by ? ending(hours.answer_by, now, texts) : ""}
       phone={phone}
       troubled={chat.troubled}
       served={state.standing?.state === "active"}
@@ -90,7 +88,7 @@ function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): s
   const { t } = texts;
   const { standing } = state;
   if (standing?.state === "active") return t("leave.served");
-  const hours = hoursOf(state.hours, department) ?? firstToOpen(state.hours);
+  const hours = hoursOf(state.hours, department || UNSURE) ?? firstToOpen(state.hours);
   const changes = hours?.changes_at;
   if (hours !== null && !hours.open) {
     if (!changes) return t("leave.closedPlain");
@@ -98,6 +96,7 @@ function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): s
   }
   if (standing?.state === "waiting") return t("leave.instead");
   if (isUnserved(state) && !state.continuing) return t("leave.waited");
+  if (hours?.service === "nobody") return t("leave.nobody");
   if (!hours?.closing || !changes) return t("leave.full");
   return t("leave.closing", { when: ending(changes, serverNow, texts) });
 }
@@ -105,7 +104,7 @@ function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): s
 /** Where one gets from the form; null where there is nothing but the form. */
 function wayBack({ state, leaving }: Chat, department: string, { t }: Texts): string | null {
   if (isOpen(state)) return t(state.standing?.state === "active" ? "leave.backChat" : "leave.backWait");
-  const service = serviceOf(state.hours, department);
+  const service = serviceOf(state.hours, department || UNSURE);
   if (service === "closed" || (department === "" && firstToOpen(state.hours) !== null)) return null;
   return leaving.fields.asked || service === "closing" || isUnserved(state) ? t("leave.backAsk") : null;
 }

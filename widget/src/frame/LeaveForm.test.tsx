@@ -39,7 +39,7 @@ async function form(text: string, fields: Partial<Fields> = {}, by: Partial<Leav
         limit={10}
         box={createRef()}
         why="现在不在服务时间。"
-        promise="最晚明天 8:40 前答复"
+        answerBy="明天 8:40"
         phone="0731-1"
         troubled={false}
         back={null}
@@ -61,9 +61,29 @@ async function form(text: string, fields: Partial<Fields> = {}, by: Partial<Leav
 test("the form asks for at most four things, says why a phone would help, and has a name for each", async () => {
   await form("");
   expect(root.querySelectorAll("fieldset, textarea, input:not([type=radio])")).toHaveLength(4);
-  expect(root.querySelector("#leave-phone-hint")?.textContent).toContain("无法主动联系您");
+  expect(root.querySelector(".leave-foot")?.textContent).toContain("无法主动联系您");
   for (const field of root.querySelectorAll("textarea, input:not([type=radio])"))
     expect(root.querySelector(`label[for=${field.id}]`)?.textContent).toBeTruthy();
+});
+
+test("a call is promised by a time only to whoever leaves a number", async () => {
+  const foot = () => root.querySelector(".leave-foot .hint")?.textContent;
+  await form("话", { phone: "13800000000" });
+  expect(foot()).toBe("我们最晚明天 8:40 前回电");
+  await form("话");
+  expect(foot()).toBe("不留电话，我们无法主动联系您：请留下电话，或拨打 0731-1。");
+  expect(said()).not.toContain("8:40");
+});
+
+test("a number that was refused is asked for again, and nothing else is lost", async () => {
+  const failure = (why: string) => ({ code: "phone_invalid", again: false, details: { why } });
+  await form("话", { phone: "1381234567", name: "王" }, { failure: failure("number") });
+  expect(alerts()).toEqual([expect.stringContaining("11 位")]);
+  expect(root.querySelector<HTMLInputElement>("#leave-phone")?.getAttribute("aria-invalid")).toBe("true");
+  expect(document.activeElement?.id).toBe("leave-phone");
+  expect(root.querySelector<HTMLInputElement>("#leave-name")?.value).toBe("王");
+  await form("话", { phone: "4008001234" }, { failure: failure("kind") });
+  expect(alerts()).toEqual([expect.stringContaining("400")]);
 });
 
 test("one of which nothing is to be seen is an empty one", async () => {

@@ -8,7 +8,7 @@ import type { Failure } from "./conversation";
 import { useReached } from "./hooks";
 import { Icon } from "./icons";
 import type { Fields, Kind, Leaving } from "./leaving";
-import { useTexts } from "./texts";
+import { type Texts, useTexts } from "./texts";
 
 const KINDS: Kind[] = ["question", "suggestion", "complaint"];
 /** As the server's. */
@@ -25,8 +25,8 @@ interface LeaveFormProps {
   box: RefObject<HTMLTextAreaElement | null>;
   /** Why one leaves a message now, in a sentence. */
   why: string;
-  /** Until when it will be answered, in a sentence; empty when that is not known. */
-  promise: string;
+  /** By when it is answered, in words; empty where nothing is said of it. */
+  answerBy: string;
   phone: string;
   troubled: boolean;
   /** The way back to the chat, when there is one. */
@@ -44,8 +44,21 @@ interface LeaveFormProps {
 type Fault = "empty" | "long" | "phone";
 
 export function LeaveForm(props: LeaveFormProps) {
-  const { leaving, text, limit, box, why, promise, back, served, focused, onText, onFields, onBack, onSend } =
-    props;
+  const {
+    leaving,
+    text,
+    limit,
+    box,
+    why,
+    answerBy,
+    back,
+    served,
+    focused,
+    onText,
+    onFields,
+    onBack,
+    onSend,
+  } = props;
   const { t } = useTexts();
   const { fields, sent, failure } = leaving;
   const [tried, setTried] = useState(false);
@@ -62,6 +75,10 @@ export function LeaveForm(props: LeaveFormProps) {
     if (faults.length === 0) onSend();
     else (faults[0] === "phone" ? phoneBox : box).current?.focus();
   };
+  const phoneWrong = shown("phone") ? t("leave.phoneWrong") : refusedPhone(failure, t);
+  useEffect(() => {
+    if (failure?.code === "phone_invalid") phoneBox.current?.focus();
+  }, [failure]);
   const wrong = shown("empty") ? t("leave.empty") : shown("long") ? t("leave.tooLong", { n: over }) : "";
   return (
     <form
@@ -101,12 +118,7 @@ export function LeaveForm(props: LeaveFormProps) {
           onInput={(event) => onFields({ name: event.currentTarget.value })}
         />
       </Field>
-      <Field
-        id="leave-phone"
-        label={t("leave.phone")}
-        hint={t("leave.phoneWhy")}
-        wrong={shown("phone") ? t("leave.phoneWrong") : ""}
-      >
+      <Field id="leave-phone" label={t("leave.phone")} hint={t("leave.phoneWhy")} wrong={phoneWrong}>
         <input
           id="leave-phone"
           type="tel"
@@ -115,17 +127,17 @@ export function LeaveForm(props: LeaveFormProps) {
           autocomplete="tel"
           value={fields.phone}
           readOnly={busy}
-          aria-invalid={shown("phone")}
-          aria-describedby={shown("phone") ? "leave-phone-hint leave-phone-wrong" : "leave-phone-hint"}
+          aria-invalid={phoneWrong !== ""}
+          aria-describedby={phoneWrong !== "" ? "leave-phone-hint leave-phone-wrong" : "leave-phone-hint"}
           onInput={(event) => onFields({ phone: event.currentTarget.value })}
         />
       </Field>
-      {failure && <Refused failure={failure} phone={props.phone} />}
+      {failure && failure.code !== "phone_invalid" && <Refused failure={failure} phone={props.phone} />}
       <div class="leave-foot">
         {sent ? (
           <OnItsWay at={sent.at} troubled={props.troubled} />
         ) : (
-          promise && <p class="hint">{promise}</p>
+          <p class="hint">{reached(fields.phone, answerBy, props.phone, t)}</p>
         )}
         <div class="leave-actions">
           {back !== null && !busy && (
@@ -187,14 +199,27 @@ function Field({ id, label, hint, wrong, children }: FieldProps) {
   );
 }
 
+/** What the server says of the number; empty when it has not refused it. */
+function refusedPhone(failure: Failure | null, t: Texts["t"]): string {
+  if (failure?.code !== "phone_invalid") return "";
+  return t(failure.details.why === "kind" ? "leave.phoneKind" : "leave.phoneWrong");
+}
+
+/** One sentence that is true: by when somebody calls, or that without a number nobody can. */
+function reached(phone: string, answerBy: string, hospital: string, t: Texts["t"]): string {
+  if (asSent(phone) !== "")
+    return answerBy === "" ? t("leave.callSoon") : t("leave.callBy", { when: answerBy });
+  return hospital === "" ? t("leave.noPhonePlain") : t("leave.noPhone", { phone: hospital });
+}
+
 const EXPLAINED = new Set(["rate_limited", "text_invalid", "too_large"]);
 
-function Refused({ failure: { code, details }, phone }: { failure: Failure; phone: string }) {
+function Refused({ failure: { code }, phone }: { failure: Failure; phone: string }) {
   const { t } = useTexts();
   const why = `leave.failed.${EXPLAINED.has(code) ? code : "other"}`;
   return (
     <p class="missing" role="alert">
-      <Icon name="alert" size={14} /> {details.why === "phone" ? t("leave.phoneWrong") : t(why, { phone })}
+      <Icon name="alert" size={14} /> {t(why, { phone })}
     </p>
   );
 }

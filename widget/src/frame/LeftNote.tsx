@@ -1,4 +1,4 @@
-// That a 留言 was taken: when it will be answered, how, and what was written.
+// That a 留言 was taken: by when somebody calls, or that nobody can, and what was written.
 
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons";
@@ -32,9 +32,8 @@ export function LeftNote({ left, department, phone, now, open, onGoOn }: LeftNot
           <Icon name="check" />
           {t("left.title")}
         </h2>
-        <p>{promised === "" ? t("left.soon") : t("left.promise", { when: promised })}</p>
+        <p>{how(left.phoneEnds, phone)}</p>
       </div>
-      <p class="hint">{how(left.phoneEnds, phone)}</p>
       {left.body !== "" && (
         <figure class="left-words">
           <figcaption class="hint">
@@ -50,8 +49,10 @@ export function LeftNote({ left, department, phone, now, open, onGoOn }: LeftNot
     </section>
   );
 
+  /** Never a promise to somebody who cannot be reached. */
   function how(ends: string, hospital: string): string {
-    if (ends !== "") return t("left.byPhone", { ends });
+    if (ends !== "")
+      return promised === "" ? t("left.callSoon", { ends }) : t("left.callBy", { ends, when: promised });
     return hospital === "" ? t("left.noPhonePlain") : t("left.noPhone", { phone: hospital });
   }
 }

@@ -29,6 +29,7 @@ function draw(by: Partial<Standing>, onMessage = () => {}, alone = false) {
         standing={{ type: "conversation", ...standing }}
         alone={alone}
         closes=""
+        phone="010-0000000"
         onMessage={onMessage}
         onLeave={() => {}}
       />,
@@ -47,16 +48,26 @@ test("the place is seen at once and read aloud at most every 30 seconds", async 
   expect(aloud()).toBe("您前面还有 1 位");
 });
 
-test("a 留言 instead of waiting is always offered, and comes first when the wait is long", async () => {
+const ways = () => Array.from(root.querySelectorAll("button"), (each) => each.textContent);
+
+test("a 留言 instead of waiting is always offered, and never comes first while somebody serves", async () => {
   const asked = vi.fn();
-  await draw({ ahead: 2 }, asked);
-  const [message, leave] = root.querySelectorAll("button");
-  expect([message?.textContent, leave?.textContent]).toEqual(["改为留言", "不等了"]);
-  expect(message?.className).not.toContain("primary");
-  message?.click();
+  for (const service of ["free", "busy"] as const) {
+    await draw({ ahead: 7, message_offered: true, service }, asked);
+    expect(ways()).toEqual(["不等了", "改为留言"]);
+    expect(root.querySelector(".button-primary")).toBeNull();
+  }
+  Array.from(root.querySelectorAll("button")).at(-1)?.click();
   expect(asked).toHaveBeenCalledOnce();
-  await draw({ ahead: 7, message_offered: true });
-  expect(root.querySelector("button")?.className).toContain("primary");
+});
+
+test("where nobody is there a 留言 comes first, and the phone stands beside it", async () => {
+  for (const by of [{ service: "nobody" }, { service: "closed" }, { nobody: true }] as const) {
+    await draw({ ahead: 0, ...by });
+    expect(ways()).toEqual(["改为留言", "不等了"]);
+    expect(root.querySelector("button")?.className).toContain("primary");
+    expect(root.textContent).toContain("010-0000000");
+  }
 });
 
 test("in an emergency that nobody reads there is no place and no estimate", async () => {

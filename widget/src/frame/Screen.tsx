@@ -67,20 +67,12 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
     if (phone !== "") host.phone(phone);
   }, [host, phone]);
 
-  const isMissed = () => {
-    const missed = needsDepartment(state, chat.serverNow) && department.chosen === "";
-    if (missed) department.miss();
-    return missed;
-  };
   const send = () => {
-    if (isMissed()) return;
     chat.send(chat.draft, department.chosen);
     chat.write("");
     box.current?.focus(); // from the button, so that a phone's keyboard stays
   };
-  const leave = () => {
-    if (!isMissed()) chat.leaving.send(department.chosen);
-  };
+  const leave = () => chat.leaving.send(department.chosen);
   const edit = (pending: Pending) => {
     chat.unsend(pending);
     box.current?.focus();
@@ -141,7 +133,6 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
               all={site.departments}
               hours={state.hours}
               chosen={department.chosen}
-              missing={department.missing}
               hint={view === "leave" ? "" : t("start.hint")}
               onChoose={department.choose}
             />
@@ -174,6 +165,7 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
               standing={standing}
               alone={isAloneInAnEmergency(state)}
               closes={closes}
+              phone={site?.phone ?? ""}
               onMessage={() => chat.leaving.ask()}
               onLeave={() => setAsking(true)}
             />

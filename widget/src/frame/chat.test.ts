@@ -204,6 +204,19 @@ test("one that is refused stays in the form, with the reason until something is 
   expect(chat.leaving.failure).toBeNull();
 });
 
+test("nobody has to choose a department", () => {
+  const { chat, server } = chatting();
+  chat.send("挂哪个科？", "");
+  const asked = server.heard.find((frame) => frame.type === "conversation.open");
+  expect(asked).not.toHaveProperty("department");
+  const details = { opens_at: 900 };
+  server.say({ type: "refused", ref: asked?.ref ?? "", code: "not_open", retry: "no", details });
+  expect(chat.state.hours).toEqual([{ department: "unsure", open: false, changes_at: 900 }]);
+  chat.write("挂哪个科？");
+  chat.leaving.send("");
+  expect(server.left()[0]).not.toHaveProperty("department");
+});
+
 test("a question that comes after closing time becomes the text of a 留言", () => {
   const { chat, server } = chatting();
   chat.send("还能问吗", "gynecology");

@@ -16,7 +16,7 @@ import {
   START,
   type State,
 } from "./conversation";
-import { isUnserved } from "./hours";
+import { isUnserved, UNSURE } from "./hours";
 import { Kept } from "./kept";
 import { Leaving } from "./leaving";
 import { Session } from "./session";
@@ -218,7 +218,7 @@ export class Chat {
     const language = this.language();
     const sent =
       pending.conversation === null
-        ? this.link.request({ type: "conversation.open", ref, department, body, language })
+        ? this.link.request({ type: "conversation.open", ref, body, language, ...chosen(department) })
         : this.link.request({ type: "message.post", ref, conversation: pending.conversation, body });
     // The frames tell the state; texts from before a reload have no promise to tell it.
     sent.catch(ended);
@@ -254,7 +254,7 @@ export class Chat {
       return;
     }
     // Nobody serves: the words go into a 留言, whose form stands there from now on.
-    const department = pending.department || (this.state.standing?.department ?? "");
+    const department = pending.department || this.state.standing?.department || UNSURE;
     // 0: not within sight.
     const hours = { department, open: false, changes_at: Number(failure.details.opens_at) || null };
     this.happened({ kind: "closed", hours });
@@ -324,6 +324,11 @@ export class Chat {
   private tell(): void {
     for (const changed of [...this.changed]) changed();
   }
+}
+
+/** Nobody has to choose one: then it is not named, and the server knows whose it is. */
+function chosen(department: string): { department?: string } {
+  return department === "" ? {} : { department };
 }
 
 function ended(error: unknown): void {

@@ -6,6 +6,7 @@ import type { Chat } from "./chat";
 import { isOpen } from "./conversation";
 import type { EndingProps } from "./Ending";
 import type { Host } from "./host";
+import { UNSURE } from "./hours";
 
 /** What is shown after the end. Fetched while the conversation runs, not before anybody has clicked. */
 export function useEnding(soon: boolean): ComponentType<EndingProps> | null {
@@ -17,24 +18,18 @@ export function useEnding(soon: boolean): ComponentType<EndingProps> | null {
   return ending?.Ending ?? null;
 }
 
-/** Which department: the visitor's choice, else the page's, else the last conversation's, else the only one. */
+/** Which department: the visitor's choice (empty: none), else the last conversation's, else the page's, else the only one. */
 export function useDepartment(chat: Chat, suggested: string | null) {
   const [choice, setChoice] = useState<string | null>(null);
-  const [missing, setMissing] = useState(false);
   const { site, standing } = chat.state;
   const all = site?.departments ?? [];
-  const only = all.length === 1 ? all[0]?.id : null;
-  const wanted = [choice, standing?.department, suggested, only];
-  const chosen = wanted.find((id) => all.some((each) => each.id === id)) ?? "";
-  const choose = (id: string) => {
-    setChoice(id);
-    setMissing(false);
-  };
-  const miss = () => {
-    setMissing(true);
-    document.querySelector<HTMLElement>(".departments input")?.focus();
-  };
-  return { chosen, missing, choose, miss };
+  const named = all.filter(({ id }) => id !== UNSURE);
+  const only = named.length === 1 ? named[0]?.id : null;
+  const wanted = [standing?.department, suggested, only];
+  const usual = wanted.find((id) => all.some((each) => each.id === id)) ?? "";
+  // What the page offered when it was chosen may be gone.
+  const isThere = choice === "" || all.some(({ id }) => id === choice);
+  return { chosen: choice !== null && isThere ? choice : usual, choose: setChoice };
 }
 
 /** Opening, closing, and whether the visitor looks. */

@@ -6,6 +6,9 @@ import type { State } from "./conversation";
 /** `closing`: so near the end that a 留言 is offered first. */
 export type Service = "open" | "closing" | "closed";
 
+/** The department of those who chose none: every site has it. */
+export const UNSURE = "unsure";
+
 export function hoursOf(all: DepartmentHours[], department: string): DepartmentHours | null {
   return all.find((each) => each.department === department) ?? null;
 }

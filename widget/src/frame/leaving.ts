@@ -131,7 +131,8 @@ export class Leaving {
     const body = asSent(this.chat.draft);
     const language = this.chat.language();
     const { kind, name, phone } = this.fields;
-    const frame: OfflineLeave = { type: "offline.leave", ref: newRef(), department, kind, body, language };
+    const frame: OfflineLeave = { type: "offline.leave", ref: newRef(), kind, body, language };
+    if (department !== "") frame.department = department;
     if (asSent(name) !== "") frame.name = asSent(name);
     if (asSent(phone) !== "") frame.phone = asSent(phone);
     if (conversation !== null) frame.conversation = conversation;

@@ -31,7 +31,19 @@ test("the queue's line rounds the wait up and says nothing that is not known", (
   expect(queueLine(waiting(2), chinese)).toBe("您前面还有 2 位");
   expect(queueLine(waiting(0), chinese)).toBe("马上就轮到您");
   expect(queueLine({ ...waiting(0), nobody: true }, chinese)).toBe(
-    "现在没有咨询员在线，有人上线后会马上回复您",
+    "现在没有咨询员在线，您的消息已收到，有人上线后会尽快回复您",
+  );
+});
+
+test("nobody there, all busy, free and closed are four sentences", () => {
+  const told = (["free", "busy", "nobody", "closed"] as const).map((service) =>
+    queueLine({ ...waiting(0), service }, chinese, "010-0000000"),
+  );
+  expect(new Set(told).size).toBe(4);
+  expect(told.map((each) => each.includes("没有咨询员在线"))).toEqual([false, false, true, false]);
+  expect(told.map((each) => each.includes("010-0000000"))).toEqual([false, false, true, true]);
+  expect(queueLine({ ...waiting(2, 121_000), service: "busy" }, chinese)).toBe(
+    "咨询员都在接待其他患者，您前面还有 2 位，预计等候约 3 分钟",
   );
 });
 

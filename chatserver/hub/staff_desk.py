@@ -503,6 +503,7 @@ class StaffDesk:
             skills=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in hospital.skills.values()),
             drafts=tuple(frames.Draft(each.conversation, each.mode, each.body, each.at) for each in own_drafts),  # type: ignore[arg-type]  # the mode came through the decoder
             following=tuple(each.following for each in replays),
+            offered={each.id: each.departments for each in hospital.sites.values()},
             takes_seen=True,
         )
 

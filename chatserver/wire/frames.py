@@ -950,6 +950,7 @@ class StaffWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
     skills: tuple[Named, ...] = ()
     drafts: tuple[Draft, ...] = ()
     following: tuple[Following, ...] = ()
+    offered: dict[str, tuple[str, ...]] = {}
     takes_seen: bool = False
 
 

@@ -72,6 +72,13 @@ async def test_a_visitor_is_offered_it_among_the_departments(place: Where) -> No
         assert [each["department"] for each in welcome["hours"]][-1] == UNSURE
 
 
+async def test_staff_are_told_which_departments_each_site_offers(place: Where) -> None:
+    async with opened(place) as rig:
+        await offers(rig, "gynecology", "eyes")
+        welcome = (await rig.staff("limin")).heard("welcome")[0]
+        assert welcome["offered"] == {"main": ["gynecology", "eyes", UNSURE]}
+
+
 async def test_the_hours_of_the_general_group_count_for_it(place: Where) -> None:
     async with opened(place) as rig:
 

@@ -8,6 +8,7 @@ import { timeText } from "./clocks";
 import { doneOrTold } from "./commands";
 import type { Console } from "./console";
 import { useConsole } from "./context";
+import { emergencyWords } from "./events";
 import { Acts, Note, Problem, useNoteLimit, useSending } from "./Form";
 import { Icon } from "./Icon";
 import { due, isOpen, maySettle, mayTake, ordered, RESULTS, type Result, settle, take } from "./offline";
@@ -90,8 +91,16 @@ function Message({ message }: { message: OfflineShown }) {
   if (me === null) return null;
   const linked = message.conversation ?? null;
   return (
-    <article class={`offline-card${isOpen(message) ? "" : " is-settled"}`}>
+    <article
+      class={`offline-card${isOpen(message) ? "" : " is-settled"}${message.emergency ? " is-emergency" : ""}`}
+    >
       <header class="offline-head">
+        {message.emergency && (
+          <span class="badge badge-emergency">
+            <Icon of={TriangleAlert} small />
+            {t("console.emergency", { words: emergencyWords(message.emergency) })}
+          </span>
+        )}
         <span class={`badge${message.kind === "complaint" ? " badge-emergency" : ""}`}>
           {t(`console.offline.kind.${message.kind}`)}
         </span>

@@ -4,7 +4,9 @@ import { X } from "lucide";
 import type { ComponentChildren } from "preact";
 import type { Row } from "../../../widget/src/link/frames";
 import { clockText, timeText } from "./clocks";
+import { doneOrTold } from "./commands";
 import { useConsole } from "./context";
+import { maySetDepartment, setDepartment } from "./giving";
 import { Icon } from "./Icon";
 import { presenceWord } from "./ListRow";
 import { language, named, personName, t, visitorName } from "./texts";
@@ -47,7 +49,9 @@ function Asked({ row }: { row: Row }) {
   const until = row.closed_at ?? (console.isGone(row.id) ? null : console.now.value);
   return (
     <Facts title={t("console.facts.asked")}>
-      <Fact name={t("console.fact.department")}>{named(welcome?.departments ?? [], row.department)}</Fact>
+      <Fact name={t("console.fact.department")}>
+        <Department row={row} />
+      </Fact>
       <Fact name={t("console.fact.site")}>{named(welcome?.sites ?? [], row.site)}</Fact>
       <Fact name={t("console.fact.language")}>
         {t(`console.language.${row.language === "en" ? "en" : "zh"}`)}
@@ -62,6 +66,36 @@ function Asked({ row }: { row: Row }) {
       )}
       {here !== null && <Fact name={t("console.fact.visitor")}>{here}</Fact>}
     </Facts>
+  );
+}
+
+/** By name; whoever answers picks the right one when the visitor was not sure. */
+function Department({ row }: { row: Row }) {
+  const console = useConsole();
+  const { welcome } = console.desk.value;
+  const me = console.me.value;
+  const departments = welcome?.departments ?? [];
+  const offered = welcome?.offered?.[row.site] ?? [];
+  if (me === null || !maySetDepartment(row, me) || offered.length === 0)
+    return <>{named(departments, row.department)}</>;
+  const all = offered.includes(row.department) ? offered : [row.department, ...offered];
+  return (
+    <select
+      class="fact-select"
+      aria-label={t("console.department.set")}
+      value={row.department}
+      disabled={console.connection.value !== "live"}
+      onChange={(event) => {
+        const department = event.currentTarget.value;
+        if (department !== row.department) void doneOrTold(console, setDepartment(console, row, department));
+      }}
+    >
+      {all.map((id) => (
+        <option key={id} value={id}>
+          {named(departments, id)}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { RefusedError } from "../../../widget/src/link/link";
 import { Console } from "./console";
-import { nextToTake, offer, rights, takeOrTell } from "./giving";
+import { maySetDepartment, nextToTake, offer, rights, takeOrTell } from "./giving";
 import { FakeLink, li, NOON, row, supervisor, waitingRow, wang } from "./testing";
 
 let link: FakeLink;
@@ -31,6 +31,27 @@ test("a ring for me is taken before the queue, and the queue from its head", () 
   expect(nextToTake(console)?.id).toBe("rings");
   link.hear({ type: "conversations", version: 2, gone: ["rings"] });
   expect(nextToTake(console)?.id).toBe("early");
+});
+
+test("whoever answers sets the department, and a supervisor of the group", () => {
+  link.greet([waitingRow("w", NOON)]);
+  const me = console.me.value;
+  if (me === null) throw new Error("nobody");
+  const waits = held("w");
+  const mine = { ...waits, state: "active" as const, owner: li };
+  const beside = { person: li, asked_for: "join" as const, joined: true };
+  const joined = { ...mine, owner: wang, participants: [beside] };
+  const helps = { ...joined, participants: [{ ...beside, joined: false }] };
+  expect([mine, joined, helps, waits].map((each) => maySetDepartment(each, me))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  const chief = { ...me, role: "supervisor" };
+  expect(maySetDepartment(waits, chief)).toBe(true);
+  expect(maySetDepartment({ ...waits, group: "elsewhere" }, chief)).toBe(false);
+  expect(maySetDepartment({ ...mine, state: "closed" }, me)).toBe(false);
 });
 
 test("one that rings at a colleague cannot be claimed", () => {

@@ -1,7 +1,7 @@
 // Who holds a conversation: take it from the queue, accept or decline what is held out, hand it over, end it. Each
 // answers with the refusal, or null when it is done; the row says what has changed.
 
-import type { ConversationClose, Row } from "../../../widget/src/link/frames";
+import type { ConversationClose, Me, Row } from "../../../widget/src/link/frames";
 import { newRef } from "../../../widget/src/link/link";
 import { type Command, done } from "./commands";
 import type { Console } from "./console";
@@ -71,6 +71,17 @@ export function reopen(console: Console, row: Row): Promise<Refusal | null> {
 /** How a conversation ended, said or corrected after its end. */
 export function setOutcome(console: Console, row: Row, outcome: Outcome): Promise<Refusal | null> {
   return done(console, { type: "outcome.set", ref: newRef(), conversation: row.id, outcome });
+}
+
+/** Which department it is about; a transfer, not this, moves it to another group. */
+export function setDepartment(console: Console, row: Row, department: string): Promise<Refusal | null> {
+  return done(console, { type: "department.set", ref: newRef(), conversation: row.id, department });
+}
+
+/** Whoever answers it, and a supervisor. */
+export function maySetDepartment(row: Row, me: Me): boolean {
+  if (row.state === "closed") return false;
+  return answers(row, me) || (me.role === "supervisor" && me.groups.includes(row.group));
 }
 
 /** 退回排队: to the head of the queue, with a note for whoever comes next. */

@@ -31,6 +31,15 @@ test("open ones stand by the time they are due, settled ones below, the latest f
   expect(list.settled.map(({ id }) => id)).toEqual(["done_late", "done_early"]);
 });
 
+test("an emergency stands before everything that is due sooner", () => {
+  const list = ordered([
+    message("overdue", { due_at: NOON - MINUTE }),
+    message("attention", { emergency: "body", level: "attention" }),
+    message("critical", { emergency: "mind", level: "critical" }),
+  ]);
+  expect(list.open.map(({ id }) => id)).toEqual(["critical", "attention", "overdue"]);
+});
+
 test("it is near half an hour before, and overdue from the minute it is due", () => {
   expect(due(message("a"), NOON)).toBe("later");
   expect(due(message("a"), NOON + 30 * MINUTE)).toBe("near");

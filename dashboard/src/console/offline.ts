@@ -25,12 +25,17 @@ export function due(message: OfflineShown, now: number): Due {
   return message.due_at - now <= NEAR_MS ? "near" : "later";
 }
 
-/** Open ones by when they are due; then what was settled, the latest first. */
+/** 危急 before 需关注 before all others. */
+function urgency({ level }: OfflineShown): number {
+  return level === "critical" ? 0 : level === "attention" ? 1 : 2;
+}
+
+/** Open ones with the emergencies first, then by when they are due; then what was settled, the latest first. */
 export function ordered(messages: Iterable<OfflineShown>): { open: OfflineShown[]; settled: OfflineShown[] } {
   const all = [...messages].sort((a, b) => a.due_at - b.due_at || a.left_at - b.left_at);
   const settled = all.filter((message) => !isOpen(message));
   return {
-    open: all.filter(isOpen),
+    open: all.filter(isOpen).sort((a, b) => urgency(a) - urgency(b)),
     settled: settled.sort((a, b) => (b.settled_at ?? 0) - (a.settled_at ?? 0)),
   };
 }

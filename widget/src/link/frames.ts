@@ -739,6 +739,7 @@ export interface StaffWelcome {
   skills?: Named[]
   drafts?: Draft[]
   following?: Following[]
+  offered?: Record<string, string[]>
   takes_seen?: boolean
 }
 

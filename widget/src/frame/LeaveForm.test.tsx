@@ -81,6 +81,7 @@ test("a number that was refused is asked for again, and nothing else is lost", a
   expect(alerts()).toEqual([expect.stringContaining("11 位")]);
   expect(root.querySelector<HTMLInputElement>("#leave-phone")?.getAttribute("aria-invalid")).toBe("true");
   expect(document.activeElement?.id).toBe("leave-phone");
+  expect(said()).not.toContain("回电");
   expect(root.querySelector<HTMLInputElement>("#leave-name")?.value).toBe("王");
   await form("话", { phone: "4008001234" }, { failure: failure("kind") });
   expect(alerts()).toEqual([expect.stringContaining("400")]);

@@ -137,7 +137,7 @@ export function LeaveForm(props: LeaveFormProps) {
         {sent ? (
           <OnItsWay at={sent.at} troubled={props.troubled} />
         ) : (
-          <p class="hint">{reached(fields.phone, answerBy, props.phone, t)}</p>
+          phoneWrong === "" && <p class="hint">{reached(fields.phone, answerBy, props.phone, t)}</p>
         )}
         <div class="leave-actions">
           {back !== null && !busy && (

@@ -28,8 +28,7 @@ export function ConversationList() {
   );
 }
 
-/** As high as its rows: below them the pointer rests on nothing that could slide away. A click that was aimed at a row
- * which has just moved is dropped: it would open another patient's conversation. */
+/** As high as its rows: below them the pointer rests on nothing that could slide away. */
 function Places({ sections }: { sections: readonly Section[] }) {
   const console = useConsole();
   useEffect(
@@ -46,10 +45,6 @@ function Places({ sections }: { sections: readonly Section[] }) {
       }}
       onPointerLeave={() => {
         console.pointerAt.value = null;
-      }}
-      onClickCapture={(event) => {
-        const byPointer = event.detail > 0;
-        if (byPointer && console.hasJustMoved()) event.stopPropagation();
       }}
     >
       {sections.map((section) => (

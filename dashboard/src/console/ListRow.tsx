@@ -17,6 +17,8 @@ export function ListRow({ id }: { id: string }) {
   const console = useConsole();
   const row = console.row(id);
   if (row === null) return null;
+  // Aimed at the row that stood here a moment ago: it would open another patient's conversation.
+  const missed = (event: MouseEvent) => event.detail > 0 && console.hasJustMoved(id);
   const selected = console.selected.value === id;
   const number = console.numbers.value.get(id);
   const place = console.places.value.get(id);
@@ -31,7 +33,9 @@ export function ListRow({ id }: { id: string }) {
         class={`row ${stripe(number)}${marks}`}
         aria-current={selected ? "true" : undefined}
         disabled={gone}
-        onClick={() => console.select(id)}
+        onClick={(event) => {
+          if (!missed(event)) console.select(id);
+        }}
       >
         <Head row={row} number={number} gone={gone} />
         <span class="row-last">
@@ -53,7 +57,9 @@ export function ListRow({ id }: { id: string }) {
           type="button"
           class="row-claim"
           disabled={console.connection.value !== "live"}
-          onClick={() => void takeOrTell(console, row)}
+          onClick={(event) => {
+            if (!missed(event)) void takeOrTell(console, row);
+          }}
           aria-label={t("console.claim.of", { visitor: visitorName(row) })}
         >
           {t("console.claim")}

@@ -23,7 +23,7 @@ import type { Handed } from "./handover";
 import { AIMED_MS, holds } from "./holding";
 import type { Notice, Question } from "./matters";
 import { type Numbers, numbered, readBack, written } from "./numbers";
-import { held, isEmergency, places, type Section, sameSections, sections } from "./order";
+import { held, isEmergency, movedRows, places, type Section, sameSections, sections } from "./order";
 import { gone, type Outbox, type Refusal } from "./outbox";
 import { refusalSentence } from "./sentences";
 import { unread } from "./thread";
@@ -76,8 +76,8 @@ export class Console {
   readonly copies = signal<readonly Copy[]>([]);
   /** When the pointer last moved on the list; null when it is elsewhere. */
   readonly pointerAt = signal<number | null>(null);
-  /** When rows last changed their places under the pointer. */
-  movedUnderPointerAt = 0;
+  /** The rows that changed their places while the pointer was on the list, the last time that any did, and when. */
+  private moved: { readonly ids: ReadonlySet<string>; readonly at: number } = { ids: new Set(), at: 0 };
   readonly panelOpen = signal(true);
   /** 留言 stand where the thread does, while they are looked at. */
   readonly offlineOpen = signal(false);
@@ -203,9 +203,9 @@ export class Console {
     if (row !== null) this.copies.value = copied(this.copies.value, { conversation, label: row.label, text });
   }
 
-  /** Whether rows changed their places under the pointer so lately that a click was aimed at another one. */
-  hasJustMoved(): boolean {
-    return this.link.serverNow() - this.movedUnderPointerAt < AIMED_MS;
+  /** Whether the row came to its place under the pointer so lately that a click was aimed at another one. */
+  hasJustMoved(id: string): boolean {
+    return this.moved.ids.has(id) && this.link.serverNow() - this.moved.at < AIMED_MS;
   }
 
   /** Sort now, wherever the pointer is: after sending. */
@@ -297,7 +297,7 @@ export class Console {
     const hands = { pointerAt: this.pointerAt.value, writing: this.isWriting.value };
     const shown = holds(hands, this.staleSince, now) ? held(before, wanted, this.emergencies.value) : wanted;
     if (!sameSections(before, shown)) {
-      if (hands.pointerAt !== null) this.movedUnderPointerAt = now;
+      if (hands.pointerAt !== null) this.moved = { ids: movedRows(before, shown), at: now };
       this.shown.value = shown;
     }
     const needed = new Set([...this.shown.peek().flatMap(({ ids }) => ids), this.selected.value]);

@@ -123,6 +123,21 @@ export function held(
   );
 }
 
+/** The rows that stand at another height than before, headings included. */
+export function movedRows(before: readonly Section[], after: readonly Section[]): ReadonlySet<string> {
+  const stood = heights(before);
+  return new Set([...heights(after)].filter(([id, height]) => stood.get(id) !== height).map(([id]) => id));
+}
+
+function heights(sections: readonly Section[]): Map<string, string> {
+  const found = new Map<string, string>();
+  let rows = 0;
+  sections.forEach(({ ids }, headings) => {
+    for (const id of ids) found.set(id, `${headings}/${rows++}`);
+  });
+  return found;
+}
+
 /** Whether two lists show the same rows at the same places. */
 export function sameSections(one: readonly Section[], other: readonly Section[]): boolean {
   return (

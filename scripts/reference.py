@@ -50,6 +50,7 @@ CELLS = {
     "_assign_by_hand": "supervisor: `assigned` → active, after the end of a ring",
     "_hand_too_late": "refused: offer_gone",
     "_move_forward": "supervisor: `moved_forward`",
+    "_acknowledge_alarm": "whoever has its alarm: `alarm_acknowledged`, once in a minute",
     "_release": "owner: `returned_to_queue` → waiting, after the end of any offer",
     "_ask_colleague": "owner or supervisor: `colleague_asked`",
     "_join": "whoever was asked to, or a supervisor: `colleague_joined`",

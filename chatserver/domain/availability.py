@@ -5,7 +5,7 @@ from dataclasses import replace
 from chatserver.domain.hospital import Availability, Consultant, Role
 from chatserver.domain.rules import Rules
 
-MISSED = "missed"
+MISSED, NO_ANSWER = "missed", "no_answer"
 """The reason that the system gives when it pauses somebody."""
 
 
@@ -25,6 +25,14 @@ def missed(consultant: Consultant, now: int, rules: Rules) -> Consultant:
     if misses < rules.misses or consultant.availability is not Availability.ONLINE:
         return replace(consultant, misses=misses)
     return replace(consultant, misses=misses, availability=Availability.PAUSED, availability_since=now, reason=MISSED)
+
+
+def silent(consultant: Consultant, now: int) -> Consultant:
+    """He was given a conversation and did not answer, as somebody else before or after him: the system pauses him, and
+    tells him why. Whoever is not 在线 is left as he is."""
+    if consultant.availability is not Availability.ONLINE:
+        return consultant
+    return replace(consultant, availability=Availability.PAUSED, availability_since=now, reason=NO_ANSWER)
 
 
 def given(consultant: Consultant, now: int) -> Consultant:

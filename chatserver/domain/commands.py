@@ -175,6 +175,14 @@ class ChangeGroup(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class AcknowledgeAlarm(Command):
+    """Somebody says that they have seen its alarm. Whether they have it is decided where alarms are (`hub.alarms`)."""
+
+    by: Person
+    alarm: str
+
+
+@dataclass(frozen=True, slots=True)
 class Claim(Command):
     """A consultant takes it from the queue himself."""
 

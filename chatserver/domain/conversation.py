@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from chatserver.domain.emergency import KINDS
 from chatserver.domain.events import (
+    AlarmAcknowledged,
     AskedFor,
     Assigned,
     Closed,
@@ -31,6 +32,7 @@ from chatserver.domain.events import (
     IdleWarned,
     MessagePosted,
     MovedForward,
+    NobodyAnswered,
     NobodyElse,
     NoteWritten,
     Opened,
@@ -289,6 +291,7 @@ def _given(before: Conversation, to: Person, group: str, fence: int, at: int) ->
         "fence": fence,
         "offer": None,
         "given_at": at,
+        "silent": () if before.replied else before.silent,
         "replied": False,
         "reply_until": 0,
         "overdue": False,
@@ -397,8 +400,8 @@ def _emergency_noticed(before: Conversation, event: EmergencyNoticed, at: int) -
         if event.emergency == "protect":
             # A supervisor is called, whatever the level.
             noticed |= _alarmed(at)
-        if before.is_critical:
-            # A lesser word does not make a critical one less.
+        if before.is_critical or before.emergency == "protect":
+            # A lesser word does not make a critical one less, nor takes away that somebody must be protected.
             return noticed
         return noticed | {"emergency": event.emergency, "emergency_level": event.level}
     return {
@@ -409,6 +412,14 @@ def _emergency_noticed(before: Conversation, event: EmergencyNoticed, at: int) -
         # Whoever let it ring did not know that it is one: everybody is asked anew.
         "tried": (),
     } | _alarmed(at)
+
+
+def _alarm_acknowledged(before: Conversation, event: AlarmAcknowledged, at: int) -> Changes:
+    return {"acknowledged_at": at, "acknowledged_by": event.by}
+
+
+def _nobody_answered(before: Conversation, event: NobodyAnswered, at: int) -> Changes:
+    return {"nobody_answered_at": at, "acknowledged_at": None, "acknowledged_by": None}
 
 
 def _most_urgent(before: Conversation, event: EmergencyNoticed) -> str:
@@ -601,6 +612,8 @@ _CHANGES: dict[type[Event], Callable[[Conversation, Any, int], Changes]] = {
     Overflowed: _overflowed,
     EmergencyNoticed: _emergency_noticed,
     EmergencyDismissed: _emergency_dismissed,
+    AlarmAcknowledged: _alarm_acknowledged,
+    NobodyAnswered: _nobody_answered,
     ColleagueAsked: _colleague_asked,
     ColleagueJoined: _colleague_joined,
     ColleagueLeft: _colleague_left,

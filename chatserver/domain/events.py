@@ -213,6 +213,22 @@ class EmergencyNoticed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmAcknowledged(Event):
+    """Somebody has seen the alarm (`alarm`: emergency, silent or overdue). Only an answer to the visitor ends it."""
+
+    by: Person
+    alarm: str
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyAnswered(Event):
+    """It was given to `consultants` one after the other, and none of them has answered: those of them who were 在线
+    are paused, and the supervisor is called."""
+
+    consultants: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EmergencyDismissed(Event):
     """误报: a supervisor saw that it is none."""
 

@@ -20,7 +20,8 @@ SETTLED = "settled"
 @dataclass(frozen=True, slots=True)
 class OfflineMessage:
     """`owner` and `settled_by` are ids of consultants, `due_at` when it should be answered (ms). `conversation`: in
-    which he had waited before. `emergency` and `level`: what its words speak of, and how urgent that is."""
+    which he had waited before. `emergency` and `level`: what its words speak of, and how urgent that is;
+    `acknowledged_by`: who has seen the alarm of it, an id."""
 
     id: str
     site: str
@@ -43,6 +44,8 @@ class OfflineMessage:
     version: int = 0
     emergency: str | None = None
     level: str | None = None
+    acknowledged_by: str | None = None
+    acknowledged_at: int | None = None
 
     @property
     def answer_by(self) -> int | None:
@@ -107,6 +110,13 @@ def settle(message: OfflineMessage, by: Staff, result: Result, note: str, now: i
     if message.owner != by.person.id and by.role is not Role.SUPERVISOR:
         raise Forbidden(rule="own_or_offered")
     return replace(message, settled_at=now, settled_by=by.person.id, result=result, note=note)
+
+
+def acknowledge(message: OfflineMessage, by: Staff, now: int) -> OfflineMessage:
+    """They have seen its alarm. Once whoever sees to it has, it is no alarm any more."""
+    if message.settled_at is not None or message.acknowledged_by == message.owner == by.person.id:
+        return message
+    return replace(message, acknowledged_by=by.person.id, acknowledged_at=now)
 
 
 def is_settled_so(message: OfflineMessage, by: Staff, result: Result, note: str) -> bool:

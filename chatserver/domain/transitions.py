@@ -6,9 +6,11 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
+from chatserver.domain.alarms import SILENT_MS
 from chatserver.domain.audience import OWN_CLOSED_MS, may_read, offered_to
 from chatserver.domain.commands import (
     AcceptOffer,
+    AcknowledgeAlarm,
     AskColleague,
     Assign,
     AssignByHand,
@@ -45,6 +47,7 @@ from chatserver.domain.conversation import OWNED, Conversation, Offer, Phase, Pr
 from chatserver.domain.deadlines import Clock, deadlines, emergency_limit, end_limit, first_reply_limit
 from chatserver.domain.emergency import Finding, recognise
 from chatserver.domain.events import (
+    AlarmAcknowledged,
     Assigned,
     Closed,
     CloseReason,
@@ -62,6 +65,7 @@ from chatserver.domain.events import (
     IdleWarned,
     MessagePosted,
     MovedForward,
+    NobodyAnswered,
     NobodyElse,
     NoteWritten,
     OutcomeSet,
@@ -104,6 +108,11 @@ from chatserver.domain.text import checked_message, checked_note
 
 Events = tuple[Event, ...]
 Cell = Callable[[Conversation, Any, int, Rules], Events]
+
+
+SILENT_ROUNDS = 2
+"""So often it is given to somebody who does not answer, before those people are paused and the supervisor is called.
+A ring that nobody accepts is none of these: the visitor was promised nobody, and misses pause by themselves."""
 
 
 def decide(conversation: Conversation, command: Command, now: int, rules: Rules) -> Events:
@@ -480,6 +489,14 @@ def _dismiss_emergency(conversation: Conversation, command: DismissEmergency, no
     return (EmergencyDismissed(command.actor.person),) if conversation.is_emergency else ()
 
 
+def _acknowledge_alarm(conversation: Conversation, command: AcknowledgeAlarm, now: int, rules: Rules) -> Events:
+    """Once in the time for which it is silent, whoever says it."""
+    before = conversation.acknowledged_at
+    if before is not None and now - before < SILENT_MS:
+        return ()
+    return (AlarmAcknowledged(command.by, command.alarm),)
+
+
 def _release(conversation: Conversation, command: Release, now: int, rules: Rules) -> Events:
     _owner_with_fence(conversation, command.actor, command.fence)
     note = checked_note(command.note, rules)
@@ -595,7 +612,12 @@ def _no_first_reply(conversation: Conversation, command: TimeUp, now: int, rules
     limit = first_reply_limit(conversation, rules)
     if command.owner_typing and now < limit:
         return (ReplyExtended(min(now + TYPING_HOLDS_MS, limit)),)
-    return _return_to_queue(conversation, "no_first_reply")
+    back = _return_to_queue(conversation, "no_first_reply")
+    silent = (*(() if conversation.replied else conversation.silent), conversation.owner)
+    if len(silent) < SILENT_ROUNDS:
+        return back
+    people = {each.id: each for each in silent if each is not None}
+    return (*back, NobodyAnswered(tuple(people.values())))
 
 
 def _grace_over(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
@@ -756,6 +778,13 @@ _ROWS: dict[type[Command], dict[Phase, Cell]] = {
     SetDepartment: {W: _set_department, R: _set_department, A: _set_department, T: _set_department, C: _over},
     ChangeGroup: {W: _change_group, R: _change_group, A: _nothing, T: _nothing, C: _nothing},
     CloseAccount: {**dict.fromkeys((W, R, A, T), _close_account), C: _nothing},
+    AcknowledgeAlarm: {
+        W: _acknowledge_alarm,
+        R: _acknowledge_alarm,
+        A: _acknowledge_alarm,
+        T: _acknowledge_alarm,
+        C: _over,
+    },
     Claim: {W: _claim, R: _claim_while_ringing, A: _claim_too_late, T: _claim_too_late, C: _over},
     AcceptOffer: {W: _no_offer, R: _accept_ring, A: _no_offer, T: _accept_transfer, C: _no_offer},
     DeclineOffer: {W: _no_offer, R: _decline_ring, A: _no_offer, T: _decline_transfer, C: _no_offer},

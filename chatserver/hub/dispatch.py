@@ -231,7 +231,7 @@ def _decide_all(ledger: Ledger, batch: list[Asked]) -> list[Done | Refused]:
         # Each has one open conversation at most, whichever nodes his tabs are at.
         locks.lock_visitors(ledger.conn, beginners)
     # Whom something is held out to: a ring that is missed changes his row.
-    ledger.load_consultants(ledger.held_out_to())
+    ledger.load_consultants(ledger.may_be_changed())
     ledger.remember(
         (asked.conversation, asked.author.id, asked.ref)
         for asked in batch

@@ -179,6 +179,7 @@ class Hub:
         await parts.node.dispatch.stop()
         parts.node.lists.stop()
         parts.node.offline_list.stop()
+        parts.node.alarms.stop()
         parts.node.standings.stop()
         await self._bus.stop()
         log.info("hub_stopped")
@@ -270,7 +271,13 @@ class _Parts:
             now,
             node.typing,
         )
-        looks = (node.rota.look, node.offline.look, node.opening.look, node.changed_records.look)
+        looks = (
+            node.rota.look,
+            node.offline.look,
+            node.opening.look,
+            node.changed_records.look,
+            node.alarms.look_again,
+        )
         self.jobs = Jobs(database, node.roster, node.board, node.sessions, now, self._reloaded, looks, options.look)
 
     def _reloaded(self, hospital: Hospital) -> None:

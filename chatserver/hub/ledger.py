@@ -21,6 +21,7 @@ from chatserver.domain.events import (
     Assigned,
     Event,
     MessagePosted,
+    NobodyAnswered,
     NoteWritten,
     Opened,
     OwnerCameBack,
@@ -207,10 +208,16 @@ class Ledger:
         if missing:
             self._consultants |= consultants.load(self.conn, missing, lock=True)
 
-    def held_out_to(self) -> set[str]:
-        """Whom the loaded conversations are offered to."""
-        offers = [change.after.offer for change in self._changes.values()]
-        return {offer.to.id for offer in offers if offer is not None and offer.to is not None}
+    def may_be_changed(self) -> set[str]:
+        """Whom a command may change together with the loaded conversations: those they are offered to, and those who
+        have not answered."""
+        loaded = [change.after for change in self._changes.values()]
+        offers = [each.offer for each in loaded if each.offer is not None]
+        found = {offer.to.id for offer in offers if offer.to is not None}
+        for each in loaded:
+            if each.silent and each.owner is not None and not each.replied:
+                found |= {each.owner.id, *each.had_it}
+        return found
 
     def put_consultant(self, consultant: Consultant) -> None:
         self._consultants[consultant.id] = consultant
@@ -296,6 +303,9 @@ class Ledger:
             case Assigned(consultant=person) | Transferred(consultant=person):
                 taken = availability.took(self.consultant(person.id))
                 self.put_consultant(availability.given(taken, self.now))
+            case NobodyAnswered(consultants=people):
+                for person in people:
+                    self._pause_silent(person.id)
             case RingMissed(consultant=person, reason="expired" | "declined"):
                 before = self.consultant(person.id)
                 after = availability.missed(before, self.now, rules)
@@ -304,6 +314,13 @@ class Ledger:
                     consultants.note_availability(self.conn, after)
             case _:
                 pass
+
+    def _pause_silent(self, id: str) -> None:
+        before = self.consultant(id)
+        after = availability.silent(before, self.now)
+        if after is not before:
+            self.put_consultant(after)
+            consultants.note_availability(self.conn, after)
 
     def rate(self, conversation: str, rated: Rated) -> None:
         """Keep the rating where reports find it."""

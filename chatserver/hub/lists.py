@@ -5,6 +5,7 @@ A list is no log: whoever missed a version asks for it whole.
 
 import asyncio
 from collections.abc import Callable, Iterable
+from typing import Literal
 
 from chatserver.domain.audience import is_held_out
 from chatserver.domain.commands import Staff
@@ -53,16 +54,24 @@ class _Held:
 
 
 class Lists:
-    """Rows are made from the board and the roster; who sees which is `sees`."""
+    """Rows are made from the board and the roster; who sees which is `sees`. `supervised`: whether a supervisor has the
+    alarm of a conversation."""
 
     def __init__(
-        self, board: Board, roster: Roster, rules: Rules, options: HubOptions, rulebook: Callable[[], Rulebook]
+        self,
+        board: Board,
+        roster: Roster,
+        rules: Rules,
+        options: HubOptions,
+        rulebook: Callable[[], Rulebook],
+        supervised: Callable[[str], bool | None],
     ) -> None:
         self._board = board
         self._roster = roster
         self._rules = rules
         self._options = options
         self._rulebook = rulebook
+        self._supervised = supervised
         self._held: dict[str, _Held] = {}
         self._shown_to: dict[str, dict[str, _Held]] = {}
 
@@ -245,6 +254,8 @@ class Lists:
     def row(self, conversation: Conversation, staff: Staff) -> frames.Row:
         """The conversation as this member of staff has it in his list."""
         owner = conversation.owner or (conversation.last_owner if conversation.phase is Phase.CLOSED else None)
+        alarmed = self._supervised(conversation.id)
+        seen_by = conversation.acknowledged_by if conversation.acknowledged_at is not None else None
         return frames.Row(
             id=conversation.id,
             label=conversation.visitor[-4:].upper(),
@@ -267,7 +278,8 @@ class Lists:
             overdue=conversation.overdue,
             inactive=conversation.inactive,
             priority=encoding.priority(conversation.priority),
-            emergency=conversation.emergency if conversation.is_emergency else None,
+            emergency=conversation.emergency,
+            level=_level(conversation),
             rank_at=rank_at(conversation) if conversation.phase in QUEUED else None,
             participants=tuple(
                 frames.ParticipantShown(encoding.person(each.person), each.asked_for, each.joined, each.note)
@@ -279,6 +291,9 @@ class Lists:
             outcome=conversation.outcome,  # type: ignore[arg-type]  # the outcome came through the decoder
             reopen_until=self._reopen_until(conversation),
             ended_unanswered=conversation.phase is Phase.CLOSED and conversation.unanswered_since is not None,
+            supervisor_alarmed=alarmed,
+            acknowledged_by=encoding.person(seen_by) if alarmed is not None and seen_by is not None else None,
+            acknowledged_at=conversation.acknowledged_at if alarmed is not None else None,
         )
 
 
@@ -297,6 +312,12 @@ def sees(staff: Staff, conversation: Conversation) -> bool:
     if conversation.group not in staff.groups:
         return False
     return staff.role is Role.SUPERVISOR or conversation.phase in QUEUED
+
+
+def _level(conversation: Conversation) -> Literal["critical", "attention"] | None:
+    if conversation.emergency is None:
+        return None
+    return "critical" if conversation.is_critical else "attention"
 
 
 def _offer(conversation: Conversation, offer: Offer, staff: Staff) -> frames.OfferShown:

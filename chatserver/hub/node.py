@@ -24,7 +24,9 @@ from chatserver.domain.events import (
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import Rulebook, Rules
+from chatserver.domain.urgent import groups_for
 from chatserver.hub.acts import Digests
+from chatserver.hub.alarms import Alarms
 from chatserver.hub.attendance import Attendance
 from chatserver.hub.board import Board
 from chatserver.hub.changed_records import ChangedRecords
@@ -111,7 +113,9 @@ class Node:
         self.dispatch = Dispatch(database, lambda: self.rulebook, options, now, self, measures)
         self.typing = TypingSigns(self.board, self.delivery, bus, now)
         self.own_tabs = OwnTabs(database, self.sessions, bus)
-        self.lists = Lists(self.board, self.roster, rules, options, lambda: self.rulebook)
+        self.lists = Lists(
+            self.board, self.roster, rules, options, lambda: self.rulebook, lambda id: self.alarms.supervised(id)
+        )
         self.serving = Serving(self.pools, lambda: self.rulebook)
         self.opening = OpeningHours(
             lambda: self.hospital,
@@ -123,10 +127,18 @@ class Node:
             self.serving,
             options.service_rest,
         )
-        self.offline = OfflineMessages(
-            database, self.dispatch, now, options.zone, lambda ids: self.offline_list.changed(ids)
-        )
+        self.offline = OfflineMessages(database, self.dispatch, now, options.zone, self.messages_changed)
         self.offline_list = OfflineList(self.offline, self.roster, options)
+        self.alarms = Alarms(
+            self.board,
+            self.roster,
+            lambda: self.offline,
+            lambda: self.rulebook,
+            lambda: self.hospital,
+            options,
+            now,
+            self.lists.reworded,
+        )
         self.standings = Standings(
             self.board,
             self.pools,
@@ -136,6 +148,7 @@ class Node:
             handle_times,
             self.serving,
             self._is_open,
+            lambda conversation: groups_for(conversation, self.hospital),
         )
         self.router = Router(
             self.dispatch, self.board, self.roster, self.pools, lambda: self.rulebook, lambda: self.hospital
@@ -219,9 +232,15 @@ class Node:
         """This consultant came or went: colleagues' lists, and what those who wait for him are told."""
         self.pools.people_changed([id])
         self.lists.people_changed([id])
+        self.alarms.look()
         consultant = self.roster.get(id)
         if consultant is not None:
             self.standings.people_changed(consultant.groups)
+
+    def messages_changed(self, ids: Iterable[str]) -> None:
+        """These 留言 were left, taken, settled, or are of yesterday."""
+        self.offline_list.changed(ids)
+        self.alarms.look()
 
     def shifts_changed(self, people: Iterable[str]) -> None:
         """A shift of theirs began, ended or is another: something may come to them now."""
@@ -246,6 +265,7 @@ class Node:
         """What was open, and what ended just now, when this node started."""
         for conversation in conversations:
             self.board.put(conversation)
+            self.alarms.changed(None, conversation)
 
     def known(self, ids: Iterable[str] | None = None) -> dict[str, Known]:
         """What was announced of these conversations; of all this node has in its hands, when none are named."""
@@ -319,6 +339,7 @@ class Node:
         for session in self.delivery.behind(after):
             self._catch_up_soon(session, after.id)
         self.lists.reworded(after.id)
+        self.alarms.changed(change.before, after)
 
     def _tell(self, change: Change, before: Conversation | None) -> None:
         """Standings, entries and lists, to everybody here."""
@@ -336,6 +357,7 @@ class Node:
             session.push(frames.Live(after.id, self.delivery.epoch, reader.cursor.sent))
         self.pools.people_changed(holders(before) + holders(after))
         self.lists.changed(before, after)
+        self.alarms.changed(before, after)
         if after.phase is Phase.CLOSED:
             self.typing.forget(after.id)
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from chatserver.domain import availability, offline
 from chatserver.domain.audience import may_read
 from chatserver.domain.commands import (
+    AcknowledgeAlarm,
     AskColleague,
     Close,
     Command,
@@ -101,6 +102,7 @@ class StaffDesk:
         await node.lists.send_conversations(session)
         node.lists.send_colleagues(session)
         await node.offline_list.send(session)
+        node.alarms.add(session, session.staff)
         for replay in replays:
             await node.resume.send(session, replay)
             await session.has_room()
@@ -167,6 +169,7 @@ class StaffDesk:
         """The socket has ended."""
         self._node.lists.remove(session)
         self._node.offline_list.remove(session)
+        self._node.alarms.remove(session)
         self._node.sessions.remove_staff(session)
         self._node.attendance.consultant_left(session.person, session.id)
 
@@ -347,8 +350,7 @@ class StaffDesk:
             case frames.OfflineTake() | frames.OfflineSettle():
                 await self._see_to(session, frame)
             case frames.AlarmAcknowledge():
-                # No alarm is raised yet.
-                raise NotFound()
+                await self._acknowledge(session, frame)
             case frames.DraftSave():
                 await self._save_draft(session, frame)
             case frames.ListGet():
@@ -440,6 +442,21 @@ class StaffDesk:
                 frame.id, lambda message, now: offline.settle(message, staff, result, note, now)
             )
         session.push(frames.Accepted(ref=frame.ref, id=frame.id))
+
+    async def _acknowledge(self, session: StaffSession, frame: frames.AlarmAcknowledge) -> None:
+        """An alarm that is over meanwhile needs nobody any more: that is an answer, too."""
+        node, staff = self._node, session.staff
+        alarm = node.alarms.of(session, frame.id)
+        if alarm is None:
+            if not node.alarms.had(session, frame.id):
+                raise NotFound()
+            session.push(frames.Accepted(ref=frame.ref, id=frame.id))
+        elif alarm.kind == "offline":
+            await node.offline.change(frame.id, lambda message, now: offline.acknowledge(message, staff, now))
+            session.push(frames.Accepted(ref=frame.ref, id=frame.id))
+        else:
+            command = AcknowledgeAlarm(staff.person, alarm.kind)
+            self._ask(session, frame.ref, frame.id, command, "acknowledge", alarm.kind)
 
     async def _save_draft(self, session: StaffSession, frame: frames.DraftSave) -> None:
         node = self._node

@@ -32,7 +32,7 @@ class Place(NamedTuple):
 
 class Standings:
     """`sessions_of` gives a visitor's live sessions; `handle_times` the last ones (ms) of a group; `is_open` says
-    whether the department of a conversation is served at this hour."""
+    whether the department of a conversation is served at this hour; `asked_groups` who could be given an emergency."""
 
     def __init__(
         self,
@@ -44,6 +44,7 @@ class Standings:
         handle_times: Callable[[str], list[int]],
         serving: Serving,
         is_open: Callable[[Conversation], bool],
+        asked_groups: Callable[[Conversation], Iterable[str]],
     ) -> None:
         self._board = board
         self._pools = pools
@@ -53,6 +54,7 @@ class Standings:
         self._handle_times = handle_times
         self._serving = serving
         self._is_open = is_open
+        self._asked_groups = asked_groups
         self._told: dict[str, Place] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
 
@@ -132,8 +134,17 @@ class Standings:
         return self._as_open(conversation, self._places(conversation.group)(ahead, None))
 
     def _as_open(self, conversation: Conversation, place: Place) -> Place:
-        """Outside the hours nobody is looked for, whoever is there: only an emergency waits then. While it rings at
-        somebody, that one is not busy with others."""
+        """The place of the queue, as it is for this one.
+
+        Outside the hours nobody is looked for, whoever is there. A critical emergency is brought to everybody of its
+        groups who is there, at any hour: only of that its visitor is told. While it rings at somebody, that one is not
+        busy with others. Where two have not answered, a 留言 is offered.
+        """
+        if conversation.nobody_answered_at is not None:
+            place = place._replace(long=True)
+        if conversation.is_critical:
+            there = any(self._serving.of(group) != "nobody" for group in self._asked_groups(conversation))
+            return place._replace(service="busy" if there else "nobody")
         if not self._is_open(conversation):
             return place._replace(service="closed")
         rings = conversation.phase is Phase.RINGING and place.service == "busy"

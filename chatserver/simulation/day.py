@@ -3,13 +3,24 @@
 What people do is made up here: when somebody answers, is done, gives up. What becomes of it is not.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 from chatserver.domain import availability
 from chatserver.domain.commands import AcceptOffer, Close, PostMessage, Visitor
 from chatserver.domain.conversation import OWNED, QUEUED, start
-from chatserver.domain.events import Assigned, Closed, Event, Opened, Overflowed, ReturnedToQueue, RingMissed, Rung
-from chatserver.domain.hospital import Availability
+from chatserver.domain.events import (
+    Assigned,
+    Closed,
+    Event,
+    NobodyAnswered,
+    Opened,
+    Overflowed,
+    ReturnedToQueue,
+    RingMissed,
+    Rung,
+)
+from chatserver.domain.hospital import Availability, Consultant
 from chatserver.domain.routing import Needs
 from chatserver.domain.rules import MINUTE, SECOND, Rules
 from chatserver.simulation.arrivals import Arrival
@@ -206,6 +217,9 @@ class Day:
                     self._clock.at(now + self._reaction(id), self._accepts, id, offer)
             case RingMissed(consultant=person, reason="expired"):
                 self._misses(self._floor.desks[person.id])
+            case NobodyAnswered(consultants=people):
+                for person in people:
+                    self._pauses(self._floor.desks[person.id], partial(availability.silent, now=now))
             case ReturnedToQueue(consultant=person):
                 self._record.returned += 1
                 self._leaves(id, self._floor.desks[person.id])
@@ -220,7 +234,11 @@ class Day:
     def _misses(self, desk: Desk) -> None:
         self._record.misses += 1
         rules: Rules = self._scenario.rules
-        after = self._floor.changes(desk.consultant.id, partial(availability.missed, now=self._clock.now, rules=rules))
+        self._pauses(desk, partial(availability.missed, now=self._clock.now, rules=rules))
+
+    def _pauses(self, desk: Desk, change: Callable[[Consultant], Consultant]) -> None:
+        """Something after which the product may pause him; he comes back after a rest."""
+        after = self._floor.changes(desk.consultant.id, change)
         if after.availability is Availability.PAUSED and after.availability_since == self._clock.now:
             self._record.paused += 1
             self._clock.at(self._clock.now + self._scenario.rest_ms, self._rested, desk)

@@ -48,6 +48,8 @@ def save(conn: Connection, message: OfflineMessage) -> None:
             settled_by=message.settled_by,
             result=message.result,
             note=message.note,
+            acknowledged_by=message.acknowledged_by,
+            acknowledged_at=message.acknowledged_at,
             version=message.version,
         )
     )

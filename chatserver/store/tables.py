@@ -372,6 +372,8 @@ offline_messages = Table(
     Column("version", Integer, nullable=False, comment=VERSION),
     Column("emergency", Text, nullable=True, comment="the kind of words that made it one"),
     Column("level", Text, nullable=True, comment="how urgent those words are"),
+    Column("acknowledged_by", Text, nullable=True, comment="who has seen the alarm"),
+    Column("acknowledged_at", Millis, nullable=True, comment="and when"),
     UniqueConstraint("visitor", "ref"),
     _partial("ix_offline_messages_open", "due_at", where="settled_at IS NULL"),
     Index("ix_offline_messages_settled_at", "settled_at"),

@@ -104,6 +104,8 @@ class Sentences:
     def _told(self, name: str, value: Any) -> str:
         if isinstance(value, Person):
             return self.person(value)
+        if name == "consultants":
+            return self.t("why.comma").join(self.person(each) for each in value)
         if name == "department" or (name == "previous" and isinstance(value, str)):
             return self.department(value)
         if name in ("group", "previous_group") and value is not None:

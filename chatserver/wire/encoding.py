@@ -78,4 +78,6 @@ def _event(name: str, details: dict[str, Any]) -> frames.Event:
 def _spelled(value: object) -> Any:
     if isinstance(value, Person):
         return person(value)
+    if isinstance(value, tuple) and value and isinstance(value[0], Person):
+        return tuple(person(each) for each in value)
     return frames.Why(**asdict(value)) if isinstance(value, Why) else value

@@ -112,6 +112,8 @@ EventName = Literal[
     "department_set",
     "emergency_noticed",
     "emergency_dismissed",
+    "alarm_acknowledged",
+    "nobody_answered",
     "colleague_asked",
     "colleague_joined",
     "colleague_left",
@@ -166,6 +168,8 @@ class Event(Struct, frozen=True, omit_defaults=True):
     previous_group: str | None = None
     emergency: str | None = None
     level: Literal["critical", "attention"] | None = None
+    alarm: str | None = None
+    consultants: tuple[Person, ...] | None = None
     asked_for: AskedFor | None = None
     closes_at: int | None = None
     joined: bool | None = None
@@ -807,7 +811,8 @@ class ParticipantShown(Struct, frozen=True, omit_defaults=True):
 class Row(Struct, frozen=True, omit_defaults=True):
     """One conversation in the console's list. `label` names the visitor (访客 and four characters);
     `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it
-    waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one.
+    waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one, and
+    their `level`.
     `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who
     acknowledged that. After the end, `closed_by`: visitor, consultant or system; `outcome`: how it ended, if that was
     said; `reopen_until`: until when staff may go on with it (ms)."""
@@ -834,6 +839,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
     inactive: bool = False
     priority: PriorityName = "normal"
     emergency: str | None = None
+    level: Literal["critical", "attention"] | None = None
     rank_at: int | None = None
     participants: tuple[ParticipantShown, ...] = ()
     hops: int = 0

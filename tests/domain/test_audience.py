@@ -19,6 +19,7 @@ from chatserver.domain.audience import (
 from chatserver.domain.commands import Staff
 from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
 from chatserver.domain.events import (
+    AlarmAcknowledged,
     Assigned,
     Closed,
     ColleagueAsked,
@@ -32,6 +33,7 @@ from chatserver.domain.events import (
     IdleWarned,
     MessagePosted,
     MovedForward,
+    NobodyAnswered,
     NoteWritten,
     Opened,
     OutcomeSet,
@@ -94,6 +96,8 @@ EXAMPLES: dict[type[Event], Event] = {
         DepartmentSet("secret", "secret", LI),
         EmergencyNoticed("body"),
         EmergencyDismissed(LI),
+        AlarmAcknowledged(LI, "secret"),
+        NobodyAnswered((LI, WANG)),
         ColleagueAsked(LI, WANG, "help", "secret"),
         ColleagueJoined(WANG, "women"),
         ColleagueLeft(WANG, LI, joined=True),

@@ -9,6 +9,7 @@ import pytest
 from chatserver.domain import commands, events
 from chatserver.domain.commands import (
     AcceptOffer,
+    AcknowledgeAlarm,
     AskColleague,
     Assign,
     AssignByHand,
@@ -223,6 +224,7 @@ closed        rated       not_found
 SEEN = """
 command               waiting       ringing      active            transferring   closed
 Assign                assigned      out_of_turn  out_of_turn       out_of_turn    conversation_closed
+AcknowledgeAlarm      alarm_acknowledged alarm_acknowledged alarm_acknowledged alarm_acknowledged conversation_closed
 AssignUrgently        out_of_turn   out_of_turn  out_of_turn       out_of_turn    conversation_closed
 Ring                  rung          out_of_turn  out_of_turn       out_of_turn    conversation_closed
 DropOffer:李敏        -             ring_missed  -                 -              -
@@ -273,6 +275,7 @@ def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None
 
 OF_THE_SYSTEM: dict[str, Command] = {
     "Assign": Assign(WANG_FANG.person, 0, 5, "load 0/5"),
+    "AcknowledgeAlarm": AcknowledgeAlarm(CHEN_JING.person, "overdue"),
     "AssignUrgently": AssignUrgently(WANG_FANG.person, "women", 7, 5, Why(7, 5)),
     "Ring": Ring(WANG_FANG.person, "offer-9", 0, 5, "load 0/5"),
     "DropOffer:李敏": DropOffer(LI_MIN.person.id),

@@ -229,6 +229,7 @@ def _idle(node: Node) -> bool:
         node.attendance._leaving,
         node.attendance._telling,
         node.standings._due,
+        node.alarms._timer,
         node._filling,
     )
     return not any(under_way)

@@ -15,6 +15,7 @@ export function EmergencyStrip({ row }: { row: Row }) {
   const console = useConsole();
   const key = `${row.id}/${row.emergency}`;
   if (!row.emergency || row.state === "closed" || console.isGone(row.id)) return null;
+  if (row.level === "attention") return null;
   if (console.calmed.value.has(key)) return null;
   return (
     <div class="strip is-emergency" role="status">

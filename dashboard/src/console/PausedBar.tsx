@@ -15,7 +15,11 @@ export function PausedBar() {
   return (
     <section class="away is-paused" aria-label={t("console.availability.paused")}>
       <Icon of={PauseCircle} small />
-      <span role="alert">{t("console.paused", { n: me.misses ?? 0 })}</span>
+      <span role="alert">
+        {me.reason === "no_answer"
+          ? t("console.paused.no_answer")
+          : t("console.paused", { n: me.misses ?? 0 })}
+      </span>
       <span class="figures">{clockText(console.now.value - me.availability_since)}</span>
       <button
         type="button"

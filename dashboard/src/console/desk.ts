@@ -135,7 +135,8 @@ export function newlyAsked(before: Desk, after: Desk): Row[] {
 export function newEmergencies(before: Desk, after: Desk): Row[] {
   return fresh(before, after, (row, me) => {
     const { mine, supervised } = standing(row, me);
-    return Boolean(row.emergency) && row.state !== "closed" && (mine || supervised);
+    const critical = Boolean(row.emergency) && row.level !== "attention";
+    return critical && row.state !== "closed" && (mine || supervised);
   });
 }
 

@@ -96,6 +96,12 @@ const SENTENCES: Record<Event["name"], Sentence> = {
     t("console.event.emergency_noticed", { words: emergencyWords(event.emergency ?? "") }),
   emergency_dismissed: (event, _names, entry) =>
     t("console.event.emergency_dismissed", { by: by(event, entry) }),
+  alarm_acknowledged: (event, _names, entry) =>
+    t("console.event.alarm_acknowledged", { by: by(event, entry) }),
+  nobody_answered: (event) =>
+    t("console.event.nobody_answered", {
+      names: (event.consultants ?? []).map((each) => personName(each)).join(t("why.comma")),
+    }),
   colleague_asked: (event, _names, entry) =>
     t(`console.event.colleague_asked.${event.asked_for ?? "help"}`, {
       by: by(event, entry),

@@ -300,7 +300,7 @@ export interface Entry {
 
 /** What happened; which fields are there depends on `name` and on who reads (docs/protocol.md). */
 export interface Event {
-  name: "assigned" | "closed" | "colleague_asked" | "colleague_joined" | "colleague_left" | "department_set" | "emergency_dismissed" | "emergency_noticed" | "group_changed" | "idle_warned" | "moved_forward" | "opened" | "outcome_set" | "overflowed" | "rated" | "reopened" | "reply_overdue" | "returned_to_queue" | "ring_missed" | "rung" | "transfer_declined" | "transfer_ended" | "transfer_offered" | "transferred" | "went_inactive"
+  name: "alarm_acknowledged" | "assigned" | "closed" | "colleague_asked" | "colleague_joined" | "colleague_left" | "department_set" | "emergency_dismissed" | "emergency_noticed" | "group_changed" | "idle_warned" | "moved_forward" | "nobody_answered" | "opened" | "outcome_set" | "overflowed" | "rated" | "reopened" | "reply_overdue" | "returned_to_queue" | "ring_missed" | "rung" | "transfer_declined" | "transfer_ended" | "transfer_offered" | "transferred" | "went_inactive"
   department?: string | null
   group?: string | null
   language?: string | null
@@ -324,6 +324,8 @@ export interface Event {
   previous_group?: string | null
   emergency?: string | null
   level?: "attention" | "critical" | null
+  alarm?: string | null
+  consultants?: Person[] | null
   asked_for?: "help" | "join" | null
   closes_at?: number | null
   joined?: boolean | null
@@ -623,7 +625,7 @@ export interface Refused {
   details?: Record<string, string | number>
 }
 
-/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one. `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who acknowledged that. After the end, `closed_by`: visitor, consultant or system; `outcome`: how it ended, if that was said; `reopen_until`: until when staff may go on with it (ms). */
+/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one, and their `level`. `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who acknowledged that. After the end, `closed_by`: visitor, consultant or system; `outcome`: how it ended, if that was said; `reopen_until`: until when staff may go on with it (ms). */
 export interface Row {
   id: string
   label: string
@@ -647,6 +649,7 @@ export interface Row {
   inactive?: boolean
   priority?: "emergency" | "forward" | "normal" | "returned"
   emergency?: string | null
+  level?: "attention" | "critical" | null
   rank_at?: number | null
   participants?: ParticipantShown[]
   hops?: number

@@ -23,6 +23,8 @@ ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
     "offline_messages": (
         sa.Column("emergency", sa.Text(), nullable=True, comment="the kind of words that made it one"),
         sa.Column("level", sa.Text(), nullable=True, comment="how urgent those words are"),
+        sa.Column("acknowledged_by", sa.Text(), nullable=True, comment="who has seen the alarm"),
+        _when("acknowledged_at", "and when"),
     ),
     "conversations": (
         sa.Column(

@@ -1,0 +1,171 @@
+"""Alarms: what calls for a person, and for whom. Pure; who is connected is said by the caller.
+
+An alarm holds no word of the visitor's. A conversation has one at most, the most pressing of those that are due.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from chatserver.domain.conversation import QUEUED, Conversation, Phase
+from chatserver.domain.hospital import Person, Role
+from chatserver.domain.offline import OfflineMessage
+from chatserver.domain.rules import MINUTE, Rules
+
+AlarmKind = Literal["emergency", "overdue", "silent", "offline"]
+
+SILENT_MS = MINUTE
+"""So long an acknowledged alarm makes no sound; acknowledging it again meanwhile changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One alarm. `id` is that of the conversation, or of the 留言; `since` (ms) when it began."""
+
+    id: str
+    kind: AlarmKind
+    visitor: str
+    site: str
+    group: str
+    department: str
+    since: int
+    state: Literal["waiting", "active", "left"]
+    emergency: str | None = None
+    level: str | None = None
+    owner: str | None = None
+    acknowledged_by: Person | None = None
+    acknowledged_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Somebody of the staff who is connected, whatever they have chosen."""
+
+    id: str
+    role: Role
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The groups that an alarm concerns: whose supervisors see it, who could be given it while it waits
+    (`urgent.groups_for`), and all of its site."""
+
+    supervised: Collection[str]
+    asked: Collection[str]
+    site: Collection[str]
+
+
+def alarm_of(conversation: Conversation, now: int, rules: Rules) -> Alarm | None:
+    """The alarm of a conversation at `now`, if there is one."""
+    found = _due(conversation, now, rules)
+    if found is None or conversation.phase is Phase.CLOSED:
+        return None
+    kind, since = found
+    owner = conversation.owner
+    return Alarm(
+        conversation.id,
+        kind,
+        conversation.visitor,
+        conversation.site,
+        conversation.group,
+        conversation.department,
+        since,
+        "waiting" if conversation.phase in QUEUED else "active",
+        conversation.emergency if kind == "emergency" else None,
+        (conversation.emergency_level or "critical") if kind == "emergency" else None,
+        None if owner is None else owner.id,
+        conversation.acknowledged_by if conversation.acknowledged_at is not None else None,
+        conversation.acknowledged_at,
+    )
+
+
+def _due(conversation: Conversation, now: int, rules: Rules) -> tuple[AlarmKind, int] | None:
+    since = _emergency_since(conversation, now, rules)
+    if since is not None:
+        return "emergency", since
+    if conversation.nobody_answered_at is not None:
+        return "silent", conversation.nobody_answered_at
+    if conversation.overdue and conversation.unanswered_since is not None:
+        return "overdue", conversation.unanswered_since
+    return None
+
+
+def _emergency_since(conversation: Conversation, now: int, rules: Rules) -> int | None:
+    """From the words to the first answer by a person; after that whenever a message is unanswered for so long that it
+    would go further. Every line of a talk that goes on would else ring at everybody."""
+    if not may_alarm(conversation):
+        return None
+    if conversation.alarmed_at is not None:
+        return conversation.alarmed_at
+    if conversation.unanswered_since is None or not conversation.is_critical:
+        return None
+    again = conversation.unanswered_since + rules.emergency_ms
+    return again if again <= now else None
+
+
+def may_alarm(conversation: Conversation) -> bool:
+    """Whether its words make it an emergency for which somebody is called."""
+    return conversation.is_critical or conversation.emergency == "protect"
+
+
+def is_watched(conversation: Conversation) -> bool:
+    """Whether it has an alarm, or may have one when some time has passed."""
+    if conversation.phase is Phase.CLOSED:
+        return False
+    return may_alarm(conversation) or conversation.overdue or conversation.nobody_answered_at is not None
+
+
+def alarm_of_offline(message: OfflineMessage) -> Alarm | None:
+    """The alarm of a 留言 with words of an emergency, until it is settled or whoever sees to it has acknowledged it."""
+    if message.settled_at is not None or message.emergency is None:
+        return None
+    if message.level == "attention" and message.emergency != "protect":
+        return None
+    if message.acknowledged_by is not None and message.acknowledged_by == message.owner:
+        return None
+    return Alarm(
+        message.id,
+        "offline",
+        message.visitor,
+        message.site,
+        message.group,
+        message.department,
+        message.left_at,
+        "left",
+        message.emergency,
+        message.level or "critical",
+        message.owner,
+        None,
+        message.acknowledged_at,
+    )
+
+
+def called(alarm: Alarm, watchers: Iterable[Watcher], reach: Reach) -> set[str]:
+    """Who is called by it: ids of `watchers`."""
+    watchers = list(watchers)
+    supervisors = {each.id for each in watchers if _supervises(each, reach)}
+    if alarm.kind in ("overdue", "silent"):
+        return supervisors
+    if alarm.emergency == "protect":
+        return supervisors or {each.id for each in watchers if each.id == alarm.owner or alarm.group in each.groups}
+    found = supervisors | {each.id for each in watchers if each.id == alarm.owner}
+    if alarm.state == "waiting":
+        found |= _of(watchers, reach.asked)
+    if not supervisors:
+        # Group leaders would be asked first; there are none yet.
+        found |= _of(watchers, reach.site)
+    return found
+
+
+def supervisors_called(alarm: Alarm, watchers: Iterable[Watcher], reach: Reach) -> bool:
+    """Whether a supervisor of its groups is there to see it."""
+    return any(_supervises(each, reach) for each in watchers)
+
+
+def _supervises(watcher: Watcher, reach: Reach) -> bool:
+    return watcher.role is Role.SUPERVISOR and any(group in reach.supervised for group in watcher.groups)
+
+
+def _of(watchers: Iterable[Watcher], groups: Collection[str]) -> set[str]:
+    return {each.id for each in watchers if any(group in groups for group in each.groups)}

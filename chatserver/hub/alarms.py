@@ -1,0 +1,220 @@
+"""Alarms, live: each staff session is sent the whole list of those it must see, whenever that list changes.
+
+Each node finds them from its own picture: the board, the open 留言, and who is connected at whichever node. What is
+acknowledged is written down, and comes back with the conversation. `domain.alarms` says what calls for whom.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chatserver.domain.alarms import (
+    Alarm,
+    Reach,
+    Watcher,
+    alarm_of,
+    alarm_of_offline,
+    called,
+    is_watched,
+    supervisors_called,
+)
+from chatserver.domain.audience import may_read
+from chatserver.domain.commands import Staff
+from chatserver.domain.conversation import QUEUED, Conversation
+from chatserver.domain.hospital import Hospital, Role
+from chatserver.domain.offline import OfflineMessage, sees
+from chatserver.domain.rules import Rulebook
+from chatserver.domain.urgent import groups_for
+from chatserver.hub.board import Board
+from chatserver.hub.options import HubOptions
+from chatserver.hub.roster import Roster
+from chatserver.hub.session import Session
+from chatserver.wire import encoding, frames
+
+
+class Calling(NamedTuple):
+    """An alarm, whom it calls, and whether a supervisor is among them."""
+
+    alarm: Alarm
+    people: set[str]
+    supervised: bool
+
+
+@dataclass(slots=True)
+class _Held:
+    """What one session was told last, and every alarm it ever had."""
+
+    session: Session
+    staff: Staff
+    told: tuple[frames.Alarm, ...] = ()
+    had: frozenset[str] = frozenset()
+
+
+class Alarms:
+    """`messages` are the open 留言, `row_changed` is told whose row in the lists says something else now."""
+
+    def __init__(
+        self,
+        board: Board,
+        roster: Roster,
+        messages: Callable[[], Iterable[OfflineMessage]],
+        rulebook: Callable[[], Rulebook],
+        hospital: Callable[[], Hospital],
+        options: HubOptions,
+        now: Callable[[], int],
+        row_changed: Callable[[str], None],
+    ) -> None:
+        self._board = board
+        self._roster = roster
+        self._messages = messages
+        self._rulebook = rulebook
+        self._hospital = hospital
+        self._options = options
+        self._now = now
+        self._row_changed = row_changed
+        self._held: dict[str, _Held] = {}
+        self._watched: set[str] = set()
+        self._supervised: dict[str, bool] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, session: Session, staff: Staff) -> None:
+        """The session is told of its alarms from now on."""
+        self._held[session.id] = _Held(session, staff)
+        self._soon()
+
+    def remove(self, session: Session) -> None:
+        self._held.pop(session.id, None)
+
+    def changed(self, before: Conversation | None, after: Conversation) -> None:
+        """A commit changed it."""
+        was_watched = after.id in self._watched
+        if is_watched(after):
+            self._watched.add(after.id)
+        elif was_watched:
+            self._watched.discard(after.id)
+        if was_watched or after.id in self._watched:
+            self._soon()
+
+    def look(self) -> None:
+        """Somebody came or went, a 留言 was left or settled, or some time has passed."""
+        if self._watched or self._supervised or any(each.told for each in self._held.values()) or self._has_messages():
+            self._soon()
+
+    async def look_again(self) -> None:
+        """Some time has passed."""
+        self.look()
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def of(self, session: Session, id: str) -> Alarm | None:
+        """The alarm of this id that the session has; None when it is over. Whether it ever had it: `had`."""
+        found = self._found().get(id)
+        return found.alarm if found is not None and session.person in found.people else None
+
+    def had(self, session: Session, id: str) -> bool:
+        held = self._held.get(session.id)
+        return held is not None and id in held.had
+
+    def supervised(self, id: str) -> bool | None:
+        """Whether a supervisor who is connected has the alarm of this conversation; None: there is no alarm."""
+        return self._supervised.get(id)
+
+    def _has_messages(self) -> bool:
+        return any(alarm_of_offline(each) is not None for each in self._messages())
+
+    def _soon(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._options.list_pause, self._push)
+
+    def _push(self) -> None:
+        self._timer = None
+        found = self._found()
+        before, self._supervised = self._supervised, {id: each.supervised for id, each in found.items()}
+        for held in self._held.values():
+            mine = [each.alarm for each in found.values() if held.staff.person.id in each.people]
+            shown = tuple(
+                self._shown(each, held.staff) for each in sorted(mine, key=lambda each: (each.since, each.id))
+            )
+            if shown != held.told:
+                held.told = shown
+                held.had |= {each.id for each in shown}
+                held.session.push(frames.Alarms(shown))
+        for id in before.keys() | self._supervised.keys():
+            if before.get(id) != self._supervised.get(id):
+                self._row_changed(id)
+
+    def _found(self) -> dict[str, Calling]:
+        """Every alarm there is, by its id."""
+        alarms = [*self._of_conversations(), *filter(None, map(alarm_of_offline, self._messages()))]
+        if not alarms:
+            return {}
+        watchers = self._watchers()
+        found = {}
+        for alarm in alarms:
+            reach = self._reach(alarm)
+            people, supervised = called(alarm, watchers, reach), supervisors_called(alarm, watchers, reach)
+            found[alarm.id] = Calling(alarm, people, supervised)
+        return found
+
+    def _of_conversations(self) -> Iterable[Alarm]:
+        now = self._now()
+        for id in self._watched:
+            conversation = self._board.get(id)
+            if conversation is not None:
+                alarm = alarm_of(conversation, now, self._rulebook().of(conversation.group))
+                if alarm is not None:
+                    yield alarm
+
+    def _watchers(self) -> list[Watcher]:
+        """Everybody of the desk who is connected, at whichever node."""
+        return [
+            Watcher(each.id, each.role, each.groups)
+            for each in self._roster
+            if not each.disabled and each.role is not Role.ADMINISTRATOR and self._roster.here(each.id)
+        ]
+
+    def _reach(self, alarm: Alarm) -> Reach:
+        hospital = self._hospital()
+        conversation, site = self._board.get(alarm.id), hospital.sites.get(alarm.site)
+        own = {alarm.group}
+        if site is None:
+            return Reach(own, own, own)
+        asked = groups_for(conversation, hospital) if conversation is not None else own
+        departments = [each for each in site.departments if each in hospital.departments]
+        every = {hospital.group_of(site.id, each) for each in departments}
+        if alarm.department in hospital.departments:
+            # It may have been given to another group for want of people in its own.
+            own = own | {hospital.group_of(site.id, alarm.department)}
+        return Reach(own, asked, every | own)
+
+    def _shown(self, alarm: Alarm, staff: Staff) -> frames.Alarm:
+        owner = None if alarm.owner is None else self._roster.get(alarm.owner)
+        return frames.Alarm(
+            id=alarm.id,
+            kind=alarm.kind,
+            label=alarm.visitor[-4:].upper(),
+            group=alarm.group,
+            department=alarm.department,
+            since=alarm.since,
+            state=alarm.state,
+            emergency=alarm.emergency,
+            level=alarm.level,  # type: ignore[arg-type]  # critical or attention by construction
+            owner=None if owner is None else encoding.person(owner.person),
+            acknowledged_by=None if alarm.acknowledged_by is None else encoding.person(alarm.acknowledged_by),
+            acknowledged_at=alarm.acknowledged_at,
+            may_open=self._may_open(alarm, staff),
+        )
+
+    def _may_open(self, alarm: Alarm, staff: Staff) -> bool:
+        """Whether it is in their lists: read it, take it from the queue, or see to the 留言."""
+        if alarm.kind == "offline":
+            message = next((each for each in self._messages() if each.id == alarm.id), None)
+            return message is not None and sees(staff, message)
+        conversation = self._board.get(alarm.id)
+        if conversation is None:
+            return False
+        waits_here = conversation.phase in QUEUED and conversation.group in staff.groups
+        return waits_here or may_read(conversation, staff, self._now())

@@ -61,11 +61,11 @@ def test_the_place_counts_down(small: Hospital, new_page: NewPage, picture: Pict
     first.sees("由咨询员李敏（工号012）为您服务")
     second = visitor(small, new_page, "妇科", "第二个问题")
     third = visitor(small, new_page, "妇科", "第三个问题")
-    second.sees("下一位就是您")
+    second.sees(re.compile("马上就轮到您|下一位就是您"))
     third.sees(re.compile("您前面还有 1 位"))
     picture(third.page, "desk-01-queue")
     second.stops_waiting()
-    third.sees(re.compile("马上就轮到您|您前面还有 0 位"))
+    third.sees(re.compile("马上就轮到您|下一位就是您"))
     li.opens("第一个问题")
     li.replies("您好，可以的。")
     first.sees("您好，可以的。")
@@ -153,7 +153,7 @@ def test_an_emergency_a_colleague_beside_and_the_reason_why(
 
     # The only one of the group who is online is full: the next waits, and the supervisor gives it to somebody by hand.
     waiting = visitor(small, new_page, "妇科", "想问一下产检时间")
-    waiting.sees("马上就轮到您")
+    waiting.sees(re.compile("马上就轮到您|下一位就是您"))
     chen = Consultant(new_page(), small, "chenjing", "陈静")
     chen.opens("救护车叫了吗")
     chen.sees(re.compile("按.*分配|负载"))

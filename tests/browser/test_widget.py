@@ -154,11 +154,11 @@ def test_while_nobody_is_free_the_place_is_shown(demo: Hospital, new_page: NewPa
     picture(visitors[0].page, "widget-phone-nobody")
     zhang = Consultant(new_page(), demo, "zhangwei", "张伟")
     zhang.is_available("在线")
-    visitors[0].sees("马上就轮到您")
+    visitors[0].sees(re.compile("马上就轮到您|下一位就是您"))
     visitors[1].sees("您前面还有 1 位")
     picture(visitors[1].page, "widget-phone-queue")
     visitors[0].stops_waiting()
-    visitors[1].sees("马上就轮到您")
+    visitors[1].sees(re.compile("马上就轮到您|下一位就是您"))
     visitors[1].stops_waiting()
 
 

@@ -276,12 +276,13 @@ class SetOutcome(Command):
 
 @dataclass(frozen=True, slots=True)
 class Rate(Command):
-    """The visitor's rating, 1 to 5 stars."""
+    """The visitor's rating, 1 to 5 stars, of whoever has this `part`; of whoever answered last, if none is named."""
 
     actor: Visitor
     stars: int
     tags: tuple[str, ...] = ()
     comment: str = ""
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

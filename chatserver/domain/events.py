@@ -34,10 +34,11 @@ class SilentEvent(Event):
 
 @dataclass(frozen=True, slots=True)
 class MessagePosted(Event):
-    """消息: words between the visitor and whoever answers. `from_visitor` runs or stops the waiting clock."""
+    """消息: words between the visitor and whoever answers (`by`). `from_visitor` runs or stops the waiting clock."""
 
     body: str
     from_visitor: bool
+    by: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,12 +315,14 @@ class OutcomeSet(Event):
 
 @dataclass(frozen=True, slots=True)
 class Rated(Event):
-    """评价 by the visitor of whoever answered last; may be given again within the rating time."""
+    """评价 by the visitor of one of those who answered (`part`; none in old entries); may be given again within the
+    rating time."""
 
     consultant: Person
     stars: int
     tags: tuple[str, ...]
     comment: str
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ def _say(conversation: Conversation, command: PostMessage, now: int, rules: Rule
         _speaker_with_fence(conversation, command.actor, command.fence)
     body = checked_message(command.body, rules)
     if isinstance(command.actor, Staff):
-        return (MessagePosted(body, from_visitor=False),)
+        return (MessagePosted(body, from_visitor=False, by=command.actor.person),)
     finding = recognise(body, conversation.department, command.words)
     return (*_emergency_in(finding, conversation), MessagePosted(body, from_visitor=True))
 
@@ -471,9 +471,13 @@ def _last_owner_or_supervisor(conversation: Conversation, staff: Staff) -> None:
 def _rate(conversation: Conversation, command: Rate, now: int, rules: Rules) -> Events:
     _only_its_visitor(conversation, command.actor)
     assert conversation.closed_at is not None
-    if conversation.last_owner is None or now - conversation.closed_at > rules.rating_ms:
+    if not conversation.parts or now - conversation.closed_at > rules.rating_ms:
         raise OutOfTurn(phase=conversation.phase)
-    return (Rated(conversation.last_owner, command.stars, command.tags, command.comment),)
+    number = conversation.parts[-1].number if command.part is None else command.part
+    part = next((each for each in conversation.parts if each.number == number), None)
+    if part is None:
+        raise NotFound()
+    return (Rated(part.person, command.stars, command.tags, command.comment, number),)
 
 
 # Supervisors, and colleagues beside the owner.

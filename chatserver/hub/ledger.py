@@ -44,7 +44,7 @@ from chatserver.store.ids import new_id
 from chatserver.store.prepared import write
 
 SLIGHT = (MessagePosted, NoteWritten, OwnerLeft, OwnerCameBack, VisitorLeft, VisitorCameBack)
-"""What changes nothing of a row but `conversations.WORDS`."""
+"""What changes nothing of a row but `conversations.WORDS`, and `PARTS` with the first answers of somebody."""
 
 
 @dataclass(slots=True)
@@ -232,9 +232,11 @@ class Ledger:
                 conversations.add(self.conn, change.after, self._new[change.after.id])
         spoken, changed = self._apart(touched)
         conversations.save(self.conn, [change.after for change in changed if change.before is not None])
+        plain, grown = _by_their_parts(spoken)
         write(
             self.conn,
-            conversations.words([change.after for change in spoken]),
+            conversations.words(plain),
+            conversations.words_of_a_part(grown),
             entries.new(self._rows),
             deadline_rows.hastened(self._due_sooner(spoken)),
         )
@@ -325,6 +327,16 @@ class Ledger:
     def rate(self, conversation: str, rated: Rated) -> None:
         """Keep the rating where reports find it."""
         ratings.put(self.conn, conversation, rated, self.now)
+
+
+def _by_their_parts(spoken: list[Change]) -> tuple[list[Conversation], list[Conversation]]:
+    """Those whose parts stand as they were, nearly all; and those in which somebody gave one of their first answers."""
+    plain: list[Conversation] = []
+    grown: list[Conversation] = []
+    for change in spoken:
+        before = change.before
+        (plain if before is not None and change.after.parts is before.parts else grown).append(change.after)
+    return plain, grown
 
 
 def _away(conversation: Conversation) -> tuple[int | None, int | None]:

@@ -149,6 +149,7 @@ class Node:
             self.serving,
             self._is_open,
             lambda conversation: groups_for(conversation, self.hospital),
+            now,
         )
         self.router = Router(
             self.dispatch, self.board, self.roster, self.pools, lambda: self.rulebook, lambda: self.hospital

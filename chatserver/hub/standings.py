@@ -5,12 +5,16 @@ The place is the order of `domain.queue`, the one the router follows.
 
 import asyncio
 from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import NamedTuple
+
+from msgspec import structs
 
 from chatserver.domain.audience import person_for_visitor
 from chatserver.domain.conversation import QUEUED, Conversation, Phase, Priority
+from chatserver.domain.parts import asks
 from chatserver.domain.queue import estimate, is_long
-from chatserver.domain.rules import Rulebook
+from chatserver.domain.rules import Rulebook, Rules
 from chatserver.hub.board import Board
 from chatserver.hub.options import HubOptions
 from chatserver.hub.pools import Pools
@@ -45,6 +49,7 @@ class Standings:
         serving: Serving,
         is_open: Callable[[Conversation], bool],
         asked_groups: Callable[[Conversation], Iterable[str]],
+        now: Callable[[], int],
     ) -> None:
         self._board = board
         self._pools = pools
@@ -55,6 +60,7 @@ class Standings:
         self._serving = serving
         self._is_open = is_open
         self._asked_groups = asked_groups
+        self._now = now
         self._told: dict[str, Place] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
 
@@ -93,23 +99,22 @@ class Standings:
         state = conversation.state
         if state == "waiting" and place is None:
             place = self._place(conversation)
-        owner = conversation.owner if state == "active" else conversation.last_owner
         closed_at = conversation.closed_at
         rules = self._rulebook().of(conversation.group)
-        rateable = closed_at is not None and conversation.last_owner is not None
+        rateable = self._rateable(conversation, rules)
         reopens = closed_at is not None and not conversation.ended_by_visitor
         return frames.Standing(
             conversation=conversation.id,
             state=state,
             department=conversation.department,
-            served_by=None if owner is None or state == "waiting" else encoding.person(person_for_visitor(owner)),
+            served_by=_served_by(conversation),
             group=conversation.group,
             ahead=place.ahead if place is not None else None,
             wait_ms=place.wait_ms if place is not None else None,
             nobody=place is not None and place.service == "nobody",
             closed_by=conversation.closed_by,
             close_reason=conversation.close_reason,
-            rating_until=closed_at + rules.rating_ms if closed_at is not None and rateable else None,
+            rating_until=rateable[-1].until if rateable and self._asks_about_the_last(conversation) else None,
             reopen_until=closed_at + rules.reopen_ms if closed_at is not None and reopens else None,
             stars=conversation.stars,
             rose=place.rose if place is not None else None,
@@ -118,7 +123,26 @@ class Standings:
                 encoding.person(person_for_visitor(each.person)) for each in conversation.participants if each.joined
             ),
             service=place.service if place is not None else None,
+            rateable=rateable,
         )
+
+    def _rateable(self, conversation: Conversation, rules: Rules) -> tuple[frames.Rateable, ...]:
+        """Whom the visitor may be asked about; nobody after an emergency."""
+        if conversation.closed_at is None or conversation.spared:
+            return ()
+        until = conversation.closed_at + rules.rating_ms
+        return tuple(
+            frames.Rateable(each.number, encoding.person(person_for_visitor(each.person)), until, each.stars)
+            for each in conversation.parts
+            if each.is_asked_about or each.stars is not None
+        )
+
+    def _asks_about_the_last(self, conversation: Conversation) -> bool:
+        """Whether whoever answered last is asked about, or was rated already."""
+        return conversation.stars is not None or asks(conversation.parts, self._now(), self._day_of)
+
+    def _day_of(self, at: int) -> date:
+        return datetime.fromtimestamp(at / 1000, self._options.zone).date()
 
     def wait_of_the_next(self, group: str) -> int | None:
         """The estimate (ms) for somebody who would begin to wait now; None when there is no honest one, or a place is
@@ -199,5 +223,16 @@ def _visible(conversation: Conversation) -> tuple[object, ...]:
         conversation.group,
         conversation.department,
         conversation.closed_at,
-        conversation.stars,
+        [(each.number, each.stars) for each in conversation.parts if each.stars is not None],
     )
+
+
+def _served_by(conversation: Conversation) -> frames.Person | None:
+    """Who answers; after the end, who answered last."""
+    if conversation.state == "closed" and conversation.parts:
+        last = conversation.parts[-1]
+        return structs.replace(encoding.person(person_for_visitor(last.person)), part=last.number)
+    owner = conversation.owner if conversation.state == "active" else conversation.last_owner
+    if owner is None or conversation.state == "waiting":
+        return None
+    return encoding.person(person_for_visitor(owner))

@@ -204,8 +204,10 @@ class VisitorDesk:
     def _rate(self, session: VisitorSession, frame: frames.ConversationRate) -> None:
         comment = optional_text(frame.comment, 500)
         tags = tuple(tag for each in frame.tags if (tag := optional_line(each, 20)))
-        command = Rate(Visitor(session.person), frame.stars, tags, comment)
-        digest = self._node.digests.of("rate", frame.stars, comment, *tags)
+        command = Rate(Visitor(session.person), frame.stars, tags, comment, frame.part)
+        # Without a part as it always was: a repeat over an upgrade is recognised.
+        kind = "rate" if frame.part is None else f"rate {frame.part}"
+        digest = self._node.digests.of(kind, frame.stars, comment, *tags)
         then = telling(session, frame.ref)
         self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
 

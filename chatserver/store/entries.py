@@ -169,7 +169,7 @@ _author_kinds = {kind.value: kind for kind in AuthorKind}
 
 def _event(name: str, body: str, details: str, author: Author) -> Event:
     if name == "message_posted":
-        return MessagePosted(body, from_visitor=author.kind is AuthorKind.VISITOR)
+        return MessagePosted(body, from_visitor=author.kind is AuthorKind.VISITOR, by=author.person)
     if name == "note_written":
         return NoteWritten(body)
     event: Event = _DETAILS[name].decode(details)

@@ -1,4 +1,4 @@
-"""评价 rows: the latest rating a visitor gave a consultant in a conversation."""
+"""评价 rows: the latest rating a visitor gave a consultant for their part of a conversation."""
 
 import json
 
@@ -10,12 +10,13 @@ from chatserver.store.tables import ratings
 
 def put(conn: Connection, conversation: str, rated: Rated, now: int) -> None:
     """The rating, in place of an earlier one."""
-    key = (ratings.c.conversation == conversation) & (ratings.c.consultant_id == rated.consultant.id)
+    key = (ratings.c.conversation == conversation) & (ratings.c.part == rated.part)
     conn.execute(delete(ratings).where(key))
     conn.execute(
         insert(ratings),
         {
             "conversation": conversation,
+            "part": rated.part,
             "consultant_id": rated.consultant.id,
             "stars": rated.stars,
             "tags": json.dumps(rated.tags, ensure_ascii=False),

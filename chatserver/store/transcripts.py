@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, 
 
 from chatserver.domain.conversation import Phase
 from chatserver.domain.hospital import Person
-from chatserver.store.tables import conversations, entries
+from chatserver.store.tables import conversations, entries, ratings
 
 NO_OUTCOME = "none"
 """Asks for those that ended without anybody choosing an outcome."""
@@ -42,7 +42,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One line of the list. `consultants` are those who held it, in order; the last one held it last."""
+    """One line of the list. `consultants` are those who held it, in order; the last one held it last. `stars`: what
+    each of those who were rated was given, by id."""
 
     id: str
     opened_at: int
@@ -51,7 +52,7 @@ class Found:
     group: str
     consultants: tuple[Person, ...]
     outcome: str | None
-    stars: int | None
+    stars: dict[str, int]
     messages: int
 
 
@@ -61,8 +62,8 @@ def find(conn: Connection, wanted: Wanted, limit: int, skip: int) -> list[Found]
     newest = select(conversations).where(*_where(wanted)).order_by(columns.opened_at.desc(), columns.id.desc())
     rows = conn.execute(newest.limit(limit).offset(skip)).all()
     ids = [row.id for row in rows]
-    held, said = _holders(conn, ids), _messages(conn, ids)
-    return [_found(row, held[row.id], said.get(row.id, 0)) for row in rows]
+    held, said, rated = _holders(conn, ids), _messages(conn, ids), _stars(conn, ids)
+    return [_found(row, held[row.id], said.get(row.id, 0), rated[row.id]) for row in rows]
 
 
 def count(conn: Connection, wanted: Wanted) -> int:
@@ -75,7 +76,9 @@ def one(conn: Connection, id: str, groups: Sequence[str]) -> Found | None:
     """The conversation, when it is of one of `groups`; None otherwise, whether it exists or not."""
     where = and_(conversations.c.id == id, conversations.c.group.in_(groups))
     row = conn.execute(select(conversations).where(where)).one_or_none()
-    return None if row is None else _found(row, _holders(conn, [id])[id], _messages(conn, [id]).get(id, 0))
+    if row is None:
+        return None
+    return _found(row, _holders(conn, [id])[id], _messages(conn, [id]).get(id, 0), _stars(conn, [id])[id])
 
 
 def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -122,7 +125,17 @@ def _messages(conn: Connection, ids: Sequence[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in conn.execute(query)}
 
 
-def _found(row: Row[Any], consultants: tuple[Person, ...], messages: int) -> Found:
+def _stars(conn: Connection, ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """The ratings, by conversation and consultant."""
+    columns = ratings.c
+    query = select(columns.conversation, columns.consultant_id, columns.stars).where(columns.conversation.in_(ids))
+    given: dict[str, dict[str, int]] = defaultdict(dict)
+    for conversation, consultant, stars in conn.execute(query.order_by(columns.conversation, columns.part)):
+        given[conversation][consultant] = stars
+    return given
+
+
+def _found(row: Row[Any], consultants: tuple[Person, ...], messages: int, stars: dict[str, int]) -> Found:
     if row.last_owner:
         last = _person(row.last_owner)
         consultants = (*(person for person in consultants if person.id != last.id), last)
@@ -134,6 +147,6 @@ def _found(row: Row[Any], consultants: tuple[Person, ...], messages: int) -> Fou
         group=row.group,
         consultants=consultants,
         outcome=row.outcome,
-        stars=row.stars,
+        stars=stars,
         messages=messages,
     )

@@ -164,8 +164,16 @@ def _line(house: House, sentences: Sentences, row: Found) -> dict[str, Any]:
         "open": row.closed_at is None,
         "length": length((row.closed_at or house.now()) - row.opened_at),
         "messages": row.messages,
-        "stars": row.stars,
+        "ratings": [(_named(house, sentences, row, id), stars) for id, stars in row.stars.items()],
     }
+
+
+def _named(house: House, sentences: Sentences, row: Found, id: str) -> str:
+    """Whoever was rated: one of those who held it, or a colleague who had joined."""
+    held = next((person for person in row.consultants if person.id == id), None)
+    known = house.hub.consultants.get(id)
+    person = held or (known.person if known is not None else None)
+    return id if person is None else sentences.person(person)
 
 
 def _entry_line(house: House, sentences: Sentences, seen: Seen) -> dict[str, Any]:

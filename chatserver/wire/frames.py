@@ -66,12 +66,13 @@ class Position(Struct, frozen=True):
 
 
 class Person(Struct, frozen=True, omit_defaults=True):
-    """Who answers. `id` is told to staff only."""
+    """Who answers. `id` is told to staff only; `part` after the end, to name whom a rating is for."""
 
     name: str
     number: str
     title: Literal["consultant", "nurse", "physician"]
     id: str | None = None
+    part: int | None = None
 
 
 class Named(Struct, frozen=True):
@@ -173,6 +174,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     asked_for: AskedFor | None = None
     closes_at: int | None = None
     joined: bool | None = None
+    part: int | None = None
 
 
 # From a visitor and from staff.
@@ -262,13 +264,15 @@ class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_default
 
 
 class ConversationRate(Frame, tag="conversation.rate", frozen=True, omit_defaults=True):
-    """Rate whoever answered last, after the end, within 24 h; a second rating replaces the first."""
+    """Rate whoever answered, after the end, within 24 h; a second rating replaces the first. Without a `part` it is for
+    whoever answered last."""
 
     ref: Ref
     conversation: Id
     stars: Stars
     tags: Annotated[tuple[Tag, ...], Meta(max_length=3)] = ()
     comment: Annotated[str, Meta(max_length=500)] = ""
+    part: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
 
 
 class OfflineLeave(Frame, tag="offline.leave", frozen=True, omit_defaults=True):
@@ -721,12 +725,23 @@ class Hours(Frame, tag="hours", frozen=True, omit_defaults=True):
     departments: tuple[DepartmentHours, ...]
 
 
+class Rateable(Struct, frozen=True, omit_defaults=True):
+    """Somebody who answered and can be rated (`part`) until `until` (ms); `stars`: the rating given."""
+
+    part: int
+    person: Person
+    until: int
+    stars: int | None = None
+
+
 class Standing(Frame, tag="conversation", frozen=True, omit_defaults=True):
     """How the visitor's conversation stands now. While it is waiting, `ahead`: how many wait before him, `wait_ms`
     the estimate when there is an honest one, `service` whether somebody has a place free, all are busy, nobody is here,
     or it is outside the opening hours; `nobody` is the third of these, for older clients. After the end,
     `rating_until` and `reopen_until` (ms). `rose`: his place has just become worse, and why. `message_offered`: the
-    wait is so long that a 留言 is offered before anything else. `joined`: who answers beside `served_by`.
+    wait is so long that a 留言 is offered before anything else. `joined`: who answers beside `served_by`. After the
+    end `served_by` is whoever answered last, and `rating_until` is there when that one is asked about or was rated
+    (`stars`); `rateable`: everybody who can be rated, that one last.
     """
 
     conversation: str
@@ -746,6 +761,7 @@ class Standing(Frame, tag="conversation", frozen=True, omit_defaults=True):
     rose: PriorityName | None = None
     message_offered: bool = False
     joined: tuple[Person, ...] = ()
+    rateable: tuple[Rateable, ...] = ()
 
 
 class VisitorWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):

@@ -146,7 +146,7 @@ def test_an_emergency_is_one_still() -> None:
     story.answers()
     story.closed_by(LI_MIN)
     reopens(story)
-    assert (story.conversation.is_emergency, story.conversation.emergencies) == (True, kinds)
+    assert (story.conversation.is_critical, story.conversation.emergencies) == (True, kinds)
 
 
 def test_the_visitor_is_told_that_staff_went_on_with_it_and_nobodys_id() -> None:

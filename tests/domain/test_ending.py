@@ -71,8 +71,9 @@ def test_it_remembers_that_it_ended_unanswered() -> None:
 def test_a_rating_is_for_whoever_answered_last() -> None:
     story = transferring()
     story.accepted_by(WANG_FANG)
+    story.answers(WANG_FANG)
     story.closed_by(VISITOR)
-    assert story.events_of(Rate(VISITOR, 3, ("耐心",), "谢谢")) == (Rated(WANG_FANG.person, 3, ("耐心",), "谢谢"),)
+    assert story.events_of(Rate(VISITOR, 3, ("耐心",), "谢谢")) == (Rated(WANG_FANG.person, 3, ("耐心",), "谢谢", 1),)
 
 
 def test_what_nobody_answered_is_not_rated() -> None:

@@ -116,6 +116,8 @@ async def test_the_end_the_rating_and_the_way_back(place: Where) -> None:
         row = await li.row(conversation, state="active")
         early = await visitor.ask("conversation.rate", conversation=conversation, stars=5)
         assert early["code"] == "out_of_turn"
+        for words in ("请讲", "周六上午有门诊。"):
+            await li.ask("message.post", conversation=conversation, body=words, fence=row["fence"])
         await li.ask("conversation.close", conversation=conversation, fence=row["fence"], outcome="answered")
 
         closed = await visitor.hears("conversation", state="closed")

@@ -1,6 +1,6 @@
 """Words alone, nearly every commit there is: written in few columns, told to few, and never less than the whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, get_type_hints
@@ -19,7 +19,7 @@ from chatserver.hub import lists
 from chatserver.hub.ledger import SLIGHT, Change, Ledger, Outcome
 from chatserver.store import conversations, deadlines, tables
 from chatserver.store.database import Where
-from chatserver.store.prepared import write
+from chatserver.store.prepared import Writing, write
 from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, eventually, opened
 
 RULEBOOK = Rulebook(Rules())
@@ -61,16 +61,48 @@ def picture(rig: Rig, id: str) -> Conversation | None:
 @settings(phases=[Phase.generate])  # 45 fields take minutes to be made small, and say no more then
 @given(anyhow, slight, times)
 def test_nothing_slight_changes_a_column_that_it_is_not_written_to(before: Conversation, event: Event, at: int) -> None:
-    old, new = (conversations._written(each) for each in (before, apply(before, event, at)))
-    assert {name for name in old if old[name] != new[name]} <= set(conversations.WORDS)
+    after = apply(before, event, at)
+    old, new = (conversations._written(each) for each in (before, after))
+    columns = set(conversations.WORDS)
+    if after.parts is not before.parts:
+        columns |= set(conversations.PARTS)
+    assert {name for name in old if old[name] != new[name]} <= columns
 
 
 @settings(phases=[Phase.generate])  # as above
 @given(anyhow, anyhow, st.sampled_from(sorted(get_type_hints(Conversation))))
 def test_only_words_are_taken_for_words(before: Conversation, other: Conversation, name: str) -> None:
     after = structs.replace(before, **{name: getattr(other, name)})
-    is_said = name in set(conversations.WORDS) - {"owner_left_at", "visitor_left_at", "reply_until"}
+    is_said = name in {*conversations.WORDS, "parts"} - {"owner_left_at", "visitor_left_at", "reply_until"}
     assert conversations.only_words(before, after) is (is_said or after == before)
+
+
+async def test_from_the_third_answer_of_somebody_on_a_message_writes_what_it_always_wrote(
+    place: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    words, words_of_a_part = conversations.words, conversations.words_of_a_part
+
+    def narrowly(rows: Sequence[Conversation]) -> Writing:
+        written.extend("words" for _ in rows)
+        return words(rows)
+
+    def with_the_part(rows: Sequence[Conversation]) -> Writing:
+        written.extend("words and part" for _ in rows)
+        return words_of_a_part(rows)
+
+    async with opened(place) as rig:
+        _, li, conversation, fence = await served(rig)
+        monkeypatch.setattr(conversations, "words", narrowly)
+        monkeypatch.setattr(conversations, "words_of_a_part", with_the_part)
+        for number in range(5):
+            await li.ask("message.post", conversation=conversation, body=f"第{number}句", fence=fence)
+        assert written == ["words and part"] * 2 + ["words"] * 3
+        assert len(conversations.WORDS) == 14
+        kept, known = stored(rig, conversation), picture(rig, conversation)
+        assert known is not None
+        assert kept.parts == known.parts
+        assert [(each.number, each.person.name, each.answers) for each in kept.parts] == [(1, "李敏", 2)]
 
 
 def test_words_are_in_no_index_and_no_part_of_one() -> None:

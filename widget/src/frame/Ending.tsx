@@ -1,22 +1,34 @@
 // After the end: who answered, where to reach the hospital, a rating that nobody has to give.
 
+import type { Person } from "../link/frames";
 import type { State } from "./conversation";
 import { lastServed } from "./conversation";
 import { Rating } from "./Rating";
+import { type Ratings, ratings } from "./ratings";
 import { useTexts } from "./texts";
+
+const NOBODY: Ratings = { asked: null, folded: [], lastIsFolded: false };
 
 export interface EndingProps {
   state: State;
   now: number;
-  onRate(stars: number, tags: string[], comment: string): Promise<void>;
+  /** The visitor did not want to rate anybody in this conversation today. */
+  dismissed: boolean;
+  onRate(part: number | null, stars: number, tags: string[], comment: string): Promise<void>;
+  onDismiss(): void;
 }
 
-export function Ending({ state, now, onRate }: EndingProps) {
+export function Ending({ state, now, dismissed, onRate, onDismiss }: EndingProps) {
   const { t, named } = useTexts();
   const { site, standing } = state;
   const person = lastServed(state);
+  const nameOf = ({ title, name }: Person) => t("person.named", { title: t(`title.${title}`), name });
   const department = named(site?.departments.find(({ id }) => id === standing?.department));
-  const rateable = person !== null && (standing?.rating_until ?? 0) > now;
+  const { asked, folded, lastIsFolded } = standing ? ratings(standing, now, dismissed) : NOBODY;
+  const rates =
+    (part: number | null) =>
+    (...rating: [number, string[], string]) =>
+      onRate(part, ...rating);
   return (
     <section class="ending">
       <p class="ending-thanks">{t("ending.thanks")}</p>
@@ -33,7 +45,23 @@ export function Ending({ state, now, onRate }: EndingProps) {
         {department !== "" && <li>{t("ending.department", { department })}</li>}
         {site?.phone && <li>{t("ending.phone", { phone: site.phone })}</li>}
       </ul>
-      {rateable && <Rating given={standing?.stars ?? null} onRate={onRate} />}
+      {asked && (
+        <Rating
+          key={asked.part}
+          given={asked.stars}
+          {...(folded.length > 0 && { who: nameOf(asked.person) })}
+          onRate={rates(asked.part)}
+          onSkip={onDismiss}
+        />
+      )}
+      {folded.length > 0 && (
+        <details class="ending-folded">
+          <summary>{t(lastIsFolded ? "rating.folded" : "rating.earlier")}</summary>
+          {folded.map(({ part, person: each, stars }) => (
+            <Rating key={part} given={stars} who={nameOf(each)} onRate={rates(part)} />
+          ))}
+        </details>
+      )}
     </section>
   );
 }

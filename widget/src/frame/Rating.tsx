@@ -19,16 +19,21 @@ const COMMENT_LENGTH = 500;
 interface RatingProps {
   /** The stars given before, if any. */
   given: number | null;
+  /** Of whom, where that is not plain. */
+  who?: string;
   onRate(stars: number, tags: string[], comment: string): Promise<void>;
+  /** None: it was not asked, so there is nothing to refuse. */
+  onSkip?(): void;
 }
 
-export function Rating({ given, onRate }: RatingProps) {
+export function Rating({ given, who, onRate, onSkip }: RatingProps) {
   const { t } = useTexts();
-  const [phase, setPhase] = useState<"asks" | "sends" | "skipped">("asks");
+  const [phase, setPhase] = useState<"asks" | "sends">("asks");
   const [changing, setChanging] = useState(false);
   const [error, setError] = useState("");
-  if (phase === "skipped") return null;
-  if (given !== null && !changing) return <Given stars={given} onChange={() => setChanging(true)} />;
+  if (given !== null && !changing)
+    return <Given stars={given} {...(who && { who })} onChange={() => setChanging(true)} />;
+  const skip = given === null ? onSkip : () => setChanging(false);
   const submit = async (stars: number, tags: string[], comment: string) => {
     setPhase("sends");
     setError("");
@@ -46,18 +51,19 @@ export function Rating({ given, onRate }: RatingProps) {
       start={given ?? 0}
       busy={phase === "sends"}
       error={error}
-      onSkip={() => (given === null ? setPhase("skipped") : setChanging(false))}
+      {...(who && { who })}
+      {...(skip && { onSkip: skip })}
       onSubmit={submit}
     />
   );
 }
 
-function Given({ stars, onChange }: { stars: number; onChange(): void }) {
+function Given({ stars, who, onChange }: { stars: number; who?: string; onChange(): void }) {
   const { t } = useTexts();
   return (
     <div class="given" role="status">
       <p>
-        {t("rating.thanks")} · {t("rating.given", { n: stars })}
+        {who ?? t("rating.thanks")} · {t("rating.given", { n: stars })}
       </p>
       <button type="button" class="button" onClick={onChange}>
         {t("rating.change")}
@@ -70,11 +76,12 @@ interface RatingFormProps {
   start: number;
   busy: boolean;
   error: string;
-  onSkip(): void;
+  who?: string;
+  onSkip?(): void;
   onSubmit(stars: number, tags: string[], comment: string): void;
 }
 
-function RatingForm({ start, busy, error, onSkip, onSubmit }: RatingFormProps) {
+function RatingForm({ start, busy, error, who, onSkip, onSubmit }: RatingFormProps) {
   const { t } = useTexts();
   const [stars, setStars] = useState(start);
   const [tags, setTags] = useState<string[]>([]);
@@ -88,7 +95,7 @@ function RatingForm({ start, busy, error, onSkip, onSubmit }: RatingFormProps) {
         onSubmit(stars, tags.filter((tag) => offered.includes(tag)).map(tagStored), asSent(comment));
       }}
     >
-      <Stars stars={stars} onStars={setStars} />
+      <Stars stars={stars} title={who ? t("rating.ask.of", { who }) : t("rating.ask")} onStars={setStars} />
       {stars > 0 && (
         <>
           <Tags all={offered} chosen={tags} onChosen={setTags} />
@@ -108,9 +115,11 @@ function RatingForm({ start, busy, error, onSkip, onSubmit }: RatingFormProps) {
         </p>
       )}
       <div class="rating-actions">
-        <button type="button" class="button" onClick={onSkip}>
-          {t("rating.skip")}
-        </button>
+        {onSkip && (
+          <button type="button" class="button" onClick={onSkip}>
+            {t("rating.skip")}
+          </button>
+        )}
         <button type="submit" class="button button-primary" disabled={stars === 0 || busy}>
           {t("rating.send")}
         </button>
@@ -119,11 +128,11 @@ function RatingForm({ start, busy, error, onSkip, onSubmit }: RatingFormProps) {
   );
 }
 
-function Stars({ stars, onStars }: { stars: number; onStars(stars: number): void }) {
+function Stars({ stars, title, onStars }: { stars: number; title: string; onStars(stars: number): void }) {
   const { t } = useTexts();
   return (
     <fieldset class="stars">
-      <legend>{t("rating.ask")}</legend>
+      <legend>{title}</legend>
       <div class="stars-row">
         {STARS.map((each) => (
           <label key={each} class={each <= stars ? "star star-on" : "star"}>

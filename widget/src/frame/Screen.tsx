@@ -152,7 +152,9 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
             <Ending
               state={state}
               now={chat.serverNow}
-              onRate={(stars, tags, comment) => chat.rate(stars, tags, comment)}
+              dismissed={chat.ratingDismissed}
+              onRate={(part, stars, tags, comment) => chat.rate(part, stars, tags, comment)}
+              onDismiss={() => chat.dismissRating()}
             />
           )}
         </Transcript>

@@ -5,6 +5,7 @@ import type { Language } from "../link/catalogue";
 import { VERSION, type VisitorFrame, type VisitorServerFrame } from "../link/frames";
 import { Link, type LinkState, newRef, RefusedError } from "../link/link";
 import { asSent } from "../link/words";
+import { dayOf } from "../link/zone";
 import type { Boot } from "./boot";
 import {
   type Failure,
@@ -196,11 +197,24 @@ export class Chat {
     await this.link.request({ type: "conversation.close", ref: newRef(), conversation }).catch(ended);
   }
 
-  /** Rejects with `RefusedError`. */
-  async rate(stars: number, tags: string[], comment: string): Promise<void> {
+  /** Whether the visitor did not want to be asked for a rating of this conversation today. */
+  get ratingDismissed(): boolean {
+    const { dismissed } = this.kept;
+    return dismissed?.conversation === this.state.conversation && dismissed?.day === dayOf(this.serverNow);
+  }
+
+  dismissRating(): void {
+    const { conversation } = this.state;
+    this.kept.dismissed = conversation === null ? null : { conversation, day: dayOf(this.serverNow) };
+    this.tell();
+  }
+
+  /** `part`: of whom; none for whoever answered last. Rejects with `RefusedError`. */
+  async rate(part: number | null, stars: number, tags: string[], comment: string): Promise<void> {
     const { conversation } = this.state;
     if (conversation === null) return;
-    await this.link.request({ type: "conversation.rate", ref: newRef(), conversation, stars, tags, comment });
+    const rating = { stars, tags, comment, ...(part === null ? {} : { part }) };
+    await this.link.request({ type: "conversation.rate", ref: newRef(), conversation, ...rating });
   }
 
   goOn(): void {

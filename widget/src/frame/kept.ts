@@ -10,6 +10,11 @@ export interface Seen {
   seq: number;
 }
 
+export interface Dismissed {
+  conversation: string;
+  day: number;
+}
+
 export class Kept {
   constructor(
     private readonly storage: Storage,
@@ -38,6 +43,15 @@ export class Kept {
 
   set seen(seen: Seen | null) {
     this.put("seen", seen === null ? null : JSON.stringify(seen));
+  }
+
+  /** In which conversation, and on which day, no rating was wanted. */
+  get dismissed(): Dismissed | null {
+    return this.read<Dismissed>("dismissed");
+  }
+
+  set dismissed(dismissed: Dismissed | null) {
+    this.put("dismissed", dismissed === null ? null : JSON.stringify(dismissed));
   }
 
   get fields(): Fields | null {

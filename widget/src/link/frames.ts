@@ -183,7 +183,7 @@ export interface ConversationOpen {
   language?: "en" | "zh"
 }
 
-/** Rate whoever answered last, after the end, within 24 h; a second rating replaces the first. */
+/** Rate whoever answered, after the end, within 24 h; a second rating replaces the first. Without a `part` it is for whoever answered last. */
 export interface ConversationRate {
   type: "conversation.rate"
   ref: string
@@ -191,6 +191,7 @@ export interface ConversationRate {
   stars: number
   tags?: string[]
   comment?: string
+  part?: number | null
 }
 
 /** The owner gives it back, to the head of the queue, with a note for whoever comes next. */
@@ -329,6 +330,7 @@ export interface Event {
   asked_for?: "help" | "join" | null
   closes_at?: number | null
   joined?: boolean | null
+  part?: number | null
 }
 
 /** The answer to `conversation.follow`; the entries follow, ended by `live`. */
@@ -588,12 +590,13 @@ export interface ParticipantShown {
   note?: string
 }
 
-/** Who answers. `id` is told to staff only. */
+/** Who answers. `id` is told to staff only; `part` after the end, to name whom a rating is for. */
 export interface Person {
   name: string
   number: string
   title: "consultant" | "nurse" | "physician"
   id?: string | null
+  part?: number | null
 }
 
 /** Answer with `pong` and the same `n`. */
@@ -613,6 +616,14 @@ export interface Position {
   conversation: string
   epoch: string
   after: number
+}
+
+/** Somebody who answered and can be rated (`part`) until `until` (ms); `stars`: the rating given. */
+export interface Rateable {
+  part: number
+  person: Person
+  until: number
+  stars?: number | null
 }
 
 /** Not done, nothing stored. `ref` is missing when the frame had none that could be read. */
@@ -746,7 +757,7 @@ export interface StaffWelcome {
   takes_seen?: boolean
 }
 
-/** How the visitor's conversation stands now. While it is waiting, `ahead`: how many wait before him, `wait_ms` the estimate when there is an honest one, `service` whether somebody has a place free, all are busy, nobody is here, or it is outside the opening hours; `nobody` is the third of these, for older clients. After the end, `rating_until` and `reopen_until` (ms). `rose`: his place has just become worse, and why. `message_offered`: the wait is so long that a 留言 is offered before anything else. `joined`: who answers beside `served_by`. */
+/** How the visitor's conversation stands now. While it is waiting, `ahead`: how many wait before him, `wait_ms` the estimate when there is an honest one, `service` whether somebody has a place free, all are busy, nobody is here, or it is outside the opening hours; `nobody` is the third of these, for older clients. After the end, `rating_until` and `reopen_until` (ms). `rose`: his place has just become worse, and why. `message_offered`: the wait is so long that a 留言 is offered before anything else. `joined`: who answers beside `served_by`. After the end `served_by` is whoever answered last, and `rating_until` is there when that one is asked about or was rated (`stars`); `rateable`: everybody who can be rated, that one last. */
 export interface Standing {
   type: "conversation"
   conversation: string
@@ -766,6 +777,7 @@ export interface Standing {
   rose?: "emergency" | "forward" | "normal" | "returned" | null
   message_offered?: boolean
   joined?: Person[]
+  rateable?: Rateable[]
 }
 
 /** 转接: hold it out to a colleague or a group (exactly one of the two), with a note why. */

@@ -1,5 +1,7 @@
 """What safety asks of the store: added to the tables of 0004, each part by a function of its own."""
 
+import json
+from collections import defaultdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +30,20 @@ ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
     ),
     "conversations": (
         sa.Column(
+            "parts",
+            sa.Text(),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="JSON: what each consultant answered",
+        ),
+        sa.Column(
+            "spared",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+            comment="no rating is asked for: there was an emergency",
+        ),
+        sa.Column(
             "held_until",
             sa.BigInteger(),
             server_default="0",
@@ -54,6 +70,7 @@ def upgrade() -> None:
             op.add_column(table, column)
     _unsure()
     _emergency_words()
+    _parts()
 
 
 def _unsure() -> None:
@@ -93,3 +110,86 @@ def _emergency_words() -> None:
         sa.Column("not_in", sa.Text(), nullable=False, comment="JSON list of departments"),
         sa.PrimaryKeyConstraint("id", name="pk_emergency_words"),
     )
+
+
+LATELY_MS = 7 * 24 * 3_600_000
+"""What ended longer ago is neither rated nor taken up again; so long before the last end in the database."""
+ENOUGH = 2
+"""Answers are counted so far."""
+
+Rows = dict[str, list[Any]]
+
+
+def _parts() -> None:
+    """A rating belongs to the part of a conversation that one consultant answered."""
+    conn = op.get_bind()
+    conn.execute(sa.text("UPDATE conversations SET spared = true WHERE emergency IS NOT NULL"))
+    ratings = [dict(row) for row in conn.execute(sa.text("SELECT * FROM ratings ORDER BY at")).mappings()]
+    parts = {id: _parts_of(said, rated) for id, said, rated in _answered(conn, ratings)}
+    for id, own in parts.items():
+        told = {"id": id, "parts": json.dumps(own, ensure_ascii=False)}
+        conn.execute(sa.text("UPDATE conversations SET parts = :parts WHERE id = :id"), told)
+    op.drop_table("ratings")
+    table = op.create_table(
+        "ratings",
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column(
+            "part",
+            sa.Integer(),
+            autoincrement=False,
+            nullable=False,
+            comment="whose answers, see conversations.parts",
+        ),
+        sa.Column("consultant_id", sa.Text(), nullable=False),
+        sa.Column("stars", sa.Integer(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False, comment="JSON list"),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["consultant_id"], ["consultants.id"], name="fk_ratings_consultant_id"),
+        sa.ForeignKeyConstraint(["conversation"], ["conversations.id"], name="fk_ratings_conversation"),
+        sa.PrimaryKeyConstraint("conversation", "part", name="pk_ratings"),
+    )
+    for rating in ratings:
+        whose = {each["person"]["id"]: each["number"] for each in parts[rating["conversation"]]}
+        conn.execute(table.insert(), rating | {"part": whose[rating["consultant_id"]]})
+
+
+def _answered(conn: sa.Connection, ratings: list[dict[str, Any]]) -> list[tuple[str, list[Any], list[Any]]]:
+    """Of each conversation that is open, rated, or ended lately: who answered, and the ratings with whom they name."""
+    people = {row.id: row for row in conn.execute(sa.text("SELECT id, name, number, title FROM consultants"))}
+    rated: Rows = defaultdict(list)
+    for rating in ratings:
+        who = people[rating["consultant_id"]]
+        person = {"id": who.id, "name": who.name, "number": who.number, "title": who.title}
+        rated[rating["conversation"]].append((person, rating["stars"], rating["at"]))
+    said: Rows = defaultdict(list)
+    answers = conn.execute(
+        sa.text(
+            "SELECT e.conversation, e.author FROM entries e JOIN conversations c ON c.id = e.conversation"
+            " WHERE e.event = 'message_posted' AND e.author_kind = 'consultant' AND e.author IS NOT NULL"
+            " AND (c.closed_at IS NULL OR c.closed_at >= (SELECT max(closed_at) FROM conversations) - :lately"
+            " OR c.id IN (SELECT conversation FROM ratings)) ORDER BY e.conversation, e.seq"
+        ),
+        {"lately": LATELY_MS},
+    )
+    for id, author in answers:
+        said[id].append(json.loads(author))
+    return [(id, said[id], rated[id]) for id in {**said, **rated}]
+
+
+def _parts_of(said: list[Any], rated: list[Any]) -> list[dict[str, Any]]:
+    """In the order of the latest answers. Whoever was rated and never answered comes before those."""
+    parts: dict[str, dict[str, Any]] = {}
+    for person, stars, at in rated:
+        if all(person["id"] != each["id"] for each in said):
+            parts[person["id"]] = _part(len(parts) + 1, person) | {"stars": stars, "rated_at": at}
+    for person in said:
+        part = parts.pop(person["id"], None) or _part(len(parts) + 1, person)
+        parts[person["id"]] = part | {"answers": min(part["answers"] + 1, ENOUGH)}
+    for person, stars, at in rated:
+        parts[person["id"]] |= {"stars": stars, "rated_at": at}
+    return list(parts.values())
+
+
+def _part(number: int, person: Any) -> dict[str, Any]:
+    return {"number": number, "person": person, "answers": 0, "stars": None, "rated_at": 0}

@@ -1,0 +1,129 @@
+"""评价 per consultant: who can be rated, who is asked about, and that one is never taken for the other."""
+
+from datetime import UTC, datetime
+
+from chatserver.domain.commands import Join, Rate, Reopen
+from chatserver.domain.events import Rated
+from chatserver.domain.parts import asks
+from chatserver.domain.refusals import NotFound, OutOfTurn
+
+from .people import CHEN_JING, LI_MIN, VISITOR, WANG_FANG, Story, active, answered, assert_refused
+
+DAY = 24 * 60 * 60_000
+
+
+def parts(story: Story) -> list[tuple[int, str, int, int | None]]:
+    return [(each.number, each.person.name, each.answers, each.stars) for each in story.conversation.parts]
+
+
+def handed_over() -> Story:
+    """李敏 has answered twice, and 王芳 has it now."""
+    story = answered()
+    story.answers()
+    story.offered(to=WANG_FANG)
+    story.accepted_by(WANG_FANG)
+    return story
+
+
+def is_asked(story: Story) -> bool:
+    return asks(story.conversation.parts, story.now, lambda at: datetime.fromtimestamp(at / 1000, UTC).date())
+
+
+def test_each_consultant_who_answered_has_a_part() -> None:
+    story = handed_over()
+    assert parts(story) == [(1, "李敏", 2, None)], "whoever never sent a word has none"
+    story.answers(WANG_FANG)
+    assert parts(story) == [(1, "李敏", 2, None), (2, "王芳", 1, None)]
+
+
+def test_answers_beyond_the_second_change_nothing() -> None:
+    story = handed_over()
+    story.answers(WANG_FANG)
+    story.answers(WANG_FANG)
+    before = story.conversation.parts
+    for _ in range(5):
+        story.asks()
+        story.answers(WANG_FANG)
+        assert story.conversation.parts is before
+
+
+def test_a_colleague_who_has_joined_has_a_part_and_whoever_answered_last_has_the_last() -> None:
+    story = answered()
+    story.does(Join(CHEN_JING))
+    story.answers(CHEN_JING)
+    story.answers(LI_MIN)
+    assert parts(story) == [(2, "陈静", 1, None), (1, "李敏", 2, None)]
+
+
+def test_a_rating_names_its_part_and_without_one_it_is_for_whoever_answered_last() -> None:
+    story = handed_over()
+    story.answers(WANG_FANG)
+    story.closed_by(VISITOR)
+    assert story.events_of(Rate(VISITOR, 3, ("耐心",), "谢谢")) == (Rated(WANG_FANG.person, 3, ("耐心",), "谢谢", 2),)
+    assert story.events_of(Rate(VISITOR, 5, part=1)) == (Rated(LI_MIN.person, 5, (), "", 1),)
+    assert parts(story) == [(1, "李敏", 2, 5), (2, "王芳", 1, 3)]
+    assert story.conversation.stars == 3
+
+
+def test_a_part_that_is_not_there_is_not_found() -> None:
+    story = answered()
+    story.closed_by(VISITOR)
+    with assert_refused(NotFound):
+        story.does(Rate(VISITOR, 5, part=2))
+
+
+def test_whoever_never_sent_a_word_is_not_rated() -> None:
+    story = active()
+    story.closed_by(LI_MIN)
+    with assert_refused(OutOfTurn, phase="closed"):
+        story.does(Rate(VISITOR, 5))
+
+
+def test_after_a_reopening_a_rating_of_the_first_is_none_of_the_second_who_is_asked_about() -> None:
+    story = answered()
+    story.answers()
+    story.closed_by(LI_MIN)
+    story.asks("忘了问地址")
+    story.given_to(WANG_FANG)
+    story.answers(WANG_FANG)
+    story.answers(WANG_FANG)
+    story.closed_by(WANG_FANG)
+    assert story.conversation.stars is None
+    assert is_asked(story)
+
+
+def test_whoever_sent_a_single_message_is_not_asked_about() -> None:
+    story = answered()
+    assert not is_asked(story)
+    story.answers()
+    assert is_asked(story)
+
+
+def test_once_per_conversation_and_day() -> None:
+    story = handed_over()
+    story.answers(WANG_FANG)
+    story.answers(WANG_FANG)
+    story.closed_by(WANG_FANG)
+    story.does(Rate(VISITOR, 5, part=1))
+    assert not is_asked(story)
+    story.now += DAY
+    assert is_asked(story)
+
+
+def test_whoever_answers_again_after_a_reopening_keeps_the_part_and_its_rating() -> None:
+    story = answered()
+    story.answers()
+    story.closed_by(LI_MIN)
+    story.does(Rate(VISITOR, 4))
+    story.does(Reopen(LI_MIN, story.fence, 0, 5))
+    story.answers()
+    assert parts(story) == [(1, "李敏", 2, 4)]
+
+
+def test_a_rating_is_not_asked_for_after_an_emergency_not_even_after_a_reopening() -> None:
+    story = answered()
+    story.asks("我胸口疼，喘不过气")
+    assert story.conversation.spared
+    story.closed_by(LI_MIN)
+    story.asks("忘了问地址")
+    assert story.conversation.spared

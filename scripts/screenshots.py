@@ -128,10 +128,10 @@ def passes_on(li: "Consultant", wang: "Consultant", mother: "Visitor") -> None:
     ending = wang.page.get_by_role("dialog")
     ending.get_by_text("已预约").click()
     ending.get_by_role("button", name="结束会话").click()
-    mother.sees("请评价本次服务")
-    mother.chat.locator("label", has_text="5 星").click()
+    mother.sees(re.compile("请评价"))
+    mother.chat.locator("label", has_text="5 星").first.click()
     photograph(mother.page, "rating")
-    mother.chat.get_by_role("button", name="提交评价").click()
+    mother.chat.get_by_role("button", name="提交评价").first.click()
     mother.sees("感谢您的评价")
 
 

@@ -52,6 +52,8 @@ def test_the_visitors_chat(demo: Hospital, new_page: NewPage) -> None:
     li.opens("检查前要空腹吗")
     li.replies("要的，抽血前八小时不吃东西。")
     visitor.sees("抽血前八小时")
+    li.replies("白开水可以少喝一点。")
+    visitor.sees("白开水可以少喝一点")
     looker.looks_at("chatting", chat)
     visitor.chat.get_by_role("button", name="结束本次咨询").click()
     looker.looks_at("asked whether to end", chat)

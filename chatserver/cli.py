@@ -22,8 +22,8 @@ from chatserver.demo import run_demo
 from chatserver.domain.emergency import BUILT_IN, Words, recognise
 from chatserver.domain.hospital import Role, Title
 from chatserver.domain.refusals import Refused
+from chatserver.faults import BadPlan
 from chatserver.logs import configure
-from chatserver.plan import BadPlan
 from chatserver.settings import BadSettings, Settings, read, rules
 from chatserver.simulation import simulate
 from chatserver.store import accounts, dumps
@@ -56,7 +56,8 @@ def one_sentence(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except REFUSALS as why:
-            print(f"chatserver: {why}", file=sys.stderr)
+            for sentence in str(why).splitlines():
+                print(f"chatserver: {sentence}", file=sys.stderr)
             sys.exit(1)
         except Refused as refused:
             print(f"chatserver: The database cannot be used now ({refused.code}).", file=sys.stderr)

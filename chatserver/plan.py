@@ -4,12 +4,13 @@ Accounts and passwords are not in it: people stand in it by their logins. What a
 but the roster, which is replaced from now on by a file that has one.
 """
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -33,11 +34,17 @@ from chatserver.domain.hospital import (
     Site,
     Skill,
 )
-from chatserver.domain.hours import BadHours, Hours, moment, spelled, spelled_minute, window
+from chatserver.domain.hours import BadHours, Hours, moment, spelled_minute, window
+from chatserver.domain.hours import faults as hours_faults
 from chatserver.domain.hours import read as read_hours
+from chatserver.domain.hours import spelled as spelled_hours
 from chatserver.domain.rules import Rules
+from chatserver.domain.sentence import Sentence
 from chatserver.domain.shifts import Shift
+from chatserver.faults import BadPlan, Faults
 from chatserver.settings import Settings
+from chatserver.shapes import SEVERAL_LINES, near, spelled
+from chatserver.shapes import faults as shape_faults
 from chatserver.store import accounts, hospital, meta, shifts
 from chatserver.store.consultants import put_work
 
@@ -58,13 +65,12 @@ ALL_ALIKE = (
 SHORTEST_WORD = 2
 """A single character is part of too many other words."""
 
-Id = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$(?!\n)")]
+R = TypeVar("R")
+
+ID = re.compile(r"[a-z0-9-]{1,40}")
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
+Lines = Annotated[str, Meta(min_length=1, max_length=1_000, extra=SEVERAL_LINES)]
 Level = Annotated[int, Meta(ge=1, le=5)]
-
-
-class BadPlan(Exception):
-    """The file cannot be taken in; the text is one sentence saying where and why. Nothing was changed."""
 
 
 class _Record(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -105,8 +111,8 @@ class _Department(_Record, frozen=True):
 class _Site(_Record, frozen=True):
     zh: Line
     en: Line
-    greeting_zh: Annotated[str, Meta(min_length=1, max_length=1_000)]
-    greeting_en: Annotated[str, Meta(min_length=1, max_length=1_000)]
+    greeting_zh: Lines
+    greeting_en: Lines
     campus: str
     origins: tuple[str, ...]
     departments: tuple[str, ...]
@@ -187,7 +193,7 @@ def _campus_written(campus: Campus) -> dict[str, Any]:
 
 def _group_written(group: Group) -> dict[str, Any]:
     rules = {_written_rule(name): _written_number(name, value) for name, value in sorted(group.rules.items())}
-    hours = {} if group.hours is None else {"hours": spelled(group.hours)}
+    hours = {} if group.hours is None else {"hours": spelled_hours(group.hours)}
     overflow = {} if group.overflow is None else {"overflow": group.overflow}
     return _named(group.name) | {"mode": group.mode.value} | overflow | ({"rules": rules} if rules else {}) | hours
 
@@ -212,7 +218,7 @@ def _site_written(site: Site) -> dict[str, Any]:
         "origins": list(site.origins),
         "departments": [each for each in site.departments if each != UNSURE],
         **({} if site.general_group is None else {"general_group": site.general_group}),
-        "hours": spelled(site.hours),
+        "hours": spelled_hours(site.hours),
     }
     return _named(site.name) | told
 
@@ -251,36 +257,95 @@ def _shift_written(shift: Shift, login: str, zone: ZoneInfo) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A file that was read: its records by section and name, each of the right shape. `roster` is None without one."""
+    """A file that was read: its records of the right shape by section and name, and what is wrong with the others.
+
+    `named`: the names of all, the faulty ones too, so that whoever points to one of those is not blamed as well.
+    `roster`: by number; None without one.
+    """
 
     records: Mapping[str, Mapping[str, Any]]
-    roster: tuple[_Shift, ...] | None
+    named: Mapping[str, frozenset[str]]
+    roster: Mapping[int, _Shift] | None
+    faults: tuple[Sentence, ...]
 
     def count(self) -> int:
         return sum(len(section) for section in self.records.values()) + len(self.roster or ())
 
 
 def read(file: Path) -> Plan:
-    """What the file says, as far as the file alone can show. Raises `BadPlan`."""
-    try:
-        written = tomllib.loads(file.read_text("utf-8"))
-    except OSError as why:
-        raise BadPlan(f"{file} cannot be read: {why.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as why:
-        raise BadPlan(f"{file} is no TOML: {_clause(str(why))}.") from None
+    """What the file says, as far as the file alone can show. Raises `BadPlan` where it is no TOML at all."""
+    written, faults = _written(file), Faults()
     for name in written:
         if name not in (*SECTIONS, ROSTER):
-            raise BadPlan(f"{name} is no section; there are {', '.join(SECTIONS)} and {ROSTER}.")
-    records = {name: _section(name, kind, written.get(name, {})) for name, kind in SECTIONS.items()}
-    roster = written.get(ROSTER)
-    if roster is not None and not isinstance(roster, list):
-        raise BadPlan(f"{ROSTER} must be written as [[{ROSTER}]].")
-    shapes = [_converted(f"{ROSTER} {number}", _Shift, each) for number, each in enumerate(roster or (), 1)]
-    return Plan(records, None if roster is None else tuple(shapes))
+            known = (*SECTIONS, ROSTER)
+            told = Sentence("no section; there are {known}{near}", known=", ".join(known), near=near(name, known))
+            faults.found.append(Sentence("{name} is {told}.", name=spelled(name), told=told))
+    records, named = {}, {}
+    for name, kind in SECTIONS.items():
+        section = written.get(name, {})
+        records[name] = _section(name, kind, section, faults)
+        named[name] = frozenset(section if isinstance(section, dict) else ())
+    return Plan(records, named, _roster(written.get(ROSTER), faults), tuple(faults.found))
+
+
+def _written(file: Path) -> dict[str, Any]:
+    """The file's tables. An editor's mark at its beginning (BOM) is none of them."""
+    try:
+        return tomllib.loads(file.read_text("utf-8-sig"))
+    except OSError as why:
+        raise BadPlan(Sentence("{file} cannot be read: {why}.", file=file, why=why.strerror)) from None
+    except UnicodeDecodeError as why:
+        line = why.object[: why.start].count(b"\n") + 1
+        raise BadPlan(
+            Sentence("{file} is not written in UTF-8 (line {line}); save it as UTF-8.", file=file, line=line)
+        ) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as why:
+        raise BadPlan(Sentence("{file} is no TOML: {why}.", file=file, why=_clause(str(why)))) from None
+
+
+def _section(name: str, kind: type[_Record], written: object, faults: Faults) -> dict[str, Any]:
+    """Its records of the right shape."""
+    if not isinstance(written, dict):
+        told = Sentence("{name} must be tables, such as [{name}.one].", name=name)
+        faults.found.append(told)
+        return {}
+    found = {}
+    for id, each in written.items():
+        where = f"{name}.{spelled(id)}"
+        if name != "people" and ID.fullmatch(id) is None:
+            faults.add(where, Sentence("its name must be 1 to 40 of: small letters, digits, hyphen"))
+        record = _converted(where, kind, each, faults)
+        if record is not None:
+            found[id] = record
+    return found
+
+
+def _roster(written: object, faults: Faults) -> dict[int, _Shift] | None:
+    """By their numbers in the file."""
+    if written is None:
+        return None
+    if not isinstance(written, list):
+        faults.found.append(Sentence("{name} must be written as [[{name}]].", name=ROSTER))
+        return {}
+    found = {number: _converted(f"{ROSTER} {number}", _Shift, each, faults) for number, each in enumerate(written, 1)}
+    return {number: shift for number, shift in found.items() if shift is not None}
+
+
+def _converted(where: str, kind: Any, written: object, faults: Faults) -> Any:
+    """It as a `kind`, or None where something is wrong with it."""
+    wrong = [*shape_faults(written, kind, where)]
+    for there, told in wrong:
+        faults.add(there, told)
+    return None if wrong else msgspec.convert(written, kind)
+
+
+def _clause(told: str) -> str:
+    """A library's sentence, as the end of one of ours."""
+    return (told[:1].lower() + told[1:]).rstrip(".")
 
 
 def apply(conn: Connection, plan: Plan, now: int, zone: ZoneInfo, rules: Rules) -> None:
-    """Take it in, within the caller's transaction. Raises `BadPlan`; then the transaction must not be kept."""
+    """Take it in, within the caller's transaction. Raises `BadPlan`; then nothing was written."""
     Applying(conn, plan, now, zone, rules).run()
 
 
@@ -295,26 +360,36 @@ class Applying:
         self._rules = rules
         self._held: Hospital = hospital.load_hospital(conn)
         self._people = {each.login: each.consultant for each in accounts.everybody(conn)}
+        self._faults = Faults()
+        self._faults.found += plan.faults
 
     def run(self) -> None:
-        for id, each in self._of("campuses"):
-            numbers = (each.address, each.phone, each.emergency_phone)
-            hospital.put_campus(self._conn, Campus(id, Name(each.zh, each.en), *numbers))
-        for id, each in self._of("skills"):
-            hospital.put_skill(self._conn, Skill(id, Name(each.zh, each.en)))
-        for id, each in self._of("groups"):
-            hospital.put_group(self._conn, self._group(f"groups.{id}", id, each))
-        for id, each in self._of("departments"):
-            hospital.put_department(self._conn, self._department(f"departments.{id}", id, each))
-        for id, each in self._of("sites"):
-            hospital.put_site(self._conn, self._site(f"sites.{id}", id, each))
-        for id, each in self._of("words"):
-            hospital.put_words(self._conn, self._words(f"words.{id}", id, each))
-        for login, each in self._of("people"):
-            put_work(self._conn, self._person(f"people.{login}", login, each))
-        if self._plan.roster is not None:
-            shifts.replace_ending_after(self._conn, self._now, self._roster(self._plan.roster))
+        campuses = [
+            Campus(id, Name(each.zh, each.en), each.address, each.phone, each.emergency_phone)
+            for id, each in self._of("campuses")
+        ]
+        skills = [Skill(id, Name(each.zh, each.en)) for id, each in self._of("skills")]
+        groups = [self._group(f"groups.{id}", id, each) for id, each in self._of("groups")]
+        departments = [self._department(f"departments.{id}", id, each) for id, each in self._of("departments")]
+        sites = [self._site(f"sites.{id}", id, each) for id, each in self._of("sites")]
+        words = [self._words(f"words.{id}", id, each) for id, each in self._of("words")]
+        people = [self._person(f"people.{spelled(login)}", login, each) for login, each in self._of("people")]
+        roster = None if self._plan.roster is None else self._roster(self._plan.roster)
+        self._faults.check()
+        self._put(hospital.put_campus, campuses)
+        self._put(hospital.put_skill, skills)
+        self._put(hospital.put_group, groups)
+        self._put(hospital.put_department, departments)
+        self._put(hospital.put_site, sites)
+        self._put(hospital.put_words, words)
+        self._put(put_work, [each for each in people if each is not None])
+        if roster is not None:
+            shifts.replace_ending_after(self._conn, self._now, roster)
         meta.bump_people_version(self._conn)
+
+    def _put(self, put: Callable[[Connection, R], object], records: Iterable[R]) -> None:
+        for record in records:
+            put(self._conn, record)
 
     def _of(self, section: str) -> Iterable[tuple[str, Any]]:
         return self._plan.records[section].items()
@@ -323,12 +398,12 @@ class Applying:
         if each.overflow is not None:
             self._known(where, "groups", each.overflow)
             self._no_circle(where, id, each.overflow)
-        own = _own_rules(where, each.rules)
+        own = _own_rules(where, each.rules, self._faults)
         numbers = replace(self._rules, **own)  # type: ignore[arg-type]  # the names are fields, the values numbers
         if not numbers.inactive_ms <= numbers.idle_warning_ms < numbers.idle_close_ms:
-            raise BadPlan(f"{where}.rules: inactive_s, idle_warning_s and idle_close_s must follow each other in time.")
-        hours = None if each.hours is None else _hours(f"{where}.hours", each.hours)
-        return Group(id, Name(each.zh, each.en), Mode(each.mode), each.overflow, own, hours)
+            told = Sentence("inactive_s, idle_warning_s and idle_close_s must follow each other in time")
+            self._faults.add(f"{where}.rules", told)
+        return Group(id, Name(each.zh, each.en), Mode(each.mode), each.overflow, own, self._hours(where, each.hours))
 
     def _no_circle(self, where: str, id: str, overflow: str) -> None:
         """What waits in one group must not come back to it by those that help out."""
@@ -336,9 +411,14 @@ class Applying:
         passed = [id]
         while helper is not None:
             if helper in passed:
-                raise BadPlan(
-                    f"{where}: what overflows from here comes back by {' and '.join(passed[1:]) or 'itself'}."
+                way = ", ".join(passed[1:])
+                self._faults.add(
+                    where,
+                    Sentence("what overflows from here comes back by {way}", way=way)
+                    if way
+                    else Sentence("what overflows from here comes back by itself"),
                 )
+                return
             passed.append(helper)
             named = self._plan.records["groups"].get(helper)
             helper = named.overflow if named is not None else self._overflow_of(helper)
@@ -361,9 +441,9 @@ class Applying:
                 self._known(where, "departments", department)
         if each.general_group is not None:
             self._known(where, "groups", each.general_group)
-        _once(where, "departments", each.departments)
+        self._once(where, "departments", each.departments)
         for origin in each.origins:
-            _check_origin(where, origin)
+            self._check_origin(where, origin)
         site = Site(
             id,
             Name(each.zh, each.en),
@@ -373,7 +453,8 @@ class Applying:
             each.departments,
             general_group=each.general_group or self._group_of_the_unsure(each),
         )
-        return site if each.hours is None else replace(site, hours=_hours(f"{where}.hours", each.hours))
+        hours = self._hours(where, each.hours)
+        return site if hours is None else replace(site, hours=hours)
 
     def _group_of_the_unsure(self, each: _Site) -> str | None:
         """Of a site that names no general group, but offers a department of that id which the file describes."""
@@ -385,110 +466,104 @@ class Applying:
             self._known(where, "departments", department)
         for word in each.words:
             if len(as_looked_for(word)) < SHORTEST_WORD:
-                raise BadPlan(f"{where}: {word!r} is too short to be looked for; words have two characters at least.")
+                told = Sentence("{word!r} is too short to be looked for; words have two characters at least", word=word)
+                self._faults.add(where, told)
         return OwnWords(id, each.kind, each.level, each.words, each.only_in, each.not_in)
 
-    def _person(self, where: str, login: str, each: _Person) -> Consultant:
+    def _person(self, where: str, login: str, each: _Person) -> Consultant | None:
         known = self._account(where, login)
         for group in each.groups:
             self._known(where, "groups", group)
         for skill in each.skills:
             self._known(where, "skills", skill)
-        _once(where, "groups", each.groups)
-        _once(where, "languages", each.languages)
+        self._once(where, "groups", each.groups)
+        self._once(where, "languages", each.languages)
         if not each.languages:
-            raise BadPlan(f"{where}: languages must name one at least.")
+            self._faults.add(where, Sentence("languages must name one at least"))
+        if known is None:
+            return None
         work = {"groups": each.groups, "capacity": each.capacity, "skills": each.skills, "languages": each.languages}
         return replace(known, **work)  # type: ignore[arg-type]  # each of its own type
 
-    def _roster(self, roster: Iterable[_Shift]) -> list[Shift]:
+    def _roster(self, roster: Mapping[int, _Shift]) -> list[Shift]:
         """Those that are not over; nobody has two at once."""
         found: list[Shift] = []
-        for number, each in enumerate(roster, 1):
+        for number, each in roster.items():
             where = f"{ROSTER} {number}"
             shift = self._shift(where, each)
+            if shift is None:
+                continue
             for other in found:
                 meets = other.starts_at < shift.ends_at and shift.starts_at < other.ends_at
                 if meets and other.consultant == shift.consultant:
-                    raise BadPlan(f"{where}: {each.login} has another shift at that time.")
+                    self._faults.add(where, Sentence("{login} has another shift at that time", login=each.login))
             if shift.ends_at > self._now:
                 found.append(shift)
         return found
 
-    def _shift(self, where: str, each: _Shift) -> Shift:
+    def _shift(self, where: str, each: _Shift) -> Shift | None:
         consultant = self._account(where, each.login)
         try:
             start, end = (moment(each.date, at, self._zone) for at in window(f"{each.start}-{each.end}"))
         except BadHours as why:
-            raise BadPlan(f"{where}: {why}.") from None
-        return Shift(consultant.id, each.name, start, end)
+            self._faults.add(where, why.sentence)
+            return None
+        return None if consultant is None else Shift(consultant.id, each.name, start, end)
 
-    def _account(self, where: str, login: str) -> Consultant:
-        if login not in self._people:
-            raise BadPlan(f"{where}: there is no account {login}; `chatserver account add` makes it.")
-        return self._people[login]
+    def _account(self, where: str, login: str) -> Consultant | None:
+        known = self._people.get(login)
+        if known is None:
+            told = Sentence("there is no account {login}; `chatserver account add` makes it", login=spelled(login))
+            self._faults.add(where, told)
+        return known
 
     def _known(self, where: str, section: str, id: str) -> None:
         """In the file, or in the database already."""
-        there = {*self._plan.records[section], *getattr(self._held, section)}
-        if id not in there:
-            raise BadPlan(f"{where}: {id!r} is none of the {section}: {', '.join(sorted(there)) or 'there are none'}.")
+        there = sorted({*self._plan.named[section], *getattr(self._held, section)})
+        if id in there:
+            return
+        if there:
+            known = ", ".join(map(spelled, there))
+            told = Sentence("{id!r} is none of the {section}: {known}", id=id, section=section, known=known)
+        else:
+            told = Sentence("{id!r} is none of the {section}: there are none", id=id, section=section)
+        self._faults.add(where, told)
 
+    def _hours(self, where: str, written: Mapping[str, object] | None) -> Hours | None:
+        if written is None:
+            return None
+        wrong = [*hours_faults(written)]
+        for field, told in wrong:
+            self._faults.add(f"{where}.hours.{spelled(field)}" if field else f"{where}.hours", told)
+        return None if wrong else read_hours(written)
 
-def _section(name: str, kind: type[_Record], written: object) -> dict[str, Any]:
-    if not isinstance(written, dict):
-        raise BadPlan(f"{name} must be tables, such as [{name}.one].")
-    found = {}
-    for id, each in written.items():
-        if name != "people":
-            _converted(f"{name}.{id}: the name", Id, id)
-        found[id] = _converted(f"{name}.{id}", kind, each)
-    return found
+    def _once(self, where: str, what: str, names: tuple[str, ...]) -> None:
+        if len(set(names)) < len(names):
+            self._faults.add(where, Sentence("{what} must name each once", what=what))
 
-
-def _converted(where: str, kind: Any, written: object) -> Any:
-    try:
-        return msgspec.convert(written, kind)
-    except msgspec.ValidationError as why:
-        raise BadPlan(f"{where}: {_clause(str(why))}.") from None
-
-
-def _clause(told: str) -> str:
-    """A library's sentence, as the end of one of ours."""
-    told = told.replace("Object missing", "it lacks the", 1).replace("Object contains", "it has the", 1)
-    return (told[:1].lower() + told[1:]).rstrip(".")
-
-
-def _hours(where: str, written: Mapping[str, object]) -> Hours:
-    try:
-        return read_hours(written)
-    except BadHours as why:
-        raise BadPlan(f"{where}: {why}.") from None
-
-
-def _once(where: str, what: str, names: tuple[str, ...]) -> None:
-    if len(set(names)) < len(names):
-        raise BadPlan(f"{where}: {what} must name each once.")
-
-
-def _check_origin(where: str, origin: str) -> None:
-    scheme, _, host = origin.partition("://")
-    if scheme not in ("http", "https") or not host or any(each in host for each in "/?#@ ") or origin.lower() != origin:
-        raise BadPlan(f"{where}: {origin!r} is no origin such as https://www.hospital.example.")
+    def _check_origin(self, where: str, origin: str) -> None:
+        scheme, _, host = origin.partition("://")
+        is_plain = host and not any(each in host for each in "/?#@ ")
+        if scheme not in ("http", "https") or not is_plain or origin.lower() != origin:
+            told = Sentence("{origin!r} is no origin such as https://www.hospital.example", origin=origin)
+            self._faults.add(where, told)
 
 
 # A group's own numbers, by the settings' names and within the settings' bounds.
 
 
-def _own_rules(where: str, written: Mapping[str, int]) -> dict[str, int]:
+def _own_rules(where: str, written: Mapping[str, int], faults: Faults) -> dict[str, int]:
     known = {_written_rule(each.name): each.name for each in fields(Rules) if each.name not in ALL_ALIKE}
     hints = get_type_hints(Settings, include_extras=True)
     own = {}
     for name, value in written.items():
         if name not in known:
-            raise BadPlan(f"{where}.rules: {name!r} is none of {', '.join(sorted(known))}.")
-        number: int = _converted(f"{where}.rules.{name}", hints[name], value)
-        own[known[name]] = number * 1000 if known[name].endswith("_ms") else number
+            told = Sentence("{name!r} is none of {known}", name=name, known=", ".join(sorted(known)))
+            faults.add(f"{where}.rules", told)
+            continue
+        number: int | None = _converted(f"{where}.rules.{name}", hints[name], value, faults)
+        if number is not None:
+            own[known[name]] = number * 1000 if known[name].endswith("_ms") else number
     return own
 
 

@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
+
+from chatserver.domain.sentence import Sentence
 
 MINUTE = 60_000
 
@@ -229,7 +231,11 @@ EVERY_DAY, DATES, HOLIDAYS = "every_day", "dates", "holidays"
 
 
 class BadHours(ValueError):
-    """It cannot be read; the text says what is wrong, without a full stop."""
+    """It cannot be read; `sentence` says what is wrong, without a full stop."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 def spelled(hours: Hours) -> dict[str, object]:
@@ -247,30 +253,63 @@ def spelled(hours: Hours) -> dict[str, object]:
 
 
 def read(written: Mapping[str, object]) -> Hours:
-    """The hours that are written so; a weekday that is not named is closed. Raises `BadHours`."""
-    for name in written:
-        if name not in (*WEEKDAYS, EVERY_DAY, DATES, HOLIDAYS):
-            raise BadHours(f"{name!r} is none of every_day, monday to sunday, holidays, dates")
+    """The hours that are written so; a weekday that is not named is closed. Raises `BadHours` for the first fault."""
+    for where, told in faults(written):
+        raise BadHours(Sentence("{where}: {told}", where=where, told=told) if where else told)
     every = written.get(EVERY_DAY, [])
-    holidays, dates = written.get(HOLIDAYS, False), written.get(DATES, {})
-    if not isinstance(holidays, bool):
-        raise BadHours("holidays must be true or false")
-    if not isinstance(dates, Mapping):
-        raise BadHours("dates must be a table of dates")
+    dates = cast(Mapping[str, object], written.get(DATES, {}))
     week = tuple(_windows(written.get(name, every)) for name in WEEKDAYS)
-    # What reaches past Sunday's midnight is in Monday.
-    _check_apart(week)
-    return Hours(week, {_date(day): _windows(windows) for day, windows in dates.items()}, holidays)
+    exceptions = {_date(day): _windows(windows) for day, windows in dates.items()}
+    return Hours(week, exceptions, written.get(HOLIDAYS) is True)
+
+
+def faults(written: Mapping[str, object]) -> Iterator[tuple[str, Sentence]]:
+    """Everything that is wrong with it: in which of its fields, and what."""
+    known = (*WEEKDAYS, EVERY_DAY, DATES, HOLIDAYS)
+    yield from (
+        ("", Sentence("{name!r} is none of every_day, monday to sunday, holidays, dates", name=name))
+        for name in written
+        if name not in known
+    )
+    if not isinstance(written.get(HOLIDAYS, False), bool):
+        yield "", Sentence("holidays must be true or false")
+    wrong = [*_faults_of_days(written), *_faults_of_dates(written.get(DATES, {}))]
+    yield from wrong
+    if not wrong:
+        every = written.get(EVERY_DAY, [])
+        # What reaches past Sunday's midnight is in Monday.
+        yield from _faults_between(tuple(_windows(written.get(name, every)) for name in WEEKDAYS))
+
+
+def _faults_of_days(written: Mapping[str, object]) -> Iterator[tuple[str, Sentence]]:
+    for name in (*WEEKDAYS, EVERY_DAY):
+        if name in written:
+            try:
+                _windows(written[name])
+            except BadHours as why:
+                yield name, why.sentence
+
+
+def _faults_of_dates(dates: object) -> Iterator[tuple[str, Sentence]]:
+    if not isinstance(dates, Mapping):
+        yield "", Sentence("dates must be a table of dates")
+        return
+    for day, windows in dates.items():
+        for read_part, part, where in ((_date, day, DATES), (_windows, windows, f"{DATES}.{day}")):
+            try:
+                read_part(part)
+            except BadHours as why:
+                yield where, why.sentence
 
 
 def minute(written: str) -> int:
     """`08:10` as minutes; `24:00` is the end of the day. Raises `BadHours`."""
     hour, colon, rest = written.partition(":")
     if not (colon and len(hour) == len(rest) == 2 and (hour + rest).isascii() and (hour + rest).isdigit()):
-        raise BadHours(f"{written!r} is no time such as 08:10")
+        raise BadHours(Sentence("{written!r} is no time such as 08:10", written=written))
     found = int(hour) * 60 + int(rest)
     if int(rest) > 59 or found > DAY:
-        raise BadHours(f"{written!r} is no time of the day")
+        raise BadHours(Sentence("{written!r} is no time of the day", written=written))
     return found
 
 
@@ -281,29 +320,34 @@ def spelled_minute(found: int) -> str:
 def window(written: object) -> Window:
     """`08:10-24:00`; one that ends before it starts ends on the next day. Raises `BadHours`."""
     if not isinstance(written, str) or written.count("-") != 1:
-        raise BadHours(f"{written!r} is no window such as 08:10-24:00")
+        raise BadHours(Sentence("{written!r} is no window such as 08:10-24:00", written=written))
     start, end = (minute(part.strip()) for part in written.split("-"))
     if start in (DAY, end):
-        raise BadHours(f"{written!r} has no length; 00:00-24:00 is a whole day")
+        raise BadHours(Sentence("{written!r} has no length; 00:00-24:00 is a whole day", written=written))
     return Window(start, end if end > start else end + DAY)
 
 
 def _windows(written: object) -> tuple[Window, ...]:
     if not isinstance(written, Sequence) or isinstance(written, str):
-        raise BadHours(f"{written!r} is no list of windows such as 08:10-24:00")
+        raise BadHours(Sentence("{written!r} is no list of windows such as 08:10-24:00", written=written))
     found = tuple(sorted(window(each) for each in written))
     for one, other in pairwise(found):
         if other.start < one.end:
-            raise BadHours(f"{_spelled((one,))[0]} and {_spelled((other,))[0]} overlap")
+            first, second = _spelled((one, other))
+            raise BadHours(Sentence("{first} and {second} overlap", first=first, second=second))
     return found
 
 
-def _check_apart(week: tuple[tuple[Window, ...], ...]) -> None:
+def _faults_between(week: tuple[tuple[Window, ...], ...]) -> Iterator[tuple[str, Sentence]]:
     for number, windows in enumerate(week):
         following = week[(number + 1) % 7]
         if windows and following and windows[-1].end - DAY > following[0].start:
-            told = f"{WEEKDAYS[number]}'s {_spelled(windows[-1:])[0]} and the next day's {_spelled(following[:1])[0]}"
-            raise BadHours(f"{told} overlap")
+            [first], [second] = _spelled(windows[-1:]), _spelled(following[:1])
+            day = WEEKDAYS[number]
+            yield (
+                "",
+                Sentence("{day}'s {first} and the next day's {second} overlap", day=day, first=first, second=second),
+            )
 
 
 def _spelled(windows: Sequence[Window]) -> list[str]:
@@ -315,4 +359,4 @@ def _date(written: object) -> date:
     try:
         return date.fromisoformat(str(written))
     except ValueError:
-        raise BadHours(f"{written!r} is no date such as 2026-10-01") from None
+        raise BadHours(Sentence("{written!r} is no date such as 2026-10-01", written=written)) from None

@@ -65,6 +65,17 @@ def shows(text: str) -> bool:
     return any(_shows(character) for character in text)
 
 
+def first_unseen(text: str, *, several_lines: bool = False) -> str | None:
+    """The first character of a name that nobody can see and that may turn or hide the others: controls, direction and
+    zero-width signs, line breaks. The joiner within one emoji is none."""
+    for character in text:
+        if several_lines and character in "\n\r\t":
+            continue
+        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character != "\u200d":
+            return character
+    return None
+
+
 def _shows(character: str) -> bool:
     """Neither space nor control, nor one of the zero-width, direction and combining signs, nor a blank."""
     category = unicodedata.category(character)

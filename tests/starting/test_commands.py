@@ -47,10 +47,16 @@ def said(data: Path, *command: str, words: str = "", **environment: str) -> Resu
 
 def refusal(result: Result) -> str:
     """The one sentence of a command that ended with 1."""
+    [line] = refusals(result)
+    return line
+
+
+def refusals(result: Result) -> list[str]:
+    """The sentences of a command that ended with 1."""
     assert result.exit_code == 1, result.output
     assert result.stdout == ""
-    [line] = result.stderr.splitlines()
-    return line.removeprefix("chatserver: ")
+    assert all(line.startswith("chatserver: ") for line in result.stderr.splitlines())
+    return [line.removeprefix("chatserver: ") for line in result.stderr.splitlines()]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from chatserver.store import accounts, meta, shifts
 from chatserver.store.database import Database
 from chatserver.store.hospital import load_hospital
 from chatserver.store.revisions import migrate
-from tests.starting.test_commands import refusal, said
+from tests.starting.test_commands import refusal, refusals, said
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
@@ -260,11 +260,27 @@ def test_what_is_not_named_stays(data: Path, file: Callable[[str], str]) -> None
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("[campuses.east]", "[campuses.East]", "campuses.East: the name:"),
-        ("[campuses.east]", "[campus.east]", "campus is no section; there are campuses, skills"),
+        (
+            "[campuses.east]",
+            "[campuses.East]",
+            "campuses.East: its name must be 1 to 40 of: small letters, digits, hyphen",
+        ),
+        (
+            "[campuses.east]",
+            "[campus.east]",
+            "campus is no section; there are campuses, skills",
+        ),
         ('zh = "东院"\n', "", "campuses.east: it lacks the required field `zh`"),
-        ('mode = "ring"', 'mode = "rings"', "groups.night: invalid enum value 'rings'"),
-        ('mode = "ring"', 'mode = "ring"\nmod = 1', "groups.night: it has the unknown field `mod`"),
+        (
+            'mode = "ring"',
+            'mode = "rings"',
+            "groups.night.mode: 'rings' is none of automatic, claim, ring (did you mean 'ring'?)",
+        ),
+        (
+            'mode = "ring"',
+            'mode = "ring"\nmod = 1',
+            "groups.night: it has the unknown field `mod` (did you mean 'mode'?)",
+        ),
         (
             'overflow = "general"',
             'overflow = "nobody"',
@@ -276,34 +292,34 @@ def test_what_is_not_named_stays(data: Path, file: Callable[[str], str]) -> None
             '[groups.general]\nzh = "综"\nen = "Desk"\nmode = "automatic"\noverflow = "night"\n[groups.night.rules]',
             "comes back by",
         ),
-        ("ring_s = 20", "ring_s = 0", "groups.night.rules.ring_s: expected `int` >= 1"),
+        ("ring_s = 20", "ring_s = 0", "groups.night.rules.ring_s: it must be 1 at least, not 0"),
         ("ring_s = 20", "ring_ms = 20", "groups.night.rules: 'ring_ms' is none of"),
         ("ring_s = 20", "idle_close_s = 20", "must follow each other in time"),
-        ("22:00-06:00", "22:00-6:00", "groups.night.hours: '6:00' is no time such as 08:10"),
-        ("13:00-17:30", "11:00-17:30", "groups.night.hours: 08:00-12:00 and 11:00-17:30 overlap"),
-        ("2026-10-01 =", "2026-13-01 =", "groups.night.hours: '2026-13-01' is no date"),
+        ("22:00-06:00", "22:00-6:00", "groups.night.hours.monday: '6:00' is no time such as 08:10"),
+        ("13:00-17:30", "11:00-17:30", "groups.night.hours.sunday: 08:00-12:00 and 11:00-17:30 overlap"),
+        ("2026-10-01 =", "2026-13-01 =", "groups.night.hours.dates: '2026-13-01' is no date"),
         ("holidays = true", "holliday = true", "'holliday' is none of every_day"),
         ('skill = "pregnancy"', 'skill = "birth"', "departments.obstetrics: 'birth' is none of the skills: pregnancy"),
-        ("level = 2", "level = 6", "departments.obstetrics: expected `int` <= 5"),
+        ("level = 2", "level = 6", "departments.obstetrics.level: it must be 5 at most, not 6"),
         ('group = "night"', 'group = "day"', "departments.obstetrics: 'day' is none of the groups"),
         ("https://east", "https://East", "no origin such as"),
         ("hospital.example", "hospital.example/", "no origin such as"),
         ('"gynecology"]', '"gynecologie"]', "sites.east: 'gynecologie' is none of the departments"),
         ('general_group = "general"', 'general_group = "all"', "sites.east: 'all' is none of the groups"),
         ('"gynecology"]', '"obstetrics"]', "departments must name each once"),
-        ('kind = "body"', 'kind = "soul"', "words.herbs: invalid enum value 'soul'"),
-        ('level = "critical"', 'level = "high"', "words.herbs: invalid enum value 'high'"),
+        ('kind = "body"', 'kind = "soul"', "words.herbs.kind: 'soul' is none of body, mind, protect"),
+        ('level = "critical"', 'level = "high"', "words.herbs.level: 'high' is none of attention, critical"),
         ('"滴水观音"', '"毒。"', "words.herbs: '毒。' is too short to be looked for"),
         ('only_in = ["gynecology"]', 'only_in = ["surgery"]', "words.spotting: 'surgery' is none of the departments"),
         ('not_in = ["obstetrics"]', 'not_in = ["surgery"]', "words.spotting: 'surgery' is none of the departments"),
         ("[people.limin]", "[people.nobody]", "people.nobody: there is no account nobody"),
-        ("capacity = 3", "capacity = 21", "people.limin: expected `int` <= 20"),
+        ("capacity = 3", "capacity = 21", "people.limin.capacity: it must be 20 at most, not 21"),
         ('languages = ["zh"]', "languages = []", "must name one at least"),
         ("pregnancy = 4", "birth = 4", "people.limin: 'birth' is none of the skills"),
         ('login = "wangfang"', 'login = "nobody"', "shifts 2: there is no account nobody"),
         ('start = "08:00"', 'start = "8"', "shifts 1: '8' is no time such as 08:10"),
         (AT_NIGHT, 'login = "limin"\nname = "晚班"\nstart = "15:00"', "shifts 2: limin has another shift at that time"),
-        (f'date = "{TOMORROW}"', 'date = "tomorrow"', "shifts 2: invalid RFC3339 encoded date"),
+        (f'date = "{TOMORROW}"', 'date = "tomorrow"', "shifts 2.date: 'tomorrow' is no date such as 2026-11-27"),
         ("[skills.pregnancy]", "[skills.pregnancy", "is no TOML"),
     ],
 )
@@ -312,10 +328,187 @@ def test_what_is_wrong_is_said_and_nothing_is_taken_in(
 ) -> None:
     assert before in WANTED
     was = exported(data)
-    sentence = refusal(said(data, "hospital", "apply", file(WANTED.replace(before, after, 1))))
-    assert told in sentence
-    assert sentence.endswith(".")
+    sentences = refusals(said(data, "hospital", "apply", file(WANTED.replace(before, after, 1))))
+    assert [sentence for sentence in sentences if told in sentence]
+    assert not [sentence for sentence in sentences if not sentence.endswith(".")]
     assert exported(data) == was
+
+
+WRONG = f"""
+[campuses.east]
+zh = "  "
+en = 5
+address = "人民路\\u0007 1 号"
+phone = ["0731-1"]
+
+[campus.west]
+
+[groups.night]
+zh = "夜班\\u200b组"
+en = "Night desk"
+mode = "rings"
+overflow = "nobody"
+rules = {{ ring_s = "20", hop = 2 }}
+[groups.night.hours]
+monday = ["22:00-6:00"]
+sunday = "08:00-12:00"
+holidays = "no"
+dates = {{ 2026-13-01 = [], 2026-10-01 = ["8-9"] }}
+
+[groups.day]
+zh = "日班组"
+en = "Day desk"
+mode = "claim"
+overflow = "night"
+rules = {{ ring_s = 0, hop = 2 }}
+hours = {{ mon = [], saturday = ["08:00-08:00"] }}
+
+[departments.Obstetrics]
+zh = "产科"
+en = "Obstetrics"
+group = "night"
+campus = "west"
+level = 2.5
+skil = "x"
+
+[sites.east]
+zh = "东院网站"
+en = "East"
+greeting_zh = "您好，\\n请问？"
+greeting_en = "\\t"
+campus = "east"
+origins = ["https://east.hospital.example/", "east"]
+departments = ["surgery", "surgery"]
+
+[people.nobody]
+groups = ["night", "night"]
+capacity = true
+languages = ["zh", "fr"]
+
+[[shifts]]
+date = 2026-11-27T08:00:00
+login = "limin"
+name = "早班"
+start = "08:00"
+end = "16:00"
+
+[[shifts]]
+date = {TOMORROW}
+login = "someone"
+name = "早班"
+start = "8"
+end = "16:00"
+"""
+
+
+def test_all_that_is_wrong_with_a_file_is_said_at_once(data: Path, file: Callable[[str], str]) -> None:
+    was = exported(data)
+    told = refusals(said(data, "hospital", "apply", file(WRONG)))
+    assert told == [
+        "campus is no section; there are campuses, skills, groups, departments, sites, words, people, shifts "
+        "(did you mean 'campuses'?).",
+        "campuses.east.zh: it must not be blank.",
+        "campuses.east.en: it must be text in quotes, not a whole number.",
+        "campuses.east.address: it holds U+0007, a character that nobody can see; write it anew without.",
+        "campuses.east.phone: it must be text in quotes, not a list.",
+        "campuses.east: it lacks the required field `emergency_phone`.",
+        "groups.night.zh: it holds U+200B, a character that nobody can see; write it anew without.",
+        "groups.night.mode: 'rings' is none of automatic, claim, ring (did you mean 'ring'?).",
+        "groups.night.rules.ring_s: it must be a whole number, not text.",
+        "departments.Obstetrics: its name must be 1 to 40 of: small letters, digits, hyphen.",
+        "departments.Obstetrics: it has the unknown field `skil` (did you mean 'skill'?).",
+        "departments.Obstetrics.level: it must be a whole number, not a number with a point.",
+        "sites.east.greeting_en: it must not be blank.",
+        "people.nobody.capacity: it must be a whole number, not true or false.",
+        "people.nobody.languages 2: 'fr' is none of en, zh.",
+        "shifts 1.date: it must be a date such as 2026-11-27, not a date with a time.",
+        "groups.day.rules.ring_s: it must be 1 at least, not 0.",
+        *(line for line in told if line.startswith("groups.day.rules: 'hop' is none of ")),
+        "groups.day.hours: 'mon' is none of every_day, monday to sunday, holidays, dates.",
+        "groups.day.hours.saturday: '08:00-08:00' has no length; 00:00-24:00 is a whole day.",
+        "shifts 2: there is no account someone; `chatserver account add` makes it.",
+        "shifts 2: '8' is no time such as 08:10.",
+    ]
+    assert exported(data) == was
+
+
+def test_everything_wrong_with_a_table_of_hours_is_said(data: Path, file: Callable[[str], str]) -> None:
+    hours = """monday = ["22:00-6:00"]
+sunday = "08:00-12:00"
+holidays = "no"
+dates = { 2026-13-01 = [], 2026-10-01 = ["8-9"] }
+"""
+    before, after = WANTED.split("[groups.night.hours]")
+    after = after[after.index("[departments.obstetrics]") :]
+    told = refusals(said(data, "hospital", "apply", file(f"{before}[groups.night.hours]\n{hours}\n{after}")))
+    assert told == [
+        "groups.night.hours: holidays must be true or false.",
+        "groups.night.hours.monday: '6:00' is no time such as 08:10.",
+        "groups.night.hours.sunday: '08:00-12:00' is no list of windows such as 08:10-24:00.",
+        "groups.night.hours.dates: '2026-13-01' is no date such as 2026-10-01.",
+        "groups.night.hours.dates.2026-10-01: '8' is no time such as 08:10.",
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8"])
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+def test_a_file_of_any_editor_is_taken_in(data: Path, tmp_path: Path, encoding: str, line_break: str) -> None:
+    path = tmp_path / "of-an-editor.toml"
+    path.write_bytes(WANTED.replace("\n", line_break).encode(encoding))
+    assert said(data, "hospital", "apply", str(path)).exit_code == 0
+    assert held(data).campuses["east"].name.zh == "东院"
+
+
+@pytest.mark.parametrize(("encoding", "line"), [("gbk", 3), ("utf-16", 1)])
+def test_a_file_in_another_encoding_is_told_apart(data: Path, tmp_path: Path, encoding: str, line: int) -> None:
+    path = tmp_path / "of-an-editor.toml"
+    path.write_bytes(WANTED.encode(encoding))
+    sentence = refusal(said(data, "hospital", "apply", str(path)))
+    assert sentence == f"{path} is not written in UTF-8 (line {line}); save it as UTF-8."
+
+
+NAMED = {
+    "campuses.east": ("zh", "en"),
+    "skills.pregnancy": ("zh", "en"),
+    "groups.night": ("zh", "en"),
+    "departments.obstetrics": ("zh", "en"),
+    "sites.east": ("zh", "en", "greeting_zh", "greeting_en"),
+}
+"""Everything that people read on a screen."""
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("", "it must not be blank"),
+        (" \u3000", "it must not be blank"),
+        ("\u3164\u200b", "it must not be blank"),
+        ("东\u0007院", "it holds U+0007"),
+        ("东\u202e院", "it holds U+202E"),
+        ("东\x7f院", "it holds U+007F"),
+        ("东\u2028院", "it holds U+2028"),
+    ],
+)
+def test_a_name_that_nobody_could_read_is_refused(data: Path, file: Callable[[str], str], name: str, told: str) -> None:
+    document = tomllib.loads(WANTED)
+    del document["shifts"]
+    for record, names in NAMED.items():
+        section, id = record.split(".")
+        document[section][id] |= dict.fromkeys(names, name)
+    sentences = refusals(said(data, "hospital", "apply", file(toml.written(document))))
+    assert [sentence.split(": ")[0] for sentence in sentences] == [
+        f"{record}.{field}" for record, names in NAMED.items() for field in names
+    ]
+    assert not [sentence for sentence in sentences if told not in sentence]
+
+
+def test_a_greeting_may_have_several_lines_and_a_name_may_not(data: Path, file: Callable[[str], str]) -> None:
+    document = tomllib.loads(WANTED)
+    del document["shifts"]
+    document["sites"]["east"]["greeting_zh"] = "您好，\n请问？"
+    assert said(data, "hospital", "apply", file(toml.written(document))).exit_code == 0
+    document["sites"]["east"]["zh"] = "东院\n网站"
+    assert "U+000A" in refusal(said(data, "hospital", "apply", file(toml.written(document))))
 
 
 def test_a_file_that_is_not_there_is_said(data: Path) -> None:

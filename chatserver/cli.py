@@ -20,14 +20,14 @@ from sqlalchemy import Connection
 from chatserver import app, plan, serving
 from chatserver.demo import run_demo
 from chatserver.domain.emergency import BUILT_IN, Words, recognise
-from chatserver.domain.hospital import Role, Title
+from chatserver.domain.hospital import Consultant, Role, Title
 from chatserver.domain.refusals import Refused
 from chatserver.faults import BadPlan
 from chatserver.logs import configure
 from chatserver.settings import BadSettings, Settings, read, rules
 from chatserver.simulation import simulate
 from chatserver.store import accounts, dumps
-from chatserver.store.accounts import Account, CannotAdd, NewAccount
+from chatserver.store.accounts import Account, CannotAdd, Changed, NewAccount
 from chatserver.store.backup import Copied, NotSound, back_up
 from chatserver.store.backup import restore as put_back
 from chatserver.store.database import Database
@@ -212,8 +212,8 @@ def account_add(
         new = NewAccount(
             login=accounts.checked_login(login),
             password=hashed(_password(login, password_stdin)),
-            name=name,
-            number=number,
+            name=name.strip(),
+            number=number.strip(),
             role=Role(role),
             groups=groups,
             capacity=capacity or _settings().capacity_default,
@@ -223,12 +223,35 @@ def account_add(
     print(f"Added {login}.")
 
 
+@account.command("change", help="Change a name, number, title or role; another role ends the account's sessions.")
+@click.argument("login")
+@click.option("--name", help="As visitors and colleagues see it.")
+@click.option("--number", help="The staff number.")
+@click.option("--title", type=click.Choice([title.value for title in Title]))
+@click.option("--role", type=click.Choice([role.value for role in Role]))
+@one_sentence
+def account_change(login: str, name: str | None, number: str | None, title: str | None, role: str | None) -> None:
+    to = Changed(
+        name=_trimmed(name),
+        number=_trimmed(number),
+        title=None if title is None else Title(title),
+        role=None if role is None else Role(role),
+    )
+    if to == Changed():
+        raise CannotAdd("Nothing to change: give --name, --number, --title or --role.")
+    with _opened() as database:
+        before = _found(database, login)
+        database.write_now(lambda conn: accounts.change(conn, before.id, to, app.now()))
+    ended = "; every session is ended" if to.role not in (None, before.role) else ""
+    print(f"Changed {login}{ended}.")
+
+
 @account.command("disable", help="No sign-in any more; ends the account's sessions at once.")
 @click.argument("login")
 @one_sentence
 def account_disable(login: str) -> None:
     with _opened() as database:
-        id = _id_of(database, login)
+        id = _found(database, login).id
         database.write_now(lambda conn: accounts.disable(conn, id, app.now()))
     print(f"Disabled {login}; every session is ended.")
 
@@ -238,7 +261,7 @@ def account_disable(login: str) -> None:
 @one_sentence
 def account_enable(login: str) -> None:
     with _opened() as database:
-        id = _id_of(database, login)
+        id = _found(database, login).id
         database.write_now(lambda conn: accounts.enable(conn, id))
     print(f"Enabled {login}.")
 
@@ -249,7 +272,7 @@ def account_enable(login: str) -> None:
 @one_sentence
 def account_reset(login: str, password_stdin: bool) -> None:
     with _opened() as database:
-        id = _id_of(database, login)
+        id = _found(database, login).id
         password = hashed(_password(login, password_stdin))
         database.write_now(lambda conn: accounts.set_password(conn, id, password, app.now()))
     print(f"Set a new password for {login}; every session is ended.")
@@ -384,11 +407,16 @@ def _opened() -> Iterator[Database]:
         yield database
 
 
-def _id_of(database: Database, login: str) -> str:
+def _found(database: Database, login: str) -> Consultant:
+    """Whose login it is. Raises `CannotAdd`."""
     found = database.read_now(lambda conn: accounts.by_login(conn, login))
     if found is None:
         raise CannotAdd(f"There is no account {login}; `chatserver account list` shows all.")
-    return found.consultant.id
+    return found.consultant
+
+
+def _trimmed(told: str | None) -> str | None:
+    return None if told is None else told.strip()
 
 
 def _password(login: str, from_stdin: bool) -> str:

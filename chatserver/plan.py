@@ -154,6 +154,9 @@ SECTIONS: dict[str, type[_Record]] = {
 }
 ROSTER = "shifts"
 
+RECORDS: dict[str, type[_Record]] = {**SECTIONS, ROSTER: _Shift}
+"""Everything that a file may hold."""
+
 
 # Out of the database.
 

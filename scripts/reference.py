@@ -22,6 +22,7 @@ from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import family
 from chatserver.domain.transitions import TRANSITIONS
 from chatserver.hub.measures import Measures
+from chatserver.plan import RECORDS, ROSTER
 from chatserver.settings import Settings, meaning, variables
 from chatserver.wire.closing import MEANING
 
@@ -94,6 +95,17 @@ def command_line() -> str:
     return _table(("Command", "What it does"), rows)
 
 
+def hospital_file() -> str:
+    """Every kind of record in the hospital's file, with what it must have."""
+    rows = []
+    for name, kind in RECORDS.items():
+        shown = f"[[{name}]]" if name == ROSTER else f"[{name}.{'LOGIN' if name == 'people' else 'NAME'}]"
+        keys = msgspec.structs.fields(kind)
+        must, may = ([key.name for key in keys if key.required is required] for required in (True, False))
+        rows.append((f"`{shown}`", _codes(must), _codes(may)))
+    return _table(("Table", "It must have", "It may have"), rows)
+
+
 def metrics() -> str:
     """Every metric."""
     rows = [(f"`{each.name}`", each.kind, _codes(each.labels), each.meaning) for each in Measures().described]
@@ -148,6 +160,7 @@ def permission_table() -> str:
 MADE: dict[str, Callable[[], str]] = {
     "settings": settings,
     "commands": command_line,
+    "hospital file": hospital_file,
     "metrics": metrics,
     "events": events,
     "refusals": refusals,

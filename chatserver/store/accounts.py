@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, select, true, update
 
 from chatserver.domain.hospital import Availability, Consultant, Role, Title
+from chatserver.domain.text import first_unseen, shows
 from chatserver.store import secrets
 from chatserver.store.consultants import from_row
 from chatserver.store.ids import new_id, new_token
@@ -50,8 +51,18 @@ class NewAccount:
     title: Title = Title.CONSULTANT
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What is to be other than before; None stays."""
+
+    name: str | None = None
+    number: str | None = None
+    title: Title | None = None
+    role: Role | None = None
+
+
 class CannotAdd(Exception):
-    """The account cannot be added; the text is one sentence saying why."""
+    """The account cannot be added, or cannot be so; the text is one sentence saying why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +118,26 @@ def set_password(conn: Connection, consultant: str, password: str, now: int) -> 
     login = _change(conn, consultant, password=password)
     conn.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login))
     revoke_all(conn, consultant, "password", now)
+
+
+def change(conn: Connection, consultant: str, to: Changed, now: int) -> None:
+    """Another name, number, title or role. Another role ends every session, because what it showed is another's.
+
+    Raises `CannotAdd` for a number in use or a name that nobody could read.
+    """
+    if to.number is not None:
+        _check_number(conn, to.number, consultant)
+    for told in (to.name, to.number):
+        if told is not None:
+            _check_readable(told)
+    before = conn.execute(select(consultants.c.role).where(consultants.c.id == consultant)).scalar_one()
+    values = {"name": to.name, "number": to.number, "title": to.title, "role": to.role}
+    changed = {column: value for column, value in values.items() if value is not None}
+    if to.role in (None, before):
+        _change(conn, consultant, **changed)
+        return
+    _change(conn, consultant, **changed, availability=Availability.OFFLINE.value, availability_since=now)
+    revoke_all(conn, consultant, "changed", now)
 
 
 def disable(conn: Connection, consultant: str, now: int) -> None:
@@ -227,17 +258,27 @@ def _consultant(conn: Connection, row: Any) -> Consultant:
 def _check_new(conn: Connection, account: NewAccount) -> None:
     if by_login(conn, account.login) is not None:
         raise CannotAdd(f"The login {account.login} is in use already.")
-    taken = conn.execute(select(consultants.c.name).where(consultants.c.number == account.number)).scalar()
-    if taken is not None:
-        raise CannotAdd(f"The staff number {account.number} is {taken}'s already.")
+    _check_number(conn, account.number)
     there = set(conn.scalars(select(groups.c.id)))
     for group in account.groups:
         if group not in there:
             raise CannotAdd(f"There is no group {group}; there are: {', '.join(sorted(there)) or 'none'}.")
-    for told in (account.name, account.number):
-        # Visitors see both: neither empty nor a riddle of control characters.
-        if not told.strip() or not told.isprintable() or len(told) > LONGEST_NAME:
-            raise CannotAdd(f"A name and a staff number are 1 to {LONGEST_NAME} printable characters.")
+    _check_readable(account.name)
+    _check_readable(account.number)
+
+
+def _check_number(conn: Connection, number: str, but: str = "") -> None:
+    """`but`: whose it may be."""
+    others = select(consultants.c.name).where(consultants.c.number == number, consultants.c.id != but)
+    taken = conn.execute(others).scalar()
+    if taken is not None:
+        raise CannotAdd(f"The staff number {number} is {taken}'s already.")
+
+
+def _check_readable(told: str) -> None:
+    """Visitors see it: neither empty nor a riddle of control characters."""
+    if not shows(told) or first_unseen(told) is not None or len(told) > LONGEST_NAME:
+        raise CannotAdd(f"A name and a staff number are 1 to {LONGEST_NAME} printable characters.")
 
 
 def checked_login(login: str) -> str:

@@ -17,7 +17,7 @@ READMES = ("README.md", "README.zh-CN.md")
 MADE = {
     "docs/protocol.md": ("events", "refusals", "close codes"),
     "docs/architecture.md": ("state machine", "permissions"),
-    "docs/operations.md": ("settings", "commands", "metrics"),
+    "docs/operations.md": ("hospital file", "settings", "commands", "metrics"),
 }
 """Document → the tables that scripts/reference.py writes into it."""
 
@@ -126,6 +126,11 @@ def test_both_readmes_are_built_alike() -> None:
         assert len(re.findall(part, english, re.MULTILINE)) == len(re.findall(part, chinese, re.MULTILINE)), part
     named = {link.partition("#")[0] for link in links(english)} - {READMES[1]}
     assert named == {link.partition("#")[0] for link in links(chinese)} - {READMES[0]}
+
+
+def test_every_revision_of_the_database_is_listed() -> None:
+    there = [path.name.partition("_")[0] for path in (ROOT / "chatserver/store/migrations/versions").glob("0*.py")]
+    assert re.findall(r"^\| (\d{4}) \| ", DOCUMENTS["docs/operations.md"], re.MULTILINE) == sorted(there)
 
 
 def test_the_changelog_speaks_of_this_version() -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from chatserver.domain.audience import Audience
-from chatserver.domain.hospital import Role
+from chatserver.domain.hospital import Role, Title
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub import lists
 from chatserver.hub.session import Session
@@ -101,6 +101,26 @@ async def test_whose_session_has_run_out_is_told_so(place: Where) -> None:
         rig.clock.pass_seconds(rig.session_ms / 1000)
         await li.until(lambda: li.closed)
         assert (li.closed, json.loads(li.closing_reason)) == (CloseCode.SESSION_ENDED, {"why": "expired"})
+
+
+async def test_another_name_shows_everywhere_without_a_new_sign_in(place: Where) -> None:
+    async with opened(place) as rig:
+        li, wang = await rig.staff("limin"), await rig.staff("wangfang")
+        to = accounts.Changed(name="李明", number="112", title=Title.PHYSICIAN)
+        await rig.database.write(lambda conn: accounts.change(conn, li.id, to, rig.clock()))
+        await li.until(lambda: li.closed)
+        assert (li.closed, wang.closed) == (CloseCode.RESYNC, None)
+        back = await rig.staff("limin")
+        shown = back.told[0]["me"]
+        assert (shown["name"], shown["number"]) == ("李明", "112")
+        await wang.until(
+            lambda: [
+                each
+                for told in wang.heard("colleagues")
+                for each in told.get("put", ())
+                if (each["name"], each["number"]) == ("李明", "112")
+            ]
+        )
 
 
 async def test_a_new_department_is_there_without_a_restart(place: Where) -> None:

@@ -283,6 +283,49 @@ def test_accounts_are_disabled_enabled_and_reset(migrated: Path) -> None:
     assert "every session is ended" in reset.stdout
 
 
+def row_of(data: Path, login: str) -> list[str]:
+    """The account as the list shows it."""
+    return next(line.split() for line in said(data, "account", "list").stdout.splitlines() if line.startswith(login))
+
+
+@pytest.mark.parametrize(
+    ("to", "row", "told"),
+    [
+        (("--name", "赵明"), ["zhaomin", "033", "赵明", "consultant", "-", "5"], "Changed zhaomin."),
+        (("--number", "034"), ["zhaomin", "034", "赵敏", "consultant", "-", "5"], "Changed zhaomin."),
+        (("--title", "nurse"), ["zhaomin", "033", "赵敏", "consultant", "-", "5"], "Changed zhaomin."),
+        (("--role", "consultant"), ["zhaomin", "033", "赵敏", "consultant", "-", "5"], "Changed zhaomin."),
+        (
+            ("--role", "supervisor", "--name", " 赵明 "),
+            ["zhaomin", "033", "赵明", "supervisor", "-", "5"],
+            "Changed zhaomin; every session is ended.",
+        ),
+    ],
+)
+def test_an_account_is_changed(migrated: Path, to: tuple[str, ...], row: list[str], told: str) -> None:
+    add(migrated)
+    assert said(migrated, "account", "change", "zhaomin", *to).stdout == f"{told}\n"
+    assert row_of(migrated, "zhaomin") == row
+
+
+@pytest.mark.parametrize(
+    ("login", "to", "sentence"),
+    [
+        ("zhaomin", (), "Nothing to change: give --name, --number, --title or --role."),
+        ("nobody", ("--name", "赵明"), "There is no account nobody"),
+        ("zhaomin", ("--name", " "), "1 to 40 printable characters"),
+        ("zhaomin", ("--number", "\u202e33"), "1 to 40 printable characters"),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_one_sentence(
+    migrated: Path, login: str, to: tuple[str, ...], sentence: str
+) -> None:
+    add(migrated)
+    before = row_of(migrated, "zhaomin")
+    assert sentence in refusal(said(migrated, "account", "change", login, *to))
+    assert row_of(migrated, "zhaomin") == before
+
+
 def test_a_password_can_be_asked_for_twice_and_hidden(migrated: Path) -> None:
     add(migrated)
     result = said(migrated, "account", "reset", "zhaomin", words=WORDS + WORDS)
@@ -295,7 +338,10 @@ def test_a_password_can_be_asked_for_twice_and_hidden(migrated: Path) -> None:
     [
         ((), "short\n", "at least 12 characters"),
         ((), "", "at least 12 characters"),
+        ((), "my-Zhaomin-2026\n", "contains the login zhaomin"),
+        ((), "aaaaaaaabbbbbbbb\n", "fewer than 5 different characters"),
         (("--group", "nowhere"), WORDS, "There is no group nowhere"),
+        (("--name", "\u3164"), WORDS, "1 to 40 printable characters"),
     ],
 )
 def test_what_cannot_be_added_is_one_sentence(migrated: Path, more: tuple[str, ...], words: str, sentence: str) -> None:

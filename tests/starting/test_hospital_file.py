@@ -511,6 +511,24 @@ def test_a_greeting_may_have_several_lines_and_a_name_may_not(data: Path, file: 
     assert "U+000A" in refusal(said(data, "hospital", "apply", file(toml.written(document))))
 
 
+def test_a_new_hospital_takes_three_steps(tmp_path: Path, file: Callable[[str], str]) -> None:
+    new = tmp_path / "new"
+    assert said(new, "migrate").exit_code == 0
+    whole = WANTED.replace('"night", "general"', '"night"').replace('overflow = "general"\n', "").replace(GENERAL, "")
+    whole = whole.replace(', "gynecology"', "").replace('only_in = ["gynecology"]\n', "")
+    before_people = whole[: whole.index("[people.limin]")]
+    assert said(new, "hospital", "apply", file(before_people)).exit_code == 0
+    too_early = refusals(said(new, "hospital", "apply", file(whole)))
+    assert {sentence.partition(": ")[2] for sentence in too_early} == {
+        f"there is no account {login}; `chatserver account add` makes it." for login in ("limin", "wangfang")
+    }
+    for login, number in (("limin", "012"), ("wangfang", "015")):
+        who = ("--name", login, "--number", number, "--group", "night", "--password-stdin")
+        assert said(new, "account", "add", login, *who, words="a long enough sentence\n").exit_code == 0
+    assert said(new, "hospital", "apply", file(whole)).exit_code == 0
+    assert held(new).sites.keys() == {"east"}
+
+
 def test_a_file_that_is_not_there_is_said(data: Path) -> None:
     assert "cannot be read" in refusal(said(data, "hospital", "apply", str(data / "none.toml")))
 

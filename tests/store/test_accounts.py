@@ -4,9 +4,10 @@ import pytest
 
 from chatserver.domain.hospital import Availability, Group, Mode, Name, Role, Title
 from chatserver.store import accounts, hospital, secrets
-from chatserver.store.accounts import CannotAdd, NewAccount
+from chatserver.store.accounts import CannotAdd, Changed, NewAccount
 from chatserver.store.database import Database
 from chatserver.store.meta import people_version
+from chatserver.store.session_ends import why_token_ended
 
 NOW = 1_795_233_600_000
 HOUR = 3_600_000
@@ -45,6 +46,8 @@ def test_nobody_is_found_by_anything_like_it(database: Database, li: str, other:
         ("liming", "李明", "013", ("surgery",), "There is no group surgery; there are: general."),
         ("liming", " ", "013", (), "1 to 40 printable"),
         ("liming", "李\u202e明", "013", (), "1 to 40 printable"),
+        ("liming", "李\n明", "013", (), "1 to 40 printable"),
+        ("liming", "\u3164", "013", (), "1 to 40 printable"),
         ("liming", "李明", "0" * 41, (), "1 to 40 printable"),
     ],
 )
@@ -61,6 +64,74 @@ def test_what_cannot_be_added_is_said_and_leaves_nothing(
 def test_a_login_is_plain(login: str) -> None:
     with pytest.raises(CannotAdd):
         accounts.checked_login(login)
+
+
+@pytest.mark.parametrize(
+    ("to", "kept"),
+    [
+        (Changed(name="李明"), ("李明", "012", Title.NURSE, Role.CONSULTANT)),
+        (Changed(name="李　敏"), ("李　敏", "012", Title.NURSE, Role.CONSULTANT)),
+        (Changed(number="099"), ("李敏", "099", Title.NURSE, Role.CONSULTANT)),
+        (Changed(number="012"), ("李敏", "012", Title.NURSE, Role.CONSULTANT)),
+        (Changed(title=Title.PHYSICIAN), ("李敏", "012", Title.PHYSICIAN, Role.CONSULTANT)),
+        (Changed(role=Role.SUPERVISOR), ("李敏", "012", Title.NURSE, Role.SUPERVISOR)),
+        (
+            Changed("李明", "099", Title.CONSULTANT, Role.ADMINISTRATOR),
+            ("李明", "099", Title.CONSULTANT, Role.ADMINISTRATOR),
+        ),
+    ],
+)
+def test_an_account_is_changed_in_what_is_named_alone(
+    database: Database, li: str, to: Changed, kept: tuple[str, str, Title, Role]
+) -> None:
+    before = database.read_now(people_version)
+    database.write_now(lambda conn: accounts.change(conn, li, to, NOW))
+    found = database.read_now(lambda conn: accounts.by_login(conn, "limin"))
+    assert found is not None
+    who = found.consultant
+    assert (who.person.name, who.person.number, who.person.title, who.role) == kept
+    assert (who.groups, who.capacity, found.password) == (("general",), 5, "$hash")
+    assert database.read_now(people_version) > before
+
+
+@pytest.mark.parametrize(
+    ("to", "why"),
+    [
+        (Changed(number="015"), "The staff number 015 is 王芳's already."),
+        (Changed(name=""), "1 to 40 printable"),
+        (Changed(name="李\u0007明"), "1 to 40 printable"),
+        (Changed(number="\u3164"), "1 to 40 printable"),
+        (Changed(name="李" * 41), "1 to 40 printable"),
+    ],
+)
+def test_what_an_account_cannot_become_is_said_and_changes_nothing(
+    database: Database, li: str, to: Changed, why: str
+) -> None:
+    wang = NewAccount("wangfang", "$hash", "王芳", "015", Role.CONSULTANT, (), 5)
+    database.write_now(lambda conn: accounts.add(conn, wang, NOW))
+    before = database.read_now(accounts.everybody)
+    with pytest.raises(CannotAdd, match=why.replace(".", r"\.")):
+        database.write_now(lambda conn: accounts.change(conn, li, to, NOW))
+    assert database.read_now(accounts.everybody) == before
+
+
+@pytest.mark.parametrize(
+    ("to", "lives"),
+    [
+        (Changed(name="李明", number="099", title=Title.PHYSICIAN), True),
+        (Changed(role=Role.CONSULTANT), True),
+        (Changed(role=Role.SUPERVISOR), False),
+        (Changed(role=Role.ADMINISTRATOR), False),
+    ],
+)
+def test_another_role_ends_every_session_and_nothing_else_does(
+    database: Database, li: str, to: Changed, lives: bool
+) -> None:
+    token = database.write_now(lambda conn: accounts.start_session(conn, li, HOUR, NOW))
+    database.write_now(lambda conn: accounts.change(conn, li, to, NOW))
+    assert (database.read_now(lambda conn: accounts.session(conn, token, NOW)) is not None) is lives
+    why = database.read_now(lambda conn: why_token_ended(conn, token, NOW))
+    assert why == (None if lives else "changed")
 
 
 def test_every_change_of_people_raises_their_version(database: Database, li: str) -> None:

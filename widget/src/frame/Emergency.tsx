@@ -1,10 +1,12 @@
 // What to do in an emergency, when the visitor's words sounded like one: calmly, with the numbers to call, and with the
-// truth when nobody is there to read. Once for each kind; it can be closed and is never in the way of writing.
+// truth when nobody is there to read. Once for each kind; it can be closed and is never in the way of writing. It takes
+// the place of the line that is always there: on a phone two bars that say nearly the same leave no room for the words.
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Chat } from "./chat";
 import { emergencies, isAlone, type State } from "./conversation";
+import { Safety } from "./Header";
 import { Icon } from "./icons";
 import { useTexts } from "./texts";
 
@@ -24,7 +26,7 @@ export function Emergency({ chat: { state, kept, leaving } }: { chat: Chat }) {
   const left = leaving.left?.emergency ?? null;
   const noticed = [...(left === null ? [] : [left]), ...emergencies(state)];
   const kinds = SHOWN.filter((kind) => noticed.includes(kind) && !closed.includes(mark(kind)));
-  if (kinds.length === 0) return null;
+  if (kinds.length === 0) return <Safety />;
   const close = () => {
     const next = [...closed, ...kinds.map(mark)];
     kept.putAway = next;
@@ -34,8 +36,14 @@ export function Emergency({ chat: { state, kept, leaving } }: { chat: Chat }) {
   return (
     <section class={`banner banner-${kinds[0]}`} role="alert" key={kinds.join()}>
       {alone && <p class="banner-text banner-alone">{t("emergency.alone")}</p>}
-      {kinds.map((kind) => (
-        <Help key={kind} kind={kind} alone={kinds.length === 1} state={state} />
+      {kinds.map((kind, place) => (
+        <Help
+          key={kind}
+          kind={kind}
+          alone={kinds.length === 1}
+          last={place === kinds.length - 1}
+          state={state}
+        />
       ))}
       <button type="button" class="banner-close" onClick={close} aria-label={t("emergency.close")}>
         <Icon name="close" size={20} />
@@ -48,11 +56,14 @@ interface HelpProps {
   kind: Kind;
   /** No other help stands above it, which has named 120. */
   alone: boolean;
+  /** The limits of this chat are said once, after everything else. */
+  last: boolean;
   state: State;
 }
 
-function Help({ kind, alone, state: { site, standing } }: HelpProps) {
+function Help({ kind, alone, last, state: { site, standing } }: HelpProps) {
   const { t } = useTexts();
+  const limits = last && ` ${t("safety.limits")}`;
   if (kind === "mind") {
     const comes = standing !== null && standing.state !== "closed" && !isAlone(standing);
     return (
@@ -61,6 +72,7 @@ function Help({ kind, alone, state: { site, standing } }: HelpProps) {
           <strong>{t("emergency.mind.lead")}</strong>{" "}
           {comes && t(standing.state === "active" ? "emergency.mind.here" : "emergency.mind.comes")}{" "}
           {t("emergency.mind.call")}
+          {limits}
         </p>
         <Calls>
           <Call number={MIND_PHONE} label={t("emergency.mind.phone")} />
@@ -74,6 +86,7 @@ function Help({ kind, alone, state: { site, standing } }: HelpProps) {
     <>
       <p class="banner-text">
         <strong>{t("emergency.body.lead")}</strong> {t("emergency.body.call")}
+        {limits}
       </p>
       <Calls>
         <Call number="120" label={t("safety.call")} />
@@ -94,8 +107,16 @@ function Call({ number, label, shown = false }: { number: string; label: string;
   return (
     <a class="button" href={`tel:${number.replace(/[^\d+]/g, "")}`}>
       <Icon name="phone" size={18} />
-      {label}
-      {shown && <span class="number">{number}</span>}
+      {/* One text: parted, a label of two lines and its number would leave a hole between them. */}
+      <span>
+        {label}
+        {shown && (
+          <>
+            {" "}
+            <span class="number">{number}</span>
+          </>
+        )}
+      </span>
     </a>
   );
 }

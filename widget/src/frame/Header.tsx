@@ -28,6 +28,11 @@ export function Header({ site, standing, embedded, onLanguage, onEnd, onMinimise
         >
           {t("header.language")}
         </button>
+        {/* Seen in place of the line below where a keyboard leaves no room for it. */}
+        <a class="header-button header-call" href="tel:120" aria-label={t("safety.call")}>
+          <Icon name="phone" size={18} />
+          120
+        </a>
         {isOpen && (
           <button type="button" class="header-button" onClick={onEnd} aria-label={t("header.endHint")}>
             <Icon name="end" size={18} />

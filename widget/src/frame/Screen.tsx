@@ -17,7 +17,7 @@ import {
 import { Departments } from "./Departments";
 import { Emergency } from "./Emergency";
 import { EndDialog } from "./EndDialog";
-import { Header, Safety } from "./Header";
+import { Header } from "./Header";
 import { useChat, useVisibleHeight } from "./hooks";
 import type { Host } from "./host";
 import { allClosed, hoursOf } from "./hours";
@@ -105,7 +105,7 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
         onEnd={() => setAsking(true)}
         onMinimise={() => host.close(!isOpen(state))}
       />
-      <Safety />
+      <Emergency chat={chat} />
       <ConnectionLine
         connection={connection}
         troubled={chat.troubled}
@@ -114,7 +114,6 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
         lasts={chat.lasts}
         onRestart={() => chat.restart()}
       />
-      <Emergency chat={chat} />
       {site === null && connection.state !== "stopped" ? (
         <Skeleton />
       ) : (

@@ -88,6 +88,19 @@ function LineShown(props: LineShownProps) {
       return <li class="line-time">{dayAndClock(line.at, now, texts)}</li>;
     case "time":
       return <li class="line-time">{clock(line.at)}</li>;
+    case "fold":
+      return (
+        <li class="fold">
+          <details>
+            <summary>{texts.t("log.folded", { n: line.events })}</summary>
+            <ol>
+              {line.lines.map((each) => (
+                <LineShown {...props} key={each.key} line={each} />
+              ))}
+            </ol>
+          </details>
+        </li>
+      );
     case "event":
       return <EventLine event={line.event} owner={line.owner} groups={state.site?.groups ?? []} />;
     case "bubble":

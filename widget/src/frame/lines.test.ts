@@ -50,6 +50,54 @@ test("a longer pause is named and parts a group", () => {
   ]);
 });
 
+function happened(seq: number, at = NOON, name: Event["name"] = "returned_to_queue"): Entry {
+  return { ...entry(seq), kind: "event", at, event: { name } as Event };
+}
+
+test("two events between words are both shown", () => {
+  expect(shape([mine(1), happened(2), happened(3), mine(4)])).toEqual([
+    "day",
+    "mine first last",
+    "event",
+    "event",
+    "mine first last",
+  ]);
+});
+
+test("of three and more the last one is shown, and the others are folded before it", () => {
+  const all = [mine(1), happened(2), happened(3), happened(4), happened(5, NOON, "assigned"), theirs(6)];
+  expect(shape(all)).toEqual(["day", "mine first last", "fold", "event", "theirs first last"]);
+  const [fold, last] = lines({ entries: all, pending: [] }).slice(2);
+  expect(fold).toMatchObject({ events: 3, lines: [{ kind: "event" }, { kind: "event" }, { kind: "event" }] });
+  expect(last).toMatchObject({ event: { name: "assigned" } });
+});
+
+test("a fold takes the times between its events, and leaves those of what stays, and the days", () => {
+  const later = (n: number) => NOON + n * (PAUSE_MS + 1);
+  expect(
+    shape([mine(1), happened(2, later(1)), happened(3, later(2)), happened(4, later(3)), mine(5, later(4))]),
+  ).toEqual(["day", "mine first last", "time", "fold", "time", "event", "time", "mine first last"]);
+  const tomorrow = NOON + 86_400_000;
+  expect(shape([happened(1), happened(2), happened(3, tomorrow), happened(4, tomorrow)])).toEqual([
+    "day",
+    "event",
+    "event",
+    "day",
+    "event",
+    "event",
+  ]);
+});
+
+test("a fold is the same one as it grows, and words are never in one", () => {
+  const run = [1, 2, 3, 4, 5, 6].map((seq) => happened(seq));
+  const keyOf = (entries: Entry[]) =>
+    lines({ entries, pending: [] }).find(({ kind }) => kind === "fold")?.key;
+  expect(keyOf(run)).toBeDefined();
+  expect(keyOf(run.slice(0, 3))).toBe(keyOf(run));
+  const parted = run.flatMap((each) => [each, theirs(each.seq + 10)]);
+  expect(shape(parted)).not.toContain("fold");
+});
+
 test("a new day is named", () => {
   expect(shape([mine(1), mine(2, NOON + 86_400_000)]).filter((kind) => kind === "day")).toHaveLength(2);
 });
@@ -91,8 +139,8 @@ test("an event knows whose conversation it was then", () => {
     happened(2, { name: "colleague_joined", consultant: ZHANG }),
     happened(3, { name: "transferred", consultant: ZHANG }),
   ];
-  const owners = lines({ entries, pending: [] }).map((line) =>
-    line.kind === "event" ? line.owner?.name : "",
-  );
+  const owners = lines({ entries, pending: [] })
+    .flatMap((line) => (line.kind === "fold" ? line.lines : line))
+    .map((line) => (line.kind === "event" ? line.owner?.name : ""));
   expect(owners).toEqual(["", "李雯", "李雯", "张敏"]);
 });

@@ -6,11 +6,17 @@ import { givenTo, type Pending, type State } from "./conversation";
 
 /** A pause this long is worth a time; a group of bubbles does not go on over it. */
 export const PAUSE_MS = 5 * 60_000;
+/** From this many on, events without a word between them are folded: the last one says how things are. */
+const RUN = 3;
+
+export type Happened =
+  | { kind: "time"; key: string; at: number }
+  | { kind: "event"; key: string; event: Event; owner: Person | null };
 
 export type Line =
+  | Happened
   | { kind: "day"; key: string; at: number }
-  | { kind: "time"; key: string; at: number }
-  | { kind: "event"; key: string; event: Event; owner: Person | null }
+  | { kind: "fold"; key: string; events: number; lines: Happened[] }
   | { kind: "bubble"; key: string; entry: Entry; mine: boolean; first: boolean; last: boolean }
   | { kind: "pending"; key: string; pending: Pending; first: boolean; last: boolean };
 
@@ -32,7 +38,42 @@ export function lines({ entries, pending }: Pick<State, "entries" | "pending">):
   for (const each of pending) {
     all.push({ kind: "pending", key: each.ref, pending: each, first: false, last: false });
   }
-  return grouped(all);
+  return grouped(folded(all));
+}
+
+/** Runs of events, with the times between them; a day stays where it is. */
+function folded(all: Line[]): Line[] {
+  const found: Line[] = [];
+  let run: Happened[] = [];
+  const flush = () => {
+    found.push(...foldedRun(run));
+    run = [];
+  };
+  for (const line of all) {
+    if (line.kind === "event" || (line.kind === "time" && run.length > 0)) {
+      run.push(line);
+    } else {
+      flush();
+      found.push(line);
+    }
+  }
+  flush();
+  return found;
+}
+
+/** A run from its first event on. The last one stays, with its time, and so does a time that belongs to words. */
+function foldedRun(run: Happened[]): Line[] {
+  const places = run.flatMap(({ kind }, place) => (kind === "event" ? [place] : []));
+  const first = run[0];
+  if (first === undefined || places.length < RUN) return run;
+  const kept = (places[places.length - 2] ?? 0) + 1;
+  const fold = {
+    kind: "fold",
+    key: `fold${first.key}`,
+    events: places.length - 1,
+    lines: run.slice(0, kept),
+  } as const;
+  return [fold, ...run.slice(kept)];
 }
 
 function isShown({ kind, event }: Entry): boolean {

@@ -51,8 +51,11 @@ test("a done act shows both texts, the body's first", async () => {
 });
 
 test("suspected abuse shows nothing that somebody beside the visitor could read", async () => {
+  await draw([], { state: "waiting", service: "nobody" });
+  const always = root.innerHTML;
   await draw(["protect"], { state: "waiting", service: "nobody" });
-  expect(root.textContent).toBe("");
+  expect(root.innerHTML).toBe(always);
+  expect(root.querySelector(".banner")).toBeNull();
 });
 
 test.each([

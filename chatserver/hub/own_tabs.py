@@ -5,8 +5,10 @@ store there. A bell that is lost costs nothing but a late screen, since no draft
 """
 
 import asyncio
+from typing import NamedTuple
 
 import structlog
+from sqlalchemy import Connection
 
 from chatserver.bus.contract import Bus, DraftBell, SeenBell
 from chatserver.domain.refusals import Refused
@@ -68,6 +70,36 @@ class OwnTabs:
         """Whoever is nowhere else needs no bell, and hardly anybody is; but unknown is not gone."""
         if self._bus.elsewhere(person) or not self._bus.trusted:
             self._bus.ring(bell)
+
+
+class Keeping(NamedTuple):
+    """What is kept after a `draft.save`, the one named in it first. `changed`: nothing was kept, because another of the
+    writer's tabs had changed what it grew from."""
+
+    drafts: tuple[drafts.Draft, ...]
+    changed: bool = False
+
+
+def keep(conn: Connection, person: str, frame: frames.DraftSave, body: str, now: int) -> Keeping:
+    """In the writer thread: the draft instead of the one that it grew from, and of the one that it was turned from.
+
+    `body`: the frame's, or nothing where it shows nothing.
+    """
+    place = drafts.Place(person, frame.conversation, frame.mode)
+    other = place._replace(mode="reply" if frame.mode == "note" else "note")
+    before, source = drafts.kept(conn, place), drafts.kept(conn, other)
+    known = _is_known(before, frame.after, now) and _is_known(source, frame.turned, now)
+    # The same words are no change: perhaps this very frame had been carried out before.
+    if not known and before.body != body:
+        return Keeping((before, source), changed=True)
+    after = drafts.put(conn, place, body, now)
+    if frame.turned is None:
+        return Keeping((after,))
+    return Keeping((after, drafts.put(conn, other, "", now)))
+
+
+def _is_known(kept: drafts.Draft, at: int | None, now: int) -> bool:
+    return at is None or drafts.is_as_known(kept, at, now)
 
 
 def shown(draft: drafts.Draft) -> frames.DraftShown:

@@ -35,7 +35,7 @@ from chatserver.hub.acts import accepted, answer_when, refuse, spend, telling
 from chatserver.hub.dispatch import Done, Draft, Then
 from chatserver.hub.ledger import Ledger
 from chatserver.hub.node import Node
-from chatserver.hub.own_tabs import shown
+from chatserver.hub.own_tabs import keep, shown
 from chatserver.hub.resume import Replay
 from chatserver.hub.visits import StaffSession
 from chatserver.store import consultants, conversations, drafts, entries, shifts
@@ -463,23 +463,16 @@ class StaffDesk:
         await self._readable(session, frame.conversation)
         if len(frame.body) > node.rules.note_length:
             raise BadFrame(why="body")
-        place, now = drafts.Place(session.person, frame.conversation, frame.mode), node.now()
+        now = node.now()
         body = frame.body if shows(frame.body) else ""
-
-        def keep(conn: Connection) -> tuple[drafts.Draft, bool]:
-            before = drafts.kept(conn, place)
-            known = frame.after is None or drafts.is_as_known(before, frame.after, now)
-            # The same words are no change: perhaps this very frame had been carried out before.
-            if known or before.body == body:
-                return drafts.put(conn, place, body, now), True
-            return before, False
-
-        draft, kept = await node.database.write(keep)
-        if not kept:
-            session.push(shown(draft))
+        keeping = await node.database.write(lambda conn: keep(conn, session.person, frame, body, now))
+        if keeping.changed:
+            for draft in keeping.drafts:
+                session.push(shown(draft))
             raise DraftChanged()
-        session.push(frames.Accepted(ref=frame.ref, conversation=frame.conversation, at=draft.at))
-        node.own_tabs.draft(session, draft)
+        session.push(frames.Accepted(ref=frame.ref, conversation=frame.conversation, at=keeping.drafts[0].at))
+        for draft in keeping.drafts:
+            node.own_tabs.draft(session, draft)
 
     async def _send_list(self, session: StaffSession, frame: frames.ListGet) -> None:
         if frame.list == "conversations":

@@ -508,13 +508,15 @@ class OfflineSettle(Frame, tag="offline.settle", frozen=True, omit_defaults=True
 class DraftSave(Frame, tag="draft.save", frozen=True, omit_defaults=True):
     """Keep what is being written, on the server, per conversation and mode; empty forgets it. `after`: the `at` of the
     kept draft that it grew from (0: there was none); refused when another one is kept by now. Without it, whatever is
-    kept is replaced. Answered by `accepted` with its `at`."""
+    kept is replaced. `turned`: the `at` of the draft of the other mode that it was until now, forgotten with this.
+    Answered by `accepted` with its `at`."""
 
     ref: Ref
     conversation: Id
     mode: Literal["reply", "note"]
     body: Text
     after: Whole | None = None
+    turned: Whole | None = None
 
 
 class ListGet(Frame, tag="list.get", frozen=True, omit_defaults=True):

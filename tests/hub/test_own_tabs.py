@@ -140,6 +140,29 @@ async def test_a_console_that_did_not_know_of_a_change_does_not_overwrite_it(pla
         assert old_client["type"] == "accepted"
 
 
+@nodes
+async def test_a_note_that_is_turned_into_a_reply_is_a_note_no_more_anywhere(place: Where, nodes: int) -> None:
+    async with house(place, nodes) as (one, other):
+        here, there, visitor, conversation = await two_desks(one, other)
+        note = await keeps(here, conversation, "请空腹来", "note", after=0)
+        await there.hears("draft", mode="note", body="请空腹来")
+        ref = new_id()
+        turned = await keeps(here, conversation, "请空腹来", after=0, turned=note["at"], ref=ref)
+        await there.hears("draft", mode="note", body="")
+        await there.hears("draft", mode="reply", body="请空腹来", at=turned["at"])
+        again = await keeps(here, conversation, "请空腹来", after=0, turned=note["at"], ref=ref)
+        assert again["type"] == "accepted", "the same frame again is done again"
+        sent = await sends(here, conversation, "请空腹来", draft=again["at"])
+        assert sent["type"] == "accepted"
+        late = await keeps(there, conversation, "请空腹来", after=0, turned=note["at"])
+        assert late["code"] == "draft_changed", "no other tab can turn it, and send it, once more"
+        assert "drafts" not in (await one.staff("limin")).told[0]
+        await knocks(visitor, conversation)
+        assert [each["body"] for each in visitor.entries(conversation) if each["author"]["kind"] == "consultant"] == [
+            "请空腹来"
+        ]
+
+
 async def test_a_draft_that_only_became_too_old_is_kept_and_sent_all_the_same(place: Where) -> None:
     async with opened(place) as rig:
         here, _, _, conversation = await two_desks(rig, rig)

@@ -140,7 +140,14 @@ function Failed({ message }: { message: Unsent }) {
         <button type="button" class="link" onClick={() => retry(console, message)}>
           {t("console.retry")}
         </button>
-        <button type="button" class="link" onClick={() => takeBack(console, message)}>
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            takeBack(console, message);
+            console.setMode(message.conversation, message.mode);
+          }}
+        >
           {t("console.take_back")}
         </button>
         <button type="button" class="link" onClick={() => discard(console, message)}>

@@ -1,43 +1,47 @@
-// The composer: says to whom it goes and in which mode, keeps one text for each, and sends with Enter only when no
-// input method is at work.
+// The box: says to whom it writes, keeps one text for each, and sends with Enter only when no input method is at work,
+// in the mode that is on the screen. When nothing can be sent any more, the text stays and says why.
 
-import { Lock, Send, Users } from "lucide";
-import { useEffect, useRef } from "preact/hooks";
+import { Lock, Pencil, Send, Users } from "lucide";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Row } from "../../../widget/src/link/frames";
 import { asSent, length } from "../../../widget/src/link/words";
+import { ComposerHints } from "./ComposerHints";
+import type { Console } from "./console";
 import { useConsole } from "./context";
 import { draftOf, type Mode, typed } from "./drafts";
 import { rights } from "./giving";
 import { together } from "./helping";
 import { Icon } from "./Icon";
+import { mayTurn } from "./modes";
 import { send } from "./sending";
 import { stripe } from "./stripes";
 import { t, visitorName } from "./texts";
 import { WaitClock } from "./WaitClock";
 
+/** `key` it by the row: whoever opens another conversation comes to another box. */
 export function Composer({ row }: { row: Row }) {
   const console = useConsole();
-  const may = rights(console, row);
   const mode = console.modeOf(row.id);
+  const open = rights(console, row)[mode];
   const number = console.numbers.value.get(row.id);
   return (
     <form
-      class={`composer is-${mode} ${stripe(number)}`}
+      class={`composer is-${mode}${open ? "" : " is-shut"} ${stripe(number)}`}
       onSubmit={(event) => {
         event.preventDefault();
-        send(console, row.id);
+        if (open) send(console, row.id, mode);
       }}
     >
       <div class="composer-head">
-        <ModeSwitch row={row} mode={mode} mayReply={may.reply} mayJoin={may.join} />
+        <ModeSwitch row={row} shown={mode} />
         <span class="composer-to">
           {mode === "note" ? t("console.note.hidden") : t("console.reply.to", { visitor: visitorName(row) })}
         </span>
         {mode === "reply" && <Together row={row} />}
         <WaitClock row={row} />
       </div>
-      {mode === "reply" && !row.visitor_here && <p class="composer-hint">{t("console.visitor_left")}</p>}
-      <Input key={`${row.id}/${mode}`} row={row} mode={mode} />
+      <ComposerHints row={row} mode={mode} open={open} />
+      <Input key={mode} row={row} mode={mode} open={open} />
     </form>
   );
 }
@@ -54,49 +58,60 @@ function Together({ row }: { row: Row }) {
   );
 }
 
-interface SwitchProps {
-  row: Row;
-  mode: Mode;
-  mayReply: boolean;
-  mayJoin: boolean;
-}
-
-function ModeSwitch({ row, mode, mayReply, mayJoin }: SwitchProps) {
-  const console = useConsole();
-  const choose = (chosen: Mode) => () => console.setMode(row.id, chosen);
+function ModeSwitch({ row, shown }: { row: Row; shown: Mode }) {
   return (
     <fieldset class="modes">
       <legend class="unseen">{t("console.mode")}</legend>
-      <button
-        type="button"
-        aria-pressed={mode === "reply"}
-        disabled={!mayReply}
-        title={mayReply ? undefined : t(mayJoin ? "console.reply.join_first" : "console.reply.owner_only")}
-        onClick={choose("reply")}
-      >
-        {t("console.reply")}
-      </button>
-      <button type="button" class="is-note" aria-pressed={mode === "note"} onClick={choose("note")}>
-        <Icon of={Lock} small />
-        {t("console.note")}
-      </button>
+      <ModeButton row={row} mode="reply" shown={shown} />
+      <ModeButton row={row} mode="note" shown={shown} />
     </fieldset>
   );
 }
 
-function Input({ row, mode }: { row: Row; mode: Mode }) {
+function ModeButton({ row, mode, shown }: { row: Row; mode: Mode; shown: Mode }) {
+  const console = useConsole();
+  const may = rights(console, row);
+  const waits = mode !== shown && draftOf(console.drafts.value, row.id, mode).trim() !== "";
+  const why = t(may.join ? "console.reply.join_first" : "console.reply.owner_only");
+  return (
+    <button
+      type="button"
+      class={mode === "note" ? "is-note" : undefined}
+      aria-pressed={mode === shown}
+      disabled={!mayTurn(console, row, mode)}
+      title={mode === "reply" && !may.reply ? why : undefined}
+      onClick={() => console.setMode(row.id, mode)}
+    >
+      {mode === "note" && <Icon of={Lock} small />}
+      {t(mode === "note" ? "console.note" : "console.reply")}
+      {waits && (
+        <>
+          <Icon of={Pencil} small />
+          <span class="unseen">{t("console.row.draft")}</span>
+        </>
+      )}
+    </button>
+  );
+}
+
+function Input({ row, mode, open }: { row: Row; mode: Mode; open: boolean }) {
   const console = useConsole();
   const area = useRef<HTMLTextAreaElement>(null);
   const body = draftOf(console.drafts.value, row.id, mode);
   const limits = console.desk.value.welcome?.limits;
   const limit = (mode === "note" ? limits?.note : limits?.message) ?? 1000;
   const count = length(asSent(body));
-  // A finger that opens a conversation wants to read; the keyboard would cover it.
-  useEffect(() => {
-    const fine = window.matchMedia("(pointer: fine)").matches;
-    if (fine && row.state === "active") area.current?.focus();
+  const fits = open && count > 0 && count <= limit;
+  useLayoutEffect(() => {
+    if (console.boxCalled === row.id) takeFocus(console, row, area.current);
+    return () => leave(true);
   }, []);
   useEffect(() => grow(area.current), [body]);
+  /** Not when the whole window is left for a while: whoever comes back goes on where the caret stands. */
+  function leave(gone: boolean): void {
+    const stays = !gone && document.activeElement === area.current;
+    if (console.inBox.peek() === row.id && !stays) console.inBox.value = null;
+  }
   return (
     <>
       <textarea
@@ -107,24 +122,28 @@ function Input({ row, mode }: { row: Row; mode: Mode }) {
           visitor: visitorName(row),
         })}
         placeholder={t(mode === "note" ? "console.note.placeholder" : "console.reply.placeholder")}
+        onFocus={() => {
+          console.inBox.value = row.id;
+        }}
+        onBlur={() => leave(false)}
         onInput={(event) => {
           console.drafts.value = typed(console.drafts.value, row.id, mode, event.currentTarget.value);
-          console.wrote(row.id, mode, event.currentTarget.value !== "");
+          console.wrote(row.id, mode, open && event.currentTarget.value !== "");
         }}
         onKeyDown={(event) => {
           if (!sends(event)) return;
           event.preventDefault();
-          if (count > 0 && count <= limit) send(console, row.id);
+          if (fits) send(console, row.id, mode);
         }}
       />
       <div class="composer-foot">
         <span class="composer-keys">
-          {t(mode === "note" ? "console.composer.note_keys" : "console.composer.keys")}
+          {open && t(mode === "note" ? "console.composer.note_keys" : "console.composer.keys")}
         </span>
         <span class={`composer-count figures${count > limit ? " is-over" : ""}`}>
           {t("console.composer.count", { count, limit })}
         </span>
-        <button type="submit" class="button is-primary" disabled={count === 0 || count > limit}>
+        <button type="submit" class="button is-primary" disabled={!fits}>
           <Icon of={mode === "note" ? Lock : Send} small />
           {t(mode === "note" ? "console.note.send" : "console.send")}
         </button>
@@ -137,6 +156,17 @@ function Input({ row, mode }: { row: Row; mode: Mode }) {
 export function sends(event: KeyboardEvent): boolean {
   const composing = event.isComposing || event.keyCode === 229;
   return event.key === "Enter" && !event.shiftKey && !event.altKey && !composing;
+}
+
+/** Unless something is being written elsewhere: what is meant for a dialog must not come into this box. */
+function takeFocus(console: Console, row: Row, area: HTMLTextAreaElement | null): void {
+  console.boxCalled = null;
+  const at = document.activeElement;
+  const busy = at?.matches("input, textarea, select") || at?.closest("[role='dialog']");
+  // A finger that opens a conversation wants to read; the keyboard would cover it.
+  const fine = window.matchMedia("(pointer: fine)").matches;
+  const chosen = console.stances.peek().get(row.id)?.chosen ?? false;
+  if (fine && !busy && (chosen || row.state === "active")) area?.focus();
 }
 
 function grow(area: HTMLTextAreaElement | null): void {

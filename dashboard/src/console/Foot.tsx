@@ -1,20 +1,21 @@
-// What stands under the lines: the composer, or, where nothing can be written, what can be done instead.
+// What stands under the lines: the composer, and above it how the conversation stands where that keeps one from writing.
 
 import { RotateCcw } from "lucide";
 import type { Row } from "../../../widget/src/link/frames";
 import { Composer } from "./Composer";
 import type { Console } from "./console";
 import { useConsole } from "./context";
-import { draftOf, type Mode, typed } from "./drafts";
+import { draftOf } from "./drafts";
 import { reopen, rights, takeOrTell } from "./giving";
 import { Icon } from "./Icon";
+import { hasBox } from "./modes";
 import { OutcomePicker } from "./OutcomePicker";
 import { t } from "./texts";
 
 export function Foot({ row }: { row: Row }) {
   const console = useConsole();
   const may = rights(console, row);
-  const told = whyNot(row, console.isGone(row.id));
+  const told = whyNot(row, console);
   return (
     <>
       {(told !== null || (!may.reply && !may.note)) && (
@@ -44,8 +45,7 @@ export function Foot({ row }: { row: Row }) {
         </div>
       )}
       {may.outcome && <OutcomePicker key={row.id} row={row} />}
-      <LeftOver row={row} />
-      {(may.reply || may.note) && <Composer row={row} />}
+      {hasBox(console, row) && <Composer key={`box-${row.id}`} row={row} />}
     </>
   );
 }
@@ -57,38 +57,13 @@ async function reopenOrTell(console: Console, row: Row): Promise<void> {
   else if (refusal !== null) console.problem(refusal);
 }
 
-/** What he had written when the conversation ended or went away: to be copied, no longer to be sent. */
-function LeftOver({ row }: { row: Row }) {
-  const console = useConsole();
-  const may = rights(console, row);
-  const modes: Mode[] = [];
-  if (!may.reply) modes.push("reply");
-  if (!may.note) modes.push("note");
-  const texts = modes
-    .map((mode) => draftOf(console.drafts.value, row.id, mode))
-    .filter((text) => text !== "");
-  if (texts.length === 0) return null;
-  return (
-    <div class="composer">
-      <p class="composer-hint">
-        {t("console.left_over")}{" "}
-        <button type="button" class="link" onClick={() => forget(console, row.id, modes)}>
-          {t("console.discard")}
-        </button>
-      </p>
-      <textarea readOnly rows={2} value={texts.join("\n")} aria-label={t("console.left_over")} />
-    </div>
-  );
-}
-
-function forget(console: Console, conversation: string, modes: readonly Mode[]): void {
-  for (const mode of modes) console.drafts.value = typed(console.drafts.value, conversation, mode, "");
-}
-
-function whyNot(row: Row, gone: boolean): string | null {
+function whyNot(row: Row, console: Console): string | null {
   if (row.state === "closed") return t("console.foot.closed");
-  if (gone) return t("console.foot.gone");
+  if (console.isGone(row.id)) return t("console.foot.gone");
   if (row.offer?.mine) return t("console.foot.offered");
   if (row.state === "waiting") return t("console.foot.waiting");
+  const unsent = draftOf(console.drafts.value, row.id, "reply") !== "";
+  if (unsent && row.owner && !rights(console, row).reply)
+    return t("console.foot.owned", { name: row.owner.name });
   return null;
 }

@@ -130,7 +130,7 @@ function WrongChat({
           class="button"
           onClick={() => {
             close();
-            send(console, row.id, true);
+            send(console, row.id, "reply", true);
           }}
         >
           {t("console.wrong_chat.send", { to: visitorName(row) })}

@@ -81,7 +81,7 @@ test("an answer that came too late stays in the box, and is sent after reopening
   await opens(row("a"));
   await act(() => {
     console.drafts.value = typed(console.drafts.value, "a", "reply", "周六上午有门诊。");
-    send(console, "a");
+    send(console, "a", "reply");
   });
   await list([ended()]);
   await refuses("message.post", "conversation_closed");
@@ -94,7 +94,7 @@ test("an answer that came too late stays in the box, and is sent after reopening
   await act(async () => link.of("conversation.reopen")[0]?.resolve({ type: "accepted" }));
   await list([row("a", { fence: 3 })]);
   expect(button("重新打开")).toBeUndefined();
-  await act(() => send(console, "a"));
+  await act(() => send(console, "a", "reply"));
   expect(link.of("message.post")[1]?.frame).toMatchObject({ body: "周六上午有门诊。", fence: 3 });
 });
 

@@ -7,6 +7,8 @@ import { watch } from "./alerts";
 import { watchCalls } from "./calls";
 import type { Console } from "./console";
 import { ConsoleContext } from "./context";
+import { hasTorn } from "./drafts";
+import { keepModes } from "./modes";
 import { tellResults } from "./results";
 import { keepDrafts } from "./saving";
 import { allowSound } from "./sound";
@@ -28,13 +30,14 @@ export function begin(console: Console, root: HTMLElement, told: "zh" | "en"): v
   });
   window.setInterval(() => console.tick(), 1_000);
   window.addEventListener("beforeunload", (event) => {
-    if (console.outbox.value.length === 0) return;
+    if (console.outbox.value.length === 0 && !hasTorn(console.drafts.value)) return;
     event.preventDefault();
     // What Chromium before 119 looks at.
     event.returnValue = true;
   });
   allowSound();
   keepDrafts(console);
+  keepModes(console);
   tellResults(console);
   watch(console);
   watchCalls(console);

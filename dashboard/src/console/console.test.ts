@@ -2,7 +2,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Console } from "./console";
 import { typed } from "./drafts";
-import { answer, entry, FakeLink, NOON, row, waitingRow } from "./testing";
+import { send } from "./sending";
+import { answer, entry, FakeLink, li, NOON, row, waitingRow, wang, welcome } from "./testing";
 
 let link: FakeLink;
 let console: Console;
@@ -224,5 +225,55 @@ describe("a conversation that was looked at before it was mine", () => {
     expect(console.unreadable.value.has("a")).toBe(false);
     await refuse(1);
     expect(console.unreadable.value.has("a")).toBe(true);
+  });
+});
+
+describe("another window of mine", () => {
+  const seen = (seq: number) => ({ type: "seen", conversation: "a", seq }) as const;
+  const own = (seq: number, differs = {}) =>
+    answer("a", seq, { author: { kind: "consultant", person: li }, ...differs });
+  const told = () => link.told.filter(({ type }) => type === "conversation.seen");
+
+  function opened(takes_seen: boolean): void {
+    link.hear({ ...welcome, takes_seen });
+    link.hear({ type: "conversations", version: 1, whole: true, put: [row("a"), row("b")] });
+    link.hear({ type: "live", conversation: "a", epoch: "e", seq: 0 });
+  }
+
+  test("that has shown it leaves nothing unread here", () => {
+    opened(true);
+    link.hear(entry("a", 1), entry("a", 2), entry("a", 3), seen(2));
+    expect(console.unreadOf("a").map(({ seq }) => seq)).toEqual([3]);
+    link.hear(seen(1));
+    expect(console.unreadTotal.value).toBe(1);
+  });
+
+  test("that has answered it, or noted something, has read what stood before", () => {
+    opened(true);
+    link.hear(entry("a", 1), own(2), entry("a", 3));
+    expect(console.unreadOf("a").map(({ seq }) => seq)).toEqual([3]);
+    link.hear(own(4, { kind: "note" }));
+    expect(console.unreadTotal.value).toBe(0);
+  });
+
+  test("does not read for me what came before words of mine that were late, nor does a colleague", () => {
+    opened(true);
+    console.drafts.value = typed(console.drafts.value, "a", "reply", "您好");
+    send(console, "a", "reply");
+    link.hear(entry("a", 1), own(2, { ref: console.outbox.value[0]?.ref ?? "" }));
+    link.hear(answer("a", 3, { author: { kind: "consultant", person: wang } }));
+    expect(console.unreadTotal.value).toBe(1);
+  });
+
+  test("is told what stands on the screen here, once, by a server that passes it on", () => {
+    opened(true);
+    link.hear(entry("a", 1), entry("a", 2));
+    console.sawBottom("a");
+    console.sawBottom("a");
+    expect(told()).toEqual([{ type: "conversation.seen", conversation: "a", seq: 2 }]);
+    opened(false);
+    link.hear(entry("a", 3));
+    console.sawBottom("a");
+    expect(told()).toHaveLength(1);
   });
 });

@@ -9,19 +9,22 @@ import {
   arrivals,
   type Desk,
   EMPTY_DESK,
+  isBy,
   isMine,
   newEmergencies,
   newlyAsked,
   partOf,
   received,
   seen,
+  seenElsewhere,
   without,
 } from "./desk";
-import { type Drafts, type Mode, NO_DRAFTS, restored } from "./drafts";
+import { type Drafts, type Mode, NO_DRAFTS, restored, sentElsewhere, told } from "./drafts";
 import { type Copy, copied } from "./guard";
 import type { Handed } from "./handover";
 import { AIMED_MS, holds } from "./holding";
 import type { Notice, Question } from "./matters";
+import { opened, type Stance, type Stances } from "./modes";
 import { type Numbers, numbered, readBack, written } from "./numbers";
 import { held, isEmergency, movedRows, places, type Section, sameSections, sections } from "./order";
 import { gone, type Outbox, type Refusal } from "./outbox";
@@ -61,7 +64,16 @@ export class Console {
   readonly now: Signal<number>;
   readonly selected = signal<string | null>(null);
   readonly drafts: Signal<Drafts> = signal(NO_DRAFTS);
-  readonly modes = signal<ReadonlyMap<string, Mode>>(new Map());
+  /** To whom each box writes; kept by `modes`. */
+  readonly stances: Signal<Stances> = signal(new Map());
+  /** The conversation whose box has the focus. */
+  readonly inBox = signal<string | null>(null);
+  /** Conversations whose text is being moved from one mode to the other; what is sent of it waits. */
+  readonly turning = signal<ReadonlyMap<string, Promise<boolean>>>(new Map());
+  /** The conversation whose box is to have the focus as soon as it stands there: I have turned to it. */
+  boxCalled: string | null = null;
+  /** Conversations I am taking or joining this moment. */
+  readonly taking = new Set<string>();
   readonly outbox: Signal<Outbox> = signal([]);
   readonly numbers: Signal<Numbers> = signal(readBack(sessionStorage.getItem(NUMBERS_KEY)));
   readonly shown: Signal<readonly Section[]> = signal([]);
@@ -162,22 +174,36 @@ export class Console {
     return thread?.live ? unread(thread) : [];
   }
 
-  /** Where it is not mine to reply, whatever is written is a note. */
+  /** To whom the box writes, as it is on the screen; of a conversation that was not open yet, as it will be. */
   modeOf(id: string): Mode {
-    const me = this.me.value;
-    const row = this.row(id);
-    const answered = me !== null && row !== null && answers(row, me);
-    return answered ? (this.modes.value.get(id) ?? "reply") : "note";
+    const held = this.stances.value.get(id);
+    return (held ?? opened(held, this.drafts.value, id, this.mayReply(id))).mode;
   }
 
+  /** Its writer switches. */
   setMode(id: string, mode: Mode): void {
-    this.modes.value = new Map(this.modes.value).set(id, mode);
+    this.boxCalled = id;
+    this.stance(id, { mode, chosen: true });
+  }
+
+  stance(id: string, stance: Stance): void {
+    const stances = new Map(this.stances.value);
+    stances.delete(id);
+    this.stances.value = stances.set(id, stance);
+  }
+
+  /** Whether my words go to its visitor. */
+  mayReply(id: string): boolean {
+    const me = this.me.value;
+    const row = this.row(id);
+    return me !== null && row !== null && answers(row, me) && !this.isGone(id);
   }
 
   select(id: string | null): void {
     if (id !== this.selected.value) this.sign.off();
     batch(() => {
       this.selected.value = id;
+      this.boxCalled = id;
       if (id !== null) this.offlineOpen.value = false;
       this.unreadFrom.value = id === null ? null : (this.unreadOf(id)[0]?.seq ?? null);
       this.dismissArrival(id);
@@ -186,7 +212,12 @@ export class Console {
 
   /** The selected thread stands at its bottom on a visible screen. */
   sawBottom(id: string): void {
-    this.desk.value = seen(this.desk.value, id);
+    const before = this.desk.value;
+    const after = seen(before, id);
+    if (after === before) return;
+    this.desk.value = after;
+    const seq = after.threads.get(id)?.readTo ?? 0;
+    if (after.welcome?.takes_seen) this.link.tell({ type: "conversation.seen", conversation: id, seq });
   }
 
   /** He has changed what stands in the composer; only a reply is told to the other side. */
@@ -255,6 +286,7 @@ export class Console {
       // Or a countdown that has just begun would show a second too many.
       this.now.value = this.link.serverNow();
       if (frame.type === "welcome") this.drafts.value = restored(this.drafts.value, frame.drafts ?? []);
+      if (frame.type === "draft") this.drafts.value = told(this.drafts.value, frame);
       if (frame.type === "entry" || frame.type === "entries") this.settle(frame);
       this.noteArrivals(before, after);
     });
@@ -268,9 +300,16 @@ export class Console {
     this.link.request({ type: "list.get", ref: newRef(), list }).catch(() => undefined);
   }
 
-  /** Own texts leave the outbox when their entry has come. */
+  /** Own texts leave the outbox when their entry has come; and where another window sent them, the box. */
   private settle(frame: StaffServerFrame & { type: "entry" | "entries" }): void {
     const entries = frame.type === "entry" ? [frame] : frame.entries;
+    const sentHere = new Set(this.outbox.value.map(({ ref }) => ref));
+    for (const entry of entries) {
+      if (!isBy(entry, this.me.value) || sentHere.has(entry.ref ?? "")) continue;
+      this.drafts.value = sentElsewhere(this.drafts.value, entry);
+      // Whoever wrote in another window has read there what stood before it.
+      this.desk.value = seenElsewhere(this.desk.value, entry.conversation, entry.seq);
+    }
     const refs = new Set(entries.flatMap((entry) => entry.ref ?? []));
     this.outbox.value = gone(this.outbox.value, refs);
   }

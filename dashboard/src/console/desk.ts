@@ -14,7 +14,7 @@ import type {
   StaffWelcome,
 } from "../../../widget/src/link/frames";
 import { changed, type Listing, nothingListed } from "./listing";
-import { extended, live, NO_THREAD, readToEnd, type Thread } from "./thread";
+import { extended, live, NO_THREAD, readTo, readToEnd, type Thread } from "./thread";
 
 /** A typing sign is believed this long (the protocol says: forget it after 6 s by yourself). */
 const TYPING_MS = 6_000;
@@ -68,6 +68,8 @@ export function received(desk: Desk, frame: StaffServerFrame, now: number): Desk
       return withEntries(desk, frame.conversation, frame.entries);
     case "live":
       return withThread(desk, frame.conversation, live);
+    case "seen":
+      return seenElsewhere(desk, frame.conversation, frame.seq);
     case "typing":
       return withTyping(desk, frame.conversation, frame.on, frame.by ?? null, now);
     default:
@@ -87,6 +89,13 @@ export function seen(desk: Desk, conversation: string): Desk {
   const thread = desk.threads.get(conversation);
   if (thread === undefined || readToEnd(thread) === thread) return desk;
   return withThread(desk, conversation, readToEnd);
+}
+
+/** Another window of mine has had it on its screen up to `seq`. */
+export function seenElsewhere(desk: Desk, conversation: string, seq: number): Desk {
+  const thread = desk.threads.get(conversation);
+  if (thread === undefined || thread.readTo >= seq) return desk;
+  return withThread(desk, conversation, (held) => readTo(held, seq));
 }
 
 /** Who is writing in it at `now`, if anybody. */
@@ -124,6 +133,11 @@ export function partOf(row: Row, me: Me): ParticipantShown | null {
 /** Whether my words go to its visitor. */
 export function answers(row: Row, me: Me): boolean {
   return isMine(row, me) || (row.state === "active" && partOf(row, me)?.joined === true);
+}
+
+/** Whether these are my own words. */
+export function isBy(entry: Entry, me: Me | null): boolean {
+  return entry.kind !== "event" && me !== null && entry.author.person?.id === me.id;
 }
 
 /** Conversations I am asked to help with since `before`. */

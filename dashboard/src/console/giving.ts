@@ -161,7 +161,11 @@ export async function takeOrTell(console: Console, row: Row): Promise<void> {
 
 async function take(console: Console, row: Row, frame: Command): Promise<Refusal | null> {
   console.expected.add(row.id);
+  console.taking.add(row.id);
   const refusal = await done(console, frame);
-  if (refusal !== null) console.expected.delete(row.id);
+  if (refusal !== null) {
+    console.expected.delete(row.id);
+    console.taking.delete(row.id);
+  }
   return refusal;
 }

@@ -27,8 +27,11 @@ export function ask(
   });
 }
 
-export function join(console: Console, row: Row): Promise<Refusal | null> {
-  return done(console, { type: "colleague.join", ref: newRef(), conversation: row.id });
+export async function join(console: Console, row: Row): Promise<Refusal | null> {
+  console.taking.add(row.id);
+  const refusal = await done(console, { type: "colleague.join", ref: newRef(), conversation: row.id });
+  if (refusal !== null) console.taking.delete(row.id);
+  return refusal;
 }
 
 /** 结束协助; with `consultant`, its owner lets him go. */

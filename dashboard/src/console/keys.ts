@@ -3,6 +3,7 @@
 
 import type { Console } from "./console";
 import { rights, takeNext } from "./giving";
+import { mayTurn } from "./modes";
 import { withNumber } from "./numbers";
 import { neighbour, nextUnanswered } from "./order";
 import { t } from "./texts";
@@ -78,6 +79,8 @@ function ask(console: Console, kind: "transfer" | "close"): void {
 
 function switchMode(console: Console): void {
   const id = console.selected.value;
-  if (id === null) return;
-  console.setMode(id, console.modeOf(id) === "note" ? "reply" : "note");
+  const row = id === null ? null : console.row(id);
+  if (row === null) return;
+  const other = console.modeOf(row.id) === "note" ? "reply" : "note";
+  if (mayTurn(console, row, other)) console.setMode(row.id, other);
 }

@@ -9,6 +9,8 @@ export interface Unsent {
   readonly mode: Mode;
   readonly body: string;
   readonly fence: number;
+  /** By which name the server knows the draft that this was; null when it knew of none. */
+  readonly draft: number | null;
   readonly sentAt: number;
   /** Why it was refused; null while it is on its way. */
   readonly refused: Refusal | null;
@@ -30,12 +32,22 @@ export function posted(outbox: Outbox, message: Unsent): Outbox {
   return [...outbox, message];
 }
 
+/** By this name the server knows the draft that it was. */
+export function named(outbox: Outbox, ref: string, draft: number | null): Outbox {
+  return change(outbox, ref, (message) => ({ ...message, draft }));
+}
+
 export function stored(outbox: Outbox, ref: string): Outbox {
   return change(outbox, ref, (message) => ({ ...message, accepted: true, refused: null }));
 }
 
 export function refused(outbox: Outbox, ref: string, refusal: Refusal): Outbox {
-  return change(outbox, ref, (message) => ({ ...message, refused: refusal }));
+  return change(outbox, ref, (message) => ({
+    ...message,
+    refused: refusal,
+    // Whoever sends it once more has been told.
+    draft: refusal.code === "draft_changed" ? null : message.draft,
+  }));
 }
 
 /** Once more, at the place it has, under the fence of now. */

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { RefusedError } from "../../../widget/src/link/link";
 import { Console } from "./console";
-import { typed } from "./drafts";
+import { keptMine, typed } from "./drafts";
 import { keepDrafts } from "./saving";
 import { FakeLink, row } from "./testing";
 
@@ -69,6 +69,28 @@ test("a draft the server could not store is saved later, one it would not take i
   refuse("not_found", "no");
   await vi.advanceTimersByTimeAsync(60_000);
   expect(saves()).toEqual(["您好", "您好"]);
+});
+
+test("a draft is kept on top of the state that this window knew", async () => {
+  write("您");
+  vi.advanceTimersByTime(1_000);
+  link.of("draft.save")[0]?.resolve({ type: "accepted", at: 7 });
+  await vi.advanceTimersByTimeAsync(0);
+  write("您好");
+  vi.advanceTimersByTime(1_000);
+  expect(link.of("draft.save").map(({ frame }) => frame.after)).toEqual([0, 7]);
+});
+
+test("a draft that another window has changed is not kept before its writer has decided", async () => {
+  write("这里写的");
+  vi.advanceTimersByTime(1_000);
+  link.hear({ type: "draft", conversation: "a", mode: "reply", body: "那边写的", at: 9 });
+  link.of("draft.save")[0]?.reject(new RefusedError({ type: "refused", code: "draft_changed", retry: "no" }));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(saves()).toEqual(["这里写的"]);
+  console.drafts.value = keptMine(console.drafts.value, "a", "reply");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(link.of("draft.save").at(-1)?.frame).toMatchObject({ body: "这里写的", after: 9 });
 });
 
 test("without a connection it waits for the connection", () => {

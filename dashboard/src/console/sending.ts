@@ -1,13 +1,28 @@
 // 发送: a reply or a note on its way, and what becomes of its text when the server says no. No text is ever lost: it
 // is in the composer, in a bubble that says what happened, or in the transcript.
 
+import { effect } from "@preact/signals";
 import type { Accepted } from "../../../widget/src/link/frames";
 import { newRef, RefusedError } from "../../../widget/src/link/link";
 import { asSent } from "../../../widget/src/link/words";
 import type { Console } from "./console";
-import { draftOf, typed } from "./drafts";
+import { isBy } from "./desk";
+import {
+  claimed,
+  type Draft,
+  draftOf,
+  emptied,
+  going,
+  heldDraft,
+  isSame,
+  type Mode,
+  notSaved,
+  saved,
+  typed,
+} from "./drafts";
 import { foreign } from "./guard";
-import { gone, posted, type Refusal, refused, retried, stored, type Unsent } from "./outbox";
+import { gone, named, posted, type Refusal, refused, retried, stored, type Unsent } from "./outbox";
+import { t } from "./texts";
 import { isVisitorMessage } from "./thread";
 
 /** Refused for what it says or where it goes: it belongs back into the composer, to be changed. */
@@ -17,31 +32,38 @@ const TO_BE_CHANGED = new Set([
   "fence_stale",
   "conversation_closed",
   "forbidden",
+  "draft_changed",
 ]);
 
-/** Sends what stands in the composer. Asks first when it holds another visitor's words; `sure` skips that. */
-export function send(console: Console, conversation: string, sure = false): void {
-  const mode = console.modeOf(conversation);
+/**
+ * Sends what stands in the box of this `mode`, the one on the screen when the key went down or the button was pressed:
+ * never in another one. Asks first when it holds another visitor's words; `sure` skips that.
+ */
+export function send(console: Console, conversation: string, mode: Mode, sure = false): void {
   const body = asSent(draftOf(console.drafts.value, conversation, mode));
   const row = console.row(conversation);
   if (body === "" || row === null) return;
+  if (mode === "reply" && !console.mayReply(conversation)) return;
   if (mode === "reply" && !sure && asksFirst(console, conversation, body)) return;
-  const sentAt = console.link.serverNow();
+  const draft = heldDraft(console.drafts.value, conversation, mode);
   const message: Unsent = {
     ref: newRef(),
     conversation,
     mode,
     body,
     fence: row.fence,
-    sentAt,
+    draft: claimed(draft),
+    sentAt: console.link.serverNow(),
     refused: null,
     accepted: false,
   };
-  console.drafts.value = typed(console.drafts.value, conversation, mode, "");
+  console.drafts.value = emptied(console.drafts.value, conversation, mode);
   console.outbox.value = posted(console.outbox.value, message);
   console.unreadFrom.value = null;
   console.resort();
-  void post(console, message);
+  const busy = console.turning.value.has(conversation) || (draft !== null && draft.going !== null);
+  if (busy && draft !== null) void postAfter(console, message, draft);
+  else void post(console, message);
 }
 
 export function retry(console: Console, message: Unsent): void {
@@ -50,7 +72,7 @@ export function retry(console: Console, message: Unsent): void {
   void post(console, { ...message, fence });
 }
 
-/** Back into the composer, in front of what is written there. */
+/** Back into the box of its own mode, in front of what is written there. */
 export function takeBack(console: Console, message: Unsent): void {
   const { conversation, mode } = message;
   const written = draftOf(console.drafts.value, conversation, mode);
@@ -71,28 +93,81 @@ function asksFirst(console: Console, conversation: string, body: string): boolea
   return copy !== null;
 }
 
+/** What is being kept of it is answered first: only then the server has a name for what is sent here. */
+async function postAfter(console: Console, message: Unsent, before: Draft): Promise<void> {
+  const { conversation, mode, ref } = message;
+  const moved = (await console.turning.value.get(conversation)) ?? true;
+  await isStill(console, conversation, mode);
+  const now = heldDraft(console.drafts.value, conversation, mode);
+  // Of words that were sent, or never kept, nothing is left; of a draft that was on its way there is.
+  const changed = now === null ? (before.going ?? "") !== "" : now.changes !== before.changes;
+  if (!before.torn && (changed || !moved)) {
+    notSent(console, message, { code: "draft_changed", details: {} });
+    return;
+  }
+  const claim = before.torn ? null : claimed(now);
+  console.outbox.value = named(console.outbox.value, ref, claim);
+  await post(console, { ...message, draft: claim });
+}
+
+/** Once nothing of this draft is on its way to the server. */
+export function isStill(console: Console, conversation: string, mode: Mode): Promise<void> {
+  return new Promise((resolve) => {
+    const end = effect(() => {
+      if (heldDraft(console.drafts.value, conversation, mode)?.going != null) return;
+      resolve();
+      queueMicrotask(() => end());
+    });
+  });
+}
+
 async function post(console: Console, message: Unsent): Promise<void> {
+  const { conversation, mode, draft, ref } = message;
+  // The server forgets the draft together with it.
+  if (draft !== null) console.drafts.value = going(console.drafts.value, conversation, mode, "");
   try {
     await console.link.request<Accepted>(frame(message));
-    console.outbox.value = stored(console.outbox.value, message.ref);
+    if (draft !== null) console.drafts.value = saved(console.drafts.value, conversation, mode, "", 0);
+    console.outbox.value = stored(console.outbox.value, ref);
   } catch (error) {
+    if (draft !== null) console.drafts.value = notSaved(console.drafts.value, conversation, mode);
     notSent(console, message, refusalOf(error));
   }
 }
 
-function frame({ ref, conversation, mode, body, fence }: Unsent) {
+/** A note is a note on each of its ways; nothing but `mode`, as it was when it was sent, decides. */
+function frame({ ref, conversation, mode, body, fence, draft }: Unsent) {
+  const was = draft === null ? {} : { draft };
   return mode === "note"
-    ? ({ type: "note.post", ref, conversation, body } as const)
-    : ({ type: "message.post", ref, conversation, body, fence } as const);
+    ? ({ type: "note.post", ref, conversation, body, ...was } as const)
+    : ({ type: "message.post", ref, conversation, body, fence, ...was } as const);
 }
 
 function notSent(console: Console, message: Unsent, refusal: Refusal): void {
+  if (refusal.code === "draft_changed" && wasSentElsewhere(console, message)) {
+    discard(console, message);
+    console.tell("info", () => t("console.sent_elsewhere"));
+    return;
+  }
   console.outbox.value = refused(console.outbox.value, message.ref, refusal);
   const composerIsEmpty = asSent(draftOf(console.drafts.value, message.conversation, message.mode)) === "";
   if (TO_BE_CHANGED.has(refusal.code) && composerIsEmpty) {
     takeBack(console, message);
     console.problem(refusal);
   }
+}
+
+/** Another window sent it while this one had no connection: the words stand in the transcript. */
+function wasSentElsewhere(console: Console, { conversation, mode, body, draft }: Unsent): boolean {
+  const entries = console.desk.value.threads.get(conversation)?.entries ?? [];
+  const kind = mode === "note" ? "note" : "message";
+  return entries.some(
+    (entry) =>
+      entry.kind === kind &&
+      isBy(entry, console.me.value) &&
+      entry.at >= (draft ?? 0) &&
+      isSame(entry.body ?? "", body),
+  );
 }
 
 /** The refusal in a caught error; anything that is none is a fault of ours and is thrown on. */

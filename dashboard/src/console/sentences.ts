@@ -21,6 +21,7 @@ export const REFUSALS = [
   "no_room",
   "not_serving",
   "hops_exhausted",
+  "draft_changed",
   "idempotency_conflict",
   "rate_limited",
   "queue_full",

@@ -1,6 +1,14 @@
 // What the tests of the console share: people, rows and entries with sensible defaults, and a link without a network.
 
-import type { Entry, Me, Person, Row, StaffServerFrame, StaffWelcome } from "../../../widget/src/link/frames";
+import type {
+  Draft,
+  Entry,
+  Me,
+  Person,
+  Row,
+  StaffServerFrame,
+  StaffWelcome,
+} from "../../../widget/src/link/frames";
 import type { LinkState } from "../../../widget/src/link/link";
 import type { ConsoleLink } from "./console";
 
@@ -157,9 +165,9 @@ export class FakeLink {
     return this.asked.filter(({ frame }) => frame.type === type);
   }
 
-  greet(rows: Row[], person: Me = me): void {
+  greet(rows: Row[], person: Me = me, drafts: Draft[] = []): void {
     this.hear(
-      { ...welcome, me: person },
+      { ...welcome, me: person, drafts },
       { type: "conversations", version: 1, whole: true, put: rows },
       { type: "colleagues", version: 1, whole: true },
     );

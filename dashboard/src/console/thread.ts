@@ -35,8 +35,11 @@ export function live(thread: Thread): Thread {
 }
 
 export function readToEnd(thread: Thread): Thread {
-  const last = lastSeq(thread);
-  return thread.readTo >= last ? thread : { ...thread, readTo: last };
+  return readTo(thread, lastSeq(thread));
+}
+
+export function readTo(thread: Thread, seq: number): Thread {
+  return thread.readTo >= seq ? thread : { ...thread, readTo: seq };
 }
 
 export function lastSeq(thread: Thread): number {

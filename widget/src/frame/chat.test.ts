@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CONVERSATION, entry, fakeStorage, SITE } from "../link/fakes";
 import type {
   DepartmentHours,
@@ -60,7 +60,7 @@ function waiting(by: Partial<Standing> = {}): Standing {
   return { type: "conversation", state: "waiting", ...standing };
 }
 
-function welcome(server: Socket, standing: Standing | null, hours: DepartmentHours[]) {
+function welcome(server: Socket, standing: Standing | null, hours: DepartmentHours[], takes_seen = true) {
   server.onopen();
   server.say({
     type: "welcome",
@@ -73,19 +73,20 @@ function welcome(server: Socket, standing: Standing | null, hours: DepartmentHou
     site: SITE,
     hours,
     standing,
+    takes_seen,
     following: standing ? [{ conversation: CONVERSATION, epoch: "e1", head: 2, recovered: false }] : [],
   });
 }
 
 /** A chat of this tab, welcomed by the server. */
-function chatting(standing: Standing | null = null, hours: DepartmentHours[] = []) {
+function chatting(standing: Standing | null = null, hours: DepartmentHours[] = [], takesSeen = true) {
   const local = fakeStorage();
   local.setItem("hchat-token-demo", "t");
   const storages = { local: { storage: local, lasts: true }, tab: { storage: tab, lasts: true } };
   const chat = new Chat({ ...BOOT, origins: [] }, storages, () => "zh");
   void chat.start();
   const server = Socket.last;
-  welcome(server, standing, hours);
+  welcome(server, standing, hours, takesSeen);
   if (standing) {
     const entries = [entry(1, "一二三四五"), entry(2, "六七八")];
     server.say({ type: "entries", conversation: CONVERSATION, epoch: "e1", entries });
@@ -257,4 +258,34 @@ test("one that begins anew after a wait without end is not linked", () => {
   chat.leaving.send("pediatrics");
   expect(server.left()[0]?.department).toBe("pediatrics");
   expect(server.left()[0]?.conversation).toBeUndefined();
+});
+
+describe("the other tabs", () => {
+  const person = { name: "李雯", number: "012", title: "consultant" } as const;
+  const answer = (seq: number) => ({ ...entry(seq), author: { kind: "consultant", person } as const });
+  const told = (server: Socket) => server.heard.filter((frame) => frame.type === "conversation.seen");
+
+  test("are told which answers were seen here, once, and not what they have told themselves", () => {
+    const { chat, server } = chatting(waiting({ state: "active" }));
+    chat.watch(true);
+    expect(told(server)).toEqual([]);
+    server.say(answer(3));
+    expect(told(server)).toEqual([{ type: "conversation.seen", conversation: CONVERSATION, seq: 3 }]);
+    chat.watch(false);
+    server.say(answer(4), { type: "seen", conversation: CONVERSATION, seq: 4 });
+    chat.watch(true);
+    expect(told(server)).toHaveLength(1);
+    chat.watch(false);
+    server.say(answer(5));
+    expect(told(server)).toHaveLength(1);
+    chat.watch(true);
+    expect(told(server)).toHaveLength(2);
+  });
+
+  test("are told nothing by way of an earlier server, which would refuse it", () => {
+    const { chat, server } = chatting(waiting({ state: "active" }), [], false);
+    chat.watch(true);
+    server.say(answer(3));
+    expect(told(server)).toEqual([]);
+  });
 });

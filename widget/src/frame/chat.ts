@@ -16,6 +16,7 @@ import {
   type Pending,
   START,
   type State,
+  showsAnswers,
 } from "./conversation";
 import { isUnserved, UNSURE } from "./hours";
 import { Kept } from "./kept";
@@ -63,6 +64,8 @@ export class Chat {
   private readonly session: Session;
   private readonly changed = new Set<() => void>();
   private watched = false;
+  /** The server passes on to the other tabs what is seen here; an earlier one would refuse it. */
+  private takesSeen = false;
   private renewedAt = 0;
   private readonly writing: Writing;
   private typingTimer = 0;
@@ -249,6 +252,7 @@ export class Chat {
       return;
     }
     if (frame.type === "typing") this.expectTyping(frame.on);
+    if (frame.type === "welcome") this.takesSeen = frame.takes_seen ?? false;
     const before = this.state.conversation;
     const wasOpen = isOpen(this.state);
     this.happened({ kind: "frame", frame, watched: this.watched });
@@ -324,8 +328,11 @@ export class Chat {
     if (this.state === before) return;
     const { pending, conversation, seen } = this.state;
     if (pending !== before.pending) this.kept.failed = pending.filter(({ failure }) => failure !== null);
-    if (seen !== before.seen && seen !== null && conversation !== null)
+    if (seen !== before.seen && seen !== null && conversation !== null) {
       this.kept.seen = { conversation, seq: seen };
+      if (this.watched && this.takesSeen && showsAnswers(before, this.state))
+        this.link.tell({ type: "conversation.seen", conversation, seq: seen });
+    }
     this.tell();
   }
 

@@ -141,10 +141,30 @@ describe("the transcript", () => {
 describe("unread", () => {
   test("counts the consultant's messages while nobody looks, and nothing else", () => {
     const joined = hear(welcome(standing()), answer(1), live);
-    const away = unwatched(answer(2), event(3, { name: "reopened" }), entry(4), answer(5));
+    const away = unwatched(answer(2), event(3, { name: "reopened" }), answer(4));
     const state = history(...joined, ...away);
     expect(unread(state)).toBe(2);
     expect(unread(next(state, { kind: "looked" }))).toBe(0);
+  });
+
+  test("counts nothing that another tab has shown, or that stands before what was written there", () => {
+    const joined = hear(welcome(standing()), entry(1), live);
+    const away = unwatched(answer(2), answer(3), answer(4));
+    const seen = { type: "seen", conversation: CONVERSATION, seq: 3 } as const;
+    expect(unread(history(...joined, ...away, ...unwatched(seen)))).toBe(1);
+    expect(unread(history(...joined, ...away, ...unwatched({ ...seen, seq: 1 })))).toBe(3);
+    expect(unread(history(...joined, ...away, ...unwatched({ ...seen, conversation: "another" })))).toBe(3);
+    expect(unread(history(...joined, ...away, ...unwatched(entry(5))))).toBe(0);
+  });
+
+  test("counts what came before a text that was sent from here late, and was never looked at", () => {
+    const late = pending({ ref: "r" });
+    const state = history(
+      ...hear(welcome(standing()), entry(1), live),
+      { kind: "wrote", pending: late },
+      ...unwatched(answer(2), { ...entry(3), ref: "r" }),
+    );
+    expect(unread(state)).toBe(1);
   });
 
   test("does not count what was there before the page", () => {

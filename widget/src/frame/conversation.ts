@@ -142,6 +142,8 @@ function heard(state: State, frame: VisitorServerFrame, watched: boolean): State
       return changePending(state, frame.ref, { accepted: true });
     case "typing":
       return frame.conversation === state.conversation ? { ...state, typing: frame.on } : state;
+    case "seen":
+      return frame.conversation === state.conversation ? seenTo(state, frame.seq) : state;
     default:
       return state;
   }
@@ -181,13 +183,21 @@ function told(state: State, entries: Entry[], watched: boolean): State {
   const first = entries[0];
   if (first === undefined || first.conversation !== state.conversation) return state;
   const refs = new Set(entries.map(({ ref }) => ref));
+  const sentHere = new Set(state.pending.map(({ ref }) => ref));
   const grown = {
     ...state,
     entries: [...state.entries, ...entries],
     pending: state.pending.filter(({ ref }) => !refs.has(ref)),
     typing: state.typing && !entries.some(isAnswer),
   };
-  return watched ? looked(grown) : grown;
+  // Whoever wrote in another tab has read there what stood before it.
+  const own = entries.filter(({ author, ref }) => author.kind === "visitor" && !sentHere.has(ref ?? ""));
+  return watched ? looked(grown) : seenTo(grown, own.pop()?.seq ?? 0);
+}
+
+/** While it is not known yet how far was read, the replay says it. */
+function seenTo(state: State, seq: number): State {
+  return state.seen === null || state.seen >= seq ? state : { ...state, seen: seq };
 }
 
 function replayed(state: State): State {
@@ -205,6 +215,12 @@ function changePending(state: State, ref: string, by: Partial<Pending>): State {
 }
 
 // What follows from a state.
+
+/** Whether answers are seen now that were not before: the other tabs may still call them new. */
+export function showsAnswers({ seen: before }: State, { entries, seen }: State): boolean {
+  if (before === null || seen === null) return false;
+  return entries.some((entry) => entry.seq > before && entry.seq <= seen && isAnswer(entry));
+}
 
 /** How many of the consultant's messages were not seen. */
 export function unread({ entries, seen }: State): number {

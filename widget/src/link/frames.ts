@@ -250,7 +250,7 @@ export interface Draft {
   at?: number
 }
 
-/** Keep what is being written, on the server, per conversation and mode; empty forgets it. `after`: the `at` of the kept draft that it grew from (0: there was none); refused when another one is kept by now. Without it, whatever is kept is replaced. Answered by `accepted` with its `at`. */
+/** Keep what is being written, on the server, per conversation and mode; empty forgets it. `after`: the `at` of the kept draft that it grew from (0: there was none); refused when another one is kept by now. Without it, whatever is kept is replaced. `turned`: the `at` of the draft of the other mode that it was until now, forgotten with this. Answered by `accepted` with its `at`. */
 export interface DraftSave {
   type: "draft.save"
   ref: string
@@ -258,6 +258,7 @@ export interface DraftSave {
   mode: "note" | "reply"
   body: string
   after?: number | null
+  turned?: number | null
 }
 
 /** A draft of mine was kept from another of my sessions; with an empty `body` and without `at`: it was sent or emptied there. Whoever is writing there keeps the own text, and is told. */

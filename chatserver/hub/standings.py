@@ -84,7 +84,9 @@ class Standings:
         """Somebody who serves these groups came, went, or changed his availability: told also where these help out."""
         changed, rulebook = set(groups), self._rulebook()
         helped = [each for each in self._board.waiting_groups() if rulebook.of(each).overflow_to in changed]
-        for group in changed.union(helped):
+        # An emergency could be given to people of other groups, too.
+        urgent = [each.group for each in self._board.urgent() if not changed.isdisjoint(self._asked_groups(each))]
+        for group in changed.union(helped, urgent):
             if self._board.queue_length(group):
                 self._places_soon(group)
 
@@ -167,7 +169,7 @@ class Standings:
         if conversation.nobody_answered_at is not None:
             place = place._replace(long=True)
         if conversation.is_critical:
-            there = any(self._serving.of(group) != "nobody" for group in self._asked_groups(conversation))
+            there = any(self._pools.anybody_here(group) for group in self._asked_groups(conversation))
             return place._replace(service="busy" if there else "nobody")
         if not self._is_open(conversation):
             return place._replace(service="closed")

@@ -170,9 +170,11 @@ class Promises:
         for group, queue in self.queues.items():
             waiting = [id for id in queue if self._conversation(id).phase == "waiting"]
             assert self.given_next[group] == waiting
-            groups = {group, self.rulebook.of(group).overflow_to}
-            nobody = not any(self._is_here(person, groups) for person in self.people.values())
             for ahead, id in enumerate(queue):
+                groups = {group, self.rulebook.of(group).overflow_to}
+                if _is_critical(self._conversation(id)):
+                    groups.add(self.hospital.sites["main"].general_group or group)
+                nobody = not any(self._is_here(person, groups) for person in self.people.values())
                 tab = self.desk.tab_of_visitor(self._conversation(id))
                 if tab is not None:
                     standing = _last_standing(tab.told, id)

@@ -43,6 +43,7 @@ async def test_whoever_knows_the_field_gets_it_and_the_why_is_kept(place: Where)
 
 async def test_a_returning_visitor_gets_his_last_consultant(place: Where) -> None:
     async with opened(place) as rig:
+        rig.session_ms = 24 * 3_600_000
         li = await rig.staff("limin", "online")
         visitor = await rig.visitor()
         first = await visitor.opens()

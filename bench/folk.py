@@ -21,9 +21,10 @@ class Visitor(Tab):
         self.conversation = ""
         self.state = ""
         self.asks_on = False
+        self.ends = False
 
     def hello(self) -> dict[str, Any]:
-        return super().hello() | {"token": self.token}
+        return super().hello() | {"token": self.token} | ({"rating": True} if self.ends else {})
 
     async def open(self) -> None:
         """A conversation, until somebody serves him."""
@@ -40,7 +41,8 @@ class Visitor(Tab):
         self.say(self.conversation)
 
     async def end(self) -> None:
-        """He has what he wanted."""
+        """He has what he wanted; the token ends with it."""
+        self.ends = True
         await self.asked("conversation.close", conversation=self.conversation)
 
     def on_frame(self, frame: Heard) -> None:

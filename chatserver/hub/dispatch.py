@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from chatserver.domain.commands import Command, PostMessage, Rate, TimeUp, Visitor
+from chatserver.domain.commands import Close, Command, PostMessage, Rate, TimeUp, Visitor
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.emergency import recognise
 from chatserver.domain.entry import Author, Entry
@@ -27,6 +27,7 @@ from chatserver.domain.refusals import (
     QueueFull,
     RefConflict,
     Refused,
+    Unauthenticated,
     Unavailable,
 )
 from chatserver.domain.rules import Rulebook
@@ -226,10 +227,10 @@ def _decide_all(ledger: Ledger, batch: list[Asked]) -> list[Done | Refused]:
     openers = [asked.author.id for asked in batch if asked.opening is not None]
     taken_up = conversations.latest_ids(ledger.conn, openers) if openers else []
     ledger.load([*(asked.conversation for asked in batch if asked.opening is None), *taken_up])
-    beginners = openers + [asked.author.id for asked in batch if _would_reopen(ledger, asked)]
-    if beginners:
-        # Each has one open conversation at most, whichever nodes his tabs are at.
-        locks.lock_visitors(ledger.conn, beginners)
+    locked = openers + [asked.author.id for asked in batch if _would_reopen(ledger, asked) or _is_own_end(asked)]
+    if locked:
+        # Each has one open conversation at most, whichever nodes the tabs are at, and none after an end of their own.
+        locks.lock_visitors(ledger.conn, locked)
     # Whom something is held out to: a ring that is missed changes his row.
     ledger.load_consultants(ledger.may_be_changed())
     ledger.remember(
@@ -288,6 +289,11 @@ def _would_reopen(ledger: Ledger, asked: Asked) -> bool:
     return conversation.phase is Phase.CLOSED and conversation.visitor == command.actor.id
 
 
+def _is_own_end(asked: Asked) -> bool:
+    """Whether a visitor ends it, and the token with it."""
+    return isinstance(asked.command, Close) and isinstance(asked.command.actor, Visitor)
+
+
 def repeated(ledger: Ledger, conversation: str, author: Author, ref: str | None, digest: bytes | None) -> Done | None:
     """The first answer again, if this command was carried out before. Raises `RefConflict` if another was."""
     if ref is None:
@@ -314,6 +320,8 @@ def _open(ledger: Ledger, asked: Asked, opening: Opening) -> Done:
         ledger.load([before[0].conversation])
         return _again(ledger, before, asked.digest)
     latest = ledger.latest_of(visitor)
+    if ledger.has_ended(visitor):
+        raise Unauthenticated()
     if latest is None or latest.phase is Phase.CLOSED:
         # Words of an emergency go through at any hour and into any queue.
         finding = recognise(asked.command.body, opening.opened.department, asked.command.words)

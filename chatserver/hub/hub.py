@@ -26,7 +26,7 @@ from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.timers import Timers
 from chatserver.hub.visitor_desk import VisitorDesk
 from chatserver.hub.visits import StaffSession, VisitorSession
-from chatserver.store import conversations, meta
+from chatserver.store import conversations, hellos, meta, visitors
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
 from chatserver.wire import frames
@@ -187,8 +187,9 @@ class Hub:
     async def enter_visitor(self, hello: frames.VisitorHello, outlet: Outlet) -> VisitorSession:
         """A visitor's socket has said hello. Raises `Unauthenticated`."""
         known = await self._running.node.hellos.ask(hello.token)
-        if known is None:
-            raise Unauthenticated()
+        # What a visitor ended under an earlier version left the token alive.
+        if known is None or (known.latest is not None and known.latest.ended_by_visitor):
+            return await self._enter_to_rate(hello, outlet)
         session = VisitorSession(new_id(), known.visitor, self._options, outlet)
         desk = self._running.visitor_desk
         try:
@@ -199,6 +200,23 @@ class Hub:
             desk.leave(session)
             raise
         return session
+
+    async def _enter_to_rate(self, hello: frames.VisitorHello, outlet: Outlet) -> VisitorSession:
+        """The tab in which the visitor ended it lost its connection. Raises `Unauthenticated`."""
+        row = None
+        if hello.rating:
+            row = await self._database.read(lambda conn: hellos.who_rates(conn, hello.token, self._now()))
+        if row is None:
+            raise Unauthenticated()
+        session = VisitorSession(new_id(), row, self._options, outlet)
+        self._running.visitor_desk.enter_to_rate(session)
+        return session
+
+    async def end_visitor(self, token: str) -> None:
+        """换人了: somebody else sits at that browser now. The conversation goes on as if its visitor had left."""
+        visitor = await self._database.write(lambda conn: visitors.end_for_the_next(conn, token, self._now()))
+        if visitor is not None:
+            self._running.node.sessions.token_ended(visitor, rates=False)
 
     async def enter_staff(
         self, hello: frames.StaffHello, consultant: Consultant, hash: bytes, ends_at: int, outlet: Outlet

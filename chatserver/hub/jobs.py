@@ -23,7 +23,10 @@ from chatserver.wire.closing import CloseCode
 log = structlog.get_logger()
 
 REVOKED_EVERY = 1.0
-"""Seconds; a revoked session's sockets are closed within two."""
+"""Seconds; a revoked session's sockets are closed within two, and those of a token that its visitor has ended."""
+
+ENDED_BEFORE_MS = 10_000
+"""So far back one looks for ended tokens: a hello may have been on its way, another node's clock differ."""
 
 TOKENS_EVERY = 15.0
 DRAFTS_EVERY = 3_600.0
@@ -54,6 +57,7 @@ class Jobs:
         self._looks = looks
         self._pause = pause
         self._people_version = 0
+        self._ended_until = now()
         self._extended: dict[str, int] = {}
         self._handle_times: dict[str, list[int]] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -71,6 +75,7 @@ class Jobs:
         self._tasks = [
             *(asyncio.create_task(every(self._pause, look), name=look.__qualname__) for look in self._looks),
             asyncio.create_task(every(REVOKED_EVERY, self.look_at_people), name="people"),
+            asyncio.create_task(every(REVOKED_EVERY, self.look_at_ended), name="ended"),
             asyncio.create_task(every(TOKENS_EVERY, self.look_at_tokens), name="tokens"),
             asyncio.create_task(every(TOKENS_EVERY, self.look_at_handling), name="handling"),
             asyncio.create_task(every(DRAFTS_EVERY, self.forget_drafts), name="drafts"),
@@ -110,6 +115,14 @@ class Jobs:
         for session in dead:
             ended = CloseCode.SESSION_ENDED if session.ends_at <= now else CloseCode.REVOKED
             session.close(ended, why=whys.get(session.hash, "ended"))
+
+    async def look_at_ended(self) -> None:
+        """Close the sockets of tokens that their visitors have ended, at whichever node and whoever told of it."""
+        now, since = self._now(), self._ended_until - ENDED_BEFORE_MS
+        ended = await self._database.read(lambda conn: visitors.ended_since(conn, since))
+        for visitor, rates in ended.items():
+            self._sessions.token_ended(visitor, rates=rates)
+        self._ended_until = now
 
     async def look_at_tokens(self) -> None:
         """Tokens of visitors who did something live on; a socket never outlives its token."""

@@ -19,6 +19,7 @@ from chatserver.domain.deadlines import deadlines
 from chatserver.domain.entry import SYSTEM, Author, Entry
 from chatserver.domain.events import (
     Assigned,
+    Closed,
     Event,
     MessagePosted,
     NobodyAnswered,
@@ -38,7 +39,7 @@ from chatserver.domain.hospital import Availability, Consultant
 from chatserver.domain.refusals import NotFound
 from chatserver.domain.rules import Rulebook, Rules
 from chatserver.domain.transitions import decide
-from chatserver.store import consultants, conversations, entries, ratings
+from chatserver.store import consultants, conversations, entries, ratings, visitors
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.ids import new_id
 from chatserver.store.prepared import write
@@ -91,6 +92,7 @@ class Ledger:
         self._new: dict[str, str] = {}
         self._consultants: dict[str, Consultant] = {}
         self._consultants_touched: set[str] = set()
+        self._rates_until: dict[str, int] = {}
 
     def load(self, ids: Iterable[str]) -> None:
         """Take these conversations into the working copy, locked."""
@@ -166,6 +168,10 @@ class Ledger:
         """How many conversations this very transaction has opened in a group."""
         return sum(self.conversation(id).group == group for id in self._new)
 
+    def has_ended(self, visitor: str) -> bool:
+        """Whether an act of this visitor's has ended the token, in this very transaction or before."""
+        return visitor in self._rates_until or visitors.is_ended(self.conn, visitor)
+
     def record(
         self,
         conversation: Conversation,
@@ -181,6 +187,8 @@ class Ledger:
             if not isinstance(event, SLIGHT):
                 self._altered.add(conversation.id)
             self._follow_up(event, self.rulebook.of(conversation.group))
+            if isinstance(event, Closed) and conversation.ended_by_visitor:
+                self._rates_until[conversation.visitor] = self.now + self.rulebook.of(conversation.group).rating_ms
             if isinstance(event, SilentEvent):
                 continue
             conversation, entry = self._place(conversation, event, author, ref if number == len(events) else None)
@@ -243,6 +251,8 @@ class Ledger:
         looked_at = {change.after.id: change.after for change in changed}
         looked_at |= {id: self.conversation(id) for id in self._fired}
         self._settle_deadlines(looked_at)
+        if self._rates_until:
+            visitors.end(self.conn, self._rates_until, self.now)
         people = [_newer(self._consultants[id]) for id in sorted(self._consultants_touched)]
         for consultant in people:
             consultants.save(self.conn, consultant)

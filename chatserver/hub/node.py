@@ -13,6 +13,7 @@ from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.events import (
     Assigned,
+    Closed,
     ColleagueLeft,
     Reopened,
     ReturnedToQueue,
@@ -325,6 +326,7 @@ class Node:
             self._deliver(change)
         else:
             self._tell(change, before)
+        self._end_token(change)
         if ours:
             self._give_on(before, after)
             self._note(before, after)
@@ -375,6 +377,14 @@ class Node:
         for session in self.delivery.behind(change.after):
             if session not in lost:
                 self._catch_up_soon(session, change.after.id)
+
+    def _end_token(self, change: Change) -> None:
+        """The visitor's own end is the end of the token. Told last, so that the tab in which it was done hears it."""
+        after = change.after
+        if after.ended_by_visitor and any(isinstance(entry.event, Closed) for entry in change.entries):
+            assert after.closed_at is not None
+            rates_until = after.closed_at + self.rulebook.of(after.group).rating_ms
+            self.sessions.ended_by(after.visitor, after.id, rates_until)
 
     def _strangers(self, conversation: Conversation) -> set[Session]:
         """The staff who follow it and may not read it any more."""

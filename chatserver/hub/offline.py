@@ -18,7 +18,7 @@ from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.hours import moment
 from chatserver.domain.offline import OfflineMessage, choose_owner, needs_owner
-from chatserver.domain.refusals import NotFound, RefConflict
+from chatserver.domain.refusals import NotFound, RefConflict, Unauthenticated
 from chatserver.domain.shifts import on_duty
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.ledger import Ledger
@@ -64,7 +64,8 @@ class OfflineMessages:
     async def leave(self, message: OfflineMessage, ref: str, digest: bytes) -> Left:
         """Keep it, end the waiting it came from, and find somebody whose work it is.
 
-        Raises `NotFound` or `OutOfTurn` when that conversation is not his, or somebody answers it already.
+        Raises `NotFound` or `OutOfTurn` when that conversation is not his, or somebody answers it already;
+        `Unauthenticated` when the token has ended, unless it was left with this very `ref` before.
         """
 
         def work(ledger: Ledger) -> Left:
@@ -77,6 +78,8 @@ class OfflineMessages:
                 if before.digest != digest:
                     raise RefConflict()
                 return Left(before.message, repeat=True)
+            if ledger.has_ended(message.visitor):
+                raise Unauthenticated()
             if message.conversation is not None:
                 _end_waiting(ledger, message.conversation, message.visitor)
             owned = replace(message, owner=_owner(ledger.conn, message))

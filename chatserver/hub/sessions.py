@@ -36,7 +36,8 @@ class Sessions:
         self._add(self._staff, session, self._options.staff_tabs)
 
     def remove_visitor(self, session: VisitorSession) -> None:
-        self._left_with[session.person] = max(session.ends_at, self._left_with.get(session.person, 0))
+        if not session.only_rates:
+            self._left_with[session.person] = max(session.ends_at, self._left_with.get(session.person, 0))
         self._remove(self._visitors, session)
 
     def remove_staff(self, session: StaffSession) -> None:
@@ -50,8 +51,27 @@ class Sessions:
             self._close_oldest(self._staff[person], person, self._options.staff_tabs)
 
     def tabs_of(self, visitor: str) -> Iterable[VisitorSession]:
-        """The live tabs of a visitor."""
-        return tuple(self._visitors.get(visitor, {}).values())
+        """The live tabs of a visitor that are told how the conversation stands."""
+        return tuple(each for each in self._visitors.get(visitor, {}).values() if not each.untold)
+
+    def ended_by(self, visitor: str, conversation: str, rates_until: int) -> None:
+        """This visitor has ended the conversation, and the token with it. The tab in which that was done may rate, the
+        others go: somebody else may look at them next."""
+        for session in [*self._visitors.get(visitor, {}).values()]:
+            if session.only_rates:
+                continue
+            if session.ending == conversation:
+                session.rates_until(rates_until)
+                self._delivery.forget(session)
+            else:
+                session.close(CloseCode.SESSION_ENDED)
+
+    def token_ended(self, visitor: str, *, rates: bool) -> None:
+        """An act of the visitor's has ended the token, at whichever node: none of its tabs stays open, but for one
+        that still rates, or will in a moment."""
+        for session in [*self._visitors.get(visitor, {}).values()]:
+            if not rates or not (session.only_rates or session.ending is not None):
+                session.close(CloseCode.SESSION_ENDED)
 
     def of(self, person: str) -> Iterable[Session]:
         """The live tabs of whoever it is, visitor or staff."""
@@ -71,7 +91,8 @@ class Sessions:
         """When each visitor's token ends (ms): of those here, and of those who left and are not written down yet."""
         ends = dict(self._left_with)
         for session in self.visitors():
-            ends[session.person] = max(ends.get(session.person, 0), session.ends_at)
+            if not session.only_rates:
+                ends[session.person] = max(ends.get(session.person, 0), session.ends_at)
         return ends
 
     def ends_are_written(self, ends: dict[str, int]) -> None:

@@ -8,16 +8,20 @@ from chatserver.domain.events import Opened
 from chatserver.domain.hospital import Site
 from chatserver.domain.offline import OfflineMessage, due_without_opening
 from chatserver.domain.phone import checked_phone
-from chatserver.domain.refusals import NotFound, Refused
+from chatserver.domain.refusals import NotFound, Refused, Unauthenticated, Unavailable
 from chatserver.domain.text import checked_message, optional_line, optional_text
 from chatserver.hub.acts import refuse, spend, telling
-from chatserver.hub.dispatch import Opening
+from chatserver.hub.dispatch import Done, Opening
 from chatserver.hub.node import Node
 from chatserver.hub.resume import Replay
 from chatserver.hub.visits import VisitorSession
 from chatserver.store import conversations
 from chatserver.store.ids import new_id
 from chatserver.wire import frames
+from chatserver.wire.closing import CloseCode
+
+AFTER_THE_END = (frames.ConversationRate, frames.ConversationClose, frames.ConversationOpen, frames.OfflineLeave)
+"""What a tab may ask whose visitor has ended it."""
 
 
 class VisitorDesk:
@@ -48,6 +52,14 @@ class VisitorDesk:
         node.attendance.visitor_came(session.person, session.id, session.since)
         session.start_heartbeat()
 
+    def enter_to_rate(self, session: VisitorSession) -> None:
+        """Not one word of what was said, nor how it stands: the tab knows it, and nobody else is to learn it."""
+        session.untold = True
+        session.rates_until(session.ends_at)
+        self._node.sessions.add_visitor(session)
+        session.welcome(self._welcome(session, None, None))
+        session.start_heartbeat()
+
     async def handle(self, session: VisitorSession, frame: object) -> None:
         """One frame after the hello. What is refused is told to the tab; nothing is raised."""
         session.heard()
@@ -58,7 +70,10 @@ class VisitorDesk:
             session.active(self._node.now())
         ref = getattr(frame, "ref", None)
         try:
-            await self._act(session, frame)
+            if session.only_rates:
+                await self._act_after_the_end(session, frame)
+            else:
+                await self._act(session, frame)
         except Refused as refusal:
             refuse(session, refusal, ref)
 
@@ -76,7 +91,10 @@ class VisitorDesk:
             case frames.ConversationClose():
                 self._close(session, frame)
             case frames.OfflineLeave():
-                await self._leave(session, frame)
+                try:
+                    await self._leave(session, frame)
+                except Unauthenticated:
+                    session.close(CloseCode.SESSION_ENDED)
             case frames.ConversationRate():
                 self._rate(session, frame)
             case frames.Typing():
@@ -89,6 +107,16 @@ class VisitorDesk:
                 await self._heads(session, frame)
             case _:
                 raise AssertionError(frame)
+
+    async def _act_after_the_end(self, session: VisitorSession, frame: object) -> None:
+        """The rating; and whatever was done before, asked again, has its first answer again. Raises `Unauthenticated`.
+
+        Something new needs a new token. A client that does not know of this, and asks, has its socket closed as with
+        any token that has ended: it gets another one, and asks again with that.
+        """
+        if not isinstance(frame, AFTER_THE_END):
+            raise Unauthenticated()
+        await self._act(session, frame)
 
     def waits_for_nothing(self, frame: object) -> bool:
         """Whether `handle_now` can carry it out: a sign of life, a message into a conversation that is known here."""
@@ -105,6 +133,8 @@ class VisitorDesk:
         assert known is not None
         session.active(now)
         try:
+            if session.only_rates:
+                raise Unauthenticated()
             self._post(session, frame, self._node.opening.service(known.site, known.department, now))
         except Refused as refusal:
             refuse(session, refusal, frame.ref)
@@ -130,7 +160,14 @@ class VisitorDesk:
         opening = Opening(new_id(), site.id, opened, self._node.standings.wait_of_the_next(group))
         command = PostMessage(Visitor(session.person), frame.body, service=service, words=hospital.words)
         digest = self._node.digests.of("post", frame.body)
-        then = telling(session, frame.ref)
+        tell = telling(session, frame.ref)
+
+        def then(answer: Done | Refused) -> None:
+            if isinstance(answer, Unauthenticated):
+                session.close(CloseCode.SESSION_ENDED)
+            else:
+                tell(answer)
+
         self._node.dispatch.ask(
             opening.id, command, _author(session), then, ref=frame.ref, digest=digest, opening=opening
         )
@@ -173,7 +210,16 @@ class VisitorDesk:
             level=finding.level if finding is not None else None,
         )
         asked = (frame.department, frame.kind, frame.body, frame.name, frame.phone, frame.language, frame.conversation)
-        left = await node.offline.leave(message, frame.ref, node.digests.of("leave", *asked))
+        session.ending = frame.conversation
+        try:
+            left = await node.offline.leave(message, frame.ref, node.digests.of("leave", *asked))
+        except Unavailable:
+            # Nobody knows yet whether it was done.
+            raise
+        except Refused:
+            session.ending = None
+            raise
+        session.ending = None
         session.push(
             frames.Accepted(
                 ref=frame.ref,
@@ -198,7 +244,15 @@ class VisitorDesk:
     def _close(self, session: VisitorSession, frame: frames.ConversationClose) -> None:
         command = Close(Visitor(session.person))
         digest = self._node.digests.of("close")
-        then = telling(session, frame.ref)
+        session.ending = frame.conversation
+        tell = telling(session, frame.ref)
+
+        def then(answer: Done | Refused) -> None:
+            # It was announced before, if it was done; of one without an answer nobody knows that yet.
+            if not isinstance(answer, Unavailable):
+                session.ending = None
+            tell(answer)
+
         self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
 
     def _rate(self, session: VisitorSession, frame: frames.ConversationRate) -> None:
@@ -244,6 +298,7 @@ class VisitorDesk:
             following=() if replay is None else (replay.following,),
             standing=None if latest is None else node.standings.of(latest),
             takes_seen=True,
+            rating=session.only_rates,
         )
 
     def _site(self, site: Site) -> frames.SiteShown:

@@ -25,7 +25,12 @@ class Allowance:
 
 
 class VisitorSession(Session):
-    """A tab of a visitor. `ends_at` moves with what he does; the token's row follows now and then."""
+    """A tab of a visitor. `ends_at` moves with what he does; the token's row follows now and then.
+
+    `ending`: the conversation that this tab has asked to end. `only_rates`: the visitor has ended it; the token with
+    all it opened has ended, but this tab may rate until `ends_at`. `untold`: it came back for nothing else, and is told
+    of nothing.
+    """
 
     def __init__(self, id: str, row: VisitorRow, options: HubOptions, outlet: Outlet) -> None:
         super().__init__(id, row.id, Audience.VISITOR, options, outlet)
@@ -33,10 +38,19 @@ class VisitorSession(Session):
         self.ends_at = row.ends_at
         self._life_ms = row.life_ms
         self.allowance = Allowance(options)
+        self.ending: str | None = None
+        self.only_rates = False
+        self.untold = False
 
     def active(self, now: int) -> None:
         """He did something: the token lives on from now."""
-        self.lives_until(now + self._life_ms)
+        if not self.only_rates:
+            self.lives_until(now + self._life_ms)
+
+    def rates_until(self, end: int) -> None:
+        """From now on nothing but the rating, until then (ms)."""
+        self.only_rates = True
+        self.ends_at = end
 
     def lives_until(self, end: int) -> None:
         """The token lives at least until then (ms)."""

@@ -71,6 +71,14 @@ def known(
     return [None if row is None else _known(row, latest) for row in map(rows.get, hashes)]
 
 
+def who_rates(conn: Connection, token: str, now: int) -> VisitorRow | None:
+    """Whose token this was, if its visitor has ended a conversation with it that may still be rated; `ends_at` says
+    until when."""
+    mine = select(visitors).where(visitors.c.token_hash == secrets.token_hash(token), visitors.c.rates_until > now)
+    row = conn.execute(mine).one_or_none()
+    return None if row is None else VisitorRow(row.id, row.site_id, row.language, row.rates_until, row.life_ms)
+
+
 def _rows(conn: Connection, hashes: Sequence[bytes], now: int) -> Iterator[_Row]:
     for start in range(0, len(hashes), AT_ONCE):
         some = hashes[start : start + AT_ONCE]

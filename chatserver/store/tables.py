@@ -192,6 +192,9 @@ visitors = Table(
     Column("ends_at", Millis, nullable=False),
     Column("life_ms", Millis, nullable=False, comment="how long it lives after the last activity"),
     Column("language", Text, nullable=False),
+    Column("ended_at", Millis, nullable=True, comment="when an act of the visitor ended it, before its time"),
+    Column("rates_until", Millis, nullable=True, comment="until when it still rates what the visitor ended"),
+    _partial("ix_visitors_ended_at", "ended_at", where="ended_at IS NOT NULL"),
 )
 
 conversations = Table(

@@ -40,8 +40,10 @@ SOCKETS: Mapping[str, ASGIApp] = {"/ws/visitor": visitor_socket, "/ws/staff": co
 
 def routes(house: House) -> list[BaseRoute]:
     """The doors of this house."""
+    visitor_sessions = VisitorSessions(house)
     return [
-        Route("/v1/visitor/session", VisitorSessions(house).start, methods=["POST"]),
+        Route("/v1/visitor/session", visitor_sessions.start, methods=["POST"]),
+        Route("/v1/visitor/session", visitor_sessions.end, methods=["DELETE"]),
         Route("/widget.js", static.loader),
         Route("/frame", pages.frame),
         Route("/embed-check.js", embedding.check),

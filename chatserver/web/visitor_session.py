@@ -1,4 +1,5 @@
-"""`POST /v1/visitor/session`: a new visitor, from the widget's own frame. The token is told once, here.
+"""`/v1/visitor/session`: `POST` makes a new visitor, from the widget's own frame, and tells the token once; `DELETE`
+ends the token it is sent, because somebody else sits at that browser now.
 
 Which pages may show the frame is the frame's own matter (`frame-ancestors`); this door asks for its own origin.
 """
@@ -7,7 +8,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chatserver.domain.refusals import NotFound, RateLimited
+from chatserver.domain.refusals import NotFound, RateLimited, Unauthenticated
 from chatserver.store import visitors
 from chatserver.web.bodies import json_body
 from chatserver.web.buckets import Buckets
@@ -15,10 +16,11 @@ from chatserver.web.house import House, house_of
 from chatserver.wire.frames import Key, Language
 
 HOUR_S = 3600
+LONGEST_TOKEN = 64
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`touch`: a phone or tablet, which is somebody's own, where a desktop may be anybody's."""
+    """`touch`: a phone, which is somebody's own, where a desktop, a tablet or a kiosk may be anybody's."""
 
     site: Key
     language: Language
@@ -36,17 +38,16 @@ _asked = msgspec.json.Decoder(Asked)
 
 
 class VisitorSessions:
-    """The endpoint, with its count of sessions per address."""
+    """The endpoint, with its count of sessions, and of ends, per address."""
 
     def __init__(self, house: House) -> None:
         per_hour = house.options.limits.sessions_per_hour_and_address
         self._allowed = Buckets(per_hour / HOUR_S, per_hour, house.now)
+        self._ends_allowed = Buckets(per_hour / HOUR_S, per_hour, house.now)
 
     async def start(self, request: Request) -> Response:
         house = house_of(request)
-        wait = self._allowed.take(request.client.host if request.client else "")
-        if wait:
-            raise RateLimited(retry_ms=wait)
+        _spend(self._allowed, request)
         asked = await json_body(request, _asked)
         if asked.site not in house.hub.hospital.sites:
             raise NotFound(what="site")
@@ -57,3 +58,24 @@ class VisitorSessions:
         )
         body = msgspec.json.encode(Started(token, ends_at))
         return Response(body, 200, {"Cache-Control": "no-store"}, "application/json")
+
+    async def end(self, request: Request) -> Response:
+        """换人了. The answer is the same for a token that was good, had ended, or never was."""
+        _spend(self._ends_allowed, request)
+        await house_of(request).hub.end_visitor(_bearer(request))
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
+def _spend(buckets: Buckets, request: Request) -> None:
+    """One more from this address. Raises `RateLimited`."""
+    wait = buckets.take(request.client.host if request.client else "")
+    if wait:
+        raise RateLimited(retry_ms=wait)
+
+
+def _bearer(request: Request) -> str:
+    """The token of the `Authorization` header. Raises `Unauthenticated` where there is none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not 0 < len(token) <= LONGEST_TOKEN:
+        raise Unauthenticated()
+    return token

@@ -36,8 +36,8 @@ MEANING: dict[CloseCode, str] = {
     CloseCode.RESYNC: "what you hold may be wrong; come back without `resume`, and drop it when you are welcomed",
     CloseCode.OVERLOADED: "too much at once; come back, not before `retry_ms` in the reason",
     CloseCode.RATE_LIMITED: "too many frames; come back, not before `retry_ms` in the reason",
-    CloseCode.SESSION_ENDED: "the token or session has ended; get a new visitor session once, or sign in; "
-    "`why` may be in the reason",
+    CloseCode.SESSION_ENDED: "the token or session has ended; drop all, get a new one once, or sign in; `why` may be "
+    "in the reason",
     CloseCode.BAD_FRAMES: "six frames could not be understood; stop",
     CloseCode.NO_HELLO: "the first frame was not hello, came too late, or came twice; stop",
     CloseCode.SUPERSEDED: "opened in too many tabs; this, the oldest, stops",

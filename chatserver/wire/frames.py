@@ -245,12 +245,14 @@ class Bye(Frame, tag="bye", frozen=True, omit_defaults=True):
 
 
 class VisitorHello(Frame, tag="hello", frozen=True, omit_defaults=True):
-    """The first frame, within 5 s. `resume`: what of which conversations is held already."""
+    """The first frame, within 5 s. `resume`: what of which conversations is held already. `rating`: when the visitor
+    has ended it, and the token with it, come in all the same, to rate and for nothing else."""
 
     version: Whole
     token: Annotated[str, Meta(max_length=64)]
     client: Client
     resume: Annotated[tuple[Position, ...], Meta(max_length=50)] = ()
+    rating: bool = False
 
 
 class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_defaults=True):
@@ -769,7 +771,8 @@ class Standing(Frame, tag="conversation", frozen=True, omit_defaults=True):
 class VisitorWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
     """The answer to a visitor's `hello`. `standing` is his latest conversation, if he has one; its entries
     follow, ended by `live`. `ends_at`: when the token ends if he does nothing. `takes_seen`: `conversation.seen` is
-    known here; an earlier server refuses it."""
+    known here; an earlier server refuses it. `rating`: he has ended it, and the token with it; nothing but a rating is
+    taken here, until `ends_at`, and nothing is told."""
 
     version: int
     connection: str
@@ -782,6 +785,7 @@ class VisitorWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
     following: tuple[Following, ...] = ()
     standing: Standing | None = None
     takes_seen: bool = False
+    rating: bool = False
 
 
 VisitorServerFrame = (

@@ -66,14 +66,12 @@ async def _contests(rounds: int, visitor: Visitor, rivals: Sequence[Consultant])
     for _ in range(rounds):
         conversation = await visitor.open(DENTISTRY, "a tooth hurts")
         won[conversation] = await _contest(conversation, rivals, chance)
-        closed = await visitor.asked("conversation.close", conversation=conversation)
-        assert closed["type"] == "accepted", closed
     tell(f"{rounds} contests in {time.monotonic() - began:.1f} s, won by {dict(Counter(won.values()))}")
     return won
 
 
 async def _contest(conversation: str, rivals: Sequence[Consultant], chance: random.Random) -> str:
-    """Both see it waiting, both claim it in the same instant; the winner's name."""
+    """Both see it waiting, both claim it in the same instant; the winner ends it. The winner's name."""
     for each in rivals:
         await each.until(
             lambda each=each: each.rows.get(conversation, {}).get("state") == "waiting",  # type: ignore[misc]  # bound at once
@@ -83,10 +81,13 @@ async def _contest(conversation: str, rivals: Sequence[Consultant], chance: rand
     order = chance.sample(list(rivals), len(rivals))
     answers = await asyncio.gather(*(each.asked("conversation.claim", conversation=conversation) for each in order))
     assert sorted(answer["type"] for answer in answers) == ["accepted", "refused"], answers
-    winner = next(each for each, told in zip(order, answers, strict=True) if told["type"] == "accepted")
+    winner, won = next(each for each in zip(order, answers, strict=True) if each[1]["type"] == "accepted")
     refused = next(answer for answer in answers if answer["type"] == "refused")
     name = winner.member.name
     assert (refused["code"], refused["details"]) == ("offer_gone", {"why": "taken", "by": name}), refused
+    asked = {"conversation": conversation, "fence": won["fence"], "outcome": "answered"}
+    closed = await winner.asked("conversation.close", **asked)
+    assert closed["type"] == "accepted", closed
     return name
 
 

@@ -146,9 +146,11 @@ async def test_f15_another_life_of_the_data_is_never_recovered(place: Where) -> 
 async def test_f15_what_has_ended_is_resumed_like_anything_else(place: Where) -> None:
     async with opened(place) as rig:
         conversation, token = await begun(rig)
+        li = await rig.staff("limin", "online")
+        fence = (await li.row(conversation, state="active"))["fence"]
         tab, now = await came_back(rig, token, conversation)
-        await tab.ask("conversation.close", conversation=conversation)
         tab.leave()
+        await li.ask("conversation.close", conversation=conversation, fence=fence, outcome="answered")
         tab, following = await came_back(rig, token, conversation, epoch=now["epoch"], after=now["head"])
         assert following["recovered"] is True
         assert [entry["event"]["name"] for entry in tab.entries(conversation)] == ["closed"]

@@ -16,13 +16,15 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
-from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, make_url, select, text
 
 from chatserver.bus.memory import MemoryBus, Room
 from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import Rules
 from chatserver.hub.heads import Heads
 from chatserver.store.ids import new_id
+from chatserver.store.secrets import token_hash
+from chatserver.store.tables import visitors
 from tests.faults.counts import FULL, count, within
 from tests.faults.places import say
 from tests.hub.rig import QUICK, Clock, Rig, StaffTab, Told, VisitorTab, furnish
@@ -311,6 +313,12 @@ class Town(RuleBasedStateMachine):
 
     async def enter_visitor(self, who: int, node: int) -> None:
         reader = self.visitors[who]
+        if self.has_ended(who):
+            # As a widget does: another token, and nothing of before but what was asked and not answered.
+            self.tokens[who] = self.nodes[node].new_visitor()
+            before, reader = reader, Reader()
+            reader.faults, reader.unanswered = before.faults, before.unanswered
+            self.visitors[who] = reader
         tab = reader.tab = Watched(self.nodes[node], reader)
         await tab.enter(self.tokens[who], reader.reading.places())
         await tab.hears("welcome")
@@ -325,6 +333,20 @@ class Town(RuleBasedStateMachine):
         await tab.hears("welcome")
         tab.entered = True
         self.again(reader)
+
+    def has_ended(self, who: int) -> bool:
+        """Whether this visitor has ended a conversation, and the token with it."""
+        mine = visitors.c.token_hash == token_hash(self.tokens[who])
+        ended = select(visitors.c.ended_at).where(mine)
+        return self.nodes[0].database.read_now(lambda conn: conn.scalar(ended)) is not None
+
+    async def come_again(self) -> None:
+        """Visitors whose sockets were closed, because something of theirs had ended the token."""
+        for who, reader in enumerate(self.visitors):
+            if reader.tab is not None and reader.tab.closed is not None:
+                reader.tab.leave()
+                reader.lose()
+                await self.enter_visitor(who, who % 2)
 
     def again(self, reader: Reader) -> None:
         """What was not answered."""
@@ -363,8 +385,9 @@ class Town(RuleBasedStateMachine):
         wrong: list[str] = []
         try:
             async with asyncio.timeout(self.settles_within):
-                while wrong := self.differences():  # noqa: ASYNC110 nothing tells of it
+                while wrong := self.differences():
                     await asyncio.sleep(0.02)
+                    await self.come_again()
         except TimeoutError:
             raise AssertionError(f"not settled: {wrong}") from None
         assert not (faults := [fault for reader in (*self.visitors, *self.desks) for fault in reader.faults]), faults

@@ -155,9 +155,12 @@ class Desk(Rig):
             self.visitors[number].leave()
 
     async def visitor_returns(self, number: int) -> None:
+        """With the token of before, unless it was ended; then as somebody new."""
         if number in self.outside:
             self.outside.discard(number)
-            self.visitors[number] = await self.visitor(self.visitors[number].token)
+            before = self.visitors[number]
+            ended = self.database.read_now(lambda conn: visitors.is_ended(conn, before.session.person))
+            self.visitors[number] = await self.visitor(None if ended else before.token)
 
     async def restart_without(self, staff_away: set[str], visitors_away: set[int]) -> None:
         """The server goes and comes back; the others find it again."""

@@ -152,9 +152,9 @@ class VisitorTab(Client):
     session: VisitorSession
     token = ""
 
-    async def enter(self, token: str, resume: list[Told] | None = None) -> None:
+    async def enter(self, token: str, resume: list[Told] | None = None, **fields: Any) -> None:
         self.token = token
-        hello = decoding.VISITOR.read(json.dumps(_hello(token=token, resume=resume or [])))
+        hello = decoding.VISITOR.read(json.dumps(_hello(token=token, resume=resume or [], **fields)))
         self.session = await self.rig.hub.enter_visitor(hello, self)
 
     async def send(self, type: str, **fields: Any) -> None:

@@ -92,9 +92,10 @@ async def test_a_failed_announcement_costs_nobody_an_entry(place: Where, monkeyp
 
 async def test_only_the_last_conversation_of_a_visitor_is_reopened(place: Where) -> None:
     async with opened(place) as rig:
-        visitor = await rig.visitor()
+        li, visitor = await rig.staff("limin", "online"), await rig.visitor()
         first = await visitor.opens("第一次")
-        await visitor.ask("conversation.close", conversation=first)
+        fence = (await li.row(first, state="active"))["fence"]
+        await li.ask("conversation.close", conversation=first, fence=fence, outcome="answered")
         second = await visitor.opens("第二次")
         refused = await visitor.says(first, "旧标签页里的话")
         assert refused["code"] == "conversation_closed"

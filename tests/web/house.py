@@ -1,6 +1,6 @@
 """A house to knock at: the demo hospital's records in a database of its own, a clock that moves when told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -55,6 +55,10 @@ class StillHub:
     hospital: Hospital
     consultants: dict[str, Consultant]
     why_not_ready: str | None = None
+    ended: list[str] = field(default_factory=list)
+
+    async def end_visitor(self, token: str) -> None:
+        self.ended.append(token)
 
 
 class Doors:

@@ -1,4 +1,4 @@
-"""A new visitor gets a token, once; strangers, other origins and odd bodies get a typed refusal."""
+"""A new visitor gets a token, once, and can end it; strangers, other origins and odd bodies get a typed refusal."""
 
 import hashlib
 from http import HTTPStatus
@@ -113,6 +113,44 @@ def test_one_address_that_starts_too_many_waits(database_path: Path) -> None:
         error = refused.json()["error"]
         assert (error["code"], error["retry"]) == ("rate_limited", "later")
         narrow.clock.forward(error["details"]["retry_ms"])
+        assert ask(narrow.client).status_code == HTTPStatus.OK
+    finally:
+        narrow.end()
+
+
+# The end of one, when somebody else sits down at that browser.
+
+TOKEN = "t" * 43
+
+
+def end(browser: TestClient, **headers: str) -> Response:
+    return browser.delete(PATH, headers={"Origin": HERE, "Authorization": f"Bearer {TOKEN}"} | headers)
+
+
+def test_a_token_is_ended_by_whoever_has_it(here: Doors) -> None:
+    answer = end(here.client)
+    assert (answer.status_code, answer.content) == (HTTPStatus.NO_CONTENT, b"")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert here.hub.ended == [TOKEN]
+
+
+@pytest.mark.parametrize("sent", ["", "Bearer", "Bearer ", f"Basic {TOKEN}", TOKEN, f"Bearer {'t' * 65}"])
+def test_without_a_token_nothing_is_ended(here: Doors, sent: str) -> None:
+    answer = end(here.client, Authorization=sent)
+    assert (answer.status_code, error_of(answer)) == (HTTPStatus.UNAUTHORIZED, "unauthenticated")
+    assert here.hub.ended == []
+
+
+@pytest.mark.parametrize("origin", ["http://127.0.0.1:8001", "null", "https://127.0.0.1:8000"])
+def test_another_page_ends_nothing(here: Doors, origin: str) -> None:
+    assert end(here.client, Origin=origin).status_code == HTTPStatus.FORBIDDEN
+    assert here.hub.ended == []
+
+
+def test_one_address_that_ends_too_many_waits_and_may_begin_all_the_same(database_path: Path) -> None:
+    narrow = doors(database_path, limits=Limits(sessions_per_hour_and_address=2))
+    try:
+        assert [end(narrow.client).status_code for _ in range(3)] == [204, 204, 429]
         assert ask(narrow.client).status_code == HTTPStatus.OK
     finally:
         narrow.end()

@@ -20,6 +20,7 @@ class Visitor(Client):
         self.token = token
         self.conversation = ""
         self.standings: list[Frame] = []
+        self.ends = False
 
     @classmethod
     async def arrive(cls, server: Server, name: str, journal: Journal) -> Self:
@@ -29,7 +30,13 @@ class Visitor(Client):
         return visitor
 
     def hello(self) -> Frame:
-        return super().hello() | {"token": self.token}
+        """Whether an end that was asked for was carried out is not known before it is answered."""
+        rating = {"rating": True} if self.ends else {}
+        return super().hello() | {"token": self.token} | rating
+
+    async def ask(self, type: str, **fields: Any) -> str:
+        self.ends |= type == "conversation.close"
+        return await super().ask(type, **fields)
 
     @property
     def standing(self) -> Frame:

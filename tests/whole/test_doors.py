@@ -13,8 +13,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from tests.whole.badframes import INVENTED, post
+from tests.whole.hospital import DENTISTRY
 from tests.whole.people import Consultant, Visitor
-from tests.whole.quarters import Quarters
+from tests.whole.quarters import CANARY, Quarters
 from tests.whole.reading import Frame
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
@@ -260,3 +261,55 @@ async def test_who_holds_what_was_never_stored_gets_the_whole(
             while (told := json.loads(await socket.recv()))["type"] != "live":
                 entries += told["entries"]
             assert [each["id"] for each in entries] == [each["id"] for each in held.entries]
+
+
+# The end of a token, by an act of its visitor.
+
+
+async def sitting(quarters: Quarters) -> tuple[Visitor, Visitor]:
+    """Two tabs of one visitor, who waits for somebody."""
+    token = await asyncio.to_thread(quarters.server.visitor_token)
+    tabs = [Visitor(quarters.server.port, name, quarters.journal, token) for name in ("eve", "eve's other tab")]
+    for tab in tabs:
+        tab.comes_back = tab.resends = False
+        await tab.start()
+    await tabs[0].open(DENTISTRY, f"{CANARY} eve")
+    await tabs[1].until(lambda: tabs[1].standing, "the conversation of the first tab")
+    return tabs[0], tabs[1]
+
+
+async def assert_opens_nothing(quarters: Quarters, token: str, **fields: Any) -> None:
+    code, said = await ends(quarters, "/ws/visitor", hello(token, **fields))
+    assert (code, said) == (4401, [])
+
+
+async def test_the_visitors_own_end_is_the_end_of_the_token(quarters: Quarters) -> None:
+    async with quarters.undisturbed(stored=True):
+        eve, other = await sitting(quarters)
+        assert (await eve.asked("conversation.close", conversation=eve.conversation))["type"] == "accepted"
+        assert await other.closed_with(within=2) == 4401
+        await assert_opens_nothing(quarters, eve.token)
+        async with dial(quarters, "/ws/visitor") as socket:
+            await socket.send(hello(eve.token, rating=True))
+            welcome = await socket.recv()
+            assert json.loads(welcome)["rating"] is True
+            assert CANARY not in str(welcome)
+            assert eve.conversation not in str(welcome)
+        refused = await eve.asked("message.post", conversation=eve.conversation, body=f"{CANARY} more")
+        assert (refused["type"], refused["code"]) == ("refused", "unauthenticated")
+        await eve.leave()
+
+
+async def test_somebody_else_at_that_browser_ends_the_token_of_before(quarters: Quarters) -> None:
+    async with quarters.undisturbed(stored=True):
+        eve, other = await sitting(quarters)
+        bearer = {"Authorization": f"Bearer {eve.token}"}
+        for origin, status in (("http://evil.example", 403), ("", 204), ("", 204)):
+            asked = await asyncio.to_thread(
+                quarters.server.request, "DELETE", "/v1/visitor/session", headers=bearer, origin=origin
+            )
+            assert asked.status == status
+        for tab in (eve, other):
+            assert await tab.closed_with(within=2) == 4401
+        await assert_opens_nothing(quarters, eve.token)
+        await assert_opens_nothing(quarters, eve.token, rating=True)

@@ -809,18 +809,19 @@ export interface TypingShown {
 
 export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | MessagePost | ConversationClose | ConversationRate | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
-/** The first frame, within 5 s. `resume`: what of which conversations is held already. */
+/** The first frame, within 5 s. `resume`: what of which conversations is held already. `rating`: when the visitor has ended it, and the token with it, come in all the same, to rate and for nothing else. */
 export interface VisitorHello {
   type: "hello"
   version: number
   token: string
   client: Client
   resume?: Position[]
+  rating?: boolean
 }
 
 export type VisitorServerFrame = VisitorWelcome | Standing | Hours | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
 
-/** The answer to a visitor's `hello`. `standing` is his latest conversation, if he has one; its entries follow, ended by `live`. `ends_at`: when the token ends if he does nothing. `takes_seen`: `conversation.seen` is known here; an earlier server refuses it. */
+/** The answer to a visitor's `hello`. `standing` is his latest conversation, if he has one; its entries follow, ended by `live`. `ends_at`: when the token ends if he does nothing. `takes_seen`: `conversation.seen` is known here; an earlier server refuses it. `rating`: he has ended it, and the token with it; nothing but a rating is taken here, until `ends_at`, and nothing is told. */
 export interface VisitorWelcome {
   type: "welcome"
   version: number
@@ -834,6 +835,7 @@ export interface VisitorWelcome {
   following?: Following[]
   standing?: Standing | null
   takes_seen?: boolean
+  rating?: boolean
 }
 
 /** The numbers behind a giving (docs/routing.md). `load` of `capacity` before it; `among`: how many had room; `idle_ms`: since he was last given one; `waited_ms`: how long it had waited; `preferred`: he served this visitor before; `skill` and `level`: asked for, and `lacking` when after a time nobody with it was free; `again`: he had missed or declined it, and nobody else was there. `emergency`: given at once, past all of this, to somebody who had chosen `availability` (none: 在线). */

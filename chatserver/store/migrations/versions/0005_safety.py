@@ -58,6 +58,17 @@ ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
         _when("acknowledged_at", "somebody has seen the alarm"),
         sa.Column("acknowledged_by", sa.Text(), nullable=True, comment="JSON: who"),
     ),
+    "visitors": (
+        sa.Column(
+            "ended_at", sa.BigInteger(), nullable=True, comment="when an act of the visitor ended it, before its time"
+        ),
+        sa.Column(
+            "rates_until",
+            sa.BigInteger(),
+            nullable=True,
+            comment="until when it still rates what the visitor ended",
+        ),
+    ),
 }
 """New columns by table; each has a default that is right for what was stored before."""
 
@@ -71,6 +82,7 @@ def upgrade() -> None:
     _unsure()
     _emergency_words()
     _parts()
+    _index_ended_tokens()
 
 
 def _unsure() -> None:
@@ -193,3 +205,9 @@ def _parts_of(said: list[Any], rated: list[Any]) -> list[dict[str, Any]]:
 
 def _part(number: int, person: Any) -> dict[str, Any]:
     return {"number": number, "person": person, "answers": 0, "stars": None, "rated_at": 0}
+
+
+def _index_ended_tokens() -> None:
+    """Every node asks once a second which were ended just now."""
+    ended = sa.text("ended_at IS NOT NULL")
+    op.create_index("ix_visitors_ended_at", "visitors", ["ended_at"], sqlite_where=ended, postgresql_where=ended)

@@ -38,8 +38,8 @@ languages = ["zh"]
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
-    clocks = {"CHATSERVER_FIRST_REPLY_ALARM_S": "8", "CHATSERVER_FIRST_REPLY_S": "16"}
-    demo = hospital.start(tmp_path_factory.mktemp("hospital"), **clocks)
+    folder = tmp_path_factory.mktemp("hospital")
+    demo = hospital.start(folder, CHATSERVER_FIRST_REPLY_ALARM_S="8", CHATSERVER_FIRST_REPLY_S="16")
     demo.takes_in(THREE_AT_ONE_DESK)
     yield demo
     demo.close()
@@ -123,7 +123,7 @@ def test_who_does_not_answer_is_paused_and_the_supervisor_is_called(
     visitor = asks(desk, new_page, "体检报告什么时候能拿到？")
     # After eight seconds the supervisor has a card; it is acknowledged, and the owner sees by whom.
     late = alarms(chen.page, "访客等候过久")
-    expect(late).to_have_count(1)
+    expect(late).to_have_count(1, timeout=30_000)
     picture(chen.page, "small-06-overdue")
     late.get_by_role("button", name="知道了").click()
     expect(late.get_by_role("button", name="知道了")).to_have_count(0)
@@ -145,6 +145,28 @@ def test_who_does_not_answer_is_paused_and_the_supervisor_is_called(
     ends(zhang, "已解答")
     for each in (li, wang, zhang):
         each.is_available("离线")
+
+
+def test_four_ordinary_questions_at_once_raise_no_alarm(desk: Hospital, new_page: NewPage, picture: Picture) -> None:
+    chen = Consultant(new_page(SNUG), desk, "chenjing", "陈静")
+    zhang, li = Consultant(new_page(), desk, "zhangwei", "张伟"), Consultant(new_page(), desk, "limin", "李敏")
+    zhang.is_available("在线")
+    li.is_available("在线")
+    questions = (
+        "以前胸痛过，现在想做体检",
+        "治疗中风后遗症多少钱？",
+        "孩子不发烧了还要复查吗？",
+        "没有呼吸困难，就是咳嗽",
+    )
+    visitors = [asks(desk, new_page, words) for words in questions]
+    for each in visitors:
+        each.sees(re.compile("由咨询员.*为您服务"))
+    expect(chen.page.get_by_role("region", name="提醒")).to_have_count(0)
+    picture(chen.page, "small-14-calm")
+    for each in visitors:
+        each.ends()
+    for consultant in (zhang, li):
+        consultant.is_available("离线")
 
 
 def test_the_list_moves_again_under_a_resting_mouse(desk: Hospital, new_page: NewPage, picture: Picture) -> None:

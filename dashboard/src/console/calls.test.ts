@@ -22,15 +22,7 @@ beforeEach(() => {
 
 const told = () => console.notices.value.map((notice) => [notice.kind, notice.text(), notice.about]);
 
-test("an emergency is told and heard once, however often its row changes", () => {
-  link.greet([row("a")]);
-  link.hear({ type: "conversations", version: 2, put: [row("a", { emergency: "body" })] });
-  link.hear({ type: "conversations", version: 3, put: [row("a", { emergency: "body", head: 9 })] });
-  expect(told()).toEqual([["problem", "访客a：急症提醒：可能危及生命的症状", "a"]]);
-  expect(vi.mocked(play).mock.calls).toEqual([["emergency"]]);
-});
-
-test("who asks me for help is told with his question", () => {
+test("whoever asks me for help is announced with the question", () => {
   link.greet([]);
   const asked = row("b", {
     owner: wang,

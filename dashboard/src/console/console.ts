@@ -11,7 +11,6 @@ import {
   EMPTY_DESK,
   isBy,
   isMine,
-  newEmergencies,
   newlyAsked,
   partOf,
   received,
@@ -130,7 +129,7 @@ export class Console {
   readonly isWriting = computed(() => this.now.value < this.writingUntil.value);
 
   private readonly sign: TypingSign;
-  private readonly calls: ((emergencies: readonly Row[], asked: readonly Row[]) => void)[] = [];
+  private readonly askedFns: ((asked: readonly Row[]) => void)[] = [];
   private readonly remembered = new Map<string, Row>();
   private readonly followed = new Set<string>();
   /** Refused while they were nobody's or another's; asked for again as soon as they are mine. */
@@ -267,9 +266,9 @@ export class Console {
     this.arrived.value = this.arrived.value.filter((each) => each !== id);
   }
 
-  /** What calls for me though nothing was given to me: emergencies, and colleagues who ask. */
-  onCalls(hear: (emergencies: readonly Row[], asked: readonly Row[]) => void): void {
-    this.calls.push(hear);
+  /** Told of the conversations that I am newly asked to help with. */
+  onAsked(hear: (asked: readonly Row[]) => void): void {
+    this.askedFns.push(hear);
   }
 
   private rowsOf(is: (row: Row, me: Me) => boolean): Row[] {
@@ -293,7 +292,7 @@ export class Console {
     if (after.rows.stale && !before.rows.stale) this.ask("conversations");
     if (after.colleagues.stale && !before.colleagues.stale) this.ask("colleagues");
     if (after.offline.stale && !before.offline.stale) this.ask("offline");
-    for (const hear of this.calls) hear(newEmergencies(before, after), newlyAsked(before, after));
+    for (const hear of this.askedFns) hear(newlyAsked(before, after));
   }
 
   private ask(list: "conversations" | "colleagues" | "offline"): void {

@@ -1,18 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  answers,
-  arrivals,
-  type Desk,
-  EMPTY_DESK,
-  newEmergencies,
-  newlyAsked,
-  partOf,
-  received,
-  seen,
-  typist,
-  without,
-} from "./desk";
-import { entry, li, me, NOON, row, supervisor, waitingRow, wang, welcome } from "./testing";
+import { answers, arrivals, EMPTY_DESK, newlyAsked, partOf, received, seen, typist, without } from "./desk";
+import { entry, li, me, NOON, row, waitingRow, wang, welcome } from "./testing";
 
 const open = received(received(EMPTY_DESK, welcome, NOON), list(1, [waitingRow("a", NOON)]), NOON);
 
@@ -72,18 +60,6 @@ test("seeing a thread to its end twice changes nothing the second time", () => {
 });
 
 const calm = received(received(EMPTY_DESK, welcome, NOON), list(1, [row("a")]), NOON);
-
-test("an emergency calls its owner and its supervisor once, and nobody on the first list of all", () => {
-  const urgent = [row("a", { emergency: "body" }), row("theirs", { owner: wang, emergency: "body" })];
-  const put = (desk: Desk, version: number) =>
-    received(desk, { type: "conversations", version, put: urgent }, NOON);
-  const now = put(calm, 2);
-  expect(newEmergencies(calm, now).map(({ id }) => id)).toEqual(["a"]);
-  expect(newEmergencies(now, put(now, 3))).toEqual([]);
-  const watching = { ...calm, me: supervisor };
-  expect(newEmergencies(watching, put(watching, 2)).map(({ id }) => id)).toEqual(["a", "theirs"]);
-  expect(newEmergencies(EMPTY_DESK, now)).toEqual([]);
-});
 
 test("whoever is asked takes part at once and answers once he has joined", () => {
   const asked = row("b", { owner: wang, participants: [{ person: li, asked_for: "join", note: "请看" }] });

@@ -145,15 +145,6 @@ export function newlyAsked(before: Desk, after: Desk): Row[] {
   return fresh(before, after, (row, me) => partOf(row, me) !== null);
 }
 
-/** Emergencies that are mine or my groups' to watch over and were none before. */
-export function newEmergencies(before: Desk, after: Desk): Row[] {
-  return fresh(before, after, (row, me) => {
-    const { mine, supervised } = standing(row, me);
-    const critical = Boolean(row.emergency) && row.level !== "attention";
-    return critical && row.state !== "closed" && (mine || supervised);
-  });
-}
-
 /** Rows that are so now and were not in a list that had come before. */
 function fresh(before: Desk, after: Desk, is: (row: Row, me: Me) => boolean): Row[] {
   const me = after.me;

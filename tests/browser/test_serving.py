@@ -29,7 +29,7 @@ def test_who_does_not_know_the_department_asks_and_the_consultant_sets_it(
     picture(visitor.page, "serving-2-nobody-phone")
     wang = Consultant(new_page(DESKTOP), demo, "wangfang", "王芳")
     wang.is_available("忙碌")
-    visitor.sees("咨询员都在接待其他患者，下一位就是您")
+    visitor.sees("暂时没有空闲的咨询员，下一位就是您")
     picture(visitor.page, "serving-3-busy-phone")
     wang.is_available("在线")
     visitor.sees("由咨询员王芳（工号015）为您服务")

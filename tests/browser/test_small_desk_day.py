@@ -72,7 +72,7 @@ def test_nobody_here_all_busy_and_free_are_three_sentences(desk: Hospital, new_p
     picture(first.page, "small-01-nobody")
     li = Consultant(new_page(), desk, "limin", "李敏")
     li.is_available("忙碌")
-    first.sees("咨询员都在接待其他患者，下一位就是您")
+    first.sees("暂时没有空闲的咨询员，下一位就是您")
     picture(first.page, "small-02-busy")
     li.is_available("在线")
     first.sees(re.compile("由咨询员李敏.*为您服务"))

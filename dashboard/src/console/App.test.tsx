@@ -290,7 +290,7 @@ test("the queue shows each one's place and why it stands ahead", async () => {
   const queued = Array.from(root.querySelectorAll(".is-queue .row")).map((each) => each.textContent ?? "");
   for (const [place, words] of [
     ["第 1 位", "急症"],
-    ["第 2 位", "咨询员掉线"],
+    ["第 2 位", "重新排队"],
     ["第 3 位", "优先"],
   ].entries())
     for (const word of words) expect(queued[place]).toContain(word);

@@ -72,6 +72,12 @@ test("where nobody is there a 留言 comes first, and the phone stands beside it
 
 test("in an emergency that nobody reads there is no place and no estimate", async () => {
   await draw({ ahead: 0, wait_ms: 60_000, nobody: true, service: "nobody" }, () => {}, true);
-  expect(root.textContent).toContain("现在没有人在线，不会有人马上看到这条消息，请不要等待回复。");
+  expect(root.textContent).toContain("请先打电话求助，不要等待回复。");
   expect(root.textContent).not.toMatch(/轮到|分钟|还有/);
+});
+
+test("who is first in line is never told that many are waiting", async () => {
+  await draw({ ahead: 0, service: "busy", message_offered: true });
+  expect(root.textContent).toContain("暂时没有同事能及时答复您");
+  expect(root.textContent).not.toContain("等候的人较多");
 });

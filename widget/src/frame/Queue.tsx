@@ -23,7 +23,7 @@ interface QueueProps {
 export function Queue({ standing, alone, closes, phone, onMessage, onLeave }: QueueProps) {
   const texts = useTexts();
   const { t } = texts;
-  const line = alone ? t("emergency.alone") : queueLine(standing, texts, phone);
+  const line = alone ? t("queue.alone") : queueLine(standing, texts, phone);
   const offer = alone ? "" : messageOffer(standing, closes, texts);
   const said = useSlowly([line, offer].filter(Boolean).join(" "), SAY_EVERY_MS);
   // While somebody serves, a 留言 is never the first thing to do.
@@ -85,5 +85,7 @@ export function queueLine(standing: Standing, { t }: Texts, phone = ""): string 
 export function messageOffer(standing: Standing, closes: string, { t }: Texts): string {
   if (serviceOf(standing) === "nobody" || serviceOf(standing) === "closed") return t("queue.offer.nobody");
   if (closes !== "") return t("queue.offer.closing", { when: closes });
-  return standing.message_offered ? t("queue.offer.long") : "";
+  if (!standing.message_offered) return "";
+  // First in line and yet offered one: nobody has answered, however few wait.
+  return t(standing.ahead ? "queue.offer.long" : "queue.offer.late");
 }

@@ -43,7 +43,7 @@ test("nobody there, all busy, free and closed are four sentences", () => {
   expect(told.map((each) => each.includes("没有咨询员在线"))).toEqual([false, false, true, false]);
   expect(told.map((each) => each.includes("010-0000000"))).toEqual([false, false, true, true]);
   expect(queueLine({ ...waiting(2, 121_000), service: "busy" }, chinese)).toBe(
-    "咨询员都在接待其他患者，您前面还有 2 位，预计等候约 3 分钟",
+    "暂时没有空闲的咨询员，您前面还有 2 位，预计等候约 3 分钟",
   );
 });
 

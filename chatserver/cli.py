@@ -309,12 +309,14 @@ def words() -> None:
 
 
 @words.command("check", help="For each line of standard input: body, mind, protect or none, a tab, the line.")
-@click.option("--side", type=click.Choice(["visitor"]), required=True, help="Whose sentences they are.")
+@click.option(
+    "--side", type=click.Choice(["visitor"]), required=True, expose_value=False, help="Whose sentences they are."
+)
 @click.option("--department", help="The id of the department they are asked of.")
 @click.option("--attention", is_flag=True, help="Name the kind of what is worth a look and no alarm, too.")
 @click.option("--built-in", is_flag=True, help="Without the hospital's own words; needs no database.")
 @one_sentence
-def words_check(side: str, department: str | None, attention: bool, built_in: bool) -> None:
+def words_check(department: str | None, attention: bool, built_in: bool) -> None:
     held = BUILT_IN if built_in else _words_held()
     for line in sys.stdin.buffer:
         sentence = line.decode("utf-8", errors="replace").rstrip("\r\n").removeprefix("\ufeff")

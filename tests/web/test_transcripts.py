@@ -13,6 +13,7 @@ from chatserver.demo.seed import PASSWORD
 from chatserver.domain.audience import Audience, view
 from chatserver.domain.entry import SYSTEM, Entry
 from chatserver.domain.events import (
+    AlarmAcknowledged,
     AskedFor,
     Assigned,
     Closed,
@@ -27,6 +28,7 @@ from chatserver.domain.events import (
     GroupChanged,
     IdleWarned,
     MovedForward,
+    NobodyAnswered,
     NoteWritten,
     Opened,
     OutcomeSet,
@@ -295,6 +297,8 @@ def every_event(here: Doors) -> list[Event]:
         DepartmentSet("internal", "unsure", li),
         *(EmergencyNoticed(words) for words in get_args(Emergency)),
         EmergencyDismissed(wang),
+        AlarmAcknowledged(wang, "emergency"),
+        NobodyAnswered((li, wang)),
         *(ColleagueAsked(li, wang, asked_for, "请看") for asked_for in get_args(AskedFor)),
         ColleagueJoined(wang, "general"),
         *(ColleagueLeft(wang, by, True) for by in (wang, li, None)),

@@ -5,17 +5,20 @@ Recall comes before precision: a supervisor can say that it is none (误报), no
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, get_args
 
 from chatserver.domain.emergency_words.frames import Place, Spoken
-from chatserver.domain.emergency_words.signs import Emergency, Level, Manner, Sign
+from chatserver.domain.emergency_words.needed import Needing, needed
+from chatserver.domain.emergency_words.signs import PROTECT, Emergency, Level, Manner, Sign, Together
 from chatserver.domain.emergency_words.spelling import plainly
 from chatserver.domain.emergency_words.together import FACTS, TOGETHER
 from chatserver.domain.emergency_words.words import FIELDS, HARMLESS, SIGNS
 
+BUILT_IN_SIGNS = Needing((sign.needs, sign) for sign in SIGNS)
+BUILT_IN_TOGETHER = Needing((each.needs(FACTS), each) for each in TOGETHER)
 KINDS: tuple[Emergency, ...] = get_args(Emergency)
 """In the order in which their texts are shown: what kills within minutes comes first."""
 
@@ -49,34 +52,23 @@ class Words:
     own: tuple[OwnWords, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
-    def signs(self, department: str | None) -> Iterator[Sign]:
-        """Those that are signs in this department."""
-        fields = self._fields(department)
-        for sign in SIGNS:
-            if fields.isdisjoint(sign.ordinary_in):
-                yield sign
-        for own, sign in self._own_signs:
-            if own.hold_in(department):
-                yield sign
+    def signs_for(self, characters: Set[str], department: str | None) -> list[Sign]:
+        """Those that may be found in a text of these characters, and are signs in this department."""
+        built_in = BUILT_IN_SIGNS.of(characters)
+        if built_in and department is not None:
+            fields = self._fields(department)
+            built_in = [sign for sign in built_in if fields.isdisjoint(sign.ordinary_in)]
+        own = [sign for own, sign in self._own_signs.of(characters) if own.hold_in(department)]
+        return built_in + own
 
-    def may_be_in(self, plain: str) -> bool:
-        """Whether it is worth while to look closer: cheap, and never wrong about a `no`."""
-        return self._hint.search(plain) is not None
-
-    def _fields(self, department: str | None) -> frozenset[str]:
-        if department is None:
-            return frozenset()
+    def _fields(self, department: str) -> frozenset[str]:
         told = f"{department} {self.names.get(department, '')}".casefold()
         return frozenset(name for name, pattern in FIELDS.items() if pattern.search(told))
 
     @cached_property
-    def _own_signs(self) -> tuple[tuple[OwnWords, Sign], ...]:
-        return tuple((own, _own_sign(own)) for own in self.own if own.words)
-
-    @cached_property
-    def _hint(self) -> re.Pattern[str]:
-        needed = frozenset[str]().union(*(sign.needs for sign in (*SIGNS, *(sign for _, sign in self._own_signs))))
-        return re.compile(f"[{re.escape(''.join(sorted(needed)))}]")
+    def _own_signs(self) -> Needing[tuple[OwnWords, Sign]]:
+        signs = [(own, _own_sign(own)) for own in self.own if own.words]
+        return Needing((sign.needs, (own, sign)) for own, sign in signs)
 
 
 def as_looked_for(word: str) -> str:
@@ -88,7 +80,7 @@ def _own_sign(own: OwnWords) -> Sign:
     spellings = [as_looked_for(word) for word in own.words]
     manner = Manner.WISH if own.kind == "mind" else Manner.HARM if own.kind == "protect" else Manner.SYMPTOM
     pattern = re.compile("|".join(re.escape(each) for each in spellings))
-    return Sign(own.id, (own.kind,), own.level, manner, frozenset(each[0] for each in spellings), pattern)
+    return Sign((own.kind,), own.level, manner, needed(pattern.pattern), pattern)
 
 
 BUILT_IN = Words()
@@ -97,10 +89,12 @@ BUILT_IN = Words()
 def recognise(text: str, department: str | None = None, words: Words = BUILT_IN) -> Finding | None:
     """The emergency that `text` speaks of, asked of `department` (its id), or None."""
     plain = plainly(text)
-    if not words.may_be_in(plain):
+    characters = frozenset(plain)
+    signs, together = words.signs_for(characters, department), BUILT_IN_TOGETHER.of(characters)
+    if not signs and not together:
         return None
-    spoken = Spoken(HARMLESS.sub("＿", plain))
-    found = [*_signs_in(spoken, words.signs(department)), *_together_in(spoken)]
+    spoken = Spoken(HARMLESS.sub("＿", plain), characters)
+    found = [*_signs_in(spoken, signs), *_together_in(spoken, together)]
     for level in get_args(Level):
         kinds = {kind for finding in found if finding.level == level for kind in finding.kinds}
         if kinds:
@@ -109,50 +103,58 @@ def recognise(text: str, department: str | None = None, words: Words = BUILT_IN)
 
 
 def _signs_in(spoken: Spoken, signs: Iterable[Sign]) -> Iterator[Finding]:
-    characters = frozenset(spoken.text)
     for sign in signs:
-        if characters.isdisjoint(sign.needs):
-            continue
-        judged = (_judged(sign, spoken.around(*hit.span())) for hit in sign.pattern.finditer(spoken.text))
-        levels = {level for level in judged if level is not None}
-        if levels:
-            yield Finding(sign.kinds, "critical" if "critical" in levels else "attention")
+        for hit in sign.pattern.finditer(spoken.text):
+            place = spoken.around(*hit.span())
+            if not _taken_back(sign.manner, place):
+                finding = Finding(_kinds(sign, place), _level(sign, place))
+                yield finding
+                if finding == (sign.kinds, sign.level):
+                    break
 
 
-def _judged(sign: Sign, place: Place) -> Level | None:
-    """How urgent the sign is at this place; None where it is none."""
-    if _taken_back(sign.manner, place):
-        return None
+def _kinds(sign: Sign, place: Place) -> tuple[Emergency, ...]:
+    """What was taken by mistake, or by a child, is of the body alone."""
+    if sign.manner is Manner.ACT and place.by_accident():
+        return tuple(kind for kind in sign.kinds if kind != "mind")
+    return sign.kinds
+
+
+def _level(sign: Sign, place: Place) -> Level:
     slight = place.lately() or (sign.manner is Manner.EASING and place.mild())
     return "attention" if slight else sign.level
 
 
 def _taken_back(manner: Manner, place: Place) -> bool:
-    if place.negated() or place.past():
+    if place.negated() or place.past() or place.of_a_story():
         return True
     match manner:
         case Manner.ACT:
-            return place.conditional()
+            return place.conditional() or place.wanted()
         case Manner.HARM:
-            return place.asked_about() and not place.somebodys()
+            return place.taught() and not (place.somebodys() or place.now())
         case Manner.WISH:
             return not place.somebodys() and (place.imagined() or place.asked_about() or place.of_a_price())
+        case Manner.FACT:
+            return place.permitted() or place.imagined() or place.asked_about()
         case Manner.ILLNESS if place.over() or not place.suspected():
             return True
     return place.imagined() or place.asked_about() or place.of_a_price() or place.over()
 
 
-def _together_in(spoken: Spoken) -> Iterator[Finding]:
+def _together_in(spoken: Spoken, together: Iterable[Together]) -> Iterator[Finding]:
     known: dict[str, bool] = {}
-    for each in TOGETHER:
-        told = all(_fact(name, spoken, known) for name in each.facts)
-        if told and not (each.unless and FACTS[each.unless].search(spoken.text)):
+    for each in together:
+        told = each.hold(_fact(name, spoken, known, each.kinds) for name in each.facts)
+        if told and not (each.unless and FACTS[each.unless].pattern.search(spoken.text)):
             yield Finding(each.kinds, each.level)
 
 
-def _fact(name: str, spoken: Spoken, known: dict[str, bool]) -> bool:
-    """Whether it is said, and of now."""
+def _fact(name: str, spoken: Spoken, known: dict[str, bool], kinds: tuple[Emergency, ...]) -> bool:
+    """Whether it is said, and of now. Each fact is of one kind only."""
     if name not in known:
-        places = (spoken.around(*hit.span()) for hit in FACTS[name].finditer(spoken.text))
-        known[name] = any(not (place.negated() or place.past() or place.conditional()) for place in places)
+        fact, manner = FACTS[name], Manner.HARM if kinds == PROTECT else Manner.FACT
+        known[name] = not spoken.characters.isdisjoint(fact.needs) and any(
+            not _taken_back(manner, spoken.around(*hit.span())) for hit in fact.pattern.finditer(spoken.text)
+        )
     return known[name]

@@ -1,130 +1,179 @@
-"""Signs of every kind, in English."""
-
-from string import ascii_lowercase as LETTERS
+"""Signs of every kind, in English, with the mistakes of a phone's keyboard."""
 
 from chatserver.domain.emergency_words.signs import BODY, DONE, MIND, PROTECT, Manner, sign
 
+_W = r"(?: [\w']+){0,3}"
+"""At most three words between."""
+_SHORT = r"(?: [\w']+){0,2}"
+_CANNOT = "(?:can'?t|can ?not|couldn'?t|could not|unable to|hard to|difficult to|struggling to|hardly|barely)"
+_NOT = "(?:won'?t|can'?t|cannot|doesn'?t|does not|not|isn'?t|no longer|stopped)"
 _PERSON = (
-    r"(?:husband|wife|boyfriend|girlfriend|partner|ex|dad|father|mom|mum|mother|step ?dad|stepfather|step ?father|"
-    r"stepmother|fiance|brother|uncle|son|he|she)"
+    "(?:husband|wife|boyfriend|girlfriend|bf|gf|partner|ex|dad|father|mom|mum|mother|step ?dad|step ?father|"
+    "step ?mother|fiance|brother|uncle|son|"
+    "teacher|coach|neighbou?r|he|she|they)"
+)
+_HITS = (
+    "(?:hit|hits|hitting|beat|beats|beating|punch\\w*|kick\\w*|slap\\w*|chok\\w*|strangl\\w*|abus\\w*|hurts|"
+    "attack\\w*|threaten\\w*|shov\\w*|push\\w*|drag\\w*|burn\\w*|broke|broken|break\\w*|lock\\w*|rap\\w*|molest\\w*)"
+)
+_PILLS = (
+    "(?:pills?|tablets|bottle|sleeping|meds|medication|paracetamol|tylenol|ibuprofen|xanax|advil|acetaminophen|"
+    "melatonin|antidepressants)"
 )
 
 SIGNS = (
     sign(
-        "chest, en",
         BODY,
         Manner.EASING,
-        LETTERS,
-        r"chest(?: \w+){0,3} (?:pain|hurt|tight|pressure|ache|heavy|crush|squeez|burning)\w*|"
-        r"(?:pain|pressure|tightness|tight|hurts?|crushing|squeezing)(?: \w+){0,4} chest|chestpain|"
-        r"(?:can'?t|can ?not|cannot|couldn'?t|could not|unable to|hard to|difficult to|struggl\w+ to|hardly|"
-        r"barely)(?: \w+){0,2} breath\w*|(?:trouble|difficulty|difficulties|problems?|"
-        r"hard time)(?: \w+){0,2} breath\w*|short(?:ness)? of breath|breathless|gasping|out of breath|asthma attack|"
-        r"breathing (?:very |so )?(?:fast|badly|weird)",
+        f"chest{_W} (?:pain|hurt|tight|pressure|ache|heavy|crush|squeez|burning)\\w*|chestpain",
+        "elephant(?: [\\w']+){0,4} chest",
+        "(?:pain|pressure|tightness|tight|hurts?|crushing|squeezing|ache)(?: [\\w']+){0,4} chest",
+        f"{_CANNOT}{_SHORT} br(?:ea|e)the?\\w*",
+        f"(?:trouble|difficulty|difficulties|problems?|hard time|struggling){_SHORT} breath\\w*",
+        "heart (?:very )?(?:pain|hurt|ache)\\w*|pain(?: [\\w']+){0,3} heart",
+        "short(?:ness)? of breath|breathless|gasping|out of breath|asthma attack|wheezing badly",
+        "breathing (?:very |so |really )?(?:fast|badly|weird|shallow|hard)",
     ),
     sign(
-        "collapse, en",
         BODY,
         Manner.SYMPTOM,
-        LETTERS,
-        r"not breathing|stopped breathing|isn'?t breathing|no (?:pulse|heartbeat)|"
-        r"(?:turn\w*|going|lips|face)(?: \w+){0,3} (?:blue|purple|grey)|unconscious|unresponsive|not respond\w*|"
-        r"won'?t respond|(?:won'?t|wont|can'?t|doesn'?t|not|isn'?t) (?:wake|waking)(?: \w+)? up|"
-        r"(?:can'?t|cannot|couldn'?t) wake|passed out|passing out|black(?:ed|ing) out|faint(?:ed|ing)|collaps\w+|"
-        r"seizures?|convuls\w+|fitting|foam\w* at the mouth|shaking all over|chok(?:ing|ed)|anaphyla\w*|"
-        r"(?:throat|tongue|face|lips)(?: \w+){0,3} (?:swell\w*|swollen|clos\w+)|allergic reaction|drown\w*|"
-        r"electrocut\w*|electric shock|(?:he|she|i|baby|i'm|he's|she's) (?:think i |is |am |may be )?(?:dying|"
-        r"going to die)|call an ambulance|need an ambulance|send an ambulance|save (?:me|him|her)",
+        f"{_NOT} breath(?:ing|e)",
+        "(?:he|she|dad|mom|mum|him|her|man|woman)[^。？]{0,30}(?:not|isn'?t|won'?t) mov(?:e|ing)",
+        "no (?:pulse|heartbeat)|heart (?:has )?stopped",
+        f"(?:turn\\w*|going|lips|face|skin){_W} (?:blue|purple|grey|gray)",
+        f"uncon[sc]+ious|unresponsive|not respond\\w*|won'?t respond|{_NOT} (?:wake|waking){_SHORT} up",
+        f"{_CANNOT} wake|pass(?:ed|ing)? out|black(?:ed|ing) out",
+        "faint(?:ed|ing)|collaps\\w+|s[ei]{2}zures?|seizing|convuls\\w+|having a fit|foam\\w* at the mouth",
+        "shaking all over|eyes (?:are |have )?roll\\w*",
+        "cho(?:a)?k(?:ing|ed)|stuck in (?:his|her|my) (?:throat|airway)|anaphyla\\w*",
+        f"(?:throat|tongue|face|lips){_W} (?:swell\\w*|swollen|clos\\w+)|(?:severe|bad|serious) allergic reaction",
+        "drown(?:ing|ed)|electrocut\\w*|electric shock",
+        (
+            "\\b(?:he|she|i|baby|i'm|he's|she's) (?:think i |think i'm |is |am |may be |feel like i'm )?(?:dying|"
+            "going to die|gonna die)"
+        ),
+        "(?:call|need|send|get) (?:an |the |me an )?ambulance|(?:save|help) (?:me|him|her)(?: please)?(?=[，。？]|$)",
     ),
     sign(
-        "stroke, en",
         BODY,
         Manner.SYMPTOM,
-        LETTERS,
-        r"(?:face|mouth|smile)(?: \w+){0,3} (?:droop\w*|crooked|sagg\w+|lopsided)|"
-        r"droop\w*(?: \w+){0,3} (?:face|mouth)|slur\w*|(?:can'?t|cannot|can not|unable to|suddenly) (?:speak|talk|"
-        r"move|see)|one side(?: \w+){0,4} (?:numb|weak|paraly\w+)|"
-        r"(?:numb|weak|paraly\w+)\w*(?: \w+){0,5} (?:one|left|right) (?:side|arm|leg)|"
-        r"(?:arm|leg|hand) (?:is |has |went |gone |suddenly )?(?:numb|weak|limp|paraly\w+)|worst headache|thunderclap|"
-        r"(?:lost|losing) (?:his|her|my)? ?(?:vision|sight|speech)",
+        f"(?:face|mouth|smile){_W} (?:droop\\w*|crooked|sagg\\w+|lopsided|twisted)|droop\\w*{_W} (?:face|mouth)",
+        "slur\\w*",
+        f"(?:{_CANNOT}|suddenly) (?:speak|talk|move|see|lift)|one side(?: [\\w']+){{0,4}} (?:numb|weak|paraly\\w+)",
+        "(?:numb|weak|paraly)\\w*(?: [\\w']+){0,5} (?:one|left|right) (?:side|arm|leg)",
+        "(?:one|left|right) side(?: [\\w']+){0,3} (?:weak|numb|limp|paraly\\w*)",
+        "\\b(?:arm|leg|hand) (?:is |has |went |gone |suddenly )?(?:numb|weak|limp|paraly\\w+)",
+        "worst headache|headache[^。？]{0,20}worst|worst[^。？]{0,20}headache|thunderclap",
+        "(?:lost|losing) (?:his |her |my )?(?:vision|sight|speech)",
     ),
     sign(
-        "illness, en",
         BODY,
         Manner.ILLNESS,
-        LETTERS,
-        r"heart attack|stroke|cardiac arrest|meningitis|sepsis|ectopic|preeclampsia|carbon monoxide|heat ?stroke|"
-        r"overdose",
+        "heart attack|stroke|cardiac arrest|meningitis|sepsis|ectopic|preeclampsia|eclampsia|carbon monoxide",
+        "heat ?stroke|overdose|aneurysm|miscarr\\w+",
     ),
     sign(
-        "bleeding, en",
         BODY,
         Manner.SYMPTOM,
-        LETTERS,
-        r"bleed\w*(?: \w+){0,4} (?:lot|heav\w+|bad\w*|profuse\w*|everywhere|out|stop|buckets)|"
-        r"(?:heav\w+|severe\w*|profuse\w*|lots of|massive|a lot of|uncontroll\w+)(?: \w+){0,2} (?:bleed\w*|blood)|"
-        r"(?:won'?t|wont|can'?t|not|doesn'?t|isn'?t)(?: \w+)? stop\w*(?: \w+){0,2} bleed\w*|"
-        r"(?:vomit\w*|throw\w*|threw|cough\w*|puk\w+|spit\w*)(?: \w+){0,3} blood|"
-        r"blood(?: \w+){0,3} (?:everywhere|gushing|pouring|won'?t stop|spurting)|bled",
+        "hemorrhag\\w*|haemorrhag\\w*|bleeding for (?:an|\\w+) hours?",
+        "bl(?:ee|e)d[^。？]{0,40}(?:won'?t|not|doesn'?t|can'?t) (?:\\w+ )?stop",
+        "bl(?:ee|e)d\\w*(?: [\\w']+){0,4} (?:lot|heav\\w+|bad\\w*|profuse\\w*|everywhere|out|stop\\w*|buckets|nonstop)",
+        (
+            "(?:heav\\w+|severe\\w*|profuse\\w*|lots of|massive|a lot of|so much|"
+            f"uncontroll\\w+){_SHORT} (?:bleed\\w*|blood)"
+        ),
+        f"{_NOT}{_SHORT} stop\\w*{_SHORT} (?:bleed\\w*|blood)",
+        f"(?:vomit\\w*|throw\\w*|threw|cough\\w*|puk\\w+|spit\\w*|spat){_W} blood",
+        f"blood{_W} (?:everywhere|gushing|pouring|won'?t stop|spurting)",
     ),
     sign(
-        "birth, en",
         BODY,
         Manner.SYMPTOM,
-        LETTERS,
-        r"waters? (?:just )?(?:has |have )?(?:broke|broken|break\w*)|"
-        r"(?:baby|fetus)(?: \w+){0,3} (?:stopped|not|isn'?t|hasn'?t|no longer) mov\w*|"
-        r"(?:no|not|less|reduced|decreased|can'?t|haven'?t|don'?t)(?: \w+){0,3} (?:fetal movement|baby move|"
-        r"baby moving|baby kick\w*)|reduced (?:fetal )?movements?|baby(?: is|'s) coming",
+        "in labou?r[^。？]{0,40}(?:head|crowning|coming)|see the (?:baby's )?head",
+        "waters? (?:just |has |have )*(?:broke|broken|break\\w*)|reduced (?:fetal )?movements?",
+        "baby(?: is|'s) coming",
+        f"(?:baby|fetus){_W} (?:stopped|not|isn'?t|hasn'?t|no longer) mov\\w*",
+        (f"(?:no|not|less|reduced|decreased|can'?t|haven'?t|don'?t){_W} (?:fetal movement|baby mov\\w*|baby kick\\w*)"),
     ),
     sign(
-        "injury, en",
         BODY,
         Manner.SYMPTOM,
-        LETTERS,
-        r"(?:hit|run over|struck) by a (?:car|truck|bus|van|motorbike|train)|car (?:crash|accident)|"
-        r"(?:fell|fallen|falls)(?: \w+){0,5} (?:roof|window|floor|stairs|balcony|ladder|building|tree|height)|"
-        r"(?:stabbed|shot)\b|(?:cut|chopped|severed)(?: \w+){0,2} (?:finger|artery|hand)(?: \w+)? ?(?:off|open)?|"
-        r"severe(?:ly)? burn\w*|(?:boiling|hot) (?:water|oil)(?: \w+){0,5} (?:on|over)|snake ?bit\w*|"
-        r"bit\w* by a snake|poison(?:ed|ing)|swallowed(?: \w+){0,3} (?:bleach|battery|batteries|magnets?|detergent|"
-        r"pesticide|poison|coin|pills?|cleaner|chemicals?)|"
-        r"(?:drank|drunk)(?: \w+){0,3} (?:bleach|pesticide|poison|detergent|antifreeze|cleaner|weed ?killer)",
+        "(?:hit|run over|struck) by a (?:car|truck|bus|van|motorbike|train|bike)",
+        "(?:car|bike|motorcycle) (?:crash|accident)",
+        (
+            "\\b(?:fell|fallen|falls)(?: [\\w']+){0,5} (?:roof|window|floor|stairs|balcony|ladder|building|tree|"
+            "height|story)"
+        ),
+        "(?:been |was |got |is )(?:stabbed|shot)\\b",
+        f"(?:cut|chopped|severed){_SHORT} (?:finger|artery|hand)(?:\\w+| off)|(?:severe|bad)(?:ly)? burn\\w*",
+        "burn\\w* (?:badly|severely)",
+        "(?:boiling|hot|scalding) (?:water|oil)(?: [\\w']+){0,5} (?:on|over|spill\\w*)|snake ?bit\\w*",
+        "bit\\w* by a snake|poison(?:ed|ing)",
+        (
+            f"swallow(?:ed|ing){_W} (?:cleaning|bleach|batter(?:y|ies)|magnets?|detergent|pesticide|poison|coin|"
+            "pills?|cleaner|chemicals?)"
+        ),
+        (
+            f"\\b(?:drank|drunk|drinking|ate|eaten){_W} (?:cleaning|bleach|pesticide|poison|detergent|antifreeze|"
+            "cleaner|"
+            "weed ?killer|mushrooms?|rat poison)"
+        ),
     ),
     sign(
-        "overdose, en",
         DONE,
         Manner.ACT,
-        LETTERS,
-        r"overdosed|overdosing|(?:took|taken|swallowed|ate|had)(?: \w+){0,3} (?:too many|whole|entire|full|\d{2,}|"
-        r"handful|bunch|all)(?: \w+){0,4} (?:pills|tablets|bottle|sleeping|meds|medication|paracetamol|tylenol|"
-        r"ibuprofen|xanax)|(?:cut|slit|slashed)(?: \w+){0,2} wrists?|"
-        r"(?:drank|drunk)(?: \w+){0,3} (?:pesticide|poison|weed ?killer|paraquat)|"
-        r"tried to (?:kill (?:my|him|her)self|hang)|(?:hanged|hung) (?:my|him|her)self|jumped (?:off|from)",
+        "\\bod'?ed\\b|overdosed|overdosing",
+        (
+            f"(?:took|taken|swallowed|\\bate){_W} (?:too many|whole|entire|full|\\d\\d|handful|"
+            f"bunch)(?: [\\w']+){{0,4}} {_PILLS}"
+        ),
+        f"(?:took|swallowed) all{_W} {_PILLS}|(?:cut|slit|slashed){_SHORT} wrists?",
+        f"(?:drank|drunk){_W} (?:pesticide|weed ?killer|paraquat)",
+        "tried to (?:kill (?:my|him|her)self|hang)|(?:hanged|hung) (?:my|him|her)self|jumped (?:off|from)",
+        "attempted suicide",
     ),
     sign(
-        "wish to die, en",
         MIND,
         Manner.WISH,
-        LETTERS,
-        r"suicid\w*|kill(?:ing)? (?:my|him|her)self|end(?:ing)? (?:my|his|her|it all|this) ?(?:own )?(?:life|all)?|"
-        r"(?:want|wants|wanted|wanna|ready|going) to (?:die|disappear forever|be dead|end it)|wanna die|"
-        r"wish i (?:was|were) dead|(?:don'?t|dont|do not|doesn'?t|no longer)(?: \w+)? (?:want|wanna)(?: to)? (?:live|"
-        r"be alive|be here|exist|wake up)|better off (?:dead|without me)|"
-        r"no (?:reason|point|will)(?: \w+){0,2} (?:to live|living|in living|to go on)|not worth living|can'?t go on|"
-        r"tired of living|hurt(?:ing)? myself|harm(?:ing)? myself|self[- ]?harm\w*|cut(?:ting)? myself|hang myself|"
-        r"jump off|take my (?:own )?life",
+        "suicid\\w*|sucid\\w*|kill(?:ing)? (?:my|him|her)self|\\bkms\\b",
+        "end(?:ing)? (?:my|his|her|it all|this)(?: own)?(?: life| all)?|take my (?:own )?life",
+        "(?:want|wants|wanted|wanna|ready|going|trying) to (?:die|disappear|be dead|end it|stop existing)",
+        "wanna (?:die|disappear)|wish i (?:was|were) (?:dead|never born)",
+        (
+            f"(?:don'?t|do not|doesn'?t|no longer){_SHORT} (?:want|wanna|wish)(?: to)? (?:live|be alive|be here|"
+            "exist|wake up|go on)"
+        ),
+        "way to die|ways to die|painless(?:ly)? (?:die|death|suicide)",
+        "end(?:ing)? it(?: all)?(?: tonight| now| today|[，。？]|$)|nobody (?:would|will) (?:notice|miss|care)",
+        "tell (?:my|the)(?: [\\w']+){0,2} i love|better off (?:dead|without me)",
+        "goodbye (?:text|note|letter|message)|(?:pills|blade|knife|rope|gun) in my hand",
+        f"(?:no|any) (?:reason|point|will|purpose){_SHORT} (?:to live|living|in living|to go on)|not worth living",
+        "can'?t go on|can'?t do this any ?more|want it (?:all )?to (?:be over|end|stop)|tired of (?:living|life)",
+        "(?:hurt|harm|cut|hang)(?:ting|ing)? myself|self[- ]?harm\\w*",
+        "(?:cut|slash|slit)\\w*(?: [\\w']+){0,2} (?:arms?|wrists?|thighs?)|never wake up",
+        "(?:shoot|hang|drown) (?:my|him|her)self|jump(?:ing)? (?:off|from|in front)",
+        "life (?:is|isn'?t)(?: not)? (?:meaningless|pointless|worth)",
     ),
     sign(
-        "violence, en",
         PROTECT,
         Manner.HARM,
-        LETTERS,
-        rf"\b{_PERSON}(?: \w+){{0,3}} (?:hit|hits|hitting|beat|beats|beating|punch\w*|kick\w*|slap\w*|chok\w*|"
-        r"strangl\w*|abus\w*|hurts|attack\w*|threaten\w*) (?:me|us|the kids?|"
-        r"my (?:mom|mother|kids?|son|daughter|child\w*)|her|him)\b|"
-        r"(?:beaten|hit|abused|raped|attacked|strangled|molested|assaulted)(?: up)? by (?:my|his|her) |"
-        r"domestic (?:violence|abuse)|\braped?\b|molest\w*|sexual(?:ly)? (?:abus\w*|assault\w*)|"
-        r"touched (?:me|her|him|my (?:son|daughter|child))(?: \w+){0,3} (?:private|inappropriate\w*|down there|"
-        r"there)|child abuse|abusive",
+        (
+            f"\\b{_PERSON}(?: [\\w']+){{0,5}} {_HITS} (?:me|my (?:arm|nose|ribs?|face|jaw)|us|the kids?|"
+            "my (?:mom|mum|mother|kids?|son|daughter|child\\w*|sister|brother)|her|him)\\b"
+        ),
+        (
+            "(?:beaten|hit|abused|raped|attacked|strangled|molested|assaulted|punched)(?: up)? by (?:my|his|her|"
+            "a (?:man|boy|guy|stranger)|someone)"
+        ),
+        "domestic (?:violence|abuse)|\\braped?\\b|molest\\w*|sexual(?:ly)? (?:abus\\w*|assault\\w*)|child abuse",
+        "abusive|scared to go home",
+        (
+            f"\\b{_PERSON}{_W} (?:touch(?:es|ed|ing)|grop\\w*|undress\\w*) (?:me|her|"
+            "him)(?! (?:arm|shoulder|hand|head|back))"
+        ),
+        (
+            f"touch(?:ed|es|ing) (?:me|her|him|my (?:son|daughter|child)){_W} (?:private|inappropriate\\w*|"
+            "down there|there|wrong)"
+        ),
     ),
 )

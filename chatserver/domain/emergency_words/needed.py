@@ -1,0 +1,133 @@
+"""Which characters a text must contain for a pattern to match: a cheap question before the dear one.
+
+Reads the small part of the language of patterns that the lists use. A test holds it against the patterns themselves.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
+
+COMMON = frozenset(
+    "的了不没在是有我你他她们这那个人么吗呢吧啊一二三两几多少上下来去大小要会能可以就都也还很太好看到过着给把被让"
+    "说想问请怎什办挂号医院"
+    "生科检查天月年周日时间点分早晚现今明昨后前里面子孩宝妈爸老公婆家女儿男得从对为和跟用吃喝药钱费约"
+    "abcdefghijklmnopqrstuvwxyz0123456789"
+)
+"""Characters of everyday chats: a set without them rules out more texts."""
+
+
+T = TypeVar("T")
+
+
+class Needing(Generic[T]):
+    """Things, each of which needs one of some characters."""
+
+    def __init__(self, needing: Iterable[tuple[frozenset[str], T]]) -> None:
+        self._things: list[tuple[int, T]] = []
+        self._bits: dict[str, int] = {}
+        for place, (needs, thing) in enumerate(needing):
+            self._things.append((1 << place, thing))
+            for character in needs:
+                self._bits[character] = self._bits.get(character, 0) | 1 << place
+
+    def of(self, characters: Iterable[str]) -> list[T]:
+        """Those that may be found in a text of these characters; the others cannot."""
+        found = 0
+        for character in characters:
+            found |= self._bits.get(character, 0)
+        return [thing for bit, thing in self._things if found & bit] if found else []
+
+
+def needed(pattern: str) -> frozenset[str]:
+    """Characters of which every match contains one. Raises `ValueError` where there are none."""
+    return frozenset[str]().union(*(_of_sequence(each) for each in _alternatives(pattern)))
+
+
+def _of_sequence(sequence: str) -> frozenset[str]:
+    """The rarest of what it cannot do without."""
+    found = [chars for atom, optional in _atoms(sequence) if not optional and (chars := _of_atom(atom))]
+    if not found:
+        raise ValueError(f"{sequence!r} can do without any character")
+    return min(found, key=commonness)
+
+
+def commonness(characters: frozenset[str]) -> tuple[int, int]:
+    """How many texts have one of them, roughly."""
+    return len(characters & COMMON), len(characters)
+
+
+def _of_atom(atom: str) -> frozenset[str]:
+    """Characters of which it matches one; none where that cannot be said."""
+    if atom.startswith("(?:"):
+        try:
+            return needed(atom[3:-1])
+        except ValueError:
+            return frozenset()
+    if atom.startswith("[") and not atom.startswith("[^"):
+        return _of_class(atom[1:-1])
+    if atom[0] in "([.^$" or atom in (r"\b", r"\w", r"\s"):
+        return frozenset()
+    return frozenset("0123456789") if atom == r"\d" else frozenset(atom[-1])
+
+
+def _of_class(inside: str) -> frozenset[str]:
+    found: set[str] = set()
+    at = 0
+    while at < len(inside):
+        if inside[at] == "\\":
+            found |= _of_atom(inside[at : at + 2])
+            at += 2
+        elif inside[at + 1 : at + 2] == "-" and at + 2 < len(inside):
+            found |= {chr(code) for code in range(ord(inside[at]), ord(inside[at + 2]) + 1)}
+            at += 3
+        else:
+            found.add(inside[at])
+            at += 1
+    return frozenset(found)
+
+
+def _alternatives(pattern: str) -> list[str]:
+    found, begun = [], 0
+    for at, end in _pieces(pattern):
+        if pattern[at:end] == "|":
+            found.append(pattern[begun:at])
+            begun = end
+    return [*found, pattern[begun:]]
+
+
+def _atoms(sequence: str) -> Iterator[tuple[str, bool]]:
+    """Its atoms, and whether it can do without each."""
+    pieces = [sequence[at:end] for at, end in _pieces(sequence)]
+    for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
+        if piece not in ("?", "*", "+") and not piece.startswith("{"):
+            yield piece, following in ("?", "*") or following.startswith("{0")
+
+
+def _pieces(pattern: str) -> Iterator[tuple[int, int]]:
+    """Where groups, classes, repetitions and single characters begin and end."""
+    at = 0
+    while at < len(pattern):
+        end = _end(pattern, at)
+        yield at, end
+        at = end
+
+
+def _end(pattern: str, at: int) -> int:
+    match pattern[at]:
+        case "\\":
+            return at + 2
+        case "[":
+            return _closed(pattern, at, "]")
+        case "{":
+            return _closed(pattern, at, "}")
+        case "(":
+            at += 1
+            while pattern[at] != ")":
+                at = _end(pattern, at)
+    return at + 1
+
+
+def _closed(pattern: str, at: int, closing: str) -> int:
+    """Behind the closing sign; what is escaped closes nothing."""
+    while pattern[at] != closing:
+        at += 2 if pattern[at] == "\\" else 1
+    return at + 1

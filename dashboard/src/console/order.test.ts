@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { held, neighbour, nextUnanswered, places, type Section, sections } from "./order";
+import { held, isEmergency, neighbour, nextUnanswered, places, type Section, sections } from "./order";
 import { li, me, NOON, row, supervisor, waitingRow, wang } from "./testing";
 
 const names = (all: readonly Section[]) => all.map((section) => section.name);
@@ -119,6 +119,16 @@ test("while places are held what is held out to me goes to the top, and nothing 
 test("while places are held a row that is gone keeps its place", () => {
   const before = sections([row("a"), row("b")], me);
   expect(held(before, sections([row("b")], me))).toEqual(before);
+});
+
+test("what only deserves attention stands behind a critical emergency and before the others", () => {
+  const rows = [
+    waitingRow("plain", NOON, { rank_at: 1 }),
+    waitingRow("attention", NOON, { rank_at: 2, emergency: "body", level: "attention" }),
+    waitingRow("critical", NOON, { rank_at: 3, emergency: "body", level: "critical" }),
+  ];
+  expect(sections(rows, me)).toEqual([{ name: "queue", ids: ["critical", "attention", "plain"] }]);
+  expect(rows.filter(isEmergency).map((each) => each.id)).toEqual(["critical"]);
 });
 
 test("an emergency stands first in every section", () => {

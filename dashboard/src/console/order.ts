@@ -41,8 +41,13 @@ const LAST = Number.MAX_SAFE_INTEGER;
 const AS_GIVEN = (a: Row, b: Row) =>
   (a.rank_at ?? LAST) - (b.rank_at ?? LAST) || Number(a.id > b.id) - Number(a.id < b.id);
 
-/** Emergencies stand first in every section. */
-const EMERGENCIES_FIRST = (a: Row, b: Row) => Number(isEmergency(b)) - Number(isEmergency(a));
+/** Emergencies stand first in every section, then what deserves attention. */
+const EMERGENCIES_FIRST = (a: Row, b: Row) => weight(b) - weight(a);
+
+function weight(row: Row): number {
+  if (isEmergency(row)) return 2;
+  return row.emergency && row.state !== "closed" ? 1 : 0;
+}
 
 const COMPARE: Record<SectionName, (a: Row, b: Row) => number> = {
   offered: (a, b) => (a.offer?.ends_at ?? 0) - (b.offer?.ends_at ?? 0),
@@ -91,9 +96,9 @@ export function sectionOf(row: Row, me: Me): SectionName {
   return row.inactive ? "inactive" : "awaits_visitor";
 }
 
-/** An emergency in a conversation that is still open. */
+/** A critical emergency in a conversation that is still open. */
 export function isEmergency(row: Row): boolean {
-  return Boolean(row.emergency) && row.state !== "closed";
+  return Boolean(row.emergency) && row.level !== "attention" && row.state !== "closed";
 }
 
 /**

@@ -11,13 +11,22 @@ from functools import cached_property
 from typing import NamedTuple, get_args
 
 from chatserver.domain.emergency_words.frames import Place, Spoken
-from chatserver.domain.emergency_words.needed import Needing, needed
+from chatserver.domain.emergency_words.needed import Needing, alternatives, telling
 from chatserver.domain.emergency_words.signs import PROTECT, Emergency, Level, Manner, Sign, Together
-from chatserver.domain.emergency_words.spelling import plainly
+from chatserver.domain.emergency_words.spelling import plainly, plainly_with_pieces
 from chatserver.domain.emergency_words.together import FACTS, TOGETHER
 from chatserver.domain.emergency_words.words import FIELDS, HARMLESS, SIGNS
 
-BUILT_IN_SIGNS = Needing((sign.needs, sign) for sign in SIGNS)
+Part = tuple[Sign, re.Pattern[str]]
+"""One way of saying a sign."""
+
+
+def _parts(sign: Sign) -> Iterator[tuple[frozenset[str], Part]]:
+    for each in alternatives(sign.pattern.pattern):
+        yield telling(each), (sign, re.compile(each))
+
+
+BUILT_IN_SIGNS = Needing(part for sign in SIGNS for part in _parts(sign))
 BUILT_IN_TOGETHER = Needing((each.needs(FACTS), each) for each in TOGETHER)
 KINDS: tuple[Emergency, ...] = get_args(Emergency)
 """In the order in which their texts are shown: what kills within minutes comes first."""
@@ -52,13 +61,13 @@ class Words:
     own: tuple[OwnWords, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
-    def signs_for(self, characters: Set[str], department: str | None) -> list[Sign]:
-        """Those that may be found in a text of these characters, and are signs in this department."""
-        built_in = BUILT_IN_SIGNS.of(characters)
+    def signs_for(self, pieces: Set[str], department: str | None) -> list[Part]:
+        """Those that may be found in a text of these pieces, and are signs in this department."""
+        built_in = BUILT_IN_SIGNS.of(pieces)
         if built_in and department is not None:
             fields = self._fields(department)
-            built_in = [sign for sign in built_in if fields.isdisjoint(sign.ordinary_in)]
-        own = [sign for own, sign in self._own_signs.of(characters) if own.hold_in(department)]
+            built_in = [part for part in built_in if fields.isdisjoint(part[0].ordinary_in)]
+        own = [part for own, part in self._own_signs.of(pieces) if own.hold_in(department)]
         return built_in + own
 
     def _fields(self, department: str) -> frozenset[str]:
@@ -66,9 +75,9 @@ class Words:
         return frozenset(name for name, pattern in FIELDS.items() if pattern.search(told))
 
     @cached_property
-    def _own_signs(self) -> Needing[tuple[OwnWords, Sign]]:
+    def _own_signs(self) -> Needing[tuple[OwnWords, Part]]:
         signs = [(own, _own_sign(own)) for own in self.own if own.words]
-        return Needing((sign.needs, (own, sign)) for own, sign in signs)
+        return Needing((needs, (own, part)) for own, sign in signs for needs, part in _parts(sign))
 
 
 def as_looked_for(word: str) -> str:
@@ -80,7 +89,7 @@ def _own_sign(own: OwnWords) -> Sign:
     spellings = [as_looked_for(word) for word in own.words]
     manner = Manner.WISH if own.kind == "mind" else Manner.HARM if own.kind == "protect" else Manner.SYMPTOM
     pattern = re.compile("|".join(re.escape(each) for each in spellings))
-    return Sign((own.kind,), own.level, manner, needed(pattern.pattern), pattern)
+    return Sign((own.kind,), own.level, manner, telling(pattern.pattern), pattern)
 
 
 BUILT_IN = Words()
@@ -88,12 +97,12 @@ BUILT_IN = Words()
 
 def recognise(text: str, department: str | None = None, words: Words = BUILT_IN) -> Finding | None:
     """The emergency that `text` speaks of, asked of `department` (its id), or None."""
-    plain = plainly(text)
-    characters = frozenset(plain)
-    signs, together = words.signs_for(characters, department), BUILT_IN_TOGETHER.of(characters)
+    plain, pieces = plainly_with_pieces(text)
+    signs = [part for part in words.signs_for(pieces, department) if part[1].search(plain)]
+    together = [each for each in BUILT_IN_TOGETHER.of(pieces) if _may_hold(each, plain, pieces)]
     if not signs and not together:
         return None
-    spoken = Spoken(HARMLESS.sub("＿", plain), characters)
+    spoken = Spoken(HARMLESS.sub("＿", plain), pieces)
     found = [*_signs_in(spoken, signs), *_together_in(spoken, together)]
     for level in get_args(Level):
         kinds = {kind for finding in found if finding.level == level for kind in finding.kinds}
@@ -102,9 +111,18 @@ def recognise(text: str, department: str | None = None, words: Words = BUILT_IN)
     return None
 
 
-def _signs_in(spoken: Spoken, signs: Iterable[Sign]) -> Iterator[Finding]:
-    for sign in signs:
-        for hit in sign.pattern.finditer(spoken.text):
+def _may_hold(together: Together, plain: str, pieces: Set[str]) -> bool:
+    """Whether enough of its facts are named, whatever is said around them."""
+    facts = [FACTS[name] for name in together.facts]
+    possible = [not pieces.isdisjoint(fact.needs) for fact in facts]
+    return together.hold(possible) and together.hold(
+        may and fact.pattern.search(plain) is not None for may, fact in zip(possible, facts, strict=True)
+    )
+
+
+def _signs_in(spoken: Spoken, signs: Iterable[Part]) -> Iterator[Finding]:
+    for sign, pattern in signs:
+        for hit in pattern.finditer(spoken.text):
             place = spoken.around(*hit.span())
             if not _taken_back(sign.manner, place):
                 finding = Finding(_kinds(sign, place), _level(sign, place))
@@ -154,7 +172,7 @@ def _fact(name: str, spoken: Spoken, known: dict[str, bool], kinds: tuple[Emerge
     """Whether it is said, and of now. Each fact is of one kind only."""
     if name not in known:
         fact, manner = FACTS[name], Manner.HARM if kinds == PROTECT else Manner.FACT
-        known[name] = not spoken.characters.isdisjoint(fact.needs) and any(
+        known[name] = not spoken.pieces.isdisjoint(fact.needs) and any(
             not _taken_back(manner, spoken.around(*hit.span())) for hit in fact.pattern.finditer(spoken.text)
         )
     return known[name]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chatserver.domain.emergency import recognise
 from chatserver.domain.emergency_words import spelling
-from chatserver.domain.emergency_words.needed import needed
+from chatserver.domain.emergency_words.needed import Needing, alternatives, needed, pieces_of, telling
 from chatserver.domain.emergency_words.together import FACTS
 from chatserver.domain.emergency_words.words import HARMLESS, SIGNS
 
@@ -22,6 +22,8 @@ PATTERNS = {
     **{f"sign {place}": each.pattern for place, each in enumerate(SIGNS)},
     **{f"fact {name}": each.pattern for name, each in FACTS.items()},
 }
+
+WAYS = [way for each in PATTERNS.values() for way in alternatives(each.pattern)]
 
 
 def test_every_sentence_of_the_table_is_what_the_table_says() -> None:
@@ -89,6 +91,21 @@ def test_what_a_pattern_needs_is_in_every_match(name: str) -> None:
     """Else the cheap question rules out what should be found."""
     pattern = PATTERNS[name].pattern
     assert not does_without(parser.parse(pattern), needed(pattern))
+
+
+@given(st.data())
+def test_what_a_way_of_saying_tells_by_is_in_every_match(data: st.DataObject) -> None:
+    way = data.draw(st.sampled_from(WAYS))
+    said = data.draw(st.from_regex(way, fullmatch=True, alphabet=st.characters(exclude_characters="\n")))
+    if re.search(way, said):
+        assert not telling(way).isdisjoint(pieces_of(said)), (way, said)
+
+
+def test_the_cheap_question_hides_nothing_of_any_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentences = [said.sentence for said in OWN]
+    asked_cheaply = [recognise(each) for each in sentences]
+    monkeypatch.setattr(Needing, "of", lambda self, _pieces: self._things)
+    assert [recognise(each) for each in sentences] == asked_cheaply
 
 
 def does_without(pattern: Any, needs: frozenset[str]) -> bool:

@@ -17,10 +17,10 @@ NEAR = 48
 
 @dataclass(slots=True)
 class Spoken:
-    """A text in its one spelling, its characters, and the places where its clauses and sentences begin."""
+    """A text in its one spelling, its pieces, and the places where its clauses and sentences begin."""
 
     text: str
-    characters: frozenset[str]
+    pieces: frozenset[str]
     clauses: list[int] = field(default_factory=lambda: [0])
     sentences: list[int] = field(default_factory=lambda: [0])
 

@@ -3,7 +3,9 @@
 Reads the small part of the language of patterns that the lists use. A test holds it against the patterns themselves.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
+from contextlib import suppress
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 COMMON = frozenset(
@@ -19,27 +21,64 @@ T = TypeVar("T")
 
 
 class Needing(Generic[T]):
-    """Things, each of which needs one of some characters."""
+    """Things, each of which needs one of some characters or pieces."""
 
     def __init__(self, needing: Iterable[tuple[frozenset[str], T]]) -> None:
-        self._things: list[tuple[int, T]] = []
-        self._bits: dict[str, int] = {}
+        self._things: list[T] = []
+        self._needed_by: dict[str, list[int]] = {}
         for place, (needs, thing) in enumerate(needing):
-            self._things.append((1 << place, thing))
-            for character in needs:
-                self._bits[character] = self._bits.get(character, 0) | 1 << place
+            self._things.append(thing)
+            for piece in needs:
+                self._needed_by.setdefault(piece, []).append(place)
+        self._pieces = frozenset(self._needed_by)
 
-    def of(self, characters: Iterable[str]) -> list[T]:
-        """Those that may be found in a text of these characters; the others cannot."""
-        found = 0
-        for character in characters:
-            found |= self._bits.get(character, 0)
-        return [thing for bit, thing in self._things if found & bit] if found else []
+    def of(self, pieces: Set[str]) -> list[T]:
+        """Those that may be found in a text of these characters or pieces; the others cannot."""
+        places: set[int] = set()
+        for piece in pieces & self._pieces:
+            places.update(self._needed_by[piece])
+        return [self._things[place] for place in sorted(places)]
+
+
+def pieces_of(text: str) -> frozenset[str]:
+    """Its characters, and its pairs of neighbours."""
+    return frozenset(text).union(map("".join, pairwise(text)))
+
+
+def telling(pattern: str) -> frozenset[str]:
+    """Pieces of one or two characters of which every match contains one, as rare ones as there are. An ordinary text
+    has a character of nearly every pattern, but hardly ever such a piece. Raises `ValueError` where there are none."""
+    return frozenset[str]().union(*(_telling_of_sequence(each) for each in alternatives(pattern)))
+
+
+MOST_PIECES = 400
+"""So many of one sequence are kept; more would say less than one of its characters."""
+
+
+def _telling_of_sequence(sequence: str) -> frozenset[str]:
+    found = [_of_sequence(sequence)]
+    before: frozenset[str] | None = None
+    for atom, optional in _atoms(sequence):
+        if atom.startswith(("(?=", "(?!", "(?<")) or atom == r"\b":
+            continue
+        chars = None if optional or atom.startswith("(") else _of_atom(atom)
+        if before and chars and len(before) * len(chars) <= MOST_PIECES:
+            found.append(frozenset(one + other for one in before for other in chars))
+        if not optional and atom.startswith("(?:"):
+            with suppress(ValueError):
+                found.append(telling(atom[3:-1]))
+        before = chars
+    return min(found, key=rarity)
+
+
+def rarity(pieces: frozenset[str]) -> float:
+    """How many texts have one of them, roughly; the smaller, the more it tells."""
+    return sum(1.0 if piece in COMMON else 0.1 if len(piece) == 1 else 0.005 for piece in pieces)
 
 
 def needed(pattern: str) -> frozenset[str]:
     """Characters of which every match contains one. Raises `ValueError` where there are none."""
-    return frozenset[str]().union(*(_of_sequence(each) for each in _alternatives(pattern)))
+    return frozenset[str]().union(*(_of_sequence(each) for each in alternatives(pattern)))
 
 
 def _of_sequence(sequence: str) -> frozenset[str]:
@@ -85,7 +124,8 @@ def _of_class(inside: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _alternatives(pattern: str) -> list[str]:
+def alternatives(pattern: str) -> list[str]:
+    """What stands between the bars of its outermost level."""
     found, begun = [], 0
     for at, end in _pieces(pattern):
         if pattern[at:end] == "|":

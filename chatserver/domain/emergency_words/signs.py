@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Literal
 
-from chatserver.domain.emergency_words.needed import commonness, needed
+from chatserver.domain.emergency_words.needed import rarity, telling
 
 Emergency = Literal["body", "mind", "protect"]
 """Of the body, of the mind, or of somebody who must be protected from others."""
@@ -62,7 +62,7 @@ class Manner(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Words that speak of an emergency. Whatever it matches contains one of the characters `needs`. `ordinary_in` are
+    """Words that speak of an emergency. Whatever it matches contains one of the pieces `needs`. `ordinary_in` are
     fields (`words.FIELDS`) in which such words are everyday."""
 
     kinds: tuple[Emergency, ...]
@@ -92,9 +92,9 @@ class Together:
     least: int = 0
 
     def needs(self, facts: Mapping[str, Fact]) -> frozenset[str]:
-        """Characters of which a text must contain one for it to hold."""
+        """Pieces of which a text must contain one for it to hold."""
         of_each = [facts[name].needs for name in self.facts]
-        return frozenset[str]().union(*of_each) if self.least else min(of_each, key=commonness)
+        return frozenset[str]().union(*of_each) if self.least else min(of_each, key=rarity)
 
     def hold(self, told: Iterable[bool]) -> bool:
         """Whether enough of the facts are told."""
@@ -113,12 +113,12 @@ def sign(
 ) -> Sign:
     """A sign as the lists write it: any of the patterns."""
     whole = filled("|".join(patterns))
-    return Sign(kinds, level, manner, needed(whole), re.compile(whole), ordinary_in)
+    return Sign(kinds, level, manner, telling(whole), re.compile(whole), ordinary_in)
 
 
 def fact(*patterns: str) -> Fact:
     whole = filled("|".join(patterns))
-    return Fact(needed(whole), re.compile(whole))
+    return Fact(telling(whole), re.compile(whole))
 
 
 def filled(pattern: str) -> str:

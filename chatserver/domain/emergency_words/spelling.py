@@ -6,7 +6,7 @@
 import re
 import unicodedata
 
-from chatserver.domain.emergency_words.needed import needed
+from chatserver.domain.emergency_words.needed import pieces_of, telling
 
 _TRADITIONAL = (
     "亂乱個个倆俩們们傷伤兒儿兩两冇没凍冻別别刪删剛刚創创動动勞劳區区醫医協协卻却厭厌參参呎尺咁这嗎吗嗆呛嘔呕噁恶"
@@ -97,18 +97,26 @@ _MEANT = {
 """What is meant, and how it is mistyped: sounds and looks alike."""
 
 MISTYPED = re.compile("|".join(f"({pattern})" for pattern in _MEANT.values()))
-_MAY_BE_MISTYPED = re.compile(f"[{re.escape(''.join(sorted(needed('|'.join(_MEANT.values())))))}]")
+_MISTYPED_PIECES = telling("|".join(_MEANT.values()))
 _MEANING = tuple(_MEANT)
 
 
 def plainly(text: str) -> str:
     """`text` as the other modules read it. Never longer than its NFKC form and the words that are meant."""
+    return plainly_with_pieces(text)[0]
+
+
+def plainly_with_pieces(text: str) -> tuple[str, frozenset[str]]:
+    """The same, with its characters and pairs of neighbours."""
     found = unicodedata.normalize("NFKC", text).casefold().translate(_CHARACTERS)
-    found = _DOT.sub("。", _DOTS.sub("，", found))
+    if "." in found:
+        found = _DOT.sub("。", _DOTS.sub("，", found))
     if " " in found:
         found = _SPACES.sub(" ", found)
         found = _SPACED_OUT.sub(lambda hit: hit[0].replace(" ", ""), found)
         found = _SPACE.sub("，", _SPACE_AT_NUMBER.sub("", found))
-    if _MAY_BE_MISTYPED.search(found) is None:
-        return found
-    return MISTYPED.sub(lambda hit: _MEANING[(hit.lastindex or 1) - 1], found)
+    pieces = pieces_of(found)
+    if pieces.isdisjoint(_MISTYPED_PIECES):
+        return found, pieces
+    meant = MISTYPED.sub(lambda hit: _MEANING[(hit.lastindex or 1) - 1], found)
+    return meant, pieces if meant == found else pieces_of(meant)

@@ -20,6 +20,7 @@ from chatserver.bus.memory import MemoryBus
 from chatserver.calendar import when_asked
 from chatserver.domain.hospital import Name
 from chatserver.domain.refusals import Refused, Unavailable
+from chatserver.domain.sentence import Sentence, Told
 from chatserver.front import front_folder, templates_folder
 from chatserver.hub.clock import DatabaseClock
 from chatserver.hub.hub import Hub
@@ -53,7 +54,7 @@ SCHEMA_SENTENCES = {
 }
 
 
-class CannotServe(Exception):
+class CannotServe(Told):
     """The server cannot start; the text is one sentence saying why and what to do."""
 
 
@@ -94,7 +95,7 @@ def found_database(settings: Settings) -> Database:
     if isinstance(settings.database, Path):
         prepare_folder(settings)
         if not settings.database.exists():
-            raise CannotServe(SCHEMA_SENTENCES["empty"].format(place=settings.database))
+            raise CannotServe(SCHEMA_SENTENCES["empty"], place=settings.database)
     return database_at(settings.database)
 
 
@@ -108,26 +109,32 @@ def database_at(where: Where) -> Database:
         raise CannotServe("DATABASE_URL is no address such as postgresql://user:password@host/name.") from None
 
 
-def hold(database: Database, otherwise: str, *, shared: bool = False) -> None:
+def hold(database: Database, otherwise: Sentence, *, shared: bool = False) -> None:
     """Take it for this process. Raises `CannotServe`: `otherwise` when another has it."""
     try:
         database.hold(shared=shared)
     except InUse:
         raise CannotServe(otherwise) from None
     except Unavailable as refusal:
-        raise CannotServe(f"The database in {database.place} cannot be used: {_reason(refusal)}.") from None
+        raise CannotServe(
+            "The database in {place} cannot be used: {why}.", place=database.place, why=_reason(refusal)
+        ) from None
 
 
 def check_schema(database: Database) -> None:
     """Raises `CannotServe` for any but this program's."""
     state = database.read_now(schema_state)
     if state != "current":
-        raise CannotServe(SCHEMA_SENTENCES[state].format(place=database.place))
+        raise CannotServe(SCHEMA_SENTENCES[state], place=database.place)
 
 
-def _taken(settings: Settings, place: str) -> str:
-    told = f"Another chatserver is using the database in {place}"
-    return f"{told}; several nodes share one when each has REDIS_URL." if settings.database_url else f"{told}."
+def _taken(settings: Settings, place: str) -> Sentence:
+    if settings.database_url:
+        return Sentence(
+            "Another chatserver is using the database in {place}; several nodes share one when each has REDIS_URL.",
+            place=place,
+        )
+    return Sentence("Another chatserver is using the database in {place}.", place=place)
 
 
 def _tell_promises(database: Database) -> None:
@@ -170,9 +177,11 @@ def prepare_folder(settings: Settings) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as failure:
-        raise CannotServe(f"The data folder {folder} cannot be made: {failure.strerror}.") from None
+        raise CannotServe(
+            "The data folder {folder} cannot be made: {why}.", folder=folder, why=failure.strerror
+        ) from None
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise CannotServe(f"The data folder {folder} is not writable; CHATSERVER_DATA names another.")
+        raise CannotServe("The data folder {folder} is not writable; CHATSERVER_DATA names another.", folder=folder)
     return folder
 
 

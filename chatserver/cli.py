@@ -8,10 +8,10 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec
+from typing import Any, ParamSpec
 from zoneinfo import ZoneInfo
 
 import click
@@ -22,7 +22,10 @@ from chatserver.demo import run_demo
 from chatserver.domain.emergency import BUILT_IN, Words, recognise
 from chatserver.domain.hospital import Consultant, Role, Title
 from chatserver.domain.refusals import Refused
+from chatserver.domain.sentence import Sentence
 from chatserver.faults import BadPlan
+from chatserver.front import front_folder
+from chatserver.language import chosen, padded, said, say, speaking, width
 from chatserver.logs import configure
 from chatserver.settings import BadSettings, Settings, read, rules
 from chatserver.simulation import simulate
@@ -43,6 +46,8 @@ from chatserver.wire.schema import json_schema, typescript
 
 P = ParamSpec("P")
 
+ACCOUNT_COLUMNS = ("login", "number", "name", "role", "groups", "capacity", "")
+
 REFUSALS = (BadPlan, BadSettings, BadPassword, CannotAdd, Unusable, app.CannotServe)
 
 AFile = click.Path(dir_okay=False, path_type=Path)
@@ -56,17 +61,60 @@ def one_sentence(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except REFUSALS as why:
-            for sentence in str(why).splitlines():
-                print(f"chatserver: {sentence}", file=sys.stderr)
+            for sentence in why.sentences if isinstance(why, BadPlan) else (why.sentence,):
+                print(f"chatserver: {said(sentence)}", file=sys.stderr)
             sys.exit(1)
         except Refused as refused:
-            print(f"chatserver: The database cannot be used now ({refused.code}).", file=sys.stderr)
+            told = Sentence("The database cannot be used now ({code}).", code=refused.code)
+            print(f"chatserver: {said(told)}", file=sys.stderr)
             sys.exit(1)
 
     return told
 
 
-@click.group(help="A hospital's live chat.", context_settings={"help_option_names": ["-h", "--help"]})
+class Formatter(click.HelpFormatter):
+    """click puts a half-width colon behind every heading."""
+
+    def write_heading(self, heading: str) -> None:
+        self.write(" " * self.current_indent + said(Sentence("{heading}:", heading=heading)) + "\n")
+
+
+class Context(click.Context):
+    formatter_class = Formatter
+
+
+class Commands(click.Group):
+    """All commands, in the language of whoever types them."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        with speaking(chosen(os.environ), _catalogues()), _helping(self):
+            return super().main(*args, **kwargs)
+
+
+@contextmanager
+def _helping(command: click.Command) -> Iterator[None]:
+    """Within it the command's help, and that of all below it, is in the language spoken."""
+    command.context_class = Context
+    with ExitStack() as stack:
+        parts: list[Any] = [command, *command.params]
+        before = [(part, part.help) for part in parts if getattr(part, "help", None)]
+        for part, english in before:
+            part.help = said(english)
+            stack.callback(setattr, part, "help", english)
+        for below in command.commands.values() if isinstance(command, click.Group) else ():
+            stack.enter_context(_helping(below))
+        yield
+
+
+def _catalogues() -> Path | None:
+    """The folder of the catalogues, where the front end, which they are built with, was built."""
+    try:
+        return front_folder() / "texts/commands"
+    except RuntimeError:
+        return None
+
+
+@click.group(cls=Commands, help="A hospital's live chat.", context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="chatserver", message="%(version)s")
 def main() -> None:
     """The command `chatserver`."""
@@ -94,7 +142,10 @@ def migrate() -> None:
     settings = _settings()
     before = migrate_database(settings)
     place = app.place_of(settings)
-    print(f"{place} was current already." if before == "current" else f"{place} is current now.")
+    if before == "current":
+        say("{place} was current already.", place=place)
+    else:
+        say("{place} is current now.", place=place)
 
 
 @main.command(help="Copy the database into FILE, beside a running server.")
@@ -108,7 +159,7 @@ def backup(file: Path, force: bool) -> None:
             copied = dumps.back_up(server, file, _programs(settings), replace=force)
     else:
         copied = back_up(_database_path(settings), file, replace=force)
-    print(f"Copied {_contents(copied)} into {file}.")
+    say("Copied {contents} into {file}.", contents=_contents(copied), file=file)
 
 
 @main.command(help="Put the backup FILE in the database's place; everybody signs in anew. Stop the server first.")
@@ -126,10 +177,18 @@ def restore(file: Path, force: bool) -> None:
                 restored = dumps.restore(file, server, database, _programs(settings), force=force)
         except NotSound as why:
             for finding in why.findings:
-                print(finding)
+                print(said(finding))
             raise
-    kept = f"; what was there is {restored.kept}" if restored.kept else ""
-    print(f"Restored {_contents(restored.held)} from {file}{kept}.")
+    contents = _contents(restored.held)
+    if restored.kept:
+        say(
+            "Restored {contents} from {file}; what was there is {kept}.",
+            contents=contents,
+            file=file,
+            kept=restored.kept,
+        )
+    else:
+        say("Restored {contents} from {file}.", contents=contents, file=file)
 
 
 @main.command(
@@ -142,14 +201,14 @@ def verify(file: Path | None) -> None:
     found = 0
     with _picture(settings, file) as (place, conn):
         if schema_state(conn) != "current":
-            raise Unusable(f"{place} is no database of this version of chatserver.")
+            raise Unusable("{place} is no database of this version of chatserver.", place=place)
         for check in (findings(conn), late_clocks(conn, rules(settings))):
             for finding in check:
                 found += 1
-                print(finding)
+                print(said(finding))
     if found:
-        raise Unusable(f"{place} is not sound: {found} findings.")
-    print(f"{place} is sound.")
+        raise Unusable("{place} is not sound: {found} findings.", place=place, found=found)
+    say("{place} is sound.", place=place)
 
 
 @main.command(help="Serve a demo hospital, and a small website of it on the next port.")
@@ -180,11 +239,11 @@ def account() -> None:
 def account_list() -> None:
     with _opened() as database:
         everybody = database.read_now(accounts.everybody)
-    rows: list[tuple[str, ...]] = [("login", "number", "name", "role", "groups", "capacity", "")]
+    rows: list[tuple[str, ...]] = [tuple(said(each) for each in ACCOUNT_COLUMNS)]
     rows += [_row(each) for each in everybody]
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
-        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        cells = (padded(cell, columns) for cell, columns in zip(row, widths, strict=True))
         print("  ".join(cells).rstrip())
 
 
@@ -220,7 +279,7 @@ def account_add(
             title=Title(title),
         )
         database.write_now(lambda conn: accounts.add(conn, new, app.now()))
-    print(f"Added {login}.")
+    say("Added {login}.", login=login)
 
 
 @account.command("change", help="Change a name, number, title or role; another role ends the account's sessions.")
@@ -242,8 +301,10 @@ def account_change(login: str, name: str | None, number: str | None, title: str 
     with _opened() as database:
         before = _found(database, login)
         database.write_now(lambda conn: accounts.change(conn, before.id, to, app.now()))
-    ended = "; every session is ended" if to.role not in (None, before.role) else ""
-    print(f"Changed {login}{ended}.")
+    if to.role in (None, before.role):
+        say("Changed {login}.", login=login)
+    else:
+        say("Changed {login}; every session is ended.", login=login)
 
 
 @account.command("disable", help="No sign-in any more; ends the account's sessions at once.")
@@ -253,7 +314,7 @@ def account_disable(login: str) -> None:
     with _opened() as database:
         id = _found(database, login).id
         database.write_now(lambda conn: accounts.disable(conn, id, app.now()))
-    print(f"Disabled {login}; every session is ended.")
+    say("Disabled {login}; every session is ended.", login=login)
 
 
 @account.command("enable", help="Take `disable` back.")
@@ -263,7 +324,7 @@ def account_enable(login: str) -> None:
     with _opened() as database:
         id = _found(database, login).id
         database.write_now(lambda conn: accounts.enable(conn, id))
-    print(f"Enabled {login}.")
+    say("Enabled {login}.", login=login)
 
 
 @account.command("reset", help="Set a new password; ends the account's sessions at once.")
@@ -275,7 +336,7 @@ def account_reset(login: str, password_stdin: bool) -> None:
         id = _found(database, login).id
         password = hashed(_password(login, password_stdin))
         database.write_now(lambda conn: accounts.set_password(conn, id, password, app.now()))
-    print(f"Set a new password for {login}; every session is ended.")
+    say("Set a new password for {login}; every session is ended.", login=login)
 
 
 @main.group(help="The hospital's records as a file. Works while the server runs.")
@@ -300,7 +361,7 @@ def hospital_apply(file: Path) -> None:
     zone = ZoneInfo(settings.time_zone)
     with _opened() as database:
         database.write_now(lambda conn: plan.apply(conn, wanted, app.now(), zone, rules(settings)))
-    print(f"Took in {wanted.count()} records from {file}.")
+    say("Took in {records} records from {file}.", records=wanted.count(), file=file)
 
 
 @main.group(help="The words of an emergency that are looked for in what visitors write.")
@@ -339,7 +400,7 @@ def migrate_database(settings: Settings) -> str:
     with _held(settings) as database:
         before = database.read_now(schema_state)
         if before == "new":
-            raise app.CannotServe(app.SCHEMA_SENTENCES["new"].format(place=database.place))
+            raise app.CannotServe(app.SCHEMA_SENTENCES["new"], place=database.place)
         run_migrations(settings.database)
     return before
 
@@ -357,7 +418,9 @@ def _held(settings: Settings) -> Iterator[Database]:
     if not settings.database_url:
         app.prepare_folder(settings)
     with closing(app.database_at(settings.database)) as database:
-        app.hold(database, f"A chatserver is using the database in {database.place}; stop it first.")
+        app.hold(
+            database, Sentence("A chatserver is using the database in {place}; stop it first.", place=database.place)
+        )
         yield database
 
 
@@ -365,7 +428,7 @@ def _database_path(settings: Settings) -> Path:
     """The SQLite database, which is there. Raises `CannotServe`."""
     app.prepare_folder(settings)
     if not settings.database_path.exists():
-        raise app.CannotServe(app.SCHEMA_SENTENCES["empty"].format(place=settings.database_path))
+        raise app.CannotServe(app.SCHEMA_SENTENCES["empty"], place=settings.database_path)
     return settings.database_path
 
 
@@ -413,7 +476,7 @@ def _found(database: Database, login: str) -> Consultant:
     """Whose login it is. Raises `CannotAdd`."""
     found = database.read_now(lambda conn: accounts.by_login(conn, login))
     if found is None:
-        raise CannotAdd(f"There is no account {login}; `chatserver account list` shows all.")
+        raise CannotAdd("There is no account {login}; `chatserver account list` shows all.", login=login)
     return found.consultant
 
 
@@ -424,16 +487,21 @@ def _trimmed(told: str | None) -> str | None:
 def _password(login: str, from_stdin: bool) -> str:
     if from_stdin:
         return checked(sys.stdin.readline().rstrip("\r\n"), login)
-    return checked(click.prompt("Password", hide_input=True, confirmation_prompt=True), login)
+    return checked(click.prompt(said("Password"), hide_input=True, confirmation_prompt=True), login)
 
 
-def _contents(copied: Copied) -> str:
-    return f"{copied.conversations:,} conversations with {copied.entries:,} entries ({copied.size / 1e6:,.1f} MB)"
+def _contents(copied: Copied) -> Sentence:
+    return Sentence(
+        "{conversations:,} conversations with {entries:,} entries ({megabytes:,.1f} MB)",
+        conversations=copied.conversations,
+        entries=copied.entries,
+        megabytes=copied.size / 1e6,
+    )
 
 
 def _row(account: Account) -> tuple[str, ...]:
     who = account.consultant
-    state = "disabled" if who.disabled else ""
+    state = said("disabled") if who.disabled else ""
     groups = ", ".join(who.groups) or "-"
     return (
         account.login,
@@ -444,8 +512,3 @@ def _row(account: Account) -> tuple[str, ...]:
         str(who.capacity),
         state,
     )
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal; a Chinese character takes two."""
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)

@@ -83,8 +83,15 @@ def listen(host: str, port: int, variable: str = "PORT") -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as failure:
         if failure.errno == errno.EADDRINUSE:
-            raise CannotServe(f"Port {port} on {host} is taken; {variable}=9000, say, names another.") from None
-        raise CannotServe(f"Port {port} on {host} cannot be used: {failure.strerror}.") from None
+            raise CannotServe(
+                "Port {port} on {host} is taken; {variable}=9000, say, names another.",
+                port=port,
+                host=host,
+                variable=variable,
+            ) from None
+        raise CannotServe(
+            "Port {port} on {host} cannot be used: {why}.", port=port, host=host, why=failure.strerror
+        ) from None
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ else of the program reads the environment.
 """
 
 import difflib
+import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
@@ -18,6 +19,8 @@ from msgspec import Meta, Struct
 from phonenumbers import SUPPORTED_REGIONS
 
 from chatserver.domain.rules import Rules
+from chatserver.domain.sentence import Sentence, Told
+from chatserver.shapes import faults
 
 PREFIX = "CHATSERVER_"
 NAMED_BY_OTHERS = {"port": "PORT", "database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
@@ -31,7 +34,7 @@ Count = Annotated[int, Meta(ge=1, le=100_000)]
 Port = Annotated[int, Meta(ge=1, le=65_535)]
 
 
-class BadSettings(Exception):
+class BadSettings(Told):
     """A setting cannot be used; the text is one sentence for whoever starts the server."""
 
 
@@ -76,7 +79,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     phone_region: Annotated[
         str, _means("The country whose phone numbers visitors leave without +, as two letters: CN, HK, SG.")
     ] = "CN"
-    language: Annotated[Literal["zh", "en"], _means("The language of a page whose reader has chosen none.")] = "zh"
+    language: Annotated[
+        Literal["zh", "en"],
+        _means("The language of a page whose reader has chosen none; where it is set, of the commands, too."),
+    ] = "zh"
     log_format: Annotated[Literal["text", "json"], _means("One line per event, for people or programs.")] = "text"
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], _means("The least weighty events that are logged.")
@@ -276,14 +282,28 @@ def _value(variable: str, environment: Mapping[str, str]) -> Any:
         told = [part.strip() for part in str(told).split(",") if part.strip()]
     try:
         return msgspec.convert(told, hint, strict=False)
-    except msgspec.ValidationError as why:
-        raise BadSettings(f"{variable}={environment[variable]!r} cannot be used: {str(why).lower()}.") from None
+    except msgspec.ValidationError:
+        raise BadSettings(
+            "{variable}={value!r} cannot be used: {why}.",
+            variable=variable,
+            value=environment[variable],
+            why=_why_not(told, hint),
+        ) from None
 
 
-def _unknown(variable: str, known: Mapping[str, str]) -> str:
+def _why_not(told: object, hint: Any) -> Sentence:
+    """What is wrong with a value that could not be converted: of a number that was written in digits, its bounds."""
+    number = int(told) if isinstance(told, str) and re.fullmatch(r"-?\d{1,18}", told, re.ASCII) else told
+    for _, fault in faults(number, hint, ""):
+        return fault
+    raise AssertionError(told)
+
+
+def _unknown(variable: str, known: Mapping[str, str]) -> Sentence:
     near = difflib.get_close_matches(variable.removeprefix(PREFIX).lower(), known.values(), n=1)
-    hint = f"; did you mean {_variable(near[0])}?" if near else "; docs/operations.md lists all."
-    return f"{variable} is no setting{hint}"
+    if near:
+        return Sentence("{variable} is no setting; did you mean {known}?", variable=variable, known=_variable(near[0]))
+    return Sentence("{variable} is no setting; docs/operations.md lists all.", variable=variable)
 
 
 def _checked(settings: Settings) -> Settings:
@@ -320,9 +340,9 @@ def _origin(url: str) -> str:
     except ValueError:
         port = 0
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or "@" in parts.netloc:
-        raise BadSettings(f"CHATSERVER_PUBLIC_URL={url!r} is no address such as https://chat.hospital.example.")
+        raise BadSettings("CHATSERVER_PUBLIC_URL={url!r} is no address such as https://chat.hospital.example.", url=url)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise BadSettings(f"CHATSERVER_PUBLIC_URL={url!r} must not have a path.")
+        raise BadSettings("CHATSERVER_PUBLIC_URL={url!r} must not have a path.", url=url)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     default = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, default) else "")
@@ -332,12 +352,12 @@ def _check_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadSettings(f"CHATSERVER_TIME_ZONE={name!r} is no time zone; Asia/Shanghai is one.") from None
+        raise BadSettings("CHATSERVER_TIME_ZONE={name!r} is no time zone; Asia/Shanghai is one.", name=name) from None
 
 
 def _check_region(region: str) -> None:
     if region not in SUPPORTED_REGIONS:
-        raise BadSettings(f"CHATSERVER_PHONE_REGION={region!r} is no country such as CN.")
+        raise BadSettings("CHATSERVER_PHONE_REGION={region!r} is no country such as CN.", region=region)
 
 
 def _check_networks(networks: tuple[str, ...]) -> None:
@@ -345,4 +365,6 @@ def _check_networks(networks: tuple[str, ...]) -> None:
         try:
             ip_network(network, strict=False)
         except ValueError:
-            raise BadSettings(f"CHATSERVER_FORWARDED_ALLOW_IPS: {network!r} is no address or network.") from None
+            raise BadSettings(
+                "CHATSERVER_FORWARDED_ALLOW_IPS: {network!r} is no address or network.", network=network
+            ) from None

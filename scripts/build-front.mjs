@@ -4,6 +4,7 @@
 //   assets/*-<hash>.js|css    everything else; a name never changes its content
 //   manifest.json             source entry → { file, css: [] }, paths relative to build/front
 //   texts/<where>/<lang>.mo   compiled catalogues for Python
+//   texts/commands/           those of the command line
 //   *.gz                      beside each script and style
 //
 // Each app is built for itself: no chunk is shared, so a page needs its entry's own files and nothing more.
@@ -154,6 +155,13 @@ function compileTexts() {
   }
 }
 
+/** The command line's, where Python's gettext looks for one by itself; click asks for its own messages so, too. */
+function compileCommands() {
+  const folder = join(fresh, "texts", "commands", "zh", "LC_MESSAGES");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "messages.mo"), compiled(join(root, "chatserver", "texts", "zh.po")));
+}
+
 function compress() {
   const names = readdirSync(fresh, { recursive: true, encoding: "utf-8" });
   for (const name of names.filter((name) => /\.(js|css)$/.test(name))) {
@@ -167,6 +175,7 @@ const manifest = {};
 for (const [name, entry] of Object.entries(entries)) manifest[entry] = await buildApp(name, entry);
 await buildLoader();
 compileTexts();
+compileCommands();
 compress();
 writeFileSync(join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 rmSync(finished, { recursive: true, force: true });

@@ -24,7 +24,7 @@ NODE_NEEDED = (20, 19)
 
 LOCKED = ("package.json", "package-lock.json", ".npmrc")
 BUILDERS = ("tsconfig.json", "scripts/build-front.mjs", "scripts/catalogues.mjs")
-SOURCES = (*LOCKED, *BUILDERS, "widget", "dashboard")
+SOURCES = (*LOCKED, *BUILDERS, "widget", "dashboard", "chatserver/texts")
 
 
 def main() -> int:

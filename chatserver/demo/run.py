@@ -1,11 +1,15 @@
 """`chatserver demo`: seeds, serves both servers in one process, and says where to look."""
 
+import os
+
 import click
 import msgspec
 
 from chatserver import app, serving
 from chatserver.demo.seed import GROUPS, PASSWORD, PEOPLE, SITE, seed
 from chatserver.demo.site import website
+from chatserver.domain.sentence import Sentence
+from chatserver.language import chosen, padded, said, width
 from chatserver.settings import Settings, is_loopback
 from chatserver.store.database import Database
 
@@ -18,7 +22,7 @@ def run_demo(settings: Settings) -> None:
         raise app.CannotServe("The demo's passwords are known to everybody: it serves on 127.0.0.1 only.")
     site_port = settings.port + 1
     if site_port > LAST_PORT:
-        raise app.CannotServe(f"The demo needs PORT and the next one; {settings.port} is the last there is.")
+        raise app.CannotServe("The demo needs PORT and the next one; {port} is the last there is.", port=settings.port)
     with (
         serving.listen(settings.host, settings.port) as listening,
         serving.listen(settings.host, site_port) as site_listening,
@@ -46,22 +50,26 @@ def origins(port: int) -> tuple[str, ...]:
 
 def welcome(settings: Settings, site_port: int) -> str:
     """Where to look, and who can sign in."""
-    groups = {group.id: group.name.zh for group in GROUPS}
     here, other = origins(site_port)
+    language = chosen(os.environ)
+    groups = {group.id: group.name.inside(language) for group in GROUPS}
+    website_, staff = said("Website"), said("Staff")
+    across = max(width(website_), width(staff))
     lines = [
         "",
         "康宁医院 · Kangning Hospital (demo)",
         "",
-        f"  Website  {here}  (also {other}: another site to the browser)",
-        f"  Staff    {settings.public_url}",
+        f"  {padded(website_, across)}  {here}  "
+        + said(Sentence("(also {other}: another site to the browser)", other=other)),
+        f"  {padded(staff, across)}  {settings.public_url}",
         "",
-        f"  Sign in with the password {PASSWORD} as",
+        "  " + said(Sentence("Sign in with the password {password} as", password=PASSWORD)),
         *(
             f"    {login:<10}{name} {number}  {role.value:<14}{' '.join(groups[id] for id in member)}".rstrip()
             for login, name, number, role, member in PEOPLE
         ),
         "",
-        f"  Data in {app.place_of(settings)}. Stop with Ctrl+C.",
+        "  " + said(Sentence("Data in {place}. Stop with Ctrl+C.", place=app.place_of(settings))),
         "",
     ]
     return "\n".join(lines)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from chatserver.domain.sentence import Sentence
+from chatserver.domain.sentence import Sentence, Told
 
 MINUTE = 60_000
 
@@ -230,12 +230,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 EVERY_DAY, DATES, HOLIDAYS = "every_day", "dates", "holidays"
 
 
-class BadHours(ValueError):
+class BadHours(Told, ValueError):
     """It cannot be read; `sentence` says what is wrong, without a full stop."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 def spelled(hours: Hours) -> dict[str, object]:
@@ -306,10 +302,10 @@ def minute(written: str) -> int:
     """`08:10` as minutes; `24:00` is the end of the day. Raises `BadHours`."""
     hour, colon, rest = written.partition(":")
     if not (colon and len(hour) == len(rest) == 2 and (hour + rest).isascii() and (hour + rest).isdigit()):
-        raise BadHours(Sentence("{written!r} is no time such as 08:10", written=written))
+        raise BadHours("{written!r} is no time such as 08:10", written=written)
     found = int(hour) * 60 + int(rest)
     if int(rest) > 59 or found > DAY:
-        raise BadHours(Sentence("{written!r} is no time of the day", written=written))
+        raise BadHours("{written!r} is no time of the day", written=written)
     return found
 
 
@@ -320,21 +316,21 @@ def spelled_minute(found: int) -> str:
 def window(written: object) -> Window:
     """`08:10-24:00`; one that ends before it starts ends on the next day. Raises `BadHours`."""
     if not isinstance(written, str) or written.count("-") != 1:
-        raise BadHours(Sentence("{written!r} is no window such as 08:10-24:00", written=written))
+        raise BadHours("{written!r} is no window such as 08:10-24:00", written=written)
     start, end = (minute(part.strip()) for part in written.split("-"))
     if start in (DAY, end):
-        raise BadHours(Sentence("{written!r} has no length; 00:00-24:00 is a whole day", written=written))
+        raise BadHours("{written!r} has no length; 00:00-24:00 is a whole day", written=written)
     return Window(start, end if end > start else end + DAY)
 
 
 def _windows(written: object) -> tuple[Window, ...]:
     if not isinstance(written, Sequence) or isinstance(written, str):
-        raise BadHours(Sentence("{written!r} is no list of windows such as 08:10-24:00", written=written))
+        raise BadHours("{written!r} is no list of windows such as 08:10-24:00", written=written)
     found = tuple(sorted(window(each) for each in written))
     for one, other in pairwise(found):
         if other.start < one.end:
             first, second = _spelled((one, other))
-            raise BadHours(Sentence("{first} and {second} overlap", first=first, second=second))
+            raise BadHours("{first} and {second} overlap", first=first, second=second)
     return found
 
 
@@ -359,4 +355,4 @@ def _date(written: object) -> date:
     try:
         return date.fromisoformat(str(written))
     except ValueError:
-        raise BadHours(Sentence("{written!r} is no date such as 2026-10-01", written=written)) from None
+        raise BadHours("{written!r} is no date such as 2026-10-01", written=written) from None

@@ -11,6 +11,8 @@ import click
 
 from chatserver.domain.hospital import Mode
 from chatserver.domain.rules import SECOND
+from chatserver.domain.sentence import Sentence
+from chatserver.language import said, say
 from chatserver.simulation import report
 from chatserver.simulation.arrivals import Asked
 from chatserver.simulation.chance import Duration, Kind
@@ -77,17 +79,26 @@ def simulate(
     try:
         asked = None if trace is None else read_file(trace, scenario)
     except BadTrace as why:
-        click.echo(f"chatserver: {trace}: {why}", err=True)
+        click.echo(f"chatserver: {trace}: {said(why.sentence)}", err=True)
         sys.exit(1)
     found = days(scenario, chosen, numbers, asked)
     if as_json:
         click.echo(json.dumps(report.data(found, assumed | {"seeds": list(numbers)}), indent=2))
     else:
-        expected = f"{assumed['conversations']:,} conversations expected"
-        whom = expected if asked is None else f"the {len(asked):,} of {trace}"
-        desk = f"{len(scenario.staff)} consultants, g = {scenario.overhead:g}"
-        span = "1 day" if seeds == 1 else f"{seeds} days"
-        click.echo(f"{span} from seed {seed}: {whom}, {desk}; mean ±95 %\n")
+        whom = (
+            Sentence("{conversations:,} conversations expected", conversations=assumed["conversations"])
+            if asked is None
+            else Sentence("the {conversations:,} of {trace}", conversations=len(asked), trace=trace)
+        )
+        say(
+            "{span} from seed {seed}: {whom}, {consultants} consultants, g = {overhead:g}; mean ±95 %",
+            span=Sentence("1 day") if seeds == 1 else Sentence("{days} days", days=seeds),
+            seed=seed,
+            whom=whom,
+            consultants=len(scenario.staff),
+            overhead=scenario.overhead,
+        )
+        click.echo()
         click.echo(report.table(found))
     if drawn_into is not None:
         _draw(scenario, chosen[0], seed, asked, drawn_into)
@@ -136,7 +147,13 @@ def _compare_with_erlang(policy: str, seeds: Sequence[int], conversations: int, 
     if as_json:
         click.echo(json.dumps(report.erlang_data(found), indent=2))
     else:
-        click.echo(f"{len(seeds)} runs of {conversations:,} conversations from seed {seeds[0]}; mean ±95 %\n")
+        say(
+            "{runs} runs of {conversations:,} conversations from seed {seed}; mean ±95 %",
+            runs=len(seeds),
+            conversations=conversations,
+            seed=seeds[0],
+        )
+        click.echo()
         click.echo(report.erlang_table(found))
 
 
@@ -145,5 +162,6 @@ def _draw(scenario: Scenario, policy: str, seed: int, asked: Sequence[Asked] | N
     try:
         file.write_text(picture(record, scenario.opens, scenario.closes), encoding="utf-8")
     except OSError as why:
-        click.echo(f"chatserver: {file}: cannot be written ({why.strerror})", err=True)
+        told = Sentence("cannot be written ({why})", why=why.strerror)
+        click.echo(f"chatserver: {file}: {said(told)}", err=True)
         sys.exit(1)

@@ -4,10 +4,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from chatserver.domain.sentence import Sentence
+from chatserver.language import said, width
 from chatserver.simulation.comparison import Days, Interval, differences, intervals
 from chatserver.simulation.erlang import Agreement
 from chatserver.simulation.measures import MEANING, SHARES
 from chatserver.simulation.policies import PRODUCTS
+
+ERLANG_COLUMNS = (
+    "consultants",
+    "erlangs",
+    "P(wait)",
+    "simulated",
+    "mean wait s",
+    "simulated",
+    "P(wait > 30 s)",
+    "simulated",
+    "agrees",
+)
 
 
 def table(found: Days) -> str:
@@ -27,7 +41,8 @@ def table(found: Days) -> str:
         for name in MEANING
         if name != "asked"
     ]
-    return f"{text}\n\nDifferences from {PRODUCTS} on the same days; * where 0 is outside the 95 %\n\n{columns(rows)}"
+    below = Sentence("Differences from {policy} on the same days; * where 0 is outside the 95 %", policy=PRODUCTS)
+    return f"{text}\n\n{said(below)}\n\n{columns(rows)}"
 
 
 def shown(name: str, found: Interval, *, signed: bool = False) -> str:
@@ -62,19 +77,7 @@ def data(found: Days, assumed: dict[str, Any]) -> dict[str, Any]:
 
 def erlang_table(found: Iterable[Agreement]) -> str:
     """Reckoned beside simulated."""
-    rows: list[tuple[str, ...]] = [
-        (
-            "consultants",
-            "erlangs",
-            "P(wait)",
-            "simulated",
-            "mean wait s",
-            "simulated",
-            "P(wait > 30 s)",
-            "simulated",
-            "agrees",
-        )
-    ]
+    rows: list[tuple[str, ...]] = [tuple(said(each) for each in ERLANG_COLUMNS)]
     rows += [
         (
             str(each.consultants),
@@ -85,7 +88,7 @@ def erlang_table(found: Iterable[Agreement]) -> str:
             _plain(each.mean_s, 1),
             f"{each.reckoned.long:.3f}",
             _plain(each.long, 3),
-            "yes" if agrees(each) else "no",
+            said("yes") if agrees(each) else said("no"),
         )
         for each in found
     ]
@@ -109,19 +112,20 @@ def agrees(found: Agreement) -> bool:
 
 def columns(rows: Sequence[tuple[str, ...]]) -> str:
     """Side by side, the first to the left, numbers to the right."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = []
     for row in rows:
+        spaces = [" " * (across - width(cell)) for cell, across in zip(row, widths, strict=True)]
         first, *rest = (
-            cell.rjust(width) if column else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+            space + cell if column else cell + space
+            for column, (cell, space) in enumerate(zip(row, spaces, strict=True))
         )
         lines.append("  ".join((first, *rest)).rstrip())
     return "\n".join(lines)
 
 
 def _heading(name: str) -> str:
-    return MEANING[name][0]
+    return said(MEANING[name][0])
 
 
 def _plain(found: Interval, digits: int) -> str:

@@ -9,17 +9,18 @@ from pathlib import Path
 
 from chatserver.domain.hospital import LANGUAGES
 from chatserver.domain.rules import HOUR, SECOND
+from chatserver.domain.sentence import Sentence, Told
 from chatserver.simulation.arrivals import Asked
 from chatserver.simulation.scenario import Demand, Scenario
 
 LONGEST_WORK = 8 * HOUR // SECOND
 
 
-class BadTrace(Exception):
+class BadTrace(Told):
     """The trace cannot be used. `line` counts from 1; 0 when it is the file."""
 
     def __init__(self, line: int, why: str) -> None:
-        super().__init__(f"line {line}: {why}" if line else why)
+        super().__init__(Sentence("line {line}: {why}", line=line, why=why) if line else why)
         self.line = line
         self.why = why
 
@@ -30,9 +31,9 @@ def read_file(path: Path, scenario: Scenario) -> list[Asked]:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             return read(lines, scenario)
     except OSError as why:
-        raise BadTrace(0, f"cannot be read ({why.strerror})") from why
+        raise BadTrace(0, Sentence("cannot be read ({why})", why=why.strerror)) from why
     except UnicodeDecodeError as why:
-        raise BadTrace(0, "is not UTF-8") from why
+        raise BadTrace(0, Sentence("is not UTF-8")) from why
 
 
 def read(lines: Iterable[str], scenario: Scenario) -> list[Asked]:
@@ -46,33 +47,53 @@ def read(lines: Iterable[str], scenario: Scenario) -> list[Asked]:
             if row and not (rows.line_num == 1 and row[0].strip() == "second")
         ]
     except csv.Error as why:
-        raise BadTrace(rows.line_num, f"is no CSV ({why})") from why
+        raise BadTrace(rows.line_num, Sentence("is no CSV ({why})", why=why)) from why
     if not asked:
-        raise BadTrace(0, "holds nobody")
+        raise BadTrace(0, Sentence("holds nobody"))
     return sorted(asked, key=lambda each: each.at)
 
 
 def _asked(line: int, row: list[str], demands: dict[str, Demand], scenario: Scenario) -> Asked:
     if len(row) not in (3, 4):
         raise BadTrace(
-            line, f"has {len(row)} columns; second, department, language and perhaps the seconds of work are wanted"
+            line,
+            Sentence(
+                "has {columns} columns; second, department, language and perhaps the seconds of work are wanted",
+                columns=len(row),
+            ),
         )
     at = round(_number(line, "second", row[0]) * SECOND)
     if not scenario.opens <= at < scenario.closes:
         begins, ends = scenario.opens // SECOND, scenario.closes // SECOND
-        raise BadTrace(line, f"second {row[0]} is outside the opening hours ({begins} to {ends})")
+        raise BadTrace(
+            line,
+            Sentence(
+                "second {second} is outside the opening hours ({begins} to {ends})",
+                second=row[0],
+                begins=begins,
+                ends=ends,
+            ),
+        )
     if row[1] not in demands:
-        raise BadTrace(line, f"there is no department {row[1]!r}; there are {', '.join(demands)}")
+        raise BadTrace(
+            line,
+            Sentence("there is no department {name!r}; there are {known}", name=row[1], known=", ".join(demands)),
+        )
     if row[2] not in LANGUAGES:
-        raise BadTrace(line, f"there is no language {row[2]!r}; there are {', '.join(LANGUAGES)}")
+        raise BadTrace(
+            line,
+            Sentence("there is no language {name!r}; there are {known}", name=row[2], known=", ".join(LANGUAGES)),
+        )
     work = _number(line, "work", row[3]) if len(row) == 4 and row[3] else None
     if work is not None and not 0 < work <= LONGEST_WORK:
-        raise BadTrace(line, f"work must be more than 0 and at most {LONGEST_WORK} seconds")
+        raise BadTrace(
+            line, Sentence("work must be more than 0 and at most {longest_work} seconds", longest_work=LONGEST_WORK)
+        )
     return Asked(at, demands[row[1]], row[2], None if work is None else max(1, round(work * SECOND)))
 
 
 def _number(line: int, name: str, text: str) -> float:
     """`float` would take nan, inf and 1_0 too."""
     if not text.isascii() or not text.replace(".", "", 1).isdigit():
-        raise BadTrace(line, f"{name} {text!r} is no number")
+        raise BadTrace(line, Sentence("{name} {text!r} is no number", name=name, text=text))
     return float(text)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, select, true, update
 
 from chatserver.domain.hospital import Availability, Consultant, Role, Title
+from chatserver.domain.sentence import Sentence, Told
 from chatserver.domain.text import first_unseen, shows
 from chatserver.store import secrets
 from chatserver.store.consultants import from_row
@@ -61,7 +62,7 @@ class Changed:
     role: Role | None = None
 
 
-class CannotAdd(Exception):
+class CannotAdd(Told):
     """The account cannot be added, or cannot be so; the text is one sentence saying why."""
 
 
@@ -257,12 +258,16 @@ def _consultant(conn: Connection, row: Any) -> Consultant:
 
 def _check_new(conn: Connection, account: NewAccount) -> None:
     if by_login(conn, account.login) is not None:
-        raise CannotAdd(f"The login {account.login} is in use already.")
+        raise CannotAdd("The login {login} is in use already.", login=account.login)
     _check_number(conn, account.number)
     there = set(conn.scalars(select(groups.c.id)))
     for group in account.groups:
         if group not in there:
-            raise CannotAdd(f"There is no group {group}; there are: {', '.join(sorted(there)) or 'none'}.")
+            raise CannotAdd(
+                "There is no group {group}; there are: {known}.",
+                group=group,
+                known=", ".join(sorted(there)) or Sentence("none"),
+            )
     _check_readable(account.name)
     _check_readable(account.number)
 
@@ -272,13 +277,15 @@ def _check_number(conn: Connection, number: str, but: str = "") -> None:
     others = select(consultants.c.name).where(consultants.c.number == number, consultants.c.id != but)
     taken = conn.execute(others).scalar()
     if taken is not None:
-        raise CannotAdd(f"The staff number {number} is {taken}'s already.")
+        raise CannotAdd("The staff number {number} is {taken}'s already.", number=number, taken=taken)
 
 
 def _check_readable(told: str) -> None:
     """Visitors see it: neither empty nor a riddle of control characters."""
     if not shows(told) or first_unseen(told) is not None or len(told) > LONGEST_NAME:
-        raise CannotAdd(f"A name and a staff number are 1 to {LONGEST_NAME} printable characters.")
+        raise CannotAdd(
+            "A name and a staff number are 1 to {longest_name} printable characters.", longest_name=LONGEST_NAME
+        )
 
 
 def checked_login(login: str) -> str:

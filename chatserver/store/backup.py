@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, func, select
 
+from chatserver.domain.sentence import Sentence
 from chatserver.store import accounts, meta, visitors
 from chatserver.store.files import LOGS, Unusable, connect, explained, free, opened, part_of, put, sync
 from chatserver.store.revisions import Broken, SchemaState, migrate, schema_state
@@ -44,7 +45,7 @@ class NotSound(Unusable):
     """A backup in which something does not hold; `findings` says what."""
 
     def __init__(self, backup: Path, findings: list[str]) -> None:
-        super().__init__(f"{backup} is not sound; nothing was changed. --force restores it all the same.")
+        super().__init__("{backup} is not sound; nothing was changed. --force restores it all the same.", backup=backup)
         self.findings = findings
 
 
@@ -55,7 +56,7 @@ def back_up(database: Path, target: Path, *, replace: bool = False) -> Copied:
     """
     with explained(target):
         if target.exists() and target.samefile(database):
-            raise Unusable(f"{target} is the database itself.")
+            raise Unusable("{target} is the database itself.", target=target)
         free(target, replace=replace)
         with part_of(target) as part:
             with explained(database):
@@ -63,7 +64,7 @@ def back_up(database: Path, target: Path, *, replace: bool = False) -> Copied:
                 with opened(part) as conn:
                     damaged = damage(conn)
             if damaged:
-                raise Unusable(f"{database} is damaged; `chatserver verify` says how.")
+                raise Unusable("{database} is damaged; `chatserver verify` says how.", database=database)
             sync(part)
             put(part, target)
     return copied
@@ -107,19 +108,19 @@ def renew(conn: Connection, now: int) -> None:
 def contents(conn: Connection, source: Path | str, size: int) -> Copied:
     """How much there is. Raises `Unusable` when it is nothing of ours."""
     if schema_state(conn) == "empty":
-        raise Unusable(f"{source} is no database of chatserver.")
+        raise Unusable("{source} is no database of chatserver.", source=source)
     return Copied(_count(conn, conversations), _count(conn, entries), size)
 
 
 def bring_to_this_version(where: Path | str, state: SchemaState, backup: Path) -> None:
     """What was made from `backup`. Raises `Unusable`, `NotSound`."""
     if state == "new":
-        raise Unusable(f"{backup} was made by a newer version of chatserver; install that one.")
+        raise Unusable("{backup} was made by a newer version of chatserver; install that one.", backup=backup)
     if state == "old":
         try:
             migrate(where)
         except Broken:
-            raise NotSound(backup, ["some row points to a row that is not there"]) from None
+            raise NotSound(backup, [Sentence("some row points to a row that is not there")]) from None
 
 
 def time_of(now: int) -> str:
@@ -167,6 +168,6 @@ def _fold_in_log(database: Path) -> bool:
             present.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.DatabaseError as failure:
         if failure.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-            raise Unusable(f"Another program has {database} open; end it first.") from None
+            raise Unusable("Another program has {database} open; end it first.", database=database) from None
         return False
     return True

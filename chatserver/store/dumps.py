@@ -78,7 +78,7 @@ def _let_go(holder: Database) -> None:
     try:
         holder.hold()
     except InUse:
-        raise Unusable(f"A chatserver is using the database in {holder.place}; stop it first.") from None
+        raise Unusable("A chatserver is using the database in {place}; stop it first.", place=holder.place) from None
     holder.close()
 
 
@@ -93,7 +93,7 @@ def unpacked(backup: Path, server: PostgresDatabase, programs: Programs) -> Iter
         programs.restore(backup, beside.url)
         with picture(beside) as conn:
             if schema_state(conn) == "empty":
-                raise Unusable(f"{backup} is no database of chatserver.")
+                raise Unusable("{backup} is no database of chatserver.", backup=backup)
         yield beside
 
 

@@ -13,13 +13,15 @@ from pathlib import Path
 from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
+from chatserver.domain.sentence import Told
+
 BUSY_S = 5.0
 """How long another process's lock is waited for, as a server waits."""
 LOGS = ("-wal", "-journal")
 """What may lie beside a file and belongs to it: transactions that are not in it yet, or not taken back yet."""
 
 
-class Unusable(Exception):
+class Unusable(Told):
     """A file cannot be used for what was asked; the text is one sentence saying why."""
 
 
@@ -48,16 +50,18 @@ def explained(place: Path | str) -> Iterator[None]:
     try:
         yield
     except OSError as failure:
-        raise Unusable(f"{place} cannot be used: {failure.strerror}.") from failure
+        raise Unusable("{place} cannot be used: {why}.", place=place, why=failure.strerror) from failure
     except (sqlite3.Error, DBAPIError) as failure:
         said = str(getattr(failure, "orig", failure)).strip()
-        raise Unusable(f"{place} cannot be used: {said.partition(chr(10))[0].rstrip('.')}.") from failure
+        raise Unusable(
+            "{place} cannot be used: {why}.", place=place, why=said.partition(chr(10))[0].rstrip(".")
+        ) from failure
 
 
 def free(target: Path, *, replace: bool) -> None:
     """Raises `Unusable` when `target` is there and `replace` is not asked for."""
     if target.exists() and not replace:
-        raise Unusable(f"{target} is there already; --force replaces it.")
+        raise Unusable("{target} is there already; --force replaces it.", target=target)
 
 
 @contextmanager

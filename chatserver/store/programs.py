@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from chatserver.domain.sentence import Sentence
 from chatserver.store.addresses import arguments, connection_string
 from chatserver.store.files import Unusable
 
@@ -15,7 +16,7 @@ DUMP, RESTORE = "pg_dump", "pg_restore"
 MAGIC = b"PGDMP"
 """How a dump in PostgreSQL's own format (`-Fc`) begins."""
 
-NAME_IT = "CHATSERVER_PG_BIN names the folder of the server's own programs"
+NAME_IT = Sentence("CHATSERVER_PG_BIN names the folder of the server's own programs")
 
 Major = int
 """18 of 18.6: what server and program go by."""
@@ -36,10 +37,16 @@ class Programs:
         said = self._run(name, "--version")
         found = re.search(r"\) (\d+)", said)
         if found is None:
-            raise Unusable(f"{self._path(name)} does not say its version.")
+            raise Unusable("{program} does not say its version.", program=self._path(name))
         version = int(found[1])
         if version < server or (name == RESTORE and version != server):
-            raise Unusable(f"{name} is of PostgreSQL {version}, the server of {server}; {NAME_IT}.")
+            raise Unusable(
+                "{name} is of PostgreSQL {version}, the server of {server}; {name_it}.",
+                name=name,
+                version=version,
+                server=server,
+                name_it=NAME_IT,
+            )
 
     def dump(self, url: URL, part: Path, snapshot: str) -> None:
         """The database as that snapshot shows it, into `part`; then read back whole. Raises `Unusable`."""
@@ -50,7 +57,7 @@ class Programs:
         """Everything in it into an empty database, whoever owned it there; all or nothing. Raises `Unusable`."""
         with dump.open("rb") as file:
             if file.read(len(MAGIC)) != MAGIC:
-                raise Unusable(f"{dump} is no backup of a PostgreSQL database.")
+                raise Unusable("{dump} is no backup of a PostgreSQL database.", dump=dump)
         self._run(RESTORE, "--no-owner", "--no-privileges", "--single-transaction", str(dump), url=url)
 
     def _run(self, name: str, *arguments_: str, url: URL | None = None) -> str:
@@ -64,16 +71,16 @@ class Programs:
                 command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
             )
         except OSError as failure:
-            raise Unusable(f"{command[0]} cannot be run: {failure.strerror}.") from None
+            raise Unusable("{program} cannot be run: {why}.", program=command[0], why=failure.strerror) from None
         if done.returncode != 0:
-            raise Unusable(f"{name} failed: {_reason(done)}.")
+            raise Unusable("{name} failed: {why}.", name=name, why=_reason(done))
         return done.stdout
 
     def _path(self, name: str) -> str:
         found = shutil.which(name, path=self._folder or None)
         if found is None:
-            where = f"in {self._folder}" if self._folder else "on the PATH"
-            raise Unusable(f"There is no {name} {where}; {NAME_IT}.")
+            where = Sentence("in {folder}", folder=self._folder) if self._folder else Sentence("on the PATH")
+            raise Unusable("There is no {name} {where}; {name_it}.", name=name, where=where, name_it=NAME_IT)
         return found
 
 

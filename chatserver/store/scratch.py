@@ -77,7 +77,7 @@ def swap(server: PostgresDatabase, beside: str, now: int) -> str:
                 conn.execute(_statement(f"ALTER DATABASE {_quoted(conn, old)} RENAME TO {_quoted(conn, new)}"))
     except DBAPIError as failure:
         if _state(failure) == IN_USE:
-            raise Unusable(f"Another program has {server.place} open; end it first.") from None
+            raise Unusable("Another program has {place} open; end it first.", place=server.place) from None
         raise
     return kept
 
@@ -93,7 +93,7 @@ def _elsewhere(server: PostgresDatabase, **options: Any) -> Iterator[Connection]
             # A session that was refused has no SQLSTATE with every driver; the last one's words are shown.
             if place == places[-1]:
                 raise Unusable(
-                    f"The database {place} of the server cannot be used: {_first_line(failure)}."
+                    "The database {place} of the server cannot be used: {why}.", place=place, why=_first_line(failure)
                 ) from failure
             continue
         with session:
@@ -105,11 +105,13 @@ def _like(conn: Connection, server: PostgresDatabase) -> dict[str, Any]:
     """How the database was made. Raises `Unusable` for who may make none such."""
     like: dict[str, Any] | None = conn.scalar(text(LIKE), {"name": server.name})
     if like is None:
-        raise Unusable(f"There is no database {server.place} yet; createdb makes it.")
+        raise Unusable("There is no database {place} yet; createdb makes it.", place=server.place)
     may, user = conn.execute(text(MAY), {"owner": like["owner"]}).one()
     if not may:
         raise Unusable(
-            f"{user} must own {server.place}, and may make databases: ALTER ROLE {user} CREATEDB gives that."
+            "{user} must own {place}, and may make databases: ALTER ROLE {user} CREATEDB gives that.",
+            user=user,
+            place=server.place,
         )
     return like
 

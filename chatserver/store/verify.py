@@ -17,6 +17,7 @@ from chatserver.domain.conversation import OPEN, OWNED, Conversation, Phase
 from chatserver.domain.deadlines import deadlines
 from chatserver.domain.hospital import UNSURE
 from chatserver.domain.rules import Rulebook, Rules
+from chatserver.domain.sentence import Sentence
 from chatserver.store import conversations as conversation_rows
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.entries import KINDS, read
@@ -60,7 +61,7 @@ def damage(conn: Connection) -> list[str]:
     if conn.dialect.name != "sqlite":
         return []
     told = [line for row in conn.exec_driver_sql("PRAGMA integrity_check") for line in str(row[0]).splitlines()]
-    return [] if told == ["ok"] else [f"file: {line}" for line in told]
+    return [] if told == ["ok"] else [Sentence("file: {line}", line=line) for line in told]
 
 
 def findings(conn: Connection) -> Iterator[str]:
@@ -84,14 +85,14 @@ def late_clocks(conn: Connection, rules: Rules) -> Iterator[str]:
     ended = select(deadline_table).join(conversations).where(conversations.c.phase == Phase.CLOSED)
     rulebook = Rulebook(rules, load_hospital(conn).groups.values())
     for row in conn.execute(ended):
-        yield f"conversation {row.conversation}: has ended, and has a deadline {row.clock}"
+        yield Sentence("conversation {id}: has ended, and has a deadline {clock}", id=row.conversation, clock=row.clock)
     for id in conn.scalars(select(conversations.c.id).where(conversation_rows.IS_OPEN)).all():
         try:
             conversation = conversation_rows.load(conn, [id])[id]
         except (msgspec.MsgspecError, ValueError):
             continue  # `findings` says what is wrong with it.
         for told in _late(conversation, deadline_rows.load(conn, [id]).get(id, {}), rulebook.of(conversation.group)):
-            yield f"conversation {id}: {told}"
+            yield Sentence("conversation {id}: {told}", id=id, told=told)
 
 
 def _orphans(conn: Connection) -> Iterator[str]:
@@ -102,7 +103,13 @@ def _orphans(conn: Connection) -> Iterator[str]:
             there = select(target).where(target == column).exists()
             lost = select(column).where(column.is_not(None), not_(there)).distinct()
             for id in conn.scalars(lost):
-                yield f"{table.name}.{column.name}: {id} is not in {target.table.name}"
+                yield Sentence(
+                    "{table}.{column}: {id} is not in {target}",
+                    table=table.name,
+                    column=column.name,
+                    id=id,
+                    target=target.table.name,
+                )
 
 
 def _places(conn: Connection) -> Iterator[str]:
@@ -114,7 +121,7 @@ def _places(conn: Connection) -> Iterator[str]:
         ordered = (shown.where(counted) if count is visitor_seq else shown).subquery()
         wrong = select(ordered.c.conversation, func.min(ordered.c.at)).where(ordered.c.count != ordered.c.place)
         for id, at in conn.execute(wrong.group_by(ordered.c.conversation)):
-            yield f"conversation {id}: {name} is not 1, 2, 3 … at seq {at}"
+            yield Sentence("conversation {id}: {name} is not 1, 2, 3 … at seq {at}", id=id, name=name, at=at)
 
 
 def _heads(conn: Connection) -> Iterator[str]:
@@ -124,18 +131,29 @@ def _heads(conn: Connection) -> Iterator[str]:
     joined = select(c.id, c.last_seq, c.last_visitor_seq, *ends).outerjoin(entries, entries.c.conversation == c.id)
     for id, last_seq, last_visitor_seq, seq, visitor_seq in conn.execute(joined.group_by(c.id)):
         if last_seq != seq:
-            yield f"conversation {id}: last_seq is {last_seq}, its last entry is {seq}"
+            yield Sentence(
+                "conversation {id}: last_seq is {last_seq}, its last entry is {seq}", id=id, last_seq=last_seq, seq=seq
+            )
         if last_visitor_seq != visitor_seq:
-            yield f"conversation {id}: last_visitor_seq is {last_visitor_seq}, the visitor's last is {visitor_seq}"
+            yield Sentence(
+                "conversation {id}: last_visitor_seq is {last_visitor_seq}, the visitor's last is {visitor_seq}",
+                id=id,
+                last_visitor_seq=last_visitor_seq,
+                visitor_seq=visitor_seq,
+            )
 
 
 def _audience(conn: Connection) -> Iterator[str]:
     """What is for staff only has no place in the visitor's count; what he may see has one."""
     counted = entries.c.visitor_seq.is_not(None)
-    yield from _entries(conn, entries.c.event.not_in(KINDS), "is of a kind that this version does not know")
-    yield from _entries(conn, entries.c.event.not_in(SHOWN) & counted, "is for staff only, and has a visitor_seq")
+    yield from _entries(conn, entries.c.event.not_in(KINDS), Sentence("is of a kind that this version does not know"))
+    yield from _entries(
+        conn, entries.c.event.not_in(SHOWN) & counted, Sentence("is for staff only, and has a visitor_seq")
+    )
     always = [name for name in SHOWN if name not in SEEN_SOMETIMES]
-    yield from _entries(conn, entries.c.event.in_(always) & not_(counted), "is for the visitor, and has no visitor_seq")
+    yield from _entries(
+        conn, entries.c.event.in_(always) & not_(counted), Sentence("is for the visitor, and has no visitor_seq")
+    )
     yield from _seen_sometimes(conn)
 
 
@@ -145,17 +163,25 @@ def _seen_sometimes(conn: Connection) -> Iterator[str]:
         try:
             shown = visible_to_visitor(read(row).event)
         except (msgspec.MsgspecError, ValueError):
-            yield f"conversation {row.conversation}: seq {row.seq} cannot be read"
+            yield Sentence("conversation {id}: seq {seq} cannot be read", id=row.conversation, seq=row.seq)
             continue
         if shown and row.visitor_seq is None:
-            yield f"conversation {row.conversation}: seq {row.seq} is for the visitor, and has no visitor_seq"
+            yield Sentence(
+                "conversation {id}: seq {seq} is for the visitor, and has no visitor_seq",
+                id=row.conversation,
+                seq=row.seq,
+            )
         if not shown and row.visitor_seq is not None:
-            yield f"conversation {row.conversation}: seq {row.seq} is for staff only, and has a visitor_seq"
+            yield Sentence(
+                "conversation {id}: seq {seq} is for staff only, and has a visitor_seq",
+                id=row.conversation,
+                seq=row.seq,
+            )
 
 
 def _entries(conn: Connection, wrong: ColumnElement[bool], told: str) -> Iterator[str]:
     for id, seq in conn.execute(select(entries.c.conversation, entries.c.seq).where(wrong)):
-        yield f"conversation {id}: seq {seq} {told}"
+        yield Sentence("conversation {id}: seq {seq} {told}", id=id, seq=seq, told=told)
 
 
 def _refs(conn: Connection) -> Iterator[str]:
@@ -163,10 +189,10 @@ def _refs(conn: Connection) -> Iterator[str]:
     key = entries.c.conversation, entries.c.ref, entries.c.author_id
     many = func.count() > 1
     for id, ref, _ in conn.execute(select(*key).where(entries.c.ref.is_not(None)).group_by(*key).having(many)):
-        yield f"conversation {id}: several entries with the ref {ref}"
+        yield Sentence("conversation {id}: several entries with the ref {ref}", id=id, ref=ref)
     opened = conversations.c.visitor, conversations.c.opened_ref
     for visitor, ref in conn.execute(select(*opened).group_by(*opened).having(many)):
-        yield f"visitor {visitor}: several conversations opened with the ref {ref}"
+        yield Sentence("visitor {visitor}: several conversations opened with the ref {ref}", visitor=visitor, ref=ref)
 
 
 def _fences(conn: Connection) -> Iterator[str]:
@@ -183,13 +209,19 @@ def _fences(conn: Connection) -> Iterator[str]:
             try:
                 fence = msgspec.json.decode(row.details or "{}", type=_Fenced).fence
             except msgspec.MsgspecError:
-                yield f"conversation {id}: seq {row.seq} cannot be read"
+                yield Sentence("conversation {id}: seq {seq} cannot be read", id=id, seq=row.seq)
                 continue
             if fence <= last:
-                yield f"conversation {id}: the fence at seq {row.seq} is {fence}, it was {last}"
+                yield Sentence(
+                    "conversation {id}: the fence at seq {seq} is {fence}, it was {last}",
+                    id=id,
+                    seq=row.seq,
+                    fence=fence,
+                    last=last,
+                )
             last = fence
         if told != last:
-            yield f"conversation {id}: fence is {told}, its last one is {last}"
+            yield Sentence("conversation {id}: fence is {told}, its last one is {last}", id=id, told=told, last=last)
 
 
 def _states(conn: Connection) -> Iterator[str]:
@@ -199,29 +231,29 @@ def _states(conn: Connection) -> Iterator[str]:
     for row in conn.execute(select(*columns).execution_options(yield_per=AT_ONCE)):
         try:
             for told in _state(row):
-                yield f"conversation {row.id}: {told}"
+                yield Sentence("conversation {id}: {told}", id=row.id, told=told)
         except (msgspec.MsgspecError, ValueError):
-            yield f"conversation {row.id}: cannot be read"
+            yield Sentence("conversation {id}: cannot be read", id=row.id)
 
 
 def _state(row: Row[*tuple[Any, ...]]) -> Iterator[str]:
     phase = Phase(row.phase)
     if phase in OWNED and row.owner is None:
-        yield f"is {phase}, and nobody owns it"
+        yield Sentence("is {phase}, and nobody owns it", phase=phase)
     if phase not in OWNED and row.owner is not None:
-        yield f"is {phase}, and has an owner"
+        yield Sentence("is {phase}, and has an owner", phase=phase)
     if phase in OFFERED and row.offer is None:
-        yield f"is {phase}, and no offer is held out"
+        yield Sentence("is {phase}, and no offer is held out", phase=phase)
     if phase not in OFFERED and row.offer is not None:
-        yield f"is {phase}, and has an offer"
+        yield Sentence("is {phase}, and has an offer", phase=phase)
     if (phase in OPEN) is not (row.closed_at is None):
-        yield f"is {phase}, and closed_at says otherwise"
+        yield Sentence("is {phase}, and closed_at says otherwise", phase=phase)
     owner = msgspec.json.decode(row.owner, type=_Known).id if row.owner else None
     if row.owner_id != owner:
-        yield f"owner_id is {row.owner_id}, its owner is {owner}"
+        yield Sentence("owner_id is {owner_id}, its owner is {owner}", owner_id=row.owner_id, owner=owner)
     held_out = msgspec.json.decode(row.offer, type=_HeldOut).to if row.offer else None
     if row.offer_to != (held_out.id if held_out else None):
-        yield f"offer_to is {row.offer_to}, its offer says otherwise"
+        yield Sentence("offer_to is {offer_to}, its offer says otherwise", offer_to=row.offer_to)
 
 
 def _general_groups(conn: Connection) -> Iterator[str]:
@@ -230,9 +262,9 @@ def _general_groups(conn: Connection) -> Iterator[str]:
     offering = set(conn.scalars(select(site_departments.c.site_id).where(site_departments.c.department_id == UNSURE)))
     for row in conn.execute(select(sites.c.id, sites.c.general_group).order_by(sites.c.id)):
         if row.general_group is not None and row.general_group not in known:
-            yield f"site {row.id}: its general group {row.general_group} is not in groups"
+            yield Sentence("site {id}: its general group {group} is not in groups", id=row.id, group=row.general_group)
         if known and (row.general_group is None or row.id not in offering):
-            yield f"site {row.id}: does not answer those who chose no department"
+            yield Sentence("site {id}: does not answer those who chose no department", id=row.id)
 
 
 def _late(conversation: Conversation, stored: deadline_rows.Running, rules: Rules) -> Iterator[str]:
@@ -240,6 +272,6 @@ def _late(conversation: Conversation, stored: deadline_rows.Running, rules: Rule
     for clock, due in running.items():
         held = stored.get(clock)
         if held is None:
-            yield f"the clock {clock} runs, and has no deadline"
+            yield Sentence("the clock {clock} runs, and has no deadline", clock=clock)
         elif held > due:
-            yield f"the deadline {clock} is {held - due} ms later than due"
+            yield Sentence("the deadline {clock} is {ms} ms later than due", clock=clock, ms=held - due)

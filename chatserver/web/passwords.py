@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from chatserver.domain.refusals import Busy
+from chatserver.domain.sentence import Told
 
 SHORTEST = 12
 FEWEST_DIFFERENT = 5
@@ -25,22 +26,25 @@ _hasher = PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1)
 _NOBODYS = _hasher.hash("nobody has this password")
 
 
-class BadPassword(Exception):
+class BadPassword(Told):
     """The password cannot be taken; the text is one sentence saying why."""
 
 
 def checked(password: str, login: str) -> str:
     """`password`, if it may be one. Raises `BadPassword`. No rule about kinds of characters: length counts."""
     if len(password) < SHORTEST:
-        raise BadPassword(f"A password needs at least {SHORTEST} characters.")
+        raise BadPassword("A password needs at least {least} characters.", least=SHORTEST)
     if len(password) > LONGEST:
-        raise BadPassword(f"A password has at most {LONGEST} characters.")
+        raise BadPassword("A password has at most {most} characters.", most=LONGEST)
     if len(set(password)) < FEWEST_DIFFERENT:
         raise BadPassword(
-            f"This password is too easy to guess: it has fewer than {FEWEST_DIFFERENT} different characters."
+            "This password is too easy to guess: it has fewer than {least} different characters.",
+            least=FEWEST_DIFFERENT,
         )
     if login.casefold() in password.casefold():
-        raise BadPassword(f"This password contains the login {login}, which is the first thing somebody would try.")
+        raise BadPassword(
+            "This password contains the login {login}, which is the first thing somebody would try.", login=login
+        )
     return password
 
 

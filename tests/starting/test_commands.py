@@ -17,6 +17,7 @@ from chatserver.cli import main
 from chatserver.demo.run import named, origins, welcome
 from chatserver.demo.seed import PASSWORD, PEOPLE
 from chatserver.demo.site import PAGES, website
+from chatserver.language import OF_THE_TERMINAL
 from chatserver.settings import read
 from chatserver.store import accounts
 from chatserver.store.database import Database
@@ -40,7 +41,7 @@ def migrated(data: Path) -> Path:
 
 def said(data: Path, *command: str, words: str = "", **environment: str) -> Result:
     """What a command says and how it ends."""
-    own = ("PORT", "DATABASE_URL", "REDIS_URL")
+    own = ("PORT", "DATABASE_URL", "REDIS_URL", *OF_THE_TERMINAL)
     given = {name: None for name in os.environ if name.startswith("CHATSERVER_") or name in own}
     return CliRunner().invoke(main, command, input=words, env=given | {"CHATSERVER_DATA": str(data)} | environment)
 

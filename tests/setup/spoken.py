@@ -34,9 +34,11 @@ def made_at_once() -> list[str]:
     found = []
     for path in sorted((ROOT / "chatserver").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            told = node.args[:1] if isinstance(node, ast.Call) and _name(node) in SAYING | _refusals() else ()
-            if path.name == "verify.py" and isinstance(node, ast.Yield) and node.value is not None:
-                told = (node.value,)
+            told: list[ast.expr] = []
+            if isinstance(node, ast.Call) and _name(node) in SAYING | _refusals():
+                told = node.args[:1]
+            elif path.name == "verify.py" and isinstance(node, ast.Yield) and node.value is not None:
+                told = [node.value]
             found += [f"{path.name}:{each.lineno}" for each in told if isinstance(each, ast.JoinedStr)]
     return found
 

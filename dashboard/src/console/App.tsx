@@ -36,12 +36,12 @@ export function App() {
       <StatusBar />
       {console.connection.value === "live" ? <TroubleBar /> : <AwayBar />}
       <PausedBar />
+      <AlarmCards />
       <main class="panes">
         <ConversationList />
         <ThreadPane />
         <SidePanel />
       </main>
-      <AlarmCards />
       <OfferCards />
       <Notices />
       <Questions />

@@ -133,7 +133,9 @@ async def test_what_may_be_left_out_is_left_out_when_nothing_is_to_be_seen(place
         assert (await desk.li.hears("me", me=desk.li.heard("me")[-1]["me"]))["me"]["reason"] == "去 吃饭"
         await desk.li.ask("availability.set", availability="break", reason=INVISIBLE)
         assert desk.li.heard("me")[-1]["me"].get("reason", "") == ""
-        await desk.li.ask("conversation.close", conversation=desk.id, fence=desk.row["fence"], outcome="answered")
+        fence = desk.row["fence"]
+        await desk.li.ask("message.post", conversation=desk.id, fence=fence, body="需要空腹。")
+        await desk.li.ask("conversation.close", conversation=desk.id, fence=fence, outcome="answered")
         rated = await desk.visitor.ask(
             "conversation.rate", conversation=desk.id, stars=4, tags=["耐\v心", "\u3164"], comment=INVISIBLE
         )

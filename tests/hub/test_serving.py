@@ -67,7 +67,7 @@ async def test_those_who_help_out_count_and_are_told_of(place: Where) -> None:
         await visitor.until(lambda: serves(visitor) == ("nobody", True))
 
 
-async def test_an_emergency_at_night_is_told_that_it_is_closed(place: Where) -> None:
+async def test_an_emergency_at_night_is_told_whether_anybody_is_there(place: Where) -> None:
     async with opened(place) as rig:
 
         def close(conn: Connection) -> None:
@@ -79,7 +79,7 @@ async def test_an_emergency_at_night_is_told_that_it_is_closed(place: Where) -> 
         visitor = await rig.visitor()
         await visitor.until(lambda: hours_of((visitor.heard("hours") or visitor.told)[-1])["service"] == "closed")
         await visitor.opens("我胸痛得厉害，喘不上气")
-        await visitor.hears("conversation", state="waiting", service="closed")
+        await visitor.hears("conversation", state="waiting", service="nobody")
 
 
 async def test_who_has_not_asked_yet_is_told_the_same(place: Where) -> None:

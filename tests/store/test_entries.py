@@ -43,7 +43,7 @@ def conversation(database: Database) -> str:
 def entry(conversation: str, seq: int, body: str) -> Entry:
     """One of 李敏's, with a ref."""
     author = Author(AuthorKind.CONSULTANT, LI.id, LI)
-    return Entry(conversation, seq, seq, new_id(), 2**40 + seq, author, MessagePosted(body, False), f"r{seq}")
+    return Entry(conversation, seq, seq, new_id(), 2**40 + seq, author, MessagePosted(body, False, LI), f"r{seq}")
 
 
 def test_any_words_come_back_as_they_were_written(database: Database, conversation: str) -> None:

@@ -70,7 +70,7 @@ def test_f37_a_laptop_that_slept_shows_what_is_and_lets_nothing_old_through(
     expect(laptop.get_by_text("这个会话已不在您手上。")).to_be_visible(timeout=RIGHT_WITHIN)
     expect(li.thread.get_by_text("睡眠前的问题")).to_be_visible()
     picture(laptop, "console-after-sleep")
-    expect(laptop.get_by_label("您还没有发出的内容，可以复制到别处。")).to_have_value(UNSENT)
+    expect(li.box).to_have_value(UNSENT)
     expect(li.list.get_by_text("您还在吗")).to_have_count(0)
     # A later word is a fence: whatever he had sent would stand before it.
     wang.replies("还有别的问题吗")

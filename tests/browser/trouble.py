@@ -54,9 +54,17 @@ def asleep(profile: Path) -> Iterator[None]:
             process.send_signal(signal.SIGCONT)
 
 
+def _command(process: psutil.Process) -> list[str]:
+    """How it was started; nothing of one that has ended meanwhile."""
+    try:
+        return process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return []
+
+
 def browser_of(profile: Path) -> list[psutil.Process]:
     """The browser's first process, then all it started."""
     own = psutil.Process().children(recursive=True)
-    mine = [each for each in own if f"--user-data-dir={profile}" in each.cmdline()]
-    first = next(each for each in mine if not any(word.startswith("--type=") for word in each.cmdline()))
+    mine = [each for each in own if f"--user-data-dir={profile}" in _command(each)]
+    first = next(each for each in mine if not any(word.startswith("--type=") for word in _command(each)))
     return [first, *first.children(recursive=True)]

@@ -7,23 +7,29 @@ Recall comes before precision: a supervisor can say that it is none (误报), no
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple, get_args
 
 from chatserver.domain.emergency_words.frames import Place, Spoken
-from chatserver.domain.emergency_words.needed import Needing, alternatives, telling
+from chatserver.domain.emergency_words.needed import Needing, telling
 from chatserver.domain.emergency_words.signs import PROTECT, Emergency, Level, Manner, Sign, Together
 from chatserver.domain.emergency_words.spelling import plainly, plainly_with_pieces
 from chatserver.domain.emergency_words.together import FACTS, TOGETHER
 from chatserver.domain.emergency_words.words import FIELDS, HARMLESS, SIGNS
 
-Part = tuple[Sign, re.Pattern[str]]
+Part = tuple[Sign, str]
 """One way of saying a sign."""
 
 
+@cache
+def compiled(way: str) -> re.Pattern[str]:
+    """Made when it is first looked for: there are many, and most commands look for none."""
+    return re.compile(way, re.ASCII)
+
+
 def _parts(sign: Sign) -> Iterator[tuple[frozenset[str], Part]]:
-    for each in alternatives(sign.pattern.pattern):
-        yield telling(each), (sign, re.compile(each))
+    for way in sign.ways:
+        yield telling(way), (sign, way)
 
 
 BUILT_IN_SIGNS = Needing(part for sign in SIGNS for part in _parts(sign))
@@ -88,8 +94,7 @@ def as_looked_for(word: str) -> str:
 def _own_sign(own: OwnWords) -> Sign:
     spellings = [as_looked_for(word) for word in own.words]
     manner = Manner.WISH if own.kind == "mind" else Manner.HARM if own.kind == "protect" else Manner.SYMPTOM
-    pattern = re.compile("|".join(re.escape(each) for each in spellings))
-    return Sign((own.kind,), own.level, manner, telling(pattern.pattern), pattern)
+    return Sign((own.kind,), own.level, manner, tuple(re.escape(each) for each in spellings))
 
 
 BUILT_IN = Words()
@@ -98,7 +103,7 @@ BUILT_IN = Words()
 def recognise(text: str, department: str | None = None, words: Words = BUILT_IN) -> Finding | None:
     """The emergency that `text` speaks of, asked of `department` (its id), or None."""
     plain, pieces = plainly_with_pieces(text)
-    signs = [part for part in words.signs_for(pieces, department) if part[1].search(plain)]
+    signs = [part for part in words.signs_for(pieces, department) if compiled(part[1]).search(plain)]
     together = [each for each in BUILT_IN_TOGETHER.of(pieces) if _may_hold(each, plain, pieces)]
     if not signs and not together:
         return None
@@ -121,8 +126,8 @@ def _may_hold(together: Together, plain: str, pieces: Set[str]) -> bool:
 
 
 def _signs_in(spoken: Spoken, signs: Iterable[Part]) -> Iterator[Finding]:
-    for sign, pattern in signs:
-        for hit in pattern.finditer(spoken.text):
+    for sign, way in signs:
+        for hit in compiled(way).finditer(spoken.text):
             place = spoken.around(*hit.span())
             if not _taken_back(sign.manner, place):
                 finding = Finding(_kinds(sign, place), _level(sign, place))

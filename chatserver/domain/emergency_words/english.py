@@ -41,7 +41,8 @@ SIGNS = (
         "(?:he|she|dad|mom|mum|him|her|man|woman)[^。？]{0,30}(?:not|isn'?t|won'?t) mov(?:e|ing)",
         "no (?:pulse|heartbeat)|heart (?:has )?stopped",
         f"(?:turn\\w*|going|lips|face|skin){_W} (?:blue|purple|grey|gray)",
-        f"uncon[sc]+ious|unresponsive|not respond\\w*|won'?t respond|{_NOT} (?:wake|waking){_SHORT} up",
+        "(?:hardly|barely) (?:awake|conscious)|uncon[sc]+ious|unresponsive|not respond\\w*|won'?t respond",
+        f"{_NOT} (?:wake|waking){_SHORT} up",
         f"{_CANNOT} wake|pass(?:ed|ing)? out|black(?:ed|ing) out",
         "faint(?:ed|ing)|collaps\\w+|s[ei]{2}zures?|seizing|convuls\\w+|having a fit|foam\\w* at the mouth",
         "shaking all over|eyes (?:are |have )?roll\\w*",
@@ -165,7 +166,8 @@ SIGNS = (
             "(?:beaten|hit|abused|raped|attacked|strangled|molested|assaulted|punched)(?: up)? by (?:my|his|her|"
             "a (?:man|boy|guy|stranger)|someone)"
         ),
-        "domestic (?:violence|abuse)|\\braped?\\b|molest\\w*|sexual(?:ly)? (?:abus\\w*|assault\\w*)|child abuse",
+        "threaten\\w*(?: [\\w']+){0,3} (?:kill|hurt|beat) (?:me|us|my|him|her)(?!self)|domestic (?:violence|abuse)",
+        "\\braped?\\b|molest\\w*|sexual(?:ly)? (?:abus\\w*|assault\\w*)|child abuse",
         "abusive|scared to go home",
         (
             f"\\b{_PERSON}{_W} (?:touch(?:es|ed|ing)|grop\\w*|undress\\w*) (?:me|her|"

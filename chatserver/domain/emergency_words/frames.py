@@ -80,7 +80,7 @@ class Place:
 
     def past(self) -> bool:
         """Long ago, and nothing in its clause says that it is so again."""
-        if self.now() or phrases.AGAIN.search(self.later):
+        if phrases.NOW.search(self.clause) or phrases.AGAIN.search(self.later):
             return False
         if phrases.PAST.search(self.clause) or phrases.OVER.match(self.after) or phrases.ONCE.search(self.later):
             return True

@@ -5,6 +5,7 @@ Reads the small part of the language of patterns that the lists use. A test hold
 
 from collections.abc import Iterable, Iterator, Set
 from contextlib import suppress
+from functools import cache
 from itertools import pairwise
 from typing import Generic, TypeVar
 
@@ -45,6 +46,7 @@ def pieces_of(text: str) -> frozenset[str]:
     return frozenset(text).union(map("".join, pairwise(text)))
 
 
+@cache
 def telling(pattern: str) -> frozenset[str]:
     """Pieces of one or two characters of which every match contains one, as rare ones as there are. An ordinary text
     has a character of nearly every pattern, but hardly ever such a piece. Raises `ValueError` where there are none."""
@@ -76,6 +78,7 @@ def rarity(pieces: frozenset[str]) -> float:
     return sum(1.0 if piece in COMMON else 0.1 if len(piece) == 1 else 0.005 for piece in pieces)
 
 
+@cache
 def needed(pattern: str) -> frozenset[str]:
     """Characters of which every match contains one. Raises `ValueError` where there are none."""
     return frozenset[str]().union(*(_of_sequence(each) for each in alternatives(pattern)))

@@ -5,7 +5,8 @@ They are read against the one spelling of `spelling`: simplified, small letters,
 - `~` stands for at most five characters of the same clause that deny nothing, `…` for at most twelve of any;
 - `<child>` and the like stand for the words of `VOCABULARY`.
 
-Nothing repeats without an end inside of what repeats, so that reading is linear in the length of a text.
+Digits are ASCII's. Nothing repeats without an end inside of what repeats, so that reading is linear in the length of a
+text.
 """
 
 import re
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Literal
 
-from chatserver.domain.emergency_words.needed import rarity, telling
+from chatserver.domain.emergency_words.needed import alternatives, rarity, telling
 
 Emergency = Literal["body", "mind", "protect"]
 """Of the body, of the mind, or of somebody who must be protected from others."""
@@ -62,20 +63,19 @@ class Manner(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Words that speak of an emergency. Whatever it matches contains one of the pieces `needs`. `ordinary_in` are
-    fields (`words.FIELDS`) in which such words are everyday."""
+    """Words that speak of an emergency: the `ways` of saying it, each a pattern. `ordinary_in` are fields
+    (`words.FIELDS`) in which such words are everyday."""
 
     kinds: tuple[Emergency, ...]
     level: Level
     manner: Manner
-    needs: frozenset[str]
-    pattern: re.Pattern[str]
+    ways: tuple[str, ...]
     ordinary_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that is an emergency only together with others."""
+    """Something that is an emergency only together with others. Whatever it matches has one of the pieces `needs`."""
 
     needs: frozenset[str]
     pattern: re.Pattern[str]
@@ -112,13 +112,12 @@ def sign(
     ordinary_in: tuple[str, ...] = (),
 ) -> Sign:
     """A sign as the lists write it: any of the patterns."""
-    whole = filled("|".join(patterns))
-    return Sign(kinds, level, manner, telling(whole), re.compile(whole), ordinary_in)
+    return Sign(kinds, level, manner, tuple(alternatives(filled("|".join(patterns)))), ordinary_in)
 
 
 def fact(*patterns: str) -> Fact:
     whole = filled("|".join(patterns))
-    return Fact(telling(whole), re.compile(whole))
+    return Fact(telling(whole), re.compile(whole, re.ASCII))
 
 
 def filled(pattern: str) -> str:

@@ -20,7 +20,8 @@ DAWN = 1_795_233_600_000
 LIFE = 24 * 3_600_000
 RULES = Rules()
 RULEBOOK = Rulebook(RULES)
-QUESTION = "孕前检查要空腹吗？"
+QUESTION = "孕前检查要空腹吗?"
+"""As it stands in the stored days of earlier programs: visitors type half-width marks, too."""
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,6 @@ OTHERS = [
     Bad("rating somebody else's", frame("conversation.rate", conversation="%F", stars=1), "not_found"),
     Bad("reading somebody else's", frame("history.get", conversation="%F"), "not_found"),
     Bad("reading none", frame("history.get", conversation=INVENTED), "not_found"),
-    Bad("a department that is not there", frame("conversation.open", department="nowhere", body="x"), "not_found"),
     Bad("rating before the end", frame("conversation.rate", conversation="%O", stars=5), "out_of_turn"),
 ]
 

@@ -64,6 +64,7 @@ def ends(consultant: Consultant, outcome: str) -> None:
     dialog.get_by_text(outcome).click()
     dialog.get_by_role("button", name="结束会话").click()
     expect(dialog).to_have_count(0)
+    expect(consultant.page.get_by_text("会话已结束。")).to_be_visible()
 
 
 def test_nobody_here_all_busy_and_free_are_three_sentences(desk: Hospital, new_page: NewPage, picture: Picture) -> None:

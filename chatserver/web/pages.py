@@ -57,6 +57,8 @@ async def frame(request: Request) -> Response:
         "origins": site.origins,
         "version": house.options.version,
         "zone": house.options.zone.key,
+        # How long nobody has touched the chat is measured by this, not by a clock that anybody can set.
+        "now": house.now(),
     }
     context = {"app": house.front.entry(WIDGET), "boot": boot, "site_name": site.name.inside(language)}
     policy = headers.frame(own_socket(request.headers["host"], house.options), site.origins)

@@ -1,22 +1,25 @@
-// The whole of the visitor's chat: its language, and below it the screen.
+// The whole of the visitor's chat: its language, and below it the screen, or what stands before it.
 
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { Language } from "../link/catalogue";
-import type { Chat } from "./chat";
+import type { Door } from "./door";
 import type { Host } from "./host";
+import { Question } from "./Question";
 import { Screen } from "./Screen";
 import { catalogue, speak, TextsContext, textsIn } from "./texts";
 
 interface AppProps {
-  chat: Chat;
+  door: Door;
   host: Host;
   /** The department of the page the chat stands on. */
   suggested: string | null;
   onLanguage(language: Language): void;
 }
 
-export function App({ chat, host, suggested, onLanguage }: AppProps) {
+export function App({ door, host, suggested, onLanguage }: AppProps) {
   const [language, setLanguage] = useState(catalogue.language);
+  const [, draw] = useState(0);
+  useLayoutEffect(() => door.subscribe(() => draw(door.turn)), [door]);
   const texts = useMemo(() => textsIn(language), [language]);
   const choose = useCallback(
     async (wanted: Language) => {
@@ -26,19 +29,27 @@ export function App({ chat, host, suggested, onLanguage }: AppProps) {
     },
     [onLanguage],
   );
+  const putAway = useCallback(() => door.putAway(), [door]);
   useEffect(() => host.onLanguage((wanted) => void choose(wanted)), [host, choose]);
   useEffect(() => {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
     host.locale(language);
   }, [language, host]);
+  const toggle = () => void choose(language === "zh" ? "en" : "zh");
   return (
     <TextsContext.Provider value={texts}>
-      <Screen
-        chat={chat}
-        host={host}
-        suggested={suggested}
-        onLanguage={() => void choose(language === "zh" ? "en" : "zh")}
-      />
+      {door.asks || door.chat === null ? (
+        <Question door={door} host={host} onLanguage={toggle} />
+      ) : (
+        <Screen
+          key={door.turn}
+          chat={door.chat}
+          host={host}
+          suggested={suggested}
+          onLanguage={toggle}
+          onAway={putAway}
+        />
+      )}
     </TextsContext.Provider>
   );
 }

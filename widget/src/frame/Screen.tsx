@@ -31,12 +31,14 @@ import { viewOf } from "./view";
 interface ScreenProps {
   chat: Chat;
   host: Host;
+  /** The page has put the chat away. */
+  onAway(): void;
   /** The department of the page the chat stands on. */
   suggested: string | null;
   onLanguage(): void;
 }
 
-export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
+export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProps) {
   useChat(chat);
   useVisibleHeight();
   const texts = useTexts();
@@ -49,7 +51,7 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
   const department = useDepartment(chat, suggested);
   const view = viewOf(state, leaving, department.chosen);
   const Ending = useEnding(standing !== null);
-  useHost(chat, host, box);
+  useHost(chat, host, box, onAway);
   // The hours changed while he wrote: the text is in the other box now, and so is he.
   const writing = document.activeElement?.tagName === "TEXTAREA";
   useLayoutEffect(() => {
@@ -89,7 +91,7 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
   };
   const end = () => {
     setAsking(false);
-    void chat.end();
+    chat.end();
   };
   const hours = standing && hoursOf(state.hours, standing.department);
   const closes = hours?.closing && hours.changes_at ? ending(hours.changes_at, chat.serverNow, texts) : "";
@@ -126,6 +128,11 @@ export function Screen({ chat, host, suggested, onLanguage }: ScreenProps) {
           onLeave={instead}
         >
           {state.expired && <p class="line-event">{t("link.expired")}</p>}
+          {state.over && view === "ended" && (
+            <p class="line-event" role="status">
+              {t("event.closed.visitor")}
+            </p>
+          )}
           {choosing && closed && <HoursLine chat={chat} department={department.chosen} />}
           {choosing && (
             <Departments

@@ -111,8 +111,9 @@ function LineShown(props: LineShownProps) {
 }
 
 /** What the widget had said first, as the transcript keeps it; before there is one, as the site has it now. */
-function Greeting({ state: { entries, site } }: { state: State }) {
+function Greeting({ state: { entries, site, over } }: { state: State }) {
   const { language } = useTexts();
+  if (over) return null;
   const opened = entries.find(({ event }) => event?.name === "opened")?.event;
   const text = opened?.greeting ?? (language === "zh" ? site?.greeting_zh : site?.greeting_en);
   return text ? <SystemBubble>{text}</SystemBubble> : null;

@@ -11,6 +11,8 @@ export interface Boot {
   version: string;
   /** The hospital's time zone, such as Asia/Shanghai. */
   zone: string;
+  /** When the server made the page, ms. */
+  now?: number;
 }
 
 export function readBoot(): Boot {

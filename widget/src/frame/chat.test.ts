@@ -8,7 +8,9 @@ import type {
   VisitorFrame,
   VisitorServerFrame,
 } from "../link/frames";
-import { Chat } from "./chat";
+import { browser } from "../link/world";
+import { Chat, type Doorkeeper } from "./chat";
+import { ServerClock } from "./clock";
 
 const BOOT = { site: "demo", language: "zh", department: null, origins: [], version: "1", zone: "" } as const;
 const SHUT: DepartmentHours[] = [{ department: "gynecology", open: false, changes_at: 900, answer_by: 1000 }];
@@ -41,6 +43,10 @@ class Socket {
     return this.heard.filter((frame) => frame.type === "offline.leave");
   }
 }
+
+const CLOCKS = { now: () => Date.now(), steady: () => performance.now() };
+const AROUND = { world: browser, isPhone: false, clock: new ServerClock(undefined, CLOCKS) };
+const DOOR: Doorkeeper = { begins: () => {}, finished: () => {}, again: () => {}, ended: () => false };
 
 let tab: Storage;
 
@@ -83,7 +89,7 @@ function chatting(standing: Standing | null = null, hours: DepartmentHours[] = [
   const local = fakeStorage();
   local.setItem("hchat-token-demo", "t");
   const storages = { local: { storage: local, lasts: true }, tab: { storage: tab, lasts: true } };
-  const chat = new Chat({ ...BOOT, origins: [] }, storages, () => "zh");
+  const chat = new Chat({ ...BOOT, origins: [] }, storages, () => "zh", AROUND, DOOR);
   void chat.start();
   const server = Socket.last;
   welcome(server, standing, hours, takesSeen);
@@ -152,7 +158,8 @@ test("a 留言 goes out with the waiting conversation, and is forgotten word for
     answerBy: 5000,
     emergency: "body",
     phoneEnds: "1234",
-    body: "一二三四五\n六七八",
+    // It has ended the waiting: the next person may stand before this screen already.
+    body: "",
   });
   expect([chat.draft, chat.unsent]).toEqual(["", false]);
   const kept = Array.from({ length: tab.length }, (_, place) => tab.getItem(tab.key(place) ?? "")).join();

@@ -5,6 +5,7 @@ import type { Language } from "../link/catalogue";
 import { VERSION, type VisitorFrame, type VisitorServerFrame } from "../link/frames";
 import { Link, type LinkState, newRef, RefusedError } from "../link/link";
 import { asSent } from "../link/words";
+import type { World } from "../link/world";
 import { dayOf } from "../link/zone";
 import type { Boot } from "./boot";
 import {
@@ -23,6 +24,7 @@ import { Kept } from "./kept";
 import { Leaving } from "./leaving";
 import { Session } from "./session";
 import type { OpenStorage } from "./storage";
+import type { Surroundings } from "./surroundings";
 import { Writing } from "./writing";
 
 /** Hearing nothing for so long, the link reconnects; the server pings every 25 s. */
@@ -35,6 +37,18 @@ const SESSION_ENDED = 4401;
 const REVOKED = 4510;
 /** A second session that ends within this time is no accident: stop instead of asking for a third. */
 const RENEW_MS = 60_000;
+
+/** Whoever knows which person sits at this browser. */
+export interface Doorkeeper {
+  /** Something is begun that the next person must not see. */
+  begins(): void;
+  /** The visitor has ended it: of what was stored nothing may be left. */
+  finished(): void;
+  /** After that, something new. */
+  again(): void;
+  /** The server has ended the session; `wasLive`: while this tab was connected. Whether this chat is done with. */
+  ended(wasLive: boolean): boolean;
+}
 
 /** What outlives the tab (the token alone), and what ends with it. */
 export interface Storages {
@@ -60,6 +74,13 @@ export class Chat {
   /** The unsent text, kept in the tab until it is sent or left. */
   draft: string;
 
+  /** Held here, and not looked up: another person may have got another one since. */
+  private token: string | null = null;
+  private discarded = false;
+  /** The end that the visitor wants, until the server has it. */
+  private ending: Promise<unknown> | null = null;
+  /** The server takes nothing but a rating: the end that was asked for has been carried out. */
+  private onlyRates = false;
   private readonly link: Link<VisitorFrame, VisitorServerFrame>;
   private readonly session: Session;
   private readonly changed = new Set<() => void>();
@@ -69,27 +90,34 @@ export class Chat {
   private renewedAt = 0;
   private readonly writing: Writing;
   private typingTimer = 0;
+  private readonly world: World;
 
   constructor(
     boot: Boot,
     { local, tab }: Storages,
     readonly language: () => Language,
+    private readonly around: Pick<Surroundings, "world" | "isPhone" | "clock">,
+    private readonly door: Doorkeeper,
   ) {
+    const { world, isPhone } = around;
+    this.world = world;
     this.lasts = local.lasts;
     this.kept = new Kept(tab.storage, boot.site);
-    this.session = new Session(local.storage, boot.site, language);
+    this.session = new Session(local.storage, boot.site, language, isPhone, world);
     this.link = new Link<VisitorFrame, VisitorServerFrame>({
       url: `${window.location.origin.replace(/^http/, "ws")}/ws/visitor`,
       hello: (resume) => ({
         type: "hello",
         version: VERSION,
-        token: this.session.token ?? "",
+        token: this.token ?? "",
         client: { name: "widget", version: boot.version },
         resume,
+        ...(this.isEnding && { rating: true }),
       }),
       silenceMs: SILENCE_MS,
       store: tab.storage,
       storeKey: `hchat-unaccepted-${boot.site}`,
+      world,
     });
     this.draft = this.kept.draft;
     this.leaving = new Leaving(this.link, this.kept, this, () => this.tell());
@@ -108,6 +136,11 @@ export class Chat {
     );
   }
 
+  /** The visitor has ended it, in this tab. */
+  get over(): boolean {
+    return this.state.over;
+  }
+
   /** Nothing can be stored at present: what he sends waits, and is tried again. */
   get troubled(): boolean {
     return this.link.trouble !== null;
@@ -120,8 +153,19 @@ export class Chat {
 
   async start(): Promise<void> {
     // The visitor can write meanwhile.
-    if (this.session.token === null) await this.session.begin(() => this.connect("away", null));
-    this.link.start();
+    this.token = this.session.token ?? (await this.session.begin(() => this.connect("away", null)));
+    if (!this.discarded) this.link.start();
+  }
+
+  /** Somebody else may look at this screen now. Nothing of it goes on, but an end that the server has not heard of. */
+  discard(): void {
+    this.discarded = true;
+    this.changed.clear();
+    this.session.stop();
+    this.kept.stop();
+    this.link.keepNothing();
+    if (this.ending === null) this.link.stop();
+    else void this.ending.then(() => this.link.stop());
   }
 
   /** Another page of this tab has gone on with the chat: this one must touch nothing any more. */
@@ -192,12 +236,17 @@ export class Chat {
     if (isOpen(this.state) && this.state.standing) this.writing.tells(this.state.standing.conversation, on);
   }
 
-  async end(): Promise<void> {
+  /** At once, whether or not the server can be reached: the visitor may leave this computer to somebody else. */
+  end(): void {
     const { standing } = this.state;
-    if (standing === null) return;
+    if (standing === null || !isOpen(this.state)) return;
     const { conversation } = standing;
+    this.finish();
     // Refused means that it ended already, which is what was asked for.
-    await this.link.request({ type: "conversation.close", ref: newRef(), conversation }).catch(ended);
+    const asked = this.link.request({ type: "conversation.close", ref: newRef(), conversation }).catch(ended);
+    this.ending = asked.then(() => {
+      this.ending = null;
+    });
   }
 
   /** Whether the visitor did not want to be asked for a rating of this conversation today. */
@@ -218,10 +267,12 @@ export class Chat {
     if (conversation === null) return;
     const rating = { stars, tags, comment, ...(part === null ? {} : { part }) };
     await this.link.request({ type: "conversation.rate", ref: newRef(), conversation, ...rating });
+    if (this.over) this.happened({ kind: "rated", part, stars });
   }
 
   goOn(): void {
-    this.happened({ kind: "continues" });
+    if (this.over) this.door.again();
+    else this.happened({ kind: "continues" });
   }
 
   /** Whether the visitor has the chat before his eyes. */
@@ -242,7 +293,17 @@ export class Chat {
   }
 
   private heard(frame: VisitorServerFrame): void {
-    if (this.leaving.heard(frame)) return;
+    if (this.discarded) return;
+    if (frame.type === "welcome") {
+      this.onlyRates = frame.rating ?? false;
+      this.around.clock.sync(frame.now);
+    }
+    const instead = this.leaving.sent?.frame.conversation ?? null;
+    if (this.leaving.heard(frame)) {
+      if (frame.type === "accepted" && this.isEnded(instead)) this.finish();
+      return;
+    }
+    if (this.endedElsewhere(frame, instead)) return;
     if (frame.type === "refused" && frame.ref) {
       this.refused(frame.ref, {
         code: frame.code,
@@ -280,21 +341,64 @@ export class Chat {
   }
 
   private expectTyping(on: boolean): void {
-    window.clearTimeout(this.typingTimer);
+    this.world.clearTimer(this.typingTimer);
     if (on)
-      this.typingTimer = window.setTimeout(() => this.happened({ kind: "stoppedTyping" }), TYPING_HOLDS_MS);
+      this.typingTimer = this.world.setTimer(() => this.happened({ kind: "stoppedTyping" }), TYPING_HOLDS_MS);
+  }
+
+  /** Whether an end was asked for whose answer may be lost: then the token may have ended with it. */
+  private get isEnding(): boolean {
+    return this.over || this.leaving.sent?.frame.conversation !== undefined;
+  }
+
+  /** Whether a 留言 `instead` of waiting in this conversation, which was taken, has ended it. */
+  private isEnded(instead: string | null): boolean {
+    const { standing } = this.state;
+    if (instead === null) return false;
+    if (this.onlyRates) return true;
+    const isIt = standing?.conversation === instead;
+    return isIt && (standing.state === "waiting" || standing.closed_by === "visitor");
+  }
+
+  /** Whether the visitor has ended it in another tab, or long ago: then there is nothing here to be shown. */
+  private endedElsewhere(frame: VisitorServerFrame, instead: string | null): boolean {
+    const standing = frame.type === "welcome" ? frame.standing : frame.type === "conversation" ? frame : null;
+    if (this.over || standing?.state !== "closed" || standing.closed_by !== "visitor") return false;
+    return standing.conversation !== instead && this.door.ended(true);
+  }
+
+  /** Of what was written nothing is left, here or stored; the rating is held by this tab alone. */
+  private finish(): void {
+    this.door.finished();
+    this.kept.stop();
+    this.link.keepNothing();
+    this.leaving.finish();
+    this.draft = "";
+    this.happened({ kind: "finished" });
   }
 
   private linkChanged(): void {
     const { state, stoppedWith } = this.link;
+    const wasLive = this.connection.state === "live";
     if (state !== "live") this.state = next(this.state, { kind: "disconnected" });
-    if (state === "stopped" && stoppedWith === SESSION_ENDED && Date.now() - this.renewedAt > RENEW_MS) {
-      this.renewedAt = Date.now();
-      void this.renew();
-      return;
-    }
+    if (state === "stopped" && stoppedWith === SESSION_ENDED && this.sessionEnded(wasLive)) return;
     if (stoppedWith === REVOKED) this.expire();
     this.connect(state, stoppedWith);
+  }
+
+  /** Whether something else follows than to say that it has stopped. */
+  private sessionEnded(wasLive: boolean): boolean {
+    if (this.discarded) return true;
+    if (this.over) {
+      this.happened({ kind: "unrateable" });
+      return true;
+    }
+    if (this.door.ended(wasLive)) return true;
+    const now = this.world.now();
+    if (now - this.renewedAt <= RENEW_MS) return false;
+    this.renewedAt = now;
+    void this.renew();
+    return true;
   }
 
   private async renew(): Promise<void> {
@@ -304,7 +408,7 @@ export class Chat {
   }
 
   private expire(): void {
-    this.session.forget();
+    this.session.forget(this.token);
     if (this.state.conversation !== null) this.link.forget(this.state.conversation);
     this.happened({ kind: "expired" });
   }
@@ -343,7 +447,13 @@ export class Chat {
   }
 
   private tell(): void {
+    if (this.isBegun) this.door.begins();
     for (const changed of [...this.changed]) changed();
+  }
+
+  private get isBegun(): boolean {
+    const { standing, pending, over } = this.state;
+    return !over && (standing !== null || pending.length > 0 || this.draft !== "" || this.leaving.isBegun);
   }
 }
 

@@ -33,7 +33,12 @@ export function useDepartment(chat: Chat, suggested: string | null) {
 }
 
 /** Opening, closing, and whether the visitor looks. */
-export function useHost(chat: Chat, host: Host, box: { current: HTMLTextAreaElement | null }): void {
+export function useHost(
+  chat: Chat,
+  host: Host,
+  box: { current: HTMLTextAreaElement | null },
+  onAway: () => void,
+): void {
   useEffect(() => {
     let shown = !host.isEmbedded;
     const look = () => chat.watch(shown && !document.hidden);
@@ -46,6 +51,7 @@ export function useHost(chat: Chat, host: Host, box: { current: HTMLTextAreaElem
     const closed = () => {
       shown = false;
       look();
+      onAway();
     };
     const left = (event: KeyboardEvent) => {
       if (event.key === "Escape" && !event.isComposing) host.close(!isOpen(chat.state));
@@ -59,7 +65,7 @@ export function useHost(chat: Chat, host: Host, box: { current: HTMLTextAreaElem
       document.removeEventListener("keydown", left);
       unshown();
     };
-  }, [chat, host, box]);
+  }, [chat, host, box, onAway]);
 }
 
 /** Where reading and writing begin. Above the form of a 留言 stands what must be read before it. */

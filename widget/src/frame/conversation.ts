@@ -52,6 +52,8 @@ export interface State {
   continuing: boolean;
   /** The session ended and another began: the old transcript was put away. */
   expired: boolean;
+  /** The visitor has ended it, in this tab: of it nothing is shown any more but whom one can rate. */
+  over: boolean;
 }
 
 export type Happening =
@@ -63,6 +65,9 @@ export type Happening =
   | { kind: "closed"; hours: DepartmentHours }
   | { kind: "reset"; conversation: string }
   | { kind: "expired" }
+  | { kind: "finished" }
+  | { kind: "rated"; part: number | null; stars: number }
+  | { kind: "unrateable" }
   | { kind: "continues" }
   | { kind: "disconnected" }
   | { kind: "stoppedTyping" }
@@ -82,6 +87,7 @@ export const START: State = {
   seen: null,
   continuing: false,
   expired: false,
+  over: false,
 };
 
 export function next(state: State, happening: Happening): State {
@@ -108,6 +114,15 @@ export function next(state: State, happening: Happening): State {
         pending: state.pending,
         expired: state.entries.length > 0,
       };
+    case "finished":
+      return finished(state);
+    case "rated":
+      return { ...state, standing: state.standing && ratedWith(state.standing, happening) };
+    case "unrateable":
+      return {
+        ...state,
+        standing: state.standing && { ...state.standing, rating_until: null, rateable: [] },
+      };
     case "continues":
       return { ...state, continuing: true };
     case "disconnected":
@@ -122,6 +137,7 @@ export function next(state: State, happening: Happening): State {
 }
 
 function heard(state: State, frame: VisitorServerFrame, watched: boolean): State {
+  if (state.over) return heardAfterwards(state, frame);
   switch (frame.type) {
     case "welcome": {
       const known = { ...state, site: frame.site, limits: frame.limits, hours: frame.hours ?? [] };
@@ -147,6 +163,51 @@ function heard(state: State, frame: VisitorServerFrame, watched: boolean): State
     default:
       return state;
   }
+}
+
+/** Ended by the visitor: the next person at this screen must find no word of it, and not what it was about. */
+function finished(state: State): State {
+  const { site, limits, hours, conversation, standing } = state;
+  const rest = { site, limits, hours, conversation, standing: standing && remains(standing) };
+  return { ...START, ...rest, live: true, over: true };
+}
+
+function heardAfterwards(state: State, frame: VisitorServerFrame): State {
+  switch (frame.type) {
+    case "welcome":
+      return { ...state, site: frame.site, limits: frame.limits, hours: frame.hours ?? [] };
+    case "conversation":
+      if (frame.conversation !== state.conversation || frame.state !== "closed") return state;
+      return { ...state, standing: remains(frame) };
+    case "hours":
+      return { ...state, hours: frame.departments };
+    default:
+      return state;
+  }
+}
+
+/** What of a standing is left after the visitor's own end. Who can be rated is known once the server has closed it. */
+function remains({
+  type,
+  conversation,
+  state,
+  served_by,
+  rating_until,
+  stars,
+  rateable,
+}: Standing): Standing {
+  const over = { type, conversation, state: "closed", department: "", closed_by: "visitor" } as const;
+  const rest: Standing = { ...over, served_by: served_by ?? null };
+  if (state !== "closed") return { ...rest, rateable: [] };
+  const rating = { rating_until: rating_until ?? null, stars: stars ?? null };
+  return { ...rest, ...rating, ...(rateable && { rateable }) };
+}
+
+/** The server tells it to those alone who did not lose their connection since. */
+function ratedWith(standing: Standing, { part, stars }: { part: number | null; stars: number }): Standing {
+  const isLast = part === null || part === standing.served_by?.part;
+  const rateable = standing.rateable?.map((each) => (each.part === part ? { ...each, stars } : each));
+  return { ...standing, ...(isLast && { stars }), ...(rateable && { rateable }) };
 }
 
 function stands(state: State, standing: Standing): State {

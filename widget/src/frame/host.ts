@@ -13,6 +13,8 @@ export class Host {
   /** Null when the chat is a page of its own. */
   private readonly origin: string | null;
   private shown: Shown | null = null;
+  /** Whether the page shows the chat, as it last said; null: it was not asked yet. */
+  private isOpen: boolean | null = null;
   private language: ((language: Language) => void) | null = null;
 
   constructor(boot: Boot) {
@@ -28,12 +30,16 @@ export class Host {
     return this.origin !== null;
   }
 
-  /** The page shows the chat, or puts it away. Telling `ready`, one is told at once which it is. */
+  /** The page shows the chat, or puts it away. Telling `ready`, once, one is told at once which it is. */
   onShown(shown: Shown): () => void {
     this.shown = shown;
-    this.tell({ type: "ready" });
+    if (this.isOpen === null) {
+      this.isOpen = false;
+      this.tell({ type: "ready" });
+    } else if (this.isOpen) shown.opened(document.hasFocus());
+    else shown.closed();
     return () => {
-      this.shown = null;
+      if (this.shown === shown) this.shown = null;
     };
   }
 
@@ -70,6 +76,7 @@ export class Host {
   private heard(data: unknown): void {
     if (typeof data !== "object" || data === null) return;
     const { type, focus, language } = data as Record<string, unknown>;
+    if (type === "open" || type === "close") this.isOpen = type === "open";
     if (type === "open") this.shown?.opened(focus === true);
     else if (type === "close") this.shown?.closed();
     else if (type === "locale" && (language === "zh" || language === "en")) this.language?.(language);

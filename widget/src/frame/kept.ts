@@ -4,6 +4,7 @@
 
 import type { Pending } from "./conversation";
 import type { Fields, Left } from "./leaving";
+import { memory } from "./storage";
 
 export interface Seen {
   conversation: string;
@@ -17,9 +18,14 @@ export interface Dismissed {
 
 export class Kept {
   constructor(
-    private readonly storage: Storage,
+    private storage: Storage,
     private readonly site: string,
   ) {}
+
+  /** From now on nothing survives a reload. What was stored before, whoever stops it clears. */
+  stop(): void {
+    this.storage = memory();
+  }
 
   get draft(): string {
     return this.storage.getItem(this.key("draft")) ?? "";

@@ -111,6 +111,19 @@ export class Leaving {
     if (this.fields.asked && this.sent === null) this.wait();
   }
 
+  /** The visitor's own end: of what was written nothing is left but that it was taken. */
+  finish(): void {
+    this.fields = EMPTY;
+    this.failure = null;
+    if (this.left !== null) this.left = { ...this.left, body: "" };
+  }
+
+  /** Something stands in the form, or was left with it. */
+  get isBegun(): boolean {
+    const { asked, name, phone } = this.fields;
+    return asked || name !== "" || phone !== "" || this.sent !== null || this.left !== null;
+  }
+
   /** Once for each conversation: his messages of it go before the draft. */
   fillIn(): void {
     const { conversation } = this.chat.state;

@@ -6,9 +6,10 @@ import { tellZone } from "../link/zone";
 import "./style.css";
 import { App } from "./App";
 import { readBoot } from "./boot";
-import { Chat } from "./chat";
+import { Door } from "./door";
 import { Host } from "./host";
 import { openStorage } from "./storage";
+import { ofThisBrowser } from "./surroundings";
 import { catalogue, speak } from "./texts";
 
 const LANGUAGE_KEY = "hchat-language";
@@ -18,17 +19,27 @@ tellZone(boot.zone);
 const storages = { local: openStorage("localStorage"), tab: openStorage("sessionStorage") };
 const chosen = storages.local.storage.getItem(LANGUAGE_KEY);
 
-const chat = new Chat(boot, storages, () => catalogue.language);
+const door = new Door(boot, storages, () => catalogue.language, ofThisBrowser(boot.now));
+const host = new Host(boot);
 let begunAnew = false;
-// Come back to from the next page by the browser's Back: there the chat went on, and what this tab keeps says how far.
+// The browser may keep the page as it is, and show it to whoever goes Back: not with what was said on it.
+window.addEventListener("pagehide", ({ persisted }) => {
+  if (persisted) draw(false);
+});
+// Come back to like that: elsewhere the chat went on, and what this tab keeps says how far.
 window.addEventListener("pageshow", ({ persisted }) => {
-  if (!persisted || !storages.tab.lasts) return;
-  begunAnew = true;
-  chat.leave();
-  window.location.reload();
+  if (!persisted) return;
+  if (storages.tab.lasts) {
+    begunAnew = true;
+    door.chat?.leave();
+    window.location.reload();
+  } else {
+    door.look();
+    draw(true);
+  }
 });
 window.addEventListener("beforeunload", (event) => {
-  if (!chat.unsent || begunAnew) return;
+  if (!door.chat?.unsent || begunAnew) return;
   event.preventDefault();
   event.returnValue = ""; // what Chromium before 119 asks for
 });
@@ -36,17 +47,15 @@ window.addEventListener("beforeunload", (event) => {
 void start();
 
 async function start(): Promise<void> {
+  await speak(chosen === "zh" || chosen === "en" ? chosen : boot.language);
+  draw(true);
+  door.start();
+}
+
+function draw(shown: boolean): void {
   const root = document.getElementById("app");
   if (root === null) throw new Error("the page has no place for the chat");
-  await speak(chosen === "zh" || chosen === "en" ? chosen : boot.language);
-  render(
-    <App
-      chat={chat}
-      host={new Host(boot)}
-      suggested={boot.department}
-      onLanguage={(language) => storages.local.storage.setItem(LANGUAGE_KEY, language)}
-    />,
-    root,
-  );
-  await chat.start();
+  const store = (language: string) => storages.local.storage.setItem(LANGUAGE_KEY, language);
+  const app = <App door={door} host={host} suggested={boot.department} onLanguage={store} />;
+  render(shown ? app : null, root);
 }

@@ -17,7 +17,7 @@ export function openStorage(name: "localStorage" | "sessionStorage"): OpenStorag
   }
 }
 
-function memory(): Storage {
+export function memory(): Storage {
   const kept = new Map<string, string>();
   return {
     get length() {

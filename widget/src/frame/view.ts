@@ -13,7 +13,8 @@ export function viewOf(
   { fields, sent, left }: Pick<Leaving, "fields" | "sent" | "left">,
   department: string,
 ): View {
-  const { standing, hours } = state;
+  const { standing, hours, over } = state;
+  if (over) return left === null ? "ended" : "left";
   const waiting = standing?.state === "waiting";
   // Its acceptance may come before the end of the conversation it stands for.
   if (left !== null && (!isOpen(state) || (waiting && left.conversation === standing.conversation)))

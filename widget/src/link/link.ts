@@ -154,6 +154,11 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
     return this.outbox.texts() as unknown as (Out & { ref: string })[];
   }
 
+  /** Texts survive a reload no longer. */
+  keepNothing(): void {
+    this.outbox.keepNothing();
+  }
+
   /** The server's clock, ms, as `welcome.now` told it. */
   serverNow(): number {
     return this.world.now() + this.clockOffset;

@@ -70,7 +70,7 @@ export class Outbox {
   constructor(
     private readonly world: World,
     private readonly on: OutboxEvents,
-    private readonly store: Storage | null,
+    private store: Storage | null,
     private readonly key: string,
   ) {
     for (const frame of this.stored()) this.queue.push(waiting(frame, ignore, ignore));
@@ -99,6 +99,12 @@ export class Outbox {
   disconnected(): void {
     this.live = false;
     this.disarm();
+  }
+
+  /** From now on texts are kept in memory alone, and nothing is left of those that were stored. */
+  keepNothing(): void {
+    this.store?.removeItem(this.key);
+    this.store = null;
   }
 
   /** What was asked under this ref, while it is unanswered. */

@@ -62,10 +62,10 @@ test-faults: setup build ## run the fault tests with their full counts, for hour
 	FAULTS=full ONLY=$(ONLY) RESUME=$(RESUME) $(VENV)/python -m pytest tests/faults tests/hub/test_desk_histories.py
 
 .PHONY: test-faults-front
-test-faults-front: setup build chromium ## the same for the clients: the link's model, and real browsers
+test-faults-front: setup build chromium ## the same for the clients: the models, and real browsers
 	@$(VENV)/python scripts/build_front.py --with-tools
 	FAULTS=full npm run --silent test -- model
-	FAULTS=full $(VENV)/python -m pytest tests/browser -k "f21 or f37 or f40"
+	FAULTS=full $(VENV)/python -m pytest tests/browser -k "f21 or f37 or f40 or model"
 
 .PHONY: switched-off
 switched-off: setup build ## switch off one mechanism after the other, in a copy, and see its test fail

@@ -154,6 +154,27 @@ MECHANISMS = (
         "tests/hub/test_nodes.py::test_a_consultant_who_reconnects_at_the_other_node_is_never_noted_as_gone",
     ),
     Mechanism(
+        "a draft is sent once",
+        "chatserver/hub/dispatch.py",
+        "        raise DraftChanged()",
+        "        pass",
+        "tests/hub/test_own_tabs.py::test_a_draft_is_sent_once_whichever_console_sends_it",
+    ),
+    Mechanism(
+        "a note is turned once",
+        "chatserver/hub/own_tabs.py",
+        " and _is_known(source, frame.turned, now)",
+        "",
+        "tests/hub/test_own_tabs.py::test_a_note_that_is_turned_into_a_reply_is_a_note_no_more_anywhere",
+    ),
+    Mechanism(
+        "bell to one's own tabs at other nodes",
+        "chatserver/hub/own_tabs.py",
+        "            self._bus.ring(bell)",
+        "            pass",
+        "tests/hub/test_own_tabs.py::test_what_was_sent_is_a_draft_no_more_anywhere",
+    ),
+    Mechanism(
         "deadlines that their node does not work",
         "chatserver/hub/timers.py",
         "OVERDUE_MS = 2_000",

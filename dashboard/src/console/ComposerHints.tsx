@@ -19,11 +19,13 @@ interface Place {
 export function ComposerHints({ row, mode, open }: Place & { open: boolean }) {
   const console = useConsole();
   const hasText = draftOf(console.drafts.value, row.id, mode) !== "";
+  const torn = heldDraft(console.drafts.value, row.id, mode)?.torn ?? false;
+  const staysNote = mode === "note" && open && rights(console, row).reply && !torn;
   return (
     <div class="composer-hints" role="status">
       <Torn row={row} mode={mode} />
       {!open && hasText && <Shut row={row} mode={mode} />}
-      {mode === "note" && open && rights(console, row).reply && <StaysNote row={row} hasText={hasText} />}
+      {staysNote && <StaysNote row={row} hasText={hasText} />}
       {mode === "reply" && open && !row.visitor_here && <Hint>{t("console.visitor_left")}</Hint>}
     </div>
   );

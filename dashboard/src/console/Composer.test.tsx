@@ -289,6 +289,16 @@ test("a box that comes onto the screen takes nobody's caret away from another te
   expect(document.activeElement).toBe(dialog);
 });
 
+test("a box that turns into a note by itself does not call for the caret", async () => {
+  await load(me, row("a"));
+  await act(() => box().blur());
+  await act(() => console.select("a"));
+  await click("回复");
+  await act(() => box().blur());
+  await becomes(closed());
+  expect([shown(), document.activeElement === box()]).toEqual(["note", false]);
+});
+
 test("a refused note comes back as a note, and is tried again as one", async () => {
   await load(me, row("a"));
   await click("内部备注");

@@ -4,6 +4,7 @@
 // its own visitor alone, unless the writer has turned it with the text on the screen; nothing is lost, and nothing is
 // sent twice unknowingly. FAULTS=full runs it ten times as often.
 
+import { effect } from "@preact/signals";
 import fc from "fast-check";
 import { render } from "preact";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -19,7 +20,7 @@ import { Foot } from "./Foot";
 import { takeOrTell } from "./giving";
 import { join } from "./helping";
 import { CONVERSATIONS, ModelHouse } from "./modelhouse";
-import { keepModes } from "./modes";
+import { hasBox, keepModes } from "./modes";
 import { keepDrafts } from "./saving";
 import { discard, retry, takeBack } from "./sending";
 import { refusalSentence } from "./sentences";
@@ -111,6 +112,8 @@ class Desk {
   caret: Element | null = null;
   /** To whom its writer believes to write: as it was when they last looked. */
   belief: Mode = "reply";
+  /** The box was gone for a moment. */
+  vanished = false;
   /** They have opened a conversation and look as soon as there is a box. */
   waits = false;
 
@@ -126,6 +129,10 @@ class Desk {
     this.console = new Console(this.link as unknown as ConsoleLink);
     keepDrafts(this.console);
     keepModes(this.console, this.storage);
+    effect(() => {
+      const row = this.console.row(this.console.selected.value ?? "");
+      if (row !== null && !hasBox(this.console, row)) this.vanished = true;
+    });
     BROKEN[this.story.broken]?.(this.console);
     render(
       <ConsoleContext.Provider value={this.console}>
@@ -431,6 +438,7 @@ async function goOn(story: Story, name: string): Promise<void> {
   const own = rest.join(" ");
   const before = story.desks.map(standing);
   const told = story.desks.map(timesTold);
+  for (const each of story.desks) each.vanished = false;
   if (desk === undefined) ELSEWHERE[name]?.(story, story.desks[0]);
   else (AT_A_DESK[own] ?? TO_A_DESK[own])?.(story, desk);
   await drawn();
@@ -464,7 +472,7 @@ function watch(
   const { shown } = desk;
   if (byItself || shown === null || was.shown === null || was.conversation !== desk.conversation) return;
   if (shown === was.shown) return;
-  const left = desk.caret === null && name.endsWith("leave the box");
+  const left = desk.caret === null && (desk.vanished || name.endsWith("leave the box"));
   const text = draftOf(desk.console.drafts.value, was.conversation, was.shown);
   if ((was.inside && !left) || (was.text !== "" && text !== ""))
     story.faults.push(`${name}: a box with somebody or something in it became a ${shown}`);

@@ -181,7 +181,7 @@ export class Console {
 
   /** Its writer switches. */
   setMode(id: string, mode: Mode): void {
-    this.boxCalled = id;
+    if (mode !== this.modeOf(id)) this.boxCalled = id;
     this.stance(id, { mode, chosen: true });
   }
 
@@ -201,8 +201,8 @@ export class Console {
   select(id: string | null): void {
     if (id !== this.selected.value) this.sign.off();
     batch(() => {
+      if (id !== this.selected.value) this.boxCalled = id;
       this.selected.value = id;
-      this.boxCalled = id;
       if (id !== null) this.offlineOpen.value = false;
       this.unreadFrom.value = id === null ? null : (this.unreadOf(id)[0]?.seq ?? null);
       this.dismissArrival(id);

@@ -185,6 +185,18 @@ test("what is sent while it is being kept waits for its name", async () => {
   expect(link.of("message.post")[0]?.frame).toMatchObject({ body: "请空腹来", draft: 8 });
 });
 
+test("what waits to be sent is not sent when another window has sent what it was", async () => {
+  kept("请空腹来", 7);
+  let moved = (_kept: boolean) => {};
+  console.turning.value = new Map([["a", new Promise<boolean>((done) => (moved = done))]]);
+  send("a");
+  link.hear({ type: "draft", conversation: "a", mode: "reply", body: "" });
+  moved(true);
+  await settled();
+  expect(link.of("message.post")).toEqual([]);
+  expect(written("a")).toBe("请空腹来");
+});
+
 test("a text that was sent from another window is not sent once more, and its writer is told", async () => {
   kept("请空腹来", 7);
   send("a");
@@ -207,6 +219,23 @@ test("where the words that were sent from another window stand in the transcript
   expect(console.notices.value.map(({ text }) => text())).toEqual([
     "这段文字已在另一个窗口发出，没有重复发送。",
   ]);
+});
+
+test("whatever the refusal, words that another window has sent meanwhile do not come back", async () => {
+  kept("请空腹来", NOON);
+  send("a");
+  link.hear(answer("a", 1, { body: "请空腹来" }));
+  link.hear({ type: "draft", conversation: "a", mode: "reply", body: "" });
+  await refuse("fence_stale");
+  expect([written("a"), console.outbox.value]).toEqual(["", []]);
+});
+
+test("a text that was never kept comes back, though the same was said before", async () => {
+  link.hear(answer("a", 1, { body: "好的", at: NOON - 60_000 }));
+  write("a", "好的");
+  send("a");
+  await refuse("fence_stale");
+  expect(written("a")).toBe("好的");
 });
 
 test("a reply to a conversation that has ended goes neither as a reply nor as a note", () => {

@@ -97,25 +97,35 @@ function asksFirst(console: Console, conversation: string, body: string): boolea
 async function postAfter(console: Console, message: Unsent, before: Draft): Promise<void> {
   const { conversation, mode, ref } = message;
   const moved = (await console.turning.value.get(conversation)) ?? true;
-  await isStill(console, conversation, mode);
-  const now = heldDraft(console.drafts.value, conversation, mode);
-  // Of words that were sent, or never kept, nothing is left; of a draft that was on its way there is.
-  const changed = now === null ? (before.going ?? "") !== "" : now.changes !== before.changes;
-  if (!before.torn && (changed || !moved)) {
+  const { held, changes } = await still(console, conversation, mode);
+  const gone = held === null && before.at !== 0 && before.going !== "";
+  const changed = !moved || gone || (changes !== null && changes !== before.changes);
+  if (changed && !before.torn) {
     notSent(console, message, { code: "draft_changed", details: {} });
     return;
   }
-  const claim = before.torn ? null : claimed(now);
+  // What was written after something was sent is no part of that draft.
+  const claim = before.torn || before.going === "" ? null : claimed(held);
   console.outbox.value = named(console.outbox.value, ref, claim);
   await post(console, { ...message, draft: claim });
 }
 
+interface Still {
+  /** The draft when nothing of it was on its way any more. */
+  readonly held: Draft | null;
+  /** How often other windows had changed it by then; null when there was none. */
+  readonly changes: number | null;
+}
+
 /** Once nothing of this draft is on its way to the server. */
-export function isStill(console: Console, conversation: string, mode: Mode): Promise<void> {
+export function still(console: Console, conversation: string, mode: Mode): Promise<Still> {
   return new Promise((resolve) => {
+    let changes: number | null = null;
     const end = effect(() => {
-      if (heldDraft(console.drafts.value, conversation, mode)?.going != null) return;
-      resolve();
+      const held = heldDraft(console.drafts.value, conversation, mode);
+      changes = held?.changes ?? changes;
+      if (held !== null && held.going !== null) return;
+      resolve({ held, changes });
       queueMicrotask(() => end());
     });
   });
@@ -144,7 +154,7 @@ function frame({ ref, conversation, mode, body, fence, draft }: Unsent) {
 }
 
 function notSent(console: Console, message: Unsent, refusal: Refusal): void {
-  if (refusal.code === "draft_changed" && wasSentElsewhere(console, message)) {
+  if (TO_BE_CHANGED.has(refusal.code) && wasSentElsewhere(console, message)) {
     discard(console, message);
     console.tell("info", () => t("console.sent_elsewhere"));
     return;
@@ -159,13 +169,14 @@ function notSent(console: Console, message: Unsent, refusal: Refusal): void {
 
 /** Another window sent it while this one had no connection: the words stand in the transcript. */
 function wasSentElsewhere(console: Console, { conversation, mode, body, draft }: Unsent): boolean {
+  if (draft === null) return false;
   const entries = console.desk.value.threads.get(conversation)?.entries ?? [];
   const kind = mode === "note" ? "note" : "message";
   return entries.some(
     (entry) =>
       entry.kind === kind &&
       isBy(entry, console.me.value) &&
-      entry.at >= (draft ?? 0) &&
+      entry.at >= draft &&
       isSame(entry.body ?? "", body),
   );
 }

@@ -6,7 +6,7 @@ import type { Accepted } from "../../../widget/src/link/frames";
 import { newRef } from "../../../widget/src/link/link";
 import type { Console } from "./console";
 import { type Draft, going, heldDraft, type Mode, notSaved, saved, turned } from "./drafts";
-import { isStill, refusalOf } from "./sending";
+import { refusalOf, still } from "./sending";
 
 export function turn(console: Console, conversation: string, from: Mode, to: Mode): void {
   const held = (mode: Mode) => heldDraft(console.drafts.value, conversation, mode);
@@ -32,11 +32,13 @@ async function keepTurned(
   to: Mode,
   source: Draft,
 ): Promise<boolean> {
-  await Promise.all([isStill(console, conversation, from), isStill(console, conversation, to)]);
+  await Promise.all([still(console, conversation, from), still(console, conversation, to)]);
   const now = heldDraft(console.drafts.value, conversation, from);
   const target = heldDraft(console.drafts.value, conversation, to);
   // Another window has written there meanwhile: both stay, and its writer decides.
   if (target?.torn) return true;
+  // What was written after something was sent is no part of what the server has.
+  if (source.going === "") return true;
   // What the server does not have, no other window has.
   if ((now?.at ?? 0) === 0 && source.at === 0) return true;
   if (now?.changes !== source.changes) {

@@ -26,6 +26,8 @@ export class Door implements Doorkeeper {
   private started = false;
   /** When this tab last looked at a touch, by its age. */
   private touchedAt = Number.NEGATIVE_INFINITY;
+  /** When the chat had last been touched, as it began to ask; ms by the server. */
+  private askedAt = 0;
   /** What was only chosen is forgotten already. */
   private isUntouched = false;
   private lostAt = Number.NEGATIVE_INFINITY;
@@ -82,8 +84,8 @@ export class Door implements Doorkeeper {
       this.person.join();
       this.renew();
     } else if (this.asks) {
-      // Answered in another tab.
-      if (!this.person.isAway) this.open();
+      // Answered in another tab. That a clock was wrong is no answer.
+      if (this.person.lastTouch > this.askedAt && !this.person.isAway) this.open();
     } else if (this.isLeft) this.close();
   }
 
@@ -126,6 +128,7 @@ export class Door implements Doorkeeper {
 
   private ask(): void {
     this.asks = true;
+    this.askedAt = this.person.lastTouch;
     this.chat?.watch(false);
     this.drawAnew();
   }
@@ -168,6 +171,7 @@ export class Door implements Doorkeeper {
 
   private decide(later = 0): void {
     this.asks = this.person.isAway && this.person.begun;
+    this.askedAt = this.person.lastTouch;
     if (!this.asks) this.enter(later);
   }
 

@@ -56,10 +56,14 @@ export class Person {
     return this.mark.begun || this.known?.begun === true;
   }
 
+  /** When any tab was last touched, as far as that is written down; ms by the server. */
+  get lastTouch(): number {
+    return (this.known ?? this.mark).touched;
+  }
+
   /** Whether it must be asked if this is still the same person: no tab was touched for long. */
   get isAway(): boolean {
-    const touched = (this.known ?? this.mark).touched;
-    return this.isAwayHere && isLongAgo(touched, this.clock.now(), this.isPhone);
+    return this.isAwayHere && isLongAgo(this.lastTouch, this.clock.now(), this.isPhone);
   }
 
   /** Whether this tab was not touched for long. */

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from chatserver.web.headers import frame
 from chatserver.web.metrics import metrics_site
 
-from .house import EMBEDDER, HERE, Doors
+from .house import EMBEDDER, HERE, NOON, Doors
 
 BOOT = re.compile(r'<script type="application/json" id="boot">(.*?)</script>')
 
@@ -69,6 +69,7 @@ def test_the_frame_is_told_what_it_needs(
         "department": department,
         "origins": [EMBEDDER],
         "zone": "Asia/Shanghai",
+        "now": NOON,
     }
     assert f'<html lang="{"zh-CN" if language == "zh" else "en"}">' in html
 

@@ -7,7 +7,7 @@ a message goes from the honest two to each other over the sockets they have had 
 import asyncio
 import hashlib
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -33,12 +33,12 @@ UNCHANGED = {
 
 
 class Quarters:
-    """`start` once, `leave` once."""
+    """`start` once, `leave` once. `settings` are set beside the limits, or in their place."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         people = [Wanted("mei", (WOMEN,)), Wanted("bo", (CHILDREN,))]
         self.people: dict[str, Member] = found(folder / "data", people)
-        self.server = Server(folder / "data", LIMITS)
+        self.server = Server(folder / "data", LIMITS | dict(settings or {}))
         self.journal = Journal()
         self.token = ""
         self.mallorys = ""

@@ -1,0 +1,37 @@
+"""One real server for each module, with two honest people on it who must notice nothing.
+
+A module marks itself so, because the honest two live in its event loop:
+
+    pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
+"""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.attack.peer import Port
+from tests.whole.conftest import journal, pytest_runtest_makereport, servers
+from tests.whole.quarters import Quarters
+
+__all__ = ["journal", "pytest_runtest_makereport", "servers"]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def quarters(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Quarters]:
+    """The server of this module. At its end its log holds no traceback, no text and no secret."""
+    quarters = Quarters(tmp_path_factory.mktemp("attack"), getattr(request.module, "SETTINGS", {}))
+    try:
+        yield await quarters.start()
+        await quarters.leave()
+    finally:
+        quarters.server.end()
+    quarters.assert_discreet()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def port(quarters: Quarters) -> AsyncIterator[Port]:
+    """Where the server listens: peers that a test opens there are gone after it."""
+    port = Port(quarters.server.port)
+    yield port
+    port.leave()

@@ -1,0 +1,198 @@
+"""A client that sends the bytes it is given, and says what came back: HTTP answers, frames, how the end came.
+
+Nothing here knows the product, and nothing here corrects what a test wants to send.
+"""
+
+import asyncio
+import contextlib
+import json
+import secrets
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Any
+
+VISITORS, STAFF = "/ws/visitor", "/ws/staff"
+CONTINUED, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
+LATE = 8.0
+"""Seconds of a busy machine on top of what is promised."""
+
+
+def frame(
+    opcode: int, payload: bytes = b"", *, fin: bool = True, mask: bytes | None = b"\0\0\0\0", rsv: int = 0
+) -> bytes:
+    """A client's frame. `mask` None: without one, as no client may send it. `rsv`: the three reserved bits."""
+    size, masked = len(payload), 0x80 if mask is not None else 0
+    head = bytes([fin << 7 | rsv << 4 | opcode])
+    if size < 126:
+        head += bytes([masked | size])
+    elif size < 65_536:
+        head += bytes([masked | 126]) + size.to_bytes(2, "big")
+    else:
+        head += bytes([masked | 127]) + size.to_bytes(8, "big")
+    if mask is None:
+        return head + payload
+    if any(mask):
+        payload = bytes(byte ^ mask[at % 4] for at, byte in enumerate(payload))
+    return head + mask + payload
+
+
+def text(told: str | dict[str, Any]) -> bytes:
+    """A text frame; a dict goes as JSON."""
+    return frame(TEXT, (told if isinstance(told, str) else json.dumps(told)).encode())
+
+
+def hello(**fields: Any) -> dict[str, Any]:
+    """What a client says first; a visitor's with `token`."""
+    return {"type": "hello", "version": 1, "client": {"name": "attack", "version": "1"}, "resume": []} | fields
+
+
+@dataclass(frozen=True)
+class Told:
+    """One frame of the server."""
+
+    opcode: int
+    payload: bytes
+
+    @property
+    def code(self) -> int:
+        """Of a close frame; 1005 when it has none."""
+        return int.from_bytes(self.payload[:2], "big") if len(self.payload) >= 2 else 1005
+
+    def json(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self.payload)
+        return told
+
+
+class Peer:
+    """One TCP connection. `send` bytes; `answer`, `told`, `ended` say what came."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
+        self.reader = reader
+        self.writer = writer
+        self.port = port
+
+    def send(self, data: bytes) -> None:
+        self.writer.write(data)
+
+    async def flush(self, within: float = LATE) -> None:
+        """Until the server has taken what was sent; a connection that it ended is no error."""
+        async with asyncio.timeout(within):
+            with contextlib.suppress(ConnectionError):
+                await self.writer.drain()
+
+    def head(self, start: str, headers: dict[str, str] | None = None, *more: str) -> bytes:
+        """A request's head: its first line, our own Host and Origin unless `headers` say another ("" leaves it out),
+        and whatever lines come as they are."""
+        here = f"127.0.0.1:{self.port}"
+        told = {"Host": here, "Origin": f"http://{here}"} | (headers or {})
+        lines = [start, *(f"{name}: {value}" for name, value in told.items() if value), *more, "", ""]
+        return "\r\n".join(lines).encode("latin-1")
+
+    def handshake(
+        self, path: str = VISITORS, headers: dict[str, str] | None = None, *more: str, start: str = ""
+    ) -> bytes:
+        """The head of a right upgrade, with what is to be wrong in it."""
+        told = {
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": b64encode(secrets.token_bytes(16)).decode(),
+            "Sec-WebSocket-Protocol": "hchat.v1",
+        }
+        return self.head(start or f"GET {path} HTTP/1.1", told | (headers or {}), *more)
+
+    async def answer(self, within: float = LATE) -> tuple[int, bytes]:
+        """Status and head of the next HTTP answer; 0 when the connection ended without one."""
+        async with asyncio.timeout(within):
+            try:
+                head = await self.reader.readuntil(b"\r\n\r\n")
+            except (asyncio.IncompleteReadError, ConnectionError):
+                return 0, b""
+        return int(head.split(b" ", 2)[1]), head
+
+    async def told(self, within: float = LATE) -> Told:
+        """The next frame. Raises `IncompleteReadError` or `ConnectionError` when there is none any more."""
+        async with asyncio.timeout(within):
+            first, size = await self.reader.readexactly(2)
+            assert not size & 0x80, "a server masks nothing"
+            if size == 126:
+                size = int.from_bytes(await self.reader.readexactly(2), "big")
+            elif size == 127:
+                size = int.from_bytes(await self.reader.readexactly(8), "big")
+            return Told(first & 0x0F, await self.reader.readexactly(size))
+
+    async def until(self, type: str, within: float = LATE) -> dict[str, Any]:
+        """The next text frame of that type."""
+        async with asyncio.timeout(within):
+            while True:
+                told = await self.told(within)
+                assert told.opcode != CLOSE, f"closed with {told.code} before {type}"
+                if told.opcode == TEXT and (frame := told.json())["type"] == type:
+                    return frame
+
+    async def closed(self, within: float = LATE) -> int:
+        """The code of the close frame; 1006 when the connection ended without one. What comes before is dropped."""
+        async with asyncio.timeout(within):
+            try:
+                while (told := await self.told(within)).opcode != CLOSE:
+                    pass
+            except (asyncio.IncompleteReadError, ConnectionError):
+                return 1006
+        return told.code
+
+    async def ended(self, within: float = LATE) -> bytes:
+        """What was said until the server ended the connection."""
+        said = b""
+        async with asyncio.timeout(within):
+            try:
+                while piece := await self.reader.read(65_536):
+                    said += piece
+            except ConnectionError:
+                pass
+        return said
+
+    async def upgrade(self, path: str = VISITORS, headers: dict[str, str] | None = None) -> None:
+        """A right handshake, and its 101."""
+        self.send(self.handshake(path, headers))
+        status, head = await self.answer()
+        assert status == 101, head
+
+    async def enter(self, token: str) -> dict[str, Any]:
+        """A visitor's socket, welcomed."""
+        await self.upgrade()
+        self.send(text(hello(token=token)))
+        return await self.until("welcome")
+
+    async def enter_staff(self, cookie: str) -> dict[str, Any]:
+        """A consultant's socket, welcomed."""
+        await self.upgrade(STAFF, {"Cookie": f"session={cookie}"})
+        self.send(text(hello()))
+        return await self.until("welcome")
+
+    def drop(self) -> None:
+        """Gone without a word."""
+        self.writer.transport.abort()
+
+
+class Port:
+    """Where the server listens. What was opened here is dropped by `leave`."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self._peers: list[Peer] = []
+
+    async def peer(self, source: str = "127.0.0.1") -> Peer:
+        """A connection, from that address of this machine (127.0.0.2 is another client)."""
+        opened = await asyncio.open_connection("127.0.0.1", self.port, limit=2**20, local_addr=(source, 0))
+        self._peers.append(peer := Peer(*opened, self.port))
+        return peer
+
+    async def socket(self, token: str, source: str = "127.0.0.1") -> Peer:
+        """A visitor's socket, welcomed."""
+        peer = await self.peer(source)
+        await peer.enter(token)
+        return peer
+
+    def leave(self) -> None:
+        for peer in self._peers:
+            peer.drop()

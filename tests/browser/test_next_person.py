@@ -1,0 +1,363 @@
+"""Somebody else at the same browser: nothing of the person before is shown, kept or continued."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
+
+from tests.browser import hospital
+from tests.browser.conftest import Picture
+from tests.browser.hospital import Hospital
+from tests.browser.people import Consultant, Visitor
+from tests.browser.wire import Wire
+
+pytestmark = pytest.mark.browser
+
+WORDS = "我可能得了"
+LI = "由咨询员李敏（工号012）为您服务"
+ASKED = "请问还是您本人吗？"
+SAME, OTHER = "接着刚才的咨询", "换人了，重新开始"
+SHARED_MINUTES = 11
+
+Screens = dict[str, dict[str, Any]]
+SHARED: Screens = {
+    "desktop": {"viewport": {"width": 1440, "height": 900}},
+    "tablet": {"viewport": {"width": 768, "height": 1024}, "has_touch": True, "is_mobile": True},
+    "kiosk": {"viewport": {"width": 1080, "height": 1920}, "has_touch": True},
+}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
+
+AGES = """(minutes) => {
+  const key = "hchat-person-demo";
+  const mark = JSON.parse(localStorage.getItem(key) ?? "null");
+  if (mark !== null) localStorage.setItem(key, JSON.stringify({ ...mark, touched: mark.touched - minutes * 60000 }));
+}"""
+KEPT = "() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }])"
+
+NewBrowser = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
+    running = hospital.start(tmp_path_factory.mktemp("hospital"))
+    yield running
+    running.close()
+    assert "Traceback" not in running.log.read_text(), running.log.read_text()
+
+
+@pytest.fixture
+def new_browser(browser: Browser) -> Iterator[NewBrowser]:
+    """A profile of its own, whose pages share what they store. Its clock can be moved."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        screen = options.get("viewport", SHARED["desktop"]["viewport"])
+        context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", screen=screen, **options)
+        context.clock.install()
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def li(demo: Hospital, new_browser: NewBrowser) -> Iterator[Consultant]:
+    """Has room for everybody: what a test leaves open ends with it."""
+    li = Consultant(new_browser(**SHARED["desktop"]).new_page(), demo, "limin", "李敏")
+    li.is_available("在线")
+    yield li
+    end_all(Wire(li.page))
+
+
+def end_all(wire: Wire) -> None:
+    for row in wire.page.evaluate("wire.rows().filter(({ owner }) => owner)"):
+        wire.asks("conversation.close", conversation=row["id"], fence=row["fence"], outcome="answered")
+
+
+def chatting(context: BrowserContext, demo: Hospital, words: str = WORDS) -> Visitor:
+    visitor = Visitor(context.new_page(), f"{demo.website}/gynecology")
+    visitor.opens_the_chat()
+    visitor.says(words)
+    visitor.sees(LI)
+    return visitor
+
+
+def answered(li: Consultant, visitor: Visitor, words: str = WORDS) -> None:
+    """Twice, so that it can be rated."""
+    li.opens(words)
+    expect(li.thread).to_contain_text(words)
+    for answer in ("您好，请讲。", "请问多久了？"):
+        li.replies(answer)
+        visitor.sees(answer)
+
+
+def frame_of(page: Page) -> Frame:
+    page.wait_for_selector("iframe", state="attached")
+    return next(frame for frame in page.frames if "/frame?" in frame.url)
+
+
+def assert_nothing_of_it(page: Page) -> None:
+    """Not covered, not hidden: not there."""
+    frame = frame_of(page)
+    told = str(
+        frame.evaluate(
+            "document.documentElement.textContent + [...document.querySelectorAll('input, textarea')]"
+            ".map(({ type, value }) => (type === 'radio' ? '' : value)).join()"
+        )
+    )
+    for secret in (WORDS, "李敏", "您好，请讲。", "咨询科室"):
+        assert secret not in told
+
+
+def opens_again(context: BrowserContext, demo: Hospital) -> Page:
+    """The next page; the launcher is pressed, unless the chat stands open by itself."""
+    page = context.new_page()
+    page.goto(f"{demo.website}/gynecology")
+    launcher = page.get_by_role("button", name=re.compile("在线咨询|留言"))
+    if launcher.is_visible():
+        launcher.click()
+    page.wait_for_selector("iframe", state="attached")
+    return page
+
+
+def is_blank(page: Page) -> None:
+    chat = page.frame_locator("iframe")
+    expect(chat.get_by_role("heading", name="康宁医院")).to_be_visible()
+    expect(chat.get_by_role("textbox", name="输入您的问题")).to_have_value("")
+    assert_nothing_of_it(page)
+
+
+# After the visitor's own end.
+
+
+def test_after_the_own_end_the_next_person_finds_nothing(
+    demo: Hospital, li: Consultant, new_browser: NewBrowser, picture: Picture
+) -> None:
+    context = new_browser(**SHARED["desktop"])
+    visitor = chatting(context, demo)
+    answered(li, visitor)
+    visitor.chat.get_by_role("textbox", name="输入您的问题").fill("还没发出的话")
+    visitor.ends()
+    expect(visitor.chat.get_by_text(WORDS)).to_have_count(0)
+    expect(visitor.chat.get_by_text("请评价本次服务")).to_be_visible()
+    picture(visitor.page, "widget-own-end")
+    kept = str(frame_of(visitor.page).evaluate(KEPT))
+    assert "hchat-token-demo" not in kept
+    assert "还没发出的话" not in kept
+    assert WORDS not in kept
+    is_blank(opens_again(context, demo))
+    visitor.page.reload()
+    if visitor.page.get_by_role("button", name="在线咨询").is_visible():
+        visitor.opens_the_chat()
+    is_blank(visitor.page)
+    expect(visitor.chat.get_by_text("请评价本次服务")).to_have_count(0)
+
+
+def test_put_away_the_end_is_gone(demo: Hospital, li: Consultant, new_browser: NewBrowser) -> None:
+    visitor = chatting(new_browser(**SHARED["kiosk"]), demo)
+    answered(li, visitor)
+    visitor.ends()
+    visitor.chat.get_by_role("button", name="收起").click()
+    visitor.opens_the_chat()
+    is_blank(visitor.page)
+
+
+def test_the_tab_that_ended_it_rates_after_a_lost_connection(
+    demo: Hospital, li: Consultant, new_browser: NewBrowser
+) -> None:
+    context = new_browser(**SHARED["desktop"])
+    visitor = chatting(context, demo)
+    answered(li, visitor)
+    visitor.ends()
+    expect(visitor.chat.get_by_text("请评价本次服务")).to_be_visible()
+    context.set_offline(True)
+    demo.goes_down()
+    demo.comes_back()
+    context.set_offline(False)
+    visitor.chat.locator("label.star").nth(3).click()
+    visitor.chat.get_by_role("button", name="提交评价").click()
+    expect(visitor.chat.get_by_text("您评了 4 星")).to_be_visible(timeout=30_000)
+    assert_no_words(visitor)
+
+
+def assert_no_words(visitor: Visitor) -> None:
+    expect(visitor.chat.get_by_text(WORDS)).to_have_count(0)
+
+
+def test_an_end_that_the_server_has_not_heard_of_leaves_nothing_either(
+    demo: Hospital, li: Consultant, new_browser: NewBrowser
+) -> None:
+    context = new_browser(**SHARED["desktop"])
+    visitor = chatting(context, demo)
+    context.set_offline(True)
+    visitor.says("没有网络时写的")
+    visitor.ends()
+    assert_no_words(visitor)
+    kept = str(frame_of(visitor.page).evaluate(KEPT))
+    assert "没有网络时写的" not in kept
+    assert "hchat-token-demo" not in kept
+    context.set_offline(False)
+    # What the visitor wanted is done all the same, as long as the tab is there.
+    expect(li.page.get_by_text("没有网络时写的").first).to_be_attached(timeout=30_000)
+
+
+# Not ended: it is asked.
+
+
+@pytest.mark.parametrize("where", SHARED)
+def test_untouched_for_ten_minutes_it_asks_at_a_shared_computer(
+    demo: Hospital, li: Consultant, new_browser: NewBrowser, picture: Picture, where: str
+) -> None:
+    context = new_browser(**SHARED[where])
+    visitor = chatting(context, demo)
+    context.clock.fast_forward("09:00")
+    visitor.sees(LI)
+    visitor.page.mouse.move(*middle(visitor.page))
+    context.clock.fast_forward("09:00")
+    visitor.sees(LI)
+    context.clock.fast_forward("02:00")
+    visitor.sees(ASKED)
+    assert_nothing_of_it(visitor.page)
+    picture(visitor.page, f"widget-who-{where}")
+    visitor.chat.get_by_role("button", name=SAME).click()
+    visitor.sees(WORDS)
+
+
+def middle(page: Page) -> tuple[float, float]:
+    box = page.locator("iframe").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_phone_asks_nobody_within_a_day(demo: Hospital, li: Consultant, new_browser: NewBrowser) -> None:
+    context = new_browser(**PHONE)
+    visitor = chatting(context, demo)
+    context.clock.fast_forward("10:00:00")
+    visitor.sees(WORDS)
+    frame_of(visitor.page).evaluate(AGES, 600)
+    visitor.page.reload()
+    visitor.sees(WORDS)
+    expect(visitor.chat.get_by_text(ASKED)).to_have_count(0)
+
+
+def test_closed_for_ten_minutes_nothing_is_fetched_before_the_answer(
+    demo: Hospital, li: Consultant, new_browser: NewBrowser
+) -> None:
+    context = new_browser(**SHARED["desktop"])
+    visitor = chatting(context, demo)
+    frame_of(visitor.page).evaluate(AGES, SHARED_MINUTES)
+    visitor.page.close()
+    sockets: list[str] = []
+    context.on("page", lambda page: page.on("websocket", lambda socket: sockets.append(socket.url)))
+    page = opens_again(context, demo)
+    chat = page.frame_locator("iframe")
+    expect(chat.get_by_text(ASKED)).to_be_visible()
+    page.wait_for_timeout(500)
+    assert sockets == []
+    assert_nothing_of_it(page)
+    chat.get_by_role("button", name=SAME).click()
+    expect(chat.get_by_text(WORDS)).to_be_visible()
+
+
+def test_somebody_else_begins_anew_and_nothing_of_before_is_left(
+    demo: Hospital, li: Consultant, new_browser: NewBrowser
+) -> None:
+    context = new_browser(**SHARED["desktop"])
+    visitor = chatting(context, demo)
+    other = opens_again(context, demo)
+    expect(other.frame_locator("iframe").get_by_text(WORDS)).to_be_visible()
+    token = frame_of(visitor.page).evaluate("localStorage.getItem('hchat-token-demo')")
+    context.clock.fast_forward(f"{SHARED_MINUTES}:00")
+    for page in (visitor.page, other):
+        expect(page.frame_locator("iframe").get_by_text(ASKED)).to_be_visible()
+    other.frame_locator("iframe").get_by_role("button", name=OTHER).click()
+    for page in (visitor.page, other):
+        is_blank(page)
+    assert frame_of(other).evaluate("localStorage.getItem('hchat-token-demo')") != token
+    assert WORDS not in str(frame_of(other).evaluate(KEPT))
+    other_visitor = other.frame_locator("iframe")
+    other_visitor.get_by_role("textbox", name="输入您的问题").fill("另一个人的问题")
+    other_visitor.get_by_role("button", name="发送", exact=True).click()
+    expect(other_visitor.get_by_text("另一个人的问题").first).to_be_visible()
+    # For the staff the earlier conversation goes on, as if its visitor had left.
+    li.opens(WORDS)
+    expect(li.thread).to_contain_text(WORDS)
+    expect(li.thread).not_to_contain_text("另一个人的问题")
+
+
+def test_an_answer_in_one_tab_is_one_in_all(demo: Hospital, li: Consultant, new_browser: NewBrowser) -> None:
+    context = new_browser(**SHARED["desktop"])
+    visitor = chatting(context, demo)
+    other = opens_again(context, demo)
+    context.clock.fast_forward(f"{SHARED_MINUTES}:00")
+    for page in (visitor.page, other):
+        expect(page.frame_locator("iframe").get_by_text(ASKED)).to_be_visible()
+    visitor.chat.get_by_role("button", name=SAME).click()
+    for page in (visitor.page, other):
+        expect(page.frame_locator("iframe").get_by_text(WORDS)).to_be_visible()
+
+
+def test_the_form_of_a_message_is_not_left_to_the_next_person(demo: Hospital, new_browser: NewBrowser) -> None:
+    context = new_browser(**SHARED["desktop"])
+    visitor = Visitor(context.new_page(), f"{demo.website}/gynecology")
+    visitor.opens_the_chat()
+    visitor.says(WORDS)
+    visitor.chat.get_by_role("button", name=re.compile("留言")).first.click()
+    visitor.chat.get_by_label("怎么称呼您").fill("王女士")
+    visitor.chat.get_by_label("电话").fill("13800001234")
+    context.clock.fast_forward(f"{SHARED_MINUTES}:00")
+    visitor.sees(ASKED)
+    fields = "[...document.querySelectorAll('input, textarea')].map(({ value }) => value).join()"
+    assert frame_of(visitor.page).evaluate(fields) == ""
+    visitor.chat.get_by_role("button", name=OTHER).click()
+    is_blank(visitor.page)
+    kept = str(frame_of(visitor.page).evaluate(KEPT))
+    assert "13800001234" not in kept
+    assert "王女士" not in kept
+
+
+def test_without_storage_it_asks_all_the_same(demo: Hospital, li: Consultant, new_browser: NewBrowser) -> None:
+    context = new_browser(**SHARED["desktop"])
+    page = context.new_page()
+    # To the browser another site, whose frames may store nothing in a private window.
+    visitor = Visitor(page, f"{demo.other_site}/gynecology")
+    visitor.opens_the_chat()
+    visitor.says(WORDS)
+    visitor.sees(LI)
+    context.clock.fast_forward(f"{SHARED_MINUTES}:00")
+    visitor.sees(ASKED)
+    assert_nothing_of_it(page)
+    visitor.chat.get_by_role("button", name=OTHER).click()
+    is_blank(page)
+
+
+HEARS = "window.heard = []; addEventListener('message', ({ data }) => heard.push(data));"
+
+
+def test_the_page_around_the_chat_is_told_no_word_of_it(
+    demo: Hospital, li: Consultant, new_browser: NewBrowser
+) -> None:
+    context = new_browser(**SHARED["desktop"])
+    context.add_init_script(HEARS)
+    visitor = chatting(context, demo)
+    visitor.chat.get_by_role("button", name="收起").click()
+    li.opens(WORDS)
+    expect(li.thread).to_contain_text(WORDS)
+    for answer in ("您好，请讲。", "请问多久了？"):
+        li.replies(answer)
+        expect(li.thread).to_contain_text(answer)
+    badge = "document.querySelector('#hchat').shadowRoot.querySelector('button').lastChild.textContent"
+    visitor.page.wait_for_function(f"{badge} === '2'")
+    context.clock.fast_forward(f"{SHARED_MINUTES}:00")
+    # That there is something new, and not how much.
+    visitor.page.wait_for_function(f"{badge} === '1'")
+    heard: list[Any] = visitor.page.evaluate("heard")
+    told = json.dumps(heard, ensure_ascii=False)
+    for secret in (WORDS, "李敏", "您好，请讲。", "gynecology", "妇科"):
+        assert secret not in told
+    assert {each["type"] for each in heard} <= {"ready", "close", "unread", "hours", "phone", "locale"}

@@ -191,6 +191,7 @@ class Hub:
         if known is None or (known.latest is not None and known.latest.ended_by_visitor):
             return await self._enter_to_rate(hello, outlet)
         session = VisitorSession(new_id(), known.visitor, self._options, outlet)
+        session.instance = hello.instance
         desk = self._running.visitor_desk
         try:
             await desk.enter(session, hello, known.latest)
@@ -209,6 +210,7 @@ class Hub:
         if row is None:
             raise Unauthenticated()
         session = VisitorSession(new_id(), row, self._options, outlet)
+        session.instance = hello.instance
         self._running.visitor_desk.enter_to_rate(session)
         return session
 
@@ -226,6 +228,7 @@ class Hub:
             raise Forbidden(rule="unknown_to_this_node")
         staff = Staff(consultant.person, consultant.role, consultant.groups)
         session = StaffSession(new_id(), staff, hash, ends_at, self._options, outlet)
+        session.instance = hello.instance
         desk = self._running.staff_desk
         try:
             await desk.enter(session, hello)

@@ -69,7 +69,8 @@ class Bucket:
 class Session:
     """`id` is the connection's, `person` the visitor's or consultant's.
 
-    `since` is when it came in (ms).
+    `since` is when it came in (ms); `heard_at` when something came from the client last (seconds of a steady clock);
+    `instance` the page it belongs to, where the client says so.
     """
 
     def __init__(self, id: str, person: str, audience: Audience, options: HubOptions, outlet: Outlet) -> None:
@@ -77,6 +78,8 @@ class Session:
         self.person = person
         self.audience = audience
         self.since = 0
+        self.heard_at = time.monotonic()
+        self.instance: str | None = None
         self.readers: dict[str, Reader] = {}
         self.closed_with: CloseCode | None = None
         self.on_cut: Callable[[], object] = lambda: None
@@ -208,4 +211,5 @@ class Session:
 
     def heard(self) -> None:
         """Something came from the client: it is alive."""
+        self.heard_at = time.monotonic()
         self._ponged = True

@@ -27,12 +27,12 @@ class Sessions:
         self._left_with: dict[str, int] = {}
 
     def add_visitor(self, session: VisitorSession) -> None:
-        """One more tab of this visitor; past the limit the oldest is closed."""
+        """One more tab of this visitor; past the limit one is closed."""
         session.allowance = self._allowances.setdefault(session.person, session.allowance)
         self._add(self._visitors, session, self._options.visitor_tabs)
 
     def add_staff(self, session: StaffSession) -> None:
-        """One more tab of this member of staff; past the limit the oldest is closed."""
+        """One more tab of this member of staff; past the limit one is closed."""
         self._add(self._staff, session, self._options.staff_tabs)
 
     def remove_visitor(self, session: VisitorSession) -> None:
@@ -46,9 +46,9 @@ class Sessions:
     def opened_elsewhere(self, person: str) -> None:
         """He may have one more tab at another node: if one of those here is the oldest now, it is closed."""
         if person in self._visitors:
-            self._close_oldest(self._visitors[person], person, self._options.visitor_tabs)
+            self._close_surplus(self._visitors[person], person, self._options.visitor_tabs)
         if person in self._staff:
-            self._close_oldest(self._staff[person], person, self._options.staff_tabs)
+            self._close_surplus(self._staff[person], person, self._options.staff_tabs)
 
     def tabs_of(self, visitor: str) -> Iterable[VisitorSession]:
         """The live tabs of a visitor that are told how the conversation stands."""
@@ -108,19 +108,29 @@ class Sessions:
     def _add(self, sessions: dict[str, dict[str, S]], session: S, limit: int) -> None:
         session.since = self._now()
         tabs = sessions.setdefault(session.person, {})
+        self._close_own_dead(tabs, session)
         tabs[session.id] = session
-        self._close_oldest(tabs, session.person, limit)
+        self._close_surplus(tabs, session.person, limit)
 
-    def _close_oldest(self, tabs: dict[str, S], person: str, limit: int) -> None:
-        """Every node counts the same tabs, so the oldest is closed by the one that has it."""
+    def _close_own_dead(self, tabs: dict[str, S], session: S) -> None:
+        """A page has one connection: when it comes anew, the one before is dead, though nobody here has noticed yet."""
+        if session.instance is None:
+            return
+        for dead in [each for each in tabs.values() if each.instance == session.instance]:
+            del tabs[dead.id]
+            dead.close(CloseCode.SUPERSEDED)
+
+    def _close_surplus(self, tabs: dict[str, S], person: str, limit: int) -> None:
+        """The one that has been silent for longest goes. With other nodes it is the oldest: every node counts the same
+        tabs, so that one is closed by the node that has it, and how long a tab is silent only its own node knows."""
         elsewhere = sorted(self._bus.elsewhere(person))
         while tabs and len(tabs) + len(elsewhere) > limit:
-            oldest = next(iter(tabs.values()))
-            if elsewhere and elsewhere[0] < oldest.since:
+            surplus = next(iter(tabs.values())) if elsewhere else min(tabs.values(), key=lambda each: each.heard_at)
+            if elsewhere and elsewhere[0] < surplus.since:
                 elsewhere.pop(0)
                 continue
-            del tabs[oldest.id]
-            oldest.close(CloseCode.SUPERSEDED)
+            del tabs[surplus.id]
+            surplus.close(CloseCode.SUPERSEDED)
 
     def _remove(self, sessions: dict[str, dict[str, S]], session: S) -> None:
         self._delivery.forget(session)

@@ -131,7 +131,11 @@ class Socket(Generic[S]):
         return line_of(self._scope)
 
     async def _hello(self, enter: Callable[[Any], Awaitable[S]]) -> S:
-        frame = await self._first()
+        text = await self._first()
+        if text is None:
+            # The network may have stood still; whoever comes back is welcome.
+            raise await self._refused(CloseCode.LATE_HELLO)
+        frame = self._read_first(text)
         if not isinstance(frame, frames.VisitorHello | frames.StaffHello):
             raise await self._refused(CloseCode.NO_HELLO)
         if frame.version != frames.VERSION:
@@ -159,13 +163,15 @@ class Socket(Generic[S]):
         if self._hub.why_not_ready is not None:
             raise Busy(retry_ms=self._lane.come_back_ms())
 
-    async def _first(self) -> object:
-        """The first frame, in time; None for anything that cannot be read."""
+    async def _first(self) -> str | None:
+        """The first text; None when there was none in time."""
         text = await self._text_within(HELLO_WITHIN)
-        if text is None:
-            text = await self._text_within(LAST_LOOK)
+        return text if text is not None else await self._text_within(LAST_LOOK)
+
+    def _read_first(self, text: str) -> object:
+        """The first frame; None for anything that cannot be read."""
         try:
-            return None if text is None else self._reader.read(text)
+            return self._reader.read(text)
         except Unreadable as unreadable:
             self._measures.refused(unreadable.refusal)
             self.write([encoding.text(encoding.refused(unreadable.refusal, unreadable.ref))])

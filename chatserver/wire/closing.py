@@ -12,6 +12,7 @@ class CloseCode(IntEnum):
     RESTART = 1012
     DRAINED = 4001
     NO_PONG = 4003
+    LATE_HELLO = 4005
     SLOW_CONSUMER = 4008
     RESYNC = 4010
     OVERLOADED = 4013
@@ -32,6 +33,7 @@ MEANING: dict[CloseCode, str] = {
     CloseCode.RESTART: "the server stops; come back after a random 0 to 5 s",
     CloseCode.DRAINED: "this node is leaving, others go on; come back at once and resume",
     CloseCode.NO_PONG: "no pong came; come back and resume",
+    CloseCode.LATE_HELLO: "hello did not come in time; come back",
     CloseCode.SLOW_CONSUMER: "you read too slowly; come back and resume",
     CloseCode.RESYNC: "what you hold may be wrong; come back without `resume`, and drop it when you are welcomed",
     CloseCode.OVERLOADED: "too much at once; come back, not before `retry_ms` in the reason",
@@ -39,8 +41,8 @@ MEANING: dict[CloseCode, str] = {
     CloseCode.SESSION_ENDED: "the token or session has ended; drop all, get a new one once, or sign in; `why` may be "
     "in the reason",
     CloseCode.BAD_FRAMES: "six frames could not be understood; stop",
-    CloseCode.NO_HELLO: "the first frame was not hello, came too late, or came twice; stop",
-    CloseCode.SUPERSEDED: "opened in too many tabs; this, the oldest, stops",
+    CloseCode.NO_HELLO: "the first frame was not hello, or hello came twice; stop",
+    CloseCode.SUPERSEDED: "opened in too many tabs, or again from this very page; this one stops",
     CloseCode.REVOKED: "signed out, disabled, password or role changed; go to the sign-in page with `why`",
     CloseCode.UNSUPPORTED_VERSION: "this version of the protocol is not spoken here; reload the page",
     CloseCode.FORBIDDEN: "not allowed here; stop",

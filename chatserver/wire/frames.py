@@ -246,13 +246,15 @@ class Bye(Frame, tag="bye", frozen=True, omit_defaults=True):
 
 class VisitorHello(Frame, tag="hello", frozen=True, omit_defaults=True):
     """The first frame, within 5 s. `resume`: what of which conversations is held already. `rating`: when the visitor
-    has ended it, and the token with it, come in all the same, to rate and for nothing else."""
+    has ended it, and the token with it, come in all the same, to rate and for nothing else. `instance`: made at
+    random by each page that is loaded, the same at each of its connections."""
 
     version: Whole
     token: Annotated[str, Meta(max_length=64)]
     client: Client
     resume: Annotated[tuple[Position, ...], Meta(max_length=50)] = ()
     rating: bool = False
+    instance: Id | None = None
 
 
 class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_defaults=True):
@@ -311,11 +313,13 @@ VisitorFrame = (
 
 
 class StaffHello(Frame, tag="hello", frozen=True, omit_defaults=True):
-    """The first frame, within 5 s. Who it is comes from the session cookie of the upgrade."""
+    """The first frame, within 5 s. Who it is comes from the session cookie of the upgrade. `instance` as for
+    visitors."""
 
     version: Whole
     client: Client
     resume: Annotated[tuple[Position, ...], Meta(max_length=50)] = ()
+    instance: Id | None = None
 
 
 class ConversationFollow(Frame, tag="conversation.follow", frozen=True, omit_defaults=True):

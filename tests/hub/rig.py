@@ -182,7 +182,7 @@ class StaffTab(Client):
 
     session: StaffSession
 
-    async def enter(self, login: str, resume: list[Told] | None = None) -> None:
+    async def enter(self, login: str, resume: list[Told] | None = None, **fields: Any) -> None:
         now = self.rig.clock()
         account = self.rig.database.read_now(lambda conn: accounts.by_login(conn, login))
         assert account is not None
@@ -192,7 +192,7 @@ class StaffTab(Client):
         signed_in = self.rig.database.read_now(lambda conn: accounts.session(conn, token, now))
         assert signed_in is not None
         self.token, self.id = token, account.consultant.id
-        hello = decoding.STAFF.read(json.dumps(_hello(resume=resume or [])))
+        hello = decoding.STAFF.read(json.dumps(_hello(resume=resume or [], **fields)))
         assert isinstance(hello, frames.StaffHello)
         self.session = await self.rig.hub.enter_staff(
             hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, self
@@ -272,9 +272,9 @@ class Rig:
         self.hub = self._hub()
         await self.hub.start()
 
-    async def visitor(self, token: str | None = None, resume: list[Told] | None = None) -> VisitorTab:
+    async def visitor(self, token: str | None = None, resume: list[Told] | None = None, **fields: Any) -> VisitorTab:
         tab = VisitorTab(self)
-        await tab.enter(token or self.new_visitor(), resume)
+        await tab.enter(token or self.new_visitor(), resume, **fields)
         await tab.hears("welcome")
         return tab
 
@@ -285,9 +285,9 @@ class Rig:
         )
         return token
 
-    async def staff(self, login: str, availability: str | None = None) -> StaffTab:
+    async def staff(self, login: str, availability: str | None = None, **fields: Any) -> StaffTab:
         tab = StaffTab(self)
-        await tab.enter(login)
+        await tab.enter(login, **fields)
         await tab.hears("colleagues", whole=True)
         if availability is not None:
             await tab.is_available(availability)

@@ -1,6 +1,7 @@
 """A client that comes back gets exactly what it lacks, in order, once."""
 
 from chatserver.store.database import Where
+from chatserver.store.ids import new_id
 from tests.hub.rig import Rig, StaffTab, VisitorTab, opened
 
 
@@ -142,3 +143,41 @@ async def test_the_sixth_tab_closes_the_oldest(place: Where) -> None:
         tabs = [await rig.visitor(token) for _ in range(6)]
         await tabs[0].until(lambda: tabs[0].closed)
         assert [tab.closed for tab in tabs] == [4503, None, None, None, None, None]
+
+
+async def test_the_sixth_tab_closes_the_one_that_has_been_silent_for_longest(place: Where) -> None:
+    async with opened(place) as rig:
+        token = rig.new_visitor()
+        tabs = [await rig.visitor(token) for _ in range(5)]
+        for tab in (tabs[0], tabs[3], tabs[1], tabs[4]):
+            await tab.send("pong", n=1)
+        tabs.append(await rig.visitor(token))
+        await tabs[2].until(lambda: tabs[2].closed)
+        assert [tab.closed for tab in tabs] == [None, None, 4503, None, None, None]
+
+
+async def test_a_page_that_comes_back_takes_the_place_of_its_own_dead_socket(place: Where) -> None:
+    async with opened(place) as rig:
+        token = rig.new_visitor()
+        others = [await rig.visitor(token, instance=new_id()) for _ in range(4)]
+        page = new_id()
+        tries = [await rig.visitor(token, instance=page) for _ in range(4)]
+        await tries[2].until(lambda: tries[2].closed)
+        assert [tab.closed for tab in others] == [None] * 4
+        assert [tab.closed for tab in tries] == [4503, 4503, 4503, None]
+
+
+async def test_a_console_that_comes_back_takes_the_place_of_its_own_dead_socket(place: Where) -> None:
+    async with opened(place) as rig:
+        page = new_id()
+        other = await rig.staff("limin", instance=new_id())
+        tries = [await rig.staff("limin", instance=page) for _ in range(3)]
+        await tries[1].until(lambda: tries[1].closed)
+        assert [tab.closed for tab in (other, *tries)] == [None, 4503, 4503, None]
+
+
+async def test_the_same_page_of_another_visitor_is_another_page(place: Where) -> None:
+    async with opened(place) as rig:
+        page = new_id()
+        tabs = [await rig.visitor(instance=page) for _ in range(2)]
+        assert [tab.closed for tab in tabs] == [None, None]

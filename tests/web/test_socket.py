@@ -114,6 +114,12 @@ async def test_a_hello_that_came_in_time_but_lay_unread_is_heard(
     await wire.task
 
 
-async def test_silence_is_closed_for_good(here: Doors, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_hello_that_is_late_may_come_again(here: Doors, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chatserver.web.socket.HELLO_WITHIN", 0.01)
-    assert (await Wire(here).closed())[0] == 4501
+    assert (await Wire(here).closed())[0] == 4005
+
+
+async def test_another_first_frame_is_closed_for_good(here: Doors, desk: Desk) -> None:
+    wire = Wire(here)
+    wire.says({"type": "pong", "n": 1})
+    assert (await wire.closed())[0] == 4501

@@ -27,11 +27,12 @@ tellZone(boot.zone);
 
 const link = new Link<StaffFrame, StaffServerFrame>({
   url: `${window.location.origin.replace(/^http/, "ws")}/ws/staff`,
-  hello: (resume) => ({
+  hello: (resume, instance) => ({
     type: "hello",
     version: VERSION,
     client: { name: "console", version: boot.version },
     resume,
+    instance,
   }),
   silenceMs: SILENCE_MS,
   store: null,

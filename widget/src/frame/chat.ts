@@ -106,12 +106,13 @@ export class Chat {
     this.session = new Session(local.storage, boot.site, language, isPhone, world);
     this.link = new Link<VisitorFrame, VisitorServerFrame>({
       url: `${window.location.origin.replace(/^http/, "ws")}/ws/visitor`,
-      hello: (resume) => ({
+      hello: (resume, instance) => ({
         type: "hello",
         version: VERSION,
         token: this.token ?? "",
         client: { name: "widget", version: boot.version },
         resume,
+        instance,
         ...(this.isEnding && { rating: true }),
       }),
       silenceMs: SILENCE_MS,

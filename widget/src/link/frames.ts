@@ -728,12 +728,13 @@ export interface StaffClocks {
 
 export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | ConversationReopen | OutcomeSet | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | DepartmentSet | EmergencyDismiss | AlarmAcknowledge | ShiftCheckIn | OfflineTake | OfflineSettle | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
-/** The first frame, within 5 s. Who it is comes from the session cookie of the upgrade. */
+/** The first frame, within 5 s. Who it is comes from the session cookie of the upgrade. `instance` as for visitors. */
 export interface StaffHello {
   type: "hello"
   version: number
   client: Client
   resume?: Position[]
+  instance?: string | null
 }
 
 export type StaffServerFrame = StaffWelcome | Followed | ConversationList | ColleagueList | OfflineList | Alarms | MeChanged | DraftShown | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
@@ -809,7 +810,7 @@ export interface TypingShown {
 
 export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | MessagePost | ConversationClose | ConversationRate | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
-/** The first frame, within 5 s. `resume`: what of which conversations is held already. `rating`: when the visitor has ended it, and the token with it, come in all the same, to rate and for nothing else. */
+/** The first frame, within 5 s. `resume`: what of which conversations is held already. `rating`: when the visitor has ended it, and the token with it, come in all the same, to rate and for nothing else. `instance`: made at random by each page that is loaded, the same at each of its connections. */
 export interface VisitorHello {
   type: "hello"
   version: number
@@ -817,6 +818,7 @@ export interface VisitorHello {
   client: Client
   resume?: Position[]
   rating?: boolean
+  instance?: string | null
 }
 
 export type VisitorServerFrame = VisitorWelcome | Standing | Hours | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping

@@ -9,12 +9,13 @@ type VisitorLink = Link<VisitorFrame, VisitorServerFrame>;
 function party(store: Storage | null = null, world = new FakeWorld(), server = new FakeServer(world)) {
   const link: VisitorLink = new Link({
     url: "ws://chat/ws/visitor",
-    hello: (resume) => ({
+    hello: (resume, instance) => ({
       type: "hello",
       version: 1,
       token: "t",
       client: { name: "w", version: "1" },
       resume,
+      instance,
     }),
     silenceMs: 40_000,
     store,
@@ -255,7 +256,22 @@ test.each([4500, 4503, 4510, 4511, 4401, 1000])("close code %i stops it", (code)
   expect([link.state, link.stoppedWith, server.connections]).toEqual(["stopped", code, 1]);
 });
 
-test.each([1006, 1012, 4001, 4003, 4008, 4010, 4013, 4199])("close code %i brings it back", (code) => {
+test("all connections of a page name the same instance, and those of another page another one", () => {
+  const [page, other] = [party(), party()];
+  page.join();
+  page.server.cut(4005);
+  page.world.pass(6_000);
+  page.server.settle();
+  other.join();
+  const told = [page, other].map(({ server }) =>
+    server.heard.map((frame) => (frame.type === "hello" ? frame.instance : null)).filter(Boolean),
+  );
+  expect(told[0]).toHaveLength(2);
+  expect(new Set(told[0]).size).toBe(1);
+  expect(told[1]).not.toContain(told[0]?.[0]);
+});
+
+test.each([1006, 1012, 4001, 4003, 4005, 4008, 4010, 4013, 4199])("close code %i brings it back", (code) => {
   const { link, join, server, world } = party();
   join();
   server.cut(code);

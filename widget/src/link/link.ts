@@ -19,8 +19,8 @@ export type LinkState = "connecting" | "live" | "away" | "stopped";
 
 export interface LinkOptions<Out extends { type: string }> {
   url: string;
-  /** Built afresh at each connect. */
-  hello: (resume: Position[]) => Out;
+  /** Built afresh at each connect. `instance`: this link's, the same at each of its connections. */
+  hello: (resume: Position[], instance: string) => Out;
   /** Hearing nothing for that long, the link reconnects. */
   silenceMs: number;
   /** Where texts that are not accepted yet survive a reload; null or missing: nowhere. */
@@ -51,6 +51,8 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   /** Why the server stores nothing at present, as a refusal's code; null while it does. */
   trouble: string | null = null;
 
+  /** Of this page and no other: the server knows by it that an earlier connection of ours is dead. */
+  private readonly instance = newRef();
   private readonly world: World;
   private readonly returning: Returning;
   private readonly heartbeat: Heartbeat;
@@ -173,7 +175,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
         if (this.wire !== wire) return;
         opened = true;
         this.returning.handshake(true);
-        this.send(this.options.hello(this.reader.positions()));
+        this.send(this.options.hello(this.reader.positions(), this.instance));
       },
       heard: (text) => {
         if (this.wire === wire) this.heard(text);

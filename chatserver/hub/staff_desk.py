@@ -117,12 +117,16 @@ class StaffDesk:
         ref = getattr(frame, "ref", None)
         try:
             self._check_role(session, frame)
+            await self._act(session, frame)
+        except Exception as failure:
+            refuse(session, failure, ref)
+
+    async def _act(self, session: StaffSession, frame: object) -> None:
+        try:
             if not (self._say(session, frame) or self._offer(session, frame) or self._together(session, frame)):
                 await self._look(session, frame)
         except NotServing as refusal:
             await self._unless_done(session, frame, refusal)
-        except Refused as refusal:
-            refuse(session, refusal, ref)
 
     def waits_for_nothing(self, frame: object) -> bool:
         """Whether `handle_now` can carry it out: words, typing, signs of life."""

@@ -74,8 +74,8 @@ class VisitorDesk:
                 await self._act_after_the_end(session, frame)
             else:
                 await self._act(session, frame)
-        except Refused as refusal:
-            refuse(session, refusal, ref)
+        except Exception as failure:
+            refuse(session, failure, ref)
 
     def leave(self, session: VisitorSession) -> None:
         """The socket has ended."""

@@ -22,6 +22,13 @@ NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 ESCAPED = re.compile(r"\\[ubfr]")
 STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)
 """A JSON string, or an unfinished one up to the end: it never fails, so that a scan for all stays linear."""
+HALF_A_PAIR = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+"""An escape; `half` where it is a surrogate without the other one, which no JSON library takes."""
+REF = re.compile(r'"ref"\s*:\s*"([^"\\\x00-\x1f\ud800-\udfff]{1,43})"')
+"""Where a frame says what it is to be answered under, whatever else is wrong with it."""
 QUOTED = re.compile(r"""(['"]).*\1""", re.DOTALL)
 
 
@@ -51,9 +58,9 @@ class FrameReader:
     def read(self, text: str) -> Any:
         """The frame. Raises `Unreadable` with `BadFrame`, `UnknownType`, `TextInvalid` or `TooLarge`."""
         if len(text) * LONGEST > self.limit and len(text.encode("utf-8", "surrogatepass")) > self.limit:
-            raise Unreadable(TooLarge(limit=self.limit))
+            raise Unreadable(TooLarge(limit=self.limit), _ref_in(text))
         if _too_deep(text):
-            raise Unreadable(BadFrame(why="depth"))
+            raise Unreadable(BadFrame(why="depth"), _ref_in(text))
         if text.isprintable() and "\\" not in text:
             # Nothing but text, as nearly all frames: one look at it instead of three.
             try:
@@ -68,10 +75,9 @@ class FrameReader:
 
     def _examine(self, text: str) -> Any:
         """The tag first, so that an unknown type is told from a bad shape."""
-        ref = None
+        ref = _ref_in(text)
         try:
             head = self._head.decode(text)
-            ref = head.ref if head.ref is None or len(head.ref) <= 43 else None
             decoder = self._decoders.get(head.type)
             if decoder is None:
                 raise Unreadable(UnknownType(type=head.type[:40]), ref)
@@ -84,11 +90,18 @@ class FrameReader:
                 raise Unreadable(TextInvalid(why="characters"), ref)
             return msgspec.convert(_in_lines(value), decoder.type)
         except (msgspec.MsgspecError, ValueError, RecursionError) as failure:
+            if any(escape["half"] for escape in HALF_A_PAIR.finditer(text)):
+                raise Unreadable(TextInvalid(why="characters"), ref) from None
             raise Unreadable(BadFrame(why=_first_line(failure)), ref) from None
 
 
 VISITOR = FrameReader(frames.VisitorFrame, frames.VISITOR_FRAME)
 STAFF = FrameReader(frames.StaffFrame, frames.STAFF_FRAME)
+
+
+def _ref_in(text: str) -> str | None:
+    found = REF.search(text)
+    return None if found is None else found[1]
 
 
 def _too_deep(text: str) -> bool:

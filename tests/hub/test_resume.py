@@ -1,5 +1,8 @@
 """A client that comes back gets exactly what it lacks, in order, once."""
 
+import pytest
+
+from chatserver.hub import resume
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from tests.hub.rig import Rig, StaffTab, VisitorTab, opened
@@ -135,6 +138,18 @@ async def test_heads_tell_and_heal(place: Where) -> None:
         assert told["heads"] == [
             {"conversation": conversation, "epoch": epoch, "head": visitor.entries(conversation)[-1]["seq"]}
         ]
+
+
+async def test_a_fault_of_ours_is_told_under_the_ref_and_ends_no_connection(
+    place: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(place) as rig:
+        li, visitor, conversation, _ = await talk(rig)
+        monkeypatch.setattr(resume.Resume, "history", lambda *_asked: 1 / 0)
+        for tab in (li, visitor):
+            refused = await tab.ask("history.get", conversation=conversation)
+            assert (refused["type"], refused["code"], refused["retry"]) == ("refused", "internal", "same")
+            assert (await tab.ask("heads.get", at=[]))["type"] == "heads"
 
 
 async def test_the_sixth_tab_closes_the_oldest(place: Where) -> None:

@@ -121,6 +121,49 @@ def test_no_door_takes_the_servers_frames() -> None:
                 door.read(json.dumps({"type": kind}))
 
 
+# Whatever is wrong with a frame, its sender is told which: else it would be sent again for ever.
+
+BROKEN = {
+    "too large": (TooLarge, raw("x", json.dumps("x" * 70_000))),
+    "too large, and not even JSON": (TooLarge, raw("x", '"' + "x" * 70_000)),
+    "half a surrogate pair": (TextInvalid, raw("body", '"\\ud83d"')),
+    "the other half": (TextInvalid, raw("body", '"\\uDE00 \\ud83d\\ude00"')),
+    "both halves in the wrong order": (TextInvalid, raw("body", '"\\ude00\\ud83d"')),
+    "half a pair in the name of a field": (TextInvalid, message()[:-1] + ',"\\ud83d":1}'),
+    "an end that is missing": (BadFrame, message()[:-1]),
+    "something behind it": (BadFrame, message() + "x"),
+    "an escape that is none": (BadFrame, raw("body", '"\\x"')),
+    "too deep": (BadFrame, raw("x", "[" * 9 + "]" * 9)),
+    "a type that is no text": (BadFrame, message(type=7)),
+    "a type that is missing": (BadFrame, json.dumps({"ref": REF, "body": "x"})),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_frame_that_is_refused_is_refused_under_its_ref(name: str) -> None:
+    kind, text = BROKEN[name]
+    for door in (VISITOR, STAFF):
+        with assert_unreadable(kind, REF):
+            door.read(text)
+
+
+@pytest.mark.parametrize("body", ["\\ud800", "\\\\ud800", "\\\\\\udead"])
+def test_a_backslash_before_something_like_a_surrogate_is_text(body: str) -> None:
+    assert VISITOR.read(message(body=body)).body == body
+
+
+@pytest.mark.parametrize("told", ['"\\ud800"', '"' + "x" * 44 + '"', "7", "null", '""', '"a\x00b"', '"a\\"b"'])
+def test_what_is_no_ref_is_not_echoed(told: str) -> None:
+    with assert_unreadable(TooLarge):
+        VISITOR.read(f'{{"type":"bye","ref":{told},"x":"{"x" * 70_000}"}}')
+
+
+def test_a_ref_that_somebody_wrote_about_is_none() -> None:
+    words = json.dumps(f'so: "ref":"{"b" * 22}"')
+    with assert_unreadable(TooLarge):
+        VISITOR.read(f'{{"type":"bye","body":{words},"x":"{"x" * 70_000}"}}')
+
+
 # Size and depth.
 
 
@@ -375,7 +418,7 @@ def test_controls_raw_and_escaped(code: int) -> None:
         assert VISITOR.read(raw("body", f'"a{chr(code)}b"')).body == "a\nb"
         return
     # Raw ones are no JSON below 0x20; above, JSON lets them pass.
-    with assert_unreadable(BadFrame if code < 0x20 else TextInvalid, REF if code >= 0x20 else None):
+    with assert_unreadable(BadFrame if code < 0x20 else TextInvalid, REF):
         VISITOR.read(raw("body", f'"a{chr(code)}b"'))
 
 

@@ -6,8 +6,8 @@ import { mo, po } from "gettext-parser";
 
 /**
  * `import texts from "../texts/zh.po"` gives an object: msgid → msgstr, or → all plural forms when the entry has them.
- * `zh.po?only=rating` gives the entries `rating.…` alone and `zh.po?but=rating` all the others, for a part that comes
- * later. For vite and vitest.
+ * `zh.po?only=rating` gives the entries `rating.…` alone and `zh.po?but=rating,leave` all but `rating.…` and `leave.…`,
+ * for parts that come later. For vite and vitest.
  * @returns {import("vite").Plugin}
  */
 export function catalogues() {
@@ -38,10 +38,10 @@ export function compiled(path) {
  * @param {URLSearchParams} query
  */
 export function partOf(all, query) {
-  const only = query.get("only");
-  const but = query.get("but");
-  const isIn = (/** @type {string} */ key) =>
-    (only === null || key.startsWith(`${only}.`)) && (but === null || !key.startsWith(`${but}.`));
+  const only = query.get("only")?.split(",");
+  const but = query.get("but")?.split(",") ?? [];
+  const begins = (/** @type {string} */ key) => (/** @type {string} */ name) => key.startsWith(`${name}.`);
+  const isIn = (/** @type {string} */ key) => (only?.some(begins(key)) ?? true) && !but.some(begins(key));
   return Object.fromEntries(Object.entries(all).filter(([key]) => isIn(key)));
 }
 

@@ -33,10 +33,17 @@ test("an entry with a context is refused, naming it", () => {
 });
 
 test("a part of it and the rest make the whole", () => {
-  const all = { "rating.ask": "请评价", "rating.1": "1 星", "log.you": "您" };
+  const all = {
+    "rating.ask": "请评价",
+    "rating.1": "1 星",
+    "log.you": "您",
+    "left.title": "已收到",
+    leftover: "其他",
+  };
   const part = (/** @type {string} */ query) => Object.keys(partOf(all, new URLSearchParams(query)));
   expect(part("only=rating")).toEqual(["rating.ask", "rating.1"]);
-  expect(part("but=rating")).toEqual(["log.you"]);
+  expect(part("only=rating,left")).toEqual(["rating.ask", "rating.1", "left.title"]);
+  expect(part("but=rating,left")).toEqual(["log.you", "leftover"]);
   expect(part("")).toEqual(Object.keys(all));
 });
 

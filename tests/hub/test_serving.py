@@ -7,9 +7,14 @@ from sqlalchemy import Connection
 from chatserver.domain.hours import read
 from chatserver.store import hospital
 from chatserver.store.database import Where
-from tests.hub.rig import Rig, StaffTab, VisitorTab, opened, two_nodes
+from tests.hub.rig import Rig, StaffTab, Told, VisitorTab, opened, two_nodes
 from tests.hub.test_changed_records import changed
 from tests.hub.test_opening import hours_of
+
+
+def last_told(visitor: VisitorTab) -> Told:
+    """The newest frame that tells the hours: none follows the welcome until something of them changes."""
+    return (visitor.heard("hours") or visitor.heard("welcome"))[-1]
 
 
 async def full(rig: Rig) -> StaffTab:
@@ -28,10 +33,10 @@ async def waits(rig: Rig) -> VisitorTab:
     return visitor
 
 
-def serves(visitor: VisitorTab) -> tuple[str, bool]:
-    """As it was told last to whoever waits."""
-    told = visitor.heard("conversation", state="waiting")[-1]
-    return told["service"], told.get("nobody", False)
+def serves(visitor: VisitorTab) -> tuple[str, bool] | None:
+    """As it was told last to whoever waits; None before it was told at all."""
+    told = visitor.heard("conversation", state="waiting")
+    return (told[-1]["service"], told[-1].get("nobody", False)) if told else None
 
 
 async def test_whoever_waits_is_told_when_somebody_comes_and_goes(place: Where) -> None:
@@ -77,7 +82,7 @@ async def test_an_emergency_at_night_is_told_whether_anybody_is_there(place: Whe
         await rig.staff("limin", "break")
         changed(rig, close)
         visitor = await rig.visitor()
-        await visitor.until(lambda: hours_of((visitor.heard("hours") or visitor.told)[-1])["service"] == "closed")
+        await visitor.until(lambda: hours_of(last_told(visitor))["service"] == "closed")
         await visitor.opens("我胸痛得厉害，喘不上气")
         await visitor.hears("conversation", state="waiting", service="nobody")
 
@@ -87,14 +92,14 @@ async def test_who_has_not_asked_yet_is_told_the_same(place: Where) -> None:
         visitor = await rig.visitor()
         assert hours_of(visitor.told[0])["service"] == "nobody"
         li = await rig.staff("limin", "online")
-        await visitor.until(lambda: hours_of(visitor.heard("hours")[-1])["service"] == "free")
-        assert hours_of(visitor.heard("hours")[-1], "unsure")["service"] == "free"
-        assert hours_of(visitor.heard("hours")[-1], "pediatrics")["service"] == "nobody"
+        await visitor.until(lambda: hours_of(last_told(visitor))["service"] == "free")
+        assert hours_of(last_told(visitor), "unsure")["service"] == "free"
+        assert hours_of(last_told(visitor), "pediatrics")["service"] == "nobody"
         for _ in range(2):
             await waits(rig)
-        await visitor.until(lambda: hours_of(visitor.heard("hours")[-1])["service"] == "busy")
+        await visitor.until(lambda: hours_of(last_told(visitor))["service"] == "busy")
         li.leave()
-        await visitor.until(lambda: hours_of(visitor.heard("hours")[-1])["service"] == "nobody")
+        await visitor.until(lambda: hours_of(last_told(visitor))["service"] == "nobody")
 
 
 async def test_people_at_another_node_are_there_too(place: Where) -> None:

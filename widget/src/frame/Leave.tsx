@@ -1,17 +1,16 @@
 // 留言 on the screen: why one is left now, the form, and afterwards the promise. Says to the chat what was done.
 
 import type { RefObject } from "preact";
-import { Clauses } from "./Clauses";
 import type { Chat } from "./chat";
 import { isOpen } from "./conversation";
+import { closedUntil } from "./HoursLine";
 import { firstToOpen, hoursOf, isUnserved, serviceOf, UNSURE } from "./hours";
-import { Icon } from "./icons";
 import { LeaveForm } from "./LeaveForm";
 import { LeftNote } from "./LeftNote";
-import { beginning, ending } from "./moments";
+import { ending } from "./moments";
 import { type Texts, useTexts } from "./texts";
 
-interface LeaveProps {
+export interface LeaveProps {
   chat: Chat;
   view: "leave" | "left";
   /** The one chosen, or empty. */
@@ -71,29 +70,14 @@ export function Leave({ chat, view, department, above, box, onLeave, onBack }: L
   );
 }
 
-/** The first line where nobody serves at all: when somebody will. */
-export function HoursLine({ chat, department }: { chat: Chat; department: string }) {
-  return (
-    <p class="hours-line" role="status">
-      <Icon name="clock" />
-      <span>
-        <Clauses text={whyNow(chat, department, useTexts())} />
-      </span>
-    </p>
-  );
-}
-
 /** Why a 留言 is what one can do now. */
 function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): string {
   const { t } = texts;
   const { standing } = state;
   if (standing?.state === "active") return t("leave.served");
   const hours = hoursOf(state.hours, department || UNSURE) ?? firstToOpen(state.hours);
+  if (hours !== null && !hours.open) return closedUntil(hours, serverNow, texts);
   const changes = hours?.changes_at;
-  if (hours !== null && !hours.open) {
-    if (!changes) return t("leave.closedPlain");
-    return t("leave.closed", { when: beginning(changes, serverNow, texts) });
-  }
   if (standing?.state === "waiting") return t("leave.instead");
   if (isUnserved(state) && !state.continuing) return t("leave.waited");
   if (hours?.service === "nobody") return t("leave.nobody");

@@ -3,12 +3,15 @@
 
 import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import zh from "../../texts/zh.po?only=leave";
 import { asSent, length } from "../link/words";
 import type { Failure } from "./conversation";
 import { useReached } from "./hooks";
 import { Icon } from "./icons";
 import type { Fields, Kind, Leaving } from "./leaving";
-import { type Texts, useTexts } from "./texts";
+import { catalogue, type Texts, useTexts } from "./texts";
+
+catalogue.add("zh", zh);
 
 const KINDS: Kind[] = ["question", "suggestion", "complaint"];
 /** As the server's. */

@@ -1,10 +1,13 @@
 // That a 留言 was taken: by when somebody calls, or that nobody can, and what was written.
 
 import { useEffect, useRef } from "preact/hooks";
+import zh from "../../texts/zh.po?only=left";
 import { Icon } from "./icons";
 import type { Left } from "./leaving";
 import { ending } from "./moments";
-import { useTexts } from "./texts";
+import { catalogue, useTexts } from "./texts";
+
+catalogue.add("zh", zh);
 
 interface LeftNoteProps {
   left: Left;

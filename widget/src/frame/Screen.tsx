@@ -5,7 +5,7 @@ import { asSent } from "../link/words";
 import { Composer } from "./Composer";
 import { ConnectionLine } from "./ConnectionLine";
 import type { Chat } from "./chat";
-import { beginningOf, useDepartment, useEnding, useHost } from "./choices";
+import { beginningOf, fetchEnding, fetchLeave, useDepartment, useHost, useLater } from "./choices";
 import {
   isAloneInAnEmergency,
   isOpen,
@@ -18,10 +18,10 @@ import { Departments } from "./Departments";
 import { Emergency } from "./Emergency";
 import { EndDialog } from "./EndDialog";
 import { Header } from "./Header";
+import { HoursLine } from "./HoursLine";
 import { useChat, useVisibleHeight } from "./hooks";
 import type { Host } from "./host";
 import { allClosed, hoursOf } from "./hours";
-import { HoursLine, Leave } from "./Leave";
 import { ending } from "./moments";
 import { Queue } from "./Queue";
 import { Transcript } from "./Transcript";
@@ -50,7 +50,10 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
   const needs = needsDepartment(state, chat.serverNow);
   const department = useDepartment(chat, suggested);
   const view = viewOf(state, leaving, department.chosen);
-  const Ending = useEnding(standing !== null);
+  const Ending = useLater(fetchEnding, standing !== null);
+  // With the first words: nobody waits for the form once the server says that nobody serves.
+  const mayLeave = standing !== null || view !== "chat" || chat.draft !== "";
+  const Leave = useLater(fetchLeave, site !== null && mayLeave);
   useHost(chat, host, box, onAway);
   // The hours changed while he wrote: the text is in the other box now, and so is he.
   const writing = document.activeElement?.tagName === "TEXTAREA";
@@ -143,7 +146,7 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
               onChoose={department.choose}
             />
           )}
-          {(view === "leave" || view === "left") && (
+          {(view === "leave" || view === "left") && Leave && (
             <Leave
               chat={chat}
               view={view}

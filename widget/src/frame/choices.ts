@@ -1,22 +1,35 @@
-// What belongs to the screen alone: the department chosen, whether it is seen, and the part that comes later.
+// What belongs to the screen alone: the department chosen, whether it is seen, and the parts that come later.
 
-import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Chat } from "./chat";
 import { isOpen } from "./conversation";
-import type { EndingProps } from "./Ending";
 import type { Host } from "./host";
 import { UNSURE } from "./hours";
 
-/** What is shown after the end. Fetched while the conversation runs, not before anybody has clicked. */
-export function useEnding(soon: boolean): ComponentType<EndingProps> | null {
-  const [ending, setEnding] = useState<{ Ending: ComponentType<EndingProps> } | null>(null);
+/** Between two tries to fetch a part, in ms. */
+const AGAIN_AFTER = 3_000;
+
+/**
+ * A part of the screen that is not there from the start; null until it is. Fetched as soon as it may be needed, not
+ * before anybody has clicked; again, when it could not be had.
+ */
+export function useLater<Part>(fetched: () => Promise<Part>, soon: boolean): Part | null {
+  const [part, setPart] = useState<{ is: Part } | null>(null);
+  const [tries, setTries] = useState(0);
   useEffect(() => {
-    // Not to be had: the conversation has ended all the same, and nobody has to rate.
-    if (soon) import("./Ending").then(setEnding).catch(() => {});
-  }, [soon]);
-  return ending?.Ending ?? null;
+    if (!soon || part !== null) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const again = () => {
+      timer = setTimeout(() => setTries(tries + 1), AGAIN_AFTER);
+    };
+    fetched().then((is) => setPart({ is }), again);
+    return () => clearTimeout(timer);
+  }, [soon, tries]);
+  return part?.is ?? null;
 }
+
+export const fetchEnding = () => import("./Ending").then(({ Ending }) => Ending);
+export const fetchLeave = () => import("./Leave").then(({ Leave }) => Leave);
 
 /** Which department: the visitor's choice (empty: none), else the last conversation's, else the page's, else the only one. */
 export function useDepartment(chat: Chat, suggested: string | null) {

@@ -1,9 +1,9 @@
-// The texts of the chat, in the language chosen. Chinese is always there, but for the rating,
-// which brings its own; English comes when it is asked for.
+// The texts of the chat, in the language chosen. Chinese is always there, but for the parts that come later,
+// which bring their own; English comes when it is asked for.
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import zh from "../../texts/zh.po?but=rating";
+import zh from "../../texts/zh.po?but=rating,leave,left";
 import { Catalogue, type Language, type Params } from "../link/catalogue";
 
 export const catalogue = new Catalogue({ zh }, "zh");

@@ -1,0 +1,73 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { useLater } from "./choices";
+
+let root: HTMLElement;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  root = document.createElement("div");
+});
+
+afterEach(() => {
+  render(null, root);
+  vi.useRealTimers();
+});
+
+const Form = () => <p>form</p>;
+
+function Screen({ fetched, soon }: { fetched: () => Promise<typeof Form>; soon: boolean }) {
+  const Part = useLater(fetched, soon);
+  return Part && <Part />;
+}
+
+const passes = (ms: number) => act(async () => void (await vi.advanceTimersByTimeAsync(ms)));
+
+async function shows(fetched: () => Promise<typeof Form>, soon: boolean) {
+  await act(async () => render(<Screen fetched={fetched} soon={soon} />, root));
+  await passes(0);
+}
+
+/** What is fetched after `ms` is there, too. */
+async function after(ms: number) {
+  await passes(ms);
+  await passes(0);
+}
+
+test("a part is fetched once, when it may be needed", async () => {
+  const fetched = vi.fn(async () => Form);
+  await shows(fetched, false);
+  expect(fetched).not.toHaveBeenCalled();
+  await shows(fetched, true);
+  expect(root.textContent).toBe("form");
+  await shows(fetched, false);
+  await shows(fetched, true);
+  await after(60_000);
+  expect(fetched).toHaveBeenCalledTimes(1);
+});
+
+test("a part that could not be had is fetched again until it comes", async () => {
+  let tries = 0;
+  const fetched = async () => {
+    tries += 1;
+    if (tries < 4) throw new TypeError("no network");
+    return Form;
+  };
+  await shows(fetched, true);
+  for (const tried of [2, 3]) {
+    await after(3_000);
+    expect([tries, root.textContent]).toEqual([tried, ""]);
+  }
+  await after(3_000);
+  expect(root.textContent).toBe("form");
+});
+
+test("nothing is fetched for a screen that is gone", async () => {
+  const fetched = vi.fn(() => Promise.reject(new TypeError("no network")));
+  await shows(fetched, true);
+  await act(async () => render(null, root));
+  await after(60_000);
+  expect(fetched).toHaveBeenCalledTimes(1);
+});

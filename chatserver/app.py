@@ -29,10 +29,12 @@ from chatserver.hub.options import HubOptions
 from chatserver.hub.rounds import every
 from chatserver.hub.stalls import Stalls
 from chatserver.settings import Settings, rules
+from chatserver.store import meta
 from chatserver.store.database import Database, InUse, Where, kind_of
 from chatserver.store.durability import data_checksums
 from chatserver.store.postgres import NoDriver, Replaced
 from chatserver.store.revisions import schema_state
+from chatserver.web.devices import Devices
 from chatserver.web.house import House, Limits, WebOptions
 from chatserver.web.lanes import Lanes
 from chatserver.web.passwords import Passwords
@@ -205,6 +207,7 @@ def _house(settings: Settings, database: Database, bus: Bus, now: Callable[[], i
         pages=Pages(templates_folder()),
         front=Front(front),
         passwords=Passwords(),
+        devices=Devices(database.read_now(meta.server_key)),
         measures=measures,
         lanes=Lanes(measures),
         now=now,

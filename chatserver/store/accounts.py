@@ -1,28 +1,24 @@
-"""Accounts, staff sessions and failed sign-ins. Passwords come here hashed; tokens leave here never.
+"""Accounts and staff sessions. Passwords come here hashed; tokens leave here never.
 
-Locking: 5 failures within 15 minutes lock the account for that one address, so that a stranger cannot lock
-somebody out of his own desk. Each change that ends a right ends the sessions in the same transaction.
+Each change that ends a right ends the sessions in the same transaction.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, true, update
+from sqlalchemy import Connection, insert, select, true, update
 
 from chatserver.domain.hospital import Availability, Consultant, Role, Title
 from chatserver.domain.sentence import Sentence, Told
 from chatserver.domain.text import first_unseen, shows
-from chatserver.store import secrets
+from chatserver.store import secrets, sign_ins
 from chatserver.store.consultants import from_row
 from chatserver.store.ids import new_id, new_token
 from chatserver.store.meta import bump_people_version
 from chatserver.store.session_ends import SessionEnd
-from chatserver.store.tables import consultant_groups, consultants, groups, sign_in_failures, staff_sessions
+from chatserver.store.tables import consultant_groups, consultants, groups, staff_sessions
 
-LOCK_AFTER = 5
-LOCK_WINDOW_MS = 15 * 60 * 1000
-FAILURES_KEPT_MS = 24 * 3600 * 1000
 HASHES_AT_ONCE = 500
 """Hashes in one `IN (…)`; SQLite allows some 32,000 parameters."""
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
@@ -117,7 +113,7 @@ def everybody(conn: Connection) -> list[Account]:
 def set_password(conn: Connection, consultant: str, password: str, now: int) -> None:
     """A new password (hashed). Every session ends; failures under the old one are forgotten."""
     login = _change(conn, consultant, password=password)
-    conn.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login))
+    sign_ins.end_locks(conn, login)
     revoke_all(conn, consultant, "password", now)
 
 
@@ -200,33 +196,6 @@ def revoke_all(conn: Connection, consultant: str, why: SessionEnd, now: int) -> 
 def revoke_everybody(conn: Connection, now: int) -> None:
     """End every session there is: the data are another's from now on."""
     _revoke(conn, true(), "restored", now)
-
-
-def note_failure(conn: Connection, login: str, address: bytes, now: int) -> None:
-    """Somebody at `address` (hashed) gave a wrong password, or a login that is not there."""
-    conn.execute(delete(sign_in_failures).where(sign_in_failures.c.at < now - FAILURES_KEPT_MS))
-    conn.execute(insert(sign_in_failures).values(id=new_id(), login=login, address_hash=address, at=now))
-
-
-def locked_until(conn: Connection, login: str, address: bytes, now: int) -> int | None:
-    """Until when (ms) `login` cannot sign in from `address`: 15 min from the last failure. None: it can."""
-    failures = conn.execute(
-        select(func.count(), func.max(sign_in_failures.c.at)).where(
-            sign_in_failures.c.login == login,
-            sign_in_failures.c.address_hash == address,
-            sign_in_failures.c.at > now - LOCK_WINDOW_MS,
-        )
-    ).one()
-    return failures[1] + LOCK_WINDOW_MS if failures[0] >= LOCK_AFTER else None
-
-
-def forget_failures(conn: Connection, login: str, address: bytes) -> None:
-    """A right password from there: the count begins anew."""
-    conn.execute(
-        delete(sign_in_failures).where(
-            and_(sign_in_failures.c.login == login, sign_in_failures.c.address_hash == address)
-        )
-    )
 
 
 def _live(now: int) -> tuple[Any, ...]:

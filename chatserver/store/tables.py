@@ -179,7 +179,27 @@ sign_in_failures = Table(
     Column("login", Text, nullable=False),
     Column("address_hash", LargeBinary, nullable=False, comment="keyed hash; the address itself is not kept"),
     Column("at", Millis, nullable=False),
+    Column("device_hash", LargeBinary, nullable=True, comment="keyed hash of a known device of the account's"),
+    Column(
+        "stranger",
+        Boolean(create_constraint=False),
+        server_default=text("true"),
+        nullable=False,
+        comment="neither a device nor a network of the account's",
+    ),
     Index("ix_sign_in_failures_login_at", "login", "at"),
+    Index("ix_sign_in_failures_address_hash_at", "address_hash", "at"),
+    Index("ix_sign_in_failures_at", "at"),
+)
+
+sign_in_networks = Table(
+    "sign_in_networks",
+    metadata,
+    Column("login", Text, primary_key=True),
+    Column("address_hash", LargeBinary, primary_key=True, comment="keyed hash; the address itself is not kept"),
+    Column("last_at", Millis, nullable=False),
+    Index("ix_sign_in_networks_last_at", "last_at"),
+    comment="from where an account was signed in to lately",
 )
 
 visitors = Table(

@@ -20,6 +20,7 @@ from chatserver.store.database import Database
 if TYPE_CHECKING:
     from chatserver.hub.hub import Hub
     from chatserver.hub.measures import Measures
+    from chatserver.web.devices import Devices
     from chatserver.web.lanes import Lanes
     from chatserver.web.passwords import Passwords
     from chatserver.web.static import Front
@@ -74,6 +75,7 @@ class House:
     pages: Pages
     front: Front
     passwords: Passwords
+    devices: Devices
     measures: Measures
     lanes: Lanes
     now: Callable[[], int]

@@ -1,6 +1,7 @@
 """Sign-in and sign-out of staff. A wrong password, an unknown login and a disabled account get one answer.
 
-Each try is counted before the password is looked at, so that a hundred at once are a hundred tries.
+What is cheap comes before the hash: the body, the shape of the login, the buckets, the locks and waits. A try that is
+not looked at ends there, whoever's login it names.
 """
 
 from urllib.parse import urlsplit
@@ -11,13 +12,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chatserver.domain.hospital import Consultant
-from chatserver.domain.refusals import RateLimited
-from chatserver.store import accounts, meta
+from chatserver.domain.network import network_of
+from chatserver.domain.refusals import Busy
+from chatserver.store import accounts, meta, sign_ins
 from chatserver.store.secrets import address_hash
 from chatserver.store.session_ends import SESSION_ENDS
-from chatserver.web import sessions
+from chatserver.store.sign_ins import Place, Verdict
+from chatserver.web import devices, sessions
 from chatserver.web.bodies import form_body
 from chatserver.web.buckets import Buckets
+from chatserver.web.devices import Device
 from chatserver.web.guards import is_loopback
 from chatserver.web.house import House, house_of
 
@@ -27,7 +31,10 @@ AFTERWARDS = ("/console", "/transcripts")
 
 TRIES_AT_ONCE = 60
 TRIES_PER_S = 1.0
-"""Per address: a whole room of desks signs in at the change of shifts; a guesser is slowed to its pace."""
+"""Per network: a whole room of desks signs in at the change of shifts; a guesser is slowed to its pace."""
+DEVICE_TRIES_AT_ONCE = 10
+DEVICE_TRIES_PER_S = 0.2
+"""Per known device: a person types no faster."""
 
 log = structlog.get_logger("web")
 
@@ -43,46 +50,79 @@ async def show(request: Request) -> Response:
     return _form(request, wanted, why=await _why_here(request))
 
 
+class Later(Exception):
+    """This try is not looked at, and that is all: it may be made again after `wait_ms`."""
+
+    def __init__(self, problem: str, wait_ms: int) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.wait_ms = wait_ms
+
+
 class SignIns:
-    """`POST /sign-in`, with its count of tries per address, whatever logins they name."""
+    """`POST /sign-in`, with its counts of tries per network and per known device, whatever logins they name."""
 
     def __init__(self, house: House) -> None:
-        self._tries = Buckets(TRIES_PER_S, TRIES_AT_ONCE, house.now)
+        self._of_networks = Buckets(TRIES_PER_S, TRIES_AT_ONCE, house.now)
+        self._of_devices = Buckets(DEVICE_TRIES_PER_S, DEVICE_TRIES_AT_ONCE, house.now)
 
     async def post(self, request: Request) -> Response:
-        """`sign_in`, unless there are too many: asked before anything is written or hashed for it.
+        """A session for the right password, else the form with what to do. Nobody is kept waiting for an answer."""
+        fields = await form_body(request)
+        login, wanted = fields.get("login", "").strip(), fields.get("next", "")
+        if not _safe_here(request):
+            return _form(request, wanted, problem="insecure", status=403)
+        device = _known_device(request, login)
+        try:
+            self._spend(request, device)
+            if not accounts.LOGIN.fullmatch(login):
+                return _form(request, wanted, login, problem="wrong", status=403)
+            return await _sign_in(request, login, fields.get("password", ""), wanted, device)
+        except Later as later:
+            return _not_now(request, wanted, login, later.problem, later.wait_ms)
+        except Busy as busy:
+            return _not_now(request, wanted, login, "busy", int(busy.details["retry_ms"]), status=503)
 
-        Raises `RateLimited` for the address, `Busy` for everybody.
-        """
-        wait = self._tries.take(request.client.host if request.client else "")
+    def _spend(self, request: Request, device: Device | None) -> None:
+        """One more. A known device has its own bucket, which nobody behind the same address can empty."""
+        if device is not None:
+            wait = self._of_devices.take(device.id)
+        else:
+            wait = self._of_networks.take(_network(request))
         if wait:
-            raise RateLimited(retry_ms=wait)
-        house_of(request).passwords.check_room()
-        return await sign_in(request)
+            log.warning("sign_in_delayed")
+            raise Later("delayed", wait)
 
 
-async def sign_in(request: Request) -> Response:
-    """A new session for the right password; whatever session the browser had before ends."""
+async def _sign_in(request: Request, login: str, password: str, wanted: str, device: Device | None) -> Response:
+    """A new session for the right password; whatever session the browser had before ends. Raises `Later`, `Busy`."""
     house = house_of(request)
-    fields = await form_body(request)
-    login, wanted = fields.get("login", "").strip(), fields.get("next", "")
-    if not _safe_here(request):
-        return _form(request, wanted, problem="insecure", status=403)
-    locked_until = await house.database.write(lambda conn: _count_try(conn, house, request, login))
-    if locked_until is not None:
-        log.warning("sign_in_locked")
-        minutes = -(-(locked_until - house.now()) // 60_000)
-        return _form(request, wanted, login, problem="locked", minutes=minutes, status=429)
-    consultant = await _right(house, login, fields.get("password", ""))
-    if consultant is None:
+    hash = None if device is None else house.devices.hash(device)
+    # Read first: a flood that is not looked at must not take the writer, nor leave anything behind.
+    place, found = await house.database.read(lambda conn: _look(conn, house, login, _network(request), hash))
+    _check_due(house, found)
+    lane = house.passwords.lane(known=found.known)
+    lane.check_room()
+    _check_due(house, await house.database.write(lambda conn: sign_ins.note_try(conn, login, place, house.now())))
+    account = await house.database.read(lambda conn: accounts.by_login(conn, login))
+    fits = await lane.fit(password, account.password if account else None)
+    if account is None or not fits or account.consultant.disabled:
         log.warning("sign_in_failed")
         return _form(request, wanted, login, problem="wrong", status=403)
     before = sessions.cookie(request)
-    token = await house.database.write(lambda conn: _begin(conn, house, request, login, consultant, before))
-    log.info("signed_in", consultant=consultant.id)
-    response = _onward(consultant, wanted)
+    token = await house.database.write(lambda conn: _begin(conn, house, login, account.consultant, before, place))
+    log.info("signed_in", consultant=account.consultant.id)
+    response = _onward(account.consultant, wanted)
+    devices.remember(response, house, devices.device_of(request), login)
     sessions.set_cookie(response, house, token)
     return response
+
+
+def _check_due(house: House, found: Verdict) -> None:
+    """Raises `Later` for a lock or a wait."""
+    if found.until is not None:
+        log.warning(f"sign_in_{found.kind}")
+        raise Later(found.kind, max(1, found.until - house.now()))
 
 
 async def sign_out(request: Request) -> Response:
@@ -107,36 +147,27 @@ def _safe_here(request: Request) -> bool:
     return house_of(request).options.secure or is_loopback(request.headers["host"])
 
 
-def _count_try(conn: Connection, house: House, request: Request, login: str) -> int | None:
-    """Until when it is locked; a try that is not locked out is counted as failed until it is right."""
-    address, now = _address(conn, request), house.now()
-    locked_until = accounts.locked_until(conn, login, address, now)
-    if locked_until is None:
-        accounts.note_failure(conn, login[:LONGEST_LOGIN], address, now)
-    return locked_until
+def _known_device(request: Request, login: str) -> Device | None:
+    """The device from which this comes, if this account was signed in to with it."""
+    house, device = house_of(request), devices.device_of(request)
+    return device if device is not None and house.devices.knows(device, login, house.now()) else None
 
 
-async def _right(house: House, login: str, password: str) -> Consultant | None:
-    """The consultant whose login and password these are."""
-    account = await house.database.read(lambda conn: accounts.by_login(conn, login))
-    fits = await house.passwords.fit(password, account.password if account else None)
-    if account is None or not fits or account.consultant.disabled:
-        return None
-    return account.consultant
-
-
-def _begin(
-    conn: Connection, house: House, request: Request, login: str, consultant: Consultant, before: str | None
-) -> str:
+def _begin(conn: Connection, house: House, login: str, consultant: Consultant, before: str | None, place: Place) -> str:
     """The new session's token."""
     if before:
         accounts.revoke(conn, before, house.now())
-    accounts.forget_failures(conn, login, _address(conn, request))
+    sign_ins.succeeded(conn, login, place, house.now())
     return accounts.start_session(conn, consultant.id, house.options.staff_session_ms, house.now())
 
 
-def _address(conn: Connection, request: Request) -> bytes:
-    return address_hash(meta.server_key(conn), request.client.host if request.client else "")
+def _network(request: Request) -> str:
+    return network_of(request.client.host if request.client else "")
+
+
+def _look(conn: Connection, house: House, login: str, network: str, device: bytes | None) -> tuple[Place, Verdict]:
+    place = Place(address_hash(meta.server_key(conn), network), device)
+    return place, sign_ins.verdict(conn, login, place, house.now())
 
 
 def _onward(consultant: Consultant, wanted: str) -> RedirectResponse:
@@ -158,16 +189,25 @@ def _path(wanted: str) -> str:
         return ""
 
 
+def _not_now(request: Request, wanted: str, login: str, problem: str, wait_ms: int, *, status: int = 429) -> Response:
+    """The form again, with when to come back: in minutes for a lock, in seconds for a wait."""
+    seconds = -(-wait_ms // 1000)
+    count = -(-seconds // 60) if problem == "locked" else seconds
+    response = _form(request, wanted, login, problem=problem, count=count, status=status)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def _form(
     request: Request,
     wanted: str,
     login: str = "",
     *,
     problem: str = "",
-    minutes: int = 0,
+    count: int = 0,
     why: str = "",
     status: int = 200,
 ) -> Response:
     house = house_of(request)
-    context = {"next": wanted, "login": login[:LONGEST_LOGIN], "problem": problem, "minutes": minutes, "why": why}
+    context = {"next": wanted, "login": login[:LONGEST_LOGIN], "problem": problem, "count": count, "why": why}
     return house.pages.render(request, house, "sign_in.html", context, status=status)

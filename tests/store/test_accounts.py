@@ -1,4 +1,4 @@
-"""Accounts, sessions and failed sign-ins, as the store keeps them."""
+"""Accounts and sessions, as the store keeps them."""
 
 import pytest
 
@@ -11,10 +11,8 @@ from chatserver.store.session_ends import why_token_ended
 
 NOW = 1_795_233_600_000
 HOUR = 3_600_000
-MINUTE = 60_000
 DESK = Group("general", Name("综合咨询组", "General desk"), Mode.AUTOMATIC)
 LI = NewAccount("limin", "$hash", "李敏", "012", Role.CONSULTANT, ("general",), 5, Title.NURSE)
-HOME, ELSEWHERE = b"home", b"elsewhere"
 
 
 @pytest.fixture
@@ -181,39 +179,6 @@ def test_a_session_ended_by_disabling_does_not_come_back(database: Database, li:
     database.write_now(lambda conn: accounts.disable(conn, li, NOW))
     database.write_now(lambda conn: accounts.enable(conn, li))
     assert database.read_now(lambda conn: accounts.session(conn, token, NOW)) is None
-
-
-def fail(database: Database, times: int, address: bytes, at: int = NOW) -> None:
-    for _ in range(times):
-        database.write_now(lambda conn: accounts.note_failure(conn, "limin", address, at))
-
-
-def locked(database: Database, address: bytes, at: int = NOW) -> int | None:
-    return database.read_now(lambda conn: accounts.locked_until(conn, "limin", address, at))
-
-
-def test_five_failures_within_fifteen_minutes_lock_that_address(database: Database, li: str) -> None:
-    fail(database, 4, HOME)
-    assert locked(database, HOME) is None
-    fail(database, 1, HOME, NOW + MINUTE)
-    assert locked(database, HOME, NOW + MINUTE) == NOW + 16 * MINUTE
-    assert locked(database, ELSEWHERE, NOW + MINUTE) is None
-
-
-def test_old_failures_do_not_count(database: Database, li: str) -> None:
-    fail(database, 4, HOME)
-    fail(database, 4, HOME, NOW + 15 * MINUTE)
-    assert locked(database, HOME, NOW + 15 * MINUTE) is None
-
-
-def test_failures_are_forgotten_by_a_right_password_there_and_by_a_new_one(database: Database, li: str) -> None:
-    fail(database, 5, HOME)
-    fail(database, 5, ELSEWHERE)
-    database.write_now(lambda conn: accounts.forget_failures(conn, "limin", HOME))
-    assert locked(database, HOME) is None
-    assert locked(database, ELSEWHERE) is not None
-    database.write_now(lambda conn: accounts.set_password(conn, li, "$other", NOW))
-    assert locked(database, ELSEWHERE) is None
 
 
 def test_an_address_is_hashed_under_the_server_s_own_key() -> None:

@@ -15,9 +15,10 @@ from chatserver.domain.hospital import Consultant, Hospital, Person
 from chatserver.front import front_folder, templates_folder
 from chatserver.hub.hub import Hub
 from chatserver.hub.measures import Measures
-from chatserver.store import consultants
+from chatserver.store import consultants, meta
 from chatserver.store.database import Database
 from chatserver.store.hospital import load_hospital
+from chatserver.web.devices import Devices
 from chatserver.web.house import House, Limits, WebOptions
 from chatserver.web.lanes import Lanes
 from chatserver.web.passwords import Passwords
@@ -136,6 +137,7 @@ def doors(
         pages=pages(),
         front=front(),
         passwords=Passwords(),
+        devices=Devices(database.read_now(meta.server_key)),
         measures=measures,
         lanes=Lanes(measures),
         now=clock,

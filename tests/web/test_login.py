@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from httpx2 import Response
 from sqlalchemy import delete, select
 from starlette.testclient import TestClient
 
@@ -13,12 +15,23 @@ from chatserver.store import accounts
 from chatserver.store.backup import renew
 from chatserver.store.session_ends import SESSION_ENDS
 from chatserver.store.tables import sign_in_failures, staff_sessions
+from chatserver.web.devices import Devices
 from chatserver.web.passwords import BadPassword, checked, fits, hashed
 
-from .house import HERE, MINUTE, Doors, doors
+from .house import DAY, HERE, MINUTE, NOON, Doors, doors
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WRONG = "not the password at all"
+
+
+def form(login: str) -> dict[str, str]:
+    return {"login": login, "password": PASSWORD, "next": ""}
+
+
+def set_cookie(answer: Response, name: str) -> str:
+    """The header that sets that cookie."""
+    [header] = [each for each in answer.headers.get_list("Set-Cookie") if each.startswith(f"{name}=")]
+    return header
 
 
 def cookie_attributes(header: str) -> set[str]:
@@ -39,16 +52,14 @@ def test_a_login_no_database_could_hold_is_refused(here: Doors) -> None:
 
 
 def test_the_cookie_is_out_of_every_script_s_reach(here: Doors) -> None:
-    header = here.sign_in("limin").headers["Set-Cookie"]
-    assert header.startswith("session=")
+    header = set_cookie(here.sign_in("limin"), "session")
     assert {"httponly", "samesite=lax", "path=/"} <= cookie_attributes(header)
     assert "secure" not in cookie_attributes(header)
     assert "domain" not in header.lower()
 
 
 def test_over_https_the_cookie_is_secure_and_of_this_host_alone(secure: Doors) -> None:
-    header = secure.sign_in("limin").headers["Set-Cookie"]
-    assert header.startswith("__Host-session=")
+    header = set_cookie(secure.sign_in("limin"), "__Host-session")
     assert {"httponly", "samesite=lax", "path=/", "secure"} <= cookie_attributes(header)
     assert secure.client.get("/console").status_code == 200
 
@@ -72,33 +83,124 @@ def test_unknown_login_wrong_password_and_disabled_account_get_one_answer(here: 
     assert "登录名或密码不对" in bodies.pop()
 
 
-def test_five_failures_lock_the_account_for_that_address_alone(here: Doors) -> None:
+# Locks and waits. What they are is the store's (tests/store/test_sign_ins.py); here is what a person meets.
+
+
+def guessers_fail(here: Doors, login: str = "limin") -> None:
+    """Strangers from everywhere, until each of them has to wait for sixteen seconds."""
+    for number in range(7):
+        address = f"198.51.100.{number}"
+        assert here.sign_in(login, WRONG, here.browser(address)).status_code == 403
+        here.clock.forward(20_000)
+    assert here.sign_in(login, WRONG, here.browser("198.51.100.99")).status_code == 403
+
+
+def fails_five_times(here: Doors, browser: TestClient) -> None:
     for _ in range(5):
-        assert here.sign_in("limin", WRONG).status_code == 403
-    locked = here.sign_in("limin")
-    assert locked.status_code == 429
+        assert here.sign_in("limin", WRONG, browser).status_code == 403
+
+
+@pytest.fixture
+def checked_passwords(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every password that reached the hash."""
+    reached: list[str] = []
+
+    def note(password: str, stored: str | None) -> bool:
+        reached.append(password)
+        return fits(password, stored)
+
+    monkeypatch.setattr("chatserver.web.passwords.fits", note)
+    return reached
+
+
+def test_five_failures_at_a_known_device_lock_the_account_there_alone(here: Doors) -> None:
+    desk = here.signed_in("limin")
+    fails_five_times(here, desk)
+    locked = here.sign_in("limin", browser=desk)
+    assert (locked.status_code, locked.headers["Retry-After"]) == (429, "900")
     assert "请 15 分钟后再试" in locked.text
+    assert 'value="limin"' in locked.text
+    assert "in 15 minutes" in desk.post("/sign-in?lang=en", data=form("limin"), headers={"Origin": HERE}).text
     assert here.sign_in("wangfang", browser=here.browser()).status_code == 303
+    assert here.sign_in("limin", browser=here.browser()).status_code == 303, "the network has a count of its own"
+    here.clock.forward(15 * MINUTE)
+    assert here.sign_in("limin", browser=desk).status_code == 303
+
+
+def test_five_failures_in_a_known_network_lock_it_and_no_known_device(here: Doors) -> None:
+    desk = here.signed_in("limin")
+    fails_five_times(here, here.browser())
+    assert here.sign_in("limin", browser=here.browser()).status_code == 429
+    assert here.sign_in("limin", browser=desk).status_code == 303
+
+
+def test_an_address_of_ipv6_is_counted_by_its_household(here: Doors) -> None:
+    here.sign_in("limin", browser=here.browser("2001:db8:1:2::1"))
+    for number in range(5):
+        assert here.sign_in("limin", WRONG, here.browser(f"2001:db8:1:2::{number + 2}")).status_code == 403
+    assert here.sign_in("limin", browser=here.browser("2001:db8:1:2:ffff::9")).status_code == 429
+
+
+def test_guessers_from_everywhere_wait_and_the_account_s_own_desk_and_network_do_not(here: Doors) -> None:
+    desk = here.signed_in("limin")
+    guessers_fail(here)
+    waits = here.sign_in("limin", browser=here.browser("192.0.2.7"))
+    assert (waits.status_code, waits.headers["Retry-After"]) == (429, "32")
+    assert "登录尝试较多，请 32 秒后再试。" in waits.text
+    assert 'value="limin"' in waits.text
+    for browser in (desk, here.browser()):
+        assert here.sign_in("limin", browser=browser).status_code == 303
+    here.clock.forward(32_000)
     assert here.sign_in("limin", browser=here.browser("192.0.2.7")).status_code == 303
 
 
-def test_the_lock_ends_by_itself(here: Doors) -> None:
-    for _ in range(5):
-        here.sign_in("limin", WRONG)
-    here.clock.forward(15 * MINUTE)
-    assert here.sign_in("limin").status_code == 303
+@pytest.mark.parametrize("login", ["limin", "nobody"])
+def test_a_try_that_must_wait_never_reaches_the_hash(here: Doors, checked_passwords: list[str], login: str) -> None:
+    guessers_fail(here, login)
+    checked_passwords.clear()
+    for _ in range(3):
+        assert here.sign_in(login, WRONG, here.browser("192.0.2.7")).status_code == 429
+    assert checked_passwords == []
 
 
-def test_tries_while_locked_do_not_prolong_it(here: Doors) -> None:
-    for _ in range(5):
-        here.sign_in("limin", WRONG)
-    here.clock.forward(14 * MINUTE)
-    assert here.sign_in("limin", WRONG).status_code == 429
-    here.clock.forward(MINUTE)
-    assert here.sign_in("limin").status_code == 303
+@pytest.mark.parametrize("login", ["", "x", "Li Min", "李敏", "a" * 41, "' or 1=1 --"])
+def test_what_can_be_no_login_never_reaches_the_hash(here: Doors, checked_passwords: list[str], login: str) -> None:
+    answer = here.sign_in(login, WRONG)
+    assert answer.status_code == 403
+    assert "登录名或密码不对" in answer.text
+    assert checked_passwords == []
+    assert here.house.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all()) == []
+
+
+def test_a_network_that_hammers_is_told_when_to_come_back_and_a_known_device_there_is_not(here: Doors) -> None:
+    desk = here.signed_in("limin")
+    bot = TestClient(desk.app, HERE, client=("127.0.0.1", 50_000))
+    answers = [here.sign_in("!", WRONG, bot) for _ in range(61)]
+    assert answers[-1].status_code == 429
+    assert "登录尝试较多，请 2 秒后再试。" in answers[-1].text
+    assert here.sign_in("limin", browser=desk).status_code == 303
+
+
+def test_a_known_device_is_slowed_down_too(here: Doors) -> None:
+    desk = here.signed_in("limin")
+    answers = [here.sign_in("limin", browser=desk).status_code for _ in range(11)]
+    assert answers == [303] * 10 + [429]
+
+
+def test_strangers_who_fill_their_lane_leave_the_lane_of_known_places_free(here: Doors) -> None:
+    desk = here.signed_in("limin")
+    here.house.passwords.lane(known=False)._under_way = 1_000
+    busy = here.sign_in("limin", browser=here.browser("192.0.2.7"))
+    assert busy.status_code == 503
+    assert "现在登录的人较多，请 3 秒后再试。" in busy.text
+    for browser in (desk, here.browser()):
+        assert here.sign_in("limin", browser=browser).status_code == 303
+    left = here.house.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
+    assert left == [], "what was not looked at is not counted"
 
 
 def test_a_right_password_begins_the_count_anew(here: Doors) -> None:
+    here.sign_in("limin")
     for _ in range(4):
         here.sign_in("limin", WRONG)
     assert here.sign_in("limin").status_code == 303
@@ -106,10 +208,73 @@ def test_a_right_password_begins_the_count_anew(here: Doors) -> None:
     assert left == []
 
 
-def test_an_unknown_login_locks_as_a_known_one_does(here: Doors) -> None:
-    for _ in range(5):
-        here.sign_in("nobody", WRONG)
-    assert here.sign_in("nobody", WRONG).status_code == 429
+# Known devices.
+
+
+def test_the_device_s_cookie_is_out_of_every_script_s_reach_and_says_no_name(here: Doors, secure: Doors) -> None:
+    header = set_cookie(here.sign_in("limin"), "device")
+    assert {"httponly", "samesite=lax", "path=/", f"max-age={180 * 24 * 3600}"} <= cookie_attributes(header)
+    assert "limin" not in header
+    over_https = set_cookie(secure.sign_in("limin"), "__Host-device")
+    assert {"httponly", "samesite=lax", "path=/", "secure"} <= cookie_attributes(over_https)
+    assert "domain" not in over_https.lower()
+
+
+def test_a_wrong_password_makes_no_device_known(here: Doors) -> None:
+    assert here.sign_in("limin", WRONG).headers.get_list("Set-Cookie") == []
+
+
+def known(here: Doors, cookie: str, login: str) -> bool:
+    device = here.house.devices.read(cookie)
+    return device is not None and here.house.devices.knows(device, login, here.clock())
+
+
+def test_a_device_is_known_to_everybody_who_signed_in_there_and_to_nobody_else(here: Doors) -> None:
+    desk = here.browser()
+    for login in ("limin", "wangfang"):
+        here.sign_in(login, browser=desk)
+    cookie = desk.cookies["device"]
+    assert [known(here, cookie, login) for login in ("limin", "wangfang", "zhangwei")] == [True, True, False]
+    here.clock.forward(181 * DAY)
+    assert not known(here, cookie, "limin")
+
+
+def test_a_device_keeps_its_count_when_somebody_else_signs_in_there(here: Doors) -> None:
+    desk = here.signed_in("limin")
+    fails_five_times(here, desk)
+    assert here.sign_in("wangfang", browser=desk).status_code == 303
+    assert here.sign_in("limin", browser=desk).status_code == 429
+
+
+def test_a_device_holds_only_so_many_accounts(here: Doors) -> None:
+    devices, device, cookie = here.house.devices, None, ""
+    for number in range(40):
+        cookie = devices.after_sign_in(device, f"nurse{number}", here.clock())
+        device = devices.read(cookie)
+        assert device is not None
+    assert len(cookie) < 600
+    assert [number for number in range(40) if known(here, cookie, f"nurse{number}")] == [*range(24, 40)]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        lambda good: "",
+        lambda good: good[:-1],
+        lambda good: good + "A",
+        lambda good: "A" + good,
+        lambda good: good.replace(".", "..", 1),
+        lambda good: ".".join(good.split(".")[:-1]),
+        lambda good: "x" * 5_000,
+        lambda good: "设备",
+        lambda good: "...",
+        lambda good: Devices(b"another server's key").after_sign_in(None, "limin", NOON),
+    ],
+)
+def test_a_device_that_was_not_signed_here_is_none(here: Doors, forged: Callable[[str], str]) -> None:
+    good = here.house.devices.after_sign_in(None, "limin", here.clock())
+    assert known(here, good, "limin")
+    assert here.house.devices.read(forged(good)) is None
 
 
 def test_no_address_stands_in_the_database(here: Doors) -> None:
@@ -142,7 +307,7 @@ def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(here: Doors) 
     copied = here.client.cookies["session"]
     answer = here.client.post("/sign-out", headers={"Origin": HERE})
     assert answer.headers["Location"] == "/sign-in"
-    assert "max-age=0" in cookie_attributes(answer.headers["Set-Cookie"])
+    assert "max-age=0" in cookie_attributes(set_cookie(answer, "session"))
     thief = here.browser()
     thief.cookies.set("session", copied)
     assert thief.get("/console").status_code == 303

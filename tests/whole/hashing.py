@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from chatserver.cli import main
 from chatserver.web import passwords
-from chatserver.web.passwords import Passwords
+from chatserver.web.passwords import Lane
 from tests.whole.broken import replace
 
 TOLD = re.compile(r"^hashing: (\d+) at once, (beside|within) the loop$", re.MULTILINE)
@@ -37,7 +37,7 @@ def fits_and_tells(password: str, stored: str | None) -> bool:
             _at_once -= 1
 
 
-async def fit_within(self: Passwords, password: str, stored: str | None) -> bool:
+async def fit_within(self: Lane, password: str, stored: str | None) -> bool:
     """As if hashing were nothing."""
     self.check_room()
     return fits_and_tells(password, stored)
@@ -46,5 +46,5 @@ async def fit_within(self: Passwords, password: str, stored: str | None) -> bool
 if __name__ == "__main__":
     replace(passwords, "fits", fits_and_tells)
     if sys.argv.pop(1) == "within":
-        replace(Passwords, "fit", fit_within)
+        replace(Lane, "fit", fit_within)
     main(prog_name="chatserver")

@@ -1,8 +1,35 @@
 """What the doors ask of the store: added to the tables of 0005, each part by a function of its own."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0006"
 down_revision = "0005"
 
 
 def upgrade() -> None:
-    pass
+    _count_sign_ins_by_place()
+
+
+def _count_sign_ins_by_place() -> None:
+    """A known device and a known network of an account have a count of their own. Earlier failures were strangers'."""
+    device = "keyed hash of a known device of the account's"
+    op.add_column("sign_in_failures", sa.Column("device_hash", sa.LargeBinary(), nullable=True, comment=device))
+    stranger = "neither a device nor a network of the account's"
+    op.add_column(
+        "sign_in_failures",
+        sa.Column("stranger", sa.Boolean(), server_default=sa.text("true"), nullable=False, comment=stranger),
+    )
+    op.create_index("ix_sign_in_failures_address_hash_at", "sign_in_failures", ["address_hash", "at"])
+    op.create_index("ix_sign_in_failures_at", "sign_in_failures", ["at"])
+    op.create_table(
+        "sign_in_networks",
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column(
+            "address_hash", sa.LargeBinary(), nullable=False, comment="keyed hash; the address itself is not kept"
+        ),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("login", "address_hash", name="pk_sign_in_networks"),
+        comment="from where an account was signed in to lately",
+    )
+    op.create_index("ix_sign_in_networks_last_at", "sign_in_networks", ["last_at"])

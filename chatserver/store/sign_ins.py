@@ -1,0 +1,166 @@
+"""Failed sign-ins, and what follows from them. Knows no password.
+
+A known place of an account (a device that was used for it, a network from which it was used lately) has a count of its
+own: 5 failures within 15 minutes lock that pair of account and place for 15 minutes. Everybody else is a stranger to
+the account. A stranger's network is locked for the account in the same way; beyond that strangers only wait, 1 s
+doubling to 60 s, so that nobody can lock an account from outside.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection, and_, delete, func, insert, select
+
+from chatserver.store.ids import new_id
+from chatserver.store.tables import sign_in_failures, sign_in_networks
+from chatserver.store.upserts import insert_or
+
+SECOND, MINUTE, DAY = 1_000, 60_000, 86_400_000
+
+LOCK_AFTER = 5
+WINDOW_MS = 15 * MINUTE
+"""In which failures are counted, and for which a lock lasts."""
+
+STRANGERS_FREE = 2
+"""Failures of strangers that cost no wait: an honest person at a new desk mistypes as often."""
+NETWORK_FREE = 50
+"""Failures from one network, whatever logins they name: a hospital has one address for hundreds of desks."""
+FIRST_WAIT_MS, LONGEST_WAIT_MS = SECOND, 60 * SECOND
+
+KEPT_MS = 60 * MINUTE
+"""Nothing looks further back than two windows."""
+NETWORK_KNOWN_MS = 30 * DAY
+
+Kind = Literal["locked", "delayed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody tries to sign in: the keyed hash of the network, and of the device if the account knows it."""
+
+    network: bytes
+    device: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`known`: a device or network of the account's. `until`: no try is looked at before (ms); None: one may be now."""
+
+    known: bool
+    until: int | None = None
+    kind: Kind = "delayed"
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """An account that somebody cannot sign in to now, from one of its own places or from elsewhere."""
+
+    login: str
+    until: int
+
+
+def verdict(conn: Connection, login: str, place: Place, now: int) -> Verdict:
+    """What becomes of a try from there. It is the same for a login that nobody has."""
+    known = place.device is not None or _is_known(conn, login, place.network, now)
+    locked = _locked_until(conn, login, place, now)
+    if locked is not None:
+        return Verdict(known, locked, "locked")
+    if place.device is not None:
+        return Verdict(known)
+    waits = [_wait_until(conn, NETWORK_FREE, sign_in_failures.c.address_hash == place.network, _no_device(), now=now)]
+    if not known:
+        strangers = (sign_in_failures.c.login == login, sign_in_failures.c.stranger)
+        waits.append(_wait_until(conn, STRANGERS_FREE, *strangers, now=now))
+    until = max(waits)
+    return Verdict(known, until if until > now else None)
+
+
+def note_try(conn: Connection, login: str, place: Place, now: int) -> Verdict:
+    """The same, and a try that may be made is counted as failed until it is right: a hundred at once are a hundred."""
+    found = verdict(conn, login, place, now)
+    if found.until is None:
+        conn.execute(delete(sign_in_failures).where(sign_in_failures.c.at < now - KEPT_MS))
+        conn.execute(
+            insert(sign_in_failures).values(
+                id=new_id(),
+                login=login,
+                address_hash=place.network,
+                device_hash=place.device,
+                stranger=not found.known,
+                at=now,
+            )
+        )
+    return found
+
+
+def succeeded(conn: Connection, login: str, place: Place, now: int) -> None:
+    """A right password from there: the count begins anew, and the network is known from now on."""
+    conn.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login, _from(place)))
+    row = insert_or(conn, sign_in_networks).values(login=login, address_hash=place.network, last_at=now)
+    conn.execute(row.on_conflict_do_update(index_elements=["login", "address_hash"], set_={"last_at": now}))
+    conn.execute(delete(sign_in_networks).where(sign_in_networks.c.last_at < now - NETWORK_KNOWN_MS))
+
+
+def end_locks(conn: Connection, login: str) -> None:
+    """Nobody waits any more to sign in to this account."""
+    conn.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login))
+
+
+def locks(conn: Connection, now: int) -> list[Lock]:
+    """The logins with a lock or a wait of now, known or not, by login."""
+    recent = select(sign_in_failures).where(sign_in_failures.c.at > now - 2 * WINDOW_MS)
+    places: dict[str, set[Place]] = {}
+    for row in conn.execute(recent):
+        places.setdefault(row.login, set()).add(Place(row.address_hash, row.device_hash))
+    found = []
+    for login, tried in sorted(places.items()):
+        strangers = (sign_in_failures.c.login == login, sign_in_failures.c.stranger)
+        ends = [_locked_until(conn, login, place, now) or 0 for place in tried]
+        until = max([*ends, _wait_until(conn, STRANGERS_FREE, *strangers, now=now)])
+        if until > now:
+            found.append(Lock(login, until))
+    return found
+
+
+def _is_known(conn: Connection, login: str, network: bytes, now: int) -> bool:
+    seen = select(sign_in_networks.c.last_at).where(
+        sign_in_networks.c.login == login,
+        sign_in_networks.c.address_hash == network,
+        sign_in_networks.c.last_at >= now - NETWORK_KNOWN_MS,
+    )
+    return conn.execute(seen).scalar() is not None
+
+
+def _locked_until(conn: Connection, login: str, place: Place, now: int) -> int | None:
+    """15 minutes from the last of the newest five, if those came within 15 minutes."""
+    newest = (
+        select(sign_in_failures.c.at)
+        .where(sign_in_failures.c.login == login, _from(place), sign_in_failures.c.at > now - 2 * WINDOW_MS)
+        .order_by(sign_in_failures.c.at.desc())
+        .limit(LOCK_AFTER)
+    )
+    at = list(conn.scalars(newest))
+    if len(at) < LOCK_AFTER or at[0] - at[-1] >= WINDOW_MS or at[0] + WINDOW_MS <= now:
+        return None
+    return int(at[0]) + WINDOW_MS
+
+
+def _wait_until(conn: Connection, free: int, *which: Any, now: int) -> int:
+    """When the next of these tries may be made; 0: at once."""
+    counted = select(func.count(), func.max(sign_in_failures.c.at))
+    failures, last = conn.execute(counted.where(*which, sign_in_failures.c.at > now - WINDOW_MS)).one()
+    beyond = int(failures) - free
+    if beyond <= 0:
+        return 0
+    return int(last) + min(FIRST_WAIT_MS << min(beyond - 1, 10), LONGEST_WAIT_MS)
+
+
+def _from(place: Place) -> Any:
+    """The failures that are counted with that place: of a known device its own, else those of the network's others."""
+    if place.device is not None:
+        return sign_in_failures.c.device_hash == place.device
+    return and_(sign_in_failures.c.address_hash == place.network, _no_device())
+
+
+def _no_device() -> Any:
+    return sign_in_failures.c.device_hash.is_(None)

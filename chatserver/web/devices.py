@@ -1,0 +1,95 @@
+"""Known devices: a signed cookie, given at a sign-in, that says which accounts were signed in to with this browser.
+
+It opens nothing. Whoever has it is counted by it at the sign-in, instead of with the strangers of the net; it names no
+account to whoever reads it, and the server keeps nothing of it. A desk may be known to several people.
+"""
+
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from chatserver.web.house import House, WebOptions, house_of
+
+DAY_MS = 86_400_000
+LIFE_DAYS = 180
+ACCOUNTS = 16
+"""Of one device; the one used longest ago goes."""
+LONGEST = 1_000
+"""Characters of the cookie; sixteen accounts take half of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """`marks`: one for each account, with the day of its latest sign-in, the newest first."""
+
+    id: str
+    marks: tuple[tuple[int, str], ...] = ()
+
+
+class Devices:
+    """Reads and signs the cookies, with a key made of the server's. Asks no database."""
+
+    def __init__(self, server_key: bytes) -> None:
+        self._key = hmac.digest(server_key, b"known devices", "sha256")
+
+    def read(self, cookie: str | None) -> Device | None:
+        """The device of that cookie; None for one that was not signed here."""
+        if not cookie or len(cookie) > LONGEST or not cookie.isascii():
+            return None
+        told, _, signature = cookie.rpartition(".")
+        if not hmac.compare_digest(signature, self._signed("device", told)):
+            return None
+        id, *marks = told.split(".")
+        return Device(id, tuple((int(day), mark) for day, _, mark in (each.partition("-") for each in marks)))
+
+    def knows(self, device: Device, login: str, now: int) -> bool:
+        """Whether that account was signed in to with it, within half a year."""
+        wanted, since = self._mark(device.id, login), now // DAY_MS - LIFE_DAYS
+        return any(hmac.compare_digest(mark, wanted) and day >= since for day, mark in device.marks)
+
+    def after_sign_in(self, device: Device | None, login: str, now: int) -> str:
+        """The cookie from now on: the same device, or a new one, that knows this account too."""
+        device = device or Device(secrets.token_urlsafe(16))
+        mine = self._mark(device.id, login)
+        others = [(day, mark) for day, mark in device.marks if mark != mine]
+        marks = [(now // DAY_MS, mine), *others][:ACCOUNTS]
+        told = ".".join([device.id, *(f"{day}-{mark}" for day, mark in marks)])
+        return f"{told}.{self._signed('device', told)}"
+
+    def hash(self, device: Device) -> bytes:
+        """What stands for it in the database."""
+        return hmac.digest(self._key, f"hash {device.id}".encode(), "sha256")
+
+    def _mark(self, id: str, login: str) -> str:
+        return self._signed("account", f"{id} {login}")[:16]
+
+    def _signed(self, what: str, told: str) -> str:
+        return urlsafe_b64encode(hmac.digest(self._key, f"{what} {told}".encode(), "sha256")[:18]).decode()
+
+
+def cookie_name(options: WebOptions) -> str:
+    """Over https a name that no other host and no plain page can set."""
+    return "__Host-device" if options.secure else "device"
+
+
+def device_of(connection: HTTPConnection) -> Device | None:
+    """The device from which a request or socket comes, if any account is known to it."""
+    house = house_of(connection)
+    return house.devices.read(connection.cookies.get(cookie_name(house.options)))
+
+
+def remember(response: Response, house: House, device: Device | None, login: str) -> None:
+    """Hand the browser its cookie, out of every script's reach."""
+    response.set_cookie(
+        cookie_name(house.options),
+        house.devices.after_sign_in(device, login, house.now()),
+        max_age=LIFE_DAYS * DAY_MS // 1000,
+        path="/",
+        secure=house.options.secure,
+        httponly=True,
+        samesite="lax",
+    )

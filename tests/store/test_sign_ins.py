@@ -1,0 +1,170 @@
+"""Who may try to sign in, and when: the counts of failures by device, network and account."""
+
+import pytest
+
+from chatserver.domain.hospital import Role
+from chatserver.store import accounts, sign_ins
+from chatserver.store.accounts import NewAccount
+from chatserver.store.database import Database
+from chatserver.store.sign_ins import Place, Verdict
+
+NOW = 1_795_233_600_000
+SECOND, MINUTE, DAY = 1_000, 60_000, 86_400_000
+WARD, HOME = Place(b"ward"), Place(b"home")
+DESK = Place(b"ward", b"desk")
+
+
+def street(number: int) -> Place:
+    """One of many networks that nobody knows."""
+    return Place(f"street {number}".encode())
+
+
+def look(database: Database, place: Place, at: int = NOW, login: str = "limin") -> Verdict:
+    return database.read_now(lambda conn: sign_ins.verdict(conn, login, place, at))
+
+
+def fail(database: Database, place: Place, times: int = 1, at: int = NOW, login: str = "limin") -> None:
+    """So many wrong tries at once, none of which has to wait."""
+    for _ in range(times):
+        tried = database.write_now(lambda conn: sign_ins.note_try(conn, login, place, at))
+        assert tried.until is None, tried
+
+
+def guess(database: Database, place: Place, at: int, login: str = "limin") -> bool:
+    """Whether a wrong try of then is looked at."""
+    return database.write_now(lambda conn: sign_ins.note_try(conn, login, place, at)).until is None
+
+
+def succeed(database: Database, place: Place, at: int = NOW, login: str = "limin") -> None:
+    database.write_now(lambda conn: sign_ins.succeeded(conn, login, place, at))
+
+
+@pytest.mark.parametrize("known", [WARD, DESK])
+def test_five_failures_within_fifteen_minutes_lock_a_known_place(database: Database, known: Place) -> None:
+    succeed(database, WARD)
+    fail(database, known, 4)
+    assert look(database, known) == Verdict(known=True)
+    fail(database, known, 1, NOW + MINUTE)
+    locked = look(database, known, NOW + MINUTE)
+    assert (locked.kind, locked.until) == ("locked", NOW + 16 * MINUTE)
+    assert look(database, known, NOW + 16 * MINUTE) == Verdict(known=True)
+
+
+def test_a_lock_lasts_fifteen_minutes_however_the_five_were_spread(database: Database) -> None:
+    for minute in (0, 3, 7, 10, 14):
+        fail(database, DESK, 1, NOW + minute * MINUTE)
+    assert look(database, DESK, NOW + 29 * MINUTE - 1).until == NOW + 29 * MINUTE
+    assert look(database, DESK, NOW + 29 * MINUTE).until is None
+
+
+def test_five_failures_over_more_than_fifteen_minutes_lock_nothing(database: Database) -> None:
+    for quarter in range(5):
+        fail(database, DESK, 1, NOW + quarter * 4 * MINUTE)
+    assert look(database, DESK, NOW + 16 * MINUTE).until is None
+
+
+def test_a_known_device_is_not_locked_with_its_network_nor_the_network_with_it(database: Database) -> None:
+    succeed(database, WARD)
+    fail(database, WARD, 5)
+    assert look(database, WARD).kind == "locked"
+    assert look(database, DESK) == Verdict(known=True)
+    fail(database, DESK, 5)
+    assert look(database, DESK).kind == "locked"
+    succeed(database, WARD)
+    assert look(database, WARD) == Verdict(known=True)
+    assert look(database, DESK).kind == "locked"
+
+
+def test_one_account_s_lock_is_nobody_else_s(database: Database) -> None:
+    succeed(database, WARD)
+    fail(database, WARD, 5)
+    assert look(database, WARD, login="wangfang").until is None
+
+
+def test_strangers_lock_no_account_and_wait_for_one_second_doubling_to_sixty(database: Database) -> None:
+    at, waits = NOW, []
+    for number in range(14):
+        assert guess(database, street(number), at)
+        until = look(database, street(99), at).until
+        waits.append(((until or at) - at) // SECOND)
+        assert look(database, street(99), at).kind == "delayed"
+        at = until or at
+    assert waits == [0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]
+
+
+def test_a_hundred_strangers_at_once_are_one_try(database: Database) -> None:
+    for number in range(8):
+        at = NOW + number * MINUTE
+        assert guess(database, street(number), at)
+    later = NOW + 8 * MINUTE
+    assert [guess(database, street(100 + number), later) for number in range(20)].count(True) == 1
+
+
+def test_while_strangers_guess_the_known_device_and_network_are_looked_at_at_once(database: Database) -> None:
+    succeed(database, WARD)
+    for number in range(12):
+        guess(database, street(number), NOW + number * MINUTE)
+    at = NOW + 11 * MINUTE
+    assert look(database, street(99), at).until is not None
+    assert look(database, DESK, at) == Verdict(known=True)
+    assert look(database, WARD, at) == Verdict(known=True)
+
+
+def test_a_stranger_s_own_network_is_locked_for_the_account(database: Database) -> None:
+    for number in range(5):
+        fail(database, HOME, 1, NOW + number * MINUTE)
+    locked = look(database, HOME, NOW + 5 * MINUTE)
+    assert (locked.known, locked.kind, locked.until) == (False, "locked", NOW + 19 * MINUTE)
+
+
+def test_a_network_is_known_for_thirty_days(database: Database) -> None:
+    succeed(database, WARD)
+    assert look(database, WARD, NOW + 30 * DAY).known
+    assert not look(database, WARD, NOW + 30 * DAY + 1).known
+    assert not look(database, HOME).known
+    assert not look(database, WARD, login="wangfang").known
+
+
+def test_one_network_that_tries_every_login_waits_with_all_of_them(database: Database) -> None:
+    for number in range(sign_ins.NETWORK_FREE + 1):
+        fail(database, WARD, 1, login=f"nurse{number}")
+    assert look(database, WARD, login="another").until == NOW + SECOND
+    assert look(database, HOME, login="another").until is None
+    succeed(database, HOME, login="wangfang")
+    assert look(database, DESK, login="another").until is None
+
+
+def test_a_login_that_nobody_has_is_treated_as_one_that_somebody_has(database: Database) -> None:
+    accounts_there = NewAccount("limin", "$hash", "李敏", "012", Role.CONSULTANT, (), 5)
+    database.write_now(lambda conn: accounts.add(conn, accounts_there, NOW))
+    for number in range(9):
+        at = NOW + number * MINUTE
+        for login in ("limin", "nobody"):
+            guess(database, street(number), at, login)
+        assert look(database, street(99), at, "limin") == look(database, street(99), at, "nobody")
+
+
+def test_a_right_password_and_a_new_one_end_the_count(database: Database) -> None:
+    new = NewAccount("limin", "$hash", "李敏", "012", Role.CONSULTANT, (), 5)
+    li = database.write_now(lambda conn: accounts.add(conn, new, NOW))
+    succeed(database, WARD)
+    fail(database, WARD, 4)
+    succeed(database, WARD)
+    fail(database, WARD, 5)
+    fail(database, DESK, 5)
+    database.write_now(lambda conn: accounts.set_password(conn, li, "$other", NOW))
+    assert look(database, WARD).until is None
+    assert look(database, DESK).until is None
+
+
+def test_a_lock_can_be_seen_and_ended(database: Database) -> None:
+    fail(database, DESK, 5)
+    for number in range(5):
+        guess(database, street(number), NOW + number * MINUTE, "wangfang")
+    fail(database, DESK, 4, login="zhangwei")
+    at = NOW + 4 * MINUTE
+    told = {lock.login: lock.until for lock in database.read_now(lambda conn: sign_ins.locks(conn, at))}
+    assert told == {"limin": NOW + 15 * MINUTE, "wangfang": at + 4 * SECOND}
+    database.write_now(lambda conn: sign_ins.end_locks(conn, "limin"))
+    assert look(database, DESK).until is None
+    assert [lock.login for lock in database.read_now(lambda conn: sign_ins.locks(conn, at))] == ["wangfang"]

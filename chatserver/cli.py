@@ -29,7 +29,7 @@ from chatserver.language import chosen, padded, said, say, speaking, width
 from chatserver.logs import configure
 from chatserver.settings import BadSettings, Settings, read, rules
 from chatserver.simulation import simulate
-from chatserver.store import accounts, dumps
+from chatserver.store import accounts, dumps, sign_ins
 from chatserver.store.accounts import Account, CannotAdd, Changed, NewAccount
 from chatserver.store.backup import Copied, NotSound, back_up
 from chatserver.store.backup import restore as put_back
@@ -325,6 +325,16 @@ def account_enable(login: str) -> None:
         id = _found(database, login).id
         database.write_now(lambda conn: accounts.enable(conn, id))
     say("Enabled {login}.", login=login)
+
+
+@account.command("unlock", help="End all locks and waits at the sign-in of an account.")
+@click.argument("login")
+@one_sentence
+def account_unlock(login: str) -> None:
+    with _opened() as database:
+        _found(database, login)
+        database.write_now(lambda conn: sign_ins.end_locks(conn, login))
+    say("{login} can be signed in to again.", login=login)
 
 
 @account.command("reset", help="Set a new password; ends the account's sessions at once.")

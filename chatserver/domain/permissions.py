@@ -27,6 +27,7 @@ class Action(StrEnum):
     CLOSE = "close"
     READ_TRANSCRIPTS = "read_transcripts"
     SEE_ACCOUNT_COMMANDS = "see_account_commands"
+    END_LOCKS = "end_locks"
 
 
 class Reach(StrEnum):
@@ -66,6 +67,7 @@ TABLE: dict[Action, dict[Role, Reach]] = {
         Action.CLOSE: (Reach.HELD, Reach.GROUPS, Reach.NONE),
         Action.READ_TRANSCRIPTS: (Reach.NONE, Reach.GROUPS, Reach.NONE),
         Action.SEE_ACCOUNT_COMMANDS: (Reach.NONE, Reach.NONE, Reach.EVERYTHING),
+        Action.END_LOCKS: (Reach.NONE, Reach.GROUPS, Reach.EVERYTHING),
     }.items()
 }
 

@@ -26,7 +26,7 @@ from chatserver.web.guards import is_loopback
 from chatserver.web.house import House, house_of
 
 LONGEST_LOGIN = 64
-AFTERWARDS = ("/console", "/transcripts")
+AFTERWARDS = ("/console", "/transcripts", "/locks")
 """Where a sign-in may lead; anything else leads to the first page of the role."""
 
 TRIES_AT_ONCE = 60

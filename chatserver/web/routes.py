@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from chatserver.domain.refusals import Refused
-from chatserver.web import embedding, errors, health, login, pages, static, transcripts
+from chatserver.web import embedding, errors, health, locks, login, pages, static, transcripts
 from chatserver.web.console_socket import console_socket
 from chatserver.web.guards import Guards, SocketGuards
 from chatserver.web.house import House
@@ -53,6 +53,8 @@ def routes(house: House) -> list[BaseRoute]:
         Route("/sign-in", login.SignIns(house).post, methods=["POST"]),
         Route("/sign-out", login.sign_out, methods=["POST"]),
         Route("/console", pages.console),
+        Route("/locks", locks.show),
+        Route("/locks", locks.end, methods=["POST"]),
         Route("/transcripts", transcripts.show_list),
         Route("/transcripts/{id}", transcripts.show_one),
         Route("/live", health.live),

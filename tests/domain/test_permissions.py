@@ -14,7 +14,7 @@ def test_every_cell_is_filled() -> None:
 
 def test_an_administrator_reads_and_writes_no_chat() -> None:
     may = {action for action in Action if allowed(Role.ADMINISTRATOR, action).allowed}
-    assert may == {Action.SEE_ACCOUNT_COMMANDS}
+    assert may == {Action.SEE_ACCOUNT_COMMANDS, Action.END_LOCKS}
 
 
 def test_only_a_supervisor_reads_transcripts_and_only_of_his_groups() -> None:

@@ -284,6 +284,12 @@ def test_accounts_are_disabled_enabled_and_reset(migrated: Path) -> None:
     assert "every session is ended" in reset.stdout
 
 
+def test_locks_of_an_account_are_ended(migrated: Path) -> None:
+    add(migrated)
+    assert said(migrated, "account", "unlock", "zhaomin").stdout == "zhaomin can be signed in to again.\n"
+    assert "There is no account nobody" in refusal(said(migrated, "account", "unlock", "nobody"))
+
+
 def row_of(data: Path, login: str) -> list[str]:
     """The account as the list shows it."""
     return next(line.split() for line in said(data, "account", "list").stdout.splitlines() if line.startswith(login))

@@ -1,0 +1,66 @@
+"""登录锁定: who cannot sign in just now, and the end of it by a supervisor of the same group or an administrator."""
+
+import structlog
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chatserver.domain.hospital import Consultant, Role
+from chatserver.domain.permissions import TABLE, Action, Reach
+from chatserver.domain.refusals import NotFound
+from chatserver.store import accounts, sign_ins
+from chatserver.store.accounts import Account
+from chatserver.store.sign_ins import Lock
+from chatserver.web.bodies import form_body
+from chatserver.web.house import house_of
+from chatserver.web.sessions import at_home, signed_in
+from chatserver.web.times import moment
+
+log = structlog.get_logger("web")
+
+
+async def show(request: Request) -> Response:
+    """The accounts within reach that are locked somewhere, or whose strangers wait."""
+    me = (await at_home(request, Action.END_LOCKS)).consultant
+    house = house_of(request)
+    t = house.texts.for_reader(request)
+    found = await house.database.read(lambda conn: _within(conn, me, sign_ins.locks(conn, house.now())))
+    rows = [
+        {
+            "login": account.login,
+            "person": account.consultant.person,
+            "until": moment(lock.until, house.now(), house.options.zone, t),
+        }
+        for account, lock in found
+    ]
+    return house.pages.render(request, house, "locks.html", {"me": me, "rows": rows})
+
+
+async def end(request: Request) -> Response:
+    """Nobody waits any more to sign in to this account. One that is out of reach does not exist. Raises `NotFound`."""
+    me = (await signed_in(request, Action.END_LOCKS)).consultant
+    house = house_of(request)
+    login = (await form_body(request)).get("login", "")
+    ended = await house.database.write(lambda conn: _end(conn, me, login))
+    log.info("sign_in_lock_ended", consultant=ended, by=me.id)
+    return RedirectResponse("/locks", status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def _within(conn: Connection, me: Consultant, locks: list[Lock]) -> list[tuple[Account, Lock]]:
+    there = ((accounts.by_login(conn, lock.login), lock) for lock in locks)
+    return [(account, lock) for account, lock in there if account is not None and _may_end(me, account.consultant)]
+
+
+def _end(conn: Connection, me: Consultant, login: str) -> str:
+    account = accounts.by_login(conn, login)
+    if account is None or not _may_end(me, account.consultant):
+        raise NotFound(what="account")
+    sign_ins.end_locks(conn, login)
+    return account.consultant.id
+
+
+def _may_end(me: Consultant, whose: Consultant) -> bool:
+    """An administrator for everybody, a supervisor for those of the own groups, and for no administrator."""
+    if TABLE[Action.END_LOCKS][me.role] is Reach.EVERYTHING:
+        return True
+    return whose.role is not Role.ADMINISTRATOR and not set(me.groups).isdisjoint(whose.groups)

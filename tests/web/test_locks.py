@@ -1,0 +1,69 @@
+"""Who ends a lock at the sign-in: a supervisor of the same group, or an administrator."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from chatserver.domain.hospital import Role
+from chatserver.store import accounts, sign_ins
+from chatserver.store.accounts import NewAccount
+from chatserver.store.sign_ins import Place
+
+from .house import HERE, Doors
+
+STREET = Place(b"street")
+
+
+def lock(here: Doors, login: str) -> None:
+    """From one network that nobody knows."""
+    for _ in range(5):
+        here.write(lambda conn: sign_ins.note_try(conn, login, STREET, here.clock()))
+        here.clock.forward(20_000)
+
+
+def is_locked(here: Doors, login: str) -> bool:
+    verdict = here.house.database.read_now(lambda conn: sign_ins.verdict(conn, login, STREET, here.clock()))
+    return verdict.until is not None
+
+
+def end(browser: TestClient, login: str) -> int:
+    return browser.post("/locks", data={"login": login}, headers={"Origin": HERE}).status_code
+
+
+@pytest.mark.parametrize("who", ["chenjing", "admin"])
+def test_a_supervisor_and_an_administrator_see_and_end_a_lock(here: Doors, who: str) -> None:
+    browser = here.signed_in(who)
+    assert "现在没有被锁定的账号。" in browser.get("/locks").text
+    lock(here, "limin")
+    page = browser.get("/locks").text
+    assert "李敏" in page
+    assert "limin" in page
+    assert end(browser, "limin") == 303
+    assert not is_locked(here, "limin")
+    assert "No account is locked now." in browser.get("/locks?lang=en").text
+
+
+def test_a_supervisor_sees_and_ends_no_lock_of_other_groups_or_of_an_administrator(here: Doors) -> None:
+    browser = here.signed_in("chenjing")
+    elsewhere = NewAccount("zhaomin", "$hash", "赵敏", "033", Role.CONSULTANT, (), 5)
+    here.write(lambda conn: accounts.add(conn, elsewhere, here.clock()))
+    for login in ("zhaomin", "admin", "nobody"):
+        lock(here, login)
+        assert login not in browser.get("/locks").text
+        assert end(browser, login) == 404
+        assert is_locked(here, login)
+
+
+def test_a_consultant_and_a_stranger_end_nothing(here: Doors) -> None:
+    lock(here, "limin")
+    assert end(here.signed_in("wangfang"), "limin") == 403
+    assert here.signed_in("wangfang").get("/locks").headers["Location"] == "/console"
+    assert end(here.browser(), "limin") == 303
+    assert is_locked(here, "limin")
+
+
+def test_a_lock_is_not_ended_from_another_page(here: Doors) -> None:
+    lock(here, "limin")
+    browser = here.signed_in("admin")
+    foreign = browser.post("/locks", data={"login": "limin"}, headers={"Origin": "https://evil.example"})
+    assert foreign.status_code == 403
+    assert is_locked(here, "limin")

@@ -96,6 +96,14 @@ bench-report: setup ## write the last full run into docs/performance.md, and dra
 bench-faults: setup ## crowds, storms and overload against the promises; ONLY=F43 one of them, QUICK=1 a small share
 	$(VENV)/python -m bench.faults $(ONLY) $(if $(QUICK),--quick)
 
+.PHONY: attack
+attack: setup build ## hostile sockets of every kind beside honest people, 15 minutes; NAMES="trailers …" FULL=1
+	$(VENV)/python -m bench.attack $(NAMES) $(if $(FULL),--full)
+
+.PHONY: attack-report
+attack-report: setup ## write what the last runs of it found into docs/reliability.md
+	$(VENV)/python -m bench.attack --table
+
 .PHONY: soak
 soak: setup ## talk for 20 minutes while people come and go, and see that nothing grows (MINUTES=120 NODES=2 make soak)
 	$(VENV)/python -m bench.soak --minutes $(or $(MINUTES),20) --nodes $(or $(NODES),0) --picture docs/images/soak.svg

@@ -83,9 +83,9 @@ class Crowd:
 
 
 @asynccontextmanager
-async def crowd(house: House, score: Score, at: int | None = None) -> AsyncIterator[Crowd]:
-    """Everybody in, and out again at the end."""
-    gathered = Crowd(house, score, at)
+async def crowd(house: House, score: Score, at: int | None = None, people: Crowd | None = None) -> AsyncIterator[Crowd]:
+    """Everybody in, and out again at the end. `people`: who they are, if they were made before."""
+    gathered = people or Crowd(house, score, at)
     try:
         await gathered.enter()
         yield gathered

@@ -52,12 +52,17 @@ class House:
 
 @contextmanager
 def house(
-    visitors: int, wanted: Sequence[Wanted], *, nodes: int = 0, settings: Mapping[str, str] | None = None
+    visitors: int,
+    wanted: Sequence[Wanted],
+    *,
+    nodes: int = 0,
+    settings: Mapping[str, str] | None = None,
+    limits: Mapping[str, str] = WIDE,
 ) -> Iterator[House]:
     """`nodes`: so many on PostgreSQL and Redis; none: one on SQLite."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        told = WIDE | PATIENT | dict(settings or {})
+        told = dict(limits) | PATIENT | dict(settings or {})
         postgres: OwnPostgres | None = None
         if nodes:
             postgres = stack.enter_context(OwnPostgres())

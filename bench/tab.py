@@ -32,7 +32,8 @@ RETRY_MS = 1_000
 
 class Tab:
     """`come` brings it in, `leave` takes it away, `drop` loses its connection. `ports`: the nodes; `at`: which of them
-    it tries first. `since`: when it was welcomed last, 0 while it is not."""
+    it tries first; `source`: the address it comes from, where that matters. `since`: when it was welcomed last, 0 while
+    it is not."""
 
     path = ""
 
@@ -40,6 +41,7 @@ class Tab:
         self.ports = ports
         self.score = score
         self.at = at
+        self.source: str | None = None
         self.since = 0.0
         self.places: dict[str, Place] = {}
         self.unanswered: dict[str, bytes] = {}
@@ -145,7 +147,7 @@ class Tab:
             port = self.ports[(self.at + step) % len(self.ports)]
             with contextlib.suppress(OSError, TimeoutError):
                 async with asyncio.timeout(OPENED_WITHIN):
-                    wire = await dial(port, self.path, self._hears, SUBPROTOCOL | self.headers())
+                    wire = await dial(port, self.path, self._hears, SUBPROTOCOL | self.headers(), self.source)
                 self.at += step
                 return wire
         return None

@@ -139,10 +139,13 @@ class Wire(asyncio.Protocol):
             self.opened.exception()
 
 
-async def dial(port: int, path: str, on_text: Heard, headers: dict[str, str] | None = None) -> Wire:
-    """An open socket. Raises `OSError`, `ConnectionError` among them."""
+async def dial(
+    port: int, path: str, on_text: Heard, headers: dict[str, str] | None = None, source: str | None = None
+) -> Wire:
+    """An open socket. Raises `OSError`, `ConnectionError` among them. `source`: the address to come from."""
     loop = asyncio.get_running_loop()
-    _, wire = await loop.create_connection(lambda: Wire(on_text), "127.0.0.1", port)
+    here = None if source is None else (source, 0)
+    _, wire = await loop.create_connection(lambda: Wire(on_text), "127.0.0.1", port, local_addr=here)
     wire.upgrade(f"127.0.0.1:{port}", path, headers or {})
     await wire.opened
     return wire

@@ -1,0 +1,57 @@
+"""Visitors for hostile sockets to play: each has a conversation that was answered and ended, to be read and rated."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from bench.attack.octets import refs
+from bench.talk import BODY
+from chatserver.domain.commands import Assign, Close, PostMessage, Staff, Visitor
+from chatserver.domain.entry import Author, AuthorKind
+from chatserver.domain.events import Opened, Why
+from chatserver.domain.hospital import Role
+from chatserver.domain.rules import Rulebook, Rules
+from chatserver.hub.ledger import Ledger
+from chatserver.store import visitors
+from chatserver.store.database import Database
+from chatserver.store.ids import new_id
+from tests.whole.hospital import DENTISTRY, SITE, TEETH, Member
+
+LIFE_MS = 24 * 3_600_000
+ANSWERS = 20
+CAPACITY = 20
+RULES = Rulebook(Rules())
+
+
+def ended(where: Path | str, member: Member, many: int) -> list[tuple[str, str]]:
+    """So many tokens, each with the id of its visitor's ended conversation. A server may be on."""
+    database = Database(where)
+    next_ref = refs("f")
+    try:
+
+        def write(conn: Connection) -> list[tuple[str, str]]:
+            ledger = Ledger(conn, time.time_ns() // 1_000_000, RULES)
+            made = [_one(ledger, member, next_ref) for _ in range(many)]
+            ledger.write()
+            return made
+
+        return database.write_now(write)
+    finally:
+        database.close()
+
+
+def _one(ledger: Ledger, member: Member, next_ref: Callable[[], str]) -> tuple[str, str]:
+    visitor, token, _ = visitors.start(ledger.conn, SITE, "zh", LIFE_MS, ledger.now)
+    id = new_id()
+    ledger.open(Opened(DENTISTRY, TEETH, "zh", "您好。"), id=id, site=SITE, visitor=visitor, ref=next_ref())
+    asker, asks = Author(AuthorKind.VISITOR, visitor), PostMessage(Visitor(visitor), BODY)
+    ledger.decide(id, asks, asker, next_ref(), b"")
+    person = ledger.consultant(member.id).person
+    ledger.decide(id, Assign(person, 0, CAPACITY, Why(0, CAPACITY)), Author(AuthorKind.SYSTEM, "system"))
+    answerer, staff = Author(AuthorKind.CONSULTANT, member.id, person), Staff(person, Role.CONSULTANT, member.groups)
+    for _ in range(ANSWERS):
+        ledger.decide(id, PostMessage(staff, BODY, ledger.conversation(id).fence), answerer, next_ref(), b"")
+    ledger.decide(id, Close(staff, ledger.conversation(id).fence, "answered"), answerer, next_ref(), b"")
+    return token, id

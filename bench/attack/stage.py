@@ -1,0 +1,130 @@
+"""Where an attack happens: one server with its limits as shipped, pinned to one core, and honest people who talk.
+
+The honest come each from an address of their own; the attackers are a process beside them, on their core.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from bench.attack.attackers import Done
+from bench.attack.kinds import Kind
+from bench.attack.newcomers import SigningIn
+from bench.attack.past import ended
+from bench.crowd import Crowd, crowd
+from bench.house import House, desks, house
+from bench.score import Score
+from tests.whole.hospital import TEETH, Wanted
+
+CAPACITY = 20
+TABS = 5
+"""Sockets of one hostile visitor."""
+NEWCOMERS = 400
+LOGIN, PASSWORD = "honest", "a sentence nobody guesses 7"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Size:
+    """`messages_a_second`: of the honest, half of them questions."""
+
+    sockets: int
+    visitors: int
+    seconds: float
+    messages_a_second: float
+
+
+@dataclass
+class Stage:
+    """`people` are inside and served; `known` is what the attackers may play."""
+
+    size: Size
+    here: House
+    people: Crowd
+    score: Score
+    known: list[tuple[str, str]]
+    newcomers: list[str]
+    signing_in: SigningIn
+    net: int = 0
+    """The third byte of the addresses that attackers come from."""
+
+    @property
+    def port(self) -> int:
+        return self.here.nodes[0].port
+
+    @property
+    def server(self) -> psutil.Process:
+        return psutil.Process(self.here.nodes[0].pid)
+
+    async def attacked(self, kind: Kind) -> Done:
+        """By a process of its own, for as long as the size says."""
+        orders = {
+            "kind": kind.name,
+            "port": self.port,
+            "seconds": self.size.seconds,
+            "sockets": self.size.sockets,
+            "known": self.known,
+            "asset": largest_asset(),
+            "net": self.net,
+        }
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bench.attack.attackers"),
+            cwd=ROOT,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        try:
+            said, _ = await process.communicate(json.dumps(orders).encode())
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        return Done(**json.loads(said))
+
+
+@asynccontextmanager
+async def stage(size: Size) -> AsyncIterator[Stage]:
+    """Everybody in, with the server on the first core and the rest on the second, where there are two."""
+    wanted = desks(-(-size.visitors // CAPACITY) + 1, CAPACITY)
+    staff = [Wanted("dent", (TEETH,), CAPACITY), Wanted(LOGIN, (TEETH,), password=PASSWORD)]
+    score = Score()
+    with house(size.visitors + NEWCOMERS, [*wanted, *staff], limits={}) as here:
+        played = ended(here.where, here.people["dent"], -(-size.sockets // TABS))
+        newcomers, here.tokens = here.tokens[size.visitors :], here.tokens[: size.visitors]
+        here.people = {name: each for name, each in here.people.items() if TEETH not in each.groups}
+        with apart(here.nodes[0].pid):
+            people = Crowd(here, score)
+            for number, tab in enumerate(people.tabs):
+                tab.source = f"127.1.{number // 200}.{number % 200 + 1}"
+            async with crowd(here, score, people=people):
+                signing_in = SigningIn(here.nodes[0].port, LOGIN, PASSWORD)
+                await signing_in.once()
+                yield Stage(size, here, people, score, played, newcomers, signing_in)
+        here.check()
+
+
+@contextmanager
+def apart(server: int) -> Iterator[None]:
+    """The server has one core for itself, this process and what it starts have the other."""
+    before = os.sched_getaffinity(0)
+    first, *others = sorted(before)
+    for thread in Path(f"/proc/{server}/task").iterdir():
+        os.sched_setaffinity(int(thread.name), {first})
+    os.sched_setaffinity(0, {others[0] if others else first})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def largest_asset() -> str:
+    """Its path on the server."""
+    files = [each for each in (ROOT / "build" / "front" / "assets").iterdir() if each.suffix in (".js", ".css")]
+    return f"/assets/{max(files, key=lambda each: each.stat().st_size).name}"

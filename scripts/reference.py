@@ -25,6 +25,7 @@ from chatserver.hub.measures import Measures
 from chatserver.plan import RECORDS, ROSTER
 from chatserver.settings import Settings, meaning, variables
 from chatserver.wire.closing import MEANING
+from tests.attack import index
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -157,6 +158,21 @@ def permission_table() -> str:
     return _table(("Action", *(role.value for role in Role)), rows)
 
 
+def attacks() -> str:
+    """Every numbered attack, with its tests."""
+    rows = []
+    for each in index.ATTACKS:
+        tests = _codes(index.where(each))
+        rows.append((each.name, each.sent, each.due, tests or each.absent or "not tested yet"))
+    return _table(("", "What is sent", "What comes of it", "Tests"), rows)
+
+
+def own_attacks() -> str:
+    """The attacks without a number, by file."""
+    rows = [(f"`{file}`", str(len(names)), "; ".join(names)) for file, names in index.own()]
+    return _table(("File", "Attacks", "What is sent"), rows)
+
+
 MADE: dict[str, Callable[[], str]] = {
     "settings": settings,
     "commands": command_line,
@@ -167,6 +183,8 @@ MADE: dict[str, Callable[[], str]] = {
     "close codes": close_codes,
     "state machine": state_machine,
     "permissions": permission_table,
+    "attacks": attacks,
+    "own attacks": own_attacks,
 }
 
 

@@ -79,8 +79,7 @@ Then = Callable[[Done | Refused], object]
 @dataclass(slots=True)
 class Asked:
     """A command on its way. `ref` and `digest` make a repeat recognisable; commands of the system have none. `at` is
-    when it came (seconds of a steady clock). `draft` is forgotten with it; `lives_until` (ms) is written with it as the
-    end of its visitor's token."""
+    when it came (seconds of a steady clock). `draft` is forgotten with it."""
 
     conversation: str
     command: Command
@@ -91,7 +90,6 @@ class Asked:
     opening: Opening | None = None
     at: float = 0.0
     draft: Draft | None = None
-    lives_until: int | None = None
 
 
 class Announcer(Protocol):
@@ -152,14 +150,12 @@ class Dispatch:
         digest: bytes | None = None,
         opening: Opening | None = None,
         draft: Draft | None = None,
-        lives_until: int | None = None,
     ) -> None:
         """Put a command into the inbox; a full one refuses it at once."""
         if len(self._inbox) >= self._options.inbox or self._stopping:
             then(Busy(retry_ms=BUSY_RETRY_MS))
             return
-        at = time.monotonic()
-        self._inbox.append(Asked(conversation, command, author, then, ref, digest, opening, at, draft, lives_until))
+        self._inbox.append(Asked(conversation, command, author, then, ref, digest, opening, time.monotonic(), draft))
         self._wake.set()
 
     async def transact(self, work: Callable[[Ledger], T]) -> T:
@@ -232,7 +228,6 @@ def _decide_all(ledger: Ledger, batch: list[Asked]) -> list[Done | Refused]:
     taken_up = conversations.latest_ids(ledger.conn, openers) if openers else []
     ledger.load([*(asked.conversation for asked in batch if asked.opening is None), *taken_up])
     locked = openers + [asked.author.id for asked in batch if _would_reopen(ledger, asked) or _is_own_end(asked)]
-    locked += [asked.author.id for asked in batch if asked.lives_until is not None]
     if locked:
         # Each has one open conversation at most, whichever nodes the tabs are at, and none after an end of their own.
         locks.lock_visitors(ledger.conn, locked)
@@ -247,8 +242,6 @@ def _decide_all(ledger: Ledger, batch: list[Asked]) -> list[Done | Refused]:
     for asked in batch:
         try:
             answers.append(_open(ledger, asked, asked.opening) if asked.opening else _decide(ledger, asked))
-            if asked.lives_until is not None:
-                ledger.lives(asked.author.id, asked.lives_until)
         except Refused as refusal:
             answers.append(refusal)
     return answers

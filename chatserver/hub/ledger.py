@@ -93,7 +93,6 @@ class Ledger:
         self._consultants: dict[str, Consultant] = {}
         self._consultants_touched: set[str] = set()
         self._rates_until: dict[str, int] = {}
-        self._lives: dict[str, int] = {}
 
     def load(self, ids: Iterable[str]) -> None:
         """Take these conversations into the working copy, locked."""
@@ -202,10 +201,6 @@ class Ledger:
         change.entries += made
         return made
 
-    def lives(self, visitor: str, until: int) -> None:
-        """The visitor's token lives at least until then (ms)."""
-        self._lives[visitor] = max(until, self._lives.get(visitor, 0))
-
     def fired(self, id: str) -> None:
         """One of its clocks was up: its rows may move later."""
         self._fired.add(id)
@@ -256,8 +251,6 @@ class Ledger:
         looked_at = {change.after.id: change.after for change in changed}
         looked_at |= {id: self.conversation(id) for id in self._fired}
         self._settle_deadlines(looked_at)
-        if self._lives:
-            visitors.extend(self.conn, list(self._lives.items()))
         if self._rates_until:
             visitors.end(self.conn, self._rates_until, self.now)
         people = [_newer(self._consultants[id]) for id in sorted(self._consultants_touched)]

@@ -1,6 +1,6 @@
 """The visitor's side: what each of his frames does. Who speaks comes from the session, never from the frame."""
 
-from chatserver.domain.commands import Close, Command, PostMessage, Rate, Service, Visitor
+from chatserver.domain.commands import Close, PostMessage, Rate, Service, Visitor
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.emergency import recognise
 from chatserver.domain.entry import Author, AuthorKind
@@ -11,7 +11,7 @@ from chatserver.domain.phone import checked_phone
 from chatserver.domain.refusals import NotFound, Refused, Unauthenticated, Unavailable
 from chatserver.domain.text import checked_message, optional_line, optional_text
 from chatserver.hub.acts import refuse, spend, telling
-from chatserver.hub.dispatch import Done, Opening, Then
+from chatserver.hub.dispatch import Done, Opening
 from chatserver.hub.node import Node
 from chatserver.hub.resume import Replay
 from chatserver.hub.visits import VisitorSession
@@ -19,9 +19,6 @@ from chatserver.store import conversations
 from chatserver.store.ids import new_id
 from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
-
-Writes = frames.MessagePost | frames.ConversationOpen | frames.ConversationClose | frames.ConversationRate
-"""What is carried out in the inbox."""
 
 AFTER_THE_END = (frames.ConversationRate, frames.ConversationClose, frames.ConversationOpen, frames.OfflineLeave)
 """What a tab may ask whose visitor has ended it."""
@@ -148,7 +145,7 @@ class VisitorDesk:
         command = PostMessage(Visitor(session.person), frame.body, service=service, words=words)
         digest = self._node.digests.of("post", frame.body)
         then = telling(session, frame.ref)
-        self._ask(session, frame, frame.conversation, command, then, digest)
+        self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
 
     def _open(self, session: VisitorSession, frame: frames.ConversationOpen) -> None:
         spend(session.allowance.messages, session.allowance.opens)
@@ -171,27 +168,8 @@ class VisitorDesk:
             else:
                 tell(answer)
 
-        self._ask(session, frame, opening.id, command, then, digest, opening)
-
-    def _ask(
-        self,
-        session: VisitorSession,
-        frame: Writes,
-        conversation: str,
-        command: Command,
-        then: Then,
-        digest: bytes,
-        opening: Opening | None = None,
-    ) -> None:
         self._node.dispatch.ask(
-            conversation,
-            command,
-            _author(session),
-            then,
-            ref=frame.ref,
-            digest=digest,
-            opening=opening,
-            lives_until=session.owes,
+            opening.id, command, _author(session), then, ref=frame.ref, digest=digest, opening=opening
         )
 
     async def _service(self, id: str) -> Service:
@@ -275,7 +253,7 @@ class VisitorDesk:
                 session.ending = None
             tell(answer)
 
-        self._ask(session, frame, frame.conversation, command, then, digest)
+        self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
 
     def _rate(self, session: VisitorSession, frame: frames.ConversationRate) -> None:
         comment = optional_text(frame.comment, 500)
@@ -285,7 +263,7 @@ class VisitorDesk:
         kind = "rate" if frame.part is None else f"rate {frame.part}"
         digest = self._node.digests.of(kind, frame.stars, comment, *tags)
         then = telling(session, frame.ref)
-        self._ask(session, frame, frame.conversation, command, then, digest)
+        self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
 
     async def _history(self, session: VisitorSession, frame: frames.HistoryGet) -> None:
         await self._own(session, frame.conversation)

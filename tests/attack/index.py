@@ -1,0 +1,506 @@
+"""Every numbered attack: what is sent, what must come of it, and where that is tested.
+
+`make reference` writes docs/attacks.md from here. Tests in this package are found by the numbers in their module's name
+or docstring; what covers a number elsewhere stands in `elsewhere`. A number whose subject the product does not have
+says so in `absent`.
+"""
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+NUMBERS = re.compile(r"\b[Aa](\d{2,3})(?:[–-][Aa]?(\d{2,3}))?(?![0-9a-z])")
+OWN = "test_own_"
+
+
+@dataclass(frozen=True)
+class Attack:
+    """`elsewhere`: tests outside of this package, as file::name, or a whole file."""
+
+    number: int
+    sent: str
+    due: str
+    elsewhere: tuple[str, ...] = ()
+    absent: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"A{self.number:02d}"
+
+
+DOORS = "tests/whole/test_doors.py"
+BAD = "tests/whole/test_bad_input.py"
+GUARDS = "tests/web/test_guards.py"
+LOGIN = "tests/web/test_login.py"
+PROTOCOL = "tests/starting/test_protocol.py"
+LINE = "tests/starting/test_line.py"
+READING = "tests/wire/test_decoding.py"
+SESSION = "tests/web/test_visitor_session.py"
+PAGES = "tests/web/test_pages.py"
+TRANSCRIPTS = "tests/web/test_transcripts.py"
+NO_FILES = "there are no files from visitors or staff"
+NO_AUDIT = "there is no audit log"
+
+ATTACKS = (
+    Attack(
+        1,
+        "a foreign `Origin` at both sockets",
+        "403, no upgrade",
+        (
+            f"{DOORS}::test_a_page_of_another_origin_opens_nothing",
+            f"{GUARDS}::test_no_socket_opens_from_another_origin",
+        ),
+    ),
+    Attack(2, "`Origin: null`", "403", (f"{DOORS}::test_a_page_of_another_origin_opens_nothing",)),
+    Attack(3, "no `Origin`", "403", (f"{GUARDS}::test_no_socket_opens_without_an_origin_or_under_another_host",)),
+    Attack(
+        4,
+        "origins that look alike: a longer host, another port or scheme, a trailing dot, upper case, two of them",
+        "403 each",
+        (f"{DOORS}::test_a_page_of_another_origin_opens_nothing", f"{DOORS}::test_two_origins_are_none"),
+    ),
+    Attack(
+        5,
+        "a foreign page opens the staff's socket while the cookie is there",
+        "no 101",
+        (f"{DOORS}::test_a_browser_that_says_cross_site_is_believed",),
+    ),
+    Attack(
+        6,
+        "forged `Host` and `X-Forwarded-*` from a peer that is no proxy",
+        "ignored; limits go by the peer",
+        (f"{GUARDS}::test_no_other_name_is_answered",),
+    ),
+    Attack(
+        7,
+        "no subprotocol, or an unknown one",
+        "400",
+        (f"{DOORS}::test_another_subprotocol_is_not_spoken", f"{GUARDS}::test_no_socket_opens_in_an_unknown_protocol"),
+    ),
+    Attack(
+        8,
+        "another version, a bad key, POST, HTTP/1.0, a body, two lengths in one upgrade",
+        "4xx or the end, never a socket",
+    ),
+    Attack(
+        9,
+        "a token in the address",
+        "refused; it stands in no log",
+        (f"{DOORS}::test_a_token_in_the_address_opens_nothing_and_stands_in_no_log",),
+    ),
+    Attack(
+        10,
+        "nothing, after the upgrade",
+        "a close that lets come back, after 5 s",
+        (f"{DOORS}::test_whoever_says_nothing_is_shown_out_after_five_seconds",),
+    ),
+    Attack(11, "another frame before `hello`", "4501", (f"{DOORS}::test_a_frame_before_hello_is_not_looked_at",)),
+    Attack(12, "a second `hello`", "4501", (f"{BAD}::test_a_second_hello_ends_the_connection",)),
+    Attack(
+        13,
+        "heads and bodies a byte a second, by thousands",
+        "each cut within 6 s, the honest unharmed",
+        (f"{PROTOCOL}::test_who_says_nothing_or_half_of_it_is_let_go_after_five_seconds",),
+    ),
+    Attack(
+        14,
+        "a head over 32 KiB, over 100 headers, one of 200 kB",
+        "431 or the end",
+        (f"{PROTOCOL}::test_a_long_head_is_refused_with_or_without_an_end",),
+    ),
+    Attack(
+        15,
+        "500 handshakes a second from one address",
+        "429 for it, nothing for others",
+        (f"{GUARDS}::test_an_address_that_opens_too_fast_waits_and_others_do_not",),
+    ),
+    Attack(
+        16,
+        "a sixth tab; more sockets of one address than it may have",
+        "4503; 429",
+        (f"{GUARDS}::test_an_address_holds_only_so_many_sockets",),
+    ),
+    Attack(
+        17,
+        "a text of 65,537 bytes; the head of one of 17 MB",
+        "1009",
+        (f"{BAD}::test_a_frame_over_64_kibibytes_ends_the_connection",),
+    ),
+    Attack(18, "240 MB in pieces of 60 kB", "1009"),
+    Attack(
+        19,
+        "a message of pieces without end",
+        "the end",
+        (f"{PROTOCOL}::test_a_message_in_endless_pieces_ends_the_connection",),
+    ),
+    Attack(
+        20,
+        "300,000 empty pieces",
+        "the end within a second",
+        (f"{PROTOCOL}::test_a_message_in_endless_pieces_ends_the_connection",),
+    ),
+    Attack(
+        21,
+        "deflate offered; then a frame that says it is compressed",
+        "not negotiated; 1002",
+        (f"{PROTOCOL}::test_the_server_is_run_with_these_protocols",),
+    ),
+    Attack(
+        22,
+        "pings without end, answers unread",
+        "cut within a second",
+        (
+            f"{PROTOCOL}::test_pings_of_a_client_that_does_not_read_end_sooner",
+            f"{PROTOCOL}::test_a_flood_of_control_frames_ends_its_connection_only",
+        ),
+    ),
+    Attack(23, "a client that never reads", "closed; nobody waits for it", ("tests/faults/test_f45_slow_readers.py",)),
+    Attack(
+        24,
+        "a compression bomb",
+        "no setting turns deflate on",
+        (f"{PROTOCOL}::test_the_server_is_run_with_these_protocols",),
+    ),
+    Attack(25, "texts that are no UTF-8", "1007, no trace in the log"),
+    Attack(
+        26,
+        "a binary frame",
+        "1003",
+        (f"{BAD}::test_a_binary_frame_ends_the_connection", f"{DOORS}::test_a_binary_hello_is_refused"),
+    ),
+    Attack(27, "10,000 random streams of frames", "what the library answers, without a difference"),
+    Attack(28, "frames that RFC 6455 forbids", "1002 and the like"),
+    Attack(29, "a reset within a frame, half a close, no goodbye, a thousand times", "no task and no file is left"),
+    Attack(
+        30,
+        "no JSON, an array, a text, nothing, `{}`",
+        "`bad_frame`; the sixth ends it",
+        (
+            f"{BAD}::test_a_visitors_bad_frame_is_refused",
+            f"{BAD}::test_six_frames_that_nobody_understands_end_the_connection",
+        ),
+    ),
+    Attack(
+        31,
+        "30,000 levels",
+        "`bad_frame`",
+        (f"{BAD}::test_a_visitors_bad_frame_is_refused", f"{READING}::test_thirty_thousand_levels"),
+    ),
+    Attack(
+        32,
+        "a field twice",
+        "of two types a refusal, else the last counts",
+        (
+            f"{READING}::test_two_different_types_are_refused",
+            f"{READING}::test_of_two_equal_fields_the_last_one_counts",
+        ),
+    ),
+    Attack(
+        33,
+        "NaN, 1e999, 5,000 digits, 2^63, -1, 1.0, true where a whole number is due",
+        "`bad_frame`",
+        (f"{BAD}::test_a_visitors_bad_frame_is_refused", f"{READING}::test_what_is_no_whole_number"),
+    ),
+    Attack(
+        34,
+        "half a character, NUL, controls, 1,001 characters, 16 KiB and one byte",
+        "`text_invalid`, `too_large`",
+        (
+            f"{BAD}::test_a_visitors_bad_frame_is_refused",
+            f"{READING}::test_controls_raw_and_escaped",
+            f"{READING}::test_half_a_character_raw_and_escaped",
+        ),
+    ),
+    Attack(
+        35,
+        "`__proto__`, `constructor`, `toString` as names and values",
+        "text, or ignored",
+        (
+            f"{BAD}::test_fields_that_are_none_of_his_change_nothing",
+            f"{READING}::test_such_names_are_text_where_text_is_due",
+        ),
+    ),
+    Attack(
+        36,
+        "fields that are the server's: role, author, fence, epoch",
+        "ignored; nothing changes",
+        (f"{BAD}::test_fields_that_are_none_of_his_change_nothing",),
+    ),
+    Attack(
+        37,
+        "objects and lists where text is due",
+        "`bad_frame`",
+        (f"{BAD}::test_a_visitors_bad_frame_is_refused", f"{READING}::test_objects_and_numbers_are_no_text"),
+    ),
+    Attack(
+        38,
+        'ids of other shapes: 0, "0e123", full-width digits, blanks',
+        "`bad_frame`, `not_found`",
+        (f"{BAD}::test_a_visitors_bad_frame_is_refused", f"{READING}::test_what_is_no_id"),
+    ),
+    Attack(
+        39,
+        "resuming somebody else's conversation, beyond the head, under another epoch",
+        "not listed, or the whole",
+        (
+            f"{DOORS}::test_resuming_somebody_elses_conversation_brings_nothing",
+            f"{DOORS}::test_who_holds_what_was_never_stored_gets_the_whole",
+            f"{READING}::test_fifty_conversations_are_resumed_and_no_more",
+        ),
+    ),
+    Attack(
+        40,
+        "history without bounds, backwards, 100 a second",
+        "100 at most; `rate_limited`",
+        (
+            f"{BAD}::test_pages_of_history_run_a_hundred_at_most_and_never_backwards",
+            f"{READING}::test_history_has_a_limit",
+        ),
+    ),
+    Attack(
+        41,
+        "a token that is revoked, ended, another site's, guessed; at the other door",
+        "one answer for all",
+        (
+            f"{DOORS}::test_no_token_but_a_good_one_opens_the_visitors_door",
+            f"{DOORS}::test_no_cookie_but_a_good_one_opens_the_staffs_door",
+        ),
+    ),
+    Attack(
+        42,
+        "1,000 messages or signs of typing a second, 100 openings a minute",
+        "`rate_limited`, then 4029",
+        (f"{BAD}::test_too_many_frames_are_refused_then_end_the_connection",),
+    ),
+    Attack(43, "generated frames to the decoder", "no exception but its own", ("tests/wire/test_decoding_random.py",)),
+    Attack(
+        44,
+        "frames out of order: a message before opening, two ends, a mark beyond the head",
+        "a refusal with its code, nothing changes",
+        (f"{BAD}::test_a_conversation_ends_once", f"{BAD}::test_an_owners_bad_frame_is_refused"),
+    ),
+    Attack(
+        45,
+        "every route and frame from every role to every kind of conversation",
+        "as the table of permissions has it",
+        (f"{BAD}::test_a_consultant_of_another_group_learns_nothing", "tests/domain/test_permissions.py"),
+    ),
+    Attack(
+        46,
+        "a consultant acts on another group's conversation",
+        "`not_found`",
+        (f"{BAD}::test_a_consultant_of_another_group_learns_nothing",),
+    ),
+    Attack(
+        47,
+        "a visitor types the name or number of an earlier patient",
+        "sees nothing of theirs",
+        ("tests/browser/test_next_person.py",),
+    ),
+    Attack(
+        48,
+        "transcripts of others, guessed, after signing out, by HEAD and Range",
+        "404, nothing is kept",
+        (
+            f"{TRANSCRIPTS}::test_a_conversation_of_another_group_does_not_exist",
+            f"{TRANSCRIPTS}::test_nobody_signed_in_is_sent_to_sign_in_and_back",
+        ),
+    ),
+    Attack(
+        49,
+        "an unknown and a known login",
+        "the same answer in the same time",
+        (f"{LOGIN}::test_unknown_login_wrong_password_and_disabled_account_get_one_answer",),
+    ),
+    Attack(
+        50,
+        "a session of somebody's choosing; old sessions after sign-out, a new password, a role",
+        "a new id; sockets closed within 2 s",
+        (
+            f"{LOGIN}::test_a_token_of_somebody_s_choosing_is_never_taken_over",
+            f"{LOGIN}::test_disabling_or_a_new_password_ends_every_session",
+            "tests/whole/test_rights.py::test_a_disabled_account_is_shown_out_everywhere_within_two_seconds",
+        ),
+    ),
+    Attack(
+        51,
+        "a form from elsewhere: another origin, none, two, JSON as text",
+        "403",
+        (
+            f"{GUARDS}::test_nothing_is_posted_from_another_origin",
+            f"{GUARDS}::test_nothing_is_posted_from_no_origin_or_two",
+            f"{SESSION}::test_a_simple_form_of_another_page_is_no_json",
+        ),
+    ),
+    Attack(
+        52,
+        "a visitor's token after its end, of another site, on a second device",
+        "refused; of others nothing is shown",
+        (
+            f"{DOORS}::test_the_visitors_own_end_is_the_end_of_the_token",
+            f"{DOORS}::test_somebody_else_at_that_browser_ends_the_token_of_before",
+        ),
+    ),
+    Attack(
+        53, "codes of a second factor, used again, guessed, in parallel", "refused", absent="there is no second factor"
+    ),
+    Attack(
+        54,
+        "50 accounts with 20 passwords each; locking one member of staff out",
+        "slowed down; the right one gets in",
+        (f"{LOGIN}::test_five_failures_at_a_known_device_lock_the_account_there_alone",),
+    ),
+    Attack(
+        55,
+        "a check that is not awaited",
+        "mypy and ruff find it; a bad token is refused everywhere",
+        (f"{DOORS}::test_no_token_but_a_good_one_opens_the_visitors_door",),
+    ),
+    Attack(56, "a forged identity of a portal", "refused", absent="there is no identity of a portal"),
+    Attack(
+        57,
+        "markup in every field",
+        "text everywhere",
+        (f"{TRANSCRIPTS}::test_what_people_wrote_is_text", f"{PAGES}::test_no_page_holds_an_inline_script_or_style"),
+    ),
+    Attack(
+        58,
+        "links with other schemes, with user names, with control characters",
+        "text, or a link that says where it goes",
+    ),
+    Attack(59, "templates in messages: `{{7*7}}`, `${7*7}`", "text"),
+    Attack(60, "characters that hide or turn text, names that resemble the staff's", "shown as codes, or refused"),
+    Attack(61, "`postMessage` from elsewhere, of unknown types, huge", "ignored"),
+    Attack(
+        62,
+        "the console in a frame; the chat in a page that is not listed",
+        "blocked",
+        (
+            f"{PAGES}::test_the_frame_may_be_shown_by_its_site_alone",
+            f"{PAGES}::test_staff_pages_are_framed_and_kept_by_nobody",
+        ),
+    ),
+    Attack(63, "markup and addresses in names and greetings of a site", "text"),
+    Attack(64, "cells of an export that begin a formula", "quoted", absent="there are no exports"),
+    Attack(
+        65,
+        "line ends and escapes in a path, a name, a User-Agent",
+        "one line of the log each",
+        ("tests/starting/test_logs.py",),
+    ),
+    Attack(
+        66, "SQL in filters and ids", "nothing found, or 400", (f"{TRANSCRIPTS}::test_a_filter_that_cannot_be_is_said",)
+    ),
+    *(
+        Attack(number, sent, due, absent=NO_FILES)
+        for number, sent, due in (
+            (67, "scripts under a picture's name", "refused"),
+            (68, "a PDF with a script", "only to be saved"),
+            (69, "files that are two kinds at once; names with paths", "re-encoded, renamed"),
+            (70, "pictures of absurd size, bombs", "refused before they are decoded"),
+            (71, "pictures with the place where they were taken", "without it"),
+            (72, "too many, too large, too slow uploads", "refused early"),
+            (73, "malware; the scanner away", "refused both times"),
+        )
+    ),
+    Attack(74, "addresses that the server is to fetch", "nothing is fetched", absent="the server fetches nothing"),
+    Attack(
+        75,
+        "every error there is; documents and metrics from outside",
+        "a plain page with a number",
+        (
+            f"{GUARDS}::test_a_fault_of_ours_tells_nothing_but_its_number",
+            f"{PAGES}::test_the_public_port_has_no_metrics",
+        ),
+    ),
+    Attack(
+        76,
+        "back, the cache, a shared machine after the end",
+        "nothing to be read",
+        ("tests/browser/test_next_person.py", f"{PAGES}::test_staff_pages_are_framed_and_kept_by_nobody"),
+    ),
+    Attack(
+        77,
+        "database, logs and disk searched for texts and tokens",
+        "no token, and no text in a log",
+        (
+            f"{LOGIN}::test_the_database_holds_no_token",
+            f"{SESSION}::test_a_visitor_gets_a_token_the_database_does_not_hold",
+            f"{BAD}::test_a_visitors_bad_frame_is_refused",
+        ),
+    ),
+    Attack(78, "entries of the audit log changed, cut, rolled back", "found", absent=NO_AUDIT),
+    Attack(79, "a request to erase, then a search everywhere", "unreadable", absent="nothing is erased on request yet"),
+    Attack(80, "10,000 waits broken off", "no answer to the wrong request", ("tests/faults/test_f28_f30_postgres.py",)),
+    Attack(81, "trailers without end", "400 or the end within 16 KiB or 5 s"),
+    Attack(
+        82,
+        "a body that never comes whole, an upgrade of 9 KB or 129 headers, an asset never read, idle connections",
+        "each ended in its time, counted by address",
+    ),
+    Attack(83, "a read of 256 KB full of small frames", "2 ms of the loop at a time"),
+    Attack(84, "hundreds of requests in one write, answers unread", "the end, or one at a time"),
+    Attack(85, "handshakes over HTTP/1.0 and 2.0, or otherwise not plain", "400"),
+    Attack(86, "100 who guess, from many addresses", "known machines still sign in"),
+    Attack(87, "the staff's socket hammered without a cookie from the staff's own address", "the signed-in get in"),
+    Attack(88, "60 emergencies of one address", "all shown and taken, the first few with priority"),
+    Attack(89, "one address fills a queue", "its share only"),
+    Attack(90, "floods of every frame that writes or reads", "a bucket for each"),
+    Attack(91, "a consultant reads the numbers of 100 留言", "an act of its own: noted, limited"),
+    Attack(92, "broken bodies, resets, bad UTF-8, by thousands", "no trace; N lines a minute, then a count"),
+    Attack(93, "demo data under a public address", "refused with a sentence"),
+    Attack(94, "origins of a site with `*`, `;`, TAB, a port of 99999, a user", "refused with a sentence"),
+    Attack(95, "names that hide, mix scripts, pretend to be the house", "refused, or shown for what they are"),
+    Attack(96, "a loop that stands still", "health says so, and not that the database is away"),
+    Attack(97, "30 reloads of the heaviest page, each given up", "sockets and `/ready` unharmed"),
+    Attack(
+        98,
+        "the next person at the same browser",
+        "sees nothing",
+        ("tests/browser/test_next_person.py", "tests/browser/test_next_person_model.py"),
+    ),
+    Attack(
+        99,
+        "a second frame before `welcome`; frames after a close",
+        "closed; nothing is parsed",
+        (f"{LINE}::test_nothing_is_taken_of_what_follows_a_goodbye",),
+    ),
+    Attack(100, "`X-Forwarded-For` from somebody who is no listed proxy", "ignored, and said once"),
+)
+
+
+def where(attack: Attack) -> tuple[str, ...]:
+    """Where it is tested: files of this package, then what stands in `elsewhere`."""
+    here = (f"tests/attack/{name}" for name, numbers in _numbered().items() if attack.number in numbers)
+    return (*here, *attack.elsewhere)
+
+
+def own() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The attacks without a number, by file: the names in its table `ATTACKS`."""
+    for path in sorted(HERE.glob(f"{OWN}*.py")):
+        module = importlib.import_module(f"tests.attack.{path.stem}")
+        yield f"tests/attack/{path.name}", tuple(module.ATTACKS)
+
+
+def numbers_in(text: str) -> set[int]:
+    """`A08, A10–A14` and `test_a81_a82`."""
+    found: set[int] = set()
+    for first, last in NUMBERS.findall(text.replace("_", " ")):
+        found |= set(range(int(first), int(last or first) + 1))
+    return found
+
+
+@cache
+def _numbered() -> dict[str, set[int]]:
+    """Test file → the numbers that its name or docstring names."""
+    found = {}
+    for path in sorted(HERE.glob("test_*.py")):
+        told = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        found[path.name] = numbers_in(path.stem) | numbers_in(told)
+    return found

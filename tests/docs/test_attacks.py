@@ -1,0 +1,37 @@
+"""docs/attacks.md names every numbered attack once, and no test that is not there (tests/attack/index.py)."""
+
+import re
+
+from tests.attack.index import ATTACKS, ROOT, Attack, numbers_in, where
+
+
+def test_every_number_is_there_once() -> None:
+    assert [each.number for each in ATTACKS] == list(range(1, 101))
+
+
+def test_every_test_that_is_named_exists() -> None:
+    named = {test for each in ATTACKS for test in where(each)}
+    assert {test for test in named if not exists(test)} == set()
+
+
+def test_what_is_not_there_is_not_tested() -> None:
+    assert [each.name for each in ATTACKS if where(each) and each.absent] == []
+
+
+def test_numbers_are_found_one_by_one_and_in_ranges() -> None:
+    assert numbers_in("test_a08_a85_handshakes") == {8, 85}
+    assert numbers_in("A10–A12, A99 and A100: it ends.") == {10, 11, 12, 99, 100}
+    assert numbers_in("A4 paper, BA12, a12b") == set()
+
+
+def test_a_test_that_is_not_there_is_missed() -> None:
+    assert not exists("tests/docs/test_attacks.py::test_of_nothing")
+    assert not exists("tests/attack/test_nothing.py")
+    assert where(Attack(0, "", "", ("tests/x.py",))) == ("tests/x.py",)
+
+
+def exists(test: str) -> bool:
+    """A file, or file::name."""
+    path, _, name = test.partition("::")
+    file = ROOT / path
+    return file.exists() and (not name or re.search(rf"def {name}\(", file.read_text("utf-8")) is not None)

@@ -22,7 +22,7 @@ from chatserver.domain.hospital import Name
 from chatserver.domain.refusals import Refused, Unavailable
 from chatserver.domain.sentence import Sentence, Told
 from chatserver.front import front_folder, templates_folder
-from chatserver.hub.clock import DatabaseClock
+from chatserver.hub.clock import DatabaseClock, MachineClock
 from chatserver.hub.hub import Hub
 from chatserver.hub.measures import Measures
 from chatserver.hub.options import HubOptions
@@ -69,7 +69,7 @@ def build(settings: Settings) -> Starlette:
     database = open_database(settings)
     clock = DatabaseClock(database) if settings.database_url else None
     try:
-        house = _house(settings, database, bus, clock or now)
+        house = _house(settings, database, bus, clock or MachineClock())
     except RuntimeError as why:
         database.close()
         raise CannotServe(str(why)) from None
@@ -188,7 +188,7 @@ def prepare_folder(settings: Settings) -> Path:
 
 
 def now() -> int:
-    """This machine's clock, in ms: the clock of the house when the database is a file of it."""
+    """This machine's clock, in ms."""
     return time.time_ns() // 1_000_000
 
 

@@ -7,7 +7,8 @@ KEYS = 20_000
 
 
 class Buckets:
-    """`burst` at once, then `per_second`. `now` is the clock, in ms; nothing here waits."""
+    """`burst` at once, then `per_second`. `now` is the clock, in ms; nothing here waits. A clock that is set back only
+    stood still: what was left stays left."""
 
     def __init__(self, per_second: float, burst: int, now: Callable[[], int]) -> None:
         self._per_ms = per_second / 1000
@@ -19,7 +20,7 @@ class Buckets:
         """0 when `key` may go on now; else in how many ms to come back. Nothing is taken then."""
         now = self._now()
         left, since = self._held.get(key, (float(self._burst), now))
-        left = min(float(self._burst), left + (now - since) * self._per_ms)
+        left = min(float(self._burst), left + max(0, now - since) * self._per_ms)
         if left < 1:
             self._held[key] = (left, now)
             return int((1 - left) / self._per_ms) + 1

@@ -1,12 +1,14 @@
-"""The house's time on PostgreSQL is the database's, whatever the machine's own clock says."""
+"""The house's time: on PostgreSQL the database's, whatever the machine's clock says; on SQLite it never goes back."""
 
 import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from chatserver.hub.clock import DatabaseClock
+from chatserver.hub.clock import DatabaseClock, MachineClock
 from chatserver.store.database import Database
 
 HOUR_NS = 3_600 * 10**9
@@ -56,3 +58,77 @@ async def test_a_look_that_took_long_is_not_believed(database: Database) -> None
     await clock.measure()
     looks = iter([])
     assert clock() == before
+
+
+SECOND_NS = 10**9
+
+
+class Machine:
+    """A machine on which time passes, and whose clock somebody sets. Nanoseconds."""
+
+    def __init__(self) -> None:
+        self.passed = 0
+        self.wall = 1_790_000_000 * SECOND_NS
+
+    def clock(self) -> MachineClock:
+        return MachineClock(lambda: self.passed, lambda: self.wall)
+
+    def passes(self, seconds: float) -> None:
+        self.passed += int(seconds * SECOND_NS)
+        self.wall += int(seconds * SECOND_NS)
+
+    def is_set(self, by: float) -> None:
+        self.wall += int(by * SECOND_NS)
+
+
+def test_a_clock_that_nobody_sets_is_the_machines() -> None:
+    machine = Machine()
+    clock = machine.clock()
+    for _ in range(10):
+        machine.passes(0.7)
+        assert clock() == machine.wall // 10**6
+
+
+def test_a_clock_that_is_set_forward_is_followed() -> None:
+    machine = Machine()
+    clock = machine.clock()
+    machine.is_set(600)
+    assert clock() == machine.wall // 10**6
+
+
+def test_a_clock_that_is_set_back_is_met_again_and_stretches_nothing_by_more_than_a_tenth() -> None:
+    machine = Machine()
+    clock = machine.clock()
+    before = clock()
+    machine.is_set(-60)
+    machine.passes(15)
+    assert 15_000 * 0.9 <= clock() - before <= 15_000
+    for _ in range(600):
+        machine.passes(1)
+        clock()
+    assert clock() == machine.wall // 10**6
+
+
+@given(st.lists(st.tuples(st.floats(-100_000, 100_000), st.floats(0, 3_600)), max_size=30))
+def test_time_never_goes_back_nor_slower_than_nine_tenths(steps: list[tuple[float, float]]) -> None:
+    machine = Machine()
+    clock = machine.clock()
+    before = clock()
+    for set_by, passes in steps:
+        machine.is_set(set_by)
+        machine.passes(passes)
+        told = clock()
+        assert told - before >= int(passes * 900) - 1
+        before = told
+
+
+def test_a_machine_whose_clock_was_set_back_is_told_of_in_the_log() -> None:
+    machine = Machine()
+    clock = machine.clock()
+    with capture_logs() as logged:
+        for _ in range(3):
+            machine.is_set(-600)
+            machine.passes(1)
+            clock()
+            clock()
+    assert [each["event"] for each in logged] == ["clock_set_back"] * 3

@@ -156,6 +156,16 @@ def test_an_address_that_opens_too_fast_waits_and_others_do_not() -> None:
     assert turnstile.refused("one") is None
 
 
+def test_a_clock_that_is_set_back_refuses_nobody_for_it() -> None:
+    clock = Clock()
+    turnstile = Turnstile(Limits(handshakes_per_s=1, handshakes_burst=2), clock)
+    assert turnstile.refused("one") is None
+    clock.forward(-600_000)
+    assert turnstile.refused("one") is None
+    clock.forward(1_000)
+    assert turnstile.refused("one") is None
+
+
 def test_an_address_holds_only_so_many_sockets() -> None:
     turnstile = Turnstile(Limits(sockets_per_address=1), Clock())
     with turnstile.inside("one"):

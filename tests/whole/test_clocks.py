@@ -1,6 +1,7 @@
 """What happens over time on a running server, with short clocks: grace, replies, offers, idleness, coming back."""
 
 import asyncio
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -104,6 +105,26 @@ async def test_an_offer_ends_at_once_when_the_one_rung_is_gone(tmp_path: Path, s
     await lan.until_owned(ann.conversation, within=5)
     stored = await end(server, journal, ann, lan, bo)
     assert events(stored, ann.conversation)[:5] == ["opened", "message_posted", "rung", "ring_missed", "rung"]
+
+
+async def test_a_clock_that_is_set_back_shuts_nobody_out_and_lets_no_offer_ring_on(
+    tmp_path: Path, servers: Care, journal: Journal
+) -> None:
+    people = found(tmp_path / "data", [Wanted("bo", (CHILDREN,)), Wanted("lan", (CHILDREN,))])
+    usual = {"CHATSERVER_HANDSHAKES_PER_S": "20", "CHATSERVER_HANDSHAKES_BURST": "40", "CHATSERVER_RING_S": "2"}
+    server = Server(tmp_path / "data", WIDE | usual, module=("tests.whole.wrongclock", "0"))
+    servers(server).start()
+    bo = await Consultant.sit_down(server, people["bo"], journal)
+    lan = await Consultant.sit_down(server, people["lan"], journal)
+    bo.takes_offers = lan.takes_offers = False
+    ann = await Visitor.arrive(server, "ann", journal)
+    await ann.open(PEDIATRICS, "he coughs")
+    server.send(signal.SIGUSR2)
+    late = await Visitor.arrive(server, "late", journal)
+    async with asyncio.timeout(15):
+        while "ring_missed" not in events(Stored.read(server.database), ann.conversation):
+            await ann.asked("heads.get", at=[])
+    await end(server, journal, ann, late, bo, lan)
 
 
 async def test_a_ring_that_nobody_answers_goes_on_and_three_misses_pause(

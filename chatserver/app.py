@@ -19,6 +19,7 @@ from chatserver.bus.contract import Bus
 from chatserver.bus.memory import MemoryBus
 from chatserver.calendar import when_asked
 from chatserver.domain.hospital import Name
+from chatserver.domain.network import Networks
 from chatserver.domain.refusals import Refused, Unavailable
 from chatserver.domain.sentence import Sentence, Told
 from chatserver.front import front_folder, templates_folder
@@ -260,7 +261,17 @@ def _hub_options(settings: Settings) -> HubOptions:
         staff_frames_per_second=settings.staff_frames_per_s,
         messages_burst=settings.visitor_messages_burst,
         messages_per_five_minutes=settings.visitor_messages_per_5_min,
+        reads_per_second=settings.visitor_reads_per_s,
+        staff_acts_per_second=settings.staff_acts_per_s,
+        staff_reads_per_second=settings.staff_reads_per_s,
         opens_per_hour=settings.opens_per_hour,
+        offline_per_hour=settings.offline_per_hour,
+        ratings_per_hour=settings.ratings_per_hour,
+        opens_per_hour_and_address=settings.opens_per_hour_and_address,
+        offline_per_hour_and_address=settings.offline_per_hour_and_address,
+        ratings_per_hour_and_address=settings.ratings_per_hour_and_address,
+        reads_per_second_and_address=settings.reads_per_s_and_address,
+        shared_networks=Networks(settings.shared_networks),
         drain=settings.drain_s,
         staff_messages_per_second=settings.staff_messages_per_s,
         staff_messages_burst=settings.staff_messages_burst,

@@ -189,7 +189,32 @@ class Settings(Struct, frozen=True, kw_only=True):
     visitor_messages_per_5_min: Annotated[Count, _means("Messages from one visitor in five minutes.")] = 60
     staff_messages_per_s: Annotated[Count, _means("Messages a second from one member of staff.")] = 5
     staff_messages_burst: Annotated[Count, _means("Messages a member of staff may send at once.")] = 20
+    visitor_reads_per_s: Annotated[
+        Count, _means("Questions for history and heads a second from one visitor; ten times as many at once.")
+    ] = 5
+    staff_acts_per_s: Annotated[
+        Count, _means("Acts a second of one member of staff (take, settle, transfer); ten times as many at once.")
+    ] = 10
+    staff_reads_per_s: Annotated[
+        Count, _means("Questions for history, lists and conversations a second; ten times as many at once.")
+    ] = 20
     opens_per_hour: Annotated[Count, _means("Conversations one visitor may open in an hour.")] = 3
+    offline_per_hour: Annotated[Count, _means("留言 one visitor may leave in an hour.")] = 5
+    ratings_per_hour: Annotated[Count, _means("Ratings one visitor may give or change in an hour.")] = 10
+    opens_per_hour_and_address: Annotated[
+        Count, _means("Conversations that visitors from one address may open in an hour, at each node.")
+    ] = 300
+    offline_per_hour_and_address: Annotated[
+        Count, _means("留言 that visitors from one address may leave in an hour, at each node.")
+    ] = 60
+    ratings_per_hour_and_address: Annotated[Count, _means("Ratings from one address in an hour, at each node.")] = 60
+    reads_per_s_and_address: Annotated[
+        Count, _means("Questions for history and heads a second from one address; ten times as many at once.")
+    ] = 100
+    shared_networks: Annotated[
+        tuple[str, ...],
+        _means("Addresses or networks behind which many honest visitors are (the hospital's Wi-Fi), commas between."),
+    ] = ()
     sessions_per_hour_and_address: Annotated[Count, _means("Visitor sessions started from one address in an hour.")] = (
         2_000
     )
@@ -317,7 +342,8 @@ def _checked(settings: Settings) -> Settings:
     _check_redis(settings)
     _check_zone(settings.time_zone)
     _check_region(settings.phone_region)
-    _check_networks(settings.forwarded_allow_ips)
+    _check_networks("CHATSERVER_FORWARDED_ALLOW_IPS", settings.forwarded_allow_ips)
+    _check_networks("CHATSERVER_SHARED_NETWORKS", settings.shared_networks)
     if not settings.inactive_s <= settings.idle_warning_s < settings.idle_close_s:
         raise BadSettings("CHATSERVER_INACTIVE_S, IDLE_WARNING_S and IDLE_CLOSE_S must follow each other in time.")
     return settings
@@ -360,11 +386,11 @@ def _check_region(region: str) -> None:
         raise BadSettings("CHATSERVER_PHONE_REGION={region!r} is no country such as CN.", region=region)
 
 
-def _check_networks(networks: tuple[str, ...]) -> None:
+def _check_networks(variable: str, networks: tuple[str, ...]) -> None:
     for network in networks:
         try:
             ip_network(network, strict=False)
         except ValueError:
             raise BadSettings(
-                "CHATSERVER_FORWARDED_ALLOW_IPS: {network!r} is no address or network.", network=network
+                "{variable}: {network!r} is no address or network.", variable=variable, network=network
             ) from None

@@ -21,7 +21,9 @@ from chatserver.domain.events import MessagePosted, NoteWritten, entry_kinds
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import family
 from chatserver.domain.transitions import TRANSITIONS
+from chatserver.hub.allowances import BUCKETS, STAFF, VISITOR
 from chatserver.hub.measures import Measures
+from chatserver.hub.options import HubOptions
 from chatserver.plan import RECORDS, ROSTER
 from chatserver.settings import Settings, meaning, variables
 from chatserver.wire.closing import MEANING
@@ -158,6 +160,39 @@ def permission_table() -> str:
     return _table(("Action", *(role.value for role in Role)), rows)
 
 
+def buckets() -> str:
+    """Every frame, with the buckets it takes from."""
+    visitor, staff = ({_tag(kind): names for kind, names in table.items()} for table in (VISITOR, STAFF))
+    tags = dict.fromkeys([*visitor, *staff])
+    rows = [(f"`{tag}`", _taken(visitor.get(tag)), _taken(staff.get(tag))) for tag in tags]
+    return _table(("Frame", "From a visitor", "From staff"), rows)
+
+
+def _tag(kind: type) -> str:
+    return str(msgspec.inspect.type_info(kind).tag)  # type: ignore[attr-defined]  # a frame is a struct
+
+
+def _taken(names: tuple[str, ...] | None) -> str:
+    return "" if names is None else ", ".join(names) or "nothing"
+
+
+def paces() -> str:
+    """Every bucket, with how fast it fills."""
+    rows = []
+    for name, of in BUCKETS.items():
+        pace = of(HubOptions())
+        rows.append((name, f"{pace.burst:g}", _every(pace.per_second)))
+    return _table(("Bucket", "At once", "Then"), rows)
+
+
+def _every(per_second: float) -> str:
+    """How often there is one more."""
+    if per_second >= 1:
+        return f"{per_second:g} a second"
+    seconds = round(1 / per_second)
+    return f"one in {seconds} s" if seconds < 120 else f"one in {seconds // 60} min"
+
+
 def attacks() -> str:
     """Every numbered attack, with its tests."""
     rows = []
@@ -181,6 +216,8 @@ MADE: dict[str, Callable[[], str]] = {
     "events": events,
     "refusals": refusals,
     "close codes": close_codes,
+    "buckets": buckets,
+    "paces": paces,
     "state machine": state_machine,
     "permissions": permission_table,
     "attacks": attacks,

@@ -23,6 +23,9 @@ HEAD_START: dict[int, int] = {
 }
 """How much earlier (ms) it counts as having come."""
 
+LAST_PLACES = 10
+"""Of a queue: what is kept for others than those whose address has its share already."""
+
 Rank = tuple[int, str]
 
 
@@ -84,3 +87,13 @@ def estimate(ahead: int, handle_times: Sequence[int], serving: int, rules: Rules
 def is_long(ahead: int, wait_ms: int | None, rules: Rules) -> bool:
     """Whether a 留言 is offered before anything else: so many ahead, or so long to wait."""
     return ahead > rules.offer_message_ahead or (wait_ms is not None and wait_ms > rules.offer_message_ms)
+
+
+def is_beyond_share(held: int, waiting: int, limit: int, *, shared: bool) -> bool:
+    """Whether an address that holds so many places must leave the next one to others: a quarter of the queue is its
+    share, three quarters where many honest people are known to be behind it. While the queue is far from full nobody
+    needs it, so all may have more."""
+    if waiting < limit - LAST_PLACES:
+        return False
+    share = limit * 3 // 4 if shared else limit // 4
+    return held >= max(1, share)

@@ -162,7 +162,8 @@ class RateLimited(Refused):
 
 
 class QueueFull(Refused):
-    """Nobody more is let into this queue; `limit` says how many wait."""
+    """Nobody more is let into this queue; `limit` says how many wait. `why` address: others from the visitor's network
+    address have as many of its places as one may have."""
 
     code, status, retry = "queue_full", 503, "later"
 

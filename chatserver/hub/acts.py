@@ -8,7 +8,7 @@ import structlog
 from chatserver.domain.audience import Audience
 from chatserver.domain.refusals import Internal, RateLimited, Refused
 from chatserver.hub.dispatch import Done, Then
-from chatserver.hub.session import Bucket, Session
+from chatserver.hub.session import Session
 from chatserver.wire import encoding, frames
 
 log = structlog.get_logger()
@@ -57,6 +57,12 @@ def refuse(session: Session, failure: BaseException, ref: str | None) -> None:
     session.push(encoding.refused(failure, ref))
 
 
+def refuse_asked(session: Session, failure: BaseException, ref: str | None) -> None:
+    """`refuse`; but a sign that came too often, to which nobody expects an answer, is just not passed on."""
+    if ref is not None or not isinstance(failure, RateLimited):
+        refuse(session, failure, ref)
+
+
 def accepted(done: Done, ref: str, audience: Audience) -> frames.Accepted:
     """The answer to a command that was carried out, with places as this audience counts them."""
     entry = done.entry
@@ -70,11 +76,3 @@ def accepted(done: Done, ref: str, audience: Audience) -> frames.Accepted:
         fence=done.conversation.fence if audience is Audience.STAFF else None,
         repeat=done.repeat,
     )
-
-
-def spend(*buckets: Bucket) -> None:
-    """One of each. Raises `RateLimited` with when to try again."""
-    for bucket in buckets:
-        wait = bucket.take()
-        if wait:
-            raise RateLimited(retry_ms=wait)

@@ -18,6 +18,7 @@ from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.emergency import recognise
 from chatserver.domain.entry import Author, Entry
 from chatserver.domain.events import Opened, Rated
+from chatserver.domain.queue import is_beyond_share
 from chatserver.domain.refusals import (
     Busy,
     ConversationClosed,
@@ -45,6 +46,13 @@ log = structlog.get_logger()
 BUSY_RETRY_MS = 1_000
 
 
+class Held(NamedTuple):
+    """How many places of a queue its visitor's address has already, and whether many honest people are behind that."""
+
+    places: int
+    is_shared: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A visitor's first message: the conversation it opens, if he has none open. `id` is the new one's; `wait_ms` how
@@ -53,7 +61,8 @@ class Opening:
     id: str
     site: str
     opened: Opened
-    wait_ms: int | None = None
+    wait_ms: int | None
+    held: Held
 
 
 @dataclass(slots=True)
@@ -346,6 +355,8 @@ def _check_queue(ledger: Ledger, opening: Opening) -> None:
     too_long = opening.wait_ms is not None and opening.wait_ms > rules.queue_wait_limit_ms
     if waiting >= rules.queue_limit or too_long:
         raise QueueFull(limit=waiting if too_long else rules.queue_limit)
+    if is_beyond_share(opening.held.places, waiting, rules.queue_limit, shared=opening.held.is_shared):
+        raise QueueFull(limit=waiting, why="address")
 
 
 def _preferred(ledger: Ledger, latest: Conversation | None, group: str) -> str | None:

@@ -184,13 +184,13 @@ class Hub:
         await self._bus.stop()
         log.info("hub_stopped")
 
-    async def enter_visitor(self, hello: frames.VisitorHello, outlet: Outlet) -> VisitorSession:
-        """A visitor's socket has said hello. Raises `Unauthenticated`."""
+    async def enter_visitor(self, hello: frames.VisitorHello, outlet: Outlet, address: str = "") -> VisitorSession:
+        """A visitor's socket has said hello, from this network address. Raises `Unauthenticated`."""
         known = await self._running.node.hellos.ask(hello.token)
         # What a visitor ended under an earlier version left the token alive.
         if known is None or (known.latest is not None and known.latest.ended_by_visitor):
-            return await self._enter_to_rate(hello, outlet)
-        session = VisitorSession(new_id(), known.visitor, self._options, outlet)
+            return await self._enter_to_rate(hello, outlet, address)
+        session = VisitorSession(new_id(), known.visitor, self._options, outlet, address)
         session.instance = hello.instance
         desk = self._running.visitor_desk
         try:
@@ -202,14 +202,14 @@ class Hub:
             raise
         return session
 
-    async def _enter_to_rate(self, hello: frames.VisitorHello, outlet: Outlet) -> VisitorSession:
+    async def _enter_to_rate(self, hello: frames.VisitorHello, outlet: Outlet, address: str) -> VisitorSession:
         """The tab in which the visitor ended it lost its connection. Raises `Unauthenticated`."""
         row = None
         if hello.rating:
             row = await self._database.read(lambda conn: hellos.who_rates(conn, hello.token, self._now()))
         if row is None:
             raise Unauthenticated()
-        session = VisitorSession(new_id(), row, self._options, outlet)
+        session = VisitorSession(new_id(), row, self._options, outlet, address)
         session.instance = hello.instance
         self._running.visitor_desk.enter_to_rate(session)
         return session

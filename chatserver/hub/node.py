@@ -105,7 +105,7 @@ class Node:
         self.rota = Rota(database, rules, now, options.zone, self.shifts_changed)
         self.roster = Roster(self.board, bus, self.rota)
         self.delivery = Delivery(epoch)
-        self.sessions = Sessions(self.delivery, bus, options, now)
+        self.sessions = Sessions(self.delivery, bus, options, now, self.board.get)
         self.hellos = Gathering[str, hellos.Known | None](
             database, lambda conn, tokens: hellos.known(conn, tokens, now(), self.board.get)
         )

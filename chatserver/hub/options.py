@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from chatserver.domain.hours import Calendar, no_holidays
+from chatserver.domain.network import Networks
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOWHERE = Networks()
 
 
 @dataclass(frozen=True, slots=True)
 class HubOptions:
     """Set by `app` from the settings. Durations in seconds, as the event loop counts them; `zone` and `calendar` are
-    what the opening hours go by, `phone_region` the country whose numbers are dialled without its code."""
+    what the opening hours go by, `phone_region` the country whose numbers are dialled without its code,
+    `shared_networks` those behind whose addresses many honest people are."""
 
     batch: int = 256
     inbox: int = 4_096
@@ -43,8 +46,17 @@ class HubOptions:
     messages_per_five_minutes: int = 60
     opens_per_hour: int = 3
     offline_per_hour: int = 5
+    ratings_per_hour: int = 10
+    reads_per_second: int = 5
+    opens_per_hour_and_address: int = 300
+    offline_per_hour_and_address: int = 60
+    ratings_per_hour_and_address: int = 60
+    reads_per_second_and_address: int = 100
+    shared_networks: Networks = NOWHERE
     staff_messages_per_second: float = 5.0
     staff_messages_burst: int = 20
+    staff_acts_per_second: int = 10
+    staff_reads_per_second: int = 20
     zone: ZoneInfo = SHANGHAI
     calendar: Calendar = no_holidays
     phone_region: str = "CN"

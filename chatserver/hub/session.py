@@ -40,11 +40,13 @@ class Outlet(Protocol):
 
 
 class Bucket:
-    """A token bucket: `rate` a second, up to `burst` at once. The clock is the event loop's."""
+    """A token bucket: `rate` a second, up to `burst` at once. The clock is the event loop's. `lasts`: whoever took one
+    for nothing puts it back."""
 
-    __slots__ = ("_burst", "_left", "_rate", "_seen")
+    __slots__ = ("_burst", "_left", "_rate", "_seen", "lasts")
 
-    def __init__(self, rate: float, burst: float) -> None:
+    def __init__(self, rate: float, burst: float, *, lasts: bool = False) -> None:
+        self.lasts = lasts
         self._rate = rate
         self._burst = burst
         self._left = burst
@@ -64,6 +66,10 @@ class Bucket:
             self._left -= 1
             return 0
         return int((1 - self._left) / self._rate * 1000) + 1
+
+    def put_back(self) -> None:
+        """One that was taken was not used."""
+        self._left = min(self._burst, self._left + 1)
 
 
 class Session:

@@ -1,22 +1,28 @@
 """The sockets of this node: whose tabs they are, how many one person may have, and what outlives a socket of his."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 from chatserver.bus.contract import Bus
+from chatserver.hub.allowances import STAFF, VISITOR, Addresses, Allowance, Neighbours, Spent, spend
+from chatserver.hub.crowd import Picture
 from chatserver.hub.delivery import Delivery
 from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Session
-from chatserver.hub.visits import Allowance, StaffSession, VisitorSession
+from chatserver.hub.visits import StaffSession, VisitorSession
 from chatserver.wire.closing import CloseCode
 
 S = TypeVar("S", bound=Session)
 
 
 class Sessions:
-    """`now` is the clock (ms). A person's tabs at other nodes are counted as far as the bus knows of them."""
+    """`now` is the clock (ms), `picture` what is known of a conversation. A person's tabs at other nodes are counted as
+    far as the bus knows of them."""
 
-    def __init__(self, delivery: Delivery, bus: Bus, options: HubOptions, now: Callable[[], int]) -> None:
+    def __init__(
+        self, delivery: Delivery, bus: Bus, options: HubOptions, now: Callable[[], int], picture: Picture
+    ) -> None:
         self._delivery = delivery
         self._bus = bus
         self._options = options
@@ -24,6 +30,7 @@ class Sessions:
         self._visitors: dict[str, dict[str, VisitorSession]] = {}
         self._staff: dict[str, dict[str, StaffSession]] = {}
         self._allowances: dict[str, Allowance] = {}
+        self._addresses = Addresses(options, picture)
         self._left_with: dict[str, int] = {}
 
     def add_visitor(self, session: VisitorSession) -> None:
@@ -33,6 +40,7 @@ class Sessions:
 
     def add_staff(self, session: StaffSession) -> None:
         """One more tab of this member of staff; past the limit one is closed."""
+        session.allowance = self._allowances.setdefault(session.person, session.allowance)
         self._add(self._staff, session, self._options.staff_tabs)
 
     def remove_visitor(self, session: VisitorSession) -> None:
@@ -99,11 +107,24 @@ class Sessions:
         """These are known to the store: of those who have left nothing needs to be kept."""
         self._left_with = {id: end for id, end in self._left_with.items() if end > ends.get(id, 0)}
 
+    def neighbours(self, session: VisitorSession) -> Neighbours:
+        """What everybody behind this visitor's address has together."""
+        return self._addresses.of(session.network)
+
+    def spend(self, session: VisitorSession | StaffSession, frame: object) -> Spent:
+        """What this frame takes from the buckets. Raises `RateLimited`."""
+        ref = getattr(frame, "ref", None)
+        if isinstance(session, VisitorSession):
+            return spend(VISITOR[type(frame)], session.allowance, partial(self.neighbours, session), ref)
+        return spend(STAFF[type(frame)], session.allowance, ref=ref)
+
     def forget_allowances(self) -> None:
-        """Of visitors who have gone, once nothing of theirs is used up."""
-        idle = [id for id, each in self._allowances.items() if each.untouched and id not in self._visitors]
-        for visitor in idle:
-            del self._allowances[visitor]
+        """Of those who have gone, once nothing of theirs is used up."""
+        here = self._visitors.keys() | self._staff.keys()
+        idle = [id for id, each in self._allowances.items() if id not in here and each.untouched]
+        for person in idle:
+            del self._allowances[person]
+        self._addresses.forget()
 
     def _add(self, sessions: dict[str, dict[str, S]], session: S, limit: int) -> None:
         session.since = self._now()

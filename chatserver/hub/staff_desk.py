@@ -31,7 +31,7 @@ from chatserver.domain.permissions import Action, allowed
 from chatserver.domain.refusals import BadFrame, DraftChanged, Forbidden, NotFound, NotServing, Refused
 from chatserver.domain.routing import check_asked, check_group_offered, check_offered
 from chatserver.domain.text import checked_note, optional_line, optional_text, shows
-from chatserver.hub.acts import accepted, answer_when, refuse, spend, telling
+from chatserver.hub.acts import accepted, answer_when, refuse, refuse_asked, telling
 from chatserver.hub.dispatch import Done, Draft, Then
 from chatserver.hub.ledger import Ledger
 from chatserver.hub.node import Node
@@ -116,10 +116,11 @@ class StaffDesk:
             return
         ref = getattr(frame, "ref", None)
         try:
+            self._node.sessions.spend(session, frame)
             self._check_role(session, frame)
             await self._act(session, frame)
         except Exception as failure:
-            refuse(session, failure, ref)
+            refuse_asked(session, failure, ref)
 
     async def _act(self, session: StaffSession, frame: object) -> None:
         try:
@@ -138,10 +139,11 @@ class StaffDesk:
         """`handle`, for what waits for nothing."""
         session.heard()
         try:
+            self._node.sessions.spend(session, frame)
             self._check_role(session, frame)
             self._say(session, frame)
         except Refused as refusal:
-            refuse(session, refusal, getattr(frame, "ref", None))
+            refuse_asked(session, refusal, getattr(frame, "ref", None))
 
     async def _unless_done(self, session: StaffSession, frame: object, refusal: NotServing) -> None:
         """He cannot be asked now; but this very command may have been carried out while he could."""
@@ -182,13 +184,11 @@ class StaffDesk:
     def _say(self, session: StaffSession, frame: object) -> bool:
         match frame:
             case frames.MessagePost():
-                spend(session.messages)
                 post = PostMessage(session.staff, frame.body, frame.fence)
                 self._ask(
                     session, frame.ref, frame.conversation, post, "post", frame.body, draft=_draft(session, frame)
                 )
             case frames.NotePost():
-                spend(session.messages)
                 note = WriteNote(session.staff, frame.body)
                 self._ask(
                     session, frame.ref, frame.conversation, note, "note", frame.body, draft=_draft(session, frame)

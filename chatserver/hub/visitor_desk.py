@@ -1,7 +1,7 @@
 """The visitor's side: what each of his frames does. Who speaks comes from the session, never from the frame."""
 
 from chatserver.domain.commands import Close, PostMessage, Rate, Service, Visitor
-from chatserver.domain.conversation import Conversation
+from chatserver.domain.conversation import QUEUED, Conversation
 from chatserver.domain.emergency import recognise
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.events import Opened
@@ -10,8 +10,9 @@ from chatserver.domain.offline import OfflineMessage, due_without_opening
 from chatserver.domain.phone import checked_phone
 from chatserver.domain.refusals import NotFound, Refused, Unauthenticated, Unavailable
 from chatserver.domain.text import checked_message, optional_line, optional_text
-from chatserver.hub.acts import refuse, spend, telling
-from chatserver.hub.dispatch import Done, Opening
+from chatserver.hub.acts import refuse, refuse_asked, telling
+from chatserver.hub.allowances import Spent
+from chatserver.hub.dispatch import Done, Held, Opening
 from chatserver.hub.node import Node
 from chatserver.hub.resume import Replay
 from chatserver.hub.visits import VisitorSession
@@ -40,6 +41,8 @@ class VisitorDesk:
             if node.board.get(latest.id) is not latest:
                 # Followed first: what is news to this node is told to the other tabs, and to this one by its replay.
                 node.see(latest)
+            if latest.phase in QUEUED:
+                node.sessions.neighbours(session).crowd.has(latest.id)
         session.welcome(self._welcome(session, latest, replay))
         # What was announced before this moment passed him by; what is announced from here on, he follows.
         missed = node.board.open_of(session.person)
@@ -70,33 +73,38 @@ class VisitorDesk:
             session.active(self._node.now())
         ref = getattr(frame, "ref", None)
         try:
+            spent = self._node.sessions.spend(session, frame)
             if session.only_rates:
-                await self._act_after_the_end(session, frame)
+                await self._act_after_the_end(session, frame, spent)
             else:
-                await self._act(session, frame)
+                await self._act(session, frame, spent)
         except Exception as failure:
-            refuse(session, failure, ref)
+            refuse_asked(session, failure, ref)
 
     def leave(self, session: VisitorSession) -> None:
         """The socket has ended."""
         self._node.sessions.remove_visitor(session)
         self._node.attendance.visitor_left(session.person, session.id)
 
-    async def _act(self, session: VisitorSession, frame: object) -> None:
+    async def _act(self, session: VisitorSession, frame: object, spent: Spent) -> None:
         match frame:
             case frames.MessagePost():
                 self._post(session, frame, await self._service(frame.conversation))
             case frames.ConversationOpen():
-                self._open(session, frame)
+                self._open(session, frame, spent)
             case frames.ConversationClose():
                 self._close(session, frame)
             case frames.OfflineLeave():
                 try:
-                    await self._leave(session, frame)
+                    await self._leave(session, frame, spent)
                 except Unauthenticated:
                     session.close(CloseCode.SESSION_ENDED)
+                except Refused:
+                    # Whoever corrects a number has not left anything yet.
+                    spent.give_back()
+                    raise
             case frames.ConversationRate():
-                self._rate(session, frame)
+                self._rate(session, frame, spent)
             case frames.Typing():
                 self._node.typing.visitor(session, frame)
             case frames.ConversationSeen():
@@ -108,7 +116,7 @@ class VisitorDesk:
             case _:
                 raise AssertionError(frame)
 
-    async def _act_after_the_end(self, session: VisitorSession, frame: object) -> None:
+    async def _act_after_the_end(self, session: VisitorSession, frame: object, spent: Spent) -> None:
         """The rating; and whatever was done before, asked again, has its first answer again. Raises `Unauthenticated`.
 
         Something new needs a new token. A client that does not know of this, and asks, has its socket closed as with
@@ -116,7 +124,7 @@ class VisitorDesk:
         """
         if not isinstance(frame, AFTER_THE_END):
             raise Unauthenticated()
-        await self._act(session, frame)
+        await self._act(session, frame, spent)
 
     def waits_for_nothing(self, frame: object) -> bool:
         """Whether `handle_now` can carry it out: a sign of life, a message into a conversation that is known here."""
@@ -133,6 +141,7 @@ class VisitorDesk:
         assert known is not None
         session.active(now)
         try:
+            self._node.sessions.spend(session, frame)
             if session.only_rates:
                 raise Unauthenticated()
             self._post(session, frame, self._node.opening.service(known.site, known.department, now))
@@ -140,29 +149,38 @@ class VisitorDesk:
             refuse(session, refusal, frame.ref)
 
     def _post(self, session: VisitorSession, frame: frames.MessagePost, service: Service) -> None:
-        spend(session.allowance.messages, session.allowance.messages_long)
         words = self._node.hospital.words
         command = PostMessage(Visitor(session.person), frame.body, service=service, words=words)
         digest = self._node.digests.of("post", frame.body)
         then = telling(session, frame.ref)
         self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
 
-    def _open(self, session: VisitorSession, frame: frames.ConversationOpen) -> None:
-        spend(session.allowance.messages, session.allowance.opens)
+    def _open(self, session: VisitorSession, frame: frames.ConversationOpen, spent: Spent) -> None:
         hospital = self._node.hospital
         site = hospital.sites[session.site]
-        checked_message(frame.body, self._node.rules)
-        department = self._department(session, frame.department)
+        try:
+            checked_message(frame.body, self._node.rules)
+            department = self._department(session, frame.department)
+        except Refused:
+            spent.give_back()
+            raise
         group = hospital.group_of(site.id, department)
         greeting = site.greeting.inside(frame.language)
         service = self._node.opening.service(site.id, department, self._node.now())
         opened = Opened(department, group, frame.language, greeting, closes_at=service.closes_at)
-        opening = Opening(new_id(), site.id, opened, self._node.standings.wait_of_the_next(group))
+        crowd = self._node.sessions.neighbours(session).crowd
+        held = Held(crowd.waiting_in(group), session.is_shared)
+        opening = Opening(new_id(), site.id, opened, self._node.standings.wait_of_the_next(group), held)
+        crowd.asks(opening.id, group)
         command = PostMessage(Visitor(session.person), frame.body, service=service, words=hospital.words)
         digest = self._node.digests.of("post", frame.body)
         tell = telling(session, frame.ref)
 
         def then(answer: Done | Refused) -> None:
+            is_new = isinstance(answer, Done) and not answer.repeat and answer.conversation.id == opening.id
+            crowd.answered(opening.id, opened=is_new)
+            if not is_new:
+                spent.give_back()
             if isinstance(answer, Unauthenticated):
                 session.close(CloseCode.SESSION_ENDED)
             else:
@@ -181,11 +199,9 @@ class VisitorDesk:
             known = (await node.database.read(lambda conn: conversations.load(conn, [id]))).get(id)
         return Service() if known is None else node.opening.service(known.site, known.department, node.now())
 
-    async def _leave(self, session: VisitorSession, frame: frames.OfflineLeave) -> None:
+    async def _leave(self, session: VisitorSession, frame: frames.OfflineLeave, spent: Spent) -> None:
         node = self._node
-        # Whoever corrects a number has not left anything yet.
         phone = checked_phone(frame.phone, node.options.phone_region)
-        spend(session.allowance.messages, session.allowance.offline)
         site = session.site
         department = self._department(session, frame.department)
         now = node.now()
@@ -220,6 +236,8 @@ class VisitorDesk:
             session.ending = None
             raise
         session.ending = None
+        if left.repeat:
+            spent.give_back()
         session.push(
             frames.Accepted(
                 ref=frame.ref,
@@ -255,14 +273,20 @@ class VisitorDesk:
 
         self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
 
-    def _rate(self, session: VisitorSession, frame: frames.ConversationRate) -> None:
+    def _rate(self, session: VisitorSession, frame: frames.ConversationRate, spent: Spent) -> None:
         comment = optional_text(frame.comment, 500)
         tags = tuple(tag for each in frame.tags if (tag := optional_line(each, 20)))
         command = Rate(Visitor(session.person), frame.stars, tags, comment, frame.part)
         # Without a part as it always was: a repeat over an upgrade is recognised.
         kind = "rate" if frame.part is None else f"rate {frame.part}"
         digest = self._node.digests.of(kind, frame.stars, comment, *tags)
-        then = telling(session, frame.ref)
+        tell = telling(session, frame.ref)
+
+        def then(answer: Done | Refused) -> None:
+            if not isinstance(answer, Done) or answer.repeat:
+                spent.give_back()
+            tell(answer)
+
         self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
 
     async def _history(self, session: VisitorSession, frame: frames.HistoryGet) -> None:

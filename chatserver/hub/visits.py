@@ -2,26 +2,11 @@
 
 from chatserver.domain.audience import Audience
 from chatserver.domain.commands import Staff
+from chatserver.domain.network import network_of
+from chatserver.hub.allowances import Allowance
 from chatserver.hub.options import HubOptions
-from chatserver.hub.session import Bucket, Outlet, Session
+from chatserver.hub.session import Outlet, Session
 from chatserver.store.hellos import VisitorRow
-
-FIVE_MINUTES = 300
-
-
-class Allowance:
-    """What one visitor may send, over all his tabs and whether or not he reconnects."""
-
-    def __init__(self, options: HubOptions) -> None:
-        self.messages = Bucket(options.messages_per_second, options.messages_burst)
-        self.messages_long = Bucket(options.messages_per_five_minutes / FIVE_MINUTES, options.messages_per_five_minutes)
-        self.opens = Bucket(options.opens_per_hour / 3_600, options.opens_per_hour)
-        self.offline = Bucket(options.offline_per_hour / 3_600, options.offline_per_hour)
-
-    @property
-    def untouched(self) -> bool:
-        """Nothing of it is used up: it may be forgotten."""
-        return all(bucket.full for bucket in (self.messages, self.messages_long, self.opens, self.offline))
 
 
 class VisitorSession(Session):
@@ -29,12 +14,14 @@ class VisitorSession(Session):
 
     `ending`: the conversation that this tab has asked to end. `only_rates`: the visitor has ended it; the token with
     all it opened has ended, but this tab may rate until `ends_at`. `untold`: it came back for nothing else, and is told
-    of nothing.
+    of nothing. `network` is what its address is counted as, `is_shared` whether that stands for many honest people.
     """
 
-    def __init__(self, id: str, row: VisitorRow, options: HubOptions, outlet: Outlet) -> None:
+    def __init__(self, id: str, row: VisitorRow, options: HubOptions, outlet: Outlet, address: str = "") -> None:
         super().__init__(id, row.id, Audience.VISITOR, options, outlet)
         self.site = row.site
+        self.network = network_of(address)
+        self.is_shared = address in options.shared_networks
         self.ends_at = row.ends_at
         self._life_ms = row.life_ms
         self.allowance = Allowance(options)
@@ -65,4 +52,4 @@ class StaffSession(Session):
         self.staff = staff
         self.hash = hash
         self.ends_at = ends_at
-        self.messages = Bucket(options.staff_messages_per_second, options.staff_messages_burst)
+        self.allowance = Allowance(options)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from chatserver import __version__
 from chatserver.domain.hospital import Name
@@ -79,6 +80,11 @@ class House:
     measures: Measures
     lanes: Lanes
     now: Callable[[], int]
+
+
+def address_of(scope: Scope) -> str:
+    """Where it comes from, as the server or a listed proxy says; empty where there is no address."""
+    return scope["client"][0] if scope.get("client") else ""
 
 
 def house_of(connection: HTTPConnection) -> House:

@@ -3,7 +3,7 @@
 from starlette.types import Receive, Scope, Send
 
 from chatserver.hub.visits import VisitorSession
-from chatserver.web.house import House
+from chatserver.web.house import House, address_of
 from chatserver.web.socket import Socket
 from chatserver.wire import decoding, frames
 
@@ -14,6 +14,6 @@ async def visitor_socket(scope: Scope, receive: Receive, send: Send) -> None:
     socket: Socket[VisitorSession] = Socket(scope, receive, send, decoding.VISITOR, house, house.lanes.visitors)
 
     async def enter(hello: frames.VisitorHello) -> VisitorSession:
-        return await house.hub.enter_visitor(hello, socket)
+        return await house.hub.enter_visitor(hello, socket, address_of(scope))
 
     await socket.run(enter, house.hub.visitor_desk)

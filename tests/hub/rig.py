@@ -35,6 +35,14 @@ QUICK = HubOptions(
     messages_burst=1_000,
     messages_per_five_minutes=100_000,
     opens_per_hour=1_000,
+    offline_per_hour=1_000,
+    ratings_per_hour=1_000,
+    opens_per_hour_and_address=100_000,
+    offline_per_hour_and_address=100_000,
+    ratings_per_hour_and_address=100_000,
+    reads_per_second=1_000,
+    staff_reads_per_second=1_000,
+    staff_acts_per_second=1_000,
 )
 START = 1_790_000_000_000
 PATIENCE = 5.0
@@ -152,10 +160,13 @@ class VisitorTab(Client):
     session: VisitorSession
     token = ""
 
-    async def enter(self, token: str, resume: list[Told] | None = None, **fields: Any) -> None:
+    async def enter(
+        self, token: str, resume: list[Told] | None = None, address: str | None = None, **fields: Any
+    ) -> None:
+        """From an address of their own, unless one is named."""
         self.token = token
         hello = decoding.VISITOR.read(json.dumps(_hello(token=token, resume=resume or [], **fields)))
-        self.session = await self.rig.hub.enter_visitor(hello, self)
+        self.session = await self.rig.hub.enter_visitor(hello, self, token if address is None else address)
 
     async def send(self, type: str, **fields: Any) -> None:
         frame = decoding.VISITOR.read(json.dumps({"type": type, **fields}))

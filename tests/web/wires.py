@@ -82,7 +82,7 @@ class Desk:
         self.done: list[object] = []
         self.may_go_on = asyncio.Event()
 
-    async def enter(self, _hello: object, outlet: Any) -> VisitorSession:
+    async def enter(self, _hello: object, outlet: Any, _address: str = "") -> VisitorSession:
         self.entered += 1
         await self.open.wait()
         if self.refusal is not None:

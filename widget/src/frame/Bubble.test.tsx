@@ -4,7 +4,7 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { PendingBubble } from "./Bubble";
 import { ConnectionLine } from "./ConnectionLine";
-import { type Pending, START } from "./conversation";
+import { type Failure, type Pending, START } from "./conversation";
 
 let root: HTMLElement;
 
@@ -93,3 +93,17 @@ test.each([
   await act(() => void vi.advanceTimersByTime(600_000));
   expect(restart).not.toHaveBeenCalled();
 });
+
+test.each([
+  ["rate_limited", {}, "这一小时内发起的咨询较多"],
+  ["queue_full", { limit: 20 }, "排队已满"],
+  ["queue_full", { limit: 20, why: "address" }, "您所在的网络现在排队的人较多"],
+])(
+  "who is told to wait for long (%s) is told why, keeps the words and is offered a 留言",
+  async (code, details, why) => {
+    await draw({ failure: { code, again: true, details } as unknown as Failure });
+    expect(text()).toContain("痛");
+    expect(text()).toContain(why);
+    expect([...root.querySelectorAll("button")].map((each) => each.textContent)).toContain("改为留言");
+  },
+);

@@ -133,9 +133,19 @@ interface FailedProps {
   onLeave(): void;
 }
 
-function Failed({ failure: { code }, state, onAgain, onEdit, onLeave }: FailedProps) {
+/** What is not worth sending again at once: a 留言 serves better. */
+const BETTER_LEFT = new Set(["queue_full", "rate_limited"]);
+
+/** Whoever cannot wait in the queue because of their neighbours is told so: the queue is not full. */
+function reason({ code, details }: Failure): string {
+  if (code === "queue_full" && details.why === "address") return "failed.queue_share";
+  return `failed.${EXPLAINED.has(code) ? code : "other"}`;
+}
+
+function Failed({ failure, state, onAgain, onEdit, onLeave }: FailedProps) {
   const { t } = useTexts();
-  const why = `failed.${EXPLAINED.has(code) ? code : "other"}`;
+  const { code } = failure;
+  const why = reason(failure);
   return (
     <div class="failed" role="alert">
       <p>
@@ -144,7 +154,7 @@ function Failed({ failure: { code }, state, onAgain, onEdit, onLeave }: FailedPr
         {t(why, { phone: state.site?.phone ?? "", limit: state.limits.message })}
       </p>
       <div class="failed-actions">
-        {code === "queue_full" && (
+        {BETTER_LEFT.has(code) && (
           <button type="button" class="button button-primary" onClick={onLeave}>
             {t("queue.message")}
           </button>

@@ -1,0 +1,235 @@
+"""How much of everything one visitor, one member of staff and one network address may ask for.
+
+Every frame that writes or reads the store takes from a bucket, and this is the one place that says which. A visitor's
+and a member of staff's buckets are theirs over all their tabs and reconnects; an address's are everybody's behind it.
+They are kept in the memory of this node: each node counts for itself, and a restart begins anew.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from chatserver.domain.refusals import RateLimited
+from chatserver.hub.crowd import Crowd, Picture
+from chatserver.hub.options import HubOptions
+from chatserver.hub.session import Bucket
+from chatserver.wire import frames
+
+MINUTE, HOUR = 60, 3_600
+
+ADDRESSES = 20_000
+"""Addresses remembered at most; beyond, those that have used nothing up go first, then the oldest."""
+
+REMEMBERED = 32
+"""Refs of the last deeds that were counted: more than a client has on its way."""
+
+
+class Pace(NamedTuple):
+    """So many a second, and so many at once. `lasting`: what it counts is what was done, so a request of which nothing
+    came gives it back."""
+
+    per_second: float
+    burst: float
+    lasting: bool = False
+
+
+def _hourly(count: int) -> Pace:
+    return Pace(count / HOUR, count, lasting=True)
+
+
+BUCKETS: Mapping[str, Callable[[HubOptions], Pace]] = {
+    "messages": lambda options: Pace(options.messages_per_second, options.messages_burst),
+    "messages per 5 min": lambda options: Pace(
+        options.messages_per_five_minutes / (5 * MINUTE), options.messages_per_five_minutes
+    ),
+    "acts": lambda options: Pace(1, 10),
+    "reads": lambda options: Pace(options.reads_per_second, options.reads_per_second * 10),
+    "signs": lambda options: Pace(5, 20),
+    "opens": lambda options: _hourly(options.opens_per_hour),
+    "留言": lambda options: _hourly(options.offline_per_hour),
+    "ratings": lambda options: _hourly(options.ratings_per_hour),
+    "address: opens": lambda options: _hourly(options.opens_per_hour_and_address),
+    "address: 留言": lambda options: _hourly(options.offline_per_hour_and_address),
+    "address: ratings": lambda options: _hourly(options.ratings_per_hour_and_address),
+    "address: reads": lambda options: Pace(
+        options.reads_per_second_and_address, options.reads_per_second_and_address * 10
+    ),
+    "staff: messages": lambda options: Pace(options.staff_messages_per_second, options.staff_messages_burst),
+    "staff: acts": lambda options: Pace(options.staff_acts_per_second, options.staff_acts_per_second * 10),
+    "staff: reads": lambda options: Pace(options.staff_reads_per_second, options.staff_reads_per_second * 10),
+    "staff: drafts": lambda options: Pace(5, 40),
+    "staff: signs": lambda options: Pace(10, 60),
+}
+"""Every bucket there is. Those of an address are shared by everybody behind it."""
+
+OF_ADDRESS = "address: "
+
+VISITOR: Mapping[type, tuple[str, ...]] = {
+    frames.VisitorHello: (),
+    frames.MessagePost: ("messages", "messages per 5 min"),
+    frames.ConversationOpen: ("messages", "messages per 5 min", "opens", "address: opens"),
+    frames.OfflineLeave: ("messages", "messages per 5 min", "留言", "address: 留言"),
+    frames.ConversationRate: ("acts", "ratings", "address: ratings"),
+    frames.ConversationClose: ("acts",),
+    frames.HistoryGet: ("reads", "address: reads"),
+    frames.HeadsGet: ("reads", "address: reads"),
+    frames.Typing: ("signs",),
+    frames.ConversationSeen: ("signs",),
+    frames.Pong: (),
+    frames.Bye: (),
+}
+"""What each frame of a visitor takes from, the shortest pace first."""
+
+STAFF: Mapping[type, tuple[str, ...]] = {
+    frames.StaffHello: (),
+    frames.MessagePost: ("staff: messages",),
+    frames.NotePost: ("staff: messages",),
+    frames.DraftSave: ("staff: drafts",),
+    frames.ConversationFollow: ("staff: reads",),
+    frames.ConversationUnfollow: (),
+    frames.HistoryGet: ("staff: reads",),
+    frames.HeadsGet: ("staff: reads",),
+    frames.ListGet: ("staff: reads",),
+    frames.Typing: ("staff: signs",),
+    frames.ConversationSeen: ("staff: signs",),
+    frames.ConversationClaim: ("staff: acts",),
+    frames.ConversationReopen: ("staff: acts",),
+    frames.ConversationClose: ("staff: acts",),
+    frames.ConversationAssign: ("staff: acts",),
+    frames.ConversationForward: ("staff: acts",),
+    frames.ConversationRelease: ("staff: acts",),
+    frames.OutcomeSet: ("staff: acts",),
+    frames.TransferOffer: ("staff: acts",),
+    frames.OfferAccept: ("staff: acts",),
+    frames.OfferDecline: ("staff: acts",),
+    frames.OfferWithdraw: ("staff: acts",),
+    frames.AvailabilitySet: ("staff: acts",),
+    frames.ColleagueAsk: ("staff: acts",),
+    frames.ColleagueJoin: ("staff: acts",),
+    frames.ColleagueLeave: ("staff: acts",),
+    frames.DepartmentSet: ("staff: acts",),
+    frames.EmergencyDismiss: ("staff: acts",),
+    frames.AlarmAcknowledge: ("staff: acts",),
+    frames.ShiftCheckIn: ("staff: acts",),
+    frames.OfflineTake: ("staff: acts",),
+    frames.OfflineSettle: ("staff: acts",),
+    frames.Pong: (),
+    frames.Bye: (),
+}
+"""The same of staff."""
+
+FREE = (frames.VisitorHello, frames.StaffHello, frames.ConversationUnfollow, frames.Pong, frames.Bye)
+"""Frames that touch no store: a hello has a lane of its own, and all of them are counted among the frames."""
+
+
+class Allowance:
+    """The buckets of one visitor, one member of staff or one address; each made when it is first needed."""
+
+    __slots__ = ("_buckets", "_options", "paid")
+
+    def __init__(self, options: HubOptions) -> None:
+        self.paid: dict[str | None, None] = {}
+        self._options = options
+        self._buckets: dict[str, Bucket] = {}
+
+    @property
+    def untouched(self) -> bool:
+        """Nothing of it is used up: it may be forgotten."""
+        return all(bucket.full for bucket in self._buckets.values())
+
+    def pay(self, ref: str | None) -> None:
+        """What carries this ref has been counted."""
+        self.paid[ref] = None
+        if len(self.paid) > REMEMBERED:
+            del self.paid[next(iter(self.paid))]
+
+    def of(self, name: str) -> Bucket:
+        bucket = self._buckets.get(name)
+        if bucket is None:
+            pace = BUCKETS[name](self._options)
+            bucket = self._buckets[name] = Bucket(pace.per_second, pace.burst, lasts=pace.lasting)
+        return bucket
+
+
+class Neighbours(Allowance):
+    """What everybody behind one address has together: its buckets, and its places in queues."""
+
+    __slots__ = ("crowd",)
+
+    def __init__(self, options: HubOptions, picture: Picture) -> None:
+        super().__init__(options)
+        self.crowd = Crowd(picture)
+
+    @property
+    def untouched(self) -> bool:
+        return super().untouched and self.crowd.is_empty
+
+
+class Spent:
+    """What a frame took."""
+
+    __slots__ = ("_lasting", "_own", "_ref")
+
+    def __init__(self, own: Allowance | None = None, ref: str | None = None, lasting: Iterable[Bucket] = ()) -> None:
+        self._own = own
+        self._ref = ref
+        self._lasting = tuple(lasting)
+
+    def give_back(self) -> None:
+        """Nothing came of it: what counts deeds, not tries, is as it was."""
+        for bucket in self._lasting:
+            bucket.put_back()
+        if self._lasting and self._own is not None:
+            self._own.paid.pop(self._ref, None)
+        self._lasting = ()
+
+
+NOTHING = Spent()
+
+
+def spend(
+    names: Iterable[str], own: Allowance, neighbours: Callable[[], Neighbours] | None = None, ref: str | None = None
+) -> Spent:
+    """One of each. Raises `RateLimited` with when to try again; then nothing that lasts was taken.
+
+    What is sent again under the `ref` of before, because its answer was lost, does not count anew.
+    """
+    lasting: list[Bucket] = []
+    for name in names:
+        holder = neighbours() if neighbours is not None and name.startswith(OF_ADDRESS) else own
+        bucket = holder.of(name)
+        if bucket.lasts and ref in own.paid:
+            continue
+        wait = bucket.take()
+        if wait:
+            Spent(lasting=lasting).give_back()
+            raise RateLimited(retry_ms=wait)
+        if bucket.lasts:
+            lasting.append(bucket)
+    if not lasting:
+        return NOTHING
+    own.pay(ref)
+    return Spent(own, ref, lasting)
+
+
+class Addresses:
+    """The neighbours of each address of which somebody was here lately."""
+
+    def __init__(self, options: HubOptions, picture: Picture) -> None:
+        self._options = options
+        self._picture = picture
+        self._held: dict[str, Neighbours] = {}
+
+    def of(self, network: str) -> Neighbours:
+        """`network` as `domain.network` counts it."""
+        found = self._held.get(network)
+        if found is None:
+            if len(self._held) >= ADDRESSES:
+                self.forget()
+                for oldest in list(self._held)[: max(0, len(self._held) - ADDRESSES + 1)]:
+                    del self._held[oldest]
+            found = self._held[network] = Neighbours(self._options, self._picture)
+        return found
+
+    def forget(self) -> None:
+        """Those that have used nothing up."""
+        self._held = {key: each for key, each in self._held.items() if not each.untouched}

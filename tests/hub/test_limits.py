@@ -1,0 +1,234 @@
+"""What one visitor, one member of staff and one address may ask for; everything else is told when to come back."""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from chatserver.domain.network import Networks
+from chatserver.domain.rules import Rules
+from chatserver.hub import allowances
+from chatserver.hub.allowances import BUCKETS, FREE, STAFF, VISITOR
+from chatserver.hub.options import HubOptions
+from chatserver.wire import frames
+from tests.hub.rig import QUICK, Rig, Told, VisitorTab, opened
+
+DOORS = ((frames.VisitorFrame, VISITOR), (frames.StaffFrame, STAFF))
+EVERY_FRAME = [(kind, table) for door, table in DOORS for kind in get_args(door)]
+ONE_ADDRESS = "203.0.113.9"
+
+
+@pytest.mark.parametrize(
+    ("kind", "table"), EVERY_FRAME, ids=[f"{kind.__name__} {'VS'[table is STAFF]}" for kind, table in EVERY_FRAME]
+)
+def test_every_frame_that_touches_the_store_takes_from_a_bucket(kind: type, table: dict[type, tuple[str, ...]]) -> None:
+    """A new frame stands in the table of its door, or this fails."""
+    assert kind in table, "hub/allowances.py does not say what this frame takes from"
+    assert bool(table[kind]) is (kind not in FREE)
+    assert all(name in BUCKETS for name in table[kind])
+
+
+def test_no_frame_stands_in_the_table_that_is_none() -> None:
+    for door, table in DOORS:
+        assert set(table) == set(get_args(door))
+
+
+def test_a_bucket_of_an_address_is_never_the_first() -> None:
+    """What a visitor may not do by themselves takes nothing from the neighbours."""
+    for names in VISITOR.values():
+        assert not names or not names[0].startswith(allowances.OF_ADDRESS)
+
+
+def rows(rig: Rig, table: str) -> int:
+    query = f"SELECT count(*) FROM {table}"
+    return int(rig.database.read_now(lambda conn: conn.exec_driver_sql(query).scalar()) or 0)
+
+
+def has_answer(tab: VisitorTab) -> bool:
+    return bool(tab.heard("accepted") or tab.heard("refused"))
+
+
+async def closed_conversation(rig: Rig, tab: VisitorTab) -> str:
+    """One that somebody answered and ended, so that it may be rated."""
+    consultant = await rig.staff("limin", "online")
+    conversation = await tab.opens("请问挂号")
+    row = await consultant.row(conversation, state="active")
+    fence = row["fence"]
+    await consultant.ask("message.post", conversation=conversation, body="您好", fence=fence)
+    await consultant.ask("conversation.close", conversation=conversation, fence=fence, outcome="answered")
+    await tab.hears("conversation", state="closed")
+    return conversation
+
+
+async def test_a_rating_is_changed_ten_times_an_hour_and_no_more(tmp_path: Path) -> None:
+    options = replace(QUICK, ratings_per_hour=HubOptions().ratings_per_hour)
+    async with opened(tmp_path, options=options) as rig:
+        tab = await rig.visitor()
+        conversation = await closed_conversation(rig, tab)
+        before = rows(rig, "entries")
+        answers = [
+            await tab.ask("conversation.rate", conversation=conversation, stars=1 + n % 5, comment=str(n))
+            for n in range(30)
+        ]
+        accepted = [each for each in answers if each["type"] == "accepted"]
+        refused = [each for each in answers if each["type"] == "refused"]
+        assert len(accepted) == 10
+        assert rows(rig, "entries") - before == 10
+        assert {each["code"] for each in refused} == {"rate_limited"}
+        assert all(each["retry_ms"] > 0 for each in refused)
+
+
+async def test_the_same_rating_sent_again_uses_nothing_up(tmp_path: Path) -> None:
+    async with opened(tmp_path, options=replace(QUICK, ratings_per_hour=2)) as rig:
+        tab = await rig.visitor()
+        conversation = await closed_conversation(rig, tab)
+        first = {"ref": "r" * 22, "conversation": conversation, "stars": 5}
+        answers = [await tab.ask("conversation.rate", **first) for _ in range(6)]
+        assert [each["type"] for each in answers] == ["accepted"] * 6
+        again = await tab.ask("conversation.rate", conversation=conversation, stars=4)
+        assert again["type"] == "accepted"
+
+
+async def test_limits_hold_across_tabs_and_reconnects(tmp_path: Path) -> None:
+    async with opened(tmp_path, options=replace(QUICK, offline_per_hour=5)) as rig:
+        token = rig.new_visitor()
+        left: list[Told] = []
+        for n in range(8):
+            tab = await rig.visitor(token)
+            left.append(await tab.ask("offline.leave", kind="question", body=f"请回电 {n}"))
+            if n % 2:
+                tab.leave()
+        assert [each["type"] for each in left] == ["accepted"] * 5 + ["refused"] * 3
+        assert rows(rig, "offline_messages") == 5
+
+
+OF_AN_ADDRESS = {
+    "opens_per_hour_and_address": ("conversation.open", {"body": "请问挂号"}, "conversations"),
+    "offline_per_hour_and_address": ("offline.leave", {"kind": "question", "body": "请回电"}, "offline_messages"),
+}
+
+
+@pytest.mark.parametrize("limit", OF_AN_ADDRESS)
+async def test_one_address_may_do_so_much_with_however_many_tokens(limit: str, tmp_path: Path) -> None:
+    kind, fields, table = OF_AN_ADDRESS[limit]
+    wanted: Any = {limit: 4}
+    options = replace(QUICK, **wanted)
+    async with opened(tmp_path, options=options) as rig:
+        tabs = [await rig.visitor(address=ONE_ADDRESS) for _ in range(7)]
+        answers = [await tab.ask(kind, **fields) for tab in tabs]
+        assert [each["type"] for each in answers] == ["accepted"] * 4 + ["refused"] * 3
+        assert {each["code"] for each in answers[4:]} == {"rate_limited"}
+        assert rows(rig, table) == 4
+        elsewhere = await rig.visitor(address="203.0.113.10")
+        assert (await elsewhere.ask(kind, **fields))["type"] == "accepted"
+
+
+async def test_a_household_is_one_address_however_many_it_has(tmp_path: Path) -> None:
+    async with opened(tmp_path, options=replace(QUICK, offline_per_hour_and_address=2)) as rig:
+        tabs = [await rig.visitor(address=f"2001:db8:1:2::{n}") for n in range(1, 5)]
+        answers = [await tab.ask("offline.leave", kind="question", body="请回电") for tab in tabs]
+        assert [each["type"] for each in answers] == ["accepted", "accepted", "refused", "refused"]
+
+
+async def test_what_is_refused_for_the_address_takes_nothing_of_the_visitors_own(tmp_path: Path) -> None:
+    options = replace(QUICK, opens_per_hour=1, opens_per_hour_and_address=1)
+    async with opened(tmp_path, options=options) as rig:
+        first, second = await rig.visitor(address=ONE_ADDRESS), await rig.visitor(address=ONE_ADDRESS)
+        await first.opens("请问挂号")
+        assert (await second.ask("conversation.open", body="请问挂号"))["code"] == "rate_limited"
+        second.leave()
+        moved = await rig.visitor(second.token, address="203.0.113.10")
+        assert (await moved.ask("conversation.open", body="请问挂号"))["type"] == "accepted"
+
+
+async def test_a_first_message_that_was_not_taken_uses_up_nothing(tmp_path: Path) -> None:
+    """Neither one that is refused, nor one that is sent again under its ref after a cut."""
+    async with opened(tmp_path, Rules(queue_limit=1), replace(QUICK, opens_per_hour=1)) as rig:
+        other, tab = await rig.visitor(), await rig.visitor()
+        conversation = await other.opens("请问挂号")
+        for _ in range(3):
+            assert (await tab.ask("conversation.open", body="请问挂号"))["code"] == "queue_full"
+        await other.ask("conversation.close", conversation=conversation)
+        same = {"ref": "s" * 22, "body": "请问挂号"}
+        answers = [await tab.ask("conversation.open", **same) for _ in range(4)]
+        assert [each["type"] for each in answers] == ["accepted"] * 4
+
+
+async def test_a_flood_of_reads_is_slowed_down(tmp_path: Path) -> None:
+    options = replace(QUICK, reads_per_second=2, staff_reads_per_second=3)
+    async with opened(tmp_path, options=options) as rig:
+        tab, consultant = await rig.visitor(), await rig.staff("limin", "online")
+        conversation = await tab.opens("请问挂号")
+        await consultant.row(conversation, state="active")
+        asked = [await tab.ask("history.get", conversation=conversation, after=0) for _ in range(40)]
+        heads = await tab.ask("heads.get", at=[])
+        lists = [await consultant.ask("list.get", list="colleagues") for _ in range(50)]
+        assert 20 <= sum(each["type"] == "history" for each in asked) <= 23
+        assert heads["code"] == "rate_limited"
+        assert 30 <= sum(each["type"] == "accepted" for each in lists) <= 35
+
+
+async def test_a_flood_of_signs_is_not_passed_on_and_nobody_is_told(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rig:
+        tab, consultant = await rig.visitor(), await rig.staff("limin", "online")
+        conversation = await tab.opens("请问挂号")
+        await consultant.row(conversation, state="active")
+        await consultant.follows(conversation)
+        tabs = [tab, *[await rig.visitor(tab.token) for _ in range(3)]]
+        for n in range(100):
+            await tabs[n % 4].send("typing", conversation=conversation, on=True)
+        await tab.says(conversation, "还在吗")
+        await consultant.until(lambda: len(consultant.entries(conversation)) > 1)
+        assert 0 < len(consultant.heard("typing")) <= 25
+        assert not any(each.heard("refused") for each in tabs)
+
+
+async def test_an_address_leaves_the_last_places_of_a_queue_to_others(tmp_path: Path) -> None:
+    async with opened(tmp_path, Rules(queue_limit=20)) as rig:
+        crowd = [await rig.visitor(address=ONE_ADDRESS) for _ in range(14)]
+        answers = [await tab.ask("conversation.open", body="请问挂号", department="gynecology") for tab in crowd]
+        assert [each["type"] for each in answers] == ["accepted"] * 10 + ["refused"] * 4
+        assert {each["code"] for each in answers[10:]} == {"queue_full"}
+        assert answers[10]["details"]["why"] == "address"
+        others = [await rig.visitor() for _ in range(11)]
+        answers = [await tab.ask("conversation.open", body="请问挂号", department="gynecology") for tab in others]
+        assert [each["type"] for each in answers] == ["accepted"] * 10 + ["refused"]
+
+
+async def test_many_at_once_from_one_address_get_no_more_than_one_after_the_other(tmp_path: Path) -> None:
+    async with opened(tmp_path, Rules(queue_limit=20)) as rig:
+        crowd = [await rig.visitor(address=ONE_ADDRESS) for _ in range(20)]
+        for tab in crowd:
+            await tab.send("conversation.open", ref="a" * 22, body="请问挂号", department="gynecology")
+        for tab in crowd:
+            await tab.until(partial(has_answer, tab))
+        assert sum(bool(tab.heard("accepted")) for tab in crowd) == 10
+
+
+async def test_a_listed_network_may_have_three_quarters(tmp_path: Path) -> None:
+    listed = replace(QUICK, shared_networks=Networks(["203.0.113.0/24"]))
+    async with opened(tmp_path, Rules(queue_limit=20), listed) as rig:
+        crowd = [await rig.visitor(address=ONE_ADDRESS) for _ in range(18)]
+        answers = [await tab.ask("conversation.open", body="请问挂号", department="gynecology") for tab in crowd]
+        assert [each["type"] for each in answers] == ["accepted"] * 15 + ["refused"] * 3
+
+
+async def test_a_place_that_is_free_again_may_be_taken_again(tmp_path: Path) -> None:
+    async with opened(tmp_path, Rules(queue_limit=4)) as rig:
+        first, second = await rig.visitor(address=ONE_ADDRESS), await rig.visitor(address=ONE_ADDRESS)
+        conversation = await first.opens("请问挂号")
+        assert (await second.ask("conversation.open", body="请问挂号"))["code"] == "queue_full"
+        await first.ask("conversation.close", conversation=conversation)
+        assert (await second.ask("conversation.open", body="请问挂号"))["type"] == "accepted"
+
+
+async def test_after_a_restart_who_comes_back_still_holds_the_place(tmp_path: Path) -> None:
+    async with opened(tmp_path, Rules(queue_limit=4)) as rig:
+        first, second = await rig.visitor(address=ONE_ADDRESS), await rig.visitor(address=ONE_ADDRESS)
+        await first.opens("请问挂号")
+        await rig.restart()
+        await rig.visitor(first.token, address=ONE_ADDRESS)
+        again = await rig.visitor(second.token, address=ONE_ADDRESS)
+        assert (await again.ask("conversation.open", body="请问挂号"))["code"] == "queue_full"

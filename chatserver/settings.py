@@ -223,6 +223,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     sockets_per_address: Annotated[
         Count, _means("Open sockets from one address, visitors and staff counted apart.")
     ] = 500
+    page_s: Annotated[
+        int,
+        Meta(ge=1, le=60),
+        _means("A page of transcripts that takes longer than this to read is given up, and says so."),
+    ] = 5
     drain_s: Annotated[
         int,
         Meta(ge=0, le=600),

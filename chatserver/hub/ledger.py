@@ -39,7 +39,7 @@ from chatserver.domain.hospital import Availability, Consultant
 from chatserver.domain.refusals import NotFound
 from chatserver.domain.rules import Rulebook, Rules
 from chatserver.domain.transitions import decide
-from chatserver.store import consultants, conversations, entries, ratings, visitors
+from chatserver.store import consultants, conversations, entries, participants, ratings, visitors
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.ids import new_id
 from chatserver.store.prepared import write
@@ -93,6 +93,7 @@ class Ledger:
         self._consultants: dict[str, Consultant] = {}
         self._consultants_touched: set[str] = set()
         self._rates_until: dict[str, int] = {}
+        self._parts: list[participants.Part] = []
 
     def load(self, ids: Iterable[str]) -> None:
         """Take these conversations into the working copy, locked."""
@@ -183,7 +184,8 @@ class Ledger:
         """Apply the events; each that is an entry gets its place. The ref goes to the last: the command's own."""
         made: list[Entry] = []
         for number, event in enumerate(events, 1):
-            conversation = apply(conversation, event, self.now)
+            before, conversation = conversation, apply(conversation, event, self.now)
+            self._parts += participants.newcomers(before, conversation, author)
             if not isinstance(event, SLIGHT):
                 self._altered.add(conversation.id)
             self._follow_up(event, self.rulebook.of(conversation.group))
@@ -251,6 +253,7 @@ class Ledger:
         looked_at = {change.after.id: change.after for change in changed}
         looked_at |= {id: self.conversation(id) for id in self._fired}
         self._settle_deadlines(looked_at)
+        participants.add(self.conn, self._parts)
         if self._rates_until:
             visitors.end(self.conn, self._rates_until, self.now)
         people = [_newer(self._consultants[id]) for id in sorted(self._consultants_touched)]

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from chatserver.domain.refusals import ReadOnly, Unavailable
+from chatserver.store.browsing import Browsing
 from chatserver.store.durability import Durability, durability
 from chatserver.store.postgres import PostgresDatabase, Replaced
 from chatserver.store.sqlite import SQLiteFile
@@ -94,6 +95,7 @@ class Database:
         self._reader_engine = self._kind.engine(READERS, writes=False)
         self._glancing_engine = self._kind.engine(1, writes=False, together=False)
         self._glancing = Kept(self._glancing_engine)
+        self._browsing = Browsing(self._kind)
         self._glancer = ThreadPoolExecutor(1, thread_name_prefix="glancer")
         self._writing = Kept(self._writer_engine)
         self._one_writes = threading.Lock()
@@ -136,6 +138,13 @@ class Database:
         """
         return await self._within_patience(self._glancer, partial(self._run, self._glancing), fn)
 
+    async def browse(self, fn: Callable[[Connection], T], within: float) -> T:
+        """`fn`, which may ask much, for a page: one consistent picture, in a thread that nobody but pages waits for.
+
+        Raises `TooSlow` after so many seconds. When the caller is cancelled, what is being asked ends.
+        """
+        return await self._browsing.read(lambda connected: self._run(connected, fn), within)
+
     def write_now(self, fn: Callable[[Connection], T]) -> T:
         """`write` for callers without an event loop (the command line)."""
         with self._one_writes:
@@ -150,6 +159,7 @@ class Database:
         self._writer.shutdown(wait=True)
         self._readers.shutdown(wait=True)
         self._glancer.shutdown(wait=True)
+        self._browsing.close()
         self._writing.let_go()
         self._glancing.let_go()
         self._writer_engine.dispose()

@@ -4,6 +4,8 @@ The driver is psycopg 3, the extra `postgres` of the package; SQLAlchemy imports
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
@@ -12,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from chatserver.domain.refusals import ReadOnly, Refused, Unavailable
 from chatserver.store.addresses import arguments, parsed, shown
+from chatserver.store.wish import Wish
 
 PATIENCE = 4.0
 """Seconds after which whoever asked is answered `unavailable`, whether or not the database ever says something."""
@@ -120,6 +123,20 @@ class PostgresDatabase:
         if not together:
             return engine.execution_options(isolation_level="AUTOCOMMIT")
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @contextmanager
+    def breakable(self, connection: Connection, wish: Wish, seconds: float) -> Iterator[None]:
+        """What is asked inside ends soon after nobody wants it any more; by the server's own doing, too, which is told
+        how long it may take."""
+        driver: Any = connection.connection.driver_connection
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, round(seconds * 1000))}")
+        try:
+            with wish.ended_by(lambda: driver.cancel_safe(timeout=CONNECT_S)):
+                yield
+        finally:
+            if wish.given_up:
+                # The server may hear late that it is to stop, and would stop the next one.
+                connection.invalidate()
 
     def unhurried_engine(self, **options: Any) -> Engine:
         """One session at a time, with as long as it takes: for the command line, never for answers to clients."""

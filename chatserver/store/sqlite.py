@@ -2,6 +2,8 @@
 
 import fcntl
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -10,6 +12,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from chatserver.domain.refusals import ReadOnly, Refused, Unavailable
+from chatserver.store.wish import Wish
 
 BUSY_MS = 5_000
 """How long SQLite waits for another process's write lock (a migration, a backup, the command line)."""
@@ -20,6 +23,9 @@ WRITER_CACHE_KIB = 64 * 1024
 CHECKPOINT_PAGES = 8_000
 """32 MiB of log. A page is copied home once for all the messages that touched it, and with it come two syncs; at
 SQLite's 1,000 pages that was every third commit of a busy server."""
+
+LOOK_UP_EVERY = 20_000
+"""Steps of SQLite's machine, about a millisecond, after which a reading looks whether anybody still wants it."""
 
 FULL_DISK = ("disk is full", "readonly database", "disk I/O error")
 
@@ -61,6 +67,16 @@ class SQLiteFile:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
         return engine
+
+    @contextmanager
+    def breakable(self, connection: Connection, wish: Wish, _seconds: float) -> Iterator[None]:
+        """What is asked inside ends soon after nobody wants it any more."""
+        driver: Any = connection.connection.dbapi_connection
+        driver.set_progress_handler(lambda: wish.given_up, LOOK_UP_EVERY)
+        try:
+            yield
+        finally:
+            driver.set_progress_handler(None, 0)
 
     def migration_engine(self) -> Engine:
         """For the revisions: one transaction for all of them, references checked once at its end."""

@@ -304,6 +304,15 @@ conversations = Table(
     Index("ix_conversations_last_owner_id", "last_owner_id", "opened_at"),
 )
 
+participants = Table(
+    "participants",
+    metadata,
+    Column("consultant_id", ForeignKey("consultants.id"), primary_key=True),
+    Column("opened_at", Millis, primary_key=True, autoincrement=False, comment="the conversation's; lists go by it"),
+    Column("conversation", ForeignKey("conversations.id"), primary_key=True),
+    comment="who ever owned a conversation, or wrote or did anything in it; finds transcripts",
+)
+
 entries = Table(
     "entries",
     metadata,

@@ -2,15 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, union_all
 
 from chatserver.domain.conversation import Phase
 from chatserver.domain.hospital import Person
-from chatserver.store.tables import conversations, entries, ratings
+from chatserver.store.tables import conversations, entries, participants, ratings
 
 NO_OUTCOME = "none"
 """Asks for those that ended without anybody choosing an outcome."""
@@ -58,18 +58,17 @@ class Found:
 
 def find(conn: Connection, wanted: Wanted, limit: int, skip: int) -> list[Found]:
     """The newest first."""
-    columns = conversations.c
-    newest = select(conversations).where(*_where(wanted)).order_by(columns.opened_at.desc(), columns.id.desc())
-    rows = conn.execute(newest.limit(limit).offset(skip)).all()
-    ids = [row.id for row in rows]
+    ids = list(conn.scalars(_newest(wanted, limit, skip)))
+    if not ids:
+        return []
+    rows = {row.id: row for row in conn.execute(select(conversations).where(conversations.c.id.in_(ids)))}
     held, said, rated = _holders(conn, ids), _messages(conn, ids), _stars(conn, ids)
-    return [_found(row, held[row.id], said.get(row.id, 0), rated[row.id]) for row in rows]
+    return [_found(rows[id], held[id], said.get(id, 0), rated[id]) for id in ids]
 
 
 def count(conn: Connection, wanted: Wanted) -> int:
     """How many there are."""
-    counted = select(func.count()).select_from(conversations).where(*_where(wanted))
-    return conn.scalar(counted) or 0
+    return conn.scalar(_of(select(func.count()), wanted)) or 0
 
 
 def one(conn: Connection, id: str, groups: Sequence[str]) -> Found | None:
@@ -81,30 +80,47 @@ def one(conn: Connection, id: str, groups: Sequence[str]) -> Found | None:
     return _found(row, _holders(conn, [id])[id], _messages(conn, [id]).get(id, 0), _stars(conn, [id])[id])
 
 
-def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _newest(wanted: Wanted, limit: int, skip: int) -> Select[Any]:
+    """Their ids. Ids alone are put in order: a whole row is wide, and all but `limit` of them would be thrown away."""
+    if wanted.consultant:
+        took = participants.c
+        found = _of(select(took.conversation), wanted).order_by(took.opened_at.desc(), took.conversation.desc())
+        return found.limit(limit).offset(skip)
+    # Each group's newest are read from the end of its index, so nothing older is looked at.
+    own = conversations.c
+    groups = [group for group in wanted.groups if wanted.group in ("", group)]
+    each = [_of(select(own.id, own.opened_at), replace(wanted, groups=(group,))) for group in groups or [""]]
+    newest = [one.order_by(own.opened_at.desc(), own.id.desc()).limit(skip + limit).subquery() for one in each]
+    together = union_all(*(select(one) for one in newest)).subquery()
+    ids, opened = together.c.id, together.c.opened_at
+    return select(ids).order_by(opened.desc(), ids.desc()).limit(limit).offset(skip)
+
+
+def _of(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    """The query, of what is wanted. Of a colleague it goes through what they took part in, never through entries."""
+    if not wanted.consultant:
+        return query.select_from(conversations).where(*_where(wanted, conversations.c.opened_at))
+    joined = participants.join(conversations, participants.c.conversation == conversations.c.id)
+    own = participants.c.consultant_id == wanted.consultant
+    return query.select_from(joined).where(own, *_where(wanted, participants.c.opened_at))
+
+
+def _where(wanted: Wanted, opened_at: ColumnElement[int]) -> list[ColumnElement[bool]]:
     columns = conversations.c
     where: list[ColumnElement[bool]] = [columns.group.in_(wanted.groups)]
     if wanted.since is not None:
-        where.append(columns.opened_at >= wanted.since)
+        where.append(opened_at >= wanted.since)
     if wanted.until is not None:
-        where.append(columns.opened_at < wanted.until)
+        where.append(opened_at < wanted.until)
     if wanted.department:
         where.append(columns.department == wanted.department)
     if wanted.group:
         where.append(columns.group == wanted.group)
-    if wanted.consultant:
-        where.append(_took_part(wanted.consultant))
     if wanted.outcome == NO_OUTCOME:
         where.append(and_(columns.outcome.is_(None), columns.phase == Phase.CLOSED))
     elif wanted.outcome:
         where.append(columns.outcome == wanted.outcome)
     return where
-
-
-def _took_part(consultant: str) -> ColumnElement[bool]:
-    """Who wrote or did anything in it, or holds it or held it last."""
-    wrote = exists().where(entries.c.conversation == conversations.c.id, entries.c.author_id == consultant)
-    return or_(conversations.c.last_owner_id == consultant, wrote)
 
 
 def _holders(conn: Connection, ids: Sequence[str]) -> dict[str, tuple[Person, ...]]:

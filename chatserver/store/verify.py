@@ -22,7 +22,16 @@ from chatserver.store import conversations as conversation_rows
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.entries import KINDS, read
 from chatserver.store.hospital import load_hospital
-from chatserver.store.tables import conversations, entries, groups, metadata, site_departments, sites
+from chatserver.store.tables import (
+    consultants,
+    conversations,
+    entries,
+    groups,
+    metadata,
+    participants,
+    site_departments,
+    sites,
+)
 from chatserver.store.tables import deadlines as deadline_table
 
 OFFERED = frozenset({Phase.RINGING, Phase.TRANSFERRING})
@@ -77,6 +86,7 @@ def findings(conn: Connection) -> Iterator[str]:
     yield from _refs(conn)
     yield from _fences(conn)
     yield from _states(conn)
+    yield from _parts(conn)
     yield from _general_groups(conn)
 
 
@@ -254,6 +264,19 @@ def _state(row: Row[*tuple[Any, ...]]) -> Iterator[str]:
     held_out = msgspec.json.decode(row.offer, type=_HeldOut).to if row.offer else None
     if row.offer_to != (held_out.id if held_out else None):
         yield Sentence("offer_to is {offer_to}, its offer says otherwise", offer_to=row.offer_to)
+
+
+def _parts(conn: Connection) -> Iterator[str]:
+    """Whoever did anything in a conversation, or owned it last, is listed as having taken part."""
+    wrote = select(entries.c.conversation, entries.c.author_id.label("who")).where(
+        entries.c.author_kind == "consultant"
+    )
+    owned = select(conversations.c.id, conversations.c.last_owner_id).where(conversations.c.last_owner_id.is_not(None))
+    took = wrote.union(owned).subquery()
+    listed = (participants.c.conversation == took.c.conversation) & (participants.c.consultant_id == took.c.who)
+    missing = select(took).join(consultants, consultants.c.id == took.c.who)
+    for id, who in conn.execute(missing.where(not_(select(participants).where(listed).exists()))):
+        yield Sentence("conversation {id}: {who} is not among those who took part", id=id, who=who)
 
 
 def _general_groups(conn: Connection) -> Iterator[str]:

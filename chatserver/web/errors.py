@@ -63,6 +63,11 @@ async def on_own_page(_request: Request, instead: Exception) -> Response:
     return RedirectResponse(instead.path, status_code=303, headers={"Cache-Control": "no-store"})
 
 
+async def on_client_left(_request: Request, _left: Exception) -> Response:
+    """To nobody: the connection is gone."""
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
 def internal(scope: Scope, house: House) -> Response:
     """A fault of ours."""
     scope.setdefault("app", None)

@@ -14,6 +14,7 @@ from chatserver.web import embedding, errors, health, locks, login, pages, stati
 from chatserver.web.console_socket import console_socket
 from chatserver.web.guards import Guards, SocketGuards
 from chatserver.web.house import House
+from chatserver.web.leaving import ClientLeft
 from chatserver.web.visitor_session import VisitorSessions
 from chatserver.web.visitor_socket import visitor_socket
 
@@ -75,6 +76,7 @@ def application(house: House, lifespan: Lifespan[Starlette] | None = None) -> Do
             HTTPException: errors.on_http,
             errors.SignInNeeded: errors.on_sign_in_needed,
             errors.OwnPage: errors.on_own_page,
+            ClientLeft: errors.on_client_left,
         },
         lifespan=lifespan,
     )

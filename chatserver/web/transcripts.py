@@ -1,8 +1,9 @@
 """聊天记录: a supervisor finds a conversation of his groups and reads the whole of it. Changes nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 from urllib.parse import urlencode
 
 from sqlalchemy import Connection
@@ -12,14 +13,18 @@ from starlette.responses import Response
 from chatserver.domain.audience import Audience, Seen, view
 from chatserver.domain.hospital import Consultant
 from chatserver.domain.permissions import Action
-from chatserver.domain.refusals import NotFound
+from chatserver.domain.refusals import NotFound, Unavailable
 from chatserver.store import entries
+from chatserver.store.browsing import TooSlow
 from chatserver.store.transcripts import NO_OUTCOME, Found, Wanted, count, find, one
 from chatserver.web.house import House, house_of
+from chatserver.web.leaving import while_waited_for
 from chatserver.web.sentences import Sentences
 from chatserver.web.sessions import at_home, signed_in
 from chatserver.web.times import clock, day_end, day_start, length, moment
 from chatserver.wire.frames import Outcome
+
+T = TypeVar("T")
 
 PAGE = 50
 ENTRIES = 500
@@ -54,9 +59,13 @@ async def show_list(request: Request) -> Response:
     except BadFilter as bad:
         context["problem"] = bad.args[0]
         return house.pages.render(request, house, "transcripts.html", context, status=400)
-    total, found = await house.database.read(
-        lambda conn: (count(conn, wanted), find(conn, wanted, PAGE, (page - 1) * PAGE))
-    )
+    try:
+        total, found = await _browse(
+            request, house, lambda conn: (count(conn, wanted), find(conn, wanted, PAGE, (page - 1) * PAGE))
+        )
+    except TooSlow:
+        context["problem"] = "page.transcripts.problem.slow"
+        return house.pages.render(request, house, "transcripts.html", context, status=503)
     context["rows"] = [_line(house, sentences, row) for row in found]
     context["total"] = total
     context["pages"] = _turning(request, page, total)
@@ -69,7 +78,10 @@ async def show_one(request: Request) -> Response:
     house, me = house_of(request), session.consultant
     id: str = request.path_params["id"]
     after = _whole(request.query_params.get("after", ""), least=0)
-    read = await house.database.read(lambda conn: _read(conn, id, me.groups, after))
+    try:
+        read = await _browse(request, house, lambda conn: _read(conn, id, me.groups, after))
+    except TooSlow:
+        raise Unavailable() from None
     sentences = _sentences(request, house)
     lines = [_entry_line(house, sentences, seen) for seen in read.seen]
     context = {
@@ -81,6 +93,11 @@ async def show_one(request: Request) -> Response:
         "printed": moment(house.now(), house.now(), house.options.zone, sentences.t),
     }
     return house.pages.render(request, house, "transcript.html", context)
+
+
+async def _browse(request: Request, house: House, fn: Callable[[Connection], T]) -> T:
+    """What `fn` reads, for as long as somebody waits for it. Raises `TooSlow`."""
+    return await while_waited_for(request, house.database.browse(fn, house.options.page_s))
 
 
 @dataclass(frozen=True, slots=True)

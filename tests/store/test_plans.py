@@ -5,6 +5,7 @@ goes by what it has counted; on small tables it rightly reads everything.
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,14 @@ from sqlalchemy import Connection
 
 from chatserver.domain.conversation import start
 from chatserver.domain.events import Opened
-from chatserver.store import conversations, deadlines, entries, hellos, locks
+from chatserver.store import conversations, deadlines, entries, hellos, locks, transcripts
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
+from chatserver.store.transcripts import Wanted
 
 LAST = start(Opened("d", "g", "zh", ""), id="c", site="s", visitor="v", at=1)
+OF_A_COLLEAGUE = Wanted(("g", "h"), consultant="c")
+OF_ALL = Wanted(("g", "h"))
 
 QUERIES: dict[str, Callable[[Connection], object]] = {
     "repeats of a batch": lambda conn: entries.known(conn, [("c", "a", "r"), ("d", "b", "s")]),
@@ -40,6 +44,9 @@ QUERIES: dict[str, Callable[[Connection], object]] = {
     "deadlines of a batch": lambda conn: deadlines.load(conn, ["a", "b"]),
     "deadlines due": lambda conn: deadlines.due(conn, 0, 10),
     "who says hello": lambda conn: hellos.known(conn, ["token", "another"], 0),
+    "transcripts of a colleague": lambda conn: transcripts.find(conn, OF_A_COLLEAGUE, 50, 0),
+    "how many a colleague has": lambda conn: transcripts.count(conn, OF_A_COLLEAGUE),
+    "how many there are": lambda conn: transcripts.count(conn, OF_ALL),
     "heads of several": lambda conn: conversations.heads(conn, ["a", "b"]),
     "the rests of several": lambda conn: entries.rests(conn, [("c", 3), ("d", 0)], 10),
     "visitors' rests": lambda conn: entries.visitors_rests(conn, [("c", 3), ("d", 0)], 10),
@@ -70,3 +77,29 @@ def steps(conn: Connection, query: Callable[[Connection], object]) -> list[str]:
         if not statement.startswith("BEGIN"):
             found += [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}")]
     return found
+
+
+def test_a_colleague_s_transcripts_are_found_through_what_they_took_part_in(tmp_path: Path) -> None:
+    path = tmp_path / "chat.db"
+    migrate(path)
+    database = Database(path)
+    try:
+        for query in (QUERIES["transcripts of a colleague"], QUERIES["how many a colleague has"]):
+            first, second, *_ = database.read_now(partial(steps, query=query))
+            assert first.startswith("SEARCH participants USING COVERING INDEX")
+            assert "(consultant_id=?" in first
+            assert second.startswith("SEARCH conversations USING INDEX sqlite_autoindex_conversations_1 (id=?)")
+    finally:
+        database.close()
+
+
+def test_the_newest_transcripts_are_read_from_the_end_of_each_group(tmp_path: Path) -> None:
+    path = tmp_path / "chat.db"
+    migrate(path)
+    database = Database(path)
+    try:
+        found = database.read_now(lambda conn: steps(conn, lambda conn: transcripts.find(conn, OF_ALL, 50, 0)))
+    finally:
+        database.close()
+    assert found.count("SEARCH conversations USING INDEX ix_conversations_group (group=?)") == len(OF_ALL.groups)
+    assert [step for step in found if "SCAN conversations" in step] == []

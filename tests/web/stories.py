@@ -8,7 +8,7 @@ from chatserver.domain.conversation import Conversation, apply, start
 from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
 from chatserver.domain.events import Assigned, Closed, Event, How, MessagePosted, Opened
 from chatserver.domain.hospital import Person
-from chatserver.store import conversations, entries, visitors
+from chatserver.store import conversations, entries, participants, visitors
 from chatserver.store.ids import new_id
 from chatserver.store.prepared import write
 
@@ -50,7 +50,8 @@ class Story:
 
     def happens(self, event: Event, author: Author = SYSTEM) -> "Story":
         self._at += 10 * SECOND
-        self.conversation = apply(self.conversation, event, self._at)
+        before, self.conversation = self.conversation, apply(self.conversation, event, self._at)
+        participants.add(self._conn, participants.newcomers(before, self.conversation, author))
         self._add(event, author)
         return self
 

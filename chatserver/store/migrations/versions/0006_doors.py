@@ -9,6 +9,7 @@ down_revision = "0005"
 
 def upgrade() -> None:
     _count_sign_ins_by_place()
+    _participants()
 
 
 def _count_sign_ins_by_place() -> None:
@@ -33,3 +34,38 @@ def _count_sign_ins_by_place() -> None:
         comment="from where an account was signed in to lately",
     )
     op.create_index("ix_sign_in_networks_last_at", "sign_in_networks", ["last_at"])
+
+
+def _participants() -> None:
+    """Who took part in what: whoever wrote or did anything, was given a conversation, or owned it last."""
+    op.create_table(
+        "participants",
+        sa.Column("consultant_id", sa.Text(), nullable=False),
+        sa.Column(
+            "opened_at",
+            sa.BigInteger(),
+            autoincrement=False,
+            nullable=False,
+            comment="the conversation's; lists go by it",
+        ),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["consultant_id"], ["consultants.id"], name="fk_participants_consultant_id"),
+        sa.ForeignKeyConstraint(["conversation"], ["conversations.id"], name="fk_participants_conversation"),
+        sa.PrimaryKeyConstraint("consultant_id", "opened_at", "conversation", name="pk_participants"),
+        comment="who ever owned a conversation, or wrote or did anything in it; finds transcripts",
+    )
+    given = {
+        "sqlite": "json_extract(details, '$.consultant.id')",
+        "postgresql": "CAST(details AS json) -> 'consultant' ->> 'id'",
+    }[op.get_bind().dialect.name]
+    op.execute(
+        "INSERT INTO participants (consultant_id, opened_at, conversation)"
+        " SELECT DISTINCT took.who, c.opened_at, c.id FROM ("
+        "SELECT author_id AS who, conversation FROM entries WHERE author_kind = 'consultant'"
+        " UNION SELECT GIVEN, conversation FROM entries WHERE event IN ('assigned', 'transferred')"
+        " UNION SELECT last_owner_id, id FROM conversations WHERE last_owner_id IS NOT NULL"
+        " UNION SELECT owner_id, id FROM conversations WHERE owner_id IS NOT NULL"
+        ") took JOIN conversations c ON c.id = took.conversation JOIN consultants p ON p.id = took.who".replace(
+            "GIVEN", given
+        )
+    )

@@ -1,0 +1,120 @@
+"""A hospital's archive, written straight into a database before a run: conversations that ended, by the ten thousand.
+
+One of each kind is told through the product's own code; the rest are its rows again, under other ids and times. They
+stand for years of a busy hospital, which no run could live through.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select
+
+from bench.talk import BODY, Refs
+from bench.visitors import ANSWER, GREETING, LIFE_MS, RULES
+from chatserver.domain.commands import Assign, Close, PostMessage, Staff, Visitor
+from chatserver.domain.entry import Author, AuthorKind
+from chatserver.domain.events import Opened, Why
+from chatserver.domain.hospital import Role
+from chatserver.hub.ledger import Ledger
+from chatserver.store import visitors
+from chatserver.store.database import Database
+from chatserver.store.ids import new_id
+from chatserver.store.tables import conversations, entries, participants
+from chatserver.store.tables import visitors as visitor_rows
+from tests.whole.hospital import GYNECOLOGY, SITE, WOMEN, Member
+
+ENTRIES = 12
+"""Of each conversation."""
+APART_MS = 60_000
+"""One conversation is a minute older than the next."""
+AT_ONCE = 1_000
+
+Row = dict[str, Any]
+Rows = dict[Table, list[Row]]
+
+
+def fill(where: Path | str, people: Sequence[Member], count: int) -> None:
+    """So many conversations, shared among these people. Nobody serves the database."""
+    database = Database(where)
+    try:
+        told = [database.write_now(partial(_tell, member=member)) for member in people]
+        for first in range(0, count - len(people), AT_ONCE):
+            numbers = range(first, min(count - len(people), first + AT_ONCE))
+            rows = _joined(_again(told[number % len(told)], number + 1) for number in numbers)
+            database.write_now(partial(_insert, rows=rows))
+    finally:
+        database.close()
+
+
+def _tell(conn: Connection, member: Member) -> Rows:
+    """One conversation, from its question to its end; its rows."""
+    ledger, refs = Ledger(conn, time.time_ns() // 1_000_000, RULES), Refs()
+    visitor, _, _ = visitors.start(conn, SITE, "zh", LIFE_MS, ledger.now)
+    id = new_id()
+    ledger.open(Opened(GYNECOLOGY, WOMEN, "zh", GREETING), id=id, site=SITE, visitor=visitor, ref=refs.next())
+    theirs, asks = Author(AuthorKind.VISITOR, visitor), PostMessage(Visitor(visitor), BODY)
+    ledger.decide(id, asks, theirs, refs.next(), b"")
+    person = ledger.consultant(member.id).person
+    ledger.decide(id, Assign(person, 0, 1, Why(0, 1)), Author(AuthorKind.SYSTEM, "system"))
+    own, staff = Author(AuthorKind.CONSULTANT, member.id, person), Staff(person, Role.CONSULTANT, member.groups)
+    while ledger.conversation(id).last_seq < ENTRIES - 1:
+        answers = PostMessage(staff, ANSWER, ledger.conversation(id).fence)
+        ledger.decide(
+            id, *((answers, own) if ledger.conversation(id).last_seq % 2 else (asks, theirs)), refs.next(), b""
+        )
+    ledger.decide(id, Close(staff, ledger.conversation(id).fence, "answered"), own, refs.next(), b"")
+    ledger.write()
+    found = {
+        visitor_rows: visitor_rows.c.id == visitor,
+        conversations: conversations.c.id == id,
+        entries: entries.c.conversation == id,
+        participants: participants.c.conversation == id,
+    }
+    return {
+        table: [dict(row) for row in conn.execute(select(table).where(of)).mappings()] for table, of in found.items()
+    }
+
+
+def _again(told: Rows, number: int) -> Rows:
+    """The same conversation under ids of its own, so many minutes earlier."""
+    [visitor], [conversation] = told[visitor_rows], told[conversations]
+    opened_at = conversation["opened_at"] - number * APART_MS
+    closed_at = conversation["closed_at"] - number * APART_MS
+    ids = {"visitor": new_id(), "conversation": new_id()}
+    own: Rows = {
+        visitor_rows: [visitor | {"id": ids["visitor"], "token_hash": number.to_bytes(32, "big")}],
+        conversations: [
+            conversation
+            | {"id": ids["conversation"], "visitor": ids["visitor"], "opened_at": opened_at, "closed_at": closed_at}
+        ],
+        participants: [
+            row | {"conversation": ids["conversation"], "opened_at": opened_at} for row in told[participants]
+        ],
+    }
+    own[entries] = [
+        row
+        | {
+            "conversation": ids["conversation"],
+            "id": new_id(),
+            "at": row["at"] - number * APART_MS,
+            "author_id": ids["visitor"] if row["author_kind"] == "visitor" else row["author_id"],
+        }
+        for row in told[entries]
+    ]
+    return own
+
+
+def _joined(each: Iterator[Rows]) -> Rows:
+    rows: Rows = {visitor_rows: [], conversations: [], entries: [], participants: []}
+    for one in each:
+        for table, own in one.items():
+            rows[table] += own
+    return rows
+
+
+def _insert(conn: Connection, rows: Rows) -> None:
+    for table, own in rows.items():
+        conn.execute(insert(table), own)

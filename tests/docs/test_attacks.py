@@ -2,7 +2,9 @@
 
 import re
 
-from tests.attack.index import ATTACKS, ROOT, Attack, numbers_in, where
+from tests.attack.index import ATTACKS, ROOT, Attack, numbers_in, own, where
+
+AT_LEAST = 40
 
 
 def test_every_number_is_there_once() -> None:
@@ -16,6 +18,11 @@ def test_every_test_that_is_named_exists() -> None:
 
 def test_what_is_not_there_is_not_tested() -> None:
     assert [each.name for each in ATTACKS if where(each) and each.absent] == []
+
+
+def test_there_are_forty_attacks_of_our_own() -> None:
+    names = [name for _, attacks in own() for name in attacks]
+    assert len(names) == len(set(names)) >= AT_LEAST
 
 
 def test_numbers_are_found_one_by_one_and_in_ranges() -> None:

@@ -268,8 +268,8 @@ MECHANISMS = (
     Mechanism(
         "who loses it while he comes in is muted, not forgotten",
         "chatserver/hub/node.py",
-        "            session.readers[conversation.id].muted = True\n",
-        "            self.delivery.unsubscribe(session, conversation.id)\n",
+        "            reader.muted, reader.why = True, _why_unfollowed(before, after, session.person)\n",
+        "            self.delivery.unsubscribe(session, after.id)\n",
         "tests/hub/test_nodes_reading.py::test_who_loses_it_while_he_comes_in_and_has_it_again_lacks_nothing",
     ),
     Mechanism(

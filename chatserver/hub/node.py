@@ -11,10 +11,13 @@ import structlog
 from chatserver.bus.contract import Bus, Doorbell, StaffBell
 from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
+from chatserver.domain.entry import Entry
 from chatserver.domain.events import (
     Assigned,
     Closed,
     ColleagueLeft,
+    MessagePosted,
+    NoteWritten,
     Reopened,
     ReturnedToQueue,
     RingMissed,
@@ -73,6 +76,7 @@ PARTINGS = (
     ReturnedToQueue,
     RingMissed,
     Reopened,
+    Closed,
 )
 """What takes a conversation, or what was held out of it, from somebody: the last that he is told."""
 
@@ -352,7 +356,7 @@ class Node:
         self.standings.changed(before, after)
         self._admit_readers(after)
         self._deliver(change)
-        self._mute_strangers(after)
+        self._mute_strangers(before, after)
         for session in newly_followed:
             # What he lacks is being read: he is told how far he is, not how far it goes.
             reader = session.readers[after.id]
@@ -371,7 +375,7 @@ class Node:
     def _deliver(self, change: Change) -> None:
         """Several commits of others may be in it: who lost the conversation meanwhile is told so, and nothing after."""
         lost = self._strangers(change.after)
-        told_so = next((number for number, each in enumerate(change.entries) if isinstance(each.event, PARTINGS)), -1)
+        told_so = _last_told(change.entries)
         for number, entry in enumerate(change.entries):
             self.delivery.deliver(entry, but=lost if number > told_so else ())
         for session in self.delivery.behind(change.after):
@@ -412,10 +416,14 @@ class Node:
         if before is None or _visitors_part(before) != _visitors_part(after):
             self.attendance.visitor_noted(after.visitor)
 
-    def _mute_strangers(self, conversation: Conversation) -> None:
+    def _mute_strangers(self, before: Conversation | None, after: Conversation) -> None:
         """It may have gone to somebody else: the entry that says so is the last one the others get."""
-        for session in self._strangers(conversation):
-            session.readers[conversation.id].muted = True
+        for session in self._strangers(after):
+            reader = session.readers[after.id]
+            reader.muted, reader.why = True, _why_unfollowed(before, after, session.person)
+            # Who only comes in is told when it is their turn.
+            if reader.begun:
+                self.resume.tell_unfollowed(session, after.id, reader)
 
     def _admit_readers(self, conversation: Conversation) -> None:
         """It may have come back to somebody: he gets what he missed meanwhile, without having to ask."""
@@ -452,6 +460,28 @@ class Node:
         for session in tabs:
             self.delivery.subscribe(session, conversation.id).begin(0)
         return tabs
+
+
+def _last_told(entries: Sequence[Entry]) -> int:
+    """The number of the last entry that those are told who lose it by the first parting: all that was caused with it.
+    -1: there is none."""
+    last = next((number for number, each in enumerate(entries) if isinstance(each.event, PARTINGS)), -1)
+    if last >= 0:
+        parting = entries[last]
+        for number, entry in enumerate(entries[last + 1 :], last + 1):
+            is_words = isinstance(entry.event, MessagePosted | NoteWritten)
+            if is_words or (entry.at, entry.author) != (parting.at, parting.author):
+                break
+            last = number
+    return last
+
+
+def _why_unfollowed(before: Conversation | None, after: Conversation, person: str) -> frames.UnfollowedWhy:
+    if after.phase is Phase.CLOSED:
+        return "closed"
+    if before is not None and before.participant(person) is not None:
+        return "left"
+    return "queued" if after.phase in QUEUED else "given"
 
 
 def _visitors_part(conversation: Conversation) -> tuple[bool, int | None]:

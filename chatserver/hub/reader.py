@@ -1,21 +1,23 @@
 """One session's reading of one conversation: nothing passes until the replay's start has been told."""
 
 from chatserver.domain.cursor import Cursor
+from chatserver.wire.frames import UnfollowedWhy
 
 
 class Reader:
     """Subscribe first, read second, merge third: what arrives before `begin` is held by the cursor's own means.
 
-    `muted`: he may not read it at this moment. What he misses is read from the store when he may again. `live`: he was
-    told that he is up to date.
+    `muted`: they may not read it at this moment, and `why` not. What they miss is read from the store when they may
+    again. `live`: they were told that they are up to date.
     """
 
-    __slots__ = ("_before", "_begun", "_head", "cursor", "filling", "live", "muted")
+    __slots__ = ("_before", "_begun", "_head", "cursor", "filling", "live", "muted", "why")
 
     def __init__(self) -> None:
         self.cursor: Cursor[bytes] = Cursor(0)
         self.filling = False
         self.muted = False
+        self.why: UnfollowedWhy = "given"
         self.live = False
         self._begun = False
         self._head = 0

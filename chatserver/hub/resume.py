@@ -97,6 +97,7 @@ class Resume:
         reader.begin(replay.after)
         if reader.muted:
             # It went from him while he came in. When he may read it again, he gets all of it and is told so.
+            self.tell_unfollowed(session, conversation, reader)
             return
         for start in range(0, len(replay.entries), PIECE):
             piece = tuple(replay.entries[start : start + PIECE])
@@ -106,6 +107,11 @@ class Resume:
             session.push_text(text)
         self._tell_live(session, conversation, reader)
         await self.fill(session, conversation)
+
+    def tell_unfollowed(self, session: Session, conversation: str, reader: Reader) -> None:
+        """They may not read it any more, and have it up to here."""
+        reader.live = False
+        session.push(frames.Unfollowed(conversation, reader.why, reader.cursor.sent))
 
     def _tell_live(self, session: Session, conversation: str, reader: Reader) -> None:
         reader.live = True

@@ -106,6 +106,10 @@ class StaffDesk:
         for replay in replays:
             await node.resume.send(session, replay)
             await session.has_room()
+        following = {each.following.conversation for each in replays}
+        for id in held:
+            if id not in following:
+                session.push(frames.Unfollowed(id, "not_found"))
         node.attendance.consultant_came(session.person, session.id, session.since)
         session.start_heartbeat()
 

@@ -41,6 +41,7 @@ PriorityName = Literal["normal", "forward", "returned", "emergency"]
 OfflineKind = Literal["question", "suggestion", "complaint"]
 OfflineResult = Literal["answered", "unreachable", "nothing_to_do"]
 AskedFor = Literal["help", "join"]
+UnfollowedWhy = Literal["closed", "given", "queued", "left", "not_found"]
 
 
 class Frame(Struct, tag_field="type", frozen=True, omit_defaults=True):
@@ -993,6 +994,16 @@ class Followed(Frame, tag="following", frozen=True, omit_defaults=True):
     following: Following
 
 
+class Unfollowed(Frame, tag="unfollowed", frozen=True, omit_defaults=True):
+    """It may not be read any more; `last` is the seq of the last entry that was sent. If it may be read again on this
+    connection, the entries go on from there, ended by `live`. `why`: closed; given (somebody else has it); queued (it
+    waits again); left (its reader takes no part any more); not_found (named in `resume`, and not to be read)."""
+
+    conversation: str
+    why: UnfollowedWhy
+    last: int = 0
+
+
 class ConversationList(Frame, tag="conversations", frozen=True, omit_defaults=True):
     """The console's list. `whole`: these are all; else `put` replaces or adds rows and `gone` removes them,
     on top of `version - 1`. Another version held: send `list.get`."""
@@ -1093,6 +1104,7 @@ class DraftShown(Frame, tag="draft", frozen=True, omit_defaults=True):
 StaffServerFrame = (
     StaffWelcome
     | Followed
+    | Unfollowed
     | ConversationList
     | ColleagueList
     | OfflineList

@@ -90,6 +90,8 @@ export class FakeServer {
   refuse: (post: MessagePost) => { code: string; retry: "no" | "same" | "later"; retry_ms?: number } | null =
     () => null;
   following = true;
+  /** Whether this reader may read it now: else `history.get` is refused and nothing of it comes. */
+  readable = true;
   connections = 0;
   private client: WireEvents | null = null;
   private toClient: VisitorServerFrame[] = [];
@@ -172,7 +174,9 @@ export class FakeServer {
   private handle(frame: VisitorFrame) {
     if (frame.type === "hello") this.welcome(frame.resume ?? []);
     if (frame.type === "message.post") this.post(frame);
-    if (frame.type === "history.get") {
+    if (frame.type === "history.get" && !this.readable)
+      this.say({ type: "refused", ref: frame.ref, code: "not_found", retry: "no" });
+    else if (frame.type === "history.get") {
       const { ref, conversation, after, limit } = frame;
       const entries = this.entries.slice(after ?? 0, (after ?? 0) + (limit ?? 100));
       this.say({ type: "history", ref, conversation, epoch: this.epoch, entries, more: false });

@@ -737,7 +737,7 @@ export interface StaffHello {
   instance?: string | null
 }
 
-export type StaffServerFrame = StaffWelcome | Followed | ConversationList | ColleagueList | OfflineList | Alarms | MeChanged | DraftShown | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
+export type StaffServerFrame = StaffWelcome | Followed | Unfollowed | ConversationList | ColleagueList | OfflineList | Alarms | MeChanged | DraftShown | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
 
 /** The answer to a staff `hello`; both lists follow whole, then what was resumed. `takes_seen` as for visitors. */
 export interface StaffWelcome {
@@ -806,6 +806,14 @@ export interface TypingShown {
   conversation: string
   on: boolean
   by?: Person | null
+}
+
+/** It may not be read any more; `last` is the seq of the last entry that was sent. If it may be read again on this connection, the entries go on from there, ended by `live`. `why`: closed; given (somebody else has it); queued (it waits again); left (its reader takes no part any more); not_found (named in `resume`, and not to be read). */
+export interface Unfollowed {
+  type: "unfollowed"
+  conversation: string
+  why: "closed" | "given" | "left" | "not_found" | "queued"
+  last?: number
 }
 
 export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | MessagePost | ConversationClose | ConversationRate | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CONVERSATION, FakeServer, FakeWorld, fakeStorage } from "./fakes";
+import { CONVERSATION, entry, FakeServer, FakeWorld, fakeStorage } from "./fakes";
 import type { Accepted, Entry, MessagePost, VisitorFrame, VisitorServerFrame } from "./frames";
 import { Link, newRef, RefusedError } from "./link";
 
@@ -239,6 +239,36 @@ test("silence leads to a reconnect, a ping does not let it come to that", () => 
   world.pass(6_000);
   expect(link.state).not.toBe("live");
 });
+
+test.each([["is told so"], ["is not, by an older server"]])(
+  "whoever may not read on %s, and asks for no page until it may be read again",
+  (how) => {
+    const { server, join, world, seen } = party();
+    join();
+    for (const body of ["a", "b", "c"]) server.entries.push(entry(server.entries.length + 1, body));
+    // Only the last one comes; of the pages before it none may be read meanwhile.
+    server.readable = false;
+    server.say(server.entries[2] as Entry);
+    if (how === "is told so") {
+      server.deliver();
+      server.say({ type: "unfollowed", conversation: CONVERSATION, why: "given", last: 0 } as never);
+    }
+    server.settle();
+    const asked = () => server.heard.filter(({ type }) => type === "history.get").length;
+    const before = asked();
+    for (let second = 0; second < 30; second++) {
+      world.pass(1_000);
+      server.say({ type: "ping", n: second });
+      server.settle();
+    }
+    expect(asked()).toBe(before);
+    server.readable = true;
+    server.append("d");
+    server.say({ type: "live", conversation: CONVERSATION, epoch: "e1", seq: 4 });
+    server.settle();
+    expect(seen()).toEqual(["a", "b", "c", "d"]);
+  },
+);
 
 test("a machine that slept checks its connection", () => {
   const { join, server, world } = party();

@@ -270,6 +270,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
 
   private told(frame: Heard): void {
     if (frame.type === "following") this.followed(frame.ref, frame.following);
+    if (frame.type === "unfollowed") this.reader.unreadable(frame.conversation);
     if (frame.type === "live") this.reader.reached(frame.conversation, frame.epoch, frame.seq);
     call(this.frameFns, frame as unknown as In);
     if (ANSWERS.has(frame.type)) this.outbox.answered(frame as Accepted);
@@ -285,7 +286,8 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
     const fetching = this.fetches.get(ref);
     if (fetching !== undefined) {
       this.fetches.delete(ref);
-      this.world.setTimer(() => this.reader.fetchFailed(fetching), frame.retry_ms ?? FETCH_MS);
+      if (frame.retry === "no") this.reader.unreadable(fetching);
+      else this.world.setTimer(() => this.reader.fetchFailed(fetching), frame.retry_ms ?? FETCH_MS);
     } else if (ref !== "" && ref === this.headsRef) this.headsRef = null;
     else if (this.outbox.refused(frame)) call(this.frameFns, frame as unknown as In);
   }

@@ -111,6 +111,15 @@ export class Reader {
     this.want(conversation, cursor);
   }
 
+  /** It may not be read, at this moment at least: nothing is asked of it until the server says something of it again. */
+  unreadable(conversation: string): void {
+    const cursor = this.cursors.get(conversation);
+    if (cursor === undefined) return;
+    cursor.fetching = false;
+    cursor.held.clear();
+    cursor.head = cursor.after;
+  }
+
   /** The connection is lost: what was held is sent again after the resume, what was asked is not answered. */
   disconnected(): void {
     for (const cursor of this.cursors.values()) {

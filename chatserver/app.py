@@ -263,6 +263,7 @@ def _hub_options(settings: Settings) -> HubOptions:
         messages_per_five_minutes=settings.visitor_messages_per_5_min,
         reads_per_second=settings.visitor_reads_per_s,
         staff_acts_per_second=settings.staff_acts_per_s,
+        reveals_per_hour=settings.reveals_per_hour,
         staff_reads_per_second=settings.staff_reads_per_s,
         opens_per_hour=settings.opens_per_hour,
         offline_per_hour=settings.offline_per_hour,

@@ -201,6 +201,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     opens_per_hour: Annotated[Count, _means("Conversations one visitor may open in an hour.")] = 3
     offline_per_hour: Annotated[Count, _means("留言 one visitor may leave in an hour.")] = 5
     ratings_per_hour: Annotated[Count, _means("Ratings one visitor may give or change in an hour.")] = 10
+    reveals_per_hour: Annotated[
+        Count, _means("Phone numbers of 留言 that one member of staff may be shown in an hour.")
+    ] = 20
     opens_per_hour_and_address: Annotated[
         Count, _means("Conversations that visitors from one address may open in an hour, at each node.")
     ] = 300

@@ -91,9 +91,19 @@ def sees(staff: Staff, message: OfflineMessage) -> bool:
     return message.group in staff.groups or message.owner == staff.person.id
 
 
-def phone_for(staff: Staff, message: OfflineMessage) -> str:
-    """Whole for whoever is to call; else masked. A supervisor who wants to call takes it over first."""
-    return message.phone if message.owner == staff.person.id else masked_phone(message.phone)
+def shown_phone(message: OfflineMessage) -> str:
+    """As it stands in every list, that of whoever is to call included."""
+    return masked_phone(message.phone)
+
+
+def revealed(staff: Staff, message: OfflineMessage) -> str:
+    """The whole number, for whoever is to call. A supervisor who wants to call takes it over first. Raises `NotFound`,
+    `Forbidden`."""
+    if not sees(staff, message) or not message.phone:
+        raise NotFound()
+    if message.owner != staff.person.id:
+        raise Forbidden(rule="own_or_offered")
+    return message.phone
 
 
 def take(message: OfflineMessage, by: Staff) -> OfflineMessage:

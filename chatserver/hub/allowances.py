@@ -112,6 +112,7 @@ STAFF: Mapping[type, tuple[str, ...]] = {
     frames.ShiftCheckIn: ("staff: acts",),
     frames.OfflineTake: ("staff: acts",),
     frames.OfflineSettle: ("staff: acts",),
+    frames.OfflineReveal: ("staff: acts",),
     frames.Pong: (),
     frames.Bye: (),
 }

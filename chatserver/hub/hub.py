@@ -221,13 +221,19 @@ class Hub:
             self._running.node.sessions.token_ended(visitor, rates=False)
 
     async def enter_staff(
-        self, hello: frames.StaffHello, consultant: Consultant, hash: bytes, ends_at: int, outlet: Outlet
+        self,
+        hello: frames.StaffHello,
+        consultant: Consultant,
+        hash: bytes,
+        ends_at: int,
+        outlet: Outlet,
+        address: str = "",
     ) -> StaffSession:
         """A staff socket has said hello; who it is was established at its upgrade. Raises `Forbidden`."""
         if self._running.node.roster.get(consultant.id) is None:
             raise Forbidden(rule="unknown_to_this_node")
         staff = Staff(consultant.person, consultant.role, consultant.groups)
-        session = StaffSession(new_id(), staff, hash, ends_at, self._options, outlet)
+        session = StaffSession(new_id(), staff, hash, ends_at, self._options, outlet, address)
         session.instance = hello.instance
         desk = self._running.staff_desk
         try:

@@ -5,6 +5,7 @@ The parts know each other only through what is given to them here.
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import structlog
 
@@ -48,6 +49,7 @@ from chatserver.hub.options import HubOptions
 from chatserver.hub.own_tabs import OwnTabs
 from chatserver.hub.pools import Pools
 from chatserver.hub.resume import Resume
+from chatserver.hub.reveals import Reveals
 from chatserver.hub.roster import Roster
 from chatserver.hub.rota import Rota
 from chatserver.hub.routing import Router
@@ -60,6 +62,7 @@ from chatserver.hub.unheard import Known
 from chatserver.hub.visits import StaffSession, VisitorSession
 from chatserver.store import conversations, hellos
 from chatserver.store.database import Database
+from chatserver.store.secrets import address_hash
 from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
 
@@ -134,6 +137,7 @@ class Node:
         )
         self.offline = OfflineMessages(database, self.dispatch, now, options.zone, self.messages_changed)
         self.offline_list = OfflineList(self.offline, self.roster, options)
+        self.reveals = Reveals(self.dispatch, options, partial(address_hash, server_key))
         self.alarms = Alarms(
             self.board,
             self.roster,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 
 from chatserver.domain.commands import Staff
-from chatserver.domain.offline import OfflineMessage, phone_for, sees
+from chatserver.domain.offline import OfflineMessage, sees, shown_phone
 from chatserver.hub.lists import PIECE
 from chatserver.hub.offline import OfflineMessages
 from chatserver.hub.options import HubOptions
@@ -57,7 +57,7 @@ class OfflineList:
             held.shown |= told
             held.dirty -= told
             held.version += 1
-            rows = tuple(self._shown(each, held.staff) for each in put)
+            rows = tuple(self._shown(each) for each in put)
             session.push(frames.OfflineList(version=held.version, whole=whole, put=rows))
             whole = False
             await session.has_room()
@@ -83,7 +83,7 @@ class OfflineList:
             message = self._messages.get(id)
             if message is not None and sees(held.staff, message):
                 held.shown.add(id)
-                put.append(self._shown(message, held.staff))
+                put.append(self._shown(message))
             elif id in held.shown:
                 held.shown.remove(id)
                 gone.append(id)
@@ -92,7 +92,7 @@ class OfflineList:
             held.version += 1
             held.session.push(frames.OfflineList(version=held.version, put=tuple(put), gone=tuple(gone)))
 
-    def _shown(self, message: OfflineMessage, staff: Staff) -> frames.OfflineShown:
+    def _shown(self, message: OfflineMessage) -> frames.OfflineShown:
         return frames.OfflineShown(
             id=message.id,
             site=message.site,
@@ -104,7 +104,7 @@ class OfflineList:
             left_at=message.left_at,
             due_at=message.due_at,
             name=message.name,
-            phone=phone_for(staff, message),
+            phone=shown_phone(message),
             owner=self._person(message.owner),
             conversation=message.conversation,
             settled_at=message.settled_at,

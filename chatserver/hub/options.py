@@ -56,6 +56,7 @@ class HubOptions:
     staff_messages_per_second: float = 5.0
     staff_messages_burst: int = 20
     staff_acts_per_second: int = 10
+    reveals_per_hour: int = 20
     staff_reads_per_second: int = 20
     zone: ZoneInfo = SHANGHAI
     calendar: Calendar = no_holidays

@@ -72,6 +72,7 @@ ACTIONS: dict[type, Action] = {
     frames.ShiftCheckIn: Action.SET_AVAILABILITY,
     frames.OfflineTake: Action.TAKE,
     frames.OfflineSettle: Action.TAKE,
+    frames.OfflineReveal: Action.TAKE,
 }
 """Which permission a frame needs."""
 
@@ -357,6 +358,9 @@ class StaffDesk:
                 await self._check_in(session, frame)
             case frames.OfflineTake() | frames.OfflineSettle():
                 await self._see_to(session, frame)
+            case frames.OfflineReveal():
+                number = await self._node.reveals.phone(session, frame.id)
+                session.push(frames.PhoneShown(frame.ref, frame.id, number))
             case frames.AlarmAcknowledge():
                 await self._acknowledge(session, frame)
             case frames.DraftSave():

@@ -45,11 +45,22 @@ class VisitorSession(Session):
 
 
 class StaffSession(Session):
-    """A tab of a consultant or supervisor. `hash` is the sign-in session's, `ends_at` its end."""
+    """A tab of a consultant or supervisor. `hash` is the sign-in session's, `ends_at` its end, `address` where it comes
+    from."""
 
-    def __init__(self, id: str, staff: Staff, hash: bytes, ends_at: int, options: HubOptions, outlet: Outlet) -> None:
+    def __init__(
+        self,
+        id: str,
+        staff: Staff,
+        hash: bytes,
+        ends_at: int,
+        options: HubOptions,
+        outlet: Outlet,
+        address: str = "",
+    ) -> None:
         super().__init__(id, staff.person.id, Audience.STAFF, options, outlet)
         self.staff = staff
         self.hash = hash
+        self.address = address
         self.ends_at = ends_at
         self.allowance = Allowance(options)

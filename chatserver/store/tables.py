@@ -387,6 +387,23 @@ check_ins = Table(
     Index("ix_check_ins_at", "at"),
 )
 
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Millis, nullable=False),
+    Column("actor", Text, nullable=False, comment="who did it"),
+    Column("role", Text, nullable=False, comment="and as what"),
+    Column("action", Text, nullable=False),
+    Column("object_kind", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    Column("details", Text, server_default=text("'{}'"), nullable=False, comment="JSON; never words or numbers"),
+    Column("address_hash", LargeBinary, nullable=True, comment="keyed hash; the address itself is not kept"),
+    Index("ix_audit_entries_actor_action_at", "actor", "action", "at"),
+    Index("ix_audit_entries_object_kind_object_id", "object_kind", "object_id"),
+    comment="who did what to what; so far what was revealed",
+)
+
 offline_messages = Table(
     "offline_messages",
     metadata,

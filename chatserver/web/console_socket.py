@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from chatserver.domain.permissions import Action, allowed
 from chatserver.domain.refusals import Forbidden, Unauthenticated
 from chatserver.hub.visits import StaffSession
-from chatserver.web.house import House
+from chatserver.web.house import House, address_of
 from chatserver.web.sessions import staff_session
 from chatserver.web.socket import Socket
 from chatserver.wire import decoding, frames
@@ -29,6 +29,8 @@ async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
         answer = allowed(signed_in.consultant.role, Action.OPEN_CONSOLE)
         if not answer.allowed:
             raise Forbidden(rule=answer.rule)
-        return await house.hub.enter_staff(hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, socket)
+        return await house.hub.enter_staff(
+            hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, socket, address_of(scope)
+        )
 
     await socket.run(enter, house.hub.staff_desk)

@@ -512,6 +512,14 @@ class OfflineSettle(Frame, tag="offline.settle", frozen=True, omit_defaults=True
     note: Text
 
 
+class OfflineReveal(Frame, tag="offline.reveal", frozen=True, omit_defaults=True):
+    """Show me the whole phone number of this 留言, which is mine to call. Answered by `phone`; written down, and so
+    many in an hour."""
+
+    ref: Ref
+    id: Id
+
+
 class DraftSave(Frame, tag="draft.save", frozen=True, omit_defaults=True):
     """Keep what is being written, on the server, per conversation and mode; empty forgets it. `after`: the `at` of the
     kept draft that it grew from (0: there was none); refused when another one is kept by now. Without it, whatever is
@@ -560,6 +568,7 @@ StaffFrame = (
     | ShiftCheckIn
     | OfflineTake
     | OfflineSettle
+    | OfflineReveal
     | DraftSave
     | ListGet
     | HistoryGet
@@ -1024,7 +1033,7 @@ class ColleagueList(Frame, tag="colleagues", frozen=True, omit_defaults=True):
 
 
 class OfflineShown(Struct, frozen=True, omit_defaults=True):
-    """留言: one message that was left. `phone` is whole for its owner, else masked;
+    """留言: one message that was left. `phone` is masked; its owner asks for the whole one by `offline.reveal`;
     `due_at`: when it should be answered. `emergency` and `level`: of which kind its words are, and how urgent."""
 
     id: str
@@ -1055,6 +1064,14 @@ class OfflineList(Frame, tag="offline", frozen=True, omit_defaults=True):
     whole: bool = False
     put: tuple[OfflineShown, ...] = ()
     gone: tuple[str, ...] = ()
+
+
+class PhoneShown(Frame, tag="phone", frozen=True, omit_defaults=True):
+    """The answer to `offline.reveal`."""
+
+    ref: str
+    id: str
+    phone: str
 
 
 class Alarm(Struct, frozen=True, omit_defaults=True):
@@ -1108,6 +1125,7 @@ StaffServerFrame = (
     | ConversationList
     | ColleagueList
     | OfflineList
+    | PhoneShown
     | Alarms
     | MeChanged
     | DraftShown

@@ -11,9 +11,10 @@ from chatserver.domain.offline import (
     OfflineMessage,
     choose_owner,
     due_without_opening,
-    phone_for,
+    revealed,
     sees,
     settle,
+    shown_phone,
     take,
 )
 from chatserver.domain.refusals import Forbidden, NotFound, OutOfTurn
@@ -66,9 +67,16 @@ def test_the_group_sees_it_and_its_owner_wherever_he_is() -> None:
     assert sees(STRANGER, replace(MESSAGE, owner=STRANGER.person.id))
 
 
-def test_the_phone_is_whole_for_who_calls_and_masked_for_everybody_else() -> None:
-    assert phone_for(LI, MINE) == "13812345678"
-    assert phone_for(WANG, MINE) == phone_for(SUPERVISOR, MINE) == "138****5678"
+def test_the_phone_is_masked_wherever_it_stands_and_revealed_to_who_calls_alone() -> None:
+    assert shown_phone(MINE) == "138****5678"
+    assert revealed(LI, MINE) == "13812345678"
+    for other in (WANG, SUPERVISOR):
+        with pytest.raises(Forbidden):
+            revealed(other, MINE)
+    with pytest.raises(NotFound):
+        revealed(STRANGER, MINE)
+    with pytest.raises(NotFound):
+        revealed(LI, replace(MINE, phone=""))
 
 
 @pytest.mark.parametrize(

@@ -394,6 +394,41 @@ test("an overdue 留言 is told in words, and settled only with a note", async (
   });
 });
 
+test("a number is masked until its owner asks for it, and can be dialled then", async () => {
+  await open();
+  const theirs = { ...message, id: "t", owner: wang };
+  await act(() => link.hear({ type: "offline", version: 1, whole: true, put: [message, theirs] }));
+  await act(() => button("留言").click());
+  const cards = () => [...root.querySelectorAll(".offline-card")].map((each) => each.textContent ?? "");
+  expect(cards().filter((each) => each.includes("显示号码"))).toHaveLength(1);
+  expect(root.querySelector(".offline-card a")).toBeNull();
+  await act(() => button("显示号码").click());
+  const asked = link.of("offline.reveal")[0];
+  expect(asked?.frame).toMatchObject({ id: "m" });
+  await act(async () => {
+    asked?.resolve({ type: "phone", ref: asked.frame.ref, id: "m", phone: "13812342211" });
+  });
+  const dialled = root.querySelector(".offline-card a");
+  expect([dialled?.textContent, dialled?.getAttribute("href")]).toEqual(["13812342211", "tel:13812342211"]);
+  await act(() => link.hear({ type: "offline", version: 2, put: [{ ...message, owner: wang }] }));
+  expect(text()).not.toContain("13812342211");
+});
+
+test("who was shown many numbers is told when the next may be shown", async () => {
+  await open();
+  await act(() => link.hear({ type: "offline", version: 1, whole: true, put: [message] }));
+  await act(() => button("留言").click());
+  await act(() => button("显示号码").click());
+  const asked = link.of("offline.reveal")[0];
+  const refused = { type: "refused", code: "rate_limited", retry: "later", retry_ms: 600_000 } as const;
+  await act(async () => {
+    asked?.reject(new RefusedError({ ...refused, ref: asked.frame.ref }));
+    await new Promise((then) => setTimeout(then));
+  });
+  expect(root.querySelector(".offline-card [role=alert]")?.textContent).toContain("请过 10 分钟再查看");
+  expect(root.querySelector(".offline-card a")).toBeNull();
+});
+
 async function write(area: HTMLTextAreaElement | HTMLInputElement | null, words: string) {
   await act(() => {
     if (area) area.value = words;

@@ -11,7 +11,21 @@ import { useConsole } from "./context";
 import { emergencyWords } from "./events";
 import { Acts, Note, Problem, useNoteLimit, useSending } from "./Form";
 import { Icon } from "./Icon";
-import { due, isOpen, maySettle, mayTake, ordered, RESULTS, type Result, settle, take } from "./offline";
+import {
+  dialled,
+  due,
+  isOpen,
+  maySettle,
+  mayShowPhone,
+  mayTake,
+  ordered,
+  RESULTS,
+  type Result,
+  settle,
+  shownPhone,
+  showPhone,
+  take,
+} from "./offline";
 import { Said } from "./Said";
 import { language, named, personName, t } from "./texts";
 
@@ -105,7 +119,7 @@ function Message({ message }: { message: OfflineShown }) {
           {t(`console.offline.kind.${message.kind}`)}
         </span>
         <b>{message.name || t("console.offline.unnamed")}</b>
-        <span class="offline-phone figures">{message.phone || t("console.offline.no_phone")}</span>
+        <Phone message={message} />
         <span>{named(departments, message.department)}</span>
         {message.language === "en" && <span class="badge">EN</span>}
         <DueMark message={message} />
@@ -136,6 +150,46 @@ function Message({ message }: { message: OfflineShown }) {
         <OfflineActs message={message} settle={() => setSettling(true)} />
       )}
     </article>
+  );
+}
+
+/** Masked until whoever is to call asks for it: then it can be dialled. */
+function Phone({ message }: { message: OfflineShown }) {
+  const console = useConsole();
+  const me = console.me.value;
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const number = shownPhone(console, message);
+  if (number !== null)
+    return (
+      <a class="offline-phone figures" href={dialled(number)}>
+        {number}
+      </a>
+    );
+  const show = async () => {
+    setBusy(true);
+    setProblem(await showPhone(console, message.id));
+    setBusy(false);
+  };
+  return (
+    <>
+      <span class="offline-phone figures">{message.phone || t("console.offline.no_phone")}</span>
+      {me !== null && mayShowPhone(message, me.id) && (
+        <button
+          type="button"
+          class="button is-small"
+          disabled={busy || console.connection.value !== "live"}
+          onClick={() => void show()}
+        >
+          {t("console.offline.phone.show")}
+        </button>
+      )}
+      {problem !== null && (
+        <span class="problem" role="alert">
+          {problem}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -92,6 +92,8 @@ export class Console {
   readonly panelOpen = signal(true);
   /** 留言 stand where the thread does, while they are looked at. */
   readonly offlineOpen = signal(false);
+  /** Phone numbers of 留言 that I was shown, in this tab's memory. */
+  readonly phones = signal<ReadonlyMap<string, string>>(new Map());
   /** Emergencies whose banner was closed here, with the kind of words: another kind opens it again. */
   readonly calmed = signal<ReadonlySet<string>>(new Set());
   /** Conversations whose entries the server would not send. */

@@ -1,11 +1,14 @@
 // 留言: what is open, in the order it is due, and what can be done with one. Pure but for the two commands.
 
-import type { OfflineSettle, OfflineShown } from "../../../widget/src/link/frames";
-import { newRef } from "../../../widget/src/link/link";
+import type { OfflineSettle, OfflineShown, PhoneShown } from "../../../widget/src/link/frames";
+import { newRef, RefusedError } from "../../../widget/src/link/link";
 import { done } from "./commands";
 import type { Console } from "./console";
 import type { Listing } from "./listing";
 import type { Refusal } from "./outbox";
+import { refusalOf } from "./sending";
+import { refusalSentence } from "./sentences";
+import { t } from "./texts";
 
 export type Result = OfflineSettle["result"];
 
@@ -60,6 +63,36 @@ export function newlyMine(
   return [...after.items.values()].filter(
     (message) => isOpen(message) && owned(message) && !owned(before.items.get(message.id)),
   );
+}
+
+/** Whose call it is, and whether there is a number. */
+export function mayShowPhone(message: OfflineShown, me: string): boolean {
+  return message.owner?.id === me && Boolean(message.phone);
+}
+
+/** The whole number, as far as I was shown it and it is still mine to call. */
+export function shownPhone(console: Console, message: OfflineShown): string | null {
+  const me = console.me.value;
+  if (me === null || !mayShowPhone(message, me.id)) return null;
+  return console.phones.value.get(message.id) ?? null;
+}
+
+/** As it is dialled: digits, and a plus in front of them. */
+export function dialled(phone: string): string {
+  return `tel:${phone.replace(/[^\d+]/g, "")}`;
+}
+
+/** 显示号码. Answers why not, in a sentence; null when it is shown. */
+export async function showPhone(console: Console, id: string): Promise<string | null> {
+  try {
+    const { phone } = await console.link.request<PhoneShown>({ type: "offline.reveal", ref: newRef(), id });
+    console.phones.value = new Map(console.phones.value).set(id, phone);
+    return null;
+  } catch (error) {
+    if (error instanceof RefusedError && error.code === "rate_limited" && error.retryMs !== undefined)
+      return t("console.offline.phone.limited", { n: Math.ceil(error.retryMs / 60_000) });
+    return refusalSentence(refusalOf(error));
+  }
 }
 
 export function take(console: Console, id: string): Promise<Refusal | null> {

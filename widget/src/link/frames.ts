@@ -536,6 +536,13 @@ export interface OfflineList {
   gone?: string[]
 }
 
+/** Show me the whole phone number of this 留言, which is mine to call. Answered by `phone`; written down, and so many in an hour. */
+export interface OfflineReveal {
+  type: "offline.reveal"
+  ref: string
+  id: string
+}
+
 /** It is done: how, and what was said or found. */
 export interface OfflineSettle {
   type: "offline.settle"
@@ -545,7 +552,7 @@ export interface OfflineSettle {
   note: string
 }
 
-/** 留言: one message that was left. `phone` is whole for its owner, else masked; `due_at`: when it should be answered. `emergency` and `level`: of which kind its words are, and how urgent. */
+/** 留言: one message that was left. `phone` is masked; its owner asks for the whole one by `offline.reveal`; `due_at`: when it should be answered. `emergency` and `level`: of which kind its words are, and how urgent. */
 export interface OfflineShown {
   id: string
   site: string
@@ -598,6 +605,14 @@ export interface Person {
   title: "consultant" | "nurse" | "physician"
   id?: string | null
   part?: number | null
+}
+
+/** The answer to `offline.reveal`. */
+export interface PhoneShown {
+  type: "phone"
+  ref: string
+  id: string
+  phone: string
 }
 
 /** Answer with `pong` and the same `n`. */
@@ -726,7 +741,7 @@ export interface StaffClocks {
   above_capacity: number
 }
 
-export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | ConversationReopen | OutcomeSet | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | DepartmentSet | EmergencyDismiss | AlarmAcknowledge | ShiftCheckIn | OfflineTake | OfflineSettle | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
+export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | ConversationReopen | OutcomeSet | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | DepartmentSet | EmergencyDismiss | AlarmAcknowledge | ShiftCheckIn | OfflineTake | OfflineSettle | OfflineReveal | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
 /** The first frame, within 5 s. Who it is comes from the session cookie of the upgrade. `instance` as for visitors. */
 export interface StaffHello {
@@ -737,7 +752,7 @@ export interface StaffHello {
   instance?: string | null
 }
 
-export type StaffServerFrame = StaffWelcome | Followed | Unfollowed | ConversationList | ColleagueList | OfflineList | Alarms | MeChanged | DraftShown | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
+export type StaffServerFrame = StaffWelcome | Followed | Unfollowed | ConversationList | ColleagueList | OfflineList | PhoneShown | Alarms | MeChanged | DraftShown | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
 
 /** The answer to a staff `hello`; both lists follow whole, then what was resumed. `takes_seen` as for visitors. */
 export interface StaffWelcome {

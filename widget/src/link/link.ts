@@ -40,7 +40,7 @@ const FETCH_MS = 5_000;
 /** With nothing refused for this long nobody knows whether the server still cannot store. */
 const TROUBLE_MS = 90_000;
 /** Frames that answer a request; another one that names its `ref` leaves it unanswered. */
-const ANSWERS = new Set(["accepted", "following", "history", "heads"]);
+const ANSWERS = new Set(["accepted", "following", "history", "heads", "phone"]);
 
 export class Link<Out extends { type: string }, In extends { type: string }> {
   state: LinkState = "stopped";

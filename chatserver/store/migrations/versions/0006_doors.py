@@ -10,6 +10,7 @@ down_revision = "0005"
 def upgrade() -> None:
     _count_sign_ins_by_place()
     _participants()
+    _write_down_what_is_revealed()
 
 
 def _count_sign_ins_by_place() -> None:
@@ -69,3 +70,31 @@ def _participants() -> None:
             "GIVEN", given
         )
     )
+
+
+def _write_down_what_is_revealed() -> None:
+    """In the shape of the audit log to come."""
+    op.create_table(
+        "audit_entries",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False, comment="who did it"),
+        sa.Column("role", sa.Text(), nullable=False, comment="and as what"),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("object_kind", sa.Text(), nullable=False),
+        sa.Column("object_id", sa.Text(), nullable=False),
+        sa.Column(
+            "details",
+            sa.Text(),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+            comment="JSON; never words or numbers",
+        ),
+        sa.Column(
+            "address_hash", sa.LargeBinary(), nullable=True, comment="keyed hash; the address itself is not kept"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_audit_entries"),
+        comment="who did what to what; so far what was revealed",
+    )
+    op.create_index("ix_audit_entries_actor_action_at", "audit_entries", ["actor", "action", "at"])
+    op.create_index("ix_audit_entries_object_kind_object_id", "audit_entries", ["object_kind", "object_id"])

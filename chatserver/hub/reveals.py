@@ -1,0 +1,51 @@
+"""显示号码: whoever is to call sees the phone number of a 留言, one at a time, written down, so many in an hour.
+
+The row is written in the same transaction, before the number is read. The limit is counted from those rows, so it
+holds over restarts and at every node.
+"""
+
+from collections.abc import Callable
+
+from chatserver.domain.offline import revealed
+from chatserver.domain.refusals import NotFound, RateLimited
+from chatserver.domain.rules import HOUR
+from chatserver.hub.dispatch import Dispatch
+from chatserver.hub.ledger import Ledger
+from chatserver.hub.options import HubOptions
+from chatserver.hub.visits import StaffSession
+from chatserver.store import audit, offline_messages
+
+ACTION = "offline.reveal"
+
+
+class Reveals:
+    """`hashed` stands for a network address where one is written down."""
+
+    def __init__(self, dispatch: Dispatch, options: HubOptions, hashed: Callable[[str], bytes]) -> None:
+        self._dispatch = dispatch
+        self._options = options
+        self._hashed = hashed
+
+    async def phone(self, session: StaffSession, id: str) -> str:
+        """The number. Raises `NotFound`, `Forbidden`, `RateLimited`."""
+        staff = session.staff
+        address = self._hashed(session.address) if session.address else None
+        act = audit.Act(staff.person.id, staff.role.value, ACTION, "offline_message", id, address)
+
+        def work(ledger: Ledger) -> str:
+            message = offline_messages.load(ledger.conn, [id]).get(id)
+            if message is None:
+                raise NotFound()
+            number = revealed(staff, message)
+            # Locked: two windows of one person count each other's.
+            ledger.load_consultants([act.actor])
+            self._check(audit.objects_since(ledger.conn, act.actor, ACTION, ledger.now - HOUR), id, ledger.now)
+            audit.write(ledger.conn, act, ledger.now)
+            return number
+
+        return await self._dispatch.transact(work)
+
+    def _check(self, shown: dict[str, int], id: str, now: int) -> None:
+        """The same one again is no other one. Raises `RateLimited`."""
+        if id not in shown and len(shown) >= self._options.reveals_per_hour:
+            raise RateLimited(retry_ms=max(1_000, min(shown.values()) + HOUR - now))

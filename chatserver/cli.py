@@ -133,7 +133,13 @@ def serve(port: int | None) -> None:
         serving.listen(settings.host, settings.port) as listening,
         serving.listen_for_metrics(settings.metrics_host, settings.metrics_port) as metrics,
     ):
-        serving.run(app.build(settings), listening, settings.forwarded_allow_ips, metrics)
+        serving.run(
+            app.build(settings),
+            listening,
+            settings.forwarded_allow_ips,
+            metrics,
+            per_address=settings.connections_per_address,
+        )
 
 
 @main.command(help="Make the database, or bring it to this version. Stop the server first.")

@@ -1,7 +1,5 @@
-"""The handshake of a WebSocket (RFC 6455, section 4.2), as every browser begins it.
-
-uvicorn spells the request, which it has parsed, once more, has websockets parse it again, and does half of that for the
-answer: a third of the CPU of a socket that comes back. Whatever is not as browsers do it goes that way still.
+"""The handshake of a WebSocket (RFC 6455, section 4.2), as every browser begins it. There is no other parser of it:
+whatever looks like a handshake and is not one of these is refused with 400.
 """
 
 import base64
@@ -10,22 +8,29 @@ import hashlib
 from collections.abc import Sequence
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-HEADERS = 64
-LONGEST = 4_096
-"""Headers, and bytes of one or of the address: more is not as browsers do it."""
+LONGEST = 8_192
+"""Bytes of the address, and of a header: more is not as browsers do it."""
+
+BODY = (b"content-length", b"transfer-encoding", b"expect")
+ONCE = (b"connection", b"upgrade", b"sec-websocket-key", b"sec-websocket-version")
 
 Header = tuple[bytes, bytes]
 
 
-def plain_key(url: bytes, headers: Sequence[Header]) -> bytes | None:
-    """The key of a handshake without anything unusual; None of any other. Names are in small letters."""
+def is_handshake(headers: Sequence[Header]) -> bool:
+    """Whether it asks for another protocol, rightly or not. Names are in small letters."""
+    return any(name == b"upgrade" or name.startswith(b"sec-websocket-") for name, _ in headers)
+
+
+def plain_key(method: bytes, version: str, url: bytes, headers: Sequence[Header]) -> bytes | None:
+    """The key of a handshake without anything unusual; None of any other."""
     asked: dict[bytes, bytes] = {}
-    if not url.isascii() or len(url) > LONGEST or len(headers) > HEADERS:
+    if method != b"GET" or version != "1.1" or not url.startswith(b"/") or not url.isascii() or len(url) > LONGEST:
         return None
     for name, value in headers:
-        if len(value) > LONGEST:
+        if len(value) > LONGEST or name in BODY:
             return None
-        if name in (b"connection", b"upgrade", b"sec-websocket-key", b"sec-websocket-version"):
+        if name in ONCE:
             if name in asked:
                 return None
             asked[name] = value

@@ -19,7 +19,10 @@ import uvicorn
 from starlette.applications import Starlette
 
 from chatserver.app import CannotServe
-from chatserver.protocol import HttpProtocol, Protocol
+from chatserver.bounds import BOUNDS, State
+from chatserver.config import Config
+from chatserver.http_protocol import HttpProtocol
+from chatserver.protocol import Protocol
 from chatserver.web.house import House
 from chatserver.web.metrics import metrics_site
 
@@ -28,6 +31,8 @@ log = structlog.get_logger()
 GRACE_S = 5
 """How long requests under way may take after SIGTERM."""
 BACKLOG = 2_048
+CONNECTIONS = 1_000
+"""From one address, where no setting says otherwise."""
 ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -71,8 +76,8 @@ class _Beside(uvicorn.Server):
 class Site:
     """Another application to serve from the same process."""
 
-    def __init__(self, app: Starlette, listening: socket.socket) -> None:
-        self.server = _Beside(_config(app, ()))
+    def __init__(self, app: Starlette, listening: socket.socket, per_address: int = CONNECTIONS) -> None:
+        self.server = _Beside(_config(app, (), per_address))
         self.listening = listening
 
 
@@ -110,11 +115,12 @@ def run(
     proxies: tuple[str, ...] = (),
     metrics: socket.socket | None = None,
     beside: tuple[Site, ...] = (),
+    per_address: int = CONNECTIONS,
 ) -> None:
     """Serve until SIGTERM or SIGINT; returns when everything has ended in order."""
     allow_files()
     house: House = app.state.house
-    server = _Main(_config(app, proxies), house.hub.drain)
+    server = _Main(_config(app, proxies, per_address), house.hub.drain)
     if metrics is not None:
         beside = (*beside, Site(metrics_site(house.measures), metrics))
 
@@ -160,9 +166,11 @@ async def _serve(server: uvicorn.Server, listening: socket.socket, beside: tuple
     await asyncio.gather(*others)
 
 
-def _config(app: Starlette, proxies: tuple[str, ...]) -> uvicorn.Config:
-    return uvicorn.Config(
+def _config(app: Starlette, proxies: tuple[str, ...], per_address: int = CONNECTIONS) -> Config:
+    return Config(
         app,
+        per_address=per_address,
+        proxies=proxies,
         loop="uvloop",
         http=HttpProtocol,
         ws=Protocol,
@@ -177,6 +185,7 @@ def _config(app: Starlette, proxies: tuple[str, ...]) -> uvicorn.Config:
         server_header=False,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
-        timeout_keep_alive=5,
+        # Our protocol ends it; uvicorn's own timer never gets so far.
+        timeout_keep_alive=int(BOUNDS[State.IDLE].seconds) * 2,
         timeout_graceful_shutdown=GRACE_S,
     )

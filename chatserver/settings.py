@@ -231,6 +231,12 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(ge=1, le=60),
         _means("A page of transcripts that takes longer than this to read is given up, and says so."),
     ] = 5
+    connections_per_address: Annotated[
+        Count,
+        _means(
+            "HTTP connections from one address, unanswered upgrades among them; those of a listed proxy have no limit."
+        ),
+    ] = 1_000
     drain_s: Annotated[
         int,
         Meta(ge=0, le=600),

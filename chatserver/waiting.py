@@ -4,30 +4,44 @@ Those are made of deques, and an empty deque takes 620 bytes: 2.5 KiB of every s
 """
 
 import asyncio
+from collections import deque
 from typing import Any
+
+ROOM = 32
+"""Letters that may wait; whoever writes them looks first, and leaves the others where they are."""
 
 
 class Mailbox:
-    """A queue with one reader."""
+    """A queue with one reader. The deque is there only while something waits."""
 
     __slots__ = ("_letters", "_reader")
 
     def __init__(self) -> None:
-        self._letters: list[Any] = []
+        self._letters: deque[Any] | None = None
         self._reader: asyncio.Future[None] | None = None
 
+    @property
+    def is_full(self) -> bool:
+        return self._letters is not None and len(self._letters) >= ROOM
+
     def empty(self) -> bool:
-        return not self._letters
+        return self._letters is None
 
     def put_nowait(self, letter: Any) -> None:
+        """Also when it is full: that a connection has ended must be told."""
+        if self._letters is None:
+            self._letters = deque()
         self._letters.append(letter)
         _wake(self._reader)
 
     async def get(self) -> Any:
-        while not self._letters:
+        while self._letters is None:
             self._reader = asyncio.get_running_loop().create_future()
             await self._reader
-        return self._letters.pop(0)
+        letter = self._letters.popleft()
+        if not self._letters:
+            self._letters = None
+        return letter
 
 
 class Gate:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatserver.web import errors
@@ -91,6 +92,9 @@ class Guards:
                 await errors.plain(scope, self.house, status, refused)(scope, receive, answer)
                 return
             await self.app(scope, receive, answer)
+        except ClientDisconnect:
+            # Its body broke off, or was refused below: nobody waits for an answer.
+            pass
         except Exception:
             log.exception("request_failed", path=scope["path"], request=request_id)
             if not answer.started:

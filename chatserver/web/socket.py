@@ -14,6 +14,7 @@ import structlog
 from starlette.types import Receive, Scope
 from starlette.types import Send as AsgiSend
 
+from chatserver.bounds import BOUNDS, State
 from chatserver.domain.refusals import Busy, Forbidden, RateLimited, Refused, TextInvalid, Unauthenticated
 from chatserver.hub.session import Bucket, Session
 from chatserver.protocol import Protocol, line_of
@@ -26,7 +27,7 @@ from chatserver.wire.decoding import FrameReader, Unreadable
 
 log = structlog.get_logger()
 
-HELLO_WITHIN = 5.0
+HELLO_WITHIN = BOUNDS[State.HELLO].seconds
 LAST_LOOK = 0.1
 """Seconds more: after a stall of this process a hello that came in time may lie there unread, behind the deadline."""
 

@@ -41,7 +41,7 @@ MEANING: dict[CloseCode, str] = {
     CloseCode.SESSION_ENDED: "the token or session has ended; drop all, get a new one once, or sign in; `why` may be "
     "in the reason",
     CloseCode.BAD_FRAMES: "six frames could not be understood; stop",
-    CloseCode.NO_HELLO: "the first frame was not hello, or hello came twice; stop",
+    CloseCode.NO_HELLO: "the first frame was not hello, hello came twice, or a frame came before `welcome`; stop",
     CloseCode.SUPERSEDED: "opened in too many tabs, or again from this very page; this one stops",
     CloseCode.REVOKED: "signed out, disabled, password or role changed; go to the sign-in page with `why`",
     CloseCode.UNSUPPORTED_VERSION: "this version of the protocol is not spoken here; reload the page",

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from chatserver.config import Config
+from chatserver.connections import Connections
 from chatserver.protocol import Protocol, line_of
 from chatserver.serving import Site, listen
 
@@ -52,6 +54,8 @@ class App:
         body = b""
         while (message := await receive()).get("more_body"):
             body += message["body"]
+        if message["type"] == "http.disconnect":
+            return
         length = [(b"content-length", str(len(body + message["body"])).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": length})
         await send({"type": "http.response.body", "body": body + message["body"]})
@@ -93,6 +97,10 @@ class Peer:
         async with asyncio.timeout(LATE):
             return await self._reader.readuntil(wanted)
 
+    async def reads(self, most: int) -> bytes:
+        async with asyncio.timeout(LATE):
+            return await self._reader.read(most)
+
     async def ended(self, within: float) -> bytes:
         """What was said before the server ended the connection."""
         said = b""
@@ -112,9 +120,15 @@ class Peer:
 class Port:
     """Where the app is served."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, places: Connections) -> None:
         self._port = port
+        self._places = places
         self._peers: list[Peer] = []
+
+    @property
+    def opened(self) -> int:
+        """HTTP connections and unanswered upgrades, as the server counts them."""
+        return self._places.opened("127.0.0.1")
 
     async def peer(self) -> Peer:
         peer = Peer(*await asyncio.open_connection("127.0.0.1", self._port, limit=1_000_000))
@@ -133,11 +147,12 @@ class Port:
 
 
 @asynccontextmanager
-async def served(app: ASGIApp) -> AsyncIterator[Port]:
+async def served(app: ASGIApp, per_address: int = 1_000) -> AsyncIterator[Port]:
     listening = listen("127.0.0.1", 0)
-    port = Port(listening.getsockname()[1])
     # As a site beside another it leaves signals alone; its protocols are the same.
-    server = Site(app, listening).server  # type: ignore[arg-type]  # any application will do
+    server = Site(app, listening, per_address).server  # type: ignore[arg-type]  # any application will do
+    assert isinstance(server.config, Config)
+    port = Port(listening.getsockname()[1], server.config.places)
     serving = asyncio.create_task(server.serve([listening]))
     try:
         yield port

@@ -3,7 +3,7 @@
 import pytest
 from websockets.utils import accept_key
 
-from chatserver.handshake import HEADERS, LONGEST, Header, plain_key, subprotocols, switching
+from chatserver.handshake import LONGEST, Header, is_handshake, plain_key, subprotocols, switching
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 PLAIN: list[Header] = [
@@ -16,7 +16,7 @@ PLAIN: list[Header] = [
 
 
 def test_a_browsers_handshake_is_answered_as_the_library_does() -> None:
-    assert plain_key(b"/ws/visitor", PLAIN) == KEY
+    assert plain_key(b"GET", "1.1", b"/ws/visitor", PLAIN) == KEY
     answer = switching(KEY, "hchat.v1").split(b"\r\n")
     assert answer[0] == b"HTTP/1.1 101 Switching Protocols"
     assert f"Sec-WebSocket-Accept: {accept_key(KEY.decode())}".encode() in answer
@@ -38,21 +38,38 @@ def test_a_browsers_handshake_is_answered_as_the_library_does() -> None:
         (b"cookie", b"c" * (LONGEST + 1)),
     ],
 )
-def test_what_is_not_as_browsers_do_it_is_left_to_the_library(name: bytes, value: bytes) -> None:
+def test_what_is_not_as_browsers_do_it_has_no_key(name: bytes, value: bytes) -> None:
     others = [header for header in PLAIN if header[0] != name]
-    assert plain_key(b"/ws/visitor", [*others, (name, value)]) is None
+    assert plain_key(b"GET", "1.1", b"/ws/visitor", [*others, (name, value)]) is None
 
 
 @pytest.mark.parametrize("name", [name for name, _ in PLAIN[1:]])
 def test_nothing_is_missing_and_nothing_is_said_twice(name: bytes) -> None:
-    assert plain_key(b"/ws/visitor", [header for header in PLAIN if header[0] != name]) is None
-    assert plain_key(b"/ws/visitor", PLAIN + [header for header in PLAIN if header[0] == name]) is None
+    assert plain_key(b"GET", "1.1", b"/ws/visitor", [header for header in PLAIN if header[0] != name]) is None
+    assert plain_key(b"GET", "1.1", b"/ws/visitor", PLAIN + [header for header in PLAIN if header[0] == name]) is None
 
 
-def test_nothing_is_too_much() -> None:
-    assert plain_key(b"/ws/visitor", PLAIN + [(b"x", b"")] * HEADERS) is None
-    assert plain_key(b"/" * (LONGEST + 1), PLAIN) is None
-    assert plain_key("/在".encode(), PLAIN) is None
+@pytest.mark.parametrize("url", [b"/" * (LONGEST + 1), "/在".encode(), b"http://chat.example.org/ws", b"*", b""])
+def test_its_address_is_a_path(url: bytes) -> None:
+    assert plain_key(b"GET", "1.1", url, PLAIN) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "version"), [(b"POST", "1.1"), (b"HEAD", "1.1"), (b"CONNECT", "1.1"), (b"GET", "1.0"), (b"GET", "2.0")]
+)
+def test_it_is_a_get_of_http_1_1(method: bytes, version: str) -> None:
+    assert plain_key(method, version, b"/ws/visitor", PLAIN) is None
+
+
+@pytest.mark.parametrize("header", [(b"content-length", b"0"), (b"transfer-encoding", b"chunked"), (b"expect", b"x")])
+def test_it_has_no_body(header: Header) -> None:
+    assert plain_key(b"GET", "1.1", b"/ws/visitor", [*PLAIN, header]) is None
+
+
+@pytest.mark.parametrize("header", [*PLAIN[2:], (b"upgrade", b"h2c"), (b"sec-websocket-protocol", b"hchat.v1")])
+def test_whatever_asks_for_another_protocol_is_taken_for_one(header: Header) -> None:
+    assert is_handshake([PLAIN[0], header])
+    assert not is_handshake(PLAIN[:2])
 
 
 def test_what_is_offered_may_be_in_several_headers() -> None:

@@ -12,19 +12,15 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from chatserver.protocol import (
-    CONTROL_FRAMES,
-    CONTROL_FRAMES_UNREAD,
-    FRAGMENTS,
-    HEAD_BYTES,
-    HEAD_WITHIN,
-    LET_GO_WITHIN,
-    HttpProtocol,
-    Protocol,
-)
+from chatserver.bounds import BOUNDS, State
+from chatserver.http_protocol import HttpProtocol
+from chatserver.incoming import CONTROL_FRAMES, CONTROL_FRAMES_UNREAD, FRAGMENTS, Incoming
+from chatserver.protocol import LET_GO_WITHIN, Protocol
 from chatserver.serving import _config, _Main
 from tests.hub.rig import eventually
 from tests.starting.port import CONTINUED, GET, LATE, PING, PONG, TEXT, UPGRADE, App, Peer, frame, served
+
+HEAD_WITHIN, HEAD_BYTES = BOUNDS[State.HEAD]
 
 
 def test_the_server_is_run_with_these_protocols() -> None:
@@ -33,7 +29,11 @@ def test_the_server_is_run_with_these_protocols() -> None:
     assert config.ws_per_message_deflate is False
 
 
-ADDED: dict[type, set[str]] = {Protocol: {"has_gone", "full", "write_texts", "on_room", "taken_by", "begins"}}
+ADDED: dict[type, set[str]] = {
+    Protocol: {"has_gone", "full", "write_texts", "on_room", "taken_by", "begins"},
+    Incoming: {"bounds", "go_on"},
+    HttpProtocol: {"bounds"},
+}
 """Our own words for the application; every other public name is one of uvicorn's."""
 
 
@@ -42,6 +42,7 @@ def test_what_is_overridden_is_there_and_takes_the_same() -> None:
     for ours, theirs in (
         (HttpProtocol, HttpToolsProtocol),
         (Protocol, WebSocketsSansIOProtocol),
+        (Incoming, WebSocketsSansIOProtocol),
         (_Main, uvicorn.Server),
     ):
         for name, method in vars(ours).items():
@@ -99,7 +100,7 @@ async def test_a_long_head_is_refused_with_or_without_an_end() -> None:
         ):
             peer = await port.peer()
             peer.send(head)
-            assert b" 400 " in await peer.ended(0)
+            assert b" 431 " in await peer.ended(0)
         peer = await port.peer()
         for _ in range(2):
             peer.send(GET + b"X: " + b"x" * (HEAD_BYTES - 1_000) + b"\r\n\r\n")
@@ -110,7 +111,7 @@ async def test_a_long_body_is_no_long_head() -> None:
     async with served(App()) as port:
         peer = await port.peer()
         for _ in range(2):
-            peer.send(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 100001\r\n\r\n" + b"x" * 100_000 + b"!")
+            peer.send(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 10001\r\n\r\n" + b"x" * 10_000 + b"!")
             assert b" 200 " in await peer.hears(b"!")
 
 

@@ -1,0 +1,226 @@
+"""uvicorn's HTTP protocol, with an end for every state of a connection (`bounds`).
+
+The application never sees half a request, so a client that sends nothing else is nobody's matter but this one's. Two
+requests at once are not answered either: the first one's answer is the last. uvicorn's class is private: it is pinned
+exactly, and tests/starting/test_ends.py holds this one against such clients.
+"""
+
+import asyncio
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from chatserver.bounds import BOUNDS, HEADERS, State
+from chatserver.config import Config
+from chatserver.connections import Place
+from chatserver.handshake import is_handshake, plain_key
+from chatserver.protocol import Protocol
+
+PIECE = 4 * 1024
+"""Bytes that are parsed before it is looked at where the connection stands now."""
+
+VERSIONS = ("1.0", "1.1")
+
+
+class Refused(Exception):
+    """What was parsed is not answered. httptools makes an error of its own of it."""
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """One connection, until it becomes a socket."""
+
+    config: Config
+    bounds = BOUNDS
+
+    _state = State.HEAD
+    _bytes = 0
+    _deadline: asyncio.TimerHandle | None = None
+    _place: Place | None = None
+    _status = 400
+    """With which what cannot be parsed is refused."""
+    _is_last = False
+    """Whether nothing is read behind the answer under way."""
+    _key: bytes | None = None
+
+    # For asyncio.
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._place = self.config.places.enter(self.client[0] if self.client else "")
+        if self._place is None:
+            # Without waiting until it is taken, as elsewhere: there may be thousands of these.
+            transport.write(_refusal(429))
+            transport.close()
+        else:
+            self._enter(State.HEAD)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end_deadline()
+        if self._place is not None:
+            self._place.leave()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if len(data) <= PIECE:
+            self._read(data)
+        else:
+            for at in range(0, len(data), PIECE):
+                self._read(data[at : at + PIECE])
+        if self._key is not None:
+            self.handle_websocket_upgrade()
+
+    def _read(self, data: bytes) -> None:
+        if self._is_unwanted(data):
+            return
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            if self._key is None or upgrade.args[0] < len(data):
+                self._refuse(400)
+        except httptools.HttpParserError:
+            if not self._is_last:
+                self._refuse(self._status)
+
+    def _is_unwanted(self, data: bytes) -> bool:
+        """Whether this is not looked at, because of what came before it."""
+        if self._key is not None:
+            # Whoever has asked for a socket waits for the answer.
+            self._refuse(400)
+        elif self._state is not State.LEAVING and not self._is_last:
+            if self._is_owed():
+                self._be_last()
+            elif self._state in (State.IDLE, State.UNREAD):
+                self._enter(State.HEAD)
+        self._bytes += len(data)
+        is_too_much = self._bytes > self.bounds[self._state].bytes
+        if self._state is State.LEAVING or self._is_last:
+            if is_too_much and self._bytes > self.bounds[State.LEAVING].bytes:
+                self.transport.abort()
+            return True
+        if is_too_much:
+            self._refuse(431 if self._state is State.HEAD else 413)
+        return is_too_much
+
+    def _is_owed(self) -> bool:
+        """Whether an answer is not all given or not all taken, so that no client has a reason to speak."""
+        return self._state is State.ANSWER or (
+            self._state in (State.IDLE, State.UNREAD) and self.transport.get_write_buffer_size() > 0
+        )
+
+    def _is_answering(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete
+
+    # For httptools.
+
+    def on_message_begin(self) -> None:
+        if self._is_answering():
+            self._be_last()
+            raise Refused("a request before the answer to the last")
+        if self._state is not State.HEAD:
+            self._enter(State.HEAD)
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._state is not State.HEAD:
+            raise Refused("a trailer")
+        super().on_header(name, value)
+        if len(self.headers) > HEADERS:
+            self._status = 431
+            raise Refused("too many headers")
+
+    def on_headers_complete(self) -> None:
+        version = self.parser.get_http_version()
+        if version not in VERSIONS:
+            raise Refused("another version")
+        if self.parser.should_upgrade() or is_handshake(self.headers):
+            key = plain_key(self.parser.get_method(), version, self.url, self.headers)
+            if key is None or not self.parser.should_upgrade():
+                raise Refused("no plain handshake")
+            self.scope["method"] = "GET"
+            self._key = key
+            return
+        super().on_headers_complete()
+        self._enter(State.BODY)
+
+    def on_message_complete(self) -> None:
+        if self._key is None:
+            super().on_message_complete()
+            self._enter(State.IDLE if self._state is State.REST else State.ANSWER)
+
+    # For uvicorn.
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._unset_keepalive_if_required()
+        if self.transport.is_closing():
+            # As soon as it is taken.
+            self._enter(State.UNREAD)
+        elif self._state is not State.LEAVING:
+            self._enter(State.REST if self._state is State.BODY else State.IDLE)
+
+    def handle_websocket_upgrade(self) -> None:
+        key, self._key = self._key, None
+        if key is None or self.transport.is_closing():
+            return
+        self._end_deadline()
+        self.connections.discard(self)
+        protocol = Protocol(self.config, self.server_state, self.app_state)
+        protocol.connection_made(self.transport)
+        protocol.begins(key, self.url, self.headers, self._place)
+        self.transport.set_protocol(protocol)
+
+    # What ends it.
+
+    def _enter(self, state: State) -> None:
+        self._end_deadline()
+        self._state, self._bytes = state, 0
+        self._deadline = self.loop.call_later(self.bounds[state].seconds, self._late)
+
+    def _late(self) -> None:
+        if self._state is State.IDLE and self.transport.get_write_buffer_size():
+            self._enter(State.UNREAD)
+        else:
+            # Not `close`, which waits until all is taken.
+            self.transport.abort()
+
+    def _end_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _be_last(self) -> None:
+        """Whoever asks again before the answer is there gets that one and no other."""
+        self._is_last = True
+        self.flow.pause_reading()
+        if self.cycle.response_complete:
+            self._enter(State.UNREAD)
+            self.transport.close()
+        else:
+            self.cycle.keep_alive = False
+
+    def _refuse(self, status: int) -> None:
+        """Say so where nothing was said yet, and leave."""
+        self._key = None
+        if self.transport.is_closing() or self._state is State.LEAVING:
+            return
+        if self._is_answering():
+            # Whoever reads the body learns that nobody is there any more; what it answers goes nowhere.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            if self.cycle.response_started:
+                self.transport.abort()
+                return
+        if self._state is not State.REST:
+            self.transport.write(_refusal(status))
+        # What still comes is dropped for a moment: closed at once, the kernel would throw our answer away with it.
+        self._enter(State.LEAVING)
+        self.flow.resume_reading()
+        self.transport.write_eof()
+
+
+def _refusal(status: int) -> bytes:
+    again = b"retry-after: 5\r\n" if status == 429 else b""
+    return (
+        STATUS_LINE[status] + b"content-type: text/plain; charset=utf-8\r\ncontent-length: 0\r\n" + again
+    ) + b"connection: close\r\n\r\n"

@@ -20,7 +20,9 @@ __all__ = ["journal", "pytest_runtest_makereport", "servers"]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def quarters(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Quarters]:
     """The server of this module. At its end its log holds no traceback, no text and no secret."""
-    quarters = Quarters(tmp_path_factory.mktemp("attack"), getattr(request.module, "SETTINGS", {}))
+    module = request.module
+    settings, people = getattr(module, "SETTINGS", {}), getattr(module, "PEOPLE", ())
+    quarters = Quarters(tmp_path_factory.mktemp("attack"), settings, people)
     try:
         yield await quarters.start()
         await quarters.leave()

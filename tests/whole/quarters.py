@@ -7,7 +7,7 @@ a message goes from the honest two to each other over the sockets they have had 
 import asyncio
 import hashlib
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -33,10 +33,10 @@ UNCHANGED = {
 
 
 class Quarters:
-    """`start` once, `leave` once. `settings` are set beside the limits, or in their place."""
+    """`start` once, `leave` once. `settings` are set beside the limits, or in their place; `more` are people, too."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
-        people = [Wanted("mei", (WOMEN,)), Wanted("bo", (CHILDREN,))]
+    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None, more: Sequence[Wanted] = ()) -> None:
+        people = [Wanted("mei", (WOMEN,)), Wanted("bo", (CHILDREN,)), *more]
         self.people: dict[str, Member] = found(folder / "data", people)
         self.server = Server(folder / "data", LIMITS | dict(settings or {}))
         self.journal = Journal()

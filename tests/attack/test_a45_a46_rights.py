@@ -1,0 +1,218 @@
+"""A45, A46: every frame of staff, and every page, from everybody who has no right to it.
+
+A new frame or a new route without a row fails. What somebody may not know of does not exist for them, whichever frame
+they ask with, and asking changes nothing.
+"""
+
+import asyncio
+import re
+import secrets
+import sqlite3
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from chatserver.domain.hospital import Role
+from chatserver.web import routes
+from chatserver.wire import frames
+from chatserver.wire.closing import CloseCode
+from tests.attack.peer import CLOSE, STAFF, TEXT, Peer, Port, hello, text
+from tests.whole.badframes import INVENTED
+from tests.whole.hospital import CHILDREN, GYNECOLOGY, WOMEN, Wanted
+from tests.whole.people import Visitor
+from tests.whole.quarters import CANARY, Quarters
+
+pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
+
+PEOPLE = [
+    Wanted("su", (CHILDREN,), role=Role.SUPERVISOR),
+    Wanted("own", (WOMEN,), role=Role.SUPERVISOR),
+    Wanted("adam", (), role=Role.ADMINISTRATOR),
+    Wanted("gone", (WOMEN,)),
+    Wanted("late", (WOMEN,)),
+]
+
+SELF = {"hello", "availability.set", "shift.check_in", "list.get", "heads.get"}
+"""Of themselves alone."""
+SILENT = {"typing", "conversation.seen", "pong", "bye", "conversation.unfollow"}
+"""Nobody answers them."""
+
+ASKED: dict[str, dict[str, Any]] = {
+    "message.post": {"body": CANARY, "fence": 1},
+    "conversation.close": {"fence": 1, "outcome": "answered"},
+    "history.get": {},
+    "conversation.follow": {},
+    "conversation.claim": {},
+    "conversation.reopen": {"fence": 1},
+    "outcome.set": {"outcome": "booked"},
+    "note.post": {"body": CANARY},
+    "transfer.offer": {"fence": 1, "note": CANARY, "consultant": "%bo"},
+    "offer.accept": {"offer": INVENTED},
+    "offer.decline": {"offer": INVENTED},
+    "offer.withdraw": {"offer": INVENTED},
+    "conversation.assign": {"fence": 1, "consultant": "%bo", "above": True},
+    "conversation.forward": {},
+    "conversation.release": {"fence": 1, "note": CANARY},
+    "colleague.ask": {"consultant": "%bo", "asked_for": "join", "note": CANARY},
+    "colleague.join": {},
+    "colleague.leave": {},
+    "department.set": {"department": GYNECOLOGY},
+    "emergency.dismiss": {},
+    "draft.save": {"mode": "reply", "body": CANARY},
+    "alarm.acknowledge": {},
+    "offline.take": {},
+    "offline.reveal": {},
+    "offline.settle": {"result": "answered", "note": CANARY},
+}
+"""What is sent beside the conversation, or beside the id."""
+
+SOURCE = Path(routes.__file__).read_text("utf-8")
+STRANGERS = ("bo", "su")
+HIDDEN = {"not_found", "forbidden"}
+
+
+def tags() -> set[str]:
+    """Of every frame that staff can send."""
+    return {str(each.__struct_config__.tag) for each in get_args(frames.StaffFrame)}
+
+
+async def test_every_frame_of_staff_has_its_row() -> None:
+    assert tags() == set(ASKED) | SELF | SILENT
+
+
+@pytest.mark.parametrize("whose", ["served", "waiting", "ended"])
+@pytest.mark.parametrize("stranger", STRANGERS)
+async def test_another_groups_conversation_does_not_exist(
+    quarters: Quarters, port: Port, stranger: str, whose: str
+) -> None:
+    conversation, left = await a_conversation(quarters, whose), await a_left_message(quarters)
+    peer = await port.peer()
+    await peer.enter_staff(quarters.people[stranger].cookie)
+    async with quarters.undisturbed():
+        ids = {type: left if type.startswith("offline.") else conversation for type in ASKED}
+        answers = {type: await asked(peer, quarters, type, id) for type, id in ids.items()}
+        wrong = {type: answer for type, answer in answers.items() if answer not in HIDDEN}
+        assert not wrong
+
+
+async def test_an_administrator_has_no_console(quarters: Quarters, port: Port) -> None:
+    async with quarters.undisturbed():
+        peer = await port.peer()
+        await peer.upgrade(STAFF, {"Cookie": f"session={quarters.people['adam'].cookie}"})
+        peer.send(text(hello()))
+        assert await peer.closed() == CloseCode.FORBIDDEN
+
+
+async def a_conversation(quarters: Quarters, whose: str) -> str:
+    """One of the group that the strangers are not of."""
+    if whose == "served":
+        return quarters.ann.conversation
+    if whose == "waiting":
+        return quarters.mallorys
+    eve = await Visitor.arrive(quarters.server, "eve", quarters.journal)
+    conversation = await eve.open(GYNECOLOGY, f"{CANARY} eve")
+    await eve.asked("conversation.close", conversation=conversation)
+    await eve.leave()
+    return conversation
+
+
+async def a_left_message(quarters: Quarters) -> str:
+    """A 留言 for the group that the strangers are not of."""
+    eve = await Visitor.arrive(quarters.server, "eve", quarters.journal)
+    told = {"kind": "question", "body": f"{CANARY} call me", "phone": "13800138000", "department": GYNECOLOGY}
+    assert (await eve.asked("offline.leave", **told))["type"] == "accepted"
+    await eve.leave()
+    connection = sqlite3.connect(f"file:{quarters.server.database}?mode=ro", uri=True)
+    try:
+        return str(connection.execute("SELECT id FROM offline_messages").fetchone()[0])
+    finally:
+        connection.close()
+
+
+async def asked(peer: Peer, quarters: Quarters, type: str, id: str) -> str:
+    """The code of the refusal; how it was answered, if it was not refused."""
+    about = "id" if type.partition(".")[0] in ("alarm", "offline") else "conversation"
+    fields = {name: quarters.people["bo"].id if value == "%bo" else value for name, value in ASKED[type].items()}
+    ref = secrets.token_urlsafe(24)
+    peer.send(text({"type": type, "ref": ref, about: id} | fields))
+    while True:
+        told = await peer.told()
+        assert told.opcode != CLOSE, f"{type} closed with {told.code}"
+        if told.opcode == TEXT and (answer := told.json()).get("ref") == ref:
+            return str(answer.get("code", answer["type"]))
+
+
+EVERYBODY = ("nobody", "visitor", "mei", "own", "su", "adam", "gone", "late")
+
+PAGES: dict[str, dict[str, int]] = {}
+
+
+def row(path: str, *statuses: int) -> None:
+    PAGES[path] = dict(zip(EVERYBODY, statuses, strict=True))
+
+
+#                           nobody visitor mei own su adam gone late
+row("GET /console",          303, 303,    200, 200, 200, 303, 303, 303)  # fmt: skip
+row("GET /transcripts",      303, 303,    303, 200, 200, 303, 303, 303)  # fmt: skip
+row("GET /transcripts/{id}", 303, 303,    403, 200, 404, 403, 303, 303)  # fmt: skip
+row("GET /",                 303, 303,    303, 303, 303, 200, 303, 303)  # fmt: skip
+row("GET /locks",            303, 303,    303, 200, 200, 200, 303, 303)  # fmt: skip
+row("GET /sign-in",          200, 200,    303, 303, 303, 303, 200, 200)  # fmt: skip
+
+FOR_ALL = {
+    "GET /widget.js", "GET /frame", "GET /embed-check.js", "GET /assets/{name}", "GET /live", "GET /ready",
+    "GET /favicon.ico", "POST /v1/visitor/session", "DELETE /v1/visitor/session", "POST /sign-in", "POST /sign-out",
+}  # fmt: skip
+"""They ask nobody who they are, or that is what they are for."""
+#                        nobody visitor mei own su adam gone late
+row("POST /locks",           303, 303,    403, 303, 404, 303, 303, 303)  # fmt: skip
+
+
+async def test_every_route_has_its_row() -> None:
+    found = re.findall(r'Route\("([^"]+)",[^\n]*?(?:, methods=\["(\w+)"\])?\),\n', SOURCE)
+    assert {f"{method or 'GET'} {path}" for path, method in found} == set(PAGES) | FOR_ALL
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_a_page_opens_for_whom_it_is(quarters: Quarters, page: str) -> None:
+    cookies = await the_cookies(quarters)
+    method, _, path = page.replace("{id}", quarters.ann.conversation).partition(" ")
+    async with quarters.undisturbed():
+        told = {who: await asyncio.to_thread(status, quarters, method, path, cookie) for who, cookie in cookies.items()}
+        assert told == PAGES[page]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("POST")])
+async def test_a_form_of_another_page_changes_nothing(quarters: Quarters, page: str) -> None:
+    method, _, path = page.partition(" ")
+    cookie = quarters.people["own"].cookie
+    async with quarters.undisturbed():
+        for origin in ("https://evil.example", "null"):
+            assert await asyncio.to_thread(status, quarters, method, path, cookie, origin) == 403
+
+
+def status(quarters: Quarters, method: str, path: str, cookie: str, origin: str = "") -> int:
+    headers = {"Cookie": f"session={cookie}"} if cookie else {}
+    body = b"" if method == "GET" else b"login=mei"
+    if body:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    answer = quarters.server.request(method, path, body, headers, origin)
+    assert CANARY.encode() not in answer.body or answer.status == 200
+    return answer.status
+
+
+async def the_cookies(quarters: Quarters) -> dict[str, str]:
+    """Of everybody. `gone` is disabled, the session of `late` has ended."""
+    await asyncio.to_thread(end_two, quarters)
+    people = {who: quarters.people[who].cookie for who in EVERYBODY[2:]}
+    return {"nobody": "", "visitor": quarters.token} | people
+
+
+def end_two(quarters: Quarters) -> None:
+    connection = sqlite3.connect(quarters.server.database, timeout=10)
+    with connection:
+        connection.execute("UPDATE consultants SET disabled = 1 WHERE id = ?", (quarters.people["gone"].id,))
+        ended = (quarters.people["late"].id,)
+        connection.execute("UPDATE staff_sessions SET ends_at = started_at WHERE consultant_id = ?", ended)
+    connection.close()

@@ -1,4 +1,5 @@
-"""A28: frames that RFC 6455 forbids end their own connection, with the code that is due, and nobody else's."""
+"""A25, A28: frames that RFC 6455 forbids, and texts that are no UTF-8, end their own connection with the code that is
+due, and nobody else's."""
 
 import pytest
 
@@ -24,6 +25,13 @@ FORBIDDEN = {
     "a text inside of a text": (frame(TEXT, b"x", fin=False) + frame(TEXT, b"x"), 1002),
     "a binary frame inside of a text": (frame(TEXT, b"x", fin=False) + frame(BINARY, b"x"), 1002),
     "a length with the highest bit": (b"\x81\xff" + (2**63).to_bytes(8, "big") + bytes(4), 1009),
+    "a text that is no UTF-8": (frame(TEXT, b"\xff\xfe"), 1007),
+    "a text that ends within a character": (frame(TEXT, "号".encode()[:2]), 1007),
+    "a surrogate in UTF-8": (frame(TEXT, b"\xed\xa0\x80"), 1007),
+    "an overlong slash": (frame(TEXT, b"\xc0\xaf"), 1007),
+    "beyond U+10FFFF": (frame(TEXT, b"\xf4\x90\x80\x80"), 1007),
+    "no UTF-8 in the second piece": (frame(TEXT, b"x", fin=False) + frame(CONTINUED, b"\xff"), 1007),
+    "a reason that is no UTF-8": (frame(CLOSE, b"\x03\xe8\xff"), 1007),
     "65,537 bytes": (frame(TEXT, b"x" * 65_537), 1009),
     "the head of 17 MB": (frame(TEXT, b"")[:1] + b"\xff" + (17 * 2**20).to_bytes(8, "big") + bytes(4), 1009),
     **{

@@ -66,6 +66,27 @@ def upgrade(*more: str, start: str = "", tail: bytes = b"", due: frozenset[int] 
     return Request(lambda peer: peer.handshake("/ws/visitor", told, *more, start=start) + tail, due)
 
 
+CHUNKED = {"Transfer-Encoding": "chunked", "Content-Length": ""} | JSON
+INSIDE = b"GET /live HTTP/1.1\r\nHost: inside\r\n\r\n"
+
+LENGTHS = {
+    "two lengths that differ": post(SESSION, JSON, ASKED, "Content-Length: 3"),
+    "a length with a sign": post(SESSION, JSON | {"Content-Length": "+5"}, ASKED),
+    "a length below zero": post(SESSION, JSON | {"Content-Length": "-1"}, ASKED),
+    "a length of two numbers": post(SESSION, JSON | {"Content-Length": "5, 5"}, ASKED),
+    "a length in hexadecimal": post(SESSION, JSON | {"Content-Length": "0x10"}, ASKED),
+    "a length of twenty nines": post(SESSION, JSON | {"Content-Length": "9" * 20}, ASKED),
+    "a length and chunks": post(SESSION, JSON | {"Transfer-Encoding": "chunked"}, b"0\r\n\r\n" + INSIDE),
+    "chunks under another name": post(SESSION, CHUNKED | {"Transfer-Encoding": "xchunked"}, b"0\r\n\r\n" + INSIDE),
+    "chunks that are not the last coding": post(
+        SESSION, CHUNKED | {"Transfer-Encoding": "chunked, identity"}, b"0\r\n"
+    ),
+    "a chunk of no number": post(SESSION, CHUNKED, b"zz\r\n{}\r\n0\r\n\r\n"),
+    "a chunk below zero": post(SESSION, CHUNKED, b"-2\r\n{}\r\n0\r\n\r\n"),
+    "a chunk of 2^80 bytes": post(SESSION, CHUNKED, b"1" + b"0" * 20 + b"\r\n{}\r\n"),
+    "a chunk with more than it says": post(SESSION, CHUNKED, b"2\r\n{}{}{}\r\n0\r\n\r\n"),
+}
+
 HEADS = {
     "a name with a blank behind": lines("GET /frame HTTP/1.1", "Host : %H"),
     "a name with a NUL": lines("GET /frame HTTP/1.1", "Host: %H", "X\0: x"),
@@ -109,6 +130,7 @@ HANDSHAKES = {
     "two versions": upgrade("Sec-WebSocket-Version: 13"),
     "a version of 13.0": upgrade(Sec_WebSocket_Version="13.0"),
     "an upgrade by PUT": upgrade(start="PUT /ws/visitor HTTP/1.1", due=frozenset({0, 400, 404, 405})),
+    "an upgrade with chunks": upgrade(Transfer_Encoding="chunked", tail=b"0\r\n\r\n"),
     "a socket where there is none": upgrade(start="GET /ws/visitor/ HTTP/1.1", due=NOT_FOUND),
     "a socket behind a coded slash": upgrade(start="GET /ws%2Fvisitor/x HTTP/1.1", due=NOT_FOUND),
     "a socket at the console's page": upgrade(start="GET /console HTTP/1.1", due=NOT_FOUND),
@@ -213,7 +235,7 @@ BODIES = {
     ),
 }
 
-ATTACKS = HEADS | HANDSHAKES | PATHS | QUERIES | BODIES
+ATTACKS = LENGTHS | HEADS | HANDSHAKES | PATHS | QUERIES | BODIES
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -225,3 +247,12 @@ async def test_an_odd_request_is_refused_and_over(quarters: Quarters, port: Port
         status, head = await peer.answer()
         assert status in attack.due, head
         assert b"evil" not in head.lower()
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+async def test_what_stands_behind_a_body_of_two_lengths_is_no_request(port: Port, name: str) -> None:
+    peer = await port.peer()
+    peer.send(ATTACKS[name].made(peer) + INSIDE)
+    said = await peer.ended(20)
+    assert said.count(b"HTTP/1.1 ") <= 1, said
+    assert b" 200 " not in said

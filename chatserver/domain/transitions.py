@@ -142,8 +142,17 @@ def _only_who_knows_of_it(conversation: Conversation, staff: Staff) -> None:
         raise NotFound()
 
 
-def _owner_with_fence(conversation: Conversation, staff: Staff, fence: int | None) -> None:
+def _who_knows_of_the_offer(conversation: Conversation, staff: Staff, offer: str) -> None:
+    """Whoever knows its id had it held out to them, in whichever group the conversation is by now. Raises `OfferGone`
+    when it is the last that there was."""
+    if conversation.past_offer is not None and conversation.past_offer.id == offer:
+        raise _gone(conversation, offer)
     _only_who_knows_of_it(conversation, staff)
+
+
+def _owner_with_fence(conversation: Conversation, staff: Staff, fence: int | None) -> None:
+    if not any(part.person.id == staff.person.id for part in conversation.parts):
+        _only_who_knows_of_it(conversation, staff)
     if fence != conversation.fence:
         raise FenceStale(fence=conversation.fence)
     if conversation.owner is None or conversation.owner.id != staff.person.id:
@@ -306,7 +315,7 @@ def _claim_too_late(conversation: Conversation, command: Claim, now: int, rules:
 
 def _open_offer(conversation: Conversation, staff: Staff, offer: str, now: int) -> Offer:
     """The open offer, if it is the one meant, held out to him and not past its time; else what became of it."""
-    _only_who_knows_of_it(conversation, staff)
+    _who_knows_of_the_offer(conversation, staff, offer)
     is_open = conversation.offer is not None and conversation.offer.id == offer
     if not is_open or conversation.offer is None:
         raise _gone(conversation, offer)
@@ -379,7 +388,7 @@ def _decline_transfer(conversation: Conversation, command: DeclineOffer, now: in
 
 
 def _withdraw(conversation: Conversation, command: WithdrawOffer, now: int, rules: Rules) -> Events:
-    _only_who_knows_of_it(conversation, command.actor)
+    _who_knows_of_the_offer(conversation, command.actor, command.offer)
     offer = conversation.offer
     if offer is None or offer.id != command.offer:
         raise _gone(conversation, command.offer)
@@ -760,7 +769,7 @@ def _over(conversation: Conversation, command: Command, now: int, rules: Rules) 
 def _no_offer(
     conversation: Conversation, command: AcceptOffer | DeclineOffer | WithdrawOffer, now: int, rules: Rules
 ) -> Events:
-    _only_who_knows_of_it(conversation, command.actor)
+    _who_knows_of_the_offer(conversation, command.actor, command.offer)
     raise _gone(conversation, command.offer)
 
 

@@ -23,8 +23,8 @@ class Digests:
         self._key = key
 
     def of(self, kind: str, *parts: str | int | None) -> bytes:
-        """What the client asked, without what may differ between two tries (the fence)."""
-        told = "\x00".join([kind, *(str(part) for part in parts)])
+        """What the client asked, without what may differ between two tries (the fence, blanks around a text)."""
+        told = "\x00".join([kind, *(str(part).strip() for part in parts)])
         return blake2b(told.encode("utf-8", "surrogatepass"), key=self._key, digest_size=DIGEST_BYTES).digest()
 
 

@@ -56,13 +56,14 @@ class Held(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A visitor's first message: the conversation it opens, if he has none open. `id` is the new one's; `wait_ms` how
-    long it would wait, if that is known."""
+    long it would wait, if that is known; `earlier` the digest that an earlier version would have stored."""
 
     id: str
     site: str
     opened: Opened
     wait_ms: int | None
     held: Held
+    earlier: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -311,9 +312,11 @@ def repeated(ledger: Ledger, conversation: str, author: Author, ref: str | None,
     return None if before is None else _again(ledger, before, digest)
 
 
-def _again(ledger: Ledger, before: tuple[Entry, bytes | None], digest: bytes | None) -> Done:
+def _again(
+    ledger: Ledger, before: tuple[Entry, bytes | None], digest: bytes | None, earlier: bytes | None = None
+) -> Done:
     entry, stored = before
-    if stored != digest:
+    if stored != digest and (earlier is None or stored != earlier):
         raise RefConflict()
     return Done(ledger.conversation(entry.conversation), entry, repeat=True)
 
@@ -327,7 +330,7 @@ def _open(ledger: Ledger, asked: Asked, opening: Opening) -> Done:
     before = entries.known_of_visitor(ledger.conn, visitor, asked.ref)
     if before is not None:
         ledger.load([before[0].conversation])
-        return _again(ledger, before, asked.digest)
+        return _again(ledger, before, asked.digest, opening.earlier)
     latest = ledger.latest_of(visitor)
     if ledger.has_ended(visitor):
         raise Unauthenticated()

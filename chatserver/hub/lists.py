@@ -212,7 +212,8 @@ class Lists:
             self._shown_to.pop(id, None)
 
     def _push_colleagues(self, held: _Held) -> None:
-        if not held.colleagues_dirty:
+        if not held.colleagues_dirty or held.colleagues_version == 0:
+            # The whole of them comes first, and has this in it.
             return
         people = [self._roster.get(id) for id in sorted(held.colleagues_dirty)]
         put = tuple(self.colleague(each) for each in people if each is not None and _is_colleague(each))

@@ -195,7 +195,10 @@ class Node:
         """Where these conversations are now, and what the session lacks of them."""
         heads = []
         for conversation in conversations:
-            head = head_for(conversation, session.audience)
+            head, reader = head_for(conversation, session.audience), session.readers.get(conversation.id)
+            if reader is not None and not reader.muted:
+                # What was committed and sent while the row was read.
+                head = max(head, reader.cursor.sent)
             heads.append(frames.Head(conversation.id, self.delivery.epoch, head))
         session.push(frames.Heads(ref, tuple(heads)))
         for told in heads:

@@ -78,6 +78,9 @@ class OfflineList:
 
     def _push(self, held: _Held) -> None:
         held.timer = None
+        if held.version == 0:
+            # The whole of it comes first, and has this in it.
+            return
         put, gone = [], []
         for id in sorted(held.dirty):
             message = self._messages.get(id)

@@ -161,15 +161,17 @@ class Resume:
         spelled = tuple(encoding.entry(each, epoch) for each in seen_by(found, audience))
         return frames.History(asked.ref, conversation, epoch, spelled, more)
 
+    def _is_of_now(self, held: frames.Position) -> bool:
+        """Whether its place counts in this life of the database; whoever holds nothing needs to name none."""
+        return held.epoch == self._delivery.epoch or (held.epoch == "" and held.after == 0)
+
     def _start(self, held: frames.Position | None) -> int:
-        if held is None or held.epoch not in ("", self._delivery.epoch):
-            return 0
-        return held.after
+        return held.after if held is not None and self._is_of_now(held) else 0
 
     def _why_not_recovered(self, held: frames.Position | None, head: int) -> str | None:
         if held is None:
             return None
-        if held.epoch not in ("", self._delivery.epoch):
+        if not self._is_of_now(held):
             return "epoch"
         return "ahead" if held.after > head else None
 

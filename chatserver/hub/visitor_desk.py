@@ -170,10 +170,11 @@ class VisitorDesk:
         opened = Opened(department, group, frame.language, greeting, closes_at=service.closes_at)
         crowd = self._node.sessions.neighbours(session).crowd
         held = Held(crowd.waiting_in(group), session.is_shared)
-        opening = Opening(new_id(), site.id, opened, self._node.standings.wait_of_the_next(group), held)
+        wait_ms, digests = self._node.standings.wait_of_the_next(group), self._node.digests
+        opening = Opening(new_id(), site.id, opened, wait_ms, held, earlier=digests.of("post", frame.body))
         crowd.asks(opening.id, group)
         command = PostMessage(Visitor(session.person), frame.body, service=service, words=hospital.words)
-        digest = self._node.digests.of("post", frame.body)
+        digest = digests.of("open", frame.department, frame.body)
         tell = telling(session, frame.ref)
 
         def then(answer: Done | Refused) -> None:

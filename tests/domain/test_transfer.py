@@ -1,9 +1,20 @@
 """转接: what an offer to a colleague or a group means, and what becomes of it."""
 
-from chatserver.domain.commands import AcceptOffer, DeclineOffer, NoteOwner, WithdrawOffer
+import pytest
+
+from chatserver.domain.commands import AcceptOffer, Close, DeclineOffer, NoteOwner, PostMessage, WithdrawOffer
 from chatserver.domain.conversation import Phase
 from chatserver.domain.events import TransferDeclined, TransferEnded, Transferred
-from chatserver.domain.refusals import BadFrame, Forbidden, HopsExhausted, NotFound, NotServing, OfferGone, TextInvalid
+from chatserver.domain.refusals import (
+    BadFrame,
+    FenceStale,
+    Forbidden,
+    HopsExhausted,
+    NotFound,
+    NotServing,
+    OfferGone,
+    TextInvalid,
+)
 
 from .people import (
     CHEN_JING,
@@ -151,8 +162,32 @@ def test_another_groups_consultant_takes_it_into_his_group() -> None:
     story.offered(LI_MIN, to=ZHANG_WEI)
     story.accepted_by(ZHANG_WEI)
     assert story.conversation.group == CHILDREN
-    with assert_refused(NotFound):
-        story.answers(LI_MIN)
+    # Whoever has answered in it knows of it, wherever it is by now; whoever has not learns nothing.
+    for fence in (story.fence, story.fence - 1):
+        with assert_refused(FenceStale, fence=story.fence) if fence != story.fence else assert_refused(Forbidden):
+            story.does(PostMessage(LI_MIN, "还在吗", fence))
+        with assert_refused(NotFound):
+            story.does(PostMessage(WANG_FANG, "还在吗", fence))
+
+
+@pytest.mark.parametrize("why", ["withdrawn", "taken", "expired", "closed"])
+def test_whoever_it_was_held_out_to_is_told_what_became_of_it_though_it_is_in_no_group_of_theirs(why: str) -> None:
+    story = answered()
+    story.offered(LI_MIN, to=ZHANG_WEI)
+    if why == "withdrawn":
+        story.does(WithdrawOffer(LI_MIN, story.offer))
+    elif why == "taken":
+        story.accepted_by(ZHANG_WEI)
+    elif why == "expired":
+        story.passes(story.rules.transfer_ms)
+    else:
+        story.does(Close(LI_MIN, story.fence, "answered"))
+    with assert_refused(OfferGone, why=why):
+        story.accepted_by(ZHANG_WEI)
+    with assert_refused(OfferGone, why=why):
+        story.declined_by(ZHANG_WEI)
+    with assert_refused(NotFound) if why != "taken" else assert_refused(OfferGone):
+        story.does(AcceptOffer(ZHANG_WEI, "another-offer-than-this", 0, 5))
 
 
 def test_an_offer_to_another_group_takes_it_there() -> None:

@@ -1,10 +1,15 @@
 """A client that comes back gets exactly what it lacks, in order, once."""
 
+import asyncio
+
 import pytest
 
 from chatserver.hub import resume
+from chatserver.hub.acts import Digests
+from chatserver.store import conversations
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
+from tests.hub.cuts import HeldBack
 from tests.hub.rig import Rig, StaffTab, VisitorTab, opened
 
 
@@ -138,6 +143,76 @@ async def test_heads_tell_and_heal(place: Where) -> None:
         assert told["heads"] == [
             {"conversation": conversation, "epoch": epoch, "head": visitor.entries(conversation)[-1]["seq"]}
         ]
+
+
+async def test_heads_are_never_older_than_what_was_sent_before_them(
+    place: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(place) as rig:
+        li, visitor, conversation, _ = await talk(rig)
+        await li.follows(conversation)
+        fence = (await li.row(conversation, state="active"))["fence"]
+        at = [{"conversation": conversation, "epoch": "", "after": 0}]
+        for tab in (visitor, li):
+            reading = HeldBack(monkeypatch, conversations, "load")
+            asking = asyncio.create_task(tab.ask("heads.get", at=at))
+            await reading.has_read()
+            with monkeypatch.context() as as_ever:
+                as_ever.setattr(conversations, "load", reading._real)
+                await li.ask("message.post", conversation=conversation, body="您好", fence=fence)
+            await tab.until(lambda tab=tab: tab.entries(conversation)[-1].get("body") == "您好")
+            reading.may_return()
+            told = (await asking)["heads"]
+            assert told[0]["head"] == tab.entries(conversation)[-1]["seq"]
+            await visitor.says(conversation, "再见")
+
+
+async def test_a_place_without_an_epoch_is_no_place(place: Where) -> None:
+    async with opened(place) as rig:
+        _, _, conversation, token = await talk(rig)
+        for after, recovered in ((0, True), (1, False), (10_000, False)):
+            back = await rig.visitor(token, [{"conversation": conversation, "epoch": "", "after": after}])
+            [following] = (await back.hears("welcome"))["following"]
+            assert (following["recovered"], following.get("why")) == (recovered, None if recovered else "epoch")
+            await back.hears("live")
+            assert back.entries(conversation)[0]["seq"] == 1
+
+
+async def test_another_department_under_the_same_ref_is_another_question(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor = await rig.visitor()
+        asked = {"ref": new_id(), "body": "在吗", "department": "gynecology"}
+        assert (await visitor.ask("conversation.open", **asked))["type"] == "accepted"
+        assert (await visitor.ask("conversation.open", **asked))["repeat"] is True
+        other = await visitor.ask("conversation.open", **asked | {"department": "eyes"})
+        assert other["code"] == "idempotency_conflict"
+
+
+async def test_a_question_that_an_earlier_version_stored_is_known_again(
+    place: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(place) as rig:
+        visitor = await rig.visitor()
+        asked = {"ref": new_id(), "body": "在吗", "department": "gynecology"}
+        digests = rig.hub._running.node.digests
+        with monkeypatch.context() as earlier:
+            earlier.setattr(digests, "of", lambda _kind, *parts: Digests.of(digests, "post", parts[-1]))
+            assert (await visitor.ask("conversation.open", **asked))["type"] == "accepted"
+        assert (await visitor.ask("conversation.open", **asked))["repeat"] is True
+
+
+async def test_blanks_around_a_text_are_no_other_text(place: Where) -> None:
+    async with opened(place) as rig:
+        li, visitor, conversation, _ = await talk(rig)
+        fence = (await li.row(conversation, state="active"))["fence"]
+        for tab, more in ((visitor, {}), (li, {"fence": fence})):
+            ref = new_id()
+            first = await tab.ask("message.post", conversation=conversation, ref=ref, body="好的", **more)
+            again = await tab.ask("message.post", conversation=conversation, ref=ref, body=" 好的\n", **more)
+            assert (first["seq"], again.get("repeat")) == (again["seq"], True)
+        ref = new_id()
+        for body in ("知道了", "　知道了 "):
+            assert (await li.ask("note.post", conversation=conversation, ref=ref, body=body))["type"] == "accepted"
 
 
 async def test_a_fault_of_ours_is_told_under_the_ref_and_ends_no_connection(

@@ -259,6 +259,28 @@ async def test_new_people_are_known_though_the_store_was_away_when_they_were_rea
         await rig.staff("sunli")
 
 
+async def test_nothing_of_a_list_comes_before_the_whole_of_it(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(place) as rig:
+        li = StaffTab(rig)
+        take = li.take
+
+        async def take_slowly(text: bytes) -> None:
+            await take(text)
+            if len(li.told) == 2:
+                # The list of conversations is being taken, the others are still to come.
+                wang = await rig.staff("wangfang", "online")
+                visitor = await rig.visitor()
+                left = {"kind": "question", "body": "几点上班", "phone": "13800138000", "language": "zh"}
+                assert (await visitor.ask("offline.leave", **left))["type"] == "accepted"
+                await wang.hears("offline", version=2)
+
+        monkeypatch.setattr(li, "take", take_slowly)
+        await li.enter("limin")
+        await li.hears("offline", whole=True)
+        for name in ("conversations", "colleagues", "offline"):
+            assert li.heard(name)[0].get("whole"), name
+
+
 async def test_what_ends_while_a_long_list_is_sent_does_not_stay_in_it(
     place: Where, monkeypatch: pytest.MonkeyPatch
 ) -> None:

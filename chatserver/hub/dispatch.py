@@ -89,7 +89,8 @@ Then = Callable[[Done | Refused], object]
 @dataclass(slots=True)
 class Asked:
     """A command on its way. `ref` and `digest` make a repeat recognisable; commands of the system have none. `at` is
-    when it came (seconds of a steady clock). `draft` is forgotten with it."""
+    when it came (seconds of a steady clock). `draft` is forgotten with it; `lives_until` (ms) is written with it as the
+    end of its visitor's token."""
 
     conversation: str
     command: Command
@@ -100,6 +101,7 @@ class Asked:
     opening: Opening | None = None
     at: float = 0.0
     draft: Draft | None = None
+    lives_until: int | None = None
 
 
 class Announcer(Protocol):
@@ -160,12 +162,14 @@ class Dispatch:
         digest: bytes | None = None,
         opening: Opening | None = None,
         draft: Draft | None = None,
+        lives_until: int | None = None,
     ) -> None:
         """Put a command into the inbox; a full one refuses it at once."""
         if len(self._inbox) >= self._options.inbox or self._stopping:
             then(Busy(retry_ms=BUSY_RETRY_MS))
             return
-        self._inbox.append(Asked(conversation, command, author, then, ref, digest, opening, time.monotonic(), draft))
+        at = time.monotonic()
+        self._inbox.append(Asked(conversation, command, author, then, ref, digest, opening, at, draft, lives_until))
         self._wake.set()
 
     async def transact(self, work: Callable[[Ledger], T]) -> T:
@@ -238,6 +242,7 @@ def _decide_all(ledger: Ledger, batch: list[Asked]) -> list[Done | Refused]:
     taken_up = conversations.latest_ids(ledger.conn, openers) if openers else []
     ledger.load([*(asked.conversation for asked in batch if asked.opening is None), *taken_up])
     locked = openers + [asked.author.id for asked in batch if _would_reopen(ledger, asked) or _is_own_end(asked)]
+    locked += [asked.author.id for asked in batch if asked.lives_until is not None]
     if locked:
         # Each has one open conversation at most, whichever nodes the tabs are at, and none after an end of their own.
         locks.lock_visitors(ledger.conn, locked)
@@ -252,6 +257,8 @@ def _decide_all(ledger: Ledger, batch: list[Asked]) -> list[Done | Refused]:
     for asked in batch:
         try:
             answers.append(_open(ledger, asked, asked.opening) if asked.opening else _decide(ledger, asked))
+            if asked.lives_until is not None:
+                ledger.lives(asked.author.id, asked.lives_until)
         except Refused as refusal:
             answers.append(refusal)
     return answers

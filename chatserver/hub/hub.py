@@ -192,6 +192,9 @@ class Hub:
             return await self._enter_to_rate(hello, outlet, address)
         session = VisitorSession(new_id(), known.visitor, self._options, outlet, address)
         session.instance = hello.instance
+        if not hello.resume:
+            # Somebody has opened the page. A network that is back says nothing of who sits there.
+            session.active(self._now())
         desk = self._running.visitor_desk
         try:
             await desk.enter(session, hello, known.latest)

@@ -94,6 +94,7 @@ class Ledger:
         self._consultants_touched: set[str] = set()
         self._rates_until: dict[str, int] = {}
         self._parts: list[participants.Part] = []
+        self._lives: dict[str, int] = {}
 
     def load(self, ids: Iterable[str]) -> None:
         """Take these conversations into the working copy, locked."""
@@ -203,6 +204,10 @@ class Ledger:
         change.entries += made
         return made
 
+    def lives(self, visitor: str, until: int) -> None:
+        """The visitor's token lives at least until then (ms)."""
+        self._lives[visitor] = max(until, self._lives.get(visitor, 0))
+
     def fired(self, id: str) -> None:
         """One of its clocks was up: its rows may move later."""
         self._fired.add(id)
@@ -254,6 +259,8 @@ class Ledger:
         looked_at |= {id: self.conversation(id) for id in self._fired}
         self._settle_deadlines(looked_at)
         participants.add(self.conn, self._parts)
+        if self._lives:
+            visitors.extend(self.conn, list(self._lives.items()))
         if self._rates_until:
             visitors.end(self.conn, self._rates_until, self.now)
         people = [_newer(self._consultants[id]) for id in sorted(self._consultants_touched)]

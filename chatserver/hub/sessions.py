@@ -105,6 +105,8 @@ class Sessions:
 
     def ends_are_written(self, ends: dict[str, int]) -> None:
         """These are known to the store: of those who have left nothing needs to be kept."""
+        for session in self.visitors():
+            session.kept_until = max(session.kept_until, ends.get(session.person, 0))
         self._left_with = {id: end for id, end in self._left_with.items() if end > ends.get(id, 0)}
 
     def neighbours(self, session: VisitorSession) -> Neighbours:

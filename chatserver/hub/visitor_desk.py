@@ -1,6 +1,6 @@
 """The visitor's side: what each of his frames does. Who speaks comes from the session, never from the frame."""
 
-from chatserver.domain.commands import Close, PostMessage, Rate, Service, Visitor
+from chatserver.domain.commands import Close, Command, PostMessage, Rate, Service, Visitor
 from chatserver.domain.conversation import QUEUED, Conversation
 from chatserver.domain.emergency import recognise
 from chatserver.domain.entry import Author, AuthorKind
@@ -12,7 +12,7 @@ from chatserver.domain.refusals import NotFound, Refused, Unauthenticated, Unava
 from chatserver.domain.text import checked_message, optional_line, optional_text
 from chatserver.hub.acts import refuse, refuse_asked, telling
 from chatserver.hub.allowances import Spent
-from chatserver.hub.dispatch import Done, Held, Opening
+from chatserver.hub.dispatch import Done, Held, Opening, Then
 from chatserver.hub.node import Node
 from chatserver.hub.resume import Replay
 from chatserver.hub.visits import VisitorSession
@@ -20,6 +20,9 @@ from chatserver.store import conversations
 from chatserver.store.ids import new_id
 from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
+
+Writes = frames.MessagePost | frames.ConversationOpen | frames.ConversationClose | frames.ConversationRate
+"""What is carried out in the inbox."""
 
 AFTER_THE_END = (frames.ConversationRate, frames.ConversationClose, frames.ConversationOpen, frames.OfflineLeave)
 """What a tab may ask whose visitor has ended it."""
@@ -153,7 +156,7 @@ class VisitorDesk:
         command = PostMessage(Visitor(session.person), frame.body, service=service, words=words)
         digest = self._node.digests.of("post", frame.body)
         then = telling(session, frame.ref)
-        self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
+        self._ask(session, frame, frame.conversation, command, then, digest)
 
     def _open(self, session: VisitorSession, frame: frames.ConversationOpen, spent: Spent) -> None:
         hospital = self._node.hospital
@@ -187,8 +190,27 @@ class VisitorDesk:
             else:
                 tell(answer)
 
+        self._ask(session, frame, opening.id, command, then, digest, opening)
+
+    def _ask(
+        self,
+        session: VisitorSession,
+        frame: Writes,
+        conversation: str,
+        command: Command,
+        then: Then,
+        digest: bytes,
+        opening: Opening | None = None,
+    ) -> None:
         self._node.dispatch.ask(
-            opening.id, command, _author(session), then, ref=frame.ref, digest=digest, opening=opening
+            conversation,
+            command,
+            _author(session),
+            then,
+            ref=frame.ref,
+            digest=digest,
+            opening=opening,
+            lives_until=session.owes,
         )
 
     async def _service(self, id: str) -> Service:
@@ -272,7 +294,7 @@ class VisitorDesk:
                 session.ending = None
             tell(answer)
 
-        self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
+        self._ask(session, frame, frame.conversation, command, then, digest)
 
     def _rate(self, session: VisitorSession, frame: frames.ConversationRate, spent: Spent) -> None:
         comment = optional_text(frame.comment, 500)
@@ -288,7 +310,7 @@ class VisitorDesk:
                 spent.give_back()
             tell(answer)
 
-        self._node.dispatch.ask(frame.conversation, command, _author(session), then, ref=frame.ref, digest=digest)
+        self._ask(session, frame, frame.conversation, command, then, digest)
 
     async def _history(self, session: VisitorSession, frame: frames.HistoryGet) -> None:
         await self._own(session, frame.conversation)

@@ -10,7 +10,8 @@ from chatserver.store.hellos import VisitorRow
 
 
 class VisitorSession(Session):
-    """A tab of a visitor. `ends_at` moves with what he does; the token's row follows now and then.
+    """A tab of a visitor. `ends_at` moves with what they do; the token's row follows now and then: it says at least
+    `kept_until`.
 
     `ending`: the conversation that this tab has asked to end. `only_rates`: the visitor has ended it; the token with
     all it opened has ended, but this tab may rate until `ends_at`. `untold`: it came back for nothing else, and is told
@@ -22,7 +23,7 @@ class VisitorSession(Session):
         self.site = row.site
         self.network = network_of(address)
         self.is_shared = address in options.shared_networks
-        self.ends_at = row.ends_at
+        self.ends_at = self.kept_until = row.ends_at
         self._life_ms = row.life_ms
         self.allowance = Allowance(options)
         self.ending: str | None = None
@@ -33,6 +34,12 @@ class VisitorSession(Session):
         """He did something: the token lives on from now."""
         if not self.only_rates:
             self.lives_until(now + self._life_ms)
+
+    @property
+    def owes(self) -> int | None:
+        """The end (ms) that is to be written with whatever is accepted next: by the store, less than half of the
+        token's life would be left after it. Hardly ever, because it is written every quarter of a minute besides."""
+        return self.ends_at if self.ends_at - self.kept_until > self._life_ms / 2 else None
 
     def rates_until(self, end: int) -> None:
         """From now on nothing but the rating, until then (ms)."""

@@ -13,13 +13,13 @@ from chatserver.domain.hospital import Role, Title
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub import lists
 from chatserver.hub.session import Session
-from chatserver.store import accounts, hospital, meta
+from chatserver.store import accounts, hospital, meta, visitors
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
 from tests.hub.cuts import no_store
-from tests.hub.rig import QUICK, Client, Rig, StaffTab, opened
+from tests.hub.rig import QUICK, Client, Rig, StaffTab, VisitorTab, opened
 
 
 def session_for(client: Client, **options: float) -> Session:
@@ -240,6 +240,72 @@ async def test_a_token_lives_on_though_the_store_was_away_when_that_was_to_be_wr
             await jobs.look_at_tokens()
         await jobs.look_at_tokens()
         await rig.stores("SELECT ends_at FROM visitors", visitor.session.ends_at)
+
+
+LIFE = 24 * 3_600
+"""Seconds that a token of the rig lives after each activity."""
+
+
+async def long_ago(rig: Rig) -> tuple[VisitorTab, str]:
+    """A visitor whose conversation is answered, and whose token nearly ends."""
+    li = await rig.staff("limin", "online")
+    visitor = await rig.visitor()
+    conversation = await visitor.opens()
+    row = await li.row(conversation, state="active")
+    await li.ask("message.post", conversation=conversation, body="请讲", fence=row["fence"])
+    # Nothing is looked at every now and then: the node dies before that.
+    await rig.hub._running.jobs.stop()
+    rig.clock.pass_seconds(LIFE - 60)
+    return visitor, conversation
+
+
+def ends_in(rig: Rig) -> float:
+    """In how many seconds the token ends, as far as the store knows."""
+    ends = rig.database.read_now(lambda conn: conn.exec_driver_sql("SELECT ends_at FROM visitors").scalar_one())
+    return (int(ends) - rig.clock()) / 1000
+
+
+async def test_an_accepted_message_has_given_its_token_at_least_half_of_its_life(place: Where) -> None:
+    """Whatever happens to this node in the next moment."""
+    async with opened(place) as rig:
+        visitor, conversation = await long_ago(rig)
+        assert ends_in(rig) < 61
+        assert (await visitor.says(conversation, "我回来了"))["type"] == "accepted"
+        assert ends_in(rig) >= LIFE / 2
+
+
+async def test_a_refused_message_gives_a_token_nothing_in_the_store(place: Where) -> None:
+    async with opened(place) as rig:
+        visitor, conversation = await long_ago(rig)
+        assert (await visitor.says(conversation, "　"))["code"] == "text_invalid"
+        assert ends_in(rig) < 61
+
+
+async def test_a_busy_token_costs_no_write_of_its_own(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(place) as rig:
+        visitor, conversation = await long_ago(rig)
+        await visitor.says(conversation, "我回来了")
+        await rig.hub._running.jobs.look_at_tokens()
+        written = list[object]()
+        monkeypatch.setattr(visitors, "extend", lambda _conn, ends: written.append(ends))
+        for _ in range(10):
+            rig.clock.pass_seconds(60)
+            await visitor.says(conversation, "还在")
+        assert written == []
+
+
+@pytest.mark.parametrize("reconnects", [False, True])
+async def test_whoever_opens_the_page_is_there_and_whose_network_is_back_need_not_be(
+    place: Where, reconnects: bool
+) -> None:
+    async with opened(place) as rig:
+        visitor, conversation = await long_ago(rig)
+        ended = visitor.session.ends_at
+        epoch = visitor.entries(conversation)[0]["epoch"]
+        held = [{"conversation": conversation, "epoch": epoch, "after": 1}]
+        back = await rig.visitor(visitor.token, held if reconnects else [])
+        told = (await back.hears("welcome"))["ends_at"]
+        assert told == (ended if reconnects else rig.clock() + LIFE * 1_000)
 
 
 async def test_new_people_are_known_though_the_store_was_away_when_they_were_read(place: Where) -> None:

@@ -153,14 +153,14 @@ async def test_heads_are_never_older_than_what_was_sent_before_them(
         await li.follows(conversation)
         fence = (await li.row(conversation, state="active"))["fence"]
         at = [{"conversation": conversation, "epoch": "", "after": 0}]
-        for tab in (visitor, li):
+        for number, tab in enumerate((visitor, li)):
             reading = HeldBack(monkeypatch, conversations, "load")
             asking = asyncio.create_task(tab.ask("heads.get", at=at))
             await reading.has_read()
             with monkeypatch.context() as as_ever:
                 as_ever.setattr(conversations, "load", reading._real)
-                await li.ask("message.post", conversation=conversation, body="您好", fence=fence)
-            await tab.until(lambda tab=tab: tab.entries(conversation)[-1].get("body") == "您好")
+                await li.ask("message.post", conversation=conversation, body=f"您好{number}", fence=fence)
+            await tab.hears("entry", body=f"您好{number}")
             reading.may_return()
             told = (await asking)["heads"]
             assert told[0]["head"] == tab.entries(conversation)[-1]["seq"]

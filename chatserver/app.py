@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -20,6 +21,7 @@ from chatserver.bus.memory import MemoryBus
 from chatserver.calendar import when_asked
 from chatserver.domain.hospital import Name
 from chatserver.domain.network import Networks
+from chatserver.domain.origin import is_loopback
 from chatserver.domain.refusals import Refused, Unavailable
 from chatserver.domain.sentence import Sentence, Told
 from chatserver.front import front_folder, templates_folder
@@ -86,6 +88,7 @@ def open_database(settings: Settings) -> Database:
     try:
         hold(database, _taken(settings, database.place), shared=bool(settings.redis_url))
         check_schema(database)
+        _check_demo(settings, database)
         _tell_promises(database)
     except CannotServe:
         database.close()
@@ -129,6 +132,30 @@ def check_schema(database: Database) -> None:
     state = database.read_now(schema_state)
     if state != "current":
         raise CannotServe(SCHEMA_SENTENCES[state], place=database.place)
+
+
+def is_public(settings: Settings) -> bool:
+    """Whether others than whoever sits at this machine are meant to come."""
+    return bool(public_name(settings))
+
+
+def public_name(settings: Settings) -> str:
+    """The first name by which others come in; empty when there is none."""
+    named = [settings.public_url, *settings.extra_hosts]
+    if not is_loopback(settings.host):
+        named.append(settings.host)
+    return next((each for each in named if not is_loopback(urlsplit(f"//{each.split('://')[-1]}").hostname or "")), "")
+
+
+def _check_demo(settings: Settings, database: Database) -> None:
+    """The demo's passwords are printed in its sources. Raises `CannotServe` where anybody else could use them."""
+    if is_public(settings) and database.read_now(meta.is_demo):
+        raise CannotServe(
+            "The hospital in {place} was made by `chatserver demo`, and its passwords are known to everybody: "
+            "it is not served as {url}. Make a new one with `chatserver migrate` in another folder.",
+            place=database.place,
+            url=public_name(settings),
+        )
 
 
 def _taken(settings: Settings, place: str) -> Sentence:

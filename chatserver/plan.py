@@ -38,6 +38,8 @@ from chatserver.domain.hours import BadHours, Hours, moment, spelled_minute, win
 from chatserver.domain.hours import faults as hours_faults
 from chatserver.domain.hours import read as read_hours
 from chatserver.domain.hours import spelled as spelled_hours
+from chatserver.domain.origin import BadOrigin
+from chatserver.domain.origin import read as read_origin
 from chatserver.domain.rules import Rules
 from chatserver.domain.sentence import Sentence
 from chatserver.domain.shifts import Shift
@@ -116,6 +118,7 @@ class _Site(_Record, frozen=True):
     campus: str
     origins: tuple[str, ...]
     departments: tuple[str, ...]
+    allow_http: bool = False
     general_group: str | None = None
     hours: dict[str, Any] | None = None
 
@@ -219,11 +222,21 @@ def _site_written(site: Site) -> dict[str, Any]:
         "greeting_en": site.greeting.en,
         "campus": site.campus,
         "origins": list(site.origins),
+        **({"allow_http": True} if any(map(_is_open_to_all, site.origins)) else {}),
         "departments": [each for each in site.departments if each != UNSURE],
         **({} if site.general_group is None else {"general_group": site.general_group}),
         "hours": spelled_hours(site.hours),
     }
     return _named(site.name) | told
+
+
+def _is_open_to_all(origin: str) -> bool:
+    """Whether what goes to it can be read and changed on its way: it is http, and not this machine."""
+    try:
+        read = read_origin(origin)
+    except BadOrigin:
+        return origin.startswith("http:")
+    return read.scheme == "http" and not read.is_loopback
 
 
 def _words_written(own: OwnWords) -> dict[str, Any]:
@@ -446,7 +459,7 @@ class Applying:
             self._known(where, "groups", each.general_group)
         self._once(where, "departments", each.departments)
         for origin in each.origins:
-            self._check_origin(where, origin)
+            self._check_origin(where, origin, allow_http=each.allow_http)
         site = Site(
             id,
             Name(each.zh, each.en),
@@ -544,12 +557,19 @@ class Applying:
         if len(set(names)) < len(names):
             self._faults.add(where, Sentence("{what} must name each once", what=what))
 
-    def _check_origin(self, where: str, origin: str) -> None:
-        scheme, _, host = origin.partition("://")
-        is_plain = host and not any(each in host for each in "/?#@ ")
-        if scheme not in ("http", "https") or not is_plain or origin.lower() != origin:
-            told = Sentence("{origin!r} is no origin such as https://www.hospital.example", origin=origin)
-            self._faults.add(where, told)
+    def _check_origin(self, where: str, told: str, *, allow_http: bool) -> None:
+        try:
+            origin = read_origin(told)
+        except BadOrigin:
+            wrong = Sentence("{origin!r} is no origin such as https://www.hospital.example", origin=told)
+            self._faults.add(where, wrong)
+            return
+        if str(origin) != told:
+            wrong = Sentence("{origin!r} is spelled {spelled} by browsers", origin=told, spelled=str(origin))
+            self._faults.add(where, wrong)
+        elif _is_open_to_all(told) and not allow_http:
+            wrong = Sentence("{origin!r} is not encrypted; allow_http = true allows it all the same", origin=told)
+            self._faults.add(where, wrong)
 
 
 # A group's own numbers, by the settings' names and within the settings' bounds.

@@ -18,6 +18,8 @@ import msgspec
 from msgspec import Meta, Struct
 from phonenumbers import SUPPORTED_REGIONS
 
+from chatserver.domain.origin import BadOrigin, is_loopback, is_origin
+from chatserver.domain.origin import read as read_origin
 from chatserver.domain.rules import Rules
 from chatserver.domain.sentence import Sentence, Told
 from chatserver.shapes import faults
@@ -272,10 +274,6 @@ class Settings(Struct, frozen=True, kw_only=True):
         return frozenset(f"{scheme}://{host}" for host in self.hosts)
 
 
-def is_loopback(host: str) -> bool:
-    return host in ("127.0.0.1", "localhost", "::1")
-
-
 def variables() -> dict[str, str]:
     """The environment variable of each setting, with the setting's field."""
     return {_variable(name): name for name in Settings.__struct_fields__}
@@ -353,6 +351,7 @@ def _checked(settings: Settings) -> Settings:
     if settings.database_url and settings.database_url.partition("://")[0] not in POSTGRES:
         # The value is not repeated: there may be a password in it.
         raise BadSettings("DATABASE_URL must begin with postgresql://; without it the database is SQLite.")
+    _check_hosts(settings.extra_hosts)
     _check_redis(settings)
     _check_zone(settings.time_zone)
     _check_region(settings.phone_region)
@@ -374,18 +373,27 @@ def _check_redis(settings: Settings) -> None:
 
 def _origin(url: str) -> str:
     """`url` as browsers write an origin: scheme and host in lower case, no default port, no path."""
-    parts = urlsplit(url)
     try:
-        port = parts.port
-    except ValueError:
-        port = 0
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or "@" in parts.netloc:
-        raise BadSettings("CHATSERVER_PUBLIC_URL={url!r} is no address such as https://chat.hospital.example.", url=url)
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        return str(read_origin(url.removesuffix("/")))
+    except BadOrigin:
+        pass
+    scheme, _, rest = url.partition("://")
+    host, path, _ = rest.partition("/")
+    if path and is_origin(f"{scheme}://{host}".lower()):
         raise BadSettings("CHATSERVER_PUBLIC_URL={url!r} must not have a path.", url=url)
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    default = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, default) else "")
+    raise BadSettings("CHATSERVER_PUBLIC_URL={url!r} is no address such as https://chat.hospital.example.", url=url)
+
+
+def _check_hosts(hosts: tuple[str, ...]) -> None:
+    for host in hosts:
+        try:
+            good = host.isascii() and bool(read_origin(f"https://{host}"))
+        except BadOrigin:
+            good = False
+        if not good:
+            raise BadSettings(
+                "CHATSERVER_EXTRA_HOSTS={host!r} is no host such as chat.hospital.example:8443.", host=host
+            )
 
 
 def _check_zone(name: str) -> None:

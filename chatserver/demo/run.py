@@ -8,9 +8,10 @@ import msgspec
 from chatserver import app, serving
 from chatserver.demo.seed import GROUPS, PASSWORD, PEOPLE, SITE, seed
 from chatserver.demo.site import website
+from chatserver.domain.origin import is_loopback
 from chatserver.domain.sentence import Sentence
 from chatserver.language import chosen, padded, said, width
-from chatserver.settings import Settings, is_loopback
+from chatserver.settings import Settings
 from chatserver.store.database import Database
 
 LAST_PORT = 65_535
@@ -20,6 +21,10 @@ def run_demo(settings: Settings) -> None:
     """Serve until told to stop, on PORT and the next. The database is migrated. Raises `CannotServe`."""
     if not is_loopback(settings.host):
         raise app.CannotServe("The demo's passwords are known to everybody: it serves on 127.0.0.1 only.")
+    if app.is_public(settings):
+        raise app.CannotServe(
+            "The demo's passwords are known to everybody: it is not served as {url}.", url=app.public_name(settings)
+        )
     site_port = settings.port + 1
     if site_port > LAST_PORT:
         raise app.CannotServe("The demo needs PORT and the next one; {port} is the last there is.", port=settings.port)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site, Skill
 from chatserver.domain.hours import ALWAYS
-from chatserver.store import accounts, consultants, hospital
+from chatserver.store import accounts, consultants, hospital, meta
 from chatserver.store.accounts import NewAccount
 from chatserver.web.passwords import hashed
 
@@ -57,6 +57,7 @@ KNOWN: dict[str, dict[str, int]] = {"limin": {"pregnancy": 2}, "wangfang": {"pre
 def seed(conn: Connection, origins: tuple[str, ...], capacity: int, now: int) -> None:
     """Everything on the first start; on every start the origins that may embed the widget."""
     if not accounts.everybody(conn):
+        meta.mark_as_demo(conn)
         _hospital(conn)
         _people(conn, capacity, now)
     hospital.put_site(conn, with_origins(origins))

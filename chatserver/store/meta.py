@@ -10,6 +10,8 @@ from chatserver.store.upserts import insert_or
 EPOCH = "epoch"
 SERVER_KEY = "server_key"
 PEOPLE_VERSION = "people_version"
+DEMO = "demo"
+"""There when `chatserver demo` made the hospital in it, whose passwords are known to everybody."""
 RESTORED_AT = "restored_at"
 """When (ms) a backup was put in its place; absent where that never happened."""
 
@@ -45,6 +47,16 @@ def epoch(conn: Connection) -> str:
 def server_key(conn: Connection) -> bytes:
     """32 secret bytes for keyed hashes."""
     return bytes.fromhex(_needed(conn, SERVER_KEY))
+
+
+def mark_as_demo(conn: Connection) -> None:
+    """Its passwords are known to everybody."""
+    put(conn, DEMO, "1")
+
+
+def is_demo(conn: Connection) -> bool:
+    """Whether the hospital in it was made for trying out."""
+    return get(conn, DEMO) is not None
 
 
 def people_version(conn: Connection) -> int:

@@ -5,6 +5,8 @@ Everything is refused unless named. No inline script or style anywhere, no other
 
 from collections.abc import Iterable
 
+from chatserver.domain.origin import is_origin
+
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """For whatever is no page."""
 
@@ -42,7 +44,8 @@ def console(socket: str) -> dict[str, str]:
 
 def frame(socket: str, embedders: Iterable[str]) -> dict[str, str]:
     """The widget: framed by the site's own origins and nobody else. Old Safari's 'self' is no ws://."""
-    ancestors = " ".join(embedders) or "'none'"
+    # What an earlier version took in need not be one, and would say something else here.
+    ancestors = " ".join(filter(is_origin, embedders)) or "'none'"
     return _page(
         f"script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self' {socket}; "
         f"form-action 'none'; frame-ancestors {ancestors}"

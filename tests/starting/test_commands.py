@@ -15,15 +15,16 @@ from chatserver.app import bus_of
 from chatserver.bus.redis import RedisBus
 from chatserver.cli import main
 from chatserver.demo.run import named, origins, welcome
-from chatserver.demo.seed import PASSWORD, PEOPLE
+from chatserver.demo.seed import PASSWORD, PEOPLE, seed
 from chatserver.demo.site import PAGES, website
 from chatserver.language import OF_THE_TERMINAL
 from chatserver.settings import read
-from chatserver.store import accounts
+from chatserver.store import accounts, meta
 from chatserver.store.database import Database
 from chatserver.web.passwords import fits
 from tests.postgres import Postgres, programs
-from tests.store.days import live
+from tests.store.days import DAWN, live
+from tests.store.earlier import lay_down
 
 WORDS = "a long enough sentence\n"
 
@@ -58,6 +59,13 @@ def refusals(result: Result) -> list[str]:
     assert result.stdout == ""
     assert all(line.startswith("chatserver: ") for line in result.stderr.splitlines())
     return [line.removeprefix("chatserver: ") for line in result.stderr.splitlines()]
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @pytest.fixture
@@ -431,6 +439,39 @@ def test_the_schema_is_printed_both_ways(data: Path) -> None:
 
 def test_the_demo_stays_on_this_machine(data: Path) -> None:
     assert "127.0.0.1 only" in refusal(said(data, "demo", CHATSERVER_HOST="0.0.0.0"))
+
+
+@pytest.mark.parametrize(
+    "told", [{"CHATSERVER_PUBLIC_URL": "https://chat.example"}, {"CHATSERVER_EXTRA_HOSTS": "chat.example"}]
+)
+def test_the_demo_is_not_served_under_a_public_name(data: Path, told: dict[str, str]) -> None:
+    assert "known to everybody: it is not served as" in refusal(said(data, "demo", **told))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"CHATSERVER_PUBLIC_URL": "https://chat.example"},
+        {"CHATSERVER_PUBLIC_URL": "http://10.0.0.7:8000"},
+        {"CHATSERVER_HOST": "0.0.0.0"},
+        {"CHATSERVER_EXTRA_HOSTS": "127.0.0.1:9000,chat.example"},
+    ],
+)
+def test_a_demo_s_database_is_served_to_nobody_else(migrated: Path, told: dict[str, str], unused_port: int) -> None:
+    with closing(Database(migrated / "chat.db")) as database:
+        database.write_now(lambda conn: seed(conn, (), 5, 1))
+    sentence = refusal(said(migrated, "serve", PORT=str(unused_port), **told))
+    assert "was made by `chatserver demo`" in sentence
+    chinese = refusal(said(migrated, "serve", PORT=str(unused_port), CHATSERVER_LANGUAGE="zh", **told))
+    assert "账号密码是公开的" in chinese
+
+
+def test_a_demo_that_an_earlier_version_made_is_known(data: Path) -> None:
+    data.mkdir()
+    lay_down(data / "chat.db", "0005", DAWN)
+    said(data, "migrate")
+    with closing(Database(data / "chat.db")) as database:
+        assert database.read_now(meta.is_demo)
 
 
 def test_the_demo_says_which_port_is_taken(data: Path, taken_port: int) -> None:

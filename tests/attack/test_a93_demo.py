@@ -1,0 +1,26 @@
+"""A93: a database whose passwords are printed in the sources is served to nobody but this machine."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from chatserver.demo.seed import seed
+from chatserver.store.database import Database
+from chatserver.store.revisions import migrate
+from tests.whole.procs import NotReady, Server
+
+pytestmark = pytest.mark.whole
+
+
+def test_a_demo_s_folder_under_a_public_address_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    server = Server(tmp_path / "node", {"CHATSERVER_PUBLIC_URL": "https://chat.hospital.example"})
+    migrate(server.database)
+    with closing(Database(server.database)) as database:
+        database.write_now(lambda conn: seed(conn, (), 5, 1))
+    with pytest.raises(NotReady, match="made by `chatserver demo`"):
+        server.start()
+    server.assert_no_traceback()
+    server.settings = {}
+    server.start()
+    server.end()

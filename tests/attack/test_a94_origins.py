@@ -1,0 +1,45 @@
+"""A94: what is no origin is not taken in, and one that an earlier version took in says nothing in the policy."""
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from chatserver.store import hospital
+from chatserver.store.database import Database
+from tests.whole.hospital import SITE, found
+from tests.whole.procs import Server
+
+pytestmark = pytest.mark.whole
+
+GOOD = "https://www.hospital.example"
+EVIL = (
+    "https://*",
+    "*",
+    "https://a.example; script-src *",
+    "https://a.example\thttps://evil.example",
+    "https://a.example\nhttps://evil.example",
+    "https://a.example:99999",
+    "https://u:p@a.example",
+    "'unsafe-inline'",
+    "https:",
+)
+
+
+def test_an_origin_that_is_none_never_reaches_the_policy(tmp_path: Path) -> None:
+    server = Server(tmp_path / "node")
+    found(server.data, [])
+    with closing(Database(server.database)) as database:
+        site = database.read_now(hospital.load_hospital).sites[SITE]
+        database.write_now(lambda conn: hospital.put_site(conn, replace(site, origins=(*EVIL, GOOD))))
+    server.start()
+    try:
+        answer = server.get(f"/frame?site={SITE}")
+        policy = answer.headers["content-security-policy"]
+        [ancestors] = [each for each in policy.split("; ") if each.startswith("frame-ancestors")]
+        assert (answer.status, ancestors) == (200, f"frame-ancestors {GOOD}")
+        assert not any(each in policy for each in ("*", "evil", "unsafe"))
+        server.assert_no_traceback()
+    finally:
+        server.end()

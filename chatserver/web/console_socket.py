@@ -13,6 +13,7 @@ from chatserver.hub.visits import StaffSession
 from chatserver.web.house import House, address_of
 from chatserver.web.sessions import staff_session
 from chatserver.web.socket import Socket
+from chatserver.web.turnstile import place_of
 from chatserver.wire import decoding, frames
 
 
@@ -20,6 +21,8 @@ async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """`/ws/staff`."""
     house: House = scope["app"].state.house
     socket: Socket[StaffSession] = Socket(scope, receive, send, decoding.STAFF, house, house.lanes.staff)
+
+    place = place_of(scope)
 
     async def enter(hello: frames.StaffHello) -> StaffSession:
         # Here, in its turn: it asks the database, and one that does not answer is told by close code as well.
@@ -29,8 +32,10 @@ async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
         answer = allowed(signed_in.consultant.role, Action.OPEN_CONSOLE)
         if not answer.allowed:
             raise Forbidden(rule=answer.rule)
-        return await house.hub.enter_staff(
+        session = await house.hub.enter_staff(
             hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, socket, address_of(scope)
         )
+        place.taken(session)
+        return session
 
     await socket.run(enter, house.hub.staff_desk)

@@ -17,10 +17,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chatserver.domain.network import network_of
+from chatserver.protocol import LINE, line_of
 from chatserver.web import errors
 from chatserver.web.headers import ALWAYS, HSTS
-from chatserver.web.house import House, WebOptions
-from chatserver.web.turnstile import Turnstile
+from chatserver.web.house import House, WebOptions, address_of
+from chatserver.web.staff_door import StaffDoor
+from chatserver.web.turnstile import PLACE, Place, Turnstile, leave_it
 from chatserver.wire.closing import CloseCode
 
 SUBPROTOCOL = "hchat.v1"
@@ -35,36 +38,57 @@ FOR_PROBERS = frozenset({"/live", "/ready"})
 log = structlog.get_logger("web")
 
 
+VISITORS, STAFF = "/ws/visitor", "/ws/staff"
+
+
 class SocketGuards:
     """What stands before the sockets, which are named by their paths."""
 
     def __init__(self, sockets: Mapping[str, ASGIApp], house: House) -> None:
         self.house = house
         self._sockets = sockets
-        # Apart: however many visitors there are, a consultant gets back to his desk.
+        # Apart: however many visitors there are, a consultant gets back to the desk; and however many come to the
+        # staff's door without being signed in.
         self._turnstiles = {path: Turnstile(house.options.limits, house.now) for path in sockets}
+        self._signed_in = Turnstile(house.options.limits, house.now)
+        self._staff_door = StaffDoor(house)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        address = scope["client"][0] if scope.get("client") else ""
-        turnstile = self._turnstiles.get(scope["path"])
-        status = check_upgrade(scope, self.house.options) or self._turned_away(turnstile, address)
-        if status is not None or turnstile is None:
+        socket = self._sockets.get(scope["path"])
+        wrong = check_upgrade(scope, self.house.options) or (None if socket else HTTPStatus.NOT_FOUND)
+        turnstile, key = await self._count_of(scope, wrong)
+        status = self._turned_away(turnstile, key, wrong)
+        if status is not None or socket is None:
             log.warning("upgrade_refused", path=scope["path"], status=status)
             await refuse_upgrade(scope, receive, send, status or HTTPStatus.NOT_FOUND)
         elif turnstile.full:
             log.warning("upgrade_refused", path=scope["path"], status=CloseCode.OVERLOADED)
-            turnstile.told(address)
+            turnstile.told(key)
             self.house.measures.closed(CloseCode.OVERLOADED)
             await tell_full(receive, send)
         else:
-            with turnstile.inside(address):
-                await self._sockets[scope["path"]](scope, receive, send)
+            extensions = scope.setdefault("extensions", {})
+            place = extensions[PLACE] = Place(line_of(scope).transport.abort if LINE in extensions else leave_it)
+            with turnstile.inside(key, place):
+                await socket(scope, receive, send)
 
-    def _turned_away(self, turnstile: Turnstile | None, address: str) -> int | None:
-        if turnstile is None:
-            return HTTPStatus.NOT_FOUND
-        is_open = self.house.hub.why_not_ready is None
-        return turnstile.refused(address) if is_open else HTTPStatus.SERVICE_UNAVAILABLE
+    async def _count_of(self, scope: Scope, wrong: int | None) -> tuple[Turnstile, str]:
+        """Where it is counted, and as whose: by the session of whoever is signed in, else by the network."""
+        network = network_of(address_of(scope))
+        if scope["path"] == STAFF and wrong is None and self._is_open:
+            session = await self._staff_door.session_of(scope, network)
+            if session is not None:
+                return self._signed_in, session
+        return self._turnstiles.get(scope["path"], self._turnstiles[VISITORS]), network
+
+    def _turned_away(self, turnstile: Turnstile, key: str, wrong: int | None) -> int | None:
+        if wrong is not None:
+            return turnstile.too_fast(key) or wrong
+        return turnstile.refused(key) if self._is_open else HTTPStatus.SERVICE_UNAVAILABLE
+
+    @property
+    def _is_open(self) -> bool:
+        return self.house.hub.why_not_ready is None
 
 
 class Guards:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from chatserver.domain.refusals import Refused
 from chatserver.web import embedding, errors, health, locks, login, pages, static, transcripts
 from chatserver.web.console_socket import console_socket
-from chatserver.web.guards import Guards, SocketGuards
+from chatserver.web.guards import STAFF, VISITORS, Guards, SocketGuards
 from chatserver.web.house import House
 from chatserver.web.leaving import ClientLeft
 from chatserver.web.visitor_session import VisitorSessions
@@ -36,7 +36,7 @@ class Doors(Starlette):
             await super().__call__(scope, receive, send)
 
 
-SOCKETS: Mapping[str, ASGIApp] = {"/ws/visitor": visitor_socket, "/ws/staff": console_socket}
+SOCKETS: Mapping[str, ASGIApp] = {VISITORS: visitor_socket, STAFF: console_socket}
 
 
 def routes(house: House) -> list[BaseRoute]:

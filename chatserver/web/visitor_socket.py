@@ -5,6 +5,7 @@ from starlette.types import Receive, Scope, Send
 from chatserver.hub.visits import VisitorSession
 from chatserver.web.house import House, address_of
 from chatserver.web.socket import Socket
+from chatserver.web.turnstile import place_of
 from chatserver.wire import decoding, frames
 
 
@@ -13,7 +14,11 @@ async def visitor_socket(scope: Scope, receive: Receive, send: Send) -> None:
     house: House = scope["app"].state.house
     socket: Socket[VisitorSession] = Socket(scope, receive, send, decoding.VISITOR, house, house.lanes.visitors)
 
+    place = place_of(scope)
+
     async def enter(hello: frames.VisitorHello) -> VisitorSession:
-        return await house.hub.enter_visitor(hello, socket, address_of(scope))
+        session = await house.hub.enter_visitor(hello, socket, address_of(scope))
+        place.taken(session, idle=lambda: not session.readers)
+        return session
 
     await socket.run(enter, house.hub.visitor_desk)

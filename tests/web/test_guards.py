@@ -5,6 +5,8 @@ import re
 from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from starlette.requests import Request
@@ -12,9 +14,12 @@ from starlette.routing import Route
 from starlette.testclient import TestClient, WebSocketDenialResponse, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from chatserver.domain.refusals import Unavailable
+from chatserver.hub.session import Session
 from chatserver.web.house import Limits
 from chatserver.web.routes import application
-from chatserver.web.turnstile import Turnstile
+from chatserver.web.staff_door import StaffDoor
+from chatserver.web.turnstile import Place, Turnstile
 from chatserver.wire.closing import CloseCode
 from tests.hub.rig import eventually
 
@@ -166,12 +171,114 @@ def test_a_clock_that_is_set_back_refuses_nobody_for_it() -> None:
     assert turnstile.refused("one") is None
 
 
+def talking(place: Place) -> Place:
+    """It said hello, and its conversation is open."""
+    place.taken(cast(Session, FakeSession()))
+    return place
+
+
+class FakeSession:
+    """How it was closed, if it was."""
+
+    def __init__(self) -> None:
+        self.told: tuple[CloseCode, int] | None = None
+
+    def close(self, code: CloseCode, retry_ms: int) -> None:
+        self.told = code, retry_ms
+
+
 def test_an_address_holds_only_so_many_sockets() -> None:
     turnstile = Turnstile(Limits(sockets_per_address=1), Clock())
-    with turnstile.inside("one"):
+    with turnstile.inside("one", talking(Place())):
         assert turnstile.refused("one") == HTTPStatus.TOO_MANY_REQUESTS
         assert turnstile.refused("two") is None
     assert turnstile.refused("one") is None
+
+
+def test_in_a_full_address_silent_sockets_make_room_then_idle_ones_and_talking_ones_never() -> None:
+    turnstile = Turnstile(Limits(sockets_per_address=4), Clock())
+    cut: list[str] = []
+    older, newer = FakeSession(), FakeSession()
+    with ExitStack() as sockets:
+        for session in (older, newer):
+            idle = Place()
+            idle.taken(cast(Session, session), idle=lambda: True)
+            sockets.enter_context(turnstile.inside("one", idle))
+        sockets.enter_context(turnstile.inside("one", talking(Place())))
+        sockets.enter_context(turnstile.inside("one", Place(lambda: cut.append("silent"))))
+        for _ in range(3):
+            assert turnstile.refused("one") is None
+            sockets.enter_context(turnstile.inside("one", talking(Place())))
+        assert cut == ["silent"]
+        for session in (older, newer):
+            assert session.told is not None
+            code, retry_ms = session.told
+            assert code == CloseCode.OVERLOADED
+            assert 30_000 <= retry_ms <= 60_000
+        assert turnstile.refused("one") == HTTPStatus.TOO_MANY_REQUESTS
+    assert turnstile._altogether == 0, "who made room is not counted twice"
+
+
+@pytest.mark.parametrize("wrong", [{"Origin": "https://evil.example"}, {"Origin": HERE, "Host": "evil.example"}])
+def test_handshakes_that_are_refused_are_counted_too(database_path: Path, wrong: dict[str, str]) -> None:
+    house = doors(database_path, limits=Limits(handshakes_per_s=1, handshakes_burst=3))
+    browser = TestClient(application(house.house), HERE)
+    statuses = [refused_upgrade(browser, "/ws/visitor", wrong) for _ in range(4)]
+    assert HTTPStatus.TOO_MANY_REQUESTS not in statuses[:3]
+    assert statuses[3] == HTTPStatus.TOO_MANY_REQUESTS
+    house.end()
+
+
+# The staff's door, where who is signed in is counted by their session.
+
+
+def upgrade_of(here: Doors, browser: TestClient | None = None, **cookies: str) -> dict[str, Any]:
+    """The scope of a socket's upgrade with the cookies of that browser."""
+    app = SimpleNamespace(state=SimpleNamespace(house=here.house))
+    told = {**(dict(browser.cookies) if browser else {}), **cookies}
+    header = "; ".join(f"{name}={value}" for name, value in told.items())
+    return {"type": "websocket", "app": app, "path": "/ws/staff", "headers": [(b"cookie", header.encode())]}
+
+
+async def test_the_session_of_whoever_is_signed_in_is_told_and_no_other(here: Doors) -> None:
+    door, desk = StaffDoor(here.house), here.signed_in("limin")
+    session = await door.session_of(upgrade_of(here, desk), "ward")
+    assert session is not None
+    assert await door.session_of(upgrade_of(here, desk), "elsewhere") == session
+    assert await door.session_of(upgrade_of(here, here.signed_in("wangfang")), "ward") not in (None, session)
+    assert await door.session_of(upgrade_of(here), "ward") is None
+    assert await door.session_of(upgrade_of(here, session="x" * 43), "ward") is None
+
+
+async def test_false_cookies_are_looked_up_so_often_and_known_devices_and_remembered_sessions_get_past_them(
+    here: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, before, later = StaffDoor(here.house), here.signed_in("limin"), here.signed_in("wangfang")
+    remembered = await door.session_of(upgrade_of(here, before), "ward")
+    looked: list[int] = []
+    read = here.house.database.read
+
+    async def counted(fn: Any) -> Any:
+        looked.append(1)
+        return await read(fn)
+
+    monkeypatch.setattr(here.house.database, "read", counted)
+    for number in range(100):
+        assert await door.session_of(upgrade_of(here, session=f"invented {number}"), "ward") is None
+    assert len(looked) == 40
+    assert await door.session_of(upgrade_of(here, before), "ward") == remembered
+    without = upgrade_of(here, None, session=later.cookies["session"])
+    assert await door.session_of(without, "ward") is None
+    assert await door.session_of(upgrade_of(here, later), "ward") is not None
+
+
+async def test_a_database_that_is_away_lets_the_network_count(here: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(_fn: Any) -> Any:
+        raise Unavailable
+
+    desk = here.signed_in("limin")
+    monkeypatch.setattr(here.house.database, "read", away)  # as while it restarts
+    assert await StaffDoor(here.house).session_of(upgrade_of(here, desk), "ward") is None
 
 
 def test_a_full_house_says_so_to_everybody() -> None:

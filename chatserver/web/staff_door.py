@@ -1,0 +1,59 @@
+"""Who is signed in has a count of sockets of their own, so that whatever else comes from the same address (a machine
+that hammers without a cookie, say) keeps nobody from their desk.
+
+Whether the cookie is a live session's is looked up before the count. That is bounded: a session that was good within
+the hour is remembered, a known device has a count of such looks of its own, and of everybody else a network has one.
+It opens nothing: what a session may do is asked at the hello, every time.
+"""
+
+from starlette.requests import HTTPConnection
+from starlette.types import Scope
+
+from chatserver.domain.refusals import Refused
+from chatserver.store import accounts
+from chatserver.store.secrets import token_hash
+from chatserver.web import sessions
+from chatserver.web.buckets import Buckets
+from chatserver.web.devices import device_of
+from chatserver.web.house import House
+
+LOOKS_AT_ONCE = 40
+LOOKS_PER_S = 5.0
+
+REMEMBERED = 5_000
+REMEMBERED_MS = 3_600_000
+
+
+class StaffDoor:
+    """`session_of` a socket's upgrade."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._looks = Buckets(LOOKS_PER_S, LOOKS_AT_ONCE, house.now)
+        self._good: dict[bytes, int] = {}
+
+    async def session_of(self, scope: Scope, network: str) -> str | None:
+        """Stands for the live session behind the cookie; None for none, or when it was not looked up."""
+        connection = HTTPConnection(scope)
+        token = sessions.cookie(connection)
+        if not token:
+            return None
+        hash = token_hash(token)
+        if self._good.get(hash, 0) > self._house.now():
+            return hash.hex()
+        device = device_of(connection)
+        if self._looks.take(network if device is None else device.id):
+            return None
+        return hash.hex() if await self._is_good(hash) else None
+
+    async def _is_good(self, hash: bytes) -> bool:
+        now = self._house.now()
+        try:
+            live = await self._house.database.read(lambda conn: accounts.live_sessions(conn, [hash], now))
+        except Refused:
+            return False
+        if hash in live:
+            if len(self._good) >= REMEMBERED:
+                del self._good[next(iter(self._good))]
+            self._good[hash] = now + REMEMBERED_MS
+        return hash in live

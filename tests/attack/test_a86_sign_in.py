@@ -1,0 +1,122 @@
+"""A49, A54, A86: guessers from everywhere keep no consultant from signing in, and learn nothing."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import closing
+from statistics import median
+from urllib.parse import urlencode
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import update
+
+from chatserver.store.database import Database
+from chatserver.store.tables import consultants
+from chatserver.web.passwords import hashed
+from tests.attack.peer import Port
+from tests.whole.quarters import Quarters
+
+pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
+
+PASSWORD = "a long enough sentence"
+STREETS = [f"127.0.0.{number}" for number in range(20, 30)]
+"""From where strangers guess."""
+WITHIN = 3.0
+"""Seconds in which a right sign-in is through while they do."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def staffed(quarters: Quarters) -> AsyncIterator[Quarters]:
+    """mei and bo have a password. Written beside the running server, so that their sessions live on."""
+    with closing(Database(quarters.server.database)) as database:
+        password = hashed(PASSWORD)
+        database.write_now(lambda conn: conn.execute(update(consultants).values(password=password)))
+    yield quarters
+
+
+async def sign_in(port: Port, login: str, password: str, source: str, cookie: str = "") -> tuple[int, bytes]:
+    """Status and head."""
+    peer = await port.peer(source)
+    body = urlencode({"login": login, "password": password, "next": ""}).encode()
+    told = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body)), "Cookie": cookie}
+    peer.send(peer.head("POST /sign-in HTTP/1.1", told) + body)
+    status, head = await peer.answer(20)
+    peer.drop()
+    return status, head
+
+
+def device_in(head: bytes) -> str:
+    """The cookie of the device that was handed out."""
+    [line] = [each for each in head.decode().split("\r\n") if each.lower().startswith("set-cookie: device=")]
+    return line.split(": ", 1)[1].split(";")[0]
+
+
+class Guessers:
+    """A hundred at a time, until told to stop."""
+
+    def __init__(self, port: Port, logins: list[str]) -> None:
+        self.answers: Counter[int] = Counter()
+        self._port = port
+        self._logins = logins
+        self._tasks = [asyncio.create_task(self._guess(number)) for number in range(30)]
+
+    async def _guess(self, number: int) -> None:
+        tries = 0
+        while True:
+            login = self._logins[(number + tries) % len(self._logins)]
+            status, _ = await sign_in(self._port, login, f"guess {number} {tries}", STREETS[number % len(STREETS)])
+            self.answers[status] += 1
+            tries += 1
+            await asyncio.sleep(0.05)
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    "logins", [["mei"], ["mei", *(f"nurse{number}" for number in range(300))]], ids=["one", "many"]
+)
+async def test_while_strangers_guess_the_known_desk_and_the_known_network_sign_in(
+    staffed: Quarters, port: Port, logins: list[str]
+) -> None:
+    async with staffed.undisturbed():
+        status, head = await sign_in(port, "mei", PASSWORD, "127.0.0.9")
+        assert status == 303, head
+        guessers = Guessers(port, logins)
+        await asyncio.sleep(1.5)
+        try:
+            for source, cookie in (("127.0.0.10", device_in(head)), ("127.0.0.9", "")) * 3:
+                began = time.monotonic()
+                status, _ = await sign_in(port, "mei", PASSWORD, source, cookie)
+                assert (status, time.monotonic() - began < WITHIN) == (303, True)
+        finally:
+            await guessers.stop()
+        assert guessers.answers[429] + guessers.answers[503] > guessers.answers[403], guessers.answers
+        assert 303 not in guessers.answers
+
+
+async def test_a_stranger_learns_neither_by_words_nor_by_time_whether_a_login_is_there(
+    staffed: Quarters, port: Port
+) -> None:
+    times: dict[str, list[float]] = {"bo": [], "nobody": []}
+    async with staffed.undisturbed():
+        for number in range(8):
+            for login, taken in times.items():
+                # Each from a network of its own, soon after another: some are looked at, some have to wait.
+                began = time.perf_counter()
+                await sign_in(port, login, "wrong in any case", f"127.0.1.{number + 1}")
+                taken.append(time.perf_counter() - began)
+    for looked_at in (slice(0, 3), slice(3, 8)):
+        there, not_there = (median(times[login][looked_at]) for login in ("bo", "nobody"))
+        assert abs(there - not_there) < 0.08, times
+
+
+async def test_a_password_tried_on_every_account_from_one_network_is_slowed_down(staffed: Quarters, port: Port) -> None:
+    async with staffed.undisturbed():
+        statuses = [(await sign_in(port, f"doctor{number}", "Spring2026!", "127.0.0.40"))[0] for number in range(56)]
+        assert set(statuses[:51]) == {403}
+        assert set(statuses[52:]) == {429}

@@ -23,8 +23,8 @@ pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 PASSWORD = "a long enough sentence"
 STREETS = [f"127.0.0.{number}" for number in range(20, 30)]
 """From where strangers guess."""
-WITHIN = 3.0
-"""Seconds in which a right sign-in is through while they do."""
+WITHIN = 10.0
+"""Seconds in which a right sign-in is through while they do, on a busy machine."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -1,17 +1,20 @@
 """One line per event, as text or JSON, on stderr. Ids, codes, sizes, durations; never words, names, tokens, addresses.
 
 uvicorn's own loggers go the same way, without their addresses and queries. Nothing a stranger sends can begin
-a new line or colour a terminal.
+a new line or colour a terminal, fill the disk, or show where in the code it came to (log_lines.py).
 """
 
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+import time
+from collections.abc import Callable, MutableMapping
 from typing import Any, Literal
 
 import structlog
 from structlog.typing import Processor
+
+from chatserver.log_lines import BoundedHandler
 
 UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.asgi")
 LONGEST = 500
@@ -24,8 +27,8 @@ _QUERY = re.compile(r"\?\S*")
 Event = MutableMapping[str, Any]
 
 
-def configure(style: Literal["text", "json"], level: str) -> None:
-    """Send everything that is logged, ours and uvicorn's, to stderr in that style."""
+def configure(style: Literal["text", "json"], level: str, clock: Callable[[], float] = time.monotonic) -> None:
+    """Send everything that is logged, ours and uvicorn's, to stderr in that style. `clock` counts seconds."""
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -42,7 +45,7 @@ def configure(style: Literal["text", "json"], level: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = BoundedHandler(sys.stderr, clock)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[_of_a_stranger, *shared],

@@ -6,7 +6,7 @@ ends here, as an error page and a line in the log.
 
 import random
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ import msgspec
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatserver.domain.network import network_of
@@ -59,10 +60,10 @@ class SocketGuards:
         turnstile, key = await self._count_of(scope, wrong)
         status = self._turned_away(turnstile, key, wrong)
         if status is not None or socket is None:
-            log.warning("upgrade_refused", path=scope["path"], status=status)
+            log.warning("upgrade_refused", path=shape(scope, self._sockets), status=status)
             await refuse_upgrade(scope, receive, send, status or HTTPStatus.NOT_FOUND)
         elif turnstile.full:
-            log.warning("upgrade_refused", path=scope["path"], status=CloseCode.OVERLOADED)
+            log.warning("upgrade_refused", path=shape(scope, self._sockets), status=CloseCode.OVERLOADED)
             turnstile.told(key)
             self.house.measures.closed(CloseCode.OVERLOADED)
             await tell_full(receive, send)
@@ -111,16 +112,16 @@ class Guards:
         refused = check_request(scope, self.house.options)
         try:
             if refused is not None:
-                log.warning("request_refused", path=scope["path"], why=refused, request=request_id)
+                log.warning("request_refused", path=shape(scope), why=refused, request=request_id)
                 status = HTTPStatus.FORBIDDEN if refused == "origin" else HTTPStatus.MISDIRECTED_REQUEST
                 await errors.plain(scope, self.house, status, refused)(scope, receive, answer)
                 return
             await self.app(scope, receive, answer)
         except ClientDisconnect:
-            # Its body broke off, or was refused below: nobody waits for an answer.
-            pass
+            # Whoever sent it left before it was whole: there is nobody to answer, and nothing of ours is wrong.
+            log.warning("request_broken_off", path=shape(scope), request=request_id)
         except Exception:
-            log.exception("request_failed", path=scope["path"], request=request_id)
+            log.exception("request_failed", path=shape(scope), request=request_id)
             if not answer.started:
                 await errors.internal(scope, self.house)(scope, receive, answer)
 
@@ -144,6 +145,16 @@ class _Answer:
             if self._options.secure:
                 headers["Strict-Transport-Security"] = HSTS
         await self._send(message)
+
+
+def shape(scope: Scope, known: Iterable[str] = ()) -> str:
+    """A path for the log, which repeats nothing that a stranger wrote: the pattern it follows, or `other`."""
+    path: str = scope["path"]
+    if path in known:
+        return path
+    routes = scope["app"].routes if scope["type"] == "http" and "app" in scope else ()
+    fitting = (route.path for route in routes if isinstance(route, Route) and route.path_regex.match(path))
+    return next(fitting, "other")
 
 
 def check_request(scope: Scope, options: WebOptions) -> str | None:

@@ -1,5 +1,6 @@
 """Host and Origin are exact, every answer carries its headers, and a fault of ours tells nothing."""
 
+import contextlib
 import json
 import re
 from contextlib import ExitStack
@@ -9,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route
 from starlette.testclient import TestClient, WebSocketDenialResponse, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
@@ -325,3 +326,47 @@ def test_a_refused_upgrade_says_when_to_try_again(here: Doors, why: str) -> None
 
 def test_the_host_of_the_tests_is_the_house_s(here: Doors) -> None:
     assert here.house.options.hosts == {HOST}
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/sign-in", "/sign-in"),
+        ("/transcripts/0193", "/transcripts/{id}"),
+        ("/assets/a.js", "/assets/{name}"),
+        ("/ws/staff", "other"),
+        ("/wp-login.php", "other"),
+        ("/a patient's name", "other"),
+        ("/assets/a/b", "other"),
+    ],
+)
+def test_a_refused_path_is_told_by_the_pattern_it_follows(
+    browser: TestClient, capsys: pytest.CaptureFixture[str], path: str, told: str
+) -> None:
+    browser.get(path, headers={"Host": "evil.example"})
+    said = capsys.readouterr().out
+    assert re.search(rf"path={re.escape(told)}\s", said), said
+    assert told == path or path not in said
+
+
+def test_a_refused_upgrade_is_told_by_its_door(browser: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
+    refused_upgrade(browser, "/ws/visitor", {})
+    refused_upgrade(browser, "/ws/secret-name", {})
+    said = capsys.readouterr().out
+    assert "path=/ws/visitor" in said
+    assert "path=other" in said
+    assert "secret-name" not in said
+
+
+def test_a_body_that_breaks_off_is_no_fault_of_ours(here: Doors, capsys: pytest.CaptureFixture[str]) -> None:
+    async def broken_off(_request: Request) -> None:
+        raise ClientDisconnect
+
+    app = application(here.house)
+    app.router.routes.append(Route("/broken", broken_off))
+    with contextlib.suppress(Exception):
+        # There is no answer, because there is nobody to have it.
+        TestClient(app, HERE).get("/broken")
+    said = capsys.readouterr().out
+    assert "request_broken_off" in said
+    assert "Traceback" not in said

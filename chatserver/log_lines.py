@@ -1,0 +1,120 @@
+"""How many lines of one kind a minute may have, and which of uvicorn's and asyncio's sentences are about a stranger.
+
+What a stranger sends can be repeated a thousand times a second; the log is for whoever keeps the server, and the disk
+is finite. A kind is an event by its name, or a sentence of another library before anything is filled into it, so there
+are only so many.
+"""
+
+import asyncio
+import copy
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TextIO
+
+from starlette.requests import ClientDisconnect
+
+MINUTE = 60.0
+LINES_A_MINUTE = 60
+"""Of one kind, of warnings and errors. What the server tells of itself (`info`) no stranger can repeat."""
+OTHERS = 200
+"""Kinds that are counted apart; beyond, they are counted as one."""
+
+LEFT_OUT = "log_lines_left_out"
+
+BY_A_STRANGER: dict[str, str] = {
+    "Invalid HTTP request received.": "http_not_understood",
+    "Unsupported upgrade request.": "upgrade_not_understood",
+    "Invalid UTF-8 sequence received from client.": "text_not_utf8",
+    "ASGI callable returned without starting response.": "request_broken_off",
+    "ASGI callable returned without completing response.": "request_broken_off",
+}
+"""Sentences of uvicorn's about what a client did, and the event that stands for each; never with a trace."""
+
+FALSE = "ASGI callable returned without completing handshake."
+"""uvicorn says so of every upgrade that was refused in order, which has a line of its own (`upgrade_refused`)."""
+
+GONE = (ClientDisconnect, ConnectionError, TimeoutError, asyncio.CancelledError)
+"""Ends of a connection, or of this server while a request was under way: nobody's mistake."""
+
+LIBRARIES = ("uvicorn", "asyncio", "websockets")
+
+
+@dataclass
+class Count:
+    """Of one kind, since then."""
+
+    since: float
+    lines: int = 0
+    left_out: int = 0
+
+
+class BoundedHandler(logging.StreamHandler[TextIO]):
+    """Writes at most so many lines a minute of each kind, and then, once, how many it left out."""
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(stream)
+        self._clock = clock
+        self._counts: dict[str, Count] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg == FALSE:
+            return
+        record = as_told(record)
+        for left_out in self._ended(self._clock()):
+            super().emit(left_out)
+        if record.levelno < logging.WARNING or self._has_room(kind_of(record)):
+            super().emit(record)
+
+    def close(self) -> None:
+        """What was left out is said before the end, too."""
+        for left_out in self._ended(self._clock() + MINUTE):
+            super().emit(left_out)
+        super().close()
+
+    def _has_room(self, kind: str) -> bool:
+        if kind not in self._counts and len(self._counts) >= OTHERS:
+            kind = "others"
+        count = self._counts.setdefault(kind, Count(self._clock()))
+        if count.lines < LINES_A_MINUTE:
+            count.lines += 1
+            return True
+        count.left_out += 1
+        return False
+
+    def _ended(self, now: float) -> list[logging.LogRecord]:
+        """The lines that say how many were left out, of the kinds whose minute is over."""
+        over = [(kind, count) for kind, count in self._counts.items() if now - count.since >= MINUTE]
+        for kind, _ in over:
+            del self._counts[kind]
+        return [_left_out(kind, count.left_out) for kind, count in over if count.left_out]
+
+
+def kind_of(record: logging.LogRecord) -> str:
+    """What it is counted as."""
+    if isinstance(record.msg, dict):
+        return str(record.msg.get("event"))
+    # asyncio's sentences go on with the addresses of objects.
+    first, *_ = str(record.msg).split("\n")
+    return f"{record.name}: {first}"
+
+
+def as_told(record: logging.LogRecord) -> logging.LogRecord:
+    """As it is written: what a library says of a stranger in a word, and without a trace. Others stay as they are."""
+    if isinstance(record.msg, dict) or record.name.split(".")[0] not in LIBRARIES:
+        return record
+    failure = record.exc_info[1] if record.exc_info else None
+    event = BY_A_STRANGER.get(str(record.msg))
+    if event is None and isinstance(failure, GONE):
+        event = "connection_broken_off"
+    if event is None:
+        return record
+    told = copy.copy(record)
+    told.msg, told.args, told.exc_info, told.exc_text = event, (), None, None
+    told.levelno, told.levelname = logging.WARNING, "WARNING"
+    return told
+
+
+def _left_out(kind: str, lines: int) -> logging.LogRecord:
+    return logging.LogRecord(__name__, logging.WARNING, "", 0, f"{LEFT_OUT} kind={kind!r} lines={lines}", (), None)

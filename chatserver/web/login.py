@@ -23,7 +23,7 @@ from chatserver.web.bodies import form_body
 from chatserver.web.buckets import Buckets
 from chatserver.web.devices import Device
 from chatserver.web.guards import is_loopback
-from chatserver.web.house import House, house_of
+from chatserver.web.house import House, address_of, house_of
 
 LONGEST_LOGIN = 64
 AFTERWARDS = ("/console", "/transcripts", "/locks")
@@ -162,7 +162,7 @@ def _begin(conn: Connection, house: House, login: str, consultant: Consultant, b
 
 
 def _network(request: Request) -> str:
-    return network_of(request.client.host if request.client else "")
+    return network_of(address_of(request.scope))
 
 
 def _look(conn: Connection, house: House, login: str, network: str, device: bytes | None) -> tuple[Place, Verdict]:

@@ -5,7 +5,6 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import closing
-from statistics import median
 from urllib.parse import urlencode
 
 import pytest
@@ -51,6 +50,10 @@ def device_in(head: bytes) -> str:
     """The cookie of the device that was handed out."""
     [line] = [each for each in head.decode().split("\r\n") if each.lower().startswith("set-cookie: device=")]
     return line.split(": ", 1)[1].split(";")[0]
+
+
+PARTS = slice(0, 3), slice(3, 8)
+"""Of eight tries of strangers in one second: those that reach the hash, and those that must wait."""
 
 
 class Guessers:
@@ -110,9 +113,10 @@ async def test_a_stranger_learns_neither_by_words_nor_by_time_whether_a_login_is
                 began = time.perf_counter()
                 await sign_in(port, login, "wrong in any case", f"127.0.1.{number + 1}")
                 taken.append(time.perf_counter() - began)
-    for looked_at in (slice(0, 3), slice(3, 8)):
-        there, not_there = (median(times[login][looked_at]) for login in ("bo", "nobody"))
-        assert abs(there - not_there) < 0.08, times
+    # The quickest of each: a busy machine makes some slower, and none quicker than its work.
+    hashed_at, waiting = ({login: min(taken[part]) for login, taken in times.items()} for part in PARTS)
+    assert 0.5 < hashed_at["bo"] / hashed_at["nobody"] < 2, times
+    assert max(waiting.values()) < min(hashed_at.values()) / 2, times
 
 
 async def test_a_password_tried_on_every_account_from_one_network_is_slowed_down(staffed: Quarters, port: Port) -> None:

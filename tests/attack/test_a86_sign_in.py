@@ -121,6 +121,13 @@ async def test_a_stranger_learns_neither_by_words_nor_by_time_whether_a_login_is
 
 async def test_a_password_tried_on_every_account_from_one_network_is_slowed_down(staffed: Quarters, port: Port) -> None:
     async with staffed.undisturbed():
-        statuses = [(await sign_in(port, f"doctor{number}", "Spring2026!", "127.0.0.40"))[0] for number in range(56)]
-        assert set(statuses[:51]) == {403}
-        assert set(statuses[52:]) == {429}
+        statuses: list[int] = []
+        while 429 not in statuses and len(statuses) < 80:
+            status, _ = await sign_in(port, f"doctor{len(statuses)}", "Spring2026!", "127.0.0.40")
+            if status == 503:
+                # What the tests before have left in the line is hashed first.
+                await asyncio.sleep(0.5)
+            else:
+                statuses.append(status)
+        assert set(statuses[:-1]) == {403}
+        assert 50 < len(statuses) < 60, "fifty are free, the next waits a second, then two, then four"

@@ -12,7 +12,7 @@ from tests.whole.quarters import Quarters
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 
 SETTINGS = {
-    "CHATSERVER_HANDSHAKES_PER_S": "5",
+    "CHATSERVER_HANDSHAKES_PER_S": "1",
     "CHATSERVER_HANDSHAKES_BURST": "40",
     "CHATSERVER_SOCKETS_PER_ADDRESS": "12",
 }
@@ -36,15 +36,16 @@ async def test_a_machine_that_hammers_shuts_no_signed_in_consultant_out(
         # Seen once before, as everybody who works there is.
         await (await port.peer(source)).enter_staff(quarters.people["bo"].cookie)
         statuses = [await refused(port, source, cookie) for _ in range(80)]
-        assert statuses[-1] == 429
+        assert statuses.count(429) > 20, statuses
         for _ in range(5):
+            hammered = [await refused(port, source, cookie) for _ in range(5)]
+            assert 429 in hammered
             await (await port.peer(source)).enter_staff(quarters.people["bo"].cookie)
-            assert await refused(port, source, cookie) == 429
 
 
 async def test_handshakes_of_one_address_cost_another_nothing(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed():
-        assert [await refused(port, "127.0.0.52", path="/ws/visitor") for _ in range(80)][-1] == 429
+        assert 429 in [await refused(port, "127.0.0.52", path="/ws/visitor") for _ in range(60)]
         await port.socket(quarters.token, "127.0.0.53")
 
 

@@ -299,6 +299,7 @@ def _hub_options(settings: Settings) -> HubOptions:
         offline_per_hour_and_address=settings.offline_per_hour_and_address,
         ratings_per_hour_and_address=settings.ratings_per_hour_and_address,
         reads_per_second_and_address=settings.reads_per_s_and_address,
+        emergencies_per_hour_and_address=settings.emergencies_per_hour_and_address,
         shared_networks=Networks(settings.shared_networks),
         drain=settings.drain_s,
         staff_messages_per_second=settings.staff_messages_per_s,

@@ -213,6 +213,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         Count, _means("留言 that visitors from one address may leave in an hour, at each node.")
     ] = 60
     ratings_per_hour_and_address: Annotated[Count, _means("Ratings from one address in an hour, at each node.")] = 60
+    emergencies_per_hour_and_address: Annotated[
+        Count, _means("Emergencies from one address in an hour that have priority; further ones are taken without it.")
+    ] = 3
     reads_per_s_and_address: Annotated[
         Count, _means("Questions for history and heads a second from one address; ten times as many at once.")
     ] = 100

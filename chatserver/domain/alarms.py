@@ -106,7 +106,7 @@ def _emergency_since(conversation: Conversation, now: int, rules: Rules) -> int 
 
 def may_alarm(conversation: Conversation) -> bool:
     """Whether its words make it an emergency for which somebody is called."""
-    return conversation.is_critical or conversation.emergency == "protect"
+    return conversation.is_critical or (conversation.emergency == "protect" and not conversation.crowded)
 
 
 def is_watched(conversation: Conversation) -> bool:
@@ -118,7 +118,7 @@ def is_watched(conversation: Conversation) -> bool:
 
 def alarm_of_offline(message: OfflineMessage) -> Alarm | None:
     """The alarm of a 留言 with words of an emergency, until it is settled or whoever sees to it has acknowledged it."""
-    if message.settled_at is not None or message.emergency is None:
+    if message.settled_at is not None or message.emergency is None or message.crowded:
         return None
     if message.level == "attention" and message.emergency != "protect":
         return None

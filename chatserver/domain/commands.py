@@ -45,13 +45,15 @@ class Command:
 @dataclass(frozen=True, slots=True)
 class PostMessage(Command):
     """Say something to the other side. `fence` is required of staff and ignored of visitors; `service` matters when a
-    visitor's message takes up a conversation that has ended, `words` are those of an emergency to look for in it."""
+    visitor's message takes up a conversation that has ended, `words` are those of an emergency to look for in it.
+    `crowded`: as many emergencies as have priority came from the visitor's address already."""
 
     actor: Visitor | Staff
     body: str
     fence: int | None = None
     service: Service = Service()
     words: Words = BUILT_IN
+    crowded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,8 @@ class PastOffer:
 class Conversation(Struct, frozen=True, gc=False):
     """One chat, from the visitor's first message to its end. Times are ms; 0 or None: not yet.
 
-    `spared`: no rating is asked for, because there was an emergency.
+    `spared`: no rating is asked for, because there was an emergency. `crowded`: it has words of one, but so many came
+    from its visitor's address that it has no priority.
 
     A struct, because each message makes it anew and it has over 50 fields: 0.4 µs, 18 µs as a dataclass. It holds
     nothing that could hold it again, so the garbage collector need not look at it.
@@ -184,6 +185,7 @@ class Conversation(Struct, frozen=True, gc=False):
     held_until: int = 0
     parts: Parts = ()
     spared: bool = False
+    crowded: bool = False
     version: int = 0
 
     @property
@@ -217,7 +219,7 @@ class Conversation(Struct, frozen=True, gc=False):
     @property
     def is_critical(self) -> bool:
         """An emergency that comes before everything else. Those of the time before there were levels all do."""
-        return self.emergency is not None and self.emergency_level != "attention"
+        return self.emergency is not None and self.emergency_level != "attention" and not self.crowded
 
     @property
     def had_it(self) -> tuple[str, ...]:
@@ -409,21 +411,23 @@ def _emergency_noticed(before: Conversation, event: EmergencyNoticed, at: int) -
     if event.level == "attention":
         noticed: Changes = {"attentions": (*before.attentions, event.emergency)}
         if event.emergency == "protect":
-            # A supervisor is called, whatever the level.
-            noticed |= _alarmed(at) | {"spared": True}
+            # A supervisor is called, whatever the level, unless it is one of many.
+            noticed |= {"spared": True, "crowded": True} if event.crowded else _alarmed(at) | {"spared": True}
         if before.is_critical or before.emergency == "protect":
             # A lesser word does not make a critical one less, nor takes away that somebody must be protected.
             return noticed
         return noticed | {"emergency": event.emergency, "emergency_level": event.level}
-    return {
+    found: Changes = {
         "emergency": _most_urgent(before, event),
         "emergency_level": event.level,
         "emergencies": (*before.emergencies, event.emergency),
-        "priority": Priority.EMERGENCY,
-        # Whoever let it ring did not know that it is one: everybody is asked anew.
-        "tried": (),
         "spared": True,
-    } | _alarmed(at)
+        "crowded": event.crowded,
+    }
+    if event.crowded:
+        return found
+    # Whoever let it ring did not know that it is one: everybody is asked anew.
+    return found | {"priority": Priority.EMERGENCY, "tried": ()} | _alarmed(at)
 
 
 def _alarm_acknowledged(before: Conversation, event: AlarmAcknowledged, at: int) -> Changes:

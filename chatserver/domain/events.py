@@ -207,10 +207,17 @@ class DepartmentSet(Event):
 @dataclass(frozen=True, slots=True)
 class EmergencyNoticed(Event):
     """The visitor used words of an emergency: of the `body`, of the `mind`, or of somebody who must be protected
-    (`protect`). `level`: critical comes before everything else; attention is a mark for whoever answers."""
+    (`protect`). `level`: critical comes before everything else; attention is a mark for whoever answers. `crowded`:
+    many came from one address, so this one has no priority."""
 
     emergency: Emergency
     level: EmergencyLevel = "critical"
+    crowded: bool = False
+
+    @property
+    def calls_for_people(self) -> bool:
+        """Whether somebody is called because of it, unless it is one of many."""
+        return self.level == "critical" or self.emergency == "protect"
 
 
 @dataclass(frozen=True, slots=True)

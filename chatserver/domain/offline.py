@@ -20,7 +20,8 @@ SETTLED = "settled"
 @dataclass(frozen=True, slots=True)
 class OfflineMessage:
     """`owner` and `settled_by` are ids of consultants, `due_at` when it should be answered (ms). `conversation`: in
-    which he had waited before. `emergency` and `level`: what its words speak of, and how urgent that is;
+    which he had waited before. `emergency` and `level`: what its words speak of, and how urgent that is; `crowded`: so
+    many such came from one address that nobody is called because of it;
     `acknowledged_by`: who has seen the alarm of it, an id."""
 
     id: str
@@ -46,6 +47,7 @@ class OfflineMessage:
     level: str | None = None
     acknowledged_by: str | None = None
     acknowledged_at: int | None = None
+    crowded: bool = False
 
     @property
     def answer_by(self) -> int | None:

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Literal
 
 from chatserver.domain.alarms import SILENT_MS
@@ -193,17 +194,20 @@ def _say(conversation: Conversation, command: PostMessage, now: int, rules: Rule
     if isinstance(command.actor, Staff):
         return (MessagePosted(body, from_visitor=False, by=command.actor.person),)
     finding = recognise(body, conversation.department, command.words)
-    return (*_emergency_in(finding, conversation), MessagePosted(body, from_visitor=True))
+    return (*_emergency_in(finding, conversation, command), MessagePosted(body, from_visitor=True))
 
 
-def _emergency_in(finding: Finding | None, conversation: Conversation) -> Events:
-    """Once per kind and conversation, whatever a supervisor said of it; what deserved attention may become critical."""
+def _emergency_in(finding: Finding | None, conversation: Conversation, command: PostMessage) -> Events:
+    """Once per kind and conversation, whatever a supervisor said of it; what deserved attention may become critical.
+    One for which somebody was called already does not become one of many."""
     if finding is None:
         return ()
     known = conversation.emergencies
     if finding.level == "attention":
         known += conversation.attentions
-    return tuple(EmergencyNoticed(kind, finding.level) for kind in finding.kinds if kind not in known)
+    crowded = command.crowded and not conversation.is_critical and conversation.alarmed_at is None
+    noticed = (EmergencyNoticed(kind, finding.level) for kind in finding.kinds if kind not in known)
+    return tuple(replace(each, crowded=True) if crowded and each.calls_for_people else each for each in noticed)
 
 
 def _say_after_the_end(conversation: Conversation, command: PostMessage, now: int, rules: Rules) -> Events:
@@ -225,7 +229,7 @@ def _say_after_the_end(conversation: Conversation, command: PostMessage, now: in
         raise NotOpen(opens_at=service.opens_at or 0)
     reopened = Reopened(conversation.fence + 1, service.closes_at)
     again = apply(conversation, reopened, now)
-    return (reopened, *_emergency_in(finding, again), MessagePosted(body, from_visitor=True))
+    return (reopened, *_emergency_in(finding, again, command), MessagePosted(body, from_visitor=True))
 
 
 def _write_note(conversation: Conversation, command: WriteNote, now: int, rules: Rules) -> Events:

@@ -152,13 +152,13 @@ class Allowance:
 
 
 class Neighbours(Allowance):
-    """What everybody behind one address has together: its buckets, and its places in queues."""
+    """What everybody behind one address has together: its buckets, its places in queues, its emergencies."""
 
     __slots__ = ("crowd",)
 
     def __init__(self, options: HubOptions, picture: Picture) -> None:
         super().__init__(options)
-        self.crowd = Crowd(picture)
+        self.crowd = Crowd(picture, options.emergencies_per_hour_and_address)
 
     @property
     def untouched(self) -> bool:

@@ -1,29 +1,37 @@
-"""What the people behind one network address have of the queues, together.
+"""What the people behind one network address have together: places in queues, and emergencies with priority.
 
 Known while this process runs, and only for conversations whose visitors came in at this node.
 """
 
+import time
 from collections.abc import Callable
 
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 
 Picture = Callable[[str], Conversation | None]
 
+HOUR_S = 3_600
+
 
 class Crowd:
-    """`picture` is what this node knows of a conversation."""
+    """`picture` is what this node knows of a conversation. So many emergencies in an hour have `priority`. `steady`
+    counts seconds from anywhere."""
 
-    __slots__ = ("_asking", "_known", "_picture")
+    __slots__ = ("_asking", "_known", "_picture", "_priority", "_steady", "_urgent")
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, priority: int, steady: Callable[[], float] = time.monotonic) -> None:
         self._picture = picture
+        self._priority = priority
+        self._steady = steady
         self._asking: dict[str, str] = {}
         self._known: set[str] = set()
+        self._urgent: dict[str, float] = {}
 
     @property
     def is_empty(self) -> bool:
         self._forget_ended()
-        return not self._asking and not self._known
+        self._forget_old()
+        return not self._asking and not self._known and not self._urgent
 
     def asks(self, conversation: str, group: str) -> None:
         """One of them wants to open this: it counts from now on, so that many at once are many."""
@@ -45,6 +53,21 @@ class Crowd:
         found = (self._picture(id) for id in self._known)
         waiting = sum(1 for each in found if each is not None and each.group == group and each.phase in QUEUED)
         return waiting + sum(asked == group for asked in self._asking.values())
+
+    def is_beyond(self, visitor: str) -> bool:
+        """Whether an emergency of this visitor's would be one too many to have priority. Whoever had it keeps it."""
+        if not self._urgent:
+            return False
+        self._forget_old()
+        return visitor not in self._urgent and len(self._urgent) >= self._priority
+
+    def had_priority(self, visitor: str) -> None:
+        """An emergency of theirs was put before everything else."""
+        self._urgent.setdefault(visitor, self._steady())
+
+    def _forget_old(self) -> None:
+        since = self._steady() - HOUR_S
+        self._urgent = {visitor: at for visitor, at in self._urgent.items() if at > since}
 
     def _forget_ended(self) -> None:
         over = [id for id in self._known if (known := self._picture(id)) is None or known.phase is Phase.CLOSED]

@@ -17,7 +17,7 @@ from chatserver.domain.commands import Close, Command, PostMessage, Rate, TimeUp
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.emergency import recognise
 from chatserver.domain.entry import Author, Entry
-from chatserver.domain.events import Opened, Rated
+from chatserver.domain.events import EmergencyNoticed, Opened, Rated
 from chatserver.domain.queue import is_beyond_share
 from chatserver.domain.refusals import (
     Busy,
@@ -32,6 +32,7 @@ from chatserver.domain.refusals import (
     Unavailable,
 )
 from chatserver.domain.rules import Rulebook
+from chatserver.hub.crowd import Crowd
 from chatserver.hub.doubt import Doubt
 from chatserver.hub.ledger import Ledger, Outcome
 from chatserver.hub.measures import Measures
@@ -90,7 +91,7 @@ Then = Callable[[Done | Refused], object]
 class Asked:
     """A command on its way. `ref` and `digest` make a repeat recognisable; commands of the system have none. `at` is
     when it came (seconds of a steady clock). `draft` is forgotten with it; `lives_until` (ms) is written with it as the
-    end of its visitor's token."""
+    end of its visitor's token; `crowd` is everybody behind its visitor's address."""
 
     conversation: str
     command: Command
@@ -102,6 +103,7 @@ class Asked:
     at: float = 0.0
     draft: Draft | None = None
     lives_until: int | None = None
+    crowd: Crowd | None = None
 
 
 class Announcer(Protocol):
@@ -163,13 +165,15 @@ class Dispatch:
         opening: Opening | None = None,
         draft: Draft | None = None,
         lives_until: int | None = None,
+        crowd: Crowd | None = None,
     ) -> None:
         """Put a command into the inbox; a full one refuses it at once."""
         if len(self._inbox) >= self._options.inbox or self._stopping:
             then(Busy(retry_ms=BUSY_RETRY_MS))
             return
         at = time.monotonic()
-        self._inbox.append(Asked(conversation, command, author, then, ref, digest, opening, at, draft, lives_until))
+        asked = Asked(conversation, command, author, then, ref, digest, opening, at, draft, lives_until, crowd)
+        self._inbox.append(asked)
         self._wake.set()
 
     async def transact(self, work: Callable[[Ledger], T]) -> T:
@@ -273,7 +277,7 @@ def _decide(ledger: Ledger, asked: Asked) -> Done:
     _only_the_last_is_reopened(ledger, asked)
     if asked.draft is not None:
         _check_draft(ledger, asked.draft)
-    made = ledger.decide(asked.conversation, asked.command, asked.author, asked.ref, asked.digest)
+    made = _decide_of_many(ledger, asked, asked.conversation)
     if asked.draft is not None:
         drafts.forget(ledger.conn, asked.draft.place)
     if isinstance(asked.command, Rate):
@@ -281,6 +285,21 @@ def _decide(ledger: Ledger, asked: Asked) -> Done:
             if isinstance(entry.event, Rated):
                 ledger.rate(asked.conversation, entry.event)
     return Done(ledger.conversation(asked.conversation), made[-1] if made else None)
+
+
+def _decide_of_many(ledger: Ledger, asked: Asked, conversation: str) -> list[Entry]:
+    """Of emergencies from one address only the first have priority. They are counted one after the other, here, since
+    many may come in one batch."""
+    command, crowd = asked.command, asked.crowd
+    if crowd is None or not isinstance(command, PostMessage):
+        return ledger.decide(conversation, command, asked.author, asked.ref, asked.digest)
+    if crowd.is_beyond(asked.author.id):
+        command = replace(command, crowded=True)
+    made = ledger.decide(conversation, command, asked.author, asked.ref, asked.digest)
+    for entry in made:
+        if isinstance(entry.event, EmergencyNoticed) and entry.event.calls_for_people and not entry.event.crowded:
+            crowd.had_priority(asked.author.id)
+    return made
 
 
 def _check_draft(ledger: Ledger, draft: Draft) -> None:
@@ -353,7 +372,7 @@ def _open(ledger: Ledger, asked: Asked, opening: Opening) -> Done:
     first = repeated(ledger, latest.id, asked.author, asked.ref, asked.digest)
     if first is not None:
         return first
-    made = ledger.decide(latest.id, asked.command, asked.author, asked.ref, asked.digest)
+    made = _decide_of_many(ledger, asked, latest.id)
     return Done(ledger.conversation(latest.id), made[-1])
 
 

@@ -167,8 +167,9 @@ class Ledger:
         return self.conversation(latest.id)
 
     def opened_in(self, group: str) -> int:
-        """How many conversations this very transaction has opened in a group."""
-        return sum(self.conversation(id).group == group for id in self._new)
+        """How many this very transaction has opened in a group, as `conversations.queue_length` counts."""
+        opened = map(self.conversation, self._new)
+        return sum(each.group == group and not each.crowded for each in opened)
 
     def has_ended(self, visitor: str) -> bool:
         """Whether an act of this visitor's has ended the token, in this very transaction or before."""

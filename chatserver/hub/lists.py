@@ -281,6 +281,7 @@ class Lists:
             priority=encoding.priority(conversation.priority),
             emergency=conversation.emergency,
             level=_level(conversation),
+            crowded=conversation.crowded and conversation.is_emergency,
             rank_at=rank_at(conversation) if conversation.phase in QUEUED else None,
             participants=tuple(
                 frames.ParticipantShown(encoding.person(each.person), each.asked_for, each.joined, each.note)

@@ -115,7 +115,8 @@ class OfflineList:
             result=message.result,
             note=message.note,
             emergency=message.emergency,
-            level=message.level,  # type: ignore[arg-type]  # one of the recogniser's levels
+            level="attention" if message.crowded else message.level,  # type: ignore[arg-type]  # the recogniser's
+            crowded=message.crowded,
         )
 
     def _person(self, id: str | None) -> frames.Person | None:

@@ -52,6 +52,7 @@ class HubOptions:
     offline_per_hour_and_address: int = 60
     ratings_per_hour_and_address: int = 60
     reads_per_second_and_address: int = 100
+    emergencies_per_hour_and_address: int = 3
     shared_networks: Networks = NOWHERE
     staff_messages_per_second: float = 5.0
     staff_messages_burst: int = 20

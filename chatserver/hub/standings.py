@@ -151,7 +151,9 @@ class Standings:
         free."""
         if len(self._pools.of(group)):
             return None
-        return self._places(group)(self._board.queue_length(group), None).wait_ms
+        # Nobody is kept out by emergencies of which many come from one address.
+        ahead = sum(not each.crowded for each in self._board.queue(group))
+        return self._places(group)(ahead, None).wait_ms
 
     def _place(self, conversation: Conversation) -> Place | None:
         ahead = self._board.ahead_of(conversation)

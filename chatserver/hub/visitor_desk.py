@@ -2,7 +2,7 @@
 
 from chatserver.domain.commands import Close, Command, PostMessage, Rate, Service, Visitor
 from chatserver.domain.conversation import QUEUED, Conversation
-from chatserver.domain.emergency import recognise
+from chatserver.domain.emergency import Finding, recognise
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.events import Opened
 from chatserver.domain.hospital import Site
@@ -211,6 +211,7 @@ class VisitorDesk:
             digest=digest,
             opening=opening,
             lives_until=session.owes,
+            crowd=self._node.sessions.neighbours(session).crowd,
         )
 
     async def _service(self, id: str) -> Service:
@@ -247,6 +248,7 @@ class VisitorDesk:
             conversation=frame.conversation,
             emergency=finding.kinds[0] if finding is not None else None,
             level=finding.level if finding is not None else None,
+            crowded=finding is not None and self._is_one_of_many(session, finding),
         )
         asked = (frame.department, frame.kind, frame.body, frame.name, frame.phone, frame.language, frame.conversation)
         session.ending = frame.conversation
@@ -273,6 +275,16 @@ class VisitorDesk:
                 emergency=left.message.emergency if left.message.level == "critical" else None,
             )
         )
+
+    def _is_one_of_many(self, session: VisitorSession, finding: Finding) -> bool:
+        """Whether so many emergencies came from this address that nobody is called because of another 留言."""
+        if finding.level != "critical" and "protect" not in finding.kinds:
+            return False
+        crowd = self._node.sessions.neighbours(session).crowd
+        if crowd.is_beyond(session.person):
+            return True
+        crowd.had_priority(session.person)
+        return False
 
     def _department(self, session: VisitorSession, asked: str | None) -> str:
         """The department his first words are for. Raises `NotFound` only where the hospital has no group at all."""

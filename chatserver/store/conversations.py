@@ -59,6 +59,7 @@ SIMPLE = [
     "closes_at",
     "held_until",
     "spared",
+    "crowded",
     "version",
 ]
 """Columns that hold what the field of the same name holds."""
@@ -230,9 +231,13 @@ def rung(conn: Connection, of: Iterable[str]) -> set[str]:
 
 
 def queue_length(conn: Connection, group: str) -> int:
-    """How many wait in a group, those held out to somebody included."""
+    """How many wait in a group, those held out to somebody included.
+
+    Emergencies of which too many came from one address are not counted: they are let in whatever the limit is, and must
+    not keep others out.
+    """
     queued = conversations.c.phase.in_([Phase.WAITING, Phase.RINGING])
-    where = and_(IS_OPEN, conversations.c.group == group, queued)
+    where = and_(IS_OPEN, conversations.c.group == group, queued, conversations.c.crowded.is_(False))
     return conn.scalar(select(func.count()).select_from(conversations).where(where)) or 0
 
 

@@ -176,6 +176,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     closes_at: int | None = None
     joined: bool | None = None
     part: int | None = None
+    crowded: bool = False
 
 
 # From a visitor and from staff.
@@ -848,7 +849,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
     """One conversation in the console's list. `label` names the visitor (访客 and four characters);
     `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it
     waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one, and
-    their `level`.
+    their `level`; `crowded`: many such came from one address, so it has no priority.
     `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who
     acknowledged that. After the end, `closed_by`: visitor, consultant or system; `outcome`: how it ended, if that was
     said; `reopen_until`: until when staff may go on with it (ms)."""
@@ -876,6 +877,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
     priority: PriorityName = "normal"
     emergency: str | None = None
     level: Literal["critical", "attention"] | None = None
+    crowded: bool = False
     rank_at: int | None = None
     participants: tuple[ParticipantShown, ...] = ()
     hops: int = 0
@@ -1034,7 +1036,8 @@ class ColleagueList(Frame, tag="colleagues", frozen=True, omit_defaults=True):
 
 class OfflineShown(Struct, frozen=True, omit_defaults=True):
     """留言: one message that was left. `phone` is masked; its owner asks for the whole one by `offline.reveal`;
-    `due_at`: when it should be answered. `emergency` and `level`: of which kind its words are, and how urgent."""
+    `due_at`: when it should be answered. `emergency` and `level`: of which kind its words are, and how urgent;
+    `crowded`: many such came from one address."""
 
     id: str
     site: str
@@ -1055,6 +1058,7 @@ class OfflineShown(Struct, frozen=True, omit_defaults=True):
     note: str = ""
     emergency: str | None = None
     level: Literal["critical", "attention"] | None = None
+    crowded: bool = False
 
 
 class OfflineList(Frame, tag="offline", frozen=True, omit_defaults=True):

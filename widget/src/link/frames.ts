@@ -332,6 +332,7 @@ export interface Event {
   closes_at?: number | null
   joined?: boolean | null
   part?: number | null
+  crowded?: boolean
 }
 
 /** The answer to `conversation.follow`; the entries follow, ended by `live`. */
@@ -552,7 +553,7 @@ export interface OfflineSettle {
   note: string
 }
 
-/** 留言: one message that was left. `phone` is masked; its owner asks for the whole one by `offline.reveal`; `due_at`: when it should be answered. `emergency` and `level`: of which kind its words are, and how urgent. */
+/** 留言: one message that was left. `phone` is masked; its owner asks for the whole one by `offline.reveal`; `due_at`: when it should be answered. `emergency` and `level`: of which kind its words are, and how urgent; `crowded`: many such came from one address. */
 export interface OfflineShown {
   id: string
   site: string
@@ -573,6 +574,7 @@ export interface OfflineShown {
   note?: string
   emergency?: string | null
   level?: "attention" | "critical" | null
+  crowded?: boolean
 }
 
 /** I see to this 留言 from now on. */
@@ -652,7 +654,7 @@ export interface Refused {
   details?: Record<string, string | number>
 }
 
-/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one, and their `level`. `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who acknowledged that. After the end, `closed_by`: visitor, consultant or system; `outcome`: how it ended, if that was said; `reopen_until`: until when staff may go on with it (ms). */
+/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one, and their `level`; `crowded`: many such came from one address, so it has no priority. `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who acknowledged that. After the end, `closed_by`: visitor, consultant or system; `outcome`: how it ended, if that was said; `reopen_until`: until when staff may go on with it (ms). */
 export interface Row {
   id: string
   label: string
@@ -677,6 +679,7 @@ export interface Row {
   priority?: "emergency" | "forward" | "normal" | "returned"
   emergency?: string | null
   level?: "attention" | "critical" | null
+  crowded?: boolean
   rank_at?: number | null
   participants?: ParticipantShown[]
   hops?: number

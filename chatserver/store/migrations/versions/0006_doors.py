@@ -12,6 +12,7 @@ def upgrade() -> None:
     _participants()
     _write_down_what_is_revealed()
     _mark_demo()
+    _mark_many_emergencies()
 
 
 def _count_sign_ins_by_place() -> None:
@@ -109,3 +110,18 @@ def _mark_demo() -> None:
         " AND (SELECT count(*) FROM consultants WHERE login IN ('limin', 'wangfang', 'zhangwei', 'chenjing')) = 4"
         " AND NOT EXISTS (SELECT 1 FROM meta WHERE key = 'demo')"
     )
+
+
+def _mark_many_emergencies() -> None:
+    """Nothing that was stored before was one of many."""
+    for table in ("conversations", "offline_messages"):
+        op.add_column(
+            table,
+            sa.Column(
+                "crowded",
+                sa.Boolean(),
+                server_default=sa.text("false"),
+                nullable=False,
+                comment="one of many emergencies from one address, without priority",
+            ),
+        )

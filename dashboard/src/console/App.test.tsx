@@ -429,6 +429,49 @@ test("who was shown many numbers is told when the next may be shown", async () =
   expect(root.querySelector(".offline-card a")).toBeNull();
 });
 
+test("many 留言 are paged, and settled several at once with one note", async () => {
+  await open();
+  const many = Array.from({ length: 120 }, (_, n) => ({ ...message, id: `m${String(n).padStart(3, "0")}` }));
+  await act(() => link.hear({ type: "offline", version: 1, whole: true, put: many }));
+  await act(() => button("留言").click());
+  const cards = () => root.querySelectorAll(".offline-card").length;
+  expect(cards()).toBe(50);
+  await act(() => button("再显示 50 条（还有 70 条）").click());
+  await act(() => button("再显示 20 条（还有 20 条）").click());
+  expect(cards()).toBe(120);
+  await act(() => button("批量办结").click());
+  const boxes = root.querySelectorAll<HTMLInputElement>(".offline-card input[type=checkbox]");
+  await act(() => boxes[0]?.click());
+  await act(() => boxes[1]?.click());
+  expect(text()).toContain("已选 2 条，可办结 120 条");
+  await write(root.querySelector(".offline-settling textarea"), "同一人重复留言");
+  await act(() => root.querySelector<HTMLButtonElement>(".offline-settling [type=submit]")?.click());
+  const first = link.of("offline.settle");
+  expect(first.map(({ frame }) => [frame.id, frame.note])).toEqual([["m000", "同一人重复留言"]]);
+  await act(async () => {
+    first[0]?.resolve({ type: "accepted", ref: first[0].frame.ref, id: "m000" });
+    await new Promise((then) => setTimeout(then));
+  });
+  expect(link.of("offline.settle").map(({ frame }) => frame.id)).toEqual(["m000", "m001"]);
+});
+
+test("many emergencies from one address stand behind one line, and a supervisor dismisses them all", async () => {
+  const marked = (id: string) =>
+    waitingRow(id, NOON, { emergency: "body", level: "attention", crowded: true });
+  await act(() => link.greet([marked("a"), marked("b"), waitingRow("c", NOON - 1)], supervisor));
+  expect(root.querySelector(".list-crowd")?.textContent).toContain("来自同一地址的急症较多：2 个没有优先");
+  expect(root.querySelector(".row .badge-forward")?.textContent).toBe("同址较多");
+  await act(() => button("全部标为误报").click());
+  expect(link.of("emergency.dismiss")).toEqual([]);
+  await act(() => button("确认把 2 个都标为误报").click());
+  const first = link.of("emergency.dismiss");
+  await act(async () => {
+    first[0]?.resolve({ type: "accepted", ref: first[0].frame.ref });
+    await new Promise((then) => setTimeout(then));
+  });
+  expect(link.of("emergency.dismiss").map(({ frame }) => frame.conversation)).toEqual(["a", "b"]);
+});
+
 async function write(area: HTMLTextAreaElement | HTMLInputElement | null, words: string) {
   await act(() => {
     if (area) area.value = words;

@@ -15,7 +15,7 @@ export function EmergencyStrip({ row }: { row: Row }) {
   const console = useConsole();
   const key = `${row.id}/${row.emergency}`;
   if (!row.emergency || row.state === "closed" || console.isGone(row.id)) return null;
-  if (row.level === "attention") return null;
+  if (row.level === "attention" && !row.crowded) return null;
   if (console.calmed.value.has(key)) return null;
   return (
     <div class="strip is-emergency" role="status">
@@ -23,6 +23,7 @@ export function EmergencyStrip({ row }: { row: Row }) {
       <span class="strip-text">
         <b>{t("console.emergency", { words: emergencyWords(row.emergency) })}</b>{" "}
         {emergencyAdvice(row.emergency)}
+        {row.crowded && ` ${t("console.crowded.means")}`}
       </span>
       {rights(console, row).dismiss && (
         <button

@@ -1,9 +1,11 @@
 // The list of conversations, worked from the top down. It keeps its places while the pointer is on it.
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { doneOrTold } from "./commands";
 import { useConsole } from "./context";
 import { ListRow } from "./ListRow";
 import type { Section, SectionName } from "./order";
+import { crowded, dismissAll } from "./supervising";
 import { t } from "./texts";
 
 const TITLES: Record<SectionName, string> = {
@@ -23,6 +25,7 @@ export function ConversationList() {
   const shown = console.shown.value.filter((section) => section.ids.length > 0);
   return (
     <nav class="list" aria-label={t("console.list")}>
+      <Crowd />
       {shown.length === 0 ? <NothingListed /> : <Places sections={shown} />}
     </nav>
   );
@@ -72,6 +75,43 @@ function ListSection({ section }: { section: Section }) {
         ))}
       </ul>
     </section>
+  );
+}
+
+/** One line for all emergencies of which many came from one address. A supervisor says of all at once that they are none. */
+function Crowd() {
+  const console = useConsole();
+  const [asked, setAsked] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const rows = crowded(console);
+  if (rows.length === 0) return null;
+  const dismiss = async () => {
+    setBusy(true);
+    await doneOrTold(console, dismissAll(console, rows));
+    setBusy(false);
+    setAsked(false);
+  };
+  return (
+    <div class="list-crowd" role="status">
+      <p>{t("console.crowded", { n: rows.length })}</p>
+      {console.me.value?.role === "supervisor" && (
+        <p class="list-crowd-acts">
+          {asked && (
+            <button type="button" class="button is-small" disabled={busy} onClick={() => setAsked(false)}>
+              {t("console.cancel")}
+            </button>
+          )}
+          <button
+            type="button"
+            class={`button is-small${asked ? " is-primary" : ""}`}
+            disabled={busy || console.connection.value !== "live"}
+            onClick={() => (asked ? void dismiss() : setAsked(true))}
+          >
+            {t(asked ? "console.crowded.dismiss.sure" : "console.crowded.dismiss", { n: rows.length })}
+          </button>
+        </p>
+      )}
+    </div>
   );
 }
 

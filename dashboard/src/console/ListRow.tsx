@@ -128,6 +128,12 @@ function Badges({ row }: { row: Row }) {
 
 /** Why it stands ahead. An emergency stays one after somebody has taken it. */
 function Priority({ row }: { row: Row }) {
+  if (row.emergency && row.crowded && row.state !== "closed")
+    return (
+      <span class="badge badge-forward" title={t("console.crowded.means")}>
+        {t("console.badge.crowded")}
+      </span>
+    );
   if (row.emergency && row.level === "attention" && row.state !== "closed")
     return <span class="badge badge-forward">{t("console.badge.attention")}</span>;
   if (row.emergency && row.state !== "closed")

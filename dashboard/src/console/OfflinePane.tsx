@@ -19,9 +19,10 @@ import {
   mayShowPhone,
   mayTake,
   ordered,
+  PAGE,
   RESULTS,
   type Result,
-  settle,
+  settleAll,
   shownPhone,
   showPhone,
   take,
@@ -57,6 +58,15 @@ export function OfflineFact() {
 export function OfflinePane() {
   const console = useConsole();
   const { open, settled } = ordered(console.desk.value.offline.items.values());
+  const [pages, setPages] = useState(1);
+  const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
+  const me = console.me.value;
+  const mine = open.filter((message) => me !== null && maySettle(message, me.id, me.role));
+  const picked = mine.filter(({ id }) => chosen?.has(id)).map(({ id }) => id);
+  const room = pages * PAGE;
+  const rest = Math.max(0, open.length + settled.length - room);
+  const choose = (id: string, on: boolean) =>
+    setChosen(new Set(on ? [...picked, id] : picked.filter((one) => one !== id)));
   return (
     <section class="thread offline" aria-label={t("console.offline")}>
       <header class="thread-head">
@@ -76,6 +86,9 @@ export function OfflinePane() {
         </div>
       </header>
       <div class="offline-list">
+        {(mine.length > 1 || chosen !== null) && (
+          <Together mine={mine.map(({ id }) => id)} picked={picked} chosen={chosen} choose={setChosen} />
+        )}
         {open.length === 0 && (
           <div class="empty">
             <Icon of={Inbox} />
@@ -83,21 +96,69 @@ export function OfflinePane() {
             <p>{t("console.offline.none.means")}</p>
           </div>
         )}
-        {open.map((message) => (
-          <Message key={message.id} message={message} />
+        {open.slice(0, room).map((message) => (
+          <Message
+            key={message.id}
+            message={message}
+            pick={chosen !== null && mine.includes(message) ? { on: chosen.has(message.id), choose } : null}
+          />
         ))}
-        {settled.length > 0 && (
+        {settled.length > 0 && open.length < room && (
           <h3 class="offline-settled">{t("console.offline.settled", { n: settled.length })}</h3>
         )}
-        {settled.map((message) => (
-          <Message key={message.id} message={message} />
+        {settled.slice(0, Math.max(0, room - open.length)).map((message) => (
+          <Message key={message.id} message={message} pick={null} />
         ))}
+        {rest > 0 && (
+          <button type="button" class="button offline-more" onClick={() => setPages(pages + 1)}>
+            {t("console.offline.more", { n: Math.min(PAGE, rest), rest })}
+          </button>
+        )}
       </div>
     </section>
   );
 }
 
-function Message({ message }: { message: OfflineShown }) {
+interface TogetherProps {
+  mine: readonly string[];
+  picked: readonly string[];
+  chosen: ReadonlySet<string> | null;
+  choose: (chosen: ReadonlySet<string> | null) => void;
+}
+
+/** 批量办结: several are settled with one result and one note. */
+function Together({ mine, picked, chosen, choose }: TogetherProps) {
+  if (chosen === null)
+    return (
+      <p class="offline-together">
+        <button type="button" class="button is-small" onClick={() => choose(new Set())}>
+          {t("console.offline.together")}
+        </button>
+      </p>
+    );
+  return (
+    <div class="offline-together">
+      <p>
+        <span>{t("console.offline.together.chosen", { n: picked.length, of: mine.length })}</span>
+        <button type="button" class="button is-small" onClick={() => choose(new Set(mine))}>
+          {t("console.offline.together.all", { n: mine.length })}
+        </button>
+        <button type="button" class="button is-small" onClick={() => choose(null)}>
+          {t("console.cancel")}
+        </button>
+      </p>
+      {picked.length > 0 && <Settling ids={picked} close={() => choose(null)} />}
+    </div>
+  );
+}
+
+interface MessageProps {
+  message: OfflineShown;
+  /** Whether it is one of several that are to be settled together; null: that is not asked. */
+  pick: { on: boolean; choose: (id: string, on: boolean) => void } | null;
+}
+
+function Message({ message, pick }: MessageProps) {
   const console = useConsole();
   const me = console.me.value;
   const departments = console.desk.value.welcome?.departments ?? [];
@@ -109,6 +170,21 @@ function Message({ message }: { message: OfflineShown }) {
       class={`offline-card${isOpen(message) ? "" : " is-settled"}${message.emergency ? " is-emergency" : ""}`}
     >
       <header class="offline-head">
+        {pick !== null && (
+          <input
+            type="checkbox"
+            checked={pick.on}
+            aria-label={t("console.offline.together.pick", {
+              name: message.name || t("console.offline.unnamed"),
+            })}
+            onChange={(event) => pick.choose(message.id, event.currentTarget.checked)}
+          />
+        )}
+        {message.crowded && (
+          <span class="badge badge-forward" title={t("console.crowded.means")}>
+            {t("console.badge.crowded")}
+          </span>
+        )}
         {message.emergency && (
           <span class="badge badge-emergency">
             <Icon of={TriangleAlert} small />
@@ -145,7 +221,7 @@ function Message({ message }: { message: OfflineShown }) {
         )}
       </p>
       {settling && isOpen(message) ? (
-        <Settling message={message} close={() => setSettling(false)} />
+        <Settling ids={[message.id]} close={() => setSettling(false)} />
       ) : (
         <OfflineActs message={message} settle={() => setSettling(true)} />
       )}
@@ -238,7 +314,7 @@ function DueMark({ message }: { message: OfflineShown }) {
   );
 }
 
-function Settling({ message, close }: { message: OfflineShown; close: () => void }) {
+function Settling({ ids, close }: { ids: readonly string[]; close: () => void }) {
   const console = useConsole();
   const [result, setResult] = useState<Result>("answered");
   const [note, setNote] = useState("");
@@ -249,7 +325,7 @@ function Settling({ message, close }: { message: OfflineShown; close: () => void
       class="offline-settling"
       onSubmit={(event) => {
         event.preventDefault();
-        if (fits(note)) void send(() => settle(console, message.id, result, asSent(note)));
+        if (fits(note)) void send(() => settleAll(console, ids, result, asSent(note)));
       }}
     >
       <fieldset class="outcomes is-reasons">
@@ -258,7 +334,7 @@ function Settling({ message, close }: { message: OfflineShown; close: () => void
           <label key={each} class={`outcome${result === each ? " is-chosen" : ""}`}>
             <input
               type="radio"
-              name={`result-${message.id}`}
+              name={`result-${ids[0]}`}
               checked={result === each}
               onChange={() => setResult(each)}
             />

@@ -17,6 +17,9 @@ export const RESULTS: readonly Result[] = ["answered", "unreachable", "nothing_t
 /** Less than this before it is due it is called near. */
 const NEAR_MS = 30 * 60_000;
 
+/** So many stand on the screen at first, and so many more each time: a night's 留言 may be hundreds. */
+export const PAGE = 50;
+
 export type Due = "later" | "near" | "overdue";
 
 export function isOpen(message: OfflineShown): boolean {
@@ -100,6 +103,20 @@ export function take(console: Console, id: string): Promise<Refusal | null> {
   return done(console, { type: "offline.take", ref: newRef(), id });
 }
 
-export function settle(console: Console, id: string, result: Result, note: string): Promise<Refusal | null> {
+/** The same of several, one after the other; the first that is refused ends it, and those before it are done. */
+export async function settleAll(
+  console: Console,
+  ids: readonly string[],
+  result: Result,
+  note: string,
+): Promise<Refusal | null> {
+  for (const id of ids) {
+    const refusal = await settle(console, id, result, note);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+
+function settle(console: Console, id: string, result: Result, note: string): Promise<Refusal | null> {
   return done(console, { type: "offline.settle", ref: newRef(), id, result, note });
 }

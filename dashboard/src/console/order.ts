@@ -41,10 +41,11 @@ const LAST = Number.MAX_SAFE_INTEGER;
 const AS_GIVEN = (a: Row, b: Row) =>
   (a.rank_at ?? LAST) - (b.rank_at ?? LAST) || Number(a.id > b.id) - Number(a.id < b.id);
 
-/** Emergencies stand first in every section, then what deserves attention. */
+/** Emergencies stand first in every section, then what deserves attention; of many from one address no other does. */
 const EMERGENCIES_FIRST = (a: Row, b: Row) => weight(b) - weight(a);
 
 function weight(row: Row): number {
+  if (row.crowded) return 0;
   if (isEmergency(row)) return 2;
   return row.emergency && row.state !== "closed" ? 1 : 0;
 }

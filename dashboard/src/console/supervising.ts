@@ -24,6 +24,22 @@ export function forward(console: Console, row: Row): Promise<Refusal | null> {
   return done(console, { type: "conversation.forward", ref: newRef(), conversation: row.id });
 }
 
+/** Emergencies of which many came from one address, as far as they are not said to be none. */
+export function crowded(console: Console): Row[] {
+  return [...console.desk.value.rows.items.values()].filter(
+    (row) => row.crowded && row.emergency && row.state !== "closed",
+  );
+}
+
+/** 误报 for all of them, one after the other; the first that is refused ends it. */
+export async function dismissAll(console: Console, rows: readonly Row[]): Promise<Refusal | null> {
+  for (const row of rows) {
+    const refusal = await dismissEmergency(console, row);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+
 /** 误报. */
 export function dismissEmergency(console: Console, row: Row): Promise<Refusal | null> {
   return done(console, { type: "emergency.dismiss", ref: newRef(), conversation: row.id });

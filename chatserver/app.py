@@ -122,9 +122,7 @@ def hold(database: Database, otherwise: Sentence, *, shared: bool = False) -> No
     except InUse:
         raise CannotServe(otherwise) from None
     except Unavailable as refusal:
-        raise CannotServe(
-            "The database in {place} cannot be used: {why}.", place=database.place, why=_reason(refusal)
-        ) from None
+        raise cannot_be_used(database, refusal) from None
 
 
 def check_schema(database: Database) -> None:
@@ -172,6 +170,11 @@ def _tell_promises(database: Database) -> None:
     checksums = database.read_now(data_checksums)
     told = {"data_checksums": checksums} if checksums else {}
     log.info("database_held", durability=database.durability(), **told)
+
+
+def cannot_be_used(database: Database, refusal: Refused) -> CannotServe:
+    """The database did not do what was asked."""
+    return CannotServe("The database in {place} cannot be used: {why}.", place=database.place, why=_reason(refusal))
 
 
 def _reason(refusal: Refused) -> str:
@@ -244,16 +247,22 @@ def _house(settings: Settings, database: Database, bus: Bus, now: Callable[[], i
 
 def _lifespan(house: House, clock: DatabaseClock | None, *, shared: bool) -> Lifespan[Starlette]:
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
         keeping: asyncio.Task[None] | None = None
-        if clock is not None:
-            await clock.start()
-            keeping = asyncio.create_task(every(HOLD_EVERY, _hold_again(house.database, shared=shared)), name="hold")
-            house.measures.watch_clock(lambda: now() - clock())
         stalls = Stalls()
-        stalls.start()
         house.measures.watch_stalls(stalls.longest)
-        await house.hub.start()
+        try:
+            if clock is not None:
+                await clock.start()
+                hold_again = _hold_again(house.database, shared=shared)
+                keeping = asyncio.create_task(every(HOLD_EVERY, hold_again), name="hold")
+                house.measures.watch_clock(lambda: now() - clock())
+            stalls.start()
+            await house.hub.start()
+        except Refused as refusal:
+            # It went away since it was held. Whoever runs this server is told so, and not by a traceback.
+            app.state.cannot_serve = cannot_be_used(house.database, refusal)
+            raise
         try:
             yield
         finally:

@@ -17,6 +17,7 @@ from types import FrameType
 import structlog
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatserver.app import CannotServe
 from chatserver.bounds import BOUNDS, State
@@ -131,9 +132,33 @@ def run(
     for ending in ENDINGS:
         signal.signal(ending, leave)
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-        runner.run(_serve(server, listening, beside))
+        try:
+            runner.run(_serve(server, listening, beside))
+        except SystemExit:
+            # uvicorn's own end when the start has failed.
+            if _why_not(app) is None:
+                raise
     if not server.started:
-        raise CannotServe("The server could not start; the log says why.")
+        raise _why_not(app) or CannotServe("The server could not start; the log says why.")
+
+
+def _why_not(app: Starlette) -> CannotServe | None:
+    """Why it could not start, if that can be said in a sentence."""
+    return getattr(app.state, "cannot_serve", None)
+
+
+def _without_a_traceback(app: Starlette) -> ASGIApp:
+    """The same; when it cannot start for a reason that is said in a sentence, nothing else is."""
+
+    async def called(scope: Scope, receive: Receive, send: Send) -> None:
+        async def tell(message: Message) -> None:
+            if message["type"] == "lifespan.startup.failed" and _why_not(app) is not None:
+                message = {**message, "message": ""}
+            await send(message)
+
+        await app(scope, receive, tell if scope["type"] == "lifespan" else send)
+
+    return called
 
 
 def allow_files() -> None:
@@ -168,7 +193,7 @@ async def _serve(server: uvicorn.Server, listening: socket.socket, beside: tuple
 
 def _config(app: Starlette, proxies: tuple[str, ...], per_address: int = CONNECTIONS) -> Config:
     return Config(
-        app,
+        _without_a_traceback(app),
         per_address=per_address,
         proxies=proxies,
         loop="uvloop",

@@ -17,6 +17,10 @@ from chatserver.cli import main
 from chatserver.demo.run import named, origins, welcome
 from chatserver.demo.seed import PASSWORD, PEOPLE, seed
 from chatserver.demo.site import PAGES, website
+from chatserver.domain.refusals import Unavailable
+from chatserver.hub.heads import Heads
+from chatserver.hub.hub import Hub
+from chatserver.hub.jobs import Jobs
 from chatserver.language import OF_THE_TERMINAL
 from chatserver.settings import read
 from chatserver.store import accounts, meta
@@ -226,6 +230,23 @@ def test_a_database_that_cannot_be_reached_is_said(
     told = refusal(said(data, *command, PORT="29999", DATABASE_URL=address))
     assert sentence in told
     assert "secret" not in told
+
+
+@pytest.mark.parametrize("lost", [(Hub, "start"), (Heads, "start"), (Jobs, "start")], ids=["hub", "heads", "jobs"])
+def test_a_database_that_is_lost_while_the_server_starts_is_said(
+    migrated: Path, monkeypatch: pytest.MonkeyPatch, lost: tuple[type, str]
+) -> None:
+    def gives_no_answer(*_of: object) -> None:
+        raise Unavailable() from OSError("the server closed the connection")
+
+    monkeypatch.setattr(*lost, gives_no_answer)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    result = said(migrated, "serve", PORT=str(port))
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    [sentence] = [line for line in result.stderr.splitlines() if line.startswith("chatserver: ")]
+    assert "cannot be used" in sentence
 
 
 def test_the_missing_driver_is_said(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

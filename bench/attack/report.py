@@ -11,7 +11,8 @@ FOUND = ROOT / "build" / "bench" / "attack.json"
 PAGE = ROOT / "docs" / "reliability.md"
 BEGIN, END = "<!-- made from a run: attack -->", "<!-- end of attack -->"
 HEAD = (
-    "Kind", "What", "Accepted, p50, ms: without, under it", "Longest new socket, s", "Loop stood still, ms",
+    "Kind", "What", "Accepted, p50, ms: without, under it", "Longest new socket, s",
+    "Loop stood still, ms: without, under it",
     "More memory, MB: at most, afterwards", "Cut or refused", "Verdict",
 )  # fmt: skip
 NOT_MEASURED = "not measured yet"
@@ -44,6 +45,7 @@ def _line(name: str, found: dict[str, Any] | None) -> tuple[str, ...]:
         what,
         f"{figures['accepted, p50, without the attack']:.1f}, {figures['accepted, p50']:.1f}",
         f"{figures['a new socket is served after, at most']:.2f}",
+        f"{figures['event loop stood still, at most, without the attack']:.0f}, "
         f"{figures['event loop stood still, at most']:.0f}",
         f"{figures['more memory, at most']:.0f}, {max(0.0, figures['more memory, afterwards']):.0f}",
         "; ".join(wrong[:2]) if wrong else "nobody",

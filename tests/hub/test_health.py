@@ -1,11 +1,13 @@
 """Whether the database answers is asked once a second; what follows when it does not, alone and among others."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from chatserver.bus.memory import MemoryBus, Room
 from chatserver.domain.refusals import Unavailable
@@ -60,7 +62,17 @@ class Node:
         self.given += 1
 
     async def look(self, after: float = 0.0) -> None:
-        self.now += after
+        """So many seconds later, having looked once a second meanwhile."""
+        for _ in range(int(after) - 1):
+            self.now += 1
+            await self.health.look()
+        self.now += min(after, 1)
+        await self.health.look()
+        await asyncio.sleep(0)
+
+    async def stands_still(self, seconds: float) -> None:
+        """Nothing runs in this process for so long, and then it looks."""
+        self.now += seconds
         await self.health.look()
         await asyncio.sleep(0)
 
@@ -106,6 +118,34 @@ async def test_silence_is_no_answer(nodes: tuple[Node, Node], monkeypatch: pytes
     nodes[0].database.is_silent()
     await nodes[0].look()
     assert not nodes[0].health.database_up
+
+
+async def test_a_loop_that_stands_still_is_no_database_that_does_not_answer(
+    nodes: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatserver.hub.health.ANSWERS_WITHIN", 0.2)
+    loop = asyncio.get_running_loop()
+    one, other = nodes
+    one.database.answer = lambda: loop.run_in_executor(None, time.sleep, 0.05)
+    # It has answered long before anybody here can look.
+    loop.call_later(0.01, time.sleep, 0.6)
+    with capture_logs() as logged:
+        await one.look()
+    assert one.health.database_up
+    assert other.bus.peers == 1
+    assert [each["event"] for each in logged] == ["loop_stalled"]
+
+
+async def test_a_process_that_stood_still_gives_nothing_away_at_the_first_answer_it_misses(
+    nodes: tuple[Node, Node],
+) -> None:
+    one, _ = nodes
+    await one.look(1)
+    one.database.refuses()
+    await one.stands_still(60)
+    assert (one.health.database_up, one.health.away, one.given) == (False, False, 0)
+    await one.look(AWAY_AFTER + 1)
+    assert (one.health.away, one.given) == (True, 1)
 
 
 async def test_a_node_that_leaves_is_no_peer_whatever_its_database_says(nodes: tuple[Node, Node]) -> None:

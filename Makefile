@@ -104,6 +104,10 @@ attack: setup build ## hostile sockets of every kind beside honest people, 15 mi
 attack-report: setup ## write what the last runs of it found into docs/reliability.md
 	$(VENV)/python -m bench.attack --table
 
+.PHONY: fuzz
+fuzz: setup ## a million random streams of frames to our reading of them and to the library's, 10 minutes; STREAMS=100000 FIRST=1
+	$(VENV)/python -m tests.starting.framefuzz $(or $(STREAMS),1000000) $(or $(FIRST),1)
+
 .PHONY: soak
 soak: setup ## talk for 20 minutes while people come and go, and see that nothing grows (MINUTES=120 NODES=2 make soak)
 	$(VENV)/python -m bench.soak --minutes $(or $(MINUTES),20) --nodes $(or $(NODES),0) --picture docs/images/soak.svg

@@ -11,6 +11,7 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import (  # type: ignore[attr-defined]  # the quicker of its two, if there is one
     Frame,
+    Opcode,
     apply_mask,
 )
 
@@ -31,6 +32,8 @@ SPAN = 10.0
 
 FRAGMENTS = 1_024
 """In `SPAN` seconds. An empty one adds nothing to the size of its message, so the limit of that would never be met."""
+
+OPCODES = frozenset(Opcode)
 
 WHOLE_TEXT = 0x81
 """The first byte of a text message in one frame."""
@@ -170,17 +173,17 @@ class Incoming(WebSocketsSansIOProtocol):
         self.handle_parser_exception()
 
     def _is_to_come(self, data: bytes | bytearray, at: int) -> bool:
-        """Whether the frame that begins there is not all there yet; one that is too long, or not masked, is not waited
-        for."""
+        """Whether the frame that begins there is not all there yet; what is no frame already is not waited for."""
         left = len(data) - at
         if left < 2:
             return True
         if not data[at + 1] & MASKED:
             return False
-        if left < HEADS[data[at + 1] & 0x7F]:
-            return True
-        start, end = _payload(data, at)
-        return end > len(data) and end - start <= self.config.ws_max_size
+        if left >= HEADS[data[at + 1] & 0x7F] - 4:
+            start, end = _payload(data, at)
+            if end <= len(data) or end - start > self.config.ws_max_size - (self.conn.current_size or 0):
+                return False
+        return data[at] & 0x0F in OPCODES
 
     def _is_taken(self, data: bytes, start: int, end: int) -> bool:
         """Whether the one who takes what needs no waiting has taken this text."""

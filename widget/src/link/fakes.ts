@@ -149,6 +149,11 @@ export class FakeServer {
     while (this.arrive() || this.deliver()) {}
   }
 
+  /** Frames of this type that are on their way to the client never come. */
+  lose(type: VisitorServerFrame["type"]) {
+    this.toClient = this.toClient.filter((frame) => frame.type !== type);
+  }
+
   say(frame: VisitorServerFrame) {
     this.toClient.push(frame);
   }

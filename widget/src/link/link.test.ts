@@ -270,6 +270,27 @@ test.each([["is told so"], ["is not, by an older server"]])(
   },
 );
 
+test("what is not answered on a living connection is sent again under its ref, and is stored once", async () => {
+  const { link, server, join, world } = party();
+  join();
+  const said = post("a");
+  const accepted = link.request<Accepted>(said);
+  // Its answer is lost on the way, and nothing else is.
+  server.arrive();
+  server.lose("accepted");
+  const posts = () => server.heard.filter(({ type }) => type === "message.post").length;
+  for (let second = 0; second < 14; second++) {
+    world.pass(1_000);
+    server.say({ type: "ping", n: second });
+    server.settle();
+  }
+  expect(posts()).toBe(1);
+  world.pass(2_000);
+  server.settle();
+  expect((await accepted).repeat).toBe(true);
+  expect([posts(), server.entries.length, server.connections]).toEqual([2, 1, 1]);
+});
+
 test("a machine that slept checks its connection", () => {
   const { join, server, world } = party();
   join();

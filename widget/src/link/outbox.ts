@@ -31,7 +31,8 @@ export class RefusedError extends Error {
 interface Waiting {
   frame: Asked;
   lane: string | null;
-  sent: boolean;
+  /** When it went out on this connection; null: not yet. */
+  sentAt: number | null;
   tries: number;
   notBefore: number;
   /** When it was first told to wait. */
@@ -53,6 +54,8 @@ const PATIENCE_MS = 60_000;
 /** Without a time the waits double up to here: slower than the server lets a visitor write for long. */
 const FIRST_WAIT_MS = 500;
 const LAST_WAIT_MS = 8_000;
+/** Without an answer for so long on a living connection it goes out again: under its ref it is never done twice. */
+const ANSWER_MS = 15_000;
 /** The server is there and cannot store. */
 const NOT_STORED = new Set(["unavailable", "read_only"]);
 
@@ -92,7 +95,7 @@ export class Outbox {
   /** The connection is there: everything unanswered goes out (again), in order. */
   connected(): void {
     this.live = true;
-    for (const each of this.queue) each.sent = false;
+    for (const each of this.queue) each.sentAt = null;
     this.pump();
   }
 
@@ -128,7 +131,7 @@ export class Outbox {
     const wait = this.waitFor(each, refused);
     if (wait === null) this.take(each.frame.ref)?.reject(new RefusedError(refused));
     else {
-      each.sent = false;
+      each.sentAt = null;
       each.notBefore = this.world.now() + wait;
       this.tellThoseBehind(each, refused);
     }
@@ -190,12 +193,13 @@ export class Outbox {
         if (busy.has(each.lane) || busy.size >= MOST_IN_FLIGHT) continue;
         busy.add(each.lane);
       }
-      if (each.sent) continue;
-      if (each.notBefore > now) {
-        soonest = Math.min(soonest, each.notBefore);
+      const due = each.sentAt === null ? each.notBefore : each.sentAt + ANSWER_MS;
+      if (due > now) {
+        soonest = Math.min(soonest, due);
         continue;
       }
-      each.sent = true;
+      each.sentAt = now;
+      soonest = Math.min(soonest, now + ANSWER_MS);
       this.on.send(each.frame);
     }
     if (soonest < Number.POSITIVE_INFINITY) {
@@ -230,7 +234,7 @@ export class Outbox {
 
 function waiting(frame: Asked, resolve: Waiting["resolve"], reject: Waiting["reject"]): Waiting {
   const lane = READS.has(frame.type) ? null : (frame.conversation ?? "");
-  return { frame, lane, sent: false, tries: 0, notBefore: 0, waitsSince: null, resolve, reject };
+  return { frame, lane, sentAt: null, tries: 0, notBefore: 0, waitsSince: null, resolve, reject };
 }
 
 function isText(frame: unknown): frame is Asked {

@@ -34,7 +34,7 @@ class Door:
 
     async def open(self) -> int:
         self._server = await asyncio.start_server(self._come, "127.0.0.1", 0)
-        self.port: int = self._server.sockets[0].getsockname()[1]
+        self.port = int(self._server.sockets[0].getsockname()[1])
         assert len(str(self.port)) == len(str(self._to))
         return self.port
 

@@ -1,6 +1,7 @@
 """The one place where parts are built and wired; starts and stops them in order. Decides nothing else."""
 
 import asyncio
+import contextlib
 import os
 import secrets
 import time
@@ -213,9 +214,18 @@ def prepare_folder(settings: Settings) -> Path:
         raise CannotServe(
             "The data folder {folder} cannot be made: {why}.", folder=folder, why=failure.strerror
         ) from None
+    _make_private(settings.database_path)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise CannotServe("The data folder {folder} is not writable; CHATSERVER_DATA names another.", folder=folder)
     return folder
+
+
+def _make_private(database: Path) -> None:
+    """A database that an earlier version made for everybody to read; SQLite gives its mode to the files beside it."""
+    for file in (database, *(database.with_name(f"{database.name}{beside}") for beside in ("-wal", "-shm"))):
+        with contextlib.suppress(OSError):
+            if file.stat().st_mode & 0o077:
+                file.chmod(0o600)
 
 
 def now() -> int:

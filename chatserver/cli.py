@@ -46,6 +46,9 @@ from chatserver.wire.schema import json_schema, typescript
 
 P = ParamSpec("P")
 
+PRIVATE = 0o077
+"""The umask: no file is for the group or for others."""
+
 ACCOUNT_COLUMNS = ("login", "number", "name", "role", "groups", "capacity", "")
 
 REFUSALS = (BadPlan, BadSettings, BadPassword, CannotAdd, Unusable, app.CannotServe)
@@ -87,8 +90,18 @@ class Commands(click.Group):
     """All commands, in the language of whoever types them."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        with speaking(chosen(os.environ), _catalogues()), _helping(self):
+        with private_files(), speaking(chosen(os.environ), _catalogues()), _helping(self):
             return super().main(*args, **kwargs)
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """What is written meanwhile, a database or a backup, is for this user alone, whatever the shell says."""
+    before = os.umask(PRIVATE)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager
@@ -502,8 +515,11 @@ def _trimmed(told: str | None) -> str | None:
 
 def _password(login: str, from_stdin: bool) -> str:
     if from_stdin:
-        return checked(sys.stdin.readline().rstrip("\r\n"), login)
-    return checked(click.prompt(said("Password"), hide_input=True, confirmation_prompt=True), login)
+        told = sys.stdin.readline().rstrip("\r\n")
+    else:
+        told = click.prompt(said("Password"), hide_input=True, confirmation_prompt=True)
+    settings = _settings()
+    return checked(told, login, (settings.hospital_name_zh, settings.hospital_name_en))
 
 
 def _contents(copied: Copied) -> Sentence:

@@ -7,11 +7,11 @@ nothing is tried twice here.
 
 import asyncio
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, cast
 
 from redis.asyncio import Redis
-from redis.asyncio.client import Pipeline, PubSub
+from redis.asyncio.client import PubSub
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
@@ -37,6 +37,19 @@ if redis.call('scard', KEYS[2]) == 0 then redis.call('del', KEYS[3]) end
 
 _Word = bytes | bytearray | memoryview | str | int | float
 """What redis-py takes for a field or a value."""
+
+
+class Together(Protocol):
+    """A pipeline of redis-py as it is used: what is asked is put into it, and `execute` alone is awaited. Its own types
+    say that everything may be, so a forgotten `await` would hide among them."""
+
+    async def __aenter__(self) -> "Together": ...
+
+    async def __aexit__(self, *failure: object) -> object: ...
+
+    def __getattr__(self, command: str) -> Callable[..., object]: ...
+
+    async def execute(self) -> list[Any]: ...
 
 
 class BadAddress(ValueError):
@@ -191,19 +204,19 @@ class Line:
     def _key(self, *parts: str) -> str:
         return self._prefix + ":".join(parts)
 
-    def _together(self) -> Pipeline:
+    def _together(self) -> Together:
         """All of it at the same moment, so that an emptied server is not taken for one that nobody is at."""
-        return self._client.pipeline(transaction=True)
+        return cast(Together, self._client.pipeline(transaction=True))
 
-    async def _done(self, pipe: Pipeline) -> list[Any]:
+    async def _done(self, pipe: Together) -> list[Any]:
         async with asyncio.timeout(PATIENCE):
             return await pipe.execute()
 
-    def _renew_lease(self, pipe: Pipeline, lease: Lease) -> None:
+    def _renew_lease(self, pipe: Together, lease: Lease) -> None:
         pipe.set(self._key("node", self._node), str(lease), px=self._lease_ms)
         pipe.sadd(self._key("nodes"), self._node)
 
-    def _write(self, pipe: Pipeline, everybody: Iterable[Came]) -> None:
+    def _write(self, pipe: Together, everybody: Iterable[Came]) -> None:
         here = self._key("here", self._node)
         pipe.delete(here)
         pipe.hset(here, mapping=_fields(everybody) | {_MARK: ""})

@@ -8,6 +8,7 @@ import random
 import secrets
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -223,3 +224,12 @@ def _origin_is_own(headers: Headers, options: WebOptions) -> bool:
 def is_loopback(host: str) -> bool:
     """Whether a Host header names this machine itself."""
     return urlsplit(f"//{host}").hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def comes_from_here(address: str) -> bool:
+    """Whether a peer is on this machine."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    return (getattr(parsed, "ipv4_mapped", None) or parsed).is_loopback

@@ -23,6 +23,10 @@ ALWAYS = {
 STAFF = {"X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin"}
 """Set on every page of the staff: no other page may hold it, in a frame or as a window."""
 
+SIGNED_OUT = {"Clear-Site-Data": '"cache", "storage"', "Cache-Control": "no-store"}
+"""After a sign-out the browser keeps neither a page nor what a script stored. Not `cookies`: those are cleared for the
+whole domain, and the hospital's other systems live there too."""
+
 HSTS = "max-age=31536000"
 """A year. Without `includeSubDomains`: the hospital's other names are not ours to speak for."""
 
@@ -43,12 +47,15 @@ def console(socket: str) -> dict[str, str]:
 
 
 def frame(socket: str, embedders: Iterable[str]) -> dict[str, str]:
-    """The widget: framed by the site's own origins and nobody else. Old Safari's 'self' is no ws://."""
+    """The widget: framed by the site's own origins and nobody else, and text becomes code nowhere.
+
+    Old Safari's 'self' is no ws://.
+    """
     # What an earlier version took in need not be one, and would say something else here.
     ancestors = " ".join(filter(is_origin, embedders)) or "'none'"
     return _page(
         f"script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self' {socket}; "
-        f"form-action 'none'; frame-ancestors {ancestors}"
+        f"form-action 'none'; frame-ancestors {ancestors}; require-trusted-types-for 'script'"
     ) | {"Cross-Origin-Resource-Policy": "cross-origin"}
 
 

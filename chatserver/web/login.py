@@ -18,11 +18,11 @@ from chatserver.store import accounts, meta, sign_ins
 from chatserver.store.secrets import address_hash
 from chatserver.store.session_ends import SESSION_ENDS
 from chatserver.store.sign_ins import Place, Verdict
-from chatserver.web import devices, sessions
+from chatserver.web import devices, headers, sessions
 from chatserver.web.bodies import form_body
 from chatserver.web.buckets import Buckets
 from chatserver.web.devices import Device
-from chatserver.web.guards import is_loopback
+from chatserver.web.guards import comes_from_here, is_loopback
 from chatserver.web.house import House, address_of, house_of
 
 LONGEST_LOGIN = 64
@@ -132,6 +132,7 @@ async def sign_out(request: Request) -> Response:
         await house.database.write(lambda conn: accounts.revoke(conn, token, house.now()))
     response = RedirectResponse("/sign-in", status_code=303)
     sessions.drop_cookie(response, house)
+    response.headers.update(headers.SIGNED_OUT)
     return response
 
 
@@ -143,8 +144,10 @@ async def _why_here(request: Request) -> str:
 
 
 def _safe_here(request: Request) -> bool:
-    """A password goes over https, or does not leave this machine."""
-    return house_of(request).options.secure or is_loopback(request.headers["host"])
+    """A password goes over https, or does not leave this machine: anybody can write any `Host`, so the peer counts."""
+    return house_of(request).options.secure or (
+        is_loopback(request.headers["host"]) and comes_from_here(address_of(request.scope))
+    )
 
 
 def _known_device(request: Request, login: str) -> Device | None:

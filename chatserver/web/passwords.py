@@ -5,6 +5,7 @@ from known devices and networks have a lane of their own: however many strangers
 """
 
 import asyncio
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
@@ -12,6 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from chatserver.domain.refusals import Busy
 from chatserver.domain.sentence import Told
+from chatserver.web import common
 
 SHORTEST = 12
 FEWEST_DIFFERENT = 5
@@ -30,8 +32,11 @@ class BadPassword(Told):
     """The password cannot be taken; the text is one sentence saying why."""
 
 
-def checked(password: str, login: str) -> str:
-    """`password`, if it may be one. Raises `BadPassword`. No rule about kinds of characters: length counts."""
+def checked(password: str, login: str, hospital: Iterable[str] = ()) -> str:
+    """`password`, if it may be one. Raises `BadPassword`. `hospital`: its names.
+
+    No rule about kinds of characters: length counts.
+    """
     if len(password) < SHORTEST:
         raise BadPassword("A password needs at least {least} characters.", least=SHORTEST)
     if len(password) > LONGEST:
@@ -45,6 +50,10 @@ def checked(password: str, login: str) -> str:
         raise BadPassword(
             "This password contains the login {login}, which is the first thing somebody would try.", login=login
         )
+    if any(name in common.folded(password) for name in common.names_of(hospital)):
+        raise BadPassword("This password contains the hospital's name, which is among the first things to try.")
+    if common.is_common(password):
+        raise BadPassword("This password is one of those that are tried first; several words of your own are better.")
     return password
 
 

@@ -313,6 +313,41 @@ def test_accounts_are_disabled_enabled_and_reset(migrated: Path) -> None:
     assert "every session is ended" in reset.stdout
 
 
+@pytest.fixture
+def open_handed() -> Iterator[None]:
+    """A shell whose files everybody may read."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("open_handed")
+def test_what_is_written_is_for_this_user_alone(data: Path, tmp_path: Path) -> None:
+    assert said(data, "migrate").exit_code == 0
+    add(data)
+    copy = tmp_path / "copy.db"
+    assert said(data, "backup", str(copy)).exit_code == 0
+    files = [each for each in (*data.iterdir(), copy) if each.is_file()]
+    assert {data / "chat.db", copy} <= {*files}
+    assert {each.name: oct(each.stat().st_mode & 0o077) for each in files} == {each.name: "0o0" for each in files}
+    assert os.umask(0o022) == 0o022, "the caller's own is as before"
+
+
+def test_a_database_that_everybody_could_read_is_made_private(migrated: Path) -> None:
+    (migrated / "chat.db").chmod(0o644)
+    add(migrated)
+    assert (migrated / "chat.db").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [("password1234\n", "tried first"), ("demohouse-of-mine\n", "hospital's name"), ("zhaomin-in-the-ward\n", "login")],
+)
+def test_an_account_gets_no_password_that_is_tried_first(migrated: Path, words: str, why: str) -> None:
+    who = ("account", "add", "zhaomin", "--name", "赵敏", "--number", "033", "--password-stdin")
+    assert why in refusal(said(migrated, *who, words=words, CHATSERVER_HOSPITAL_NAME_EN="Demohouse Hospital"))
+
+
 def test_locks_of_an_account_are_ended(migrated: Path) -> None:
     add(migrated)
     assert said(migrated, "account", "unlock", "zhaomin").stdout == "zhaomin can be signed in to again.\n"

@@ -134,32 +134,32 @@ def test_five_failures_in_a_known_network_lock_it_and_no_known_device(here: Door
     assert here.sign_in("limin", browser=desk).status_code == 303
 
 
-def test_an_address_of_ipv6_is_counted_by_its_household(here: Doors) -> None:
-    here.sign_in("limin", browser=here.browser("2001:db8:1:2::1"))
+def test_an_address_of_ipv6_is_counted_by_its_household(secure: Doors) -> None:
+    secure.sign_in("limin", browser=secure.browser("2001:db8:1:2::1"))
     for number in range(5):
-        assert here.sign_in("limin", WRONG, here.browser(f"2001:db8:1:2::{number + 2}")).status_code == 403
-    assert here.sign_in("limin", browser=here.browser("2001:db8:1:2:ffff::9")).status_code == 429
+        assert secure.sign_in("limin", WRONG, secure.browser(f"2001:db8:1:2::{number + 2}")).status_code == 403
+    assert secure.sign_in("limin", browser=secure.browser("2001:db8:1:2:ffff::9")).status_code == 429
 
 
-def test_guessers_from_everywhere_wait_and_the_account_s_own_desk_and_network_do_not(here: Doors) -> None:
-    desk = here.signed_in("limin")
-    guessers_fail(here)
-    waits = here.sign_in("limin", browser=here.browser("192.0.2.7"))
+def test_guessers_from_everywhere_wait_and_the_account_s_own_desk_and_network_do_not(secure: Doors) -> None:
+    desk = secure.signed_in("limin")
+    guessers_fail(secure)
+    waits = secure.sign_in("limin", browser=secure.browser("192.0.2.7"))
     assert (waits.status_code, waits.headers["Retry-After"]) == (429, "32")
     assert "登录尝试较多，请 32 秒后再试。" in waits.text
     assert 'value="limin"' in waits.text
-    for browser in (desk, here.browser()):
-        assert here.sign_in("limin", browser=browser).status_code == 303
-    here.clock.forward(32_000)
-    assert here.sign_in("limin", browser=here.browser("192.0.2.7")).status_code == 303
+    for browser in (desk, secure.browser()):
+        assert secure.sign_in("limin", browser=browser).status_code == 303
+    secure.clock.forward(32_000)
+    assert secure.sign_in("limin", browser=secure.browser("192.0.2.7")).status_code == 303
 
 
 @pytest.mark.parametrize("login", ["limin", "nobody"])
-def test_a_try_that_must_wait_never_reaches_the_hash(here: Doors, checked_passwords: list[str], login: str) -> None:
-    guessers_fail(here, login)
+def test_a_try_that_must_wait_never_reaches_the_hash(secure: Doors, checked_passwords: list[str], login: str) -> None:
+    guessers_fail(secure, login)
     checked_passwords.clear()
     for _ in range(3):
-        assert here.sign_in(login, WRONG, here.browser("192.0.2.7")).status_code == 429
+        assert secure.sign_in(login, WRONG, secure.browser("192.0.2.7")).status_code == 429
     assert checked_passwords == []
 
 
@@ -187,15 +187,15 @@ def test_a_known_device_is_slowed_down_too(here: Doors) -> None:
     assert answers == [303] * 10 + [429]
 
 
-def test_strangers_who_fill_their_lane_leave_the_lane_of_known_places_free(here: Doors) -> None:
-    desk = here.signed_in("limin")
-    here.house.passwords.lane(known=False)._under_way = 1_000
-    busy = here.sign_in("limin", browser=here.browser("192.0.2.7"))
+def test_strangers_who_fill_their_lane_leave_the_lane_of_known_places_free(secure: Doors) -> None:
+    desk = secure.signed_in("limin")
+    secure.house.passwords.lane(known=False)._under_way = 1_000
+    busy = secure.sign_in("limin", browser=secure.browser("192.0.2.7"))
     assert busy.status_code == 503
     assert "现在登录的人较多，请 3 秒后再试。" in busy.text
-    for browser in (desk, here.browser()):
-        assert here.sign_in("limin", browser=browser).status_code == 303
-    left = here.house.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
+    for browser in (desk, secure.browser()):
+        assert secure.sign_in("limin", browser=browser).status_code == 303
+    left = secure.house.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
     assert left == [], "what was not looked at is not counted"
 
 
@@ -277,10 +277,11 @@ def test_a_device_that_was_not_signed_here_is_none(here: Doors, forged: Callable
     assert here.house.devices.read(forged(good)) is None
 
 
-def test_no_address_stands_in_the_database(here: Doors) -> None:
-    browser = here.browser("198.51.100.23")
-    here.sign_in("limin", WRONG, browser)
-    rows = here.house.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
+def test_no_address_stands_in_the_database(secure: Doors) -> None:
+    browser = secure.browser("198.51.100.23")
+    secure.sign_in("limin", WRONG, browser)
+    rows = secure.house.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
+    assert len(rows) == 1
     assert "198.51.100.23" not in repr(rows)
 
 
@@ -308,6 +309,9 @@ def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(here: Doors) 
     answer = here.client.post("/sign-out", headers={"Origin": HERE})
     assert answer.headers["Location"] == "/sign-in"
     assert "max-age=0" in cookie_attributes(set_cookie(answer, "session"))
+    # Not the cookies, which would be those of the whole domain, and the known device's too.
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert answer.headers["Cache-Control"] == "no-store"
     thief = here.browser()
     thief.cookies.set("session", copied)
     assert thief.get("/console").status_code == 303
@@ -475,6 +479,17 @@ def test_who_is_signed_in_is_not_asked_again(here: Doors) -> None:
     assert here.client.get("/").headers["Location"] == "/console"
 
 
+def test_plain_http_takes_no_password_from_a_peer_that_only_says_it_is_here(here: Doors) -> None:
+    """Anybody can write `Host: 127.0.0.1:8000`."""
+    elsewhere = here.browser("192.0.2.7")
+    assert "https" in elsewhere.get("/sign-in").text
+    answer = here.sign_in("limin", browser=elsewhere)
+    assert answer.status_code == 403
+    assert "Set-Cookie" not in answer.headers
+    for address in ("127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"):
+        assert here.sign_in("limin", browser=here.browser(address)).status_code == 303
+
+
 def test_plain_http_takes_no_password_from_another_machine(database_path: Path) -> None:
     lan = doors(database_path, public_url="http://192.0.2.10:8000")
     try:
@@ -532,6 +547,65 @@ def test_a_weak_password_is_refused_with_what_is_wrong_with_it(password: str, to
     with pytest.raises(BadPassword, match=told) as refused:
         checked(password, "limin")
     assert password not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password1234",
+        "P@ssw0rd1234",
+        "Passw0rd!2026",
+        "qwertyuiop12",
+        "qwerty123456",
+        "1qaz2wsx3edc",
+        "woaini1314520",
+        "woaini5201314",
+        "iloveyou2026!",
+        "administrator1",
+        "ADMINISTRATOR!",
+        "hospital-2026!",
+        "dragon.monkey1",
+        "abcdefghijklm",
+        "1234567890123",
+        "zxcvbnm,./123",
+        "hello12hello12",
+        "ｐａｓｓｗｏｒｄ１２３４",
+        "Welcome2026!!",
+    ],
+)
+def test_a_password_of_those_that_are_tried_first_is_refused(password: str) -> None:
+    with pytest.raises(BadPassword, match="tried first") as refused:
+        checked(password, "limin")
+    assert password not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "password", ["Kangning-ward-7!", "my KANGNING desk", "我在康宁医院上班的每一天呀", "ＫＡＮＧＮＩＮＧ的咨询台"]
+)
+def test_a_password_with_the_hospital_s_name_is_refused(password: str) -> None:
+    with pytest.raises(BadPassword, match="hospital's name"):
+        checked(password, "limin", ("康宁医院", "Kangning Hospital"))
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse battery staple",
+        "three green teapots",
+        "my tea is too hot at 8",
+        "kE7-vv9-Qz2-mm4",
+        "the dragon drinks my coffee",
+        "每天早上八点喝一杯绿茶呀",
+        "woaini but only on sundays",
+    ],
+)
+def test_words_of_one_s_own_are_a_fine_password(password: str) -> None:
+    assert checked(password, "limin", ("康宁医院", "Kangning Hospital")) == password
+
+
+def test_a_hospital_whose_name_is_general_forbids_no_words() -> None:
+    words = "the hospital garden has eleven benches"
+    assert checked(words, "limin", ("医院在线咨询", "Hospital live chat")) == words
 
 
 def test_a_long_sentence_is_a_fine_password() -> None:

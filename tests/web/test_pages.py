@@ -95,8 +95,9 @@ def test_staff_pages_are_framed_and_kept_by_nobody(here: Doors, path: str) -> No
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_what_becomes_code_in_the_console_must_be_trusted(here: Doors) -> None:
-    assert policy_of(here.signed_in("limin"), "/console")["require-trusted-types-for"] == "'script'"
+@pytest.mark.parametrize("path", ["/console", "/frame?site=demo"])
+def test_what_becomes_code_in_the_console_and_the_chat_must_be_trusted(here: Doors, path: str) -> None:
+    assert policy_of(here.signed_in("limin"), path)["require-trusted-types-for"] == "'script'"
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/console", "/frame?site=demo", "/transcripts", "/nothing", "/"])

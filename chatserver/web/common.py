@@ -1,0 +1,96 @@
+"""Whether a password is made of what is tried first: words of a list, the login, the hospital, runs of the keyboard.
+
+Knows nothing of accounts. A phrase of several words of one's own is never refused, however plain the words.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+LIST = Path(__file__).with_name("common_passwords.txt")
+
+LEAST_WORD = 4
+"""Letters of a word of the list, or of the hospital, that is looked for within a password."""
+WORDS = 2
+"""So many of the list's words with nothing between them but digits and signs are no phrase."""
+OWN = 4
+"""Letters beside those words that make a password somebody's own."""
+
+LEET = str.maketrans("013457@$!|", "oieastasil")
+RUNS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik",
+    "qazwsxedcrfvtgbyhnujm",
+    "!@#$%^&*()_+",
+)
+SHORTEST_RUN = 4
+
+GENERIC = {
+    *("hospital", "clinic", "medical", "center", "centre", "health", "healthcare", "department", "university"),
+    *("live", "chat", "online", "people", "first", "second", "the", "and", "for"),
+    *("医院", "在线", "咨询", "在线咨询", "医院在线咨询", "诊所", "中心"),
+}
+"""Words of a hospital's name that many hospitals have: common, but nobody's name."""
+
+
+def is_common(password: str) -> bool:
+    """Whether hardly anything is left of it without the words of the list, digits, signs and runs of the keyboard."""
+    told = folded(password)
+    if _is_repeated(told):
+        return True
+    return any(_is_made_of_the_list(each) for each in {told, told.translate(LEET)})
+
+
+def names_of(hospital: Iterable[str]) -> frozenset[str]:
+    """What stands for this hospital and no other in its names: whole, and by their words."""
+    found = set()
+    for name in map(folded, hospital):
+        words = re.findall(r"[a-z]+|[\u4e00-\u9fff]+", name)
+        own = {word.removesuffix("医院").removesuffix("在线咨询") for word in words} | {"".join(words)}
+        found |= {word for word in own - GENERIC if len(word) >= (2 if word[:1] > "z" else LEAST_WORD)}
+    return frozenset(found)
+
+
+def folded(text: str) -> str:
+    """As it is compared: without case, width and blanks at the ends."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def _is_made_of_the_list(told: str) -> bool:
+    left, taken = _without_runs(told), 0
+    for word in _words_by_length():
+        if word in left:
+            left = left.replace(word, " ")
+            taken += 1
+    if left != told and taken <= WORDS:
+        return sum(each.isalpha() for each in left) < OWN
+    return False
+
+
+def _without_runs(told: str) -> str:
+    """Without pieces of the alphabet, the digits or a row of keys, forwards or backwards."""
+    for run in (*RUNS, *(each[::-1] for each in RUNS)):
+        for length in range(len(run), SHORTEST_RUN - 1, -1):
+            for start in range(len(run) - length + 1):
+                told = told.replace(run[start : start + length], " ")
+    return told
+
+
+def _is_repeated(told: str) -> bool:
+    """One piece over and over."""
+    return (told + told).find(told, 1) < len(told)
+
+
+@cache
+def _words_by_length() -> tuple[str, ...]:
+    lines = LIST.read_text("utf-8").splitlines()
+    words = {line for line in lines if len(line) >= LEAST_WORD and not line.startswith("#")} | {
+        word for word in GENERIC if len(word) >= LEAST_WORD
+    }
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))

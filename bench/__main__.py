@@ -7,6 +7,7 @@ clearly worse than the recorded one. What is going on is told on stderr.
 import argparse
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 
 from bench import recorded, socket_io
 from bench.meter import told_of
@@ -36,13 +37,16 @@ def measure(scenarios: list[Scenario], length: Length) -> int:
     """Run these; the exit code."""
     if any(scenario.name == "messages" for scenario in scenarios):
         # The first time it is compiled, which takes minutes that are nobody's.
-        socket_io.install()
+        with suppress(socket_io.CannotBeHad):  # said by the scenario
+            socket_io.install()
     before, last = recorded.recorded(length.name), last_run(length.name)
     took = before.took | (last.took() if last else {})
     done: list[Ran] = []
     for ran in run(scenarios, length, took):
         for result in ran.results:
             print(line(result), flush=True)
+        for told in ran.left_out:
+            print(f"NOT MEASURED: {told}", flush=True)
         done.append(ran)
     found = found_by(done, length)
     found.beside(last).save()

@@ -35,7 +35,7 @@ class Scenario:
 @dataclass
 class Ran:
     """One scenario that was run. `failed` says why, in one line, when it did not come to its end or lost something;
-    `took` seconds."""
+    `left_out`: rows that this machine cannot measure, a line each; `took` seconds."""
 
     name: str
     date: str
@@ -43,6 +43,7 @@ class Ran:
     took: float
     results: list[Result] = field(default_factory=list)
     failed: str = ""
+    left_out: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"results": [result.as_json() for result in self.results]}
@@ -120,7 +121,9 @@ def one(scenario: Scenario, length: Length) -> Ran:
     """Whatever becomes of it. What interrupts the whole run is let through."""
     began, ran = time.monotonic(), Ran(scenario.name, now(), commit(), 0.0)
     try:
-        ran.results = uvloop.run(_in_time(scenario, length))
+        results = uvloop.run(_in_time(scenario, length))
+        ran.results = [each for each in results if each.values]
+        ran.left_out = [f"{each.row.what}: {' '.join(each.notes)}" for each in results if not each.values]
     except Exception as error:
         traceback.print_exc(file=sys.stderr)
         ran.failed = f"{type(error).__name__}: {error}".partition("\n")[0]

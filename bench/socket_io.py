@@ -146,20 +146,31 @@ class SocketIoPair(Pair):
         self.consultant_line.say(self._start, b'"]')
 
 
+class CannotBeHad(Exception):
+    """This machine cannot install or run it; the text says why in one line."""
+
+
 def install() -> None:
-    """Put into socketio/node_modules what the lock file there says, when it is not there."""
+    """Put into socketio/node_modules what the lock file there says, when it is not there. Raises `CannotBeHad`."""
     wanted = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in ("package.json", "package-lock.json")))
     installed = HERE / "node_modules" / ".installed-from"
     if installed.is_file() and installed.read_text() == wanted.hexdigest():
         return
     npm = shutil.which("npm")
-    assert npm is not None, "npm is needed to measure socket.io; none was found on the PATH"
-    # SQLite for Node is compiled here: a minute or two.
-    subprocess.run([npm, "ci", "--loglevel=error"], cwd=HERE, check=True)
+    if npm is None:
+        raise CannotBeHad("npm is needed for socket.io; none was found on the PATH")
+    # SQLite for Node comes as a binary, or is compiled here: a minute or two, with Python, make and a C++ compiler.
+    done = subprocess.run([npm, "ci", "--loglevel=error"], cwd=HERE, check=False, capture_output=True, text=True)
+    if done.returncode:
+        said = next((line for line in done.stderr.splitlines() if line.strip()), "it said nothing")
+        raise CannotBeHad(
+            f"npm could not install socket.io and sqlite3 ({said.strip()[:120]}); it needs a C++ compiler"
+        )
     installed.write_text(wanted.hexdigest())
 
 
 def node() -> str:
     found = shutil.which("node")
-    assert found is not None, "node is needed to measure socket.io; none was found on the PATH"
+    if found is None:
+        raise CannotBeHad("node is needed for socket.io; none was found on the PATH")
     return found

@@ -326,6 +326,7 @@ def _hub_options(settings: Settings) -> HubOptions:
         zone=ZoneInfo(settings.time_zone),
         calendar=when_asked(),
         phone_region=settings.phone_region,
+        own_names=(settings.hospital_name_zh, settings.hospital_name_en),
     )
 
 

@@ -164,11 +164,22 @@ def _start() -> Running:
 
 def binaries_for(folder: Path, *, everybody: bool) -> Path:
     """Where the server's programs are; copied, if `everybody` must reach them and something on the way is closed."""
-    installed = _installed()
-    open_to_all = all(parent.stat().st_mode & 0o001 for parent in (installed, *installed.parents))
-    if everybody and not open_to_all:
-        installed = Path(shutil.copytree(installed, folder / "pginstall", symlinks=True))
-    return installed / "bin"
+    programs = _installed() / "bin"
+    on_the_way = (programs / "initdb", programs, *programs.parents)
+    if everybody and not all(each.stat().st_mode & 0o001 for each in on_the_way):
+        programs = _opened(programs.parent, folder / "programs")
+    return programs
+
+
+def _opened(installed: Path, to: Path) -> Path:
+    """A copy that everybody may run. The programs look for their libraries three folders up, beside the package."""
+    package = installed.parent
+    shutil.copytree(installed, to / package.name / installed.name, symlinks=True)
+    shutil.copytree(package.with_name(f"{package.name}.libs"), to / f"{package.name}.libs", symlinks=True)
+    for each in (to, *to.rglob("*")):
+        if not each.is_symlink():
+            each.chmod(0o755 if each.is_dir() or each.stat().st_mode & 0o100 else 0o644)
+    return to / package.name / installed.name / "bin"
 
 
 def _installed() -> Path:

@@ -136,7 +136,7 @@ class Node:
             options.service_rest,
         )
         self.offline = OfflineMessages(database, self.dispatch, now, options.zone, self.messages_changed)
-        self.offline_list = OfflineList(self.offline, self.roster, options)
+        self.offline_list = OfflineList(self.offline, self.roster, lambda: self.hospital, options)
         self.reveals = Reveals(self.dispatch, options, partial(address_hash, server_key))
         self.alarms = Alarms(
             self.board,

@@ -1,9 +1,11 @@
 """The console's list of 留言, live, in the manner of `lists`: a version per session, and what changed on top of it."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from chatserver.domain.commands import Staff
+from chatserver.domain.hospital import Hospital
+from chatserver.domain.names import visitors_name
 from chatserver.domain.offline import OfflineMessage, sees, shown_phone
 from chatserver.hub.lists import PIECE
 from chatserver.hub.offline import OfflineMessages
@@ -30,9 +32,12 @@ class _Held:
 class OfflineList:
     """Who sees which is `domain.offline.sees`."""
 
-    def __init__(self, messages: OfflineMessages, roster: Roster, options: HubOptions) -> None:
+    def __init__(
+        self, messages: OfflineMessages, roster: Roster, hospital: Callable[[], Hospital], options: HubOptions
+    ) -> None:
         self._messages = messages
         self._roster = roster
+        self._hospital = hospital
         self._options = options
         self._held: dict[str, _Held] = {}
 
@@ -106,7 +111,7 @@ class OfflineList:
             body=message.body,
             left_at=message.left_at,
             due_at=message.due_at,
-            name=message.name,
+            name=visitors_name(message.name, self._own_names(), message.visitor),
             phone=shown_phone(message),
             owner=self._person(message.owner),
             conversation=message.conversation,
@@ -118,6 +123,11 @@ class OfflineList:
             level="attention" if message.crowded else message.level,  # type: ignore[arg-type]  # the recogniser's
             crowded=message.crowded,
         )
+
+    def _own_names(self) -> Iterable[str]:
+        """What the hospital goes by; nobody else does."""
+        sites = self._hospital().sites.values()
+        return (*self._options.own_names, *(name for site in sites for name in (site.name.zh, site.name.en)))
 
     def _person(self, id: str | None) -> frames.Person | None:
         consultant = None if id is None else self._roster.get(id)

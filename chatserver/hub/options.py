@@ -62,3 +62,4 @@ class HubOptions:
     zone: ZoneInfo = SHANGHAI
     calendar: Calendar = no_holidays
     phone_region: str = "CN"
+    own_names: tuple[str, ...] = ()

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, true, update
 
 from chatserver.domain.hospital import Availability, Consultant, Role, Title
+from chatserver.domain.names import wrong_with
 from chatserver.domain.sentence import Sentence, Told
-from chatserver.domain.text import first_unseen, shows
+from chatserver.domain.text import shows
 from chatserver.store import secrets, sign_ins
 from chatserver.store.consultants import from_row
 from chatserver.store.ids import new_id, new_token
@@ -250,8 +251,11 @@ def _check_number(conn: Connection, number: str, but: str = "") -> None:
 
 
 def _check_readable(told: str) -> None:
-    """Visitors see it: neither empty nor a riddle of control characters."""
-    if not shows(told) or first_unseen(told) is not None or len(told) > LONGEST_NAME:
+    """Visitors see it: neither empty nor something that deceives the eye."""
+    wrong = wrong_with(told)
+    if wrong == "mixed":
+        raise CannotAdd("A word of a name does not mix Latin letters with Cyrillic or Greek ones, which look alike.")
+    if not shows(told) or wrong is not None or len(told) > LONGEST_NAME:
         raise CannotAdd(
             "A name and a staff number are 1 to {longest_name} printable characters.", longest_name=LONGEST_NAME
         )

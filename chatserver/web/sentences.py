@@ -5,6 +5,7 @@ from typing import Any
 
 from chatserver.domain.audience import Seen
 from chatserver.domain.entry import Author, AuthorKind
+from chatserver.domain.hiding import visible
 from chatserver.domain.hospital import Hospital, Person
 from chatserver.web.texts import Translator
 from chatserver.web.times import length
@@ -72,7 +73,7 @@ class Sentences:
         return self.t("page.author.visitor" if author.kind is AuthorKind.VISITOR else "page.author.system")
 
     def person(self, person: Person) -> str:
-        return self.t("page.person", name=person.name, number=person.number)
+        return self.t("page.person", name=visible(person.name), number=visible(person.number))
 
     def department(self, id: str) -> str:
         """By name; one that is gone by its id."""

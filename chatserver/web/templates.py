@@ -9,10 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from chatserver.domain.hiding import visible
 from chatserver.web.headers import staff_page
 from chatserver.web.house import House
 from chatserver.web.texts import COOKIE, COOKIE_LIFE, LANGUAGES, Translator
-from chatserver.web.visible import visible
 
 STYLE = "dashboard/styles/pages.css"
 

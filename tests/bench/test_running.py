@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bench import recorded, running
+from bench import recorded, running, socket_io
 from bench.__main__ import FAILED, WORSE, main, measure
 from bench.machine import Machine, commit, this_machine, versions
 from bench.rows import Length, Result
 from bench.running import Scenario, last_run, one
 from bench.scenarios import SCENARIOS, all_rows, meaning, rows_of
+from bench.socket_io import CannotBeHad, install
 
 from .made import HERE, MEMORY, SHORT, SPEED, found, ran, run, scenario
 
@@ -45,6 +46,30 @@ def test_one_that_fails_stops_no_other_and_is_named(capsys: pytest.CaptureFixtur
 
 def test_one_that_does_not_end_is_given_up() -> None:
     assert one(Scenario("slow", [], never_ends), SHORT).failed.startswith("TimeoutError")
+
+
+def test_what_cannot_be_had_is_one_line_and_the_rest_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    async def without(_: Length) -> list[Result]:
+        return [found(SPEED, 0.9), Result(MEMORY, [], notes=["npm could not install it"])]
+
+    assert measure([Scenario("half", [SPEED, MEMORY], without)], SHORT) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("speed : relay: 0.9")
+    assert [line for line in told if line.startswith("NOT MEASURED")] == [
+        f"NOT MEASURED: {MEMORY.what}: npm could not install it"
+    ]
+
+
+def test_an_npm_that_cannot_install_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("package.json", "package-lock.json"):
+        (tmp_path / name).write_text("{}")
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\necho 'gyp ERR! find Python' >&2\necho more >&2\nexit 1\n")
+    npm.chmod(0o755)
+    monkeypatch.setattr(socket_io, "HERE", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CannotBeHad, match=r"^npm could not install .*\(gyp ERR! find Python\).*$"):
+        install()
 
 
 def test_one_without_a_result_for_a_row_has_failed() -> None:

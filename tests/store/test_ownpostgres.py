@@ -1,14 +1,19 @@
 """The server that the fault tests do things to: what was committed is there after each of them, and nothing is left."""
 
+import os
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 import pytest
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
+import tests.postgres
 from tests.ownpostgres import OwnPostgres, Standby
-from tests.postgres import say
+from tests.postgres import USER, say
 
 
 @pytest.fixture
@@ -26,6 +31,24 @@ def test_what_was_committed_is_there_after_each_end(server: OwnPostgres, how: st
     server.start()
     assert server.ask("SELECT count(*) FROM t") == 1
     assert server.ask("SELECT current_setting('fsync')") == "on"
+
+
+def test_its_programs_run_for_everybody_from_a_folder_that_others_cannot_enter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tests.postgres._installed().parent
+    closed = tmp_path / "home"
+    closed.mkdir(mode=0o700)
+    for each in (package, package.with_name(f"{package.name}.libs")):
+        (closed / each.name).symlink_to(each)
+    monkeypatch.setattr(tests.postgres, "_installed", lambda: closed / package.name / "pginstall")
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        initdb = tests.postgres.binaries_for(Path(folder), everybody=True) / "initdb"
+        assert initdb.is_relative_to(folder)
+        user = USER if os.geteuid() == 0 else None
+        told = subprocess.run([initdb, "--version"], user=user, cwd=folder, capture_output=True, check=False)
+        assert (told.returncode, told.stderr) == (0, b"")
 
 
 def test_nothing_is_left_of_it() -> None:

@@ -3,6 +3,7 @@
 
 import { HeartHandshake, Pencil, Siren } from "lucide";
 import type { Me, Row } from "../../../widget/src/link/frames";
+import { runs } from "../../../widget/src/link/visible";
 import { useConsole } from "./context";
 import { answers, awaitsOutcome, isMine, partOf } from "./desk";
 import { hasDraft } from "./drafts";
@@ -10,7 +11,6 @@ import { rights, takeOrTell } from "./giving";
 import { Icon } from "./Icon";
 import { stripe } from "./stripes";
 import { named, t, visitorName } from "./texts";
-import { runs } from "./visible";
 import { WaitClock } from "./WaitClock";
 
 export function ListRow({ id }: { id: string }) {

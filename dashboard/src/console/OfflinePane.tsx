@@ -3,6 +3,7 @@
 import { ArrowLeft, Clock, Inbox, MessageSquareText, TriangleAlert } from "lucide";
 import { useState } from "preact/hooks";
 import type { OfflineShown } from "../../../widget/src/link/frames";
+import { spelledOut } from "../../../widget/src/link/visible";
 import { asSent } from "../../../widget/src/link/words";
 import { timeText } from "./clocks";
 import { doneOrTold } from "./commands";
@@ -119,6 +120,12 @@ export function OfflinePane() {
   );
 }
 
+/** What a visitor is called: by the name that was left, or by a number where that would be taken for somebody of ours. */
+function guestName(name: string): string {
+  if (name === "") return t("console.offline.unnamed");
+  return name.startsWith("#") ? t("console.offline.numbered", { number: name.slice(1) }) : spelledOut(name);
+}
+
 interface TogetherProps {
   mine: readonly string[];
   picked: readonly string[];
@@ -175,7 +182,7 @@ function Message({ message, pick }: MessageProps) {
             type="checkbox"
             checked={pick.on}
             aria-label={t("console.offline.together.pick", {
-              name: message.name || t("console.offline.unnamed"),
+              name: guestName(message.name ?? ""),
             })}
             onChange={(event) => pick.choose(message.id, event.currentTarget.checked)}
           />
@@ -194,7 +201,11 @@ function Message({ message, pick }: MessageProps) {
         <span class={`badge${message.kind === "complaint" ? " badge-emergency" : ""}`}>
           {t(`console.offline.kind.${message.kind}`)}
         </span>
-        <b>{message.name || t("console.offline.unnamed")}</b>
+        {/* Whatever somebody is called: who they are stands beside it. */}
+        <b class="offline-name" dir="auto">
+          {guestName(message.name ?? "")}
+        </b>
+        <span class="badge">{t("console.offline.unverified")}</span>
         <Phone message={message} />
         <span>{named(departments, message.department)}</span>
         {message.language === "en" && <span class="badge">EN</span>}

@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { Catalogue, type Language, type Params } from "../../../widget/src/link/catalogue";
 import type { Named, Person, Row } from "../../../widget/src/link/frames";
+import { spelledOut } from "../../../widget/src/link/visible";
 import en from "../../texts/en.po";
 import zh from "../../texts/zh.po";
 
@@ -41,5 +42,5 @@ export function visitorLabel(label: string): string {
 }
 
 export function personName(person: Person): string {
-  return t("console.person", { name: person.name, number: person.number });
+  return t("console.person", { name: spelledOut(person.name), number: person.number });
 }

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { Entry } from "../link/frames";
+import { spelledOut } from "../link/visible";
 import { clock } from "../link/zone";
 import type { Failure, Pending, State } from "./conversation";
 import { useReached } from "./hooks";
@@ -22,7 +23,11 @@ interface BubbleProps {
 export function Bubble({ entry, mine, first, last, delivered }: BubbleProps) {
   const { t } = useTexts();
   const person = entry.author.person;
-  const who = mine ? t("log.you") : person ? `${t(`title.${person.title}`)} ${person.name}` : t("log.system");
+  const who = mine
+    ? t("log.you")
+    : person
+      ? `${t(`title.${person.title}`)} ${spelledOut(person.name)}`
+      : t("log.system");
   return (
     <Row side={mine ? "mine" : "theirs"} first={first} last={last}>
       {!mine && first && (
@@ -32,7 +37,7 @@ export function Bubble({ entry, mine, first, last, delivered }: BubbleProps) {
       )}
       <p class="bubble" title={clock(entry.at)}>
         <span class="sr-only">{t("log.says", { who })}</span>
-        {entry.body}
+        {spelledOut(entry.body ?? "")}
       </p>
       {mine && delivered && (
         <p class="status">
@@ -77,7 +82,7 @@ export function PendingBubble(props: PendingBubbleProps) {
     <Row side="mine" first={first} last={last}>
       <p class={failure ? "bubble bubble-failed" : "bubble bubble-pending"}>
         <span class="sr-only">{t("log.says", { who: t("log.you") })}</span>
-        {pending.body}
+        {spelledOut(pending.body)}
       </p>
       {failure ? (
         <Failed

@@ -1,10 +1,5 @@
 import { expect, test } from "vitest";
-import { runs } from "./visible";
-
-const shown = (text: string) =>
-  runs(text)
-    .map((run) => (run.hidden ? `[${run.text}]` : run.text))
-    .join("");
+import { spelledOut as shown } from "./visible";
 
 test("characters that turn or hide the text are shown by their codes", () => {
   expect(shown("a\u202Eb\u200Bc\uFEFF")).toBe("a[U+202E]b[U+200B]c[U+FEFF]");

@@ -1,5 +1,5 @@
-// Text as text: characters that hide or turn what is written are made visible to staff. It never changes what is
-// stored, copied or sent.
+// Text as text: characters that hide or turn what is written are made visible. It never changes what is stored,
+// copied or sent. The server's pages have the same list (chatserver/domain/hiding.py).
 
 export interface Run {
   readonly text: string;
@@ -27,6 +27,13 @@ export function runs(text: string): Run[] {
   }
   if (from < text.length) found.push({ text: text.slice(from), hidden: false });
   return found;
+}
+
+/** The same as one text, for names and for the widget: `[U+202E]`. */
+export function spelledOut(text: string): string {
+  return runs(text)
+    .map((run) => (run.hidden ? `[${run.text}]` : run.text))
+    .join("");
 }
 
 function code(character: string): string {

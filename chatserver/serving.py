@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chatserver.app import CannotServe
 from chatserver.bounds import BOUNDS, State
 from chatserver.config import Config
+from chatserver.forwarded import Forwarded
 from chatserver.http_protocol import HttpProtocol
 from chatserver.protocol import Protocol
 from chatserver.web.house import House
@@ -193,7 +194,7 @@ async def _serve(server: uvicorn.Server, listening: socket.socket, beside: tuple
 
 def _config(app: Starlette, proxies: tuple[str, ...], per_address: int = CONNECTIONS) -> Config:
     return Config(
-        _without_a_traceback(app),
+        Forwarded(_without_a_traceback(app), proxies),
         per_address=per_address,
         proxies=proxies,
         loop="uvloop",
@@ -208,8 +209,8 @@ def _config(app: Starlette, proxies: tuple[str, ...], per_address: int = CONNECT
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(proxies),
+        # `Forwarded` sees to it.
+        proxy_headers=False,
         # Our protocol ends it; uvicorn's own timer never gets so far.
         timeout_keep_alive=int(BOUNDS[State.IDLE].seconds) * 2,
         timeout_graceful_shutdown=GRACE_S,

@@ -6,12 +6,14 @@ ONLY=F03 takes one number's. RESUME=1 leaves out what has passed under FAULTS=fu
 
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.faults.counts import FULL
 from tests.whole.conftest import journal, pytest_runtest_makereport, servers
+from tests.whole.patience import PACE
 
 __all__ = ["journal", "pytest_runtest_makereport", "servers"]
 
@@ -19,6 +21,14 @@ PASSED = Path("build/faults-passed.txt")
 """The commit, then one passed test a line. Beneath the working directory, which is the repository's."""
 
 _called: set[str] = set()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pace() -> Iterator[None]:
+    """What others take of this machine is known to every bound."""
+    PACE.start()
+    yield
+    PACE.end()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -89,7 +89,7 @@ class Reader:
                 for entry in frame["entries"]:
                     await self.reading.apply(entry)
             case "live":
-                self.reading.live(frame)
+                await self.reading.live(frame)
         if frame.get("ref") is not None and frame["type"] in ("accepted", "refused", "following"):
             self.unanswered.pop(frame["ref"], None)
 

@@ -21,6 +21,7 @@ from tests.whole.hospital import GYNECOLOGY, Wanted
 from tests.whole.journal import Journal, tell
 from tests.whole.load import drained
 from tests.whole.oracle import Oracle, complain
+from tests.whole.patience import allowed
 from tests.whole.people import Consultant, Visitor
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
@@ -94,7 +95,7 @@ async def lose_subscriptions(talk: Talk, bus: str, rounds: int, between: Callabl
         with asking(bus) as client:
             client.client_kill_filter(_type="pubsub", skipme=True)
         await asyncio.sleep(between())
-        took.append(await talk.words(DELIVERED_WITHIN))
+        took.append(await talk.words(allowed(DELIVERED_WITHIN)))
     return took
 
 
@@ -113,7 +114,7 @@ async def test_f27_what_no_bell_told_is_found_by_looking(
 ) -> None:
     async with talk(tmp_path, postgres, own_redis.url, servers, journal, broken("lose_bells")) as talking:
         for _ in range(2):
-            tell(f"found after {await talking.words(LOOKED_WITHIN):.1f} s")
+            tell(f"found after {await talking.words(allowed(LOOKED_WITHIN)):.1f} s")
 
 
 async def test_f27_control_without_the_look_after_a_new_subscription(
@@ -131,4 +132,4 @@ async def test_f27_control_delivery_by_bells_alone(
 ) -> None:
     with pytest.raises(AssertionError, match=r"no owning|no hearing"):
         async with talk(tmp_path, postgres, own_redis.url, servers, journal, broken("rest_on_bells")) as talking:
-            await talking.words(LOOKED_WITHIN)
+            await talking.words(allowed(LOOKED_WITHIN))

@@ -11,6 +11,7 @@ from tests.whole.hospital import GYNECOLOGY, Wanted
 from tests.whole.journal import Journal
 from tests.whole.load import drained
 from tests.whole.oracle import Oracle, complain
+from tests.whole.patience import allowed
 
 pytestmark = pytest.mark.whole
 
@@ -24,11 +25,11 @@ async def test_a_visitor_at_one_node_is_answered_from_the_other(
             mei = await house.consultant("mei", other)
             ann = await house.visitor("ann", one)
             await ann.open(GYNECOLOGY, "hello")
-            await mei.until_owned(ann.conversation, within=5)
+            await mei.until_owned(ann.conversation, within=allowed(5))
             await mei.say(ann.conversation, "good day")
-            await ann.until_heard("good day", within=5)
+            await ann.until_heard("good day", within=allowed(5))
             await ann.say("it hurts")
-            await mei.until_heard(ann.conversation, "it hurts", within=5)
+            await mei.until_heard(ann.conversation, "it hurts", within=allowed(5))
             stored = await drained([ann, mei], address)
             await ann.leave()
             await mei.leave()

@@ -194,6 +194,14 @@ class Consultant(Client):
             if offer is not None and offer["mine"] and self.takes_offers:
                 await self.take(row["id"], offer["id"])
 
+    async def on_refused(self, asked: Frame) -> None:
+        await super().on_refused(asked)
+        if asked["type"] == "conversation.follow":
+            # It had gone to somebody else; if it comes back, it is followed anew.
+            self._wanted.discard(asked["conversation"])
+            if asked["conversation"] in self.owned():
+                await self.follow(asked["conversation"])
+
     async def follow(self, conversation: str) -> None:
         """Read it from where he is."""
         self._wanted.add(conversation)

@@ -237,7 +237,9 @@ class Client:
                 for entry in frame["entries"]:
                     await self.reading.apply(entry)
             case "live":
-                self.reading.live(frame)
+                await self.reading.live(frame)
+            case "unfollowed":
+                self.reading.unfollowed(frame)
             case kind if kind in ANSWERS:
                 await self._answered(frame)
             case _:
@@ -266,6 +268,8 @@ class Client:
         if frame["type"] == "following":
             await self.reading.follow(frame["following"])
         asked = self.unaccepted.get(ref)
+        if frame["type"] == "refused" and asked is not None and frame["retry"] == "no":
+            await self.on_refused(asked)
         if frame["type"] in ("accepted", "refused"):
             self.journal.note(self.name, frame["type"], frame=frame, about=asked["type"] if asked else "")
         if frame["type"] == "refused" and self.resends and frame["retry"] != "no" and asked is not None:
@@ -284,6 +288,11 @@ class Client:
         task = asyncio.create_task(later())
         self._later.add(task)
         task.add_done_callback(self._later.discard)
+
+    async def on_refused(self, asked: Frame) -> None:
+        """It was refused for good."""
+        if asked["type"] == "history.get":
+            self.reading.page_refused(asked["conversation"])
 
     async def _ask_page(self, conversation: str, after: int) -> None:
         await self.ask("history.get", conversation=conversation, after=after)

@@ -13,7 +13,8 @@ REPLAYED = 400
 class Held:
     """What is held of one conversation: every entry up to `after`, in order; while `paging`, some `ahead` of that.
 
-    A page may run ahead of what is pushed, so entries up to `paged_to` may come once more and are dropped.
+    A page may run ahead of what is pushed, so entries up to `paged_to` may come once more and are dropped. `stuck`: the
+    page was refused, because the conversation went to somebody else; it is asked for when something of it comes again.
     """
 
     def __init__(self, epoch: str, after: int = 0) -> None:
@@ -22,6 +23,7 @@ class Held:
         self.entries: list[Frame] = []
         self.live = False
         self.paging = False
+        self.stuck = False
         self.paged_to = 0
         self.ahead: dict[int, Frame] = {}
 
@@ -48,7 +50,7 @@ class Reading:
     def lost(self) -> None:
         """The connection is gone: what is held stays, what was being fetched does not come."""
         for held in self.held.values():
-            held.live = held.paging = False
+            held.live = held.paging = held.stuck = False
             held.ahead.clear()
 
     async def follow(self, following: Frame) -> None:
@@ -60,7 +62,7 @@ class Reading:
             self._fault("went_back", conversation=conversation, after=held.after, following=following)
         if not following["recovered"]:
             held = self.held[conversation] = Held(following["epoch"])
-        held.paging = too_big
+        held.paging, held.stuck = too_big, False
         if too_big:
             await self._ask_page(conversation, 0)
 
@@ -79,6 +81,28 @@ class Reading:
             await self.apply(held.ahead.pop(held.after + 1))
         held.paging, held.paged_to = False, held.after
 
+    def page_refused(self, conversation: str) -> None:
+        """It may not be read at this moment. Nothing is asked before the server says something of it."""
+        held = self.held.get(conversation)
+        if held is not None and held.paging:
+            held.stuck = True
+
+    def unfollowed(self, frame: Frame) -> None:
+        """It may not be read any more; if it may again, it goes on behind what came last."""
+        held = self.held.get(frame["conversation"])
+        if held is None or frame["why"] == "not_found":
+            return
+        held.live = False
+        if held.paging:
+            held.stuck = True
+        elif max(held.after, held.paged_to) < frame.get("last", 0):
+            self._fault("last_is_missing", conversation=frame["conversation"], after=held.after, told=frame)
+
+    async def _ask_again(self, conversation: str, held: Held) -> None:
+        if held.stuck:
+            held.stuck = False
+            await self._ask_page(conversation, held.after)
+
     async def apply(self, entry: Frame) -> None:
         """One entry, from wherever."""
         conversation, seq = entry["conversation"], entry["seq"]
@@ -87,6 +111,7 @@ class Reading:
             self._fault("epoch", conversation=conversation, seq=seq)
         if held.paging and seq > held.after + 1:
             held.ahead[seq] = entry
+            await self._ask_again(conversation, held)
             return
         if seq <= held.paged_to:
             return
@@ -98,9 +123,10 @@ class Reading:
         held.entries.append(entry)
         await self._applied(entry)
 
-    def live(self, frame: Frame) -> None:
+    async def live(self, frame: Frame) -> None:
         """The replay is over."""
         held = self.held.setdefault(frame["conversation"], Held(frame["epoch"]))
         held.live = True
+        await self._ask_again(frame["conversation"], held)
         if held.after != frame["seq"] and not held.paging:
             self._fault("live_elsewhere", conversation=frame["conversation"], seq=frame["seq"], after=held.after)

@@ -333,8 +333,8 @@ ATTACKS = (
         "a form from elsewhere: another origin, none, two, JSON as text",
         "403",
         (
-            f"{GUARDS}::test_nothing_is_posted_from_another_origin",
-            f"{GUARDS}::test_nothing_is_posted_from_no_origin_or_two",
+            f"{GUARDS}::test_nothing_is_changed_from_another_origin",
+            f"{GUARDS}::test_nothing_is_changed_from_no_origin_or_two",
             f"{SESSION}::test_a_simple_form_of_another_page_is_no_json",
         ),
     ),

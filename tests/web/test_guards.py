@@ -17,8 +17,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub.session import Session
-from chatserver.web.house import Limits
-from chatserver.web.routes import application
+from chatserver.web.house import House, Limits
+from chatserver.web.routes import application, routes
 from chatserver.web.staff_door import StaffDoor
 from chatserver.web.turnstile import Place, Turnstile
 from chatserver.wire.closing import CloseCode
@@ -40,21 +40,43 @@ FOREIGN = (
     "http://127.0.0.1:8000`$",
     "",
 )
-POSTED = ("/sign-in", "/sign-out", "/v1/visitor/session")
+UNSAFE = [
+    (method, route.path)
+    for route in routes(cast(House, SimpleNamespace(now=Clock(), options=SimpleNamespace(limits=Limits()))))
+    if isinstance(route, Route)
+    for method in sorted((route.methods or set()) - {"GET", "HEAD", "OPTIONS"})
+]
+"""Every door that changes something, as the table has them: a new one is looked at from its first day."""
 SOCKETS = ("/ws/visitor", "/ws/staff")
 
 
+def test_the_doors_that_change_something_are_found() -> None:
+    assert {("POST", "/sign-in"), ("POST", "/sign-out"), ("DELETE", "/v1/visitor/session"), ("POST", "/locks")} <= {
+        *UNSAFE
+    }
+
+
 @pytest.mark.parametrize("origin", FOREIGN)
-@pytest.mark.parametrize("path", POSTED)
-def test_nothing_is_posted_from_another_origin(browser: TestClient, path: str, origin: str) -> None:
-    assert browser.post(path, headers={"Origin": origin}).status_code == HTTPStatus.FORBIDDEN
+@pytest.mark.parametrize(("method", "path"), UNSAFE)
+def test_nothing_is_changed_from_another_origin(browser: TestClient, method: str, path: str, origin: str) -> None:
+    assert browser.request(method, path, headers={"Origin": origin}).status_code == HTTPStatus.FORBIDDEN
 
 
-@pytest.mark.parametrize("path", POSTED)
-def test_nothing_is_posted_from_no_origin_or_two(browser: TestClient, path: str) -> None:
-    assert browser.post(path).status_code == HTTPStatus.FORBIDDEN
+@pytest.mark.parametrize(("method", "path"), UNSAFE)
+def test_nothing_is_changed_from_no_origin_or_two(browser: TestClient, method: str, path: str) -> None:
+    assert browser.request(method, path).status_code == HTTPStatus.FORBIDDEN
     twice = [("Origin", HERE), ("Origin", HERE)]
-    assert browser.post(path, headers=twice).status_code == HTTPStatus.FORBIDDEN
+    assert browser.request(method, path, headers=twice).status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize(("method", "path"), UNSAFE)
+def test_another_method_is_not_taken_for_it(here: Doors, method: str, path: str) -> None:
+    """`X-HTTP-Method-Override` and `_method` are nobody's words here."""
+    browser = here.signed_in("chenjing")
+    override = {"X-HTTP-Method-Override": method, "X-Method-Override": method}
+    answer = browser.get(path, params={"_method": method}, headers=override)
+    assert answer.status_code in (HTTPStatus.OK, HTTPStatus.SEE_OTHER, HTTPStatus.METHOD_NOT_ALLOWED)
+    assert browser.get("/transcripts").status_code == HTTPStatus.OK, "still signed in"
 
 
 def test_a_browser_that_says_cross_site_is_believed(browser: TestClient) -> None:

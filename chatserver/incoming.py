@@ -33,6 +33,10 @@ SPAN = 10.0
 FRAGMENTS = 1_024
 """In `SPAN` seconds. An empty one adds nothing to the size of its message, so the limit of that would never be met."""
 
+IN_ONE_READ = 256
+"""Frames. A visitor may send 20 in a second, staff 50: after no stall that is borne do so many wait together."""
+TOO_FAST = '{"retry_ms":1000}'
+
 OPCODES = frozenset(Opcode)
 
 WHOLE_TEXT = 0x81
@@ -86,7 +90,7 @@ class Incoming(WebSocketsSansIOProtocol):
             if self._is_to_come(self._begun, 0):
                 return
             data, self._begun = bytes(self._begun), bytearray()
-        self._go_through(data, 0, 0.0)
+        self._go_through(data, 0, 0.0, is_new=True)
 
     def go_on(self, until: float) -> None:
         """It is this connection's turn again."""
@@ -98,16 +102,19 @@ class Incoming(WebSocketsSansIOProtocol):
             self._go_through(rest, self._at, until)
             self._read_on()
 
-    def _go_through(self, data: bytes, at: int, until: float) -> None:
+    def _go_through(self, data: bytes, at: int, until: float, *, is_new: bool = False) -> None:
         """Frame by frame; what there is no time for in this turn waits for the next."""
         frames = 0
         while not self._is_to_come(data, at):
             if frames:
                 until = until or self.config.turns.until()
                 if frames == FRAMES or time.monotonic() >= until or (self.queue.is_full and not self.close_sent):
-                    self._rest, self._at = data, at
-                    self._pause()
-                    self._get_in_line()
+                    if is_new and self._is_flood(data, at):
+                        self._fail(CloseCode.RATE_LIMITED, TOO_FAST)
+                    else:
+                        self._rest, self._at = data, at
+                        self._pause()
+                        self._get_in_line()
                     return
             start, end = _payload(data, at)
             # What is too long, or not masked, the library refuses; what follows does not matter any more.
@@ -127,6 +134,15 @@ class Incoming(WebSocketsSansIOProtocol):
             super().data_received(frame)
         elif frame[0] == GOODBYE or not is_sound:
             self.transport.close()
+
+    def _is_flood(self, data: bytes, at: int) -> bool:
+        """Whether there are more frames in this read than anybody sends: thousands of such reads, each kept until its
+        turn comes, would be hundreds of megabytes."""
+        for _ in range(IN_ONE_READ):
+            if self._is_to_come(data, at) or not data[at + 1] & MASKED:
+                return False
+            at = _payload(data, at)[1]
+        return not self.close_sent
 
     def _get_in_line(self) -> None:
         if self._rest and not self._is_in_line and (self.close_sent or not self.queue.is_full):
@@ -167,9 +183,9 @@ class Incoming(WebSocketsSansIOProtocol):
             self.queue.put_nowait({"type": "websocket.receive", "bytes": data})
         self._pause()
 
-    def _fail(self, code: int) -> None:
+    def _fail(self, code: int, reason: str = "") -> None:
         """Say goodbye, and end without waiting for the answer."""
-        self.conn.send_close(code)
+        self.conn.send_close(code, reason)
         self.handle_parser_exception()
 
     def _is_to_come(self, data: bytes | bytearray, at: int) -> bool:

@@ -147,10 +147,16 @@ async def test_pings_of_a_client_that_does_not_read_end_sooner() -> None:
 async def test_a_message_in_endless_pieces_ends_the_connection() -> None:
     async with served(App()) as port:
         honest, endless = await port.socket(), await port.socket()
-        honest.send(frame(TEXT, b"a", fin=False) + frame(CONTINUED, b"b", fin=False) * (FRAGMENTS - 2))
-        honest.send(frame(CONTINUED, b"c"))
+        for peer, pieces in ((honest, FRAGMENTS - 2), (endless, FRAGMENTS - 1)):
+            peer.send(frame(TEXT, b"a", fin=False))
+            for each in range(pieces):
+                peer.send(frame(CONTINUED, b"b", fin=False))
+                if not each % 100:
+                    # So many at once would end it, too.
+                    peer.send(frame(PING))
+                    await peer.hears(bytes([0x80 | PONG, 0]))
+            peer.send(frame(CONTINUED, b"c"))
         await honest.hears(b"bc")
-        endless.send(frame(TEXT, b"a", fin=False) + frame(CONTINUED, fin=False) * FRAGMENTS)
         assert await endless.ended(0) == b""
 
 

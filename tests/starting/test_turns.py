@@ -6,11 +6,12 @@ import itertools
 import pytest
 
 from chatserver import turns
+from chatserver.incoming import IN_ONE_READ
 from chatserver.protocol import Protocol
 from chatserver.turns import FRAMES, Turns
 from chatserver.waiting import ROOM, Mailbox
 from tests.hub.rig import eventually
-from tests.starting.port import TEXT, App, frame, served, text
+from tests.starting.port import CONTINUED, PING, PONG, TEXT, App, frame, served, text
 
 
 class Worker:
@@ -74,7 +75,7 @@ async def test_one_text_is_seen_to_before_the_floods_that_came_with_it(order: tu
     def take(_line: Protocol, text: str) -> None:
         texts.append(text)
 
-    many = 20 * FRAMES
+    many = 7 * FRAMES
     async with served(App(take)) as port:
         peers = {name: await port.socket() for name in order}
         for name in order:
@@ -94,7 +95,7 @@ async def test_no_more_waits_for_a_slow_application_than_there_is_room_for(monke
 
     monkeypatch.setattr(Mailbox, "put_nowait", counted)
     app = App()
-    texts = [f"{each:03}" for each in range(10 * ROOM)]
+    texts = [f"{each:03}" for each in range(7 * ROOM)]
     async with served(app) as port:
         peer = await port.socket()
         peer.send(frame(TEXT, b"wait") + b"".join(frame(TEXT, each.encode()) for each in texts))
@@ -103,3 +104,15 @@ async def test_no_more_waits_for_a_slow_application_than_there_is_room_for(monke
         said = await peer.hears(texts[-1].encode())
         assert said == b"".join(text(each) for each in ["wait", *texts])
         assert 1 < most <= ROOM + 1
+
+
+@pytest.mark.parametrize("kind", [TEXT, PING, PONG, CONTINUED])
+async def test_a_read_of_more_frames_than_anybody_sends_ends_its_connection(kind: int) -> None:
+    async with served(App()) as port:
+        peer = await port.socket()
+        begun = frame(TEXT, fin=False) if kind == CONTINUED else b""
+        peer.send(begun + frame(kind, fin=kind != CONTINUED) * (IN_ONE_READ + FRAMES + 2))
+        said = await peer.ended(0)
+        at = said.rindex(b"\x88")
+        assert int.from_bytes(said[at + 2 : at + 4], "big") == 4029
+        assert said[at + 4 :] == b'{"retry_ms":1000}'

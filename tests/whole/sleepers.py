@@ -13,6 +13,7 @@ LITTLE = 4_096
 """Bytes the machine may take for a client; what is beyond them stays at the server."""
 SIGN_EVERY = 3.0
 """Seconds between two signs of life, oftener than the server asks for one."""
+WELCOME = b'"type":"welcome"'
 PONG = {"type": "pong", "n": 1}
 
 
@@ -26,7 +27,7 @@ class Sleeper:
         self._socket = socket.socket()
 
     async def fall_asleep(self, asks: Iterable[Mapping[str, Any]]) -> None:
-        """Connect, say all of this, and read nothing of what it brings."""
+        """Connect, say all of this, and read nothing of what it brings but the welcome."""
         loop = asyncio.get_running_loop()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, LITTLE)
         self._socket.setblocking(False)
@@ -38,7 +39,14 @@ class Sleeper:
             assert byte, f"no upgrade: {head!r}"
             head += byte
         assert head.startswith(b"HTTP/1.1 101"), head
-        await loop.sock_sendall(self._socket, b"".join(_frame(json.dumps(each).encode()) for each in asks))
+        first, *others = [_frame(json.dumps(each).encode()) for each in asks]
+        await loop.sock_sendall(self._socket, first)
+        heard = b""
+        while WELCOME not in heard:
+            piece = await loop.sock_recv(self._socket, LITTLE)
+            assert piece, f"no welcome: {heard!r}"
+            heard += piece
+        await loop.sock_sendall(self._socket, b"".join(others))
 
     async def talk_in_sleep(self) -> None:
         """Signs of life, so that it is not taken for dead; until the server has ended it."""

@@ -3,6 +3,7 @@
 Other nodes' changes are found by looking at the versions of the open ones every second.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -25,6 +26,10 @@ from chatserver.hub.ledger import Ledger
 from chatserver.hub.roster import Roster
 from chatserver.store import consultants, locks, offline_messages, shifts
 from chatserver.store.database import Database
+
+AT_ONCE = 2
+"""留言 that are with the writer at the same time. Each is a commit of its own: what people say goes in between, however
+many are left at once."""
 
 Settled = Callable[[OfflineMessage, int], OfflineMessage]
 
@@ -53,6 +58,7 @@ class OfflineMessages:
         self._zone = zone
         self._changed = changed
         self._held: dict[str, OfflineMessage] = {}
+        self._turn = asyncio.Semaphore(AT_ONCE)
 
     def get(self, id: str) -> OfflineMessage | None:
         return self._held.get(id)
@@ -86,7 +92,8 @@ class OfflineMessages:
             offline_messages.add(ledger.conn, owned, ref, digest)
             return Left(owned, repeat=False)
 
-        left = await self._dispatch.transact(work)
+        async with self._turn:
+            left = await self._dispatch.transact(work)
         self._put(left.message)
         return left
 

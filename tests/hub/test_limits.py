@@ -1,5 +1,6 @@
 """What one visitor, one member of staff and one address may ask for; everything else is told when to come back."""
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -232,3 +233,24 @@ async def test_after_a_restart_who_comes_back_still_holds_the_place(tmp_path: Pa
         await rig.visitor(first.token, address=ONE_ADDRESS)
         again = await rig.visitor(second.token, address=ONE_ADDRESS)
         assert (await again.ask("conversation.open", body="请问挂号"))["code"] == "queue_full"
+
+
+async def test_a_message_waits_behind_no_pile_of_left_ones(tmp_path: Path) -> None:
+    """Each 留言 is a commit of its own; however many come at once, what people say goes between them."""
+    async with opened(tmp_path) as rig:
+        honest = await rig.visitor()
+        conversation = await honest.opens()
+        others = [await rig.visitor() for _ in range(40)]
+        left: list[Told] = []
+
+        async def leaves(tab: VisitorTab) -> None:
+            left.append(await tab.ask("offline.leave", kind="question", body="请回电"))
+
+        leaving = [asyncio.create_task(leaves(tab)) for tab in others]
+        await asyncio.sleep(0)
+        answer = await honest.says(conversation, "还有一个问题")
+        before = len(left)
+        await asyncio.gather(*leaving)
+        assert answer["type"] == "accepted"
+        assert {each["type"] for each in left} == {"accepted"}
+        assert before <= 10

@@ -97,6 +97,18 @@ def _sign_in(part: Part) -> bytes:
     return head + form
 
 
+def _session(part: Part) -> bytes:
+    body = b'{"site":"demo","language":"zh","touch":false}'
+    head = request(
+        part.port,
+        "POST /v1/visitor/session",
+        f"Origin: http://127.0.0.1:{part.port}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    )
+    return head + body
+
+
 def _compressing(part: Part) -> bytes:
     return upgrade(part.port, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits")
 
@@ -198,6 +210,7 @@ KINDS = {
             "pipelining", f"{PIPELINED} requests at once, answers unread", _pipelined, 20, _pipelined, 10, reads=False
         ),
         Kind("sign-ins", "wrong passwords", _sign_in, 50, signs_in=True),
+        Kind("sessions", "new visitors who never come in", _session, 400),
         Kind("ratings", "ratings of an ended conversation", _upgraded, 160, _rating, 1_000, ready="welcomed"),
         Kind("offline", "留言", _upgraded, 160, _offline, 1_000, ready="welcomed"),
         Kind("history", "pages of history", _upgraded, 160, _history, 1_000, ready="welcomed"),

@@ -150,9 +150,11 @@ function Together({ mine, picked, chosen, choose }: TogetherProps) {
         <button type="button" class="button is-small" onClick={() => choose(new Set(mine))}>
           {t("console.offline.together.all", { n: mine.length })}
         </button>
-        <button type="button" class="button is-small" onClick={() => choose(null)}>
-          {t("console.cancel")}
-        </button>
+        {picked.length === 0 && (
+          <button type="button" class="button is-small" onClick={() => choose(null)}>
+            {t("console.cancel")}
+          </button>
+        )}
       </p>
       {picked.length > 0 && <Settling ids={picked} close={() => choose(null)} />}
     </div>
@@ -331,6 +333,7 @@ function Settling({ ids, close }: { ids: readonly string[]; close: () => void })
   const [note, setNote] = useState("");
   const { problem, busy, send } = useSending(close);
   const fits = useNoteLimit();
+  const several = ids.length > 1;
   return (
     <form
       class="offline-settling"
@@ -360,7 +363,11 @@ function Settling({ ids, close }: { ids: readonly string[]; close: () => void })
         placeholder={t("console.offline.note.placeholder")}
       />
       <Problem of={problem} />
-      <Acts close={close} send={t("console.offline.settle")} ready={fits(note) && !busy} />
+      <Acts
+        close={close}
+        send={t(several ? "console.offline.settle.several" : "console.offline.settle", { n: ids.length })}
+        ready={fits(note) && !busy}
+      />
     </form>
   );
 }

@@ -74,8 +74,14 @@ def li(demo: Hospital, new_browser: NewBrowser) -> Iterator[Consultant]:
     end_all(Wire(li.page))
 
 
+def under_way(wire: Wire) -> list[dict[str, Any]]:
+    """Whatever somebody answers now."""
+    rows: list[dict[str, Any]] = wire.page.evaluate("wire.rows().filter((row) => row.owner && row.state === 'active')")
+    return rows
+
+
 def end_all(wire: Wire) -> None:
-    for row in wire.page.evaluate("wire.rows().filter(({ owner }) => owner)"):
+    for row in under_way(wire):
         wire.asks("conversation.close", conversation=row["id"], fence=row["fence"], outcome="answered")
 
 

@@ -18,7 +18,7 @@ from tests.browser import hospital
 from tests.browser.conftest import DESKTOP
 from tests.browser.hospital import Hospital
 from tests.browser.people import Consultant
-from tests.browser.test_next_person import AGES, ASKED, OTHER, SAME, end_all
+from tests.browser.test_next_person import AGES, ASKED, OTHER, SAME, end_all, under_way
 from tests.browser.trouble import FULL
 from tests.browser.wire import Wire
 
@@ -135,8 +135,9 @@ class Seat:
 
     def chooses(self) -> None:
         chips = self.chat.locator(".departments label")
-        if chips.count():
-            chips.nth(self.chance.randrange(chips.count())).click()
+        offered = chips.count()
+        if offered:
+            chips.nth(self.chance.randrange(offered)).click()
 
     def ends_it(self) -> None:
         if not (self.clicks("结束本次咨询") or self.clicks("不等了")):
@@ -186,7 +187,7 @@ class Seat:
             self.done["persons"] += 1
 
     def a_consultant_answers(self) -> None:
-        for row in self.wire.page.evaluate("wire.rows().filter(({ owner }) => owner)"):
+        for row in under_way(self.wire):
             answer = f"答〔{(TAG.search(row['last_line']) or [''] * 2)[1]}〕"
             self.wire.asks("message.post", conversation=row["id"], fence=row["fence"], body=answer)
 
@@ -273,6 +274,7 @@ def test_whatever_happens_the_next_person_finds_nothing(demo: Hospital, browser:
     seat = Seat(context, demo, Wire(li.page), chance)
     told: list[str] = []
     try:
+        seat.chat.locator(".composer textarea").wait_for(timeout=30_000)
         seat.sends()
         for _ in range(STEPS):
             act = chance.choice(ACTS)

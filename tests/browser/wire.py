@@ -10,10 +10,14 @@ SPEAKS = """
   const answers = new Map();
   const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws/staff`, "hchat.v1");
   const send = (frame) => socket.send(JSON.stringify(frame));
+  let last = null;
+  let closed = null;
+  socket.onclose = ({ code, reason }) => { closed = `${code} ${reason}`; };
   const client = { name: "test", version: "1" };
   socket.onopen = () => send({ type: "hello", version: 1, client });
   socket.onmessage = ({ data }) => {
     const frame = JSON.parse(data);
+    if (frame.type !== "ping") last = data;
     if (frame.type === "ping") send({ type: "pong", n: frame.n });
     if (frame.type === "conversations") {
       if (frame.whole) rows.clear();
@@ -26,9 +30,11 @@ SPEAKS = """
   const ref = () => crypto.randomUUID().replaceAll("-", "");
   window.wire = {
     rows: () => [...rows.values()],
-    ask: (type, fields) => new Promise((resolve) => {
+    ask: (type, fields) => new Promise((resolve, reject) => {
       const frame = { type, ref: ref(), ...fields };
       answers.set(frame.ref, resolve);
+      const why = () => `no answer to ${JSON.stringify(frame)}; closed: ${closed}; heard last: ${last}`;
+      setTimeout(() => reject(new Error(why())), 10_000);
       send(frame);
     }),
   };

@@ -174,7 +174,12 @@ ATTACKS = (
         "1003",
         (f"{BAD}::test_a_binary_frame_ends_the_connection", f"{DOORS}::test_a_binary_hello_is_refused"),
     ),
-    Attack(27, "10,000 random streams of frames", "what the library answers, without a difference"),
+    Attack(
+        27,
+        "10,000 random streams of frames",
+        "what the library answers, without a difference",
+        ("tests/starting/test_framefuzz.py::test_we_read_what_the_library_reads",),
+    ),
     Attack(28, "frames that RFC 6455 forbids", "1002 and the like"),
     Attack(29, "a reset within a frame, half a close, no goodbye, a thousand times", "no task and no file is left"),
     Attack(
@@ -373,10 +378,18 @@ ATTACKS = (
         58,
         "links with other schemes, with user names, with control characters",
         "text, or a link that says where it goes",
+        absent="nothing that people write becomes a link",
     ),
-    Attack(59, "templates in messages: `{{7*7}}`, `${7*7}`", "text"),
-    Attack(60, "characters that hide or turn text, names that resemble the staff's", "shown as codes, or refused"),
-    Attack(61, "`postMessage` from elsewhere, of unknown types, huge", "ignored"),
+    Attack(
+        59, "templates in messages: `{{7*7}}`, `${7*7}`", "text", (f"{TRANSCRIPTS}::test_what_people_wrote_is_text",)
+    ),
+    Attack(
+        60,
+        "characters that hide or turn text, names that resemble the staff's",
+        "shown as codes, or refused",
+        ("tests/domain/test_names.py", "tests/domain/test_text.py"),
+    ),
+    Attack(61, "`postMessage` from elsewhere, of unknown types, huge", "ignored", ("widget/src/loader.test.ts",)),
     Attack(
         62,
         "the console in a frame; the chat in a page that is not listed",
@@ -457,7 +470,12 @@ ATTACKS = (
     Attack(93, "demo data under a public address", "refused with a sentence"),
     Attack(94, "origins of a site with `*`, `;`, TAB, a port of 99999, a user", "refused with a sentence"),
     Attack(95, "names that hide, mix scripts, pretend to be the house", "refused, or shown for what they are"),
-    Attack(96, "a loop that stands still", "health says so, and not that the database is away"),
+    Attack(
+        96,
+        "a loop that stands still",
+        "health says so, and not that the database is away",
+        ("tests/hub/test_health.py::test_a_loop_that_stands_still_is_no_database_that_does_not_answer",),
+    ),
     Attack(97, "30 reloads of the heaviest page, each given up", "sockets and `/ready` unharmed"),
     Attack(
         98,

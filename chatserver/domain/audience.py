@@ -108,7 +108,8 @@ def offered_to(offer: Offer, staff: Staff) -> bool:
 
 
 def visible_to_visitor(event: Event) -> bool:
-    """Whether the event gets a `visitor_seq`.
+    """Whether the event gets a `visitor_seq`. Asked once, when it is written: from then on the number says so, whatever
+    a later version would decide, because a number without an entry is a hole in the visitor's count.
 
     Not of a colleague who only helped: the visitor never knew. Nor of words that are a mark for staff alone: those
     that deserve attention, and those of somebody who must be protected from people who may look over the shoulder.
@@ -124,7 +125,7 @@ def view(entry: Entry, audience: Audience) -> Seen | None:
     """The entry as `audience` may see it; None when it may not."""
     if audience is Audience.STAFF:
         return _seen(entry, entry.seq, entry.author, entry.ref)
-    if entry.visitor_seq is None or not visible_to_visitor(entry.event):
+    if entry.visitor_seq is None or type(entry.event) not in VISITORS_FIELDS:
         return None
     allowed = VISITORS_FIELDS[type(entry.event)]
     ref = entry.ref if entry.author.kind is AuthorKind.VISITOR else None

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, func, not_, select
 
-from chatserver.domain.audience import SOMETIMES, VISITORS_FIELDS, visible_to_visitor
+from chatserver.domain.audience import SOMETIMES, VISITORS_FIELDS
 from chatserver.domain.conversation import OPEN, OWNED, Conversation, Phase
 from chatserver.domain.deadlines import deadlines
 from chatserver.domain.hospital import UNSURE
@@ -168,25 +168,13 @@ def _audience(conn: Connection) -> Iterator[str]:
 
 
 def _seen_sometimes(conn: Connection) -> Iterator[str]:
+    """Whether these are for the visitor was decided when they were written, and either may be right."""
     wanted = select(entries).where(entries.c.event.in_(SEEN_SOMETIMES)).execution_options(yield_per=AT_ONCE)
     for row in conn.execute(wanted):
         try:
-            shown = visible_to_visitor(read(row).event)
+            read(row)
         except (msgspec.MsgspecError, ValueError):
             yield Sentence("conversation {id}: seq {seq} cannot be read", id=row.conversation, seq=row.seq)
-            continue
-        if shown and row.visitor_seq is None:
-            yield Sentence(
-                "conversation {id}: seq {seq} is for the visitor, and has no visitor_seq",
-                id=row.conversation,
-                seq=row.seq,
-            )
-        if not shown and row.visitor_seq is not None:
-            yield Sentence(
-                "conversation {id}: seq {seq} is for staff only, and has a visitor_seq",
-                id=row.conversation,
-                seq=row.seq,
-            )
 
 
 def _entries(conn: Connection, wrong: ColumnElement[bool], told: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Any
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
+from msgspec import structs
 
 from chatserver.domain.audience import (
     OWN_CLOSED_MS,
@@ -299,3 +300,23 @@ def test_only_a_critical_emergency_of_his_own_is_told_to_the_visitor(emergency: 
     assert visible_to_visitor(event) is shown
     seen = view(entry_of(event, visitor_seq=3 if shown else None), Audience.VISITOR)
     assert (seen.details if seen else None) == ({"emergency": emergency} if shown else None)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [ColleagueLeft(WANG, LI, joined=False), EmergencyNoticed("protect"), EmergencyNoticed("body", "attention")],
+    ids=["helped", "protect", "attention"],
+)
+def test_whether_it_is_for_the_visitor_was_decided_when_it_was_written(event: Event) -> None:
+    """Whatever a later version would decide: a number that is stored is shown, or the visitor's count had a hole."""
+    assert not visible_to_visitor(event)
+    written = Entry("conversation", 5, 3, "id", 0, SYSTEM, event)
+    seen = view(written, Audience.VISITOR)
+    assert seen is not None
+    assert seen.seq == 3
+    assert view(structs.replace(written, visitor_seq=None), Audience.VISITOR) is None
+
+
+def test_what_never_is_for_the_visitor_is_not_shown_though_it_has_a_number() -> None:
+    written = Entry("conversation", 5, 3, "id", 0, SYSTEM, NoteWritten("secret"))
+    assert view(written, Audience.VISITOR) is None

@@ -103,8 +103,14 @@ async def no_holes(rig: Rig, tab: VisitorTab, conversation: str) -> None:
     def stored() -> int:
         return int(rig.database.read_now(lambda conn: conn.exec_driver_sql(f"{query}'{conversation}'").scalar()) or 0)
 
+    def told() -> list[int]:
+        return [entry["seq"] for entry in tab.entries(conversation)]
+
     # Looked at together: a clock may be up between two looks.
-    await eventually(lambda: [entry["seq"] for entry in tab.entries(conversation)] == [*range(1, stored() + 1)])
+    try:
+        await eventually(lambda: told() == [*range(1, stored() + 1)])
+    except TimeoutError:
+        raise AssertionError(f"told {told()}, stored {stored()}, closed {tab.closed}, {tab.told[-3:]}") from None
 
 
 def no_leak(walk: Walk, tab: VisitorTab, conversation: str) -> None:

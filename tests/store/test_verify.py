@@ -46,6 +46,35 @@ def test_what_a_visitor_sees_of_some_events_only_is_sound(path: Path) -> None:
     assert found(path) == []
 
 
+@pytest.mark.parametrize("kind", ["colleague_left", "emergency_noticed"])
+def test_whichever_way_it_was_decided_when_it_was_written_is_sound(path: Path, kind: str) -> None:
+    """An earlier version showed the visitor what this one would not: the number that it wrote stands."""
+
+    def more(conn: Connection) -> None:
+        told = Told(conn)
+        owner, other = [each for each in load(conn).values() if each.role is Role.CONSULTANT][:2]
+        told.given(owner)
+        told.then(AskColleague(staff(owner), other.person, "help", "请看一下"), told.author(owner))
+        told.then(Leave(staff(other)), told.author(other))
+        last = conn.exec_driver_sql("SELECT conversation, seq FROM entries ORDER BY rowid DESC LIMIT 1").one()
+        head = "SELECT last_visitor_seq + 1 FROM conversations WHERE id = ?"
+        conn.exec_driver_sql(
+            f"UPDATE entries SET visitor_seq = ({head}) WHERE conversation = ? AND seq = ?", (last[0], *last)
+        )
+        conn.exec_driver_sql(
+            "UPDATE conversations SET last_visitor_seq = last_visitor_seq + 1 WHERE id = ?", (last[0],)
+        )
+        if kind == "emergency_noticed":
+            conn.exec_driver_sql(
+                "UPDATE entries SET event = ?, details = ? WHERE conversation = ? AND seq = ?",
+                (kind, '{"emergency":"protect","level":"critical"}', *last),
+            )
+
+    with closing(Database(path)) as database:
+        database.write_now(more)
+    assert found(path) == []
+
+
 def test_an_empty_database_is_sound(migrated: Path) -> None:
     assert found(migrated) == []
 

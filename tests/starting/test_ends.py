@@ -29,6 +29,8 @@ NEVER = b"GET /never HTTP/1.1\r\nHost: here\r\n\r\n"
 WHOLE = GET + b"\r\n"
 DRIP = 0.1
 
+TRICKLES: set[asyncio.Task[None]] = set()
+
 Behaviour = tuple[bytes, bytes, Callable[[Peer], None]]
 """What is sent at first, what drips afterwards, what else is done."""
 
@@ -63,6 +65,21 @@ def nothing(_peer: Peer) -> None:
 def deaf(peer: Peer) -> None:
     """Reads nothing."""
     peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport reads
+
+
+def trickling(peer: Peer) -> None:
+    """Reads a little, again and again."""
+    deaf(peer)
+
+    async def trickle() -> None:
+        while not peer.writer.transport.is_closing():
+            await peer.reads(100)
+            peer.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
+            await asyncio.sleep(0)
+            deaf(peer)
+            await asyncio.sleep(DRIP)
+
+    TRICKLES.add(asyncio.create_task(trickle()))
 
 
 def half_closed(peer: Peer) -> None:
@@ -122,6 +139,7 @@ STAYING: dict[State, list[Behaviour]] = {
     ],
     State.UNREAD: [
         (LARGE_ONE, b"", deaf),
+        (LARGE_ONE, b"", trickling),
         (LARGE_ONE, b"", half_closed),
         (LARGE_ONE[:-2] + b"Connection: close\r\n\r\n", b"", deaf),
         (b"GET /large HTTP/1.0\r\nHost: here\r\n\r\n", b"", deaf),
@@ -178,8 +196,10 @@ async def test_nobody_stays_longer_than_a_state_lasts(monkeypatch: pytest.Monkey
         await asyncio.sleep(SHORT / 2)
         assert port.opened == len(STAYING[state])
         await gone(port)
-        for each in drips:
+        for each in (*drips, *TRICKLES):
             each.cancel()
+        await asyncio.gather(*TRICKLES, return_exceptions=True)
+        TRICKLES.clear()
 
 
 async def test_a_client_who_reads_in_time_keeps_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:

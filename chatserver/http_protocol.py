@@ -46,11 +46,12 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
+        if len(self.connections) > self.config.most:
+            self._turn_away(503)
+            return
         self._place = self.config.places.enter(self.client[0] if self.client else "")
         if self._place is None:
-            # Without waiting until it is taken, as elsewhere: there may be thousands of these.
-            transport.write(_refusal(429))
-            transport.close()
+            self._turn_away(429)
         else:
             self._enter(State.HEAD)
 
@@ -199,6 +200,11 @@ class HttpProtocol(HttpToolsProtocol):
         else:
             self.cycle.keep_alive = False
 
+    def _turn_away(self, status: int) -> None:
+        """Without waiting until that is taken, as elsewhere: there may be thousands of these."""
+        self.transport.write(_refusal(status))
+        self.transport.close()
+
     def _refuse(self, status: int) -> None:
         """Say so where nothing was said yet, and leave."""
         self._key = None
@@ -220,7 +226,7 @@ class HttpProtocol(HttpToolsProtocol):
 
 
 def _refusal(status: int) -> bytes:
-    again = b"retry-after: 5\r\n" if status == 429 else b""
+    again = b"retry-after: 5\r\n" if status in (429, 503) else b""
     return (
         STATUS_LINE[status] + b"content-type: text/plain; charset=utf-8\r\ncontent-length: 0\r\n" + again
     ) + b"connection: close\r\n\r\n"

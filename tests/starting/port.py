@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatserver.config import Config
-from chatserver.connections import Connections
 from chatserver.protocol import Protocol, line_of
 from chatserver.serving import Site, listen
 
@@ -120,15 +120,26 @@ class Peer:
 class Port:
     """Where the app is served."""
 
-    def __init__(self, port: int, places: Connections) -> None:
+    def __init__(self, port: int, server: uvicorn.Server) -> None:
+        assert isinstance(server.config, Config)
         self._port = port
-        self._places = places
+        self._config = server.config
+        self._connections = server.server_state.connections
         self._peers: list[Peer] = []
+
+    def allow(self, most: int) -> None:
+        """So many connections altogether."""
+        self._config.most = most
+
+    @property
+    def connected(self) -> int:
+        """Connections of either kind."""
+        return len(self._connections)
 
     @property
     def opened(self) -> int:
         """HTTP connections and unanswered upgrades, as the server counts them."""
-        return self._places.opened("127.0.0.1")
+        return self._config.places.opened("127.0.0.1")
 
     async def peer(self) -> Peer:
         peer = Peer(*await asyncio.open_connection("127.0.0.1", self._port, limit=1_000_000))
@@ -151,8 +162,7 @@ async def served(app: ASGIApp, per_address: int = 1_000) -> AsyncIterator[Port]:
     listening = listen("127.0.0.1", 0)
     # As a site beside another it leaves signals alone; its protocols are the same.
     server = Site(app, listening, per_address).server  # type: ignore[arg-type]  # any application will do
-    assert isinstance(server.config, Config)
-    port = Port(listening.getsockname()[1], server.config.places)
+    port = Port(listening.getsockname()[1], server)
     serving = asyncio.create_task(server.serve([listening]))
     try:
         yield port

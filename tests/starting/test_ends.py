@@ -308,6 +308,23 @@ async def test_an_address_has_so_many_connections_and_no_more(monkeypatch: pytes
         assert b" 200 " in await peer.hears(b"\r\n\r\n")
 
 
+async def test_files_are_left_for_the_database_however_many_connect() -> None:
+    async with served(App()) as port:
+        port.allow(3)
+        socket, other = await port.socket(), await port.socket()
+        held = await port.peer()
+        assert b" 503 " in await (await port.peer()).ended(LATE)
+        held.send(WHOLE)
+        assert b" 200 " in await held.hears(b"\r\n\r\n")
+        other.writer.transport.abort()
+        await eventually(lambda: port.connected < 3)
+        held = await port.peer()
+        held.send(WHOLE)
+        assert b" 200 " in await held.hears(b"\r\n\r\n")
+        socket.send(frame(TEXT, b"undisturbed"))
+        await socket.hears(b"undisturbed")
+
+
 GOODBYES: dict[str, Callable[[Peer], None]] = {
     "says goodbye and stays": lambda peer: peer.send(frame(CLOSE, b"\x03\xe8")),
     "is told goodbye and stays": lambda peer: peer.send(frame(TEXT, b"close")),

@@ -110,7 +110,7 @@ async def no_holes(rig: Rig, tab: VisitorTab, conversation: str) -> None:
     try:
         await eventually(lambda: told() == [*range(1, stored() + 1)])
     except TimeoutError:
-        raise AssertionError(f"told {told()}, stored {stored()}, closed {tab.closed}, {tab.told[-3:]}") from None
+        raise TimeoutError(f"told {told()}, stored {stored()}, closed {tab.closed}, {tab.told[-3:]}") from None
 
 
 def no_leak(walk: Walk, tab: VisitorTab, conversation: str) -> None:

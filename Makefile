@@ -92,6 +92,10 @@ bench-record: setup ## take the figures of the last runs as those that later one
 bench-report: setup ## write the last full run into docs/performance.md, and draw its picture
 	$(VENV)/python -m bench.report
 
+.PHONY: bench-pages
+bench-pages: setup build ## reload a heavy page again and again while 200 chat, in an archive of 1.2 million entries; QUICK=1 a tenth
+	$(VENV)/python -m bench.pages $(if $(QUICK),--quick)
+
 .PHONY: bench-faults
 bench-faults: setup ## crowds, storms and overload against the promises; ONLY=F43 one of them, QUICK=1 a small share
 	$(VENV)/python -m bench.faults $(ONLY) $(if $(QUICK),--quick)

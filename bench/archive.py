@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
-from bench.talk import BODY, Refs
+from bench.talk import BODY
 from bench.visitors import ANSWER, GREETING, LIFE_MS, RULES
 from chatserver.domain.commands import Assign, Close, PostMessage, Staff, Visitor
 from chatserver.domain.entry import Author, AuthorKind
@@ -51,21 +51,19 @@ def fill(where: Path | str, people: Sequence[Member], count: int) -> None:
 
 def _tell(conn: Connection, member: Member) -> Rows:
     """One conversation, from its question to its end; its rows."""
-    ledger, refs = Ledger(conn, time.time_ns() // 1_000_000, RULES), Refs()
+    ledger = Ledger(conn, time.time_ns() // 1_000_000, RULES)
     visitor, _, _ = visitors.start(conn, SITE, "zh", LIFE_MS, ledger.now)
     id = new_id()
-    ledger.open(Opened(GYNECOLOGY, WOMEN, "zh", GREETING), id=id, site=SITE, visitor=visitor, ref=refs.next())
+    ledger.open(Opened(GYNECOLOGY, WOMEN, "zh", GREETING), id=id, site=SITE, visitor=visitor, ref=new_id())
     theirs, asks = Author(AuthorKind.VISITOR, visitor), PostMessage(Visitor(visitor), BODY)
-    ledger.decide(id, asks, theirs, refs.next(), b"")
+    ledger.decide(id, asks, theirs, new_id(), b"")
     person = ledger.consultant(member.id).person
     ledger.decide(id, Assign(person, 0, 1, Why(0, 1)), Author(AuthorKind.SYSTEM, "system"))
     own, staff = Author(AuthorKind.CONSULTANT, member.id, person), Staff(person, Role.CONSULTANT, member.groups)
     while ledger.conversation(id).last_seq < ENTRIES - 1:
         answers = PostMessage(staff, ANSWER, ledger.conversation(id).fence)
-        ledger.decide(
-            id, *((answers, own) if ledger.conversation(id).last_seq % 2 else (asks, theirs)), refs.next(), b""
-        )
-    ledger.decide(id, Close(staff, ledger.conversation(id).fence, "answered"), own, refs.next(), b"")
+        ledger.decide(id, *((answers, own) if ledger.conversation(id).last_seq % 2 else (asks, theirs)), new_id(), b"")
+    ledger.decide(id, Close(staff, ledger.conversation(id).fence, "answered"), own, new_id(), b"")
     ledger.write()
     found = {
         visitor_rows: visitor_rows.c.id == visitor,
@@ -99,6 +97,7 @@ def _again(told: Rows, number: int) -> Rows:
         | {
             "conversation": ids["conversation"],
             "id": new_id(),
+            "ref": row["ref"] and new_id(),
             "at": row["at"] - number * APART_MS,
             "author_id": ids["visitor"] if row["author_kind"] == "visitor" else row["author_id"],
         }

@@ -378,7 +378,6 @@ ATTACKS = (
         58,
         "links with other schemes, with user names, with control characters",
         "text, or a link that says where it goes",
-        absent="nothing that people write becomes a link",
     ),
     Attack(
         59, "templates in messages: `{{7*7}}`, `${7*7}`", "text", (f"{TRANSCRIPTS}::test_what_people_wrote_is_text",)

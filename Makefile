@@ -101,7 +101,7 @@ bench-faults: setup ## crowds, storms and overload against the promises; ONLY=F4
 	$(VENV)/python -m bench.faults $(ONLY) $(if $(QUICK),--quick)
 
 .PHONY: attack
-attack: setup build ## hostile sockets of every kind beside honest people, 15 minutes; NAMES="trailers …" FULL=1
+attack: setup build ## hostile sockets of every kind beside honest people, 20 minutes; NAMES="trailers …" FULL=1
 	$(VENV)/python -m bench.attack $(NAMES) $(if $(FULL),--full)
 
 .PHONY: attack-report

@@ -4,14 +4,17 @@ Milliseconds and megabytes are not looked at here; that is the command's part. A
 the other, each from addresses of its own.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
 from bench.attack.kinds import KINDS
-from bench.attack.one import beside
+from bench.attack.newcomers import Newcomers, SigningIn
+from bench.attack.one import beside, stretch
 from bench.attack.stage import Size, Stage, stage
+from tests.whole.procs import free_port
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 
@@ -35,3 +38,22 @@ async def test_nobody_honest_is_cut_or_refused_beside_hostile_sockets(here: Stag
     assert not here.score.faults
     assert talked.took, "the honest said something"
     assert done.ready, "the hostile came so far that they attacked"
+
+
+async def test_whoever_is_cut_is_told_of() -> None:
+    """Otherwise the tests above could not fail."""
+    async with stage(Size(sockets=5, visitors=2, seconds=1.0, messages_a_second=0.0)) as here:
+        token = here.people.visitors[0].token
+        bearer = {"Authorization": f"Bearer {token}"}
+        talking = asyncio.create_task(stretch(here, KINDS["half-open"]))
+        await asyncio.sleep(0)
+        await asyncio.to_thread(here.here.nodes[0].request, "DELETE", "/v1/visitor/session", b"", bearer)
+        talked = await talking
+        assert talked.wrong == ["honest people were cut with 4401, 1 times"]
+
+
+async def test_a_newcomer_who_is_not_served_and_a_right_password_that_is_refused_are_told_of() -> None:
+    newcomers, signing_in = Newcomers(free_port(), ["token"]), SigningIn(free_port(), "mei", "password")
+    await newcomers.come(0.1)
+    await signing_in.once()
+    assert len(newcomers.wrong) == len(signing_in.wrong) == 1

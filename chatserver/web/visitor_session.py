@@ -8,11 +8,12 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from chatserver.domain.network import network_of
 from chatserver.domain.refusals import NotFound, RateLimited, Unauthenticated
 from chatserver.store import visitors
 from chatserver.web.bodies import json_body
 from chatserver.web.buckets import Buckets
-from chatserver.web.house import House, house_of
+from chatserver.web.house import House, address_of, house_of
 from chatserver.wire.frames import Key, Language
 
 HOUR_S = 3600
@@ -67,8 +68,8 @@ class VisitorSessions:
 
 
 def _spend(buckets: Buckets, request: Request) -> None:
-    """One more from this address. Raises `RateLimited`."""
-    wait = buckets.take(request.client.host if request.client else "")
+    """One more from this network. Raises `RateLimited`."""
+    wait = buckets.take(network_of(address_of(request.scope)))
     if wait:
         raise RateLimited(retry_ms=wait)
 

@@ -118,6 +118,17 @@ def test_one_address_that_starts_too_many_waits(database_path: Path) -> None:
         narrow.end()
 
 
+def test_the_addresses_of_one_household_are_counted_together(database_path: Path) -> None:
+    narrow = doors(database_path, limits=Limits(sessions_per_hour_and_address=2))
+    try:
+        app = narrow.client.app
+        browsers = [TestClient(app, HERE, client=(f"2001:db8:1:2::{each}", 50_000)) for each in range(1, 4)]
+        assert [ask(browser).status_code for browser in browsers] == [200, 200, 429]
+        assert ask(TestClient(app, HERE, client=("2001:db8:1:3::1", 50_000))).status_code == HTTPStatus.OK
+    finally:
+        narrow.end()
+
+
 # The end of one, when somebody else sits down at that browser.
 
 TOKEN = "t" * 43

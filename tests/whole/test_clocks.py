@@ -184,7 +184,7 @@ async def test_a_transfer_nobody_takes_expires_and_the_owner_answers_on(
     await mei.say(ann.conversation, "one moment")
     await bo.until(lambda: ann.conversation not in bo.rows, "the offer's end")
     late = await bo.asked("offer.accept", conversation=ann.conversation, offer=offer["id"])
-    assert (late["type"], late["code"]) == ("refused", "not_found")
+    assert (late["type"], late["code"], late["details"]["why"]) == ("refused", "offer_gone", "expired")
     answer = await mei.answer(await mei.say(ann.conversation, "here I am"))
     assert answer["type"] == "accepted"
     await ann.until(lambda: ann.heard() == ["one moment", "here I am"], "both replies")

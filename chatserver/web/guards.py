@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 import structlog
@@ -219,11 +218,6 @@ def _origin_is_own(headers: Headers, options: WebOptions) -> bool:
     if len(origins) != 1 or origins[0] != f"{options.scheme}://{headers['host']}":
         return False
     return headers.get("sec-fetch-site", "same-origin") in ("same-origin", "same-site")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a Host header names this machine itself."""
-    return urlsplit(f"//{host}").hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def comes_from_here(address: str) -> bool:

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from chatserver.domain.hospital import Consultant
 from chatserver.domain.network import network_of
+from chatserver.domain.origin import is_loopback
 from chatserver.domain.refusals import Busy
 from chatserver.store import accounts, meta, sign_ins
 from chatserver.store.secrets import address_hash
@@ -22,7 +23,7 @@ from chatserver.web import devices, headers, sessions
 from chatserver.web.bodies import form_body
 from chatserver.web.buckets import Buckets
 from chatserver.web.devices import Device
-from chatserver.web.guards import comes_from_here, is_loopback
+from chatserver.web.guards import comes_from_here
 from chatserver.web.house import House, address_of, house_of
 
 LONGEST_LOGIN = 64
@@ -146,7 +147,8 @@ async def _why_here(request: Request) -> str:
 def _safe_here(request: Request) -> bool:
     """A password goes over https, or does not leave this machine: anybody can write any `Host`, so the peer counts."""
     return house_of(request).options.secure or (
-        is_loopback(request.headers["host"]) and comes_from_here(address_of(request.scope))
+        is_loopback(urlsplit(f"//{request.headers['host']}").hostname or "")
+        and comes_from_here(address_of(request.scope))
     )
 
 

@@ -162,7 +162,8 @@ class Hostile(asyncio.Protocol):
         self.attack.open.add(self)
         self.write(self.attack.kind.begins(self.part))
         if not self.attack.kind.reads:
-            self._transport.pause_reading()
+            # Not at once: uvloop begins to read after this, whatever was said before.
+            asyncio.get_running_loop().call_soon(self._transport.pause_reading)
         self._reach("connected")
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -12,7 +12,8 @@ from bench.wire import dial
 
 EVERY = 0.5
 PATIENCE = 15.0
-SIGN_IN_EVERY = 2.0
+SIGN_IN_EVERY = 10.0
+"""A known machine may try ten times, then once in five seconds; a person at it tries less."""
 
 
 class Newcomers:

@@ -3,6 +3,7 @@
 
 import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import en from "../../texts/en.po?only=leave";
 import zh from "../../texts/zh.po?only=leave";
 import { asSent, length } from "../link/words";
 import type { Failure } from "./conversation";
@@ -12,6 +13,7 @@ import type { Fields, Kind, Leaving } from "./leaving";
 import { catalogue, type Texts, useTexts } from "./texts";
 
 catalogue.add("zh", zh);
+catalogue.add("en", en);
 
 const KINDS: Kind[] = ["question", "suggestion", "complaint"];
 /** As the server's. */

@@ -1,6 +1,7 @@
 // That a 留言 was taken: by when somebody calls, or that nobody can, and what was written.
 
 import { useEffect, useRef } from "preact/hooks";
+import en from "../../texts/en.po?only=left";
 import zh from "../../texts/zh.po?only=left";
 import { Icon } from "./icons";
 import type { Left } from "./leaving";
@@ -8,6 +9,7 @@ import { ending } from "./moments";
 import { catalogue, useTexts } from "./texts";
 
 catalogue.add("zh", zh);
+catalogue.add("en", en);
 
 interface LeftNoteProps {
   left: Left;

@@ -2,6 +2,7 @@
 
 import { Star } from "lucide";
 import { useState } from "preact/hooks";
+import en from "../../texts/en.po?only=rating";
 import zh from "../../texts/zh.po?only=rating";
 import { RefusedError } from "../link/link";
 import { asSent } from "../link/words";
@@ -9,6 +10,7 @@ import { Drawn } from "./icons";
 import { catalogue, useTexts } from "./texts";
 
 catalogue.add("zh", zh);
+catalogue.add("en", en);
 
 const STARS = [1, 2, 3, 4, 5];
 const GOOD = ["prompt", "patient", "clear", "kind"];

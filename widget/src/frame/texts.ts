@@ -1,5 +1,5 @@
 // The texts of the chat, in the language chosen. Chinese is always there, but for the parts that come later,
-// which bring their own; English comes when it is asked for.
+// which bring their own in both languages; English comes when it is asked for.
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
@@ -11,7 +11,8 @@ export const catalogue = new Catalogue({ zh }, "zh");
 /** Goes over to `language`. Stays with the present one when its texts cannot be had, which is better than none. */
 export async function speak(language: Language): Promise<Language> {
   try {
-    if (language === "en") await import("../../texts/en.po").then((en) => catalogue.add("en", en.default));
+    if (language === "en")
+      catalogue.add("en", (await import("../../texts/en.po?but=rating,leave,left")).default);
     catalogue.language = language;
   } catch {
     // Offline: the button is still there.

@@ -220,13 +220,6 @@ class Incoming(WebSocketsSansIOProtocol):
         if not self._flooded():
             super().handle_pong(event)
 
-    def keepalive_timeout(self) -> None:
-        if self.read_paused and not self.close_sent and self.ping_timeout is not None:
-            # The pong may lie behind a frame that waits for the database: nobody is cut off for our slowness.
-            self.pong_timer = self.loop.call_later(self.ping_timeout, self.keepalive_timeout)
-        else:
-            super().keepalive_timeout()
-
     def handle_cont(self, event: Frame) -> None:
         self._begin_span()
         self._pieces += 1

@@ -76,7 +76,8 @@ class Session:
     """`id` is the connection's, `person` the visitor's or consultant's.
 
     `since` is when it came in (ms); `heard_at` when something came from the client last (seconds of a steady clock);
-    `instance` the page it belongs to, where the client says so.
+    `instance` the page it belongs to, where the client says so; `busy`: one of its frames is being carried out, and
+    what came after it lies unread.
     """
 
     def __init__(self, id: str, person: str, audience: Audience, options: HubOptions, outlet: Outlet) -> None:
@@ -86,6 +87,7 @@ class Session:
         self.since = 0
         self.heard_at = time.monotonic()
         self.instance: str | None = None
+        self.busy = False
         self.readers: dict[str, Reader] = {}
         self.closed_with: CloseCode | None = None
         self.on_cut: Callable[[], object] = lambda: None
@@ -209,6 +211,10 @@ class Session:
         self._timer = asyncio.get_running_loop().call_later(self._pong_within, self._expect_pong)
 
     def _expect_pong(self) -> None:
+        if not self._ponged and self.busy:
+            # The pong may lie behind a frame that waits for the store: nobody is cut off for our slowness.
+            self._timer = asyncio.get_running_loop().call_later(self._pong_within, self._expect_pong)
+            return
         if not self._ponged:
             self.close(CloseCode.NO_PONG)
             return

@@ -76,7 +76,6 @@ class Socket(Generic[S]):
         self._lane = lane
         self._bad = 0
         self._is_cut = False
-        self._is_busy = False
         self._patience = Bucket(RATE_REFUSALS_A_MINUTE / 60, RATE_REFUSALS_A_MINUTE)
         self._task = asyncio.current_task()
 
@@ -187,7 +186,7 @@ class Socket(Generic[S]):
 
     def _take(self, session: S, desk: Desk[S], text: str) -> bool:
         """A frame that is carried out at once; not, while an earlier one is still being seen to."""
-        if self._is_busy or session.closed_with is not None:
+        if session.busy or session.closed_with is not None:
             return False
         try:
             frame = self._reader.read(text)
@@ -204,7 +203,7 @@ class Socket(Generic[S]):
 
     async def _read(self, session: S, desk: Desk[S]) -> None:
         while True:
-            self._is_busy = False
+            session.busy = False
             text = await self._next(session)
             wait = session.frames.take()
             if wait:
@@ -220,7 +219,7 @@ class Socket(Generic[S]):
             elif isinstance(frame, frames.Bye):
                 session.close(CloseCode.NORMAL)
             else:
-                self._is_busy = True
+                session.busy = True
                 await desk.handle(session, frame)
 
     async def _next(self, session: S | None = None) -> str:

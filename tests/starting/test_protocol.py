@@ -144,24 +144,6 @@ async def test_pings_of_a_client_that_does_not_read_end_sooner() -> None:
         await eventually(app.gone[0])
 
 
-async def test_a_pong_that_may_lie_behind_what_waits_is_waited_for() -> None:
-    lines: list[Protocol] = []
-    app = App(lambda line, _: lines.append(line))
-    async with served(app) as port:
-        peer = await port.socket()
-        for text in (b"now", b"wait", b"behind"):
-            peer.send(frame(TEXT, text))
-        await eventually(lambda: bool(lines) and lines[0].read_paused)
-        lines[0].ping_timeout = 0.1
-        lines[0].send_keepalive_ping()
-        await asyncio.sleep(0.5)
-        assert not app.gone[0]()
-        app.may_go_on.set()
-        await peer.hears(b"behind")
-        # From here on it is read, and whoever says nothing is not there.
-        await peer.ended(0.2)
-
-
 async def test_a_message_in_endless_pieces_ends_the_connection() -> None:
     async with served(App()) as port:
         honest, endless = await port.socket(), await port.socket()

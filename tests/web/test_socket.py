@@ -6,6 +6,7 @@ import time
 import pytest
 
 from chatserver.domain.refusals import Unavailable
+from chatserver.hub.options import HubOptions
 from tests.hub.rig import eventually
 
 from .house import Doors
@@ -123,3 +124,22 @@ async def test_another_first_frame_is_closed_for_good(here: Doors, desk: Desk) -
     wire = Wire(here)
     wire.says({"type": "pong", "n": 1})
     assert (await wire.closed())[0] == 4501
+
+
+async def test_nobody_is_cut_off_for_a_pong_that_lies_behind_a_frame_that_waits(here: Doors, desk: Desk) -> None:
+    desk.open.set()
+    desk.options = HubOptions(visitor_ping=0.02, visitor_pong=0.05)
+    wire = Wire(here)
+    wire.says(HELLO)
+    await eventually(lambda: desk.entered)
+    desk.session.start_heartbeat()
+    wire.says({"type": "message.post", "ref": "r" * 22, "conversation": "c" * 36, "body": "您好"})
+    await eventually(lambda: desk.begun)
+    await asyncio.sleep(0.5)
+    assert desk.session.closed_with is None
+    desk.may_go_on.set()
+    # From here on it is read, and whoever says nothing is not there.
+    await eventually(lambda: wire.sent[-1]["type"] == "websocket.close")
+    assert wire.sent[-1]["code"] == 4003
+    wire.leaves()
+    await wire.task

@@ -77,6 +77,7 @@ class Desk:
     def __init__(self) -> None:
         self.entered = 0
         self.open = asyncio.Event()
+        self.options = HubOptions()
         self.refusal: Exception | None = None
         self.begun: list[object] = []
         self.done: list[object] = []
@@ -87,7 +88,7 @@ class Desk:
         await self.open.wait()
         if self.refusal is not None:
             raise self.refusal
-        self.session = VisitorSession("c1", ROW, HubOptions(), outlet)
+        self.session = VisitorSession("c1", ROW, self.options, outlet)
         self.session.welcome(frames.Ping(0))
         return self.session
 

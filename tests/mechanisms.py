@@ -626,7 +626,7 @@ MECHANISMS = (
     Mechanism(
         "no overtaking of what is seen to",
         "chatserver/web/socket.py",
-        "if self._is_busy or session.closed_with is not None:",
+        "if session.busy or session.closed_with is not None:",
         "if session.closed_with is not None:",
         "tests/web/test_at_once.py::test_no_frame_overtakes_one_that_is_still_seen_to",
     ),

@@ -1,4 +1,5 @@
-"""What is done every now and then: sessions that were ended elsewhere, tokens that live on or end, old drafts."""
+"""What is done every now and then: sessions that were ended elsewhere, tokens that live on or end, old drafts,
+old failures of sign-ins."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,7 +15,7 @@ from chatserver.hub.roster import Roster
 from chatserver.hub.rounds import every
 from chatserver.hub.sessions import Sessions
 from chatserver.hub.visits import StaffSession, VisitorSession
-from chatserver.store import accounts, consultants, conversations, drafts, meta, visitors
+from chatserver.store import accounts, consultants, conversations, drafts, meta, sign_ins, visitors
 from chatserver.store import hospital as hospital_rows
 from chatserver.store.database import Database
 from chatserver.store.session_ends import why_ended
@@ -30,6 +31,7 @@ ENDED_BEFORE_MS = 10_000
 
 TOKENS_EVERY = 15.0
 DRAFTS_EVERY = 3_600.0
+SIGN_INS_EVERY = 600.0
 SAMPLES = 50
 """Handling times from which an estimate is made."""
 
@@ -79,6 +81,7 @@ class Jobs:
             asyncio.create_task(every(TOKENS_EVERY, self.look_at_tokens), name="tokens"),
             asyncio.create_task(every(TOKENS_EVERY, self.look_at_handling), name="handling"),
             asyncio.create_task(every(DRAFTS_EVERY, self.forget_drafts), name="drafts"),
+            asyncio.create_task(every(SIGN_INS_EVERY, self.forget_sign_ins), name="sign-ins"),
         ]
 
     async def stop(self) -> None:
@@ -171,3 +174,8 @@ class Jobs:
         """Unsent texts of staff are kept for a day."""
         now = self._now()
         await self._database.write(lambda conn: drafts.forget_old(conn, now))
+
+    async def forget_sign_ins(self) -> None:
+        """A login that somebody mistyped is forgotten, even when nobody tries to sign in any more."""
+        now = self._now()
+        await self._database.write(lambda conn: sign_ins.forget_old(conn, now))

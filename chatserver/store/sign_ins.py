@@ -6,13 +6,15 @@ the account. A stranger's network is locked for the account in the same way; bey
 doubling to 60 s, so that nobody can lock an account from outside.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, delete, func, insert, select
+from sqlalchemy import Connection, and_, case, delete, func, insert, select
 
+from chatserver.domain.hospital import Person, Role, Title
 from chatserver.store.ids import new_id
-from chatserver.store.tables import sign_in_failures, sign_in_networks
+from chatserver.store.tables import consultant_groups, consultants, sign_in_failures, sign_in_networks
 from chatserver.store.upserts import insert_or
 
 SECOND, MINUTE, DAY = 1_000, 60_000, 86_400_000
@@ -56,6 +58,7 @@ class Lock:
     """An account that somebody cannot sign in to now, from one of its own places or from elsewhere."""
 
     login: str
+    person: Person
     until: int
 
 
@@ -106,20 +109,62 @@ def end_locks(conn: Connection, login: str) -> None:
     conn.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login))
 
 
-def locks(conn: Connection, now: int) -> list[Lock]:
-    """The logins with a lock or a wait of now, known or not, by login."""
-    recent = select(sign_in_failures).where(sign_in_failures.c.at > now - 2 * WINDOW_MS)
-    places: dict[str, set[Place]] = {}
-    for row in conn.execute(recent):
-        places.setdefault(row.login, set()).add(Place(row.address_hash, row.device_hash))
+def forget_old(conn: Connection, now: int) -> None:
+    """Failures and networks that nothing looks back to."""
+    conn.execute(delete(sign_in_failures).where(sign_in_failures.c.at < now - KEPT_MS))
+    conn.execute(delete(sign_in_networks).where(sign_in_networks.c.last_at < now - NETWORK_KNOWN_MS))
+
+
+def locks(conn: Connection, groups: Iterable[str] | None, now: int) -> list[Lock]:
+    """The accounts with a lock or a wait of now, by login: those in one of these groups but administrators; None: all.
+
+    One query, of the failures of these accounts alone: strangers can name as many logins as they like.
+    """
+    newest_first = (sign_in_failures.c.at.desc(), sign_in_failures.c.id)
+    network = case((_no_device(), sign_in_failures.c.address_hash))
+    one_place = (sign_in_failures.c.login, sign_in_failures.c.device_hash, network)
+    tried = (
+        select(
+            sign_in_failures.c.login,
+            sign_in_failures.c.at,
+            sign_in_failures.c.stranger,
+            func.row_number().over(partition_by=one_place, order_by=newest_first).label("number"),
+            func.lead(sign_in_failures.c.at, LOCK_AFTER - 1)
+            .over(partition_by=one_place, order_by=newest_first)
+            .label("first"),
+        )
+        .where(sign_in_failures.c.login.in_(_within(groups)), sign_in_failures.c.at > now - 2 * WINDOW_MS)
+        .subquery()
+    )
+    is_lock = and_(tried.c.number == 1, tried.c.at - tried.c.first < WINDOW_MS)
+    by_stranger = case((and_(tried.c.stranger, tried.c.at > now - WINDOW_MS), tried.c.at))
+    counted = (
+        select(
+            tried.c.login,
+            func.max(case((is_lock, tried.c.at))).label("locked_at"),
+            func.count(by_stranger).label("strangers"),
+            func.max(by_stranger).label("last"),
+        )
+        .group_by(tried.c.login)
+        .subquery()
+    )
+    rows = select(consultants, counted).join(counted, consultants.c.login == counted.c.login)
     found = []
-    for login, tried in sorted(places.items()):
-        strangers = (sign_in_failures.c.login == login, sign_in_failures.c.stranger)
-        ends = [_locked_until(conn, login, place, now) or 0 for place in tried]
-        until = max([*ends, _wait_until(conn, STRANGERS_FREE, *strangers, now=now)])
+    for row in conn.execute(rows.order_by(consultants.c.login)):
+        locked_until = 0 if row.locked_at is None else row.locked_at + WINDOW_MS
+        until = max(locked_until, _end_of_wait(row.strangers, row.last, STRANGERS_FREE))
         if until > now:
-            found.append(Lock(login, until))
+            found.append(Lock(row.login, Person(row.id, row.name, row.number, Title(row.title)), until))
     return found
+
+
+def _within(groups: Iterable[str] | None) -> Any:
+    """The logins of these accounts."""
+    logins = select(consultants.c.login)
+    if groups is None:
+        return logins
+    members = select(consultant_groups.c.consultant_id).where(consultant_groups.c.group_id.in_(tuple(groups)))
+    return logins.where(consultants.c.id.in_(members), consultants.c.role != Role.ADMINISTRATOR.value)
 
 
 def _is_known(conn: Connection, login: str, network: bytes, now: int) -> bool:
@@ -149,10 +194,14 @@ def _wait_until(conn: Connection, free: int, *which: Any, now: int) -> int:
     """When the next of these tries may be made; 0: at once."""
     counted = select(func.count(), func.max(sign_in_failures.c.at))
     failures, last = conn.execute(counted.where(*which, sign_in_failures.c.at > now - WINDOW_MS)).one()
-    beyond = int(failures) - free
-    if beyond <= 0:
+    return _end_of_wait(failures, last, free)
+
+
+def _end_of_wait(failures: int, last: int | None, free: int) -> int:
+    beyond = failures - free
+    if beyond <= 0 or last is None:
         return 0
-    return int(last) + min(FIRST_WAIT_MS << min(beyond - 1, 10), LONGEST_WAIT_MS)
+    return last + min(FIRST_WAIT_MS << min(beyond - 1, 10), LONGEST_WAIT_MS)
 
 
 def _from(place: Place) -> Any:

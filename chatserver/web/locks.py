@@ -7,12 +7,12 @@ from starlette.responses import RedirectResponse, Response
 
 from chatserver.domain.hospital import Consultant, Role
 from chatserver.domain.permissions import TABLE, Action, Reach
-from chatserver.domain.refusals import NotFound
+from chatserver.domain.refusals import NotFound, Unavailable
 from chatserver.store import accounts, sign_ins
-from chatserver.store.accounts import Account
-from chatserver.store.sign_ins import Lock
+from chatserver.store.browsing import TooSlow
 from chatserver.web.bodies import form_body
 from chatserver.web.house import house_of
+from chatserver.web.leaving import while_waited_for
 from chatserver.web.sessions import at_home, signed_in
 from chatserver.web.times import moment
 
@@ -24,14 +24,20 @@ async def show(request: Request) -> Response:
     me = (await at_home(request, Action.END_LOCKS)).consultant
     house = house_of(request)
     t = house.texts.for_reader(request)
-    found = await house.database.read(lambda conn: _within(conn, me, sign_ins.locks(conn, house.now())))
+    everywhere = TABLE[Action.END_LOCKS][me.role] is Reach.EVERYTHING
+    groups = None if everywhere else me.groups
+    reading = house.database.browse(lambda conn: sign_ins.locks(conn, groups, house.now()), house.options.page_s)
+    try:
+        found = await while_waited_for(request, reading)
+    except TooSlow:
+        raise Unavailable() from None
     rows = [
         {
-            "login": account.login,
-            "person": account.consultant.person,
+            "login": lock.login,
+            "person": lock.person,
             "until": moment(lock.until, house.now(), house.options.zone, t),
         }
-        for account, lock in found
+        for lock in found
     ]
     return house.pages.render(request, house, "locks.html", {"me": me, "rows": rows})
 
@@ -44,11 +50,6 @@ async def end(request: Request) -> Response:
     ended = await house.database.write(lambda conn: _end(conn, me, login))
     log.info("sign_in_lock_ended", consultant=ended, by=me.id)
     return RedirectResponse("/locks", status_code=303, headers={"Cache-Control": "no-store"})
-
-
-def _within(conn: Connection, me: Consultant, locks: list[Lock]) -> list[tuple[Account, Lock]]:
-    there = ((accounts.by_login(conn, lock.login), lock) for lock in locks)
-    return [(account, lock) for account, lock in there if account is not None and _may_end(me, account.consultant)]
 
 
 def _end(conn: Connection, me: Consultant, login: str) -> str:

@@ -52,7 +52,8 @@ async def show(request: Request) -> Response:
 
 
 class Later(Exception):
-    """This try is not looked at, and that is all: it may be made again after `wait_ms`."""
+    """The password is not looked at now, because of a lock, a wait or an empty bucket. It may be tried again after
+    `wait_ms`."""
 
     def __init__(self, problem: str, wait_ms: int) -> None:
         super().__init__(problem)
@@ -103,10 +104,11 @@ async def _sign_in(request: Request, login: str, password: str, wanted: str, dev
     place, found = await house.database.read(lambda conn: _look(conn, house, login, _network(request), hash))
     _check_due(house, found)
     lane = house.passwords.lane(known=found.known)
-    lane.check_room()
-    _check_due(house, await house.database.write(lambda conn: sign_ins.note_try(conn, login, place, house.now())))
-    account = await house.database.read(lambda conn: accounts.by_login(conn, login))
-    fits = await lane.fit(password, account.password if account else None)
+    with lane.place():
+        # Counted last, when nothing but the hash is to come: a right password that is not looked at must not count.
+        account = await house.database.read(lambda conn: accounts.by_login(conn, login))
+        _check_due(house, await house.database.write(lambda conn: sign_ins.note_try(conn, login, place, house.now())))
+        fits = await lane.fit(password, account.password if account else None)
     if account is None or not fits or account.consultant.disabled:
         log.warning("sign_in_failed")
         return _form(request, wanted, login, problem="wrong", status=403)

@@ -5,8 +5,9 @@ from known devices and networks have a lane of their own: however many strangers
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -78,20 +79,21 @@ class Lane:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"passwords-{name}")
         self._under_way = 0
 
-    def check_room(self) -> None:
-        """Raises `Busy` when too many wait already."""
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """One of the places for those who wait, taken before anything is written of the try. Raises `Busy`."""
         if self._under_way > WAITING:
             raise Busy(retry_ms=RETRY_MS)
-
-    async def fit(self, password: str, stored: str | None) -> bool:
-        """`fits`, when its turn comes. Raises `Busy` when too many wait already."""
-        self.check_room()
         self._under_way += 1
         try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._thread, fits, password[: LONGEST + 1], stored)
+            yield
         finally:
             self._under_way -= 1
+
+    async def fit(self, password: str, stored: str | None) -> bool:
+        """`fits`, when its turn comes; for whoever has a place."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, fits, password[: LONGEST + 1], stored)
 
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)

@@ -1,12 +1,16 @@
 """Who may try to sign in, and when: the counts of failures by device, network and account."""
 
+from random import Random
+
 import pytest
+from sqlalchemy import Connection, event, select
 
 from chatserver.domain.hospital import Role
 from chatserver.store import accounts, sign_ins
 from chatserver.store.accounts import NewAccount
 from chatserver.store.database import Database
 from chatserver.store.sign_ins import Place, Verdict
+from chatserver.store.tables import sign_in_failures
 
 NOW = 1_795_233_600_000
 SECOND, MINUTE, DAY = 1_000, 60_000, 86_400_000
@@ -37,6 +41,20 @@ def guess(database: Database, place: Place, at: int, login: str = "limin") -> bo
 
 def succeed(database: Database, place: Place, at: int = NOW, login: str = "limin") -> None:
     database.write_now(lambda conn: sign_ins.succeeded(conn, login, place, at))
+
+
+PEOPLE = ("limin", "wangfang", "zhangwei")
+
+
+def people(database: Database) -> None:
+    """These have an account."""
+    for number, login in enumerate(PEOPLE):
+        new = NewAccount(login, "$hash", "李敏", f"01{number}", Role.CONSULTANT, (), 5)
+        database.write_now(lambda conn, new=new: accounts.add(conn, new, NOW))  # type: ignore[misc]
+
+
+def locks(database: Database, at: int) -> list[sign_ins.Lock]:
+    return database.read_now(lambda conn: sign_ins.locks(conn, None, at))
 
 
 @pytest.mark.parametrize("known", [WARD, DESK])
@@ -158,13 +176,65 @@ def test_a_right_password_and_a_new_one_end_the_count(database: Database) -> Non
 
 
 def test_a_lock_can_be_seen_and_ended(database: Database) -> None:
+    people(database)
     fail(database, DESK, 5)
     for number in range(5):
         guess(database, street(number), NOW + number * MINUTE, "wangfang")
     fail(database, DESK, 4, login="zhangwei")
     at = NOW + 4 * MINUTE
-    told = {lock.login: lock.until for lock in database.read_now(lambda conn: sign_ins.locks(conn, at))}
+    told = {lock.login: lock.until for lock in locks(database, at)}
     assert told == {"limin": NOW + 15 * MINUTE, "wangfang": at + 4 * SECOND}
     database.write_now(lambda conn: sign_ins.end_locks(conn, "limin"))
     assert look(database, DESK).until is None
-    assert [lock.login for lock in database.read_now(lambda conn: sign_ins.locks(conn, at))] == ["wangfang"]
+    assert [lock.login for lock in locks(database, at)] == ["wangfang"]
+
+
+def test_the_locks_that_are_told_are_those_that_hold(database: Database) -> None:
+    people(database)
+    random = Random(12)
+    places = (WARD, HOME, DESK, Place(b"elsewhere", b"desk"), Place(b"ward", b"other"), *map(street, range(4)))
+    at = NOW
+    seen: set[str] = set()
+    for login in PEOPLE[:2]:
+        succeed(database, WARD, login=login)
+    for step in range(300):
+        at += random.choice((0, SECOND, 20 * SECOND, MINUTE, 4 * MINUTE))
+        login = random.choice(PEOPLE)
+        guess(database, random.choice(places), at, login)
+        if step % 10:
+            continue
+        told = {lock.login: lock.until for lock in locks(database, at)}
+        strange = Place(b"nowhere")
+        verdicts = {each: [look(database, place, at, each) for place in (*places, strange)] for each in PEOPLE}
+        # The wait of a network that names too many logins is no account's.
+        assert told == {
+            each: max(one.until for one in found if one.until is not None)
+            for each, found in verdicts.items()
+            if any(one.until is not None for one in found)
+        }
+        seen.update(one.kind for found in verdicts.values() for one in found if one.until is not None)
+    assert seen == {"locked", "delayed"}
+
+
+def test_however_many_logins_strangers_name_the_locks_are_one_question(database: Database) -> None:
+    people(database)
+    fail(database, DESK, 5)
+    for number in range(200):
+        fail(database, street(number), 1, login=f"made-up-{number}")
+    asked: list[str] = []
+
+    def look_at(conn: Connection) -> list[sign_ins.Lock]:
+        event.listen(conn, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        return sign_ins.locks(conn, None, NOW)
+
+    assert [lock.login for lock in database.read_now(look_at)] == ["limin"]
+    assert len([each for each in asked if each.startswith("SELECT")]) == 1
+
+
+def test_old_failures_are_forgotten_without_another_try(database: Database) -> None:
+    fail(database, WARD, login="limiin")
+    succeed(database, WARD)
+    for at, kept in ((NOW + 60 * MINUTE, 1), (NOW + 60 * MINUTE + 1, 0)):
+        database.write_now(lambda conn, at=at: sign_ins.forget_old(conn, at))  # type: ignore[misc]
+        assert len(database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())) == kept
+    assert look(database, WARD, NOW + 30 * DAY).known

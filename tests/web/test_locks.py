@@ -1,6 +1,10 @@
 """Who ends a lock at the sign-in: a supervisor of the same group, or an administrator."""
 
+import threading
+from collections.abc import Iterable
+
 import pytest
+from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
 from chatserver.domain.hospital import Role
@@ -51,6 +55,18 @@ def test_a_supervisor_sees_and_ends_no_lock_of_other_groups_or_of_an_administrat
         assert login not in browser.get("/locks").text
         assert end(browser, login) == 404
         assert is_locked(here, login)
+
+
+def test_the_page_is_read_apart_from_the_sockets_readers(here: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, threads, locks = here.signed_in("admin"), [], sign_ins.locks
+
+    def look(conn: Connection, groups: Iterable[str] | None, now: int) -> list[sign_ins.Lock]:
+        threads.append(threading.current_thread().name)
+        return locks(conn, groups, now)
+
+    monkeypatch.setattr(sign_ins, "locks", look)
+    assert browser.get("/locks").status_code == 200
+    assert [name.rsplit("_", 1)[0] for name in threads] == ["page"]
 
 
 def test_a_consultant_and_a_stranger_end_nothing(here: Doors) -> None:

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 from httpx2 import Response
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 from starlette.testclient import TestClient
 
 from chatserver.demo.seed import PASSWORD
-from chatserver.store import accounts
+from chatserver.domain.refusals import Unavailable
+from chatserver.store import accounts, sign_ins
 from chatserver.store.backup import renew
 from chatserver.store.session_ends import SESSION_ENDS
+from chatserver.store.sign_ins import Place, Verdict
 from chatserver.store.tables import sign_in_failures, staff_sessions
 from chatserver.web.devices import Devices
 from chatserver.web.passwords import BadPassword, checked, fits, hashed
@@ -197,6 +199,30 @@ def test_strangers_who_fill_their_lane_leave_the_lane_of_known_places_free(secur
         assert secure.sign_in("limin", browser=browser).status_code == 303
     left = secure.house.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
     assert left == [], "what was not looked at is not counted"
+
+
+def test_a_try_that_was_counted_is_looked_at_however_many_came_meanwhile(
+    here: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = sign_ins.note_try
+
+    def note_try(conn: Connection, login: str, place: Place, now: int) -> Verdict:
+        for lane in (here.house.passwords.lane(known=known) for known in (False, True)):
+            lane._under_way += 1_000
+        return counted(conn, login, place, now)
+
+    monkeypatch.setattr(sign_ins, "note_try", note_try)
+    assert here.sign_in("limin").status_code == 303
+
+
+def test_a_try_whose_account_cannot_be_read_is_not_counted(here: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(conn: Connection, login: str) -> None:
+        raise Unavailable()
+
+    monkeypatch.setattr(accounts, "by_login", away)
+    assert here.sign_in("limin").status_code == 503
+    left = here.house.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
+    assert left == []
 
 
 def test_a_right_password_begins_the_count_anew(here: Doors) -> None:

@@ -14,6 +14,10 @@ from chatserver.domain.text import first_unseen
 
 MARKS_IN_A_ROW = 2
 """A letter of Vietnamese has two; a heap of them covers the lines around it."""
+SUBJOINED = frozenset(map(chr, range(0x0F8D, 0x0FBD)))
+"""Letters of Tibetan that stand below another one. Unicode has them among the marks, but they are letters."""
+SUBJOINED_IN_A_ROW = 4
+"""More than any word has."""
 WORD = re.compile(r"[^\W\d_]+")
 ALIKE = ("CYRILLIC", "GREEK")
 """Scripts with letters that look like Latin ones."""
@@ -29,7 +33,7 @@ def wrong_with(name: str) -> Wrong | None:
     """Which rule a name breaks: characters that nobody sees, a heap of marks, a word of two scripts that look alike."""
     if first_unseen(name) is not None or hides(name):
         return "unseen"
-    if _most_marks(name) > MARKS_IN_A_ROW:
+    if _has_a_heap(name):
         return "marks"
     return "mixed" if any(_is_mixed(word) for word in WORD.findall(name)) else None
 
@@ -38,17 +42,25 @@ def visitors_name(name: str, own_names: Iterable[str], id: str) -> str:
     """As what a visitor's name is shown: itself, or `#` and four characters of `id` where it would be taken for the
     hospital's (`own_names`) or cannot be read. Beside it stands who it is: a visitor, not verified."""
     wrong = wrong_with(name)
-    if wrong in ("marks", "mixed") or _bare(name) in SPEAKING_FOR_US | {_bare(each) for each in own_names}:
+    # The hospital may have no name in one language, which is not the name of everybody without one.
+    taken = SPEAKING_FOR_US | {_bare(each) for each in own_names} - {""}
+    if wrong in ("marks", "mixed") or _bare(name) in taken:
         return f"#{id[-4:].upper()}"
     return visible(name)
 
 
-def _most_marks(text: str) -> int:
-    most = count = 0
+def _has_a_heap(text: str) -> bool:
+    marks = subjoined = 0
     for character in text:
-        count = count + 1 if unicodedata.category(character).startswith("M") else 0
-        most = max(most, count)
-    return most
+        if character in SUBJOINED:
+            subjoined += 1
+        elif unicodedata.category(character).startswith("M"):
+            marks += 1
+        else:
+            marks = subjoined = 0
+        if marks > MARKS_IN_A_ROW or subjoined > SUBJOINED_IN_A_ROW:
+            return True
+    return False
 
 
 def _is_mixed(word: str) -> bool:

@@ -20,6 +20,8 @@ HONEST = (
     "Γιώργος",
     "王医生的妈妈",
     "陈👩‍⚕️",
+    "སྒྲོལ་མ",
+    "བསྒྲུབས",
 )
 
 
@@ -40,6 +42,7 @@ def test_an_honest_name_breaks_no_rule_and_is_shown_as_it_is(name: str) -> None:
         ("王\n芳", "unseen"),
         ("a" + "\u0301" * 39, "marks"),
         ("a\u0323\u0323\u0323", "marks"),
+        ("\u0f66" + "\u0f92" * 20, "marks"),
         ("H\u043espital Admin", "mixed"),
         ("Dr. \u0391nna", "mixed"),
     ],
@@ -53,6 +56,11 @@ def test_a_name_that_deceives_the_eye_breaks_a_rule(name: str, wrong: str) -> No
 @pytest.mark.parametrize("name", ["系统", "客服", " 医生 ", "医 生", "「系统」", "康宁医院", "KANGNING HOSPITAL"])
 def test_a_name_that_speaks_for_the_hospital_becomes_a_number(name: str) -> None:
     assert visitors_name(name, OWN, "0123-9aF3") == "#9AF3"
+
+
+@pytest.mark.parametrize("name", ["", "——", "王芳"])
+def test_a_hospital_without_a_name_in_one_language_takes_no_name_from_visitors(name: str) -> None:
+    assert visitors_name(name, ("康宁医院", "", "·"), "0123-9aF3") == name
 
 
 def test_the_clients_spell_out_the_same_characters() -> None:

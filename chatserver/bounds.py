@@ -29,6 +29,9 @@ class Bound(NamedTuple):
     bytes: int
 
 
+FRAME = 64 * 1024
+"""Bytes of one message of a socket, in however many frames it comes. Longer ones are closed with 1009."""
+
 BOUNDS: dict[State, Bound] = {
     State.HEAD: Bound(5, 32 * 1024),
     # Longer than a page waits for it, which then says so itself (web/bodies.py).
@@ -39,7 +42,7 @@ BOUNDS: dict[State, Bound] = {
     State.IDLE: Bound(5, 0),
     State.LEAVING: Bound(2, 256 * 1024),
     State.HANDSHAKE: Bound(10, 0),
-    State.HELLO: Bound(5, 64 * 1024),
+    State.HELLO: Bound(5, FRAME),
     State.GOODBYE: Bound(2, 64 * 1024),
 }
 

@@ -1,6 +1,7 @@
 """How many connections one address has open that are no sockets of the chat (yet); those are counted by the turnstile.
 
-A listed proxy is everybody at once and is not counted: how many connections each client has is for the proxy to limit.
+The connections of a listed proxy are not counted, because they belong to all of its clients: how many each client may
+have is for the proxy to limit.
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
 """uvicorn's HTTP protocol, with an end for every state of a connection (`bounds`).
 
-The application never sees half a request, so a client that sends nothing else is nobody's matter but this one's. Two
-requests at once are not answered either: the first one's answer is the last. uvicorn's class is private: it is pinned
+The application never sees half a request, so this protocol alone can end a client that sends nothing more. Of two
+requests at once the first is answered, and the connection closed. uvicorn's class is private: it is pinned
 exactly, and tests/starting/test_ends.py holds this one against such clients.
 """
 

@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatserver.app import CannotServe
-from chatserver.bounds import BOUNDS, State
+from chatserver.bounds import BOUNDS, FRAME, State
 from chatserver.config import Config
 from chatserver.forwarded import Forwarded
 from chatserver.http_protocol import HttpProtocol
@@ -200,7 +200,7 @@ def _config(app: Starlette, proxies: tuple[str, ...], per_address: int = CONNECT
         loop="uvloop",
         http=HttpProtocol,
         ws=Protocol,
-        ws_max_size=64 * 1024,
+        ws_max_size=FRAME,
         ws_per_message_deflate=False,
         # The hub asks for signs of life itself, and knows what their absence means.
         ws_ping_interval=None,

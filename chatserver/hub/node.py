@@ -428,7 +428,7 @@ class Node:
         for session in self._strangers(after):
             reader = session.readers[after.id]
             reader.muted, reader.why = True, _why_unfollowed(before, after, session.person)
-            # Who only comes in is told when it is their turn.
+            # A reader that has not begun is told in its turn, when what went before was read (resume.py).
             if reader.begun:
                 self.resume.tell_unfollowed(session, after.id, reader)
 

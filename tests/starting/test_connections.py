@@ -39,7 +39,7 @@ def test_a_household_is_one_address(other: str) -> None:
     assert connections.enter("2001:db8:0:2::1") is not None
 
 
-def test_a_listed_proxy_is_everybody_at_once() -> None:
+def test_the_connections_of_a_listed_proxy_are_not_counted() -> None:
     connections = Connections(1, ["10.0.0.0/24"])
     assert None not in [connections.enter("10.0.0.7") for _ in range(50)]
     assert connections.opened("10.0.0.7") == 0

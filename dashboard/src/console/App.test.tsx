@@ -460,7 +460,7 @@ test("many emergencies from one address stand behind one line, and a supervisor 
     waitingRow(id, NOON, { emergency: "body", level: "attention", crowded: true });
   await act(() => link.greet([marked("a"), marked("b"), waitingRow("c", NOON - 1)], supervisor));
   expect(root.querySelector(".list-crowd")?.textContent).toContain("来自同一地址的急症较多：2 个没有优先");
-  expect(root.querySelector(".row .badge-forward")?.textContent).toBe("同址较多");
+  expect(root.querySelector(".row .badge-forward")?.textContent).toBe("同一地址");
   await act(() => button("全部标为误报").click());
   expect(link.of("emergency.dismiss")).toEqual([]);
   await act(() => button("确认把 2 个都标为误报").click());

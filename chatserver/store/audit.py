@@ -5,7 +5,7 @@ So far the acts that reveal something to staff stand here; the audit log to come
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, case, func, insert, select
 
 from chatserver.store.ids import new_id
 from chatserver.store.tables import audit_entries as rows
@@ -21,6 +21,15 @@ class Act:
     object_kind: str
     object_id: str
     address_hash: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """To how many objects, when to the first of them, and when last to the one that was asked about."""
+
+    objects: int
+    first: int | None
+    last: int | None
 
 
 def write(conn: Connection, act: Act, now: int) -> None:
@@ -39,10 +48,14 @@ def write(conn: Connection, act: Act, now: int) -> None:
     )
 
 
-def objects_since(conn: Connection, actor: str, action: str, since: int) -> dict[str, int]:
-    """To what this person did it since then (ms), each with when it was first."""
-    mine = (rows.c.actor == actor, rows.c.action == action, rows.c.at > since)
-    found: dict[str, int] = {}
-    for row in conn.execute(select(rows.c.object_id, rows.c.at).where(*mine).order_by(rows.c.at)):
-        found.setdefault(row.object_id, row.at)
-    return found
+def done_since(conn: Connection, actor: str, action: str, object_id: str, since: int) -> Done:
+    """What this person did of that action since then (ms), and when last to this object. Counted by the database."""
+    of_object = (
+        select(rows.c.object_id, func.min(rows.c.at).label("first"), func.max(rows.c.at).label("last"))
+        .where(rows.c.actor == actor, rows.c.action == action, rows.c.at > since)
+        .group_by(rows.c.object_id)
+        .subquery()
+    )
+    last = func.max(case((of_object.c.object_id == object_id, of_object.c.last)))
+    row = conn.execute(select(func.count(), func.min(of_object.c.first), last).select_from(of_object)).one()
+    return Done(*row)

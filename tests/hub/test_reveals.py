@@ -74,6 +74,19 @@ async def test_so_many_in_an_hour_and_then_when_the_next_may_be_shown(place: Whe
         assert (await again.ask("offline.reveal", id=ids[3]))["type"] == "phone"
 
 
+async def test_the_same_one_again_within_a_minute_is_answered_and_written_down_once(place: Where) -> None:
+    async with opened(place) as rig:
+        li = await rig.staff("limin")
+        one, other = await left(rig, li), await left(rig, li)
+        for id in (one, one, other, one, other):
+            assert (await li.ask("offline.reveal", id=id))["phone"] == NUMBER
+            rig.clock.pass_seconds(10)
+        assert [row["object_id"] for row in written(rig)] == [one, other]
+        rig.clock.pass_seconds(20)
+        assert (await li.ask("offline.reveal", id=one))["phone"] == NUMBER
+        assert [row["object_id"] for row in written(rig)] == [one, other, one]
+
+
 async def test_the_limit_is_one_for_both_nodes(place: Where) -> None:
     async with two_nodes(place, options=replace(QUICK, reveals_per_hour=2)) as (one, other):
         here, there = await one.staff("limin"), await other.staff("limin")

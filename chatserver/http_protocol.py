@@ -19,6 +19,9 @@ from chatserver.protocol import Protocol
 PIECE = 4 * 1024
 """Bytes that are parsed before it is looked at where the connection stands now."""
 
+WAITING = (State.HEAD, State.IDLE)
+"""States in which the client has asked for nothing yet. Where places run out, such a connection makes room."""
+
 VERSIONS = ("1.0", "1.1")
 
 
@@ -46,7 +49,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
-        if len(self.connections) > self.config.most:
+        if len(self.connections) > self.config.most and not self.config.places.make_room():
             self._turn_away(503)
             return
         self._place = self.config.places.enter(self.client[0] if self.client else "")
@@ -166,6 +169,8 @@ class HttpProtocol(HttpToolsProtocol):
             return
         self._end_deadline()
         self.connections.discard(self)
+        if self._place is not None:
+            self._place.works()
         protocol = Protocol(self.config, self.server_state, self.app_state)
         protocol.connection_made(self.transport)
         protocol.begins(key, self.url, self.headers, self._place)
@@ -176,7 +181,21 @@ class HttpProtocol(HttpToolsProtocol):
     def _enter(self, state: State) -> None:
         self._end_deadline()
         self._state, self._bytes = state, 0
+        if self._place is not None:
+            if state in WAITING:
+                self._place.waits(self._make_room)
+            else:
+                self._place.works()
         self._deadline = self.loop.call_later(self.bounds[state].seconds, self._late)
+
+    def _make_room(self) -> bool:
+        """For somebody else of the same address, at once; unless an answer is still on its way."""
+        if self.transport.get_write_buffer_size():
+            return False
+        # It is lost a moment later, and counts no more until then.
+        self.connections.discard(self)
+        self.transport.abort()
+        return True
 
     def _late(self) -> None:
         if self._state is State.IDLE and self.transport.get_write_buffer_size():

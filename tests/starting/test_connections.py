@@ -1,5 +1,7 @@
 """How many connections one address may have: counted until they leave, a listed proxy's not at all."""
 
+from functools import partial
+
 import pytest
 
 from chatserver.connections import Connections
@@ -18,6 +20,42 @@ def test_an_address_has_so_many_until_one_leaves() -> None:
     assert connections.opened("10.0.0.1") == 1
     assert connections.enter("10.0.0.1") is not None
     assert connections.enter("10.0.0.1") is None
+
+
+def test_a_full_address_makes_room_by_who_waits_longest_and_no_other_address_does() -> None:
+    connections = Connections(3)
+    cut: list[int] = []
+
+    def cuts(number: int) -> bool:
+        cut.append(number)
+        return number != 2
+
+    places = [connections.enter("10.0.0.1") for _ in range(3)]
+    other = connections.enter("10.0.0.2")
+    for number, place in enumerate((other, *places)):
+        assert place is not None
+        place.waits(partial(cuts, number))
+    assert places[0] is not None
+    places[0].works()
+    assert connections.enter("10.0.0.1") is not None
+    assert cut == [2, 3], "the first has an answer on its way and stays"
+    assert connections.enter("10.0.0.1") is None
+    places[0].waits(lambda: True)
+    places[0].works()
+    assert connections.enter("10.0.0.1") is None
+    assert connections.make_room()
+    assert cut == [2, 3, 0]
+    assert not connections.make_room()
+    assert (connections.opened("10.0.0.1"), connections.opened("10.0.0.2")) == (3, 0)
+
+
+def test_a_place_that_was_left_waits_for_nothing() -> None:
+    connections = Connections(1)
+    place = connections.enter("10.0.0.1")
+    assert place is not None
+    place.leave()
+    place.waits(lambda: True)
+    assert not connections.make_room()
 
 
 def test_whoever_was_turned_away_is_not_counted() -> None:

@@ -5,6 +5,7 @@ What follows a whole request to `/` here is sent when that one is answered.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -27,6 +28,7 @@ AT_ONCE = b"POST /at-once HTTP/1.1\r\nHost: here\r\n"
 LARGE_ONE = b"GET /large HTTP/1.1\r\nHost: here\r\n\r\n"
 NEVER = b"GET /never HTTP/1.1\r\nHost: here\r\n\r\n"
 WHOLE = GET + b"\r\n"
+PART = POST + b"Content-Length: 4\r\n\r\nab"
 DRIP = 0.1
 
 TRICKLES: set[asyncio.Task[None]] = set()
@@ -293,14 +295,17 @@ async def test_who_asks_again_without_reading_is_not_answered_again() -> None:
         assert (await peer.ended(LATE)).count(b"HTTP/1.1 ") == 1
 
 
-async def test_an_address_has_so_many_connections_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_address_has_so_many_connections_and_no_more() -> None:
     async with served(app, per_address=3) as port:
         held = [await port.peer() for _ in range(3)]
-        held[0].send(WHOLE)
-        await held[0].hears(b"\r\n\r\n")
+        for peer in held:
+            peer.send(PART)
+        await asyncio.sleep(0.1)
         assert b" 429 " in await (await port.peer()).ended(LATE)
         held[0].writer.close()
         await eventually(lambda: port.opened < 3)
+        held[1].send(b"cd")
+        assert b" 200 " in await held[1].hears(b"\r\n\r\nxx")
         held[1].send(UPGRADE)
         assert b" 404 " in await held[1].hears(b"\r\n\r\n")
         peer = await port.peer()
@@ -308,16 +313,69 @@ async def test_an_address_has_so_many_connections_and_no_more(monkeypatch: pytes
         assert b" 200 " in await peer.hears(b"\r\n\r\n")
 
 
+async def test_an_address_that_is_full_makes_room_by_the_connection_that_waited_longest() -> None:
+    async with served(app, per_address=3) as port:
+        at_work = await port.peer()
+        at_work.send(PART)
+        silent, idle = await port.peer(), await port.peer()
+        idle.send(WHOLE)
+        await idle.hears(b"\r\n\r\n")
+        for gone in (silent, idle):
+            began = time.monotonic()
+            peer = await port.peer()
+            peer.send(PART)
+            await gone.ended(0)
+            assert time.monotonic() - began < BOUNDS[State.HEAD].seconds - 1
+        assert b" 429 " in await (await port.peer()).ended(LATE)
+        for each in (at_work, peer):
+            each.send(b"cd")
+            assert b" 200 " in await each.hears(b"\r\n\r\n")
+
+
+async def test_whoever_is_at_the_address_of_a_flood_gets_an_answer() -> None:
+    async with served(app, per_address=20) as port:
+        for _ in range(5):
+            for _ in range(20):
+                await port.peer()
+            peer = await port.peer()
+            peer.send(WHOLE)
+            assert b" 200 " in await peer.hears(b"\r\n\r\n")
+            assert port.opened <= 20
+
+
+async def test_an_answer_that_is_not_all_taken_is_not_cut_to_make_room() -> None:
+    async with served(app, per_address=1) as port:
+        peer = await port.peer()
+        deaf(peer)
+        peer.send(LARGE_ONE)
+        await asyncio.sleep(0.3)
+        assert b" 429 " in await (await port.peer()).ended(LATE)
+        peer.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
+        taken = 0
+        while taken < LARGE:
+            piece = await peer.reads(LARGE)
+            assert piece
+            taken += len(piece)
+
+
 async def test_files_are_left_for_the_database_however_many_connect() -> None:
     async with served(App()) as port:
-        port.allow(3)
+        port.allow(4)
         socket, other = await port.socket(), await port.socket()
-        held = await port.peer()
+        silent, held = await port.peer(), await port.peer()
+        held.send(PART)
+        await asyncio.sleep(0.1)
+        began = time.monotonic()
+        held, before = await port.peer(), held
+        held.send(PART)
+        await silent.ended(0)
+        assert time.monotonic() - began < BOUNDS[State.HEAD].seconds - 1, "it has made room"
         assert b" 503 " in await (await port.peer()).ended(LATE)
-        held.send(WHOLE)
-        assert b" 200 " in await held.hears(b"\r\n\r\n")
+        for each in (before, held):
+            each.send(b"cd")
+            assert b" 200 " in await each.hears(b"\r\n\r\n")
         other.writer.transport.abort()
-        await eventually(lambda: port.connected < 3)
+        await eventually(lambda: port.connected < 4)
         held = await port.peer()
         held.send(WHOLE)
         assert b" 200 " in await held.hears(b"\r\n\r\n")

@@ -1,7 +1,7 @@
 """What comes in by a socket: frame by frame, in turns, and an end for who sends too much of it.
 
-The application never sees a ping or a fragment, so a client that sends nothing else is nobody's matter but theirs: a
-flood of control frames, a message in endless pieces and a read full of tiny frames end here, or wait.
+The application never sees a ping or a fragment, so they are bounded here: a flood of control frames, a message in
+endless pieces and a read full of tiny frames end the socket, or wait.
 """
 
 import time

@@ -3,7 +3,7 @@
 A known place of an account (a device that was used for it, a network from which it was used lately) has a count of its
 own: 5 failures within 15 minutes lock that pair of account and place for 15 minutes. Everybody else is a stranger to
 the account. A stranger's network is locked for the account in the same way; beyond that strangers only wait, 1 s
-doubling to 60 s, so that nobody can lock an account from outside.
+doubling to 60 s, so that nobody can lock an account from where it is not used.
 """
 
 from collections.abc import Iterable

@@ -13,7 +13,7 @@ from chatserver.domain.hospital import Role, Title
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub import lists
 from chatserver.hub.session import Session
-from chatserver.store import accounts, hospital, meta, visitors
+from chatserver.store import accounts, hospital, meta, sign_ins, visitors
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from chatserver.wire import frames
@@ -367,3 +367,14 @@ async def test_what_ends_while_a_long_list_is_sent_does_not_stay_in_it(
         await li.enter("limin")
         await li.until(lambda: li.rows().keys() == set(waiting[1:]))
         assert len(li.heard("conversations")) == 4
+
+
+async def test_a_mistyped_login_is_forgotten_after_an_hour_though_nobody_tries_again(place: Where) -> None:
+    async with opened(place) as rig:
+        street = sign_ins.Place(b"street")
+        await rig.database.write(lambda conn: sign_ins.note_try(conn, "hunter2", street, rig.clock()))
+        count = "SELECT count(*) FROM sign_in_failures"
+        for seconds, kept in ((3_600, 1), (1, 0)):
+            rig.clock.pass_seconds(seconds)
+            await rig.hub._running.jobs.forget_sign_ins()
+            assert rig.database.read_now(lambda conn: conn.exec_driver_sql(count).scalar()) == kept

@@ -5,7 +5,10 @@ and a member of staff's buckets are theirs over all their tabs and reconnects; a
 They are kept in the memory of this node: each node counts for itself, and a restart begins anew.
 """
 
+import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from chatserver.domain.refusals import RateLimited
@@ -17,10 +20,20 @@ from chatserver.wire import frames
 MINUTE, HOUR = 60, 3_600
 
 ADDRESSES = 20_000
-"""Addresses remembered at most; beyond, those that have used nothing up go first, then the oldest."""
+"""Addresses remembered at most; beyond, those that have used nothing up go first, then a tenth: those of which nobody
+did anything for longest."""
+
+LOOKS_EVERY = 1.0
+"""Seconds: all of them are looked through for those that have used nothing up, which takes long, no more often."""
+
+SHARED = 10
+"""So many times as much as any other address may do in an hour, a listed network may."""
 
 REMEMBERED = 32
-"""Refs of the last deeds that were counted: more than a client has on its way."""
+"""Deeds that were counted last: more than a client has on its way."""
+
+Deed = tuple[type, str | None]
+"""The kind of a frame, and its ref: what is sent again is of the same kind."""
 
 
 class Pace(NamedTuple):
@@ -128,7 +141,7 @@ class Allowance:
     __slots__ = ("_buckets", "_options", "paid")
 
     def __init__(self, options: HubOptions) -> None:
-        self.paid: dict[str | None, None] = {}
+        self.paid: dict[Deed, None] = {}
         self._options = options
         self._buckets: dict[str, Bucket] = {}
 
@@ -137,9 +150,9 @@ class Allowance:
         """Nothing of it is used up: it may be forgotten."""
         return all(bucket.full for bucket in self._buckets.values())
 
-    def pay(self, ref: str | None) -> None:
-        """What carries this ref has been counted."""
-        self.paid[ref] = None
+    def pay(self, deed: Deed) -> None:
+        """It has been counted."""
+        self.paid[deed] = None
         if len(self.paid) > REMEMBERED:
             del self.paid[next(iter(self.paid))]
 
@@ -168,69 +181,107 @@ class Neighbours(Allowance):
 class Spent:
     """What a frame took."""
 
-    __slots__ = ("_lasting", "_own", "_ref")
+    __slots__ = ("_deed", "_lasting", "_own")
 
-    def __init__(self, own: Allowance | None = None, ref: str | None = None, lasting: Iterable[Bucket] = ()) -> None:
+    def __init__(self, own: Allowance | None = None, deed: Deed | None = None, lasting: Iterable[Bucket] = ()) -> None:
         self._own = own
-        self._ref = ref
+        self._deed = deed
         self._lasting = tuple(lasting)
 
     def give_back(self) -> None:
         """Nothing came of it: what counts deeds, not tries, is as it was."""
         for bucket in self._lasting:
             bucket.put_back()
-        if self._lasting and self._own is not None:
-            self._own.paid.pop(self._ref, None)
+        if self._lasting and self._own is not None and self._deed is not None:
+            self._own.paid.pop(self._deed, None)
         self._lasting = ()
 
 
 NOTHING = Spent()
 
 
+def never() -> bool:
+    return False
+
+
 def spend(
-    names: Iterable[str], own: Allowance, neighbours: Callable[[], Neighbours] | None = None, ref: str | None = None
+    names: Iterable[str],
+    own: Allowance,
+    neighbours: Callable[[], Neighbours] | None = None,
+    deed: Deed | None = None,
+    is_urgent: Callable[[], bool] = never,
 ) -> Spent:
     """One of each. Raises `RateLimited` with when to try again; then nothing that lasts was taken.
 
-    What is sent again under the `ref` of before, because its answer was lost, does not count anew.
+    What is sent again under the ref of before, because its answer was lost, does not count anew. An emergency is held
+    back by the first bucket alone, the shortest pace. To find that it is one takes long, so `is_urgent` is asked where
+    it would be held back, and once.
     """
     lasting: list[Bucket] = []
-    for name in names:
+    urgent = False
+    for at, name in enumerate(names):
         holder = neighbours() if neighbours is not None and name.startswith(OF_ADDRESS) else own
         bucket = holder.of(name)
-        if bucket.lasts and ref in own.paid:
+        if bucket.lasts and deed in own.paid:
             continue
         wait = bucket.take()
-        if wait:
+        if not wait:
+            if bucket.lasts:
+                lasting.append(bucket)
+            continue
+        urgent = urgent or (at > 0 and is_urgent())
+        if not urgent:
             Spent(lasting=lasting).give_back()
             raise RateLimited(retry_ms=wait)
-        if bucket.lasts:
-            lasting.append(bucket)
-    if not lasting:
+    if not lasting or deed is None:
         return NOTHING
-    own.pay(ref)
-    return Spent(own, ref, lasting)
+    own.pay(deed)
+    return Spent(own, deed, lasting)
+
+
+def _of_a_listed_network(options: HubOptions) -> HubOptions:
+    """What everybody behind an address may do together in an hour, where many honest people are behind it."""
+    return replace(
+        options,
+        opens_per_hour_and_address=options.opens_per_hour_and_address * SHARED,
+        offline_per_hour_and_address=options.offline_per_hour_and_address * SHARED,
+        ratings_per_hour_and_address=options.ratings_per_hour_and_address * SHARED,
+        emergencies_per_hour_and_address=options.emergencies_per_hour_and_address * SHARED,
+    )
 
 
 class Addresses:
-    """The neighbours of each address of which somebody was here lately."""
+    """The neighbours of each address of which somebody was here lately. `steady` counts seconds from anywhere."""
 
-    def __init__(self, options: HubOptions, picture: Picture) -> None:
-        self._options = options
+    def __init__(self, options: HubOptions, picture: Picture, steady: Callable[[], float] = time.monotonic) -> None:
+        self._options = {False: options, True: _of_a_listed_network(options)}
         self._picture = picture
-        self._held: dict[str, Neighbours] = {}
+        self._steady = steady
+        self._looked_at = -LOOKS_EVERY
+        self._held: OrderedDict[tuple[str, bool], Neighbours] = OrderedDict()
 
-    def of(self, network: str) -> Neighbours:
-        """`network` as `domain.network` counts it."""
-        found = self._held.get(network)
+    def of(self, network: str, *, is_shared: bool = False) -> Neighbours:
+        """`network` as `domain.network` counts it; `is_shared` where many honest people are known to be behind it."""
+        key = (network, is_shared)
+        found = self._held.get(key)
         if found is None:
             if len(self._held) >= ADDRESSES:
-                self.forget()
-                for oldest in list(self._held)[: max(0, len(self._held) - ADDRESSES + 1)]:
-                    del self._held[oldest]
-            found = self._held[network] = Neighbours(self._options, self._picture)
+                self._make_room()
+            found = self._held[key] = Neighbours(self._options[is_shared], self._picture)
+        else:
+            self._held.move_to_end(key)
         return found
 
     def forget(self) -> None:
         """Those that have used nothing up."""
-        self._held = {key: each for key, each in self._held.items() if not each.untouched}
+        for key in [key for key, each in self._held.items() if each.untouched]:
+            del self._held[key]
+
+    def _make_room(self) -> None:
+        now = self._steady()
+        if now - self._looked_at >= LOOKS_EVERY:
+            self._looked_at = now
+            self.forget()
+        if len(self._held) >= ADDRESSES:
+            for _ in range(max(1, ADDRESSES // 10)):
+                self._held.popitem(last=False)

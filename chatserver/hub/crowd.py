@@ -3,6 +3,7 @@
 Known while this process runs, and only for conversations whose visitors came in at this node.
 """
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -17,7 +18,7 @@ class Crowd:
     """`picture` is what this node knows of a conversation. So many emergencies in an hour have `priority`. `steady`
     counts seconds from anywhere."""
 
-    __slots__ = ("_asking", "_known", "_picture", "_priority", "_steady", "_urgent")
+    __slots__ = ("_asking", "_known", "_picture", "_priority", "_steady", "_turn", "_urgent")
 
     def __init__(self, picture: Picture, priority: int, steady: Callable[[], float] = time.monotonic) -> None:
         self._picture = picture
@@ -26,11 +27,14 @@ class Crowd:
         self._asking: dict[str, str] = {}
         self._known: set[str] = set()
         self._urgent: dict[str, float] = {}
+        # The writer's thread counts emergencies of conversations, the loop those of 留言, and forgets old ones.
+        self._turn = threading.Lock()
 
     @property
     def is_empty(self) -> bool:
         self._forget_ended()
-        self._forget_old()
+        with self._turn:
+            self._forget_old()
         return not self._asking and not self._known and not self._urgent
 
     def asks(self, conversation: str, group: str) -> None:
@@ -58,12 +62,14 @@ class Crowd:
         """Whether an emergency of this visitor's would be one too many to have priority. Whoever had it keeps it."""
         if not self._urgent:
             return False
-        self._forget_old()
-        return visitor not in self._urgent and len(self._urgent) >= self._priority
+        with self._turn:
+            self._forget_old()
+            return visitor not in self._urgent and len(self._urgent) >= self._priority
 
     def had_priority(self, visitor: str) -> None:
         """An emergency of theirs was put before everything else."""
-        self._urgent.setdefault(visitor, self._steady())
+        with self._turn:
+            self._urgent.setdefault(visitor, self._steady())
 
     def _forget_old(self) -> None:
         since = self._steady() - HOUR_S

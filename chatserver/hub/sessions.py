@@ -111,14 +111,16 @@ class Sessions:
 
     def neighbours(self, session: VisitorSession) -> Neighbours:
         """What everybody behind this visitor's address has together."""
-        return self._addresses.of(session.network)
+        return self._addresses.of(session.network, is_shared=session.is_shared)
 
-    def spend(self, session: VisitorSession | StaffSession, frame: object) -> Spent:
-        """What this frame takes from the buckets. Raises `RateLimited`."""
-        ref = getattr(frame, "ref", None)
-        if isinstance(session, VisitorSession):
-            return spend(VISITOR[type(frame)], session.allowance, partial(self.neighbours, session), ref)
-        return spend(STAFF[type(frame)], session.allowance, ref=ref)
+    def spend(self, session: VisitorSession, frame: object, is_urgent: Callable[[], bool]) -> Spent:
+        """What this frame takes from the buckets. Raises `RateLimited`; of an emergency, for the shortest pace only."""
+        kind, ref = type(frame), getattr(frame, "ref", None)
+        return spend(VISITOR[kind], session.allowance, partial(self.neighbours, session), (kind, ref), is_urgent)
+
+    def spend_of_staff(self, session: StaffSession, frame: object) -> None:
+        """The same of a member of staff."""
+        spend(STAFF[type(frame)], session.allowance)
 
     def forget_allowances(self) -> None:
         """Of those who have gone, once nothing of theirs is used up."""

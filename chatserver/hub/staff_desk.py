@@ -121,7 +121,7 @@ class StaffDesk:
             return
         ref = getattr(frame, "ref", None)
         try:
-            self._node.sessions.spend(session, frame)
+            self._node.sessions.spend_of_staff(session, frame)
             self._check_role(session, frame)
             await self._act(session, frame)
         except Exception as failure:
@@ -144,7 +144,7 @@ class StaffDesk:
         """`handle`, for what waits for nothing."""
         session.heard()
         try:
-            self._node.sessions.spend(session, frame)
+            self._node.sessions.spend_of_staff(session, frame)
             self._check_role(session, frame)
             self._say(session, frame)
         except Refused as refusal:

@@ -1,5 +1,7 @@
 """The visitor's side: what each of his frames does. Who speaks comes from the session, never from the frame."""
 
+from functools import partial
+
 from chatserver.domain.commands import Close, Command, PostMessage, Rate, Service, Visitor
 from chatserver.domain.conversation import QUEUED, Conversation
 from chatserver.domain.emergency import Finding, recognise
@@ -23,6 +25,9 @@ from chatserver.wire.closing import CloseCode
 
 Writes = frames.MessagePost | frames.ConversationOpen | frames.ConversationClose | frames.ConversationRate
 """What is carried out in the inbox."""
+
+SAID = (frames.MessagePost, frames.ConversationOpen, frames.OfflineLeave)
+"""What has words in which an emergency is looked for."""
 
 AFTER_THE_END = (frames.ConversationRate, frames.ConversationClose, frames.ConversationOpen, frames.OfflineLeave)
 """What a tab may ask whose visitor has ended it."""
@@ -76,7 +81,7 @@ class VisitorDesk:
             session.active(self._node.now())
         ref = getattr(frame, "ref", None)
         try:
-            spent = self._node.sessions.spend(session, frame)
+            spent = self._node.sessions.spend(session, frame, partial(self._is_urgent, session, frame))
             if session.only_rates:
                 await self._act_after_the_end(session, frame, spent)
             else:
@@ -144,12 +149,28 @@ class VisitorDesk:
         assert known is not None
         session.active(now)
         try:
-            self._node.sessions.spend(session, frame)
+            self._node.sessions.spend(session, frame, partial(self._is_urgent, session, frame))
             if session.only_rates:
                 raise Unauthenticated()
             self._post(session, frame, self._node.opening.service(known.site, known.department, now))
         except Refused as refusal:
             refuse(session, refusal, frame.ref)
+
+    def _is_urgent(self, session: VisitorSession, frame: object) -> bool:
+        """Whether these are words of a critical emergency: however much was said before, they are not held back."""
+        if not isinstance(frame, SAID):
+            return False
+        try:
+            body = checked_message(frame.body, self._node.rules)
+            if isinstance(frame, frames.MessagePost):
+                known = self._node.board.get(frame.conversation)
+                department = None if known is None else known.department
+            else:
+                department = self._department(session, frame.department)
+        except Refused:
+            return False
+        finding = recognise(body, department, self._node.hospital.words)
+        return finding is not None and finding.level == "critical"
 
     def _post(self, session: VisitorSession, frame: frames.MessagePost, service: Service) -> None:
         words = self._node.hospital.words

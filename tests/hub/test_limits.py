@@ -11,7 +11,7 @@ import pytest
 from chatserver.domain.network import Networks
 from chatserver.domain.rules import Rules
 from chatserver.hub import allowances
-from chatserver.hub.allowances import BUCKETS, FREE, STAFF, VISITOR
+from chatserver.hub.allowances import BUCKETS, FREE, STAFF, VISITOR, Addresses
 from chatserver.hub.options import HubOptions
 from chatserver.wire import frames
 from tests.hub.rig import QUICK, Rig, Told, VisitorTab, opened
@@ -19,6 +19,7 @@ from tests.hub.rig import QUICK, Rig, Told, VisitorTab, opened
 DOORS = ((frames.VisitorFrame, VISITOR), (frames.StaffFrame, STAFF))
 EVERY_FRAME = [(kind, table) for door, table in DOORS for kind in get_args(door)]
 ONE_ADDRESS = "203.0.113.9"
+CRY = "我胸口剧痛"
 
 
 @pytest.mark.parametrize(
@@ -126,6 +127,122 @@ async def test_one_address_may_do_so_much_with_however_many_tokens(limit: str, t
         assert (await elsewhere.ask(kind, **fields))["type"] == "accepted"
 
 
+FIRST_WORDS = {
+    "conversation.open": {"department": "gynecology"},
+    "offline.leave": {"department": "gynecology", "kind": "question"},
+}
+USED_UP = {
+    "the visitor's own": {"opens_per_hour": 1, "offline_per_hour": 1},
+    "the address's": {"opens_per_hour_and_address": 1, "offline_per_hour_and_address": 1},
+    "five minutes of messages": {"messages_per_five_minutes": 1},
+}
+
+
+@pytest.mark.parametrize("limits", USED_UP)
+@pytest.mark.parametrize("kind", FIRST_WORDS)
+async def test_an_emergency_is_taken_whatever_is_used_up(kind: str, limits: str, tmp_path: Path) -> None:
+    wanted: Any = USED_UP[limits]
+    async with opened(tmp_path, options=replace(QUICK, **wanted)) as rig:
+        tab = await rig.visitor(address=ONE_ADDRESS)
+        first = await tab.ask(kind, body="请问挂号", **FIRST_WORDS[kind])
+        assert first["type"] == "accepted"
+        again = tab
+        if limits == "the address's":
+            again = await rig.visitor(address=ONE_ADDRESS)
+        assert (await again.ask(kind, body="请问几点", **FIRST_WORDS[kind]))["code"] == "rate_limited"
+        for _ in range(2):
+            answer = await again.ask(kind, body=CRY, **FIRST_WORDS[kind])
+            assert answer["type"] == "accepted", answer
+            if kind == "offline.leave":
+                assert answer["emergency"] == "body"
+            else:
+                await again.has_event(answer["conversation"], "emergency_noticed")
+        assert (await again.ask(kind, body="请问几点", **FIRST_WORDS[kind]))["code"] == "rate_limited"
+
+
+async def test_an_emergency_in_a_chat_is_held_by_no_count_of_messages(tmp_path: Path) -> None:
+    async with opened(tmp_path, options=replace(QUICK, messages_per_five_minutes=3)) as rig:
+        tab = await rig.visitor()
+        conversation = await tab.opens("请问挂号")
+        answers = [await tab.says(conversation, "还在吗") for _ in range(3)]
+        assert [each["type"] for each in answers] == ["accepted"] * 2 + ["refused"]
+        assert (await tab.says(conversation, CRY))["type"] == "accepted"
+        await tab.has_event(conversation, "emergency_noticed")
+        assert (await tab.says(conversation, "还在吗"))["code"] == "rate_limited"
+
+
+async def test_the_pace_of_a_second_holds_everybody(tmp_path: Path) -> None:
+    """A flood of cries is no way around every bound; who is held here may try again in a moment."""
+    async with opened(tmp_path, options=replace(QUICK, messages_per_second=1, messages_burst=3)) as rig:
+        tab = await rig.visitor()
+        answers = [await tab.ask("conversation.open", body=CRY, department="gynecology") for _ in range(5)]
+        assert [each["type"] for each in answers] == ["accepted"] * 3 + ["refused"] * 2
+        assert answers[-1]["retry_ms"] <= 1_000
+
+
+async def test_what_was_paid_for_a_rating_opens_nothing(tmp_path: Path) -> None:
+    options = replace(QUICK, opens_per_hour=1, opens_per_hour_and_address=1)
+    async with opened(tmp_path, options=options) as rig:
+        tab = await rig.visitor()
+        conversation = await closed_conversation(rig, tab)
+        refs = ["a" * 22, "b" * 22]
+        for ref in refs:
+            rated = await tab.ask("conversation.rate", ref=ref, conversation=conversation, stars=len(ref) % 5 + 1)
+            assert rated["type"] == "accepted"
+        answers = [await tab.ask("conversation.open", ref=ref, body="请问挂号") for ref in refs]
+        assert [each.get("code") for each in answers] == ["rate_limited"] * 2
+
+
+def nobody(_id: str) -> None:
+    return None
+
+
+def test_an_address_that_is_used_is_not_forgotten_for_new_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(allowances, "ADDRESSES", 100)
+    addresses = Addresses(HubOptions(), nobody, lambda: 0.0)
+    honest = addresses.of("honest")
+    honest.crowd.had_priority("someone")
+    for n in range(1_000):
+        addresses.of(f"10.0.0.{n}").crowd.had_priority("another")
+        assert addresses.of("honest") is honest
+
+
+def test_a_flood_of_addresses_is_looked_through_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To look through all of them is what takes long: it must not be done for each new one."""
+    monkeypatch.setattr(allowances, "ADDRESSES", 100)
+    looks = 0
+    at = 0.0
+
+    class Counting(Addresses):
+        def forget(self) -> None:
+            nonlocal looks
+            looks += 1
+            super().forget()
+
+    addresses = Counting(HubOptions(), nobody, lambda: at)
+    for n in range(2_000):
+        addresses.of(f"10.0.0.{n}").crowd.had_priority("someone")
+    assert looks == 1
+    at = 1.5
+    for n in range(2_000):
+        addresses.of(f"10.0.1.{n}").crowd.had_priority("someone")
+    assert looks == 2
+
+
+OF_A_LISTED_ONE = ("opens_per_hour_and_address", "offline_per_hour_and_address")
+
+
+@pytest.mark.parametrize("limit", OF_A_LISTED_ONE)
+async def test_a_listed_network_may_do_ten_times_as_much(limit: str, tmp_path: Path) -> None:
+    kind, fields, table = OF_AN_ADDRESS[limit]
+    wanted: Any = {limit: 1, "shared_networks": Networks(["203.0.113.0/24"])}
+    async with opened(tmp_path, options=replace(QUICK, **wanted)) as rig:
+        tabs = [await rig.visitor(address=ONE_ADDRESS) for _ in range(12)]
+        answers = [await tab.ask(kind, **fields) for tab in tabs]
+        assert [each["type"] for each in answers] == ["accepted"] * 10 + ["refused"] * 2
+        assert rows(rig, table) == 10
+
+
 async def test_a_household_is_one_address_however_many_it_has(tmp_path: Path) -> None:
     async with opened(tmp_path, options=replace(QUICK, offline_per_hour_and_address=2)) as rig:
         tabs = [await rig.visitor(address=f"2001:db8:1:2::{n}") for n in range(1, 5)]
@@ -218,7 +335,8 @@ async def test_a_listed_network_may_have_three_quarters(tmp_path: Path) -> None:
 
 async def test_a_place_that_is_free_again_may_be_taken_again(tmp_path: Path) -> None:
     async with opened(tmp_path, Rules(queue_limit=4)) as rig:
-        first, second = await rig.visitor(address=ONE_ADDRESS), await rig.visitor(address=ONE_ADDRESS)
+        other, first, second = [await rig.visitor(address=ONE_ADDRESS) for _ in range(3)]
+        await other.opens("请问挂号")
         conversation = await first.opens("请问挂号")
         assert (await second.ask("conversation.open", body="请问挂号"))["code"] == "queue_full"
         await first.ask("conversation.close", conversation=conversation)
@@ -227,9 +345,11 @@ async def test_a_place_that_is_free_again_may_be_taken_again(tmp_path: Path) -> 
 
 async def test_after_a_restart_who_comes_back_still_holds_the_place(tmp_path: Path) -> None:
     async with opened(tmp_path, Rules(queue_limit=4)) as rig:
-        first, second = await rig.visitor(address=ONE_ADDRESS), await rig.visitor(address=ONE_ADDRESS)
+        other, first, second = [await rig.visitor(address=ONE_ADDRESS) for _ in range(3)]
+        await other.opens("请问挂号")
         await first.opens("请问挂号")
         await rig.restart()
+        await rig.visitor(other.token, address=ONE_ADDRESS)
         await rig.visitor(first.token, address=ONE_ADDRESS)
         again = await rig.visitor(second.token, address=ONE_ADDRESS)
         assert (await again.ask("conversation.open", body="请问挂号"))["code"] == "queue_full"

@@ -1,8 +1,12 @@
 """Of emergencies from one address the first have priority; the others are answered with 120 and taken all the same."""
 
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+
+import pytest
 
 from chatserver.domain.rules import Rules
 from chatserver.hub.crowd import Crowd
@@ -118,3 +122,31 @@ def test_after_an_hour_the_next_have_priority_again() -> None:
     at = 3_601.0
     assert not crowd.is_beyond("d")
     assert crowd.is_empty
+
+
+class Meanwhile(float):
+    """A moment; while it is compared, another thread does something."""
+
+    does: Callable[[], object] | None = None
+    threads: ClassVar[list[threading.Thread]] = []
+
+    def __gt__(self, other: object) -> bool:
+        if Meanwhile.does is not None:
+            thread = threading.Thread(target=Meanwhile.does)
+            Meanwhile.threads.append(thread)
+            thread.start()
+            thread.join(0.05)
+        return True
+
+
+def test_what_the_writer_notes_while_old_ones_are_forgotten_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Emergencies are counted in the writer's thread, and forgotten in the loop's."""
+    crowd = Crowd(lambda _id: None, 3, Meanwhile)
+    crowd.had_priority("a")
+    monkeypatch.setattr(Meanwhile, "does", lambda: crowd.had_priority("b"))
+    assert not crowd.is_empty
+    monkeypatch.setattr(Meanwhile, "does", None)
+    for thread in Meanwhile.threads:
+        thread.join()
+    crowd.had_priority("c")
+    assert crowd.is_beyond("d"), "a, b and c had it"

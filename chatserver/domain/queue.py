@@ -24,7 +24,11 @@ HEAD_START: dict[int, int] = {
 """How much earlier (ms) it counts as having come."""
 
 LAST_PLACES = 10
-"""Of a queue: what is kept for others than those whose address has its share already."""
+"""Of a queue: what is kept for others than those whose address has its share already; half of one that is shorter than
+twice that."""
+
+LEAST_SHARE = 2
+"""Places that any address may have: two of one house are no attack."""
 
 Rank = tuple[int, str]
 
@@ -91,9 +95,9 @@ def is_long(ahead: int, wait_ms: int | None, rules: Rules) -> bool:
 
 def is_beyond_share(held: int, waiting: int, limit: int, *, shared: bool) -> bool:
     """Whether an address that holds so many places must leave the next one to others: a quarter of the queue is its
-    share, three quarters where many honest people are known to be behind it. While the queue is far from full nobody
-    needs it, so all may have more."""
-    if waiting < limit - LAST_PLACES:
+    share, two places at least, three quarters where many honest people are known to be behind it. While the queue is
+    far from full nobody needs it, so all may have more."""
+    if waiting < limit - min(LAST_PLACES, limit // 2):
         return False
     share = limit * 3 // 4 if shared else limit // 4
-    return held >= max(1, share)
+    return held >= max(LEAST_SHARE, share)

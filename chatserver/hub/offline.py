@@ -4,7 +4,8 @@ Other nodes' changes are found by looking at the versions of the open ones every
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -19,7 +20,7 @@ from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.hours import moment
 from chatserver.domain.offline import OfflineMessage, choose_owner, needs_owner
-from chatserver.domain.refusals import NotFound, RefConflict, Unauthenticated
+from chatserver.domain.refusals import Busy, NotFound, RefConflict, Unauthenticated
 from chatserver.domain.shifts import on_duty
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.ledger import Ledger
@@ -31,6 +32,11 @@ AT_ONCE = 2
 """留言 that are with the writer at the same time. Each is a commit of its own: what people say goes in between, however
 many are left at once."""
 
+WAITING, PATIENCE = 20, 4.0
+"""So many may wait for their turn, and so long (seconds): then the store is slow, and who leaves one is told so."""
+
+RETRY_MS = 2_000
+
 Settled = Callable[[OfflineMessage, int], OfflineMessage]
 
 
@@ -39,6 +45,33 @@ class Left(NamedTuple):
 
     message: OfflineMessage
     repeat: bool
+
+
+class Turn:
+    """`AT_ONCE` have it; `waiting` more may wait, `PATIENCE` long."""
+
+    def __init__(self, waiting: int | None) -> None:
+        self._free = asyncio.Semaphore(AT_ONCE)
+        self._most = waiting
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        """Raises `Busy`; then nothing was done."""
+        if self._most is not None and self._waiting >= self._most:
+            raise Busy(retry_ms=RETRY_MS)
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._free.acquire()
+        except TimeoutError:
+            raise Busy(retry_ms=RETRY_MS) from None
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
 class OfflineMessages:
@@ -58,7 +91,7 @@ class OfflineMessages:
         self._zone = zone
         self._changed = changed
         self._held: dict[str, OfflineMessage] = {}
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._turn, self._turn_of_a_crowd = Turn(WAITING), Turn(None)
 
     def get(self, id: str) -> OfflineMessage | None:
         return self._held.get(id)
@@ -71,7 +104,8 @@ class OfflineMessages:
         """Keep it, end the waiting it came from, and find somebody whose work it is.
 
         Raises `NotFound` or `OutOfTurn` when that conversation is not his, or somebody answers it already;
-        `Unauthenticated` when the token has ended, unless it was left with this very `ref` before.
+        `Unauthenticated` when the token has ended, unless it was left with this very `ref` before; `Busy` when it would
+        have to wait for long.
         """
 
         def work(ledger: Ledger) -> Left:
@@ -92,7 +126,14 @@ class OfflineMessages:
             offline_messages.add(ledger.conn, owned, ref, digest)
             return Left(owned, repeat=False)
 
-        async with self._turn:
+        if message.level != "critical":
+            async with self._turn.taken():
+                left = await self._dispatch.transact(work)
+        elif message.crowded:
+            # A flood of cries from one address has a line of its own: it holds back no others, nor do they.
+            async with self._turn_of_a_crowd.taken():
+                left = await self._dispatch.transact(work)
+        else:
             left = await self._dispatch.transact(work)
         self._put(left.message)
         return left

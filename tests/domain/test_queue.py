@@ -10,7 +10,7 @@ from hypothesis import given
 from msgspec import structs
 
 from chatserver.domain.conversation import Conversation, Priority
-from chatserver.domain.queue import HEAD_START, Line, estimate, is_long, rank, rank_at
+from chatserver.domain.queue import HEAD_START, Line, estimate, is_beyond_share, is_long, rank, rank_at
 from chatserver.domain.rules import MINUTE, SECOND
 
 from .people import NOON, RULES, active, fresh, ringing
@@ -153,3 +153,25 @@ def test_more_ahead_never_means_less_waiting(ahead: int, handle_times: list[int]
     assert later is not None
     assert MINUTE <= now <= later
     assert now % MINUTE == 0
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("limit", range(1, 41))
+def test_nobody_is_kept_out_of_a_queue_that_is_less_than_half_full(limit: int, shared: bool) -> None:
+    """However many of the places their address has."""
+    waiting = [each for each in range(limit) if each * 2 < limit]
+    assert not any(is_beyond_share(held, each, limit, shared=shared) for each in waiting for held in range(each + 1))
+
+
+@pytest.mark.parametrize("limit", range(1, 41))
+def test_two_of_one_address_are_never_too_many(limit: int) -> None:
+    assert not any(is_beyond_share(1, waiting, limit, shared=False) for waiting in range(limit))
+
+
+@pytest.mark.parametrize("limit", range(3, 41))
+def test_one_address_never_fills_a_queue(limit: int) -> None:
+    taken = 0
+    while taken < limit and not is_beyond_share(taken, taken, limit, shared=False):
+        taken += 1
+    assert taken <= limit - min(10, limit // 2) + 1
+    assert taken < limit

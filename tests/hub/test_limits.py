@@ -1,6 +1,7 @@
 """What one visitor, one member of staff and one address may ask for; everything else is told when to come back."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,11 +11,13 @@ import pytest
 
 from chatserver.domain.network import Networks
 from chatserver.domain.rules import Rules
-from chatserver.hub import allowances
+from chatserver.hub import allowances, offline
 from chatserver.hub.allowances import BUCKETS, FREE, STAFF, VISITOR, Addresses
+from chatserver.hub.ledger import Ledger
+from chatserver.hub.offline import Left
 from chatserver.hub.options import HubOptions
 from chatserver.wire import frames
-from tests.hub.rig import QUICK, Rig, Told, VisitorTab, opened
+from tests.hub.rig import QUICK, Rig, Told, VisitorTab, eventually, opened
 
 DOORS = ((frames.VisitorFrame, VISITOR), (frames.StaffFrame, STAFF))
 EVERY_FRAME = [(kind, table) for door, table in DOORS for kind in get_args(door)]
@@ -355,18 +358,53 @@ async def test_after_a_restart_who_comes_back_still_holds_the_place(tmp_path: Pa
         assert (await again.ask("conversation.open", body="请问挂号"))["code"] == "queue_full"
 
 
+async def leaves(tab: VisitorTab, body: str) -> Told:
+    return await tab.ask("offline.leave", kind="question", body=body, department="gynecology")
+
+
+async def test_while_the_store_stalls_a_left_message_is_answered_and_a_cry_goes_past_the_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offline, "PATIENCE", 0.3)
+    async with opened(tmp_path, options=replace(QUICK, emergencies_per_hour_and_address=1)) as rig:
+        tabs = [await rig.visitor() for _ in range(30)]
+        criers = [await rig.visitor(address=ONE_ADDRESS) for _ in range(2)]
+        stalled, cried = asyncio.Event(), list[str]()
+        transact = rig.hub._running.node.dispatch.transact
+
+        async def slowly(work: Callable[[Ledger], Left]) -> Left:
+            cried.append("came")
+            await stalled.wait()
+            return await transact(work)
+
+        monkeypatch.setattr(rig.hub._running.node.dispatch, "transact", slowly)
+        leaving = [asyncio.create_task(leaves(tab, "请回电")) for tab in tabs]
+        crying = [asyncio.create_task(leaves(tab, CRY)) for tab in criers]
+        await eventually(lambda: sum(task.done() for task in leaving) == 28)
+        assert len(cried) == 4, "two that have their turn, and both cries"
+        early = [task.result() for task in leaving if task.done()]
+        assert {each["code"] for each in early} == {"busy"}
+        assert all(each["retry_ms"] > 0 for each in early)
+        stalled.set()
+        answers = await asyncio.gather(*leaving, *crying)
+        assert sum(each["type"] == "accepted" for each in answers) == 4
+        assert all(each["emergency"] == "body" for each in answers[-2:])
+        again = await leaves(tabs[-1], "请回电")
+        assert again["type"] == "accepted"
+
+
 async def test_a_message_waits_behind_no_pile_of_left_ones(tmp_path: Path) -> None:
     """Each 留言 is a commit of its own; however many come at once, what people say goes between them."""
     async with opened(tmp_path) as rig:
         honest = await rig.visitor()
         conversation = await honest.opens()
-        others = [await rig.visitor() for _ in range(40)]
+        others = [await rig.visitor() for _ in range(offline.WAITING)]
         left: list[Told] = []
 
-        async def leaves(tab: VisitorTab) -> None:
-            left.append(await tab.ask("offline.leave", kind="question", body="请回电"))
+        async def leaves_one(tab: VisitorTab) -> None:
+            left.append(await leaves(tab, "请回电"))
 
-        leaving = [asyncio.create_task(leaves(tab)) for tab in others]
+        leaving = [asyncio.create_task(leaves_one(tab)) for tab in others]
         await asyncio.sleep(0)
         answer = await honest.says(conversation, "还有一个问题")
         before = len(left)

@@ -24,8 +24,21 @@ class Digests:
 
     def of(self, kind: str, *parts: str | int | None) -> bytes:
         """What the client asked, without what may differ between two tries (the fence, blanks around a text)."""
-        told = "\x00".join([kind, *(str(part).strip() for part in parts)])
-        return blake2b(told.encode("utf-8", "surrogatepass"), key=self._key, digest_size=DIGEST_BYTES).digest()
+        return self._hash(kind, *(str(part).strip() for part in parts))
+
+    def earlier(self, kind: str, *parts: str | int | None) -> bytes | None:
+        """What an earlier version stored of the same, if that was another: blanks around a text were part of it."""
+        if all(part == part.strip() for part in parts if isinstance(part, str)):
+            return None
+        return self._hash(kind, *map(str, parts))
+
+    def earlier_opening(self, body: str) -> bytes:
+        """The same of a visitor's first message, which was stored as any other."""
+        return self._hash("post", body)
+
+    def _hash(self, *told: str) -> bytes:
+        text = "\x00".join(told)
+        return blake2b(text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=DIGEST_BYTES).digest()
 
 
 def telling(session: Session, ref: str) -> Then:

@@ -57,7 +57,7 @@ class Held(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A visitor's first message: the conversation it opens, if he has none open. `id` is the new one's; `wait_ms` how
-    long it would wait, if that is known; `earlier` the digest that an earlier version would have stored."""
+    long it would wait, if that is known; `earlier` as in `Asked`."""
 
     id: str
     site: str
@@ -91,7 +91,8 @@ Then = Callable[[Done | Refused], object]
 class Asked:
     """A command on its way. `ref` and `digest` make a repeat recognisable; commands of the system have none. `at` is
     when it came (seconds of a steady clock). `draft` is forgotten with it; `lives_until` (ms) is written with it as the
-    end of its visitor's token; `crowd` is everybody behind its visitor's address."""
+    end of its visitor's token; `crowd` is everybody behind its visitor's address. `earlier`: the digest that an earlier
+    version would have stored, if that is another."""
 
     conversation: str
     command: Command
@@ -104,6 +105,7 @@ class Asked:
     draft: Draft | None = None
     lives_until: int | None = None
     crowd: Crowd | None = None
+    earlier: bytes | None = None
 
 
 class Announcer(Protocol):
@@ -162,6 +164,7 @@ class Dispatch:
         *,
         ref: str | None = None,
         digest: bytes | None = None,
+        earlier: bytes | None = None,
         opening: Opening | None = None,
         draft: Draft | None = None,
         lives_until: int | None = None,
@@ -172,7 +175,7 @@ class Dispatch:
             then(Busy(retry_ms=BUSY_RETRY_MS))
             return
         at = time.monotonic()
-        asked = Asked(conversation, command, author, then, ref, digest, opening, at, draft, lives_until, crowd)
+        asked = Asked(conversation, command, author, then, ref, digest, opening, at, draft, lives_until, crowd, earlier)
         self._inbox.append(asked)
         self._wake.set()
 
@@ -269,7 +272,7 @@ def _decide_all(ledger: Ledger, batch: list[Asked]) -> list[Done | Refused]:
 
 
 def _decide(ledger: Ledger, asked: Asked) -> Done:
-    before = repeated(ledger, asked.conversation, asked.author, asked.ref, asked.digest)
+    before = repeated(ledger, asked.conversation, asked.author, asked.ref, asked.digest, asked.earlier)
     if before is not None:
         return before
     if isinstance(asked.command, TimeUp):
@@ -330,12 +333,19 @@ def _is_own_end(asked: Asked) -> bool:
     return isinstance(asked.command, Close) and isinstance(asked.command.actor, Visitor)
 
 
-def repeated(ledger: Ledger, conversation: str, author: Author, ref: str | None, digest: bytes | None) -> Done | None:
+def repeated(
+    ledger: Ledger,
+    conversation: str,
+    author: Author,
+    ref: str | None,
+    digest: bytes | None,
+    earlier: bytes | None = None,
+) -> Done | None:
     """The first answer again, if this command was carried out before. Raises `RefConflict` if another was."""
     if ref is None:
         return None
     before = ledger.known((conversation, author.id, ref))
-    return None if before is None else _again(ledger, before, digest)
+    return None if before is None else _again(ledger, before, digest, earlier)
 
 
 def _again(

@@ -100,7 +100,7 @@ class OfflineMessages:
         """The open ones, and those settled today, as they were left."""
         return iter(sorted(self._held.values(), key=lambda each: (each.left_at, each.id)))
 
-    async def leave(self, message: OfflineMessage, ref: str, digest: bytes) -> Left:
+    async def leave(self, message: OfflineMessage, ref: str, digest: bytes, earlier: bytes | None = None) -> Left:
         """Keep it, end the waiting it came from, and find somebody whose work it is.
 
         Raises `NotFound` or `OutOfTurn` when that conversation is not his, or somebody answers it already;
@@ -115,7 +115,7 @@ class OfflineMessages:
             locks.lock_visitors(ledger.conn, [message.visitor])
             before = offline_messages.left_before(ledger.conn, message.visitor, ref)
             if before is not None:
-                if before.digest != digest:
+                if before.digest != digest and (earlier is None or before.digest != earlier):
                     raise RefConflict()
                 return Left(before.message, repeat=True)
             if ledger.has_ended(message.visitor):

@@ -310,9 +310,11 @@ class StaffDesk:
         *parts: str | int | None,
         draft: Draft | None = None,
     ) -> None:
-        digest = self._node.digests.of(kind, *parts)
+        digest, earlier = self._node.digests.of(kind, *parts), self._node.digests.earlier(kind, *parts)
         then = telling(session, ref) if draft is None else self._forgetting(session, ref, draft)
-        self._node.dispatch.ask(conversation, command, _author(session), then, ref=ref, digest=digest, draft=draft)
+        self._node.dispatch.ask(
+            conversation, command, _author(session), then, ref=ref, digest=digest, earlier=earlier, draft=draft
+        )
 
     def _forgetting(self, session: StaffSession, ref: str, draft: Draft) -> Then:
         """`telling`; and once its words are sent, the draft stands on none of the writer's other screens."""

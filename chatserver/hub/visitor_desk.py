@@ -175,9 +175,9 @@ class VisitorDesk:
     def _post(self, session: VisitorSession, frame: frames.MessagePost, service: Service) -> None:
         words = self._node.hospital.words
         command = PostMessage(Visitor(session.person), frame.body, service=service, words=words)
-        digest = self._node.digests.of("post", frame.body)
+        digest, earlier = self._node.digests.of("post", frame.body), self._node.digests.earlier("post", frame.body)
         then = telling(session, frame.ref)
-        self._ask(session, frame, frame.conversation, command, then, digest)
+        self._ask(session, frame, frame.conversation, command, then, digest, earlier=earlier)
 
     def _open(self, session: VisitorSession, frame: frames.ConversationOpen, spent: Spent) -> None:
         hospital = self._node.hospital
@@ -195,7 +195,7 @@ class VisitorDesk:
         crowd = self._node.sessions.neighbours(session).crowd
         held = Held(crowd.waiting_in(group), session.is_shared)
         wait_ms, digests = self._node.standings.wait_of_the_next(group), self._node.digests
-        opening = Opening(new_id(), site.id, opened, wait_ms, held, earlier=digests.of("post", frame.body))
+        opening = Opening(new_id(), site.id, opened, wait_ms, held, earlier=digests.earlier_opening(frame.body))
         crowd.asks(opening.id, group)
         command = PostMessage(Visitor(session.person), frame.body, service=service, words=hospital.words)
         digest = digests.of("open", frame.department, frame.body)
@@ -222,6 +222,7 @@ class VisitorDesk:
         then: Then,
         digest: bytes,
         opening: Opening | None = None,
+        earlier: bytes | None = None,
     ) -> None:
         self._node.dispatch.ask(
             conversation,
@@ -230,6 +231,7 @@ class VisitorDesk:
             then,
             ref=frame.ref,
             digest=digest,
+            earlier=earlier,
             opening=opening,
             lives_until=session.owes,
             crowd=self._node.sessions.neighbours(session).crowd,
@@ -274,7 +276,8 @@ class VisitorDesk:
         asked = (frame.department, frame.kind, frame.body, frame.name, frame.phone, frame.language, frame.conversation)
         session.ending = frame.conversation
         try:
-            left = await node.offline.leave(message, frame.ref, node.digests.of("leave", *asked))
+            digest, earlier = node.digests.of("leave", *asked), node.digests.earlier("leave", *asked)
+            left = await node.offline.leave(message, frame.ref, digest, earlier)
         except Unavailable:
             # Nobody knows yet whether it was done.
             raise

@@ -1,6 +1,8 @@
 """A client that comes back gets exactly what it lacks, in order, once."""
 
 import asyncio
+from hashlib import blake2b
+from typing import Any
 
 import pytest
 
@@ -213,6 +215,38 @@ async def test_blanks_around_a_text_are_no_other_text(place: Where) -> None:
         ref = new_id()
         for body in ("知道了", "　知道了 "):
             assert (await li.ask("note.post", conversation=conversation, ref=ref, body=body))["type"] == "accepted"
+
+
+async def test_a_text_with_blanks_that_an_earlier_version_stored_is_known_again(
+    place: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It took the blanks around a text for a part of it, and a question for a message."""
+
+    def as_before(kind: str, *parts: object) -> bytes:
+        told = ["post", str(parts[-1])] if kind == "open" else [kind, *map(str, parts)]
+        return blake2b("\x00".join(told).encode(), key=digests._key, digest_size=16).digest()
+
+    async with opened(place) as rig:
+        li, visitor, conversation, _ = await talk(rig)
+        other = await rig.visitor()
+        fence = (await li.row(conversation, state="active"))["fence"]
+        digests = rig.hub._running.node.digests
+        asked: list[tuple[VisitorTab | StaffTab, str, dict[str, Any]]] = [
+            (visitor, "message.post", {"conversation": conversation}),
+            (li, "message.post", {"conversation": conversation, "fence": fence}),
+            (li, "note.post", {"conversation": conversation}),
+            (other, "conversation.open", {"department": "gynecology"}),
+            (other, "offline.leave", {"department": "gynecology", "kind": "question"}),
+        ]
+        for tab, kind, fields in asked:
+            told = {"ref": new_id(), "body": " 好的\n", **fields}
+            with monkeypatch.context() as earlier:
+                earlier.setattr(digests, "of", as_before)
+                first = await tab.ask(kind, **told)
+            assert first["type"] == "accepted", (kind, first)
+            again = await tab.ask(kind, **told)
+            assert again.get("repeat") is True, (kind, again)
+            assert (await tab.ask(kind, **told | {"body": " 不好"}))["code"] == "idempotency_conflict"
 
 
 async def test_a_fault_of_ours_is_told_under_the_ref_and_ends_no_connection(

@@ -19,6 +19,7 @@ SETTINGS = {
     "CHATSERVER_VISITOR_READS_PER_S": "5",
     "CHATSERVER_STAFF_READS_PER_S": "5",
     "CHATSERVER_OFFLINE_PER_HOUR_AND_ADDRESS": "12",
+    "CHATSERVER_SHARED_NETWORKS": "",
 }
 EACH = 30
 LEFT: dict[str, Any] = {"type": "offline.leave", "kind": "question", "body": f"{CANARY} flood", "phone": "13800138000"}

@@ -4,6 +4,7 @@ import type { Accepted, StaffFrame } from "../../../widget/src/link/frames";
 import type { Console } from "./console";
 import type { Refusal } from "./outbox";
 import { refusalOf } from "./sending";
+import { refusalSentence } from "./sentences";
 
 export type Command = StaffFrame & { ref: string };
 
@@ -27,4 +28,20 @@ export async function doneOrTold(console: Console, act: Promise<Refusal | null>)
   const refusal = await act;
   if (refusal !== null) console.problem(refusal);
   return refusal === null;
+}
+
+/** The same of several, one after the other. One that is refused keeps none of the others from being done: how many there
+ *  were is told, and why the first was. */
+export async function doneForAll<T>(
+  all: readonly T[],
+  act: (each: T) => Promise<Refusal | null>,
+): Promise<Refusal | null> {
+  const refused: Refusal[] = [];
+  for (const each of all) {
+    const refusal = await act(each);
+    if (refusal !== null) refused.push(refusal);
+  }
+  const [first] = refused;
+  if (first === undefined || all.length === 1) return first ?? null;
+  return { code: "some", details: { n: refused.length, all: all.length, why: refusalSentence(first) } };
 }

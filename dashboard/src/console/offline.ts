@@ -2,7 +2,7 @@
 
 import type { OfflineSettle, OfflineShown, PhoneShown } from "../../../widget/src/link/frames";
 import { newRef, RefusedError } from "../../../widget/src/link/link";
-import { done } from "./commands";
+import { done, doneForAll } from "./commands";
 import type { Console } from "./console";
 import type { Listing } from "./listing";
 import type { Refusal } from "./outbox";
@@ -103,18 +103,14 @@ export function take(console: Console, id: string): Promise<Refusal | null> {
   return done(console, { type: "offline.take", ref: newRef(), id });
 }
 
-/** The same of several, one after the other; the first that is refused ends it, and those before it are done. */
-export async function settleAll(
+/** The same of several. */
+export function settleAll(
   console: Console,
   ids: readonly string[],
   result: Result,
   note: string,
 ): Promise<Refusal | null> {
-  for (const id of ids) {
-    const refusal = await settle(console, id, result, note);
-    if (refusal !== null) return refusal;
-  }
-  return null;
+  return doneForAll(ids, (id) => settle(console, id, result, note));
 }
 
 function settle(console: Console, id: string, result: Result, note: string): Promise<Refusal | null> {

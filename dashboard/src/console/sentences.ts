@@ -36,6 +36,7 @@ const NOT_SERVING = ["offline", "break", "paused", "busy", "full", "same", "grou
 
 export function refusalSentence({ code, details }: Refusal): string {
   const why = String(details.why ?? "");
+  if (code === "some") return t("console.refused.some", details);
   if (code === "offer_gone") return offerGone(why, String(details.by ?? ""));
   if (code === "not_serving")
     return t(`console.refused.not_serving.${NOT_SERVING.includes(why) ? why : "other"}`);

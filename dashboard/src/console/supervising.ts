@@ -2,7 +2,7 @@
 
 import type { Row } from "../../../widget/src/link/frames";
 import { newRef } from "../../../widget/src/link/link";
-import { done } from "./commands";
+import { done, doneForAll } from "./commands";
 import type { Console } from "./console";
 import type { Refusal } from "./outbox";
 
@@ -31,13 +31,9 @@ export function crowded(console: Console): Row[] {
   );
 }
 
-/** 误报 for all of them, one after the other; the first that is refused ends it. */
-export async function dismissAll(console: Console, rows: readonly Row[]): Promise<Refusal | null> {
-  for (const row of rows) {
-    const refusal = await dismissEmergency(console, row);
-    if (refusal !== null) return refusal;
-  }
-  return null;
+/** 误报 for all of them. */
+export function dismissAll(console: Console, rows: readonly Row[]): Promise<Refusal | null> {
+  return doneForAll(rows, (row) => dismissEmergency(console, row));
 }
 
 /** 误报. */

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
 
 from tests.browser import hospital
 from tests.browser.hospital import Hospital
@@ -39,6 +39,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """What drives the browsers."""
+    # Windows in the background have what others leave of the machine: nothing rests on how soon they draw.
+    expect.set_options(timeout=15_000)
     with sync_playwright() as running:
         yield running
 

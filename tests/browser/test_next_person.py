@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from tests.browser import hospital
-from tests.browser.conftest import Picture
+from tests.browser.conftest import DESKTOP, Picture
 from tests.browser.hospital import Hospital
 from tests.browser.people import Consultant, Visitor
 from tests.browser.wire import Wire
@@ -66,12 +66,16 @@ def new_browser(browser: Browser) -> Iterator[NewBrowser]:
 
 
 @pytest.fixture
-def li(demo: Hospital, new_browser: NewBrowser) -> Iterator[Consultant]:
-    """Has room for everybody: what a test leaves open ends with it."""
-    li = Consultant(new_browser(**SHARED["desktop"]).new_page(), demo, "limin", "李敏")
+def li(demo: Hospital, browser: Browser) -> Iterator[Consultant]:
+    """Has room for everybody: what a test leaves open ends with it, once its visitors' browsers are closed."""
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport=DESKTOP)
+    li = Consultant(context.new_page(), demo, "limin", "李敏")
     li.is_available("在线")
     yield li
-    end_all(Wire(li.page))
+    wire = Wire(li.page)
+    li.page.wait_for_function("wire.rows().every(({ state }) => state !== 'waiting')")
+    end_all(wire)
+    context.close()
 
 
 def under_way(wire: Wire) -> list[dict[str, Any]]:
@@ -82,7 +86,8 @@ def under_way(wire: Wire) -> list[dict[str, Any]]:
 
 def end_all(wire: Wire) -> None:
     for row in under_way(wire):
-        wire.asks("conversation.close", conversation=row["id"], fence=row["fence"], outcome="answered")
+        answer = wire.asks("conversation.close", conversation=row["id"], fence=row["fence"], outcome="answered")
+        assert answer["type"] == "accepted", answer
 
 
 def chatting(context: BrowserContext, demo: Hospital, words: str = WORDS) -> Visitor:

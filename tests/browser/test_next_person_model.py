@@ -169,12 +169,13 @@ class Seat:
     # What happens.
 
     def is_left(self) -> None:
-        """For eleven minutes: by the clock of what is open, and by what is stored."""
+        """For eleven minutes: by the clock of what is open, and by what is stored. Without a chat nothing can tell."""
         self.page.wait_for_timeout(MOMENT)
         frame = self.frame(self.page)
+        if frame is None:
+            return
         self.context.clock.fast_forward("11:00")
-        if frame is not None:
-            frame.evaluate(AGES, 11)
+        frame.evaluate(AGES, 11)
         self.page.wait_for_timeout(MOMENT)
         self.is_away = True
 

@@ -38,7 +38,10 @@ SPEAKS = """
       send(frame);
     }),
   };
-  return new Promise((resolve) => socket.addEventListener("message", () => resolve(), { once: true }));
+  return new Promise((resolve) => socket.addEventListener("message", ({ data }) => {
+    const { type, whole } = JSON.parse(data);
+    if (type === "conversations" && whole) resolve();
+  }));
 }
 """
 

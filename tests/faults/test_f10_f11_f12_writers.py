@@ -123,7 +123,7 @@ async def test_f11_a_ref_is_not_used_for_something_else(
     ref = first["ref"]
     for type, fields in (
         ("message.post", {"body": "something else"}),
-        ("message.post", {"body": "the first stands "}),
+        ("message.post", {"body": "the first stands!"}),
         ("conversation.close", {}),
     ):
         refused = await ann.asked(type, ref=ref, conversation=room.conversation, **fields)

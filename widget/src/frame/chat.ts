@@ -448,6 +448,8 @@ export class Chat {
   }
 
   private tell(): void {
+    // What it still hears while it stops is nothing that the next person has begun.
+    if (this.discarded) return;
     if (this.isBegun) this.door.begins();
     for (const changed of [...this.changed]) changed();
   }

@@ -76,3 +76,17 @@ test("somebody else who says so in one tab is somebody else in all", () => {
   look();
   expect([door.asks, door.chat?.draft, other.door.chat?.draft]).toEqual([false, "", ""]);
 });
+
+test("what the chat of the person before still hears is begun by nobody", () => {
+  const { door, world, tab, look } = begun();
+  const before = door.chat;
+  const other = tab();
+  world.time += 11 * MINUTE;
+  look();
+  other.look();
+  other.door.change();
+  look();
+  before?.write("还在路上的话");
+  world.time += 11 * MINUTE;
+  expect(tab().door.asks).toBe(false);
+});

@@ -275,44 +275,6 @@ def test_closed_for_ten_minutes_nothing_is_fetched_before_the_answer(
     expect(chat.get_by_text(WORDS)).to_be_visible()
 
 
-def test_somebody_else_begins_anew_and_nothing_of_before_is_left(
-    demo: Hospital, li: Consultant, new_browser: NewBrowser
-) -> None:
-    context = new_browser(**SHARED["desktop"])
-    visitor = chatting(context, demo)
-    other = opens_again(context, demo)
-    expect(other.frame_locator("iframe").get_by_text(WORDS)).to_be_visible()
-    token = frame_of(visitor.page).evaluate("localStorage.getItem('hchat-token-demo')")
-    context.clock.fast_forward(f"{SHARED_MINUTES}:00")
-    for page in (visitor.page, other):
-        expect(page.frame_locator("iframe").get_by_text(ASKED)).to_be_visible()
-    other.frame_locator("iframe").get_by_role("button", name=OTHER).click()
-    for page in (visitor.page, other):
-        is_blank(page)
-    assert frame_of(other).evaluate("localStorage.getItem('hchat-token-demo')") != token
-    assert WORDS not in str(frame_of(other).evaluate(KEPT))
-    other_visitor = other.frame_locator("iframe")
-    other_visitor.get_by_role("textbox", name="输入您的问题").fill("另一个人的问题")
-    other_visitor.get_by_role("button", name="发送", exact=True).click()
-    expect(other_visitor.get_by_text("另一个人的问题").first).to_be_visible()
-    # For the staff the earlier conversation goes on, as if its visitor had left.
-    li.opens(WORDS)
-    expect(li.thread).to_contain_text(WORDS)
-    expect(li.thread).not_to_contain_text("另一个人的问题")
-
-
-def test_an_answer_in_one_tab_is_one_in_all(demo: Hospital, li: Consultant, new_browser: NewBrowser) -> None:
-    context = new_browser(**SHARED["desktop"])
-    visitor = chatting(context, demo)
-    other = opens_again(context, demo)
-    context.clock.fast_forward(f"{SHARED_MINUTES}:00")
-    for page in (visitor.page, other):
-        expect(page.frame_locator("iframe").get_by_text(ASKED)).to_be_visible()
-    visitor.chat.get_by_role("button", name=SAME).click()
-    for page in (visitor.page, other):
-        expect(page.frame_locator("iframe").get_by_text(WORDS)).to_be_visible()
-
-
 def test_the_form_of_a_message_is_not_left_to_the_next_person(demo: Hospital, new_browser: NewBrowser) -> None:
     context = new_browser(**SHARED["desktop"])
     visitor = Visitor(context.new_page(), f"{demo.website}/gynecology")

@@ -20,9 +20,9 @@ SETTLED = "settled"
 @dataclass(frozen=True, slots=True)
 class OfflineMessage:
     """`owner` and `settled_by` are ids of consultants, `due_at` when it should be answered (ms). `conversation`: in
-    which he had waited before. `emergency` and `level`: what its words speak of, and how urgent that is; `crowded`: so
-    many such came from one address that nobody is called because of it;
-    `acknowledged_by`: who has seen the alarm of it, an id."""
+    which the visitor had waited before. `emergency` and `level`: what its words speak of, and how urgent that is;
+    `crowded`: so many such came from one address that nobody is called because of it; `acknowledged_by`: who has seen
+    the alarm of it, an id."""
 
     id: str
     site: str

@@ -847,8 +847,9 @@ class ParticipantShown(Struct, frozen=True, omit_defaults=True):
 
 class Row(Struct, frozen=True, omit_defaults=True):
     """One conversation in the console's list. `label` names the visitor (访客 and four characters);
-    `unanswered_since`: his first unanswered message, the waiting clock; `head`: its last seq; `rank_at`: while it
-    waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one, and
+    `unanswered_since`: the first message that nobody has answered, the waiting clock; `head`: its last seq;
+    `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words
+    that made it one, and
     their `level`; `crowded`: many such came from one address, so it has no priority.
     `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who
     acknowledged that. After the end, `closed_by`: visitor, consultant or system; `outcome`: how it ended, if that was

@@ -13,6 +13,9 @@ from urllib.error import URLError
 PASSWORD = "kangning-demo-2026"
 PATIENCE = 60.0
 
+TALKATIVE = {"CHATSERVER_VISITOR_MESSAGES_BURST": "1000", "CHATSERVER_VISITOR_MESSAGES_PER_5_MIN": "1000"}
+"""For visitors who write a great deal."""
+
 
 @dataclass
 class Hospital:

@@ -28,8 +28,7 @@ MOMENT = 120
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
     """The demo for somebody who opens many conversations."""
-    settings = {"CHATSERVER_VISITOR_MESSAGES_BURST": "1000", "CHATSERVER_VISITOR_MESSAGES_PER_5_MIN": "1000"}
-    running = hospital.start(tmp_path_factory.mktemp("hospital"), ahead=0, **settings)
+    running = hospital.start(tmp_path_factory.mktemp("hospital"), ahead=0, **hospital.TALKATIVE)
     yield running
     running.close()
     assert "Traceback" not in running.log.read_text(), running.log.read_text()

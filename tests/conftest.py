@@ -1,10 +1,12 @@
 """What all tests share: how hard the property tests look, and the servers. HYPOTHESIS_PROFILE=thorough looks on."""
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from chatserver.store.database import Where
@@ -18,6 +20,23 @@ settings.register_profile("thorough", deadline=None, max_examples=5_000, suppres
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "normal"))
 
 DATABASES = ("sqlite", "postgres")
+
+LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.asgi", "uvicorn.access", "alembic")
+"""Those that `chatserver.logs.configure` sets up, beside the root."""
+
+
+@pytest.fixture(autouse=True)
+def _logging_put_back() -> Iterator[None]:
+    """Logging is one for the whole process: whoever configures it (`serve` does) leaves nothing to the next test."""
+    loggers = (logging.getLogger(), *map(logging.getLogger, LOGGERS))
+    before = [(each, each.handlers[:], each.level, each.propagate) for each in loggers]
+    yield
+    if structlog.is_configured():
+        for logger, handlers, level, propagate in before:
+            logger.handlers[:] = handlers
+            logger.setLevel(level)
+            logger.propagate = propagate
+        structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

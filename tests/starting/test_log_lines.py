@@ -10,9 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from chatserver.log_lines import BY_A_STRANGER, LINES_A_MINUTE, OTHERS
 from chatserver.logs import configure
-from tests.starting.test_logs import as_before, lines
-
-__all__ = ["as_before"]
+from tests.starting.test_logs import lines
 
 
 class Clock:

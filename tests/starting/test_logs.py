@@ -2,27 +2,12 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from typing import Literal
 
 import pytest
 import structlog
 
 from chatserver.logs import LONGEST, configure
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    """Logging is one for the whole process: put it back."""
-    root = logging.getLogger()
-    names = ("uvicorn", "uvicorn.error", "uvicorn.asgi", "uvicorn.access", "alembic")
-    before = [(each, each.handlers[:], each.level, each.propagate) for each in (root, *map(logging.getLogger, names))]
-    yield
-    for logger, handlers, level, propagate in before:
-        logger.handlers[:] = handlers
-        logger.setLevel(level)
-        logger.propagate = propagate
-    structlog.reset_defaults()
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:

@@ -136,6 +136,10 @@ types: setup ## write widget/src/link/frames.ts from the frames' definition
 reference: setup ## write the tables of docs/ from the code
 	$(VENV)/python scripts/reference.py
 
+.PHONY: record-outside
+record-outside: setup build ## write tests/outside again: names, sessions, HTTP answers, a migrated database, as they are now
+	RECORD_OUTSIDE=1 $(VENV)/python -m pytest -n 0 -q tests/outside
+
 .PHONY: wheel
 wheel: setup build notices ## pack dist/chatserver-*.whl with the built front end
 	$(VENV)/python -m build --wheel --no-isolation

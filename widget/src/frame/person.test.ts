@@ -122,6 +122,24 @@ test("whoever sits down finds nothing of any site of this hospital, and gets the
   expect([before.begun, before.isAway, before.isReplaced]).toEqual([false, false, false]);
 });
 
+test("while somebody sits down no other tab finds a token of which nobody knows whose it is", () => {
+  const kept = fakeStorage();
+  const seen: (string | null)[][] = [];
+  const local = Object.create(kept, {
+    removeItem: {
+      value: (key: string) => {
+        kept.removeItem(key);
+        seen.push(["person", "token"].map((name) => kept.getItem(`hchat-${name}-demo`)));
+      },
+    },
+  }) as Storage;
+  const before = machine({ local }).person();
+  kept.setItem("hchat-token-demo", "t");
+  before.leave();
+  expect(seen.some(([mark]) => mark === null)).toBe(true);
+  for (const [mark, token] of seen) if (mark === null) expect(token).toBeNull();
+});
+
 test("what was ended leaves no token of this site, and the other tabs know", () => {
   const { local, tab, person } = machine();
   const one = person();
@@ -156,6 +174,10 @@ test("where all that is stored was cleared somebody else may sit", () => {
   const one = person();
   local.clear();
   expect(one.isReplaced).toBe(true);
+  // Half of it, as an earlier version removes one after the other.
+  local.setItem("hchat-token-demo", "t");
+  one.join();
+  expect([local.getItem("hchat-token-demo"), one.begun]).toEqual([null, false]);
 });
 
 test("a storage that takes nothing more is no other person", () => {

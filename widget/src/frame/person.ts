@@ -99,7 +99,10 @@ export class Person {
   /** Somebody else, or nobody yet: nothing that was stored here is left. The tokens of before. */
   leave(): string[] {
     const { local, tab } = this.storages;
-    const tokens = keysOf(local, `${PREFIX}token-`).map((key) => local.getItem(key));
+    const keys = keysOf(local, `${PREFIX}token-`);
+    const tokens = keys.map((key) => local.getItem(key));
+    // Another tab sees one change after the other: whoever finds the mark gone must find no token to go on with.
+    for (const key of keys) local.removeItem(key);
     forget(local);
     forget(tab);
     this.touchedHere = this.clock.age();
@@ -122,7 +125,10 @@ export class Person {
   join(): void {
     forget(this.storages.tab);
     this.touchedHere = null;
-    this.mark = this.read() ?? fresh(this.clock.least());
+    const known = this.read();
+    // Whose the token is nobody can say.
+    if (known === null) this.storages.local.removeItem(tokenKey(this.site));
+    this.mark = known ?? fresh(this.clock.least());
     this.settle();
   }
 

@@ -87,7 +87,7 @@ class Incoming(WebSocketsSansIOProtocol):
             return
         if self._begun:
             self._begun += data
-            if self._is_to_come(self._begun, 0):
+            if self._frame(self._begun, 0) is None:
                 return
             data, self._begun = bytes(self._begun), bytearray()
         self._go_through(data, 0, 0.0, is_new=True)
@@ -105,7 +105,7 @@ class Incoming(WebSocketsSansIOProtocol):
     def _go_through(self, data: bytes, at: int, until: float, *, is_new: bool = False) -> None:
         """Frame by frame; what there is no time for in this turn waits for the next."""
         frames = 0
-        while not self._is_to_come(data, at):
+        while found := self._frame(data, at):
             if frames:
                 until = until or self.config.turns.until()
                 if frames == FRAMES or time.monotonic() >= until or (self.queue.is_full and not self.close_sent):
@@ -116,7 +116,7 @@ class Incoming(WebSocketsSansIOProtocol):
                         self._pause()
                         self._get_in_line()
                     return
-            start, end = _payload(data, at)
+            start, end = found
             # What is too long, or not masked, the library refuses; what follows does not matter any more.
             is_sound = data[at + 1] & MASKED and end - start <= self.config.ws_max_size
             if not (data[at] == WHOLE_TEXT and is_sound and self._is_taken(data, start, end)):
@@ -139,9 +139,10 @@ class Incoming(WebSocketsSansIOProtocol):
         """Whether there are more frames in this read than anybody sends: thousands of such reads, each kept until its
         turn comes, would be hundreds of megabytes."""
         for _ in range(IN_ONE_READ):
-            if self._is_to_come(data, at) or not data[at + 1] & MASKED:
+            found = self._frame(data, at)
+            if found is None or not data[at + 1] & MASKED:
                 return False
-            at = _payload(data, at)[1]
+            at = found[1]
         return not self.close_sent
 
     def _get_in_line(self) -> None:
@@ -188,18 +189,26 @@ class Incoming(WebSocketsSansIOProtocol):
         self.conn.send_close(code, reason)
         self.handle_parser_exception()
 
-    def _is_to_come(self, data: bytes | bytearray, at: int) -> bool:
-        """Whether the frame that begins there is not all there yet; what is no frame already is not waited for."""
+    def _frame(self, data: bytes | bytearray, at: int) -> tuple[int, int] | None:
+        """Where the payload of the frame that begins at `at` begins, and where it ends; None while it is not all there.
+
+        What is no frame, or too long, is not waited for: then the end may be behind the data.
+        """
         left = len(data) - at
         if left < 2:
-            return True
-        if not data[at + 1] & MASKED:
-            return False
-        if left >= HEADS[data[at + 1] & 0x7F] - 4:
-            start, end = _payload(data, at)
-            if end <= len(data) or end - start > self.config.ws_max_size - (self.conn.current_size or 0):
-                return False
-        return data[at] & 0x0F in OPCODES
+            return None
+        second = data[at + 1]
+        length = second & 0x7F
+        head = HEADS[length]
+        start = at + head
+        if second & MASKED and left < head - 4:
+            return None if data[at] & 0x0F in OPCODES else (start, start + length)
+        if length >= 126:
+            length = int.from_bytes(data[at + 2 : start - 4], "big")
+        end = start + length
+        if not second & MASKED or end <= len(data) or data[at] & 0x0F not in OPCODES:
+            return start, end
+        return (start, end) if length > self.config.ws_max_size - (self.conn.current_size or 0) else None
 
     def _is_taken(self, data: bytes, start: int, end: int) -> bool:
         """Whether the one who takes what needs no waiting has taken this text."""
@@ -242,12 +251,3 @@ class Incoming(WebSocketsSansIOProtocol):
         now = self.loop.time()
         if now - self._since >= SPAN:
             self._since, self._control_frames, self._pieces = now, 0, 0
-
-
-def _payload(data: bytes | bytearray, at: int) -> tuple[int, int]:
-    """Where the payload of the client's frame at `at` begins, and where it ends, which may be behind the data."""
-    length = data[at + 1] & 0x7F
-    start = at + HEADS[length]
-    if length >= 126:
-        length = int.from_bytes(data[at + 2 : start - 4], "big")
-    return start, start + length

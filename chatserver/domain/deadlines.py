@@ -90,9 +90,10 @@ def _owner_clocks(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
     clocks: dict[Clock, int] = {}
     if conversation.owner_left_at is not None:
         clocks[Clock.GRACE] = conversation.owner_left_at + rules.grace_ms
-    gone = [each.left_at for each in conversation.participants if each.left_at is not None]
-    if gone:
-        clocks[Clock.COLLEAGUE] = min(gone) + rules.grace_ms
+    if conversation.participants:
+        gone = [each.left_at for each in conversation.participants if each.left_at is not None]
+        if gone:
+            clocks[Clock.COLLEAGUE] = min(gone) + rules.grace_ms
     return clocks
 
 

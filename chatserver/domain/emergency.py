@@ -7,13 +7,13 @@ Recall comes before precision: a supervisor can say that it is none (误报), no
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple, get_args
 
 from chatserver.domain.emergency_words.frames import Place, Spoken
 from chatserver.domain.emergency_words.needed import Needing, telling
 from chatserver.domain.emergency_words.signs import PROTECT, Emergency, Level, Manner, Sign, Together
-from chatserver.domain.emergency_words.spelling import plainly, plainly_with_pieces
+from chatserver.domain.emergency_words.spelling import MISTYPED_PIECES, plainly, plainly_with_pieces
 from chatserver.domain.emergency_words.together import FACTS, TOGETHER
 from chatserver.domain.emergency_words.words import FIELDS, HARMLESS, SIGNS
 
@@ -34,6 +34,8 @@ def _parts(sign: Sign) -> Iterator[tuple[frozenset[str], Part]]:
 
 BUILT_IN_SIGNS = Needing(part for sign in SIGNS for part in _parts(sign))
 BUILT_IN_TOGETHER = Needing((each.needs(FACTS), each) for each in TOGETHER)
+TELLING = BUILT_IN_SIGNS.pieces.union(MISTYPED_PIECES, *(each.needs for each in FACTS.values()))
+"""All that a text is asked for; a text without any of these speaks of no emergency."""
 KINDS: tuple[Emergency, ...] = get_args(Emergency)
 """In the order in which their texts are shown: what kills within minutes comes first."""
 
@@ -76,14 +78,24 @@ class Words:
         own = [part for own, part in self._own_signs.of(pieces) if own.hold_in(department)]
         return built_in + own
 
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """What a text is asked for before any pattern is tried."""
+        return TELLING | self._own_signs.pieces
+
     def _fields(self, department: str) -> frozenset[str]:
-        told = f"{department} {self.names.get(department, '')}".casefold()
-        return frozenset(name for name, pattern in FIELDS.items() if pattern.search(told))
+        return _fields_named(f"{department} {self.names.get(department, '')}")
 
     @cached_property
     def _own_signs(self) -> Needing[tuple[OwnWords, Part]]:
         signs = [(own, _own_sign(own)) for own in self.own if own.words]
         return Needing((needs, (own, part)) for own, sign in signs for needs, part in _parts(sign))
+
+
+@lru_cache(maxsize=1_000)
+def _fields_named(names: str) -> frozenset[str]:
+    told = names.casefold()
+    return frozenset(name for name, pattern in FIELDS.items() if pattern.search(told))
 
 
 def as_looked_for(word: str) -> str:
@@ -102,7 +114,7 @@ BUILT_IN = Words()
 
 def recognise(text: str, department: str | None = None, words: Words = BUILT_IN) -> Finding | None:
     """The emergency that `text` speaks of, asked of `department` (its id), or None."""
-    plain, pieces = plainly_with_pieces(text)
+    plain, pieces = plainly_with_pieces(text, words.telling)
     signs = [part for part in words.signs_for(pieces, department) if compiled(part[1]).search(plain)]
     together = [each for each in BUILT_IN_TOGETHER.of(pieces) if _may_hold(each, plain, pieces)]
     if not signs and not together:

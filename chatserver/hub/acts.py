@@ -20,25 +20,28 @@ class Digests:
     """Keyed hashes of commands: they tell a repeat from another command under the same ref, and reveal nothing."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        # Copied for each: the key need not be taken in anew.
+        self._keyed = blake2b(key=key, digest_size=DIGEST_BYTES)
 
     def of(self, kind: str, *parts: str | int | None) -> bytes:
         """What the client asked, without what may differ between two tries (the fence, blanks around a text)."""
-        return self._hash(kind, *(str(part).strip() for part in parts))
+        return self._hash(kind, *[str(part).strip() for part in parts])
 
     def earlier(self, kind: str, *parts: str | int | None) -> bytes | None:
         """What an earlier version stored of the same, if that was another: blanks around a text were part of it."""
-        if all(part == part.strip() for part in parts if isinstance(part, str)):
-            return None
-        return self._hash(kind, *map(str, parts))
+        for part in parts:
+            if isinstance(part, str) and part != part.strip():
+                return self._hash(kind, *map(str, parts))
+        return None
 
     def earlier_opening(self, body: str) -> bytes:
         """The same of a visitor's first message, which was stored as any other."""
         return self._hash("post", body)
 
     def _hash(self, *told: str) -> bytes:
-        text = "\x00".join(told)
-        return blake2b(text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=DIGEST_BYTES).digest()
+        hashed = self._keyed.copy()
+        hashed.update("\x00".join(told).encode("utf-8", "surrogatepass"))
+        return hashed.digest()
 
 
 def telling(session: Session, ref: str) -> Then:

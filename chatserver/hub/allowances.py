@@ -138,17 +138,17 @@ FREE = (frames.VisitorHello, frames.StaffHello, frames.ConversationUnfollow, fra
 class Allowance:
     """The buckets of one visitor, one member of staff or one address; each made when it is first needed."""
 
-    __slots__ = ("_buckets", "_options", "paid")
+    __slots__ = ("_options", "buckets", "paid")
 
     def __init__(self, options: HubOptions) -> None:
         self.paid: dict[Deed, None] = {}
         self._options = options
-        self._buckets: dict[str, Bucket] = {}
+        self.buckets: dict[str, Bucket] = {}
 
     @property
     def untouched(self) -> bool:
         """Nothing of it is used up: it may be forgotten."""
-        return all(bucket.full for bucket in self._buckets.values())
+        return all(bucket.full for bucket in self.buckets.values())
 
     def pay(self, deed: Deed) -> None:
         """It has been counted."""
@@ -157,10 +157,10 @@ class Allowance:
             del self.paid[next(iter(self.paid))]
 
     def of(self, name: str) -> Bucket:
-        bucket = self._buckets.get(name)
+        bucket = self.buckets.get(name)
         if bucket is None:
             pace = BUCKETS[name](self._options)
-            bucket = self._buckets[name] = Bucket(pace.per_second, pace.burst, lasts=pace.lasting)
+            bucket = self.buckets[name] = Bucket(pace.per_second, pace.burst, lasts=pace.lasting)
         return bucket
 
 
@@ -220,23 +220,27 @@ def spend(
     lasting: list[Bucket] = []
     urgent = False
     for at, name in enumerate(names):
-        holder = neighbours() if neighbours is not None and name.startswith(OF_ADDRESS) else own
-        bucket = holder.of(name)
+        # For a message this finds it at once, and of a message every microsecond counts.
+        bucket = own.buckets.get(name) or _bucket(name, own, neighbours)
         if bucket.lasts and deed in own.paid:
             continue
         wait = bucket.take()
-        if not wait:
-            if bucket.lasts:
-                lasting.append(bucket)
-            continue
-        urgent = urgent or (at > 0 and is_urgent())
-        if not urgent:
-            Spent(lasting=lasting).give_back()
-            raise RateLimited(retry_ms=wait)
+        if wait:
+            urgent = urgent or (at > 0 and is_urgent())
+            if not urgent:
+                Spent(lasting=lasting).give_back()
+                raise RateLimited(retry_ms=wait)
+        elif bucket.lasts:
+            lasting.append(bucket)
     if not lasting or deed is None:
         return NOTHING
     own.pay(deed)
     return Spent(own, deed, lasting)
+
+
+def _bucket(name: str, own: Allowance, neighbours: Callable[[], Neighbours] | None) -> Bucket:
+    holder = neighbours() if neighbours is not None and name.startswith(OF_ADDRESS) else own
+    return holder.of(name)
 
 
 def _of_a_listed_network(options: HubOptions) -> HubOptions:

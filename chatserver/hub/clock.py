@@ -97,9 +97,10 @@ class MachineClock:
     def __call__(self) -> int:
         steady, wall = self._steady(), self._wall()
         before, told, seen = self._last
-        passed = max(0, steady - before)
+        passed = steady - before if steady > before else 0
         if wall - seen - passed < -WORTH_A_WARNING_MS * NS_IN_MS:
             log.warning("clock_set_back", ms=(seen + passed - wall) // NS_IN_MS)
-        told = max(wall, told + passed - passed // SLOWER)
+        slower = told + passed - passed // SLOWER
+        told = wall if wall > slower else slower
         self._last = (steady, told, wall)
         return told // NS_IN_MS

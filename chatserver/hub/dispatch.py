@@ -322,10 +322,13 @@ def _only_the_last_is_reopened(ledger: Ledger, asked: Asked) -> None:
 
 def _would_reopen(ledger: Ledger, asked: Asked) -> bool:
     """Whether it is its visitor's message into a conversation that has ended."""
-    command, conversation = asked.command, ledger.loaded(asked.conversation)
-    if not isinstance(command, PostMessage) or not isinstance(command.actor, Visitor) or conversation is None:
+    conversation = ledger.loaded(asked.conversation)
+    if conversation is None or conversation.phase is not Phase.CLOSED:
         return False
-    return conversation.phase is Phase.CLOSED and conversation.visitor == command.actor.id
+    command = asked.command
+    if not isinstance(command, PostMessage) or not isinstance(command.actor, Visitor):
+        return False
+    return conversation.visitor == command.actor.id
 
 
 def _is_own_end(asked: Asked) -> bool:

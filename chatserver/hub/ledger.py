@@ -37,7 +37,7 @@ from chatserver.domain.events import (
 )
 from chatserver.domain.hospital import Availability, Consultant
 from chatserver.domain.refusals import NotFound
-from chatserver.domain.rules import Rulebook, Rules
+from chatserver.domain.rules import Rulebook
 from chatserver.domain.transitions import decide
 from chatserver.store import consultants, conversations, entries, participants, ratings, visitors
 from chatserver.store import deadlines as deadline_rows
@@ -190,9 +190,7 @@ class Ledger:
             self._parts += participants.newcomers(before, conversation, author)
             if not isinstance(event, SLIGHT):
                 self._altered.add(conversation.id)
-            self._follow_up(event, self.rulebook.of(conversation.group))
-            if isinstance(event, Closed) and conversation.ended_by_visitor:
-                self._rates_until[conversation.visitor] = self.now + self.rulebook.of(conversation.group).rating_ms
+                self._follow_up(event, conversation)
             if isinstance(event, SilentEvent):
                 continue
             conversation, entry = self._place(conversation, event, author, ref if number == len(events) else None)
@@ -318,9 +316,12 @@ class Ledger:
         entry = Entry(conversation.id, seq, visitor_seq if shown else None, new_id(), self.now, author, event, ref)
         return conversation, entry
 
-    def _follow_up(self, event: Event, rules: Rules) -> None:
-        """What an event means for the consultant concerned, in the same transaction."""
+    def _follow_up(self, event: Event, after: Conversation) -> None:
+        """What an event means for the consultant concerned, or the visitor's token, in the same transaction."""
+        rules = self.rulebook.of(after.group)
         match event:
+            case Closed() if after.ended_by_visitor:
+                self._rates_until[after.visitor] = self.now + rules.rating_ms
             case Assigned(consultant=person, how="automatic" | "hand") | Rung(consultant=person):
                 self.put_consultant(availability.given(self.consultant(person.id), self.now))
             case Assigned(consultant=person) | Transferred(consultant=person):
@@ -331,10 +332,10 @@ class Ledger:
                     self._pause_silent(person.id)
             case RingMissed(consultant=person, reason="expired" | "declined"):
                 before = self.consultant(person.id)
-                after = availability.missed(before, self.now, rules)
-                self.put_consultant(after)
-                if after.availability is Availability.PAUSED is not before.availability:
-                    consultants.note_availability(self.conn, after)
+                missed = availability.missed(before, self.now, rules)
+                self.put_consultant(missed)
+                if missed.availability is Availability.PAUSED is not before.availability:
+                    consultants.note_availability(self.conn, missed)
             case _:
                 pass
 

@@ -60,12 +60,15 @@ class Bucket:
     def take(self) -> int:
         """0 when there was one, else after how many ms there will be."""
         now = time.monotonic()
-        self._left = min(self._burst, self._left + (now - self._seen) * self._rate)
+        left = self._left + (now - self._seen) * self._rate
+        if left > self._burst:
+            left = self._burst
         self._seen = now
-        if self._left >= 1:
-            self._left -= 1
+        if left >= 1:
+            self._left = left - 1
             return 0
-        return int((1 - self._left) / self._rate * 1000) + 1
+        self._left = left
+        return int((1 - left) / self._rate * 1000) + 1
 
     def put_back(self) -> None:
         """One that was taken was not used."""

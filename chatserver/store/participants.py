@@ -4,7 +4,7 @@ Its rows follow from the entries; they are there because looking through every e
 conversations takes seconds.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
@@ -17,16 +17,18 @@ Part = tuple[str, int, str]
 """Consultant, when the conversation was opened, conversation."""
 
 
-def newcomers(before: Conversation, after: Conversation, author: Author) -> Iterator[Part]:
+def newcomers(before: Conversation, after: Conversation, author: Author) -> list[Part]:
     """Who takes part by one event: a new owner, and whoever did something without being the owner.
 
     The owner's own words say nothing new, so the way of a message writes nothing.
     """
-    owner = after.owner
-    if owner is not None and owner is not before.owner and (before.owner is None or owner.id != before.owner.id):
-        yield owner.id, after.opened_at, after.id
-    if author.kind is AuthorKind.CONSULTANT and (before.owner is None or author.id != before.owner.id):
-        yield author.id, after.opened_at, after.id
+    was = before.owner
+    found: list[str] = []
+    if after.owner is not was and after.owner is not None and (was is None or after.owner.id != was.id):
+        found.append(after.owner.id)
+    if author.kind is AuthorKind.CONSULTANT and (was is None or author.id != was.id):
+        found.append(author.id)
+    return [(consultant, after.opened_at, after.id) for consultant in found]
 
 
 def add(conn: Connection, parts: Iterable[Part]) -> None:

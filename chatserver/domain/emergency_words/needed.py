@@ -6,7 +6,7 @@ Reads the small part of the language of patterns that the lists use. A test hold
 from collections.abc import Iterable, Iterator, Set
 from contextlib import suppress
 from functools import cache
-from itertools import pairwise
+from operator import add
 from typing import Generic, TypeVar
 
 COMMON = frozenset(
@@ -31,19 +31,20 @@ class Needing(Generic[T]):
             self._things.append(thing)
             for piece in needs:
                 self._needed_by.setdefault(piece, []).append(place)
-        self._pieces = frozenset(self._needed_by)
+        self.pieces = frozenset(self._needed_by)
 
     def of(self, pieces: Set[str]) -> list[T]:
         """Those that may be found in a text of these characters or pieces; the others cannot."""
         places: set[int] = set()
-        for piece in pieces & self._pieces:
+        for piece in pieces & self.pieces:
             places.update(self._needed_by[piece])
         return [self._things[place] for place in sorted(places)]
 
 
-def pieces_of(text: str) -> frozenset[str]:
-    """Its characters, and its pairs of neighbours."""
-    return frozenset(text).union(map("".join, pairwise(text)))
+def pieces_of(text: str, telling: frozenset[str]) -> frozenset[str]:
+    """Those of `telling` that are in the text: its characters, and its pairs of neighbours. All pairs of an ordinary
+    message are a hundred strings, of which hardly one tells anything; so they are looked up, not kept."""
+    return telling.intersection(text).union(telling.intersection(map(add, text, text[1:])))
 
 
 @cache

@@ -26,6 +26,8 @@ LOCKED = {
     "If you cannot wait, a supervisor or the administrator can end the lock.",
 }
 
+LOCKS = {"zh": "登录锁定", "en": "Sign-in locks"}
+
 
 @pytest.mark.parametrize(
     ("size", "scheme", "language", "none"),
@@ -58,7 +60,8 @@ def test_a_lock_is_said_with_its_end_and_a_supervisor_ends_it(
     supervisor = new_page(size, color_scheme=scheme)
     sign_in(supervisor, demo, "chenjing", PASSWORD, language)
     expect(supervisor.locator(".status")).to_be_visible()
-    supervisor.goto(f"{demo.staff}/locks?lang={language}")
+    supervisor.get_by_role("button", name="陈静").click()
+    supervisor.get_by_role("menuitem", name=LOCKS[language]).click()
     expect(supervisor.get_by_role("cell", name="zhangwei")).to_be_visible()
     picture(supervisor, f"locks-{name}")
     supervisor.locator("td.act button").click()

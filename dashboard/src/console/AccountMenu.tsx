@@ -1,7 +1,7 @@
-// Under my own name: transcripts for supervisors, language, keys, and the way out.
+// Under my own name: transcripts and sign-in locks for supervisors, language, keys, and the way out.
 
 import type { IconNode } from "lucide";
-import { ArrowRightLeft, Bell, FileText, Keyboard, Languages, LogOut } from "lucide";
+import { ArrowRightLeft, Bell, FileText, Keyboard, Languages, LockKeyhole, LogOut } from "lucide";
 import { allowNotifications, canAskForNotifications } from "./alerts";
 import type { Console } from "./console";
 import { useConsole } from "./context";
@@ -49,10 +49,16 @@ function Items({ close }: { close: () => void }) {
         {me.name} · {t("console.staff_number", { number: me.number })}
       </p>
       {me.role === "supervisor" && (
-        <a class="menu-item only-snug" role="menuitem" href="/transcripts">
-          <Icon of={FileText} small />
-          {t("console.transcripts")}
-        </a>
+        <>
+          <a class="menu-item only-snug" role="menuitem" href="/transcripts">
+            <Icon of={FileText} small />
+            {t("console.transcripts")}
+          </a>
+          <a class="menu-item" role="menuitem" href="/locks">
+            <Icon of={LockKeyhole} small />
+            {t("console.locks")}
+          </a>
+        </>
       )}
       {canAskForNotifications.value && (
         <Item icon={Bell} text={t("console.notify.allow")} snug act={then(() => void allowNotifications())} />

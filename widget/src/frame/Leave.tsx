@@ -4,7 +4,7 @@ import type { RefObject } from "preact";
 import type { Chat } from "./chat";
 import { isOpen } from "./conversation";
 import { closedUntil } from "./HoursLine";
-import { firstToOpen, hoursOf, isUnserved, serviceOf, UNSURE } from "./hours";
+import { firstToOpen, hoursOf, isUnserved, serviceFor, UNSURE } from "./hours";
 import { LeaveForm } from "./LeaveForm";
 import { LeftNote } from "./LeftNote";
 import { ending } from "./moments";
@@ -35,7 +35,7 @@ export function Leave({ chat, view, department, above, box, onLeave, onBack }: L
         department={texts.named(state.site?.departments.find(({ id }) => id === left.department))}
         phone={phone}
         now={now}
-        open={serviceOf(state.hours, left.department) !== "closed"}
+        open={serviceFor(state.hours, left.department) !== "closed"}
         onGoOn={() => {
           leaving.dismiss();
           chat.goOn();
@@ -88,7 +88,7 @@ function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): s
 /** Where one gets from the form; null where there is nothing but the form. */
 function wayBack({ state, leaving }: Chat, department: string, { t }: Texts): string | null {
   if (isOpen(state)) return t(state.standing?.state === "active" ? "leave.backChat" : "leave.backWait");
-  const service = serviceOf(state.hours, department || UNSURE);
-  if (service === "closed" || (department === "" && firstToOpen(state.hours) !== null)) return null;
+  const service = serviceFor(state.hours, department);
+  if (service === "closed") return null;
   return leaving.fields.asked || service === "closing" || isUnserved(state) ? t("leave.backAsk") : null;
 }

@@ -8,6 +8,7 @@ import type { Chat } from "./chat";
 import { START } from "./conversation";
 import { Emergency } from "./Emergency";
 import { Kept } from "./kept";
+import { Leave } from "./Leave";
 import { LeaveForm } from "./LeaveForm";
 import type { Fields, Leaving } from "./leaving";
 
@@ -144,6 +145,30 @@ test("one that was refused says that the text is kept, and whom to call", async 
   expect(alerts().join()).toContain("内容还在");
   expect(alerts().join()).toContain("0731-1");
 });
+
+test.each([
+  ["women", "closed", "再留一条"],
+  ["", "closed", "再留一条"],
+  ["women", "open", "重新咨询"],
+  ["", "open", "重新咨询"],
+])(
+  "after one that was left for %j, what comes next is what can be done while it is %s",
+  async (department, now, next) => {
+    const left = { department, conversation: null, body: "", phoneEnds: "", answerBy: null, emergency: null };
+    const hours = ["women", "children"].map((each) => ({ department: each, open: now === "open" }));
+    const chat = { state: { ...START, hours }, serverNow: 0, leaving: { left } } as unknown as Chat;
+    const rest = {
+      chat,
+      department: "",
+      above: false,
+      box: createRef<HTMLTextAreaElement>(),
+      onLeave: () => {},
+      onBack: () => {},
+    };
+    await act(() => render(<Leave view="left" {...rest} />, root));
+    expect(root.querySelector("button")?.textContent).toBe(next);
+  },
+);
 
 test("a 留言 with words of an emergency is answered with where help is", async () => {
   const leaving = { left: { emergency: "body" } };

@@ -20,6 +20,11 @@ export function serviceOf(all: DepartmentHours[], department: string): Service {
   return hours.open ? "closing" : "closed";
 }
 
+/** Where no department may have been chosen: closed once all are. */
+export function serviceFor(all: DepartmentHours[], chosen: string): Service {
+  return chosen === "" && allClosed(all) ? "closed" : serviceOf(all, chosen || UNSURE);
+}
+
 export function allClosed(all: DepartmentHours[]): boolean {
   return all.length > 0 && all.every(({ open }) => !open);
 }

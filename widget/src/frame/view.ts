@@ -1,7 +1,7 @@
 // Which of its few views the screen has: what stands below the transcript, and whether one can write there. Pure.
 
 import { isOpen, type State } from "./conversation";
-import { allClosed, isUnserved, serviceOf, UNSURE } from "./hours";
+import { isUnserved, serviceFor } from "./hours";
 import type { Leaving } from "./leaving";
 
 /** `leave`: the form of the 留言; `left`: that it was taken; `ended`: after a conversation, before he writes again. */
@@ -22,7 +22,7 @@ export function viewOf(
   if (sent !== null || fields.asked) return "leave";
   if (isOpen(state)) return "chat";
   if (standing !== null && !state.continuing) return isUnserved(state) ? "leave" : "ended";
-  const service = department === "" && allClosed(hours) ? "closed" : serviceOf(hours, department || UNSURE);
+  const service = serviceFor(hours, department);
   if (service === "closed" || (service === "closing" && !fields.waits)) return "leave";
   return "chat";
 }

@@ -5,6 +5,10 @@ import re
 from tests.attack.index import ATTACKS, ROOT, Attack, numbers_in, own, where
 
 AT_LEAST = 40
+LONGEST = 80
+"""Characters of what an attack is called."""
+BROKEN = re.compile(r"[\x00-\x1f\x7f-\xff]")
+"""Controls, and bytes that were taken for characters."""
 
 
 def test_every_number_is_there_once() -> None:
@@ -23,6 +27,11 @@ def test_an_attack_is_tested_or_its_subject_is_not_there() -> None:
 def test_there_are_forty_attacks_of_our_own() -> None:
     names = [name for _, attacks in own() for name in attacks]
     assert len(names) == len(set(names)) >= AT_LEAST
+
+
+def test_what_is_sent_can_be_read_in_a_table() -> None:
+    names = [name for _, attacks in own() for name in attacks]
+    assert [name for name in names if len(name) > LONGEST or BROKEN.search(name)] == []
 
 
 def test_numbers_are_found_one_by_one_and_in_ranges() -> None:

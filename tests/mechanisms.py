@@ -575,8 +575,8 @@ MECHANISMS = (
     ),
     Mechanism(
         "only masked frames are waited for",
-        "chatserver.incoming:Incoming._is_to_come",
-        Without("if not data[at + 1] & MASKED: ..."),
+        "chatserver.incoming:Incoming._frame",
+        Without("not second & MASKED"),
         "tests/starting/test_line.py::test_what_is_no_frame_of_a_client_is_refused_whoever_takes_his_texts",
     ),
     Mechanism(

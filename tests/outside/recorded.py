@@ -6,7 +6,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SHOWN = 60
-"""Lines of a difference that are shown."""
+"""Lines of a difference that are shown,"""
+LONGEST, AROUND = 300, 60
+"""characters of each, and characters around the first place that differs."""
 
 
 def check(name: str, now: str) -> None:
@@ -22,8 +24,19 @@ def check(name: str, now: str) -> None:
     lines = list(difflib.unified_diff(before.splitlines(), now.splitlines(), "recorded", "now", lineterm="", n=2))
     raise AssertionError(
         f"tests/outside/{name} says something else. If this is meant, run `make record-outside`, "
-        "read the difference in git, and say in CHANGELOG.md what changes for others.\n" + "\n".join(lines[:SHOWN])
+        "read the difference in git, and say in CHANGELOG.md what changes for others.\n"
+        + _first(before, now)
+        + "\n".join(line[:LONGEST] for line in lines[:SHOWN])
     )
+
+
+def _first(before: str, now: str) -> str:
+    """Where they part, with what stands around it: lines are long."""
+    shorter = min(len(before), len(now))
+    at = next((at for at in range(shorter) if before[at] != now[at]), shorter)
+    around = slice(max(0, at - AROUND), at + AROUND)
+    line = before.count("\n", 0, at) + 1
+    return f"First in line {line}:\n  recorded …{before[around]!r}…\n  now      …{now[around]!r}…\n"
 
 
 def check_names(subject: str, names: list[str]) -> None:

@@ -17,7 +17,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import Connection as DatabaseConnection
@@ -45,6 +45,7 @@ HEAD = (
 TEXT, BINARY, CLOSE = 1, 2, 8
 
 Told = dict[str, Any]
+T = TypeVar("T")
 
 
 class Clock:
@@ -360,7 +361,7 @@ async def stage(
         database.close()
 
 
-def played(play: Coroutine[Any, Any, str]) -> str:
+def played(play: Coroutine[Any, Any, T]) -> T:
     """What becomes of it, on a loop of its own."""
     with threads_at_once(), no_chance(), asyncio.Runner(loop_factory=StillLoop) as runner:
         return runner.run(play)

@@ -32,13 +32,19 @@ EARLIER = sorted(each.revision for each in SCRIPTS.walk_revisions() if each.revi
 def lay_down(where: Where, revision: str, began: int) -> Day:
     """A database at that revision, in which the day began at `began` (ms)."""
     written = (LIVES / f"{revision}.json").read_text()
-    life = json.loads(MOMENT.sub(lambda found: str(int(found[0]) - DAWN + began), written), object_hook=_bytes)
+    life = fill(where, revision, MOMENT.sub(lambda found: str(int(found[0]) - DAWN + began), written))
+    return Day(**life["day"])
+
+
+def fill(where: Where, revision: str, written: str) -> dict[str, Any]:
+    """The same with whatever is written there, which is returned."""
+    life: dict[str, Any] = json.loads(written, object_hook=_bytes)
     with closing(Database(where)) as database, database._kind.migration_engine().begin() as conn:
         config = _config()
         config.attributes["connection"] = conn
         command.upgrade(config, revision)
         _insert(conn, life["tables"])
-    return Day(**life["day"])
+    return life
 
 
 def _insert(conn: Connection, tables: dict[str, list[dict[str, Any]]]) -> None:

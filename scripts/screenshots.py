@@ -132,7 +132,7 @@ def passes_on(li: "Consultant", wang: "Consultant", mother: "Visitor") -> None:
     mother.chat.locator("label", has_text="5 星").first.click()
     photograph(mother.page, "rating")
     mother.chat.get_by_role("button", name="提交评价").first.click()
-    mother.sees("感谢您的评价")
+    mother.sees("您评了 5 星")
 
 
 def waits(browser: Browser, website: str, server: str) -> None:

@@ -88,8 +88,8 @@ def sqlites_schema(conn: Connection) -> list[str]:
     for kind, name, sql in found:
         lines.append(f"{kind} {name}: {_one_line(sql)}" if kind != "table" else f"table {name}")
         if kind == "table":
-            parts = sql.partition("(")[2].rpartition(")")[0].split("\n")
-            lines += [f"table {name}: {_one_line(part).rstrip(',').rstrip()}" for part in parts if part.strip()]
+            parts = re.split(r",(?![^(]*\))", _one_line(sql.partition("(")[2].rpartition(")")[0]))
+            lines += [f"table {name}: {part.strip()}" for part in parts]
     return sorted(lines)
 
 

@@ -3,6 +3,8 @@
 import { clock, dayOf, dayText } from "../link/zone";
 import type { Texts } from "./texts";
 
+const MINUTE_MS = 60_000;
+
 /** 今天 10:05, 昨天 10:05, 11月21日 10:05 */
 export function dayAndClock(at: number, now: number, { t, language }: Texts): string {
   const days = dayOf(now) - dayOf(at);
@@ -18,7 +20,7 @@ export function beginning(at: number, now: number, texts: Texts): string {
 /** When something ends, or until when it will be done: the same, but midnight is the end of its day. */
 export function ending(at: number, now: number, texts: Texts): string {
   const time = clock(at);
-  return time === "00:00" ? moment(at - 1, "24:00", now, texts) : moment(at, time, now, texts);
+  return time === "00:00" ? moment(at - MINUTE_MS, "24:00", now, texts) : moment(at, time, now, texts);
 }
 
 function moment(at: number, time: string, now: number, { t, language }: Texts): string {

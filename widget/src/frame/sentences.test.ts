@@ -137,6 +137,16 @@ test("what is to come is named as people name it, and midnight is an end or a be
   expect([told(22, 0), until(22), until(23)]).toEqual(["明天 0:00", "今天 24:00", "明天 24:00"]);
 });
 
+test.each([0, 1, 37_000, 59_999])(
+  "the minute of midnight ends the day before it, %i ms after it began as well",
+  (ms) => {
+    const now = new Date(2026, 10, 21, 23, 30).getTime();
+    const midnight = new Date(2026, 10, 22).getTime();
+    expect(ending(midnight + ms, now, chinese)).toBe("今天 24:00");
+    expect(ending(midnight + 60_000 + ms, now, chinese)).toBe("明天 0:01");
+  },
+);
+
 test("English is fetched when it is asked for", async () => {
   expect(await speak("en")).toBe("en");
   expect(queueLine(waiting(1, 60_000), textsIn("en"))).toBe("1 person ahead of you, about 1 minute to wait");

@@ -106,7 +106,8 @@ def _emergency_since(conversation: Conversation, now: int, rules: Rules) -> int 
 
 def may_alarm(conversation: Conversation) -> bool:
     """Whether its words make it an emergency for which somebody is called."""
-    return conversation.is_critical or (conversation.emergency == "protect" and not conversation.crowded)
+    kind = conversation.emergency
+    return kind is not None and (conversation.is_critical or (kind == "protect" and not conversation.crowded))
 
 
 def is_watched(conversation: Conversation) -> bool:

@@ -34,6 +34,8 @@ def _parts(sign: Sign) -> Iterator[tuple[frozenset[str], Part]]:
 
 BUILT_IN_SIGNS = Needing(part for sign in SIGNS for part in _parts(sign))
 BUILT_IN_TOGETHER = Needing((each.needs(FACTS), each) for each in TOGETHER)
+NAMED = Needing((each.needs, name) for name, each in FACTS.items())
+"""The facts of which something may be said."""
 TELLING = BUILT_IN_SIGNS.pieces.union(MISTYPED_PIECES, *(each.needs for each in FACTS.values()))
 """All that a text is asked for; a text without any of these speaks of no emergency."""
 KINDS: tuple[Emergency, ...] = get_args(Emergency)
@@ -116,7 +118,8 @@ def recognise(text: str, department: str | None = None, words: Words = BUILT_IN)
     """The emergency that `text` speaks of, asked of `department` (its id), or None."""
     plain, pieces = plainly_with_pieces(text, words.telling)
     signs = [part for part in words.signs_for(pieces, department) if compiled(part[1]).search(plain)]
-    together = [each for each in BUILT_IN_TOGETHER.of(pieces) if _may_hold(each, plain, pieces)]
+    named = frozenset(NAMED.of(pieces))
+    together = [each for each in BUILT_IN_TOGETHER.of(pieces) if each.may_hold(named) and _is_named(each, plain, named)]
     if not signs and not together:
         return None
     spoken = Spoken(HARMLESS.sub("＿", plain), pieces)
@@ -128,13 +131,9 @@ def recognise(text: str, department: str | None = None, words: Words = BUILT_IN)
     return None
 
 
-def _may_hold(together: Together, plain: str, pieces: Set[str]) -> bool:
-    """Whether enough of its facts are named, whatever is said around them."""
-    facts = [FACTS[name] for name in together.facts]
-    possible = [not pieces.isdisjoint(fact.needs) for fact in facts]
-    return together.hold(possible) and together.hold(
-        may and fact.pattern.search(plain) is not None for may, fact in zip(possible, facts, strict=True)
-    )
+def _is_named(together: Together, plain: str, named: frozenset[str]) -> bool:
+    """Whether enough of its facts are spoken of, whatever is said around them."""
+    return together.hold(name in named and FACTS[name].pattern.search(plain) is not None for name in together.facts)
 
 
 def _signs_in(spoken: Spoken, signs: Iterable[Part]) -> Iterator[Finding]:

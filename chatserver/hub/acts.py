@@ -27,12 +27,12 @@ class Digests:
         """What the client asked, without what may differ between two tries (the fence, blanks around a text)."""
         return self._hash(kind, *[str(part).strip() for part in parts])
 
-    def earlier(self, kind: str, *parts: str | int | None) -> bytes | None:
-        """What an earlier version stored of the same, if that was another: blanks around a text were part of it."""
-        for part in parts:
-            if isinstance(part, str) and part != part.strip():
-                return self._hash(kind, *map(str, parts))
-        return None
+    def both(self, kind: str, *parts: str | int | None) -> tuple[bytes, bytes | None]:
+        """The same, and what an earlier version stored of it, if that was another: blanks around a text were part of
+        it."""
+        told = [str(part) for part in parts]
+        stripped = [part.strip() for part in told]
+        return self._hash(kind, *stripped), None if told == stripped else self._hash(kind, *told)
 
     def earlier_opening(self, body: str) -> bytes:
         """The same of a visitor's first message, which was stored as any other."""

@@ -310,7 +310,7 @@ class StaffDesk:
         *parts: str | int | None,
         draft: Draft | None = None,
     ) -> None:
-        digest, earlier = self._node.digests.of(kind, *parts), self._node.digests.earlier(kind, *parts)
+        digest, earlier = self._node.digests.both(kind, *parts)
         then = telling(session, ref) if draft is None else self._forgetting(session, ref, draft)
         self._node.dispatch.ask(
             conversation, command, _author(session), then, ref=ref, digest=digest, earlier=earlier, draft=draft

@@ -175,7 +175,7 @@ class VisitorDesk:
     def _post(self, session: VisitorSession, frame: frames.MessagePost, service: Service) -> None:
         words = self._node.hospital.words
         command = PostMessage(Visitor(session.person), frame.body, service=service, words=words)
-        digest, earlier = self._node.digests.of("post", frame.body), self._node.digests.earlier("post", frame.body)
+        digest, earlier = self._node.digests.both("post", frame.body)
         then = telling(session, frame.ref)
         self._ask(session, frame, frame.conversation, command, then, digest, earlier=earlier)
 
@@ -276,7 +276,7 @@ class VisitorDesk:
         asked = (frame.department, frame.kind, frame.body, frame.name, frame.phone, frame.language, frame.conversation)
         session.ending = frame.conversation
         try:
-            digest, earlier = node.digests.of("leave", *asked), node.digests.earlier("leave", *asked)
+            digest, earlier = node.digests.both("leave", *asked)
             left = await node.offline.leave(message, frame.ref, digest, earlier)
         except Unavailable:
             # Nobody knows yet whether it was done.

@@ -96,6 +96,10 @@ class Together:
         of_each = [facts[name].needs for name in self.facts]
         return frozenset[str]().union(*of_each) if self.least else min(of_each, key=rarity)
 
+    def may_hold(self, named: frozenset[str]) -> bool:
+        """Whether enough of its facts are among these."""
+        return len(named.intersection(self.facts)) >= (self.least or len(self.facts))
+
     def hold(self, told: Iterable[bool]) -> bool:
         """Whether enough of the facts are told."""
         if not self.least:

@@ -94,6 +94,9 @@ async def test_the_same_rating_sent_again_uses_nothing_up(tmp_path: Path) -> Non
         assert [each["type"] for each in answers] == ["accepted"] * 6
         again = await tab.ask("conversation.rate", conversation=conversation, stars=4)
         assert again["type"] == "accepted"
+        # Nothing is left now, but the answer to what was done before may have been lost.
+        assert (await tab.ask("conversation.rate", **first))["type"] == "accepted"
+        assert (await tab.ask("conversation.rate", conversation=conversation, stars=3))["code"] == "rate_limited"
 
 
 async def test_limits_hold_across_tabs_and_reconnects(tmp_path: Path) -> None:

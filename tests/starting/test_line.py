@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from chatserver.protocol import LET_GO_WITHIN, Protocol
 from tests.hub.rig import eventually
@@ -103,6 +104,26 @@ async def test_nothing_is_taken_of_what_follows_a_goodbye() -> None:
         peer.send(frame(CLOSE, (1000).to_bytes(2, "big")) + frame(TEXT, b"now"))
         await peer.ended(LET_GO_WITHIN)
         assert app.offered == []
+
+
+async def test_nothing_is_parsed_of_what_follows_our_own_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[bytes] = []
+    parse = WebSocketsSansIOProtocol.data_received
+
+    def counted(self: Protocol, data: bytes) -> None:
+        parsed.append(data)
+        parse(self, data)
+
+    monkeypatch.setattr(WebSocketsSansIOProtocol, "data_received", counted)
+    app = App(echo)
+    async with served(app) as port:
+        peer = await port.socket()
+        peer.send(frame(TEXT, b"close"))
+        await peer.hears(b"\x88")
+        before = len(parsed)
+        peer.send(frame(TEXT, b"now") + frame(PING, b"?") + frame(TEXT, b"later") + frame(CLOSE, b"\x03\xe8"))
+        await peer.ended(LET_GO_WITHIN)
+        assert (parsed[before:], app.offered) == ([], ["close"])
 
 
 async def test_a_line_says_when_it_is_full_and_when_no_longer_and_when_never_again() -> None:

@@ -93,11 +93,12 @@ def module_file(root: Path, symbol: str) -> Path:
 
 
 def switched_off(source: str, symbol: str, switch: Switch) -> str:
-    """The source of that module without it. Raises `NotOnce`."""
+    """The source of that module without it. Raises `NotOnce`; `AssertionError` where that would be no other source."""
     tree = ast.parse(source)
-    before = ast.dump(tree)
-    switch.apply(_named(tree, symbol.partition(":")[2]))
-    assert ast.dump(tree) != before, f"{symbol}: nothing is changed"
+    named = _named(tree, symbol.partition(":")[2])
+    before = ast.dump(named)
+    switch.apply(named)
+    assert ast.dump(named) != before, f"{symbol}: nothing is changed"
     text = ast.unparse(ast.fix_missing_locations(tree))
     compile(text, symbol, "exec")
     return text

@@ -10,6 +10,7 @@ import { Emergency } from "./Emergency";
 import { Kept } from "./kept";
 import { Leave } from "./Leave";
 import { LeaveForm } from "./LeaveForm";
+import { LeftNote } from "./LeftNote";
 import type { Fields, Leaving } from "./leaving";
 
 let root: HTMLElement;
@@ -70,7 +71,7 @@ test("the form asks for at most four things, says why a phone would help, and ha
 test("a call is promised by a time only to whoever leaves a number", async () => {
   const foot = () => root.querySelector(".leave-foot .hint")?.textContent;
   await form("话", { phone: "13800000000" });
-  expect(foot()).toBe("我们最晚明天 8:40 前回电");
+  expect(foot()).toBe("我们最晚明天 8:40 前回电。");
   await form("话");
   expect(foot()).toBe("不留电话，我们无法主动联系您：请留下电话，或拨打 0731-1。");
   expect(said()).not.toContain("8:40");
@@ -169,6 +170,25 @@ test.each([
     expect(root.querySelector("button")?.textContent).toBe(next);
   },
 );
+
+test("the hospital's number stands unbroken in a clause of its own, before and after", async () => {
+  const clauses = () => Array.from(root.querySelectorAll(".clause"), (each) => each.textContent);
+  await form("话");
+  expect(clauses()).toContain("或拨打 0731-1。");
+  await form("话", {}, { failure: { code: "internal", again: true, details: {} } });
+  expect(clauses().filter((each) => each === "或拨打 0731-1。")).toHaveLength(2);
+  const left = {
+    department: "",
+    conversation: null,
+    body: "",
+    phoneEnds: "",
+    answerBy: null,
+    emergency: null,
+  };
+  const note = { left, department: "", phone: "0731-1", now: 0, open: true, onGoOn: () => {} };
+  await act(() => render(<LeftNote {...note} />, root));
+  expect(clauses()).toContain("或拨打 0731-1。");
+});
 
 test("a 留言 with words of an emergency is answered with where help is", async () => {
   const leaving = { left: { emergency: "body" } };

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import en from "../../texts/en.po?only=leave";
 import zh from "../../texts/zh.po?only=leave";
 import { asSent, length } from "../link/words";
+import { Clauses } from "./Clauses";
 import type { Failure } from "./conversation";
 import { useReached } from "./hooks";
 import { Icon } from "./icons";
@@ -142,7 +143,11 @@ export function LeaveForm(props: LeaveFormProps) {
         {sent ? (
           <OnItsWay at={sent.at} troubled={props.troubled} />
         ) : (
-          phoneWrong === "" && <p class="hint">{reached(fields.phone, answerBy, props.phone, t)}</p>
+          phoneWrong === "" && (
+            <p class="hint">
+              <Clauses text={reached(fields.phone, answerBy, props.phone, t)} />
+            </p>
+          )
         )}
         <div class="leave-actions">
           {back !== null && !busy && (
@@ -224,7 +229,7 @@ function Refused({ failure: { code }, phone }: { failure: Failure; phone: string
   const why = `leave.failed.${EXPLAINED.has(code) ? code : "other"}`;
   return (
     <p class="missing" role="alert">
-      <Icon name="alert" size={14} /> {t(why, { phone })}
+      <Icon name="alert" size={14} /> <Clauses text={t(why, { phone })} />
     </p>
   );
 }

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import en from "../../texts/en.po?only=left";
 import zh from "../../texts/zh.po?only=left";
+import { Clauses } from "./Clauses";
 import { Icon } from "./icons";
 import type { Left } from "./leaving";
 import { ending } from "./moments";
@@ -37,7 +38,9 @@ export function LeftNote({ left, department, phone, now, open, onGoOn }: LeftNot
           <Icon name="check" />
           {t("left.title")}
         </h2>
-        <p>{how(left.phoneEnds, phone)}</p>
+        <p>
+          <Clauses text={how(left.phoneEnds, phone)} />
+        </p>
       </div>
       {left.body !== "" && (
         <figure class="left-words">

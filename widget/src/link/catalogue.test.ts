@@ -29,8 +29,3 @@ test("texts that come later stand beside the others", () => {
 test("a name that looks like a placeholder stays a name", () => {
   expect(new Catalogue(texts, "en").t("hello.name", { name: "{n}" })).toBe("Hello {n}");
 });
-
-test("a phone number is never broken between its digits", () => {
-  const catalogue = new Catalogue({ zh: { call: "请拨打 {phone}。" } }, "zh");
-  expect(catalogue.t("call", { phone: "0731-8888 0120" })).toBe("请拨打 0731-8888\u00a00120。");
-});

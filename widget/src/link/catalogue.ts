@@ -4,9 +4,6 @@ export type Language = "zh" | "en";
 export type Texts = Record<string, string | string[]>;
 export type Params = Record<string, string | number>;
 
-/** Whoever dials a number from a screen wants it in one line. */
-const UNBROKEN = "\u00a0";
-
 export class Catalogue {
   constructor(
     private readonly all: Partial<Record<Language, Texts>>,
@@ -23,10 +20,7 @@ export class Catalogue {
     const text = this.all[this.language]?.[key] ?? key;
     const form = typeof text === "string" ? text : (text[this.form(text.length, params.n)] ?? key);
     // In one pass, so that a name that looks like a placeholder stays a name.
-    return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
-      const said = String(params[name] ?? whole);
-      return name === "phone" ? said.replace(/ /g, UNBROKEN) : said;
-    });
+    return form.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
   }
 
   /** Chinese has one form; English one for 1 and one for the rest. */

@@ -84,6 +84,10 @@ bench: setup build ## measure what everything costs, against bare references; NA
 bench-quick: setup build ## the same in three minutes, and say what has become worse than recorded
 	$(VENV)/python -m bench --quick $(NAMES)
 
+.PHONY: bench-against
+bench-against: setup build ## the quick one of another commit and of this tree in turns, and what has changed; REV=HEAD~5 NAMES="messages …" ROUNDS=2
+	$(VENV)/python -m bench.against $(REV) $(NAMES) --rounds $(or $(ROUNDS),2)
+
 .PHONY: bench-record
 bench-record: setup ## take the figures of the last runs as those that later ones are compared with
 	$(VENV)/python -m bench --record

@@ -275,6 +275,36 @@ def test_closed_for_ten_minutes_nothing_is_fetched_before_the_answer(
     expect(chat.get_by_text(WORDS)).to_be_visible()
 
 
+COUNTS_WORDS = """words => {
+  window.shown = 0;
+  const look = () => (window.shown += document.body.textContent.includes(words));
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def test_while_the_end_is_on_its_way_no_other_tab_takes_it_up_again(
+    demo: Hospital, li: Consultant, new_browser: NewBrowser
+) -> None:
+    context = new_browser(**SHARED["desktop"])
+    # What ends the session never arrives: the server would still let the person before in.
+    context.route(
+        "**/v1/visitor/session", lambda route: route.abort() if route.request.method == "DELETE" else route.continue_()
+    )
+    visitor = chatting(context, demo)
+    other = opens_again(context, demo)
+    expect(other.frame_locator("iframe").get_by_text(WORDS)).to_be_visible()
+    context.clock.fast_forward(f"{SHARED_MINUTES}:00")
+    frame = frame_of(visitor.page)
+    frame.evaluate(AGES, SHARED_MINUTES)
+    for page in (visitor.page, other):
+        expect(page.frame_locator("iframe").get_by_text(ASKED)).to_be_visible()
+    frame.evaluate(COUNTS_WORDS, WORDS)
+    other.frame_locator("iframe").get_by_role("button", name=OTHER).click()
+    for page in (visitor.page, other):
+        is_blank(page)
+    assert frame.evaluate("window.shown") == 0
+
+
 def test_the_form_of_a_message_is_not_left_to_the_next_person(demo: Hospital, new_browser: NewBrowser) -> None:
     context = new_browser(**SHARED["desktop"])
     visitor = Visitor(context.new_page(), f"{demo.website}/gynecology")

@@ -309,13 +309,11 @@ def no_chance() -> Iterator[None]:
         return sha256(str(next(count)).encode()).digest()
 
     steady = SimpleNamespace(time_ns=lambda: (START + next(count)) * 1_000_000)
-    secrets = SimpleNamespace(
-        randbits=lambda bits: int.from_bytes(drawn(), "big") >> 256 - bits,
-        token_urlsafe=lambda size: base64.urlsafe_b64encode(drawn()[:size]).rstrip(b"=").decode(),
-    )
+    secrets = SimpleNamespace(token_urlsafe=lambda size: base64.urlsafe_b64encode(drawn()[:size]).rstrip(b"=").decode())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ids, "time", steady)
         patch.setattr(ids, "secrets", secrets)
+        patch.setattr(ids, "_random", lambda: int.from_bytes(drawn(), "big") >> 256 - 74)
         patch.setattr(random, "uniform", lambda _least, most: most)
         patch.setattr(time, "monotonic", partial(_steady, time.monotonic))
         yield

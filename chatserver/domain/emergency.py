@@ -77,8 +77,9 @@ class Words:
         if built_in and department is not None:
             fields = self._fields(department)
             built_in = [part for part in built_in if fields.isdisjoint(part[0].ordinary_in)]
-        own = [part for own, part in self._own_signs.of(pieces) if own.hold_in(department)]
-        return built_in + own
+        if not self.own:
+            return built_in
+        return built_in + [part for own, part in self._own_signs.of(pieces) if own.hold_in(department)]
 
     @cached_property
     def telling(self) -> frozenset[str]:
@@ -119,7 +120,8 @@ def recognise(text: str, department: str | None = None, words: Words = BUILT_IN)
     plain, pieces = plainly_with_pieces(text, words.telling)
     signs = [part for part in words.signs_for(pieces, department) if compiled(part[1]).search(plain)]
     named = frozenset(NAMED.of(pieces))
-    together = [each for each in BUILT_IN_TOGETHER.of(pieces) if each.may_hold(named) and _is_named(each, plain, named)]
+    possible = [each for each in BUILT_IN_TOGETHER.of(pieces) if each.may_hold(named)] if len(named) > 1 else []
+    together = [each for each in possible if _is_named(each, plain, named)]
     if not signs and not together:
         return None
     spoken = Spoken(HARMLESS.sub("＿", plain), pieces)

@@ -4,7 +4,7 @@ import os
 import secrets
 import time
 
-AT_ONCE = 64
+AT_ONCE = 512
 """Random numbers fetched together. Each call of the kernel lets other threads go first: in the middle of a batch that
 was one change of threads for every message."""
 

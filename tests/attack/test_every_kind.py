@@ -14,7 +14,7 @@ from bench.attack.kinds import KINDS
 from bench.attack.newcomers import Newcomers, SigningIn
 from bench.attack.one import beside, stretch
 from bench.attack.stage import Size, Stage, stage
-from tests.whole.procs import free_port
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

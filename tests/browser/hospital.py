@@ -1,7 +1,6 @@
 """The demo hospital as a child process on free ports, with its data in a folder of the test."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -9,6 +8,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
+
+from tests.ports import free_port
 
 PASSWORD = "kangning-demo-2026"
 PATIENCE = 60.0
@@ -81,7 +82,7 @@ class Hospital:
 
 def start(folder: Path, *, ahead: int = 0, **settings: str) -> Hospital:
     """A freshly seeded demo, ready to be used; its clock may be `ahead` of ours by so many seconds."""
-    port = two_free_ports()
+    port = free_port(also=[1])
     log = folder / "server.log"
     settings = {"PORT": str(port), "CHATSERVER_DATA": str(folder / "data"), **settings}
     hospital = Hospital(port, launch(log, settings, ahead), log, settings, ahead)
@@ -119,16 +120,3 @@ def answers(url: str) -> bool:
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False
-
-
-def two_free_ports() -> int:
-    """A port that is free together with the next one."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port

@@ -17,13 +17,14 @@ import pytest
 
 from chatserver.domain.hospital import Role
 from tests.faults.counts import count, within
+from tests.ports import free_port
 from tests.whole.hospital import GYNECOLOGY, Member, Wanted, found
 from tests.whole.journal import Journal, tell
 from tests.whole.load import drained
 from tests.whole.oracle import Oracle, Stored, complain
 from tests.whole.patience import allowed
 from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import WIDE, Server, free_port
+from tests.whole.procs import WIDE, Server
 from tests.whole.sleepers import Sleeper, hello
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.counts import count, within
+from tests.ports import free_port
 from tests.whole.hashing import how
 from tests.whole.hospital import GYNECOLOGY, Member, Wanted, found
 from tests.whole.journal import Journal, tell
@@ -19,7 +20,7 @@ from tests.whole.load import drained
 from tests.whole.oracle import Oracle, Stored, complain
 from tests.whole.patience import allowed
 from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import WIDE, Server, free_port
+from tests.whole.procs import WIDE, Server
 from tests.whole.test_rights import sign_in
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]

@@ -26,6 +26,7 @@ from chatserver.settings import read
 from chatserver.store import accounts, meta
 from chatserver.store.database import Database
 from chatserver.web.passwords import fits
+from tests.ports import free_port
 from tests.postgres import Postgres, programs
 from tests.store.days import DAWN, live
 from tests.store.earlier import lay_down
@@ -67,9 +68,7 @@ def refusals(result: Result) -> list[str]:
 
 @pytest.fixture
 def unused_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+    return free_port()
 
 
 @pytest.fixture
@@ -234,15 +233,13 @@ def test_a_database_that_cannot_be_reached_is_said(
 
 @pytest.mark.parametrize("lost", [(Hub, "start"), (Heads, "start"), (Jobs, "start")], ids=["hub", "heads", "jobs"])
 def test_a_database_that_is_lost_while_the_server_starts_is_said(
-    migrated: Path, monkeypatch: pytest.MonkeyPatch, lost: tuple[type, str]
+    migrated: Path, monkeypatch: pytest.MonkeyPatch, lost: tuple[type, str], unused_port: int
 ) -> None:
     def gives_no_answer(*_of: object) -> None:
         raise Unavailable() from OSError("the server closed the connection")
 
     monkeypatch.setattr(*lost, gives_no_answer)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    result = said(migrated, "serve", PORT=str(port))
+    result = said(migrated, "serve", PORT=str(unused_port))
     assert result.exit_code == 1
     assert "Traceback" not in result.output
     [sentence] = [line for line in result.stderr.splitlines() if line.startswith("chatserver: ")]

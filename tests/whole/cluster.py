@@ -11,10 +11,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.whole.hospital import Member, Wanted, found
 from tests.whole.journal import Journal
 from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import WIDE, Server, free_port
+from tests.whole.procs import WIDE, Server
 from tests.whole.tcpproxy import CHUNK, Proxy
 
 LOOK_EVERY = 0.5

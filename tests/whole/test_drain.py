@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from tests.ports import free_port
 from tests.whole.hospital import GYNECOLOGY, Wanted, found
 from tests.whole.journal import Journal
 from tests.whole.load import drained
 from tests.whole.oracle import Oracle, Stored, complain
 from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import WIDE, Server, free_port
+from tests.whole.procs import WIDE, Server
 
 pytestmark = pytest.mark.whole
 

@@ -3,13 +3,11 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,10 +16,11 @@ import pytest
 
 from chatserver.demo.seed import GROUPS, PASSWORD
 from chatserver.domain.hospital import Role
+from tests.ports import free_port
 from tests.whole.hospital import Member
 from tests.whole.journal import Journal
 from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import ROOT, Answer, Server, free_port
+from tests.whole.procs import ROOT, Answer, Server
 from tests.whole.test_rights import sign_in
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
@@ -37,7 +36,7 @@ class House:
     """What `honcho start` has started, on ports of its own, with its data in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self.port = free_ports()
+        self.port = free_port(also=OFFSETS)
         self.log = folder / "honcho.log"
         surroundings = {name: value for name, value in os.environ.items() if not name.startswith("CHATSERVER_")}
         told = {"NODES_PORT": str(self.port), "NODES_DATA": str(folder / "nodes")}
@@ -96,19 +95,6 @@ def answer_of(port: int, path: str) -> Answer | None:
         return Server(Path(tempfile.gettempdir()), port=port).get(path)
     except OSError:
         return None
-
-
-def free_ports() -> int:
-    """A first port with which all the others are free."""
-    while True:
-        first = free_port()
-        with ExitStack() as taken:
-            try:
-                for offset in OFFSETS:
-                    taken.enter_context(socket.create_server(("127.0.0.1", first + offset)))
-            except (OSError, OverflowError):
-                continue
-            return first
 
 
 @pytest.fixture

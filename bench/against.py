@@ -85,10 +85,19 @@ def set_up(revision: str) -> Path:
 
 def measured(tree: Path, names: Sequence[str]) -> dict[str, Any]:
     """What one quick run in that tree found. A floor that is missed, or a figure worse than recorded, stops nothing."""
+    found = tree / "build/bench/quick.json"
+    before = json.loads(found.read_text("utf-8")) if found.exists() else {"scenarios": []}
     command = [str(tree / ".venv/bin/python"), "-m", "bench", "--quick", *names]
     subprocess.run(command, cwd=tree, check=False, stdout=subprocess.DEVNULL)
-    told: dict[str, Any] = json.loads((tree / "build/bench/quick.json").read_text("utf-8"))
-    return told
+    return new_in(json.loads(found.read_text("utf-8")), before)
+
+
+def new_in(told: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """What was measured by the last run alone: the file keeps the earlier figures of all that was not. Raises
+    `AssertionError` where that is nothing."""
+    scenarios = [each for each in told["scenarios"] if each not in before["scenarios"]]
+    assert scenarios, "the run measured nothing"
+    return {**told, "scenarios": scenarios}
 
 
 def medians(told: Mapping[str, Any]) -> Found:

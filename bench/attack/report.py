@@ -1,6 +1,7 @@
 """Writes what `make attack` found into docs/reliability.md: kind, the honest's p50, the longest new socket, memory."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,19 @@ def table(found: dict[str, Any]) -> str:
     """A line for each kind."""
     lines = [HEAD, tuple("---" for _ in HEAD), *(_line(name, found.get(name)) for name in KINDS)]
     said = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    runs = {(each["machine"], f"{each['seconds']:.0f} s each", each["date"], each["commit"]) for each in found.values()}
-    told = [f"- {'; '.join(run)}" for run in sorted(runs)]
+    told = list(_circumstances(found))
     return "\n".join([said, *(["", *told] if told else [])])
+
+
+def _circumstances(found: dict[str, Any]) -> Iterator[str]:
+    """A line for each run: where, how long, when, of what; and which kinds, unless they are most of them."""
+    runs: dict[tuple[str, ...], list[str]] = {}
+    for name, each in found.items():
+        run = (each["machine"], f"{each['seconds']:.0f} s each", each["date"], each["commit"])
+        runs.setdefault(run, []).append(name)
+    for where, names in sorted(runs.items(), key=lambda each: -len(each[1])):
+        kinds = "" if len(names) * 2 > len(found) else f"{', '.join(f'`{name}`' for name in names)}: "
+        yield f"- {kinds}{'; '.join(where)}"
 
 
 def write_table() -> None:

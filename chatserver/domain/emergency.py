@@ -35,9 +35,9 @@ def _parts(sign: Sign) -> Iterator[tuple[frozenset[str], Part]]:
 BUILT_IN_SIGNS = Needing(part for sign in SIGNS for part in _parts(sign))
 BUILT_IN_TOGETHER = Needing((each.needs(FACTS), each) for each in TOGETHER)
 NAMED = Needing((each.needs, name) for name, each in FACTS.items())
-"""The facts of which something may be said."""
+"""The names of the facts, found by the pieces that a text must contain to speak of one."""
 TELLING = BUILT_IN_SIGNS.pieces.union(MISTYPED_PIECES, *(each.needs for each in FACTS.values()))
-"""All that a text is asked for; a text without any of these speaks of no emergency."""
+"""Every piece that is looked for; a text that contains none of them speaks of no emergency."""
 KINDS: tuple[Emergency, ...] = get_args(Emergency)
 """In the order in which their texts are shown: what kills within minutes comes first."""
 
@@ -83,7 +83,7 @@ class Words:
 
     @cached_property
     def telling(self) -> frozenset[str]:
-        """What a text is asked for before any pattern is tried."""
+        """The same, with the pieces of the hospital's own words."""
         return TELLING | self._own_signs.pieces
 
     def _fields(self, department: str) -> frozenset[str]:

@@ -220,7 +220,7 @@ def spend(
     lasting: list[Bucket] = []
     urgent = False
     for at, name in enumerate(names):
-        # For a message this finds it at once, and of a message every microsecond counts.
+        # A message takes from its sender's own buckets alone, and is the most frequent frame: it costs one look each.
         bucket = own.buckets.get(name) or _bucket(name, own, neighbours)
         if bucket.lasts and deed in own.paid:
             continue

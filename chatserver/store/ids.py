@@ -5,11 +5,11 @@ import secrets
 import time
 
 AT_ONCE = 512
-"""Random numbers fetched together. Each call of the kernel lets other threads go first: in the middle of a batch that
-was one change of threads for every message."""
+"""Random numbers fetched with one call of the kernel. Every such call releases the interpreter's lock, so that with one
+call for each id the writer thread waited once for every message of a batch."""
 
 _numbers: list[int] = []
-# A copy of this process must not give out the same ones.
+# A forked process must not use the numbers of its parent.
 os.register_at_fork(after_in_child=_numbers.clear)
 
 

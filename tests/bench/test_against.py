@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.against import changes, medians
+from bench.against import changes, medians, new_in
 
 SPEED, MEMORY = "speed", "memory"
 LESS = {SPEED: False, MEMORY: True}
@@ -33,6 +33,15 @@ def test_worse_is_what_no_run_of_the_other_commit_was(
 def test_a_row_that_one_of_them_lacks_is_not_compared() -> None:
     assert changes([{SPEED: 1.0}], [{SPEED: 1.0, MEMORY: 10.0}], LESS)[0].key == SPEED
     assert len(changes([{SPEED: 1.0}], [{SPEED: 1.0, MEMORY: 10.0}], LESS)) == 1
+
+
+def test_figures_of_an_earlier_run_are_left_out() -> None:
+    earlier, now = {"name": "messages", "date": "10:00"}, {"name": "messages", "date": "10:05"}
+    other = {"name": "sizes", "date": "09:00"}
+    before = {"scenarios": [earlier, other]}
+    assert new_in({"scenarios": [now, other]}, before)["scenarios"] == [now]
+    with pytest.raises(AssertionError, match="measured nothing"):
+        new_in(before, before)
 
 
 def test_the_file_of_a_run_is_read_by_its_rows() -> None:

@@ -42,8 +42,8 @@ class Needing(Generic[T]):
 
 
 def pieces_of(text: str, telling: frozenset[str]) -> frozenset[str]:
-    """Those of `telling` that are in the text: its characters, and its pairs of neighbours. All pairs of an ordinary
-    message are a hundred strings, of which hardly one tells anything; so they are looked up, not kept."""
+    """Which of `telling` the text contains, as a character or as a pair of neighbours. The pairs are looked up one by
+    one and not kept: hardly any pair of an ordinary message is in `telling`."""
     return telling.intersection(text).union(telling.intersection(map(add, text, text[1:])))
 
 

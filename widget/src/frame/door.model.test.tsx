@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
-import { FakeWorld, fakeStorage } from "../link/fakes";
+import { copied, FakeWorld, fakeStorage } from "../link/fakes";
 import { Link } from "../link/link";
 import type { World } from "../link/world";
 import { App } from "./App";
@@ -368,15 +368,6 @@ const STEPS_BY_NAME: Record<string, Step> = {
 function mayBeAnother({ world, touchedAt, isPhone, tabs, hasWritten }: Machine): boolean {
   const isLong = !isPhone && world.time - touchedAt >= SHARED_MS;
   return isLong || (!hasWritten && tabs.every(({ isEnding }) => !isEnding));
-}
-
-function copied(storage: Storage): Storage {
-  const copy = fakeStorage();
-  for (let place = 0; place < storage.length; place++) {
-    const key = storage.key(place) ?? "";
-    copy.setItem(key, storage.getItem(key) ?? "");
-  }
-  return copy;
 }
 
 /** Nothing on any screen is another person's: no word, no name, no answer, no choice. */

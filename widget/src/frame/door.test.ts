@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FakeWorld, fakeStorage } from "../link/fakes";
+import { copied, FakeWorld, fakeStorage } from "../link/fakes";
 import { ServerClock } from "./clock";
 import { Door } from "./door";
 import { ModelHospital } from "./modelhospital";
@@ -59,12 +59,18 @@ test("a question is not taken back because a clock was wrong", () => {
   expect([door.asks, door.chat?.draft]).toEqual([false, "我可能得了"]);
 });
 
-test("whoever answers in one tab has answered in all", () => {
-  const { door, world, tab, look } = begun();
-  const other = tab();
-  world.time += 11 * MINUTE;
-  look();
+/** Two tabs that ask who sits there now. */
+function asking() {
+  const one = begun();
+  const other = one.tab();
+  one.world.time += 11 * MINUTE;
+  one.look();
   other.look();
+  return { ...one, other };
+}
+
+test("whoever answers in one tab has answered in all", () => {
+  const { door, other, look } = asking();
   expect([door.asks, other.door.asks]).toEqual([true, true]);
   other.door.goOn();
   look();
@@ -72,23 +78,15 @@ test("whoever answers in one tab has answered in all", () => {
 });
 
 test("somebody else who says so in one tab is somebody else in all", () => {
-  const { door, world, tab, look } = begun();
-  const other = tab();
-  world.time += 11 * MINUTE;
-  look();
-  other.look();
+  const { door, other, look } = asking();
   other.door.change();
   look();
   expect([door.asks, door.chat?.draft, other.door.chat?.draft]).toEqual([false, "", ""]);
 });
 
 test("what the chat of the person before still hears is begun by nobody", () => {
-  const { door, world, tab, look } = begun();
+  const { door, other, look, world, tab } = asking();
   const before = door.chat;
-  const other = tab();
-  world.time += 11 * MINUTE;
-  look();
-  other.look();
   other.door.change();
   look();
   before?.write("还在路上的话");
@@ -108,15 +106,6 @@ function recorded(storage: Storage) {
     removeItem: { value: (key: string) => act((seen) => seen.removeItem(key)) },
   };
   return { done, storage: Object.create(storage, recording) as Storage };
-}
-
-function copied(storage: Storage): Storage {
-  const copy = fakeStorage();
-  for (let place = 0; place < storage.length; place++) {
-    const key = storage.key(place) ?? "";
-    copy.setItem(key, storage.getItem(key) ?? "");
-  }
-  return copy;
 }
 
 /** What is done in the other tab, after how long. */

@@ -257,3 +257,13 @@ export function fakeStorage(): Storage {
     setItem: (key, value) => void kept.set(key, value),
   };
 }
+
+/** What a tab that is duplicated takes along, or another one sees at this moment. */
+export function copied(storage: Storage): Storage {
+  const copy = fakeStorage();
+  for (let place = 0; place < storage.length; place++) {
+    const key = storage.key(place) ?? "";
+    copy.setItem(key, storage.getItem(key) ?? "");
+  }
+  return copy;
+}

@@ -64,12 +64,31 @@ class Told:
 
 
 class Peer:
-    """One TCP connection. `send` bytes; `answer`, `told`, `ended` say what came."""
+    """One TCP connection. `send` bytes; `answer`, `told`, `ended` say what came.
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
+    Each direction has a transport of its own. With one for both, a server that ends the connection in the middle of a
+    flood makes the next `send` fail, and what it said before, the code of its close, would be thrown away unread.
+    """
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        listening: asyncio.StreamWriter,
+        port: int,
+    ) -> None:
         self.reader = reader
         self.writer = writer
         self.port = port
+        self._listening = listening
+
+    @classmethod
+    async def open(cls, port: int, source: str) -> "Peer":
+        """Connected, from that address of this machine."""
+        reader, opened = await asyncio.open_connection("127.0.0.1", port, limit=2**20, local_addr=(source, 0))
+        _, writer = await asyncio.open_connection(sock=opened.get_extra_info("socket").dup())
+        writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport reads
+        return cls(reader, writer, opened, port)
 
     def send(self, data: bytes) -> None:
         self.writer.write(data)
@@ -172,6 +191,7 @@ class Peer:
     def drop(self) -> None:
         """Gone without a word."""
         self.writer.transport.abort()
+        self._listening.transport.abort()
 
 
 class Port:
@@ -183,8 +203,7 @@ class Port:
 
     async def peer(self, source: str = "127.0.0.1") -> Peer:
         """A connection, from that address of this machine (127.0.0.2 is another client)."""
-        opened = await asyncio.open_connection("127.0.0.1", self.port, limit=2**20, local_addr=(source, 0))
-        self._peers.append(peer := Peer(*opened, self.port))
+        self._peers.append(peer := await Peer.open(self.port, source))
         return peer
 
     async def socket(self, token: str, source: str = "127.0.0.1") -> Peer:

@@ -57,7 +57,7 @@ def staying(peer: Peer) -> dict[str, tuple[State, bytes, bytes]]:
     }
 
 
-KINDS = tuple(staying(Peer(None, None, 0)))  # type: ignore[arg-type]  # for their names alone
+KINDS = tuple(staying(Peer(None, None, None, 0)))  # type: ignore[arg-type]  # for their names alone
 
 
 def held(quarters: Quarters) -> set[int]:

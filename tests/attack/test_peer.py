@@ -1,0 +1,26 @@
+"""The attacking client itself: what the server said last is heard, however much is sent meanwhile."""
+
+import asyncio
+import socket
+
+import pytest
+
+from tests.attack.peer import Port, frame, text
+
+CLOSED = bytes([0x88, 2]) + (4029).to_bytes(2, "big")
+
+
+@pytest.mark.asyncio
+async def test_the_code_of_the_close_is_heard_behind_a_flood() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = Port(listening.getsockname()[1])
+        peer = await port.peer()
+        there, _ = listening.accept()
+        there.sendall(CLOSED)
+        there.close()
+        for _ in range(5):
+            # Nothing is read meanwhile; from the second on the kernel answers that nobody is there.
+            peer.send(text("flood") + frame(9))
+        assert await peer.closed() == 4029
+        port.leave()
+        await asyncio.sleep(0)

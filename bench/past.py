@@ -25,7 +25,7 @@ from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.events import Opened, Why
 from chatserver.domain.hospital import Person, Role
 from chatserver.domain.rules import Rulebook, Rules
-from chatserver.hub.ledger import Ledger
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.store import accounts, consultants, visitors
 from chatserver.store.database import Database, Where
 from chatserver.store.ids import new_id

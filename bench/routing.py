@@ -34,8 +34,8 @@ from chatserver.domain.hospital import (
 )
 from chatserver.domain.routing import Candidate, Pool
 from chatserver.domain.rules import Rulebook, Rules
-from chatserver.hub.giving import Giving
-from chatserver.hub.ledger import Ledger, Outcome
+from chatserver.hub.assignment_round import Giving
+from chatserver.hub.unit_of_work import Ledger, Outcome
 from chatserver.store import accounts, consultants, conversations, hospital, tables, visitors
 from chatserver.store.database import Database, Where
 from chatserver.store.ids import new_id

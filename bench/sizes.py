@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from bench.rows import Length, Result, Row
-from chatserver.front import front_folder
+from chatserver.paths import front_folder
 from tests.whole.hospital import SITE, found
 from tests.whole.procs import Server
 

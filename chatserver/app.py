@@ -25,27 +25,27 @@ from chatserver.domain.network import Networks
 from chatserver.domain.origin import is_loopback
 from chatserver.domain.refusals import Refused, Unavailable
 from chatserver.domain.sentence import Sentence, Told
-from chatserver.front import front_folder, templates_folder
 from chatserver.hub.clock import DatabaseClock, MachineClock
 from chatserver.hub.hub import Hub
-from chatserver.hub.measures import Measures
+from chatserver.hub.loop_lag import Stalls
+from chatserver.hub.metrics import Measures
 from chatserver.hub.options import HubOptions
-from chatserver.hub.rounds import every
-from chatserver.hub.stalls import Stalls
+from chatserver.hub.periodic import every
+from chatserver.paths import front_folder, templates_folder
 from chatserver.settings import Settings, rules
 from chatserver.store import meta
 from chatserver.store.database import Database, InUse, Where, kind_of
 from chatserver.store.durability import data_checksums
 from chatserver.store.postgres import NoDriver, Replaced
 from chatserver.store.revisions import schema_state
+from chatserver.web.admission import Lanes
+from chatserver.web.context import House, Limits, WebOptions
 from chatserver.web.devices import Devices
-from chatserver.web.house import House, Limits, WebOptions
-from chatserver.web.lanes import Lanes
+from chatserver.web.i18n import Texts
 from chatserver.web.passwords import Passwords
 from chatserver.web.routes import application
 from chatserver.web.static import Front
 from chatserver.web.templates import Pages
-from chatserver.web.texts import Texts
 
 log = structlog.get_logger()
 
@@ -191,8 +191,8 @@ def bus_of(settings: Settings) -> Bus:
     if find_spec("redis") is None:
         raise CannotServe("REDIS_URL needs its client: pip install 'chatserver[redis]'.")
     # Who is alone does without that package.
-    from chatserver.bus.line import BadAddress
     from chatserver.bus.redis import RedisBus
+    from chatserver.bus.redis_client import BadAddress
 
     try:
         return RedisBus(settings.redis_url, node=secrets.token_urlsafe(9))

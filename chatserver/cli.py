@@ -17,29 +17,29 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from chatserver import app, plan, serving
+from chatserver import app, hospital_file, serving
 from chatserver.demo import run_demo
 from chatserver.domain.emergency import BUILT_IN, Words, recognise
 from chatserver.domain.hospital import Consultant, Role, Title
 from chatserver.domain.refusals import Refused
 from chatserver.domain.sentence import Sentence
 from chatserver.faults import BadPlan
-from chatserver.front import front_folder
 from chatserver.language import chosen, padded, said, say, speaking, width
 from chatserver.logs import configure
+from chatserver.paths import front_folder
 from chatserver.settings import BadSettings, Settings, read, rules
 from chatserver.simulation import simulate
-from chatserver.store import accounts, dumps, sign_ins
+from chatserver.store import accounts, postgres_backup, sign_ins
 from chatserver.store.accounts import Account, CannotAdd, Changed, NewAccount
 from chatserver.store.backup import Copied, NotSound, back_up
 from chatserver.store.backup import restore as put_back
 from chatserver.store.database import Database
-from chatserver.store.files import Unusable, explained, opened
 from chatserver.store.hospital import load_hospital
+from chatserver.store.pg_tools import Programs
 from chatserver.store.postgres import PostgresDatabase
-from chatserver.store.programs import Programs
 from chatserver.store.revisions import migrate as run_migrations
 from chatserver.store.revisions import schema_state
+from chatserver.store.sqlite_files import Unusable, explained, opened
 from chatserver.store.verify import findings, late_clocks
 from chatserver.web.passwords import BadPassword, checked, hashed
 from chatserver.wire.schema import json_schema, typescript
@@ -175,7 +175,7 @@ def backup(file: Path, force: bool) -> None:
     settings = _settings()
     if settings.database_url:
         with _server(settings) as server:
-            copied = dumps.back_up(server, file, _programs(settings), replace=force)
+            copied = postgres_backup.back_up(server, file, _programs(settings), replace=force)
     else:
         copied = back_up(_database_path(settings), file, replace=force)
     say("Copied {contents} into {file}.", contents=_contents(copied), file=file)
@@ -193,7 +193,7 @@ def restore(file: Path, force: bool) -> None:
                 restored = put_back(file, settings.database, app.now(), force=force)
             else:
                 server = PostgresDatabase(settings.database)
-                restored = dumps.restore(file, server, database, _programs(settings), force=force)
+                restored = postgres_backup.restore(file, server, database, _programs(settings), force=force)
         except NotSound as why:
             for finding in why.findings:
                 print(said(finding))
@@ -378,7 +378,7 @@ def hospital() -> None:
 def hospital_export() -> None:
     zone = ZoneInfo(_settings().time_zone)
     with _opened() as database:
-        print(database.read_now(lambda conn: plan.export(conn, app.now(), zone)), end="")
+        print(database.read_now(lambda conn: hospital_file.export(conn, app.now(), zone)), end="")
 
 
 @hospital.command("apply", help="Take in FILE: all of it, or nothing. What it does not name stays as it is.")
@@ -386,10 +386,10 @@ def hospital_export() -> None:
 @one_sentence
 def hospital_apply(file: Path) -> None:
     settings = _settings()
-    wanted = plan.read(file)
+    wanted = hospital_file.read(file)
     zone = ZoneInfo(settings.time_zone)
     with _opened() as database:
-        database.write_now(lambda conn: plan.apply(conn, wanted, app.now(), zone, rules(settings)))
+        database.write_now(lambda conn: hospital_file.apply(conn, wanted, app.now(), zone, rules(settings)))
     say("Took in {records} records from {file}.", records=wanted.count(), file=file)
 
 
@@ -482,13 +482,13 @@ def _picture(settings: Settings, file: Path | None) -> Iterator[tuple[str, Conne
         with explained(path), opened(path) as conn:
             yield str(path), conn
     elif file is None:
-        with _server(settings) as server, dumps.picture(server) as conn:
+        with _server(settings) as server, postgres_backup.picture(server) as conn:
             yield server.place, conn
     else:
         with (
             _server(settings) as server,
-            dumps.unpacked(file, server, _programs(settings)) as beside,
-            dumps.picture(beside) as conn,
+            postgres_backup.unpacked(file, server, _programs(settings)) as beside,
+            postgres_backup.picture(beside) as conn,
         ):
             yield str(file), conn
 

@@ -17,8 +17,8 @@ from websockets.frames import (  # type: ignore[attr-defined]  # the quicker of 
 
 from chatserver.bounds import BOUNDS, State
 from chatserver.config import Config
+from chatserver.lean_asyncio import Gate, Mailbox
 from chatserver.turns import FRAMES
-from chatserver.waiting import Gate, Mailbox
 from chatserver.wire.closing import CloseCode
 
 CONTROL_FRAMES = 200

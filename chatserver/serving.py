@@ -25,7 +25,7 @@ from chatserver.config import Config
 from chatserver.forwarded import Forwarded
 from chatserver.http_protocol import HttpProtocol
 from chatserver.protocol import Protocol
-from chatserver.web.house import House
+from chatserver.web.context import House
 from chatserver.web.metrics import metrics_site
 
 log = structlog.get_logger()

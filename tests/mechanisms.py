@@ -53,7 +53,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "key de-duplication",
-        "chatserver.hub.ledger:Ledger.known",
+        "chatserver.hub.unit_of_work:Ledger.known",
         Body("return None"),
         "tests/hub/test_nodes.py::test_the_same_ref_at_both_nodes_is_one_entry",
     ),
@@ -65,7 +65,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "head check",
-        "chatserver.hub.heads:Heads._look_again",
+        "chatserver.hub.remote_changes:Heads._look_again",
         Without('self._look_at_everything("head_check")'),
         "tests/hub/test_nodes.py::test_what_no_bell_told_is_found_by_looking",
     ),
@@ -77,7 +77,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "a quiet subscription is asked for a sign of life",
-        "chatserver.bus.hearing:Hearing._hear_on",
+        "chatserver.bus.subscription:Hearing._hear_on",
         Without("subscription.ping()"),
         "tests/bus/test_redis.py::test_a_subscription_that_has_gone_silent_is_made_again",
     ),
@@ -89,7 +89,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "absences are believed after a lease",
-        "chatserver.bus.standing:Standing.may_believe",
+        "chatserver.bus.health:Standing.may_believe",
         Body("return self.up"),
         "tests/bus/test_redis.py",
     ),
@@ -101,7 +101,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "a fault in a read for many is his alone whose it is",
-        "chatserver.hub.gathering:Gathering._answer",
+        "chatserver.hub.batch_reader:Gathering._answer",
         Instead("len(batch) > 1", "False"),
         "tests/hub/test_gathering.py::test_a_fault_is_his_alone_whose_it_is",
     ),
@@ -125,19 +125,19 @@ MECHANISMS = (
     ),
     Mechanism(
         "version of a row",
-        "chatserver.hub.board:Board.is_news",
+        "chatserver.hub.open_conversations:Board.is_news",
         Body("return True"),
         "tests/hub/test_nodes.py::test_an_old_picture_never_replaces_a_newer_one",
     ),
     Mechanism(
         "unknown is not gone",
-        "chatserver.hub.attendance:Attendance._is_gone",
+        "chatserver.hub.presence:Attendance._is_gone",
         Without("self._bus.trusted"),
         "tests/hub/test_nodes.py::test_unknown_is_not_gone",
     ),
     Mechanism(
         "presence at other nodes",
-        "chatserver.hub.roster:Roster.here",
+        "chatserver.hub.staff_directory:Roster.here",
         Without("bool(self._bus.elsewhere(consultant))"),
         "tests/hub/test_nodes.py::test_a_consultant_who_reconnects_at_the_other_node_is_never_noted_as_gone",
     ),
@@ -203,7 +203,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "lock of the first note of absence",
-        "chatserver.hub.attendance:_note_absence",
+        "chatserver.hub.presence:_note_absence",
         Instead("conversations.open_everywhere(...)", "conversations.open_everywhere(ledger.conn)"),
         "tests/hub/test_nodes_starting.py::test_the_first_note_of_absence_overwrites_nothing_that_another_node_commits",
     ),
@@ -245,19 +245,19 @@ MECHANISMS = (
     ),
     Mechanism(
         "wait for those who left another node",
-        "chatserver.hub.attendance:Attendance.changed_elsewhere.linger",
+        "chatserver.hub.presence:Attendance.changed_elsewhere.linger",
         Value("0.0"),
         "tests/hub/test_nodes_presence.py::test_whoever_reloads_at_another_node_is_waited_for_whoever_looks_meanwhile",
     ),
     Mechanism(
         "one note at a time",
-        "chatserver.hub.attendance:Attendance._tell",
+        "chatserver.hub.presence:Attendance._tell",
         Without("if telling in self._telling: ..."),
         "tests/hub/test_nodes_presence.py::test_a_note_that_cannot_be_written_does_not_multiply",
     ),
     Mechanism(
         "a note decided anew",
-        "chatserver.hub.attendance:Attendance._tell.again",
+        "chatserver.hub.presence:Attendance._tell.again",
         Instead("self._look_at(now)", "self._tell(now, command)"),
         "tests/hub/test_nodes_presence.py::test_a_note_that_could_not_be_written_is_not_written_when_it_is_no_longer_true",
     ),
@@ -275,7 +275,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "the timers of a node that cannot serve",
-        "chatserver.bus.line:Line.renew",
+        "chatserver.bus.redis_client:Line.renew",
         Instead("not lease.healthy", "False"),
         "tests/bus/test_contract.py::test_a_node_that_cannot_serve_leaves_the_timers_to_one_that_can",
     ),
@@ -287,7 +287,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "end of a node's lease",
-        "chatserver.bus.line:Line._renew_lease",
+        "chatserver.bus.redis_client:Line._renew_lease",
         Instead("self._lease_ms", "None"),
         "tests/bus/test_redis.py::test_the_people_of_a_node_that_vanished_go_with_its_lease",
     ),
@@ -299,25 +299,25 @@ MECHANISMS = (
     ),
     Mechanism(
         "a subscription made again without a word",
-        "chatserver.bus.hearing:Hearing._take",
+        "chatserver.bus.subscription:Hearing._take",
         Instead('kind == "subscribe"', "_ and not self._standing.listening"),
         "tests/bus/test_redis.py::test_a_lost_subscription_means_that_bells_were_missed",
     ),
     Mechanism(
         "mark of an emptied server",
-        "chatserver.bus.line:Line.renew",
+        "chatserver.bus.redis_client:Line.renew",
         Instead("secrets.token_hex(8)", '"always"'),
         "tests/bus/test_redis.py::test_an_emptied_server_shows_nobody_as_gone",
     ),
     Mechanism(
         "what was heard since a lease was read",
-        "chatserver.bus.neighbours:Neighbours.lacks",
+        "chatserver.bus.peers:Neighbours.lacks",
         Instead("node.complete < lease.version", "node.complete != lease.version"),
         "tests/bus/test_neighbours.py::test_what_was_heard_since_its_lease_was_read_is_no_reason_to_read_it_again",
     ),
     Mechanism(
         "doubt that goes on",
-        "chatserver.hub.doubt:Doubt._settle",
+        "chatserver.hub.uncertain_commits:Doubt._settle",
         Instead("Exception", "ZeroDivisionError"),
         "tests/hub/test_doubt.py::test_what_failed_otherwise_once_is_looked_at_again",
     ),
@@ -335,7 +335,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "a token ends with its visitor's own end",
-        "chatserver.hub.ledger:Ledger.write",
+        "chatserver.hub.unit_of_work:Ledger.write",
         Without("visitors.end(...)"),
         "tests/hub/test_own_end.py::test_the_token_ends_with_the_visitors_own_end",
     ),
@@ -347,7 +347,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "ended tokens are looked for",
-        "chatserver.hub.jobs:Jobs.look_at_ended",
+        "chatserver.hub.maintenance:Jobs.look_at_ended",
         Without("self._sessions.token_ended(...)"),
         "tests/hub/test_own_end.py::test_the_other_tabs_are_closed_at_whichever_node_though_no_bell_rings",
     ),
@@ -383,7 +383,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "a node that stops without the store",
-        "chatserver.hub.jobs:Jobs.stop",
+        "chatserver.hub.maintenance:Jobs.stop",
         Instead("Refused", "ZeroDivisionError"),
         "tests/hub/test_nodes_starting.py::test_a_node_stops_though_the_store_is_away",
     ),
@@ -401,13 +401,13 @@ MECHANISMS = (
     ),
     Mechanism(
         "recheck of what was pictured",
-        "chatserver.hub.giving:Giving.give.wrong",
+        "chatserver.hub.assignment_round:Giving.give.wrong",
         Value("set()"),
         "tests/hub/test_giving.py::test_a_pool_that_is_wrong_is_mended_before_anything_is_given",
     ),
     Mechanism(
         "claim in the group's lock",
-        "chatserver.hub.routing:Router._take.work",
+        "chatserver.hub.assignment:Router._take.work",
         Without("locks.lock_group_of(...)"),
         "tests/hub/test_claim_lock.py",
     ),
@@ -455,7 +455,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "the load grows within one giving",
-        "chatserver.hub.giving:Giving._choose",
+        "chatserver.hub.assignment_round:Giving._choose",
         Instead("known.load + 1", "known.load"),
         "tests/hub/test_desk_histories.py",
     ),
@@ -467,7 +467,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "a picture is compared with its row",
-        "chatserver.hub.ledger:Ledger.load",
+        "chatserver.hub.unit_of_work:Ledger.load",
         Without("conversations.mark_of(picture) == mark"),
         "tests/hub/test_words.py::test_a_picture_that_is_not_the_row_is_not_believed",
     ),
@@ -479,13 +479,13 @@ MECHANISMS = (
     ),
     Mechanism(
         "a message into an inactive conversation is more than words",
-        "chatserver.hub.ledger:Ledger._apart",
+        "chatserver.hub.unit_of_work:Ledger._apart",
         Without("before.inactive is change.after.inactive"),
         "tests/hub/test_words.py::test_a_place_is_taken_again_by_words_into_an_inactive_conversation",
     ),
     Mechanism(
         "clocks that words start",
-        "chatserver.hub.ledger:Ledger._due_sooner",
+        "chatserver.hub.unit_of_work:Ledger._due_sooner",
         Instead("clock not in before or due < before[clock]", "False"),
         "tests/hub/test_words.py::test_every_clock_that_words_start_has_a_row_in_time",
     ),
@@ -1020,7 +1020,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "idle sockets make room",
-        "chatserver.web.turnstile:Turnstile.refused",
+        "chatserver.web.connection_limits:Turnstile.refused",
         Without("not self._make_room(key)"),
         "tests/web/test_guards.py::test_in_a_full_address_silent_sockets_make_room_then_idle_ones_and_talking_ones_never",
     ),

@@ -13,7 +13,7 @@ from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.events import Opened, Why
 from chatserver.domain.hospital import Role
 from chatserver.domain.rules import Rulebook, Rules
-from chatserver.hub.ledger import Ledger
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.store import visitors
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id

@@ -12,13 +12,13 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from chatserver.bus.backlog import BELLS, Backlog, Here
+from chatserver.bus.codec import Gone, Lost, Moved, Rewritten, Unreadable, read, spell
 from chatserver.bus.contract import Bell, Ear
-from chatserver.bus.hearing import Hearing
-from chatserver.bus.line import FAILURES, PATIENCE, Answer, Line
-from chatserver.bus.neighbours import Lease, Neighbours
-from chatserver.bus.spelling import Gone, Lost, Moved, Rewritten, Unreadable, read, spell
-from chatserver.bus.standing import Standing
+from chatserver.bus.health import Standing
+from chatserver.bus.peers import Lease, Neighbours
+from chatserver.bus.publish_queue import BELLS, Backlog, Here
+from chatserver.bus.redis_client import FAILURES, PATIENCE, Answer, Line
+from chatserver.bus.subscription import Hearing
 from chatserver.bus.tasks import end, for_ever, within
 
 log = structlog.get_logger()

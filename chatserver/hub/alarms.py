@@ -26,10 +26,10 @@ from chatserver.domain.hospital import Hospital, Role
 from chatserver.domain.offline import OfflineMessage, sees
 from chatserver.domain.rules import Rulebook
 from chatserver.domain.urgent import groups_for
-from chatserver.hub.board import Board
+from chatserver.hub.open_conversations import Board
 from chatserver.hub.options import HubOptions
-from chatserver.hub.roster import Roster
 from chatserver.hub.session import Session
+from chatserver.hub.staff_directory import Roster
 from chatserver.wire import encoding, frames
 
 

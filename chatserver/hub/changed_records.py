@@ -16,11 +16,11 @@ from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.events import GroupChanged, Opened
 from chatserver.domain.hospital import Hospital
-from chatserver.hub.board import Board
 from chatserver.hub.dispatch import Dispatch
-from chatserver.hub.ledger import Ledger
 from chatserver.hub.offline import OfflineMessages
-from chatserver.hub.roster import Roster
+from chatserver.hub.open_conversations import Board
+from chatserver.hub.staff_directory import Roster
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.store import entries
 
 LOOKS_FOR = 10.0

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy import Connection, text
 
-from chatserver.hub.rounds import every
+from chatserver.hub.periodic import every
 from chatserver.store.database import Database
 
 log = structlog.get_logger()

@@ -33,11 +33,11 @@ from chatserver.domain.refusals import (
 )
 from chatserver.domain.rules import Rulebook
 from chatserver.hub.crowd import Crowd
-from chatserver.hub.doubt import Doubt
-from chatserver.hub.ledger import Ledger, Outcome
-from chatserver.hub.measures import Measures
+from chatserver.hub.metrics import Measures
+from chatserver.hub.missed_changes import Known
 from chatserver.hub.options import HubOptions
-from chatserver.hub.unheard import Known
+from chatserver.hub.uncertain_commits import Doubt
+from chatserver.hub.unit_of_work import Ledger, Outcome
 from chatserver.store import conversations, drafts, entries, locks
 from chatserver.store.database import Database
 

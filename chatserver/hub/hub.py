@@ -14,19 +14,19 @@ from chatserver.domain.conversation import QUEUED, Phase
 from chatserver.domain.hospital import Consultant, Hospital
 from chatserver.domain.refusals import Forbidden, Unauthenticated, Unavailable
 from chatserver.domain.rules import Rules
-from chatserver.hub.board import LINGER_MS, WITHOUT_OUTCOME
-from chatserver.hub.farewell import spread
+from chatserver.hub.connections import StaffSession, VisitorSession
+from chatserver.hub.drain import spread
 from chatserver.hub.health import Health
-from chatserver.hub.jobs import Jobs
-from chatserver.hub.measures import Measures, Standing
+from chatserver.hub.maintenance import Jobs
+from chatserver.hub.metrics import Measures, Standing
 from chatserver.hub.node import Node
+from chatserver.hub.open_conversations import LINGER_MS, WITHOUT_OUTCOME
 from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Outlet, Session
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.timers import Timers
 from chatserver.hub.visitor_desk import VisitorDesk
-from chatserver.hub.visits import StaffSession, VisitorSession
-from chatserver.store import conversations, hellos, meta, visitors
+from chatserver.store import conversations, meta, visitor_lookup, visitors
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
 from chatserver.wire import frames
@@ -209,7 +209,7 @@ class Hub:
         """The tab in which the visitor ended it lost its connection. Raises `Unauthenticated`."""
         row = None
         if hello.rating:
-            row = await self._database.read(lambda conn: hellos.who_rates(conn, hello.token, self._now()))
+            row = await self._database.read(lambda conn: visitor_lookup.who_rates(conn, hello.token, self._now()))
         if row is None:
             raise Unauthenticated()
         session = VisitorSession(new_id(), row, self._options, outlet, address)

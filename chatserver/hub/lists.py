@@ -14,10 +14,10 @@ from chatserver.domain.hospital import Consultant, Role
 from chatserver.domain.queue import rank_at
 from chatserver.domain.routing import why_not_offered
 from chatserver.domain.rules import Rulebook, Rules
-from chatserver.hub.board import Board
+from chatserver.hub.open_conversations import Board
 from chatserver.hub.options import HubOptions
-from chatserver.hub.roster import Roster
 from chatserver.hub.session import Session
+from chatserver.hub.staff_directory import Roster
 from chatserver.wire import encoding, frames
 
 PIECE = 100

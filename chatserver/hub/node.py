@@ -30,37 +30,37 @@ from chatserver.domain.hospital import Hospital
 from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import Rulebook, Rules
 from chatserver.domain.urgent import groups_for
-from chatserver.hub.acts import Digests
 from chatserver.hub.alarms import Alarms
-from chatserver.hub.attendance import Attendance
-from chatserver.hub.board import Board
+from chatserver.hub.assignment import Router
+from chatserver.hub.batch_reader import Gathering
+from chatserver.hub.candidate_pools import Pools
 from chatserver.hub.changed_records import ChangedRecords
+from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.delivery import Delivery, head_for
 from chatserver.hub.dispatch import Dispatch
-from chatserver.hub.gathering import Gathering
-from chatserver.hub.heads import Heads
-from chatserver.hub.ledger import Change, Ledger, Outcome
 from chatserver.hub.lists import Lists, holders
-from chatserver.hub.measures import Measures
+from chatserver.hub.metrics import Measures
+from chatserver.hub.missed_changes import Known
 from chatserver.hub.offline import OfflineMessages
 from chatserver.hub.offline_list import OfflineList
-from chatserver.hub.opening import OpeningHours
+from chatserver.hub.open_conversations import Board
+from chatserver.hub.opening_hours import OpeningHours
 from chatserver.hub.options import HubOptions
 from chatserver.hub.own_tabs import OwnTabs
-from chatserver.hub.pools import Pools
+from chatserver.hub.presence import Attendance
+from chatserver.hub.remote_changes import Heads
+from chatserver.hub.replies import Digests
 from chatserver.hub.resume import Resume
 from chatserver.hub.reveals import Reveals
-from chatserver.hub.roster import Roster
-from chatserver.hub.rota import Rota
-from chatserver.hub.routing import Router
 from chatserver.hub.serving import Serving
 from chatserver.hub.session import Session
 from chatserver.hub.sessions import Sessions
-from chatserver.hub.standings import Standings
+from chatserver.hub.shifts import Rota
+from chatserver.hub.staff_directory import Roster
 from chatserver.hub.typing import TypingSigns
-from chatserver.hub.unheard import Known
-from chatserver.hub.visits import StaffSession, VisitorSession
-from chatserver.store import conversations, hellos
+from chatserver.hub.unit_of_work import Change, Ledger, Outcome
+from chatserver.hub.visitor_status import Standings
+from chatserver.store import conversations, visitor_lookup
 from chatserver.store.database import Database
 from chatserver.store.secrets import address_hash
 from chatserver.wire import frames
@@ -113,8 +113,8 @@ class Node:
         self.roster = Roster(self.board, bus, self.rota)
         self.delivery = Delivery(epoch)
         self.sessions = Sessions(self.delivery, bus, options, now, self.board.get)
-        self.hellos = Gathering[str, hellos.Known | None](
-            database, lambda conn, tokens: hellos.known(conn, tokens, now(), self.board.get)
+        self.hellos = Gathering[str, visitor_lookup.Known | None](
+            database, lambda conn, tokens: visitor_lookup.known(conn, tokens, now(), self.board.get)
         )
         self.resume = Resume(database, self.delivery, measures)
         self.pools = Pools(self.roster)

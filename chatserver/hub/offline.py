@@ -23,8 +23,8 @@ from chatserver.domain.offline import OfflineMessage, choose_owner, needs_owner
 from chatserver.domain.refusals import Busy, NotFound, RefConflict, Unauthenticated
 from chatserver.domain.shifts import on_duty
 from chatserver.hub.dispatch import Dispatch
-from chatserver.hub.ledger import Ledger
-from chatserver.hub.roster import Roster
+from chatserver.hub.staff_directory import Roster
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.store import consultants, locks, offline_messages, shifts
 from chatserver.store.database import Database
 

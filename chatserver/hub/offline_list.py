@@ -10,8 +10,8 @@ from chatserver.domain.offline import OfflineMessage, sees, shown_phone
 from chatserver.hub.lists import PIECE
 from chatserver.hub.offline import OfflineMessages
 from chatserver.hub.options import HubOptions
-from chatserver.hub.roster import Roster
 from chatserver.hub.session import Session
+from chatserver.hub.staff_directory import Roster
 from chatserver.wire import encoding, frames
 
 

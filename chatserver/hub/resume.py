@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from chatserver.domain.audience import Audience, Seen, view
 from chatserver.domain.entry import Entry
+from chatserver.hub.batch_reader import Gathering
 from chatserver.hub.delivery import Delivery
-from chatserver.hub.gathering import Gathering
-from chatserver.hub.measures import Measures
+from chatserver.hub.metrics import Measures
 from chatserver.hub.reader import Reader
 from chatserver.hub.session import Session
 from chatserver.store import conversations, entries

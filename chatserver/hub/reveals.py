@@ -9,10 +9,10 @@ from collections.abc import Callable
 from chatserver.domain.offline import revealed
 from chatserver.domain.refusals import NotFound, RateLimited
 from chatserver.domain.rules import HOUR
+from chatserver.hub.connections import StaffSession
 from chatserver.hub.dispatch import Dispatch
-from chatserver.hub.ledger import Ledger
 from chatserver.hub.options import HubOptions
-from chatserver.hub.visits import StaffSession
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.store import audit, offline_messages
 
 ACTION = "offline.reveal"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from chatserver.domain.rules import Rulebook
-from chatserver.hub.pools import Pools
+from chatserver.hub.candidate_pools import Pools
 
 Serves = Literal["free", "busy", "nobody"]
 

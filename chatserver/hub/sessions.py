@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from chatserver.bus.contract import Bus
 from chatserver.hub.allowances import STAFF, VISITOR, Addresses, Allowance, Neighbours, Spent, spend
+from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.crowd import Picture
 from chatserver.hub.delivery import Delivery
 from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Session
-from chatserver.hub.visits import StaffSession, VisitorSession
 from chatserver.wire.closing import CloseCode
 
 S = TypeVar("S", bound=Session)

@@ -31,13 +31,13 @@ from chatserver.domain.permissions import Action, allowed
 from chatserver.domain.refusals import BadFrame, DraftChanged, Forbidden, NotFound, NotServing, Refused
 from chatserver.domain.routing import check_asked, check_group_offered, check_offered
 from chatserver.domain.text import checked_note, optional_line, optional_text, shows
-from chatserver.hub.acts import accepted, answer_when, refuse, refuse_asked, telling
+from chatserver.hub.connections import StaffSession
 from chatserver.hub.dispatch import Done, Draft, Then
-from chatserver.hub.ledger import Ledger
 from chatserver.hub.node import Node
 from chatserver.hub.own_tabs import keep, shown
+from chatserver.hub.replies import accepted, answer_when, refuse, refuse_asked, telling
 from chatserver.hub.resume import Replay
-from chatserver.hub.visits import StaffSession
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.store import consultants, conversations, drafts, entries, shifts
 from chatserver.store.ids import new_id
 from chatserver.wire import frames

@@ -12,13 +12,13 @@ from chatserver.bus.contract import Bus
 from chatserver.domain.commands import TimeUp
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.refusals import Refused
-from chatserver.hub.board import Board
+from chatserver.hub.assignment import Router
+from chatserver.hub.candidate_pools import Pools
 from chatserver.hub.dispatch import Dispatch, Done
 from chatserver.hub.lists import Lists
+from chatserver.hub.open_conversations import Board
 from chatserver.hub.options import HubOptions
-from chatserver.hub.pools import Pools
-from chatserver.hub.rounds import every
-from chatserver.hub.routing import Router
+from chatserver.hub.periodic import every
 from chatserver.hub.typing import TypingSigns
 from chatserver.store import deadlines
 from chatserver.store.database import Database

@@ -7,9 +7,9 @@ from chatserver.bus.contract import Bus, TypingBell
 from chatserver.domain.audience import Audience, person_for_visitor
 from chatserver.domain.conversation import OPEN, Conversation
 from chatserver.domain.rules import TYPING_HOLDS_MS
-from chatserver.hub.board import Board
+from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.delivery import Delivery
-from chatserver.hub.visits import StaffSession, VisitorSession
+from chatserver.hub.open_conversations import Board
 from chatserver.wire import encoding, frames
 
 Sign = frames.Typing

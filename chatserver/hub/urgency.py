@@ -14,7 +14,7 @@ from chatserver.domain.entry import SYSTEM
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.routing import Candidate
 from chatserver.domain.urgent import Taker, groups_for, takers, why
-from chatserver.hub.ledger import Ledger
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.store import conversations, locks
 
 AT_ONCE = 10

@@ -12,12 +12,12 @@ from chatserver.domain.offline import OfflineMessage, due_without_opening
 from chatserver.domain.phone import checked_phone
 from chatserver.domain.refusals import NotFound, Refused, Unauthenticated, Unavailable
 from chatserver.domain.text import checked_message, optional_line, optional_text
-from chatserver.hub.acts import refuse, refuse_asked, telling
 from chatserver.hub.allowances import Spent
+from chatserver.hub.connections import VisitorSession
 from chatserver.hub.dispatch import Done, Held, Opening, Then
 from chatserver.hub.node import Node
+from chatserver.hub.replies import refuse, refuse_asked, telling
 from chatserver.hub.resume import Replay
-from chatserver.hub.visits import VisitorSession
 from chatserver.store import conversations
 from chatserver.store.ids import new_id
 from chatserver.wire import frames

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Table, func, select
 
 from chatserver.domain.sentence import Sentence
 from chatserver.store import accounts, meta, visitors
-from chatserver.store.files import LOGS, Unusable, connect, explained, free, opened, part_of, put, sync
 from chatserver.store.revisions import Broken, SchemaState, migrate, schema_state
+from chatserver.store.sqlite_files import LOGS, Unusable, connect, explained, free, opened, part_of, put, sync
 from chatserver.store.tables import conversations, entries
 from chatserver.store.verify import damage, findings
 

@@ -13,7 +13,7 @@ from chatserver.domain.hospital import Person
 from chatserver.domain.parts import Part
 from chatserver.domain.queue import rank, rank_at
 from chatserver.store.locks import locked
-from chatserver.store.prepared import Alteration, Among, Lookup, Writing, listed
+from chatserver.store.message_path import Alteration, Among, Lookup, Writing, listed
 from chatserver.store.tables import conversations
 
 SIMPLE = [

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from chatserver.store.prepared import Insertion, Writing
+from chatserver.store.message_path import Insertion, Writing
 from chatserver.store.tables import deadlines
 
 Running = dict[str, int]

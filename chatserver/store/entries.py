@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, Connection, Text, and_, bindparam, co
 from chatserver.domain.entry import Author, AuthorKind, Entry
 from chatserver.domain.events import Event, MessagePosted, NoteWritten, entry_kinds
 from chatserver.domain.hospital import Person
-from chatserver.store.prepared import Among, Insertion, Lookup, Writing, listed
+from chatserver.store.message_path import Among, Insertion, Lookup, Writing, listed
 from chatserver.store.tables import entries
 
 KINDS = entry_kinds()

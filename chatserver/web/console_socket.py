@@ -9,11 +9,11 @@ from starlette.types import Receive, Scope, Send
 
 from chatserver.domain.permissions import Action, allowed
 from chatserver.domain.refusals import Forbidden, Unauthenticated
-from chatserver.hub.visits import StaffSession
-from chatserver.web.house import House, address_of
+from chatserver.hub.connections import StaffSession
+from chatserver.web.connection_limits import place_of
+from chatserver.web.context import House, address_of
 from chatserver.web.sessions import staff_session
 from chatserver.web.socket import Socket
-from chatserver.web.turnstile import place_of
 from chatserver.wire import decoding, frames
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from chatserver.web.house import House, WebOptions, house_of
+from chatserver.web.context import House, WebOptions, house_of
 
 DAY_MS = 86_400_000
 LIFE_DAYS = 180

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chatserver.domain.hospital import Site
-from chatserver.web.house import house_of
+from chatserver.web.context import house_of
 
 LONGEST = 100
 """Characters of what was asked that are repeated."""

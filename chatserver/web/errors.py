@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Scope
 
 from chatserver.domain.refusals import Forbidden, Internal, NotFound, Refused, TooLarge
-from chatserver.web.house import House, house_of
+from chatserver.web.context import House, house_of
 
 WITH_A_PAGE = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 """Statuses that have words of their own; others borrow those of 400 or 500."""

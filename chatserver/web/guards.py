@@ -21,10 +21,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chatserver.domain.network import network_of
 from chatserver.protocol import LINE, line_of
 from chatserver.web import errors
+from chatserver.web.connection_limits import PLACE, Place, Turnstile, leave_it
+from chatserver.web.context import House, WebOptions, address_of
 from chatserver.web.headers import ALWAYS, HSTS
-from chatserver.web.house import House, WebOptions, address_of
 from chatserver.web.staff_door import StaffDoor
-from chatserver.web.turnstile import PLACE, Place, Turnstile, leave_it
 from chatserver.wire.closing import CloseCode
 
 SUBPROTOCOL = "hchat.v1"

@@ -4,7 +4,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chatserver.web.house import house_of
+from chatserver.web.context import house_of
 
 RETRY_MS = 3_000
 """What clients that ask `/ready` after failed handshakes are told to wait."""

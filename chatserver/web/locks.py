@@ -10,11 +10,11 @@ from chatserver.domain.permissions import TABLE, Action, Reach
 from chatserver.domain.refusals import NotFound, Unavailable
 from chatserver.store import accounts, sign_ins
 from chatserver.store.browsing import TooSlow
-from chatserver.web.bodies import form_body
-from chatserver.web.house import house_of
+from chatserver.web.context import house_of
+from chatserver.web.formatting import moment
 from chatserver.web.leaving import while_waited_for
+from chatserver.web.request_body import form_body
 from chatserver.web.sessions import at_home, signed_in
-from chatserver.web.times import moment
 
 log = structlog.get_logger("web")
 

@@ -20,11 +20,11 @@ from chatserver.store.secrets import address_hash
 from chatserver.store.session_ends import SESSION_ENDS
 from chatserver.store.sign_ins import Place, Verdict
 from chatserver.web import devices, headers, sessions
-from chatserver.web.bodies import form_body
-from chatserver.web.buckets import Buckets
+from chatserver.web.context import House, address_of, house_of
 from chatserver.web.devices import Device
 from chatserver.web.guards import comes_from_here
-from chatserver.web.house import House, address_of, house_of
+from chatserver.web.rate_limits import Buckets
+from chatserver.web.request_body import form_body
 
 LONGEST_LOGIN = 64
 AFTERWARDS = ("/console", "/transcripts", "/locks")

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from chatserver.hub.measures import Measures
+from chatserver.hub.metrics import Measures
 
 
 def metrics_site(measures: Measures) -> Starlette:

@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from chatserver.domain.permissions import Action
 from chatserver.web import headers
+from chatserver.web.context import house_of
 from chatserver.web.guards import own_socket
-from chatserver.web.house import house_of
+from chatserver.web.i18n import LANGUAGES
 from chatserver.web.sessions import at_home
-from chatserver.web.texts import LANGUAGES
 
 WIDGET = "widget/src/frame/main.tsx"
 CONSOLE = "dashboard/src/console/main.tsx"

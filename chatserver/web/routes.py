@@ -12,8 +12,8 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from chatserver.domain.refusals import Refused
 from chatserver.web import embedding, errors, health, locks, login, pages, static, transcripts
 from chatserver.web.console_socket import console_socket
+from chatserver.web.context import House
 from chatserver.web.guards import STAFF, VISITORS, Guards, SocketGuards
-from chatserver.web.house import House
 from chatserver.web.leaving import ClientLeft
 from chatserver.web.visitor_session import VisitorSessions
 from chatserver.web.visitor_socket import visitor_socket

@@ -12,8 +12,8 @@ from chatserver.domain.refusals import Forbidden
 from chatserver.store import accounts, session_ends
 from chatserver.store.accounts import StaffSession
 from chatserver.store.session_ends import SessionEnd
+from chatserver.web.context import House, WebOptions, house_of
 from chatserver.web.errors import OwnPage, SignInNeeded
-from chatserver.web.house import House, WebOptions, house_of
 
 
 def cookie_name(options: WebOptions) -> str:

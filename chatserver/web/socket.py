@@ -18,9 +18,9 @@ from chatserver.bounds import BOUNDS, State
 from chatserver.domain.refusals import Busy, Forbidden, RateLimited, Refused, TextInvalid, Unauthenticated
 from chatserver.hub.session import Bucket, Session
 from chatserver.protocol import Protocol, line_of
+from chatserver.web.admission import Lane
+from chatserver.web.context import House
 from chatserver.web.guards import SUBPROTOCOL
-from chatserver.web.house import House
-from chatserver.web.lanes import Lane
 from chatserver.wire import encoding, frames
 from chatserver.wire.closing import CloseCode
 from chatserver.wire.decoding import FrameReader, Unreadable

@@ -13,9 +13,9 @@ from chatserver.domain.refusals import Refused
 from chatserver.store import accounts
 from chatserver.store.secrets import token_hash
 from chatserver.web import sessions
-from chatserver.web.buckets import Buckets
+from chatserver.web.context import House
 from chatserver.web.devices import device_of
-from chatserver.web.house import House
+from chatserver.web.rate_limits import Buckets
 
 LOOKS_AT_ONCE = 40
 LOOKS_PER_S = 5.0

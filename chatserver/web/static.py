@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chatserver.web.house import house_of
+from chatserver.web.context import house_of
 
 LOADER_CACHE = "public, max-age=300"
 ASSET_CACHE = "public, max-age=31536000, immutable"

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from chatserver.domain.hiding import visible
+from chatserver.web.context import House
 from chatserver.web.headers import staff_page
-from chatserver.web.house import House
-from chatserver.web.texts import COOKIE, COOKIE_LIFE, LANGUAGES, Translator
+from chatserver.web.i18n import COOKIE, COOKIE_LIFE, LANGUAGES, Translator
 
 STYLE = "dashboard/styles/pages.css"
 

@@ -17,11 +17,11 @@ from chatserver.domain.refusals import NotFound, Unavailable
 from chatserver.store import entries
 from chatserver.store.browsing import TooSlow
 from chatserver.store.transcripts import NO_OUTCOME, Found, Wanted, count, find, one
-from chatserver.web.house import House, house_of
+from chatserver.web.context import House, house_of
+from chatserver.web.event_text import Sentences
+from chatserver.web.formatting import clock, day_end, day_start, length, moment
 from chatserver.web.leaving import while_waited_for
-from chatserver.web.sentences import Sentences
 from chatserver.web.sessions import at_home, signed_in
-from chatserver.web.times import clock, day_end, day_start, length, moment
 from chatserver.wire.frames import Outcome
 
 T = TypeVar("T")

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from chatserver.domain.network import network_of
 from chatserver.domain.refusals import NotFound, RateLimited, Unauthenticated
 from chatserver.store import visitors
-from chatserver.web.bodies import json_body
-from chatserver.web.buckets import Buckets
-from chatserver.web.house import House, address_of, house_of
+from chatserver.web.context import House, address_of, house_of
+from chatserver.web.rate_limits import Buckets
+from chatserver.web.request_body import json_body
 from chatserver.wire.frames import Key, Language
 
 HOUR_S = 3600

@@ -2,10 +2,10 @@
 
 from starlette.types import Receive, Scope, Send
 
-from chatserver.hub.visits import VisitorSession
-from chatserver.web.house import House, address_of
+from chatserver.hub.connections import VisitorSession
+from chatserver.web.connection_limits import place_of
+from chatserver.web.context import House, address_of
 from chatserver.web.socket import Socket
-from chatserver.web.turnstile import place_of
 from chatserver.wire import decoding, frames
 
 

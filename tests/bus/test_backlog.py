@@ -2,9 +2,9 @@
 
 import pytest
 
-from chatserver.bus.backlog import Backlog, Here
+from chatserver.bus.codec import Came, Lost, Moved
 from chatserver.bus.contract import Bell, Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
-from chatserver.bus.spelling import Came, Lost, Moved
+from chatserver.bus.publish_queue import Backlog, Here
 
 PASSING = (TypingBell("c-1", by_visitor=True, on=True), DraftBell("li", "c-1", "note"), SeenBell("li", "c-1", 3))
 

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatserver.bus.backlog import Here
-from chatserver.bus.neighbours import Lease, Neighbours
-from chatserver.bus.spelling import Came, Moved
+from chatserver.bus.codec import Came, Moved
+from chatserver.bus.peers import Lease, Neighbours
+from chatserver.bus.publish_queue import Here
 
 LI, WANG = Came("s-1", "li", 10), Came("s-2", "wang", 20)
 

@@ -8,8 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from chatserver.bus.contract import Doorbell, TypingBell
-from chatserver.bus.line import PATIENCE, BadAddress
 from chatserver.bus.redis import RedisBus
+from chatserver.bus.redis_client import PATIENCE, BadAddress
 from tests.bus.nodes import LEASE_S, RENEW_S, House, Node, eventually, vanish
 from tests.bus.proxy import Proxy
 from tests.redis import OwnRedis, asking, running

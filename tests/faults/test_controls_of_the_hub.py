@@ -8,14 +8,14 @@ import pytest
 from chatserver.domain.audience import Audience, Seen, view
 from chatserver.domain.entry import Entry
 from chatserver.hub import delivery
-from chatserver.hub.acts import Digests
 from chatserver.hub.lists import Lists
+from chatserver.hub.replies import Digests
 from chatserver.hub.resume import Resume
 from tests.faults.test_f15_resume_edges import assert_truthful, begun, came_back, goes_on
 from tests.faults.test_f17_f18_walks import no_holes, no_leak, same_list
 from tests.faults.walks import Walk
 from tests.hub.cuts import has_been_told_all
-from tests.hub.rig import eventually, opened
+from tests.hub.harness import eventually, opened
 
 
 async def test_f15_a_place_ahead_that_is_believed_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

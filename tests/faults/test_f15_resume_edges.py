@@ -8,10 +8,10 @@ import pytest
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.events import MessagePosted
 from chatserver.domain.rules import Rulebook
-from chatserver.hub.ledger import Ledger
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.store.database import Where
 from chatserver.wire.decoding import Unreadable
-from tests.hub.rig import Rig, StaffTab, Told, VisitorTab, opened
+from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, opened
 
 REPLAYED, REPLAYED_SIZE = 500, 256 * 1024
 """Entries; characters as they are sent (docs/protocol.md)."""

@@ -18,7 +18,7 @@ from chatserver.store import visitors
 from chatserver.store.database import Where
 from tests.faults.counts import count, dice, within
 from tests.faults.walks import ACTS, SECRET, Walk
-from tests.hub.rig import Rig, StaffTab, Told, VisitorTab, eventually, opened
+from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, eventually, opened
 
 STEPS = 20
 FRESH_LOOKS = 50

@@ -21,13 +21,13 @@ from sqlalchemy import NullPool, create_engine, make_url, select, text
 from chatserver.bus.memory import MemoryBus, Room
 from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import Rules
-from chatserver.hub.heads import Heads
+from chatserver.hub.remote_changes import Heads
 from chatserver.store.ids import new_id
 from chatserver.store.secrets import token_hash
 from chatserver.store.tables import visitors
 from tests.faults.counts import FULL, count, within
 from tests.faults.places import say
-from tests.hub.rig import QUICK, Clock, Rig, StaffTab, Told, VisitorTab, furnish
+from tests.hub.harness import QUICK, Clock, Rig, StaffTab, Told, VisitorTab, furnish
 from tests.whole.journal import tell
 from tests.whole.reading import Frame, Reading
 

@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tests.hub.rig import Rig, StaffTab, Told, VisitorTab
+from tests.hub.harness import Rig, StaffTab, Told, VisitorTab
 
 SECRET = "内部消息-7c1f"
 LONG_MS = 365 * 86_400_000

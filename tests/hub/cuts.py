@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from chatserver.domain.refusals import Unavailable
 from chatserver.store.ids import new_id
-from tests.hub.rig import PATIENCE, Client, Rig, eventually
+from tests.hub.harness import PATIENCE, Client, Rig, eventually
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from chatserver.domain.rules import MINUTE, SECOND, Rules
 from chatserver.hub.node import Node
 from chatserver.store import accounts, conversations, hospital, tables, visitors
 from chatserver.store.revisions import migrate
-from tests.hub.rig import PATIENCE, QUICK, START, Rig, StaffTab, Told, VisitorTab
+from tests.hub.harness import PATIENCE, QUICK, START, Rig, StaffTab, Told, VisitorTab
 
 AGES = 1_000 * 24 * 3_600_000
 """How long (ms) anybody stays signed in: longer than any history."""

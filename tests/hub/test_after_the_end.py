@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from chatserver.domain.audience import OWN_CLOSED_MS
-from chatserver.hub.board import LINGER_MS, WITHOUT_OUTCOME
+from chatserver.hub.open_conversations import LINGER_MS, WITHOUT_OUTCOME
 from chatserver.store.database import Where
-from tests.hub.rig import Rig, StaffTab, VisitorTab, eventually, opened, two_nodes
+from tests.hub.harness import Rig, StaffTab, VisitorTab, eventually, opened, two_nodes
 
 
 async def answered(rig: Rig, desk: Rig | None = None) -> tuple[StaffTab, VisitorTab, str, int]:

@@ -5,7 +5,7 @@ from typing import Any
 from chatserver.domain.alarms import SILENT_MS
 from chatserver.domain.rules import SECOND
 from chatserver.store.database import Where
-from tests.hub.rig import Rig, StaffTab, Told, VisitorTab, opened, two_nodes
+from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, opened, two_nodes
 
 CRY = "我爸突然胸痛，喘不上气！"
 

@@ -13,7 +13,7 @@ from chatserver.domain.rules import Rules
 from chatserver.store import accounts, consultants, conversations, hospital, meta
 from chatserver.store.database import Where
 from chatserver.wire.closing import CloseCode
-from tests.hub.rig import QUICK, Rig, StaffTab, Told, VisitorTab, eventually, opened, two_nodes
+from tests.hub.harness import QUICK, Rig, StaffTab, Told, VisitorTab, eventually, opened, two_nodes
 from tests.hub.test_opening import id_of, leaves, messages, shows
 
 GRACE_S = 61

@@ -4,7 +4,7 @@ import asyncio
 
 from chatserver.store import locks
 from chatserver.store.database import Database
-from tests.hub.rig import eventually, opened
+from tests.hub.harness import eventually, opened
 
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chatserver.store.database import Where
-from tests.hub.rig import opened
+from tests.hub.harness import opened
 
 
 async def test_a_visitor_asks_and_a_consultant_answers(place: Where) -> None:

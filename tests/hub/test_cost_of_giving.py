@@ -13,7 +13,7 @@ from bench import routing
 from bench.routing import CASES, Case, House
 from chatserver.domain.hospital import Consultant
 from chatserver.domain.routing import Needs
-from chatserver.hub.giving import PAGE
+from chatserver.hub.assignment_round import PAGE
 
 FEW, MANY = (10, 2 * PAGE), (40, 8 * PAGE)
 

@@ -18,8 +18,8 @@ from chatserver.domain.hospital import Mode, Role
 from chatserver.domain.rules import HOUR, MINUTE, SECOND
 from tests.faults.counts import FULL, count, within
 from tests.hub.desk import DEPARTMENTS, GROUPS, HANDS, Desk, asked
+from tests.hub.harness import StaffTab
 from tests.hub.promises import Promises
-from tests.hub.rig import StaffTab
 
 HARMLESS = ("请问周末有门诊吗？", "请问几点开门？", "要带什么证件？")
 WORDS = (*HARMLESS, *HARMLESS, "我胸痛", "我不想活了")

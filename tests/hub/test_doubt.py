@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Connection
 
 from chatserver.domain.refusals import Unavailable
-from chatserver.hub import unheard
+from chatserver.hub import missed_changes
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
-from tests.hub.rig import Rig, opened
+from tests.hub.harness import Rig, opened
 
 
 def lose_the_next_answer(rig: Rig, monkeypatch: pytest.MonkeyPatch, *, committed: bool = True) -> None:
@@ -80,10 +80,10 @@ async def test_a_choice_of_availability_is_seen(place: Where, monkeypatch: pytes
 
 
 async def test_what_failed_otherwise_once_is_looked_at_again(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
-    everywhere = unheard.everywhere
+    everywhere = missed_changes.everywhere
 
     def fails_once(conn: Connection, known: Any) -> Any:
-        monkeypatch.setattr(unheard, "everywhere", everywhere)
+        monkeypatch.setattr(missed_changes, "everywhere", everywhere)
         raise RuntimeError("something that nobody has thought of")
 
     async with opened(place) as rig:
@@ -93,7 +93,7 @@ async def test_what_failed_otherwise_once_is_looked_at_again(place: Where, monke
         await li.row(conversation, state="active")
         await li.follows(conversation)
         lose_the_next_answer(rig, monkeypatch)
-        monkeypatch.setattr(unheard, "everywhere", fails_once)
+        monkeypatch.setattr(missed_changes, "everywhere", fails_once)
         assert (await visitor.says(conversation, "还在吗"))["code"] == "unavailable"
         await li.hears("entry", conversation=conversation, body="还在吗")
         lose_the_next_answer(rig, monkeypatch)

@@ -7,10 +7,10 @@ from typing import Any
 from chatserver.domain.hospital import Availability, Group, Mode, Name
 from chatserver.domain.rules import Rules
 from chatserver.domain.shifts import Shift
-from chatserver.hub.ledger import Ledger
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.store import hospital, shifts
 from chatserver.store.database import Where
-from tests.hub.rig import Rig, StaffTab, Told, VisitorTab, eventually, opened, two_nodes
+from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, eventually, opened, two_nodes
 
 CRY = "我爸突然胸痛，喘不上气！"
 HOUR = 3_600_000

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from chatserver.hub.farewell import spread
+from chatserver.hub.drain import spread
 from chatserver.hub.health import AWAY_AFTER
 from chatserver.hub.hub import Hub
 from chatserver.store.database import Database, Where
 from chatserver.wire.closing import CloseCode
-from tests.hub.rig import opened, two_nodes
+from tests.hub.harness import opened, two_nodes
 
 SPREAD = 1.0
 

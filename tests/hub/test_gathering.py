@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import Connection
 
 from chatserver.domain.refusals import Internal, Unauthenticated, Unavailable
-from chatserver.hub import gathering, resume
-from chatserver.hub.gathering import Gathering
-from chatserver.store import hellos
+from chatserver.hub import batch_reader, resume
+from chatserver.hub.batch_reader import Gathering
+from chatserver.store import visitor_lookup
 from chatserver.store.database import Database, Where
 from tests.hub.cuts import HeldBack, no_store
-from tests.hub.rig import PATIENCE, Rig, VisitorTab, eventually, opened
+from tests.hub.harness import PATIENCE, Rig, VisitorTab, eventually, opened
 
 
 class Reading:
@@ -70,7 +70,7 @@ async def test_what_is_asked_while_a_read_is_under_way_waits_for_the_next(place:
 
 
 async def test_no_read_is_for_more_than_so_many(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "AT_ONCE", 2)
+    monkeypatch.setattr(batch_reader, "AT_ONCE", 2)
     async with opened(place) as rig:
         reading = Reading(rig.database)
         reading.go_on()
@@ -131,13 +131,13 @@ async def test_hellos_of_one_moment_get_each_their_own(place: Where, monkeypatch
     async with opened(place) as rig:
         known = await talking(rig, 4)
         batches: list[int] = []
-        read = hellos.known
+        read = visitor_lookup.known
 
         def counted(conn: Connection, tokens: Sequence[str], *rest: object) -> object:
             batches.append(len(tokens))
             return read(conn, tokens, *rest)  # type: ignore[arg-type]  # as it was asked
 
-        monkeypatch.setattr(hellos, "known", counted)
+        monkeypatch.setattr(visitor_lookup, "known", counted)
         tokens = [token for token, _ in known]
         came = await asyncio.gather(*map(rig.visitor, [*tokens[:2], "nobody's", *tokens[2:]]), return_exceptions=True)
         assert batches == [5]

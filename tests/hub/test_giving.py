@@ -5,13 +5,13 @@ from typing import Any
 
 from chatserver.domain.hospital import Availability, Department, Group, Mode, Name, Role, Skill
 from chatserver.domain.routing import Candidate, Pool
-from chatserver.hub.giving import ROUNDS, Giving
-from chatserver.hub.ledger import Ledger
-from chatserver.hub.pools import Pools
+from chatserver.hub.assignment_round import ROUNDS, Giving
+from chatserver.hub.candidate_pools import Pools
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.store import accounts, conversations, hospital
 from chatserver.store.accounts import NewAccount
 from chatserver.store.database import Where
-from tests.hub.rig import Rig, StaffTab, VisitorTab, opened, two_nodes
+from tests.hub.harness import Rig, StaffTab, VisitorTab, opened, two_nodes
 
 
 def fertility(conn: Any) -> None:

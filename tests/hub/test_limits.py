@@ -13,11 +13,11 @@ from chatserver.domain.network import Networks
 from chatserver.domain.rules import Rules
 from chatserver.hub import allowances, offline
 from chatserver.hub.allowances import BUCKETS, FREE, STAFF, VISITOR, Addresses
-from chatserver.hub.ledger import Ledger
 from chatserver.hub.offline import Left
 from chatserver.hub.options import HubOptions
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.wire import frames
-from tests.hub.rig import QUICK, Rig, Told, VisitorTab, eventually, opened
+from tests.hub.harness import QUICK, Rig, Told, VisitorTab, eventually, opened
 
 DOORS = ((frames.VisitorFrame, VISITOR), (frames.StaffFrame, STAFF))
 EVERY_FRAME = [(kind, table) for door, table in DOORS for kind in get_args(door)]

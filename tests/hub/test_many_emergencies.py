@@ -12,7 +12,7 @@ from chatserver.domain.rules import Rules
 from chatserver.hub.crowd import Crowd
 from chatserver.hub.options import HubOptions
 from chatserver.store.database import Where
-from tests.hub.rig import QUICK, Rig, VisitorTab, eventually, opened
+from tests.hub.harness import QUICK, Rig, VisitorTab, eventually, opened
 
 ONE_ADDRESS = "203.0.113.9"
 CRY = "胸痛得厉害，喘不上气"

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 
-from chatserver.hub.measures import Measures
-from chatserver.hub.stalls import SPAN, Stalls
+from chatserver.hub.loop_lag import SPAN, Stalls
+from chatserver.hub.metrics import Measures
 from chatserver.store.database import Where
 from chatserver.wire.closing import CloseCode
-from tests.hub.rig import Rig, opened
+from tests.hub.harness import Rig, opened
 
 LABELS = {"audience", "group", "result", "cause", "code"}
 

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from chatserver.bus.contract import Doorbell
-from chatserver.hub import unheard
-from chatserver.hub.ledger import Outcome
+from chatserver.hub import missed_changes
+from chatserver.hub.unit_of_work import Outcome
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
-from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, eventually, two_nodes
+from tests.hub.harness import QUICK, Rig, StaffTab, VisitorTab, eventually, two_nodes
 
 SLOW_LOOKS = replace(QUICK, heads=3_600.0, attendance=0.05)
 """Only bells tell: nothing is looked at besides."""
@@ -98,7 +98,7 @@ async def test_a_tab_reads_a_conversation_once_that_is_announced_while_it_enters
         async def late(fn: Callable[[Connection], Any]) -> Any:
             found = await read(fn)
             if node.sessions.visitors():
-                changes = await read(lambda conn: unheard.of(conn, [conversation], node.known()))
+                changes = await read(lambda conn: missed_changes.of(conn, [conversation], node.known()))
                 node.announce_others(Outcome(changes, []))
             return found
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from chatserver.domain.commands import Command, NoteVisitor
-from chatserver.hub import attendance, resume
+from chatserver.hub import presence, resume
 from chatserver.store.database import Where
 from tests.hub.cuts import HeldBack, no_store
-from tests.hub.rig import QUICK, Rig, StaffTab, eventually, two_nodes
+from tests.hub.harness import QUICK, Rig, StaffTab, eventually, two_nodes
 from tests.hub.test_nodes import LOOKS, SLOW_LOOKS, served
 
 LINGERS = replace(QUICK, heads=3_600.0, attendance=3_600.0, staff_linger=3_600.0, visitor_linger=3_600.0)
@@ -121,7 +121,7 @@ async def test_a_note_that_cannot_be_written_does_not_multiply(place: Where, mon
 async def test_a_note_that_could_not_be_written_is_not_written_when_it_is_no_longer_true(
     place: Where, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attendance, "AGAIN", 0.1)
+    monkeypatch.setattr(presence, "AGAIN", 0.1)
     async with two_nodes(place, options=SLOW_LOOKS) as (one, _):
         token = one.new_visitor()
         visitor = await one.visitor(token)

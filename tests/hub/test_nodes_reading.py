@@ -8,10 +8,10 @@ import pytest
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub import resume
 from chatserver.hub.session import Session
-from chatserver.store import hellos
+from chatserver.store import visitor_lookup
 from chatserver.store.database import Where
 from tests.hub.cuts import HeldBack, deaf, has_been_told_all
-from tests.hub.rig import PATIENCE, Rig, StaffTab, VisitorTab, eventually, opened, two_nodes
+from tests.hub.harness import PATIENCE, Rig, StaffTab, VisitorTab, eventually, opened, two_nodes
 from tests.hub.test_nodes import SLOW_LOOKS, served
 
 FORGOTTEN_S = 60 * 60
@@ -156,7 +156,7 @@ async def test_what_is_announced_while_the_hello_reads_comes_once(
         visitor, tab = await one.visitor(token), VisitorTab(other)
         with deaf(other):
             opened = await visitor.opens() if found else ""
-            reading = HeldBack(monkeypatch, hellos, "known")
+            reading = HeldBack(monkeypatch, visitor_lookup, "known")
             entering = asyncio.create_task(tab.enter(token))
             await reading.has_read()
             conversation = opened or await visitor.opens()

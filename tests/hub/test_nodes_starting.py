@@ -6,12 +6,12 @@ import pytest
 
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub import resume
-from chatserver.store import conversations, hellos
+from chatserver.store import conversations, visitor_lookup
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from chatserver.wire.closing import CloseCode
 from tests.hub.cuts import HeldBack, no_store
-from tests.hub.rig import Rig, VisitorTab, eventually, two_nodes
+from tests.hub.harness import Rig, VisitorTab, eventually, two_nodes
 from tests.hub.test_nodes import SLOW_LOOKS
 
 
@@ -60,7 +60,7 @@ async def test_whoever_says_hello_while_the_node_stops_is_sent_back(
     place: Where, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (_, other):
-        reading = HeldBack(monkeypatch, hellos, "known")
+        reading = HeldBack(monkeypatch, visitor_lookup, "known")
         entering = asyncio.create_task(other.visitor())
         await reading.has_read()
         await other.hub.stop()

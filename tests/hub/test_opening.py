@@ -15,7 +15,7 @@ from chatserver.store import accounts, consultants, hospital, meta, shifts
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from chatserver.wire.closing import CloseCode
-from tests.hub.rig import QUICK, Rig, StaffTab, Told, VisitorTab, eventually, opened, two_nodes
+from tests.hub.harness import QUICK, Rig, StaffTab, Told, VisitorTab, eventually, opened, two_nodes
 
 DAYTIME = read({"every_day": ["08:10-24:00"]})
 

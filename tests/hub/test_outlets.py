@@ -11,7 +11,7 @@ from chatserver.domain.audience import Audience
 from chatserver.hub.session import Session
 from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
-from tests.hub.rig import QUICK, eventually
+from tests.hub.harness import QUICK, eventually
 
 
 class Pipe:

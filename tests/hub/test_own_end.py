@@ -13,7 +13,7 @@ from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from chatserver.store.secrets import token_hash
 from chatserver.wire.closing import CloseCode
-from tests.hub.rig import QUICK, Rig, Told, VisitorTab, opened, two_nodes
+from tests.hub.harness import QUICK, Rig, Told, VisitorTab, opened, two_nodes
 
 SESSION_ENDED = CloseCode.SESSION_ENDED
 NOT_ENDED = "SELECT count(*) FROM visitors WHERE ended_at IS NULL"

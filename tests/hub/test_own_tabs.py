@@ -9,7 +9,7 @@ import pytest
 
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
-from tests.hub.rig import QUICK, Client, Rig, StaffTab, Told, VisitorTab, opened, two_nodes
+from tests.hub.harness import QUICK, Client, Rig, StaffTab, Told, VisitorTab, opened, two_nodes
 
 ONLY_BELLS = replace(QUICK, heads=3_600.0, attendance=0.05)
 

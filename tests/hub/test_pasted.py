@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chatserver.store.database import Where
-from tests.hub.rig import Rig, StaffTab, Told, VisitorTab, opened
+from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, opened
 
 PASTED = "第一行\v第二行\f第三行\r第四行\x85第五行\u2028第六行\u2029第七行"
 KEPT = "第一行\n第二行\n第三行\n第四行\n第五行\n第六行\n第七行"

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from chatserver.domain.refusals import Unavailable
 from chatserver.store.database import Database, Where
-from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, eventually, opened
+from tests.hub.harness import QUICK, Rig, StaffTab, VisitorTab, eventually, opened
 
 UNTICKING = replace(QUICK, tick=60.0, look=60.0)
 """For tests that count what is read: nobody looks at the deadlines meanwhile."""

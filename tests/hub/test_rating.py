@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from chatserver.store import tables
 from chatserver.store.database import Where
-from tests.hub.rig import Rig, StaffTab, VisitorTab, opened
+from tests.hub.harness import Rig, StaffTab, VisitorTab, opened
 
 LI = {"name": "李敏", "number": "012", "title": "consultant"}
 WANG = {"name": "王芳", "number": "015", "title": "consultant"}

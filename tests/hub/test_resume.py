@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from chatserver.hub import resume
-from chatserver.hub.acts import Digests
+from chatserver.hub.replies import Digests
 from chatserver.store import conversations
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from tests.hub.cuts import HeldBack
-from tests.hub.rig import Rig, StaffTab, VisitorTab, opened
+from tests.hub.harness import Rig, StaffTab, VisitorTab, opened
 
 
 async def talk(rig: Rig, many: int = 5) -> tuple[StaffTab, VisitorTab, str, str]:

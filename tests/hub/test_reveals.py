@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from chatserver.store.database import Where
-from tests.hub.rig import QUICK, Rig, StaffTab, Told, opened, two_nodes
+from tests.hub.harness import QUICK, Rig, StaffTab, Told, opened, two_nodes
 
 NUMBER = "13812345678"
 

@@ -5,7 +5,7 @@ from typing import Any
 from chatserver.domain.hospital import Department, Name, Skill
 from chatserver.store import hospital
 from chatserver.store.database import Where
-from tests.hub.rig import opened
+from tests.hub.harness import opened
 
 
 def asthma(conn: Any) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from chatserver.domain.rules import Rules
 from chatserver.store.database import Where
-from tests.hub.rig import StaffTab, eventually, opened
+from tests.hub.harness import StaffTab, eventually, opened
 
 
 async def test_the_lower_load_ratio_gets_it_and_capacity_holds(place: Where) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 from chatserver.domain.hospital import Group, Mode, Name
 from chatserver.store import hospital
 from chatserver.store.database import Where
-from tests.hub.rig import opened
+from tests.hub.harness import opened
 
 
 @pytest.mark.parametrize(

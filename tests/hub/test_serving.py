@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from chatserver.domain.hours import read
 from chatserver.store import hospital
 from chatserver.store.database import Where
-from tests.hub.rig import Rig, StaffTab, Told, VisitorTab, opened, two_nodes
+from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, opened, two_nodes
 from tests.hub.test_changed_records import changed
 from tests.hub.test_opening import hours_of
 

@@ -19,7 +19,7 @@ from chatserver.store.ids import new_id
 from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
 from tests.hub.cuts import no_store
-from tests.hub.rig import QUICK, Client, Rig, StaffTab, VisitorTab, opened
+from tests.hub.harness import QUICK, Client, Rig, StaffTab, VisitorTab, opened
 
 
 def session_for(client: Client, **options: float) -> Session:

@@ -3,7 +3,7 @@
 import pytest
 
 from chatserver.store.database import Where
-from tests.hub.rig import Rig, StaffTab, VisitorTab, opened
+from tests.hub.harness import Rig, StaffTab, VisitorTab, opened
 
 
 async def given(rig: Rig) -> tuple[StaffTab, VisitorTab, str]:

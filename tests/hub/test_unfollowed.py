@@ -3,7 +3,7 @@
 import pytest
 
 from chatserver.store.database import Where
-from tests.hub.rig import Rig, StaffTab, Told, VisitorTab, opened
+from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, opened
 
 
 async def answered_by_two(rig: Rig, asked_for: str = "join") -> tuple[StaffTab, StaffTab, VisitorTab, str]:

@@ -10,7 +10,7 @@ from chatserver.domain.hours import Hours, read
 from chatserver.store import hospital
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
-from tests.hub.rig import Rig, eventually, opened
+from tests.hub.harness import Rig, eventually, opened
 from tests.hub.test_opening import shows
 
 QUESTION = "不知道该挂哪个科"

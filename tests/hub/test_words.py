@@ -16,11 +16,11 @@ from chatserver.domain.deadlines import deadlines as running
 from chatserver.domain.events import Event
 from chatserver.domain.rules import HOUR, Rulebook, Rules
 from chatserver.hub import lists
-from chatserver.hub.ledger import SLIGHT, Change, Ledger, Outcome
+from chatserver.hub.unit_of_work import SLIGHT, Change, Ledger, Outcome
 from chatserver.store import conversations, deadlines, tables
 from chatserver.store.database import Where
-from chatserver.store.prepared import Writing, write
-from tests.hub.rig import QUICK, Rig, StaffTab, VisitorTab, eventually, opened
+from chatserver.store.message_path import Writing, write
+from tests.hub.harness import QUICK, Rig, StaffTab, VisitorTab, eventually, opened
 
 RULEBOOK = Rulebook(Rules())
 

@@ -10,7 +10,7 @@ from chatserver.domain.hours import Hours, Window
 from chatserver.domain.shifts import Shift
 from chatserver.store import accounts, shifts
 from chatserver.store.hospital import load_hospital, put_department, put_group, put_site
-from tests.hub.rig import furnish
+from tests.hub.harness import furnish
 
 from .scripts_talk import opened
 from .stage import BINARY, HEAD, Stage

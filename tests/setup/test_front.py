@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chatserver import front
+from chatserver import paths
 
 from .paths import FRONT, ROOT
 
@@ -72,8 +72,8 @@ def test_python_reads_the_compiled_texts(where: str, language: str) -> None:
 
 
 def test_in_the_tree_the_server_uses_the_tree() -> None:
-    assert front.front_folder() == FRONT
-    assert front.templates_folder() == ROOT / "dashboard" / "templates"
+    assert paths.front_folder() == FRONT
+    assert paths.templates_folder() == ROOT / "dashboard" / "templates"
 
 
 def test_in_a_wheel_the_server_uses_what_the_wheel_carries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,16 +81,16 @@ def test_in_a_wheel_the_server_uses_what_the_wheel_carries(tmp_path: Path, monke
     (package / "_front").mkdir(parents=True)
     (package / "_front" / "manifest.json").write_text("{}")
     (package / "_templates").mkdir()
-    monkeypatch.setattr(front, "_PACKAGE", package)
-    monkeypatch.setattr(front, "_TREE", package.parent)
+    monkeypatch.setattr(paths, "_PACKAGE", package)
+    monkeypatch.setattr(paths, "_TREE", package.parent)
 
-    assert front.front_folder() == package / "_front"
-    assert front.templates_folder() == package / "_templates"
+    assert paths.front_folder() == package / "_front"
+    assert paths.templates_folder() == package / "_templates"
 
 
 def test_a_front_end_that_was_not_built_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front, "_PACKAGE", tmp_path / "chatserver")
-    monkeypatch.setattr(front, "_TREE", tmp_path)
+    monkeypatch.setattr(paths, "_PACKAGE", tmp_path / "chatserver")
+    monkeypatch.setattr(paths, "_TREE", tmp_path)
 
     with pytest.raises(RuntimeError, match="run `make build`"):
-        front.front_folder()
+        paths.front_folder()

@@ -18,9 +18,9 @@ from chatserver.demo.run import named, origins, welcome
 from chatserver.demo.seed import PASSWORD, PEOPLE, seed
 from chatserver.demo.site import PAGES, website
 from chatserver.domain.refusals import Unavailable
-from chatserver.hub.heads import Heads
 from chatserver.hub.hub import Hub
-from chatserver.hub.jobs import Jobs
+from chatserver.hub.maintenance import Jobs
+from chatserver.hub.remote_changes import Heads
 from chatserver.language import OF_THE_TERMINAL
 from chatserver.settings import read
 from chatserver.store import accounts, meta

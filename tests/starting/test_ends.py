@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from chatserver.bounds import BOUNDS, HEADERS, Bound, State
 from chatserver.http_protocol import HttpProtocol
 from chatserver.incoming import Incoming
-from tests.hub.rig import eventually
+from tests.hub.harness import eventually
 from tests.starting.port import CLOSE, GET, LATE, TEXT, UPGRADE, App, Peer, Port, frame, served
 
 SHORT, LONG = 0.5, 120.0

@@ -6,7 +6,7 @@ import pytest
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from chatserver.protocol import LET_GO_WITHIN, Protocol
-from tests.hub.rig import eventually
+from tests.hub.harness import eventually
 from tests.starting.port import CLOSE, CONTINUED, LATE, PING, PONG, TEXT, App, frame, long_frame, served, text
 
 

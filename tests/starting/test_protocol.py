@@ -17,7 +17,7 @@ from chatserver.http_protocol import HttpProtocol
 from chatserver.incoming import CONTROL_FRAMES, CONTROL_FRAMES_UNREAD, FRAGMENTS, Incoming
 from chatserver.protocol import LET_GO_WITHIN, Protocol
 from chatserver.serving import _config, _Main
-from tests.hub.rig import eventually
+from tests.hub.harness import eventually
 from tests.starting.port import CONTINUED, GET, LATE, PING, PONG, TEXT, UPGRADE, App, Peer, frame, served
 
 HEAD_WITHIN, HEAD_BYTES = BOUNDS[State.HEAD]

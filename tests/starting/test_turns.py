@@ -7,10 +7,10 @@ import pytest
 
 from chatserver import turns
 from chatserver.incoming import IN_ONE_READ
+from chatserver.lean_asyncio import ROOM, Mailbox
 from chatserver.protocol import Protocol
 from chatserver.turns import FRAMES, Turns
-from chatserver.waiting import ROOM, Mailbox
-from tests.hub.rig import eventually
+from tests.hub.harness import eventually
 from tests.starting.port import CONTINUED, PING, PONG, TEXT, App, frame, served, text
 
 

@@ -11,7 +11,7 @@ from chatserver.domain.entry import SYSTEM, Author, AuthorKind
 from chatserver.domain.events import Opened
 from chatserver.domain.hospital import Consultant, Role
 from chatserver.domain.rules import Rulebook, Rules
-from chatserver.hub.ledger import Ledger
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.store import accounts, visitors
 from chatserver.store.consultants import load
 from chatserver.store.ids import new_id

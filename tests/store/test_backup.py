@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from chatserver.store import accounts, backup, hellos, meta
+from chatserver.store import accounts, backup, meta, visitor_lookup
 from chatserver.store.backup import NotSound, back_up, restore
 from chatserver.store.database import Database
-from chatserver.store.files import Unusable, opened
+from chatserver.store.sqlite_files import Unusable, opened
 from chatserver.store.verify import findings
 
 from .days import DAWN, Day, Told
@@ -143,13 +143,13 @@ def test_a_copy_that_cannot_be_made_leaves_nothing(path: Path, tmp_path: Path, r
 def test_a_restored_database_is_another_life(path: Path, copy: Path, day: Day) -> None:
     before = asked(path, meta.epoch)
     assert asked(path, lambda conn: accounts.session(conn, day.cookie, NOW)) is not None
-    assert asked(path, lambda conn: hellos.known(conn, [day.token], NOW)) != [None]
+    assert asked(path, lambda conn: visitor_lookup.known(conn, [day.token], NOW)) != [None]
     restored = restore(copy, path, NOW)
     assert (restored.held.conversations, restored.held.entries) == (5, 22)
     assert asked(path, meta.epoch) != before
     assert asked(path, meta.server_key) == asked(copy, meta.server_key)
     assert asked(path, lambda conn: accounts.session(conn, day.cookie, NOW)) is None
-    assert asked(path, lambda conn: hellos.known(conn, [day.token], NOW)) == [None]
+    assert asked(path, lambda conn: visitor_lookup.known(conn, [day.token], NOW)) == [None]
     assert asked(path, lambda conn: list(findings(conn))) == []
     assert path.stat().st_mode & 0o077 == 0
 
@@ -262,7 +262,7 @@ def test_what_is_no_backup_changes_nothing(path: Path, copy: Path, what: str, se
 
 
 def test_a_database_somebody_else_has_open_stays(path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chatserver.store.files.BUSY_S", 0.01)
+    monkeypatch.setattr("chatserver.store.sqlite_files.BUSY_S", 0.01)
     before = asked(path, meta.epoch)
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         conn.execute("BEGIN IMMEDIATE")

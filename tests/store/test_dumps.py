@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, make_url, text
 
-from chatserver.store import accounts, hellos, meta, revisions, visitors
+from chatserver.store import accounts, meta, revisions, visitor_lookup, visitors
 from chatserver.store.backup import NotSound, Restored
 from chatserver.store.database import Database, Kept
-from chatserver.store.dumps import back_up, picture, restore, unpacked
-from chatserver.store.files import Unusable
+from chatserver.store.pg_tools import Programs
 from chatserver.store.postgres import PostgresDatabase
-from chatserver.store.programs import Programs
+from chatserver.store.postgres_backup import back_up, picture, restore, unpacked
+from chatserver.store.sqlite_files import Unusable
 from chatserver.store.verify import findings, late_clocks
 from tests.ownpostgres import PASSWORD, OwnPostgres
 from tests.postgres import Postgres, programs
@@ -146,7 +146,7 @@ def test_a_restored_database_is_another_life(
     assert asked(server, meta.epoch) != before
     assert asked(server, meta.server_key) == key
     assert asked(server, lambda conn: accounts.session(conn, day.cookie, DAWN + 10**11)) is None
-    assert asked(server, lambda conn: hellos.known(conn, [day.token], DAWN + 10**11)) == [None]
+    assert asked(server, lambda conn: visitor_lookup.known(conn, [day.token], DAWN + 10**11)) == [None]
     assert asked(server, lambda conn: list(findings(conn))) == []
     assert beside(postgres, server) == ["", str(restored.kept).removeprefix(server.name)]
 
@@ -256,7 +256,7 @@ def test_a_hold_lost_while_it_was_checked_is_noticed(
             other.hold()
             return []
 
-        monkeypatch.setattr("chatserver.store.dumps.findings", lost)
+        monkeypatch.setattr("chatserver.store.postgres_backup.findings", lost)
         with pytest.raises(Unusable, match="stop it first"):
             restore(copy, server, holder, OURS)
     assert (asked(server, meta.epoch), beside(postgres, server)) == (before, [""])

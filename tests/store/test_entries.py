@@ -12,7 +12,7 @@ from chatserver.domain.hospital import Person, Title
 from chatserver.store import conversations, deadlines, entries
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
-from chatserver.store.prepared import write
+from chatserver.store.message_path import write
 
 from .days import DAWN, Told
 

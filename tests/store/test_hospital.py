@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chatserver.demo.seed import CAMPUS, DEPARTMENTS, GROUPS, SITE, seed
 from chatserver.domain.hospital import UNSURE, UNSURE_NAME, Department, Mode, Name
-from chatserver.store import consultants, hellos, hospital, visitors
+from chatserver.store import consultants, hospital, visitor_lookup, visitors
 from chatserver.store.database import Database
 
 NOW = 1_795_233_600_000
@@ -66,14 +66,14 @@ def test_a_department_needs_its_group(database: Database) -> None:
 
 def test_a_visitor_is_known_by_his_token_until_it_ends(seeded: Database) -> None:
     id, token, ends_at = seeded.write_now(lambda conn: visitors.start(conn, "demo", "en", LIFE, NOW))
-    found = seeded.read_now(lambda conn: hellos.known(conn, [token], NOW))
-    assert found == [hellos.Known(hellos.VisitorRow(id, "demo", "en", NOW + LIFE, LIFE), None)]
+    found = seeded.read_now(lambda conn: visitor_lookup.known(conn, [token], NOW))
+    assert found == [visitor_lookup.Known(visitor_lookup.VisitorRow(id, "demo", "en", NOW + LIFE, LIFE), None)]
     assert not any(known(seeded, other, NOW) for other in (token[:-1], token + "a", "", "\ud800", id))
     assert not known(seeded, token, ends_at)
 
 
 def known(database: Database, token: str, at: int) -> bool:
-    return database.read_now(lambda conn: hellos.known(conn, [token], at)) != [None]
+    return database.read_now(lambda conn: visitor_lookup.known(conn, [token], at)) != [None]
 
 
 def test_activity_moves_the_end_of_several_at_once(seeded: Database) -> None:

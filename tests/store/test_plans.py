@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from chatserver.domain.conversation import start
 from chatserver.domain.events import Opened
-from chatserver.store import conversations, deadlines, entries, hellos, locks, transcripts
+from chatserver.store import conversations, deadlines, entries, locks, transcripts, visitor_lookup
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
 from chatserver.store.transcripts import Wanted
@@ -43,7 +43,7 @@ QUERIES: dict[str, Callable[[Connection], object]] = {
     "a visitor's entries": lambda conn: entries.visitors_page(conn, "c", 3, 10),
     "deadlines of a batch": lambda conn: deadlines.load(conn, ["a", "b"]),
     "deadlines due": lambda conn: deadlines.due(conn, 0, 10),
-    "who says hello": lambda conn: hellos.known(conn, ["token", "another"], 0),
+    "who says hello": lambda conn: visitor_lookup.known(conn, ["token", "another"], 0),
     "transcripts of a colleague": lambda conn: transcripts.find(conn, OF_A_COLLEAGUE, 50, 0),
     "how many a colleague has": lambda conn: transcripts.count(conn, OF_A_COLLEAGUE),
     "how many there are": lambda conn: transcripts.count(conn, OF_ALL),

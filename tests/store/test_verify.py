@@ -13,7 +13,7 @@ from chatserver.domain.hospital import Role
 from chatserver.domain.rules import Rules
 from chatserver.store.consultants import load
 from chatserver.store.database import Database
-from chatserver.store.files import opened
+from chatserver.store.sqlite_files import opened
 from chatserver.store.verify import damage, findings, late_clocks
 
 from .days import QUESTION, RULES, Day, Told, staff

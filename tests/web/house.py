@@ -12,20 +12,20 @@ from starlette.testclient import TestClient
 
 from chatserver.demo.seed import PASSWORD, SITE
 from chatserver.domain.hospital import Consultant, Hospital, Person
-from chatserver.front import front_folder, templates_folder
 from chatserver.hub.hub import Hub
-from chatserver.hub.measures import Measures
+from chatserver.hub.metrics import Measures
+from chatserver.paths import front_folder, templates_folder
 from chatserver.store import consultants, meta
 from chatserver.store.database import Database
 from chatserver.store.hospital import load_hospital
+from chatserver.web.admission import Lanes
+from chatserver.web.context import House, Limits, WebOptions
 from chatserver.web.devices import Devices
-from chatserver.web.house import House, Limits, WebOptions
-from chatserver.web.lanes import Lanes
+from chatserver.web.i18n import Texts
 from chatserver.web.passwords import Passwords
 from chatserver.web.routes import application
 from chatserver.web.static import Front
 from chatserver.web.templates import Pages
-from chatserver.web.texts import Texts
 
 HOST = "127.0.0.1:8000"
 HERE = f"http://{HOST}"

@@ -10,7 +10,7 @@ from chatserver.domain.events import Assigned, Closed, Event, How, MessagePosted
 from chatserver.domain.hospital import Person
 from chatserver.store import conversations, entries, participants, visitors
 from chatserver.store.ids import new_id
-from chatserver.store.prepared import write
+from chatserver.store.message_path import write
 
 SECOND = 1_000
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from chatserver.hub.session import Bucket
 from chatserver.wire.closing import CloseCode
-from tests.hub.rig import eventually
+from tests.hub.harness import eventually
 
 from .house import Doors
 from .wires import HELLO, Desk, Wire

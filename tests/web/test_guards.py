@@ -17,12 +17,12 @@ from starlette.websockets import WebSocketDisconnect
 
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub.session import Session
-from chatserver.web.house import House, Limits
+from chatserver.web.connection_limits import Place, Turnstile
+from chatserver.web.context import House, Limits
 from chatserver.web.routes import application, routes
 from chatserver.web.staff_door import StaffDoor
-from chatserver.web.turnstile import Place, Turnstile
 from chatserver.wire.closing import CloseCode
-from tests.hub.rig import eventually
+from tests.hub.harness import eventually
 
 from .house import HERE, HOST, Clock, Doors, doors
 
@@ -318,7 +318,7 @@ def test_a_full_house_says_so_to_everybody() -> None:
 
 
 async def test_whoever_was_told_counts_until_he_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chatserver.web.turnstile.LET_GO_WITHIN", 0.01)
+    monkeypatch.setattr("chatserver.web.connection_limits.LET_GO_WITHIN", 0.01)
     turnstile = Turnstile(Limits(sockets=1), Clock())
     turnstile.told("one")
     assert turnstile.full

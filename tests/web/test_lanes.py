@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from chatserver.domain.refusals import Busy
-from chatserver.hub.measures import Measures
-from chatserver.web.lanes import LEAST_MS, LONGEST_MS, Lane, Lanes
-from tests.hub.rig import eventually
+from chatserver.hub.metrics import Measures
+from chatserver.web.admission import LEAST_MS, LONGEST_MS, Lane, Lanes
+from tests.hub.harness import eventually
 
 
 class Steady:

@@ -5,9 +5,9 @@ from typing import get_args, get_type_hints
 import pytest
 
 from chatserver.domain.events import entry_kinds
-from chatserver.front import front_folder
-from chatserver.web.sentences import WITH_A_VARIANT
-from chatserver.web.texts import Texts
+from chatserver.paths import front_folder
+from chatserver.web.event_text import WITH_A_VARIANT
+from chatserver.web.i18n import Texts
 
 WORDS = ("message_posted", "note_written")
 NEVER = {

@@ -7,7 +7,7 @@ import pytest
 
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub.options import HubOptions
-from tests.hub.rig import eventually
+from tests.hub.harness import eventually
 
 from .house import Doors
 from .wires import HELLO, Desk, Wire

@@ -51,9 +51,9 @@ from chatserver.domain.events import (
 from chatserver.domain.hospital import Role
 from chatserver.store import accounts, consultants
 from chatserver.store.accounts import NewAccount
+from chatserver.web.event_text import Sentences
+from chatserver.web.formatting import day_end, day_start, length, moment
 from chatserver.web.passwords import hashed
-from chatserver.web.sentences import Sentences
-from chatserver.web.times import day_end, day_start, length, moment
 from chatserver.wire.frames import Outcome
 
 from .house import DAY, MINUTE, NOON, Doors

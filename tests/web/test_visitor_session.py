@@ -9,9 +9,9 @@ from httpx2 import Response
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from chatserver.store import hellos
+from chatserver.store import visitor_lookup
 from chatserver.store.tables import visitors as visitors_table
-from chatserver.web.house import Limits
+from chatserver.web.context import Limits
 
 from .house import HERE, MINUTE, NOON, Doors, doors
 
@@ -44,8 +44,8 @@ def test_a_desktop_may_be_anybody_s_and_a_phone_is_one_s_own(here: Doors, touch:
     told = ask(here.client, touch=touch).json()
     assert told["ends_at"] == NOON + minutes * MINUTE
     read = here.house.database.read_now
-    assert read(lambda conn: hellos.known(conn, [told["token"]], told["ends_at"] - 1)) != [None]
-    assert read(lambda conn: hellos.known(conn, [told["token"]], told["ends_at"])) == [None]
+    assert read(lambda conn: visitor_lookup.known(conn, [told["token"]], told["ends_at"] - 1)) != [None]
+    assert read(lambda conn: visitor_lookup.known(conn, [told["token"]], told["ends_at"])) == [None]
 
 
 def test_two_visitors_are_two(here: Doors) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from chatserver.front import front_folder
-from chatserver.web.texts import Texts, Translator
-from chatserver.web.why import why_sentence
+from chatserver.paths import front_folder
+from chatserver.web.assignment_reason import why_sentence
+from chatserver.web.i18n import Texts, Translator
 from tests.setup.paths import ROOT
 
 EXAMPLES = json.loads((ROOT / "dashboard/src/console/why.examples.json").read_text(encoding="utf-8"))

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 
+from chatserver.hub.connections import VisitorSession
 from chatserver.hub.options import HubOptions
-from chatserver.hub.visits import VisitorSession
 from chatserver.protocol import LINE
-from chatserver.store.hellos import VisitorRow
+from chatserver.store.visitor_lookup import VisitorRow
 from chatserver.web.visitor_socket import visitor_socket
 from chatserver.wire import frames
-from tests.hub.rig import eventually
+from tests.hub.harness import eventually
 
 from .house import Doors
 

@@ -18,11 +18,11 @@ from chatserver.domain.audience import Audience
 from chatserver.domain.entry import Entry
 from chatserver.hub import dispatch, resume
 from chatserver.hub.dispatch import Asked, Dispatch
-from chatserver.hub.heads import Heads
-from chatserver.hub.ledger import Ledger
 from chatserver.hub.node import Node
 from chatserver.hub.options import HubOptions
+from chatserver.hub.remote_changes import Heads
 from chatserver.hub.resume import Resume
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.store import entries, postgres
 from chatserver.store.sqlite import SQLiteFile
 from chatserver.store.tables import entries as table

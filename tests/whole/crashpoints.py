@@ -15,11 +15,11 @@ from sqlalchemy import Connection, Engine, event
 from chatserver.bus.memory import MemoryBus
 from chatserver.cli import main
 from chatserver.domain.entry import Entry
-from chatserver.hub import ledger
-from chatserver.hub.ledger import Outcome
+from chatserver.hub import unit_of_work
 from chatserver.hub.node import Node
+from chatserver.hub.unit_of_work import Outcome
 from chatserver.store import entries
-from chatserver.store.prepared import Writing, write
+from chatserver.store.message_path import Writing, write
 from chatserver.web.socket import Socket
 from tests.whole.broken import replace
 
@@ -175,7 +175,7 @@ def _around_writing(
         after()
 
     replace(entries, "new", noting)
-    replace(ledger, "write", around)
+    replace(unit_of_work, "write", around)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, TextClause
 
 from chatserver.cli import main
-from chatserver.store import dumps, scratch
-from chatserver.store.programs import Programs
+from chatserver.store import postgres_backup, temporary_database
+from chatserver.store.pg_tools import Programs
 
 
 def killed(*_: Any, **__: Any) -> Any:
@@ -53,12 +53,12 @@ def between_the_names() -> None:
 POINTS: dict[str, Callable[[], None]] = {
     "before it is unpacked": before(Programs, "restore"),
     "when it is unpacked": after(Programs, "restore"),
-    "before it is renewed": before(dumps, "renew"),
-    "when it is renewed": after(dumps, "renew"),
-    "when nobody holds the database": before(dumps, "swap"),
-    "before the names": before(scratch, "_carry_over"),
+    "before it is renewed": before(postgres_backup, "renew"),
+    "when it is renewed": after(postgres_backup, "renew"),
+    "when nobody holds the database": before(postgres_backup, "swap"),
+    "before the names": before(temporary_database, "_carry_over"),
     "between the names": between_the_names,
-    "when both are renamed": after(dumps, "swap"),
+    "when both are renamed": after(postgres_backup, "swap"),
 }
 NEW = {"when both are renamed"}
 """After these the backup is in its place; after all others what was there."""

@@ -1,4 +1,4 @@
-// 为什么: the numbers behind a giving as one sentence. The transcript page says the same words (chatserver/web/why.py);
+// 为什么: the numbers behind a giving as one sentence. The transcript page says the same words (chatserver/web/assignment_reason.py);
 // the tests of both read one list of examples.
 
 import type { Event, Named } from "../../../widget/src/link/frames";

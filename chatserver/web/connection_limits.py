@@ -15,8 +15,8 @@ from starlette.types import Scope
 
 from chatserver.hub.session import Session
 from chatserver.protocol import LET_GO_WITHIN
-from chatserver.web.buckets import Buckets
-from chatserver.web.house import Limits
+from chatserver.web.context import Limits
+from chatserver.web.rate_limits import Buckets
 from chatserver.wire.closing import CloseCode
 
 BEYOND = 1.2

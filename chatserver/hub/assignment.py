@@ -18,12 +18,12 @@ from chatserver.domain.routing import Candidate
 from chatserver.domain.rules import Rulebook
 from chatserver.domain.transitions import decide
 from chatserver.domain.urgent import groups_for, may_take, others
-from chatserver.hub.board import Board
+from chatserver.hub.assignment_round import Giving
+from chatserver.hub.candidate_pools import Pools
 from chatserver.hub.dispatch import Dispatch, Done, repeated
-from chatserver.hub.giving import Giving
-from chatserver.hub.ledger import Ledger
-from chatserver.hub.pools import Pools
-from chatserver.hub.roster import Roster
+from chatserver.hub.open_conversations import Board
+from chatserver.hub.staff_directory import Roster
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.hub.urgency import GivingUrgently
 from chatserver.store import conversations, locks
 

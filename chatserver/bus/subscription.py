@@ -9,8 +9,8 @@ import random
 import time
 from collections.abc import Callable
 
-from chatserver.bus.line import FAILURES, PATIENCE, Line, close
-from chatserver.bus.standing import Standing
+from chatserver.bus.health import Standing
+from chatserver.bus.redis_client import FAILURES, PATIENCE, Line, close
 
 AGAIN_S = 0.5
 """About how long nothing is tried after a failure; not all nodes at once."""

@@ -12,9 +12,9 @@ from chatserver.bus.memory import MemoryBus, Room
 from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site
 from chatserver.domain.hours import ALWAYS
 from chatserver.domain.rules import Rules
+from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.hub import Hub
 from chatserver.hub.options import HubOptions
-from chatserver.hub.visits import StaffSession, VisitorSession
 from chatserver.store import accounts, hospital, visitors
 from chatserver.store.database import Database, Where
 from chatserver.store.ids import new_id

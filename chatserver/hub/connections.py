@@ -6,7 +6,7 @@ from chatserver.domain.network import network_of
 from chatserver.hub.allowances import Allowance
 from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Outlet, Session
-from chatserver.store.hellos import VisitorRow
+from chatserver.store.visitor_lookup import VisitorRow
 
 
 class VisitorSession(Session):

@@ -8,10 +8,10 @@ transaction. Weighed:
   and what was there before is gone.
 - *Renaming schemas* in one database: a dump names its schema in every line.
 - *Renaming databases*, as here: DDL on the server's catalogue, so both names change at one commit, and a command that
-  is killed at any moment leaves the old or the new. It is done from another database of the server (store/scratch.py),
-  since none can rename the one it is connected to. PostgreSQL refuses while anybody else is: a server that started
-  meanwhile ends the restore, not the other way round. Whoever is just connecting waits for the commit, and is told then
-  that the name has gone elsewhere.
+  is killed at any moment leaves the old or the new. It is done from another database of the server
+  (store/temporary_database.py), since none can rename the one it is connected to. PostgreSQL refuses while anybody else
+  is: a server that started meanwhile ends the restore, not the other way round. Whoever is just connecting waits for
+  the commit, and is told then that the name has gone elsewhere.
 """
 
 from collections.abc import Iterator
@@ -22,11 +22,11 @@ from sqlalchemy import Connection, text
 
 from chatserver.store.backup import Copied, NotSound, Restored, bring_to_this_version, contents, renew
 from chatserver.store.database import Database, InUse
-from chatserver.store.files import Unusable, explained, free, part_of, put, sync
+from chatserver.store.pg_tools import DUMP, RESTORE, Programs
 from chatserver.store.postgres import PostgresDatabase
-from chatserver.store.programs import DUMP, RESTORE, Programs
 from chatserver.store.revisions import schema_state
-from chatserver.store.scratch import scratch, swap
+from chatserver.store.sqlite_files import Unusable, explained, free, part_of, put, sync
+from chatserver.store.temporary_database import scratch, swap
 from chatserver.store.verify import findings
 
 NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"

@@ -15,8 +15,8 @@ from redis.asyncio.client import PubSub
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
-from chatserver.bus.neighbours import Lease
-from chatserver.bus.spelling import Came, Moved
+from chatserver.bus.codec import Came, Moved
+from chatserver.bus.peers import Lease
 
 PATIENCE = 1.0
 """Seconds for an answer, connecting included. redis-py's own patience is five times that, in each of several steps."""

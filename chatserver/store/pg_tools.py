@@ -10,7 +10,7 @@ from sqlalchemy import URL
 
 from chatserver.domain.sentence import Sentence
 from chatserver.store.addresses import arguments, connection_string
-from chatserver.store.files import Unusable
+from chatserver.store.sqlite_files import Unusable
 
 DUMP, RESTORE = "pg_dump", "pg_restore"
 MAGIC = b"PGDMP"

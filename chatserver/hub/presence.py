@@ -14,12 +14,12 @@ from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.presence import Presence
 from chatserver.domain.refusals import Refused
-from chatserver.hub.board import Board
+from chatserver.hub.assignment import Router
 from chatserver.hub.dispatch import Dispatch, Done
-from chatserver.hub.ledger import Ledger
+from chatserver.hub.open_conversations import Board
 from chatserver.hub.options import HubOptions
-from chatserver.hub.roster import Roster
-from chatserver.hub.routing import Router
+from chatserver.hub.staff_directory import Roster
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.store import conversations
 
 AGAIN = 1.0

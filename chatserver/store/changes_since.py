@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, Text, and_, bindparam
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Entry
 from chatserver.store import conversations, entries
-from chatserver.store.prepared import EachOf, Lookup
+from chatserver.store.message_path import EachOf, Lookup
 from chatserver.store.tables import conversations as rows
 from chatserver.store.tables import entries as entry_rows
 

@@ -8,8 +8,8 @@ from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from chatserver.domain.rules import MINUTE
-from chatserver.web.texts import Translator
-from chatserver.web.times import length
+from chatserver.web.formatting import length
+from chatserver.web.i18n import Translator
 
 Named = Callable[[str], str]
 """A skill by its name in the reader's language."""

@@ -4,7 +4,7 @@ checked against the database before anything is given."""
 from collections.abc import Iterable
 
 from chatserver.domain.routing import Pool, is_here
-from chatserver.hub.roster import Roster
+from chatserver.hub.staff_directory import Roster
 
 
 class Pools:

@@ -11,10 +11,10 @@ from collections.abc import Callable
 import structlog
 
 from chatserver.domain.refusals import Refused
-from chatserver.hub import unheard
-from chatserver.hub.ledger import Outcome
-from chatserver.hub.measures import Measures
-from chatserver.hub.unheard import Known
+from chatserver.hub import missed_changes
+from chatserver.hub.metrics import Measures
+from chatserver.hub.missed_changes import Known
+from chatserver.hub.unit_of_work import Outcome
 from chatserver.store.database import Database
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ class Doubt:
         while True:
             try:
                 # In the writer thread, so that nothing is on its way while this looks.
-                missed = await self._database.write(lambda conn: unheard.everywhere(conn, known))
+                missed = await self._database.write(lambda conn: missed_changes.everywhere(conn, known))
                 break
             except Refused:
                 await asyncio.sleep(AGAIN)

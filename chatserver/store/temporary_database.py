@@ -13,8 +13,8 @@ from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DBAPIError
 
 from chatserver.store.backup import time_of
-from chatserver.store.files import Unusable
 from chatserver.store.postgres import PostgresDatabase
+from chatserver.store.sqlite_files import Unusable
 
 ANYWHERE = ("postgres", "template1")
 """Databases of every server; one of them is not the one concerned."""

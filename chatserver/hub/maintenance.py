@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 from chatserver.domain.conversation import QUEUED
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.refusals import Refused
-from chatserver.hub.board import Board
-from chatserver.hub.roster import Roster
-from chatserver.hub.rounds import every
+from chatserver.hub.connections import StaffSession, VisitorSession
+from chatserver.hub.open_conversations import Board
+from chatserver.hub.periodic import every
 from chatserver.hub.sessions import Sessions
-from chatserver.hub.visits import StaffSession, VisitorSession
+from chatserver.hub.staff_directory import Roster
 from chatserver.store import accounts, consultants, conversations, drafts, meta, sign_ins, visitors
 from chatserver.store import hospital as hospital_rows
 from chatserver.store.database import Database

@@ -14,13 +14,13 @@ import structlog
 
 from chatserver.bus.contract import Bell, Bus, Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
 from chatserver.domain.refusals import Refused
-from chatserver.hub import unheard
-from chatserver.hub.board import Board
-from chatserver.hub.ledger import Outcome
-from chatserver.hub.measures import Measures
+from chatserver.hub import missed_changes
+from chatserver.hub.metrics import Measures
+from chatserver.hub.missed_changes import Known
+from chatserver.hub.open_conversations import Board
 from chatserver.hub.options import HubOptions
-from chatserver.hub.roster import Roster
-from chatserver.hub.unheard import Known
+from chatserver.hub.staff_directory import Roster
+from chatserver.hub.unit_of_work import Outcome
 from chatserver.store import consultants
 from chatserver.store.database import Database
 
@@ -144,9 +144,9 @@ class Heads:
 
     async def _read(self, rung: set[str], people: set[str], *, everything: bool) -> Outcome:
         if everything:
-            return await self._database.read(partial(unheard.everywhere, known=self._known(None)))
+            return await self._database.read(partial(missed_changes.everywhere, known=self._known(None)))
         known = self._known(rung)
-        changes = await self._database.glance(partial(unheard.of, ids=rung, known=known)) if rung else []
+        changes = await self._database.glance(partial(missed_changes.of, ids=rung, known=known)) if rung else []
         who = await self._database.read(partial(consultants.load, ids=people)) if people else {}
         return Outcome(changes, list(who.values()))
 

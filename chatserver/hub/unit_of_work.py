@@ -42,7 +42,7 @@ from chatserver.domain.transitions import decide
 from chatserver.store import consultants, conversations, entries, participants, ratings, visitors
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.ids import new_id
-from chatserver.store.prepared import write
+from chatserver.store.message_path import write
 
 SLIGHT = (MessagePosted, NoteWritten, OwnerLeft, OwnerCameBack, VisitorLeft, VisitorCameBack)
 """What changes nothing of a row but `conversations.WORDS`, and `PARTS` with the first answers of somebody."""

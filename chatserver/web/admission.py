@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 
 from chatserver.domain.audience import Audience
 from chatserver.domain.refusals import Busy
-from chatserver.hub.measures import Measures
+from chatserver.hub.metrics import Measures
 
 AT_ONCE = 64
 """More would only wait for the database's readers, and hold memory meanwhile."""

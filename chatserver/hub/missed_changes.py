@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import Entry
 from chatserver.domain.events import MessagePosted, NoteWritten
-from chatserver.hub.ledger import Change, Outcome
-from chatserver.store import consultants, conversations, news
+from chatserver.hub.unit_of_work import Change, Outcome
+from chatserver.store import changes_since, consultants, conversations
 
 AT_ONCE = 500
 """Conversations in one query."""
@@ -26,7 +26,7 @@ class Known(NamedTuple):
 def of(conn: Connection, ids: Iterable[str], known: Mapping[str, Known]) -> list[Change]:
     """Those of `ids` that have changed, as they are now. A single statement, for few of them."""
     changes = []
-    for row, made in news.beyond(conn, {id: _entries_wanted_after(known.get(id)) for id in ids}):
+    for row, made in changes_since.beyond(conn, {id: _entries_wanted_after(known.get(id)) for id in ids}):
         told = known.get(row.id)
         if told is None:
             changes.append(_met(row, made))
@@ -49,7 +49,7 @@ def everywhere(conn: Connection, known: Mapping[str, Known]) -> Outcome:
 def _entries_wanted_after(told: Known | None) -> int:
     if told is None:
         return 0
-    return told.picture.last_seq if told.followed else news.NONE
+    return told.picture.last_seq if told.followed else changes_since.NONE
 
 
 def _met(row: Conversation, made: list[Entry]) -> Change:

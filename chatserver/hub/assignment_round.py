@@ -11,7 +11,7 @@ from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.hospital import Hospital, Mode
 from chatserver.domain.routing import Candidate, Choice, Needs, Pool
-from chatserver.hub.ledger import Ledger
+from chatserver.hub.unit_of_work import Ledger
 from chatserver.store import conversations, locks
 from chatserver.store.ids import new_id
 

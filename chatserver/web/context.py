@@ -20,13 +20,13 @@ from chatserver.store.database import Database
 
 if TYPE_CHECKING:
     from chatserver.hub.hub import Hub
-    from chatserver.hub.measures import Measures
+    from chatserver.hub.metrics import Measures
+    from chatserver.web.admission import Lanes
     from chatserver.web.devices import Devices
-    from chatserver.web.lanes import Lanes
+    from chatserver.web.i18n import Texts
     from chatserver.web.passwords import Passwords
     from chatserver.web.static import Front
     from chatserver.web.templates import Pages
-    from chatserver.web.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)

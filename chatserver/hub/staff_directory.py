@@ -7,8 +7,8 @@ from chatserver.domain.commands import Staff
 from chatserver.domain.hospital import Consultant
 from chatserver.domain.presence import Presence
 from chatserver.domain.routing import Candidate
-from chatserver.hub.board import Board
-from chatserver.hub.rota import Rota
+from chatserver.hub.open_conversations import Board
+from chatserver.hub.shifts import Rota
 
 
 class Roster:

@@ -15,9 +15,9 @@ from chatserver.domain.conversation import QUEUED, Conversation, Phase, Priority
 from chatserver.domain.parts import asks
 from chatserver.domain.queue import estimate, is_long
 from chatserver.domain.rules import Rulebook, Rules
-from chatserver.hub.board import Board
+from chatserver.hub.candidate_pools import Pools
+from chatserver.hub.open_conversations import Board
 from chatserver.hub.options import HubOptions
-from chatserver.hub.pools import Pools
 from chatserver.hub.serving import Serving
 from chatserver.hub.session import Session
 from chatserver.wire import encoding, frames

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chatserver.web.texts import Translator
+from chatserver.web.i18n import Translator
 
 
 def moment(at: int, now: int, zone: ZoneInfo, t: Translator) -> str:

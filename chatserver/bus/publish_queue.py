@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from chatserver.bus.codec import Came, Lost, Moved, News
 from chatserver.bus.contract import PASSING, Bell
-from chatserver.bus.spelling import Came, Lost, Moved, News
 
 BELLS = 5_000
 """More than a second of the busiest hospital. Beyond it the others look at everything, which tells them as much."""

@@ -7,7 +7,7 @@ neighbour is `complete` at a version when nothing up to it was missed, and has t
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from chatserver.bus.spelling import Came, Moved
+from chatserver.bus.codec import Came, Moved
 
 UNKNOWN = -1
 """The version of a neighbour of which something was missed."""

@@ -14,8 +14,8 @@ from chatserver.domain.commands import Service
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.hours import HORIZON_MS, Calendar, Doors, Stand
 from chatserver.domain.rules import HOUR, Rulebook
+from chatserver.hub.connections import VisitorSession
 from chatserver.hub.serving import Serving
-from chatserver.hub.visits import VisitorSession
 from chatserver.wire import frames
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from chatserver.domain.conversation import Conversation
 from chatserver.store import conversations, secrets
 from chatserver.store.conversations import Mark
-from chatserver.store.prepared import Lookup
+from chatserver.store.message_path import Lookup
 from chatserver.store.tables import conversations as talks
 from chatserver.store.tables import visitors
 

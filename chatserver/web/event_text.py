@@ -7,9 +7,9 @@ from chatserver.domain.audience import Seen
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hiding import visible
 from chatserver.domain.hospital import Hospital, Person
-from chatserver.web.texts import Translator
-from chatserver.web.times import length
-from chatserver.web.why import why_sentence
+from chatserver.web.assignment_reason import why_sentence
+from chatserver.web.formatting import length
+from chatserver.web.i18n import Translator
 
 WITH_A_VARIANT = {
     "assigned": ("how",),

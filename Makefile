@@ -114,7 +114,7 @@ attack-report: setup ## write what the last runs of it found into docs/reliabili
 
 .PHONY: fuzz
 fuzz: setup ## a million random streams of frames to our reading of them and to the library's, 10 minutes; STREAMS=100000 FIRST=1
-	$(VENV)/python -m tests.starting.framefuzz $(or $(STREAMS),1000000) $(or $(FIRST),1)
+	$(VENV)/python -m tests.runtime.framefuzz $(or $(STREAMS),1000000) $(or $(FIRST),1)
 
 .PHONY: soak
 soak: setup ## talk for 20 minutes while people come and go, and see that nothing grows (MINUTES=120 NODES=2 make soak)

@@ -24,7 +24,7 @@ from chatserver.store.database import Database
 from chatserver.store.ids import new_id
 from chatserver.store.tables import conversations, entries, participants
 from chatserver.store.tables import visitors as visitor_rows
-from tests.whole.hospital import GYNECOLOGY, SITE, WOMEN, Member
+from tests.e2e.hospital import GYNECOLOGY, SITE, WOMEN, Member
 
 ENTRIES = 12
 """Of each conversation."""

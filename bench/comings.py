@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from bench.crowd import Crowd
 from bench.folk import Consultant, Visitor
-from tests.whole.procs import Server
+from tests.e2e.procs import Server
 
 PASSWORD = "a sentence of the bench"
 """Everybody's, where somebody signs in."""

@@ -21,11 +21,11 @@ from bench.meter import Meter
 from bench.talk import Pair, Talk
 from bench.wire import Wire, dial
 from chatserver.domain.hospital import Role
+from tests.e2e.hospital import GYNECOLOGY, WOMEN, Member, Wanted, found
+from tests.e2e.procs import ROOT, WIDE, Server
 from tests.ownpostgres import OwnPostgres
 from tests.ports import free_port
 from tests.postgres import with_driver
-from tests.whole.hospital import GYNECOLOGY, WOMEN, Member, Wanted, found
-from tests.whole.procs import ROOT, WIDE, Server
 
 SUBPROTOCOL = {"Sec-WebSocket-Protocol": "hchat.v1"}
 EACH = 10

@@ -17,7 +17,7 @@ from bench.rows import Length, Result, Row
 from bench.talk import ACCEPTED, DRAINED_WITHIN, ENTRY, MESSAGE, REFUSED, Pair, Tally
 from bench.wire import Wire, dial
 from chatserver.domain.hospital import Role
-from tests.whole.hospital import WOMEN, Member, Wanted
+from tests.e2e.hospital import WOMEN, Member, Wanted
 
 SESSIONS = 100
 TABS = 3

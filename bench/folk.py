@@ -7,7 +7,7 @@ from typing import Any
 from bench.heard import Heard, Place
 from bench.score import Score
 from bench.tab import Tab
-from tests.whole.hospital import GYNECOLOGY, Member
+from tests.e2e.hospital import GYNECOLOGY, Member
 
 
 class Visitor(Tab):

@@ -15,9 +15,9 @@ from bench import past
 from bench.contestants import Product
 from bench.messages import one_turn
 from bench.rows import Length, Result, Row
+from tests.e2e.hospital import found
 from tests.ownpostgres import OwnPostgres
 from tests.postgres import say
-from tests.whole.hospital import found
 
 FEW, MANY = 10_000, 10_000_000
 QUICK_MANY = 500_000

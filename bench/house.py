@@ -11,11 +11,11 @@ from pathlib import Path
 import psutil
 
 from bench.town import tokens
+from tests.e2e.hospital import WOMEN, Member, Wanted, found
+from tests.e2e.procs import WIDE, Server
 from tests.ownpostgres import OwnPostgres
 from tests.ports import free_port
 from tests.redis import OwnRedis, running
-from tests.whole.hospital import WOMEN, Member, Wanted, found
-from tests.whole.procs import WIDE, Server
 
 PATIENT = {
     "CHATSERVER_FIRST_REPLY_S": "36000",

@@ -20,9 +20,9 @@ from bench.contestants import Product
 from bench.meter import cpu_seconds, tree
 from bench.rows import Length, Result, Row
 from bench.talk import Talk, Tally
+from tests.e2e.procs import Server
 from tests.ownpostgres import OwnPostgres
 from tests.redis import OwnRedis, asking, running
-from tests.whole.procs import Server
 
 PAIRS = 100
 STEADY = 200.0

@@ -23,9 +23,9 @@ from bench.house import PATIENT, House, desks
 from bench.score import Score, percentile
 from bench.town import tokens
 from chatserver.domain.hospital import Role
+from tests.e2e.hospital import WOMEN, Member, Wanted, found
+from tests.e2e.procs import WIDE, Server
 from tests.ports import free_port
-from tests.whole.hospital import WOMEN, Member, Wanted, found
-from tests.whole.procs import WIDE, Server
 
 CONVERSATIONS, QUICK_CONVERSATIONS = 100_000, 10_000
 VISITORS, CAPACITY = 200, 20

@@ -32,8 +32,8 @@ from chatserver.store.ids import new_id
 from chatserver.store.revisions import schema_state
 from chatserver.store.tables import conversations, entries
 from chatserver.store.tables import visitors as visitor_rows
-from tests.whole.hospital import GYNECOLOGY, SITE, WOMEN, found
-from tests.whole.procs import ROOT
+from tests.e2e.hospital import GYNECOLOGY, SITE, WOMEN, found
+from tests.e2e.procs import ROOT
 
 KEPT = ROOT / "build" / "bench"
 MODELS = range(6, 29)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from bench.rows import Length, Result, Row
 from chatserver.paths import front_folder
-from tests.whole.hospital import SITE, found
-from tests.whole.procs import Server
+from tests.e2e.hospital import SITE, found
+from tests.e2e.procs import Server
 
 LOADER = Row("size-loader", "loader, gzip", 3, 2, less_is_better=True, unit="KB")
 BEFORE_CLICK = Row("size-before-click", "everything before the first click, gzip", 5, 2, less_is_better=True, unit="KB")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from chatserver.store import visitors
 from chatserver.store.database import Database
-from tests.whole.hospital import SITE
+from tests.e2e.hospital import SITE
 
 DAY_MS = 86_400_000
 

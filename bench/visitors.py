@@ -21,7 +21,7 @@ from chatserver.store import meta, visitors
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
 from chatserver.store.tables import entries
-from tests.whole.hospital import GYNECOLOGY, SITE, WOMEN, Member
+from tests.e2e.hospital import GYNECOLOGY, SITE, WOMEN, Member
 
 CAPACITY = 20
 """Conversations of each consultant."""

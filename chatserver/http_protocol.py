@@ -2,7 +2,7 @@
 
 The application never sees half a request, so this protocol alone can end a client that sends nothing more. Of two
 requests at once the first is answered, and the connection closed. uvicorn's class is private: it is pinned
-exactly, and tests/starting/test_ends.py holds this one against such clients.
+exactly, and tests/runtime/test_ends.py holds this one against such clients.
 """
 
 import asyncio

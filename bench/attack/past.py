@@ -17,7 +17,7 @@ from chatserver.hub.unit_of_work import Ledger
 from chatserver.store import visitors
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
-from tests.whole.hospital import DENTISTRY, SITE, TEETH, Member
+from tests.e2e.hospital import DENTISTRY, SITE, TEETH, Member
 
 LIFE_MS = 24 * 3_600_000
 ANSWERS = 20

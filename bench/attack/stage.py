@@ -21,7 +21,7 @@ from bench.attack.past import ended
 from bench.crowd import Crowd, crowd
 from bench.house import House, desks, house
 from bench.score import Score
-from tests.whole.hospital import TEETH, Wanted
+from tests.e2e.hospital import TEETH, Wanted
 
 CAPACITY = 20
 TABS = 5

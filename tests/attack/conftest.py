@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from tests.attack.peer import Port
-from tests.whole.conftest import journal, pytest_runtest_makereport, servers
-from tests.whole.quarters import Quarters
+from tests.e2e.conftest import journal, pytest_runtest_makereport, servers
+from tests.e2e.quarters import Quarters
 
 __all__ = ["journal", "pytest_runtest_makereport", "servers"]
 

@@ -34,12 +34,12 @@ class Attack:
         return f"A{self.number:02d}"
 
 
-DOORS = "tests/whole/test_doors.py"
-BAD = "tests/whole/test_bad_input.py"
+DOORS = "tests/e2e/test_doors.py"
+BAD = "tests/e2e/test_bad_input.py"
 GUARDS = "tests/web/test_guards.py"
 LOGIN = "tests/web/test_login.py"
-PROTOCOL = "tests/starting/test_protocol.py"
-LINE = "tests/starting/test_line.py"
+PROTOCOL = "tests/runtime/test_protocol.py"
+LINE = "tests/runtime/test_line.py"
 READING = "tests/wire/test_decoding.py"
 SESSION = "tests/web/test_visitor_session.py"
 PAGES = "tests/web/test_pages.py"
@@ -178,7 +178,7 @@ ATTACKS = (
         27,
         "10,000 random streams of frames",
         "what the library answers, without a difference",
-        ("tests/starting/test_framefuzz.py::test_we_read_what_the_library_reads",),
+        ("tests/runtime/test_framefuzz.py::test_we_read_what_the_library_reads",),
     ),
     Attack(28, "frames that RFC 6455 forbids", "1002 and the like"),
     Attack(29, "a reset within a frame, half a close, no goodbye, a thousand times", "no task and no file is left"),
@@ -330,7 +330,7 @@ ATTACKS = (
         (
             f"{LOGIN}::test_a_token_of_somebody_s_choosing_is_never_taken_over",
             f"{LOGIN}::test_disabling_or_a_new_password_ends_every_session",
-            "tests/whole/test_rights.py::test_a_disabled_account_is_shown_out_everywhere_within_two_seconds",
+            "tests/e2e/test_rights.py::test_a_disabled_account_is_shown_out_everywhere_within_two_seconds",
         ),
     ),
     Attack(
@@ -404,7 +404,7 @@ ATTACKS = (
         65,
         "line ends and escapes in a path, a name, a User-Agent",
         "one line of the log each",
-        ("tests/starting/test_logs.py",),
+        ("tests/runtime/test_logs.py",),
     ),
     Attack(
         66, "SQL in filters and ids", "nothing found, or 400", (f"{TRANSCRIPTS}::test_a_filter_that_cannot_be_is_said",)

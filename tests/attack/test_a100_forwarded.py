@@ -3,7 +3,7 @@
 import pytest
 
 from tests.attack.peer import VISITORS, Port
-from tests.whole.quarters import Quarters
+from tests.e2e.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

@@ -6,7 +6,7 @@ import pytest
 
 from chatserver.bounds import BOUNDS, State
 from tests.attack.peer import LATE, STAFF, VISITORS, Port
-from tests.whole.quarters import Quarters
+from tests.e2e.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

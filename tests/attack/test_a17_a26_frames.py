@@ -8,7 +8,7 @@ import pytest
 
 from chatserver.incoming import CONTROL_FRAMES, FRAGMENTS
 from tests.attack.peer import BINARY, CONTINUED, PING, PONG, TEXT, Peer, Port, frame, text
-from tests.whole.quarters import Quarters
+from tests.e2e.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

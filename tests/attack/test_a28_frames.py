@@ -4,7 +4,7 @@ due, and nobody else's."""
 import pytest
 
 from tests.attack.peer import BINARY, CLOSE, CONTINUED, PING, PONG, TEXT, Port, frame
-from tests.whole.quarters import Quarters
+from tests.e2e.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

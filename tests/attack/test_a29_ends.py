@@ -8,10 +8,10 @@ import psutil
 import pytest
 
 from tests.attack.peer import CLOSE, CONTINUED, TEXT, VISITORS, Peer, Port, frame, hello, text
+from tests.e2e.patience import eventually
+from tests.e2e.procs import Server
+from tests.e2e.quarters import Quarters
 from tests.ports import free_port
-from tests.whole.patience import eventually
-from tests.whole.procs import Server
-from tests.whole.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.attack.peer import CLOSE, TEXT, Peer, Port, text
-from tests.whole.hospital import DENTISTRY
-from tests.whole.quarters import CANARY, Quarters
+from tests.e2e.hospital import DENTISTRY
+from tests.e2e.quarters import CANARY, Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

@@ -18,10 +18,10 @@ from chatserver.web import routes
 from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
 from tests.attack.peer import CLOSE, STAFF, TEXT, Peer, Port, hello, text
-from tests.whole.badframes import INVENTED
-from tests.whole.hospital import CHILDREN, GYNECOLOGY, WOMEN, Wanted
-from tests.whole.people import Visitor
-from tests.whole.quarters import CANARY, Quarters
+from tests.e2e.badframes import INVENTED
+from tests.e2e.hospital import CHILDREN, GYNECOLOGY, WOMEN, Wanted
+from tests.e2e.people import Visitor
+from tests.e2e.quarters import CANARY, Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

@@ -12,10 +12,10 @@ import pytest_asyncio
 from chatserver.domain.hospital import Name, Role
 from chatserver.store import hospital
 from chatserver.store.database import Database
-from tests.whole.hospital import GYNECOLOGY, SITE, WOMEN, Wanted, found
-from tests.whole.journal import Journal
-from tests.whole.people import Visitor
-from tests.whole.procs import Server
+from tests.e2e.hospital import GYNECOLOGY, SITE, WOMEN, Wanted, found
+from tests.e2e.journal import Journal
+from tests.e2e.people import Visitor
+from tests.e2e.procs import Server
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from chatserver.domain.hospital import Role
-from tests.whole.hospital import WOMEN, Wanted, found
-from tests.whole.procs import Server
+from tests.e2e.hospital import WOMEN, Wanted, found
+from tests.e2e.procs import Server
 
 pytestmark = pytest.mark.whole
 

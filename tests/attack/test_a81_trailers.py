@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from tests.attack.peer import Peer, Port
-from tests.whole.quarters import Quarters
+from tests.e2e.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

@@ -1,7 +1,7 @@
 """A13, A82: whoever stays in some state of a connection is let go in its time, with real seconds, on the real server.
 
 All of them at once, ten of each, from several addresses; every state is tested alone, by a shorter clock, in
-tests/starting/test_ends.py.
+tests/runtime/test_ends.py.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import pytest
 
 from chatserver.bounds import BOUNDS, State
 from tests.attack.peer import LATE, TEXT, Peer, Port, frame
-from tests.whole.quarters import Quarters
+from tests.e2e.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

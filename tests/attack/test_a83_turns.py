@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.attack.peer import CLOSE, CONTINUED, PING, PONG, TEXT, Peer, Port, frame, hello, text
-from tests.whole.quarters import CANARY, Quarters
+from tests.e2e.quarters import CANARY, Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

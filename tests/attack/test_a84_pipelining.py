@@ -7,8 +7,8 @@ import psutil
 import pytest
 
 from tests.attack.peer import Port
-from tests.whole.procs import ROOT
-from tests.whole.quarters import Quarters
+from tests.e2e.procs import ROOT
+from tests.e2e.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

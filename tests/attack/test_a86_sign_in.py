@@ -15,7 +15,7 @@ from chatserver.store.database import Database
 from chatserver.store.tables import consultants
 from chatserver.web.passwords import hashed
 from tests.attack.peer import Port
-from tests.whole.quarters import Quarters
+from tests.e2e.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

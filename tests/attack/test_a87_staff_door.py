@@ -6,8 +6,8 @@ import secrets
 import pytest
 
 from tests.attack.peer import STAFF, Peer, Port, hello, text
-from tests.whole.hospital import DENTISTRY
-from tests.whole.quarters import Quarters
+from tests.e2e.hospital import DENTISTRY
+from tests.e2e.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

@@ -10,7 +10,7 @@ import pytest
 
 from chatserver.log_lines import LINES_A_MINUTE
 from tests.attack.peer import PING, TEXT, Port, frame, hello, text
-from tests.whole.quarters import Quarters
+from tests.e2e.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

@@ -8,7 +8,7 @@ import pytest
 from chatserver.demo.seed import seed
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
-from tests.whole.procs import NotReady, Server
+from tests.e2e.procs import NotReady, Server
 
 pytestmark = pytest.mark.whole
 

@@ -8,8 +8,8 @@ import pytest
 
 from chatserver.store import hospital
 from chatserver.store.database import Database
-from tests.whole.hospital import SITE, found
-from tests.whole.procs import Server
+from tests.e2e.hospital import SITE, found
+from tests.e2e.procs import Server
 
 pytestmark = pytest.mark.whole
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.whole.hospital import GYNECOLOGY
-from tests.whole.people import Visitor
-from tests.whole.quarters import CANARY, Quarters
+from tests.e2e.hospital import GYNECOLOGY
+from tests.e2e.people import Visitor
+from tests.e2e.quarters import CANARY, Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 
 from chatserver.domain.hospital import Role
+from tests.e2e.hospital import GYNECOLOGY, WOMEN, Wanted, found
+from tests.e2e.journal import Journal
+from tests.e2e.people import Consultant, Visitor
+from tests.e2e.procs import Server
 from tests.postgres import Postgres, with_driver
-from tests.whole.hospital import GYNECOLOGY, WOMEN, Wanted, found
-from tests.whole.journal import Journal
-from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import Server
 
 pytestmark = pytest.mark.whole
 

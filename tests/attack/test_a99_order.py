@@ -7,7 +7,7 @@ import secrets
 import pytest
 
 from tests.attack.peer import BINARY, CLOSE, PING, PONG, STAFF, TEXT, VISITORS, Port, frame, hello, text
-from tests.whole.quarters import CANARY, Quarters
+from tests.e2e.quarters import CANARY, Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

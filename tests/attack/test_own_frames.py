@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.attack.peer import CLOSE, TEXT, Peer, Port, text
-from tests.whole.badframes import INVENTED
-from tests.whole.quarters import CANARY, Quarters
+from tests.e2e.badframes import INVENTED
+from tests.e2e.quarters import CANARY, Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

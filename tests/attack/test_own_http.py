@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.attack.peer import Peer, Port
-from tests.whole.quarters import Quarters
+from tests.e2e.quarters import Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.attack.peer import CLOSE, CONTINUED, PING, PONG, STAFF, TEXT, Peer, Port, frame, hello, text
-from tests.whole.badframes import INVENTED
-from tests.whole.quarters import CANARY, Quarters
+from tests.e2e.badframes import INVENTED
+from tests.e2e.quarters import CANARY, Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 import pytest
 
 from chatserver.domain.hospital import Role
-from tests.whole.hospital import CHILDREN, Wanted
-from tests.whole.quarters import CANARY, Quarters
+from tests.e2e.hospital import CHILDREN, Wanted
+from tests.e2e.quarters import CANARY, Quarters
 
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 

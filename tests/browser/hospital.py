@@ -91,7 +91,7 @@ def start(folder: Path, *, ahead: int = 0, **settings: str) -> Hospital:
 
 
 def launch(log: Path, settings: dict[str, str], ahead: int = 0) -> "subprocess.Popen[bytes]":
-    module = ["tests.whole.wrongclock", str(ahead)] if ahead else ["chatserver"]
+    module = ["tests.e2e.wrongclock", str(ahead)] if ahead else ["chatserver"]
     with log.open("ab") as out:
         return subprocess.Popen(
             [sys.executable, "-m", *module, "demo"],

@@ -1,4 +1,4 @@
-"""The fault tests share the servers and journals of tests/whole; a long run of them can be taken up again.
+"""The fault tests share the servers and journals of tests/e2e; a long run of them can be taken up again.
 
 ONLY=F03 takes one number's. RESUME=1 leaves out what has passed under FAULTS=full at this very commit
 (build/faults-passed.txt); a changed tree resumes nothing.
@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.conftest import journal, pytest_runtest_makereport, servers
+from tests.e2e.patience import PACE
 from tests.faults.counts import FULL
-from tests.whole.conftest import journal, pytest_runtest_makereport, servers
-from tests.whole.patience import PACE
 
 __all__ = ["journal", "pytest_runtest_makereport", "servers"]
 

@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from tests.whole.journal import tell
+from tests.e2e.journal import tell
 
 FULL = os.environ.get("FAULTS") == "full"
 SEED = int(os.environ.get("FAULTS_SEED", "0")) or random.SystemRandom().getrandbits(32)

@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import NullPool, create_engine, make_url, text
 
 from chatserver.store.database import Where
-from tests.whole.hospital import Member, Wanted, found
-from tests.whole.procs import WIDE, Server
-from tests.whole.tcpproxy import Proxy, Target, proxy_to
+from tests.e2e.hospital import Member, Wanted, found
+from tests.e2e.procs import WIDE, Server
+from tests.e2e.tcpproxy import Proxy, Target, proxy_to
 
 PORT = 5432
 NODES = 2

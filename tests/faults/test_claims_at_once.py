@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.cluster import Care, cluster
+from tests.e2e.hospital import DENTISTRY, TEETH, Wanted, found
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.people import Consultant, Visitor
+from tests.e2e.procs import WIDE, Server
 from tests.faults.counts import count, dice, within
 from tests.postgres import Postgres
 from tests.redis import OwnRedis
-from tests.whole.cluster import Care, cluster
-from tests.whole.hospital import DENTISTRY, TEETH, Wanted, found
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import WIDE, Server
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 

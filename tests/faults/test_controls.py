@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.havoc import CONSULTANTS, SETTINGS, Town, cut_links, kill_and_restart, town
+from tests.e2e.hospital import found
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored
+from tests.e2e.procs import Server
+from tests.e2e.tcpproxy import Proxy
 from tests.faults.counts import dice
 from tests.faults.places import before
-from tests.whole.havoc import CONSULTANTS, SETTINGS, Town, cut_links, kill_and_restart, town
-from tests.whole.hospital import found
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored
-from tests.whole.procs import Server
-from tests.whole.tcpproxy import Proxy
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -31,7 +31,7 @@ TALKS_ON = 1.0
 
 @dataclass(frozen=True)
 class Control:
-    """`fault` is taken out of the product (tests/whole/broken.py); the `symptom` is what must be said then."""
+    """`fault` is taken out of the product (tests/e2e/broken.py); the `symptom` is what must be said then."""
 
     number: str
     fault: str
@@ -54,7 +54,7 @@ async def test_a_broken_product_is_found_out(
     control: Control, tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
 ) -> None:
     people = found(tmp_path / "data", CONSULTANTS)
-    server = servers(Server(tmp_path / "data", SETTINGS, module=("tests.whole.broken", control.fault)))
+    server = servers(Server(tmp_path / "data", SETTINGS, module=("tests.e2e.broken", control.fault)))
     async with before(server) as proxy:
         await asyncio.to_thread(server.start)
         async with town(server, journal, people, dice(), doors=[proxy.port]) as talking:

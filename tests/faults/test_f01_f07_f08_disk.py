@@ -1,6 +1,6 @@
 """F01, F07, F08: what is acknowledged is on the disk before, and no power cut and no damage behind it takes it away.
 
-One server is traced while people talk (tests/whole/filetrace.py); what a disk may hold of that is then made and opened.
+One server is traced while people talk (tests/e2e/filetrace.py); what a disk may hold of that is then made and opened.
 """
 
 import asyncio
@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.filetrace import FILES, Record, read
+from tests.e2e.havoc import CONSULTANTS, SETTINGS, town
+from tests.e2e.hospital import found
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored
+from tests.e2e.patience import eventually
+from tests.e2e.powercut import Disk, whole
+from tests.e2e.procs import Server
 from tests.faults.counts import FULL, count, dice, within
-from tests.whole.filetrace import FILES, Record, read
-from tests.whole.havoc import CONSULTANTS, SETTINGS, town
-from tests.whole.hospital import found
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored
-from tests.whole.patience import eventually
-from tests.whole.powercut import Disk, whole
-from tests.whole.procs import Server
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -55,7 +55,7 @@ async def traced(folder: Path, servers: Servers, journal: Journal, answers: int,
     """People talk on a traced server until so many answers were given; then it is killed."""
     people = found(folder / "data", CONSULTANTS)
     trace = folder / "trace"
-    server = servers(Server(folder / "data", SETTINGS, module=("tests.whole.filetrace", str(trace), *fault)))
+    server = servers(Server(folder / "data", SETTINGS, module=("tests.e2e.filetrace", str(trace), *fault)))
     before = server.database.read_bytes()
     await asyncio.to_thread(server.start)
     async with town(server, journal, people, dice()) as talking:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.havoc import CONSULTANTS, SETTINGS, town
+from tests.e2e.hospital import found
+from tests.e2e.journal import Journal
+from tests.e2e.patience import eventually
+from tests.e2e.procs import Server
 from tests.faults.counts import count, dice, within
 from tests.ownpostgres import OwnPostgres
-from tests.whole.havoc import CONSULTANTS, SETTINGS, town
-from tests.whole.hospital import found
-from tests.whole.journal import Journal
-from tests.whole.patience import eventually
-from tests.whole.procs import Server
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -56,7 +56,7 @@ async def answered(
     postgres.say(f"CREATE DATABASE {name}")
     people = found(postgres.url(name), CONSULTANTS)
     log = folder / "flushes"
-    launcher = ("tests.whole.flushes", str(log), *fault)
+    launcher = ("tests.e2e.flushes", str(log), *fault)
     server = servers(Server(folder / "data", SETTINGS | {"DATABASE_URL": postgres.url(name)}, module=launcher))
     await asyncio.to_thread(server.start)
     async with town(server, journal, people, dice()):

@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.cluster import Care, Cluster, cluster
+from tests.e2e.crowd import CAPACITY, absences, crowd, share
+from tests.e2e.havoc import CONSULTANTS, MOMENT, SETTINGS, Town, town
+from tests.e2e.hospital import CHILDREN, GYNECOLOGY, Wanted
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained, lag
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.patience import allowed
+from tests.e2e.people import Consultant, Visitor
+from tests.e2e.procs import Server
 from tests.faults.counts import FULL, count, dice, within
 from tests.faults.test_f03_kills import ACCEPTED_A_ROUND, acceptances
 from tests.postgres import Postgres
 from tests.redis import OwnRedis
-from tests.whole.cluster import Care, Cluster, cluster
-from tests.whole.crowd import CAPACITY, absences, crowd, share
-from tests.whole.havoc import CONSULTANTS, MOMENT, SETTINGS, Town, town
-from tests.whole.hospital import CHILDREN, GYNECOLOGY, Wanted
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained, lag
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.patience import allowed
-from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import Server
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 

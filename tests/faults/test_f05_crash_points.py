@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from chatserver.store.database import Where
+from tests.e2e.crashpoints import KILLED, POINTS
+from tests.e2e.havoc import CONSULTANTS, SETTINGS, left_by, town
+from tests.e2e.hospital import found
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.procs import Server
 from tests.faults.counts import count, dice, within
 from tests.faults.places import where_of
-from tests.whole.crashpoints import KILLED, POINTS
-from tests.whole.havoc import CONSULTANTS, SETTINGS, left_by, town
-from tests.whole.hospital import found
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.procs import Server
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -38,7 +38,7 @@ async def test_f05_dying_at_any_step_loses_and_doubles_nothing(
     async with town(server, journal, people, chance, VISITORS) as talking:
         assert await asyncio.to_thread(server.stop) == 0
         for number, point in enumerate(deaths, 1):
-            server.module = ("tests.whole.crashpoints", point, str(chance.randint(1, PASSES)))
+            server.module = ("tests.e2e.crashpoints", point, str(chance.randint(1, PASSES)))
             server.launch()
             assert await asyncio.to_thread(server.wait_end) == KILLED, server.said()[-2_000:]
             left = Oracle(journal, [], left_by(server, tmp_path / "copy"))

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.hospital import GYNECOLOGY, Member, Wanted, found
+from tests.e2e.journal import Journal
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.people import Consultant, Visitor
+from tests.e2e.procs import WIDE, Server
+from tests.e2e.tcpproxy import Proxy
 from tests.faults.counts import count, within
 from tests.faults.places import behind_proxy, say
 from tests.postgres import Postgres
-from tests.whole.hospital import GYNECOLOGY, Member, Wanted, found
-from tests.whole.journal import Journal
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import WIDE, Server
-from tests.whole.tcpproxy import Proxy
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -53,7 +53,7 @@ async def test_f06_without_refs_it_is_done_twice(
         people = found(address, [Wanted("mei")])
         say(address, "DROP INDEX uq_entries_ref")
         async with behind_proxy(address) as (proxy, settings):
-            broken = ("tests.whole.broken", "forget_refs")
+            broken = ("tests.e2e.broken", "forget_refs")
             server = servers(Server(tmp_path / "data", WIDE | settings, module=broken))
             await asyncio.to_thread(server.start)
             ann, mei = await met(server, people["mei"], journal)

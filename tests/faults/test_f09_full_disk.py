@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.havoc import copied
+from tests.e2e.hospital import GYNECOLOGY, Wanted, found
+from tests.e2e.journal import Journal, tell
+from tests.e2e.oracle import Oracle, complain
+from tests.e2e.patience import allowed
+from tests.e2e.people import Consultant, Visitor
+from tests.e2e.procs import WIDE, Server
+from tests.e2e.smalldisk import small_disk
 from tests.faults.counts import count, within
-from tests.whole.havoc import copied
-from tests.whole.hospital import GYNECOLOGY, Wanted, found
-from tests.whole.journal import Journal, tell
-from tests.whole.oracle import Oracle, complain
-from tests.whole.patience import allowed
-from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import WIDE, Server
-from tests.whole.smalldisk import small_disk
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from chatserver.store.database import Where
+from tests.e2e.hospital import GYNECOLOGY, Wanted
+from tests.e2e.journal import Journal
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.people import Consultant, Visitor
+from tests.e2e.procs import Server
+from tests.e2e.rawclient import Client
 from tests.faults.counts import count, within
 from tests.faults.places import started_on
-from tests.whole.hospital import GYNECOLOGY, Wanted
-from tests.whole.journal import Journal
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import Server
-from tests.whole.rawclient import Client
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 

@@ -14,15 +14,15 @@ import pytest
 from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 
 from chatserver.store.ids import new_id
+from tests.e2e.hospital import GYNECOLOGY, Member, Wanted, found, ref
+from tests.e2e.journal import Journal
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.patience import allowed
+from tests.e2e.people import Consultant, Visitor
+from tests.e2e.procs import WIDE, Server
 from tests.faults.counts import count, within
 from tests.postgres import Postgres
-from tests.whole.hospital import GYNECOLOGY, Member, Wanted, found, ref
-from tests.whole.journal import Journal
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.patience import allowed
-from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import WIDE, Server
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -64,7 +64,7 @@ async def test_f13_resuming_by_one_number_for_all_skips_it(
 ) -> None:
     with postgres.database() as address:
         people = found(address, [Wanted("mei")])
-        broken = ("tests.whole.broken", "resume_by_global_id")
+        broken = ("tests.e2e.broken", "resume_by_global_id")
         server = servers(Server(tmp_path / "data", WIDE | {"DATABASE_URL": address}, module=broken)).start()
         ann, bea, mei = await met(server, people, journal)
         await overtake(address, ann, bea, journal, AFTER)

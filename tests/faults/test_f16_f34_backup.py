@@ -12,17 +12,17 @@ import pytest
 from chatserver.store import accounts
 from chatserver.store.database import Database
 from tests.conftest import DATABASES
+from tests.e2e.havoc import CONSULTANTS, SETTINGS, kill_and_restart, town
+from tests.e2e.hospital import GYNECOLOGY, SESSION_MS, Member, Wanted, found
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.patience import allowed
+from tests.e2e.people import Consultant, Visitor
+from tests.e2e.procs import Server
+from tests.e2e.rawclient import Client
 from tests.faults.counts import dice
 from tests.postgres import Postgres, programs
-from tests.whole.havoc import CONSULTANTS, SETTINGS, kill_and_restart, town
-from tests.whole.hospital import GYNECOLOGY, SESSION_MS, Member, Wanted, found
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.patience import allowed
-from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import Server
-from tests.whole.rawclient import Client
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 

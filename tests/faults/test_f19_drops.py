@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.havoc import SETTINGS, town
+from tests.e2e.hospital import Wanted, found
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.procs import Server
 from tests.faults.counts import count, dice, within
 from tests.faults.places import before
-from tests.whole.havoc import SETTINGS, town
-from tests.whole.hospital import Wanted, found
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.procs import Server
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow, pytest.mark.faults]
 

@@ -25,11 +25,11 @@ from chatserver.hub.remote_changes import Heads
 from chatserver.store.ids import new_id
 from chatserver.store.secrets import token_hash
 from chatserver.store.tables import visitors
+from tests.e2e.journal import tell
+from tests.e2e.reading import Frame, Reading
 from tests.faults.counts import FULL, count, within
 from tests.faults.places import say
 from tests.hub.harness import QUICK, Clock, Rig, StaffTab, Told, VisitorTab, furnish
-from tests.whole.journal import tell
-from tests.whole.reading import Frame, Reading
 
 pytestmark = pytest.mark.slow
 

@@ -14,18 +14,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import NullPool, create_engine, make_url, text
 
+from tests.e2e.cluster import Care, Cluster, cluster
+from tests.e2e.havoc import CONSULTANTS, SETTINGS, town
+from tests.e2e.hospital import GYNECOLOGY, TEETH, Wanted
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.patience import allowed
+from tests.e2e.people import Consultant, Visitor
+from tests.e2e.tcpproxy import proxy_to
 from tests.faults.counts import FULL, count, dice, within
 from tests.postgres import Postgres
 from tests.redis import OwnRedis, asking
-from tests.whole.cluster import Care, Cluster, cluster
-from tests.whole.havoc import CONSULTANTS, SETTINGS, town
-from tests.whole.hospital import GYNECOLOGY, TEETH, Wanted
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.patience import allowed
-from tests.whole.people import Consultant, Visitor
-from tests.whole.tcpproxy import proxy_to
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 

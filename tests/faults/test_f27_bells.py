@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.cluster import Care, Cluster, cluster
+from tests.e2e.hospital import GYNECOLOGY, Wanted
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, complain
+from tests.e2e.patience import allowed
+from tests.e2e.people import Consultant, Visitor
 from tests.faults.counts import count, dice, within
 from tests.postgres import Postgres
 from tests.redis import OwnRedis, asking
-from tests.whole.cluster import Care, Cluster, cluster
-from tests.whole.hospital import GYNECOLOGY, Wanted
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, complain
-from tests.whole.patience import allowed
-from tests.whole.people import Consultant, Visitor
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -38,7 +38,7 @@ CONTROL_ROUNDS = 5
 
 
 def broken(fault: str) -> tuple[str, ...]:
-    return ("tests.whole.broken", fault)
+    return ("tests.e2e.broken", fault)
 
 
 @dataclass

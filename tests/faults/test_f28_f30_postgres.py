@@ -12,18 +12,18 @@ import psutil
 import pytest
 from sqlalchemy import NullPool, create_engine, make_url, text
 
+from tests.e2e.havoc import CONSULTANTS, MOMENT, SETTINGS, town
+from tests.e2e.hospital import GYNECOLOGY, Wanted, found
+from tests.e2e.journal import Journal, Line, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.patience import allowed, eventually
+from tests.e2e.people import Consultant, Visitor
+from tests.e2e.procs import WIDE, Server
+from tests.e2e.tcpproxy import Proxy
 from tests.faults.counts import FULL, count, dice, within
 from tests.faults.places import behind_proxy
 from tests.ownpostgres import OwnPostgres
-from tests.whole.havoc import CONSULTANTS, MOMENT, SETTINGS, town
-from tests.whole.hospital import GYNECOLOGY, Wanted, found
-from tests.whole.journal import Journal, Line, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.patience import allowed, eventually
-from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import WIDE, Server
-from tests.whole.tcpproxy import Proxy
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.havoc import CONSULTANTS, SETTINGS, Town, town
+from tests.e2e.hospital import found
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.procs import Server
 from tests.faults.counts import count, dice, within
 from tests.ownpostgres import OwnPostgres, Standby
-from tests.whole.havoc import CONSULTANTS, SETTINGS, Town, town
-from tests.whole.hospital import found
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.procs import Server
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.cluster import Care, Cluster, cluster
+from tests.e2e.crowd import CAPACITY, crowd
+from tests.e2e.hospital import CHILDREN, GYNECOLOGY, PEDIATRICS, Wanted
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.patience import PACE, allowed
+from tests.e2e.people import Consultant, Visitor
+from tests.e2e.procs import Server
+from tests.e2e.rawclient import Client
 from tests.faults.counts import FULL, count, within
 from tests.faults.places import behind_proxy
 from tests.postgres import Postgres
 from tests.redis import OwnRedis
-from tests.whole.cluster import Care, Cluster, cluster
-from tests.whole.crowd import CAPACITY, crowd
-from tests.whole.hospital import CHILDREN, GYNECOLOGY, PEDIATRICS, Wanted
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.patience import PACE, allowed
-from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import Server
-from tests.whole.rawclient import Client
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -99,7 +99,7 @@ async def test_f32_a_node_with_a_wrong_clock_does_as_the_others(
     jumps = count("F32", quick=2, full=10)
     people = [Wanted("mei"), Wanted("bo", (CHILDREN,)), Wanted("lan", (CHILDREN,))]
     settings = {"CHATSERVER_VISITOR_LIFE_DESKTOP_S": str(LIFE), "CHATSERVER_RING_S": "60"}
-    modules = [("tests.whole.wrongclock", str(AHEAD)), ("chatserver",)]
+    modules = [("tests.e2e.wrongclock", str(AHEAD)), ("chatserver",)]
     with postgres.database() as address:
         async with cluster(
             tmp_path, address, own_redis.url, people, servers, journal, settings=settings, modules=modules

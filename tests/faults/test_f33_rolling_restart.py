@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.cluster import Care, cluster
+from tests.e2e.crowd import CAPACITY, absences, crowd, share
+from tests.e2e.hospital import Wanted
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.patience import allowed
 from tests.faults.counts import FULL, count, within
 from tests.postgres import Postgres
 from tests.redis import OwnRedis
-from tests.whole.cluster import Care, cluster
-from tests.whole.crowd import CAPACITY, absences, crowd, share
-from tests.whole.hospital import Wanted
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.patience import allowed
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 

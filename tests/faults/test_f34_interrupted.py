@@ -10,10 +10,10 @@ import pytest
 
 from chatserver.store import meta, visitors
 from chatserver.store.database import Database
+from tests.e2e.hospital import SITE, Wanted, found
+from tests.e2e.interrupted import NEW, POINTS
+from tests.e2e.procs import Server
 from tests.postgres import Postgres, programs
-from tests.whole.hospital import SITE, Wanted, found
-from tests.whole.interrupted import NEW, POINTS
-from tests.whole.procs import Server
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -42,7 +42,7 @@ def test_f34_a_killed_restore_leaves_the_old_or_the_new(server: Server, tmp_path
     old, known = stands(server)
     assert known == 1
 
-    killing = replace(server, module=("tests.whole.interrupted", point))
+    killing = replace(server, module=("tests.e2e.interrupted", point))
     assert killing.run("restore", copy).returncode == -SIGKILL
     epoch, known = stands(server)
     assert (epoch == old, known) == ((False, 0) if point in NEW else (True, 1))

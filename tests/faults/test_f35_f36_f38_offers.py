@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.cluster import Care, Cluster, cluster
+from tests.e2e.hospital import CHILDREN, PEDIATRICS, Wanted
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.patience import allowed
+from tests.e2e.people import Consultant
+from tests.e2e.rawclient import Client
+from tests.e2e.reading import Frame
+from tests.e2e.tcpproxy import Proxy, proxy_to
 from tests.faults.counts import count, within
 from tests.postgres import Postgres
 from tests.redis import OwnRedis
-from tests.whole.cluster import Care, Cluster, cluster
-from tests.whole.hospital import CHILDREN, PEDIATRICS, Wanted
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.patience import allowed
-from tests.whole.people import Consultant
-from tests.whole.rawclient import Client
-from tests.whole.reading import Frame
-from tests.whole.tcpproxy import Proxy, proxy_to
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 

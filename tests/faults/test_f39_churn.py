@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.cluster import Care, cluster
+from tests.e2e.crowd import PatientConsultant, PatientVisitor
+from tests.e2e.hospital import CHILDREN, GYNECOLOGY, PEDIATRICS, WOMEN, Wanted
+from tests.e2e.journal import Journal, tell
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.queueing import Queue, Span
+from tests.e2e.reading import Frame
 from tests.faults.counts import count, dice, within
 from tests.postgres import Postgres
 from tests.redis import OwnRedis
-from tests.whole.cluster import Care, cluster
-from tests.whole.crowd import PatientConsultant, PatientVisitor
-from tests.whole.hospital import CHILDREN, GYNECOLOGY, PEDIATRICS, WOMEN, Wanted
-from tests.whole.journal import Journal, tell
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.queueing import Queue, Span
-from tests.whole.reading import Frame
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 

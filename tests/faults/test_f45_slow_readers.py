@@ -16,16 +16,16 @@ import psutil
 import pytest
 
 from chatserver.domain.hospital import Role
+from tests.e2e.hospital import GYNECOLOGY, Member, Wanted, found
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.patience import allowed
+from tests.e2e.people import Consultant, Visitor
+from tests.e2e.procs import WIDE, Server
+from tests.e2e.sleepers import Sleeper, hello
 from tests.faults.counts import count, within
 from tests.ports import free_port
-from tests.whole.hospital import GYNECOLOGY, Member, Wanted, found
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.patience import allowed
-from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import WIDE, Server
-from tests.whole.sleepers import Sleeper, hello
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -177,7 +177,7 @@ async def test_f45_nobody_waits_for_clients_that_never_read_and_they_are_let_go(
 
 @pytest.mark.timeout(90)
 async def test_f45_control_an_outbox_without_an_end(tmp_path: Path, servers: Care, journal: Journal) -> None:
-    module = ("tests.whole.broken", "keep_everything_for_everybody")
+    module = ("tests.e2e.broken", "keep_everything_for_everybody")
     async with ward(tmp_path, servers, journal, 50, module) as here:
         talking = asyncio.create_task(here.talk())
         async with asleep(here):

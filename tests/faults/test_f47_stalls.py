@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.hashing import how
+from tests.e2e.hospital import GYNECOLOGY, Member, Wanted, found
+from tests.e2e.journal import Journal, tell
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, Stored, complain
+from tests.e2e.patience import allowed
+from tests.e2e.people import Consultant, Visitor
+from tests.e2e.procs import WIDE, Server
+from tests.e2e.test_rights import sign_in
 from tests.faults.counts import count, within
 from tests.ports import free_port
-from tests.whole.hashing import how
-from tests.whole.hospital import GYNECOLOGY, Member, Wanted, found
-from tests.whole.journal import Journal, tell
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, Stored, complain
-from tests.whole.patience import allowed
-from tests.whole.people import Consultant, Visitor
-from tests.whole.procs import WIDE, Server
-from tests.whole.test_rights import sign_in
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
@@ -44,7 +44,7 @@ async def shifts(folder: Path, care: Care, journal: Journal, many: int, module: 
     staff = [Wanted(f"s{number}", password=PASSWORD) for number in range(AT_ONCE)]
     people = found(folder / "data", [Wanted("mei", capacity=VISITORS), *staff])
     settings = WIDE | {"CHATSERVER_METRICS_PORT": str(free_port())}
-    server = care(Server(folder / "data", settings, module=("tests.whole.hashing", module)))
+    server = care(Server(folder / "data", settings, module=("tests.e2e.hashing", module)))
     await asyncio.to_thread(server.start)
     mei = await Consultant.sit_down(server, people["mei"], journal)
     visitors = [await Visitor.arrive(server, f"v{number}", journal) for number in range(VISITORS)]

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.cluster import Care, cluster
+from tests.e2e.hospital import GYNECOLOGY, Wanted
+from tests.e2e.journal import Journal
+from tests.e2e.load import drained
+from tests.e2e.oracle import Oracle, complain
+from tests.e2e.patience import allowed
 from tests.postgres import Postgres
 from tests.redis import OwnRedis
-from tests.whole.cluster import Care, cluster
-from tests.whole.hospital import GYNECOLOGY, Wanted
-from tests.whole.journal import Journal
-from tests.whole.load import drained
-from tests.whole.oracle import Oracle, complain
-from tests.whole.patience import allowed
 
 pytestmark = pytest.mark.whole
 

@@ -14,7 +14,7 @@ from chatserver.store import accounts, consultants, conversations, hospital, met
 from chatserver.store.database import Where
 from chatserver.wire.closing import CloseCode
 from tests.hub.harness import QUICK, Rig, StaffTab, Told, VisitorTab, eventually, opened, two_nodes
-from tests.hub.test_opening import id_of, leaves, messages, shows
+from tests.hub.test_opening_hours import id_of, leaves, messages, shows
 
 GRACE_S = 61
 

@@ -9,7 +9,7 @@ from chatserver.store import hospital
 from chatserver.store.database import Where
 from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, opened, two_nodes
 from tests.hub.test_changed_records import changed
-from tests.hub.test_opening import hours_of
+from tests.hub.test_opening_hours import hours_of
 
 
 def last_told(visitor: VisitorTab) -> Told:

@@ -11,7 +11,7 @@ from chatserver.store import hospital
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from tests.hub.harness import Rig, eventually, opened
-from tests.hub.test_opening import shows
+from tests.hub.test_opening_hours import shows
 
 QUESTION = "不知道该挂哪个科"
 GROUPS = {"gynecology": "general", "pediatrics": "children", UNSURE: "general"}

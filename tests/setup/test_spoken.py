@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from chatserver.cli import main
 from chatserver.domain.sentence import Sentence
 from chatserver.language import OF_THE_TERMINAL, chosen, said, speaking
-from tests.starting.test_hospital_file import WRONG
+from tests.runtime.test_hospital_file import WRONG
 
 from .paths import ROOT
 from .spoken import made_at_once, of_click, spoken

@@ -1,0 +1,167 @@
+"""The product with one promise taken out of it: `python -m tests.e2e.broken FAULT serve`.
+
+The tests that guard a promise must fail on it (test_controls.py); the faults are patched in here, and no switch
+for them exists in the product.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, func, select
+
+from chatserver.bus.redis import RedisBus
+from chatserver.cli import main
+from chatserver.domain.audience import Audience
+from chatserver.domain.entry import Entry
+from chatserver.hub import dispatch, resume
+from chatserver.hub.dispatch import Asked, Dispatch
+from chatserver.hub.node import Node
+from chatserver.hub.options import HubOptions
+from chatserver.hub.remote_changes import Heads
+from chatserver.hub.resume import Resume
+from chatserver.hub.unit_of_work import Ledger
+from chatserver.store import entries, postgres
+from chatserver.store.sqlite import SQLiteFile
+from chatserver.store.tables import entries as table
+
+LATE = 0.05
+VERY_LATE = 0.3
+"""Seconds by which a fault is early or late: wide enough for a random moment to fall into it; for a visitor's next
+message."""
+
+
+def acknowledge_before_the_commit() -> None:
+    """Answers leave while the transaction is still open."""
+
+    async def carry(self: Dispatch, batch: list[Asked]) -> None:
+        loop = asyncio.get_running_loop()
+
+        def work(ledger: Ledger) -> None:
+            answers = dispatch._decide_all(ledger, batch)
+            for asked, answer in zip(batch, answers, strict=True):
+                loop.call_soon_threadsafe(asked.then, answer)
+            time.sleep(LATE)
+
+        await self.transact(work)
+
+    replace(Dispatch, "_carry", carry)
+
+
+def forget_refs() -> None:
+    """A repeat is taken for something new. The test takes away the unique index that would refuse it."""
+    replace(Ledger, "known", lambda self, key: None)
+    replace(entries, "known_of_visitor", lambda conn, visitor, ref: None)
+
+
+def sync_at_checkpoints_only() -> None:
+    """`synchronous=NORMAL`: what is committed is in the log, and the log is on the disk some time later."""
+    engine = SQLiteFile.engine
+
+    def careless(self: SQLiteFile, connections: int, *, writes: bool, together: bool = True) -> Engine:
+        made = engine(self, connections, writes=writes, together=together)
+        event.listen(made, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
+        return made
+
+    replace(SQLiteFile, "engine", careless)
+
+
+def flush_later() -> None:
+    """`synchronous_commit=off`: PostgreSQL says that it is done before it is on the disk."""
+    postgres.OPTIONS["synchronous_commit"] = "off"
+
+
+def read_before_subscribing() -> None:
+    """What is committed between the reading and the subscribing reaches nobody, and no gap is healed afterwards."""
+    follow = Resume.follow
+
+    async def late(self: Resume, session: Any, conversation: str, held: Any) -> Any:
+        replay = await follow(self, session, conversation, held)
+        self._delivery.unsubscribe(session, conversation)
+        await asyncio.sleep(VERY_LATE)
+        self._delivery.subscribe(session, conversation)
+        return replay
+
+    replace(Resume, "follow", late)
+    replace(Node, "_catch_up_soon", lambda self, session, conversation: None)
+
+
+def resume_by_global_id() -> None:
+    """A gap is filled from the newest entry of any conversation on, by one order of ids for all of them."""
+
+    def page(conversation: str, after: int, audience: Audience, conn: Connection) -> list[Entry]:
+        rest = page_after(conversation, after, audience, conn)
+        seen = conn.scalar(select(func.max(table.c.id)).where(table.c.conversation != conversation)) or ""
+        return [entry for entry in rest if entry.id > seen]
+
+    page_after = resume._page_after
+    replace(resume, "_page_after", page)
+
+
+def lose_bells() -> None:
+    """No bell is ever told; who is here still is."""
+    replace(RedisBus, "ring", lambda self, bell: None)
+
+
+def look_at_nothing() -> None:
+    """No head check: what no bell told is never found."""
+
+    async def never(self: Heads) -> None:
+        await asyncio.Event().wait()
+
+    replace(Heads, "_look_again", never)
+
+
+def rest_on_bells() -> None:
+    """Delivery by bells alone, and they are lost."""
+    lose_bells()
+    look_at_nothing()
+
+
+def hear_on_without_looking() -> None:
+    """A subscription made anew is taken for the old one: what was rung meanwhile is missed for good."""
+    subscribed = RedisBus._is_subscribed
+
+    def deaf(self: RedisBus) -> None:
+        if not self._subscribed.is_set():
+            subscribed(self)
+
+    replace(RedisBus, "_is_subscribed", deaf)
+    look_at_nothing()
+
+
+def keep_everything_for_everybody() -> None:
+    """An outbox without an end: whoever does not read is written for until he does."""
+    made = HubOptions.__init__
+    endless = {"outbox_frames": sys.maxsize, "outbox_bytes": sys.maxsize}
+    replace(HubOptions, "__init__", lambda self, *given, **named: made(self, *given, **(named | endless)))
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    fault.__name__: fault
+    for fault in (
+        acknowledge_before_the_commit,
+        forget_refs,
+        sync_at_checkpoints_only,
+        flush_later,
+        read_before_subscribing,
+        resume_by_global_id,
+        lose_bells,
+        rest_on_bells,
+        hear_on_without_looking,
+        keep_everything_for_everybody,
+    )
+}
+
+
+def replace(owner: Any, name: str, by: Any) -> None:
+    """Nothing is patched that is not there: a renamed function would leave the product whole."""
+    assert hasattr(owner, name), f"{owner} has no {name}"
+    setattr(owner, name, by)
+
+
+if __name__ == "__main__":
+    FAULTS[sys.argv.pop(1)]()
+    main(prog_name="chatserver")

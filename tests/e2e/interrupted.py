@@ -1,0 +1,68 @@
+"""`restore` on PostgreSQL, killed at one point: `python -m tests.e2e.interrupted POINT restore FILE`.
+
+The points are patched in here; no switch for them exists in the product.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, TextClause
+
+from chatserver.cli import main
+from chatserver.store import postgres_backup, temporary_database
+from chatserver.store.pg_tools import Programs
+
+
+def killed(*_: Any, **__: Any) -> Any:
+    """By the kernel, at once: nothing is cleaned up."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def before(owner: Any, name: str) -> Callable[[], None]:
+    def patch() -> None:
+        assert hasattr(owner, name), f"{owner} has no {name}"
+        setattr(owner, name, killed)
+
+    return patch
+
+
+def after(owner: Any, name: str) -> Callable[[], None]:
+    def patch() -> None:
+        whole = getattr(owner, name)
+        setattr(owner, name, lambda *given, **named: killed(whole(*given, **named)))
+
+    return patch
+
+
+def between_the_names() -> None:
+    """The first database has its new name in this transaction, the second has not."""
+    execute = Connection.execute
+
+    def dying(self: Connection, statement: Any, *given: Any, **named: Any) -> Any:
+        answer = execute(self, statement, *given, **named)
+        if isinstance(statement, TextClause) and " RENAME TO " in statement.text:
+            killed()
+        return answer
+
+    Connection.execute = dying  # type: ignore[method-assign]  # whichever overload
+
+
+POINTS: dict[str, Callable[[], None]] = {
+    "before it is unpacked": before(Programs, "restore"),
+    "when it is unpacked": after(Programs, "restore"),
+    "before it is renewed": before(postgres_backup, "renew"),
+    "when it is renewed": after(postgres_backup, "renew"),
+    "when nobody holds the database": before(postgres_backup, "swap"),
+    "before the names": before(temporary_database, "_carry_over"),
+    "between the names": between_the_names,
+    "when both are renamed": after(postgres_backup, "swap"),
+}
+NEW = {"when both are renamed"}
+"""After these the backup is in its place; after all others what was there."""
+
+if __name__ == "__main__":
+    POINTS[sys.argv.pop(1)]()
+    main(prog_name="chatserver")

@@ -1,0 +1,105 @@
+"""Waiting for what no client is told: a file, a log, a count of the test's own. And how long one may wait on a machine
+that has other work to do: bounds in seconds are promises for a quiet one."""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+import psutil
+
+from tests.e2e.journal import tell
+
+LOOK_EVERY = 0.03
+SAMPLE_EVERY = 1.0
+SAMPLES = 20
+"""Those of the last seconds count."""
+MOST_TAKEN = 0.8
+"""Of the machine by others; whoever gets less than a fifth of it can promise nothing."""
+
+
+async def eventually(condition: Callable[[], object], within: float) -> None:
+    """Until it is so. Raises `TimeoutError` after so many seconds."""
+    async with asyncio.timeout(within):
+        while True:
+            if condition():
+                return
+            await asyncio.sleep(LOOK_EVERY)
+
+
+class Pace:
+    """Which share of this machine others take: everybody but this process, its servers and clients. `busy` and `own`
+    are the seconds of CPU used so far, by all and by ourselves; `cores` and `steady` the machine's."""
+
+    def __init__(
+        self,
+        busy: Callable[[], float] | None = None,
+        own: Callable[[], float] | None = None,
+        cores: int | None = None,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._busy = busy or _busy
+        self._own = own or _own
+        self._cores = cores or psutil.cpu_count() or 1
+        self._steady = steady
+        self._shares: deque[float] = deque(maxlen=SAMPLES)
+        self._last: tuple[float, float, float] | None = None
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="pace", daemon=True)
+
+    @property
+    def factor(self) -> float:
+        """How much longer everything takes than on a machine of our own; 1 on a quiet one."""
+        shares = list(self._shares)
+        return 1 / (1 - min(MOST_TAKEN, sum(shares) / len(shares))) if shares else 1.0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def end(self) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def sample(self) -> None:
+        """Look once."""
+        now = self._steady(), self._busy(), self._own()
+        if self._last is not None:
+            passed, busy, own = (after - before for after, before in zip(now, self._last, strict=True))
+            if passed > 0:
+                self._shares.append(min(1.0, max(0.0, busy - own) / (passed * self._cores)))
+        self._last = now
+
+    def _watch(self) -> None:
+        while not self._ended.wait(SAMPLE_EVERY):
+            self.sample()
+
+
+def _busy() -> float:
+    """What everybody has used, and what the machine under this one took away."""
+    times = psutil.cpu_times()
+    return float(sum(times) - times.idle - times.iowait - times.guest - times.guest_nice)
+
+
+def _own() -> float:
+    """This process with all it has started, the ended ones included."""
+    me = psutil.Process()
+    used = 0.0
+    for process in (me, *me.children(recursive=True)):
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        used += times.user + times.system + times.children_user + times.children_system
+    return used
+
+
+PACE = Pace()
+"""Of this run; tests/faults starts it."""
+
+
+def allowed(seconds: float, pace: Pace | None = None) -> float:
+    """So much of this machine's time as it promises in `seconds` of its own; what that is based on is printed."""
+    factor = (pace or PACE).factor
+    tell(f"calibration: all takes {factor:.2f} times as long here; {seconds:g} s count as {seconds * factor:.1f} s")
+    return seconds * factor

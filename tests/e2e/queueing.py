@@ -1,0 +1,155 @@
+"""Reads from what is stored who waited, who was given what, and who was free meanwhile; knows what must not have been.
+
+Times are the database's (ms). Nothing of the product is used: what was given is read from the entries, capacities and
+groups are what the test asked for, presence is what the consultants' own journal says.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.e2e.oracle import Row, Stored
+
+Span = tuple[float, float]
+
+AT_ONCE_MS = 500
+"""So close together, who waited first is not to be told: a commit may be seen later than its time."""
+LOCKS_MS = 100
+"""What is given bears the time at which its transaction began; so long after, at most, it had its locks and counted."""
+FOREVER = float("inf")
+
+
+@dataclass
+class Waiting:
+    """One conversation's time in the queue, until it was given, held out, or ended."""
+
+    conversation: str
+    group: str
+    queued_at: int
+    returned: bool
+    tried: frozenset[str]
+    span: Span
+
+
+@dataclass
+class Given:
+    """It was given to a consultant, or held out to him, and was his until the end of the span."""
+
+    conversation: str
+    group: str
+    consultant: str
+    ringing: bool
+    span: Span
+
+
+@dataclass
+class Queue:
+    """`present`: when each consultant was connected. `serves`, `capacity`: by consultant."""
+
+    stored: Stored
+    present: Mapping[str, list[Span]]
+    serves: Mapping[str, str]
+    capacity: Mapping[str, int]
+    waits: list[Waiting] = field(default_factory=list)
+    given: list[Given] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for id, rows in self.stored.entries.items():
+            self._read(id, str(self.stored.conversations[id]["group"]), rows)
+
+    def too_many(self) -> Iterator[str]:
+        """Whoever was given something held no more than he can, that included."""
+        for each in self.given:
+            held = [other for other in self.given if self._is_held(other, each.consultant, each.span[0])]
+            if len(held) > self.capacity[each.consultant]:
+                lasts = min(other.span[1] for other in held) - each.span[0]
+                yield f"{each.consultant} holds {len(held)} with {each.conversation}, for {lasts:.0f} ms"
+
+    def out_of_turn(self) -> Iterator[str]:
+        """Nobody was passed over by somebody who came later, unless he came back from those who were free."""
+        for wait in self.waits:
+            for each in self._given_in(wait.group, wait.span):
+                other = self._wait_before(each)
+                passed = other is not None and other.returned <= wait.returned
+                if other is not None and passed and other.queued_at > wait.queued_at + AT_ONCE_MS and not wait.tried:
+                    yield f"{each.conversation} was given before {wait.conversation}, which waited longer"
+
+    def forgotten(self, ms: float) -> Iterator[str]:
+        """Nobody waited for so long while one and the same consultant could have had him all the time."""
+        for wait in self.waits:
+            for consultant, group in self.serves.items():
+                if group != wait.group or consultant in wait.tried:
+                    continue
+                for begin, end in self._free(consultant, wait.span):
+                    if end - begin > ms:
+                        yield f"{wait.conversation} waited {end - begin:.0f} ms while {consultant} was free"
+
+    def _read(self, id: str, group: str, rows: Iterable[Row]) -> None:
+        waits_since: float | None = None
+        queued_at, returned, held, tried = 0, False, None, set[str]()
+        for row in rows:
+            details, at = json.loads(row["details"] or "{}"), row["at"]
+            match row["event"]:
+                case "opened" | "reopened" | "returned_to_queue":
+                    queued_at, returned = at, row["event"] == "returned_to_queue"
+                    tried = {details["consultant"]["id"]} if returned else set()
+                    self._ends(held, at)
+                    held, waits_since = None, at
+                case "rung" | "assigned" | "transferred":
+                    if waits_since is not None:
+                        span = (waits_since, at)
+                        self.waits.append(Waiting(id, group, queued_at, returned, frozenset(tried), span))
+                    self._ends(held, at)
+                    held, waits_since = self._takes(id, group, row["event"], details, at), None
+                case "ring_missed" | "closed":
+                    self._ends(held, at)
+                    held = None
+                    if row["event"] == "ring_missed":
+                        tried.add(details["consultant"]["id"])
+                        waits_since = at
+                    else:
+                        waits_since = None
+
+    def _takes(self, id: str, group: str, event: str, details: Any, at: float) -> Given:
+        self.given.append(Given(id, group, details["consultant"]["id"], event == "rung", (at, FOREVER)))
+        return self.given[-1]
+
+    def _ends(self, held: Given | None, at: float) -> None:
+        if held is not None:
+            held.span = (held.span[0], at)
+
+    def _is_held(self, given: Given, consultant: str, at: float) -> bool:
+        return given.consultant == consultant and given.span[0] <= at < given.span[1] - LOCKS_MS
+
+    def _given_in(self, group: str, span: Span) -> Iterator[Given]:
+        return (each for each in self.given if each.group == group and span[0] < each.span[0] < span[1])
+
+    def _wait_before(self, given: Given) -> Waiting | None:
+        """The wait that this giving ended; none when a ring was accepted."""
+        found = (each for each in self.waits if each.conversation == given.conversation)
+        return next((each for each in found if each.span[1] == given.span[0]), None)
+
+    def _free(self, consultant: str, span: Span) -> Iterator[Span]:
+        """When he was connected, had room, and nothing rang at him."""
+        changes: dict[float, list[int]] = defaultdict(lambda: [0, 0])
+        for each in self.given:
+            if each.consultant == consultant:
+                for at, step in zip(each.span, (1, -1), strict=True):
+                    changes[at][0] += step
+                    changes[at][1] += step * each.ringing
+        for present in self.present[consultant]:
+            begin, end = max(span[0], present[0]), min(span[1], present[1])
+            free_since, load, rings = begin, 0, 0
+            is_free = True
+            for at in sorted(changes):
+                load, rings = load + changes[at][0], rings + changes[at][1]
+                now_free = load < self.capacity[consultant] and not rings
+                if is_free and not now_free:
+                    yield free_since, min(at, end)
+                elif now_free and not is_free:
+                    free_since = max(at, begin)
+                is_free = now_free
+            if is_free:
+                yield free_since, end

@@ -19,7 +19,6 @@ from starlette.types import Lifespan
 
 from chatserver.bus.contract import Bus
 from chatserver.bus.memory import MemoryBus
-from chatserver.calendar import when_asked
 from chatserver.domain.hospital import Name
 from chatserver.domain.network import Networks
 from chatserver.domain.origin import is_loopback
@@ -32,6 +31,7 @@ from chatserver.hub.metrics import Measures
 from chatserver.hub.options import HubOptions
 from chatserver.hub.periodic import every
 from chatserver.paths import front_folder, templates_folder
+from chatserver.records.public_holidays import when_asked
 from chatserver.settings import Settings, rules
 from chatserver.store import meta
 from chatserver.store.database import Database, InUse, Where, kind_of

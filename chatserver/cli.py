@@ -17,16 +17,17 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from chatserver import app, hospital_file, serving
+from chatserver import app, serving
 from chatserver.demo import run_demo
 from chatserver.domain.emergency import BUILT_IN, Words, recognise
 from chatserver.domain.hospital import Consultant, Role, Title
 from chatserver.domain.refusals import Refused
 from chatserver.domain.sentence import Sentence
-from chatserver.faults import BadPlan
 from chatserver.language import chosen, padded, said, say, speaking, width
 from chatserver.logs import configure
 from chatserver.paths import front_folder
+from chatserver.records import hospital_file
+from chatserver.records.faults import BadPlan
 from chatserver.settings import BadSettings, Settings, read, rules
 from chatserver.simulation import simulate
 from chatserver.store import accounts, postgres_backup, sign_ins

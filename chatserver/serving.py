@@ -20,11 +20,11 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatserver.app import CannotServe
-from chatserver.bounds import BOUNDS, FRAME, State
-from chatserver.config import Config
-from chatserver.forwarded import Forwarded
-from chatserver.http_protocol import HttpProtocol
-from chatserver.protocol import Protocol
+from chatserver.transport.bounds import BOUNDS, FRAME, State
+from chatserver.transport.config import Config
+from chatserver.transport.forwarded import Forwarded
+from chatserver.transport.http_protocol import HttpProtocol
+from chatserver.transport.websocket_protocol import Protocol
 from chatserver.web.context import House
 from chatserver.web.metrics import metrics_site
 

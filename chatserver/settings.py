@@ -22,7 +22,7 @@ from chatserver.domain.origin import BadOrigin, is_loopback, is_origin
 from chatserver.domain.origin import read as read_origin
 from chatserver.domain.rules import Rules
 from chatserver.domain.sentence import Sentence, Told
-from chatserver.shapes import faults
+from chatserver.records.checks import faults
 
 PREFIX = "CHATSERVER_"
 NAMED_BY_OTHERS = {"port": "PORT", "database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}

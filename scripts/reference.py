@@ -21,10 +21,10 @@ from chatserver.domain.events import MessagePosted, NoteWritten, entry_kinds
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import family
 from chatserver.domain.transitions import TRANSITIONS
-from chatserver.hospital_file import RECORDS, ROSTER
 from chatserver.hub.allowances import BUCKETS, STAFF, VISITOR
 from chatserver.hub.metrics import Measures
 from chatserver.hub.options import HubOptions
+from chatserver.records.hospital_file import RECORDS, ROSTER
 from chatserver.settings import Settings, meaning, variables
 from chatserver.wire.closing import MEANING
 from tests.attack import index

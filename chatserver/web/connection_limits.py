@@ -14,7 +14,7 @@ from http import HTTPStatus
 from starlette.types import Scope
 
 from chatserver.hub.session import Session
-from chatserver.protocol import LET_GO_WITHIN
+from chatserver.transport.websocket_protocol import LET_GO_WITHIN
 from chatserver.web.context import Limits
 from chatserver.web.rate_limits import Buckets
 from chatserver.wire.closing import CloseCode

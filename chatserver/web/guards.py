@@ -19,7 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatserver.domain.network import network_of
-from chatserver.protocol import LINE, line_of
+from chatserver.transport.websocket_protocol import LINE, line_of
 from chatserver.web import errors
 from chatserver.web.connection_limits import PLACE, Place, Turnstile, leave_it
 from chatserver.web.context import House, WebOptions, address_of

@@ -14,10 +14,10 @@ import structlog
 from starlette.types import Receive, Scope
 from starlette.types import Send as AsgiSend
 
-from chatserver.bounds import BOUNDS, State
 from chatserver.domain.refusals import Busy, Forbidden, RateLimited, Refused, TextInvalid, Unauthenticated
 from chatserver.hub.session import Bucket, Session
-from chatserver.protocol import Protocol, line_of
+from chatserver.transport.bounds import BOUNDS, State
+from chatserver.transport.websocket_protocol import Protocol, line_of
 from chatserver.web.admission import Lane
 from chatserver.web.context import House
 from chatserver.web.guards import SUBPROTOCOL

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from chatserver.bounds import BOUNDS, State
+from chatserver.transport.bounds import BOUNDS, State
 from tests.attack.peer import LATE, STAFF, VISITORS, Port
 from tests.e2e.quarters import Quarters
 

@@ -6,7 +6,7 @@ import contextlib
 import psutil
 import pytest
 
-from chatserver.incoming import CONTROL_FRAMES, FRAGMENTS
+from chatserver.transport.incoming_frames import CONTROL_FRAMES, FRAGMENTS
 from tests.attack.peer import BINARY, CONTINUED, PING, PONG, TEXT, Peer, Port, frame, text
 from tests.e2e.quarters import Quarters
 

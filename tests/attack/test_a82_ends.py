@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 import psutil
 import pytest
 
-from chatserver.bounds import BOUNDS, State
+from chatserver.transport.bounds import BOUNDS, State
 from tests.attack.peer import LATE, TEXT, Peer, Port, frame
 from tests.e2e.quarters import Quarters
 

@@ -2,7 +2,7 @@
 
 import re
 
-from chatserver.bounds import BOUNDS, Bound
+from chatserver.transport.bounds import BOUNDS, Bound
 from tests.docs.paths import DOCUMENTS, ROOT
 
 ROWS = re.findall(

@@ -18,8 +18,8 @@ from chatserver.cli import main as commands
 from chatserver.demo.seed import seed
 from chatserver.domain.permissions import TABLE
 from chatserver.domain.refusals import family
-from chatserver.hospital_file import RECORDS
 from chatserver.hub.metrics import Measures
+from chatserver.records.hospital_file import RECORDS
 from chatserver.settings import Settings, variables
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate

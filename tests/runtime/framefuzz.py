@@ -19,10 +19,10 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
-from chatserver.config import Config
-from chatserver.incoming import IN_ONE_READ
-from chatserver.protocol import Protocol, line_of
 from chatserver.serving import _config
+from chatserver.transport.config import Config
+from chatserver.transport.incoming_frames import IN_ONE_READ
+from chatserver.transport.websocket_protocol import Protocol, line_of
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 LARGEST = 64 * 1024

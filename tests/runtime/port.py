@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatserver.config import Config
-from chatserver.protocol import Protocol, line_of
 from chatserver.serving import Site, listen
+from chatserver.transport.config import Config
+from chatserver.transport.websocket_protocol import Protocol, line_of
 
 LATE = 3.0
 """Seconds of a busy machine on top of what is promised."""

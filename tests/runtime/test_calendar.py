@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from chatserver.calendar import when_asked
 from chatserver.domain.hours import Day
+from chatserver.records.public_holidays import when_asked
 
 CALENDAR = when_asked()
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from chatserver.connections import Connections
+from chatserver.transport.http_connections import Connections
 
 
 def test_an_address_has_so_many_until_one_leaves() -> None:

@@ -12,9 +12,9 @@ from contextlib import suppress
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from chatserver.bounds import BOUNDS, HEADERS, Bound, State
-from chatserver.http_protocol import HttpProtocol
-from chatserver.incoming import Incoming
+from chatserver.transport.bounds import BOUNDS, HEADERS, Bound, State
+from chatserver.transport.http_protocol import HttpProtocol
+from chatserver.transport.incoming_frames import Incoming
 from tests.hub.harness import eventually
 from tests.runtime.port import CLOSE, GET, LATE, TEXT, UPGRADE, App, Peer, Port, frame, served
 

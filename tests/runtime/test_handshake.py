@@ -3,7 +3,7 @@
 import pytest
 from websockets.utils import accept_key
 
-from chatserver.handshake import LONGEST, Header, is_handshake, plain_key, subprotocols, switching
+from chatserver.transport.websocket_handshake import LONGEST, Header, is_handshake, plain_key, subprotocols, switching
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 PLAIN: list[Header] = [

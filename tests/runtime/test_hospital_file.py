@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatserver import toml
 from chatserver.demo.seed import seed
 from chatserver.domain.emergency import recognise
 from chatserver.domain.hospital import UNSURE, Hospital
 from chatserver.domain.hours import read
+from chatserver.records import toml_writer
 from chatserver.store import accounts, meta, shifts
 from chatserver.store.database import Database
 from chatserver.store.hospital import load_hospital
@@ -503,7 +503,7 @@ def test_a_name_that_nobody_could_read_is_refused(data: Path, file: Callable[[st
     for record, names in NAMED.items():
         section, id = record.split(".")
         document[section][id] |= dict.fromkeys(names, name)
-    sentences = refusals(said(data, "hospital", "apply", file(toml.written(document))))
+    sentences = refusals(said(data, "hospital", "apply", file(toml_writer.written(document))))
     assert [sentence.split(": ")[0] for sentence in sentences] == [
         f"{record}.{field}" for record, names in NAMED.items() for field in names
     ]
@@ -514,9 +514,9 @@ def test_a_greeting_may_have_several_lines_and_a_name_may_not(data: Path, file: 
     document = tomllib.loads(WANTED)
     del document["shifts"]
     document["sites"]["east"]["greeting_zh"] = "您好，\n请问？"
-    assert said(data, "hospital", "apply", file(toml.written(document))).exit_code == 0
+    assert said(data, "hospital", "apply", file(toml_writer.written(document))).exit_code == 0
     document["sites"]["east"]["zh"] = "东院\n网站"
-    assert "U+000A" in refusal(said(data, "hospital", "apply", file(toml.written(document))))
+    assert "U+000A" in refusal(said(data, "hospital", "apply", file(toml_writer.written(document))))
 
 
 def test_a_new_hospital_takes_three_steps(tmp_path: Path, file: Callable[[str], str]) -> None:
@@ -550,7 +550,7 @@ tables = st.recursive(
 
 @given(st.dictionaries(names, st.one_of(plain, tables, st.lists(tables, min_size=1, max_size=2)), max_size=4))
 def test_whatever_is_written_is_read_back(document: dict[str, object]) -> None:
-    assert tomllib.loads(toml.written(document)) == document
+    assert tomllib.loads(toml_writer.written(document)) == document
 
 
 def test_the_example_of_the_docs_can_be_taken_in(data: Path, file: Callable[[str], str]) -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from chatserver.lean_asyncio import Gate, Mailbox
+from chatserver.transport.lean_asyncio import Gate, Mailbox
 
 
 async def test_letters_come_in_their_order_whether_or_not_somebody_waits() -> None:

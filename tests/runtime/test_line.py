@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from chatserver.protocol import LET_GO_WITHIN, Protocol
+from chatserver.transport.websocket_protocol import LET_GO_WITHIN, Protocol
 from tests.hub.harness import eventually
 from tests.runtime.port import CLOSE, CONTINUED, LATE, PING, PONG, TEXT, App, frame, long_frame, served, text
 

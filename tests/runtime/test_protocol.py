@@ -12,11 +12,11 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from chatserver.bounds import BOUNDS, State
-from chatserver.http_protocol import HttpProtocol
-from chatserver.incoming import CONTROL_FRAMES, CONTROL_FRAMES_UNREAD, FRAGMENTS, Incoming
-from chatserver.protocol import LET_GO_WITHIN, Protocol
 from chatserver.serving import _config, _Main
+from chatserver.transport.bounds import BOUNDS, State
+from chatserver.transport.http_protocol import HttpProtocol
+from chatserver.transport.incoming_frames import CONTROL_FRAMES, CONTROL_FRAMES_UNREAD, FRAGMENTS, Incoming
+from chatserver.transport.websocket_protocol import LET_GO_WITHIN, Protocol
 from tests.hub.harness import eventually
 from tests.runtime.port import CONTINUED, GET, LATE, PING, PONG, TEXT, UPGRADE, App, Peer, frame, served
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from msgspec import Meta, Struct
 
 from chatserver.domain.text import shows
-from chatserver.shapes import SEVERAL_LINES, faults
+from chatserver.records.checks import SEVERAL_LINES, faults
 
 
 class Record(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

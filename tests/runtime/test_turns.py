@@ -5,11 +5,11 @@ import itertools
 
 import pytest
 
-from chatserver import turns
-from chatserver.incoming import IN_ONE_READ
-from chatserver.lean_asyncio import ROOM, Mailbox
-from chatserver.protocol import Protocol
-from chatserver.turns import FRAMES, Turns
+from chatserver.transport import turns
+from chatserver.transport.incoming_frames import IN_ONE_READ
+from chatserver.transport.lean_asyncio import ROOM, Mailbox
+from chatserver.transport.turns import FRAMES, Turns
+from chatserver.transport.websocket_protocol import Protocol
 from tests.hub.harness import eventually
 from tests.runtime.port import CONTINUED, PING, PONG, TEXT, App, frame, served, text
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from chatserver.hub.connections import VisitorSession
 from chatserver.hub.options import HubOptions
-from chatserver.protocol import LINE
 from chatserver.store.visitor_lookup import VisitorRow
+from chatserver.transport.websocket_protocol import LINE
 from chatserver.web.visitor_socket import visitor_socket
 from chatserver.wire import frames
 from tests.hub.harness import eventually

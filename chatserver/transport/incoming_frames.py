@@ -15,10 +15,10 @@ from websockets.frames import (  # type: ignore[attr-defined]  # the quicker of 
     apply_mask,
 )
 
-from chatserver.bounds import BOUNDS, State
-from chatserver.config import Config
-from chatserver.lean_asyncio import Gate, Mailbox
-from chatserver.turns import FRAMES
+from chatserver.transport.bounds import BOUNDS, State
+from chatserver.transport.config import Config
+from chatserver.transport.lean_asyncio import Gate, Mailbox
+from chatserver.transport.turns import FRAMES
 from chatserver.wire.closing import CloseCode
 
 CONTROL_FRAMES = 200

@@ -14,10 +14,10 @@ from uvicorn.protocols.utils import ClientDisconnected
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
-from chatserver.bounds import BOUNDS, State
-from chatserver.connections import Place
-from chatserver.handshake import subprotocols, switching
-from chatserver.incoming import Incoming
+from chatserver.transport.bounds import BOUNDS, State
+from chatserver.transport.http_connections import Place
+from chatserver.transport.incoming_frames import Incoming
+from chatserver.transport.websocket_handshake import subprotocols, switching
 
 LET_GO_WITHIN = BOUNDS[State.GOODBYE].seconds
 """Seconds in which what is left in the buffer may still go out. `close` alone waits for it for ever."""

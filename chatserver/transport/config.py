@@ -7,8 +7,8 @@ from typing import Any
 
 import uvicorn
 
-from chatserver.connections import Connections
-from chatserver.turns import Turns
+from chatserver.transport.http_connections import Connections
+from chatserver.transport.turns import Turns
 
 FILES_OF_OURS = 256
 """Open files that are no connections: the database's, the bus's, the log."""

@@ -10,11 +10,11 @@ import asyncio
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from chatserver.bounds import BOUNDS, HEADERS, State
-from chatserver.config import Config
-from chatserver.connections import Place
-from chatserver.handshake import is_handshake, plain_key
-from chatserver.protocol import Protocol
+from chatserver.transport.bounds import BOUNDS, HEADERS, State
+from chatserver.transport.config import Config
+from chatserver.transport.http_connections import Place
+from chatserver.transport.websocket_handshake import is_handshake, plain_key
+from chatserver.transport.websocket_protocol import Protocol
 
 PIECE = 4 * 1024
 """Bytes that are parsed before it is looked at where the connection stands now."""

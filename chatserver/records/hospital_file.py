@@ -17,7 +17,6 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import Connection
 
-from chatserver import toml
 from chatserver.domain.emergency import OwnWords, as_looked_for
 from chatserver.domain.events import Emergency
 from chatserver.domain.events import Level as Urgency
@@ -43,10 +42,11 @@ from chatserver.domain.origin import read as read_origin
 from chatserver.domain.rules import Rules
 from chatserver.domain.sentence import Sentence
 from chatserver.domain.shifts import Shift
-from chatserver.faults import BadPlan, Faults
+from chatserver.records import toml_writer
+from chatserver.records.checks import SEVERAL_LINES, near, spelled
+from chatserver.records.checks import faults as shape_faults
+from chatserver.records.faults import BadPlan, Faults
 from chatserver.settings import Settings
-from chatserver.shapes import SEVERAL_LINES, near, spelled
-from chatserver.shapes import faults as shape_faults
 from chatserver.store import accounts, hospital, meta, shifts
 from chatserver.store.consultants import put_work
 
@@ -170,7 +170,7 @@ def export(conn: Connection, now: int, zone: ZoneInfo) -> str:
     people = {each.login: each.consultant for each in accounts.everybody(conn)}
     logins = {each.id: login for login, each in people.items()}
     roster = [_shift_written(each, logins[each.consultant], zone) for each in shifts.ending_after(conn, now)]
-    return HEADER + toml.written(
+    return HEADER + toml_writer.written(
         {
             "campuses": {id: _campus_written(each) for id, each in sorted(held.campuses.items())},
             "skills": {id: _named(each.name) for id, each in sorted(held.skills.items())},

@@ -18,7 +18,7 @@ from chatserver.domain.commands import Assign, Close, PostMessage, Staff, Visito
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.events import Opened, Why
 from chatserver.domain.hospital import Role
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import visitors
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
@@ -51,7 +51,7 @@ def fill(where: Path | str, people: Sequence[Member], count: int) -> None:
 
 def _tell(conn: Connection, member: Member) -> Rows:
     """One conversation, from its question to its end; its rows."""
-    ledger = Ledger(conn, time.time_ns() // 1_000_000, RULES)
+    ledger = UnitOfWork(conn, time.time_ns() // 1_000_000, RULES)
     visitor, _, _ = visitors.start(conn, SITE, "zh", LIFE_MS, ledger.now)
     id = new_id()
     ledger.open(Opened(GYNECOLOGY, WOMEN, "zh", GREETING), id=id, site=SITE, visitor=visitor, ref=new_id())

@@ -25,7 +25,7 @@ from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.events import Opened, Why
 from chatserver.domain.hospital import Person, Role
 from chatserver.domain.rules import Rulebook, Rules
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import accounts, consultants, visitors
 from chatserver.store.database import Database, Where
 from chatserver.store.ids import new_id
@@ -130,7 +130,7 @@ def _held_by(person: Person, messages: int, began: int) -> Callable[[Connection]
         patient, staff = Visitor(visitor), Staff(person, Role.CONSULTANT, (WOMEN,))
         by_visitor = Author(AuthorKind.VISITOR, visitor)
         by_staff = Author(AuthorKind.CONSULTANT, person.id, person)
-        ledger = Ledger(conn, began, RULES)
+        ledger = UnitOfWork(conn, began, RULES)
         ledger.open(Opened(GYNECOLOGY, WOMEN, "zh", "您好"), id=id, site=SITE, visitor=visitor, ref=ref)
         ledger.decide(id, PostMessage(patient, BODY), by_visitor, ref, bytes(16))
         ledger.decide(id, Assign(person, 0, 5, Why(0, 5)), by_staff)

@@ -34,8 +34,8 @@ from chatserver.domain.hospital import (
 )
 from chatserver.domain.routing import Candidate, Pool
 from chatserver.domain.rules import Rulebook, Rules
-from chatserver.hub.assignment_round import Giving
-from chatserver.hub.unit_of_work import Ledger, Outcome
+from chatserver.hub.assignment_round import AssignmentRound
+from chatserver.hub.unit_of_work import Outcome, UnitOfWork
 from chatserver.store import accounts, consultants, conversations, hospital, tables, visitors
 from chatserver.store.database import Database, Where
 from chatserver.store.ids import new_id
@@ -100,14 +100,14 @@ class House:
         departments = tuple(f"d{number}" for number in range(SKILLS))
         hospital.put_site(conn, Site("site", Name("站", "Site"), Name("好", "Hi"), "main", (), departments))
         self._ids = [_hire(conn, number) for number in range(people)]
-        ledger = Ledger(conn, NOW, RULES)
+        ledger = UnitOfWork(conn, NOW, RULES)
         for number in range(waiting):
             _open(ledger, number)
         ledger.write()
 
     def _fill(self, conn: Connection) -> None:
         """Everybody but the last one, who has one place left; or nobody at all, then one alone waits here."""
-        ledger = Ledger(conn, NOW, RULES)
+        ledger = UnitOfWork(conn, NOW, RULES)
         if self._case.all_free:
             conn.execute(update(tables.conversations).values(group=ELSEWHERE))
             _open(ledger, 0)
@@ -127,8 +127,8 @@ class House:
 
     def give(self, conn: Connection) -> Outcome:
         """One look at the group, as the router has it done."""
-        ledger = Ledger(conn, NOW, RULES)
-        Giving(GROUP, self.hospital, self.pool.copy()).give(ledger)
+        ledger = UnitOfWork(conn, NOW, RULES)
+        AssignmentRound(GROUP, self.hospital, self.pool.copy()).give(ledger)
         return ledger.write()
 
     def once(self, clock: Callable[[], float]) -> float:
@@ -163,7 +163,7 @@ def _hire(conn: Connection, number: int) -> str:
     return id
 
 
-def _open(ledger: Ledger, number: int) -> str:
+def _open(ledger: UnitOfWork, number: int) -> str:
     visitor, _, _ = visitors.start(ledger.conn, "site", "zh", 86_400_000, NOW)
     id = new_id()
     ledger.open(Opened(f"d{number % SKILLS}", GROUP, "zh", ""), id=id, site="site", visitor=visitor, ref=id)

@@ -16,7 +16,7 @@ from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.events import Opened, Why
 from chatserver.domain.hospital import Role
 from chatserver.domain.rules import Rulebook, Rules
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import meta, visitors
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
@@ -69,7 +69,7 @@ def admit(where: Path | str, people: Sequence[Member], count: int) -> list[Known
             numbers = range(first, min(count, first + AT_ONCE))
 
             def write(conn: Connection, numbers: range = numbers) -> dict[str, str]:
-                ledger = Ledger(conn, time.time_ns() // 1_000_000, RULES)
+                ledger = UnitOfWork(conn, time.time_ns() // 1_000_000, RULES)
                 opened = dict(_talk(ledger, people[number // CAPACITY], number % CAPACITY, refs) for number in numbers)
                 ledger.write()
                 return opened
@@ -80,7 +80,7 @@ def admit(where: Path | str, people: Sequence[Member], count: int) -> list[Known
         database.close()
 
 
-def _talk(ledger: Ledger, member: Member, load: int, refs: Refs) -> tuple[str, str]:
+def _talk(ledger: UnitOfWork, member: Member, load: int, refs: Refs) -> tuple[str, str]:
     """His conversation and his token."""
     visitor, token, _ = visitors.start(ledger.conn, SITE, "zh", LIFE_MS, ledger.now)
     id = new_id()

@@ -26,8 +26,8 @@ from chatserver.domain.refusals import Refused, Unavailable
 from chatserver.domain.sentence import Sentence, Told
 from chatserver.hub.clock import DatabaseClock, MachineClock
 from chatserver.hub.hub import Hub
-from chatserver.hub.loop_lag import Stalls
-from chatserver.hub.metrics import Measures
+from chatserver.hub.loop_lag import LoopLag
+from chatserver.hub.metrics import Metrics
 from chatserver.hub.options import HubOptions
 from chatserver.hub.periodic import every
 from chatserver.paths import front_folder, templates_folder
@@ -38,10 +38,10 @@ from chatserver.store.database import Database, InUse, Where, kind_of
 from chatserver.store.durability import data_checksums
 from chatserver.store.postgres import NoDriver, Replaced
 from chatserver.store.revisions import schema_state
-from chatserver.web.admission import Lanes
-from chatserver.web.context import House, Limits, WebOptions
+from chatserver.web.admission import Admission
+from chatserver.web.context import Context, Limits, WebOptions
 from chatserver.web.devices import Devices
-from chatserver.web.i18n import Texts
+from chatserver.web.i18n import Translations
 from chatserver.web.passwords import Passwords
 from chatserver.web.routes import application
 from chatserver.web.static import Front
@@ -233,33 +233,33 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _house(settings: Settings, database: Database, bus: Bus, now: Callable[[], int]) -> House:
+def _house(settings: Settings, database: Database, bus: Bus, now: Callable[[], int]) -> Context:
     front = front_folder()
-    measures = Measures()
+    measures = Metrics()
     hub = Hub(database, bus, rules(settings), _hub_options(settings), now, measures)
     measures.watch_hub(lambda: hub.standing)
     measures.watch_bus(bus)
     measures.watch_database(lambda: hub.health.database_up)
-    return House(
+    return Context(
         database=database,
         hub=hub,
         options=_web_options(settings),
-        texts=Texts(front / TEXTS, settings.language),
+        texts=Translations(front / TEXTS, settings.language),
         pages=Pages(templates_folder()),
         front=Front(front),
         passwords=Passwords(),
         devices=Devices(database.read_now(meta.server_key)),
         measures=measures,
-        lanes=Lanes(measures),
+        lanes=Admission(measures),
         now=now,
     )
 
 
-def _lifespan(house: House, clock: DatabaseClock | None, *, shared: bool) -> Lifespan[Starlette]:
+def _lifespan(house: Context, clock: DatabaseClock | None, *, shared: bool) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         keeping: asyncio.Task[None] | None = None
-        stalls = Stalls()
+        stalls = LoopLag()
         house.measures.watch_stalls(stalls.longest)
         try:
             if clock is not None:

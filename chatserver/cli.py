@@ -36,7 +36,7 @@ from chatserver.store.backup import Copied, NotSound, back_up
 from chatserver.store.backup import restore as put_back
 from chatserver.store.database import Database
 from chatserver.store.hospital import load_hospital
-from chatserver.store.pg_tools import Programs
+from chatserver.store.pg_tools import PgTools
 from chatserver.store.postgres import PostgresDatabase
 from chatserver.store.revisions import migrate as run_migrations
 from chatserver.store.revisions import schema_state
@@ -471,8 +471,8 @@ def _server(settings: Settings) -> Iterator[PostgresDatabase]:
         yield server
 
 
-def _programs(settings: Settings) -> Programs:
-    return Programs(settings.pg_bin)
+def _programs(settings: Settings) -> PgTools:
+    return PgTools(settings.pg_bin)
 
 
 @contextmanager

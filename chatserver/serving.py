@@ -24,8 +24,8 @@ from chatserver.transport.bounds import BOUNDS, FRAME, State
 from chatserver.transport.config import Config
 from chatserver.transport.forwarded import Forwarded
 from chatserver.transport.http_protocol import HttpProtocol
-from chatserver.transport.websocket_protocol import Protocol
-from chatserver.web.context import House
+from chatserver.transport.websocket_protocol import WebSocketProtocol
+from chatserver.web.context import Context
 from chatserver.web.metrics import metrics_site
 
 log = structlog.get_logger()
@@ -121,7 +121,7 @@ def run(
 ) -> None:
     """Serve until SIGTERM or SIGINT; returns when everything has ended in order."""
     allow_files()
-    house: House = app.state.house
+    house: Context = app.state.house
     server = _Main(_config(app, proxies, per_address), house.hub.drain)
     if metrics is not None:
         beside = (*beside, Site(metrics_site(house.measures), metrics))
@@ -199,7 +199,7 @@ def _config(app: Starlette, proxies: tuple[str, ...], per_address: int = CONNECT
         proxies=proxies,
         loop="uvloop",
         http=HttpProtocol,
-        ws=Protocol,
+        ws=WebSocketProtocol,
         ws_max_size=FRAME,
         ws_per_message_deflate=False,
         # The hub asks for signs of life itself, and knows what their absence means.

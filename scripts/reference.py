@@ -22,7 +22,7 @@ from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import family
 from chatserver.domain.transitions import TRANSITIONS
 from chatserver.hub.allowances import BUCKETS, STAFF, VISITOR
-from chatserver.hub.metrics import Measures
+from chatserver.hub.metrics import Metrics
 from chatserver.hub.options import HubOptions
 from chatserver.records.hospital_file import RECORDS, ROSTER
 from chatserver.settings import Settings, meaning, variables
@@ -111,7 +111,7 @@ def hospital_file() -> str:
 
 def metrics() -> str:
     """Every metric."""
-    rows = [(f"`{each.name}`", each.kind, _codes(each.labels), each.meaning) for each in Measures().described]
+    rows = [(f"`{each.name}`", each.kind, _codes(each.labels), each.meaning) for each in Metrics().described]
     return _table(("Metric", "Kind", "Labels", "Meaning"), rows)
 
 

@@ -13,7 +13,7 @@ from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.events import Opened, Why
 from chatserver.domain.hospital import Role
 from chatserver.domain.rules import Rulebook, Rules
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import visitors
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
@@ -32,7 +32,7 @@ def ended(where: Path | str, member: Member, many: int) -> list[tuple[str, str]]
     try:
 
         def write(conn: Connection) -> list[tuple[str, str]]:
-            ledger = Ledger(conn, time.time_ns() // 1_000_000, RULES)
+            ledger = UnitOfWork(conn, time.time_ns() // 1_000_000, RULES)
             made = [_one(ledger, member, next_ref) for _ in range(many)]
             ledger.write()
             return made
@@ -42,7 +42,7 @@ def ended(where: Path | str, member: Member, many: int) -> list[tuple[str, str]]
         database.close()
 
 
-def _one(ledger: Ledger, member: Member, next_ref: Callable[[], str]) -> tuple[str, str]:
+def _one(ledger: UnitOfWork, member: Member, next_ref: Callable[[], str]) -> tuple[str, str]:
     visitor, token, _ = visitors.start(ledger.conn, SITE, "zh", LIFE_MS, ledger.now)
     id = new_id()
     ledger.open(Opened(DENTISTRY, TEETH, "zh", "您好。"), id=id, site=SITE, visitor=visitor, ref=next_ref())

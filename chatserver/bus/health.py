@@ -11,7 +11,7 @@ import structlog
 log = structlog.get_logger()
 
 
-class Standing:
+class BusHealth:
     """Seconds. `stale_s` after a renewal or a hearing, nothing is known any more."""
 
     def __init__(self, lease_s: float, stale_s: float) -> None:

@@ -28,7 +28,7 @@ class Lease(NamedTuple):
         return f"{self.version}:{int(self.healthy)}"
 
 
-class _Neighbour:
+class _Peer:
     def __init__(self) -> None:
         self.complete = UNKNOWN
         self.heard = UNKNOWN
@@ -36,11 +36,11 @@ class _Neighbour:
         self.connections: dict[str, Came] = {}
 
 
-class Neighbours:
+class Peers:
     """All other nodes that were heard of and are not known to be gone."""
 
     def __init__(self) -> None:
-        self._nodes: dict[str, _Neighbour] = {}
+        self._nodes: dict[str, _Peer] = {}
         self._people: dict[str, dict[tuple[str, str], int]] = {}
 
     def elsewhere(self, person: str) -> Sequence[int]:
@@ -74,7 +74,7 @@ class Neighbours:
 
     def moved(self, name: str, moved: Moved) -> set[str]:
         """It told what changed there. Whose presence that is; if something was missed, it is not complete then."""
-        node = self._nodes.setdefault(name, _Neighbour())
+        node = self._nodes.setdefault(name, _Peer())
         if moved.version <= node.heard:
             return set()
         node.complete = moved.version if moved.version == node.complete + 1 and node.complete != UNKNOWN else UNKNOWN
@@ -85,7 +85,7 @@ class Neighbours:
 
     def rewritten(self, name: str, version: int) -> None:
         """It has written all of it anew, which is to be read."""
-        node = self._nodes.setdefault(name, _Neighbour())
+        node = self._nodes.setdefault(name, _Peer())
         if version > node.heard:
             node.heard, node.complete = version, UNKNOWN
 
@@ -94,7 +94,7 @@ class Neighbours:
 
         Unless it is `sure` that whoever is there is found, nobody is believed to be gone, and it must be read again.
         """
-        node = self._nodes.setdefault(name, _Neighbour())
+        node = self._nodes.setdefault(name, _Peer())
         node.healthy = lease.healthy
         if lease.version < node.heard or lease.version == node.complete:
             return set()
@@ -119,14 +119,14 @@ class Neighbours:
             return set()
         return {self._take(name, node, connection) for connection in list(node.connections)}
 
-    def _put(self, name: str, node: _Neighbour, came: Came) -> str:
+    def _put(self, name: str, node: _Peer, came: Came) -> str:
         if came.connection in node.connections:
             self._take(name, node, came.connection)
         node.connections[came.connection] = came
         self._people.setdefault(came.person, {})[name, came.connection] = came.since
         return came.person
 
-    def _take(self, name: str, node: _Neighbour, connection: str) -> str:
+    def _take(self, name: str, node: _Peer, connection: str) -> str:
         person = node.connections.pop(connection).person
         places = self._people[person]
         del places[name, connection]

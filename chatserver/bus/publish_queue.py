@@ -9,7 +9,7 @@ BELLS = 5_000
 """More than a second of the busiest hospital. Beyond it the others look at everything, which tells them as much."""
 
 
-class Backlog:
+class PublishQueue:
     """Bells that wait, in the order rung. What cannot wait is lost, and `take` says so before all others."""
 
     def __init__(self, bound: int = BELLS) -> None:

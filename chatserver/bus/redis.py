@@ -14,11 +14,11 @@ import structlog
 
 from chatserver.bus.codec import Gone, Lost, Moved, Rewritten, Unreadable, read, spell
 from chatserver.bus.contract import Bell, Ear
-from chatserver.bus.health import Standing
-from chatserver.bus.peers import Lease, Neighbours
-from chatserver.bus.publish_queue import BELLS, Backlog, Here
-from chatserver.bus.redis_client import FAILURES, PATIENCE, Answer, Line
-from chatserver.bus.subscription import Hearing
+from chatserver.bus.health import BusHealth
+from chatserver.bus.peers import Lease, Peers
+from chatserver.bus.publish_queue import BELLS, Here, PublishQueue
+from chatserver.bus.redis_client import FAILURES, PATIENCE, Answer, RedisClient
+from chatserver.bus.subscription import Subscription
 from chatserver.bus.tasks import end, for_ever, within
 
 log = structlog.get_logger()
@@ -35,14 +35,14 @@ class RedisBus:
     def __init__(
         self, url: str, *, node: str, lease_s: float = 6.0, renew_s: float = 2.0, backlog: int = BELLS
     ) -> None:
-        self._line = Line(url, node, lease_s)
-        self._standing = Standing(lease_s, renew_s + PATIENCE)
+        self._line = RedisClient(url, node, lease_s)
+        self._standing = BusHealth(lease_s, renew_s + PATIENCE)
         self.node = node
         self._renew_s = renew_s
         self._ear: Ear | None = None
-        self._bells = Backlog(backlog)
+        self._bells = PublishQueue(backlog)
         self._here = Here()
-        self._neighbours = Neighbours()
+        self._neighbours = Peers()
         self._healthy = True
         self._holds_timers = False
         self._born = ""
@@ -60,7 +60,7 @@ class RedisBus:
         self._ear = ear
         self._line.enter(world)
         first = await self._joined()
-        hearing = Hearing(self._line, self._standing, self._renew_s, self._is_subscribed, self._hear_news)
+        hearing = Subscription(self._line, self._standing, self._renew_s, self._is_subscribed, self._hear_news)
         self._spawn("hear", hearing.hear)
         if self._standing.reachable:
             await within(PATIENCE, self._subscribed.wait())

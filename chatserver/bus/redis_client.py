@@ -74,7 +74,7 @@ class Reading(NamedTuple):
     people: dict[str, list[Came] | None]
 
 
-class Line:
+class RedisClient:
     """One node's line to the server. `connects` counts how often a new connection had to be made for it."""
 
     def __init__(self, url: str, node: str, lease_s: float) -> None:

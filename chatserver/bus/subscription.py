@@ -9,20 +9,20 @@ import random
 import time
 from collections.abc import Callable
 
-from chatserver.bus.health import Standing
-from chatserver.bus.redis_client import FAILURES, PATIENCE, Line, close
+from chatserver.bus.health import BusHealth
+from chatserver.bus.redis_client import FAILURES, PATIENCE, RedisClient, close
 
 AGAIN_S = 0.5
 """About how long nothing is tried after a failure; not all nodes at once."""
 
 
-class Hearing:
+class Subscription:
     """`subscribed` is called with every confirmation, `told` with every message. Silence is broken every `ask_s`."""
 
     def __init__(
         self,
-        line: Line,
-        standing: Standing,
+        line: RedisClient,
+        standing: BusHealth,
         ask_s: float,
         subscribed: Callable[[], None],
         told: Callable[[bytes], None],

@@ -98,7 +98,7 @@ class Ring(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class AssignByHand(Command):
+class AssignManually(Command):
     """A supervisor gives it to somebody; beyond what he could claim himself only `above`."""
 
     actor: Staff
@@ -288,7 +288,7 @@ class Rate(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class TimeUp(Command):
+class DeadlineReached(Command):
     """Some deadline may be over: do whatever is due. `owner_typing`: the owner was seen typing just now; `elsewhere`:
     somebody else has room for it (of the group that helps out while it waits, of its own while it is owned);
     `somebody_typing`: the visitor, the owner or a colleague who has joined was seen typing just now."""

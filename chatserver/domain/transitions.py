@@ -14,13 +14,14 @@ from chatserver.domain.commands import (
     AcknowledgeAlarm,
     AskColleague,
     Assign,
-    AssignByHand,
+    AssignManually,
     AssignUrgently,
     ChangeGroup,
     Claim,
     Close,
     CloseAccount,
     Command,
+    DeadlineReached,
     DeclineOffer,
     DismissEmergency,
     DropOffer,
@@ -39,7 +40,6 @@ from chatserver.domain.commands import (
     SetDepartment,
     SetOutcome,
     Staff,
-    TimeUp,
     Visitor,
     WithdrawOffer,
     WriteNote,
@@ -269,7 +269,7 @@ def _ring(conversation: Conversation, command: Ring, now: int, rules: Rules) -> 
     return (Rung(command.offer, command.to, now + rules.ring_ms, command.why, fence),)
 
 
-def _assign_by_hand(conversation: Conversation, command: AssignByHand, now: int, rules: Rules) -> Events:
+def _assign_by_hand(conversation: Conversation, command: AssignManually, now: int, rules: Rules) -> Events:
     """While it rings at somebody, too: the offer ends with it."""
     _supervisor_only(conversation, command.actor)
     if command.fence != conversation.fence:
@@ -282,7 +282,7 @@ def _assign_by_hand(conversation: Conversation, command: AssignByHand, now: int,
     return (Assigned(command.to, group, "hand", why, conversation.fence + 1, command.actor.person),)
 
 
-def _hand_too_late(conversation: Conversation, command: AssignByHand, now: int, rules: Rules) -> Events:
+def _hand_too_late(conversation: Conversation, command: AssignManually, now: int, rules: Rules) -> Events:
     _supervisor_only(conversation, command.actor)
     assert conversation.owner is not None
     raise OfferGone(why="taken", by=conversation.owner.name)
@@ -603,7 +603,7 @@ def _close_account(conversation: Conversation, command: CloseAccount, now: int, 
 # Time and presence.
 
 
-def _time_up(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+def _time_up(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     """Everything that is due, one after the other, each on the state the one before has left."""
     happened: list[Event] = []
     while True:
@@ -616,16 +616,16 @@ def _time_up(conversation: Conversation, command: TimeUp, now: int, rules: Rules
             conversation = apply(conversation, event, now)
 
 
-def _offer_expired(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+def _offer_expired(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     return _offer_over(conversation, "expired")
 
 
-def _reply_alarm(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+def _reply_alarm(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     assert conversation.owner is not None and conversation.unanswered_since is not None
     return (ReplyOverdue(conversation.owner, now - conversation.unanswered_since),)
 
 
-def _no_first_reply(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+def _no_first_reply(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     limit = first_reply_limit(conversation, rules)
     if command.owner_typing and now < limit:
         return (ReplyExtended(min(now + TYPING_HOLDS_MS, limit)),)
@@ -637,11 +637,11 @@ def _no_first_reply(conversation: Conversation, command: TimeUp, now: int, rules
     return (*back, NobodyAnswered(tuple(people.values())))
 
 
-def _grace_over(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+def _grace_over(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     return _return_to_queue(conversation, "connection_lost")
 
 
-def _colleague_grace_over(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+def _colleague_grace_over(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     return tuple(
         ColleagueLeft(each.person, None, each.joined)
         for each in conversation.participants
@@ -649,7 +649,7 @@ def _colleague_grace_over(conversation: Conversation, command: TimeUp, now: int,
     )
 
 
-def _no_answer_to_an_emergency(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+def _no_answer_to_an_emergency(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     """Whoever has it keeps it while he types (for a time), and as long as nobody else is there."""
     if command.owner_typing and now < emergency_limit(conversation, rules):
         return (NobodyElse(now + TYPING_HOLDS_MS),)
@@ -658,23 +658,23 @@ def _no_answer_to_an_emergency(conversation: Conversation, command: TimeUp, now:
     return _return_to_queue(conversation, "emergency")
 
 
-def _overflow(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+def _overflow(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     if not command.elsewhere:
         return (NobodyElse(now + LOOK_AGAIN_MS),)
     return (Overflowed(conversation.group, rules.overflow_to),)
 
 
-def _closing(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+def _closing(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     held = _held(conversation, Clock.CLOSING, command, now, rules)
     return held or (*_offer_over(conversation, "closed"), Closed("system", "closed_hours", None))
 
 
-def _waited_too_long(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+def _waited_too_long(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     held = _held(conversation, Clock.WAITED, command, now, rules)
     return held or (*_offer_over(conversation, "closed"), Closed("system", "waited_too_long", None))
 
 
-def _held(conversation: Conversation, clock: Clock, command: TimeUp, now: int, rules: Rules) -> Events:
+def _held(conversation: Conversation, clock: Clock, command: DeadlineReached, now: int, rules: Rules) -> Events:
     """What is being written at this moment is waited for, as long as `deadlines.end_limit` allows."""
     if not (command.owner_typing or command.somebody_typing):
         return ()
@@ -690,19 +690,19 @@ def _return_to_queue(conversation: Conversation, reason: ReturnReason, note: str
     return (TransferEnded(conversation.offer.id, "returned"), back)
 
 
-def _inactive(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+def _inactive(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     return (WentInactive(),)
 
 
-def _warn_idle(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+def _warn_idle(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     return (IdleWarned(now + rules.idle_close_ms - rules.idle_warning_ms),)
 
 
-def _close_idle(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+def _close_idle(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     return _held(conversation, Clock.IDLE_CLOSE, command, now, rules) or (Closed("system", "idle", None),)
 
 
-def _abandon(conversation: Conversation, command: TimeUp, now: int, rules: Rules) -> Events:
+def _abandon(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     return (*_offer_over(conversation, "closed"), Closed("system", "abandoned", None))
 
 
@@ -785,7 +785,7 @@ _ROWS: dict[type[Command], dict[Phase, Cell]] = {
     Assign: {W: _assign, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _over},
     AssignUrgently: {W: _assign_urgently, R: _assign_urgently, A: _out_of_turn, T: _out_of_turn, C: _over},
     Ring: {W: _ring, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _over},
-    AssignByHand: {W: _assign_by_hand, R: _assign_by_hand, A: _hand_too_late, T: _hand_too_late, C: _over},
+    AssignManually: {W: _assign_by_hand, R: _assign_by_hand, A: _hand_too_late, T: _hand_too_late, C: _over},
     MoveForward: {W: _move_forward, R: _move_forward, A: _out_of_turn, T: _out_of_turn, C: _over},
     Release: {W: _out_of_turn, R: _out_of_turn, A: _release, T: _release, C: _over},
     AskColleague: {W: _out_of_turn, R: _out_of_turn, A: _ask_colleague, T: _ask_colleague, C: _over},
@@ -812,7 +812,7 @@ _ROWS: dict[type[Command], dict[Phase, Cell]] = {
     Reopen: {W: _out_of_turn, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _reopen},
     SetOutcome: {W: _out_of_turn, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _set_outcome},
     Rate: {W: _out_of_turn, R: _out_of_turn, A: _out_of_turn, T: _out_of_turn, C: _rate},
-    TimeUp: {W: _time_up, R: _time_up, A: _time_up, T: _time_up, C: _nothing},
+    DeadlineReached: {W: _time_up, R: _time_up, A: _time_up, T: _time_up, C: _nothing},
     NoteOwner: {W: _nothing, R: _nothing, A: _note_owner, T: _note_owner, C: _nothing},
     NoteColleague: {W: _nothing, R: _nothing, A: _note_colleague, T: _note_colleague, C: _nothing},
     NoteVisitor: {W: _note_visitor, R: _note_visitor, A: _note_visitor, T: _note_visitor, C: _nothing},

@@ -26,10 +26,10 @@ from chatserver.domain.hospital import Hospital, Role
 from chatserver.domain.offline import OfflineMessage, sees
 from chatserver.domain.rules import Rulebook
 from chatserver.domain.urgent import groups_for
-from chatserver.hub.open_conversations import Board
+from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Session
-from chatserver.hub.staff_directory import Roster
+from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.wire import encoding, frames
 
 
@@ -56,8 +56,8 @@ class Alarms:
 
     def __init__(
         self,
-        board: Board,
-        roster: Roster,
+        board: OpenConversations,
+        roster: StaffDirectory,
         messages: Callable[[], Iterable[OfflineMessage]],
         rulebook: Callable[[], Rulebook],
         hospital: Callable[[], Hospital],

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
-from chatserver.domain.commands import AcceptOffer, AssignByHand, Claim, Reopen, Staff
+from chatserver.domain.commands import AcceptOffer, AssignManually, Claim, Reopen, Staff
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Consultant, Hospital, Mode
@@ -18,12 +18,12 @@ from chatserver.domain.routing import Candidate
 from chatserver.domain.rules import Rulebook
 from chatserver.domain.transitions import decide
 from chatserver.domain.urgent import groups_for, may_take, others
-from chatserver.hub.assignment_round import Giving
-from chatserver.hub.candidate_pools import Pools
+from chatserver.hub.assignment_round import AssignmentRound
+from chatserver.hub.candidate_pools import CandidatePools
 from chatserver.hub.dispatch import Dispatch, Done, repeated
-from chatserver.hub.open_conversations import Board
-from chatserver.hub.staff_directory import Roster
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.staff_directory import StaffDirectory
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.hub.urgency import GivingUrgently
 from chatserver.store import conversations, locks
 
@@ -36,9 +36,9 @@ class Router:
     def __init__(
         self,
         dispatch: Dispatch,
-        board: Board,
-        roster: Roster,
-        pools: Pools,
+        board: OpenConversations,
+        roster: StaffDirectory,
+        pools: CandidatePools,
         rulebook: Callable[[], Rulebook],
         hospital: Callable[[], Hospital],
     ) -> None:
@@ -102,7 +102,7 @@ class Router:
         def command(load: int, limit: int) -> Reopen:
             return Reopen(staff, fence, load, limit)
 
-        def before(ledger: Ledger) -> None:
+        def before(ledger: UnitOfWork) -> None:
             # Who may not, or comes too late, is told that first.
             ended = ledger.conversation(conversation)
             decide(ended, command(0, 1), ledger.now, ledger.rulebook.of(ended.group))
@@ -115,8 +115,8 @@ class Router:
     ) -> Done:
         """指派 by a supervisor's hand. Raises what the domain refuses: taken already, no room unless `above`."""
 
-        def command(load: int, limit: int) -> AssignByHand:
-            return AssignByHand(staff, fence, to.person, to.groups, load, limit, above)
+        def command(load: int, limit: int) -> AssignManually:
+            return AssignManually(staff, fence, to.person, to.groups, load, limit, above)
 
         return await self._take(staff, conversation, ref, digest, command, to=to.id)
 
@@ -126,14 +126,14 @@ class Router:
         conversation: str,
         ref: str,
         digest: bytes,
-        command: Callable[[int, int], Claim | AcceptOffer | AssignByHand | Reopen],
+        command: Callable[[int, int], Claim | AcceptOffer | AssignManually | Reopen],
         to: str | None = None,
-        before: Callable[[Ledger], None] = lambda _ledger: None,
+        before: Callable[[UnitOfWork], None] = lambda _ledger: None,
     ) -> Done:
         receiver = to or staff.person.id
         author = Author(AuthorKind.CONSULTANT, staff.person.id, staff.person)
 
-        def work(ledger: Ledger) -> Done:
+        def work(ledger: UnitOfWork) -> Done:
             locks.lock_group_of(ledger.conn, conversation)
             ledger.load([conversation])
             ledger.remember([(conversation, author.id, ref)])
@@ -190,7 +190,7 @@ class Router:
 
     async def _route(self, group: str) -> None:
         # The writer thread gets a pool of its own: this one belongs to the event loop.
-        giving = Giving(group, self._hospital(), self._pools.of(group).copy())
+        giving = AssignmentRound(group, self._hospital(), self._pools.of(group).copy())
         await self._give(group, giving.give)
 
     async def _route_urgently(self, id: str) -> None:
@@ -200,7 +200,7 @@ class Router:
         candidates = self._candidates(groups_for(conversation, self._hospital()))
         await self._give(conversation.group, GivingUrgently(conversation, self._hospital(), candidates).give)
 
-    async def _give(self, group: str, give: Callable[[Ledger], None]) -> None:
+    async def _give(self, group: str, give: Callable[[UnitOfWork], None]) -> None:
         try:
             await self._dispatch.transact(give)
         except Refused as refusal:
@@ -214,7 +214,7 @@ class Router:
         return [self._roster.candidate(each) for each in self._roster if not wanted.isdisjoint(each.groups)]
 
 
-def _nothing_newer(ledger: Ledger, ended: Conversation) -> None:
+def _nothing_newer(ledger: UnitOfWork, ended: Conversation) -> None:
     """A visitor has one open conversation, and follows the last one alone. Raises `AskedAnew`."""
     locks.lock_visitors(ledger.conn, [ended.visitor])
     latest = conversations.latest_of(ledger.conn, ended.visitor)

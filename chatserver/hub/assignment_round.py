@@ -11,7 +11,7 @@ from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.hospital import Hospital, Mode
 from chatserver.domain.routing import Candidate, Choice, Needs, Pool
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import conversations, locks
 from chatserver.store.ids import new_id
 
@@ -24,7 +24,7 @@ ROUNDS = 5
 Plan = dict[str, Choice]
 
 
-class Giving:
+class AssignmentRound:
     """`pool` is this round's own, and changes with it."""
 
     def __init__(self, group: str, hospital: Hospital, pool: Pool) -> None:
@@ -32,7 +32,7 @@ class Giving:
         self._hospital = hospital
         self._pool = pool
 
-    def give(self, ledger: Ledger) -> None:
+    def give(self, ledger: UnitOfWork) -> None:
         """In the writer thread: everybody who waits, in order, to whoever is next, as far as there is room."""
         locks.lock_group(ledger.conn, self._group)
         plan, wrong = Plan(), set[str]()
@@ -48,7 +48,7 @@ class Giving:
             if choice.consultant.id not in wrong:
                 self._give(ledger, id, choice)
 
-    def _plan(self, ledger: Ledger) -> Plan:
+    def _plan(self, ledger: UnitOfWork) -> Plan:
         """Who would get what. Read without locks: what it finds is looked at again."""
         pool, plan = self._pool.copy(), Plan()
         last: Conversation | None = None
@@ -63,7 +63,7 @@ class Giving:
             last = page[-1]
         return plan
 
-    def _choose(self, ledger: Ledger, pool: Pool, conversation: Conversation) -> Choice | None:
+    def _choose(self, ledger: UnitOfWork, pool: Pool, conversation: Conversation) -> Choice | None:
         if conversation.is_critical:
             # It is given by `urgency`, to whoever of these people is next there, whether there is room or not.
             return None
@@ -84,7 +84,7 @@ class Giving:
         pool.put(replace(known, consultant=given, load=known.load + 1, rung=self._mode is Mode.RING))
         return choice
 
-    def _mended(self, ledger: Ledger, plan: Plan) -> set[str]:
+    def _mended(self, ledger: UnitOfWork, plan: Plan) -> set[str]:
         """Of whom the picture was wrong; it is right now."""
         people = {choice.consultant.id for choice in plan.values()}
         loads, rung = conversations.loads(ledger.conn, people), conversations.rung(ledger.conn, people)
@@ -98,7 +98,7 @@ class Giving:
                 mended.add(id)
         return mended
 
-    def _give(self, ledger: Ledger, id: str, choice: Choice) -> None:
+    def _give(self, ledger: UnitOfWork, id: str, choice: Choice) -> None:
         conversation = ledger.loaded(id)
         if conversation is None or conversation.phase is not Phase.WAITING or conversation.group != self._group:
             return

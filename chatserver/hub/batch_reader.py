@@ -26,7 +26,7 @@ PAUSE = 0.01
 """Seconds after a read for several. Who comes then finds others to go with: a storm has three times fewer reads."""
 
 
-class Gathering(Generic[A, B]):
+class BatchReader(Generic[A, B]):
     """`read` answers several questions, in their order, on one picture of the database."""
 
     def __init__(self, database: Database, read: Callable[[Connection, Sequence[A]], Sequence[B]]) -> None:

@@ -4,13 +4,13 @@ checked against the database before anything is given."""
 from collections.abc import Iterable
 
 from chatserver.domain.routing import Pool, is_here
-from chatserver.hub.staff_directory import Roster
+from chatserver.hub.staff_directory import StaffDirectory
 
 
-class Pools:
+class CandidatePools:
     """Brought up to date when they are asked for, not with every change."""
 
-    def __init__(self, roster: Roster) -> None:
+    def __init__(self, roster: StaffDirectory) -> None:
         self._roster = roster
         self._pools: dict[str, Pool] = {}
         self._stale: set[str] = set()

@@ -18,9 +18,9 @@ from chatserver.domain.events import GroupChanged, Opened
 from chatserver.domain.hospital import Hospital
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.offline import OfflineMessages
-from chatserver.hub.open_conversations import Board
-from chatserver.hub.staff_directory import Roster
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.staff_directory import StaffDirectory
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import entries
 
 LOOKS_FOR = 10.0
@@ -36,9 +36,9 @@ class ChangedRecords:
     def __init__(
         self,
         dispatch: Dispatch,
-        board: Board,
+        board: OpenConversations,
         offline: OfflineMessages,
-        roster: Roster,
+        roster: StaffDirectory,
         hospital: Callable[[], Hospital],
         service: Callable[[str, str, int], Service],
         bus: Bus,
@@ -105,13 +105,13 @@ class ChangedRecords:
             self._stays.add(looked_at)
 
 
-def _decide(id: str, commands: Iterable[Command], ledger: Ledger) -> None:
+def _decide(id: str, commands: Iterable[Command], ledger: UnitOfWork) -> None:
     ledger.load([id])
     for command in commands:
         ledger.decide(id, command, SYSTEM)
 
 
-def _change_group(id: str, group: str, closes_at: int | None, ledger: Ledger) -> bool:
+def _change_group(id: str, group: str, closes_at: int | None, ledger: UnitOfWork) -> bool:
     """Whether it was in the group that had served its department before, and so follows."""
     ledger.load([id])
     before = ledger.conversation(id).group

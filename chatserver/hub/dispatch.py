@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from chatserver.domain.commands import Close, Command, PostMessage, Rate, TimeUp, Visitor
+from chatserver.domain.commands import Close, Command, DeadlineReached, PostMessage, Rate, Visitor
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.emergency import recognise
 from chatserver.domain.entry import Author, Entry
@@ -33,11 +33,11 @@ from chatserver.domain.refusals import (
 )
 from chatserver.domain.rules import Rulebook
 from chatserver.hub.crowd import Crowd
-from chatserver.hub.metrics import Measures
+from chatserver.hub.metrics import Metrics
 from chatserver.hub.missed_changes import Known
 from chatserver.hub.options import HubOptions
-from chatserver.hub.uncertain_commits import Doubt
-from chatserver.hub.unit_of_work import Ledger, Outcome
+from chatserver.hub.uncertain_commits import UncertainCommits
+from chatserver.hub.unit_of_work import Outcome, UnitOfWork
 from chatserver.store import conversations, drafts, entries, locks
 from chatserver.store.database import Database
 
@@ -129,7 +129,7 @@ class Dispatch:
         options: HubOptions,
         now: Callable[[], int],
         announcer: Announcer,
-        measures: Measures,
+        measures: Metrics,
     ) -> None:
         self._database = database
         self._rulebook = rulebook
@@ -137,7 +137,7 @@ class Dispatch:
         self._now = now
         self._announcer = announcer
         self._measures = measures
-        self._doubt = Doubt(database, announcer.known, announcer.announce, measures)
+        self._doubt = UncertainCommits(database, announcer.known, announcer.announce, measures)
         self._inbox: list[Asked] = []
         self._wake = asyncio.Event()
         self._stopping = False
@@ -179,7 +179,7 @@ class Dispatch:
         self._inbox.append(asked)
         self._wake.set()
 
-    async def transact(self, work: Callable[[Ledger], T]) -> T:
+    async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
         """`work` in a transaction of its own, announced after the commit. For giving, which locks more.
 
         Once begun it is carried to its end: a caller that is cancelled (its socket was cut) does not keep the
@@ -190,9 +190,9 @@ class Dispatch:
         carried.add_done_callback(self._carried.discard)
         return await asyncio.shield(carried)
 
-    async def _transact(self, work: Callable[[Ledger], T]) -> T:
+    async def _transact(self, work: Callable[[UnitOfWork], T]) -> T:
         def run(conn: Connection) -> tuple[T, Outcome]:
-            ledger = Ledger(conn, self._now(), self._rulebook(), self._announcer.picture)
+            ledger = UnitOfWork(conn, self._now(), self._rulebook(), self._announcer.picture)
             result = work(ledger)
             return result, ledger.write()
 
@@ -244,7 +244,7 @@ class Dispatch:
                 log.exception("answer_failed", command=type(asked.command).__name__)
 
 
-def _decide_all(ledger: Ledger, batch: list[Asked]) -> list[Done | Refused]:
+def _decide_all(ledger: UnitOfWork, batch: list[Asked]) -> list[Done | Refused]:
     openers = [asked.author.id for asked in batch if asked.opening is not None]
     taken_up = conversations.latest_ids(ledger.conn, openers) if openers else []
     ledger.load([*(asked.conversation for asked in batch if asked.opening is None), *taken_up])
@@ -271,11 +271,11 @@ def _decide_all(ledger: Ledger, batch: list[Asked]) -> list[Done | Refused]:
     return answers
 
 
-def _decide(ledger: Ledger, asked: Asked) -> Done:
+def _decide(ledger: UnitOfWork, asked: Asked) -> Done:
     before = repeated(ledger, asked.conversation, asked.author, asked.ref, asked.digest, asked.earlier)
     if before is not None:
         return before
-    if isinstance(asked.command, TimeUp):
+    if isinstance(asked.command, DeadlineReached):
         ledger.fired(asked.conversation)
     _only_the_last_is_reopened(ledger, asked)
     if asked.draft is not None:
@@ -290,7 +290,7 @@ def _decide(ledger: Ledger, asked: Asked) -> Done:
     return Done(ledger.conversation(asked.conversation), made[-1] if made else None)
 
 
-def _decide_of_many(ledger: Ledger, asked: Asked, conversation: str) -> list[Entry]:
+def _decide_of_many(ledger: UnitOfWork, asked: Asked, conversation: str) -> list[Entry]:
     """Of emergencies from one address only the first have priority. They are counted one after the other, here, since
     many may come in one batch."""
     command, crowd = asked.command, asked.crowd
@@ -305,13 +305,13 @@ def _decide_of_many(ledger: Ledger, asked: Asked, conversation: str) -> list[Ent
     return made
 
 
-def _check_draft(ledger: Ledger, draft: Draft) -> None:
+def _check_draft(ledger: UnitOfWork, draft: Draft) -> None:
     """A draft is sent once, whichever of its writer's screens it still stands on. Raises `DraftChanged`."""
     if not drafts.is_as_known(drafts.kept(ledger.conn, draft.place), draft.at, ledger.now):
         raise DraftChanged()
 
 
-def _only_the_last_is_reopened(ledger: Ledger, asked: Asked) -> None:
+def _only_the_last_is_reopened(ledger: UnitOfWork, asked: Asked) -> None:
     """A visitor has one open conversation: an older one stays closed, whichever tab still writes to it."""
     if not _would_reopen(ledger, asked):
         return
@@ -320,7 +320,7 @@ def _only_the_last_is_reopened(ledger: Ledger, asked: Asked) -> None:
         raise ConversationClosed()
 
 
-def _would_reopen(ledger: Ledger, asked: Asked) -> bool:
+def _would_reopen(ledger: UnitOfWork, asked: Asked) -> bool:
     """Whether it is its visitor's message into a conversation that has ended."""
     conversation = ledger.loaded(asked.conversation)
     if conversation is None or conversation.phase is not Phase.CLOSED:
@@ -337,7 +337,7 @@ def _is_own_end(asked: Asked) -> bool:
 
 
 def repeated(
-    ledger: Ledger,
+    ledger: UnitOfWork,
     conversation: str,
     author: Author,
     ref: str | None,
@@ -352,7 +352,7 @@ def repeated(
 
 
 def _again(
-    ledger: Ledger, before: tuple[Entry, bytes | None], digest: bytes | None, earlier: bytes | None = None
+    ledger: UnitOfWork, before: tuple[Entry, bytes | None], digest: bytes | None, earlier: bytes | None = None
 ) -> Done:
     entry, stored = before
     if stored != digest and (earlier is None or stored != earlier):
@@ -360,7 +360,7 @@ def _again(
     return Done(ledger.conversation(entry.conversation), entry, repeat=True)
 
 
-def _open(ledger: Ledger, asked: Asked, opening: Opening) -> Done:
+def _open(ledger: UnitOfWork, asked: Asked, opening: Opening) -> Done:
     """His first message opens a conversation; if he has one open (another tab), it goes into that."""
     assert isinstance(asked.command, PostMessage)
     assert isinstance(asked.command.actor, Visitor)
@@ -389,7 +389,7 @@ def _open(ledger: Ledger, asked: Asked, opening: Opening) -> Done:
     return Done(ledger.conversation(latest.id), made[-1])
 
 
-def _check_queue(ledger: Ledger, opening: Opening) -> None:
+def _check_queue(ledger: UnitOfWork, opening: Opening) -> None:
     """Nobody is let into a queue in which he would wait for nothing; a 留言 serves him better. Raises `QueueFull`."""
     group = opening.opened.group
     rules = ledger.rulebook.of(group)
@@ -401,7 +401,7 @@ def _check_queue(ledger: Ledger, opening: Opening) -> None:
         raise QueueFull(limit=waiting, why="address")
 
 
-def _preferred(ledger: Ledger, latest: Conversation | None, group: str) -> str | None:
+def _preferred(ledger: UnitOfWork, latest: Conversation | None, group: str) -> str | None:
     """Who served this visitor last, if that is not too long ago."""
     if latest is None or latest.last_owner is None or latest.closed_at is None:
         return None

@@ -17,8 +17,8 @@ from chatserver.domain.rules import Rules
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.drain import spread
 from chatserver.hub.health import Health
-from chatserver.hub.maintenance import Jobs
-from chatserver.hub.metrics import Measures, Standing
+from chatserver.hub.maintenance import Maintenance
+from chatserver.hub.metrics import HubStats, Metrics
 from chatserver.hub.node import Node
 from chatserver.hub.open_conversations import LINGER_MS, WITHOUT_OUTCOME
 from chatserver.hub.options import HubOptions
@@ -55,7 +55,7 @@ class Hub:
         rules: Rules,
         options: HubOptions,
         now: Callable[[], int],
-        measures: Measures | None = None,
+        measures: Metrics | None = None,
     ) -> None:
         self._database = database
         self._bus = bus
@@ -63,7 +63,7 @@ class Hub:
         self._options = options
         self._now = now
         self._parts: _Parts | None = None
-        self._measures = measures or Measures()
+        self._measures = measures or Metrics()
         self._draining = False
         self.health = Health(database, bus, lambda: spread(self._sessions(), AWAY_SPREAD))
 
@@ -86,14 +86,14 @@ class Hub:
         return Unavailable.code if self.health.away else None
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> HubStats:
         """How much there is to do at this moment."""
         if self._parts is None:
-            return Standing(0, {})
+            return HubStats(0, {})
         node = self._parts.node
         open = [each for each in node.board if each.phase is not Phase.CLOSED]
         waiting = Counter(each.group for each in open if each.phase in QUEUED)
-        return Standing(len(open), {group: waiting[group] for group in node.hospital.groups})
+        return HubStats(len(open), {group: waiting[group] for group in node.hospital.groups})
 
     @property
     def hospital(self) -> Hospital:
@@ -281,7 +281,7 @@ class _Parts:
         now: Callable[[], int],
         epoch: str,
         server_key: bytes,
-        measures: Measures,
+        measures: Metrics,
     ) -> None:
         self.node = Node(
             database, bus, rules, options, now, epoch, server_key, lambda group: self.jobs.handle_times(group), measures
@@ -308,7 +308,9 @@ class _Parts:
             node.changed_records.look,
             node.alarms.look_again,
         )
-        self.jobs = Jobs(database, node.roster, node.board, node.sessions, now, self._reloaded, looks, options.look)
+        self.jobs = Maintenance(
+            database, node.roster, node.board, node.sessions, now, self._reloaded, looks, options.look
+        )
 
     def _reloaded(self, hospital: Hospital) -> None:
         self.node.reload(hospital)

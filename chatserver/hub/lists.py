@@ -14,10 +14,10 @@ from chatserver.domain.hospital import Consultant, Role
 from chatserver.domain.queue import rank_at
 from chatserver.domain.routing import why_not_offered
 from chatserver.domain.rules import Rulebook, Rules
-from chatserver.hub.open_conversations import Board
+from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Session
-from chatserver.hub.staff_directory import Roster
+from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.wire import encoding, frames
 
 PIECE = 100
@@ -59,8 +59,8 @@ class Lists:
 
     def __init__(
         self,
-        board: Board,
-        roster: Roster,
+        board: OpenConversations,
+        roster: StaffDirectory,
         rules: Rules,
         options: HubOptions,
         rulebook: Callable[[], Rulebook],

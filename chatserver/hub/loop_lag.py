@@ -9,7 +9,7 @@ SPAN = 15.0
 """Seconds. What is told covers this span and the one before, so that no stall falls between two readings."""
 
 
-class Stalls:
+class LoopLag:
     """`steady` counts seconds from anywhere."""
 
     def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:

@@ -11,10 +11,10 @@ from chatserver.domain.conversation import QUEUED
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.refusals import Refused
 from chatserver.hub.connections import StaffSession, VisitorSession
-from chatserver.hub.open_conversations import Board
+from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.periodic import every
 from chatserver.hub.sessions import Sessions
-from chatserver.hub.staff_directory import Roster
+from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.store import accounts, consultants, conversations, drafts, meta, sign_ins, visitors
 from chatserver.store import hospital as hospital_rows
 from chatserver.store.database import Database
@@ -36,14 +36,14 @@ SAMPLES = 50
 """Handling times from which an estimate is made."""
 
 
-class Jobs:
+class Maintenance:
     """`reloaded` is told when the hospital's records changed; `looks` are done every `pause` seconds besides."""
 
     def __init__(
         self,
         database: Database,
-        roster: Roster,
-        board: Board,
+        roster: StaffDirectory,
+        board: OpenConversations,
         sessions: Sessions,
         now: Callable[[], int],
         reloaded: Callable[[Hospital], None],

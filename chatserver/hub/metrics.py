@@ -34,7 +34,7 @@ class Described(NamedTuple):
     meaning: str
 
 
-class Standing(NamedTuple):
+class HubStats(NamedTuple):
     """What a hub has in its hands at a moment: how many are open, and how many wait in each group."""
 
     open: int
@@ -57,7 +57,7 @@ class WatchedBus(Protocol):
     def peers(self) -> int: ...
 
 
-class Measures:
+class Metrics:
     """Told by the parts; `text` is what a Prometheus server reads."""
 
     def __init__(self) -> None:
@@ -157,7 +157,7 @@ class Measures:
 
     # What stands, looked at whenever it is asked for.
 
-    def watch_hub(self, standing: Callable[[], Standing]) -> None:
+    def watch_hub(self, standing: Callable[[], HubStats]) -> None:
         def look() -> None:
             now = standing()
             self._open.set(now.open)

@@ -32,34 +32,34 @@ from chatserver.domain.rules import Rulebook, Rules
 from chatserver.domain.urgent import groups_for
 from chatserver.hub.alarms import Alarms
 from chatserver.hub.assignment import Router
-from chatserver.hub.batch_reader import Gathering
-from chatserver.hub.candidate_pools import Pools
+from chatserver.hub.batch_reader import BatchReader
+from chatserver.hub.candidate_pools import CandidatePools
 from chatserver.hub.changed_records import ChangedRecords
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.delivery import Delivery, head_for
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.lists import Lists, holders
-from chatserver.hub.metrics import Measures
+from chatserver.hub.metrics import Metrics
 from chatserver.hub.missed_changes import Known
 from chatserver.hub.offline import OfflineMessages
 from chatserver.hub.offline_list import OfflineList
-from chatserver.hub.open_conversations import Board
+from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.opening_hours import OpeningHours
 from chatserver.hub.options import HubOptions
 from chatserver.hub.own_tabs import OwnTabs
-from chatserver.hub.presence import Attendance
-from chatserver.hub.remote_changes import Heads
+from chatserver.hub.presence import PresenceTracker
+from chatserver.hub.remote_changes import RemoteChanges
 from chatserver.hub.replies import Digests
 from chatserver.hub.resume import Resume
 from chatserver.hub.reveals import Reveals
 from chatserver.hub.serving import Serving
 from chatserver.hub.session import Session
 from chatserver.hub.sessions import Sessions
-from chatserver.hub.shifts import Rota
-from chatserver.hub.staff_directory import Roster
+from chatserver.hub.shifts import Shifts
+from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.typing import TypingSigns
-from chatserver.hub.unit_of_work import Change, Ledger, Outcome
-from chatserver.hub.visitor_status import Standings
+from chatserver.hub.unit_of_work import Change, Outcome, UnitOfWork
+from chatserver.hub.visitor_status import VisitorStatus
 from chatserver.store import conversations, visitor_lookup
 from chatserver.store.database import Database
 from chatserver.store.secrets import address_hash
@@ -97,7 +97,7 @@ class Node:
         epoch: str,
         server_key: bytes,
         handle_times: Callable[[str], list[int]],
-        measures: Measures,
+        measures: Metrics,
     ) -> None:
         self.database = database
         self.rules = rules
@@ -108,16 +108,16 @@ class Node:
         self.digests = Digests(server_key)
         self.bus = bus
         self._filling: set[asyncio.Task[None]] = set()
-        self.board = Board(lambda: self.rulebook)
-        self.rota = Rota(database, rules, now, options.zone, self.shifts_changed)
-        self.roster = Roster(self.board, bus, self.rota)
+        self.board = OpenConversations(lambda: self.rulebook)
+        self.rota = Shifts(database, rules, now, options.zone, self.shifts_changed)
+        self.roster = StaffDirectory(self.board, bus, self.rota)
         self.delivery = Delivery(epoch)
         self.sessions = Sessions(self.delivery, bus, options, now, self.board.get)
-        self.hellos = Gathering[str, visitor_lookup.Known | None](
+        self.hellos = BatchReader[str, visitor_lookup.Known | None](
             database, lambda conn, tokens: visitor_lookup.known(conn, tokens, now(), self.board.get)
         )
         self.resume = Resume(database, self.delivery, measures)
-        self.pools = Pools(self.roster)
+        self.pools = CandidatePools(self.roster)
         self.dispatch = Dispatch(database, lambda: self.rulebook, options, now, self, measures)
         self.typing = TypingSigns(self.board, self.delivery, bus, now)
         self.own_tabs = OwnTabs(database, self.sessions, bus)
@@ -148,7 +148,7 @@ class Node:
             now,
             self.lists.reworded,
         )
-        self.standings = Standings(
+        self.standings = VisitorStatus(
             self.board,
             self.pools,
             lambda: self.rulebook,
@@ -163,7 +163,7 @@ class Node:
         self.router = Router(
             self.dispatch, self.board, self.roster, self.pools, lambda: self.rulebook, lambda: self.hospital
         )
-        self.attendance = Attendance(
+        self.attendance = PresenceTracker(
             self.dispatch, self.board, self.roster, self.person_changed, self.router, options, bus
         )
         self.changed_records = ChangedRecords(
@@ -176,7 +176,7 @@ class Node:
             bus,
             now,
         )
-        self.heads = Heads(
+        self.heads = RemoteChanges(
             database,
             bus,
             self.board,
@@ -496,7 +496,7 @@ def _visitors_part(conversation: Conversation) -> tuple[bool, int | None]:
     return conversation.phase is Phase.CLOSED, conversation.visitor_left_at
 
 
-def settle_clocks(ledger: Ledger) -> None:
+def settle_clocks(ledger: UnitOfWork) -> None:
     """In the writer thread: the rows of every running clock, anew."""
     for conversation in conversations.open_everywhere(ledger.conn, lock=True):
         ledger.take(conversation)

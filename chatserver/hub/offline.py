@@ -23,8 +23,8 @@ from chatserver.domain.offline import OfflineMessage, choose_owner, needs_owner
 from chatserver.domain.refusals import Busy, NotFound, RefConflict, Unauthenticated
 from chatserver.domain.shifts import on_duty
 from chatserver.hub.dispatch import Dispatch
-from chatserver.hub.staff_directory import Roster
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.staff_directory import StaffDirectory
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import consultants, locks, offline_messages, shifts
 from chatserver.store.database import Database
 
@@ -108,7 +108,7 @@ class OfflineMessages:
         have to wait for long.
         """
 
-        def work(ledger: Ledger) -> Left:
+        def work(ledger: UnitOfWork) -> Left:
             if message.conversation is not None:
                 ledger.load([message.conversation])
             # Two tries at once, at whichever nodes: the second finds the first.
@@ -142,8 +142,8 @@ class OfflineMessages:
         """Take or settle it, as `domain.offline` decides. Raises `Refused`."""
         return await self._change(id, lambda message, ledger: change(message, ledger.now))
 
-    async def _change(self, id: str, change: Callable[[OfflineMessage, Ledger], OfflineMessage]) -> OfflineMessage:
-        def work(ledger: Ledger) -> OfflineMessage:
+    async def _change(self, id: str, change: Callable[[OfflineMessage, UnitOfWork], OfflineMessage]) -> OfflineMessage:
+        def work(ledger: UnitOfWork) -> OfflineMessage:
             before = offline_messages.load(ledger.conn, [id], lock=True).get(id)
             if before is None:
                 raise NotFound()
@@ -178,7 +178,7 @@ class OfflineMessages:
         if gone:
             self._changed(gone)
 
-    async def find_owners(self, hospital: Hospital, roster: Roster) -> None:
+    async def find_owners(self, hospital: Hospital, roster: StaffDirectory) -> None:
         """Every open one is with the group that serves its department now, and with somebody whose account is open."""
         people = {each.id: each for each in roster}
         for message in [each for each in self if each.settled_at is None]:
@@ -193,7 +193,7 @@ class OfflineMessages:
             self._changed([message.id])
 
 
-def _end_waiting(ledger: Ledger, id: str, visitor: str) -> None:
+def _end_waiting(ledger: UnitOfWork, id: str, visitor: str) -> None:
     """He waits no longer. One that ended meanwhile, when the hours did, say, is linked all the same."""
     conversation = ledger.conversation(id)
     if conversation.visitor != visitor:
@@ -202,7 +202,7 @@ def _end_waiting(ledger: Ledger, id: str, visitor: str) -> None:
         ledger.decide(id, Close(Visitor(visitor), message_left=True), Author(AuthorKind.VISITOR, visitor))
 
 
-def _placed(group: str, message: OfflineMessage, ledger: Ledger) -> OfflineMessage:
+def _placed(group: str, message: OfflineMessage, ledger: UnitOfWork) -> OfflineMessage:
     """With the group that serves it now, and with somebody of that where its owner is none of them."""
     if message.settled_at is not None:
         return message

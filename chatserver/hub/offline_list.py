@@ -11,7 +11,7 @@ from chatserver.hub.lists import PIECE
 from chatserver.hub.offline import OfflineMessages
 from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Session
-from chatserver.hub.staff_directory import Roster
+from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.wire import encoding, frames
 
 
@@ -33,7 +33,7 @@ class OfflineList:
     """Who sees which is `domain.offline.sees`."""
 
     def __init__(
-        self, messages: OfflineMessages, roster: Roster, hospital: Callable[[], Hospital], options: HubOptions
+        self, messages: OfflineMessages, roster: StaffDirectory, hospital: Callable[[], Hospital], options: HubOptions
     ) -> None:
         self._messages = messages
         self._roster = roster

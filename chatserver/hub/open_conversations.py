@@ -29,7 +29,7 @@ def lingers_until(conversation: Conversation, rules: Rules) -> int:
     return conversation.closed_at + max(LINGER_MS, rules.reopen_ms)
 
 
-class Board:
+class OpenConversations:
     """Open conversations by id, and those that have ended and are in somebody's list still."""
 
     def __init__(self, rulebook: Callable[[], Rulebook]) -> None:

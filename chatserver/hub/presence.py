@@ -16,17 +16,17 @@ from chatserver.domain.presence import Presence
 from chatserver.domain.refusals import Refused
 from chatserver.hub.assignment import Router
 from chatserver.hub.dispatch import Dispatch, Done
-from chatserver.hub.open_conversations import Board
+from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.options import HubOptions
-from chatserver.hub.staff_directory import Roster
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.staff_directory import StaffDirectory
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import conversations
 
 AGAIN = 1.0
 """Seconds after which what could not be written down is tried again."""
 
 
-class Attendance:
+class PresenceTracker:
     """Turns connections into commands. `person_changed` is told when a consultant came or went.
 
     Whose last connection at this node went may be at another one. While the bus cannot say so, nobody is noted as gone:
@@ -36,8 +36,8 @@ class Attendance:
     def __init__(
         self,
         dispatch: Dispatch,
-        board: Board,
-        roster: Roster,
+        board: OpenConversations,
+        roster: StaffDirectory,
         person_changed: Callable[[str], None],
         router: Router,
         options: HubOptions,
@@ -258,7 +258,7 @@ class Attendance:
         self._dispatch.ask(conversation.id, command, SYSTEM, then)
 
 
-def _note_absence(ledger: Ledger) -> None:
+def _note_absence(ledger: UnitOfWork) -> None:
     """In the writer thread: in one transaction for all that is open, so that nothing of it can be turned away."""
     # Locked: another node may have come up at the same time, and be writing already.
     for conversation in conversations.open_everywhere(ledger.conn, lock=True):

@@ -15,11 +15,11 @@ import structlog
 from chatserver.bus.contract import Bell, Bus, Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
 from chatserver.domain.refusals import Refused
 from chatserver.hub import missed_changes
-from chatserver.hub.metrics import Measures
+from chatserver.hub.metrics import Metrics
 from chatserver.hub.missed_changes import Known
-from chatserver.hub.open_conversations import Board
+from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.options import HubOptions
-from chatserver.hub.staff_directory import Roster
+from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.unit_of_work import Outcome
 from chatserver.store import consultants
 from chatserver.store.database import Database
@@ -37,7 +37,7 @@ STALLED = 2.0
 """Seconds between two beats after which others may have acted in this node's place."""
 
 
-class Heads:
+class RemoteChanges:
     """The `Ear` of a node. `known` says what was announced here, `announce` is told what others committed; `typing` and
     `presence` are told what the bus says of that, `own` what somebody did at another node that the own tabs here should
     know; `look` at who is there goes with every look at everything."""
@@ -46,8 +46,8 @@ class Heads:
         self,
         database: Database,
         bus: Bus,
-        board: Board,
-        roster: Roster,
+        board: OpenConversations,
+        roster: StaffDirectory,
         options: HubOptions,
         known: Callable[[Iterable[str] | None], dict[str, Known]],
         announce: Callable[[Outcome], None],
@@ -55,7 +55,7 @@ class Heads:
         own: Callable[[DraftBell | SeenBell], None],
         presence: Callable[[Sequence[str]], None],
         look: Callable[[], None],
-        measures: Measures,
+        measures: Metrics,
     ) -> None:
         self._database = database
         self._bus = bus

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from chatserver.domain.audience import Audience, Seen, view
 from chatserver.domain.entry import Entry
-from chatserver.hub.batch_reader import Gathering
+from chatserver.hub.batch_reader import BatchReader
 from chatserver.hub.delivery import Delivery
-from chatserver.hub.metrics import Measures
+from chatserver.hub.metrics import Metrics
 from chatserver.hub.reader import Reader
 from chatserver.hub.session import Session
 from chatserver.store import conversations, entries
@@ -48,12 +48,12 @@ class Rest(NamedTuple):
 class Resume:
     """Reads for sessions. What may be read was decided by whoever calls."""
 
-    def __init__(self, database: Database, delivery: Delivery, measures: Measures) -> None:
+    def __init__(self, database: Database, delivery: Delivery, measures: Metrics) -> None:
         self._database = database
         self._delivery = delivery
         self._measures = measures
         # By name, so that they are looked up when they are called.
-        self._rests = Gathering[Wanted, Rest | None](database, lambda conn, wanted: _read_rests(conn, wanted))
+        self._rests = BatchReader[Wanted, Rest | None](database, lambda conn, wanted: _read_rests(conn, wanted))
 
     async def follow(self, session: Session, conversation: str, held: frames.Position | None) -> "Replay | None":
         """Subscribe and read. None: there is no such conversation. The replay is not sent yet: `send` does it.

@@ -12,7 +12,7 @@ from chatserver.domain.rules import HOUR
 from chatserver.hub.connections import StaffSession
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.options import HubOptions
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import audit, offline_messages
 
 ACTION = "offline.reveal"
@@ -35,7 +35,7 @@ class Reveals:
         address = self._hashed(session.address) if session.address else None
         act = audit.Act(staff.person.id, staff.role.value, ACTION, "offline_message", id, address)
 
-        def work(ledger: Ledger) -> str:
+        def work(ledger: UnitOfWork) -> str:
             message = offline_messages.load(ledger.conn, [id]).get(id)
             if message is None:
                 raise NotFound()

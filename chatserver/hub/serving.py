@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from chatserver.domain.rules import Rulebook
-from chatserver.hub.candidate_pools import Pools
+from chatserver.hub.candidate_pools import CandidatePools
 
 Serves = Literal["free", "busy", "nobody"]
 
@@ -12,7 +12,7 @@ Serves = Literal["free", "busy", "nobody"]
 class Serving:
     """As this node sees the groups' people at the moment it is asked."""
 
-    def __init__(self, pools: Pools, rulebook: Callable[[], Rulebook]) -> None:
+    def __init__(self, pools: CandidatePools, rulebook: Callable[[], Rulebook]) -> None:
         self._pools = pools
         self._rulebook = rulebook
 

@@ -26,7 +26,7 @@ AHEAD_MS = 48 * HOUR
 CheckIns = dict[str, tuple[int, ...]]
 
 
-class Rota:
+class Shifts:
     """`changed` is told for whom something is different now; `now` is the clock (ms)."""
 
     def __init__(

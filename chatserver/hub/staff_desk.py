@@ -37,7 +37,7 @@ from chatserver.hub.node import Node
 from chatserver.hub.own_tabs import keep, shown
 from chatserver.hub.replies import accepted, answer_when, refuse, refuse_asked, telling
 from chatserver.hub.resume import Replay
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import consultants, conversations, drafts, entries, shifts
 from chatserver.store.ids import new_id
 from chatserver.wire import frames
@@ -411,7 +411,7 @@ class StaffDesk:
         node = self._node
         reason = optional_line(frame.reason, 100)
 
-        def work(ledger: Ledger) -> None:
+        def work(ledger: UnitOfWork) -> None:
             before = ledger.consultant(session.person)
             after = availability.chose(before, Availability(frame.availability), ledger.now, reason)
             ledger.put_consultant(after)
@@ -432,7 +432,7 @@ class StaffDesk:
         await node.rota.look()
         shift = node.rota.of(session.person).to_check_in(node.now())
 
-        def work(ledger: Ledger) -> None:
+        def work(ledger: UnitOfWork) -> None:
             before = ledger.consultant(session.person)
             if before.availability is not Availability.ONLINE:
                 after = availability.chose(before, Availability.ONLINE, ledger.now)

@@ -7,15 +7,15 @@ from chatserver.domain.commands import Staff
 from chatserver.domain.hospital import Consultant
 from chatserver.domain.presence import Presence
 from chatserver.domain.routing import Candidate
-from chatserver.hub.open_conversations import Board
-from chatserver.hub.shifts import Rota
+from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.shifts import Shifts
 
 
-class Roster:
+class StaffDirectory:
     """Rows are replaced after each commit that changed one, here or at another node; presence comes from the sockets
     of this node, and from the bus for those of the others."""
 
-    def __init__(self, board: Board, bus: Bus, rota: Rota) -> None:
+    def __init__(self, board: OpenConversations, bus: Bus, rota: Shifts) -> None:
         self._board = board
         self._bus = bus
         self.rota = rota

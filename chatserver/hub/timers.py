@@ -9,14 +9,14 @@ from collections.abc import Callable
 import structlog
 
 from chatserver.bus.contract import Bus
-from chatserver.domain.commands import TimeUp
+from chatserver.domain.commands import DeadlineReached
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.refusals import Refused
 from chatserver.hub.assignment import Router
-from chatserver.hub.candidate_pools import Pools
+from chatserver.hub.candidate_pools import CandidatePools
 from chatserver.hub.dispatch import Dispatch, Done
 from chatserver.hub.lists import Lists
-from chatserver.hub.open_conversations import Board
+from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.options import HubOptions
 from chatserver.hub.periodic import every
 from chatserver.hub.typing import TypingSigns
@@ -37,8 +37,8 @@ class Timers:
         database: Database,
         dispatch: Dispatch,
         router: Router,
-        board: Board,
-        pools: Pools,
+        board: OpenConversations,
+        pools: CandidatePools,
         lists: Lists,
         bus: Bus,
         options: HubOptions,
@@ -85,7 +85,7 @@ class Timers:
             if not answer.done():
                 answer.set_result(told)
 
-        up = TimeUp(
+        up = DeadlineReached(
             owner_typing=self._typing.owner_types(id),
             elsewhere=self._router.somebody_else(id),
             somebody_typing=self._typing.somebody_types(id),

@@ -9,7 +9,7 @@ from chatserver.domain.conversation import OPEN, Conversation
 from chatserver.domain.rules import TYPING_HOLDS_MS
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.delivery import Delivery
-from chatserver.hub.open_conversations import Board
+from chatserver.hub.open_conversations import OpenConversations
 from chatserver.wire import encoding, frames
 
 Sign = frames.Typing
@@ -19,7 +19,7 @@ Typist = Literal["visitor", "owner", "beside"]
 class TypingSigns:
     """Passes the signs on, and remembers when an owner, and when anybody at all, was last seen typing."""
 
-    def __init__(self, board: Board, delivery: Delivery, bus: Bus, now: Callable[[], int]) -> None:
+    def __init__(self, board: OpenConversations, delivery: Delivery, bus: Bus, now: Callable[[], int]) -> None:
         self._board = board
         self._delivery = delivery
         self._bus = bus

@@ -12,7 +12,7 @@ import structlog
 
 from chatserver.domain.refusals import Refused
 from chatserver.hub import missed_changes
-from chatserver.hub.metrics import Measures
+from chatserver.hub.metrics import Metrics
 from chatserver.hub.missed_changes import Known
 from chatserver.hub.unit_of_work import Outcome
 from chatserver.store.database import Database
@@ -23,7 +23,7 @@ AGAIN = 0.5
 """Seconds between two looks while the store gives no answer."""
 
 
-class Doubt:
+class UncertainCommits:
     """`known`: what this node has announced of each conversation. `announce` is told what was missed."""
 
     def __init__(
@@ -31,7 +31,7 @@ class Doubt:
         database: Database,
         known: Callable[[], dict[str, Known]],
         announce: Callable[[Outcome], None],
-        measures: Measures,
+        measures: Metrics,
     ) -> None:
         self._database = database
         self._measures = measures

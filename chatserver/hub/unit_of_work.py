@@ -75,7 +75,7 @@ def no_picture(_id: str) -> None:
     """Nothing is known: every row is read."""
 
 
-class Ledger:
+class UnitOfWork:
     """`now` is one time for the whole transaction (ms). `pictures` are believed where the row says that it is as they
     have it."""
 

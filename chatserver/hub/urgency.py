@@ -14,7 +14,7 @@ from chatserver.domain.entry import SYSTEM
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.routing import Candidate
 from chatserver.domain.urgent import Taker, groups_for, takers, why
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import conversations, locks
 
 AT_ONCE = 10
@@ -29,7 +29,7 @@ class GivingUrgently:
         self._hospital = hospital
         self._candidates = candidates
 
-    def give(self, ledger: Ledger) -> None:
+    def give(self, ledger: UnitOfWork) -> None:
         """In the writer thread."""
         groups = groups_for(self._pictured, self._hospital)
         locks.lock_groups(ledger.conn, groups)
@@ -57,11 +57,11 @@ class GivingUrgently:
                 return
 
     def _takers(
-        self, ledger: Ledger, conversation: Conversation, groups: Sequence[str], candidates: Sequence[Candidate]
+        self, ledger: UnitOfWork, conversation: Conversation, groups: Sequence[str], candidates: Sequence[Candidate]
     ) -> list[Taker]:
         return takers(conversation, candidates, groups, ledger.now, ledger.rulebook.of(conversation.group))
 
-    def _as_they_are(self, ledger: Ledger, conversation: Conversation, some: Sequence[Taker]) -> list[Candidate]:
+    def _as_they_are(self, ledger: UnitOfWork, conversation: Conversation, some: Sequence[Taker]) -> list[Candidate]:
         """These people by their rows, locked. The place that this very conversation reserves is not counted."""
         ids = [each.id for each in some]
         ledger.load_consultants(ids)

@@ -15,8 +15,8 @@ from chatserver.domain.conversation import QUEUED, Conversation, Phase, Priority
 from chatserver.domain.parts import asks
 from chatserver.domain.queue import estimate, is_long
 from chatserver.domain.rules import Rulebook, Rules
-from chatserver.hub.candidate_pools import Pools
-from chatserver.hub.open_conversations import Board
+from chatserver.hub.candidate_pools import CandidatePools
+from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.options import HubOptions
 from chatserver.hub.serving import Serving
 from chatserver.hub.session import Session
@@ -34,14 +34,14 @@ class Place(NamedTuple):
     rose: frames.PriorityName | None = None
 
 
-class Standings:
+class VisitorStatus:
     """`sessions_of` gives a visitor's live sessions; `handle_times` the last ones (ms) of a group; `is_open` says
     whether the department of a conversation is served at this hour; `asked_groups` who could be given an emergency."""
 
     def __init__(
         self,
-        board: Board,
-        pools: Pools,
+        board: OpenConversations,
+        pools: CandidatePools,
         rulebook: Callable[[], Rulebook],
         options: HubOptions,
         sessions_of: Callable[[str], Iterable[Session]],

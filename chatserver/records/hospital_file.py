@@ -272,7 +272,7 @@ def _shift_written(shift: Shift, login: str, zone: ZoneInfo) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class HospitalFile:
     """A file that was read: its records of the right shape by section and name, and what is wrong with the others.
 
     `named`: the names of all, the faulty ones too, so that whoever points to one of those is not blamed as well.
@@ -288,7 +288,7 @@ class Plan:
         return sum(len(section) for section in self.records.values()) + len(self.roster or ())
 
 
-def read(file: Path) -> Plan:
+def read(file: Path) -> HospitalFile:
     """What the file says, as far as the file alone can show. Raises `BadPlan` where it is no TOML at all."""
     written, faults = _written(file), Faults()
     for name in written:
@@ -301,7 +301,7 @@ def read(file: Path) -> Plan:
         section = written.get(name, {})
         records[name] = _section(name, kind, section, faults)
         named[name] = frozenset(section if isinstance(section, dict) else ())
-    return Plan(records, named, _roster(written.get(ROSTER), faults), tuple(faults.found))
+    return HospitalFile(records, named, _roster(written.get(ROSTER), faults), tuple(faults.found))
 
 
 def _written(file: Path) -> dict[str, Any]:
@@ -360,7 +360,7 @@ def _clause(told: str) -> str:
     return (told[:1].lower() + told[1:]).rstrip(".")
 
 
-def apply(conn: Connection, plan: Plan, now: int, zone: ZoneInfo, rules: Rules) -> None:
+def apply(conn: Connection, plan: HospitalFile, now: int, zone: ZoneInfo, rules: Rules) -> None:
     """Take it in, within the caller's transaction. Raises `BadPlan`; then nothing was written."""
     Applying(conn, plan, now, zone, rules).run()
 
@@ -368,7 +368,7 @@ def apply(conn: Connection, plan: Plan, now: int, zone: ZoneInfo, rules: Rules) 
 class Applying:
     """One file being taken in. `rules` are the numbers of the house, which a group's own must go with."""
 
-    def __init__(self, conn: Connection, plan: Plan, now: int, zone: ZoneInfo, rules: Rules) -> None:
+    def __init__(self, conn: Connection, plan: HospitalFile, now: int, zone: ZoneInfo, rules: Rules) -> None:
         self._conn = conn
         self._plan = plan
         self._now = now

@@ -5,7 +5,7 @@ What the hub does with transactions and tasks is done here at once; the decision
 
 from collections.abc import Callable, Collection
 
-from chatserver.domain.commands import Assign, AssignUrgently, Command, Ring, TimeUp
+from chatserver.domain.commands import Assign, AssignUrgently, Command, DeadlineReached, Ring
 from chatserver.domain.conversation import QUEUED, Conversation, Phase, apply
 from chatserver.domain.deadlines import deadlines
 from chatserver.domain.events import Event
@@ -191,7 +191,7 @@ class House:
             elsewhere = self._floor.pools[conversation.group].others(conversation.owner.id)
         else:
             elsewhere = bool(rules.overflow_to) and len(self._floor.pools[rules.overflow_to]) > 0
-        self.does(id, TimeUp(self._types(id), elsewhere))
+        self.does(id, DeadlineReached(self._types(id), elsewhere))
 
 
 def _holder(conversation: Conversation) -> str | None:

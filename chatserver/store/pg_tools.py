@@ -22,7 +22,7 @@ Major = int
 """18 of 18.6: what server and program go by."""
 
 
-class Programs:
+class PgTools:
     """`folder` is where they are; empty for the PATH."""
 
     def __init__(self, folder: str) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, text
 
 from chatserver.store.backup import Copied, NotSound, Restored, bring_to_this_version, contents, renew
 from chatserver.store.database import Database, InUse
-from chatserver.store.pg_tools import DUMP, RESTORE, Programs
+from chatserver.store.pg_tools import DUMP, RESTORE, PgTools
 from chatserver.store.postgres import PostgresDatabase
 from chatserver.store.revisions import schema_state
 from chatserver.store.sqlite_files import Unusable, explained, free, part_of, put, sync
@@ -32,7 +32,7 @@ from chatserver.store.verify import findings
 NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 
 
-def back_up(server: PostgresDatabase, target: Path, programs: Programs, *, replace: bool = False) -> Copied:
+def back_up(server: PostgresDatabase, target: Path, programs: PgTools, *, replace: bool = False) -> Copied:
     """Everything committed at this moment, in the file `target`. Nobody who writes meanwhile waits.
 
     Raises `Unusable`, with nothing written: also when `target` is there and `replace` is not asked for.
@@ -53,7 +53,7 @@ def back_up(server: PostgresDatabase, target: Path, programs: Programs, *, repla
 
 
 def restore(
-    backup: Path, server: PostgresDatabase, holder: Database, programs: Programs, *, force: bool = False
+    backup: Path, server: PostgresDatabase, holder: Database, programs: PgTools, *, force: bool = False
 ) -> Restored:
     """Put `backup` in the place of the database that `holder` holds, and closes; of this program's schema, and renewed.
 
@@ -83,7 +83,7 @@ def _let_go(holder: Database) -> None:
 
 
 @contextmanager
-def unpacked(backup: Path, server: PostgresDatabase, programs: Programs) -> Iterator[PostgresDatabase]:
+def unpacked(backup: Path, server: PostgresDatabase, programs: PgTools) -> Iterator[PostgresDatabase]:
     """A database beside, with what the dump holds, for as long as it is looked at. Raises `Unusable`."""
     with explained(server.place), picture(server) as conn:
         programs.check(RESTORE, _major(conn))

@@ -14,7 +14,7 @@ from chatserver.transport.bounds import BOUNDS, HEADERS, State
 from chatserver.transport.config import Config
 from chatserver.transport.http_connections import Place
 from chatserver.transport.websocket_handshake import is_handshake, plain_key
-from chatserver.transport.websocket_protocol import Protocol
+from chatserver.transport.websocket_protocol import WebSocketProtocol
 
 PIECE = 4 * 1024
 """Bytes that are parsed before it is looked at where the connection stands now."""
@@ -171,7 +171,7 @@ class HttpProtocol(HttpToolsProtocol):
         self.connections.discard(self)
         if self._place is not None:
             self._place.works()
-        protocol = Protocol(self.config, self.server_state, self.app_state)
+        protocol = WebSocketProtocol(self.config, self.server_state, self.app_state)
         protocol.connection_made(self.transport)
         protocol.begins(key, self.url, self.headers, self._place)
         self.transport.set_protocol(protocol)

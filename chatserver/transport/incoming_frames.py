@@ -47,7 +47,7 @@ HEADS = [6] * 126 + [8, 14]
 """Bytes of a client's frame before its payload, by the length that is told first."""
 
 
-class Incoming(WebSocketsSansIOProtocol):
+class IncomingFrames(WebSocketsSansIOProtocol):
     """Offers whole texts to whoever takes them at once; all else goes by the library, and to the queue of ASGI."""
 
     config: Config

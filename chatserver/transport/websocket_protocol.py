@@ -16,7 +16,7 @@ from websockets.server import ServerProtocol
 
 from chatserver.transport.bounds import BOUNDS, State
 from chatserver.transport.http_connections import Place
-from chatserver.transport.incoming_frames import Incoming
+from chatserver.transport.incoming_frames import IncomingFrames
 from chatserver.transport.websocket_handshake import subprotocols, switching
 
 LET_GO_WITHIN = BOUNDS[State.GOODBYE].seconds
@@ -25,12 +25,12 @@ LET_GO_WITHIN = BOUNDS[State.GOODBYE].seconds
 LINE = "chatserver.line"
 
 
-def line_of(scope: MutableMapping[str, Any]) -> "Protocol":
+def line_of(scope: MutableMapping[str, Any]) -> "WebSocketProtocol":
     """The connection under this socket, for what ASGI has no words for."""
-    return cast(Protocol, scope["extensions"][LINE]["protocol"])
+    return cast(WebSocketProtocol, scope["extensions"][LINE]["protocol"])
 
 
-class Protocol(Incoming):
+class WebSocketProtocol(IncomingFrames):
     """Cuts the connection soon after the application is done with it."""
 
     _key = b""

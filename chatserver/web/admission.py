@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 
 from chatserver.domain.audience import Audience
 from chatserver.domain.refusals import Busy
-from chatserver.hub.metrics import Measures
+from chatserver.hub.metrics import Metrics
 
 AT_ONCE = 64
 """More would only wait for the database's readers, and hold memory meanwhile."""
@@ -76,10 +76,10 @@ class Lane:
         return wait
 
 
-class Lanes:
+class Admission:
     """One for visitors, one for staff."""
 
-    def __init__(self, measures: Measures) -> None:
+    def __init__(self, measures: Metrics) -> None:
         self.visitors = Lane()
         self.staff = Lane()
         measures.watch_hellos(Audience.VISITOR, lambda: self.visitors.waiting)

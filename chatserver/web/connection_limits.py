@@ -16,7 +16,7 @@ from starlette.types import Scope
 from chatserver.hub.session import Session
 from chatserver.transport.websocket_protocol import LET_GO_WITHIN
 from chatserver.web.context import Limits
-from chatserver.web.rate_limits import Buckets
+from chatserver.web.rate_limits import RateLimits
 from chatserver.wire.closing import CloseCode
 
 BEYOND = 1.2
@@ -70,12 +70,12 @@ def place_of(scope: Scope) -> Place:
     return place if isinstance(place, Place) else Place()
 
 
-class Turnstile:
+class ConnectionLimits:
     """`refused`, then `inside` for as long as the socket is open. `now` is the clock, in ms."""
 
     def __init__(self, limits: Limits, now: Callable[[], int]) -> None:
         self._limits = limits
-        self._handshakes = Buckets(limits.handshakes_per_s, limits.handshakes_burst, now)
+        self._handshakes = RateLimits(limits.handshakes_per_s, limits.handshakes_burst, now)
         self._open: dict[str, dict[Place, None]] = {}
         self._altogether = 0
 

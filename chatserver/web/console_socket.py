@@ -11,7 +11,7 @@ from chatserver.domain.permissions import Action, allowed
 from chatserver.domain.refusals import Forbidden, Unauthenticated
 from chatserver.hub.connections import StaffSession
 from chatserver.web.connection_limits import place_of
-from chatserver.web.context import House, address_of
+from chatserver.web.context import Context, address_of
 from chatserver.web.sessions import staff_session
 from chatserver.web.socket import Socket
 from chatserver.wire import decoding, frames
@@ -19,7 +19,7 @@ from chatserver.wire import decoding, frames
 
 async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """`/ws/staff`."""
-    house: House = scope["app"].state.house
+    house: Context = scope["app"].state.house
     socket: Socket[StaffSession] = Socket(scope, receive, send, decoding.STAFF, house, house.lanes.staff)
 
     place = place_of(scope)

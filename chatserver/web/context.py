@@ -20,10 +20,10 @@ from chatserver.store.database import Database
 
 if TYPE_CHECKING:
     from chatserver.hub.hub import Hub
-    from chatserver.hub.metrics import Measures
-    from chatserver.web.admission import Lanes
+    from chatserver.hub.metrics import Metrics
+    from chatserver.web.admission import Admission
     from chatserver.web.devices import Devices
-    from chatserver.web.i18n import Texts
+    from chatserver.web.i18n import Translations
     from chatserver.web.passwords import Passwords
     from chatserver.web.static import Front
     from chatserver.web.templates import Pages
@@ -67,19 +67,19 @@ class WebOptions:
 
 
 @dataclass(frozen=True)
-class House:
+class Context:
     """The parts, wired. `now` is the clock, in ms."""
 
     database: Database
     hub: Hub
     options: WebOptions
-    texts: Texts
+    texts: Translations
     pages: Pages
     front: Front
     passwords: Passwords
     devices: Devices
-    measures: Measures
-    lanes: Lanes
+    measures: Metrics
+    lanes: Admission
     now: Callable[[], int]
 
 
@@ -88,8 +88,8 @@ def address_of(scope: Scope) -> str:
     return scope["client"][0] if scope.get("client") else ""
 
 
-def house_of(connection: HTTPConnection) -> House:
+def house_of(connection: HTTPConnection) -> Context:
     """The house a request or socket came to."""
     house = connection.app.state.house
-    assert isinstance(house, House)
+    assert isinstance(house, Context)
     return house

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from chatserver.web.context import House, WebOptions, house_of
+from chatserver.web.context import Context, WebOptions, house_of
 
 DAY_MS = 86_400_000
 LIFE_DAYS = 180
@@ -82,7 +82,7 @@ def device_of(connection: HTTPConnection) -> Device | None:
     return house.devices.read(connection.cookies.get(cookie_name(house.options)))
 
 
-def remember(response: Response, house: House, device: Device | None, login: str) -> None:
+def remember(response: Response, house: Context, device: Device | None, login: str) -> None:
     """Hand the browser its cookie, out of every script's reach."""
     response.set_cookie(
         cookie_name(house.options),

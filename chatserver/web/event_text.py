@@ -32,7 +32,7 @@ QUOTED = {
 """Events that carry words of somebody's own, shown below the sentence as they are."""
 
 
-class Sentences:
+class EventText:
     """Sentences about one hospital in one language. `when` says a time (ms)."""
 
     def __init__(self, t: Translator, hospital: Hospital, when: Callable[[int], str]) -> None:

@@ -21,8 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chatserver.domain.network import network_of
 from chatserver.transport.websocket_protocol import LINE, line_of
 from chatserver.web import errors
-from chatserver.web.connection_limits import PLACE, Place, Turnstile, leave_it
-from chatserver.web.context import House, WebOptions, address_of
+from chatserver.web.connection_limits import PLACE, ConnectionLimits, Place, leave_it
+from chatserver.web.context import Context, WebOptions, address_of
 from chatserver.web.headers import ALWAYS, HSTS
 from chatserver.web.staff_door import StaffDoor
 from chatserver.wire.closing import CloseCode
@@ -45,13 +45,13 @@ VISITORS, STAFF = "/ws/visitor", "/ws/staff"
 class SocketGuards:
     """What stands before the sockets, which are named by their paths."""
 
-    def __init__(self, sockets: Mapping[str, ASGIApp], house: House) -> None:
+    def __init__(self, sockets: Mapping[str, ASGIApp], house: Context) -> None:
         self.house = house
         self._sockets = sockets
         # Apart: however many visitors there are, a consultant gets back to the desk; and however many come to the
         # staff's door without being signed in.
-        self._turnstiles = {path: Turnstile(house.options.limits, house.now) for path in sockets}
-        self._signed_in = Turnstile(house.options.limits, house.now)
+        self._turnstiles = {path: ConnectionLimits(house.options.limits, house.now) for path in sockets}
+        self._signed_in = ConnectionLimits(house.options.limits, house.now)
         self._staff_door = StaffDoor(house)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,7 +73,7 @@ class SocketGuards:
             with turnstile.inside(key, place):
                 await socket(scope, receive, send)
 
-    async def _count_of(self, scope: Scope, wrong: int | None) -> tuple[Turnstile, str]:
+    async def _count_of(self, scope: Scope, wrong: int | None) -> tuple[ConnectionLimits, str]:
         """Where it is counted, and as whose: by the session of whoever is signed in, else by the network."""
         network = network_of(address_of(scope))
         if scope["path"] == STAFF and wrong is None and self._is_open:
@@ -82,7 +82,7 @@ class SocketGuards:
                 return self._signed_in, session
         return self._turnstiles.get(scope["path"], self._turnstiles[VISITORS]), network
 
-    def _turned_away(self, turnstile: Turnstile, key: str, wrong: int | None) -> int | None:
+    def _turned_away(self, turnstile: ConnectionLimits, key: str, wrong: int | None) -> int | None:
         if wrong is not None:
             return turnstile.too_fast(key) or wrong
         return turnstile.refused(key) if self._is_open else HTTPStatus.SERVICE_UNAVAILABLE
@@ -95,7 +95,7 @@ class SocketGuards:
 class Guards:
     """What stands before everything else: a middleware. Every answer passes through it, refusals of its own too."""
 
-    def __init__(self, app: ASGIApp, house: House) -> None:
+    def __init__(self, app: ASGIApp, house: Context) -> None:
         self.app = app
         self.house = house
 

@@ -30,7 +30,7 @@ class Translator:
         return self.catalogue.gettext(key) != key
 
 
-class Texts:
+class Translations:
     """The catalogues of `folder` (`zh.mo`, `en.mo`), read once."""
 
     def __init__(self, folder: Path, default: str) -> None:

@@ -20,10 +20,10 @@ from chatserver.store.secrets import address_hash
 from chatserver.store.session_ends import SESSION_ENDS
 from chatserver.store.sign_ins import Place, Verdict
 from chatserver.web import devices, headers, sessions
-from chatserver.web.context import House, address_of, house_of
+from chatserver.web.context import Context, address_of, house_of
 from chatserver.web.devices import Device
 from chatserver.web.guards import comes_from_here
-from chatserver.web.rate_limits import Buckets
+from chatserver.web.rate_limits import RateLimits
 from chatserver.web.request_body import form_body
 
 LONGEST_LOGIN = 64
@@ -64,9 +64,9 @@ class Later(Exception):
 class SignIns:
     """`POST /sign-in`, with its counts of tries per network and per known device, whatever logins they name."""
 
-    def __init__(self, house: House) -> None:
-        self._of_networks = Buckets(TRIES_PER_S, TRIES_AT_ONCE, house.now)
-        self._of_devices = Buckets(DEVICE_TRIES_PER_S, DEVICE_TRIES_AT_ONCE, house.now)
+    def __init__(self, house: Context) -> None:
+        self._of_networks = RateLimits(TRIES_PER_S, TRIES_AT_ONCE, house.now)
+        self._of_devices = RateLimits(DEVICE_TRIES_PER_S, DEVICE_TRIES_AT_ONCE, house.now)
 
     async def post(self, request: Request) -> Response:
         """A session for the right password, else the form with what to do. Nobody is kept waiting for an answer."""
@@ -121,7 +121,7 @@ async def _sign_in(request: Request, login: str, password: str, wanted: str, dev
     return response
 
 
-def _check_due(house: House, found: Verdict) -> None:
+def _check_due(house: Context, found: Verdict) -> None:
     """Raises `Later` for a lock or a wait."""
     if found.until is not None:
         log.warning(f"sign_in_{found.kind}")
@@ -160,7 +160,9 @@ def _known_device(request: Request, login: str) -> Device | None:
     return device if device is not None and house.devices.knows(device, login, house.now()) else None
 
 
-def _begin(conn: Connection, house: House, login: str, consultant: Consultant, before: str | None, place: Place) -> str:
+def _begin(
+    conn: Connection, house: Context, login: str, consultant: Consultant, before: str | None, place: Place
+) -> str:
     """The new session's token."""
     if before:
         accounts.revoke(conn, before, house.now())
@@ -172,7 +174,7 @@ def _network(request: Request) -> str:
     return network_of(address_of(request.scope))
 
 
-def _look(conn: Connection, house: House, login: str, network: str, device: bytes | None) -> tuple[Place, Verdict]:
+def _look(conn: Connection, house: Context, login: str, network: str, device: bytes | None) -> tuple[Place, Verdict]:
     place = Place(address_hash(meta.server_key(conn), network), device)
     return place, sign_ins.verdict(conn, login, place, house.now())
 

@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from chatserver.hub.metrics import Measures
+from chatserver.hub.metrics import Metrics
 
 
-def metrics_site(measures: Measures) -> Starlette:
+def metrics_site(measures: Metrics) -> Starlette:
     """The application behind that port."""
 
     async def metrics(_request: Request) -> Response:

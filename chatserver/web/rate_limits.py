@@ -6,7 +6,7 @@ KEYS = 20_000
 """Keys kept at most; beyond, those whose bucket is full again go first, then the oldest."""
 
 
-class Buckets:
+class RateLimits:
     """`burst` at once, then `per_second`. `now` is the clock, in ms; nothing here waits. A clock that is set back only
     stood still: what was left stays left."""
 

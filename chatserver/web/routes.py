@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from chatserver.domain.refusals import Refused
 from chatserver.web import embedding, errors, health, locks, login, pages, static, transcripts
 from chatserver.web.console_socket import console_socket
-from chatserver.web.context import House
+from chatserver.web.context import Context
 from chatserver.web.guards import STAFF, VISITORS, Guards, SocketGuards
 from chatserver.web.leaving import ClientLeft
 from chatserver.web.visitor_session import VisitorSessions
@@ -23,7 +23,7 @@ class Doors(Starlette):
     """A socket goes past Starlette's middleware and its router, which have nothing to do for one and would cost it a
     quarter of its handshake, and 2.6 KiB for as long as it is open."""
 
-    def __init__(self, house: House, sockets: Mapping[str, ASGIApp], **starlette: Any) -> None:
+    def __init__(self, house: Context, sockets: Mapping[str, ASGIApp], **starlette: Any) -> None:
         super().__init__(**starlette)
         self.state.house = house
         self.sockets = SocketGuards(sockets, house)
@@ -39,7 +39,7 @@ class Doors(Starlette):
 SOCKETS: Mapping[str, ASGIApp] = {VISITORS: visitor_socket, STAFF: console_socket}
 
 
-def routes(house: House) -> list[BaseRoute]:
+def routes(house: Context) -> list[BaseRoute]:
     """The doors of this house."""
     visitor_sessions = VisitorSessions(house)
     return [
@@ -64,7 +64,7 @@ def routes(house: House) -> list[BaseRoute]:
     ]
 
 
-def application(house: House, lifespan: Lifespan[Starlette] | None = None) -> Doors:
+def application(house: Context, lifespan: Lifespan[Starlette] | None = None) -> Doors:
     """The doors with the guards before them."""
     return Doors(
         house,

@@ -12,7 +12,7 @@ from chatserver.domain.refusals import Forbidden
 from chatserver.store import accounts, session_ends
 from chatserver.store.accounts import StaffSession
 from chatserver.store.session_ends import SessionEnd
-from chatserver.web.context import House, WebOptions, house_of
+from chatserver.web.context import Context, WebOptions, house_of
 from chatserver.web.errors import OwnPage, SignInNeeded
 
 
@@ -70,7 +70,7 @@ def first_page(role: Role) -> str:
     return "/" if role is Role.ADMINISTRATOR else "/console"
 
 
-def set_cookie(response: Response, house: House, token: str) -> None:
+def set_cookie(response: Response, house: Context, token: str) -> None:
     """Hand the token to the browser, out of every script's reach."""
     response.set_cookie(
         cookie_name(house.options),
@@ -83,7 +83,7 @@ def set_cookie(response: Response, house: House, token: str) -> None:
     )
 
 
-def drop_cookie(response: Response, house: House) -> None:
+def drop_cookie(response: Response, house: Context) -> None:
     """Take it back."""
     response.delete_cookie(
         cookie_name(house.options), path="/", secure=house.options.secure, httponly=True, samesite="lax"

@@ -17,9 +17,9 @@ from starlette.types import Send as AsgiSend
 from chatserver.domain.refusals import Busy, Forbidden, RateLimited, Refused, TextInvalid, Unauthenticated
 from chatserver.hub.session import Bucket, Session
 from chatserver.transport.bounds import BOUNDS, State
-from chatserver.transport.websocket_protocol import Protocol, line_of
+from chatserver.transport.websocket_protocol import WebSocketProtocol, line_of
 from chatserver.web.admission import Lane
-from chatserver.web.context import House
+from chatserver.web.context import Context
 from chatserver.web.guards import SUBPROTOCOL
 from chatserver.wire import encoding, frames
 from chatserver.wire.closing import CloseCode
@@ -65,7 +65,7 @@ class Socket(Generic[S]):
     """One WebSocket connection, from its upgrade to its end."""
 
     def __init__(
-        self, scope: Scope, receive: Receive, send: AsgiSend, reader: FrameReader, house: House, lane: Lane
+        self, scope: Scope, receive: Receive, send: AsgiSend, reader: FrameReader, house: Context, lane: Lane
     ) -> None:
         self._scope = scope
         self._receive = receive
@@ -127,7 +127,7 @@ class Socket(Generic[S]):
         await self._send({"type": "websocket.close", "code": int(code), "reason": reason})
 
     @cached_property
-    def _line(self) -> Protocol:
+    def _line(self) -> WebSocketProtocol:
         return line_of(self._scope)
 
     async def _hello(self, enter: Callable[[Any], Awaitable[S]]) -> S:

@@ -13,9 +13,9 @@ from chatserver.domain.refusals import Refused
 from chatserver.store import accounts
 from chatserver.store.secrets import token_hash
 from chatserver.web import sessions
-from chatserver.web.context import House
+from chatserver.web.context import Context
 from chatserver.web.devices import device_of
-from chatserver.web.rate_limits import Buckets
+from chatserver.web.rate_limits import RateLimits
 
 LOOKS_AT_ONCE = 40
 LOOKS_PER_S = 5.0
@@ -27,9 +27,9 @@ REMEMBERED_MS = 3_600_000
 class StaffDoor:
     """`session_of` a socket's upgrade."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: Context) -> None:
         self._house = house
-        self._looks = Buckets(LOOKS_PER_S, LOOKS_AT_ONCE, house.now)
+        self._looks = RateLimits(LOOKS_PER_S, LOOKS_AT_ONCE, house.now)
         self._good: dict[bytes, int] = {}
 
     async def session_of(self, scope: Scope, network: str) -> str | None:

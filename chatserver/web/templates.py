@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from chatserver.domain.hiding import visible
-from chatserver.web.context import House
+from chatserver.web.context import Context
 from chatserver.web.headers import staff_page
 from chatserver.web.i18n import COOKIE, COOKIE_LIFE, LANGUAGES, Translator
 
@@ -33,7 +33,7 @@ class Pages:
     def render(
         self,
         request: Request,
-        house: House,
+        house: Context,
         name: str,
         context: Mapping[str, Any],
         *,
@@ -50,7 +50,7 @@ class Pages:
         return response
 
 
-def _common(request: Request, house: House, t: Translator) -> dict[str, Any]:
+def _common(request: Request, house: Context, t: Translator) -> dict[str, Any]:
     """What every page may use."""
     return {
         "t": t,
@@ -68,7 +68,7 @@ def _same_page(request: Request, language: str) -> str:
     return "?" + urlencode([*kept, ("lang", language)])
 
 
-def _remember_language(request: Request, response: Response, house: House) -> None:
+def _remember_language(request: Request, response: Response, house: Context) -> None:
     asked = request.query_params.get("lang")
     if asked in LANGUAGES:
         response.set_cookie(COOKIE, asked, COOKIE_LIFE, secure=house.options.secure, httponly=True, samesite="lax")

@@ -17,8 +17,8 @@ from chatserver.domain.refusals import NotFound, Unavailable
 from chatserver.store import entries
 from chatserver.store.browsing import TooSlow
 from chatserver.store.transcripts import NO_OUTCOME, Found, Wanted, count, find, one
-from chatserver.web.context import House, house_of
-from chatserver.web.event_text import Sentences
+from chatserver.web.context import Context, house_of
+from chatserver.web.event_text import EventText
 from chatserver.web.formatting import clock, day_end, day_start, length, moment
 from chatserver.web.leaving import while_waited_for
 from chatserver.web.sessions import at_home, signed_in
@@ -95,7 +95,7 @@ async def show_one(request: Request) -> Response:
     return house.pages.render(request, house, "transcript.html", context)
 
 
-async def _browse(request: Request, house: House, fn: Callable[[Connection], T]) -> T:
+async def _browse(request: Request, house: Context, fn: Callable[[Connection], T]) -> T:
     """What `fn` reads, for as long as somebody waits for it. Raises `TooSlow`."""
     return await while_waited_for(request, house.database.browse(fn, house.options.page_s))
 
@@ -117,7 +117,7 @@ def _read(conn: Connection, id: str, groups: tuple[str, ...], after: int) -> _Re
     return _Read(found, [seen for seen in views if seen is not None], len(held) > ENTRIES)
 
 
-def _wanted(house: House, me: Consultant, filters: dict[str, str]) -> Wanted:
+def _wanted(house: Context, me: Consultant, filters: dict[str, str]) -> Wanted:
     """The filters as a query. Raises `BadFilter`."""
     zone = house.options.zone
     first, last = _day(filters["from"]), _day(filters["to"])
@@ -151,7 +151,7 @@ def _day(told: str) -> date | None:
     return day
 
 
-def _choices(house: House, me: Consultant, sentences: Sentences) -> dict[str, list[tuple[str, str]]]:
+def _choices(house: Context, me: Consultant, sentences: EventText) -> dict[str, list[tuple[str, str]]]:
     """What each filter offers, as (value, words): his groups, their people, the departments, the outcomes."""
     groups = set(me.groups)
     colleagues = [each.person for each in house.hub.consultants.values() if groups & set(each.groups)]
@@ -164,12 +164,12 @@ def _choices(house: House, me: Consultant, sentences: Sentences) -> dict[str, li
     }
 
 
-def _sentences(request: Request, house: House) -> Sentences:
+def _sentences(request: Request, house: Context) -> EventText:
     t = house.texts.for_reader(request)
-    return Sentences(t, house.hub.hospital, lambda at: moment(at, house.now(), house.options.zone, t))
+    return EventText(t, house.hub.hospital, lambda at: moment(at, house.now(), house.options.zone, t))
 
 
-def _line(house: House, sentences: Sentences, row: Found) -> dict[str, Any]:
+def _line(house: Context, sentences: EventText, row: Found) -> dict[str, Any]:
     """A conversation as the list and the head of its transcript show it."""
     return {
         "id": row.id,
@@ -185,7 +185,7 @@ def _line(house: House, sentences: Sentences, row: Found) -> dict[str, Any]:
     }
 
 
-def _named(house: House, sentences: Sentences, row: Found, id: str) -> str:
+def _named(house: Context, sentences: EventText, row: Found, id: str) -> str:
     """Whoever was rated: one of those who held it, or a colleague who had joined."""
     held = next((person for person in row.consultants if person.id == id), None)
     known = house.hub.consultants.get(id)
@@ -193,7 +193,7 @@ def _named(house: House, sentences: Sentences, row: Found, id: str) -> str:
     return id if person is None else sentences.person(person)
 
 
-def _entry_line(house: House, sentences: Sentences, seen: Seen) -> dict[str, Any]:
+def _entry_line(house: Context, sentences: EventText, seen: Seen) -> dict[str, Any]:
     """An entry as its line shows it."""
     return {
         "seq": seen.seq,

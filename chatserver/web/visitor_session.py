@@ -11,8 +11,8 @@ from starlette.responses import Response
 from chatserver.domain.network import network_of
 from chatserver.domain.refusals import NotFound, RateLimited, Unauthenticated
 from chatserver.store import visitors
-from chatserver.web.context import House, address_of, house_of
-from chatserver.web.rate_limits import Buckets
+from chatserver.web.context import Context, address_of, house_of
+from chatserver.web.rate_limits import RateLimits
 from chatserver.web.request_body import json_body
 from chatserver.wire.frames import Key, Language
 
@@ -41,10 +41,10 @@ _asked = msgspec.json.Decoder(Asked)
 class VisitorSessions:
     """The endpoint, with its count of sessions, and of ends, per address."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: Context) -> None:
         per_hour = house.options.limits.sessions_per_hour_and_address
-        self._allowed = Buckets(per_hour / HOUR_S, per_hour, house.now)
-        self._ends_allowed = Buckets(per_hour / HOUR_S, per_hour, house.now)
+        self._allowed = RateLimits(per_hour / HOUR_S, per_hour, house.now)
+        self._ends_allowed = RateLimits(per_hour / HOUR_S, per_hour, house.now)
 
     async def start(self, request: Request) -> Response:
         house = house_of(request)
@@ -67,7 +67,7 @@ class VisitorSessions:
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
-def _spend(buckets: Buckets, request: Request) -> None:
+def _spend(buckets: RateLimits, request: Request) -> None:
     """One more from this network. Raises `RateLimited`."""
     wait = buckets.take(network_of(address_of(request.scope)))
     if wait:

@@ -4,14 +4,14 @@ from starlette.types import Receive, Scope, Send
 
 from chatserver.hub.connections import VisitorSession
 from chatserver.web.connection_limits import place_of
-from chatserver.web.context import House, address_of
+from chatserver.web.context import Context, address_of
 from chatserver.web.socket import Socket
 from chatserver.wire import decoding, frames
 
 
 async def visitor_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """`/ws/visitor`."""
-    house: House = scope["app"].state.house
+    house: Context = scope["app"].state.house
     socket: Socket[VisitorSession] = Socket(scope, receive, send, decoding.VISITOR, house, house.lanes.visitors)
 
     place = place_of(scope)

@@ -4,18 +4,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatserver.bus.codec import Came, Moved
-from chatserver.bus.peers import Lease, Neighbours
+from chatserver.bus.peers import Lease, Peers
 from chatserver.bus.publish_queue import Here
 
 LI, WANG = Came("s-1", "li", 10), Came("s-2", "wang", 20)
 
 
-def read(neighbours: Neighbours, version: int, *people: Came, sure: bool = True) -> set[str]:
+def read(neighbours: Peers, version: int, *people: Came, sure: bool = True) -> set[str]:
     return neighbours.was_read("there", Lease(version, healthy=True), people, sure=sure)
 
 
 def test_what_was_read_and_heard_is_known() -> None:
-    neighbours = Neighbours()
+    neighbours = Peers()
     assert read(neighbours, 3, LI) == {"li"}
     assert neighbours.moved("there", Moved(4, (WANG,), ("s-1",))) == {"li", "wang"}
     assert (list(neighbours.elsewhere("li")), list(neighbours.elsewhere("wang"))) == ([], [20])
@@ -23,7 +23,7 @@ def test_what_was_read_and_heard_is_known() -> None:
 
 
 def test_a_gap_is_noticed_and_healed_by_reading() -> None:
-    neighbours = Neighbours()
+    neighbours = Peers()
     read(neighbours, 3)
     assert neighbours.moved("there", Moved(5, (WANG,), ())) == {"wang"}
     assert not neighbours.is_complete("there")
@@ -33,14 +33,14 @@ def test_a_gap_is_noticed_and_healed_by_reading() -> None:
 
 
 def test_what_was_heard_since_its_lease_was_read_is_no_reason_to_read_it_again() -> None:
-    neighbours = Neighbours()
+    neighbours = Peers()
     read(neighbours, 3)
     neighbours.moved("there", Moved(4, (LI,), ()))
     assert not neighbours.lacks("there", Lease(3, healthy=True))
 
 
 def test_what_is_older_than_what_is_known_changes_nothing() -> None:
-    neighbours = Neighbours()
+    neighbours = Peers()
     read(neighbours, 5, LI)
     assert neighbours.moved("there", Moved(4, (WANG,), ("s-1",))) == set()
     assert read(neighbours, 4, WANG) == set()
@@ -48,7 +48,7 @@ def test_what_is_older_than_what_is_known_changes_nothing() -> None:
 
 
 def test_what_was_read_before_something_that_was_heard_is_not_believed() -> None:
-    neighbours = Neighbours()
+    neighbours = Peers()
     neighbours.moved("there", Moved(6, (WANG,), ()))
     assert read(neighbours, 5, LI) == set()
     assert neighbours.lacks("there", Lease(6, healthy=True))
@@ -56,7 +56,7 @@ def test_what_was_read_before_something_that_was_heard_is_not_believed() -> None
 
 
 def test_nobody_goes_because_of_what_is_not_sure() -> None:
-    neighbours = Neighbours()
+    neighbours = Peers()
     read(neighbours, 3, LI)
     assert read(neighbours, 4, WANG, sure=False) == {"wang"}
     assert list(neighbours.elsewhere("li")) == [10]
@@ -66,7 +66,7 @@ def test_nobody_goes_because_of_what_is_not_sure() -> None:
 
 
 def test_a_node_that_is_gone_takes_its_people_along_and_no_others() -> None:
-    neighbours = Neighbours()
+    neighbours = Peers()
     read(neighbours, 3, LI, WANG)
     neighbours.was_read("beyond", Lease(1, healthy=False), [Came("s-9", "li", 90)], sure=True)
     assert neighbours.healthy == 1
@@ -91,7 +91,7 @@ STEPS = st.lists(
 def test_whatever_was_lost_a_reading_tells_the_truth_and_who_changed_was_said(
     steps: list[tuple[str, str, int]],
 ) -> None:
-    here, neighbours = Here(), Neighbours()
+    here, neighbours = Here(), Peers()
     here.take_all()
     truth: dict[str, Came] = {}
     seen = {person: list(neighbours.elsewhere(person)) for person in PEOPLE}

@@ -4,7 +4,7 @@ import pytest
 
 from chatserver.bus.codec import Came, Lost, Moved
 from chatserver.bus.contract import Bell, Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
-from chatserver.bus.publish_queue import Backlog, Here
+from chatserver.bus.publish_queue import Here, PublishQueue
 
 PASSING = (TypingBell("c-1", by_visitor=True, on=True), DraftBell("li", "c-1", "note"), SeenBell("li", "c-1", 3))
 
@@ -15,8 +15,8 @@ def bells(count: int) -> list[Doorbell]:
     return [Doorbell(f"c-{n}", n, n, n) for n in range(count)]
 
 
-def filled(*, bound: int, count: int) -> Backlog:
-    backlog = Backlog(bound)
+def filled(*, bound: int, count: int) -> PublishQueue:
+    backlog = PublishQueue(bound)
     for bell in bells(count):
         backlog.add(bell)
     return backlog
@@ -31,7 +31,7 @@ def test_bells_are_taken_once_and_in_order() -> None:
 
 @passing
 def test_what_passes_makes_room_for_all_others(bell: Bell) -> None:
-    backlog = Backlog(bound=3)
+    backlog = PublishQueue(bound=3)
     for each in (bell, StaffBell("li", 1), bell, Doorbell("c-1", 1, 1, 1), Doorbell("c-2", 1, 1, 1)):
         backlog.add(each)
     assert backlog.take() == [StaffBell("li", 1), Doorbell("c-1", 1, 1, 1), Doorbell("c-2", 1, 1, 1)]
@@ -45,7 +45,7 @@ def test_what_passes_and_finds_no_room_is_forgotten(bell: Bell) -> None:
 
 
 def test_it_never_holds_more_than_its_bound_and_says_so() -> None:
-    backlog = Backlog(bound=3)
+    backlog = PublishQueue(bound=3)
     for bell in bells(100):
         backlog.add(bell)
         assert len(backlog) <= 3
@@ -56,7 +56,7 @@ def test_it_never_holds_more_than_its_bound_and_says_so() -> None:
 
 @passing
 def test_what_could_not_be_told_was_missed_unless_it_passes(bell: Bell) -> None:
-    backlog = Backlog()
+    backlog = PublishQueue()
     backlog.give_back([bell])
     backlog.lose(bell)
     assert not backlog

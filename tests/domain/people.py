@@ -15,12 +15,12 @@ from chatserver.domain.commands import (
     Claim,
     Close,
     Command,
+    DeadlineReached,
     DeclineOffer,
     OfferTransfer,
     PostMessage,
     Ring,
     Staff,
-    TimeUp,
     Visitor,
 )
 from chatserver.domain.conversation import Conversation, apply, start
@@ -107,7 +107,7 @@ class Story:
     def passes(self, ms: int, *, owner_typing: bool = False, elsewhere: bool = False) -> list[str]:
         """Time goes by, and at its end somebody looks at what is due."""
         self.now += ms
-        return self.does(TimeUp(owner_typing, elsewhere))
+        return self.does(DeadlineReached(owner_typing, elsewhere))
 
     def last(self) -> Event:
         """What happened last."""

@@ -3,7 +3,15 @@
 import pytest
 from msgspec import structs
 
-from chatserver.domain.commands import Assign, DismissEmergency, NoteOwner, NoteVisitor, PostMessage, Service, TimeUp
+from chatserver.domain.commands import (
+    Assign,
+    DeadlineReached,
+    DismissEmergency,
+    NoteOwner,
+    NoteVisitor,
+    PostMessage,
+    Service,
+)
 from chatserver.domain.conversation import Priority
 from chatserver.domain.emergency import recognise
 from chatserver.domain.events import EmergencyNoticed
@@ -140,7 +148,7 @@ def test_whoever_types_keeps_it_for_a_minute_more() -> None:
     until = story.now + 1 + RULES.typing_extra_ms
     while story.now < until:
         story.now += 1 if story.now == until - RULES.typing_extra_ms - 1 else 5 * SECOND
-        happened = story.does(TimeUp(owner_typing=True, elsewhere=True))
+        happened = story.does(DeadlineReached(owner_typing=True, elsewhere=True))
     assert happened == ["returned_to_queue"]
     assert story.now - until < 10 * SECOND
 

@@ -7,16 +7,16 @@ import pytest
 from chatserver.domain.commands import (
     AcceptOffer,
     Assign,
-    AssignByHand,
+    AssignManually,
     Claim,
     Close,
     Command,
+    DeadlineReached,
     NoteVisitor,
     PostMessage,
     Rate,
     Ring,
     Service,
-    TimeUp,
 )
 from chatserver.domain.conversation import Phase, apply
 from chatserver.domain.events import Closed, CloseReason, MessagePosted, Rated, Reopened, TransferEnded
@@ -149,13 +149,17 @@ def test_what_the_visitor_ended_takes_no_more_of_his_messages(how: str) -> None:
 def test_nobody_opens_again_what_the_visitor_ended(how: str) -> None:
     story = ended_by_the_visitor(how)
     fence = story.fence
-    commands: list[Command] = [TimeUp(), Assign(LI_MIN.person, 0, 5, ""), Ring(LI_MIN.person, "offer-9", 0, 5, "")]
+    commands: list[Command] = [
+        DeadlineReached(),
+        Assign(LI_MIN.person, 0, 5, ""),
+        Ring(LI_MIN.person, "offer-9", 0, 5, ""),
+    ]
     for who in EVERYBODY:
         commands += [
             PostMessage(who, "您好", fence),
             Claim(who, 0, 5),
             AcceptOffer(who, story.offer, 0, 5),
-            AssignByHand(who, fence, LI_MIN.person, LI_MIN.groups, 0, 5),
+            AssignManually(who, fence, LI_MIN.person, LI_MIN.groups, 0, 5),
         ]
     for command in commands:
         try:

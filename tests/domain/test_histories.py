@@ -19,6 +19,7 @@ from chatserver.domain.commands import (
     Close,
     CloseAccount,
     Command,
+    DeadlineReached,
     DeclineOffer,
     DropOffer,
     Join,
@@ -33,7 +34,6 @@ from chatserver.domain.commands import (
     SetDepartment,
     SetOutcome,
     Staff,
-    TimeUp,
     Visitor,
     WithdrawOffer,
     WriteNote,
@@ -326,9 +326,9 @@ class History(RuleBasedStateMachine):
         self.story.now += ms
 
     def time_is_up(self, owner_typing: bool) -> tuple[Event, ...]:
-        happened = self.does(TimeUp(owner_typing))
+        happened = self.does(DeadlineReached(owner_typing))
         assert all(due > self.story.now for due in deadlines(self.conversation, RULES).values())
-        assert self.does(TimeUp(owner_typing)) == ()
+        assert self.does(DeadlineReached(owner_typing)) == ()
         return happened
 
     def an_offer(self, back: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
-from chatserver.domain.commands import Assign, PostMessage, TimeUp
+from chatserver.domain.commands import Assign, DeadlineReached, PostMessage
 from chatserver.domain.conversation import Phase
 from chatserver.domain.deadlines import Clock, deadlines
 from chatserver.domain.events import Closed
@@ -58,7 +58,7 @@ ENDS: dict[str, Callable[[], Story]] = {
 def typing(story: Story, ms: int = 0) -> list[str]:
     """Time goes by, and somebody is seen writing when the clocks are looked at."""
     story.now += ms
-    return story.does(TimeUp(somebody_typing=True))
+    return story.does(DeadlineReached(somebody_typing=True))
 
 
 @pytest.mark.parametrize("reason", ENDS)
@@ -95,7 +95,7 @@ def test_every_clock_that_ends_a_conversation_is_held_or_runs_without_anybody_th
         story = Story()
         story.conversation = structs.replace(fresh(), owner=LI_MIN.person, unanswered_since=1)
         try:
-            happened = elapsed(story.conversation, TimeUp(), story.now, story.rules)
+            happened = elapsed(story.conversation, DeadlineReached(), story.now, story.rules)
         except AssertionError:
             continue  # It needs an offer, or something else that an end does not.
         if any(isinstance(event, Closed) for event in happened):
@@ -116,7 +116,7 @@ def test_two_ends_that_come_together_are_each_held_60_seconds_at_most() -> None:
 
 def test_an_owner_who_is_writing_counts_as_somebody() -> None:
     story = idle()
-    assert story.does(TimeUp(owner_typing=True)) == ["end_held"]
+    assert story.does(DeadlineReached(owner_typing=True)) == ["end_held"]
 
 
 def test_what_was_written_in_that_time_is_said_and_nothing_ends() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from chatserver.domain.commands import AssignByHand, Close, MoveForward, PostMessage, Release, Service
+from chatserver.domain.commands import AssignManually, Close, MoveForward, PostMessage, Release, Service
 from chatserver.domain.conversation import Phase, Priority
 from chatserver.domain.deadlines import Clock, deadlines
 from chatserver.domain.events import Assigned, Closed, Overflowed, ReturnedToQueue
@@ -121,8 +121,8 @@ def test_taken_up_again_it_is_his_last_consultants_first() -> None:
 # By a supervisor's hand.
 
 
-def by_hand(story: Story, load: int = 0, *, above: bool = False) -> AssignByHand:
-    return AssignByHand(CHEN_JING, story.fence, WANG_FANG.person, WANG_FANG.groups, load, 5, above)
+def by_hand(story: Story, load: int = 0, *, above: bool = False) -> AssignManually:
+    return AssignManually(CHEN_JING, story.fence, WANG_FANG.person, WANG_FANG.groups, load, 5, above)
 
 
 def test_a_supervisor_gives_it_to_somebody() -> None:

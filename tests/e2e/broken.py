@@ -20,9 +20,9 @@ from chatserver.hub import dispatch, resume
 from chatserver.hub.dispatch import Asked, Dispatch
 from chatserver.hub.node import Node
 from chatserver.hub.options import HubOptions
-from chatserver.hub.remote_changes import Heads
+from chatserver.hub.remote_changes import RemoteChanges
 from chatserver.hub.resume import Resume
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import entries, postgres
 from chatserver.store.sqlite import SQLiteFile
 from chatserver.store.tables import entries as table
@@ -39,7 +39,7 @@ def acknowledge_before_the_commit() -> None:
     async def carry(self: Dispatch, batch: list[Asked]) -> None:
         loop = asyncio.get_running_loop()
 
-        def work(ledger: Ledger) -> None:
+        def work(ledger: UnitOfWork) -> None:
             answers = dispatch._decide_all(ledger, batch)
             for asked, answer in zip(batch, answers, strict=True):
                 loop.call_soon_threadsafe(asked.then, answer)
@@ -52,7 +52,7 @@ def acknowledge_before_the_commit() -> None:
 
 def forget_refs() -> None:
     """A repeat is taken for something new. The test takes away the unique index that would refuse it."""
-    replace(Ledger, "known", lambda self, key: None)
+    replace(UnitOfWork, "known", lambda self, key: None)
     replace(entries, "known_of_visitor", lambda conn, visitor, ref: None)
 
 
@@ -108,10 +108,10 @@ def lose_bells() -> None:
 def look_at_nothing() -> None:
     """No head check: what no bell told is never found."""
 
-    async def never(self: Heads) -> None:
+    async def never(self: RemoteChanges) -> None:
         await asyncio.Event().wait()
 
-    replace(Heads, "_look_again", never)
+    replace(RemoteChanges, "_look_again", never)
 
 
 def rest_on_bells() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, TextClause
 
 from chatserver.cli import main
 from chatserver.store import postgres_backup, temporary_database
-from chatserver.store.pg_tools import Programs
+from chatserver.store.pg_tools import PgTools
 
 
 def killed(*_: Any, **__: Any) -> Any:
@@ -51,8 +51,8 @@ def between_the_names() -> None:
 
 
 POINTS: dict[str, Callable[[], None]] = {
-    "before it is unpacked": before(Programs, "restore"),
-    "when it is unpacked": after(Programs, "restore"),
+    "before it is unpacked": before(PgTools, "restore"),
+    "when it is unpacked": after(PgTools, "restore"),
     "before it is renewed": before(postgres_backup, "renew"),
     "when it is renewed": after(postgres_backup, "renew"),
     "when nobody holds the database": before(postgres_backup, "swap"),

@@ -8,7 +8,7 @@ import pytest
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.events import MessagePosted
 from chatserver.domain.rules import Rulebook
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store.database import Where
 from chatserver.wire.decoding import Unreadable
 from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, opened
@@ -30,7 +30,7 @@ async def goes_on(rig: Rig, conversation: str, *bodies: str) -> None:
     """The visitor has said all that; the server was not up for it."""
 
     def write(conn: Any) -> None:
-        ledger = Ledger(conn, rig.clock(), Rulebook(rig.rules))
+        ledger = UnitOfWork(conn, rig.clock(), Rulebook(rig.rules))
         ledger.load([conversation])
         now = ledger.conversation(conversation)
         said = [MessagePosted(body, from_visitor=True) for body in bodies]

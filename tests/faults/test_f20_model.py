@@ -21,7 +21,7 @@ from sqlalchemy import NullPool, create_engine, make_url, select, text
 from chatserver.bus.memory import MemoryBus, Room
 from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import Rules
-from chatserver.hub.remote_changes import Heads
+from chatserver.hub.remote_changes import RemoteChanges
 from chatserver.store.ids import new_id
 from chatserver.store.secrets import token_hash
 from chatserver.store.tables import visitors
@@ -456,7 +456,7 @@ def test_f20_after_anything_everybody_holds_what_is_stored(postgres_database: st
     assert Town.done["entries"] > examples
 
 
-async def never(_heads: Heads) -> None:
+async def never(_heads: RemoteChanges) -> None:
     await asyncio.Event().wait()
 
 
@@ -467,7 +467,7 @@ class Impatient(Town):
 def test_f20_control_without_bells_and_without_looking_the_model_finds_it(
     postgres_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Heads, "_look_again", never)
+    monkeypatch.setattr(RemoteChanges, "_look_again", never)
     monkeypatch.setattr(MemoryBus, "ring", lambda _bus, _bell: None)
     furnished(postgres_database)
     town = Impatient(postgres_database)

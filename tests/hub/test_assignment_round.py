@@ -5,9 +5,9 @@ from typing import Any
 
 from chatserver.domain.hospital import Availability, Department, Group, Mode, Name, Role, Skill
 from chatserver.domain.routing import Candidate, Pool
-from chatserver.hub.assignment_round import ROUNDS, Giving
-from chatserver.hub.candidate_pools import Pools
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.assignment_round import ROUNDS, AssignmentRound
+from chatserver.hub.candidate_pools import CandidatePools
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import accounts, conversations, hospital
 from chatserver.store.accounts import NewAccount
 from chatserver.store.database import Where
@@ -218,18 +218,18 @@ async def test_a_pool_that_is_wrong_is_mended_before_anything_is_given(place: Wh
         waiting = await (await one.visitor()).opens()
         await li.row(waiting, state="waiting")
         parts = one.hub._running
-        pool = Pools(parts.node.roster).of("general")
+        pool = CandidatePools(parts.node.roster).of("general")
         known = pool.get(li.id)
         assert known is not None
         wrong = Candidate(known.consultant, 0, present=True)
         pool.put(wrong)
         await one.hub._running.node.dispatch.transact(
-            lambda ledger: given_wrongly(ledger, Giving("general", parts.node.hospital, pool))
+            lambda ledger: given_wrongly(ledger, AssignmentRound("general", parts.node.hospital, pool))
         )
         assert one.database.read_now(lambda conn: conversations.loads(conn, [li.id, wang.id]))[li.id] == 2
 
 
-def given_wrongly(ledger: Ledger, giving: Giving) -> None:
+def given_wrongly(ledger: UnitOfWork, giving: AssignmentRound) -> None:
     giving.give(ledger)
 
 
@@ -248,7 +248,7 @@ async def test_whoever_is_pictured_wrongly_to_the_last_gets_nothing(place: Where
         for each in node.roster:
             pool.put(Candidate(replace(each, availability=Availability.ONLINE), 0, present=True))
         assert len(pool) > ROUNDS
-        await node.dispatch.transact(Giving("general", node.hospital, pool).give)
+        await node.dispatch.transact(AssignmentRound("general", node.hospital, pool).give)
         await rig.stores("SELECT count(*) FROM conversations WHERE phase = 'waiting'", 1)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from chatserver.domain.refusals import Internal, Unauthenticated, Unavailable
 from chatserver.hub import batch_reader, resume
-from chatserver.hub.batch_reader import Gathering
+from chatserver.hub.batch_reader import BatchReader
 from chatserver.store import visitor_lookup
 from chatserver.store.database import Database, Where
 from tests.hub.cuts import HeldBack, no_store
@@ -23,7 +23,7 @@ class Reading:
         self.batches: list[list[int]] = []
         self.unavailable = False
         self._under_way, self._goes_on = threading.Event(), threading.Event()
-        self.gathering = Gathering[int, int](database, self._read)
+        self.gathering = BatchReader[int, int](database, self._read)
 
     async def under_way(self) -> None:
         await eventually(self._under_way.is_set)

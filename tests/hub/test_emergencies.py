@@ -7,7 +7,7 @@ from typing import Any
 from chatserver.domain.hospital import Availability, Group, Mode, Name
 from chatserver.domain.rules import Rules
 from chatserver.domain.shifts import Shift
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import hospital, shifts
 from chatserver.store.database import Where
 from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, eventually, opened, two_nodes
@@ -88,7 +88,7 @@ async def test_paused_and_busy_people_get_it_in_this_order_and_those_on_a_break_
 async def is_paused(rig: Rig, tab: StaffTab) -> None:
     """The system has paused somebody."""
 
-    def work(ledger: Ledger) -> None:
+    def work(ledger: UnitOfWork) -> None:
         ledger.put_consultant(replace(ledger.consultant(tab.id), availability=Availability.PAUSED))
 
     await rig.hub._running.node.dispatch.transact(work)

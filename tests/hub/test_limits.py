@@ -15,7 +15,7 @@ from chatserver.hub import allowances, offline
 from chatserver.hub.allowances import BUCKETS, FREE, STAFF, VISITOR, Addresses
 from chatserver.hub.offline import Left
 from chatserver.hub.options import HubOptions
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.wire import frames
 from tests.hub.harness import QUICK, Rig, Told, VisitorTab, eventually, opened
 
@@ -375,7 +375,7 @@ async def test_while_the_store_stalls_a_left_message_is_answered_and_a_cry_goes_
         stalled, cried = asyncio.Event(), list[str]()
         transact = rig.hub._running.node.dispatch.transact
 
-        async def slowly(work: Callable[[Ledger], Left]) -> Left:
+        async def slowly(work: Callable[[UnitOfWork], Left]) -> Left:
             cried.append("came")
             await stalled.wait()
             return await transact(work)

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from chatserver.hub.loop_lag import SPAN, Stalls
-from chatserver.hub.metrics import Measures
+from chatserver.hub.loop_lag import SPAN, LoopLag
+from chatserver.hub.metrics import Metrics
 from chatserver.store.database import Where
 from chatserver.wire.closing import CloseCode
 from tests.hub.harness import Rig, opened
@@ -12,7 +12,7 @@ from tests.hub.harness import Rig, opened
 LABELS = {"audience", "group", "result", "cause", "code"}
 
 
-def value(measures: Measures, sample: str) -> float:
+def value(measures: Metrics, sample: str) -> float:
     """What stands behind this name, labels included."""
     [found] = re.findall(rf"^{re.escape(sample)} (\S+)$", measures.text().decode(), re.MULTILINE)
     return float(found)
@@ -48,7 +48,7 @@ async def test_a_conversation_is_measured_from_end_to_end(place: Where) -> None:
 
 
 async def test_a_registry_is_its_owner_s_alone() -> None:
-    one, other = Measures(), Measures()
+    one, other = Metrics(), Metrics()
     one.closed(CloseCode.SLOW_CONSUMER)
     assert value(one, "chat_outbox_overflows_total") == 1
     assert value(one, 'chat_closes_total{code="4008"}') == 1
@@ -57,7 +57,7 @@ async def test_a_registry_is_its_owner_s_alone() -> None:
 
 
 async def test_every_metric_is_ours_and_no_label_names_anybody() -> None:
-    for each in Measures().described:
+    for each in Metrics().described:
         assert each.name.startswith("chat_")
         assert each.name.endswith("_total") is (each.kind == "counter")
         assert set(each.labels) <= LABELS
@@ -66,7 +66,7 @@ async def test_every_metric_is_ours_and_no_label_names_anybody() -> None:
 
 async def test_the_longest_stall_is_told_until_two_spans_have_passed() -> None:
     now = 0.0
-    stalls = Stalls(lambda: now)
+    stalls = LoopLag(lambda: now)
     stalls.noted(2.0)
     stalls.noted(0.5)
     assert stalls.longest() == 2.0

@@ -16,7 +16,7 @@ from chatserver.domain.deadlines import deadlines as running
 from chatserver.domain.events import Event
 from chatserver.domain.rules import HOUR, Rulebook, Rules
 from chatserver.hub import lists
-from chatserver.hub.unit_of_work import SLIGHT, Change, Ledger, Outcome
+from chatserver.hub.unit_of_work import SLIGHT, Change, Outcome, UnitOfWork
 from chatserver.store import conversations, deadlines, tables
 from chatserver.store.database import Where
 from chatserver.store.message_path import Writing, write
@@ -184,10 +184,10 @@ async def test_a_picture_that_is_not_the_row_is_not_believed(place: Where, what:
         change = f"UPDATE conversations SET language = 'en', {OTHERS[what]}"
 
         def look(conn: Connection) -> tuple[Conversation, Conversation]:
-            ledger = Ledger(conn, rig.clock(), RULEBOOK, lambda _id: before)
+            ledger = UnitOfWork(conn, rig.clock(), RULEBOOK, lambda _id: before)
             ledger.load([id])
             conn.exec_driver_sql(change)
-            anew = Ledger(conn, rig.clock(), RULEBOOK, lambda _id: before)
+            anew = UnitOfWork(conn, rig.clock(), RULEBOOK, lambda _id: before)
             anew.load([id])
             return ledger.conversation(id), anew.conversation(id)
 

@@ -18,7 +18,7 @@ from chatserver.cli import main as commands
 from chatserver.demo.seed import seed
 from chatserver.domain.permissions import TABLE
 from chatserver.domain.refusals import family
-from chatserver.hub.metrics import Measures
+from chatserver.hub.metrics import Metrics
 from chatserver.records.hospital_file import RECORDS
 from chatserver.settings import Settings, variables
 from chatserver.store.database import Database
@@ -68,7 +68,7 @@ def test_commands_and_their_options_are_those_recorded() -> None:
 
 
 def test_metrics_are_those_recorded_with_their_labels() -> None:
-    check_names("metrics", [f"{each.name}{{{','.join(each.labels)}}} {each.kind}" for each in Measures().described])
+    check_names("metrics", [f"{each.name}{{{','.join(each.labels)}}} {each.kind}" for each in Metrics().described])
 
 
 def test_addresses_are_those_recorded_with_their_methods(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_addresses_are_those_recorded_with_their_methods(tmp_path: Path) -> None
         served = _methods(application(house.house))
     finally:
         house.end()
-    apart = [f"{each} on a port of its own" for each in _methods(metrics_site(Measures()))]
+    apart = [f"{each} on a port of its own" for each in _methods(metrics_site(Metrics()))]
     check_names(
         "addresses", [*served, *apart, f"WEBSOCKET {VISITORS} {SUBPROTOCOL}", f"WEBSOCKET {STAFF} {SUBPROTOCOL}"]
     )

@@ -22,7 +22,7 @@ from websockets.server import ServerProtocol
 from chatserver.serving import _config
 from chatserver.transport.config import Config
 from chatserver.transport.incoming_frames import IN_ONE_READ
-from chatserver.transport.websocket_protocol import Protocol, line_of
+from chatserver.transport.websocket_protocol import WebSocketProtocol, line_of
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 LARGEST = 64 * 1024
@@ -251,7 +251,7 @@ class App:
 
 async def by_us(config: Config, chance: random.Random, sent: bytes) -> Told:
     app, transport, state = App(chance), Transport(), ServerState()
-    line = Protocol(config, state, {})
+    line = WebSocketProtocol(config, state, {})
     line.app = app
     line.connection_made(transport)  # type: ignore[arg-type]  # as much of one as is used
     line.begins(KEY, b"/", [], None)

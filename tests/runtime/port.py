@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatserver.serving import Site, listen
 from chatserver.transport.config import Config
-from chatserver.transport.websocket_protocol import Protocol, line_of
+from chatserver.transport.websocket_protocol import WebSocketProtocol, line_of
 
 LATE = 3.0
 """Seconds of a busy machine on top of what is promised."""
@@ -29,7 +29,7 @@ class App:
     them.
     """
 
-    def __init__(self, take: Callable[[Protocol, str], None] | None = None) -> None:
+    def __init__(self, take: Callable[[WebSocketProtocol, str], None] | None = None) -> None:
         self.flooding = 0
         self.gone: list[Callable[[], bool]] = []
         self.offered: list[str] = []
@@ -60,14 +60,14 @@ class App:
         await send({"type": "http.response.start", "status": 200, "headers": length})
         await send({"type": "http.response.body", "body": body + message["body"]})
 
-    def _offer(self, line: Protocol, text: str) -> bool:
+    def _offer(self, line: WebSocketProtocol, text: str) -> bool:
         self.offered.append(text)
         if self._take is None or not text.startswith("now"):
             return False
         self._take(line, text)
         return True
 
-    async def _talk(self, receive: Receive, send: Send, line: Protocol) -> None:
+    async def _talk(self, receive: Receive, send: Send, line: WebSocketProtocol) -> None:
         await receive()
         await send({"type": "websocket.accept"})
         line.taken_by(lambda text: self._offer(line, text))

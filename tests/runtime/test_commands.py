@@ -19,8 +19,8 @@ from chatserver.demo.seed import PASSWORD, PEOPLE, seed
 from chatserver.demo.site import PAGES, website
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub.hub import Hub
-from chatserver.hub.maintenance import Jobs
-from chatserver.hub.remote_changes import Heads
+from chatserver.hub.maintenance import Maintenance
+from chatserver.hub.remote_changes import RemoteChanges
 from chatserver.language import OF_THE_TERMINAL
 from chatserver.settings import read
 from chatserver.store import accounts, meta
@@ -231,7 +231,9 @@ def test_a_database_that_cannot_be_reached_is_said(
     assert "secret" not in told
 
 
-@pytest.mark.parametrize("lost", [(Hub, "start"), (Heads, "start"), (Jobs, "start")], ids=["hub", "heads", "jobs"])
+@pytest.mark.parametrize(
+    "lost", [(Hub, "start"), (RemoteChanges, "start"), (Maintenance, "start")], ids=["hub", "heads", "jobs"]
+)
 def test_a_database_that_is_lost_while_the_server_starts_is_said(
     migrated: Path, monkeypatch: pytest.MonkeyPatch, lost: tuple[type, str], unused_port: int
 ) -> None:

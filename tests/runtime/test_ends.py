@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from chatserver.transport.bounds import BOUNDS, HEADERS, Bound, State
 from chatserver.transport.http_protocol import HttpProtocol
-from chatserver.transport.incoming_frames import Incoming
+from chatserver.transport.incoming_frames import IncomingFrames
 from tests.hub.harness import eventually
 from tests.runtime.port import CLOSE, GET, LATE, TEXT, UPGRADE, App, Peer, Port, frame, served
 
@@ -167,7 +167,7 @@ def shorten(monkeypatch: pytest.MonkeyPatch, state: State | None) -> None:
     # Whether an answer was taken is looked at when the time of an idle connection is up.
     short = (State.IDLE, State.UNREAD) if state is State.UNREAD else (state,)
     bounds = {each: Bound(SHORT if each in short else LONG, bound.bytes) for each, bound in BOUNDS.items()}
-    for protocol in (HttpProtocol, Incoming):
+    for protocol in (HttpProtocol, IncomingFrames):
         monkeypatch.setattr(protocol, "bounds", bounds)
 
 

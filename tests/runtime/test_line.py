@@ -5,12 +5,12 @@ import asyncio
 import pytest
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from chatserver.transport.websocket_protocol import LET_GO_WITHIN, Protocol
+from chatserver.transport.websocket_protocol import LET_GO_WITHIN, WebSocketProtocol
 from tests.hub.harness import eventually
 from tests.runtime.port import CLOSE, CONTINUED, LATE, PING, PONG, TEXT, App, frame, long_frame, served, text
 
 
-def echo(line: Protocol, text: str) -> None:
+def echo(line: WebSocketProtocol, text: str) -> None:
     line.write_texts([text.encode()])
 
 
@@ -40,7 +40,7 @@ async def test_a_text_in_pieces_and_what_comes_meanwhile_keep_their_order() -> N
 async def test_a_text_may_come_byte_by_byte_and_go_at_any_length(size: int) -> None:
     sent: list[str] = []
 
-    def take(line: Protocol, text: str) -> None:
+    def take(line: WebSocketProtocol, text: str) -> None:
         sent.append(text)
         line.write_texts([text.encode(), b"x" * 70_000, b"end"])
 
@@ -110,7 +110,7 @@ async def test_nothing_is_parsed_of_what_follows_our_own_goodbye(monkeypatch: py
     parsed: list[bytes] = []
     parse = WebSocketsSansIOProtocol.data_received
 
-    def counted(self: Protocol, data: bytes) -> None:
+    def counted(self: WebSocketProtocol, data: bytes) -> None:
         parsed.append(data)
         parse(self, data)
 
@@ -127,10 +127,10 @@ async def test_nothing_is_parsed_of_what_follows_our_own_goodbye(monkeypatch: py
 
 
 async def test_a_line_says_when_it_is_full_and_when_no_longer_and_when_never_again() -> None:
-    lines: list[Protocol] = []
+    lines: list[WebSocketProtocol] = []
     room: list[bool] = []
 
-    def fill(line: Protocol, text: str) -> None:
+    def fill(line: WebSocketProtocol, text: str) -> None:
         lines.append(line)
         line.on_room(lambda: room.append(line.has_gone))
         while not line.full:

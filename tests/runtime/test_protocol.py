@@ -15,8 +15,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from chatserver.serving import _config, _Main
 from chatserver.transport.bounds import BOUNDS, State
 from chatserver.transport.http_protocol import HttpProtocol
-from chatserver.transport.incoming_frames import CONTROL_FRAMES, CONTROL_FRAMES_UNREAD, FRAGMENTS, Incoming
-from chatserver.transport.websocket_protocol import LET_GO_WITHIN, Protocol
+from chatserver.transport.incoming_frames import CONTROL_FRAMES, CONTROL_FRAMES_UNREAD, FRAGMENTS, IncomingFrames
+from chatserver.transport.websocket_protocol import LET_GO_WITHIN, WebSocketProtocol
 from tests.hub.harness import eventually
 from tests.runtime.port import CONTINUED, GET, LATE, PING, PONG, TEXT, UPGRADE, App, Peer, frame, served
 
@@ -25,13 +25,13 @@ HEAD_WITHIN, HEAD_BYTES = BOUNDS[State.HEAD]
 
 def test_the_server_is_run_with_these_protocols() -> None:
     config = _config(App(), ())  # type: ignore[arg-type]  # any application will do
-    assert (config.http, config.ws) == (HttpProtocol, Protocol)
+    assert (config.http, config.ws) == (HttpProtocol, WebSocketProtocol)
     assert config.ws_per_message_deflate is False
 
 
 ADDED: dict[type, set[str]] = {
-    Protocol: {"has_gone", "full", "write_texts", "on_room", "taken_by", "begins"},
-    Incoming: {"bounds", "go_on"},
+    WebSocketProtocol: {"has_gone", "full", "write_texts", "on_room", "taken_by", "begins"},
+    IncomingFrames: {"bounds", "go_on"},
     HttpProtocol: {"bounds"},
 }
 """Our own words for the application; every other public name is one of uvicorn's."""
@@ -41,8 +41,8 @@ def test_what_is_overridden_is_there_and_takes_the_same() -> None:
     assert uvicorn.__version__ == "0.54.0"
     for ours, theirs in (
         (HttpProtocol, HttpToolsProtocol),
-        (Protocol, WebSocketsSansIOProtocol),
-        (Incoming, WebSocketsSansIOProtocol),
+        (WebSocketProtocol, WebSocketsSansIOProtocol),
+        (IncomingFrames, WebSocketsSansIOProtocol),
         (_Main, uvicorn.Server),
     ):
         for name, method in vars(ours).items():

@@ -9,7 +9,7 @@ from chatserver.transport import turns
 from chatserver.transport.incoming_frames import IN_ONE_READ
 from chatserver.transport.lean_asyncio import ROOM, Mailbox
 from chatserver.transport.turns import FRAMES, Turns
-from chatserver.transport.websocket_protocol import Protocol
+from chatserver.transport.websocket_protocol import WebSocketProtocol
 from tests.hub.harness import eventually
 from tests.runtime.port import CONTINUED, PING, PONG, TEXT, App, frame, served, text
 
@@ -72,7 +72,7 @@ async def test_the_time_of_a_turn_is_one_for_all_and_ends_with_it(monkeypatch: p
 async def test_one_text_is_seen_to_before_the_floods_that_came_with_it(order: tuple[str, ...]) -> None:
     texts: list[str] = []
 
-    def take(_line: Protocol, text: str) -> None:
+    def take(_line: WebSocketProtocol, text: str) -> None:
         texts.append(text)
 
     many = 7 * FRAMES

@@ -11,7 +11,7 @@ from chatserver.domain.entry import SYSTEM, Author, AuthorKind
 from chatserver.domain.events import Opened
 from chatserver.domain.hospital import Consultant, Role
 from chatserver.domain.rules import Rulebook, Rules
-from chatserver.hub.unit_of_work import Ledger
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import accounts, visitors
 from chatserver.store.consultants import load
 from chatserver.store.ids import new_id
@@ -45,7 +45,7 @@ class Told:
         self.at = DAWN
         self.visitor, self.token, _ = visitors.start(conn, "demo", "zh", LIFE, DAWN)
         self.id = new_id()
-        ledger = Ledger(conn, DAWN, RULEBOOK)
+        ledger = UnitOfWork(conn, DAWN, RULEBOOK)
         opened = Opened("gynecology", "general", "zh", "您好")
         ledger.open(opened, id=self.id, site="demo", visitor=self.visitor, ref=new_id())
         ledger.decide(self.id, PostMessage(Asking(self.visitor), QUESTION), self.author(), new_id(), b"digest")
@@ -58,7 +58,7 @@ class Told:
 
     def then(self, command: Command, author: Author = SYSTEM) -> "Told":
         self.at += 1_000
-        ledger = Ledger(self.conn, self.at, RULEBOOK)
+        ledger = UnitOfWork(self.conn, self.at, RULEBOOK)
         ledger.load([self.id])
         ledger.decide(self.id, command, author, None if author is SYSTEM else new_id(), b"digest")
         ledger.write()

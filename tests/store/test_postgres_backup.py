@@ -10,7 +10,7 @@ from sqlalchemy import Connection, make_url, text
 from chatserver.store import accounts, meta, revisions, visitor_lookup, visitors
 from chatserver.store.backup import NotSound, Restored
 from chatserver.store.database import Database, Kept
-from chatserver.store.pg_tools import Programs
+from chatserver.store.pg_tools import PgTools
 from chatserver.store.postgres import PostgresDatabase
 from chatserver.store.postgres_backup import back_up, picture, restore, unpacked
 from chatserver.store.sqlite_files import Unusable
@@ -21,7 +21,7 @@ from tests.postgres import Postgres, programs
 from .days import DAWN, RULES, Day, Told, live
 from .earlier import EARLIER, lay_down
 
-OURS = Programs(str(programs()))
+OURS = PgTools(str(programs()))
 
 
 @pytest.fixture
@@ -107,14 +107,14 @@ def test_what_is_not_committed_is_not_in_the_copy_and_nobody_waits(server: Postg
 def test_what_is_counted_is_what_is_copied(
     server: PostgresDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dump = Programs.dump
+    dump = PgTools.dump
 
-    def late(self: Programs, *what: object) -> None:
+    def late(self: PgTools, *what: object) -> None:
         with closing(Database(server.address)) as database:
             database.write_now(Told)
         dump(self, *what)  # type: ignore[arg-type]  # whatever it was called with
 
-    monkeypatch.setattr(Programs, "dump", late)
+    monkeypatch.setattr(PgTools, "dump", late)
     copied = back_up(server, tmp_path / "copy.dump", OURS)
     with unpacked(tmp_path / "copy.dump", server, OURS) as held:
         assert copied.conversations == conversations(held) == 5
@@ -271,7 +271,7 @@ def test_the_database_keeps_its_owner_its_rights_and_its_settings(tmp_path: Path
         address = make_url(own.url("chat: one")).set(username="the chat", password="x")
         as_owner = address.render_as_string(hide_password=False)
         lived(as_owner)
-        here = Programs(str(own.binaries))
+        here = PgTools(str(own.binaries))
         back_up(PostgresDatabase(as_owner), tmp_path / "copy.dump", here)
         with (
             closing(Database(as_owner)) as holder,
@@ -308,8 +308,8 @@ def test_the_password_is_on_no_command_line(tmp_path: Path, spied: Path) -> None
         own.say("CREATE DATABASE chat")
         lived(own.url("chat"))
         server = PostgresDatabase(own.url("chat"))
-        back_up(server, tmp_path / "copy.dump", Programs(str(spied)))
-        with unpacked(tmp_path / "copy.dump", server, Programs(str(spied))) as held:
+        back_up(server, tmp_path / "copy.dump", PgTools(str(spied)))
+        with unpacked(tmp_path / "copy.dump", server, PgTools(str(spied))) as held:
             assert conversations(held) == 5
     told = (spied / "told").read_text()
     assert "pg_dump --format=custom" in told
@@ -336,16 +336,16 @@ def test_programs_that_do_not_fit_are_said(
         (spied / program).write_text(f"#!/bin/sh\necho '{says}'\n")
         (spied / program).chmod(0o755)
     with pytest.raises(Unusable, match=sentence):
-        USES[program](server, copy, Programs(str(spied)))
+        USES[program](server, copy, PgTools(str(spied)))
     assert not copy.with_name("other.dump").exists()
 
 
-def looked_at(server: PostgresDatabase, copy: Path, programs: Programs) -> None:
+def looked_at(server: PostgresDatabase, copy: Path, programs: PgTools) -> None:
     with unpacked(copy, server, programs):
         raise AssertionError("it was unpacked")
 
 
-USES: dict[str, Callable[[PostgresDatabase, Path, Programs], object]] = {
+USES: dict[str, Callable[[PostgresDatabase, Path, PgTools], object]] = {
     "pg_dump": lambda server, copy, programs: back_up(server, copy.with_name("other.dump"), programs),
     "pg_restore": looked_at,
 }
@@ -357,6 +357,6 @@ def test_a_dump_that_fails_leaves_nothing_and_tells_no_words(
     failing = '#!/bin/sh\ncase "$*" in --version) echo "pg_dump (PostgreSQL) 99.0";; *) echo "$0: error: disk full\n'
     (spied / "pg_dump").write_text(f'{failing}DETAIL: the words of a chat" >&2; exit 1;; esac\n')
     with pytest.raises(Unusable) as refused:
-        back_up(server, tmp_path / "copy.dump", Programs(str(spied)))
+        back_up(server, tmp_path / "copy.dump", PgTools(str(spied)))
     assert str(refused.value) == "pg_dump failed: disk full."
     assert [each for each in tmp_path.iterdir() if each.is_file()] == []

@@ -13,15 +13,15 @@ from starlette.testclient import TestClient
 from chatserver.demo.seed import PASSWORD, SITE
 from chatserver.domain.hospital import Consultant, Hospital, Person
 from chatserver.hub.hub import Hub
-from chatserver.hub.metrics import Measures
+from chatserver.hub.metrics import Metrics
 from chatserver.paths import front_folder, templates_folder
 from chatserver.store import consultants, meta
 from chatserver.store.database import Database
 from chatserver.store.hospital import load_hospital
-from chatserver.web.admission import Lanes
-from chatserver.web.context import House, Limits, WebOptions
+from chatserver.web.admission import Admission
+from chatserver.web.context import Context, Limits, WebOptions
 from chatserver.web.devices import Devices
-from chatserver.web.i18n import Texts
+from chatserver.web.i18n import Translations
 from chatserver.web.passwords import Passwords
 from chatserver.web.routes import application
 from chatserver.web.static import Front
@@ -65,7 +65,7 @@ class StillHub:
 class Doors:
     """The house as a stranger meets it, and one browser that was there first."""
 
-    def __init__(self, house: House, clock: Clock, hub: StillHub) -> None:
+    def __init__(self, house: Context, clock: Clock, hub: StillHub) -> None:
         self.house = house
         self.clock = clock
         self.hub = hub
@@ -103,8 +103,8 @@ class Doors:
 
 
 @cache
-def texts() -> Texts:
-    return Texts(front_folder() / "texts/dashboard", "zh")
+def texts() -> Translations:
+    return Translations(front_folder() / "texts/dashboard", "zh")
 
 
 @cache
@@ -121,9 +121,9 @@ def doors(
     path: Path, *, public_url: str = HERE, hosts: frozenset[str] | None = None, limits: Limits | None = None
 ) -> Doors:
     """A house on the database at `path`, which was migrated and seeded."""
-    database, clock, measures = Database(path), Clock(), Measures()
+    database, clock, measures = Database(path), Clock(), Metrics()
     hub = StillHub(database.read_now(load_hospital), database.read_now(consultants.load))
-    house = House(
+    house = Context(
         database=database,
         hub=cast(Hub, hub),
         options=WebOptions(
@@ -139,7 +139,7 @@ def doors(
         passwords=Passwords(),
         devices=Devices(database.read_now(meta.server_key)),
         measures=measures,
-        lanes=Lanes(measures),
+        lanes=Admission(measures),
         now=clock,
     )
     return Doors(house, clock, hub)

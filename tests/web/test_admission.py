@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from chatserver.domain.refusals import Busy
-from chatserver.hub.metrics import Measures
-from chatserver.web.admission import LEAST_MS, LONGEST_MS, Lane, Lanes
+from chatserver.hub.metrics import Metrics
+from chatserver.web.admission import LEAST_MS, LONGEST_MS, Admission, Lane
 from tests.hub.harness import eventually
 
 
@@ -108,8 +108,8 @@ async def test_a_storm_is_spread_and_nobody_is_sent_away_for_longer_than_a_minut
 
 
 async def test_staff_are_never_behind_visitors() -> None:
-    measures = Measures()
-    lanes, gate = Lanes(measures), asyncio.Event()
+    measures = Metrics()
+    lanes, gate = Admission(measures), asyncio.Event()
 
     async def hello(lane: Lane) -> None:
         async with lane.turn():

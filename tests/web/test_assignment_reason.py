@@ -8,7 +8,7 @@ import pytest
 
 from chatserver.paths import front_folder
 from chatserver.web.assignment_reason import why_sentence
-from chatserver.web.i18n import Texts, Translator
+from chatserver.web.i18n import Translations, Translator
 from tests.setup.paths import ROOT
 
 EXAMPLES = json.loads((ROOT / "dashboard/src/console/why.examples.json").read_text(encoding="utf-8"))
@@ -26,7 +26,7 @@ class Numbers:
 
 
 def words(language: str) -> Translator:
-    return Texts(front_folder() / "texts" / "dashboard", "zh").of(language)
+    return Translations(front_folder() / "texts" / "dashboard", "zh").of(language)
 
 
 def skill(language: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from chatserver.domain.events import entry_kinds
 from chatserver.paths import front_folder
 from chatserver.web.event_text import WITH_A_VARIANT
-from chatserver.web.i18n import Texts
+from chatserver.web.i18n import Translations
 
 WORDS = ("message_posted", "note_written")
 NEVER = {
@@ -48,4 +48,4 @@ def keys() -> list[str]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("key", keys())
 def test_it_has_a_sentence(language: str, key: str) -> None:
-    assert Texts(front_folder() / "texts" / "dashboard", "zh").of(language).has(key)
+    assert Translations(front_folder() / "texts" / "dashboard", "zh").of(language).has(key)

@@ -17,8 +17,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub.session import Session
-from chatserver.web.connection_limits import Place, Turnstile
-from chatserver.web.context import House, Limits
+from chatserver.web.connection_limits import ConnectionLimits, Place
+from chatserver.web.context import Context, Limits
 from chatserver.web.routes import application, routes
 from chatserver.web.staff_door import StaffDoor
 from chatserver.wire.closing import CloseCode
@@ -42,7 +42,7 @@ FOREIGN = (
 )
 UNSAFE = [
     (method, route.path)
-    for route in routes(cast(House, SimpleNamespace(now=Clock(), options=SimpleNamespace(limits=Limits()))))
+    for route in routes(cast(Context, SimpleNamespace(now=Clock(), options=SimpleNamespace(limits=Limits()))))
     if isinstance(route, Route)
     for method in sorted((route.methods or set()) - {"GET", "HEAD", "OPTIONS"})
 ]
@@ -177,7 +177,7 @@ def test_a_fault_of_ours_tells_nothing_but_its_number(here: Doors, path: str) ->
 
 def test_an_address_that_opens_too_fast_waits_and_others_do_not() -> None:
     clock = Clock()
-    turnstile = Turnstile(Limits(handshakes_per_s=1, handshakes_burst=2), clock)
+    turnstile = ConnectionLimits(Limits(handshakes_per_s=1, handshakes_burst=2), clock)
     assert [turnstile.refused("one") for _ in range(3)] == [None, None, HTTPStatus.TOO_MANY_REQUESTS]
     assert turnstile.refused("two") is None
     clock.forward(1_000)
@@ -186,7 +186,7 @@ def test_an_address_that_opens_too_fast_waits_and_others_do_not() -> None:
 
 def test_a_clock_that_is_set_back_refuses_nobody_for_it() -> None:
     clock = Clock()
-    turnstile = Turnstile(Limits(handshakes_per_s=1, handshakes_burst=2), clock)
+    turnstile = ConnectionLimits(Limits(handshakes_per_s=1, handshakes_burst=2), clock)
     assert turnstile.refused("one") is None
     clock.forward(-600_000)
     assert turnstile.refused("one") is None
@@ -211,7 +211,7 @@ class FakeSession:
 
 
 def test_an_address_holds_only_so_many_sockets() -> None:
-    turnstile = Turnstile(Limits(sockets_per_address=1), Clock())
+    turnstile = ConnectionLimits(Limits(sockets_per_address=1), Clock())
     with turnstile.inside("one", talking(Place())):
         assert turnstile.refused("one") == HTTPStatus.TOO_MANY_REQUESTS
         assert turnstile.refused("two") is None
@@ -219,7 +219,7 @@ def test_an_address_holds_only_so_many_sockets() -> None:
 
 
 def test_in_a_full_address_silent_sockets_make_room_then_idle_ones_and_talking_ones_never() -> None:
-    turnstile = Turnstile(Limits(sockets_per_address=4), Clock())
+    turnstile = ConnectionLimits(Limits(sockets_per_address=4), Clock())
     cut: list[str] = []
     older, newer = FakeSession(), FakeSession()
     with ExitStack() as sockets:
@@ -305,7 +305,7 @@ async def test_a_database_that_is_away_lets_the_network_count(here: Doors, monke
 
 
 def test_a_full_house_says_so_to_everybody() -> None:
-    turnstile = Turnstile(Limits(sockets=5), Clock())
+    turnstile = ConnectionLimits(Limits(sockets=5), Clock())
     with ExitStack() as visitors:
         for number in range(5):
             assert not turnstile.full
@@ -319,7 +319,7 @@ def test_a_full_house_says_so_to_everybody() -> None:
 
 async def test_whoever_was_told_counts_until_he_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chatserver.web.connection_limits.LET_GO_WITHIN", 0.01)
-    turnstile = Turnstile(Limits(sockets=1), Clock())
+    turnstile = ConnectionLimits(Limits(sockets=1), Clock())
     turnstile.told("one")
     assert turnstile.full
     await eventually(lambda: not turnstile.full)

@@ -51,7 +51,7 @@ from chatserver.domain.events import (
 from chatserver.domain.hospital import Role
 from chatserver.store import accounts, consultants
 from chatserver.store.accounts import NewAccount
-from chatserver.web.event_text import Sentences
+from chatserver.web.event_text import EventText
 from chatserver.web.formatting import day_end, day_start, length, moment
 from chatserver.web.passwords import hashed
 from chatserver.wire.frames import Outcome
@@ -319,7 +319,7 @@ def every_event(here: Doors) -> list[Event]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_event_has_a_sentence(here: Doors, language: str) -> None:
     t = here.house.texts.of(language)
-    sentences = Sentences(t, here.hub.hospital, lambda at: moment(at, NOON, SHANGHAI, t))
+    sentences = EventText(t, here.hub.hospital, lambda at: moment(at, NOON, SHANGHAI, t))
     events = every_event(here)
     spoken_of = {type(event) for event in events}
     assert {kind for name, kind in entry_kinds().items() if name not in ("message_posted", "note_written")} == spoken_of
@@ -334,7 +334,7 @@ def test_every_event_has_a_sentence(here: Doors, language: str) -> None:
 
 
 def test_what_a_colleague_was_asked_is_quoted(here: Doors) -> None:
-    sentences = Sentences(here.house.texts.of("zh"), here.hub.hospital, str)
+    sentences = EventText(here.house.texts.of("zh"), here.hub.hospital, str)
     li, wang = here.person("012"), here.person("015")
     for event in (ColleagueAsked(li, wang, "help", "请看"), ReturnedToQueue(li, "released", 3, "请看")):
         seen = view(Entry("c", 1, None, "id", NOON, SYSTEM, event), Audience.STAFF)

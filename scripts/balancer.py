@@ -1,7 +1,7 @@
 """A plain TCP balancer for several nodes on one's own machine: each connection goes to the next node that is ready.
 
 It remembers nobody and looks at no byte, so it shows what several nodes must bear behind any balancer. For trying out
-(`make nodes`); a hospital has nginx or the like, see docs/operations.md.
+(`make nodes`); a hospital has nginx or the like, see docs/operations/nodes.md.
 """
 
 import asyncio

@@ -237,11 +237,11 @@ def filled(text: str) -> str:
 
 def main() -> int:
     check = "--check" in sys.argv[1:]
-    for path in sorted(DOCS.glob("*.md")):
+    for path in sorted(DOCS.rglob("*.md")):
         before = path.read_text(encoding="utf-8")
         after = filled(before)
         if check and after != before:
-            print(f"docs/{path.name} is out of date; run `make reference`.", file=sys.stderr)
+            print(f"docs/{path.relative_to(DOCS)} is out of date; run `make reference`.", file=sys.stderr)
             return 1
         if not check:
             path.write_text(after, encoding="utf-8")

@@ -17,7 +17,8 @@ READMES = ("README.md", "README.zh-CN.md")
 MADE = {
     "docs/protocol.md": ("events", "refusals", "close codes"),
     "docs/architecture.md": ("state machine", "permissions"),
-    "docs/operations.md": ("hospital file", "settings", "commands", "metrics"),
+    "docs/operations/configure.md": ("hospital file", "settings"),
+    "docs/operations/run.md": ("commands", "metrics"),
 }
 """Document → the tables that scripts/reference.py writes into it."""
 
@@ -130,7 +131,7 @@ def test_both_readmes_are_built_alike() -> None:
 
 def test_every_revision_of_the_database_is_listed() -> None:
     there = [path.name.partition("_")[0] for path in (ROOT / "chatserver/store/migrations/versions").glob("0*.py")]
-    assert re.findall(r"^\| (\d{4}) \| ", DOCUMENTS["docs/operations.md"], re.MULTILINE) == sorted(there)
+    assert re.findall(r"^\| (\d{4}) \| ", DOCUMENTS["docs/operations/backup.md"], re.MULTILINE) == sorted(there)
 
 
 def test_the_changelog_speaks_of_this_version() -> None:

@@ -1,4 +1,4 @@
-"""From a database of every earlier revision to now, as docs/operations.md says it: nothing is lost, talk goes on."""
+"""From a database of every earlier revision to now, as docs/operations/backup.md says it: nothing is lost, talk goes on."""
 
 import asyncio
 import time

@@ -23,7 +23,7 @@ from chatserver.store.revisions import migrate
 from tests.runtime.test_commands import refusal, refusals, said
 
 ZONE = ZoneInfo("Asia/Shanghai")
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs/operations/configure.md"
 TOMORROW = (datetime.now(ZONE) + timedelta(days=1)).date().isoformat()
 
 WANTED = f"""

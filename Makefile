@@ -132,9 +132,9 @@ chromium: ## make sure that the browser tests have their browser
 	@scripts/chromium
 
 .PHONY: types
-types: setup ## write widget/src/link/frames.ts from the frames' definition
+types: setup ## write widget/src/shared/frames.ts from the frames' definition
 	$(VENV)/chatserver schema --typescript > build/frames.ts
-	mv build/frames.ts widget/src/link/frames.ts
+	mv build/frames.ts widget/src/shared/frames.ts
 
 .PHONY: reference
 reference: setup ## write the tables of docs/ from the code

@@ -137,7 +137,7 @@ async function buildLoader() {
     build: {
       ...options,
       rolldownOptions: {
-        input: "widget/src/loader.ts",
+        input: "widget/src/loader/loader.ts",
         output: { format: "iife", entryFileNames: "loader.js", codeSplitting: false },
       },
     },

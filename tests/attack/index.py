@@ -388,7 +388,9 @@ ATTACKS = (
         "shown as codes, or refused",
         ("tests/domain/test_names.py", "tests/domain/test_text.py"),
     ),
-    Attack(61, "`postMessage` from elsewhere, of unknown types, huge", "ignored", ("widget/src/loader.test.ts",)),
+    Attack(
+        61, "`postMessage` from elsewhere, of unknown types, huge", "ignored", ("widget/src/loader/loader.test.ts",)
+    ),
     Attack(
         62,
         "the console in a frame; the chat in a page that is not listed",

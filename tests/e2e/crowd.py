@@ -1,4 +1,4 @@
-"""Many people who come back as the real link does (widget/src/link/backoff.ts), and how long each was away.
+"""Many people who come back as the real link does (widget/src/shared/link/backoff.ts), and how long each was away.
 
 A town (havoc.py) talks as fast as it can and is back at once; a crowd writes at a pace that leaves the machine its
 breath, because here the time until somebody is served again is what is looked at.

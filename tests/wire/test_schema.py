@@ -131,7 +131,7 @@ def test_no_pattern_lets_a_trailing_line_end_through() -> None:
 
 
 def test_the_types_of_the_front_end_are_these() -> None:
-    committed = (ROOT / "widget/src/link/frames.ts").read_text(encoding="utf-8")
+    committed = (ROOT / "widget/src/shared/frames.ts").read_text(encoding="utf-8")
     assert committed == typescript(), "the frames have changed: run `make types`"
 
 

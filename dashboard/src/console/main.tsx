@@ -2,13 +2,13 @@
 
 import "../../styles/console.css";
 import { effect } from "@preact/signals";
-import type { StaffFrame, StaffServerFrame } from "../../../widget/src/link/frames";
-import { VERSION } from "../../../widget/src/link/frames";
-import { Link } from "../../../widget/src/link/link";
-import { tellZone } from "../../../widget/src/link/zone";
-import { begin } from "./begin";
-import { Console } from "./console";
-import { SIGN_IN_AGAIN, signInAddress } from "./signing";
+import type { StaffFrame, StaffServerFrame } from "../../../widget/src/shared/frames";
+import { VERSION } from "../../../widget/src/shared/frames";
+import { Link } from "../../../widget/src/shared/link/link";
+import { tellZone } from "../../../widget/src/shared/zone";
+import { Console } from "./desk/console";
+import { begin } from "./shell/begin";
+import { SIGN_IN_AGAIN, signInAddress } from "./shell/signing";
 
 interface Boot {
   language: "zh" | "en";

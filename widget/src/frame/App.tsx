@@ -1,10 +1,10 @@
 // The whole of the visitor's chat: its language, and below it the screen, or what stands before it.
 
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
-import type { Language } from "../link/catalogue";
-import type { Door } from "./door";
+import type { Language } from "../shared/catalogue";
+import type { Door } from "./door/door";
+import { Question } from "./door/Question";
 import type { Host } from "./host";
-import { Question } from "./Question";
 import { Screen } from "./Screen";
 import { catalogue, speak, TextsContext, textsIn } from "./texts";
 

@@ -1,11 +1,8 @@
 // The visitor's screen: puts the parts together, and keeps what belongs to it alone.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { asSent } from "../link/words";
-import { Composer } from "./Composer";
-import { ConnectionLine } from "./ConnectionLine";
-import type { Chat } from "./chat";
-import { beginningOf, fetchEnding, fetchLeave, useDepartment, useHost, useLater } from "./choices";
+import { asSent } from "../shared/words";
+import type { Chat } from "./chat/chat";
 import {
   isAloneInAnEmergency,
   isOpen,
@@ -13,19 +10,22 @@ import {
   needsDepartment,
   type Pending,
   unread,
-} from "./conversation";
-import { Departments } from "./Departments";
-import { Emergency } from "./Emergency";
-import { EndDialog } from "./EndDialog";
-import { Header } from "./Header";
-import { HoursLine } from "./HoursLine";
+} from "./chat/conversation";
+import { allClosed, hoursOf } from "./chat/hours";
+import { beginningOf, fetchEnding, fetchLeave, useDepartment, useHost, useLater } from "./choices";
+import { Composer } from "./composer/Composer";
+import { ConnectionLine } from "./composer/ConnectionLine";
+import { Emergency } from "./emergency/Emergency";
+import { EndDialog } from "./header/EndDialog";
+import { Header } from "./header/Header";
 import { useChat, useVisibleHeight } from "./hooks";
 import type { Host } from "./host";
-import { allClosed, hoursOf } from "./hours";
 import { ending } from "./moments";
-import { Queue } from "./Queue";
-import { Transcript } from "./Transcript";
+import { Departments } from "./queue/Departments";
+import { HoursLine } from "./queue/HoursLine";
+import { Queue } from "./queue/Queue";
 import { useTexts } from "./texts";
+import { Transcript } from "./transcript/Transcript";
 import { viewOf } from "./view";
 
 interface ScreenProps {

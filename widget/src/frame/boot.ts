@@ -1,6 +1,6 @@
 // What the page was told by the server that made it. Read once, at the start; never written.
 
-import type { Language } from "../link/catalogue";
+import type { Language } from "../shared/catalogue";
 
 export interface Boot {
   site: string;

@@ -1,10 +1,10 @@
 // What belongs to the screen alone: the department chosen, whether it is seen, and the parts that come later.
 
 import { useEffect, useState } from "preact/hooks";
-import type { Chat } from "./chat";
-import { isOpen } from "./conversation";
+import type { Chat } from "./chat/chat";
+import { isOpen } from "./chat/conversation";
+import { UNSURE } from "./chat/hours";
 import type { Host } from "./host";
-import { UNSURE } from "./hours";
 
 /** Between two tries to fetch a part, in ms. */
 const AGAIN_AFTER = 3_000;
@@ -28,8 +28,8 @@ export function useLater<Part>(fetched: () => Promise<Part>, soon: boolean): Par
   return part?.is ?? null;
 }
 
-export const fetchEnding = () => import("./Ending").then(({ Ending }) => Ending);
-export const fetchLeave = () => import("./Leave").then(({ Leave }) => Leave);
+export const fetchEnding = () => import("./ending/Ending").then(({ Ending }) => Ending);
+export const fetchLeave = () => import("./offline/Leave").then(({ Leave }) => Leave);
 
 /** Which department: the visitor's choice (empty: none), else the last conversation's, else the page's, else the only one. */
 export function useDepartment(chat: Chat, suggested: string | null) {

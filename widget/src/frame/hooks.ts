@@ -1,7 +1,7 @@
 // Small things the views need of time and the browser.
 
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
-import type { Chat } from "./chat";
+import type { Chat } from "./chat/chat";
 
 /** Draws again whenever the chat changes. In a layout effect: a change before the first paint must not be missed. */
 export function useChat(chat: Chat): void {

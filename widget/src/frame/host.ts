@@ -1,7 +1,7 @@
 // The way to the page that embeds the chat: its loader, by messages of exact origins. No word of the chat and no
 // token ever goes this way.
 
-import type { Language } from "../link/catalogue";
+import type { Language } from "../shared/catalogue";
 import type { Boot } from "./boot";
 
 export interface Shown {

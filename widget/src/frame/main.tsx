@@ -2,11 +2,11 @@
 // goes before the page's.
 
 import { render } from "preact";
-import { tellZone } from "../link/zone";
+import { tellZone } from "../shared/zone";
 import "./style.css";
 import { App } from "./App";
 import { readBoot } from "./boot";
-import { Door } from "./door";
+import { Door } from "./door/door";
 import { Host } from "./host";
 import { openStorage } from "./storage";
 import { ofThisBrowser } from "./surroundings";

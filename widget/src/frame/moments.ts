@@ -1,6 +1,6 @@
 // Days and times as people read them.
 
-import { clock, dayOf, dayText } from "../link/zone";
+import { clock, dayOf, dayText } from "../shared/zone";
 import type { Texts } from "./texts";
 
 const MINUTE_MS = 60_000;

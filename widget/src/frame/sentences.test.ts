@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import zh from "../../texts/zh.po";
-import type { Standing } from "../link/frames";
-import { sentence } from "./EventLine";
+import type { Standing } from "../shared/frames";
 import { beginning, dayAndClock, ending } from "./moments";
-import { messageOffer, queueLine } from "./Queue";
+import { messageOffer, queueLine } from "./queue/Queue";
 import { speak, textsIn } from "./texts";
+import { sentence } from "./transcript/EventLine";
 
 const LI = { name: "李雯", number: "012", title: "consultant" } as const;
 const ZHANG = { name: "张敏", number: "027", title: "nurse" } as const;
@@ -154,7 +154,8 @@ test("English is fetched when it is asked for", async () => {
 
 test("every text that is asked for is there, and every text that is there is asked for", () => {
   const folder = import.meta.dirname;
-  const sources = readdirSync(folder).filter((name) => /\.tsx?$/.test(name) && !name.includes(".test."));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf-8" });
+  const sources = files.filter((name) => /\.tsx?$/.test(name) && !name.includes(".test."));
   const code = sources.map((name) => readFileSync(join(folder, name), "utf-8")).join("\n");
   const asked = new Set(
     Array.from(code.matchAll(/"([a-z]+(?:\.[a-zA-Z0-9_]+)+)"/g), (found) => found[1] ?? ""),

@@ -1,7 +1,7 @@
 // What the chat needs of the browser around it: a network, clocks, and to be told when somebody touches the screen or
 // comes back to it. Passed in, so that tests own all of it.
 
-import { browser, type World } from "../link/world";
+import { browser, type World } from "../shared/link/world";
 import { ServerClock } from "./clock";
 
 export interface Surroundings {

@@ -4,7 +4,7 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import zh from "../../texts/zh.po?but=rating,leave,left";
-import { Catalogue, type Language, type Params } from "../link/catalogue";
+import { Catalogue, type Language, type Params } from "../shared/catalogue";
 
 export const catalogue = new Catalogue({ zh }, "zh");
 

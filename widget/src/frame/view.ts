@@ -1,8 +1,8 @@
 // Which of its few views the screen has: what stands below the transcript, and whether one can write there. Pure.
 
-import { isOpen, type State } from "./conversation";
-import { isUnserved, serviceFor } from "./hours";
-import type { Leaving } from "./leaving";
+import { isOpen, type State } from "./chat/conversation";
+import { isUnserved, serviceFor } from "./chat/hours";
+import type { Leaving } from "./offline/leaving";
 
 /** `leave`: the form of the 留言; `left`: that it was taken; `ended`: after a conversation, before he writes again. */
 export type View = "chat" | "leave" | "left" | "ended";

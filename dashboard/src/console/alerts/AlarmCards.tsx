@@ -1,0 +1,97 @@
+// Cards for what calls for a person: emergencies, visitors who wait too long. They stay until the visitor is answered;
+// acknowledging only silences them. They never take the focus: whoever is writing goes on writing.
+
+import { Siren, TriangleAlert } from "lucide";
+import type { Alarm } from "../../../../widget/src/shared/frames";
+import { Icon } from "../../shared/Icon";
+import { named, personName, t, visitorLabel } from "../../shared/texts";
+import { doneOrTold } from "../desk/commands";
+import type { Console } from "../desk/console";
+import { useConsole } from "../desk/context";
+import { clockText } from "../list/clocks";
+import { emergencyWords } from "../thread/events";
+import { acknowledge, calls, inOrder, isCritical, keyOf } from "./alarming";
+
+/** More than these would cover the work; the others are counted. */
+const SHOWN = 3;
+
+export function AlarmCards() {
+  const console = useConsole();
+  const alarms = inOrder(console.desk.value.alarms, console.now.value);
+  if (alarms.length === 0) return null;
+  const more = alarms.length - SHOWN;
+  return (
+    <section class="alarms" aria-label={t("console.alarms")}>
+      {alarms.slice(0, SHOWN).map((alarm) => (
+        <AlarmCard key={keyOf(alarm)} alarm={alarm} />
+      ))}
+      {more > 0 && <p class="alarms-more">{t("console.alarms.more", { n: more })}</p>}
+    </section>
+  );
+}
+
+function AlarmCard({ alarm }: { alarm: Alarm }) {
+  const console = useConsole();
+  const live = console.connection.value === "live";
+  const loud = calls(alarm, console.now.value);
+  return (
+    <article class={`alarm${isCritical(alarm) ? " is-critical" : ""}${loud ? " is-loud" : ""}`}>
+      <h2>
+        <Icon of={isCritical(alarm) ? Siren : TriangleAlert} small />
+        <span role="alert">{titleOf(alarm)}</span>
+      </h2>
+      <p class="alarm-who">
+        <b>{visitorLabel(alarm.label)}</b> ·{" "}
+        {named(console.desk.value.welcome?.departments ?? [], alarm.department)}
+        {" · "}
+        <span class="figures" aria-live="off">
+          {t("console.alarm.since", { time: clockText(console.now.value - alarm.since) })}
+        </span>
+      </p>
+      <p>{stateOf(alarm)}</p>
+      {alarm.acknowledged_by && (
+        <p class="alarm-seen">
+          {t("console.alarm.acknowledged", { name: personName(alarm.acknowledged_by) })}
+        </p>
+      )}
+      <p class="card-acts">
+        {alarm.may_open && (
+          <button type="button" class="button is-primary" onClick={() => open(console, alarm)}>
+            {t(alarm.state === "active" ? "console.alarm.open" : "console.alarm.take")}
+          </button>
+        )}
+        {loud && (
+          <button
+            type="button"
+            class="button"
+            disabled={!live}
+            onClick={() => void doneOrTold(console, acknowledge(console, alarm))}
+          >
+            {t("console.alarm.acknowledge")}
+          </button>
+        )}
+      </p>
+    </article>
+  );
+}
+
+function titleOf(alarm: Alarm): string {
+  if (alarm.kind === "overdue") return t("console.alarm.overdue");
+  if (alarm.kind === "silent") return t("console.alarm.silent");
+  const words = emergencyWords(alarm.emergency ?? "");
+  return t(alarm.kind === "offline" ? "console.alarm.offline" : "console.alarm.emergency", { words });
+}
+
+function stateOf(alarm: Alarm): string {
+  if (alarm.owner) return t("console.alarm.owner", { name: personName(alarm.owner) });
+  return t(alarm.state === "left" ? "console.alarm.left" : "console.alarm.nobody");
+}
+
+function open(console: Console, alarm: Alarm): void {
+  if (alarm.kind !== "offline") {
+    console.select(alarm.id);
+    return;
+  }
+  console.select(null);
+  console.offlineOpen.value = true;
+}

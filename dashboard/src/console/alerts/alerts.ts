@@ -1,0 +1,132 @@
+// What calls a consultant who looks elsewhere: tones, the title of the tab, and a notification that never holds a
+// patient's words, since others see this screen too.
+
+import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import type { Alarm, Row, StaffServerFrame } from "../../../../widget/src/shared/frames";
+import { t } from "../../shared/texts";
+import type { Console } from "../desk/console";
+import { answers } from "../desk/desk";
+import { newlyMine } from "../offline/offline";
+import { isVisitorMessage } from "../thread/thread";
+import { calls, type Rung, sounding } from "./alarming";
+import { type Heard, overdue } from "./overdue";
+import { play } from "./sound";
+
+const RING_AGAIN_MS = 5_000;
+
+export const canAskForNotifications = signal(
+  "Notification" in window && Notification.permission === "default",
+);
+
+export async function allowNotifications(): Promise<void> {
+  await Notification.requestPermission();
+  canAskForNotifications.value = Notification.permission === "default";
+}
+
+/** Runs for the life of the tab. */
+export function watch(console: Console): void {
+  const live = computed(() => console.connection.value === "live");
+  // An offer that is past its time, or that nothing can be done about while the server is away, calls nobody.
+  const offered = computed(() =>
+    [...console.desk.value.rows.items.values()].filter(
+      (row) => live.value && row.offer?.mine && row.offer.ends_at > console.now.value,
+    ),
+  );
+  console.link.onFrame((frame) => soften(console, frame));
+  effect(() => ring(offered.value));
+  tellNewWork(console);
+  let heard: Heard = new Map();
+  effect(() => {
+    const clocks = console.desk.value.welcome?.clocks;
+    if (clocks === undefined || !live.value) return;
+    const due = overdue(heard, console.mine.value, clocks, console.now.value);
+    heard = due.heard;
+    if (due.sounds) untracked(() => play("overdue"));
+  });
+  const loud = computed(() =>
+    live.value ? console.desk.value.alarms.filter((alarm) => calls(alarm, console.now.value)) : [],
+  );
+  soundAlarms(console, loud);
+  effect(() => {
+    const work = offered.value.length + console.arrived.value.length;
+    const call = loud.value.length > 0 ? "console.title.alarm" : work > 0 ? "console.title.offer" : null;
+    // The tick of the clock makes it flash while there is something to do.
+    const flash = call !== null && Math.floor(console.now.value / 1000) % 2 === 0;
+    document.title = flash ? t(call) : title(console.unreadTotal.value);
+  });
+  let called = 0;
+  effect(() => {
+    const work = offered.value.length + console.arrived.value.length;
+    if (work > called && document.hidden) notify("console.notify.new");
+    called = work;
+  });
+}
+
+/** A tone until each is acknowledged, and in a hidden tab one notification for each that is new. */
+function soundAlarms(console: Console, loud: ReadonlySignal<readonly Alarm[]>): void {
+  let rung: Rung = new Map();
+  effect(() => {
+    const { rung: after, tone } = sounding(rung, loud.value, console.now.value);
+    const isNew = [...after.keys()].some((key) => !rung.has(key));
+    rung = after;
+    if (tone !== null) untracked(() => play(tone));
+    if (isNew && document.hidden) untracked(() => notify("console.notify.alarm"));
+  });
+}
+
+/** A tone for a conversation that was given to me unasked, and for a 留言 that became mine to answer. */
+function tellNewWork(console: Console): void {
+  effect(() => {
+    if (console.given.value.length > 0) untracked(() => play("arrival"));
+  });
+  let before = console.desk.peek().offline;
+  effect(() => {
+    const { offline, me } = console.desk.value;
+    const mine = me === null ? [] : newlyMine(before, offline, me.id);
+    before = offline;
+    const unasked = mine.filter(({ id }) => !console.expected.delete(id));
+    if (unasked.length === 0) return;
+    untracked(() => {
+      play("arrival");
+      console.tell("info", () => t("console.offline.yours", { n: unasked.length }));
+    });
+  });
+}
+
+function title(unread: number): string {
+  return unread > 0 ? t("console.title.unread", { n: unread }) : t("console.title");
+}
+
+let ringing: number | undefined;
+let ringsFor: string | undefined;
+
+function ring(offered: readonly Row[]): void {
+  const first = offered[0];
+  if (first?.offer?.id === ringsFor) return;
+  window.clearInterval(ringing);
+  ringsFor = first?.offer?.id;
+  if (first === undefined) return;
+  const tone = first.offer?.kind === "transfer" ? "transfer" : "ring";
+  const sound = () => untracked(() => play(tone));
+  sound();
+  ringing = window.setInterval(sound, RING_AGAIN_MS);
+}
+
+/** One soft tone for a visitor's words that are not in front of my eyes. */
+function soften(console: Console, frame: StaffServerFrame): void {
+  if (frame.type !== "entry" || !isVisitorMessage(frame)) return;
+  const me = console.me.value;
+  const row = console.row(frame.conversation);
+  const looking = console.selected.value === frame.conversation && !document.hidden;
+  if (me === null || row === null || !answers(row, me) || looking) return;
+  if (console.desk.value.threads.get(frame.conversation)?.live) play("message");
+}
+
+function notify(text: "console.notify.new" | "console.notify.alarm"): void {
+  if (!("Notification" in window) || Notification.permission !== "granted") return;
+  const shown = new Notification(t(text), { tag: text, silent: true });
+  shown.onclick = () => {
+    window.focus();
+    shown.close();
+  };
+}

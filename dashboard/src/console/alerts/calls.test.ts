@@ -1,0 +1,40 @@
+// @vitest-environment happy-dom
+import { beforeEach, expect, test, vi } from "vitest";
+import { language } from "../../shared/texts";
+import { Console } from "../desk/console";
+import { FakeLink, li, row, wang } from "../desk/testing";
+import { watchCalls } from "./calls";
+import { play } from "./sound";
+
+vi.mock("./sound", () => ({ play: vi.fn() }));
+
+let link: FakeLink;
+let console: Console;
+
+beforeEach(() => {
+  sessionStorage.clear();
+  vi.mocked(play).mockClear();
+  language.value = "zh";
+  link = new FakeLink();
+  console = new Console(link.asLink);
+  watchCalls(console);
+});
+
+const told = () => console.notices.value.map((notice) => [notice.kind, notice.text(), notice.about]);
+
+test("whoever asks me for help is announced with the question", () => {
+  link.greet([]);
+  const asked = row("b", {
+    owner: wang,
+    participants: [{ person: li, asked_for: "help", note: "请看检查单" }],
+  });
+  link.hear({ type: "conversations", version: 2, put: [asked] });
+  expect(told()).toEqual([["info", "王建国 请您协助 访客b：请看检查单", "b"]]);
+  expect(vi.mocked(play).mock.calls).toEqual([["transfer"]]);
+});
+
+test("what stands in the first list calls nobody", () => {
+  link.greet([row("a", { emergency: "body" })]);
+  expect(told()).toEqual([]);
+  expect(play).not.toHaveBeenCalled();
+});

@@ -1,0 +1,176 @@
+// The box: says to whom it writes, keeps one text for each, and sends with Enter only when no input method is at work,
+// in the mode that is on the screen. When nothing can be sent any more, the text stays and says why.
+
+import { Lock, Pencil, Send, Users } from "lucide";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { Row } from "../../../../widget/src/shared/frames";
+import { asSent, length } from "../../../../widget/src/shared/words";
+import { Icon } from "../../shared/Icon";
+import { t, visitorName } from "../../shared/texts";
+import type { Console } from "../desk/console";
+import { useConsole } from "../desk/context";
+import { rights } from "../desk/giving";
+import { stripe } from "../list/stripes";
+import { WaitClock } from "../list/WaitClock";
+import { together } from "../thread/helping";
+import { ComposerHints } from "./ComposerHints";
+import { draftOf, type Mode, typed } from "./drafts";
+import { mayTurn } from "./modes";
+import { send } from "./sending";
+
+/** `key` it by the row: whoever opens another conversation comes to another box. */
+export function Composer({ row }: { row: Row }) {
+  const console = useConsole();
+  const mode = console.modeOf(row.id);
+  const open = rights(console, row)[mode];
+  const number = console.numbers.value.get(row.id);
+  return (
+    <form
+      class={`composer is-${mode}${open ? "" : " is-shut"} ${stripe(number)}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (open) send(console, row.id, mode);
+      }}
+    >
+      <div class="composer-head">
+        <ModeSwitch row={row} shown={mode} />
+        <span class="composer-to">
+          {mode === "note" ? t("console.note.hidden") : t("console.reply.to", { visitor: visitorName(row) })}
+        </span>
+        {mode === "reply" && <Together row={row} />}
+        <WaitClock row={row} />
+      </div>
+      <ComposerHints row={row} mode={mode} open={open} />
+      <Input key={mode} row={row} mode={mode} open={open} />
+    </form>
+  );
+}
+
+/** Nobody answers beside a colleague without knowing it. */
+function Together({ row }: { row: Row }) {
+  const names = together(useConsole(), row);
+  if (names.length === 0) return null;
+  return (
+    <span class="composer-together">
+      <Icon of={Users} small />
+      {t("console.together", { names: names.join(t("console.and")) })}
+    </span>
+  );
+}
+
+function ModeSwitch({ row, shown }: { row: Row; shown: Mode }) {
+  return (
+    <fieldset class="modes">
+      <legend class="unseen">{t("console.mode")}</legend>
+      <ModeButton row={row} mode="reply" shown={shown} />
+      <ModeButton row={row} mode="note" shown={shown} />
+    </fieldset>
+  );
+}
+
+function ModeButton({ row, mode, shown }: { row: Row; mode: Mode; shown: Mode }) {
+  const console = useConsole();
+  const may = rights(console, row);
+  const waits = mode !== shown && draftOf(console.drafts.value, row.id, mode).trim() !== "";
+  const why = t(may.join ? "console.reply.join_first" : "console.reply.owner_only");
+  return (
+    <button
+      type="button"
+      class={mode === "note" ? "is-note" : undefined}
+      aria-pressed={mode === shown}
+      disabled={!mayTurn(console, row, mode)}
+      title={mode === "reply" && !may.reply ? why : undefined}
+      onClick={() => console.setMode(row.id, mode)}
+    >
+      {mode === "note" && <Icon of={Lock} small />}
+      {t(mode === "note" ? "console.note" : "console.reply")}
+      {waits && (
+        <>
+          <Icon of={Pencil} small />
+          <span class="unseen">{t("console.row.draft")}</span>
+        </>
+      )}
+    </button>
+  );
+}
+
+function Input({ row, mode, open }: { row: Row; mode: Mode; open: boolean }) {
+  const console = useConsole();
+  const area = useRef<HTMLTextAreaElement>(null);
+  const body = draftOf(console.drafts.value, row.id, mode);
+  const limits = console.desk.value.welcome?.limits;
+  const limit = (mode === "note" ? limits?.note : limits?.message) ?? 1000;
+  const count = length(asSent(body));
+  const fits = open && count > 0 && count <= limit;
+  useLayoutEffect(() => {
+    if (console.boxCalled === row.id) takeFocus(console, row, area.current);
+    return () => leave(true);
+  }, []);
+  useEffect(() => grow(area.current), [body]);
+  /** Not when the whole window is left for a while: whoever comes back goes on where the caret stands. */
+  function leave(gone: boolean): void {
+    const stays = !gone && document.activeElement === area.current;
+    if (console.inBox.peek() === row.id && !stays) console.inBox.value = null;
+  }
+  return (
+    <>
+      <textarea
+        ref={area}
+        rows={2}
+        value={body}
+        aria-label={t(mode === "note" ? "console.note.label" : "console.reply.to", {
+          visitor: visitorName(row),
+        })}
+        placeholder={t(mode === "note" ? "console.note.placeholder" : "console.reply.placeholder")}
+        onFocus={() => {
+          console.inBox.value = row.id;
+        }}
+        onBlur={() => leave(false)}
+        onInput={(event) => {
+          console.drafts.value = typed(console.drafts.value, row.id, mode, event.currentTarget.value);
+          console.wrote(row.id, mode, open && event.currentTarget.value !== "");
+        }}
+        onKeyDown={(event) => {
+          if (!sends(event)) return;
+          event.preventDefault();
+          if (fits) send(console, row.id, mode);
+        }}
+      />
+      <div class="composer-foot">
+        <span class="composer-keys">
+          {open && t(mode === "note" ? "console.composer.note_keys" : "console.composer.keys")}
+        </span>
+        <span class={`composer-count figures${count > limit ? " is-over" : ""}`}>
+          {t("console.composer.count", { count, limit })}
+        </span>
+        <button type="submit" class="button is-primary" disabled={!fits}>
+          <Icon of={mode === "note" ? Lock : Send} small />
+          {t(mode === "note" ? "console.note.send" : "console.send")}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** Enter, but never the Enter that chooses a word in an input method (229: old Chromium and Safari). */
+export function sends(event: KeyboardEvent): boolean {
+  const composing = event.isComposing || event.keyCode === 229;
+  return event.key === "Enter" && !event.shiftKey && !event.altKey && !composing;
+}
+
+/** Unless something is being written elsewhere: what is meant for a dialog must not come into this box. */
+function takeFocus(console: Console, row: Row, area: HTMLTextAreaElement | null): void {
+  console.boxCalled = null;
+  const at = document.activeElement;
+  const busy = at?.matches("input, textarea, select") || at?.closest("[role='dialog']");
+  // A finger that opens a conversation wants to read; the keyboard would cover it.
+  const fine = window.matchMedia("(pointer: fine)").matches;
+  const chosen = console.stances.peek().get(row.id)?.chosen ?? false;
+  if (fine && !busy && (chosen || row.state === "active")) area?.focus();
+}
+
+function grow(area: HTMLTextAreaElement | null): void {
+  if (area === null) return;
+  area.style.height = "auto";
+  area.style.height = `${Math.min(area.scrollHeight, 160)}px`;
+}

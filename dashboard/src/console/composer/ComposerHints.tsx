@@ -1,0 +1,107 @@
+// What a box has to say beside its text: that it stayed a note though a reply is possible now, that its text cannot go
+// where it was meant to go, that another window has changed it. Each with what can be done; nothing is done by itself.
+
+import type { ComponentChildren } from "preact";
+import type { Row } from "../../../../widget/src/shared/frames";
+import { Said } from "../../shared/Said";
+import { t } from "../../shared/texts";
+import { useConsole } from "../desk/context";
+import { rights } from "../desk/giving";
+import { draftOf, emptied, heldDraft, keptMine, type Mode, tookOther } from "./drafts";
+import { turn } from "./turning";
+
+interface Place {
+  row: Row;
+  mode: Mode;
+}
+
+/** `open`: whether what is written in this mode can be sent. */
+export function ComposerHints({ row, mode, open }: Place & { open: boolean }) {
+  const console = useConsole();
+  const hasText = draftOf(console.drafts.value, row.id, mode) !== "";
+  const torn = heldDraft(console.drafts.value, row.id, mode)?.torn ?? false;
+  const staysNote = mode === "note" && open && rights(console, row).reply && !torn;
+  return (
+    <div class="composer-hints" role="status">
+      <Torn row={row} mode={mode} />
+      {!open && hasText && <Shut row={row} mode={mode} />}
+      {staysNote && <StaysNote row={row} hasText={hasText} />}
+      {mode === "reply" && open && !row.visitor_here && <Hint>{t("console.visitor_left")}</Hint>}
+    </div>
+  );
+}
+
+/** The conversation has become mine to answer; what is written here is still for colleagues alone. */
+function StaysNote({ row, hasText }: { row: Row; hasText: boolean }) {
+  const console = useConsole();
+  const chosen = console.stances.value.get(row.id)?.chosen ?? false;
+  if (chosen && !hasText) return null;
+  return (
+    <Hint>
+      {!chosen && t("console.note.stays")} <Turn row={row} from="note" to="reply" />
+    </Hint>
+  );
+}
+
+function Turn({ row, from, to }: { row: Row; from: Mode; to: Mode }) {
+  const console = useConsole();
+  const torn = heldDraft(console.drafts.value, row.id, from)?.torn ?? false;
+  const off = torn || console.turning.value.has(row.id);
+  return (
+    <button type="button" class="link" disabled={off} onClick={() => turn(console, row.id, from, to)}>
+      {t(from === "note" ? "console.note.turn" : "console.reply.turn")}
+    </button>
+  );
+}
+
+/** Why the conversation is as it is stands in the foot; here, what became of the text. */
+function Shut({ row, mode }: Place) {
+  const console = useConsole();
+  const turns = mode === "reply" && rights(console, row).note;
+  return (
+    <Hint>
+      {t(mode === "reply" ? "console.reply.kept" : "console.note.kept")}{" "}
+      {turns && <Turn row={row} from="reply" to="note" />}{" "}
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          console.drafts.value = emptied(console.drafts.value, row.id, mode);
+        }}
+      >
+        {t("console.discard")}
+      </button>
+    </Hint>
+  );
+}
+
+/** Two windows of the same writer, two texts. */
+function Torn({ row, mode }: Place) {
+  const console = useConsole();
+  const draft = heldDraft(console.drafts.value, row.id, mode);
+  if (draft === null || !draft.torn) return null;
+  const gone = draft.saved.trim() === "";
+  const decide = (how: typeof keptMine) => () => {
+    console.drafts.value = how(console.drafts.value, row.id, mode);
+  };
+  return (
+    <Hint>
+      {t(gone ? "console.draft.gone" : "console.draft.changed")}{" "}
+      {!gone && (
+        <q class="composer-other">
+          <Said text={draft.saved} />
+        </q>
+      )}{" "}
+      <button type="button" class="link" onClick={decide(keptMine)}>
+        {t("console.draft.keep")}
+      </button>{" "}
+      <button type="button" class="link" onClick={decide(tookOther)}>
+        {t(gone ? "console.draft.empty" : "console.draft.take")}
+      </button>
+    </Hint>
+  );
+}
+
+function Hint({ children }: { children: ComponentChildren }) {
+  return <p class="composer-hint">{children}</p>;
+}

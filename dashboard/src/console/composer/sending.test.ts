@@ -1,0 +1,248 @@
+// @vitest-environment happy-dom
+import { beforeEach, expect, test } from "vitest";
+import { RefusedError } from "../../../../widget/src/shared/link/link";
+import { language } from "../../shared/texts";
+import { Console } from "../desk/console";
+import { answer, entry, FakeLink, NOON, row, supervisor, wang } from "../desk/testing";
+import { draftOf, going, heldDraft, saved, typed } from "./drafts";
+import { retry, send as sendIn, takeBack } from "./sending";
+
+let link: FakeLink;
+let console: Console;
+
+beforeEach(() => {
+  sessionStorage.clear();
+  language.value = "zh";
+  link = new FakeLink();
+  console = new Console(link.asLink);
+  link.greet([row("a", { fence: 4 }), row("b")]);
+});
+
+function write(conversation: string, body: string): void {
+  console.drafts.value = typed(console.drafts.value, conversation, console.modeOf(conversation), body);
+}
+
+/** In the mode that is on the screen. */
+function send(conversation: string, sure = false): void {
+  sendIn(console, conversation, console.modeOf(conversation), sure);
+}
+
+async function refuse(code: string, retryHow: "no" | "same" = "no"): Promise<void> {
+  link
+    .of("message.post")
+    .at(-1)
+    ?.reject(new RefusedError({ type: "refused", code, retry: retryHow }));
+  await settled();
+}
+
+const settled = () => new Promise((done) => setTimeout(done, 0));
+const written = (id: string) => draftOf(console.drafts.value, id, console.modeOf(id));
+
+test("pasted line breaks go out as newlines, and a reply of which nothing is to be seen goes nowhere", () => {
+  write("a", "第一行\u000b第二行\u2028第三行\u0007");
+  send("a");
+  expect(link.of("message.post")[0]?.frame).toMatchObject({ body: "第一行\n第二行\n第三行" });
+  expect(console.outbox.value.map(({ body }) => body)).toEqual(["第一行\n第二行\n第三行"]);
+  write("b", "\u2800\ufe0f");
+  send("b");
+  expect(link.of("message.post")).toHaveLength(1);
+});
+
+test("a reply goes out trimmed, with the fence of its row, and the composer is empty", () => {
+  write("a", " 您好 \n");
+  send("a");
+  expect(link.of("message.post")[0]?.frame).toMatchObject({ conversation: "a", body: "您好", fence: 4 });
+  expect(written("a")).toBe("");
+});
+
+test("blanks are not sent", () => {
+  write("a", " \n ");
+  send("a");
+  expect(link.of("message.post")).toEqual([]);
+});
+
+test("in note mode a note goes out, and the mode stays", () => {
+  console.setMode("a", "note");
+  write("a", "需要跟进");
+  send("a");
+  expect(link.of("note.post")[0]?.frame).toMatchObject({ body: "需要跟进" });
+  expect(link.of("message.post")).toEqual([]);
+  expect(console.modeOf("a")).toBe("note");
+});
+
+test("the bubble leaves when its entry comes, whichever comes first, entry or answer", async () => {
+  write("a", "您好");
+  send("a");
+  const asked = link.of("message.post")[0];
+  link.hear(answer("a", 1, { ref: asked?.frame.ref ?? "" }));
+  expect(console.outbox.value).toEqual([]);
+  asked?.resolve({ type: "accepted" });
+  await settled();
+  expect(console.outbox.value).toEqual([]);
+});
+
+test("texts stand in the order in which they were written", () => {
+  for (const body of ["一", "二", "三"]) {
+    write("a", body);
+    send("a");
+  }
+  expect(console.outbox.value.map(({ body }) => body)).toEqual(["一", "二", "三"]);
+});
+
+test("a text refused because the conversation was given away is back in the composer", async () => {
+  write("a", "您好");
+  send("a");
+  await refuse("fence_stale");
+  expect(written("a")).toBe("您好");
+  expect(console.outbox.value).toEqual([]);
+  expect(console.notices.value).toHaveLength(1);
+});
+
+test("a refused text never covers what is being written: it stays as a bubble", async () => {
+  write("a", "第一句");
+  send("a");
+  write("a", "第二句");
+  await refuse("fence_stale");
+  expect(written("a")).toBe("第二句");
+  expect(console.outbox.value).toMatchObject([{ body: "第一句", refused: { code: "fence_stale" } }]);
+});
+
+test("a failed text is tried again under the same ref and the fence of now", async () => {
+  write("a", "您好");
+  send("a");
+  await refuse("unavailable", "same");
+  link.hear({ type: "conversations", version: 2, put: [row("a", { fence: 9 })] });
+  const message = console.outbox.value[0];
+  if (message) retry(console, message);
+  const [first, second] = link.of("message.post");
+  expect(second?.frame).toMatchObject({ ref: first?.frame.ref, fence: 9 });
+  expect(console.outbox.value[0]?.refused).toBeNull();
+});
+
+test("a failed text taken back stands in front of what is written", async () => {
+  write("a", "第一句");
+  send("a");
+  write("a", "第二句");
+  await refuse("internal", "same");
+  const message = console.outbox.value[0];
+  if (message) takeBack(console, message);
+  expect(written("a")).toBe("第一句\n第二句");
+  expect(console.outbox.value).toEqual([]);
+});
+
+test("words copied from another visitor are asked about first, and sent when he is sure", () => {
+  link.hear(entry("a", 1, { body: "我叫张三，住长沙" }));
+  console.copies.value = [{ conversation: "a", label: "a", text: "我叫张三，住长沙" }];
+  write("b", "您是：我叫张三，住长沙");
+  send("b");
+  expect(link.of("message.post")).toEqual([]);
+  expect(console.question.value).toMatchObject({ kind: "wrong_chat", conversation: "b" });
+  expect(written("b")).not.toBe("");
+  send("b", true);
+  expect(link.of("message.post")).toHaveLength(1);
+});
+
+test("a supervisor's words in a colleague's conversation are a note, without any switch", () => {
+  link.greet([row("c", { owner: wang })], supervisor);
+  write("c", "请先问年龄");
+  send("c");
+  expect(link.of("note.post")[0]?.frame).toMatchObject({ conversation: "c", body: "请先问年龄" });
+});
+
+test("a note may quote another visitor: only replies are asked about", () => {
+  console.copies.value = [{ conversation: "a", label: "a", text: "我叫张三，住长沙" }];
+  console.setMode("b", "note");
+  write("b", "我叫张三，住长沙");
+  send("b");
+  expect(link.of("note.post")).toHaveLength(1);
+});
+
+/** Kept by the server, as it says. */
+const kept = (body: string, at: number) => {
+  console.drafts.value = saved(typed(console.drafts.value, "a", "reply", body), "a", "reply", body, at);
+};
+
+test("what is sent names the draft that it was, and the server forgets both at once", async () => {
+  kept("请空腹来", 7);
+  send("a");
+  expect(link.of("message.post")[0]?.frame).toMatchObject({ body: "请空腹来", draft: 7 });
+  write("a", "还有");
+  link.of("message.post")[0]?.resolve({ type: "accepted" });
+  await settled();
+  expect(heldDraft(console.drafts.value, "a", "reply")).toMatchObject({ body: "还有", saved: "", at: 0 });
+});
+
+test("what is sent while it is being kept waits for its name", async () => {
+  kept("请空腹", 7);
+  write("a", "请空腹来");
+  console.drafts.value = going(console.drafts.value, "a", "reply", "请空腹来");
+  send("a");
+  await settled();
+  expect(link.of("message.post")).toEqual([]);
+  expect(console.outbox.value).toMatchObject([{ body: "请空腹来" }]);
+  console.drafts.value = saved(console.drafts.value, "a", "reply", "请空腹来", 8);
+  await settled();
+  expect(link.of("message.post")[0]?.frame).toMatchObject({ body: "请空腹来", draft: 8 });
+});
+
+test("what waits to be sent is not sent when another window has sent what it was", async () => {
+  kept("请空腹来", 7);
+  let moved = (_kept: boolean) => {};
+  console.turning.value = new Map([["a", new Promise<boolean>((done) => (moved = done))]]);
+  send("a");
+  link.hear({ type: "draft", conversation: "a", mode: "reply", body: "" });
+  moved(true);
+  await settled();
+  expect(link.of("message.post")).toEqual([]);
+  expect(written("a")).toBe("请空腹来");
+});
+
+test("a text that was sent from another window is not sent once more, and its writer is told", async () => {
+  kept("请空腹来", 7);
+  send("a");
+  link.hear({ type: "draft", conversation: "a", mode: "reply", body: "" });
+  await refuse("draft_changed");
+  expect(written("a")).toBe("请空腹来");
+  expect(console.notices.value.map(({ text }) => text())).toEqual([
+    "这段文字已在另一个窗口发出或改过，这里没有再发。请核对后再决定。",
+  ]);
+  send("a");
+  expect(link.of("message.post")[1]?.frame).not.toHaveProperty("draft");
+});
+
+test("where the words that were sent from another window stand in the transcript, they do not come back", async () => {
+  kept("请空腹来", NOON);
+  send("a");
+  link.hear(answer("a", 1, { body: "请空腹来" }));
+  await refuse("draft_changed");
+  expect([written("a"), console.outbox.value]).toEqual(["", []]);
+  expect(console.notices.value.map(({ text }) => text())).toEqual([
+    "这段文字已在另一个窗口发出，没有重复发送。",
+  ]);
+});
+
+test("whatever the refusal, words that another window has sent meanwhile do not come back", async () => {
+  kept("请空腹来", NOON);
+  send("a");
+  link.hear(answer("a", 1, { body: "请空腹来" }));
+  link.hear({ type: "draft", conversation: "a", mode: "reply", body: "" });
+  await refuse("fence_stale");
+  expect([written("a"), console.outbox.value]).toEqual(["", []]);
+});
+
+test("a text that was never kept comes back, though the same was said before", async () => {
+  link.hear(answer("a", 1, { body: "好的", at: NOON - 60_000 }));
+  write("a", "好的");
+  send("a");
+  await refuse("fence_stale");
+  expect(written("a")).toBe("好的");
+});
+
+test("a reply to a conversation that has ended goes neither as a reply nor as a note", () => {
+  write("a", "明天上午");
+  link.hear({ type: "conversations", version: 2, put: [row("a", { state: "closed" })] });
+  sendIn(console, "a", "reply");
+  expect(link.of("message.post")).toEqual([]);
+  expect(link.of("note.post")).toEqual([]);
+  expect(draftOf(console.drafts.value, "a", "reply")).toBe("明天上午");
+});

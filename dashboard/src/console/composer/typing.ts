@@ -1,0 +1,37 @@
+// 正在输入 towards the visitor: said when writing begins, repeated while it goes on, taken back soon after it ends.
+// Never what is written.
+
+import type { ConsoleLink } from "../desk/console";
+
+/** The server believes a sign for 6 s; repeating it every 3 s keeps it alive. */
+const REPEAT_MS = 3_000;
+const PAUSE_MS = 4_000;
+
+export class TypingSign {
+  private conversation: string | null = null;
+  private toldAt = 0;
+  private timer: number | undefined;
+
+  constructor(private readonly link: Pick<ConsoleLink, "tell" | "serverNow">) {}
+
+  /** A key was pressed in the reply to `conversation`. */
+  on(conversation: string): void {
+    if (this.conversation !== conversation) this.off();
+    const now = this.link.serverNow();
+    if (this.conversation === null || now - this.toldAt >= REPEAT_MS) {
+      this.link.tell({ type: "typing", conversation, on: true });
+      this.toldAt = now;
+    }
+    this.conversation = conversation;
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.off(), PAUSE_MS);
+  }
+
+  /** Sent, emptied, left, or paused. */
+  off(): void {
+    window.clearTimeout(this.timer);
+    if (this.conversation === null) return;
+    this.link.tell({ type: "typing", conversation: this.conversation, on: false });
+    this.conversation = null;
+  }
+}

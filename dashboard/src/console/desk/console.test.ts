@@ -1,0 +1,279 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, test } from "vitest";
+import { typed } from "../composer/drafts";
+import { send } from "../composer/sending";
+import { Console } from "./console";
+import { answer, entry, FakeLink, li, NOON, row, waitingRow, wang, welcome } from "./testing";
+
+let link: FakeLink;
+let console: Console;
+
+beforeEach(() => {
+  sessionStorage.clear();
+  link = new FakeLink();
+  console = new Console(link.asLink);
+});
+
+const shown = () => console.shown.value.flatMap((section) => section.ids);
+const put = (version: number, ...rows: ReturnType<typeof row>[]) =>
+  link.hear({ type: "conversations", version, put: rows });
+const unanswered = (id: string, ms: number) => row(id, { unanswered_since: NOON - ms });
+
+function replay(id: string, ...entries: ReturnType<typeof entry>[]): void {
+  link.hear({ type: "entries", conversation: id, epoch: "e", entries });
+  link.hear({ type: "live", conversation: id, epoch: "e", seq: entries.length });
+}
+
+describe("the order of the list", () => {
+  test("follows every change while nobody works in it", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    expect(shown()).toEqual(["b", "a"]);
+    put(2, unanswered("a", 3));
+    expect(shown()).toEqual(["a", "b"]);
+  });
+
+  const pointed = () => {
+    console.pointerAt.value = console.now.value;
+  };
+  const later = (ms: number) => {
+    link.now += ms;
+    console.tick();
+  };
+
+  test("holds still under the pointer until it leaves", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    pointed();
+    put(2, unanswered("a", 3), unanswered("new", 9));
+    expect(shown()).toEqual(["b", "a", "new"]);
+    console.pointerAt.value = null;
+    expect(shown()).toEqual(["new", "a", "b"]);
+  });
+
+  test("sorts again after three seconds under a resting pointer", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    pointed();
+    put(2, unanswered("a", 3));
+    later(2_900);
+    expect(shown()).toEqual(["b", "a"]);
+    later(100);
+    expect(shown()).toEqual(["a", "b"]);
+  });
+
+  test("sorts again after ten seconds under hands that never rest", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    pointed();
+    put(2, unanswered("a", 3));
+    for (let second = 0; second < 9; second++) {
+      later(1_000);
+      pointed();
+      console.wrote("b", "reply", true);
+    }
+    expect(shown()).toEqual(["b", "a"]);
+    later(1_000);
+    expect(shown()).toEqual(["a", "b"]);
+  });
+
+  test("what has ended and an emergency go to their place at once, under the pointer too", () => {
+    link.greet([unanswered("a", 3), unanswered("b", 2), waitingRow("w", NOON), waitingRow("x", NOON + 1)]);
+    pointed();
+    put(
+      2,
+      row("a", { state: "closed", closed_at: NOON }),
+      waitingRow("x", NOON + 1, { emergency: "body", priority: "emergency" }),
+    );
+    const names = console.shown.value.map(({ name, ids }) => [name, ...ids]);
+    expect(names).toEqual([
+      ["awaits_me", "b"],
+      ["queue", "x", "w"],
+      ["closed", "a"],
+    ]);
+  });
+
+  test("a click on a row that has just come under the pointer is known as one that missed", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2), row("c")]);
+    pointed();
+    put(2, unanswered("a", 3));
+    later(3_000);
+    expect(["a", "b", "c"].map((id) => console.hasJustMoved(id))).toEqual([true, true, false]);
+    later(400);
+    expect(console.hasJustMoved("a")).toBe(false);
+  });
+
+  test("the header counts what the list shows as waiting", () => {
+    const offer = { id: "o", kind: "ring", ends_at: NOON + 9_000, mine: true } as const;
+    link.greet([waitingRow("w", NOON), waitingRow("rings", NOON, { offer })]);
+    expect(console.queued.value.map(({ id }) => id)).toEqual(["w"]);
+    expect(console.shown.value.find(({ name }) => name === "queue")?.ids).toEqual(["w"]);
+  });
+
+  test("holds still while something is written, and sorts after a pause", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    console.wrote("b", "reply", true);
+    put(2, unanswered("a", 3));
+    expect(shown()).toEqual(["b", "a"]);
+    link.now += 3_000;
+    console.tick();
+    expect(shown()).toEqual(["a", "b"]);
+  });
+
+  test("a row that has left while the pointer is on the list is still known, and marked as gone", () => {
+    link.greet([row("a"), row("b")]);
+    console.pointerAt.value = console.now.value;
+    link.hear({ type: "conversations", version: 2, gone: ["a"] });
+    expect(shown()).toContain("a");
+    expect(console.row("a")?.id).toBe("a");
+    expect(console.isGone("a")).toBe(true);
+  });
+});
+
+describe("lists and entries", () => {
+  test("a missed version is asked for whole, once", () => {
+    link.greet([row("a")]);
+    put(5, row("b"));
+    put(6, row("c"));
+    expect(link.of("list.get").map(({ frame }) => frame.list)).toEqual(["conversations"]);
+  });
+
+  test("what is mine is followed at once, what waits only when it is opened", () => {
+    link.greet([row("mine"), waitingRow("waits", NOON)]);
+    expect(link.of("conversation.follow").map(({ frame }) => frame.conversation)).toEqual(["mine"]);
+    console.select("waits");
+    expect(link.of("conversation.follow").map(({ frame }) => frame.conversation)).toEqual(["mine", "waits"]);
+    console.select(null);
+    expect(link.told).toContainEqual({ type: "conversation.unfollow", conversation: "waits" });
+    expect(link.forgotten).toEqual(["waits"]);
+  });
+
+  test("a conversation that goes away while it is open stays on the screen", () => {
+    link.greet([row("a")]);
+    console.select("a");
+    replay("a", entry("a", 1));
+    link.hear({ type: "conversations", version: 2, gone: ["a"] });
+    expect(console.desk.value.threads.get("a")?.entries).toHaveLength(1);
+    expect(console.row("a")?.id).toBe("a");
+  });
+
+  test("unread counts the visitor's words since the last answer, and ends when they were seen", () => {
+    link.greet([row("a")]);
+    replay("a", entry("a", 1), answer("a", 2), entry("a", 3));
+    expect(console.unreadTotal.value).toBe(1);
+    console.select("a");
+    expect(console.unreadFrom.value).toBe(3);
+    console.sawBottom("a");
+    expect(console.unreadTotal.value).toBe(0);
+    expect(console.unreadFrom.value).toBe(3);
+  });
+});
+
+describe("what is given to me", () => {
+  test("comes with a card, unless I have asked for it", () => {
+    link.greet([waitingRow("a", NOON), waitingRow("b", NOON)]);
+    console.expected.add("b");
+    put(2, row("a"), row("b"));
+    expect(console.arrived.value).toEqual(["a"]);
+    console.select("a");
+    expect(console.arrived.value).toEqual([]);
+  });
+
+  test("loses its card when it goes again", () => {
+    link.greet([waitingRow("a", NOON)]);
+    put(2, row("a"));
+    link.hear({ type: "conversations", version: 3, gone: ["a"] });
+    expect(console.arrived.value).toEqual([]);
+  });
+
+  test("keeps its number over a reload", () => {
+    link.greet([row("a"), row("b")]);
+    link.hear({ type: "conversations", version: 2, gone: ["a"] });
+    const again = new Console(link.asLink);
+    link.greet([row("b"), row("c")]);
+    expect(again.numbers.value.get("b")).toBe(2);
+    expect(again.numbers.value.get("c")).toBe(1);
+  });
+});
+
+test("nothing of what is written reaches the browser's storage", () => {
+  link.greet([row("a")]);
+  console.drafts.value = typed(console.drafts.value, "a", "reply", "不可外泄");
+  expect(JSON.stringify([{ ...sessionStorage }, { ...localStorage }])).not.toContain("不可外泄");
+});
+
+describe("a conversation that was looked at before it was mine", () => {
+  const follows = () => link.of("conversation.follow");
+  const refuse = async (number: number) => {
+    follows()[number]?.reject(new Error("not_found"));
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+
+  test("is read as soon as it is given to me", async () => {
+    link.greet([waitingRow("a", NOON)]);
+    console.select("a");
+    await refuse(0);
+    expect(console.unreadable.value.has("a")).toBe(true);
+    put(2, row("a"));
+    expect(follows()).toHaveLength(2);
+    expect(console.unreadable.value.has("a")).toBe(false);
+  });
+
+  test("also when it was given while the refusal was on its way", async () => {
+    link.greet([waitingRow("a", NOON)]);
+    console.select("a");
+    put(2, row("a"));
+    await refuse(0);
+    expect(follows()).toHaveLength(2);
+    expect(console.unreadable.value.has("a")).toBe(false);
+    await refuse(1);
+    expect(console.unreadable.value.has("a")).toBe(true);
+  });
+});
+
+describe("another window of mine", () => {
+  const seen = (seq: number) => ({ type: "seen", conversation: "a", seq }) as const;
+  const own = (seq: number, differs = {}) =>
+    answer("a", seq, { author: { kind: "consultant", person: li }, ...differs });
+  const told = () => link.told.filter(({ type }) => type === "conversation.seen");
+
+  function opened(takes_seen: boolean): void {
+    link.hear({ ...welcome, takes_seen });
+    link.hear({ type: "conversations", version: 1, whole: true, put: [row("a"), row("b")] });
+    link.hear({ type: "live", conversation: "a", epoch: "e", seq: 0 });
+  }
+
+  test("that has shown it leaves nothing unread here", () => {
+    opened(true);
+    link.hear(entry("a", 1), entry("a", 2), entry("a", 3), seen(2));
+    expect(console.unreadOf("a").map(({ seq }) => seq)).toEqual([3]);
+    link.hear(seen(1));
+    expect(console.unreadTotal.value).toBe(1);
+  });
+
+  test("that has answered it, or noted something, has read what stood before", () => {
+    opened(true);
+    link.hear(entry("a", 1), own(2), entry("a", 3));
+    expect(console.unreadOf("a").map(({ seq }) => seq)).toEqual([3]);
+    link.hear(own(4, { kind: "note" }));
+    expect(console.unreadTotal.value).toBe(0);
+  });
+
+  test("does not read for me what came before words of mine that were late, nor does a colleague", () => {
+    opened(true);
+    console.drafts.value = typed(console.drafts.value, "a", "reply", "您好");
+    send(console, "a", "reply");
+    link.hear(entry("a", 1), own(2, { ref: console.outbox.value[0]?.ref ?? "" }));
+    link.hear(answer("a", 3, { author: { kind: "consultant", person: wang } }));
+    expect(console.unreadTotal.value).toBe(1);
+  });
+
+  test("is told what stands on the screen here, once, by a server that passes it on", () => {
+    opened(true);
+    link.hear(entry("a", 1), entry("a", 2));
+    console.sawBottom("a");
+    console.sawBottom("a");
+    expect(told()).toEqual([{ type: "conversation.seen", conversation: "a", seq: 2 }]);
+    opened(false);
+    link.hear(entry("a", 3));
+    console.sawBottom("a");
+    expect(told()).toHaveLength(1);
+  });
+});

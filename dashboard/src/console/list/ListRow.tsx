@@ -1,0 +1,188 @@
+// One conversation in the list: who, what was said last, and three things apart from each other: presence (dot),
+// urgency (clock), unread (number).
+
+import { HeartHandshake, Pencil, Siren } from "lucide";
+import type { Me, Row } from "../../../../widget/src/shared/frames";
+import { runs } from "../../../../widget/src/shared/visible";
+import { Icon } from "../../shared/Icon";
+import { named, t, visitorName } from "../../shared/texts";
+import { hasDraft } from "../composer/drafts";
+import { useConsole } from "../desk/context";
+import { answers, awaitsOutcome, isMine, partOf } from "../desk/desk";
+import { rights, takeOrTell } from "../desk/giving";
+import { stripe } from "./stripes";
+import { WaitClock } from "./WaitClock";
+
+export function ListRow({ id }: { id: string }) {
+  const console = useConsole();
+  const row = console.row(id);
+  if (row === null) return null;
+  // Aimed at the row that stood here a moment ago: it would open another patient's conversation.
+  const missed = (event: MouseEvent) => event.detail > 0 && console.hasJustMoved(id);
+  const selected = console.selected.value === id;
+  const number = console.numbers.value.get(id);
+  const place = console.places.value.get(id);
+  const quiet = row.inactive || row.state === "closed";
+  const gone = console.isGone(id);
+  const claimable = !gone && !row.offer?.mine && rights(console, row).claim;
+  const marks = `${selected ? " is-selected" : ""}${quiet ? " is-quiet" : ""}${gone ? " is-gone" : ""}`;
+  return (
+    <li class={`row-place${claimable ? " is-claimable" : ""}`}>
+      <button
+        type="button"
+        class={`row ${stripe(number)}${marks}`}
+        aria-current={selected ? "true" : undefined}
+        disabled={gone}
+        onClick={(event) => {
+          if (!missed(event)) console.select(id);
+        }}
+      >
+        <Head row={row} number={number} gone={gone} />
+        <span class="row-last">
+          {place !== undefined && (
+            <span class="row-queued figures">{t("console.row.place", { n: place })}</span>
+          )}
+          {!gone && <Badges row={row} />}
+          <span class="row-words">{gone ? t("console.row.gone") : lastLine(row, console.me.value)}</span>
+        </span>
+        {!gone && (
+          <span class="row-side">
+            <WaitClock row={row} />
+            <Marks row={row} />
+          </span>
+        )}
+      </button>
+      {claimable && (
+        <button
+          type="button"
+          class="row-claim"
+          disabled={console.connection.value !== "live"}
+          onClick={(event) => {
+            if (!missed(event)) void takeOrTell(console, row);
+          }}
+          aria-label={t("console.claim.of", { visitor: visitorName(row) })}
+        >
+          {t("console.claim")}
+        </button>
+      )}
+    </li>
+  );
+}
+
+/** Of one that has left the list nothing is told any more that may have changed since. */
+function Head({ row, number, gone }: { row: Row; number: number | undefined; gone: boolean }) {
+  const departments = useConsole().desk.value.welcome?.departments ?? [];
+  return (
+    <span class="row-head">
+      {number !== undefined && (
+        <kbd class="row-number" title={t("console.row.number", { n: number })}>
+          {number}
+        </kbd>
+      )}
+      {!gone && <Presence row={row} />}
+      <span class="row-name">{visitorName(row)}</span>
+      <span class="row-department">{named(departments, row.department)}</span>
+    </span>
+  );
+}
+
+/** Whether the visitor is on the page, in the one sentence that every part of the screen uses; null after the end. */
+export function presenceWord(row: Row): string | null {
+  if (row.state === "closed") return null;
+  return t(row.visitor_here ? "console.presence.here" : "console.presence.away");
+}
+
+export function Presence({ row }: { row: Row }) {
+  const word = presenceWord(row);
+  if (word === null) return null;
+  return (
+    <span class={row.visitor_here ? "presence is-here" : "presence"} title={word}>
+      <span class="unseen">{word}</span>
+    </span>
+  );
+}
+
+function Badges({ row }: { row: Row }) {
+  const console = useConsole();
+  const me = console.me.value;
+  const part = me === null ? null : partOf(row, me);
+  const fresh = me !== null && isMine(row, me) && !row.replied && !row.hops;
+  const handed = row.offer?.kind === "transfer" || (row.hops ?? 0) > 0;
+  return (
+    <>
+      <Priority row={row} />
+      {part !== null && (
+        <span class="badge badge-helping" title={part.note}>
+          <Icon of={HeartHandshake} small />
+          {t(part.joined ? "console.badge.joined" : "console.badge.helping")}
+        </span>
+      )}
+      {fresh && <span class="badge badge-new">{t("console.badge.new")}</span>}
+      {handed && <span class="badge badge-handed">{t("console.badge.transferred")}</span>}
+      {row.language === "en" && <span class="badge">EN</span>}
+      {awaitsOutcome(row, me) && <span class="badge badge-returned">{t("console.badge.no_outcome")}</span>}
+      {row.ended_unanswered && <span class="badge badge-returned">{t("console.badge.unanswered")}</span>}
+    </>
+  );
+}
+
+/** Why it stands ahead. An emergency stays one after somebody has taken it. */
+function Priority({ row }: { row: Row }) {
+  if (row.emergency && row.crowded && row.state !== "closed")
+    return (
+      <span class="badge badge-forward" title={t("console.crowded.means")}>
+        {t("console.badge.crowded")}
+      </span>
+    );
+  if (row.emergency && row.level === "attention" && row.state !== "closed")
+    return <span class="badge badge-forward">{t("console.badge.attention")}</span>;
+  if (row.emergency && row.state !== "closed")
+    return (
+      <span class="badge badge-emergency">
+        <Icon of={Siren} small />
+        {t("console.badge.emergency")}
+      </span>
+    );
+  if (row.state !== "waiting") return null;
+  if (row.priority === "forward")
+    return <span class="badge badge-forward">{t("console.badge.forward")}</span>;
+  if (row.priority === "returned")
+    return <span class="badge badge-returned">{t("console.badge.returned")}</span>;
+  return null;
+}
+
+function Marks({ row }: { row: Row }) {
+  const console = useConsole();
+  const unread = console.unreadOf(row.id).length;
+  const me = console.me.value;
+  return (
+    <span class="row-marks">
+      {hasDraft(console.drafts.value, row.id) && (
+        <span class="row-draft" title={t("console.row.draft")}>
+          <Icon of={Pencil} small />
+          <span class="unseen">{t("console.row.draft")}</span>
+        </span>
+      )}
+      {unread > 0 && me !== null && answers(row, me) && (
+        <span class="unread figures">
+          {unread > 99 ? "99+" : unread}
+          <span class="unseen">{t("console.row.unread")}</span>
+        </span>
+      )}
+      {row.owner && me !== null && row.owner.id !== me.id && row.state === "active" && (
+        <span class="row-owner">{row.owner.name}</span>
+      )}
+    </span>
+  );
+}
+
+/** What was said last; of a colleague's conversation why he asks, until there is something to read. */
+function lastLine(row: Row, me: Me | null): string {
+  const part = me === null ? null : partOf(row, me);
+  const asked =
+    part?.note && !part.joined ? t(`console.row.asked.${part.asked_for}`, { note: part.note }) : null;
+  const text = runs(asked ?? row.last_line)
+    .map((run) => run.text)
+    .join("");
+  return text === "" ? t("console.row.nothing_said") : text;
+}

@@ -1,0 +1,114 @@
+// Under my own name: transcripts and sign-in locks for supervisors, language, keys, and the way out.
+
+import type { IconNode } from "lucide";
+import { ArrowRightLeft, Bell, FileText, Keyboard, Languages, LockKeyhole, LogOut } from "lucide";
+import { Icon } from "../../shared/Icon";
+import { Menu } from "../../shared/Menu";
+import { changeLanguage, language, t } from "../../shared/texts";
+import { allowNotifications, canAskForNotifications } from "../alerts/alerts";
+import type { Console } from "../desk/console";
+import { useConsole } from "../desk/context";
+import type { Question } from "../desk/matters";
+import { leaveDesk } from "./leaving";
+
+export function AccountMenu() {
+  const console = useConsole();
+  const me = console.me.value;
+  if (me === null) return null;
+  return (
+    <>
+      {me.role === "supervisor" && (
+        <a class="button status-link" href="/transcripts">
+          <Icon of={FileText} small />
+          {t("console.transcripts")}
+        </a>
+      )}
+      <Menu
+        label={t("console.account", { name: me.name })}
+        shows={<span class="account-name">{me.name}</span>}
+        class="account"
+      >
+        {(close) => <Items close={close} />}
+      </Menu>
+    </>
+  );
+}
+
+function Items({ close }: { close: () => void }) {
+  const console = useConsole();
+  const me = console.me.value;
+  if (me === null) return null;
+  const other = language.value === "en" ? "zh" : "en";
+  const then = (act: () => void) => () => {
+    close();
+    act();
+  };
+  return (
+    <>
+      <p class="menu-title">
+        {me.name} · {t("console.staff_number", { number: me.number })}
+      </p>
+      {me.role === "supervisor" && (
+        <>
+          <a class="menu-item only-snug" role="menuitem" href="/transcripts">
+            <Icon of={FileText} small />
+            {t("console.transcripts")}
+          </a>
+          <a class="menu-item" role="menuitem" href="/locks">
+            <Icon of={LockKeyhole} small />
+            {t("console.locks")}
+          </a>
+        </>
+      )}
+      {canAskForNotifications.value && (
+        <Item icon={Bell} text={t("console.notify.allow")} snug act={then(() => void allowNotifications())} />
+      )}
+      {console.mine.value.length > 0 && (
+        <Item
+          icon={ArrowRightLeft}
+          text={t("console.hand_over")}
+          act={then(() => {
+            console.handed.value = [];
+            ask(console, { kind: "hand_over", to: null, reason: "" });
+          })}
+        />
+      )}
+      <Item
+        icon={Languages}
+        text={t("console.other_language")}
+        lang={other}
+        act={then(() => changeLanguage(other))}
+      />
+      <Item icon={Keyboard} text={t("console.keys")} act={then(() => ask(console, { kind: "help" }))} />
+      <Item icon={LogOut} text={t("console.sign_out")} act={then(() => leaveDesk(console, "sign_out"))} />
+    </>
+  );
+}
+
+interface ItemProps {
+  icon: IconNode;
+  text: string;
+  act: () => void;
+  lang?: string;
+  /** Stands here only where the status bar has no room for it. */
+  snug?: boolean;
+}
+
+function Item({ icon, text, act, lang, snug = false }: ItemProps) {
+  return (
+    <button
+      type="button"
+      role="menuitem"
+      class={snug ? "menu-item only-snug" : "menu-item"}
+      lang={lang}
+      onClick={act}
+    >
+      <Icon of={icon} small />
+      {text}
+    </button>
+  );
+}
+
+function ask(console: Console, question: Question): void {
+  console.question.value = question;
+}

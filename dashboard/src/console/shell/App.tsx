@@ -1,0 +1,107 @@
+// The console as a whole: status bar, three panes, what floats above them, and the screens for before and after.
+
+import { DatabaseZap, WifiOff } from "lucide";
+import { useEffect } from "preact/hooks";
+import { Icon } from "../../shared/Icon";
+import { t } from "../../shared/texts";
+import { AlarmCards } from "../alerts/AlarmCards";
+import { useConsole } from "../desk/context";
+import { stoppedSentence } from "../desk/sentences";
+import { ConversationList } from "../list/List";
+import { SidePanel } from "../thread/SidePanel";
+import { ThreadPane } from "../thread/ThreadPane";
+import { OfferCards } from "../transfer/Cards";
+import { pressed } from "./keys";
+import { Notices } from "./Notices";
+import { PausedBar } from "./PausedBar";
+import { Questions } from "./Questions";
+import { StatusBar } from "./StatusBar";
+import { signInAddress } from "./signing";
+
+export function App() {
+  const console = useConsole();
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => pressed(console, event);
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+  const { version } = console.desk.value.rows;
+  if (console.connection.value === "stopped" && console.link.stoppedWith !== null) return <Stopped />;
+  if (version === 0) return <Loading />;
+  const selected = console.selected.value !== null;
+  const open = selected || console.offlineOpen.value;
+  const panel = selected && console.panelOpen.value;
+  return (
+    <div class={`console${open ? " has-thread" : ""}${panel ? " has-panel" : ""}`}>
+      <StatusBar />
+      {console.connection.value === "live" ? <TroubleBar /> : <AwayBar />}
+      <PausedBar />
+      <AlarmCards />
+      <main class="panes">
+        <ConversationList />
+        <ThreadPane />
+        <SidePanel />
+      </main>
+      <OfferCards />
+      <Notices />
+      <Questions />
+    </div>
+  );
+}
+
+function AwayBar() {
+  return (
+    <div class="away" role="alert">
+      <Icon of={WifiOff} small />
+      {t("console.away")}
+    </div>
+  );
+}
+
+/** While nothing can be stored. What he sends waits in its bubble. */
+function TroubleBar() {
+  const trouble = useConsole().trouble.value;
+  if (trouble === null) return null;
+  return (
+    <div class="away is-trouble" role="alert">
+      <Icon of={DatabaseZap} small />
+      {t(trouble === "read_only" ? "console.trouble.read_only" : "console.trouble.unavailable")}
+    </div>
+  );
+}
+
+function Loading() {
+  const console = useConsole();
+  return (
+    <div class="console is-loading">
+      {console.connection.value === "away" && <AwayBar />}
+      <div class="panes skeleton" role="status">
+        <span class="unseen">{t("console.loading")}</span>
+        <div class="list">
+          {[1, 2, 3, 4].map((each) => (
+            <i key={each} class="bone is-row" />
+          ))}
+        </div>
+        <div class="thread" />
+      </div>
+    </div>
+  );
+}
+
+function Stopped() {
+  const console = useConsole();
+  return (
+    <main class="stopped">
+      <h1>{t("console.stopped")}</h1>
+      <p role="alert">{stoppedSentence(console.link.stoppedWith)}</p>
+      <p class="dialog-acts">
+        <button type="button" class="button is-primary" onClick={() => window.location.reload()}>
+          {t("console.stopped.reload")}
+        </button>
+        <a class="button" href={signInAddress("")}>
+          {t("console.stopped.sign_in")}
+        </a>
+      </p>
+    </main>
+  );
+}

@@ -1,0 +1,165 @@
+// 状态: how I stand, since when and why; and the ways to change it. A break or going off has a reason in one click.
+
+import { useState } from "preact/hooks";
+import { asSent } from "../../../../widget/src/shared/words";
+import { Dialog } from "../../shared/Dialog";
+import { Menu } from "../../shared/Menu";
+import { t } from "../../shared/texts";
+import { doneOrTold } from "../desk/commands";
+import { useConsole } from "../desk/context";
+import { AVAILABILITIES, type Availability, setAvailability } from "../desk/giving";
+import type { Leaving } from "../desk/matters";
+import { clockText } from "../list/clocks";
+import { Acts } from "./Form";
+import { leaveDesk } from "./leaving";
+
+type Leave = Exclude<Leaving, "sign_out">;
+
+/** Their texts are `console.reason.…`; the words themselves are what is kept. */
+const REASONS: Partial<Record<Availability, readonly string[]>> = {
+  break: ["meal", "rest", "meeting"],
+  offline: ["shift_over", "unwell"],
+};
+
+export function AvailabilityMenu() {
+  const console = useConsole();
+  const me = console.me.value;
+  if (me === null) return null;
+  const word = t(`console.availability.${me.availability}`);
+  const since = me.availability_since > 0 ? clockText(console.now.value - me.availability_since) : "";
+  const timed = since !== "" && me.availability !== "online" && me.availability !== "paused";
+  const reason = me.availability === "paused" ? "" : (me.reason ?? "");
+  // What is seen is part of its name, or nobody could call it by voice.
+  const now = [word, timed ? since : "", reason].filter((part) => part !== "").join(" ");
+  const choose = (availability: Availability, reason = "") => {
+    if (availability === "online" || availability === "busy")
+      void doneOrTold(console, setAvailability(console, availability, reason));
+    else leaveDesk(console, availability, reason);
+  };
+  return (
+    <Menu
+      label={t("console.availability.label", { now })}
+      class="availability"
+      shows={
+        <>
+          <span class={`dot is-${me.availability}`} />
+          {word}
+          {timed && (
+            <>
+              {" "}
+              <span class="availability-since figures">{since}</span>
+            </>
+          )}
+          {reason !== "" && (
+            <>
+              {" "}
+              <span class="availability-reason">{reason}</span>
+            </>
+          )}
+        </>
+      }
+    >
+      {(close) =>
+        AVAILABILITIES.map((each) => (
+          <Choice
+            key={each}
+            availability={each}
+            choose={(reason) => {
+              close();
+              choose(each, reason);
+            }}
+            tell={() => {
+              close();
+              console.question.value = { kind: "reason", availability: each as Leave };
+            }}
+          />
+        ))
+      }
+    </Menu>
+  );
+}
+
+interface ChoiceProps {
+  availability: Availability;
+  choose: (reason?: string) => void;
+  /** Ask for a reason in his own words. */
+  tell: () => void;
+}
+
+function Choice({ availability, choose, tell }: ChoiceProps) {
+  const console = useConsole();
+  const off = console.connection.value !== "live";
+  const reasons = REASONS[availability];
+  return (
+    <>
+      <button
+        type="button"
+        role="menuitemradio"
+        aria-checked={availability === console.me.value?.availability}
+        class="menu-item"
+        disabled={off}
+        onClick={() => choose()}
+      >
+        <span class={`dot is-${availability}`} />
+        <span>
+          {t(`console.availability.${availability}`)}
+          <small>{t(`console.availability.${availability}.means`)}</small>
+        </span>
+      </button>
+      {reasons !== undefined && (
+        <div class="menu-reasons">
+          {reasons.map((each) => (
+            <button
+              key={each}
+              type="button"
+              role="menuitem"
+              class="chip"
+              disabled={off}
+              aria-label={t("console.availability.because", {
+                now: t(`console.availability.${availability}`),
+                reason: t(`console.reason.${each}`),
+              })}
+              onClick={() => choose(t(`console.reason.${each}`))}
+            >
+              {t(`console.reason.${each}`)}
+            </button>
+          ))}
+          <button type="button" role="menuitem" class="chip" disabled={off} onClick={tell}>
+            {t("console.reason.other")}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** What the wire takes. */
+const LONGEST = 100;
+
+/** A reason in one's own words. */
+export function ReasonDialog({ to, close }: { to: Leave; close: () => void }) {
+  const console = useConsole();
+  const [reason, setReason] = useState("");
+  function submit(event: Event) {
+    event.preventDefault();
+    if (asSent(reason) === "") return;
+    close();
+    leaveDesk(console, to, asSent(reason));
+  }
+  return (
+    <Dialog title={t(`console.leave.title.${to}`)} close={close}>
+      <form onSubmit={submit}>
+        <label class="field">
+          {t("console.reason")}
+          <input
+            data-first=""
+            maxLength={LONGEST}
+            value={reason}
+            onInput={(event) => setReason(event.currentTarget.value)}
+          />
+        </label>
+        <Acts close={close} send={t(`console.leave.go.${to}`)} ready={asSent(reason) !== ""} />
+      </form>
+    </Dialog>
+  );
+}

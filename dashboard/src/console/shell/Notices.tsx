@@ -1,0 +1,62 @@
+// Short messages that belong to no place: they leave by themselves unless they tell of a problem.
+
+import { CircleAlert, Info, X } from "lucide";
+import { useEffect } from "preact/hooks";
+import { Icon } from "../../shared/Icon";
+import { t } from "../../shared/texts";
+import { useConsole } from "../desk/context";
+import type { Notice } from "../desk/matters";
+
+const INFO_MS = 8_000;
+/** Longer, since it says what to do. */
+const PROBLEM_MS = 20_000;
+
+export function Notices() {
+  const console = useConsole();
+  // What stands open says it itself; a notice would only cover it.
+  const news = console.notices.value.filter(
+    ({ about }) => about === undefined || about !== console.selected.value,
+  );
+  return (
+    <div class="notices">
+      {news.map((notice) => (
+        <NoticeLine key={notice.id} notice={notice} />
+      ))}
+    </div>
+  );
+}
+
+function NoticeLine({ notice }: { notice: Notice }) {
+  const console = useConsole();
+  const problem = notice.kind === "problem";
+  useEffect(() => {
+    const timer = window.setTimeout(() => console.dismiss(notice.id), problem ? PROBLEM_MS : INFO_MS);
+    return () => window.clearTimeout(timer);
+  }, []);
+  return (
+    <div class={problem ? "notice is-problem" : "notice"} role={problem ? "alert" : "status"}>
+      <Icon of={problem ? CircleAlert : Info} small />
+      <span>{notice.text()}</span>
+      {notice.about !== undefined && (
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            console.select(notice.about ?? null);
+            console.dismiss(notice.id);
+          }}
+        >
+          {t("console.card.open")}
+        </button>
+      )}
+      <button
+        type="button"
+        class="button is-icon is-small"
+        aria-label={t("console.close")}
+        onClick={() => console.dismiss(notice.id)}
+      >
+        <Icon of={X} small />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+// The system has stopped giving him anything: why, for how long, and the way back in one click.
+
+import { PauseCircle } from "lucide";
+import { Icon } from "../../shared/Icon";
+import { t } from "../../shared/texts";
+import { doneOrTold } from "../desk/commands";
+import { useConsole } from "../desk/context";
+import { setAvailability } from "../desk/giving";
+import { clockText } from "../list/clocks";
+
+export function PausedBar() {
+  const console = useConsole();
+  const me = console.me.value;
+  if (me?.availability !== "paused") return null;
+  return (
+    <section class="away is-paused" aria-label={t("console.availability.paused")}>
+      <Icon of={PauseCircle} small />
+      <span role="alert">
+        {me.reason === "no_answer"
+          ? t("console.paused.no_answer")
+          : t("console.paused", { n: me.misses ?? 0 })}
+      </span>
+      <span class="figures">{clockText(console.now.value - me.availability_since)}</span>
+      <button
+        type="button"
+        class="button is-small"
+        disabled={console.connection.value !== "live"}
+        onClick={() => void doneOrTold(console, setAvailability(console, "online"))}
+      >
+        {t("console.paused.back")}
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,44 @@
+// 签到, and the times of my shift: from when to when, and from when on new conversations come.
+
+import { CalendarCheck } from "lucide";
+import { Icon } from "../../shared/Icon";
+import { t } from "../../shared/texts";
+import { doneOrTold } from "../desk/commands";
+import { useConsole } from "../desk/context";
+import { clockOf } from "../list/clocks";
+import { checkIn, stage } from "./shifts";
+
+export function ShiftFact() {
+  const console = useConsole();
+  const shift = console.me.value?.shift;
+  if (!shift) return null;
+  const now = stage(shift, console.now.value);
+  if (now === "over") return null;
+  // Whoever signs in late gets new conversations at once: a moment that is past says nothing.
+  const receives =
+    console.now.value < shift.receives_from
+      ? t("console.shift.receives", { time: clockOf(shift.receives_from) })
+      : undefined;
+  const hint = now === "later" ? t("console.shift.opens", { time: clockOf(shift.check_in_from) }) : receives;
+  const times = { name: shift.name, from: clockOf(shift.starts_at), to: clockOf(shift.ends_at) };
+  return (
+    <span class="status-fact shift">
+      <span class="shift-times figures">
+        <span>{t("console.shift.times", times)}</span>
+        {hint !== undefined && <small>{hint}</small>}
+      </span>
+      {now === "open" && (
+        <button
+          type="button"
+          class="button is-small is-primary"
+          disabled={console.connection.value !== "live"}
+          title={receives}
+          onClick={() => void doneOrTold(console, checkIn(console))}
+        >
+          <Icon of={CalendarCheck} small />
+          {t("console.shift.check_in")}
+        </button>
+      )}
+    </span>
+  );
+}

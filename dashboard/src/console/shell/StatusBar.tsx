@@ -1,0 +1,102 @@
+// 状态栏: how I stand, what I hold, what waits, whether the connection is there.
+
+import { Bell, BellOff, WifiOff } from "lucide";
+import { Icon } from "../../shared/Icon";
+import { t } from "../../shared/texts";
+import { allowNotifications, canAskForNotifications } from "../alerts/alerts";
+import { muted, play } from "../alerts/sound";
+import { useConsole } from "../desk/context";
+import { clockText } from "../list/clocks";
+import { OfflineFact } from "../offline/OfflinePane";
+import { Load } from "../transfer/Load";
+import { AccountMenu } from "./AccountMenu";
+import { AvailabilityMenu } from "./AvailabilityMenu";
+import { ShiftFact } from "./ShiftFact";
+
+export function StatusBar() {
+  return (
+    <header class="status">
+      <h1 class="unseen">{t("console.title")}</h1>
+      <AvailabilityMenu />
+      <ShiftFact />
+      <MyLoad />
+      <Queue />
+      <OfflineFact />
+      <Connection />
+      <span class="status-space" />
+      <SoundMenu />
+      <AccountMenu />
+    </header>
+  );
+}
+
+function MyLoad() {
+  const me = useConsole().me.value;
+  if (me === null) return null;
+  const full = me.load >= me.capacity;
+  return (
+    <span
+      class={`status-fact${full ? " is-full" : ""}`}
+      title={full ? t("console.load.full") : t("console.load.means")}
+    >
+      {t("console.load")} <Load load={me.load} capacity={me.capacity} />
+    </span>
+  );
+}
+
+function Queue() {
+  const console = useConsole();
+  const waiting = console.queued.value;
+  const oldest = Math.min(...waiting.map((row) => row.queued_at));
+  return (
+    <span class="status-fact">
+      {t("console.queue")} <b class="figures">{waiting.length}</b>
+      {waiting.length > 0 && (
+        <span class="status-longest figures">
+          {t("console.queue.longest", { wait: clockText(console.now.value - oldest) })}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Connection() {
+  const console = useConsole();
+  const live = console.connection.value === "live";
+  return (
+    <span
+      class={`connection${live ? " is-live" : ""}`}
+      role="status"
+      title={t(live ? "console.live" : "console.away")}
+    >
+      {live ? <span class="dot is-online is-small" /> : <Icon of={WifiOff} small />}
+      <span class="connection-text">{t(live ? "console.live" : "console.away.short")}</span>
+    </span>
+  );
+}
+
+function SoundMenu() {
+  const off = muted.value;
+  return (
+    <div class="sound">
+      {canAskForNotifications.value && (
+        <button type="button" class="button is-small sound-ask" onClick={() => void allowNotifications()}>
+          {t("console.notify.allow")}
+        </button>
+      )}
+      <button
+        type="button"
+        class="button is-icon"
+        aria-pressed={!off}
+        aria-label={t("console.sound")}
+        title={t(off ? "console.sound.off" : "console.sound.on")}
+        onClick={() => {
+          muted.value = !off;
+          if (off) play("message");
+        }}
+      >
+        <Icon of={off ? BellOff : Bell} />
+      </button>
+    </div>
+  );
+}

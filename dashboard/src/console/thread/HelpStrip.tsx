@@ -1,0 +1,97 @@
+// Who takes part beside the owner: for whoever was asked what he is asked and the ways in and out; for the others who
+// helps and who has joined.
+
+import { HeartHandshake, Users } from "lucide";
+import type { ParticipantShown, Row } from "../../../../widget/src/shared/frames";
+import { Icon } from "../../shared/Icon";
+import { Said } from "../../shared/Said";
+import { personName, t } from "../../shared/texts";
+import { doneOrTold } from "../desk/commands";
+import { useConsole } from "../desk/context";
+import { partOf } from "../desk/desk";
+import { rights } from "../desk/giving";
+import { join, leave, others } from "./helping";
+
+export function HelpStrips({ row }: { row: Row }) {
+  const console = useConsole();
+  const me = console.me.value;
+  if (me === null || row.state === "closed" || console.isGone(row.id)) return null;
+  const mine = partOf(row, me);
+  return (
+    <>
+      {mine !== null && <MyPart row={row} part={mine} />}
+      {others(console, row).map((each) => (
+        <TheirPart key={each.person.id} row={row} part={each} />
+      ))}
+    </>
+  );
+}
+
+function MyPart({ row, part }: { row: Row; part: ParticipantShown }) {
+  const console = useConsole();
+  const off = console.connection.value !== "live";
+  const may = rights(console, row);
+  const name = row.owner?.name ?? t("console.nobody");
+  return (
+    <div class="strip is-help">
+      <Icon of={part.joined ? Users : HeartHandshake} small />
+      <span class="strip-text">
+        {part.joined
+          ? t("console.help.joined", { name })
+          : t(`console.help.asked.${part.asked_for}`, { name })}
+        {part.note && !part.joined && (
+          <>
+            {" "}
+            <Said text={part.note} />
+          </>
+        )}
+      </span>
+      {may.join && (
+        <button
+          type="button"
+          class="button is-small is-primary"
+          disabled={off}
+          onClick={() => void doneOrTold(console, join(console, row))}
+        >
+          {t("console.help.join")}
+        </button>
+      )}
+      <button
+        type="button"
+        class="button is-small"
+        disabled={off}
+        onClick={() => void doneOrTold(console, leave(console, row))}
+      >
+        {t(part.joined ? "console.help.leave_joined" : "console.help.leave")}
+      </button>
+    </div>
+  );
+}
+
+function TheirPart({ row, part }: { row: Row; part: ParticipantShown }) {
+  const console = useConsole();
+  const id = part.person.id;
+  const send = part.joined || part.asked_for === "help" ? "console.help.let_go" : "console.help.call_back";
+  return (
+    <div class="strip is-help">
+      <Icon of={part.joined ? Users : HeartHandshake} small />
+      <span class="strip-text">
+        {t(part.joined ? "console.help.beside" : `console.help.called.${part.asked_for}`, {
+          name: personName(part.person),
+        })}{" "}
+        {part.note && !part.joined && <Said text={part.note} />}
+      </span>
+      {rights(console, row).letGo && id && (
+        <button
+          type="button"
+          class="button is-small"
+          disabled={console.connection.value !== "live"}
+          aria-label={t(`${send}.of`, { name: part.person.name })}
+          onClick={() => void doneOrTold(console, leave(console, row, id))}
+        >
+          {t(send)}
+        </button>
+      )}
+    </div>
+  );
+}

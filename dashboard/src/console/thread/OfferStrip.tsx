@@ -1,0 +1,41 @@
+// The strip over the lines while a conversation is held out to a colleague: to whom, for how long, and back again.
+
+import { ArrowRightLeft } from "lucide";
+import type { OfferShown, Row } from "../../../../widget/src/shared/frames";
+import { Icon } from "../../shared/Icon";
+import { named, t } from "../../shared/texts";
+import { useConsole } from "../desk/context";
+import { rights, withdraw } from "../desk/giving";
+import { Countdown } from "../transfer/Countdown";
+
+export function OfferStrip({ row }: { row: Row }) {
+  const console = useConsole();
+  const offer = row.offer;
+  if (offer?.kind !== "transfer" || offer.mine || console.isGone(row.id)) return null;
+  return (
+    <div class="strip">
+      <Icon of={ArrowRightLeft} small />
+      <span class="strip-text">
+        {t("console.offered_to", { name: receiver(console.desk.value.welcome?.groups ?? [], offer) })}
+      </span>
+      <Countdown offer={offer} />
+      {rights(console, row).withdraw && (
+        <button
+          type="button"
+          class="button is-small"
+          disabled={console.connection.value !== "live"}
+          onClick={async () => {
+            const refusal = await withdraw(console, row);
+            if (refusal !== null) console.problem(refusal);
+          }}
+        >
+          {t("console.withdraw")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function receiver(groups: Parameters<typeof named>[0], offer: OfferShown): string {
+  return offer.consultant ? offer.consultant.name : named(groups, offer.group ?? "");
+}

@@ -1,0 +1,51 @@
+// How an ended conversation ended: one press says it, another corrects it. What the visitor or the clock ended has no
+// outcome yet; it stays in the list until it has one.
+
+import { useEffect, useState } from "preact/hooks";
+import type { Row } from "../../../../widget/src/shared/frames";
+import { t } from "../../shared/texts";
+import { useConsole } from "../desk/context";
+import { OUTCOMES, type Outcome, setOutcome } from "../desk/giving";
+
+export function OutcomePicker({ row }: { row: Row }) {
+  const console = useConsole();
+  const [changing, setChanging] = useState(false);
+  /** What was pressed, until the row says so too. */
+  const [pressed, setPressed] = useState<Outcome | null>(null);
+  useEffect(() => setPressed(null), [row.outcome]);
+  const outcome = pressed ?? row.outcome;
+  if (outcome && !changing)
+    return (
+      <div class="outcome-set">
+        <p>{t("console.outcome.is", { outcome: t(`console.outcome.${outcome}`) })}</p>
+        <button type="button" class="link" onClick={() => setChanging(true)}>
+          {t("console.outcome.change")}
+        </button>
+      </div>
+    );
+  const choose = async (chosen: Outcome) => {
+    setChanging(false);
+    if (chosen === row.outcome) return;
+    setPressed(chosen);
+    const refusal = await setOutcome(console, row, chosen);
+    if (refusal === null) return;
+    setPressed(null);
+    console.problem(refusal);
+  };
+  return (
+    <fieldset class="outcome-picker" disabled={console.connection.value !== "live"}>
+      <legend>{t("console.end.choose")}</legend>
+      {OUTCOMES.map((each) => (
+        <button
+          key={each}
+          type="button"
+          class="button is-small"
+          aria-pressed={each === row.outcome}
+          onClick={() => void choose(each)}
+        >
+          {t(`console.outcome.${each}`)}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,164 @@
+// What is known of the open conversation beside its words: where it came from, who holds it, how it was queued.
+
+import { X } from "lucide";
+import type { ComponentChildren } from "preact";
+import type { Row } from "../../../../widget/src/shared/frames";
+import { Icon } from "../../shared/Icon";
+import { language, named, personName, t, visitorName } from "../../shared/texts";
+import { doneOrTold } from "../desk/commands";
+import { useConsole } from "../desk/context";
+import { maySetDepartment, setDepartment } from "../desk/giving";
+import { clockText, timeText } from "../list/clocks";
+import { presenceWord } from "../list/ListRow";
+
+export function SidePanel() {
+  const console = useConsole();
+  const id = console.selected.value;
+  const row = id === null ? null : console.row(id);
+  if (row === null || !console.panelOpen.value) return null;
+  return (
+    <section class="panel" aria-label={t("console.panel")}>
+      <header class="panel-head">
+        <h2>{visitorName(row)}</h2>
+        <button
+          type="button"
+          class="button is-icon"
+          aria-label={t("console.panel.close")}
+          onClick={() => {
+            console.panelOpen.value = false;
+          }}
+        >
+          <Icon of={X} />
+        </button>
+      </header>
+      <Asked row={row} />
+      {!console.isGone(row.id) && (
+        <>
+          <Held row={row} />
+          <Queued row={row} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Asked({ row }: { row: Row }) {
+  const console = useConsole();
+  const welcome = console.desk.value.welcome;
+  const here = presenceWord(row);
+  const until = row.closed_at ?? (console.isGone(row.id) ? null : console.now.value);
+  return (
+    <Facts title={t("console.facts.asked")}>
+      <Fact name={t("console.fact.department")}>
+        <Department row={row} />
+      </Fact>
+      <Fact name={t("console.fact.site")}>{named(welcome?.sites ?? [], row.site)}</Fact>
+      <Fact name={t("console.fact.language")}>
+        {t(`console.language.${row.language === "en" ? "en" : "zh"}`)}
+      </Fact>
+      <Fact name={t("console.fact.opened")}>
+        {timeText(row.opened_at, console.today.value, language.value)}
+      </Fact>
+      {until !== null && (
+        <Fact name={t(row.state === "closed" ? "console.fact.lasted" : "console.fact.lasts")}>
+          <span class="figures">{clockText(until - row.opened_at)}</span>
+        </Fact>
+      )}
+      {here !== null && <Fact name={t("console.fact.visitor")}>{here}</Fact>}
+    </Facts>
+  );
+}
+
+/** By name; whoever answers picks the right one when the visitor was not sure. */
+function Department({ row }: { row: Row }) {
+  const console = useConsole();
+  const { welcome } = console.desk.value;
+  const me = console.me.value;
+  const departments = welcome?.departments ?? [];
+  const offered = welcome?.offered?.[row.site] ?? [];
+  if (me === null || !maySetDepartment(row, me) || offered.length === 0)
+    return <>{named(departments, row.department)}</>;
+  const all = offered.includes(row.department) ? offered : [row.department, ...offered];
+  return (
+    <select
+      class="fact-select"
+      aria-label={t("console.department.set")}
+      value={row.department}
+      disabled={console.connection.value !== "live"}
+      onChange={(event) => {
+        const department = event.currentTarget.value;
+        if (department !== row.department) void doneOrTold(console, setDepartment(console, row, department));
+      }}
+    >
+      {all.map((id) => (
+        <option key={id} value={id}>
+          {named(departments, id)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Held({ row }: { row: Row }) {
+  const console = useConsole();
+  const welcome = console.desk.value.welcome;
+  return (
+    <Facts title={t("console.facts.held")}>
+      <Fact name={t("console.fact.state")}>{t(`console.state.${row.state}`)}</Fact>
+      <Fact name={t("console.fact.owner")}>{row.owner ? personName(row.owner) : t("console.nobody")}</Fact>
+      <Fact name={t("console.fact.group")}>{named(welcome?.groups ?? [], row.group)}</Fact>
+      <Fact name={t("console.fact.hops")}>{t("console.times", { n: row.hops ?? 0 })}</Fact>
+    </Facts>
+  );
+}
+
+/** How it came to whom: from the transcript, which knows it all. */
+function Queued({ row }: { row: Row }) {
+  const console = useConsole();
+  const entries = console.desk.value.threads.get(row.id)?.entries ?? [];
+  const given = entries.find((entry) => entry.event?.name === "assigned");
+  const place = console.places.value.get(row.id);
+  const returns = entries.filter((entry) => entry.event?.name === "returned_to_queue").length;
+  const until = row.state === "waiting" ? console.now.value : given?.at;
+  return (
+    <Facts title={t("console.facts.queue")}>
+      <Fact name={t("console.fact.queued")}>
+        {timeText(row.queued_at, console.today.value, language.value)}
+      </Fact>
+      {until !== undefined && (
+        <Fact name={t("console.fact.waited")}>
+          <span class="figures">
+            {clockText(until - (row.state === "waiting" ? row.queued_at : row.opened_at))}
+          </span>
+        </Fact>
+      )}
+      {place !== undefined && (
+        <Fact name={t("console.fact.place")}>{t("console.row.place", { n: place })}</Fact>
+      )}
+      {given?.event?.how && <Fact name={t("console.fact.how")}>{way(given.event.how)}</Fact>}
+      {returns > 0 && <Fact name={t("console.fact.returns")}>{t("console.times", { n: returns })}</Fact>}
+    </Facts>
+  );
+}
+
+function way(how: string): string {
+  return ["automatic", "ring", "claim", "hand"].includes(how) ? t(`console.way.${how}`) : how;
+}
+
+function Facts({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="facts">
+      <h3>{title}</h3>
+      <dl>{children}</dl>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div class="fact">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

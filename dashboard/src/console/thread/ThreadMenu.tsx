@@ -1,0 +1,66 @@
+// What else can be done with the open conversation: ask a colleague, give it back, and what a supervisor may.
+
+import type { IconNode } from "lucide";
+import { ArrowUpToLine, HeartHandshake, Undo2, Users } from "lucide";
+import type { Row } from "../../../../widget/src/shared/frames";
+import { Icon } from "../../shared/Icon";
+import { Menu } from "../../shared/Menu";
+import { t } from "../../shared/texts";
+import { doneOrTold } from "../desk/commands";
+import { useConsole } from "../desk/context";
+import { rights } from "../desk/giving";
+import { forward } from "../desk/supervising";
+import { join } from "./helping";
+
+export function ThreadMenu({ row }: { row: Row }) {
+  const console = useConsole();
+  const may = rights(console, row);
+  const ask = (kind: "ask" | "release") => () => {
+    console.question.value = { kind, conversation: row.id };
+  };
+  // Where he was asked to, the strip over the lines has the button.
+  const joins = may.join && !may.leave;
+  if (!may.ask && !may.forward && !may.release && !joins) return null;
+  return (
+    <Menu label={t("console.more")} class="thread-more" shows={t("console.more")}>
+      {(close) => {
+        const then = (act: () => void) => () => {
+          close();
+          act();
+        };
+        return (
+          <>
+            {may.ask && <Item icon={HeartHandshake} text={t("console.ask")} act={then(ask("ask"))} />}
+            {joins && (
+              <Item
+                icon={Users}
+                text={t("console.help.join")}
+                act={then(() => void doneOrTold(console, join(console, row)))}
+              />
+            )}
+            {may.release && (
+              <Item icon={Undo2} text={t("console.leave.release")} act={then(ask("release"))} />
+            )}
+            {may.forward && (
+              <Item
+                icon={ArrowUpToLine}
+                text={t("console.forward")}
+                act={then(() => void doneOrTold(console, forward(console, row)))}
+              />
+            )}
+          </>
+        );
+      }}
+    </Menu>
+  );
+}
+
+function Item({ icon, text, act }: { icon: IconNode; text: string; act: () => void }) {
+  const live = useConsole().connection.value === "live";
+  return (
+    <button type="button" role="menuitem" class="menu-item" disabled={!live} onClick={act}>
+      <Icon of={icon} small />
+      {text}
+    </button>
+  );
+}

@@ -1,0 +1,128 @@
+// One conversation's transcript as this tab holds it: entries in order, how far they were read, and how they are
+// grouped on the screen. It never orders by time: `seq` is the order.
+
+import type { Entry } from "../../../../widget/src/shared/frames";
+
+export interface Thread {
+  readonly entries: readonly Entry[];
+  /** The replay is over: what comes now is new. */
+  readonly live: boolean;
+  /** The last seq that was on the screen with the thread at its bottom. */
+  readonly readTo: number;
+}
+
+export const NO_THREAD: Thread = { entries: [], live: false, readTo: 0 };
+
+/** Entries of one author closer than this stand as one group; a longer silence shows its time. */
+const GROUP_MS = 5 * 60_000;
+
+/** Entries come in order and once from the link; what is held already is dropped all the same. */
+export function extended(thread: Thread, entries: readonly Entry[]): Thread {
+  const last = lastSeq(thread);
+  const fresh = entries.filter((entry) => entry.seq > last);
+  if (fresh.length === 0) return thread;
+  return { ...thread, entries: [...thread.entries, ...fresh] };
+}
+
+/**
+ * The replay is over. A thread seen for the first time counts as read up to the last human answer: what the
+ * visitor wrote since is what nobody has dealt with.
+ */
+export function live(thread: Thread): Thread {
+  if (thread.live) return thread;
+  const answered = [...thread.entries].reverse().find((entry) => isAnswer(entry));
+  return { ...thread, live: true, readTo: Math.max(thread.readTo, answered?.seq ?? 0) };
+}
+
+export function readToEnd(thread: Thread): Thread {
+  return readTo(thread, lastSeq(thread));
+}
+
+export function readTo(thread: Thread, seq: number): Thread {
+  return thread.readTo >= seq ? thread : { ...thread, readTo: seq };
+}
+
+export function lastSeq(thread: Thread): number {
+  return thread.entries[thread.entries.length - 1]?.seq ?? 0;
+}
+
+/** Messages of the visitor that were not on the screen yet. */
+export function unread(thread: Thread): readonly Entry[] {
+  return thread.entries.filter((entry) => entry.seq > thread.readTo && isVisitorMessage(entry));
+}
+
+export function isVisitorMessage(entry: Entry): boolean {
+  return entry.kind === "message" && entry.author.kind === "visitor";
+}
+
+function isAnswer(entry: Entry): boolean {
+  return entry.kind === "message" && entry.author.kind === "consultant";
+}
+
+/** One line of the screen. */
+export type Line =
+  | { kind: "time"; key: string; at: number }
+  | { kind: "unread"; key: string; at: number }
+  | { kind: "event"; key: string; entry: Entry }
+  /** A run of events that would drown the words; the last one stands for all. */
+  | { kind: "events"; key: string; entries: readonly Entry[] }
+  | { kind: "note"; key: string; entry: Entry }
+  | { kind: "message"; key: string; entry: Entry; first: boolean };
+
+/** What the screen shows of `entries`; `unreadFrom` is the seq in front of which the separator stands. */
+export function lines(entries: readonly Entry[], unreadFrom: number | null): Line[] {
+  const shown: Line[] = [];
+  let before: Entry | null = null;
+  for (const entry of entries) {
+    const separated = entry.seq === unreadFrom;
+    const late = before === null || entry.at - before.at > GROUP_MS;
+    if (late) shown.push({ kind: "time", key: `time-${entry.seq}`, at: entry.at });
+    if (separated) shown.push({ kind: "unread", key: "unread", at: entry.at });
+    const key = `entry-${entry.seq}`;
+    if (entry.kind === "message") {
+      const first = separated || late || before === null || !sameVoice(before, entry);
+      shown.push({ kind: "message", key, entry, first });
+    } else {
+      shown.push({ kind: entry.kind, key, entry });
+    }
+    before = entry;
+  }
+  return folded(shown);
+}
+
+/** From this many on, events without a word between them are folded. */
+const RUN = 3;
+
+/** What must be seen without a click. */
+const NEVER_FOLDED = ["emergency_noticed", "closed", "reopened"];
+
+function folded(all: readonly Line[]): Line[] {
+  const found: Line[] = [];
+  let run: Entry[] = [];
+  const flush = () => {
+    const first = run[0];
+    if (first !== undefined && run.length >= RUN)
+      found.push({ kind: "events", key: `events-${first.seq}`, entries: run });
+    else found.push(...run.map((entry) => ({ kind: "event" as const, key: `entry-${entry.seq}`, entry })));
+    run = [];
+  };
+  for (const line of all) {
+    if (line.kind === "event" && !NEVER_FOLDED.includes(line.entry.event?.name ?? "")) {
+      run.push(line.entry);
+    } else {
+      flush();
+      found.push(line);
+    }
+  }
+  flush();
+  return found;
+}
+
+function sameVoice(one: Entry, other: Entry): boolean {
+  return (
+    one.kind === "message" &&
+    other.kind === "message" &&
+    one.author.kind === other.author.kind &&
+    one.author.person?.id === other.author.person?.id
+  );
+}

@@ -1,0 +1,50 @@
+// 指派: a supervisor gives a waiting conversation to somebody by hand. Above that person's limit only after being asked.
+
+import { useState } from "preact/hooks";
+import type { Row } from "../../../../widget/src/shared/frames";
+import { Dialog } from "../../shared/Dialog";
+import { t, visitorName } from "../../shared/texts";
+import { useConsole } from "../desk/context";
+import { assign } from "../desk/supervising";
+import { Acts, Problem, useSending } from "../shell/Form";
+import { ColleaguePicker, type Target } from "./Picker";
+
+export function AssignDialog({ row, close }: { row: Row; close: () => void }) {
+  const console = useConsole();
+  const [target, setTarget] = useState<Target | null>(null);
+  const { problem, busy, send, forget } = useSending(close);
+  const chosen = target !== null && "consultant" in target ? target.consultant : null;
+  const full = problem?.code === "no_room";
+  const name = console.desk.value.colleagues.items.get(chosen ?? "")?.name ?? "";
+  function submit(event: Event) {
+    event.preventDefault();
+    if (chosen !== null) void send(() => assign(console, console.row(row.id) ?? row, chosen, full));
+  }
+  return (
+    <Dialog title={t("console.assign.title", { visitor: visitorName(row) })} close={close} wide>
+      <form onSubmit={submit}>
+        <ColleaguePicker
+          purpose="assign"
+          owner={null}
+          target={target}
+          choose={(each) => {
+            forget();
+            setTarget(each);
+          }}
+        />
+        {full ? (
+          <p class="asks-again" role="alert">
+            {t("console.assign.full", { name, ...problem.details })}
+          </p>
+        ) : (
+          <Problem of={problem} />
+        )}
+        <Acts
+          close={close}
+          send={t(full ? "console.assign.above" : "console.assign")}
+          ready={chosen !== null && !busy}
+        />
+      </form>
+    </Dialog>
+  );
+}

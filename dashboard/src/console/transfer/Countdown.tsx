@@ -1,0 +1,17 @@
+// How long an offer stands. Read aloud once with what it stands in, not every second.
+
+import type { OfferShown } from "../../../../widget/src/shared/frames";
+import { t } from "../../shared/texts";
+import { useConsole } from "../desk/context";
+import { secondsLeft } from "../list/clocks";
+
+export function Countdown({ offer }: { offer: OfferShown }) {
+  const console = useConsole();
+  const clocks = console.desk.value.welcome?.clocks;
+  if (clocks === undefined) return null;
+  return (
+    <span class="countdown figures" aria-live="off">
+      {t("console.seconds", { n: secondsLeft(offer, clocks, console.now.value) })}
+    </span>
+  );
+}

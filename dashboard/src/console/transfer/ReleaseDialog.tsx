@@ -1,0 +1,36 @@
+// 退回排队: one conversation back to the head of the queue, with a note for whoever comes next.
+
+import { useState } from "preact/hooks";
+import type { Row } from "../../../../widget/src/shared/frames";
+import { asSent } from "../../../../widget/src/shared/words";
+import { Dialog } from "../../shared/Dialog";
+import { t, visitorName } from "../../shared/texts";
+import { useConsole } from "../desk/context";
+import { release } from "../desk/giving";
+import { Acts, Note, Problem, useNoteLimit, useSending } from "../shell/Form";
+
+export function ReleaseDialog({ row, close }: { row: Row; close: () => void }) {
+  const console = useConsole();
+  const [note, setNote] = useState("");
+  const { problem, busy, send } = useSending(close);
+  const fits = useNoteLimit();
+  function submit(event: Event) {
+    event.preventDefault();
+    if (fits(note)) void send(() => release(console, console.row(row.id) ?? row, asSent(note)));
+  }
+  return (
+    <Dialog title={t("console.release.title", { visitor: visitorName(row) })} close={close}>
+      <form onSubmit={submit}>
+        <p class="dialog-lead">{t("console.leave.release.means")}</p>
+        <Note
+          label={t("console.release.note")}
+          note={note}
+          write={setNote}
+          placeholder={t("console.release.note.placeholder")}
+        />
+        <Problem of={problem} />
+        <Acts close={close} send={t("console.leave.release")} ready={fits(note) && !busy} />
+      </form>
+    </Dialog>
+  );
+}

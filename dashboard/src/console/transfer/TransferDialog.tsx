@@ -1,0 +1,50 @@
+// 转接: choose a colleague or a group and say why. Who cannot take it stands there too, with the reason.
+
+import { useState } from "preact/hooks";
+import type { Row } from "../../../../widget/src/shared/frames";
+import { asSent } from "../../../../widget/src/shared/words";
+import { Dialog } from "../../shared/Dialog";
+import { t, visitorName } from "../../shared/texts";
+import { useConsole } from "../desk/context";
+import { offer } from "../desk/giving";
+import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "../shell/Form";
+import { Picker, type Target } from "./Picker";
+
+export function TransferDialog({ row, close }: { row: Row; close: () => void }) {
+  const console = useConsole();
+  const [tab, setTab] = useState<"colleagues" | "groups">("colleagues");
+  const [target, setTarget] = useState<Target | null>(null);
+  const [note, setNote] = useState("");
+  const { problem, busy, send } = useSending(close);
+  const fits = useNoteLimit();
+  function submit(event: Event) {
+    event.preventDefault();
+    if (target === null || !fits(note)) return;
+    // The row of now: it may have changed while the dialog was open.
+    void send(() => offer(console, console.row(row.id) ?? row, target, asSent(note)));
+  }
+  return (
+    <Dialog title={t("console.transfer.title", { visitor: visitorName(row) })} close={close} wide>
+      <form class="transfer" onSubmit={submit}>
+        <Picker
+          purpose="transfer"
+          owner={row.owner?.id ?? null}
+          tab={tab}
+          turn={setTab}
+          target={target}
+          choose={setTarget}
+        />
+        <Note
+          label={t("console.transfer.note")}
+          note={note}
+          write={setNote}
+          placeholder={t("console.transfer.note.placeholder")}
+        />
+        <Problem of={problem} />
+        <Acts close={close} send={t("console.transfer.send")} ready={target !== null && fits(note) && !busy}>
+          <Keeps of="transfer" row={row} />
+        </Acts>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,298 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type {
+  DepartmentHours,
+  OfflineLeave,
+  Standing,
+  VisitorFrame,
+  VisitorServerFrame,
+} from "../../shared/frames";
+import { CONVERSATION, entry, fakeStorage, SITE } from "../../shared/link/fakes";
+import { browser } from "../../shared/link/world";
+import { ServerClock } from "../clock";
+import { Chat, type Doorkeeper } from "./chat";
+
+const BOOT = { site: "demo", language: "zh", department: null, origins: [], version: "1", zone: "" } as const;
+const SHUT: DepartmentHours[] = [{ department: "gynecology", open: false, changes_at: 900, answer_by: 1000 }];
+
+/** The browser's socket, and behind it a server that answers when told. */
+class Socket {
+  static last: Socket;
+  static readonly OPEN = 1;
+  readonly readyState = 1;
+  readonly heard: VisitorFrame[] = [];
+  onopen = () => {};
+  onmessage = (_message: { data: string }) => {};
+  onclose = (_close: { code: number; reason: string }) => {};
+
+  constructor() {
+    Socket.last = this;
+  }
+
+  send(text: string) {
+    this.heard.push(JSON.parse(text) as VisitorFrame);
+  }
+
+  close() {}
+
+  say(...frames: VisitorServerFrame[]) {
+    for (const frame of frames) this.onmessage({ data: JSON.stringify(frame) });
+  }
+
+  left(): OfflineLeave[] {
+    return this.heard.filter((frame) => frame.type === "offline.leave");
+  }
+}
+
+const CLOCKS = { now: () => Date.now(), steady: () => performance.now() };
+const AROUND = { world: browser, isPhone: false, clock: new ServerClock(undefined, CLOCKS) };
+const DOOR: Doorkeeper = { begins: () => {}, finished: () => {}, again: () => {}, ended: () => false };
+
+let tab: Storage;
+
+beforeEach(() => {
+  tab = fakeStorage();
+  vi.stubGlobal("WebSocket", Socket);
+  vi.stubGlobal("fetch", async () => new Response("{}"));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function waiting(by: Partial<Standing> = {}): Standing {
+  const standing = { conversation: CONVERSATION, department: "gynecology", ...by };
+  return { type: "conversation", state: "waiting", ...standing };
+}
+
+function welcome(server: Socket, standing: Standing | null, hours: DepartmentHours[], takes_seen = true) {
+  server.onopen();
+  server.say({
+    type: "welcome",
+    version: 1,
+    connection: "x",
+    now: Date.now(),
+    ping_ms: 25_000,
+    ends_at: 0,
+    limits: { message: 10, note: 2000 },
+    site: SITE,
+    hours,
+    standing,
+    takes_seen,
+    following: standing ? [{ conversation: CONVERSATION, epoch: "e1", head: 2, recovered: false }] : [],
+  });
+}
+
+/** A chat of this tab, welcomed by the server. */
+function chatting(standing: Standing | null = null, hours: DepartmentHours[] = [], takesSeen = true) {
+  const local = fakeStorage();
+  local.setItem("hchat-token-demo", "t");
+  const storages = { local: { storage: local, lasts: true }, tab: { storage: tab, lasts: true } };
+  const chat = new Chat({ ...BOOT, origins: [] }, storages, () => "zh", AROUND, DOOR);
+  void chat.start();
+  const server = Socket.last;
+  welcome(server, standing, hours, takesSeen);
+  if (standing) {
+    const entries = [entry(1, "一二三四五"), entry(2, "六七八")];
+    server.say({ type: "entries", conversation: CONVERSATION, epoch: "e1", entries });
+    server.say({ type: "live", conversation: CONVERSATION, epoch: "e1", seq: 2 });
+  }
+  return { chat, server };
+}
+
+test("what is pasted stands in the chat as it is sent, and what nobody could see is not sent", () => {
+  const { chat, server } = chatting(waiting());
+  chat.send("一\u000b二\r三\u0007 ", "");
+  chat.send("\u3164\u200b", "");
+  const sent = server.heard.filter((frame) => frame.type === "message.post");
+  expect(sent.map((frame) => frame.body)).toEqual(["一\n二\n三"]);
+  expect(chat.state.pending.map(({ body }) => body)).toEqual(["一\n二\n三"]);
+});
+
+test("a 留言 is pasted as text too, and a name of nothing is none", () => {
+  const { chat, server } = chatting(null, SHUT);
+  chat.write("体检\f要空腹吗");
+  chat.leaving.change({ name: "\u3164", phone: " 138 0000 1234\u2028" });
+  chat.leaving.send("gynecology");
+  const [frame] = server.left();
+  expect(frame).toMatchObject({ body: "体检\n要空腹吗", phone: "138 0000 1234" });
+  expect(frame).not.toHaveProperty("name");
+});
+
+test("whoever leaves a 留言 instead of waiting finds in it what he has written, and gets his draft back", () => {
+  const { chat } = chatting(waiting());
+  chat.write("九");
+  chat.leaving.ask();
+  expect(chat.draft).toBe("一二三四五\n六七八\n九");
+  chat.leaving.wait();
+  expect([chat.draft, chat.leaving.fields.asked]).toEqual(["九", false]);
+});
+
+test("what he has changed in the form stays when he waits after all", () => {
+  const { chat } = chatting(waiting());
+  chat.leaving.ask();
+  chat.write("别的");
+  chat.leaving.wait();
+  expect(chat.draft).toBe("别的");
+});
+
+test("only so many of his last messages come into the form as a 留言 may hold", () => {
+  tab.setItem("hchat-draft-demo", "");
+  const { chat, server } = chatting(waiting());
+  server.say(entry(3, "七个字的一句话"));
+  chat.leaving.ask();
+  expect(chat.draft).toBe("七个字的一句话");
+});
+
+test("a 留言 goes out with the waiting conversation, and is forgotten word for word once it is taken", () => {
+  const { chat, server } = chatting(waiting());
+  chat.leaving.ask();
+  chat.leaving.change({ phone: "138 0000 1234", kind: "complaint" });
+  chat.leaving.send("");
+  const [frame] = server.left();
+  expect(frame).toMatchObject({ department: "gynecology", kind: "complaint", conversation: CONVERSATION });
+  expect(chat.unsent).toBe(true);
+  server.say({ type: "accepted", ref: frame?.ref ?? "", answer_by: 5000, emergency: "body" });
+  expect(chat.leaving.left).toMatchObject({
+    answerBy: 5000,
+    emergency: "body",
+    phoneEnds: "1234",
+    // It has ended the waiting: the next person may stand before this screen already.
+    body: "",
+  });
+  expect([chat.draft, chat.unsent]).toEqual(["", false]);
+  const kept = Array.from({ length: tab.length }, (_, place) => tab.getItem(tab.key(place) ?? "")).join();
+  expect(kept).not.toContain("一二三");
+  expect(kept).not.toContain("138");
+});
+
+test("it goes out again with the same ref after a lost connection", async () => {
+  vi.useFakeTimers();
+  const { chat, server } = chatting(null, SHUT);
+  chat.write("明天能挂号吗");
+  chat.leaving.send("gynecology");
+  server.onclose({ code: 1006, reason: "" });
+  while (Socket.last === server) await vi.advanceTimersByTimeAsync(100);
+  welcome(Socket.last, null, SHUT);
+  expect(Socket.last.left()).toEqual(server.left());
+  expect(server.left()).toHaveLength(1);
+});
+
+test("it goes out again with the same ref after a reload", () => {
+  const { chat, server } = chatting(null, SHUT);
+  chat.write("明天能挂号吗");
+  chat.leaving.send("gynecology");
+  const ref = server.left()[0]?.ref;
+  const again = chatting(null, SHUT);
+  expect(again.server.left().map((frame) => frame.ref)).toEqual([ref]);
+  expect([again.chat.draft, again.chat.unsent]).toEqual(["明天能挂号吗", true]);
+  again.server.say({ type: "accepted", ref: ref ?? "", answer_by: 1000, repeat: true });
+  expect([again.chat.draft, again.chat.leaving.left?.answerBy]).toEqual(["", 1000]);
+});
+
+test("it is left for itself when its conversation waits no longer", () => {
+  const { chat, server } = chatting(waiting());
+  chat.leaving.ask();
+  chat.leaving.send("");
+  const refused = server.left()[0]?.ref ?? "";
+  server.say({ type: "refused", ref: refused, code: "conversation_closed", retry: "no" });
+  const [, second] = server.left();
+  expect(second?.conversation).toBeUndefined();
+  expect(second?.ref).not.toBe(refused);
+});
+
+test("one that is refused stays in the form, with the reason until something is changed", () => {
+  const { chat, server } = chatting(null, SHUT);
+  chat.write("话");
+  chat.leaving.send("gynecology");
+  server.say({ type: "refused", ref: server.left()[0]?.ref ?? "", code: "text_invalid", retry: "no" });
+  expect([chat.draft, chat.leaving.failure?.code, chat.leaving.sent]).toEqual(["话", "text_invalid", null]);
+  chat.leaving.change({ name: "王" });
+  expect(chat.leaving.failure).toBeNull();
+});
+
+test("nobody has to choose a department", () => {
+  const { chat, server } = chatting();
+  chat.send("挂哪个科？", "");
+  const asked = server.heard.find((frame) => frame.type === "conversation.open");
+  expect(asked).not.toHaveProperty("department");
+  const details = { opens_at: 900 };
+  server.say({ type: "refused", ref: asked?.ref ?? "", code: "not_open", retry: "no", details });
+  expect(chat.state.hours).toEqual([{ department: "unsure", open: false, changes_at: 900 }]);
+  chat.write("挂哪个科？");
+  chat.leaving.send("");
+  expect(server.left()[0]).not.toHaveProperty("department");
+});
+
+test("a question that comes after closing time becomes the text of a 留言", () => {
+  const { chat, server } = chatting();
+  chat.send("还能问吗", "gynecology");
+  const asked = server.heard.find((frame) => frame.type === "conversation.open");
+  const details = { opens_at: 900 };
+  server.say({ type: "refused", ref: asked?.ref ?? "", code: "not_open", retry: "no", details });
+  expect([chat.draft, chat.state.pending]).toEqual(["还能问吗", []]);
+  expect(chat.state.hours).toEqual([{ department: "gynecology", open: false, changes_at: 900 }]);
+});
+
+test("at closing time those who waited find their words in the form, once", () => {
+  const over = waiting({ state: "closed", close_reason: "closed_hours" });
+  const { chat, server } = chatting(waiting(), SHUT);
+  server.say(over);
+  expect(chat.draft).toBe("一二三四五\n六七八");
+  chat.write("改过");
+  server.say(over);
+  expect(chatting(over, SHUT).chat.draft).toBe("改过");
+});
+
+test("whoever stops waiting while the form is open is done with it", () => {
+  const { chat, server } = chatting(waiting());
+  chat.write("草稿");
+  chat.leaving.ask();
+  server.say(waiting({ state: "closed", close_reason: "left" }));
+  expect([chat.draft, chat.leaving.fields.asked]).toEqual(["草稿", false]);
+});
+
+test("whoever was not answered before closing time leaves a 留言 that is linked to what he asked", () => {
+  const { chat, server } = chatting(waiting({ state: "closed", close_reason: "closed_hours" }), SHUT);
+  chat.leaving.send("gynecology");
+  expect(server.left()[0]).toMatchObject({ conversation: CONVERSATION, department: "gynecology" });
+});
+
+test("one that begins anew after a wait without end is not linked", () => {
+  const { chat, server } = chatting(waiting({ state: "closed", close_reason: "waited_too_long" }));
+  chat.goOn();
+  chat.leaving.send("pediatrics");
+  expect(server.left()[0]?.department).toBe("pediatrics");
+  expect(server.left()[0]?.conversation).toBeUndefined();
+});
+
+describe("the other tabs", () => {
+  const person = { name: "李雯", number: "012", title: "consultant" } as const;
+  const answer = (seq: number) => ({ ...entry(seq), author: { kind: "consultant", person } as const });
+  const told = (server: Socket) => server.heard.filter((frame) => frame.type === "conversation.seen");
+
+  test("are told which answers were seen here, once, and not what they have told themselves", () => {
+    const { chat, server } = chatting(waiting({ state: "active" }));
+    chat.watch(true);
+    expect(told(server)).toEqual([]);
+    server.say(answer(3));
+    expect(told(server)).toEqual([{ type: "conversation.seen", conversation: CONVERSATION, seq: 3 }]);
+    chat.watch(false);
+    server.say(answer(4), { type: "seen", conversation: CONVERSATION, seq: 4 });
+    chat.watch(true);
+    expect(told(server)).toHaveLength(1);
+    chat.watch(false);
+    server.say(answer(5));
+    expect(told(server)).toHaveLength(1);
+    chat.watch(true);
+    expect(told(server)).toHaveLength(2);
+  });
+
+  test("are told nothing by way of an earlier server, which would refuse it", () => {
+    const { chat, server } = chatting(waiting({ state: "active" }), [], false);
+    chat.watch(true);
+    server.say(answer(3));
+    expect(told(server)).toEqual([]);
+  });
+});

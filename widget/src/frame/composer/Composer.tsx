@@ -1,0 +1,112 @@
+// Where the visitor writes. Grows from one row to five, never loses a draft, never sends in the middle of an
+// input method's composition.
+
+import type { RefObject, TargetedKeyboardEvent } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { asSent, length } from "../../shared/words";
+import { Icon } from "../icons";
+import { useTexts } from "../texts";
+
+/** The counter shows when so many characters are left. */
+const COUNT_FROM_LEFT = 100;
+const ROWS = 5;
+/** What browsers of before `isComposing` report for a key the input method has eaten. */
+const EATEN = 229;
+
+interface ComposerProps {
+  text: string;
+  limit: number;
+  box: RefObject<HTMLTextAreaElement | null>;
+  /** Whether the server has said where one can ask. */
+  ready: boolean;
+  /** The first message is on its way; a second has nowhere to go yet. */
+  opening: boolean;
+  fresh: boolean;
+  onText(text: string): void;
+  onSend(): void;
+}
+
+export function Composer({ text, limit, box, ready, opening, fresh, onText, onSend }: ComposerProps) {
+  const { t } = useTexts();
+  const body = asSent(text);
+  const left = limit - length(body);
+  const sendable = body !== "" && left >= 0 && ready && !opening;
+  useLayoutEffect(() => grow(box.current), [text, box]);
+  // Whoever presses Enter before the server has answered means it: it is sent as soon as it can be.
+  const wanted = useRef(false);
+  const send = () => {
+    wanted.current = !ready && body !== "";
+    if (sendable) onSend();
+  };
+  useEffect(() => {
+    if (!ready || !wanted.current) return;
+    wanted.current = false;
+    if (sendable) onSend();
+  }, [ready]);
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <Remark left={left} limit={limit} opening={opening && body !== ""} />
+      <div class="composer-row">
+        <textarea
+          ref={box}
+          rows={1}
+          value={text}
+          aria-label={t("composer.label")}
+          placeholder={t(fresh ? "composer.placeholder" : "composer.more")}
+          aria-invalid={left < 0}
+          enterkeyhint={isTouch() ? "enter" : "send"}
+          onInput={(event) => onText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (!sends(event)) return;
+            event.preventDefault();
+            send();
+          }}
+        />
+        <button type="submit" class="send" disabled={!sendable}>
+          <Icon name="send" />
+          {t("composer.send")}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Remark({ left, limit, opening }: { left: number; limit: number; opening: boolean }) {
+  const { t } = useTexts();
+  if (left < 0) {
+    return (
+      <p class="remark remark-over" role="alert">
+        {t("composer.tooLong", { n: -left })}
+      </p>
+    );
+  }
+  if (opening) return <p class="remark">{t("composer.opening")}</p>;
+  if (left > COUNT_FROM_LEFT) return null;
+  return <p class="remark">{t("composer.count", { n: limit - left, limit })}</p>;
+}
+
+/** Enter sends where there is a keyboard; on a touch screen it is the only way to a new line. */
+function sends(event: TargetedKeyboardEvent<HTMLTextAreaElement>): boolean {
+  if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return false;
+  return !event.isComposing && event.keyCode !== EATEN && !isTouch();
+}
+
+function isTouch(): boolean {
+  return window.matchMedia("(pointer: coarse)").matches;
+}
+
+function grow(box: HTMLTextAreaElement | null): void {
+  if (box === null) return;
+  box.style.height = "auto";
+  const style = getComputedStyle(box);
+  const row = Number.parseFloat(style.lineHeight) || 24;
+  const around = box.offsetHeight - box.clientHeight;
+  const padding = Number.parseFloat(style.paddingTop) + Number.parseFloat(style.paddingBottom);
+  box.style.height = `${Math.min(box.scrollHeight, row * ROWS + padding) + around}px`;
+}

@@ -1,0 +1,78 @@
+// 接着刚才的咨询, or somebody else? Stands in place of the chat, of which nothing is drawn behind it: a shared computer
+// may have another person before it by now.
+
+import { useEffect, useRef } from "preact/hooks";
+import type { Chat } from "../chat/chat";
+import { unread } from "../chat/conversation";
+import { Header, Safety } from "../header/Header";
+import { useChat } from "../hooks";
+import type { Host } from "../host";
+import { useTexts } from "../texts";
+import type { Door } from "./door";
+
+interface QuestionProps {
+  door: Door;
+  host: Host;
+  onLanguage(): void;
+}
+
+export function Question({ door, host, onLanguage }: QuestionProps) {
+  const { t } = useTexts();
+  const title = useRef<HTMLHeadingElement>(null);
+  const putAway = () => host.close(false);
+  useEffect(() => {
+    const left = (event: KeyboardEvent) => {
+      if (event.key === "Escape") host.close(false);
+    };
+    const opened = (focus: boolean) => {
+      if (focus) title.current?.focus();
+    };
+    document.addEventListener("keydown", left);
+    const unshown = host.onShown({ opened, closed: () => {} });
+    // What had the focus is no more.
+    if (document.hasFocus()) title.current?.focus();
+    return () => {
+      document.removeEventListener("keydown", left);
+      unshown();
+    };
+  }, [host]);
+  return (
+    <div class="chat">
+      <Header
+        site={null}
+        standing={null}
+        embedded={host.isEmbedded}
+        onLanguage={onLanguage}
+        onEnd={() => {}}
+        onMinimise={putAway}
+      />
+      <Safety />
+      <main class="scroll question">
+        <h2 ref={title} tabIndex={-1}>
+          {t("person.ask")}
+        </h2>
+        <p>{t("person.why")}</p>
+        <button type="button" class="button" onClick={() => door.goOn()}>
+          {t("person.same")}
+        </button>
+        <button type="button" class="button" onClick={() => door.change()}>
+          {t("person.other")}
+        </button>
+      </main>
+      {door.chat === null ? <NoNews host={host} /> : <News chat={door.chat} host={host} />}
+    </div>
+  );
+}
+
+/** On the page's launcher: that there is something new, not how much. */
+function News({ chat, host }: { chat: Chat; host: Host }) {
+  useChat(chat);
+  const isNew = unread(chat.state) > 0;
+  useEffect(() => host.unread(isNew ? 1 : 0), [host, isNew]);
+  return null;
+}
+
+function NoNews({ host }: { host: Host }) {
+  useEffect(() => host.unread(0), [host]);
+  return null;
+}

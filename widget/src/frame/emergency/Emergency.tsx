@@ -1,0 +1,122 @@
+// What to do in an emergency, when the visitor's words sounded like one: calmly, with the numbers to call, and with the
+// truth when nobody is there to read. Once for each kind; it can be closed and is never in the way of writing. It takes
+// the place of the line that is always there: on a phone two bars that say nearly the same leave no room for the words.
+
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import type { Chat } from "../chat/chat";
+import { emergencies, isAlone, type State } from "../chat/conversation";
+import { Safety } from "../header/Header";
+import { Icon } from "../icons";
+import { useTexts } from "../texts";
+
+/** 全国统一心理援助热线 */
+const MIND_PHONE = "12356";
+
+/** Suspected abuse (`protect`) shows nothing: whoever sits beside the visitor would read it. */
+const SHOWN = ["body", "mind"] as const;
+
+type Kind = (typeof SHOWN)[number];
+
+/** A done act of self-harm is of both kinds, and shows both texts. */
+export function Emergency({ chat: { state, kept, leaving } }: { chat: Chat }) {
+  const { t } = useTexts();
+  const [closed, setClosed] = useState(() => kept.putAway);
+  const mark = (kind: string) => `${state.conversation} ${kind}`;
+  const left = leaving.left?.emergency ?? null;
+  const noticed = [...(left === null ? [] : [left]), ...emergencies(state)];
+  const kinds = SHOWN.filter((kind) => noticed.includes(kind) && !closed.includes(mark(kind)));
+  if (kinds.length === 0) return <Safety />;
+  const close = () => {
+    const next = [...closed, ...kinds.map(mark)];
+    kept.putAway = next;
+    setClosed(next);
+  };
+  const alone = left !== null || isAlone(state.standing);
+  return (
+    <section class={`banner banner-${kinds[0]}`} role="alert" key={kinds.join()}>
+      {alone && <p class="banner-text banner-alone">{t("emergency.alone")}</p>}
+      {kinds.map((kind, place) => (
+        <Help
+          key={kind}
+          kind={kind}
+          alone={kinds.length === 1}
+          last={place === kinds.length - 1}
+          state={state}
+        />
+      ))}
+      <button type="button" class="banner-close" onClick={close} aria-label={t("emergency.close")}>
+        <Icon name="close" size={20} />
+      </button>
+    </section>
+  );
+}
+
+interface HelpProps {
+  kind: Kind;
+  /** No other help stands above it, which has named 120. */
+  alone: boolean;
+  /** The limits of this chat are said once, after everything else. */
+  last: boolean;
+  state: State;
+}
+
+function Help({ kind, alone, last, state: { site, standing } }: HelpProps) {
+  const { t } = useTexts();
+  const limits = last && ` ${t("safety.limits")}`;
+  if (kind === "mind") {
+    const comes = standing !== null && standing.state !== "closed" && !isAlone(standing);
+    return (
+      <>
+        <p class="banner-text">
+          <strong>{t("emergency.mind.lead")}</strong>{" "}
+          {comes && t(standing.state === "active" ? "emergency.mind.here" : "emergency.mind.comes")}{" "}
+          {t("emergency.mind.call")}
+          {limits}
+        </p>
+        <Calls>
+          <Call number={MIND_PHONE} label={t("emergency.mind.phone")} />
+          {alone && <Call number="120" label={t("safety.call")} />}
+          <Call number="110" label={t("emergency.mind.police")} />
+        </Calls>
+      </>
+    );
+  }
+  return (
+    <>
+      <p class="banner-text">
+        <strong>{t("emergency.body.lead")}</strong> {t("emergency.body.call")}
+        {limits}
+      </p>
+      <Calls>
+        <Call number="120" label={t("safety.call")} />
+        {site?.emergency_phone && (
+          <Call number={site.emergency_phone} label={t("emergency.body.campus")} shown />
+        )}
+      </Calls>
+    </>
+  );
+}
+
+function Calls({ children }: { children: ComponentChildren }) {
+  return <p class="banner-calls">{children}</p>;
+}
+
+/** `shown`: the number is not known by heart, and stands after its name. */
+function Call({ number, label, shown = false }: { number: string; label: string; shown?: boolean }) {
+  return (
+    <a class="button" href={`tel:${number.replace(/[^\d+]/g, "")}`}>
+      <Icon name="phone" size={18} />
+      {/* One text: parted, a label of two lines and its number would leave a hole between them. */}
+      <span>
+        {label}
+        {shown && (
+          <>
+            {" "}
+            <span class="number">{number}</span>
+          </>
+        )}
+      </span>
+    </a>
+  );
+}

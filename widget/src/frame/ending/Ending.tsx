@@ -1,0 +1,67 @@
+// After the end: who answered, where to reach the hospital, a rating that nobody has to give.
+
+import type { Person } from "../../shared/frames";
+import type { State } from "../chat/conversation";
+import { lastServed } from "../chat/conversation";
+import { useTexts } from "../texts";
+import { Rating } from "./Rating";
+import { type Ratings, ratings } from "./ratings";
+
+const NOBODY: Ratings = { asked: null, folded: [], lastIsFolded: false };
+
+export interface EndingProps {
+  state: State;
+  now: number;
+  /** The visitor did not want to rate anybody in this conversation today. */
+  dismissed: boolean;
+  onRate(part: number | null, stars: number, tags: string[], comment: string): Promise<void>;
+  onDismiss(): void;
+}
+
+export function Ending({ state, now, dismissed, onRate, onDismiss }: EndingProps) {
+  const { t, named } = useTexts();
+  const { site, standing } = state;
+  const person = lastServed(state);
+  const nameOf = ({ title, name }: Person) => t("person.named", { title: t(`title.${title}`), name });
+  const department = named(site?.departments.find(({ id }) => id === standing?.department));
+  const { asked, folded, lastIsFolded } = standing ? ratings(standing, now, dismissed) : NOBODY;
+  const rates =
+    (part: number | null) =>
+    (...rating: [number, string[], string]) =>
+      onRate(part, ...rating);
+  return (
+    <section class="ending">
+      <p class="ending-thanks">{t("ending.thanks")}</p>
+      <ul class="ending-facts">
+        {person && (
+          <li>
+            {t("ending.with", {
+              title: t(`title.${person.title}`),
+              name: person.name,
+              number: person.number,
+            })}
+          </li>
+        )}
+        {department !== "" && <li>{t("ending.department", { department })}</li>}
+        {site?.phone && <li>{t("ending.phone", { phone: site.phone })}</li>}
+      </ul>
+      {asked && (
+        <Rating
+          key={asked.part}
+          given={asked.stars}
+          {...(folded.length > 0 && { who: nameOf(asked.person) })}
+          onRate={rates(asked.part)}
+          onSkip={onDismiss}
+        />
+      )}
+      {folded.length > 0 && (
+        <details class="ending-folded">
+          <summary>{t(lastIsFolded ? "rating.folded" : "rating.earlier")}</summary>
+          {folded.map(({ part, person: each, stars }) => (
+            <Rating key={part} given={stars} who={nameOf(each)} onRate={rates(part)} />
+          ))}
+        </details>
+      )}
+    </section>
+  );
+}

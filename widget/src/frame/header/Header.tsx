@@ -1,0 +1,83 @@
+// Who one is talking to, and the ways out: language, end, minimise. The emergency line is part of it: always seen.
+
+import type { SiteShown, Standing } from "../../shared/frames";
+import { Icon } from "../icons";
+import { useTexts } from "../texts";
+
+interface HeaderProps {
+  site: SiteShown | null;
+  standing: Standing | null;
+  embedded: boolean;
+  onLanguage(): void;
+  onEnd(): void;
+  onMinimise(): void;
+}
+
+export function Header({ site, standing, embedded, onLanguage, onEnd, onMinimise }: HeaderProps) {
+  const { t, named } = useTexts();
+  const isOpen = standing !== null && standing.state !== "closed";
+  return (
+    <header class="header">
+      <div class="header-row">
+        <h1 class="header-title">{named(site) || t("header.lead")}</h1>
+        <button
+          type="button"
+          class="header-button"
+          onClick={onLanguage}
+          aria-label={t("header.languageHint")}
+        >
+          {t("header.language")}
+        </button>
+        {/* Seen in place of the line below where a keyboard leaves no room for it. */}
+        <a class="header-button header-call" href="tel:120" aria-label={t("safety.call")}>
+          <Icon name="phone" size={18} />
+          120
+        </a>
+        {isOpen && (
+          <button type="button" class="header-button" onClick={onEnd} aria-label={t("header.endHint")}>
+            <Icon name="end" size={18} />
+            {t("header.end")}
+          </button>
+        )}
+        {embedded && (
+          <button type="button" class="header-button" onClick={onMinimise} aria-label={t("header.minimise")}>
+            <Icon name="minimise" size={24} />
+          </button>
+        )}
+      </div>
+      <Who standing={standing} />
+    </header>
+  );
+}
+
+/** Everybody who reads what the visitor writes, with his role. */
+function Who({ standing }: { standing: Standing | null }) {
+  const { t } = useTexts();
+  const person = standing?.state === "active" ? standing.served_by : null;
+  if (!standing || !person) return null;
+  return (
+    <ul class="who" aria-label={t("header.who")}>
+      {[person, ...(standing.joined ?? [])].map((each) => (
+        <li key={each.number}>
+          <span class="who-badge">{t(`title.${each.title}`)}</span>
+          <span class="who-name">{each.name}</span>
+          <span>{t("person.number", { number: each.number })}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Safety() {
+  const { t } = useTexts();
+  return (
+    <aside class="safety">
+      <Icon name="alert" size={18} />
+      <p>{t("safety.line")}</p>
+      <a class="safety-call" href="tel:120" aria-label={t("safety.call")}>
+        <Icon name="phone" size={18} />
+        120
+      </a>
+    </aside>
+  );
+}

@@ -1,0 +1,94 @@
+// 留言 on the screen: why one is left now, the form, and afterwards the promise. Says to the chat what was done.
+
+import type { RefObject } from "preact";
+import type { Chat } from "../chat/chat";
+import { isOpen } from "../chat/conversation";
+import { firstToOpen, hoursOf, isUnserved, serviceFor, UNSURE } from "../chat/hours";
+import { ending } from "../moments";
+import { closedUntil } from "../queue/HoursLine";
+import { type Texts, useTexts } from "../texts";
+import { LeaveForm } from "./LeaveForm";
+import { LeftNote } from "./LeftNote";
+
+export interface LeaveProps {
+  chat: Chat;
+  view: "leave" | "left";
+  /** The one chosen, or empty. */
+  department: string;
+  /** Why stands above the departments already. */
+  above: boolean;
+  box: RefObject<HTMLTextAreaElement | null>;
+  onLeave(): void;
+  onBack(): void;
+}
+
+export function Leave({ chat, view, department, above, box, onLeave, onBack }: LeaveProps) {
+  const texts = useTexts();
+  const { state, leaving } = chat;
+  const phone = state.site?.phone ?? "";
+  const now = chat.serverNow;
+  if (view === "left" && leaving.left !== null) {
+    const { left } = leaving;
+    return (
+      <LeftNote
+        left={left}
+        department={texts.named(state.site?.departments.find(({ id }) => id === left.department))}
+        phone={phone}
+        now={now}
+        open={serviceFor(state.hours, left.department) !== "closed"}
+        onGoOn={() => {
+          leaving.dismiss();
+          chat.goOn();
+          onBack();
+        }}
+      />
+    );
+  }
+  const hours = hoursOf(state.hours, department || UNSURE) ?? firstToOpen(state.hours);
+  return (
+    <LeaveForm
+      leaving={leaving}
+      text={chat.draft}
+      limit={state.limits.message}
+      box={box}
+      why={above ? "" : whyNow(chat, department, texts)}
+      answerBy={hours?.answer_by ? ending(hours.answer_by, now, texts) : ""}
+      phone={phone}
+      troubled={chat.troubled}
+      served={state.standing?.state === "active"}
+      back={wayBack(chat, department, texts)}
+      focused={leaving.fields.asked}
+      onText={(text) => chat.write(text)}
+      onFields={(by) => leaving.change(by)}
+      onBack={() => {
+        leaving.wait();
+        if (!isOpen(state)) chat.goOn();
+        onBack();
+      }}
+      onSend={onLeave}
+    />
+  );
+}
+
+/** Why a 留言 is what one can do now. */
+function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): string {
+  const { t } = texts;
+  const { standing } = state;
+  if (standing?.state === "active") return t("leave.served");
+  const hours = hoursOf(state.hours, department || UNSURE) ?? firstToOpen(state.hours);
+  if (hours !== null && !hours.open) return closedUntil(hours, serverNow, texts);
+  const changes = hours?.changes_at;
+  if (standing?.state === "waiting") return t("leave.instead");
+  if (isUnserved(state) && !state.continuing) return t("leave.waited");
+  if (hours?.service === "nobody") return t("leave.nobody");
+  if (!hours?.closing || !changes) return t("leave.full");
+  return t("leave.closing", { when: ending(changes, serverNow, texts) });
+}
+
+/** Where one gets from the form; null where there is nothing but the form. */
+function wayBack({ state, leaving }: Chat, department: string, { t }: Texts): string | null {
+  if (isOpen(state)) return t(state.standing?.state === "active" ? "leave.backChat" : "leave.backWait");
+  const service = serviceFor(state.hours, department);
+  if (service === "closed") return null;
+  return leaving.fields.asked || service === "closing" || isUnserved(state) ? t("leave.backAsk") : null;
+}

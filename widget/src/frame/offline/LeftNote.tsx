@@ -1,0 +1,66 @@
+// That a 留言 was taken: by when somebody calls, or that nobody can, and what was written.
+
+import { useEffect, useRef } from "preact/hooks";
+import en from "../../../texts/en.po?only=left";
+import zh from "../../../texts/zh.po?only=left";
+import { Clauses } from "../Clauses";
+import { Icon } from "../icons";
+import { ending } from "../moments";
+import { catalogue, useTexts } from "../texts";
+import type { Left } from "./leaving";
+
+catalogue.add("zh", zh);
+catalogue.add("en", en);
+
+interface LeftNoteProps {
+  left: Left;
+  department: string;
+  phone: string;
+  now: number;
+  /** Somebody serves: he can ask there and then. */
+  open: boolean;
+  onGoOn(): void;
+}
+
+export function LeftNote({ left, department, phone, now, open, onGoOn }: LeftNoteProps) {
+  const texts = useTexts();
+  const { t } = texts;
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The form that had the focus is no more.
+    if (document.activeElement === document.body && document.hasFocus()) title.current?.focus();
+  }, []);
+  const promised = left.answerBy === null ? "" : ending(left.answerBy, now, texts);
+  return (
+    <section class="ending left-note">
+      <div role="status">
+        <h2 ref={title} tabIndex={-1}>
+          <Icon name="check" />
+          {t("left.title")}
+        </h2>
+        <p>
+          <Clauses text={how(left.phoneEnds, phone)} />
+        </p>
+      </div>
+      {left.body !== "" && (
+        <figure class="left-words">
+          <figcaption class="hint">
+            {t("left.words")}
+            {department !== "" && ` · ${department}`}
+          </figcaption>
+          <blockquote>{left.body}</blockquote>
+        </figure>
+      )}
+      <button type="button" class="button" onClick={onGoOn}>
+        {t(open ? "ending.anew" : "left.another")}
+      </button>
+    </section>
+  );
+
+  /** Never a promise to somebody who cannot be reached. */
+  function how(ends: string, hospital: string): string {
+    if (ends !== "")
+      return promised === "" ? t("left.callSoon", { ends }) : t("left.callBy", { ends, when: promised });
+    return hospital === "" ? t("left.noPhonePlain") : t("left.noPhone", { phone: hospital });
+  }
+}

@@ -1,0 +1,192 @@
+// 留言: what the visitor leaves for when somebody serves again. From the fields to the promise of an answer; resent
+// with the same ref until the server has answered, over a reload too. The words themselves are the chat's draft, so
+// that nobody writes them twice.
+
+import type { Language } from "../../shared/catalogue";
+import type { OfflineLeave, VisitorServerFrame } from "../../shared/frames";
+import { newRef, RefusedError } from "../../shared/link/link";
+import { asSent } from "../../shared/words";
+import { type Failure, ownWords, type State } from "../chat/conversation";
+import { isUnserved } from "../chat/hours";
+import type { Kept } from "../chat/kept";
+
+export type Kind = OfflineLeave["kind"];
+
+/** What stands in the form beside the words. */
+export interface Fields {
+  kind: Kind;
+  name: string;
+  phone: string;
+  /** He asked for the form, though he could have waited. */
+  asked: boolean;
+  /** He wants to wait, though it is soon closed. */
+  waits: boolean;
+  /** The draft as it was before his messages of the conversation were put into it, and as it was then. */
+  filled: { conversation: string; before: string; after: string } | null;
+}
+
+/** A 留言 that was taken. `body` is empty after a reload: the words are not kept longer than needed. */
+export interface Left {
+  department: string;
+  conversation: string | null;
+  body: string;
+  /** The last digits of the phone he gave; empty without one. */
+  phoneEnds: string;
+  answerBy: number | null;
+  /** Of which kind of emergency its words are; null when they are of none. */
+  emergency: string | null;
+}
+
+/** On its way. `at`: when it was sent, ms by this machine. */
+export interface Sent {
+  frame: OfflineLeave;
+  at: number;
+}
+
+const EMPTY: Fields = { kind: "question", name: "", phone: "", asked: false, waits: false, filled: null };
+/** The conversation it was to stand for waits no longer: it can be left all the same, for itself. */
+const NOT_WAITING = new Set(["conversation_closed", "not_found"]);
+
+/** The part of the link that is needed. */
+export interface Way {
+  request(frame: OfflineLeave): Promise<unknown>;
+  unaccepted(): { type: string; ref: string }[];
+}
+
+/** The chat it belongs to, as far as is needed. */
+export interface Around {
+  readonly state: State;
+  /** The unsent words. */
+  readonly draft: string;
+  write(draft: string): void;
+  language(): Language;
+}
+
+export class Leaving {
+  fields: Fields;
+  sent: Sent | null;
+  failure: Failure | null = null;
+  left: Left | null;
+
+  constructor(
+    private readonly way: Way,
+    private readonly kept: Kept,
+    private readonly chat: Around,
+    private readonly changed: () => void,
+  ) {
+    this.fields = { ...EMPTY, ...kept.fields };
+    this.left = kept.left;
+    const before = way.unaccepted().find((frame): frame is OfflineLeave => frame.type === "offline.leave");
+    this.sent = before === undefined ? null : { frame: before, at: Date.now() };
+  }
+
+  change(by: Partial<Fields>): void {
+    this.fields = { ...this.fields, ...by };
+    this.kept.fields = this.fields;
+    this.failure = null;
+    this.changed();
+  }
+
+  /** Once more after one that was taken, or back to the chat: the promise has been read. */
+  dismiss(): void {
+    this.left = this.kept.left = null;
+    this.changed();
+  }
+
+  /** He would rather leave a 留言 than wait: what he has written so far stands in it. */
+  ask(): void {
+    this.change({ asked: true });
+    this.fillIn();
+  }
+
+  /** He would rather wait after all. What he has changed in the words he keeps. */
+  wait(): void {
+    const { filled } = this.fields;
+    if (filled !== null && filled.after === this.chat.draft) this.chat.write(filled.before);
+    this.change({ asked: false, waits: true, filled: null });
+  }
+
+  /** The conversation has ended by itself, and with it the question what to do instead of waiting. */
+  ended(): void {
+    if (this.fields.asked && this.sent === null) this.wait();
+  }
+
+  /** The visitor's own end: of what was written nothing is left but that it was taken. */
+  finish(): void {
+    this.fields = EMPTY;
+    this.failure = null;
+    if (this.left !== null) this.left = { ...this.left, body: "" };
+  }
+
+  /** Something stands in the form, or was left with it. */
+  get isBegun(): boolean {
+    const { asked, name, phone } = this.fields;
+    return asked || name !== "" || phone !== "" || this.sent !== null || this.left !== null;
+  }
+
+  /** Once for each conversation: his messages of it go before the draft. */
+  fillIn(): void {
+    const { conversation } = this.chat.state;
+    if (conversation === null || this.fields.filled?.conversation === conversation) return;
+    const before = this.chat.draft;
+    const after = [ownWords(this.chat.state), before].filter(Boolean).join("\n");
+    this.chat.write(after);
+    this.change({ filled: { conversation, before, after } });
+  }
+
+  /** Linked to the conversation in which nobody has come. `chosen`: the department, unless that still waits. */
+  send(chosen: string): void {
+    const { state } = this.chat;
+    const { standing } = state;
+    const stands = standing?.state === "waiting" || (!state.continuing && isUnserved(state));
+    const conversation = stands && standing ? standing.conversation : null;
+    const department = standing?.state === "waiting" ? standing.department : chosen;
+    const body = asSent(this.chat.draft);
+    const language = this.chat.language();
+    const { kind, name, phone } = this.fields;
+    const frame: OfflineLeave = { type: "offline.leave", ref: newRef(), kind, body, language };
+    if (department !== "") frame.department = department;
+    if (asSent(name) !== "") frame.name = asSent(name);
+    if (asSent(phone) !== "") frame.phone = asSent(phone);
+    if (conversation !== null) frame.conversation = conversation;
+    this.post(frame);
+  }
+
+  /** Whether the frame was about the 留言, and so is dealt with. */
+  heard(frame: VisitorServerFrame): boolean {
+    if (frame.type !== "accepted" && frame.type !== "refused") return false;
+    if (this.sent === null || frame.ref !== this.sent.frame.ref) return false;
+    const { conversation, ...alone } = this.sent.frame;
+    this.sent = null;
+    if (frame.type === "refused") {
+      if (conversation && NOT_WAITING.has(frame.code)) this.post({ ...alone, ref: newRef() });
+      else {
+        this.failure = { code: frame.code, again: frame.retry !== "no", details: frame.details ?? {} };
+        this.changed();
+      }
+      return true;
+    }
+    const { body, phone = "" } = alone;
+    const department = alone.department ?? "";
+    const phoneEnds = phone.replace(/\D/g, "").slice(-4);
+    const answerBy = frame.answer_by ?? null;
+    const emergency = frame.emergency ?? null;
+    this.left = { department, conversation: conversation ?? null, body, phoneEnds, answerBy, emergency };
+    this.kept.left = this.left;
+    const { filled } = this.fields;
+    this.fields = { ...EMPTY, filled: filled && { ...filled, before: "", after: "" } };
+    this.kept.fields = this.fields;
+    this.chat.write("");
+    return true;
+  }
+
+  private post(frame: OfflineLeave): void {
+    this.sent = { frame, at: Date.now() };
+    this.failure = null;
+    this.changed();
+    // The frames tell; one from before a reload has no promise to tell it.
+    this.way.request(frame).catch((error: unknown) => {
+      if (!(error instanceof RefusedError)) throw error;
+    });
+  }
+}

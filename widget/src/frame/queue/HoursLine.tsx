@@ -1,0 +1,29 @@
+// The first line where nobody serves at all: when somebody will.
+
+import type { DepartmentHours } from "../../shared/frames";
+import { Clauses } from "../Clauses";
+import type { Chat } from "../chat/chat";
+import { firstToOpen, hoursOf, UNSURE } from "../chat/hours";
+import { Icon } from "../icons";
+import { beginning } from "../moments";
+import { type Texts, useTexts } from "../texts";
+
+export function HoursLine({ chat, department }: { chat: Chat; department: string }) {
+  const texts = useTexts();
+  const { hours } = chat.state;
+  const closed = hoursOf(hours, department || UNSURE) ?? firstToOpen(hours);
+  return (
+    <p class="hours-line" role="status">
+      <Icon name="clock" />
+      <span>
+        <Clauses text={closedUntil(closed, chat.serverNow, texts)} />
+      </span>
+    </p>
+  );
+}
+
+/** That nobody serves now, and when somebody will, where that is known. */
+export function closedUntil(hours: DepartmentHours | null, now: number, texts: Texts): string {
+  if (!hours?.changes_at) return texts.t("hours.closedPlain");
+  return texts.t("hours.closed", { when: beginning(hours.changes_at, now, texts) });
+}

@@ -1,0 +1,91 @@
+// The visitor's place in the queue, and the ways out of it: a 留言 instead, or not to wait any longer.
+
+import type { Standing } from "../../shared/frames";
+import { Clauses } from "../Clauses";
+import { useSlowly } from "../hooks";
+import { type Texts, useTexts } from "../texts";
+
+/** A place that changes every second would be read aloud without end. */
+const SAY_EVERY_MS = 30_000;
+
+interface QueueProps {
+  standing: Standing;
+  /** In an emergency, while nobody is there to read it: no place and no estimate, which would promise an answer. */
+  alone: boolean;
+  /** When the department closes, in words, while that is near; else empty. */
+  closes: string;
+  /** The hospital's; empty where there is none. */
+  phone: string;
+  onMessage(): void;
+  onLeave(): void;
+}
+
+export function Queue({ standing, alone, closes, phone, onMessage, onLeave }: QueueProps) {
+  const texts = useTexts();
+  const { t } = texts;
+  const line = alone ? t("queue.alone") : queueLine(standing, texts, phone);
+  const offer = alone ? "" : messageOffer(standing, closes, texts);
+  const said = useSlowly([line, offer].filter(Boolean).join(" "), SAY_EVERY_MS);
+  // While somebody serves, a 留言 is never the first thing to do.
+  const comes = !alone && serviceOf(standing) !== "nobody" && serviceOf(standing) !== "closed";
+  const message = (
+    <button
+      type="button"
+      key="message"
+      class={comes || offer === "" ? "button" : "button button-primary"}
+      onClick={onMessage}
+    >
+      {t("queue.message")}
+    </button>
+  );
+  const leave = (
+    <button type="button" key="leave" class="button" onClick={onLeave}>
+      {t("queue.leave")}
+    </button>
+  );
+  return (
+    <section class="queue">
+      <div aria-hidden="true">
+        <p class="queue-line">
+          <Clauses text={line} />
+        </p>
+        {!alone && (
+          <p class={offer === "" ? "hint" : "queue-offer"}>{offer === "" ? t("queue.mayWrite") : offer}</p>
+        )}
+      </div>
+      <div class="queue-ways">{comes ? [leave, message] : [message, leave]}</div>
+      <p class="sr-only" role="status">
+        {said}
+      </p>
+    </section>
+  );
+}
+
+/** Who is there; a server that does not say tells of `nobody` alone. */
+function serviceOf({ service, nobody }: Standing): NonNullable<Standing["service"]> {
+  return service ?? (nobody ? "nobody" : "free");
+}
+
+/** Minutes are rounded up: who was told three and waited two is glad, not the other way round. */
+export function queueLine(standing: Standing, { t }: Texts, phone = ""): string {
+  const { ahead, wait_ms, rose } = standing;
+  const service = serviceOf(standing);
+  if (service === "nobody" || service === "closed")
+    return phone === "" ? t(`queue.${service}`) : t(`queue.${service}Phone`, { phone });
+  if (!ahead) return t(service === "busy" ? "queue.nextBusy" : "queue.next");
+  const place = rose
+    ? t(`queue.rose.${rose}`, { n: ahead })
+    : t(service === "busy" ? "queue.busy" : "queue.ahead", { n: ahead });
+  if (!wait_ms) return place;
+  const minutes = Math.max(1, Math.ceil(wait_ms / 60_000));
+  return t("queue.both", { place, wait: t("queue.wait", { n: minutes }) });
+}
+
+/** Why a 留言 may be the better way now; empty when waiting is. */
+export function messageOffer(standing: Standing, closes: string, { t }: Texts): string {
+  if (serviceOf(standing) === "nobody" || serviceOf(standing) === "closed") return t("queue.offer.nobody");
+  if (closes !== "") return t("queue.offer.closing", { when: closes });
+  if (!standing.message_offered) return "";
+  // First in line and yet offered one: nobody has answered, however few wait.
+  return t(standing.ahead ? "queue.offer.long" : "queue.offer.late");
+}

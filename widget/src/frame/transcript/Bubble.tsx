@@ -1,0 +1,189 @@
+// One message. Text is text: whatever a person wrote stands there as he wrote it, and never as markup.
+
+import type { ComponentChildren } from "preact";
+import type { Entry } from "../../shared/frames";
+import { spelledOut } from "../../shared/visible";
+import { clock } from "../../shared/zone";
+import type { Failure, Pending, State } from "../chat/conversation";
+import { useReached } from "../hooks";
+import { Icon } from "../icons";
+import { useTexts } from "../texts";
+
+/** From here on "sending" is called "not sent, retrying": promised within 5 s. */
+const RETRYING_MS = 3_000;
+
+interface BubbleProps {
+  entry: Entry;
+  mine: boolean;
+  first: boolean;
+  last: boolean;
+  delivered: boolean;
+}
+
+export function Bubble({ entry, mine, first, last, delivered }: BubbleProps) {
+  const { t } = useTexts();
+  const person = entry.author.person;
+  const who = mine
+    ? t("log.you")
+    : person
+      ? `${t(`title.${person.title}`)} ${spelledOut(person.name)}`
+      : t("log.system");
+  return (
+    <Row side={mine ? "mine" : "theirs"} first={first} last={last}>
+      {!mine && first && (
+        <p class="bubble-who" aria-hidden="true">
+          {who}
+        </p>
+      )}
+      <p class="bubble" title={clock(entry.at)}>
+        <span class="sr-only">{t("log.says", { who })}</span>
+        {spelledOut(entry.body ?? "")}
+      </p>
+      {mine && delivered && (
+        <p class="status">
+          <Icon name="check" size={14} />
+          {t("status.delivered")}
+        </p>
+      )}
+    </Row>
+  );
+}
+
+export function SystemBubble({ children }: { children: ComponentChildren }) {
+  const { t } = useTexts();
+  return (
+    <Row side="theirs" first last>
+      <p class="bubble">
+        <span class="sr-only">{t("log.says", { who: t("log.system") })}</span>
+        {children}
+      </p>
+    </Row>
+  );
+}
+
+interface PendingBubbleProps {
+  pending: Pending;
+  first: boolean;
+  last: boolean;
+  state: State;
+  /** Nothing can be stored at present. */
+  troubled: boolean;
+  onAgain(pending: Pending): void;
+  onEdit(pending: Pending): void;
+  onLeave(pending: Pending): void;
+}
+
+export function PendingBubble(props: PendingBubbleProps) {
+  const { pending, first, last, state, troubled, onAgain, onEdit, onLeave } = props;
+  const { t } = useTexts();
+  const late = useReached(pending.at + RETRYING_MS);
+  const { failure } = pending;
+  return (
+    <Row side="mine" first={first} last={last}>
+      <p class={failure ? "bubble bubble-failed" : "bubble bubble-pending"}>
+        <span class="sr-only">{t("log.says", { who: t("log.you") })}</span>
+        {spelledOut(pending.body)}
+      </p>
+      {failure ? (
+        <Failed
+          failure={failure}
+          state={state}
+          onAgain={() => onAgain(pending)}
+          onEdit={() => onEdit(pending)}
+          onLeave={() => onLeave(pending)}
+        />
+      ) : (
+        <OnItsWay accepted={pending.accepted} retrying={late || troubled} />
+      )}
+    </Row>
+  );
+}
+
+/** Never "delivered" before the server has said that it is stored. */
+function OnItsWay({ accepted, retrying }: { accepted: boolean; retrying: boolean }) {
+  const { t } = useTexts();
+  if (!accepted && retrying) {
+    return (
+      <p class="status status-retrying">
+        <Icon name="retry" size={14} />
+        {t("status.retrying")}
+      </p>
+    );
+  }
+  return (
+    <p class="status">
+      <Icon name={accepted ? "check" : "clock"} size={14} />
+      {t(accepted ? "status.delivered" : "status.sending")}
+    </p>
+  );
+}
+
+const EXPLAINED = new Set([
+  "conversation_closed",
+  "not_found",
+  "queue_full",
+  "rate_limited",
+  "text_invalid",
+  "too_large",
+]);
+const OVER = new Set(["conversation_closed", "not_found"]);
+/** Sending the same again would be refused again. */
+const TO_CHANGE = new Set(["text_invalid", "too_large"]);
+
+interface FailedProps {
+  failure: Failure;
+  state: State;
+  onAgain(): void;
+  onEdit(): void;
+  onLeave(): void;
+}
+
+/** What is not worth sending again at once: a 留言 serves better. */
+const BETTER_LEFT = new Set(["queue_full", "rate_limited"]);
+
+/** Whoever cannot wait in the queue because of their neighbours is told so: the queue is not full. */
+function reason({ code, details }: Failure): string {
+  if (code === "queue_full" && details.why === "address") return "failed.queue_share";
+  return `failed.${EXPLAINED.has(code) ? code : "other"}`;
+}
+
+function Failed({ failure, state, onAgain, onEdit, onLeave }: FailedProps) {
+  const { t } = useTexts();
+  const { code } = failure;
+  const why = reason(failure);
+  return (
+    <div class="failed" role="alert">
+      <p>
+        <Icon name="alert" size={14} />
+        <strong>{t("status.failed")}</strong>{" "}
+        {t(why, { phone: state.site?.phone ?? "", limit: state.limits.message })}
+      </p>
+      <div class="failed-actions">
+        {BETTER_LEFT.has(code) && (
+          <button type="button" class="button button-primary" onClick={onLeave}>
+            {t("queue.message")}
+          </button>
+        )}
+        {!TO_CHANGE.has(code) && (
+          <button type="button" class="button" onClick={onAgain}>
+            {t(OVER.has(code) ? "status.asNew" : "status.again")}
+          </button>
+        )}
+        <button type="button" class="button" onClick={onEdit}>
+          {t("status.edit")}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+interface RowProps {
+  side: "mine" | "theirs";
+  first: boolean;
+  last: boolean;
+  children: ComponentChildren;
+}
+
+function Row({ side, first, last, children }: RowProps) {
+  return <li class={`row row-${side}${first ? " row-first" : ""}${last ? " row-last" : ""}`}>{children}</li>;
+}

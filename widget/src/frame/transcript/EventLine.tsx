@@ -1,0 +1,72 @@
+// What happened, in one small centred sentence.
+
+import type { Event, Named, Person } from "../../shared/frames";
+import { clock } from "../../shared/zone";
+import { Clauses } from "../Clauses";
+import { type Texts, useTexts } from "../texts";
+
+interface EventLineProps {
+  event: Event;
+  /** Whose conversation it was then. */
+  owner: Person | null;
+  groups: Named[];
+}
+
+export function EventLine({ event, owner, groups }: EventLineProps) {
+  const text = sentence(event, owner, groups, useTexts());
+  if (text === "") return null;
+  return (
+    <li class="line-event">
+      <Clauses text={text} />
+    </li>
+  );
+}
+
+/** Reasons that are told for themselves; all others are the hospital's own affair. */
+const RETURNED = new Set(["connection_lost", "no_first_reply", "emergency", "released"]);
+const CLOSED = new Set(["closed_hours", "message_left", "waited_too_long"]);
+
+/** Empty for what a visitor need not be told. */
+export function sentence(event: Event, owner: Person | null, groups: Named[], texts: Texts): string {
+  const { t, named } = texts;
+  const person = event.consultant;
+  switch (event.name) {
+    case "assigned":
+      return person ? t(`event.assigned.${person.title}`, { name: person.name, number: person.number }) : "";
+    case "transferred": {
+      const group = named(groups.find(({ id }) => id === event.group));
+      if (!person) return "";
+      return t("event.transferred", { group, title: t(`title.${person.title}`), name: person.name });
+    }
+    case "returned_to_queue":
+      return t(`event.returned.${RETURNED.has(event.reason ?? "") ? event.reason : "released"}`);
+    case "colleague_joined":
+      return person ? joined(person, owner, texts) : "";
+    case "colleague_left":
+      return person ? t("event.left", { who: nameOf(person, texts) }) : "";
+    case "idle_warned":
+      return event.ends_at ? t("event.idle_warned", { time: clock(event.ends_at) }) : "";
+    case "closed":
+      if (CLOSED.has(event.reason ?? "")) return t(`event.closed.${event.reason}`);
+      return t(`event.closed.${event.by === "visitor" || event.by === "consultant" ? event.by : "system"}`);
+    case "reopened":
+      return typeof event.by === "object" && event.by
+        ? t("event.reopened.staff", { who: nameOf(event.by, texts) })
+        : t("event.reopened");
+    default:
+      return "";
+  }
+}
+
+/** Both are named: the visitor shall know who reads what he writes. */
+function joined(person: Person, owner: Person | null, texts: Texts): string {
+  const { t } = texts;
+  const who = nameOf(person, texts);
+  const number = t("person.number", { number: person.number });
+  if (owner === null) return t("event.joinedAlone", { who, number });
+  return t("event.joined", { who, number, owner: nameOf(owner, texts) });
+}
+
+function nameOf({ title, name }: Person, { t }: Texts): string {
+  return t("person.named", { title: t(`title.${title}`), name });
+}

@@ -1,0 +1,369 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import en from "../../texts/en.po";
+import zh from "../../texts/zh.po";
+import { start } from "./loader";
+import { WORDS } from "./words";
+
+const CHAT = "https://chat.hospital.example";
+
+beforeEach(() => {
+  document.body.innerHTML = "";
+  sessionStorage.clear();
+  localStorage.clear();
+  // The frame's page is empty; without one happy-dom would complain aloud.
+  const { happyDOM } = window as unknown as { happyDOM: { settings: Record<string, unknown> } };
+  happyDOM.settings.enableIframePageLoading = true;
+  happyDOM.settings.handleDisabledFileLoadingAsSuccess = true;
+  happyDOM.settings.fetch = { interceptor: { beforeAsyncRequest: async () => new Response("") } };
+  onScreen(false);
+  vi.stubGlobal("visualViewport", { offsetTop: 0, height: 740, addEventListener: () => {} });
+});
+
+function onScreen(phone: boolean) {
+  vi.stubGlobal("matchMedia", (query: string) => ({ matches: phone && query.includes("640px") }));
+}
+
+function embedded(marks: Record<string, string> = {}) {
+  const script = document.createElement("script");
+  // A source of its own would be fetched.
+  Object.defineProperty(script, "src", { value: `${CHAT}/widget.js` });
+  Object.assign(script.dataset, { site: "demo", department: "gynecology", ...marks });
+  document.getElementById("hchat")?.remove(); // the page before
+  start(script);
+  const root = document.getElementById("hchat")?.shadowRoot;
+  const launcher = root?.querySelector("button");
+  const panel = root?.querySelector("div");
+  if (!root || !launcher || !panel) throw new Error("no launcher");
+  const frame = () => root.querySelector("iframe");
+  const told: unknown[] = [];
+  // Each frame has a window of its own, as in a browser.
+  const inside = { postMessage: (message: unknown, to: unknown) => told.push([message, to]) };
+  const give = () =>
+    frame() && Object.defineProperty(frame(), "contentWindow", { value: inside, configurable: true });
+  give();
+  const hear = (data: unknown, origin = CHAT, source: unknown = give() && inside) => {
+    const event = new MessageEvent("message", { data, origin });
+    Object.defineProperty(event, "source", { value: source });
+    window.dispatchEvent(event);
+  };
+  const click = () => {
+    launcher.click();
+    give();
+  };
+  const button = (label: string) => {
+    const all = [...panel.querySelectorAll("button")];
+    const found = all.find((each) => each.getAttribute("aria-label") === label || each.textContent === label);
+    if (!found) throw new Error(`no button ${label}`);
+    return found;
+  };
+  return { root, launcher, panel, frame, hear, click, told, button };
+}
+
+test("nothing is loaded before the first click, and only one frame after several", () => {
+  const { frame, click, hear } = embedded();
+  expect(frame()).toBeNull();
+  click();
+  const first = frame();
+  hear({ type: "close" });
+  click();
+  expect(frame()).toBe(first);
+});
+
+test("the frame is told the site, the department, the language and the page's origin, and no path", () => {
+  const { frame, click } = embedded({ language: "en" });
+  click();
+  const url = new URL(frame()?.src ?? "");
+  expect(url.origin + url.pathname).toBe(`${CHAT}/frame`);
+  expect(Object.fromEntries(url.searchParams)).toEqual({
+    site: "demo",
+    department: "gynecology",
+    language: "en",
+    host: location.origin,
+  });
+});
+
+test("messages of another origin or another window are not heard", () => {
+  const { panel, click, hear } = embedded();
+  click();
+  hear({ type: "close" }, "https://evil.example");
+  hear({ type: "close" }, CHAT, window);
+  hear({ type: "something" });
+  hear(null);
+  expect(panel.hidden).toBe(false);
+  hear({ type: "close" });
+  expect(panel.hidden).toBe(true);
+});
+
+test("what is told goes to the chat's origin alone, once it is ready", () => {
+  const { click, hear, told } = embedded();
+  click();
+  expect(told).toEqual([]);
+  hear({ type: "ready" });
+  hear({ type: "close" });
+  expect(told.map((each) => (each as unknown[])[1])).toEqual([CHAT, CHAT]);
+});
+
+test("unread messages show on the launcher", () => {
+  const { launcher, click, hear } = embedded();
+  click();
+  hear({ type: "unread", count: 2 });
+  expect(launcher.textContent).toBe("在线咨询2");
+  hear({ type: "unread", count: 0 });
+  expect(launcher.querySelectorAll("span")[1]?.hidden).toBe(true);
+});
+
+test("an open chat comes back on the next page, one put away is loaded unseen, an ended one is not", () => {
+  const first = embedded();
+  first.click();
+  const next = embedded();
+  expect([next.panel.hidden, next.frame() !== null]).toEqual([false, true]);
+  next.hear({ type: "close", done: false });
+  const third = embedded();
+  expect([third.panel.hidden, third.frame() !== null]).toEqual([true, true]);
+  third.click();
+  third.hear({ type: "close", done: true });
+  expect(embedded().frame()).toBeNull();
+});
+
+test("the chat's language is the launcher's", () => {
+  const { launcher, click, hear } = embedded();
+  click();
+  hear({ type: "locale", language: "en" });
+  expect(launcher.textContent).toContain("Chat with us");
+});
+
+test("the launcher says what the catalogue says", () => {
+  for (const [language, texts] of Object.entries({ zh, en })) {
+    const [chat, message] = WORDS[language as "zh" | "en"];
+    expect([chat, message]).toEqual([texts["launcher.label"], texts["leave.title"]]);
+  }
+});
+
+test("the launcher says 留言 while nobody serves, in the language chosen, and asks again afterwards", () => {
+  const { launcher, click, hear } = embedded();
+  click();
+  hear({ type: "hours", closed: true });
+  expect(launcher.textContent).toContain(WORDS.zh[1]);
+  hear({ type: "locale", language: "en" });
+  expect(launcher.textContent).toContain(WORDS.en[1]);
+  hear({ type: "hours", closed: false });
+  expect(launcher.textContent).toContain(WORDS.en[0]);
+});
+
+describe("while the frame does not come", () => {
+  const LEAD = WORDS.zh[3];
+  const LATE_MS = 3_000;
+  const LOADED_MS = 1_000;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+  });
+
+  afterEach(() => {
+    vi.clearAllTimers();
+    vi.useRealTimers();
+  });
+
+  function opened(marks: Record<string, string> = {}) {
+    const page = embedded(marks);
+    page.click();
+    const loads = () => page.frame()?.dispatchEvent(new Event("load"));
+    const says = (words: string) => !page.panel.hidden && page.panel.textContent?.includes(words) === true;
+    const isCovered = () => document.body.hasAttribute("inert");
+    const seen = () => page.frame()?.style.visibility === "visible";
+    return { ...page, loads, says, isCovered, seen };
+  }
+
+  test("it is said after three seconds without a word, and not before", () => {
+    const { says } = opened();
+    vi.advanceTimersByTime(LATE_MS - 1);
+    expect(says(LEAD)).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(says(LEAD)).toBe(true);
+  });
+
+  test("a page that loaded and says nothing is not waited for so long", () => {
+    const { says, loads } = opened();
+    loads();
+    vi.advanceTimersByTime(LOADED_MS);
+    expect(says(LEAD)).toBe(true);
+  });
+
+  test("nothing is said when the word comes before or after the page has loaded", () => {
+    for (const order of [
+      ["ready", "load"],
+      ["load", "ready"],
+    ]) {
+      const { says, loads, hear, seen } = opened();
+      for (const each of order) each === "load" ? loads() : hear({ type: "ready" });
+      vi.advanceTimersByTime(60_000);
+      expect([says(LEAD), seen()]).toEqual([false, true]);
+    }
+  });
+
+  test("what has not said a word is never seen", () => {
+    const { seen, loads, hear } = opened();
+    expect(seen()).toBe(false);
+    loads();
+    expect(seen()).toBe(false);
+    hear({ type: "ready" });
+    expect(seen()).toBe(true);
+  });
+
+  test("the page behind is in reach on a phone, and covered once the chat is there", () => {
+    onScreen(true);
+    const { isCovered, hear } = opened();
+    vi.advanceTimersByTime(LATE_MS);
+    expect(isCovered()).toBe(false);
+    hear({ type: "ready" });
+    expect(isCovered()).toBe(true);
+  });
+
+  test("it is closed by its button and by Escape, also before anything is said", () => {
+    const { panel, button, click } = opened();
+    for (const wait of [0, LATE_MS]) {
+      for (const close of [
+        () => button("关闭").click(),
+        () => window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" })),
+      ]) {
+        click();
+        vi.advanceTimersByTime(wait);
+        expect(panel.hidden).toBe(false);
+        close();
+        expect(panel.hidden).toBe(true);
+      }
+    }
+  });
+
+  test("Escape is the chat's own once it is there", () => {
+    const { panel, hear } = opened();
+    hear({ type: "ready" });
+    window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+    expect(panel.hidden).toBe(false);
+  });
+
+  test("it is tried again at growing intervals of at most half a minute", () => {
+    const { frame, loads } = opened();
+    const pauses: number[] = [];
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const before = frame();
+      loads();
+      vi.advanceTimersByTime(LOADED_MS);
+      let waited = 0;
+      for (; frame() === before; waited += 100) vi.advanceTimersByTime(100);
+      pauses.push(waited);
+    }
+    expect(pauses).toEqual([...pauses].sort((one, other) => one - other));
+    expect(pauses[0]).toBeLessThanOrEqual(3_000);
+    expect(pauses[7]).toBeGreaterThan(15_000);
+    expect(pauses[7]).toBeLessThanOrEqual(30_000);
+  });
+
+  test("nothing is tried while it is closed, and at once when it is opened again", () => {
+    const { frame, loads, button, click } = opened();
+    loads();
+    vi.advanceTimersByTime(LOADED_MS);
+    button("关闭").click();
+    const first = frame();
+    vi.advanceTimersByTime(600_000);
+    expect(frame()).toBe(first);
+    click();
+    expect(frame()).not.toBe(first);
+  });
+
+  test("重试 tries at once, and begins the intervals anew", () => {
+    const { frame, loads, button } = opened();
+    for (let attempt = 0; attempt < 6; attempt++) {
+      loads();
+      vi.advanceTimersByTime(LOADED_MS + 30_000);
+    }
+    const last = frame();
+    button("重试").click();
+    const fresh = frame();
+    expect(fresh).not.toBe(last);
+    loads();
+    vi.advanceTimersByTime(LOADED_MS + 3_000);
+    expect(frame()).not.toBe(fresh);
+  });
+
+  test("a late word ends it, and nothing is loaded again", () => {
+    const { frame, says, hear, seen } = opened();
+    vi.advanceTimersByTime(LATE_MS);
+    const first = frame();
+    hear({ type: "ready" });
+    vi.advanceTimersByTime(600_000);
+    expect([says(LEAD), seen(), frame()]).toEqual([false, true, first]);
+  });
+
+  test("a chat that loads itself again into an error page is replaced too", () => {
+    const { says, loads, hear, seen } = opened();
+    hear({ type: "ready" });
+    loads();
+    vi.advanceTimersByTime(60_000);
+    expect(seen()).toBe(true);
+    loads();
+    vi.advanceTimersByTime(LOADED_MS);
+    expect([says(LEAD), seen()]).toEqual([true, false]);
+  });
+
+  test.each<[string, Record<string, string>, string | null]>([
+    ["of the tag", { phone: "010-1234 5678" }, "tel:01012345678"],
+    ["that the chat told last", {}, "tel:073188880120"],
+    ["of this site and no other", { site: "north" }, null],
+  ])("the hospital's phone %s is shown", (_, marks, href) => {
+    const before = opened();
+    before.hear({ type: "ready" });
+    before.hear({ type: "phone", phone: "0731-8888 0120" });
+    sessionStorage.clear();
+    const { panel } = opened(marks);
+    vi.advanceTimersByTime(LATE_MS);
+    const links = [...panel.querySelectorAll("a")].filter((each) => !each.hidden);
+    expect(links.map((each) => each.href)).toEqual([...(href === null ? [] : [href]), "tel:120"]);
+  });
+
+  test("it speaks the tag's language", () => {
+    const { says } = opened({ language: "en", phone: "1" });
+    vi.advanceTimersByTime(LATE_MS);
+    for (const words of WORDS.en.slice(3)) expect(says(words)).toBe(true);
+  });
+
+  test("the server is asked once why, with what the frame was asked with, and one line says if it is away", () => {
+    const { root, frame, loads } = opened();
+    for (let attempt = 0; attempt < 4; attempt++) {
+      loads();
+      vi.advanceTimersByTime(LOADED_MS + 30_000);
+    }
+    const scripts = root.querySelectorAll("script");
+    expect(scripts.length).toBe(1);
+    expect(scripts[0]?.src).toBe(frame()?.src.replace("/frame", "/embed-check.js"));
+    const told = vi.spyOn(console, "error").mockReturnValue();
+    scripts[0]?.dispatchEvent(new Event("error"));
+    expect(told.mock.calls).toEqual([[`[hchat] ${CHAT} cannot be reached: see docs/operations.md`]]);
+  });
+
+  test("the mark of an older loader brings an open chat back", () => {
+    sessionStorage.setItem("hchat-open-until", String(Date.now() + 60_000));
+    expect(embedded().panel.hidden).toBe(false);
+    sessionStorage.setItem("hchat-open-until", `-${Date.now() + 60_000}`);
+    const { panel, frame } = embedded();
+    expect([panel.hidden, frame() !== null]).toEqual([true, true]);
+  });
+});
+
+test("nothing of it is printed, and all of it is there afterwards", () => {
+  const { launcher, panel, click } = embedded();
+  const shown = () => [!launcher.hidden, !panel.hidden];
+  for (const expected of [
+    [true, false],
+    [false, true],
+  ]) {
+    expect(shown()).toEqual(expected);
+    window.dispatchEvent(new Event("beforeprint"));
+    expect(shown()).toEqual([false, false]);
+    window.dispatchEvent(new Event("afterprint"));
+    expect(shown()).toEqual(expected);
+    if (panel.hidden) click();
+  }
+});

@@ -1,0 +1,242 @@
+// The script tag of a hospital's page: a launcher, and, from the first click on, the chat in an iframe. Stands in
+// a foreign page, so: everything in a shadow root, styled by script (the page's CSP may forbid anything else),
+// nothing stored but marks that say nothing of health, and not one word of the chat ever passes through here.
+//
+// Only the frame's own `ready` proves that the chat has come: browsers fire `load` for an error page too. Until then
+// the frame is invisible, and a small panel stands in its place.
+
+import { icon, styled } from "./elements";
+import { openMark, phoneMark } from "./marks";
+import { at, placeOf } from "./place";
+import { smallPanel } from "./smallpanel";
+import { type Language, WORDS } from "./words";
+
+/** A frame that takes longer is late, and the small panel says so. */
+const LATE_MS = 3_000;
+/** From `load` on less is enough: the frame's script has run, and waits for nothing but another language's texts. */
+const LOADED_MS = 1_000;
+/** The least and, doubled, the most before the second attempt; twice as long before each later one, up to 10 times. */
+const PAUSE_MS = 1_500;
+const MOST_PAUSES = 10;
+
+/** Puts the launcher that `script` asks for into the page. */
+export function start(script: HTMLScriptElement): void {
+  const { site = "", department = "", z, offset, phone: ownPhone, language: wanted } = script.dataset;
+  const { origin } = new URL(script.src);
+  // A phone on its side is as wide as a small desktop, and its keyboard leaves a strip.
+  const phone = matchMedia("(max-width:640px),(max-height:480px) and (pointer:coarse)");
+  const paper = matchMedia("print");
+  const seen = window.visualViewport as VisualViewport;
+  const place = placeOf(offset);
+  let language: Language = wanted === "en" ? "en" : "zh";
+  let frame: HTMLIFrameElement | undefined;
+  let ready = false;
+  let away = false; // it should have been ready by now
+  let attempts = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let check: HTMLScriptElement | undefined;
+  let loads = 0; // how many more than times that the frame said `ready`
+  let shown = false;
+  let focus = false;
+  let covers = false;
+  let overflow = "";
+  let closed = false;
+
+  const floating =
+    "position:fixed;overflow:hidden;background:Canvas;color:CanvasText;color-scheme:light dark;box-shadow:0 6px 24px #0f172a47;";
+  const host = styled(
+    "div",
+    `all:initial!important;font:16px/24px system-ui,sans-serif!important;position:fixed!important;z-index:${Number(z) || 2147483000}!important`,
+  );
+  const launcher = styled(
+    "button",
+    `${floating}${at(place, 220, 140)}overflow:visible;font:inherit;font-weight:600;height:56px;padding:0 20px;border:0;border-radius:28px;background:#0f766e;color:#fff;cursor:pointer;white-space:nowrap`,
+  );
+  const label = styled("span");
+  const badge = styled(
+    "span",
+    "position:absolute;top:-6px;right:0;padding:0 8px;border-radius:12px;background:#991b1b;font-size:14px",
+  );
+  const panel = styled("div");
+  const [small, close, saySmall] = smallPanel(hide, () => {
+    attempts = 0;
+    load();
+  });
+  host.id = "hchat";
+  launcher.onclick = () => open(true);
+  badge.hidden = true;
+  panel.setAttribute("role", "dialog");
+  panel.append(small);
+  launcher.append(icon(), label, badge);
+  const root = host.attachShadow({ mode: "open" });
+  root.append(launcher, panel);
+  say();
+  // Beside the body, whose own transforms and menus would move it.
+  document.documentElement.append(host);
+
+  // A phone's keyboard covers the lower half of what we lay over the page, unless we follow what is visible.
+  seen.addEventListener("resize", lay);
+  seen.addEventListener("scroll", lay);
+  addEventListener("message", heard);
+  addEventListener("pagehide", () => openMark() && openMark(shown ? "+" : "-"));
+  addEventListener("popstate", () => pushed() || (phone.matches && hide()));
+  addEventListener("keydown", ({ key }) => key === "Escape" && !ready && hide());
+  // Firefox prints a copy of the page, in which no script runs; older browsers know no such events.
+  addEventListener("beforeprint", () => lay(true));
+  addEventListener("afterprint", () => lay(false));
+  paper.onchange = () => lay(paper.matches);
+
+  const until = Number(openMark());
+  if (Math.abs(until) > Date.now()) until > 0 ? open(false) : load();
+
+  function say(): void {
+    const [chat, message] = WORDS[language];
+    label.textContent = closed ? message : chat;
+    panel.setAttribute("aria-label", chat);
+    host.lang = language;
+    if (frame) frame.title = chat;
+    saySmall(language, away, ownPhone || phoneMark(site));
+    lay();
+  }
+
+  function lay(print?: unknown): void {
+    const printing = print === true;
+    const whole = shown && phone.matches && !away && !printing;
+    const page = document.documentElement.style;
+    if (whole && !covers) overflow = page.overflow;
+    if (whole !== covers) page.overflow = whole ? "hidden" : overflow;
+    covers = whole;
+    // On a phone the chat is the whole screen: what lies behind can neither be reached nor scrolled.
+    document.body.toggleAttribute("inert", whole);
+    panel.setAttribute("aria-modal", `${whole}`);
+    launcher.hidden = shown || printing;
+    panel.hidden = !shown || printing;
+    small.hidden = ready;
+    if (frame) frame.style.visibility = ready ? "visible" : "hidden";
+    panel.style.cssText =
+      floating +
+      at(place, 404, 660) +
+      (whole
+        ? `left:0;right:0;top:${seen.offsetTop}px;height:${seen.height}px`
+        : `max-width:calc(100vw - 40px);max-height:calc(100vh - 40px);border-radius:12px;${
+            away ? "width:320px;overflow:auto" : "width:384px;height:640px"
+          }`);
+  }
+
+  /** A new frame each time: the Back button would step through whatever one and the same had shown. */
+  function load(): void {
+    frame?.remove();
+    frame = styled("iframe", "position:absolute;top:0;left:0;border:0;width:100%;height:100%");
+    frame.referrerPolicy = "origin"; // the page's path may name an illness
+    frame.src = `${origin}/frame?${new URLSearchParams({ site, department, language, host: location.origin })}`;
+    frame.onload = () => {
+      if (++loads > 0) soon(miss, LOADED_MS);
+    };
+    loads = 0;
+    ready = false;
+    soon(miss, LATE_MS);
+    say();
+    panel.append(frame);
+  }
+
+  function soon(act: () => void, ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(act, ms);
+  }
+
+  /** There was no `ready`. While the visitor waits for it, it is tried again. */
+  function miss(): void {
+    ready = false;
+    away = true;
+    // Drawn for each: not all of them at once, when the server is back.
+    soon(() => shown && load(), Math.min(2 ** attempts++, MOST_PAUSES) * PAUSE_MS * (1 + Math.random()));
+    if (!check) ask();
+    const held = root.activeElement;
+    say();
+    if (held) close.focus();
+  }
+
+  function come(): void {
+    clearTimeout(timer);
+    loads--;
+    ready = true;
+    away = false;
+    attempts = 0;
+    const held = root.activeElement;
+    say();
+    if (held) frame?.focus();
+    tell(shown ? "open" : "close");
+  }
+
+  /** Has the server say in the console why the chat does not come, for whoever embeds it. */
+  function ask(): void {
+    check = styled("script");
+    check.referrerPolicy = "origin";
+    check.src = (frame as HTMLIFrameElement).src.replace("/frame?", "/embed-check.js?");
+    check.onerror = () => {
+      // biome-ignore lint/suspicious/noConsole: it is meant for the console
+      console.error(`[hchat] ${origin} cannot be reached: see docs/operations.md`);
+    };
+    root.append(check);
+  }
+
+  function open(byHand: boolean): void {
+    shown = true;
+    focus = byHand;
+    if (away || !frame) load();
+    say();
+    openMark("+");
+    if (byHand) {
+      if (phone.matches && !pushed()) history.pushState({ ...history.state, hchat: 1 }, "");
+      (ready ? frame : close)?.focus();
+    }
+    tell("open");
+  }
+
+  function hide(): void {
+    if (!shown) return;
+    shown = false;
+    lay();
+    openMark("-");
+    tell("close");
+    launcher.focus();
+    if (phone.matches && pushed()) history.back();
+  }
+
+  function tell(type: string): void {
+    if (ready) frame?.contentWindow?.postMessage({ type, focus }, origin);
+  }
+
+  function heard({ origin: from, source, data }: MessageEvent): void {
+    if (from !== origin || source !== frame?.contentWindow || !data) return;
+    const { type, count, language: chosen } = data;
+    if (type === "ready") {
+      come();
+    } else if (type === "close") {
+      hide();
+      if (data.done) openMark("");
+    } else if (type === "unread") {
+      badge.hidden = !(count > 0);
+      badge.textContent = count;
+    } else if (type === "hours") {
+      closed = data.closed;
+      say();
+    } else if (type === "phone") {
+      phoneMark(site, `${data.phone}`);
+    } else if (type === "locale" && chosen in WORDS) {
+      language = chosen;
+      say();
+    }
+  }
+}
+
+/** Whether the Back button would close the chat. */
+function pushed(): boolean {
+  return history.state?.hchat === 1;
+}
+
+const script = document.currentScript as HTMLScriptElement | null;
+if (script?.dataset?.site && !document.getElementById("hchat")) {
+  if (document.body) start(script);
+  else document.addEventListener("DOMContentLoaded", () => start(script));
+}

@@ -1,0 +1,357 @@
+// The connection of a screen to the server: comes back by itself, resumes where it was, sends again what was not
+// answered, and tells entries in order and once. Knows nothing of what the screen shows.
+
+import type { Accepted, Following, Position, StaffServerFrame, VisitorServerFrame } from "../frames";
+import { isFinal, RESYNC } from "./backoff";
+import { Heartbeat } from "./heartbeat";
+import { type Asked, Outbox } from "./outbox";
+import { Reader } from "./reader";
+import { newRef } from "./ref";
+import { Returning } from "./returning";
+import { browser, type Wire, type World } from "./world";
+
+export { RefusedError } from "./outbox";
+export { newRef } from "./ref";
+export type { World } from "./world";
+
+/** `away`: waits to reconnect (see `retryAt`). `stopped`: will not come back by itself (see `stoppedWith`). */
+export type LinkState = "connecting" | "live" | "away" | "stopped";
+
+export interface LinkOptions<Out extends { type: string }> {
+  url: string;
+  /** Built afresh at each connect. `instance`: this link's, the same at each of its connections. */
+  hello: (resume: Position[], instance: string) => Out;
+  /** Hearing nothing for that long, the link reconnects. */
+  silenceMs: number;
+  /** Where texts that are not accepted yet survive a reload; null or missing: nowhere. */
+  store?: Storage | null;
+  storeKey?: string;
+  world?: Partial<World>;
+}
+
+type Heard = VisitorServerFrame | StaffServerFrame;
+
+/** No welcome after this long: the network swallows what we send. */
+const CONNECT_MS = 10_000;
+/** After a wake-up the server must answer within this, or the connection is dead without knowing. */
+const HEADS_MS = 3_000;
+/** An unanswered `history.get` is asked again after this. */
+const FETCH_MS = 5_000;
+/** With nothing refused for this long nobody knows whether the server still cannot store. */
+const TROUBLE_MS = 90_000;
+/** Frames that answer a request; another one that names its `ref` leaves it unanswered. */
+const ANSWERS = new Set(["accepted", "following", "history", "heads", "phone"]);
+
+export class Link<Out extends { type: string }, In extends { type: string }> {
+  state: LinkState = "stopped";
+  /** The close code that stopped it; null when `stop` did, or nothing did. */
+  stoppedWith: number | null = null;
+  /** What the server said with that code, for the screen that comes next. */
+  stoppedReason = "";
+  /** Why the server stores nothing at present, as a refusal's code; null while it does. */
+  trouble: string | null = null;
+
+  /** Of this page and no other: the server knows by it that an earlier connection of ours is dead. */
+  private readonly instance = newRef();
+  private readonly world: World;
+  private readonly returning: Returning;
+  private readonly heartbeat: Heartbeat;
+  private readonly reader: Reader;
+  private readonly outbox: Outbox;
+  private readonly stateFns = new Set<(state: LinkState) => void>();
+  private readonly troubleFns = new Set<(trouble: string | null) => void>();
+  private readonly frameFns = new Set<(frame: In) => void>();
+  private readonly resetFns = new Set<(conversation: string) => void>();
+  private readonly goneFns = new Set<(conversation: string) => void>();
+  private readonly fetches = new Map<string, string>();
+  private wire: Wire | null = null;
+  private timer: number | null = null;
+  private troubleTimer: number | null = null;
+  private headsRef: string | null = null;
+  private clockOffset = 0;
+  private unwake: (() => void) | null = null;
+
+  constructor(private readonly options: LinkOptions<Out>) {
+    this.world = { ...browser, ...options.world };
+    this.returning = new Returning(this.world, options.url, {
+      waits: () => this.enter("away"),
+      again: () => this.connect(),
+    });
+    this.heartbeat = new Heartbeat(this.world, options.silenceMs, {
+      silent: () => this.lost(1006, ""),
+      slept: () => this.woken(),
+    });
+    this.reader = new Reader({
+      deliver: (entries) => this.deliver(entries),
+      fetch: (conversation, after) => this.fetchHistory(conversation, after),
+      reset: (conversation) => call(this.resetFns, conversation),
+      gone: (conversation) => call(this.goneFns, conversation),
+    });
+    const key = options.storeKey ?? "hchat-unaccepted";
+    const on = {
+      send: (frame: Asked) => this.send(frame),
+      trouble: (code: string | null) => this.troubled(code),
+    };
+    this.outbox = new Outbox(this.world, on, options.store ?? null, key);
+  }
+
+  /** When the next attempt comes, ms by this machine; null unless `away`. */
+  get retryAt(): number | null {
+    return this.returning.at;
+  }
+
+  start(): void {
+    if (this.state !== "stopped") return;
+    this.stoppedWith = null;
+    this.unwake ??= this.world.onWake(() => this.woken());
+    this.connect();
+  }
+
+  /** Ends the connection for good, until `start`. Unanswered texts are kept. */
+  stop(code?: number): void {
+    this.drop(code);
+    this.end(null);
+  }
+
+  onState(fn: (state: LinkState) => void): () => void {
+    return added(this.stateFns, fn);
+  }
+
+  onTrouble(fn: (trouble: string | null) => void): () => void {
+    return added(this.troubleFns, fn);
+  }
+
+  /** Every frame but pings and those the link asked for itself; entries in order, once, as `entry` or `entries`. */
+  onFrame(fn: (frame: In) => void): () => void {
+    return added(this.frameFns, fn);
+  }
+
+  /** What was told of this conversation is void; its entries come again from the beginning. */
+  onReset(fn: (conversation: string) => void): () => void {
+    return added(this.resetFns, fn);
+  }
+
+  /** After a reconnect the server no longer lets this conversation be followed. */
+  onGone(fn: (conversation: string) => void): () => void {
+    return added(this.goneFns, fn);
+  }
+
+  /** Resolves with the answer; rejects with `RefusedError`. Waits as long as the network does. */
+  request<T extends In>(frame: Out & { ref: string }): Promise<T> {
+    return this.outbox.add(frame as Asked) as Promise<T>;
+  }
+
+  /** For what is worth nothing later: dropped when not live. */
+  tell(frame: Out): void {
+    if (this.state === "live") this.send(frame);
+  }
+
+  /** No longer followed: not resumed, and what is on its way is dropped. */
+  forget(conversation: string): void {
+    this.reader.forget(conversation);
+  }
+
+  /** Texts that are not accepted yet, oldest first; those of before a reload included. */
+  unaccepted(): (Out & { ref: string })[] {
+    return this.outbox.texts() as unknown as (Out & { ref: string })[];
+  }
+
+  /** Texts survive a reload no longer. */
+  keepNothing(): void {
+    this.outbox.keepNothing();
+  }
+
+  /** The server's clock, ms, as `welcome.now` told it. */
+  serverNow(): number {
+    return this.world.now() + this.clockOffset;
+  }
+
+  private connect(): void {
+    this.returning.cancel();
+    this.enter("connecting");
+    let opened = false;
+    const wire: Wire = this.world.connect(this.options.url, {
+      opened: () => {
+        if (this.wire !== wire) return;
+        opened = true;
+        this.returning.handshake(true);
+        this.send(this.options.hello(this.reader.positions(), this.instance));
+      },
+      heard: (text) => {
+        if (this.wire === wire) this.heard(text);
+      },
+      closed: (code, reason) => {
+        if (this.wire !== wire) return;
+        if (!opened) this.returning.handshake(false);
+        // A wake-up without an answer yet explains the end; else the node may have died with all it held.
+        this.lost(code, reason, code === 1006 && this.state === "live" && this.headsRef === null);
+      },
+    });
+    this.wire = wire;
+    this.timer = this.world.setTimer(() => {
+      if (!opened) this.returning.handshake(false);
+      this.lost(1006, "");
+    }, CONNECT_MS);
+  }
+
+  private lost(code: number, reason: string, died = false): void {
+    this.drop();
+    if (isFinal(code)) {
+      this.stoppedReason = reason;
+      this.end(code);
+      return;
+    }
+    if (code === RESYNC) this.reader.distrust();
+    this.returning.after(code, reason, died);
+  }
+
+  private end(code: number | null): void {
+    this.returning.cancel();
+    this.unwake?.();
+    this.unwake = null;
+    this.stoppedWith = code;
+    this.enter("stopped");
+  }
+
+  /** Lets go of the connection, dead or alive. */
+  private drop(code?: number): void {
+    const wire = this.wire;
+    this.wire = null;
+    this.clearTimer();
+    this.heartbeat.stop();
+    this.headsRef = null;
+    this.fetches.clear();
+    this.reader.disconnected();
+    this.outbox.disconnected();
+    wire?.close(code);
+  }
+
+  /** The page, the network or the machine is back: is the connection still what it seems? */
+  private woken(): void {
+    if (this.state === "away" && this.returning.mayComeNow()) this.connect();
+    if (this.state !== "live" || this.headsRef !== null) return;
+    const ref = newRef();
+    this.headsRef = ref;
+    this.send({ type: "heads.get", ref, at: this.reader.positions() });
+    this.world.setTimer(() => {
+      if (this.headsRef === ref) this.lost(1006, "");
+    }, HEADS_MS);
+  }
+
+  private heard(text: string): void {
+    this.heartbeat.heard();
+    const frame = parsed(text);
+    if (frame === null) return;
+    if (frame.type === "ping") this.send({ type: "pong", n: frame.n });
+    else if (frame.type === "welcome") this.welcomed(frame);
+    else if (frame.type === "entry") {
+      // Whoever wrote it: it was stored.
+      this.troubled(null);
+      this.reader.take([frame]);
+    } else if (frame.type === "entries") this.reader.take(frame.entries);
+    else if (frame.type === "heads" && frame.ref === this.headsRef) this.checked(frame.heads);
+    else if (frame.type === "history" && this.fetches.has(frame.ref)) {
+      this.fetches.delete(frame.ref);
+      this.reader.page(frame.conversation, frame.epoch, frame.entries);
+    } else if (frame.type === "refused") this.refused(frame);
+    else this.told(frame);
+  }
+
+  private welcomed(frame: Heard & { type: "welcome" }): void {
+    this.clearTimer();
+    this.clockOffset = frame.now - this.world.now();
+    this.returning.welcomed();
+    this.heartbeat.start();
+    this.enter("live");
+    this.reader.resumed(frame.following ?? []);
+    call(this.frameFns, frame as unknown as In);
+    this.outbox.connected();
+  }
+
+  private told(frame: Heard): void {
+    if (frame.type === "following") this.followed(frame.ref, frame.following);
+    if (frame.type === "unfollowed") this.reader.unreadable(frame.conversation);
+    if (frame.type === "live") this.reader.reached(frame.conversation, frame.epoch, frame.seq);
+    call(this.frameFns, frame as unknown as In);
+    if (ANSWERS.has(frame.type)) this.outbox.answered(frame as Accepted);
+  }
+
+  private followed(ref: string, following: Following): void {
+    const asked = this.outbox.asked(ref);
+    this.reader.follow(following, asked === null ? null : (asked as unknown as Position));
+  }
+
+  private refused(frame: Heard & { type: "refused" }): void {
+    const ref = frame.ref ?? "";
+    const fetching = this.fetches.get(ref);
+    if (fetching !== undefined) {
+      this.fetches.delete(ref);
+      if (frame.retry === "no") this.reader.unreadable(fetching);
+      else this.world.setTimer(() => this.reader.fetchFailed(fetching), frame.retry_ms ?? FETCH_MS);
+    } else if (ref !== "" && ref === this.headsRef) this.headsRef = null;
+    else if (this.outbox.refused(frame)) call(this.frameFns, frame as unknown as In);
+  }
+
+  private checked(heads: { conversation: string; epoch: string; head: number }[]): void {
+    this.headsRef = null;
+    for (const { conversation, epoch, head } of heads) this.reader.reached(conversation, epoch, head);
+  }
+
+  private fetchHistory(conversation: string, after: number): void {
+    const ref = newRef();
+    this.fetches.set(ref, conversation);
+    this.send({ type: "history.get", ref, conversation, after });
+    this.world.setTimer(() => {
+      if (this.fetches.delete(ref)) this.reader.fetchFailed(conversation);
+    }, FETCH_MS);
+  }
+
+  private deliver(entries: (Heard & { type: "entry" })[]): void {
+    const first = entries[0];
+    if (first === undefined) return;
+    const { conversation, epoch } = first;
+    const frame = entries.length === 1 ? first : { type: "entries", conversation, epoch, entries };
+    call(this.frameFns, frame as unknown as In);
+  }
+
+  private troubled(trouble: string | null): void {
+    if (this.troubleTimer !== null) this.world.clearTimer(this.troubleTimer);
+    this.troubleTimer = null;
+    if (trouble !== null) this.troubleTimer = this.world.setTimer(() => this.troubled(null), TROUBLE_MS);
+    if (trouble === this.trouble) return;
+    this.trouble = trouble;
+    call(this.troubleFns, trouble);
+  }
+
+  private send(frame: object): void {
+    this.wire?.send(JSON.stringify(frame));
+  }
+
+  private enter(state: LinkState): void {
+    this.state = state;
+    call(this.stateFns, state);
+  }
+
+  private clearTimer(): void {
+    if (this.timer !== null) this.world.clearTimer(this.timer);
+    this.timer = null;
+  }
+}
+
+function parsed(text: string): Heard | null {
+  try {
+    const frame: unknown = JSON.parse(text);
+    return typeof frame === "object" && frame !== null ? (frame as Heard) : null;
+  } catch {
+    return null; // not ours to judge; the next frame may be sound
+  }
+}
+
+function added<T>(all: Set<T>, one: T): () => void {
+  all.add(one);
+  return () => all.delete(one);
+}
+
+function call<T>(all: Set<(value: T) => void>, value: T): void {
+  for (const each of [...all]) each(value);
+}

@@ -1,5 +1,5 @@
 """`python -m chatserver` is `chatserver`."""
 
-from chatserver.cli import main
+from chatserver.cli.main import main
 
 main(prog_name="chatserver")

@@ -24,7 +24,8 @@ import uvicorn
 from balancer import HOST, Balancer
 from sqlalchemy import NullPool, create_engine, text
 
-from chatserver import app, cli
+from chatserver import app
+from chatserver.cli.open_database import migrate_database
 from chatserver.demo.run import origins, welcome
 from chatserver.demo.seed import SITE, seed
 from chatserver.demo.site import website
@@ -147,7 +148,7 @@ def _fill(settings: Mapping[str, str]) -> None:
     if not _ask(server, "SELECT count(*) FROM pg_database WHERE datname = 'chat'"):
         say(server, "CREATE DATABASE chat")
     known = read(settings)
-    cli.migrate_database(known)
+    migrate_database(known)
     database = Database(url)
     try:
         database.write_now(lambda conn: seed(conn, origins(PORT + 1), known.capacity_default, app.now()))

@@ -13,7 +13,7 @@ from typing import Any, get_type_hints
 import click
 import msgspec
 
-from chatserver.cli import main as commands
+from chatserver.cli.main import main as commands
 from chatserver.domain import permissions
 from chatserver.domain.audience import VISITORS_FIELDS
 from chatserver.domain.conversation import Phase

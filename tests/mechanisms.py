@@ -1110,7 +1110,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "files are for their user alone",
-        "chatserver.cli:PRIVATE",
+        "chatserver.cli.group:PRIVATE",
         Value("0o022"),
         "tests/runtime/test_commands.py::test_what_is_written_is_for_this_user_alone",
     ),

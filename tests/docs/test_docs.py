@@ -8,7 +8,7 @@ from importlib import metadata
 import click
 import pytest
 
-from chatserver.cli import main as commands
+from chatserver.cli.main import main as commands
 from chatserver.settings import variables
 
 from .paths import DOCUMENTS, ROOT

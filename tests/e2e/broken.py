@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, func, select
 
 from chatserver.bus.redis import RedisBus
-from chatserver.cli import main
+from chatserver.cli.main import main
 from chatserver.domain.audience import Audience
 from chatserver.domain.entry import Entry
 from chatserver.hub import dispatch, resume

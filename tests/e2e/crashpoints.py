@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from sqlalchemy import Connection, Engine, event
 
 from chatserver.bus.memory import MemoryBus
-from chatserver.cli import main
+from chatserver.cli.main import main
 from chatserver.domain.entry import Entry
 from chatserver.hub import unit_of_work
 from chatserver.hub.node import Node

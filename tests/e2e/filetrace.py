@@ -158,7 +158,7 @@ class Tracer:
 
 
 def _serve(trace: Path) -> None:
-    from chatserver.cli import main
+    from chatserver.cli.main import main
     from chatserver.web.socket import Socket
     from tests.e2e.broken import FAULTS, replace
 

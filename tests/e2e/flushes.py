@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url, text
 
-from chatserver.cli import main
+from chatserver.cli.main import main
 from chatserver.hub.unit_of_work import Outcome
 from chatserver.store.database import Database
 from chatserver.web.socket import Socket

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterable
 
-from chatserver.cli import main
+from chatserver.cli.main import main
 from chatserver.web import passwords
 from chatserver.web.passwords import Lane
 from tests.e2e.broken import replace

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause
 
-from chatserver.cli import main
+from chatserver.cli.main import main
 from chatserver.store import postgres_backup, temporary_database
 from chatserver.store.pg_tools import PgTools
 

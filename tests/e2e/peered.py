@@ -6,7 +6,7 @@ One process on SQLite has no peers; how it sends its people to them can be seen 
 from typing import Any
 
 from chatserver.bus.memory import MemoryBus
-from chatserver.cli import main
+from chatserver.cli.main import main
 
 
 def one_peer() -> None:

@@ -38,6 +38,6 @@ class WrongClock:
 if __name__ == "__main__":
     WrongClock(int(sys.argv.pop(1))).install()
     # Not earlier: a clock that was taken by its name would be the right one.
-    from chatserver.cli import main
+    from chatserver.cli.main import main
 
     main(prog_name="chatserver")

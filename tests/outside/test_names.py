@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from starlette.applications import Starlette
 
-from chatserver.cli import main as commands
+from chatserver.cli.main import main as commands
 from chatserver.demo.seed import seed
 from chatserver.domain.permissions import TABLE
 from chatserver.domain.refusals import family

@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 
 from chatserver.app import bus_of
 from chatserver.bus.redis import RedisBus
-from chatserver.cli import main
+from chatserver.cli.main import main
 from chatserver.demo.run import named, origins, welcome
 from chatserver.demo.seed import PASSWORD, PEOPLE, seed
 from chatserver.demo.site import PAGES, website

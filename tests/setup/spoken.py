@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from chatserver.app import SCHEMA_SENTENCES
-from chatserver.cli import ACCOUNT_COLUMNS
-from chatserver.cli import main as commands
+from chatserver.cli.accounts import ACCOUNT_COLUMNS
+from chatserver.cli.main import main as commands
 from chatserver.domain.sentence import Told
 from chatserver.simulation.measures import MEANING
 from chatserver.simulation.report import ERLANG_COLUMNS

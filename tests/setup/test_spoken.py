@@ -7,7 +7,7 @@ import pytest
 from babel.messages.pofile import read_po
 from click.testing import CliRunner, Result
 
-from chatserver.cli import main
+from chatserver.cli.main import main
 from chatserver.domain.sentence import Sentence
 from chatserver.language import OF_THE_TERMINAL, chosen, said, speaking
 from tests.runtime.test_hospital_file import WRONG

@@ -1,0 +1,111 @@
+"""`chatserver migrate`, `backup`, `restore` and `verify`."""
+
+from pathlib import Path
+
+import click
+
+from chatserver import app
+from chatserver.cli.group import AFile, one_sentence
+from chatserver.cli.open_database import (
+    database_file,
+    held_database,
+    migrate_database,
+    pg_tools,
+    postgres_server,
+    read_settings,
+    snapshot,
+)
+from chatserver.domain.sentence import Sentence
+from chatserver.language import said, say
+from chatserver.settings import rules
+from chatserver.store import postgres_backup
+from chatserver.store.backup import Copied, NotSound, back_up
+from chatserver.store.backup import restore as put_back
+from chatserver.store.postgres import PostgresDatabase
+from chatserver.store.revisions import schema_state
+from chatserver.store.sqlite_files import Unusable
+from chatserver.store.verify import findings, late_clocks
+
+
+@click.command(help="Make the database, or bring it to this version. Stop the server first.")
+@one_sentence
+def migrate() -> None:
+    settings = read_settings()
+    before = migrate_database(settings)
+    place = app.place_of(settings)
+    if before == "current":
+        say("{place} was current already.", place=place)
+    else:
+        say("{place} is current now.", place=place)
+
+
+@click.command(help="Copy the database into FILE, beside a running server.")
+@click.argument("file", type=AFile)
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+@one_sentence
+def backup(file: Path, force: bool) -> None:
+    settings = read_settings()
+    if settings.database_url:
+        with postgres_server(settings) as server:
+            copied = postgres_backup.back_up(server, file, pg_tools(settings), replace=force)
+    else:
+        copied = back_up(database_file(settings), file, replace=force)
+    say("Copied {contents} into {file}.", contents=_contents(copied), file=file)
+
+
+@click.command(help="Put the backup FILE in the database's place; everybody signs in anew. Stop the server first.")
+@click.argument("file", type=AFile)
+@click.option("--force", is_flag=True, help="Even when something in it does not hold.")
+@one_sentence
+def restore(file: Path, force: bool) -> None:
+    settings = read_settings()
+    with held_database(settings) as database:
+        try:
+            if isinstance(settings.database, Path):
+                restored = put_back(file, settings.database, app.now(), force=force)
+            else:
+                server = PostgresDatabase(settings.database)
+                restored = postgres_backup.restore(file, server, database, pg_tools(settings), force=force)
+        except NotSound as why:
+            for finding in why.findings:
+                print(said(finding))
+            raise
+    contents = _contents(restored.held)
+    if restored.kept:
+        say(
+            "Restored {contents} from {file}; what was there is {kept}.",
+            contents=contents,
+            file=file,
+            kept=restored.kept,
+        )
+    else:
+        say("Restored {contents} from {file}.", contents=contents, file=file)
+
+
+@click.command(
+    help="Check the database, or a backup of it; one line for each thing that does not hold, and exit code 1."
+)
+@click.argument("file", type=AFile, required=False)
+@one_sentence
+def verify(file: Path | None) -> None:
+    settings = read_settings()
+    found = 0
+    with snapshot(settings, file) as (place, conn):
+        if schema_state(conn) != "current":
+            raise Unusable("{place} is no database of this version of chatserver.", place=place)
+        for check in (findings(conn), late_clocks(conn, rules(settings))):
+            for finding in check:
+                found += 1
+                print(said(finding))
+    if found:
+        raise Unusable("{place} is not sound: {found} findings.", place=place, found=found)
+    say("{place} is sound.", place=place)
+
+
+def _contents(copied: Copied) -> Sentence:
+    return Sentence(
+        "{conversations:,} conversations with {entries:,} entries ({megabytes:,.1f} MB)",
+        conversations=copied.conversations,
+        entries=copied.entries,
+        megabytes=copied.size / 1e6,
+    )

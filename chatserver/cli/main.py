@@ -1,0 +1,23 @@
+"""`chatserver`: all commands, in the order of the documentation."""
+
+import click
+
+from chatserver.cli.accounts import account
+from chatserver.cli.database import backup, migrate, restore, verify
+from chatserver.cli.demo import demo
+from chatserver.cli.emergency_words import words
+from chatserver.cli.group import Commands
+from chatserver.cli.hospital import hospital
+from chatserver.cli.schema import schema
+from chatserver.cli.serve import serve
+from chatserver.simulation import simulate
+
+
+@click.group(cls=Commands, help="A hospital's live chat.", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="chatserver", message="%(version)s")
+def main() -> None:
+    """The command `chatserver`."""
+
+
+for command in (simulate, serve, migrate, backup, restore, verify, demo, schema, account, hospital, words):
+    main.add_command(command)

@@ -1,1 +1,1 @@
-"""TELLS. Doorbells between nodes: that something happened, never what. Imports nothing of ours."""
+"""NOTIFIES. Doorbells between nodes: they say that something changed, never what. Imports no other package of ours."""

@@ -1,6 +1,7 @@
-"""How nodes spell what they tell each other: one JSON array per message, `[node, [item, …]]`. Ids and numbers only.
+"""The encoding of messages between nodes: one JSON array per message, `[node, [item, …]]`, with ids and numbers only.
 
-A node of another version may send what this one cannot read: `Unreadable`, and whoever hears that looks at everything.
+A node of another version may send items that this one cannot decode. That raises `Unreadable`, and the receiver then
+re-reads everything from the store.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from chatserver.bus.contract import Bell, Doorbell, DraftBell, SeenBell, StaffBe
 
 
 class Unreadable(Exception):
-    """What was heard is no message of ours."""
+    """A received message could not be decoded."""
 
 
 class _Rang(Struct, array_like=True, tag="c", frozen=True):
@@ -47,7 +48,7 @@ class _Saw(Struct, array_like=True, tag="v", frozen=True):
 
 
 class Came(Struct, array_like=True, frozen=True):
-    """A connection, whose it is, and since when (ms)."""
+    """A connection: its id, the person it belongs to, and when it was opened (ms)."""
 
     connection: str
     person: str
@@ -55,7 +56,7 @@ class Came(Struct, array_like=True, frozen=True):
 
 
 class Moved(Struct, array_like=True, tag="p", frozen=True):
-    """Connections that came to the sender and (by id) left it; with them its presence is this `version`."""
+    """Connections opened at the sender and (by id) closed there; this raises its presence to `version`."""
 
     version: int
     came: tuple[Came, ...]
@@ -63,22 +64,22 @@ class Moved(Struct, array_like=True, tag="p", frozen=True):
 
 
 class Rewritten(Struct, array_like=True, tag="r", frozen=True):
-    """The sender has written down anew who is with it: read it."""
+    """The sender has rewritten its whole list of connections: read it again."""
 
     version: int
 
 
 class Gone(Struct, array_like=True, tag="g", frozen=True):
-    """The sender stops, its connections are no more."""
+    """The sender is stopping and has no connections any more."""
 
 
 class Lost(Struct, array_like=True, tag="l", frozen=True):
-    """Bells of the sender's were lost before this message: look at everything."""
+    """The sender dropped doorbells before this message: re-read everything."""
 
 
 Item = _Rang | _StaffRang | _Typed | _Drafted | _Saw | Moved | Rewritten | Gone | Lost
 News = Bell | Moved | Rewritten | Gone | Lost
-"""What an item says, with bells as the contract has them."""
+"""A decoded item; doorbells are those of the contract."""
 
 
 class _Message(Struct, array_like=True, frozen=True):
@@ -91,12 +92,12 @@ _decode = msgspec.json.Decoder(_Message).decode
 
 
 def spell(node: str, news: Iterable[News]) -> bytes:
-    """One message of this node's."""
+    """Encode one message from this node."""
     return _encode(_Message(node, [_item(each) for each in news]))
 
 
 def read(spelled: bytes) -> tuple[str, list[News]]:
-    """The sender, and what it says in order. Raises `Unreadable`."""
+    """Decode a message into its sender and its items, in order. Raises `Unreadable`."""
     try:
         message = _decode(spelled)
     except msgspec.MsgspecError as why:

@@ -1,7 +1,7 @@
-"""What a bus must do. One contract, one suite of tests, every implementation.
+"""What a bus must do. One contract, tested by one suite for every implementation.
 
-A bus tells and watches. What must survive is in the store; what a bus loses is found again there. No word of a chat and
-no name is ever given to it: ids and places only.
+A bus carries notifications and presence. Everything that must survive is in the store, so whatever a bus loses can be
+read from there again. A bus never carries chat text or names, only ids and positions.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 
 class Doorbell(NamedTuple):
-    """A conversation has changed: its row is this `version` now, and its entries go up to these places."""
+    """A conversation has changed: its row now has this `version`, and its entries reach up to these positions."""
 
     conversation: str
     version: int
@@ -18,15 +18,15 @@ class Doorbell(NamedTuple):
 
 
 class StaffBell(NamedTuple):
-    """A consultant's row has changed: it is this `version` now."""
+    """A consultant's row has changed and now has this `version`."""
 
     consultant: str
     version: int
 
 
 class TypingBell(NamedTuple):
-    """Somebody writes, or has stopped: the conversation's visitor, or else its owner; or a colleague `beside` the
-    owner, which shows to nobody. Worth nothing later."""
+    """Somebody has started or stopped typing: the visitor, the owner, or a colleague `beside` the owner, whose typing
+    is shown to nobody. Of no value later."""
 
     conversation: str
     by_visitor: bool
@@ -35,7 +35,8 @@ class TypingBell(NamedTuple):
 
 
 class DraftBell(NamedTuple):
-    """A member of staff has another draft here now, or none: the store has its words. Worth nothing later."""
+    """A member of staff has changed or removed their draft in this conversation; its text is in the store. Of no value
+    later."""
 
     consultant: str
     conversation: str
@@ -43,7 +44,7 @@ class DraftBell(NamedTuple):
 
 
 class SeenBell(NamedTuple):
-    """This visitor or member of staff has had the conversation on a screen up to here. Worth nothing later."""
+    """This visitor or member of staff has seen the conversation up to `seq`. Of no value later."""
 
     person: str
     conversation: str
@@ -52,68 +53,71 @@ class SeenBell(NamedTuple):
 
 Bell = Doorbell | StaffBell | TypingBell | DraftBell | SeenBell
 PASSING = (TypingBell, DraftBell, SeenBell)
-"""What is not looked for again when it was lost."""
+"""Ephemeral doorbells: nothing is re-read when one of them is lost."""
 
 
 class Ear(Protocol):
-    """Who listens on a node. Called in the event loop, must not wait and must not raise."""
+    """A node's listener. It is called in the event loop, so it must not block and must not raise."""
 
     def heard(self, bell: Bell) -> None:
-        """Another node rang."""
+        """Another node rang this doorbell."""
 
     def missed(self) -> None:
-        """Bells may have been lost since the last call: look at everything."""
+        """Doorbells may have been lost since the last call: re-read everything."""
 
     def presence_changed(self, people: Sequence[str]) -> None:
-        """These may have come or gone at other nodes. None: what is known of everybody can be believed again."""
+        """These people may have connected or disconnected at other nodes. An empty list: presence is trustworthy again
+        for everybody."""
 
 
 class Bus(Protocol):
-    """One node's end of it. Nothing but `start` and `stop` waits; nothing raises when the bus is away."""
+    """One node's end of the bus. Only `start` and `stop` wait; no method raises when the bus is away."""
 
     async def start(self, world: str, ear: Ear) -> bool:
-        """Join the nodes of this `world` (the database's epoch). Whether nobody was there before.
+        """Join the nodes of this `world` (the database's epoch). Returns whether this is the first node.
 
-        False too when that cannot be known, because the bus is away.
+        Also False when that is unknown because the bus is away.
         """
 
     async def stop(self) -> None:
-        """Leave: the others are told at once that this node's connections are no more."""
+        """Leave. The other nodes are told at once that this node's connections are gone."""
 
     def ring(self, bell: Bell) -> None:
-        """Tell it to all other nodes, in the order rung, or not at all."""
+        """Send the doorbell to all other nodes, in the order rung. It may be lost."""
 
     def came(self, person: str, connection: str, since: int) -> None:
-        """A connection of this person's at this node, since then (ms)."""
+        """A connection of this person was opened at this node at `since` (ms)."""
 
     def left(self, person: str, connection: str) -> None:
-        """It is no more. One that is not known changes nothing."""
+        """That connection was closed. An unknown one changes nothing."""
 
     def elsewhere(self, person: str) -> Sequence[int]:
-        """Since when (ms) each of his connections at other nodes has been there, as far as is known; none: empty."""
+        """When (ms) each known connection of this person at other nodes was opened; empty if there is none."""
 
     @property
     def up(self) -> bool:
-        """Whether bells are carried at this moment. Always for a bus that has no other nodes."""
+        """Whether doorbells are being carried now. Always true for a bus without other nodes."""
 
     @property
     def trusted(self) -> bool:
-        """Whether `elsewhere` may be believed when it says that somebody is not there.
+        """Whether an empty `elsewhere` means that the person is not connected to any other node.
 
-        Not while the bus is away, nor until every node has had the time to say who is with it: unknown is not gone.
+        False while the bus is away, and until every node has had the time to report its connections: unknown is not
+        gone.
         """
 
     @property
     def works_timers(self) -> bool:
-        """Whether deadlines are this node's to work: it holds the lease, or nobody can say who does."""
+        """Whether this node runs the deadlines: it holds the timer lease, or the bus is down and nobody can know who
+        does."""
 
     @property
     def shared(self) -> bool:
-        """Whether there can be other nodes at all."""
+        """Whether other nodes can exist at all."""
 
     @property
     def peers(self) -> int:
-        """How many other nodes said lately that they can serve."""
+        """How many other nodes have recently reported that they can serve."""
 
     def say_healthy(self, healthy: bool) -> None:
-        """Whether this node can serve; the others count it among their `peers` or not."""
+        """Report whether this node can serve; the others count it among their `peers` if so."""

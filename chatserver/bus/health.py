@@ -1,7 +1,9 @@
-"""How things stand between a node and the server: is the bus up, and may absences be believed. Says so once per change.
+"""The state of a node's link to the bus server: whether it is up, and whether absences can be trusted. Logs each change
+once.
 
-Up: the last renewal succeeded, the news can be heard, and neither is longer ago than it may be. Trusted: up, and for a
-whole lease nothing has shaken it, so that every node alive has had the time to say who is with it. Asks nobody.
+Up: the last renewal succeeded, the subscription is alive, and neither is older than `stale_s`. Trusted: up, and nothing
+has cast doubt on it for a whole lease, so every live node has had the time to report its connections. This class does
+no I/O.
 """
 
 import time
@@ -12,7 +14,8 @@ log = structlog.get_logger()
 
 
 class BusHealth:
-    """Seconds. `stale_s` after a renewal or a hearing, nothing is known any more."""
+    """`lease_s` and `stale_s` are in seconds. The bus counts as down `stale_s` after the last renewal or received
+    message."""
 
     def __init__(self, lease_s: float, stale_s: float) -> None:
         self._lease_s = lease_s
@@ -35,13 +38,13 @@ class BusHealth:
         return self._believes and self.up
 
     def reached(self) -> None:
-        """The server has answered a renewal."""
+        """A renewal was answered."""
         self.reachable = True
         self._renewed_at = time.monotonic()
         self.look()
 
     def heard(self) -> None:
-        """Something came over the subscription."""
+        """Something arrived over the subscription."""
         self.listening = True
         self._heard_at = time.monotonic()
         self.look()
@@ -57,28 +60,28 @@ class BusHealth:
         self.look()
 
     def doubt(self) -> None:
-        """The server may have forgotten, or be another one: believe no absence for a lease."""
+        """The server may have lost its data or been replaced: trust no absence for one lease."""
         self._believes = False
         self._believe_at = time.monotonic() + self._lease_s
 
     def may_believe(self, asked_at: float) -> bool:
-        """Whether what was asked then shows who is not there."""
+        """Whether a reading that began at `asked_at` proves who is absent."""
         return self.up and (self._believes or asked_at >= self._believe_at)
 
     def believe(self) -> bool:
-        """Everybody has been read. Whether that is new."""
+        """All nodes have been read. Returns whether trust is new."""
         new = not self._believes
         self._believes = True
         return new
 
     def started(self) -> None:
-        """Whoever is not up by now is away."""
+        """The start is over: a bus that is not up by now is logged as away."""
         if self._said_up is None and not self.up:
             self._said_up = True
         self.look()
 
     def look(self) -> None:
-        """Say it when it is no longer as it was. Before the start is over, it has not been anyhow."""
+        """Log when the bus goes up or down. Until `started`, being down is not a change."""
         up = self.up
         if up == bool(self._said_up):
             return

@@ -1,4 +1,4 @@
-"""The bus within one process: of a node that is alone, or of several in one process, as tests have them."""
+"""The bus within one process: for a node that is alone, or for several nodes in one process, as in tests."""
 
 from collections.abc import Sequence
 
@@ -6,14 +6,14 @@ from chatserver.bus.contract import Bell, Ear
 
 
 class Room:
-    """Where the nodes of a process hear each other."""
+    """Connects the nodes of one process."""
 
     def __init__(self) -> None:
         self.members: list[MemoryBus] = []
 
 
 class MemoryBus:
-    """Nothing is lost on it and nothing survives it. Without a `room` the node is alone."""
+    """A bus that loses nothing and stores nothing. Without a `room` the node is alone."""
 
     def __init__(self, room: Room | None = None) -> None:
         self._room = room or Room()

@@ -1,7 +1,8 @@
-"""What this node knows of the others: who is with each of them, as far as it was told or could read.
+"""What this node knows of the other nodes: which connections each of them has.
 
-Pure: told what was heard and what was read, it says whose presence that changes. Each node counts its changes; a
-neighbour is `complete` at a version when nothing up to it was missed, and has to be read again when it is not.
+Pure: it is fed the messages that were received and the lists that were read, and returns whose presence changed. Each
+node numbers its changes. A peer is `complete` at a version when no change up to it was missed; otherwise its list has
+to be read again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,11 +11,11 @@ from typing import NamedTuple
 from chatserver.bus.codec import Came, Moved
 
 UNKNOWN = -1
-"""The version of a neighbour of which something was missed."""
+"""The version of a peer of which some change was missed."""
 
 
 class Lease(NamedTuple):
-    """What a node says of itself with every renewal."""
+    """What a node publishes about itself with every renewal."""
 
     version: int
     healthy: bool
@@ -37,14 +38,14 @@ class _Peer:
 
 
 class Peers:
-    """All other nodes that were heard of and are not known to be gone."""
+    """All other nodes that are known and not known to be gone."""
 
     def __init__(self) -> None:
         self._nodes: dict[str, _Peer] = {}
         self._people: dict[str, dict[tuple[str, str], int]] = {}
 
     def elsewhere(self, person: str) -> Sequence[int]:
-        """Since when each of his connections has been there."""
+        """When (ms) each of the person's connections at other nodes was opened."""
         places = self._people.get(person)
         return list(places.values()) if places else ()
 
@@ -57,23 +58,24 @@ class Peers:
         return sum(node.healthy for node in self._nodes.values())
 
     def lacks(self, name: str, lease: Lease) -> bool:
-        """Whether that node has more to say than is known here."""
+        """Whether that node has changes that are not known here."""
         node = self._nodes.get(name)
         return node is None or node.complete < lease.version
 
     def is_complete(self, name: str) -> bool:
-        """Whether nothing of it was missed, as far as can be told."""
+        """Whether no change of that node was missed, as far as this node can tell."""
         node = self._nodes.get(name)
         return node is not None and node.complete != UNKNOWN
 
     def said(self, name: str, lease: Lease | None) -> None:
-        """Its lease, as it was just read; one that has run out says nothing good of its health."""
+        """Record the lease as just read; a peer whose lease has expired (None) counts as unhealthy."""
         node = self._nodes.get(name)
         if node is not None:
             node.healthy = lease is not None and lease.healthy
 
     def moved(self, name: str, moved: Moved) -> set[str]:
-        """It told what changed there. Whose presence that is; if something was missed, it is not complete then."""
+        """Apply changes that the peer published; returns whose presence changed. If a change before it was missed, the
+        peer is no longer complete."""
         node = self._nodes.setdefault(name, _Peer())
         if moved.version <= node.heard:
             return set()
@@ -84,15 +86,15 @@ class Peers:
         return changed
 
     def rewritten(self, name: str, version: int) -> None:
-        """It has written all of it anew, which is to be read."""
+        """The peer has rewritten its whole list, which must be read again."""
         node = self._nodes.setdefault(name, _Peer())
         if version > node.heard:
             node.heard, node.complete = version, UNKNOWN
 
     def was_read(self, name: str, lease: Lease, people: Iterable[Came] | None, *, sure: bool) -> set[str]:
-        """Who is with it, as it was just read; None: it has not written it down. Whose presence that changes.
+        """Apply the peer's list as just read (None: it has not written one); returns whose presence changed.
 
-        Unless it is `sure` that whoever is there is found, nobody is believed to be gone, and it must be read again.
+        Unless the reading is `sure` to contain every connection, nobody is removed, and the list must be read again.
         """
         node = self._nodes.setdefault(name, _Peer())
         node.healthy = lease.healthy
@@ -113,7 +115,7 @@ class Peers:
         return changed
 
     def gone(self, name: str) -> set[str]:
-        """The node is no more. Whose presence that changes."""
+        """The node is gone. Returns whose presence changed."""
         node = self._nodes.pop(name, None)
         if node is None:
             return set()

@@ -1,4 +1,4 @@
-"""What waits to be told to the other nodes: bells, and who has come and gone here. In memory, and bounded."""
+"""What this node still has to publish: doorbells, and the connections opened and closed here. In memory and bounded."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,13 @@ from chatserver.bus.codec import Came, Lost, Moved, News
 from chatserver.bus.contract import PASSING, Bell
 
 BELLS = 5_000
-"""More than a second of the busiest hospital. Beyond it the others look at everything, which tells them as much."""
+"""More than the busiest hospital rings in a second. Beyond this number doorbells are dropped and the others re-read
+everything, which has the same result."""
 
 
 class PublishQueue:
-    """Bells that wait, in the order rung. What cannot wait is lost, and `take` says so before all others."""
+    """Doorbells waiting to be published, in the order rung. When some were dropped, `take` puts a `Lost` before the
+    rest."""
 
     def __init__(self, bound: int = BELLS) -> None:
         self._bound = bound
@@ -28,7 +30,7 @@ class PublishQueue:
             self._bells.append(bell)
 
     def lose(self, bell: Bell) -> None:
-        """Do not keep it: nobody could be told in time."""
+        """Drop a doorbell that cannot be published in time."""
         self._lost = self._lost or not isinstance(bell, PASSING)
 
     def lose_all(self) -> None:
@@ -37,18 +39,20 @@ class PublishQueue:
         self._bells = []
 
     def take(self) -> list[News]:
-        """All that is to be told, which is no longer here then. When that fails, `give_back` it."""
+        """Remove and return everything that is to be published. If publishing fails, `give_back` it."""
         news: list[News] = [Lost()] if self._lost else []
         news.extend(self._bells)
         self._bells, self._lost = [], False
         return news
 
     def give_back(self, news: Sequence[News]) -> None:
-        """It may not have been heard. Not kept: looking at everything costs the others less than telling it twice."""
+        """Publishing failed, so the others may have missed this. It is not kept: a re-read costs them less than hearing
+        everything twice."""
         self._lost = self._lost or any(not isinstance(each, PASSING) for each in news)
 
     def _has_made_room(self, bell: Bell) -> bool:
-        """What passes is let go first; and one lost bell of the others costs as much as all of them."""
+        """Drop the ephemeral doorbells first. If that is not enough, drop all: one lost doorbell costs the others as
+        much as all of them."""
         if isinstance(bell, PASSING):
             return False
         kept: list[Bell] = [each for each in self._bells if not isinstance(each, PASSING)]
@@ -60,9 +64,10 @@ class PublishQueue:
 
 
 class Here:
-    """Who is connected to this node, and what of it the others have not been told yet.
+    """The connections of this node, and which changes of them have not been published yet.
 
-    Each telling raises `version`. While it is not `written`, the server does not hold it and must be given all of it.
+    Each publication raises `version`. While not `written`, the server does not have the list and must be given all of
+    it.
     """
 
     def __init__(self) -> None:
@@ -87,7 +92,7 @@ class Here:
             self._note(connection, None)
 
     def take(self) -> Moved | None:
-        """What has changed since the last time, if anything. When it cannot be told, it is `unwritten`."""
+        """The changes since the last call, if any. If publishing them fails, call `unwritten`."""
         if not self._untold:
             return None
         self.version += 1
@@ -100,13 +105,14 @@ class Here:
         return moved
 
     def take_all(self) -> list[Came]:
-        """All of it, which counts as written from now on."""
+        """The whole list, which counts as written from now on."""
         self.version += 1
         self.written = True
         return list(self._connections.values())
 
     def unwritten(self) -> None:
-        """The server has forgotten it, or may not have got it. What changes now is part of the whole."""
+        """The server has lost the list, or may not have received a change. Changes from now on are part of the next
+        full list."""
         self.written = False
         self._untold = {}
 

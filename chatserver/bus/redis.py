@@ -1,9 +1,10 @@
-"""The bus between processes: a Redis server carries bells and holds leases. It is never asked before anything is done.
+"""The bus between processes: a Redis server carries doorbells and holds leases. No action ever waits for it.
 
-Whatever the hub calls only notes things down; three tasks talk with the server, each answer within a second or not at
-all: one tells what has gathered, one renews this node's leases and looks around, one hears. What was told while nobody
-could hear is not repeated: `missed` makes the ear look at everything. What others said of their people is kept while
-the server is away, and for one lease more: unknown is not gone.
+The hub's calls only record what is to be done. Three tasks talk to the server, each with a limit of one second per
+answer: one publishes what has accumulated, one renews this node's leases and reads the other nodes' lists, one
+receives. Messages published while this node was not subscribed are not repeated; `missed` makes the listener re-read
+everything. The other nodes' connections are remembered while the server is away and for one more lease: unknown is not
+gone.
 """
 
 import asyncio
@@ -25,9 +26,10 @@ log = structlog.get_logger()
 
 
 class RedisBus:
-    """`url` as redis-py has it; `node` is no other node's name. A lease of `lease_s` is renewed every `renew_s`.
+    """`url` is redis-py's; `node` must be unique among the nodes. A lease of `lease_s` seconds is renewed every
+    `renew_s`.
 
-    Raises `BadAddress`. Made for one `start` and one `stop`.
+    Raises `BadAddress`. An instance can be started and stopped once.
     """
 
     shared = True
@@ -55,7 +57,8 @@ class RedisBus:
         self._subscribed = asyncio.Event()
 
     async def start(self, world: str, ear: Ear) -> bool:
-        """A moment; a second or two when the server does not answer. What the store says afterwards is not missed."""
+        """Takes a moment, or a second or two when the server does not answer. No change that is committed afterwards is
+        missed."""
         assert self._ear is None, "started before"
         self._ear = ear
         self._line.enter(world)
@@ -73,7 +76,7 @@ class RedisBus:
 
     async def stop(self) -> None:
         if await within(PATIENCE, self._turn.acquire()):
-            # What was being told is told.
+            # A publication in progress is finished first.
             self._turn.release()
         for task in self._tasks:
             await end(task)
@@ -117,7 +120,7 @@ class RedisBus:
 
     @property
     def peers(self) -> int:
-        """None while the bus is away: nobody has said anything lately."""
+        """None while the bus is away: no report is recent then."""
         return self._neighbours.healthy if self.up else 0
 
     def say_healthy(self, healthy: bool) -> None:
@@ -125,15 +128,15 @@ class RedisBus:
             self._healthy = healthy
             self._hurry.set()
 
-    # Telling
+    # Publishing
 
     async def _tell_what_gathers(self) -> None:
-        """Whenever anything has gathered, all of it at once, one telling at a time."""
+        """Whenever something has accumulated, publish all of it at once; one publication at a time."""
         while True:
             await self._news.wait()
             async with self._turn:
                 self._news.clear()
-                # Until then the next renewal has more to say, and it calls here afterwards.
+                # Otherwise the next renewal publishes more than this, and sets the event again afterwards.
                 if self._standing.reachable and self._here.written:
                     await self._tell()
 
@@ -149,7 +152,7 @@ class RedisBus:
             self._fail(why)
             self._hurry.set()
 
-    # Renewing, and looking around
+    # Renewing, and reading the other nodes
 
     async def _joined(self) -> bool:
         try:
@@ -161,7 +164,7 @@ class RedisBus:
         return first
 
     async def _renew_in_time(self) -> None:
-        """Earlier when there is a reason, but not all the time."""
+        """Renew every `renew_s`, or earlier when `_hurry` is set, but never in a tight loop."""
         pause = self._renew_s / 10
         while True:
             await asyncio.sleep(pause)
@@ -175,7 +178,7 @@ class RedisBus:
             try:
                 answer = await self._renewed()
                 if not self._here.written:
-                    # The server knew nothing of this node.
+                    # The server did not know this node.
                     answer = await self._renewed()
                 await self._look_around(answer, asked_at)
             except FAILURES as why:
@@ -198,7 +201,7 @@ class RedisBus:
         self._holds_timers = answer.works_timers
         self._standing.reached()
         if self._line.connects != self._connects:
-            # redis-py makes a new one without a word; it may lead to a server that has not heard the latest.
+            # redis-py reconnects silently. The new connection may lead to a server that lacks the latest changes.
             self._connects = self._line.connects
             self._standing.doubt()
             if everybody is None:
@@ -207,7 +210,7 @@ class RedisBus:
         return answer
 
     async def _look_around(self, answer: Answer, asked_at: float) -> None:
-        """Read whoever is new, or has changed without being heard; who is gone is dropped when that is sure."""
+        """Read nodes that are new or have unheard changes. Drop nodes that are gone, once that is sure."""
         for name, lease in answer.leases.items():
             self._neighbours.said(name, lease)
         behind = [name for name, lease in answer.leases.items() if lease and self._neighbours.lacks(name, lease)]
@@ -233,7 +236,7 @@ class RedisBus:
             await self._line.forget(gone)
 
     def _remembers(self, born: str) -> bool:
-        """Whether the server holds what it held before; else all of it has to be written again, and looked at."""
+        """Whether the server still has its data. If not, all of it has to be written again and everything re-read."""
         known, self._born = self._born, born
         if known in ("", born):
             return True
@@ -244,7 +247,7 @@ class RedisBus:
         self._the_ear.missed()
         return False
 
-    # Hearing
+    # Receiving
 
     def _is_subscribed(self) -> None:
         if self._subscribed.is_set() or self._started:
@@ -278,7 +281,7 @@ class RedisBus:
                     self._the_ear.heard(each)
         self._tell_presence(changed)
 
-    # What both need
+    # Shared helpers
 
     @property
     def _lease(self) -> Lease:
@@ -294,7 +297,7 @@ class RedisBus:
             self._the_ear.presence_changed(list(people))
 
     def _fail(self, why: Exception) -> None:
-        """The server may hold anything or nothing of what was told it. The next renewal writes all of it anew."""
+        """The server may have any part of what was sent to it, or nothing. The next renewal writes everything again."""
         self._here.unwritten()
         self._bells.lose_all()
         self._standing.unreachable(why)

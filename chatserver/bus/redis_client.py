@@ -1,8 +1,9 @@
-"""The words with the Redis server: which keys there are, and what is asked and told in one go. Decides nothing.
+"""The commands sent to the Redis server: which keys exist, and what is read and written in one exchange. Makes no
+decisions.
 
-Every key ends by itself but the set of nodes and `born`, which must be there for as long as the server remembers
-anything. No clock is compared: the server counts the leases down. Whatever it does not answer in a second has failed;
-nothing is tried twice here.
+Every key expires by itself except the set of nodes and `born`, which must exist for as long as the server has its data.
+No clocks are compared: the server counts the leases down. A command without an answer after a second has failed;
+nothing is retried here.
 """
 
 import asyncio
@@ -19,29 +20,30 @@ from chatserver.bus.codec import Came, Moved
 from chatserver.bus.peers import Lease
 
 PATIENCE = 1.0
-"""Seconds for an answer, connecting included. redis-py's own patience is five times that, in each of several steps."""
+"""Seconds for an answer, connecting included. redis-py's own timeout is five times as long, for each of several
+steps."""
 
 FAILURES = (RedisError, OSError)
-"""What an exchange fails with; running out of time is an OSError."""
+"""The exceptions of a failed exchange; a timeout is an OSError."""
 
 GIVE_UP = """
 if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end
 """
-"""The lease of the timers is given up by whoever has it."""
+"""Release the timer lease if this node holds it."""
 
 LEAVE = f"""{GIVE_UP}
 if redis.call('scard', KEYS[2]) == 0 then redis.call('del', KEYS[3]) end
 """
-"""The same, and the last to go leaves nobody behind."""
+"""Release the timer lease, and if no node is left, remove the marker that any was there."""
 
 
 _Word = bytes | bytearray | memoryview | str | int | float
-"""What redis-py takes for a field or a value."""
+"""The types redis-py accepts for a field or a value."""
 
 
 class Together(Protocol):
-    """A pipeline of redis-py as it is used: what is asked is put into it, and `execute` alone is awaited. Its own types
-    say that everything may be, so a forgotten `await` would hide among them."""
+    """A redis-py pipeline as it is used here: commands are queued and only `execute` is awaited. redis-py's own types
+    say that every command may be awaitable, which would hide a forgotten `await`."""
 
     async def __aenter__(self) -> "Together": ...
 
@@ -53,7 +55,7 @@ class Together(Protocol):
 
 
 class BadAddress(ValueError):
-    """The address cannot be used. It is not repeated: there may be a password in it."""
+    """The address cannot be used. The text omits it because it may contain a password."""
 
 
 class Answer(NamedTuple):
@@ -67,7 +69,7 @@ class Answer(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What was found of nodes, all at the same moment: the lease of each, and who is with it, if that is known."""
+    """What was read of other nodes, all at the same moment: the lease of each and its connections, if written."""
 
     born: str
     leases: dict[str, Lease | None]
@@ -75,7 +77,7 @@ class Reading(NamedTuple):
 
 
 class RedisClient:
-    """One node's line to the server. `connects` counts how often a new connection had to be made for it."""
+    """One node's client of the server. `connects` counts the connections that had to be made."""
 
     def __init__(self, url: str, node: str, lease_s: float) -> None:
         self._node = node
@@ -92,17 +94,18 @@ class RedisClient:
                 socket_connect_timeout=PATIENCE,
             )
             self._ear = Redis.from_url(url, protocol=2, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
-            # Made for its refusals alone: an option that does not exist is found out here, not when all is running.
+            # Made only to have it validate the address: an unknown option is reported now and not when everything is
+            # running.
             self._client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
         except (ValueError, TypeError, RedisError):
             raise BadAddress from None
 
     def enter(self, world: str) -> None:
-        """The keys are this world's from now on, all in one slot of a cluster."""
+        """Use the keys of this world from now on; in a cluster they all share one slot."""
         self._prefix = f"hchat:{{{world}}}:"
 
     async def join(self, lease: Lease) -> bool:
-        """Be one of the nodes. Whether none was there before."""
+        """Become one of the nodes. Returns whether there was none before."""
         async with self._together() as pipe:
             pipe.set(self._key("up"), "1", px=self._lease_ms, nx=True)
             self._renew_lease(pipe, lease)
@@ -112,7 +115,8 @@ class RedisClient:
     async def renew(
         self, lease: Lease, everybody: Iterable[Came] | None, news: bytes, names: Sequence[str], *, works_timers: bool
     ) -> Answer:
-        """Renew the leases and look around. `everybody` replaces who is written down as here; `news` is told then."""
+        """Renew the leases and read the others'. `everybody` replaces this node's list, and then `news` is
+        published."""
         async with self._together() as pipe:
             if everybody is not None:
                 self._write(pipe, everybody)
@@ -121,11 +125,11 @@ class RedisClient:
             self._renew_lease(pipe, lease)
             pipe.set(self._key("up"), "1", px=self._lease_ms)
             if not lease.healthy:
-                # Who cannot reach the database would only keep the timers from somebody who can.
+                # A node that cannot reach the database would only keep the timers from one that can.
                 pipe.eval(GIVE_UP, 1, self._key("timer"), self._node)
             else:
                 if works_timers:
-                    # Should it have run out meanwhile, somebody else's is prolonged once, which hurts nobody.
+                    # If it has expired meanwhile, another node's lease is extended once, which does no harm.
                     pipe.pexpire(self._key("timer"), self._lease_ms)
                 pipe.set(self._key("timer"), self._node, px=self._lease_ms, nx=True)
             pipe.set(self._key("born"), secrets.token_hex(8), nx=True)
@@ -142,7 +146,7 @@ class RedisClient:
         )
 
     async def read(self, names: Sequence[str]) -> Reading:
-        """Who is with these nodes."""
+        """The leases and connections of these nodes."""
         async with self._together() as pipe:
             pipe.mget([self._key("born"), *(self._key("node", name) for name in names)])
             for name in names:
@@ -155,7 +159,7 @@ class RedisClient:
         )
 
     async def forget(self, names: Sequence[str]) -> None:
-        """These nodes are gone; one that is not says so again with its next renewal."""
+        """These nodes are gone; one that is not adds itself again with its next renewal."""
         async with self._together() as pipe:
             pipe.srem(self._key("nodes"), *names)
             await self._done(pipe)
@@ -165,7 +169,7 @@ class RedisClient:
             await self._client.publish(self._key("news"), news)
 
     async def tell_moves(self, news: bytes, moved: Moved, lease: Lease) -> None:
-        """Write down who came and left, and tell it, or neither."""
+        """Write the opened and closed connections and publish them, both or neither."""
         here = self._key("here", self._node)
         async with self._together() as pipe:
             if moved.came:
@@ -178,7 +182,7 @@ class RedisClient:
             await self._done(pipe)
 
     async def leave(self, news: bytes) -> None:
-        """Be no node any more, and tell it."""
+        """Stop being a node, and publish that."""
         async with self._together() as pipe:
             pipe.delete(self._key("here", self._node), self._key("node", self._node))
             pipe.srem(self._key("nodes"), self._node)
@@ -187,7 +191,7 @@ class RedisClient:
             await self._done(pipe)
 
     async def subscribe(self) -> PubSub:
-        """Hear the news. Whoever gets it must close it."""
+        """Subscribe to the other nodes' messages. The caller must close the result."""
         ear = self._ear.pubsub()
         try:
             async with asyncio.timeout(PATIENCE):
@@ -205,7 +209,7 @@ class RedisClient:
         return self._prefix + ":".join(parts)
 
     def _together(self) -> Together:
-        """All of it at the same moment, so that an emptied server is not taken for one that nobody is at."""
+        """One transaction, so that an emptied server is not mistaken for one without nodes."""
         return cast(Together, self._client.pipeline(transaction=True))
 
     async def _done(self, pipe: Together) -> list[Any]:
@@ -222,13 +226,14 @@ class RedisClient:
         pipe.hset(here, mapping=_fields(everybody) | {_MARK: ""})
 
     async def _connected(self, connection: AbstractConnection) -> None:
-        """redis-py connects again without a word, and it may be to another server, or to one that has forgotten all."""
+        """Count the connection. redis-py reconnects silently, perhaps to another server or to one that has lost its
+        data."""
         await connection.on_connect()
         self.connects += 1
 
 
 _MARK = ""
-"""A field that is always there, so that a node with nobody is told from one that the server has forgotten."""
+"""A field that is always present: it tells a node without connections from one that the server has forgotten."""
 
 
 def _fields(people: Iterable[Came]) -> dict[_Word, _Word]:

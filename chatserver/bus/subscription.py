@@ -1,7 +1,7 @@
-"""One node's subscription: kept up, made again when it fails, asked for a sign of life when it is quiet.
+"""One node's subscription: re-established when it fails, and pinged when it is silent.
 
-redis-py connects and subscribes again without a word, and what was told in between is lost; so every confirmation of a
-subscription is passed on, not only those of the subscriptions made here.
+redis-py reconnects and resubscribes silently, and what was published in between is lost. So every confirmation of a
+subscription is passed on, not only the first.
 """
 
 import asyncio
@@ -13,11 +13,12 @@ from chatserver.bus.health import BusHealth
 from chatserver.bus.redis_client import FAILURES, PATIENCE, RedisClient, close
 
 AGAIN_S = 0.5
-"""About how long nothing is tried after a failure; not all nodes at once."""
+"""Average pause in seconds after a failure; randomised, so that not all nodes retry at once."""
 
 
 class Subscription:
-    """`subscribed` is called with every confirmation, `told` with every message. Silence is broken every `ask_s`."""
+    """Calls `subscribed` for every confirmation and `told` for every message. Pings after `ask_s` seconds of
+    silence."""
 
     def __init__(
         self,
@@ -34,7 +35,7 @@ class Subscription:
         self._told = told
 
     async def hear(self) -> None:
-        """For ever."""
+        """Keep the subscription up until cancelled."""
         while True:
             try:
                 await self._hear_on()
@@ -43,7 +44,7 @@ class Subscription:
             await asyncio.sleep(AGAIN_S * random.uniform(0.5, 1.5))
 
     async def _hear_on(self) -> None:
-        """Until it fails, or stays silent although it was asked to say something."""
+        """Receive until it fails, or until a ping stays unanswered."""
         subscription = await self._line.subscribe()
         try:
             heard_at, asked_at = time.monotonic(), float("-inf")
@@ -55,7 +56,7 @@ class Subscription:
                     self._take(message["type"], message["data"])
                 elif now - heard_at > self._ask_s + PATIENCE:
                     raise TimeoutError("nothing heard")
-                # Twice in that time: a pause that ends a moment early must not cost a whole one.
+                # Twice in that time, so that a wait that ends a moment early does not cost a whole one.
                 if now - asked_at >= self._ask_s / 2:
                     asked_at = now
                     await subscription.ping()

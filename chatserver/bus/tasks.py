@@ -1,4 +1,4 @@
-"""How this bus runs its tasks: none ends by a defect, and each ends when it is told to."""
+"""How the bus runs its tasks: an unexpected exception does not end one, and cancelling reliably does."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ AFTER_DEFECT_S = 1.0
 
 
 async def for_ever(work: Callable[[], Awaitable[None]]) -> None:
-    """Until cancelled."""
+    """Run `work` again and again until cancelled."""
     while True:
         try:
             await work()
@@ -21,14 +21,15 @@ async def for_ever(work: Callable[[], Awaitable[None]]) -> None:
 
 
 async def end(task: asyncio.Task[None]) -> None:
-    """Once may not do: redis-py uses `wait_for`, which before Python 3.12 may keep a cancellation for itself."""
+    """Cancel the task until it has ended. Once may not be enough: redis-py uses `wait_for`, which before Python 3.12
+    can swallow a cancellation."""
     while not task.done():
         task.cancel()
         await asyncio.wait([task], timeout=0.1)
 
 
 async def within(seconds: float, work: Awaitable[object]) -> bool:
-    """Whether it was done by then."""
+    """Whether the work was done in time."""
     try:
         async with asyncio.timeout(seconds):
             await work

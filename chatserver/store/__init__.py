@@ -1,5 +1,5 @@
-"""REMEMBERS. The database: one file per noun that owns its tables, and the one writer.
+"""REMEMBERS. The database: one file per noun that owns its tables, and the single writer.
 
-May import `domain`; never the wire, the hub or the web. Every function here takes an open connection and
-leaves committing to `Database`. The ORM stays out.
+May import `domain`, never `wire`, `hub` or `web`. Every function takes an open connection and leaves committing to
+`Database`. SQLAlchemy Core only, no ORM.
 """

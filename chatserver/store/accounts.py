@@ -1,6 +1,6 @@
-"""Accounts and staff sessions. Passwords come here hashed; tokens leave here never.
+"""Accounts and staff sessions. Passwords arrive here hashed; stored tokens are never returned.
 
-Each change that ends a right ends the sessions in the same transaction.
+Each change that removes a right ends the affected sessions in the same transaction.
 """
 
 import re
@@ -21,14 +21,14 @@ from chatserver.store.session_ends import SessionEnd
 from chatserver.store.tables import consultant_groups, consultants, groups, staff_sessions
 
 HASHES_AT_ONCE = 500
-"""Hashes in one `IN (…)`; SQLite allows some 32,000 parameters."""
+"""Hashes per `IN (…)`; SQLite allows some 32,000 parameters."""
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may sign in: his login and password hash (argon2id), and who he is."""
+    """An account that can sign in: login, password hash (argon2id), and the consultant it belongs to."""
 
     login: str
     password: str
@@ -37,7 +37,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """What is needed to add one. `password` is the hash."""
+    """What is needed to add an account. `password` is the hash."""
 
     login: str
     password: str
@@ -51,7 +51,7 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What is to be other than before; None stays."""
+    """The new values; None keeps the present one."""
 
     name: str | None = None
     number: str | None = None
@@ -60,12 +60,13 @@ class Changed:
 
 
 class CannotAdd(Told):
-    """The account cannot be added, or cannot be so; the text is one sentence saying why."""
+    """The account cannot be added or changed like this; the text is one sentence saying why."""
 
 
 @dataclass(frozen=True, slots=True)
 class StaffSession:
-    """A live session: whose it is, its hash (to look it up again), when it ends at the latest (ms)."""
+    """A live session: its token hash (the key to look it up again), its consultant, and when it ends at the latest
+    (ms)."""
 
     hash: bytes
     consultant: Consultant
@@ -73,7 +74,7 @@ class StaffSession:
 
 
 def add(conn: Connection, account: NewAccount, now: int) -> str:
-    """The new account's id. Raises `CannotAdd` for a login or number in use, or a group that is not there."""
+    """Add an account and return its id. Raises `CannotAdd` for a login or number in use, or an unknown group."""
     _check_new(conn, account)
     id = new_id()
     conn.execute(
@@ -100,7 +101,7 @@ def add(conn: Connection, account: NewAccount, now: int) -> str:
 
 
 def by_login(conn: Connection, login: str) -> Account | None:
-    """The account of that login, a disabled one too."""
+    """The account with that login, even if disabled."""
     row = conn.execute(select(consultants).where(consultants.c.login == login)).one_or_none()
     return None if row is None else Account(row.login, row.password, _consultant(conn, row))
 
@@ -112,16 +113,16 @@ def everybody(conn: Connection) -> list[Account]:
 
 
 def set_password(conn: Connection, consultant: str, password: str, now: int) -> None:
-    """A new password (hashed). Every session ends; failures under the old one are forgotten."""
+    """Set a new password (hashed). Ends every session; failed sign-ins under the old one are forgotten."""
     login = _change(conn, consultant, password=password)
     sign_ins.end_locks(conn, login)
     revoke_all(conn, consultant, "password", now)
 
 
 def change(conn: Connection, consultant: str, to: Changed, now: int) -> None:
-    """Another name, number, title or role. Another role ends every session, because what it showed is another's.
+    """Change name, number, title or role. A new role ends every session, because it changes what they may show.
 
-    Raises `CannotAdd` for a number in use or a name that nobody could read.
+    Raises `CannotAdd` for a number in use or an unreadable name.
     """
     if to.number is not None:
         _check_number(conn, to.number, consultant)
@@ -139,18 +140,18 @@ def change(conn: Connection, consultant: str, to: Changed, now: int) -> None:
 
 
 def disable(conn: Connection, consultant: str, now: int) -> None:
-    """No sign-in any more; every session ends. What he wrote stays his."""
+    """Forbid signing in and end every session. What the consultant wrote stays theirs."""
     _change(conn, consultant, disabled=True, availability=Availability.OFFLINE.value, availability_since=now)
     revoke_all(conn, consultant, "disabled", now)
 
 
 def enable(conn: Connection, consultant: str) -> None:
-    """Take `disable` back; he signs in anew."""
+    """Undo `disable`; the consultant signs in anew."""
     _change(conn, consultant, disabled=False)
 
 
 def start_session(conn: Connection, consultant: str, life_ms: int, now: int) -> str:
-    """A new session's token, for the cookie. It is told this once; the store keeps its hash."""
+    """Start a session and return its token, for the cookie. Only its hash is stored."""
     token = new_token()
     conn.execute(
         insert(staff_sessions).values(
@@ -165,7 +166,7 @@ def start_session(conn: Connection, consultant: str, life_ms: int, now: int) -> 
 
 
 def session(conn: Connection, token: str, now: int) -> StaffSession | None:
-    """The session of that token; None, with no reason told, for one revoked, ended, disabled or invented."""
+    """The session of that token. None for a revoked, expired, disabled or invented one; which of these is not told."""
     wanted = secrets.token_hash(token)
     query = select(staff_sessions.c.token_hash, staff_sessions.c.ends_at, consultants).join(consultants)
     row = conn.execute(query.where(staff_sessions.c.token_hash == wanted, *_live(now))).one_or_none()
@@ -175,7 +176,7 @@ def session(conn: Connection, token: str, now: int) -> StaffSession | None:
 
 
 def live_sessions(conn: Connection, hashes: list[bytes], now: int) -> set[bytes]:
-    """Those of `hashes` that are still good."""
+    """Those of `hashes` that are still valid."""
     live: set[bytes] = set()
     for start in range(0, len(hashes), HASHES_AT_ONCE):
         part = hashes[start : start + HASHES_AT_ONCE]
@@ -190,12 +191,12 @@ def revoke(conn: Connection, token: str, now: int) -> None:
 
 
 def revoke_all(conn: Connection, consultant: str, why: SessionEnd, now: int) -> None:
-    """End every session of one person."""
+    """End every session of one consultant."""
     _revoke(conn, staff_sessions.c.consultant_id == consultant, why, now)
 
 
 def revoke_everybody(conn: Connection, now: int) -> None:
-    """End every session there is: the data are another's from now on."""
+    """End all sessions, after the database was restored from a backup."""
     _revoke(conn, true(), "restored", now)
 
 
@@ -213,7 +214,7 @@ def _revoke(conn: Connection, which: Any, why: SessionEnd, now: int) -> None:
 
 
 def _change(conn: Connection, consultant: str, **values: Any) -> str:
-    """The login of the one changed."""
+    """Change a consultant's row and return their login."""
     newer = consultants.c.version + 1
     changed = update(consultants).where(consultants.c.id == consultant).values(version=newer, **values)
     login: str = conn.execute(changed.returning(consultants.c.login)).scalar_one()
@@ -243,7 +244,7 @@ def _check_new(conn: Connection, account: NewAccount) -> None:
 
 
 def _check_number(conn: Connection, number: str, but: str = "") -> None:
-    """`but`: whose it may be."""
+    """`but`: the consultant who may have this number."""
     others = select(consultants.c.name).where(consultants.c.number == number, consultants.c.id != but)
     taken = conn.execute(others).scalar()
     if taken is not None:
@@ -251,7 +252,7 @@ def _check_number(conn: Connection, number: str, but: str = "") -> None:
 
 
 def _check_readable(told: str) -> None:
-    """Visitors see it: neither empty nor something that deceives the eye."""
+    """Visitors see this text, so it must be neither empty nor visually deceptive."""
     wrong = wrong_with(told)
     if wrong == "mixed":
         raise CannotAdd("A word of a name does not mix Latin letters with Cyrillic or Greek ones, which look alike.")
@@ -262,7 +263,7 @@ def _check_readable(told: str) -> None:
 
 
 def checked_login(login: str) -> str:
-    """`login`, if it may be one. Raises `CannotAdd`."""
+    """`login`, if it is well-formed. Raises `CannotAdd`."""
     if not LOGIN.fullmatch(login):
         raise CannotAdd("A login is 2 to 40 of: small letters, digits, dot, hyphen, underscore.")
     return login

@@ -1,7 +1,7 @@
-"""The address of a PostgreSQL database: as people write it, as SQLAlchemy and libpq want it, as it may be shown.
+"""The address of a PostgreSQL database: as people write it, as SQLAlchemy and libpq need it, and as it may be shown.
 
-Several hosts are written as libpq has them (`postgresql://user@one:5432,two:5432/chat`) or in the query
-(`?host=one:5432&host=two:5432`). Whatever is connected to is the primary, unless the address asks for something else.
+Several hosts are written as in libpq (`postgresql://user@one:5432,two:5432/chat`) or in the query
+(`?host=one:5432&host=two:5432`). Connections go to the primary, unless the address asks for something else.
 """
 
 import re
@@ -15,13 +15,13 @@ from sqlalchemy.exc import ArgumentError
 DRIVER = "postgresql+psycopg"
 SEVERAL = re.compile(r"(\w+://(?:[^@?]*@)?)([^/?@]*,[^/?@]*)((?:[/?].*)?)", re.DOTALL)
 PRIMARY = {"target_session_attrs": "primary"}
-"""Never a standby: what it shows may be old. A primary that takes no writes is asked all the same, and says why."""
+"""Never a standby, which may show old data. A primary that refuses writes is still used, and reports why."""
 
 SECRETS = ("password", "sslpassword")
 
 
 def parsed(address: str) -> URL:
-    """Raises `ArgumentError`, `ValueError`."""
+    """Parse an address. Raises `ArgumentError` or `ValueError`."""
     several = SEVERAL.fullmatch(address)
     url = make_url(f"{several[1]}{several[3]}" if several else address).set(drivername=DRIVER)
     if several:
@@ -33,7 +33,7 @@ def parsed(address: str) -> URL:
 
 
 def shown(url: URL) -> str:
-    """For people: without the password and the query, with all hosts."""
+    """For people: all hosts, without the password and the query."""
     known = arguments(url)
     hosts, ports = str(known.get("host", "")).split(","), str(known.get("port", "")).split(",")
     if len(hosts) == 1:
@@ -44,7 +44,7 @@ def shown(url: URL) -> str:
 
 
 def arguments(url: URL) -> dict[str, Any]:
-    """As libpq calls them: `host`, `port`, `user`, `dbname` and whatever else the address names."""
+    """libpq's parameters: `host`, `port`, `user`, `dbname` and whatever else the address names."""
     _, named = url.get_dialect()().create_connect_args(url)
     return dict(named)
 
@@ -56,7 +56,7 @@ def connection_string(url: URL) -> str:
 
 
 def _parted(host: str) -> tuple[str, str]:
-    """`name:port`, `name`, `[::1]:port`. Raises `ValueError`."""
+    """Host and port of `name:port`, `name` or `[::1]:port`. Raises `ValueError`."""
     found = re.fullmatch(r"(?:\[([^\]]*)\]|([^:]*))(?::(\d*))?", host)
     if found is None:
         raise ValueError(host)

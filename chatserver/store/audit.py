@@ -1,6 +1,7 @@
-"""审计记录 rows: who did what to what, and when. They hold ids and names of acts, never words, numbers or addresses.
+"""审计记录 rows: who did what to what, and when. They hold ids and names of actions, never chat text, phone numbers or
+IP addresses.
 
-So far the acts that reveal something to staff stand here; the audit log to come has the same shape.
+So far only the actions that reveal something to staff are recorded; the audit log to come has the same shape.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from chatserver.store.tables import audit_entries as rows
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`actor` did `action` to an object; `role` as it was then, `address_hash` of where from."""
+    """`actor`, in their `role` at that time, did `action` to an object; `address_hash` identifies where from."""
 
     actor: str
     role: str
@@ -25,7 +26,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """To how many objects, when to the first of them, and when last to the one that was asked about."""
+    """On how many objects, when (ms) on the first of them, and when last on the object in question."""
 
     objects: int
     first: int | None
@@ -33,7 +34,7 @@ class Done:
 
 
 def write(conn: Connection, act: Act, now: int) -> None:
-    """In the transaction of the act itself, before it."""
+    """Record the act, in its own transaction and before it."""
     conn.execute(
         insert(rows).values(
             id=new_id(),
@@ -49,7 +50,7 @@ def write(conn: Connection, act: Act, now: int) -> None:
 
 
 def done_since(conn: Connection, actor: str, action: str, object_id: str, since: int) -> Done:
-    """What this person did of that action since then (ms), and when last to this object. Counted by the database."""
+    """How often this person did that action since then (ms), and when last to this object. Counted by the database."""
     of_object = (
         select(rows.c.object_id, func.min(rows.c.at).label("first"), func.max(rows.c.at).label("last"))
         .where(rows.c.actor == actor, rows.c.action == action, rows.c.at > since)

@@ -1,7 +1,7 @@
-"""Copies of a SQLite database that is being served, and putting one back.
+"""Copies of a SQLite database that is in use, and restoring one.
 
-A copy is one file that needs no other, readable by its owner alone. It appears under its name when it is whole and on
-the disk, or not at all; what a killed command leaves behind ends in `.part` and is nobody's.
+A copy is one self-contained file that only its owner can read. It appears under its name when it is complete and
+flushed to the disk, or not at all. A killed command can leave a file ending in `.part`, which may be deleted.
 """
 
 import os
@@ -21,7 +21,7 @@ from chatserver.store.tables import conversations, entries
 from chatserver.store.verify import damage, findings
 
 PAGES = 1_024
-"""Pages in one step, so that Ctrl+C need not wait for the whole."""
+"""Pages per step, so that Ctrl+C does not have to wait for the whole copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,15 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What is there now, and where what was there before is kept, if anything was: a file, a database's name."""
+    """What the database holds now, and where the replaced one was kept, if there was one: a file or a database's
+    name."""
 
     held: Copied
     kept: Path | str | None
 
 
 class NotSound(Unusable):
-    """A backup in which something does not hold; `findings` says what."""
+    """A backup that fails its checks; `findings` says what is wrong."""
 
     def __init__(self, backup: Path, findings: list[str]) -> None:
         super().__init__("{backup} is not sound; nothing was changed. --force restores it all the same.", backup=backup)
@@ -50,9 +51,9 @@ class NotSound(Unusable):
 
 
 def back_up(database: Path, target: Path, *, replace: bool = False) -> Copied:
-    """Everything committed at this moment, in the file `target`. Nobody who writes meanwhile waits.
+    """Copy everything committed at this moment to the file `target`. Writers do not wait meanwhile.
 
-    Raises `Unusable`, with nothing written: also when `target` is there and `replace` is not asked for.
+    Raises `Unusable`, with nothing written; also when `target` exists and `replace` is False.
     """
     with explained(target):
         if target.exists() and target.samefile(database):
@@ -71,9 +72,9 @@ def back_up(database: Path, target: Path, *, replace: bool = False) -> Copied:
 
 
 def restore(backup: Path, database: Path, now: int, *, force: bool = False) -> Restored:
-    """Put `backup` in the place of `database`, which the caller holds; brought to this program's schema, and renewed.
+    """Replace `database`, which the caller holds, by `backup`, brought to this program's schema and renewed.
 
-    Raises `Unusable`, with nothing changed: `NotSound` for a backup in which something does not hold, unless `force`.
+    Raises `Unusable`, with nothing changed: `NotSound` for a backup that fails its checks, unless `force`.
     """
     with explained(database), part_of(database) as part:
         with explained(backup):
@@ -94,10 +95,10 @@ def restore(backup: Path, database: Path, now: int, *, force: bool = False) -> R
 
 
 def renew(conn: Connection, now: int) -> None:
-    """What a database that was put back must not share with the one that went on after it.
+    """Change what a restored database must not share with the one that it replaces.
 
-    A new epoch, so that nobody takes its entries for the rest of what he holds; and no session or token, because one
-    that was ended after the backup would be good again.
+    It gets a new epoch, so that no client takes its entries for the continuation of what it has; and all sessions and
+    tokens end, because one that was revoked after the backup would be valid again.
     """
     meta.renew_epoch(conn)
     meta.put(conn, meta.RESTORED_AT, str(now))
@@ -106,14 +107,14 @@ def renew(conn: Connection, now: int) -> None:
 
 
 def contents(conn: Connection, source: Path | str, size: int) -> Copied:
-    """How much there is. Raises `Unusable` when it is nothing of ours."""
+    """How much the database holds. Raises `Unusable` when it is not one of this program's."""
     if schema_state(conn) == "empty":
         raise Unusable("{source} is no database of chatserver.", source=source)
     return Copied(_count(conn, conversations), _count(conn, entries), size)
 
 
 def bring_to_this_version(where: Path | str, state: SchemaState, backup: Path) -> None:
-    """What was made from `backup`. Raises `Unusable`, `NotSound`."""
+    """Migrate what was made from `backup`. Raises `Unusable` or `NotSound`."""
     if state == "new":
         raise Unusable("{backup} was made by a newer version of chatserver; install that one.", backup=backup)
     if state == "old":
@@ -124,7 +125,7 @@ def bring_to_this_version(where: Path | str, state: SchemaState, backup: Path) -
 
 
 def time_of(now: int) -> str:
-    """In the names of what was replaced (UTC)."""
+    """The UTC time, for the names of replaced files."""
     return f"{datetime.fromtimestamp(now / 1000, UTC):%Y%m%dT%H%M%SZ}"
 
 
@@ -133,26 +134,27 @@ def _count(conn: Connection, table: Table) -> int:
 
 
 def _copy(source: Path, part: Path) -> Copied:
-    """SQLite's online backup: what is in the log of `source` comes along. Raises `Unusable`."""
+    """SQLite's online backup, which includes the write-ahead log of `source`. Raises `Unusable`."""
     with closing(connect(source)) as original, closing(connect(part)) as copy:
-        # Held to one moment: a copy in steps begins anew whenever somebody commits, and never ends on a busy server.
+        # The read transaction pins one snapshot: otherwise a copy in steps starts again at every commit, and never ends
+        # on a busy server.
         original.execute("BEGIN")
         original.execute("SELECT 1 FROM sqlite_master").fetchone()
         copy.execute("PRAGMA synchronous=OFF")
         original.backup(copy, pages=PAGES)
-        # Out of WAL: a file that needs no others beside it can be moved, and read where nothing may be written.
+        # Out of WAL mode: a single file can be moved, and read where nothing can be written.
         copy.execute("PRAGMA journal_mode=DELETE")
     with opened(part) as conn:
         return contents(conn, source, part.stat().st_size)
 
 
 def _keep(database: Path, now: int) -> Path:
-    """A second name for the present database, with nothing left beside it that belongs to it."""
+    """Give the present database a second name, and leave none of its side files behind."""
     kept = database.with_name(f"{database.name}.before-{time_of(now)}")
     sound = _fold_in_log(database)
     os.link(database, kept)
     if not sound:
-        # Beside a new file an old log would be played into it.
+        # An old log beside a new file would be replayed into it.
         for log in LOGS:
             with suppress(FileNotFoundError):
                 os.replace(f"{database}{log}", f"{kept}{log}")
@@ -162,7 +164,8 @@ def _keep(database: Path, now: int) -> Path:
 
 
 def _fold_in_log(database: Path) -> bool:
-    """Everything into the one file; False when it is too damaged. Raises `Unusable` when somebody else has it open."""
+    """Checkpoint the log into the one file. False when it is too damaged. Raises `Unusable` when another program has it
+    open."""
     try:
         with closing(connect(database)) as present:
             present.execute("PRAGMA journal_mode=DELETE")

@@ -1,7 +1,7 @@
-"""Readers for pages that may ask much: apart from those of sockets and of health, and with an end.
+"""Readers for pages with expensive queries: separate from those of sockets and health checks, and with a time limit.
 
-A page is given up when its client leaves, or when it takes too long; what it asks of the database ends then too, so
-that impatience costs nothing. Whatever pages do, sockets never wait for these threads.
+A page's query is cancelled when its client leaves or when it takes too long, so that impatient reloading costs nothing.
+Sockets never wait for these threads.
 """
 
 import asyncio
@@ -23,19 +23,19 @@ Connected = Callable[[], AbstractContextManager[Connection]]
 log = structlog.get_logger()
 
 AT_ONCE = 2
-"""Pages that read at the same time; more would only take the disk and the processor from the sockets."""
+"""Pages that read at the same time; more would only take disk and processor time from the sockets."""
 
 
 AGAIN_AFTER = 0.05
-"""Seconds: what is told to end between two of its statements hears nothing, and is told again."""
+"""Seconds. A cancellation that arrives between two statements has no effect, so it is repeated."""
 
 
 class TooSlow(Exception):
-    """A page took longer than it may."""
+    """A page's query took longer than its limit."""
 
 
 class Browsing:
-    """The connections and the threads of pages."""
+    """The connections and threads for pages."""
 
     def __init__(self, kind: SQLiteFile | PostgresDatabase) -> None:
         self._kind = kind
@@ -44,9 +44,9 @@ class Browsing:
         self._enders = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="page-end")
 
     async def read(self, run: Callable[[Connected], T], within: float) -> T:
-        """`run`, which is given how to connect, within so many seconds; waiting for a reader counts.
+        """Run `run`, which gets a function that connects, within so many seconds, waiting for a thread included.
 
-        Raises `TooSlow`. Too slow, or cancelled, it is given up.
+        Raises `TooSlow`. When it is too slow or the caller is cancelled, the query is cancelled.
         """
         wish = Wish()
         work = self._readers.submit(run, partial(self._connected, wish, within))
@@ -61,7 +61,7 @@ class Browsing:
                 self._enders.submit(_end, wish, work)
 
     def close(self) -> None:
-        """When the last one has ended."""
+        """Close once the last query has ended."""
         self._readers.shutdown(wait=True)
         self._enders.shutdown(wait=True)
         self._engine.dispose()

@@ -1,5 +1,5 @@
-"""What others have written: rows of conversations and the entries after a place, in one statement, so that it is one
-picture of the database without a transaction around it."""
+"""What other nodes have written: rows of conversations and their entries after a position. It is one statement, so it
+reads one snapshot of the database without a transaction around it."""
 
 from collections.abc import Mapping
 
@@ -14,16 +14,16 @@ from chatserver.store.tables import conversations as rows
 from chatserver.store.tables import entries as entry_rows
 
 PAGE = 500
-"""Entries of one conversation read at once; whoever lacks more reads on for himself."""
+"""Entries of one conversation per read; a client that lacks more pages on by itself."""
 
 NONE = 2**31 - 1 - PAGE
-"""After which place nothing comes: the row alone is wanted."""
+"""A position after which there are no entries: only the row is wanted."""
 
 _encode = msgspec.json.Encoder().encode
 
 _told = EachOf(bindparam("told", type_=Text)).table_valued(column("key", Text), column("value", Text), name="told")
 _after: ColumnElement[int] = cast(_told.c.value, Integer)
-# Places have no gaps, so a page ends where one of a given length does.
+# Positions have no gaps, so a page is a range of positions.
 _entries_after = and_(
     entry_rows.c.conversation == rows.c.id,
     entry_rows.c.seq > _after,
@@ -38,7 +38,7 @@ _beyond = Lookup(
 
 
 def beyond(conn: Connection, told: Mapping[str, int]) -> list[tuple[Conversation, list[Entry]]]:
-    """Of each of these conversations the row, and its entries after the place named with it, at most a page."""
+    """For each of these conversations the row, and at most a page of its entries after the given position."""
     found: dict[str, tuple[Conversation, list[Entry]]] = {}
     for row in _beyond.rows(conn, _encode(told).decode()):
         if row[_ID] not in found:

@@ -1,4 +1,5 @@
-"""咨询员 rows: everybody with an account, and what the live path changes of him (availability, misses, last given)."""
+"""咨询员 rows: everybody with an account, and the fields that change while they work (availability, misses, last
+given)."""
 
 import json
 from collections.abc import Iterable
@@ -13,9 +14,9 @@ from chatserver.store.upserts import insert_or
 
 
 def load(conn: Connection, ids: Iterable[str] | None = None, *, lock: bool = False) -> dict[str, Consultant]:
-    """Consultants with their groups, by id; all of them, or those of `ids`.
+    """Consultants with their groups, by id: all of them, or those of `ids`.
 
-    Locked in the order of their ids, if so wanted: from then on nobody else gives them anything.
+    With `lock` their rows are locked in the order of their ids, so that nobody else can assign them anything meanwhile.
     """
     people = select(consultants)
     memberships = select(consultant_groups).order_by(consultant_groups.c.position)
@@ -31,7 +32,7 @@ def load(conn: Connection, ids: Iterable[str] | None = None, *, lock: bool = Fal
 
 
 def from_row(row: Any, groups: tuple[str, ...]) -> Consultant:
-    """A consultant from his row of the table."""
+    """A consultant from their row."""
     return Consultant(
         person=Person(row.id, row.name, row.number, Title(row.title)),
         role=Role(row.role),
@@ -50,7 +51,7 @@ def from_row(row: Any, groups: tuple[str, ...]) -> Consultant:
 
 
 def save(conn: Connection, consultant: Consultant) -> None:
-    """What the live path changes of him."""
+    """Save the fields that change while a consultant works."""
     conn.execute(
         update(consultants)
         .where(consultants.c.id == consultant.id)
@@ -66,7 +67,7 @@ def save(conn: Connection, consultant: Consultant) -> None:
 
 
 def put_work(conn: Connection, consultant: Consultant) -> None:
-    """His groups, capacity, skills and languages, as a supervisor decided them; the nodes read him again."""
+    """Save groups, capacity, skills and languages, as a supervisor set them; the nodes then re-read the consultant."""
     conn.execute(
         update(consultants)
         .where(consultants.c.id == consultant.id)
@@ -87,7 +88,7 @@ def put_work(conn: Connection, consultant: Consultant) -> None:
 
 
 def note_availability(conn: Connection, consultant: Consultant) -> None:
-    """One line of the history of his availability."""
+    """Add one row to the history of the consultant's availability."""
     line = {
         "consultant_id": consultant.id,
         "since": consultant.availability_since,
@@ -95,6 +96,6 @@ def note_availability(conn: Connection, consultant: Consultant) -> None:
         "reason": consultant.reason,
     }
     row = insert_or(conn, availabilities).values(line)
-    # Two changes within one millisecond: the later one counts.
+    # Of two changes within one millisecond, the later one counts.
     key = [availabilities.c.consultant_id, availabilities.c.since]
     conn.execute(row.on_conflict_do_update(index_elements=key, set_=line))

@@ -1,4 +1,4 @@
-"""会话 rows: the present state of each conversation, beside its entries."""
+"""会话 rows: the present state of each conversation. Its entries are in `entries`."""
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter, itemgetter
@@ -62,13 +62,13 @@ SIMPLE = [
     "crowded",
     "version",
 ]
-"""Columns that hold what the field of the same name holds."""
+"""Columns that hold the field of the same name unchanged."""
 
 IS_OPEN = text("phase <> 'closed'")
-"""In the words of the partial index; a bound parameter would keep SQLite from using it."""
+"""Must be the exact text of the partial index; with a bound parameter SQLite would not use it."""
 
 IS_WAITING = text("phase = 'waiting'")
-"""The same for the index in the order of the queue."""
+"""The same, for the index in queue order."""
 
 _encode = msgspec.json.Encoder().encode
 _person = msgspec.json.Decoder(Person).decode
@@ -81,7 +81,7 @@ _participants = msgspec.json.Decoder(tuple[Participant, ...]).decode
 
 
 def load(conn: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[str, Conversation]:
-    """Those of `ids` that exist, by id, in one query; locked in the order of their ids, if so wanted."""
+    """Those of `ids` that exist, by id, in one query; with `lock`, locked in the order of their ids."""
     found = [read(row) for row in (_load_locked if lock else _load).rows(conn, listed(conn, ids))]
     return {conversation.id: conversation for conversation in found}
 
@@ -92,7 +92,7 @@ _load_locked = Lookup(locked(_of_ids, conversations), "ids")
 
 
 Mark = tuple[int, int, int, int]
-"""Version, last place, last human entry, fence: whoever has the same of a conversation has the row."""
+"""Version, last position, last human entry, fence: if these are equal, the whole row is."""
 
 
 def mark_of(conversation: Conversation) -> Mark:
@@ -100,7 +100,7 @@ def mark_of(conversation: Conversation) -> Mark:
 
 
 def lock_marks(conn: Connection, ids: Iterable[str]) -> dict[str, Mark]:
-    """Of those of `ids` that exist, locked in the order of their ids."""
+    """The marks of those of `ids` that exist, locked in the order of their ids."""
     rows = _marks.rows(conn, listed(conn, ids))
     return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
@@ -121,7 +121,7 @@ _marks = Lookup(
 
 
 def heads(conn: Connection, ids: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """The last place of each of those of `ids` that exist, and the last that its visitor counts."""
+    """The last position of each of those of `ids` that exist, as staff and as the visitor count."""
     return {row[0]: (row[1], row[2]) for row in _heads.rows(conn, listed(conn, ids))}
 
 
@@ -134,19 +134,19 @@ _heads = Lookup(
 
 
 def open_everywhere(conn: Connection, *, lock: bool = False) -> list[Conversation]:
-    """Every conversation that has not ended; locked in the order of their ids, if so wanted."""
+    """Every open conversation; with `lock`, locked in the order of their ids."""
     wanted = select(conversations).where(IS_OPEN)
     return [read(row) for row in conn.execute(locked(wanted, conversations) if lock else wanted)]
 
 
 def open_versions(conn: Connection) -> dict[str, int]:
-    """How new the row of each conversation is that has not ended, by id."""
+    """The version of each open conversation's row, by id."""
     rows = conn.execute(select(conversations.c.id, conversations.c.version).where(IS_OPEN))
     return {row.id: row.version for row in rows}
 
 
 def versions(conn: Connection, ids: Iterable[str]) -> dict[str, int]:
-    """The same of those of `ids` that exist, ended or not."""
+    """The version of each of those of `ids` that exist, open or closed."""
     return dict(_versions.rows(conn, listed(conn, ids)))
 
 
@@ -156,13 +156,13 @@ _versions = Lookup(
 
 
 def recently_closed(conn: Connection, since: int) -> list[Conversation]:
-    """Those that ended at `since` (ms) or later; an ended one was opened at most a day before that."""
+    """Conversations that ended at `since` (ms) or later. Relies on the rule that none stays open for over a day."""
     return [read(row) for row in conn.execute(select(conversations).where(_closed_since(since)))]
 
 
 def without_outcome(conn: Connection, since: int, of_each: int) -> list[Conversation]:
-    """Those that ended at `since` (ms) or later and of which whoever served them last has not said how: the latest of
-    each, so many."""
+    """Conversations that ended at `since` (ms) or later and whose last owner has not given an outcome: the latest
+    `of_each` per owner."""
     columns = conversations.c
     latest = func.row_number().over(partition_by=columns.last_owner_id, order_by=columns.closed_at.desc())
     wanted = _closed_since(since), columns.outcome.is_(None), columns.last_owner_id.is_not(None)
@@ -176,8 +176,8 @@ def _closed_since(since: int) -> ColumnElement[bool]:
 
 
 def next_waiting(conn: Connection, group: str, limit: int, after: Conversation | None = None) -> list[Conversation]:
-    """Those of a group that wait and are not held out to anybody at this moment, in the order in which they are given;
-    those behind `after`."""
+    """A group's waiting conversations that are not offered to anybody now, in assignment order, beginning behind
+    `after`."""
     columns = conversations.c
     waiting = select(conversations).where(IS_WAITING, columns.group == group)
     if after is not None:
@@ -186,7 +186,7 @@ def next_waiting(conn: Connection, group: str, limit: int, after: Conversation |
 
 
 def latest_ids(conn: Connection, visitors: Iterable[str]) -> list[str]:
-    """The ids of these visitors' last conversations, ended or not."""
+    """The id of each of these visitors' latest conversation, open or closed."""
     columns = conversations.c
     order = (columns.visitor, columns.opened_at.desc(), columns.id.desc())
     of_them = select(columns.visitor, columns.id).where(columns.visitor.in_(sorted(set(visitors)))).order_by(*order)
@@ -197,14 +197,14 @@ def latest_ids(conn: Connection, visitors: Iterable[str]) -> list[str]:
 
 
 def latest_of(conn: Connection, visitor: str) -> Conversation | None:
-    """The visitor's last conversation, ended or not."""
+    """The visitor's latest conversation, open or closed."""
     newest = select(conversations).where(conversations.c.visitor == visitor)
     row = conn.execute(newest.order_by(conversations.c.opened_at.desc(), conversations.c.id.desc()).limit(1)).first()
     return None if row is None else read(row)
 
 
 def loads(conn: Connection, of: Iterable[str]) -> dict[str, int]:
-    """How many places these consultants have taken: active conversations that are not inactive, and rings held."""
+    """How much of their capacity these consultants use: active conversations that are not inactive, and rings."""
     wanted = sorted(set(of))
     active = conversations.c.phase.in_([Phase.ACTIVE, Phase.TRANSFERRING])
     owned = (
@@ -225,16 +225,16 @@ def loads(conn: Connection, of: Iterable[str]) -> dict[str, int]:
 
 
 def rung(conn: Connection, of: Iterable[str]) -> set[str]:
-    """Those of these consultants to whom a new conversation is held out at this moment."""
+    """Those of these consultants who are being rung now."""
     held_out = select(conversations.c.offer_to).where(conversations.c.offer_to.in_(sorted(set(of))))
     return set(conn.scalars(held_out.where(conversations.c.phase == Phase.RINGING)))
 
 
 def queue_length(conn: Connection, group: str) -> int:
-    """How many wait in a group, those held out to somebody included.
+    """How many conversations wait in a group, including those being offered.
 
-    Emergencies of which too many came from one address are not counted: they are let in whatever the limit is, and must
-    not keep others out.
+    Surplus emergencies from one address are not counted: they are admitted regardless of the limit, and must not keep
+    others out.
     """
     queued = conversations.c.phase.in_([Phase.WAITING, Phase.RINGING])
     where = and_(IS_OPEN, conversations.c.group == group, queued, conversations.c.crowded.is_(False))
@@ -242,7 +242,7 @@ def queue_length(conn: Connection, group: str) -> int:
 
 
 def handle_times(conn: Connection, group: str, samples: int) -> list[int]:
-    """How long (ms) the last conversations of a group took from being given to their end; newest first."""
+    """How long (ms) the latest conversations of a group took from assignment to end; newest first."""
     ended = (
         select(conversations.c.closed_at - conversations.c.given_at)
         .where(
@@ -257,7 +257,7 @@ def handle_times(conn: Connection, group: str, samples: int) -> list[int]:
 
 
 def add(conn: Connection, conversation: Conversation, opened_ref: str) -> None:
-    """A new conversation's row."""
+    """Add a new conversation's row."""
     conn.execute(insert(conversations), {**_written(conversation), "opened_ref": opened_ref})
 
 
@@ -288,10 +288,10 @@ WORDS = (
     "reply_until",
     "version",
 )
-"""All that a message, a note, or somebody's coming or going changes; none of it is in an index."""
+"""All columns that a message, a note, or a connection or disconnection changes; none of them is in an index."""
 
 PARTS = ("parts", "stars")
-"""What the first two answers of a consultant change besides."""
+"""What a consultant's first two answers change in addition."""
 
 _AWAY = ("owner_left_at", "visitor_left_at", "reply_until")
 _words_in = Alteration(conversations, "id", WORDS)
@@ -300,26 +300,26 @@ _words_of_a_part = Alteration(conversations, "id", (*PARTS, *WORDS))
 
 
 def only_words(before: Conversation, after: Conversation) -> bool:
-    """Whether nothing but words were added, and nobody came or went."""
+    """Whether nothing changed but what entries change, and nobody connected or disconnected."""
     said = {name: getattr(after, name) for name in (*WORDS, "parts") if name not in _AWAY}
     return replace(before, **said) == after
 
 
 def words(changed: Sequence[Conversation]) -> Writing:
-    """The rows as they are now, of conversations to which only words were added, or whose people came or went.
+    """Update conversations that only got entries, or whose people connected or disconnected.
 
-    17 columns instead of 55, and no index: 12 µs a row instead of 60.
+    17 columns instead of 55, and no index: 12 µs per row instead of 60.
     """
     return _words_in.of([_words_of(conversation) for conversation in changed])
 
 
 def words_of_a_part(changed: Sequence[Conversation]) -> Writing:
-    """The same of those in which one of the first two answers of a consultant was given."""
+    """The same, for conversations in which one of a consultant's first two answers was given."""
     return _words_of_a_part.of([(_encode(each.parts).decode(), each.stars, *_words_of(each)) for each in changed])
 
 
 def save(conn: Connection, changed: Sequence[Conversation]) -> None:
-    """The rows as they are now, in one `executemany`."""
+    """Update whole rows, in one `executemany`."""
     if not changed:
         return
     rows = []
@@ -330,7 +330,7 @@ def save(conn: Connection, changed: Sequence[Conversation]) -> None:
 
 
 def read(row: Sequence[Any]) -> Conversation:
-    """A row, as the database gives it, in the order of `COLUMNS`."""
+    """A conversation from a row of the database, with the columns in the order of `COLUMNS`."""
     told = list(_in_order(row))
     for place, decode in _DECODED:
         if told[place] is not None:
@@ -354,7 +354,7 @@ _decoders: dict[str, Callable[[Any], object]] = {
     "participants": _participants,
     "parts": _parts,
     "spared": bool,
-    # SQLite knows numbers only.
+    # SQLite has no booleans.
     "replied": bool,
     "overdue": bool,
     "inactive": bool,

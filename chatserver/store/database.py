@@ -1,9 +1,9 @@
-"""The engines, the one writer thread and the small pool of readers. Synchronous SQLAlchemy Core in threads:
-half the CPU of the asyncio engines, measured, and one code path for both databases.
+"""The engines, the single writer thread and the small pool of readers. Synchronous SQLAlchemy Core in threads uses half
+the CPU of the asyncio engines (measured), and is one code path for both databases.
 
-`write(fn)` is one transaction of its own in the one writer thread; `read(fn)` goes to a reader. Both hand `fn` an
-open connection and return what it returns. `fn` must not commit, keep the connection, or wait for anything; on
-PostgreSQL it may be run again, so it must not keep anything of a run that failed either.
+`write(fn)` runs one transaction in the writer thread; `read(fn)` runs in a reader thread. Both pass an open connection
+to `fn` and return its result. `fn` must not commit, keep the connection, or block. On PostgreSQL it may be run again,
+so it must not keep anything of a failed run either.
 """
 
 import asyncio
@@ -30,7 +30,8 @@ log = structlog.get_logger()
 
 READERS = 4
 TRIES = 3
-"""How often a transaction is run that fails by no fault of its own: a deadlock, a connection lost before the commit."""
+"""How often a transaction is run that fails for external reasons: a deadlock, or a connection lost before the
+commit."""
 
 Where = Path | str
 """A SQLite file, or the address of a PostgreSQL database."""
@@ -45,13 +46,13 @@ class InUse(Exception):
 
 
 def kind_of(where: Where) -> SQLiteFile | PostgresDatabase:
-    """What knows that kind of database."""
+    """The implementation for that kind of database."""
     return SQLiteFile(where) if isinstance(where, Path) else PostgresDatabase(where)
 
 
 class Kept:
-    """The connection of the last time, if nothing was wrong with it: taking one from the pool and giving it back is a
-    tenth of a transaction with one message. For one thread at a time."""
+    """Reuses one connection while nothing is wrong with it: checking one out of the pool and returning it takes a tenth
+    of the time of a transaction with one message. For one thread at a time."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -75,18 +76,18 @@ class Kept:
         gone, self._connection = self._connection, None
         if gone is not None:
             if self._is_given_up:
-                # Nobody would take it out of that pool again, or close it.
+                # The pool is abandoned: nobody would reuse the connection or close it.
                 gone.invalidate()
             gone.close()
 
     @property
     def _is_given_up(self) -> bool:
-        """After a failover all sessions of the engine are: it has another pool now."""
+        """A failover abandons all connections of the engine by giving it a new pool."""
         return self._pool is not self._engine.pool
 
 
 class Database:
-    """One database, whichever kind. `place` names it for people, without its password."""
+    """A database of either kind. `place` names it for people, without its password."""
 
     def __init__(self, where: Where) -> None:
         self._kind = kind_of(where)
@@ -103,10 +104,10 @@ class Database:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     def hold(self, *, shared: bool = False) -> None:
-        """Take the database for this server until `close`, or see that it still is held. `shared`: beside others that
-        share it; otherwise alone, as a SQLite file always is.
+        """Take the database for this server until `close`, or check that it is still held. `shared`: together with
+        other servers that share it; otherwise exclusively, which is always so for a SQLite file.
 
-        Raises `InUse`, `Unavailable`, `Replaced`; a killed server holds nothing.
+        Raises `InUse`, `Unavailable` or `Replaced`. A killed server holds nothing.
         """
         try:
             held = self._kind.hold(shared=shared)
@@ -116,32 +117,33 @@ class Database:
             raise InUse(self.place)
 
     def durability(self) -> Durability:
-        """What is left of an acknowledged message, as the database is set up now."""
+        """What an acknowledged message survives, as the database is configured now."""
         return self.read_now(durability)
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
-        """`fn` in one transaction, committed (to the disk) when this returns.
+        """Run `fn` in one transaction; it is committed and flushed to the disk when this returns.
 
-        What `fn` raises rolls back and is raised here. A failing database becomes `Unavailable` or `ReadOnly`; after
-        `Unavailable` nobody knows whether it was committed, or still will be.
+        An exception in `fn` rolls back and is raised here. A database failure becomes `Unavailable` or `ReadOnly`;
+        after `Unavailable` it is unknown whether the transaction was committed or still will be.
         """
         return await self._within_patience(self._writer, self.write_now, fn)
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
-        """`fn` on one consistent picture of the database, in a reader thread."""
+        """Run `fn` on one consistent snapshot of the database, in a reader thread."""
         return await self._within_patience(self._readers, self.read_now, fn)
 
     async def glance(self, fn: Callable[[Connection], T]) -> T:
-        """`fn`, which asks a single thing, in a thread and on a connection of its own: never behind a long reading.
+        """Run `fn`, which makes a single query, on a thread and a connection of its own, so that it never waits behind
+        a long read.
 
-        On PostgreSQL there is no transaction: BEGIN and COMMIT would cost as much again as the one statement each.
+        On PostgreSQL there is no transaction: BEGIN and COMMIT would each cost as much as the statement.
         """
         return await self._within_patience(self._glancer, partial(self._run, self._glancing), fn)
 
     async def browse(self, fn: Callable[[Connection], T], within: float) -> T:
-        """`fn`, which may ask much, for a page: one consistent picture, in a thread that nobody but pages waits for.
+        """Run `fn`, which may be expensive, for a page: on one consistent snapshot, in a thread used by pages only.
 
-        Raises `TooSlow` after so many seconds. When the caller is cancelled, what is being asked ends.
+        Raises `TooSlow` after so many seconds. Cancelling the caller cancels the running query.
         """
         return await self._browsing.read(lambda connected: self._run(connected, fn), within)
 
@@ -155,7 +157,7 @@ class Database:
         return self._run(self._to_read, fn)
 
     def close(self) -> None:
-        """Finish what is being written, then let go of the database."""
+        """Finish the writes in progress, then release the database."""
         self._writer.shutdown(wait=True)
         self._readers.shutdown(wait=True)
         self._glancer.shutdown(wait=True)
@@ -177,7 +179,7 @@ class Database:
         answer = asyncio.wrap_future(work)
         try:
             async with asyncio.timeout(self._kind.patience):
-                # A thread cannot be stopped: what has begun goes on, and nobody hears what becomes of it.
+                # A thread cannot be stopped: what has begun continues, and its result is dropped.
                 return await answer
         except TimeoutError:
             log.warning("database_slow", seconds=self._kind.patience)
@@ -200,7 +202,8 @@ class Database:
             except Replaced:
                 raise Unavailable() from None
             except DBAPIError as failure:
-                # What fails before the commit has not happened. Of a commit without an answer nobody knows.
+                # A failure before the commit means that nothing happened. After a commit without an answer the result
+                # is unknown.
                 if committing or tries == TRIES or not self._kind.may_run_again(failure):
                     self._refuse(failure)
         raise AssertionError(tries)
@@ -210,6 +213,6 @@ class Database:
         if refusal is None:
             raise failure
         if isinstance(refusal, ReadOnly):
-            # After a failover the pool may hold a session of what is a standby now.
+            # After a failover the pool may hold a connection to what is now a standby.
             self._writer_engine.dispose()
         raise refusal from failure

@@ -1,6 +1,5 @@
-"""Rows of running clocks. A row may be early, or of a clock that has stopped: when it is up, the conversation is looked
-at, and the row goes. It is never late.
-"""
+"""Rows of running deadlines. A row may be early or belong to a stopped clock: when it is due, the conversation is
+checked and the row deleted. A row is never late."""
 
 from collections.abc import Iterable, Sequence
 
@@ -23,7 +22,7 @@ def load(conn: Connection, conversations: Iterable[str]) -> dict[str, Running]:
 
 
 def due(conn: Connection, now: int, limit: int) -> list[str]:
-    """Conversations with a clock that is up, the most overdue first."""
+    """Conversations with a due deadline, the most overdue first."""
     ready = select(deadlines.c.conversation).where(deadlines.c.due_at <= now)
     return list(dict.fromkeys(conn.scalars(ready.order_by(deadlines.c.due_at).limit(limit))))
 
@@ -31,8 +30,8 @@ def due(conn: Connection, now: int, limit: int) -> list[str]:
 def settle(conn: Connection, stored: dict[str, Running], wanted: dict[str, Running], fired: frozenset[str]) -> None:
     """Bring the rows of these conversations to `wanted`.
 
-    A row that would only move later stays where it is, unless its conversation is in `fired`: then it was up and
-    looked at, and would be up again at once.
+    A row that would only move to a later time is left alone, unless its conversation is in `fired`: then it was due and
+    has been handled, and would be due again at once.
     """
     gone, put = [], []
     for conversation, clocks in wanted.items():
@@ -51,8 +50,8 @@ def settle(conn: Connection, stored: dict[str, Running], wanted: dict[str, Runni
 
 
 def hastened(due: Sequence[tuple[str, str, int]]) -> Writing:
-    """Each of these clocks (conversation, clock, time) with a row that is up by then. Rows that are no longer
-    needed stay: in a chat that goes to and fro the same ones are needed again with the next message."""
+    """Make sure that each of these (conversation, clock, time) has a row due by then. Unneeded rows are left: in a
+    conversation that goes back and forth, the next message needs the same ones again."""
     return _sooner.of(due)
 
 

@@ -1,6 +1,6 @@
-"""Unsent texts of staff: on the server, never in a shared computer's browser. Kept until sent, or 24 hours.
+"""Unsent texts of staff. They are kept on the server, not in a shared computer's browser, until sent or for 24 hours.
 
-A draft is one text for all sessions of its writer. `at` names one state of it: every change has a later one.
+A draft is one text for all sessions of its writer. `at` identifies its state: every change gets a later one.
 """
 
 from typing import NamedTuple
@@ -14,7 +14,7 @@ LIFE_MS = 24 * 3_600_000
 
 
 class Place(NamedTuple):
-    """Whose draft, where, and in which mode: reply or note."""
+    """The writer, the conversation and the mode (reply or note) of a draft."""
 
     consultant: str
     conversation: str
@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """`at`: when it was kept (ms). Where nothing is kept: no body, and 0."""
+    """`at`: when it was saved (ms). If there is no draft, the body is empty and `at` is 0."""
 
     conversation: str
     mode: str
@@ -31,18 +31,19 @@ class Draft(NamedTuple):
 
 
 def kept(conn: Connection, place: Place) -> Draft:
-    """What is kept there."""
+    """The draft stored there."""
     row = conn.execute(select(drafts.c.body, drafts.c.at).where(_is(place))).one_or_none()
     return Draft(place.conversation, place.mode, *(("", 0) if row is None else row))
 
 
 def is_as_known(kept: Draft, at: int, now: int) -> bool:
-    """Whether the draft that somebody knows by its `at` is still that one. One that was only too old counts as such."""
+    """Whether the client that knows the draft by `at` is up to date. A draft that has only expired counts as
+    unchanged."""
     return kept.at == at or (kept.at == 0 and at <= now - LIFE_MS)
 
 
 def put(conn: Connection, place: Place, body: str, now: int) -> Draft:
-    """Keep it in place of the earlier one; an empty body forgets it."""
+    """Replace the draft; an empty body removes it."""
     if not body:
         forget(conn, place)
         return Draft(place.conversation, place.mode, "")
@@ -53,18 +54,18 @@ def put(conn: Connection, place: Place, body: str, now: int) -> Draft:
 
 
 def forget(conn: Connection, place: Place) -> None:
-    """It was sent, or emptied."""
+    """Remove the draft: it was sent or emptied."""
     conn.execute(delete(drafts).where(_is(place)))
 
 
 def of(conn: Connection, consultant: str, now: int) -> list[Draft]:
-    """All of one writer that are not too old."""
+    """All unexpired drafts of one writer."""
     where = (drafts.c.consultant_id == consultant) & (drafts.c.at > now - LIFE_MS)
     return [Draft(row.conversation, row.mode, row.body, row.at) for row in conn.execute(select(drafts).where(where))]
 
 
 def forget_old(conn: Connection, now: int) -> None:
-    """Remove those past their life."""
+    """Remove the expired drafts."""
     conn.execute(delete(drafts).where(drafts.c.at <= now - LIFE_MS))
 
 

@@ -1,4 +1,4 @@
-"""条目 rows: the transcript. Only ever added to; `seq` is their order."""
+"""条目 rows: the transcript. Append-only; `seq` is the order."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -18,10 +18,10 @@ _person = msgspec.json.Decoder(Person).decode
 _DETAILS = {name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()}
 
 Key = tuple[str, str, str]
-"""Conversation, author, ref: what a command is known by."""
+"""Conversation, author, ref: the identity of a command."""
 
 Place = tuple[str, int]
-"""A conversation, and how many entries of it somebody has."""
+"""A conversation, and how many of its entries a reader has."""
 
 
 COLUMNS = [column.name for column in entries.columns]
@@ -30,12 +30,12 @@ _rows = Insertion(entries)
 
 
 def new(rows: Sequence[tuple[Entry, bytes | None]]) -> Writing:
-    """New entries, each with the digest of the command that made it."""
+    """Insert new entries, each with the digest of the command that made it."""
     return _rows.of([_written(entry, digest) for entry, digest in rows])
 
 
 def known(conn: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Entry, bytes | None]]:
-    """The entries that these commands made before, with their digests."""
+    """The entries that these commands have already made, with their digests."""
     wanted = set(keys)
     if not wanted:
         return {}
@@ -45,14 +45,14 @@ def known(conn: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Entry, bytes
     return {key: found[key] for key in wanted if key in found}
 
 
-# By the ref alone: SQLite reads the whole table for a list of (conversation, author, ref). The index is of those that
-# have one, and is used when the query says so.
+# By ref alone: SQLite scans the whole table for a list of (conversation, author, ref). The index contains only rows
+# with a ref, and is used only when the query says so.
 _of_refs = Lookup(select(entries).where(Among(entries.c.ref, bindparam("refs")), entries.c.ref.is_not(None)), "refs")
 
 
 def rests(conn: Connection, wanted: Iterable[Place], limit: int) -> dict[Place, list[Entry]]:
-    """What follows each of these places, oldest first, up to so many of each: in one query. Where nothing does, there
-    is no list."""
+    """The entries after each of these positions, oldest first, at most `limit` each, in one query. A position without
+    any has no key in the result."""
     return _rests(conn, _beyond, wanted, limit)
 
 
@@ -73,7 +73,7 @@ def _rests(
     return found
 
 
-# The same list for either database, and its ways to take it apart.
+# The same list for either database; each has its own functions to unpack it.
 _LISTED = {
     "sqlite": "SELECT value ->> 0 AS conversation, value ->> 1 AS beyond FROM json_each(:wanted)",
     "postgresql": "SELECT value ->> 0 AS conversation, CAST(value ->> 1 AS bigint) AS beyond"
@@ -82,13 +82,13 @@ _LISTED = {
 
 
 def _prepared_rests(place: Column[int]) -> dict[str, Lookup]:
-    """By kind of database. Places are counted without a gap, so a limit is a span of them."""
+    """By kind of database. Positions have no gaps, so a limit is a range of positions."""
     prepared = {}
     for dialect, words in _LISTED.items():
         listed = text(words).columns(column("conversation", Text), column("beyond", BigInteger)).subquery("wanted")
         behind = and_(
             entries.c.conversation == listed.c.conversation,
-            # Also for the visitor's count, which is never above it: so the primary key finds them.
+            # Also for the visitor's count, which never exceeds `seq`: so the primary key is used.
             entries.c.seq > listed.c.beyond,
             place > listed.c.beyond,
             place <= listed.c.beyond + bindparam("limit", type_=BigInteger),
@@ -116,28 +116,29 @@ def page_before(conn: Connection, conversation: str, before: int, limit: int) ->
 
 
 def last_of(conn: Connection, conversation: str, events: Iterable[str]) -> Entry | None:
-    """The last entry of a conversation that is one of these events."""
+    """A conversation's last entry that is one of these events."""
     where = and_(entries.c.conversation == conversation, entries.c.event.in_(list(events)))
     row = conn.execute(select(entries).where(where).order_by(entries.c.seq.desc()).limit(1)).first()
     return None if row is None else read(row)
 
 
 def visitors_page(conn: Connection, conversation: str, after: int, limit: int) -> list[Entry]:
-    """`page` by the visitor's own count, which is never above `seq` and grows with it: so the primary key finds it."""
+    """`page` by the visitor's own count. That never exceeds `seq` and grows with it, so the primary key is used."""
     where = and_(entries.c.conversation == conversation, entries.c.seq > after, entries.c.visitor_seq > after)
     oldest = select(entries).where(where).order_by(entries.c.seq).limit(limit)
     return [read(row) for row in conn.execute(oldest)]
 
 
 def visitors_page_before(conn: Connection, conversation: str, before: int, limit: int) -> list[Entry]:
-    """`page_before` by the visitor's own count; from the end, since nobody knows how many notes lie between."""
+    """`page_before` by the visitor's own count. It reads from the end, because the number of notes between is
+    unknown."""
     where = and_(entries.c.conversation == conversation, entries.c.visitor_seq < before)
     newest = select(entries).where(where).order_by(entries.c.seq.desc()).limit(limit)
     return [read(row) for row in conn.execute(newest)][::-1]
 
 
 def _written(entry: Entry, digest: bytes | None) -> tuple[Any, ...]:
-    """In the order of the table's columns."""
+    """A row, in the order of the table's columns."""
     author, event = entry.author, entry.event
     words = event.body if isinstance(event, MessagePosted | NoteWritten) else None
     return (
@@ -158,7 +159,7 @@ def _written(entry: Entry, digest: bytes | None) -> tuple[Any, ...]:
 
 
 def read(row: Sequence[Any]) -> Entry:
-    """A row, as the database gives it, in the order of `COLUMNS`."""
+    """An entry from a row of the database, with the columns in the order of `COLUMNS`."""
     conversation, seq, visitor_seq, id, at, kind, author_id, told, name, body, details, ref, _ = row
     author = Author(_author_kinds[kind], author_id, _person(told) if told else None)
     return Entry(conversation, seq, visitor_seq, id, at, author, _event(name, body, details, author), ref)
@@ -177,7 +178,7 @@ def _event(name: str, body: str, details: str, author: Author) -> Event:
 
 
 def known_of_visitor(conn: Connection, visitor: str, ref: str) -> tuple[Entry, bytes | None] | None:
-    """The entry that this visitor made under this ref, in whichever of his conversations."""
+    """The entry that this visitor made under this ref, in any of their conversations."""
     where = and_(entries.c.ref == ref, entries.c.author_id == visitor)
     row = conn.execute(select(entries).where(where)).first()
     return None if row is None else (read(row), row[_DIGEST])

@@ -1,6 +1,6 @@
-"""Sites, campuses, groups and departments: read as one picture, written one by one.
+"""Sites, campuses, groups and departments: read all together, written one by one.
 
-The people are in `consultants`, how they sign in in `accounts`.
+The staff are in `consultants`, their sign-in data in `accounts`.
 """
 
 import json
@@ -40,7 +40,7 @@ from chatserver.store.upserts import insert_or
 
 
 def load_hospital(conn: Connection) -> Hospital:
-    """Everything but the people, whole."""
+    """The whole hospital except the staff."""
     offered: dict[str, list[str]] = defaultdict(list)
     for row in conn.execute(select(site_departments).order_by(site_departments.c.position)):
         offered[row.site_id].append(row.department_id)
@@ -57,18 +57,18 @@ def load_hospital(conn: Connection) -> Hospital:
 
 
 def put_campus(conn: Connection, campus: Campus) -> None:
-    """Add it, or replace what is known of it."""
+    """Add the campus, or replace its values."""
     values = {"address": campus.address, "phone": campus.phone, "emergency_phone": campus.emergency_phone}
     _put(conn, campuses, campus.id, _names(campus.name) | values)
 
 
 def put_skill(conn: Connection, skill: Skill) -> None:
-    """Add it, or replace what is known of it."""
+    """Add the skill, or replace its values."""
     _put(conn, skills, skill.id, _names(skill.name))
 
 
 def put_group(conn: Connection, group: Group) -> None:
-    """Add it, or replace what is known of it. The group that helps it out must be there."""
+    """Add the group, or replace its values. Its overflow group must exist."""
     values: dict[str, str | int | None] = {
         "mode": group.mode.value,
         "overflow": group.overflow,
@@ -79,7 +79,7 @@ def put_group(conn: Connection, group: Group) -> None:
 
 
 def put_department(conn: Connection, department: Department) -> None:
-    """Add it, or replace what is known of it. Its group, campus and skill must be there."""
+    """Add the department, or replace its values. Its group, campus and skill must exist."""
     values: dict[str, str | int | None] = {
         "group_id": department.group,
         "campus_id": department.campus,
@@ -90,7 +90,7 @@ def put_department(conn: Connection, department: Department) -> None:
 
 
 def put_words(conn: Connection, own: OwnWords) -> None:
-    """Add these words of an emergency, or replace those of this id."""
+    """Add these emergency words, or replace those with the same id."""
     values: dict[str, str | int | None] = {
         "kind": own.kind,
         "level": own.level,
@@ -102,10 +102,10 @@ def put_words(conn: Connection, own: OwnWords) -> None:
 
 
 def put_site(conn: Connection, site: Site) -> None:
-    """Add it, or replace what is known of it, its departments and origins too.
+    """Add the site, or replace its values, departments and origins.
 
-    `UNSURE` is offered last whether it is named or not. A site that names no general group gets that of its first
-    department.
+    `UNSURE` is always offered last, whether it is named or not. A site without a general group gets the group of its
+    first department.
     """
     general = site.general_group or _first_group(conn, site.departments)
     values: dict[str, str | None] = {
@@ -131,14 +131,15 @@ def put_site(conn: Connection, site: Site) -> None:
 
 
 def _first_group(conn: Connection, offered: tuple[str, ...]) -> str | None:
-    """The group of the first of these departments, or any group; None: there is none."""
+    """The group of the first known department of these, or else any group. None when there is no group."""
     served_by = {row.id: row.group_id for row in conn.execute(select(departments))}
     found: str | None = next((served_by[each] for each in offered if each in served_by), None)
     return found if found is not None else conn.scalar(select(func.min(groups.c.id)))
 
 
 def _ensure_unsure(conn: Connection, group: str, campus: str) -> None:
-    """One for all sites. Its row names a group as every department's does; who answers it is said by each site."""
+    """One department for all sites. Its row needs a group like any other, but each site names its own general group for
+    it."""
     values = {"id": UNSURE, **_names(UNSURE_NAME), "group_id": group, "campus_id": campus}
     conn.execute(insert_or(conn, departments).values(**values).on_conflict_do_nothing(index_elements=["id"]))
 

@@ -1,20 +1,20 @@
-"""New ids and secrets. UUIDv7 as RFC 9562 §5.7 lays it out, because time-ordered keys keep an index local."""
+"""New ids and secrets. Ids are UUIDv7 (RFC 9562 §5.7), because time-ordered keys keep an index local."""
 
 import os
 import secrets
 import time
 
 AT_ONCE = 512
-"""Random numbers fetched with one call of the kernel. Every such call releases the interpreter's lock, so that with one
-call for each id the writer thread waited once for every message of a batch."""
+"""Random numbers fetched with one system call. Every such call releases the interpreter's lock, so with one call per id
+the writer thread waited once for every message of a batch."""
 
 _numbers: list[int] = []
-# A forked process must not use the numbers of its parent.
+# A forked process must not reuse its parent's numbers.
 os.register_at_fork(after_in_child=_numbers.clear)
 
 
 def new_id() -> str:
-    """A UUIDv7 as its 36-character text. Python 3.11 has none of its own."""
+    """A UUIDv7 as 36 characters. Python 3.11 does not have them."""
     milliseconds = time.time_ns() // 1_000_000
     random = _random()
     value = milliseconds << 80 | 0x7 << 76 | random >> 62 << 64 | 0b10 << 62 | random & (1 << 62) - 1
@@ -23,7 +23,7 @@ def new_id() -> str:
 
 
 def _random() -> int:
-    """74 bits; several threads may ask at once."""
+    """74 random bits. Safe to call from several threads."""
     try:
         return _numbers.pop()
     except IndexError:
@@ -34,5 +34,5 @@ def _random() -> int:
 
 
 def new_token() -> str:
-    """A secret of 256 bits, 43 characters of base64url."""
+    """A secret of 256 bits, as 43 characters of base64url."""
     return secrets.token_urlsafe(32)

@@ -1,12 +1,12 @@
-"""Row locks, taken everywhere in one order: the group, conversations by id, visitors by id, consultants by id.
+"""Row locks, always taken in one order: the group, conversations by id, visitors by id, consultants by id.
 
-On PostgreSQL they keep two transactions from deciding on the same rows; on SQLite, where one writes at a time, they
-are nothing. Two exceptions, which may end in a deadlock and are run again then: a conversation that another node opened
-for the same visitor a moment ago is loaded after his lock; and a giving whose plan has to be made anew goes on to lock
-behind the consultants of the first plan.
+On PostgreSQL they keep two transactions from deciding on the same rows. On SQLite, which has one writer at a time, they
+do nothing. Two cases break the order; they may end in a deadlock and are then run again: a conversation that another
+node has just opened for the same visitor is loaded after the visitor's lock, and an assignment whose plan must be made
+again locks rows after the consultants of the first plan.
 
-`FOR NO KEY UPDATE`, because a row that is only pointed at (a new conversation names its group) must not wait for
-whoever changes it.
+`FOR NO KEY UPDATE` is used because inserting a row that only refers to a locked one (a new conversation refers to its
+group) must not wait.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ def locked(query: Select[Any], table: Table) -> Select[Any]:
 
 
 def lock_group(conn: Connection, group: str) -> None:
-    """Nobody else gives in this group until the transaction ends."""
+    """Keep other nodes from assigning in this group until the transaction ends."""
     conn.execute(locked(select(groups.c.id).where(groups.c.id == group), groups))
 
 
@@ -33,11 +33,11 @@ def lock_groups(conn: Connection, ids: Iterable[str]) -> None:
 
 
 def lock_group_of(conn: Connection, conversation: str) -> None:
-    """The same for the group that this conversation is in now; a conversation that is not there locks nothing."""
+    """The same for the present group of this conversation; an unknown conversation locks nothing."""
     its_own = select(conversations.c.group).where(conversations.c.id == conversation).scalar_subquery()
     conn.execute(locked(select(groups.c.id).where(groups.c.id == its_own), groups))
 
 
 def lock_visitors(conn: Connection, ids: Iterable[str]) -> None:
-    """Nobody else opens or reopens a conversation of theirs until the transaction ends."""
+    """Keep other nodes from opening or reopening conversations of these visitors until the transaction ends."""
     conn.execute(locked(select(visitors.c.id).where(visitors.c.id.in_(sorted(set(ids)))), visitors))

@@ -1,13 +1,14 @@
-"""Statements of the way of a message: spelled once for each kind of database.
+"""The statements of the message path, compiled once per kind of database.
 
-Everything else goes through SQLAlchemy as it is. Here its own work is most of the cost: 7 to 13 µs for a row of
+All other statements use SQLAlchemy directly. Here SQLAlchemy's own work is most of the cost: 7 to 13 µs per row of
 parameters, more than SQLite takes to insert that row, and 350 µs to look up a single ref.
 
-Rows go to SQLite by its driver's `executemany` (one statement for many rows took a third more), and to PostgreSQL as
-one JSON value, which it takes apart itself: its driver's pipeline cost this process 50 µs a message, the JSON costs 8.
+SQLite gets rows through its driver's `executemany` (one statement for many rows took a third longer). PostgreSQL gets
+them as one JSON value that it unpacks itself: its driver's pipeline cost this process 50 µs per message, the JSON costs
+8.
 
-The driver itself is asked: on PostgreSQL 80 µs for a statement that takes 230 with SQLAlchemy's result around it. What
-it fails with becomes what SQLAlchemy would raise.
+Statements go straight to the driver: on PostgreSQL one takes 80 µs instead of 230 with SQLAlchemy's result around it.
+The driver's errors are converted to those that SQLAlchemy would raise.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,7 +31,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Lookup:
-    """A query with these `parameters`, each of which it names once."""
+    """A query with these `parameters`, each of which occurs in it once."""
 
     def __init__(self, query: Select[Any], *parameters: str) -> None:
         self._query = query
@@ -38,7 +39,7 @@ class Lookup:
         self._spelled = cache(self._spell)
 
     def rows(self, conn: Connection, *values: Any) -> list[Values]:
-        """What it finds, as the driver gives it, with the values in the order of the parameters."""
+        """The rows as the driver returns them; values are in the order of the parameters."""
         with _asking(conn) as cursor:
             cursor.execute(self._spelled(conn.dialect.name), values)
             found: list[Values] = cursor.fetchall()
@@ -52,7 +53,7 @@ class Lookup:
 
 
 class Insertion:
-    """New rows of a table, each with the values of all its columns in their order. `otherwise`: the ON CONFLICT."""
+    """Inserts rows that have all columns of the table in order. `otherwise` is the ON CONFLICT clause."""
 
     def __init__(self, table: Table, otherwise: str = "") -> None:
         self._table = table
@@ -74,8 +75,7 @@ class Insertion:
 
 
 class Alteration:
-    """Rows of a table with `columns` as they are now, found by their `key`. A row given has the values of the columns,
-    and the key last."""
+    """Updates `columns` of the rows found by `key`. Each given row has the values of the columns, then the key."""
 
     def __init__(self, table: Table, key: str, columns: Sequence[str]) -> None:
         self._table = table
@@ -99,7 +99,7 @@ class Alteration:
 
 
 class Writing(NamedTuple):
-    """What is to be written: rows, by a statement that takes these columns."""
+    """Rows to be written, and the statement and columns for them."""
 
     spelled: Callable[[str], str]
     columns: Sequence[Column[Any]]
@@ -107,8 +107,8 @@ class Writing(NamedTuple):
 
 
 def write(conn: Connection, *writings: Writing) -> None:
-    """All of it, or none. On PostgreSQL in one statement, so that none may need what another writes: a message's words,
-    entry and deadline are one round trip instead of three."""
+    """Write all of it or nothing. On PostgreSQL it is a single statement, so no writing may depend on another: a
+    message's text, entry and deadline take one round trip instead of three."""
     wanted = [each for each in writings if each.rows]
     if not wanted:
         return
@@ -155,7 +155,7 @@ def _asking(conn: Connection) -> Iterator[Any]:
 
 
 def _by_place(kind: str) -> Dialect:
-    """How its driver's SQL is spelled, with parameters told by their places."""
+    """The driver's SQL dialect, with positional parameters."""
     dialects: dict[str, Callable[..., Dialect]] = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
     return dialects[kind](paramstyle="qmark" if kind == "sqlite" else "format")
 
@@ -165,7 +165,7 @@ def _name(dialect: Dialect, named: Column[Any] | Table) -> str:
 
 
 def _news(dialect: Dialect, columns: Sequence[Column[Any]]) -> str:
-    """PostgreSQL's rows out of the JSON; bytes are base64 in it."""
+    """PostgreSQL's rows from the JSON value, in which bytes are base64."""
     kinds = ("TEXT" if _is_bytes(column) else column.type.compile(dialect) for column in columns)
     typed = ", ".join(f"{_name(dialect, column)} {kind}" for column, kind in zip(columns, kinds, strict=True))
     return f"json_to_recordset(%s::json) AS news({typed})"
@@ -181,12 +181,12 @@ def _is_bytes(column: Column[Any]) -> bool:
 
 
 class Among(ColumnElement[bool]):
-    """`column` is one of a list that is one value (`listed`), so that the statement is the same for lists of any
+    """`column` is in a list that is passed as one value (`listed`), so the statement is the same for lists of any
     length."""
 
     inherit_cache = False
     type = Boolean()
-    _is_implicitly_boolean = True  # else SQLAlchemy adds "= 1" for SQLite, which then uses no index
+    _is_implicitly_boolean = True  # otherwise SQLAlchemy adds "= 1" for SQLite, which then uses no index
 
     def __init__(self, column: ColumnElement[Any], values: BindParameter[Any]) -> None:
         self.column = column
@@ -194,7 +194,7 @@ class Among(ColumnElement[bool]):
 
 
 def listed(conn: Connection, values: Iterable[str]) -> object:
-    """The list as this database's driver takes it."""
+    """The list in the form that this database's driver accepts."""
     distinct = sorted(set(values))
     return _encode(distinct).decode() if conn.dialect.name == "sqlite" else distinct
 
@@ -202,7 +202,7 @@ def listed(conn: Connection, values: Iterable[str]) -> object:
 @compiles(Among, "sqlite")
 def _among_json(element: Among, compiler: Any, **options: Any) -> str:
     column, values = (compiler.process(each, **options) for each in (element.column, element.values))
-    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 nothing in it comes from outside
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 built from our own column names only
 
 
 @compiles(Among, "postgresql")
@@ -212,7 +212,7 @@ def _among_array(element: Among, compiler: Any, **options: Any) -> str:
 
 
 class EachOf(FunctionElement[Any]):
-    """The names and numbers of an object that is one value, spelled as JSON: columns `key` and `value`."""
+    """The items of a JSON object that is one value, with columns `key` and `value`."""
 
     inherit_cache = False
 

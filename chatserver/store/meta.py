@@ -1,4 +1,4 @@
-"""Single values about the database itself: its epoch, the server's key, the version of the people in it."""
+"""Single values about the database itself: its epoch, the server's key, the version of the staff and hospital data."""
 
 import secrets
 
@@ -11,9 +11,9 @@ EPOCH = "epoch"
 SERVER_KEY = "server_key"
 PEOPLE_VERSION = "people_version"
 DEMO = "demo"
-"""There when `chatserver demo` made the hospital in it, whose passwords are known to everybody."""
+"""Present if `chatserver demo` created the hospital; its passwords are public."""
 RESTORED_AT = "restored_at"
-"""When (ms) a backup was put in its place; absent where that never happened."""
+"""When (ms) the database was restored from a backup; absent if it never was."""
 
 
 def get(conn: Connection, key: str) -> str | None:
@@ -22,25 +22,25 @@ def get(conn: Connection, key: str) -> str | None:
 
 
 def put(conn: Connection, key: str, value: str) -> None:
-    """Set `key`, whether it was there or not."""
+    """Set `key`, whether it exists or not."""
     row = insert_or(conn, meta).values(key=key, value=value)
     conn.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
 
 def begin(conn: Connection) -> None:
-    """Give a new database its epoch and its key; one that has them keeps them."""
+    """Give a new database its epoch and key. An existing one keeps them."""
     fresh = {EPOCH: _new_epoch(), SERVER_KEY: secrets.token_hex(32), PEOPLE_VERSION: "1"}
     for key, value in fresh.items():
         conn.execute(insert_or(conn, meta).values(key=key, value=value).on_conflict_do_nothing())
 
 
 def renew_epoch(conn: Connection) -> None:
-    """From now on it is another life of the database."""
+    """Give a restored database a new epoch."""
     put(conn, EPOCH, _new_epoch())
 
 
 def epoch(conn: Connection) -> str:
-    """Which life of the database this is; a restored one gets another, so that no reader mistakes it."""
+    """The epoch. A restored database gets a new one, so that clients do not mistake it for what they knew."""
     return _needed(conn, EPOCH)
 
 
@@ -50,17 +50,17 @@ def server_key(conn: Connection) -> bytes:
 
 
 def mark_as_demo(conn: Connection) -> None:
-    """Its passwords are known to everybody."""
+    """Record that its passwords are public."""
     put(conn, DEMO, "1")
 
 
 def is_demo(conn: Connection) -> bool:
-    """Whether the hospital in it was made for trying out."""
+    """Whether the hospital was created by `chatserver demo`."""
     return get(conn, DEMO) is not None
 
 
 def people_version(conn: Connection) -> int:
-    """Raised by every change of people, groups, departments or sites; the hub reads them again then."""
+    """Raised by every change of staff, groups, departments or sites; the hub then reads them again."""
     return int(_needed(conn, PEOPLE_VERSION))
 
 

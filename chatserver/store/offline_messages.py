@@ -1,4 +1,4 @@
-"""留言 rows: what visitors left, whose work it is, how it ended."""
+"""留言 rows: the messages that visitors left, who handles them, and the result."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -14,7 +14,7 @@ FIELDS = tuple(OfflineMessage.__slots__)
 
 
 class Left(NamedTuple):
-    """A message, and the keyed hash of what was asked."""
+    """A message, and the keyed hash of the command that left it."""
 
     message: OfflineMessage
     digest: bytes
@@ -25,19 +25,19 @@ def add(conn: Connection, message: OfflineMessage, ref: str, digest: bytes) -> N
 
 
 def left_before(conn: Connection, visitor: str, ref: str) -> Left | None:
-    """What this visitor left under this ref."""
+    """The message that this visitor left under this ref."""
     found = conn.execute(select(rows).where(rows.c.visitor == visitor, rows.c.ref == ref)).one_or_none()
     return None if found is None else Left(_message(found), found.digest)
 
 
 def load(conn: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[str, OfflineMessage]:
-    """Those of these ids that are there, locked if so wanted."""
+    """Those of these ids that exist; with `lock`, locked."""
     query = select(rows).where(rows.c.id.in_(sorted(set(ids))))
     return {row.id: _message(row) for row in conn.execute(locked(query, rows) if lock else query)}
 
 
 def save(conn: Connection, message: OfflineMessage) -> None:
-    """What becomes of it after it was left."""
+    """Save the fields that change after the message was left."""
     conn.execute(
         update(rows)
         .where(rows.c.id == message.id)
@@ -56,12 +56,12 @@ def save(conn: Connection, message: OfflineMessage) -> None:
 
 
 def versions(conn: Connection, since: int) -> dict[str, int]:
-    """Those that are open, and those settled since then, with how often each was changed."""
+    """The version of each message that is open or was settled since then (ms)."""
     return {row.id: row.version for row in conn.execute(select(rows.c.id, rows.c.version).where(_shown(since)))}
 
 
 def open_of(conn: Connection) -> dict[str, int]:
-    """How many open ones each consultant has."""
+    """How many open messages each consultant has."""
     query = select(rows.c.owner, func.count()).where(rows.c.settled_at.is_(None), rows.c.owner.is_not(None))
     return {row[0]: row[1] for row in conn.execute(query.group_by(rows.c.owner))}
 

@@ -1,7 +1,7 @@
-"""Who took part in which conversation: what a supervisor's list of a colleague's conversations is found by.
+"""Who took part in which conversation; used to list a colleague's conversations for a supervisor.
 
-Its rows follow from the entries; they are there because looking through every entry of a hundred thousand
-conversations takes seconds.
+The rows could be derived from the entries. They exist because scanning the entries of a hundred thousand conversations
+takes seconds.
 """
 
 from collections.abc import Iterable
@@ -18,9 +18,9 @@ Part = tuple[str, int, str]
 
 
 def newcomers(before: Conversation, after: Conversation, author: Author) -> list[Part]:
-    """Who takes part by one event: a new owner, and whoever did something without being the owner.
+    """Who joins by one event: a new owner, or a consultant who acted without being the owner.
 
-    The owner's own words say nothing new, so the way of a message writes nothing.
+    The owner's own messages add nobody, so the message path writes nothing here.
     """
     was = before.owner
     found: list[str] = []
@@ -32,9 +32,9 @@ def newcomers(before: Conversation, after: Conversation, author: Author) -> list
 
 
 def add(conn: Connection, parts: Iterable[Part]) -> None:
-    """Those that are not there yet."""
+    """Add those that are missing."""
     names = [column.name for column in participants.columns]
-    # In one order everywhere: two transactions that add the same rows wait for each other, not in a circle.
+    # Sorted, so that two transactions that add the same rows cannot deadlock.
     rows = [dict(zip(names, part, strict=True)) for part in sorted(set(parts))]
     if rows:
         conn.execute(insert_or(conn, participants).on_conflict_do_nothing(), rows)

@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs: found, asked for their version, run. A password is never on their command line."""
+"""Finds and runs PostgreSQL's own programs and checks their version. No password appears on their command line."""
 
 import os
 import re
@@ -14,25 +14,25 @@ from chatserver.store.sqlite_files import Unusable
 
 DUMP, RESTORE = "pg_dump", "pg_restore"
 MAGIC = b"PGDMP"
-"""How a dump in PostgreSQL's own format (`-Fc`) begins."""
+"""The first bytes of a dump in PostgreSQL's own format (`-Fc`)."""
 
 NAME_IT = Sentence("CHATSERVER_PG_BIN names the folder of the server's own programs")
 
 Major = int
-"""18 of 18.6: what server and program go by."""
+"""The 18 of 18.6: compatibility goes by the major version."""
 
 
 class PgTools:
-    """`folder` is where they are; empty for the PATH."""
+    """`folder` is where the programs are; empty for the PATH."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
 
     def check(self, name: str, server: Major) -> None:
-        """Whether it is there and fits that server. Raises `Unusable`.
+        """Check that the program exists and fits that server. Raises `Unusable`.
 
-        An older pg_dump does not understand the server. Nor does the server a newer pg_restore, which begins with
-        settings it has never heard of; and an older one cannot read what the newer pg_dump wrote.
+        An older pg_dump does not understand the server. The server does not understand a newer pg_restore, which begins
+        with settings unknown to it, and an older pg_restore cannot read what a newer pg_dump wrote.
         """
         said = self._run(name, "--version")
         found = re.search(r"\) (\d+)", said)
@@ -49,12 +49,13 @@ class PgTools:
             )
 
     def dump(self, url: URL, part: Path, snapshot: str) -> None:
-        """The database as that snapshot shows it, into `part`; then read back whole. Raises `Unusable`."""
+        """Dump the database as of that snapshot into `part`, then read it back completely. Raises `Unusable`."""
         self._run(DUMP, "--format=custom", f"--snapshot={snapshot}", f"--file={part}", url=url)
         self._run(RESTORE, f"--file={os.devnull}", str(part))
 
     def restore(self, dump: Path, url: URL) -> None:
-        """Everything in it into an empty database, whoever owned it there; all or nothing. Raises `Unusable`."""
+        """Restore the whole dump into an empty database, regardless of the original owners; all or nothing. Raises
+        `Unusable`."""
         with dump.open("rb") as file:
             if file.read(len(MAGIC)) != MAGIC:
                 raise Unusable("{dump} is no backup of a PostgreSQL database.", dump=dump)
@@ -85,7 +86,7 @@ class PgTools:
 
 
 def _reason(done: "subprocess.CompletedProcess[str]") -> str:
-    """The first thing it calls an error. Not the lines after it: they may quote rows, and so words of a chat."""
+    """The first error it reports. Not the lines after it: they may quote rows, and so chat text."""
     lines = done.stderr.strip().splitlines()
     told = next((line.partition("error: ")[2] for line in lines if "error: " in line), "")
     return (told or (lines[0] if lines else f"exit code {done.returncode}")).rstrip(".")

@@ -1,6 +1,6 @@
-"""What is PostgreSQL's own: how its sessions are set up, how a database is held, what its failures mean.
+"""The PostgreSQL side: how its sessions are set up, how a database is held, what its errors mean.
 
-The driver is psycopg 3, the extra `postgres` of the package; SQLAlchemy imports it, nothing here does.
+The driver is psycopg 3, the package's extra `postgres`. SQLAlchemy imports it; this module does not.
 """
 
 import re
@@ -17,16 +17,16 @@ from chatserver.store.addresses import arguments, parsed, shown
 from chatserver.store.wish import Wish
 
 PATIENCE = 4.0
-"""Seconds after which whoever asked is answered `unavailable`, whether or not the database ever says something."""
+"""Seconds after which a caller gets `unavailable`, even if the database would answer later."""
 
 OPTIONS = {
     "lock_timeout": "2s",
-    # The locks of a node that was stopped, or is cut off, end by the server's own doing.
+    # The server itself ends the locks of a node that was stopped or is cut off.
     "statement_timeout": "5s",
     "idle_in_transaction_session_timeout": "5s",
-    # Whatever the server's default: an answer to a client leaves after the flush.
+    # Set here in case the server's default differs: a client is answered after the flush.
     "synchronous_commit": "on",
-    # A machine that is gone is noticed by the server too, and its locks end. Without a word on a unix socket.
+    # Let the server too notice a machine that is gone, and release its locks. Ignored on a unix socket.
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
@@ -39,27 +39,27 @@ KEEPALIVES = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-"""Seconds (the last: ms). A machine that has gone silent is noticed after some ten of them, not after two hours."""
+"""In seconds (the last one in ms). A silent machine is noticed after some ten seconds instead of two hours."""
 
 CONNECT_S = 3
 
 UNHURRIED = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
-"""For what looks at everything, and ends when it is done."""
+"""For commands that read everything and take as long as they need."""
 
 HELD = 0x68_63_68_61_74
-"""The advisory lock of the nodes ("hchat"), shared or of one alone; advisory locks are per database."""
+"""The advisory lock of the nodes ("hchat"), shared or exclusive; advisory locks are per database."""
 TAKE = {True: "SELECT pg_try_advisory_lock_shared(:key)", False: "SELECT pg_try_advisory_lock(:key)"}
 WHICH = "SELECT oid FROM pg_database WHERE datname = current_database()"
 
 DEADLOCK, SERIALIZATION = "40P01", "40001"
 READ_ONLY = ("25006", "53100", "58030")
-"""A standby or a read-only database; a full disk; a disk that fails."""
+"""A standby or read-only database, a full disk, a failing disk."""
 
 UNAVAILABLE = ("08", "53", "55P03", "57")
-"""By beginning: lost or refused connection, too many of them, a lock not had in time, cancelled or shutting down."""
+"""Prefixes: connection lost or refused, too many connections, lock not obtained in time, cancelled or shutting down."""
 
 ENDED_IN_TRANSACTION = ("25P03", "25P04")
-"""The server ended the session of a transaction that stood still, or lasted too long."""
+"""The server ended the session because its transaction was idle or took too long."""
 
 
 class NoDriver(Exception):
@@ -67,11 +67,12 @@ class NoDriver(Exception):
 
 
 class Replaced(Exception):
-    """Another database goes by the name now: a backup was put back while this process was cut off."""
+    """The name now belongs to another database: a backup was restored while this process was disconnected."""
 
 
 class PostgresDatabase:
-    """One database of a server, or of several that replicate. `address`: a `postgresql://` URL (store/addresses.py)."""
+    """One database of a server, or of several servers that replicate it. `address`: a `postgresql://` URL
+    (store/addresses.py)."""
 
     patience: float | None = PATIENCE
 
@@ -85,11 +86,11 @@ class PostgresDatabase:
 
     @property
     def name(self) -> str:
-        """As the server calls it."""
+        """The database's name on the server."""
         return str(arguments(self.url).get("dbname", ""))
 
     def beside(self, name: str, *, role: str = "") -> "PostgresDatabase":
-        """Another database of the same server; used as `role`, if one is named."""
+        """Another database of the same server; used as `role`, if given."""
         other = self.url.set(database=name)
         if role:
             told = re.sub(r"([\\\s])", r"\\\1", role)
@@ -99,12 +100,12 @@ class PostgresDatabase:
 
     @property
     def address(self) -> str:
-        """As it was given, password and all: for who connects, never for a log."""
+        """The address as given, password included: for connecting, never for a log."""
         return self.url.render_as_string(hide_password=False)
 
     def engine(self, connections: int, *, writes: bool, together: bool = True) -> Engine:
-        """A pool of so many sessions, each set up as above. Readers see one picture for a whole transaction, or, if not
-        `together`, are in none: each statement sees its own.
+        """A pool of so many sessions, set up as above. Readers see one snapshot per transaction; if not `together`,
+        they use no transactions and each statement sees its own snapshot.
 
         Connecting raises `Replaced` when another database was held before.
         """
@@ -118,7 +119,7 @@ class PostgresDatabase:
         )
         event.listen(engine, "connect", self._recognize)
         if writes:
-            # Rows are loaded under locks, so what was committed while a lock was waited for must be seen.
+            # Rows are loaded under locks, so what was committed while waiting for a lock must be visible.
             return engine.execution_options(isolation_level="READ COMMITTED")
         if not together:
             return engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -126,8 +127,8 @@ class PostgresDatabase:
 
     @contextmanager
     def breakable(self, connection: Connection, wish: Wish, seconds: float) -> Iterator[None]:
-        """What is asked inside ends soon after nobody wants it any more; by the server's own doing, too, which is told
-        how long it may take."""
+        """Cancel the running query soon after the caller has given up. The server also gets the time limit, so it stops
+        by itself."""
         driver: Any = connection.connection.driver_connection
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, round(seconds * 1000))}")
         try:
@@ -135,22 +136,23 @@ class PostgresDatabase:
                 yield
         finally:
             if wish.given_up:
-                # The server may hear late that it is to stop, and would stop the next one.
+                # The cancellation may reach the server late, and would then cancel the next query.
                 connection.invalidate()
 
     def unhurried_engine(self, **options: Any) -> Engine:
-        """One session at a time, with as long as it takes: for the command line, never for answers to clients."""
+        """One session at a time, without time limits: for the command line, never for answering clients."""
         return create_engine(self.url, connect_args=_arguments(self.url, **UNHURRIED), poolclass=NullPool, **options)
 
     def migration_engine(self) -> Engine:
-        """For the revisions: one transaction for all of them, as long as it takes."""
+        """For migrations: one transaction for all revisions, without a time limit."""
         return self.unhurried_engine()
 
     def hold(self, *, shared: bool = False) -> bool:
-        """Take the database for this process alone, or for it and others that share it; or see that it still is held.
+        """Take the database for this process alone, or shared with others; or check that it is still held. Returns
+        whether it is held.
 
-        Whether that was possible. The lock is a session's: it ends with the process, and with the connection. Raises
-        `DBAPIError`, `Replaced`.
+        The lock belongs to a session: it ends with the process, and with the connection. Raises `DBAPIError` or
+        `Replaced`.
         """
         if self._holding is not None:
             try:
@@ -177,7 +179,7 @@ class PostgresDatabase:
             self._holding = None
 
     def _recognize(self, session: Any, _record: object) -> None:
-        """What was held once is asked for by its number: a name can go to another database."""
+        """Check the database's number (oid), because its name may have been given to another database."""
         if self._held is None:
             return
         try:
@@ -187,16 +189,16 @@ class PostgresDatabase:
             if found != self._held:
                 raise Replaced
         except BaseException:
-            # The pool knows nothing of it yet, and would never close it.
+            # The pool does not know this session yet and would never close it.
             session.close()
             raise
 
     def may_run_again(self, failure: DBAPIError) -> bool:
-        """Whether a transaction that failed so, before its commit, may simply be tried again."""
+        """Whether a transaction that failed like this, before its commit, can be run again."""
         return failure.connection_invalidated or _state(failure) in (DEADLOCK, SERIALIZATION)
 
     def refusal(self, failure: DBAPIError) -> Refused | None:
-        """What a failure means for whoever asked; None for a fault of ours (a broken rule of the schema)."""
+        """The refusal that this failure means for the caller; None for a bug of ours, such as a violated constraint."""
         state = _state(failure)
         if state in READ_ONLY:
             return ReadOnly()
@@ -206,7 +208,7 @@ class PostgresDatabase:
 
 
 def _state(failure: DBAPIError) -> str:
-    """The SQLSTATE (PostgreSQL, appendix A); empty when the server said nothing any more."""
+    """The SQLSTATE (PostgreSQL, appendix A); empty when the server sent none."""
     return getattr(failure.orig, "sqlstate", None) or ""
 
 

@@ -1,17 +1,17 @@
-"""Copies of a PostgreSQL database that is being served, and putting one back.
+"""Copies of a PostgreSQL database that is in use, and restoring one.
 
-A copy is a dump in PostgreSQL's own format, as `pg_dump` makes it; like a copy of a SQLite file it appears whole or not
-at all. It is put back into a database beside, checked and renewed there, and then the two change their names in one
-transaction. Weighed:
+A copy is a dump in PostgreSQL's own format, made by `pg_dump`. Like a copy of a SQLite file it appears complete or not
+at all. It is restored into a second database, checked and renewed there, and then the two swap names in one
+transaction. Alternatives considered:
 
-- *Into the tables that are there*, after dropping them: for as long as that takes there is neither the old nor the new;
-  and what was there before is gone.
+- *Restoring into the existing tables*, after dropping them: meanwhile there is neither the old database nor the new,
+  and the old one is lost.
 - *Renaming schemas* in one database: a dump names its schema in every line.
-- *Renaming databases*, as here: DDL on the server's catalogue, so both names change at one commit, and a command that
-  is killed at any moment leaves the old or the new. It is done from another database of the server
-  (store/temporary_database.py), since none can rename the one it is connected to. PostgreSQL refuses while anybody else
-  is: a server that started meanwhile ends the restore, not the other way round. Whoever is just connecting waits for
-  the commit, and is told then that the name has gone elsewhere.
+- *Renaming databases*, as here: it is DDL on the server's catalogue, so both names change at one commit, and a command
+  that is killed at any moment leaves the old or the new. It is done from another database of the server
+  (store/temporary_database.py), since a session cannot rename the database it is connected to. PostgreSQL refuses while
+  anybody else is connected: a server that was started meanwhile makes the restore fail, not the other way round. A
+  client that is just connecting waits for the commit, and is then told that the database was replaced.
 """
 
 from collections.abc import Iterator
@@ -33,9 +33,9 @@ NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 
 
 def back_up(server: PostgresDatabase, target: Path, programs: PgTools, *, replace: bool = False) -> Copied:
-    """Everything committed at this moment, in the file `target`. Nobody who writes meanwhile waits.
+    """Copy everything committed at this moment to the file `target`. Writers do not wait meanwhile.
 
-    Raises `Unusable`, with nothing written: also when `target` is there and `replace` is not asked for.
+    Raises `Unusable`, with nothing written; also when `target` exists and `replace` is False.
     """
     with explained(target):
         free(target, replace=replace)
@@ -43,7 +43,7 @@ def back_up(server: PostgresDatabase, target: Path, programs: PgTools, *, replac
             with picture(server) as conn:
                 programs.check(DUMP, _major(conn))
                 counted = contents(conn, server.place, 0)
-                # So that what is counted is what is copied.
+                # So that the counted rows are the copied ones.
                 snapshot = conn.scalar(text("SELECT pg_export_snapshot()"))
                 programs.dump(server.url, part, str(snapshot))
             sync(part)
@@ -55,9 +55,9 @@ def back_up(server: PostgresDatabase, target: Path, programs: PgTools, *, replac
 def restore(
     backup: Path, server: PostgresDatabase, holder: Database, programs: PgTools, *, force: bool = False
 ) -> Restored:
-    """Put `backup` in the place of the database that `holder` holds, and closes; of this program's schema, and renewed.
+    """Replace the database that `holder` holds (and closes) by `backup`, brought to this program's schema and renewed.
 
-    Raises `Unusable`, with nothing changed: `NotSound` for a backup in which something does not hold, unless `force`.
+    Raises `Unusable`, with nothing changed: `NotSound` for a backup that fails its checks, unless `force`.
     """
     with explained(server.place), unpacked(backup, server, programs) as beside:
         with picture(beside) as conn:
@@ -74,7 +74,8 @@ def restore(
 
 
 def _let_go(holder: Database) -> None:
-    """Renaming wants no session at all, not ours either. Raises `Unusable` when the hold was lost meanwhile."""
+    """Renaming requires that nobody is connected, this program included. Raises `Unusable` if the hold was lost
+    meanwhile."""
     try:
         holder.hold()
     except InUse:
@@ -84,7 +85,7 @@ def _let_go(holder: Database) -> None:
 
 @contextmanager
 def unpacked(backup: Path, server: PostgresDatabase, programs: PgTools) -> Iterator[PostgresDatabase]:
-    """A database beside, with what the dump holds, for as long as it is looked at. Raises `Unusable`."""
+    """A temporary database with the contents of the dump. Raises `Unusable`."""
     with explained(server.place), picture(server) as conn:
         programs.check(RESTORE, _major(conn))
     with explained(backup), backup.open("rb"):
@@ -99,14 +100,14 @@ def unpacked(backup: Path, server: PostgresDatabase, programs: PgTools) -> Itera
 
 @contextmanager
 def picture(server: PostgresDatabase) -> Iterator[Connection]:
-    """One consistent picture of the database, to look at for as long as it takes; nothing can be written."""
+    """A read-only connection to one consistent snapshot of the database, without a time limit."""
     engine = server.unhurried_engine(isolation_level="REPEATABLE READ")
     with engine.connect() as conn:
         yield conn.execution_options(postgresql_readonly=True)
 
 
 def _renewed(beside: PostgresDatabase) -> int:
-    """A life of its own, by the server's clock; and what the planner should know. The time it was."""
+    """Renew the epoch by the server's clock, and collect the planner's statistics. Returns the time (ms)."""
     with beside.unhurried_engine().begin() as conn:
         now = int(conn.execute(text(NOW)).scalar_one())
         renew(conn, now)

@@ -9,7 +9,7 @@ from chatserver.store.tables import ratings
 
 
 def put(conn: Connection, conversation: str, rated: Rated, now: int) -> None:
-    """The rating, in place of an earlier one."""
+    """Store the rating, in place of an earlier one."""
     key = (ratings.c.conversation == conversation) & (ratings.c.part == rated.part)
     conn.execute(delete(ratings).where(key))
     conn.execute(

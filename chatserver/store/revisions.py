@@ -1,4 +1,4 @@
-"""Brings a database to the schema this program speaks, and says how far one is. Never runs by itself."""
+"""Brings a database to this program's schema, and says whether it is there. Never runs by itself."""
 
 from pathlib import Path
 from typing import Literal
@@ -18,13 +18,14 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 class Broken(Exception):
-    """After the revisions some row points to a row that is not there; nothing was changed.
+    """After the migration some row refers to a missing row; nothing was changed.
 
-    SQLite only: there references are not watched while the revisions run."""
+    SQLite only: there foreign keys are not enforced during a migration.
+    """
 
 
 def migrate(where: Where) -> None:
-    """Run every revision this database has not had, all or none; a new one gets everything."""
+    """Run every revision that this database lacks, all or none; a new database gets all of them."""
     engine = kind_of(where).migration_engine()
     try:
         with engine.begin() as connection:
@@ -34,7 +35,7 @@ def migrate(where: Where) -> None:
 
 
 def schema_state(conn: Connection) -> SchemaState:
-    """`current`; `old`: run `migrate`; `new`: made by a newer program; `empty`: nothing there yet."""
+    """`current`; `old`: run `migrate`; `new`: made by a newer program; `empty`: no schema yet."""
     held = MigrationContext.configure(conn).get_current_revision()
     if held is None:
         return "empty"

@@ -5,15 +5,15 @@ import hmac
 
 
 def token_hash(token: str) -> bytes:
-    """What stands in the table for `token`."""
+    """The stored hash of `token`."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def same(one: bytes, other: bytes) -> bool:
-    """Whether two hashes are equal, in a time that does not say how far."""
+    """Whether two hashes are equal, in constant time."""
     return hmac.compare_digest(one, other)
 
 
 def address_hash(key: bytes, address: str) -> bytes:
-    """Stands for a network address: tells two apart, and says neither without the server's key."""
+    """The keyed hash of a network address: it tells two apart, and reveals neither without the server's key."""
     return hmac.digest(key, address.encode(), "sha256")

@@ -1,4 +1,4 @@
-"""Why a session of staff has ended, for whoever held it: the sign-in page says so. Decides nothing."""
+"""Why a staff session has ended, so that the sign-in page can say it. Makes no decisions."""
 
 from typing import Any, Literal, get_args
 
@@ -8,13 +8,14 @@ from chatserver.store import meta, secrets
 from chatserver.store.tables import consultants, staff_sessions
 
 SessionEnd = Literal["expired", "signed_out", "disabled", "password", "changed", "restored", "ended"]
-"""`changed`: the account's role is another one; `ended`: nobody knows any more."""
+"""`changed`: the account's role has changed; `ended`: the reason is unknown."""
 
 SESSION_ENDS: frozenset[str] = frozenset(get_args(SessionEnd))
 
 
 def why_ended(conn: Connection, hashes: list[bytes], now: int) -> dict[bytes, SessionEnd]:
-    """By the hash of the session; a live one is not in it. One that is not there was begun in data that are gone."""
+    """The reason by session hash; live sessions are not in it. An unknown session began in data that were since
+    replaced."""
     unknown: SessionEnd = "ended" if meta.get(conn, meta.RESTORED_AT) is None else "restored"
     found = dict.fromkeys(hashes, unknown)
     query = select(staff_sessions, consultants.c.disabled).join(consultants)
@@ -28,7 +29,7 @@ def why_ended(conn: Connection, hashes: list[bytes], now: int) -> dict[bytes, Se
 
 
 def why_token_ended(conn: Connection, token: str, now: int) -> SessionEnd | None:
-    """The same of a cookie's token; None while it is good."""
+    """The same for a cookie's token; None while it is valid."""
     return why_ended(conn, [wanted := secrets.token_hash(token)], now).get(wanted)
 
 
@@ -36,6 +37,6 @@ def _why(row: Any, now: int) -> SessionEnd | None:
     if row.disabled:
         return "disabled"
     if row.revoked_at is not None:
-        # A session that 0.1.0 ended has no reason.
+        # 0.1.0 ended sessions without a reason.
         return row.revoked_why if row.revoked_why in SESSION_ENDS else "ended"
     return "expired" if row.ends_at <= now else None

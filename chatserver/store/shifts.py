@@ -1,4 +1,4 @@
-"""班次 and 签到 rows: the roster, and when somebody signed in."""
+"""班次 and 签到 rows: the shifts, and when consultants signed in for them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,34 +11,34 @@ from chatserver.store.upserts import insert_or
 
 
 def ending_after(conn: Connection, moment: int) -> list[Shift]:
-    """Every shift that is not over then, by their starts."""
+    """Every shift that ends after `moment`, by start."""
     return _found(conn, shifts.c.ends_at > moment)
 
 
 def between(conn: Connection, start: int, end: int) -> list[Shift]:
-    """Every shift of which something lies between the two moments."""
+    """Every shift that overlaps the period."""
     return _found(conn, shifts.c.ends_at > start, shifts.c.starts_at < end)
 
 
 def replace_ending_after(conn: Connection, moment: int, roster: Iterable[Shift]) -> None:
-    """These are the shifts from now on; what is over by then stays as it was."""
+    """Replace the shifts that end after `moment`; the others stay."""
     conn.execute(delete(shifts).where(shifts.c.ends_at > moment))
     for each in roster:
         key = {"consultant_id": each.consultant, "starts_at": each.starts_at}
         values = {"ends_at": each.ends_at, "name": each.name}
         row = insert_or(conn, shifts).values(**key, **values)
-        # One that was over already may be prolonged.
+        # A shift that is already over may be prolonged.
         conn.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
 def check_in(conn: Connection, consultant: str, now: int) -> None:
-    """He is here for his shift."""
+    """Record that the consultant has signed in for their shift."""
     row = insert_or(conn, check_ins).values(consultant_id=consultant, at=now)
     conn.execute(row.on_conflict_do_nothing())
 
 
 def check_ins_since(conn: Connection, moment: int) -> dict[str, tuple[int, ...]]:
-    """When each signed in, since then."""
+    """When each consultant signed in, since then."""
     found: dict[str, list[int]] = defaultdict(list)
     for row in conn.execute(select(check_ins).where(check_ins.c.at >= moment).order_by(check_ins.c.at)):
         found[row.consultant_id].append(row.at)

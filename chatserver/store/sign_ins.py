@@ -1,9 +1,9 @@
-"""Failed sign-ins, and what follows from them. Knows no password.
+"""Failed sign-ins and their consequences. Handles no passwords.
 
-A known place of an account (a device that was used for it, a network from which it was used lately) has a count of its
-own: 5 failures within 15 minutes lock that pair of account and place for 15 minutes. Everybody else is a stranger to
-the account. A stranger's network is locked for the account in the same way; beyond that strangers only wait, 1 s
-doubling to 60 s, so that nobody can lock an account from where it is not used.
+Each known place of an account (a device used for it, a network from which it was used recently) has a count of its own:
+5 failures within 15 minutes lock that account from that place for 15 minutes. Everybody else is a stranger to the
+account. A stranger's network is locked for the account in the same way. Apart from that strangers only wait, 1 s
+doubling up to 60 s, so that nobody can lock an account from a place where it is not used.
 """
 
 from collections.abc import Iterable
@@ -21,16 +21,16 @@ SECOND, MINUTE, DAY = 1_000, 60_000, 86_400_000
 
 LOCK_AFTER = 5
 WINDOW_MS = 15 * MINUTE
-"""In which failures are counted, and for which a lock lasts."""
+"""The period over which failures are counted, and the length of a lock."""
 
 STRANGERS_FREE = 2
-"""Failures of strangers that cost no wait: an honest person at a new desk mistypes as often."""
+"""Failures by strangers that cost no wait: an honest person at a new desk mistypes as often."""
 NETWORK_FREE = 50
-"""Failures from one network, whatever logins they name: a hospital has one address for hundreds of desks."""
+"""Failures from one network, for any logins: a hospital has one address for hundreds of desks."""
 FIRST_WAIT_MS, LONGEST_WAIT_MS = SECOND, 60 * SECOND
 
 KEPT_MS = 60 * MINUTE
-"""Nothing looks further back than two windows."""
+"""No rule looks further back than two windows."""
 NETWORK_KNOWN_MS = 30 * DAY
 
 Kind = Literal["locked", "delayed"]
@@ -38,7 +38,7 @@ Kind = Literal["locked", "delayed"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody tries to sign in: the keyed hash of the network, and of the device if the account knows it."""
+    """Where a sign-in comes from: the keyed hashes of the network, and of the device if the account knows it."""
 
     network: bytes
     device: bytes | None = None
@@ -46,7 +46,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`known`: a device or network of the account's. `until`: no try is looked at before (ms); None: one may be now."""
+    """`known`: from a device or network of the account. `until`: no attempt is checked before (ms); None: one may be
+    now."""
 
     known: bool
     until: int | None = None
@@ -55,7 +56,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """An account that somebody cannot sign in to now, from one of its own places or from elsewhere."""
+    """An account that cannot be signed in to now, from one of its own places or from elsewhere."""
 
     login: str
     person: Person
@@ -63,7 +64,7 @@ class Lock:
 
 
 def verdict(conn: Connection, login: str, place: Place, now: int) -> Verdict:
-    """What becomes of a try from there. It is the same for a login that nobody has."""
+    """The verdict on an attempt from there. It is the same for a login that does not exist."""
     known = place.device is not None or _is_known(conn, login, place.network, now)
     locked = _locked_until(conn, login, place, now)
     if locked is not None:
@@ -79,7 +80,8 @@ def verdict(conn: Connection, login: str, place: Place, now: int) -> Verdict:
 
 
 def note_try(conn: Connection, login: str, place: Place, now: int) -> Verdict:
-    """The same, and a try that may be made is counted as failed until it is right: a hundred at once are a hundred."""
+    """The same, and a permitted attempt counts as failed until it succeeds, so that concurrent attempts are all
+    counted."""
     found = verdict(conn, login, place, now)
     if found.until is None:
         conn.execute(delete(sign_in_failures).where(sign_in_failures.c.at < now - KEPT_MS))
@@ -97,7 +99,7 @@ def note_try(conn: Connection, login: str, place: Place, now: int) -> Verdict:
 
 
 def succeeded(conn: Connection, login: str, place: Place, now: int) -> None:
-    """A right password from there: the count begins anew, and the network is known from now on."""
+    """A correct password from there: reset the count and remember the network."""
     conn.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login, _from(place)))
     row = insert_or(conn, sign_in_networks).values(login=login, address_hash=place.network, last_at=now)
     conn.execute(row.on_conflict_do_update(index_elements=["login", "address_hash"], set_={"last_at": now}))
@@ -105,20 +107,20 @@ def succeeded(conn: Connection, login: str, place: Place, now: int) -> None:
 
 
 def end_locks(conn: Connection, login: str) -> None:
-    """Nobody waits any more to sign in to this account."""
+    """End all locks and waits of this account."""
     conn.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login))
 
 
 def forget_old(conn: Connection, now: int) -> None:
-    """Failures and networks that nothing looks back to."""
+    """Remove failures and networks that no rule looks back to."""
     conn.execute(delete(sign_in_failures).where(sign_in_failures.c.at < now - KEPT_MS))
     conn.execute(delete(sign_in_networks).where(sign_in_networks.c.last_at < now - NETWORK_KNOWN_MS))
 
 
 def locks(conn: Connection, groups: Iterable[str] | None, now: int) -> list[Lock]:
-    """The accounts with a lock or a wait of now, by login: those in one of these groups but administrators; None: all.
+    """The accounts that are locked or must wait now, by login: those in these groups except administrators; None: all.
 
-    One query, of the failures of these accounts alone: strangers can name as many logins as they like.
+    It is one query, limited to failures of these accounts, because strangers can name as many logins as they like.
     """
     newest_first = (sign_in_failures.c.at.desc(), sign_in_failures.c.id)
     network = case((_no_device(), sign_in_failures.c.address_hash))
@@ -177,7 +179,7 @@ def _is_known(conn: Connection, login: str, network: bytes, now: int) -> bool:
 
 
 def _locked_until(conn: Connection, login: str, place: Place, now: int) -> int | None:
-    """15 minutes from the last of the newest five, if those came within 15 minutes."""
+    """The end of a lock: 15 minutes after the newest failure, if the newest five came within 15 minutes."""
     newest = (
         select(sign_in_failures.c.at)
         .where(sign_in_failures.c.login == login, _from(place), sign_in_failures.c.at > now - 2 * WINDOW_MS)
@@ -191,7 +193,7 @@ def _locked_until(conn: Connection, login: str, place: Place, now: int) -> int |
 
 
 def _wait_until(conn: Connection, free: int, *which: Any, now: int) -> int:
-    """When the next of these tries may be made; 0: at once."""
+    """When the next of these attempts is allowed; 0: at once."""
     counted = select(func.count(), func.max(sign_in_failures.c.at))
     failures, last = conn.execute(counted.where(*which, sign_in_failures.c.at > now - WINDOW_MS)).one()
     return _end_of_wait(failures, last, free)
@@ -205,7 +207,7 @@ def _end_of_wait(failures: int, last: int | None, free: int) -> int:
 
 
 def _from(place: Place) -> Any:
-    """The failures that are counted with that place: of a known device its own, else those of the network's others."""
+    """The failures counted for that place: a known device's own, or else the network's without a known device."""
     if place.device is not None:
         return sign_in_failures.c.device_hash == place.device
     return and_(sign_in_failures.c.address_hash == place.network, _no_device())

@@ -1,4 +1,4 @@
-"""What is SQLite's own: how its connections are set up, how a file is held, what its failures mean."""
+"""The SQLite side: how its connections are set up, how a file is held, what its errors mean."""
 
 import fcntl
 import sqlite3
@@ -18,20 +18,21 @@ BUSY_MS = 5_000
 """How long SQLite waits for another process's write lock (a migration, a backup, the command line)."""
 
 WRITER_CACHE_KIB = 64 * 1024
-"""At most. With SQLite's own 2 MiB a few hundred chats at once read their pages again with each message."""
+"""An upper limit. With SQLite's default of 2 MiB a few hundred simultaneous chats re-read their pages for each
+message."""
 
 CHECKPOINT_PAGES = 8_000
-"""32 MiB of log. A page is copied home once for all the messages that touched it, and with it come two syncs; at
-SQLite's 1,000 pages that was every third commit of a busy server."""
+"""32 MiB of log. A checkpoint writes a page once for all the messages that touched it, and costs two syncs; with
+SQLite's default of 1,000 pages a busy server had one at every third commit."""
 
 LOOK_UP_EVERY = 20_000
-"""Steps of SQLite's machine, about a millisecond, after which a reading looks whether anybody still wants it."""
+"""Virtual machine steps, about a millisecond, after which a query checks whether it is still wanted."""
 
 FULL_DISK = ("disk is full", "readonly database", "disk I/O error")
 
 
 class SQLiteFile:
-    """One file: WAL, `synchronous=FULL`, foreign keys on, every transaction begun IMMEDIATE when it writes."""
+    """One file: WAL, `synchronous=FULL`, foreign keys on, every writing transaction begun IMMEDIATE."""
 
     patience: float | None = None
     """A local file answers or fails by itself; a write that waits for a slow disk is not given up."""
@@ -42,13 +43,14 @@ class SQLiteFile:
         self._lock: TextIO | None = None
 
     def engine(self, connections: int, *, writes: bool, together: bool = True) -> Engine:
-        """A pool of so many connections, each set up as the class says; what one asks is `together` in any case."""
+        """A pool of so many connections, set up as the class says. `together` has no effect: every read is in a
+        transaction."""
         engine = create_engine(
             f"sqlite:///{self.path}",
             connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
             pool_size=connections,
             max_overflow=0,
-            hide_parameters=True,  # they hold the words of chats, and a failure goes to the log
+            hide_parameters=True,  # they contain chat text, and failures are logged
         )
 
         @event.listens_for(engine, "connect")
@@ -70,7 +72,7 @@ class SQLiteFile:
 
     @contextmanager
     def breakable(self, connection: Connection, wish: Wish, _seconds: float) -> Iterator[None]:
-        """What is asked inside ends soon after nobody wants it any more."""
+        """Cancel the running query soon after the caller has given up."""
         driver: Any = connection.connection.dbapi_connection
         driver.set_progress_handler(lambda: wish.given_up, LOOK_UP_EVERY)
         try:
@@ -79,7 +81,7 @@ class SQLiteFile:
             driver.set_progress_handler(None, 0)
 
     def migration_engine(self) -> Engine:
-        """For the revisions: one transaction for all of them, references checked once at its end."""
+        """For migrations: one transaction for all revisions, with foreign keys checked once at its end."""
         engine = create_engine(f"sqlite:///{self.path}")
 
         @event.listens_for(engine, "connect")
@@ -96,9 +98,9 @@ class SQLiteFile:
         return engine
 
     def hold(self, *, shared: bool = False) -> bool:
-        """Take the file for this process alone, once; whether that was possible. A killed process holds nothing.
+        """Take the file for this process alone, once. Returns whether that succeeded. A killed process holds nothing.
 
-        `shared` says nothing here: a file has one server.
+        `shared` has no effect: a file has one server.
         """
         if self._lock is not None:
             return True
@@ -117,11 +119,11 @@ class SQLiteFile:
             self._lock = None
 
     def may_run_again(self, failure: DBAPIError) -> bool:
-        """Never: BEGIN IMMEDIATE waited already, and there is nobody to be in each other's way."""
+        """Never: BEGIN IMMEDIATE has already waited, and with one writer there are no deadlocks."""
         return False
 
     def refusal(self, failure: DBAPIError) -> Refused | None:
-        """What a failure means for whoever asked; None for a fault of ours (a broken rule of the schema)."""
+        """The refusal that this failure means for the caller; None for a bug of ours, such as a violated constraint."""
         if not isinstance(failure.orig, sqlite3.OperationalError):
             return None
         told = str(failure.orig)

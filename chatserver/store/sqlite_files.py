@@ -1,6 +1,6 @@
-"""One SQLite file, opened as it is. `Database` is for serving and makes a file its own (WAL); this changes nothing.
+"""Opens one SQLite file without changing its mode, unlike `Database`, which is for serving and switches it to WAL.
 
-And how a file comes to be: whole and on the disk under its name, or not at all.
+Also creates files atomically: complete and flushed under their name, or not at all.
 """
 
 import os
@@ -16,9 +16,9 @@ from sqlalchemy.exc import DBAPIError
 from chatserver.domain.sentence import Told
 
 BUSY_S = 5.0
-"""How long another process's lock is waited for, as a server waits."""
+"""How long to wait for another process's lock, as a server does."""
 LOGS = ("-wal", "-journal")
-"""What may lie beside a file and belongs to it: transactions that are not in it yet, or not taken back yet."""
+"""Suffixes of files that may lie beside a database and belong to it: transactions not yet in it, or not yet undone."""
 
 
 class Unusable(Told):
@@ -26,8 +26,8 @@ class Unusable(Told):
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A plain connection; transactions are begun by hand. Never makes a file."""
-    # `rw` falls back to reading where nothing may be written.
+    """A plain connection; transactions are begun explicitly. Never creates a file."""
+    # `rw` falls back to read-only where writing is not possible.
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_S)
 
 
@@ -46,7 +46,7 @@ def opened(path: Path, *, writes: bool = False) -> Iterator[Connection]:
 
 @contextmanager
 def explained(place: Path | str) -> Iterator[None]:
-    """What the database or the system says against `place` becomes `Unusable`."""
+    """Turn errors of the database or the system about `place` into `Unusable`."""
     try:
         yield
     except OSError as failure:
@@ -59,14 +59,14 @@ def explained(place: Path | str) -> Iterator[None]:
 
 
 def free(target: Path, *, replace: bool) -> None:
-    """Raises `Unusable` when `target` is there and `replace` is not asked for."""
+    """Raises `Unusable` when `target` exists and `replace` is False."""
     if target.exists() and not replace:
         raise Unusable("{target} is there already; --force replaces it.", target=target)
 
 
 @contextmanager
 def part_of(target: Path) -> Iterator[Path]:
-    """A file in the folder of `target` to be made into it; gone at the end if it was not."""
+    """A temporary file in the folder of `target`; deleted at the end unless it was renamed."""
     handle, name = tempfile.mkstemp(".part", f".{target.name}.", target.parent)
     os.close(handle)
     part = Path(name)
@@ -79,13 +79,13 @@ def part_of(target: Path) -> Iterator[Path]:
 
 
 def put(part: Path, target: Path) -> None:
-    """What is on the disk gets its name, in one step."""
+    """Rename a flushed file to its final name, atomically."""
     os.replace(part, target)
     sync(target.parent)
 
 
 def sync(path: Path) -> None:
-    """To the disk."""
+    """Flush to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

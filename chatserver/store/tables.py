@@ -1,7 +1,7 @@
-"""Every table, in one picture. Migrations (store/migrations) make them; a test holds the two together.
+"""Every table. Migrations (store/migrations) create them; a test compares the two.
 
-Times are integers, ms since 1970. Lists and small values are JSON text. Ids are UUIDv7 text unless a person
-chose them (`sites.id`, `groups.id` …: short names).
+Times are integers, ms since 1970. Lists and small values are JSON text. Ids are UUIDv7 text, unless a person chose them
+(`sites.id`, `groups.id` …: short names).
 """
 
 from sqlalchemy import BigInteger as Millis
@@ -341,7 +341,7 @@ entries = Table(
         nullable=True,
         comment="keyed hash of the command, to tell a repeat from a conflict",
     ),
-    # The ref first: refs are time-ordered, so the index grows at one end; and a batch's refs are looked up by it.
+    # Ref first: refs are time-ordered, so the index grows at one end, and the refs of a batch are looked up by it.
     _partial("uq_entries_ref", "ref", "conversation", "author_id", unique=True, where="ref IS NOT NULL"),
 )
 

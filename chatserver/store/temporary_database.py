@@ -1,7 +1,7 @@
-"""Databases beside the one that is served, on the same server: made for one command, and given the other's name.
+"""Databases on the same server as the one in use: created for one command, then renamed to take its place.
 
-What a killed command leaves behind ends in `.part` and is nobody's. Speaks from a database that every server has, which
-is not the one concerned.
+A killed command can leave one whose name ends in `.part`; it may be dropped. Connects through a database that every
+server has and that is not the one concerned.
 """
 
 import secrets
@@ -17,13 +17,13 @@ from chatserver.store.postgres import PostgresDatabase
 from chatserver.store.sqlite_files import Unusable
 
 ANYWHERE = ("postgres", "template1")
-"""Databases of every server; one of them is not the one concerned."""
+"""Databases that every server has; at least one of them is not the one concerned."""
 LONGEST = 63
-"""Bytes of a name on the server; what is longer it cuts off."""
+"""Bytes of a name; the server cuts off what is longer."""
 IN_USE = "55006"
-"""Somebody is connected to it (SQLSTATE)."""
+"""SQLSTATE: somebody is connected to it."""
 USUAL = "pg_default"
-"""A tablespace that everybody has, and nobody may ask for by its name."""
+"""The default tablespace, which cannot be requested by name without a privilege."""
 PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
 
 LIKE = """
@@ -47,10 +47,10 @@ FROM pg_database d, aclexplode(d.datacl) a WHERE d.datname = :name
 
 @contextmanager
 def scratch(server: PostgresDatabase) -> Iterator[PostgresDatabase]:
-    """An empty database as this one was made (owner, encoding, order of words), to be filled as its owner; gone
-    afterwards under that name.
+    """An empty database with the properties of this one (owner, encoding, collation), to be filled as its owner;
+    dropped afterwards unless it was renamed.
 
-    Raises `Unusable`, `DBAPIError`.
+    Raises `Unusable` or `DBAPIError`.
     """
     name = _named(server.name, f".{secrets.token_hex(4)}.part")
     with _elsewhere(server, isolation_level="AUTOCOMMIT") as conn:
@@ -59,15 +59,15 @@ def scratch(server: PostgresDatabase) -> Iterator[PostgresDatabase]:
     try:
         yield server.beside(name, role=like["owner"])
     finally:
-        # A server that is gone by now keeps it; whoever finds a `.part` may drop it.
+        # If the server is gone by now, the database stays; a `.part` may be dropped by anybody.
         with suppress(DBAPIError), _elsewhere(server, isolation_level="AUTOCOMMIT") as conn:
             conn.execute(_statement(f"DROP DATABASE IF EXISTS {_quoted(conn, name)} WITH (FORCE)"))
 
 
 def swap(server: PostgresDatabase, beside: str, now: int) -> str:
-    """Give the database `beside` the name and the rights of this one, which is kept under the name that is returned.
+    """Give the database `beside` the name and privileges of this one, which is kept under the returned name.
 
-    Raises `Unusable` when anybody is connected to it, with nothing changed.
+    Raises `Unusable`, with nothing changed, when anybody is connected to it.
     """
     kept = _named(server.name, f".before-{time_of(now)}")
     try:
@@ -90,7 +90,7 @@ def _elsewhere(server: PostgresDatabase, **options: Any) -> Iterator[Connection]
         try:
             session = server.beside(place).unhurried_engine(**options).connect()
         except DBAPIError as failure:
-            # A session that was refused has no SQLSTATE with every driver; the last one's words are shown.
+            # Not every driver gives a refused session an SQLSTATE; the last error is shown.
             if place == places[-1]:
                 raise Unusable(
                     "The database {place} of the server cannot be used: {why}.", place=place, why=_first_line(failure)
@@ -102,7 +102,7 @@ def _elsewhere(server: PostgresDatabase, **options: Any) -> Iterator[Connection]
 
 
 def _like(conn: Connection, server: PostgresDatabase) -> dict[str, Any]:
-    """How the database was made. Raises `Unusable` for who may make none such."""
+    """The properties of the database. Raises `Unusable` if this user may not create such a database."""
     like: dict[str, Any] | None = conn.scalar(text(LIKE), {"name": server.name})
     if like is None:
         raise Unusable("There is no database {place} yet; createdb makes it.", place=server.place)
@@ -136,10 +136,10 @@ def _creation(conn: Connection, name: str, like: dict[str, Any]) -> TextClause:
 
 
 def _carry_over(conn: Connection, name: str, beside: str) -> None:
-    """What belongs to a database and is in no dump of it: its own settings, and who may connect."""
+    """Copy what belongs to a database but is not in its dump: its own settings, and who may connect."""
     target = _quoted(conn, beside)
     for setting, value in conn.execute(text(SETTINGS), {"name": name}).all():
-        # As a value of this transaction, so that the server reads lists as it wrote them.
+        # Set through this transaction, so that the server parses lists as it wrote them.
         conn.execute(text("SELECT set_config(:setting, :value, true)"), {"setting": setting, "value": value})
         conn.execute(_statement(f"ALTER DATABASE {target} SET {_quoted(conn, setting)} FROM CURRENT"))
     grants = conn.execute(text(GRANTS), {"name": name}).all()
@@ -157,7 +157,7 @@ def _named(name: str, suffix: str) -> str:
 
 
 def _statement(sql: str) -> TextClause:
-    """DDL takes no parameters, and a colon in a name is none."""
+    """DDL takes no parameters, so a colon in a name must not be read as one."""
     return text(sql.replace(":", r"\:"))
 
 

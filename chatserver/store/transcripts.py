@@ -1,4 +1,4 @@
-"""Finding and opening transcripts. Whose they may be is part of every query, never of the caller's good will."""
+"""Finds and opens transcripts. Every query includes the reader's groups, so no caller can forget the restriction."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ from chatserver.domain.hospital import Person
 from chatserver.store.tables import conversations, entries, participants, ratings
 
 NO_OUTCOME = "none"
-"""Asks for those that ended without anybody choosing an outcome."""
+"""Selects conversations that ended without an outcome."""
 
 _person = msgspec.json.Decoder(Person).decode
 
 
 class _Given(msgspec.Struct):
-    """The part of an `assigned` or `transferred` entry that says to whom."""
+    """The part of an `assigned` or `transferred` entry that names the consultant."""
 
     consultant: Person
 
@@ -29,7 +29,7 @@ _given = msgspec.json.Decoder(_Given).decode
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for, within the reader's `groups`. Times in ms, `until` excluded; empty means any."""
+    """The search criteria, within the reader's `groups`. Times in ms, `until` excluded; empty means any."""
 
     groups: tuple[str, ...]
     since: int | None = None
@@ -42,8 +42,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One line of the list. `consultants` are those who held it, in order; the last one held it last. `stars`: what
-    each of those who were rated was given, by id."""
+    """One row of the list. `consultants` are those who held it, in order; the one who held it last is last. `stars` are
+    the ratings by consultant id."""
 
     id: str
     opened_at: int
@@ -57,7 +57,7 @@ class Found:
 
 
 def find(conn: Connection, wanted: Wanted, limit: int, skip: int) -> list[Found]:
-    """The newest first."""
+    """The conversations found, newest first."""
     ids = list(conn.scalars(_newest(wanted, limit, skip)))
     if not ids:
         return []
@@ -72,7 +72,7 @@ def count(conn: Connection, wanted: Wanted) -> int:
 
 
 def one(conn: Connection, id: str, groups: Sequence[str]) -> Found | None:
-    """The conversation, when it is of one of `groups`; None otherwise, whether it exists or not."""
+    """The conversation if it belongs to one of `groups`; otherwise None, whether it exists or not."""
     where = and_(conversations.c.id == id, conversations.c.group.in_(groups))
     row = conn.execute(select(conversations).where(where)).one_or_none()
     if row is None:
@@ -81,12 +81,12 @@ def one(conn: Connection, id: str, groups: Sequence[str]) -> Found | None:
 
 
 def _newest(wanted: Wanted, limit: int, skip: int) -> Select[Any]:
-    """Their ids. Ids alone are put in order: a whole row is wide, and all but `limit` of them would be thrown away."""
+    """Their ids. Only ids are sorted: rows are wide, and all but `limit` of them would be thrown away."""
     if wanted.consultant:
         took = participants.c
         found = _of(select(took.conversation), wanted).order_by(took.opened_at.desc(), took.conversation.desc())
         return found.limit(limit).offset(skip)
-    # Each group's newest are read from the end of its index, so nothing older is looked at.
+    # Each group's newest are read from the end of its index, so nothing older is read.
     own = conversations.c
     groups = [group for group in wanted.groups if wanted.group in ("", group)]
     each = [_of(select(own.id, own.opened_at), replace(wanted, groups=(group,))) for group in groups or [""]]
@@ -97,7 +97,7 @@ def _newest(wanted: Wanted, limit: int, skip: int) -> Select[Any]:
 
 
 def _of(query: Select[Any], wanted: Wanted) -> Select[Any]:
-    """The query, of what is wanted. Of a colleague it goes through what they took part in, never through entries."""
+    """The query restricted to what is wanted. For a colleague it uses `participants`, never entries."""
     if not wanted.consultant:
         return query.select_from(conversations).where(*_where(wanted, conversations.c.opened_at))
     joined = participants.join(conversations, participants.c.conversation == conversations.c.id)
@@ -124,7 +124,7 @@ def _where(wanted: Wanted, opened_at: ColumnElement[int]) -> list[ColumnElement[
 
 
 def _holders(conn: Connection, ids: Sequence[str]) -> dict[str, tuple[Person, ...]]:
-    """Everybody it was given to, each once, in the order of the first time."""
+    """Everybody who was given the conversation, each once, in the order of the first time."""
     given = entries.c.event.in_(("assigned", "transferred"))
     query = select(entries.c.conversation, entries.c.details).where(entries.c.conversation.in_(ids), given)
     held: dict[str, dict[str, Person]] = defaultdict(dict)
@@ -135,7 +135,7 @@ def _holders(conn: Connection, ids: Sequence[str]) -> dict[str, tuple[Person, ..
 
 
 def _messages(conn: Connection, ids: Sequence[str]) -> dict[str, int]:
-    """How many messages were said."""
+    """The number of messages in each conversation."""
     said = and_(entries.c.conversation.in_(ids), entries.c.event == "message_posted")
     query = select(entries.c.conversation, func.count()).where(said).group_by(entries.c.conversation)
     return {row[0]: row[1] for row in conn.execute(query)}

@@ -1,7 +1,7 @@
-"""What must hold in a database, whatever happened to it. Findings are one line each: ids and places, never words.
+"""The invariants of a database. Each finding is one line with ids and positions, never chat text.
 
-`findings` is about what is stored; `late_clocks` about when it will be looked at again, which the settings decide
-too, and which a server puts right when it starts. Nothing here writes.
+`findings` checks what is stored. `late_clocks` checks the deadlines, which also depend on the settings and which a
+server corrects when it starts. Read-only.
 """
 
 from collections.abc import Iterator
@@ -38,15 +38,15 @@ OFFERED = frozenset({Phase.RINGING, Phase.TRANSFERRING})
 SHOWN = sorted(name for name, kind in KINDS.items() if kind in VISITORS_FIELDS)
 """Events that a visitor may see."""
 SEEN_SOMETIMES = sorted(name for name, kind in KINDS.items() if kind in SOMETIMES)
-"""Those of them that have to be read to know."""
+"""Those of them whose details decide whether the visitor sees them."""
 RAISING = sorted(name for name, kind in KINDS.items() if "fence" in {field.name for field in fields(kind)})
 """Events that raise the fence."""
 AT_ONCE = 1_000
-"""Rows fetched at a time: a database is larger than the memory should be."""
+"""Rows fetched at a time, because a database can be larger than the memory."""
 
 
 class _Known(msgspec.Struct):
-    """The part of a stored person that points to his row."""
+    """The part of a stored person that identifies their row."""
 
     id: str
 
@@ -58,15 +58,14 @@ class _Fenced(msgspec.Struct):
 
 
 class _HeldOut(msgspec.Struct):
-    """The part of a stored offer that points to a person."""
+    """The part of a stored offer that identifies a person."""
 
     to: _Known | None
 
 
 def damage(conn: Connection) -> list[str]:
-    """What SQLite itself finds wrong with the file. A server checks its own pages whenever it reads one, with
-    `data_checksums` on (`serve` logs that); everything is read here.
-    """
+    """What SQLite itself finds wrong with the file. A PostgreSQL server with `data_checksums` checks each page when it
+    reads it (`serve` logs whether that is on), and the other checks read everything."""
     if conn.dialect.name != "sqlite":
         return []
     told = [line for row in conn.exec_driver_sql("PRAGMA integrity_check") for line in str(row[0]).splitlines()]
@@ -74,7 +73,7 @@ def damage(conn: Connection) -> list[str]:
 
 
 def findings(conn: Connection) -> Iterator[str]:
-    """Everything that does not hold, clocks apart. In a damaged file nothing else is looked for."""
+    """All violations except late deadlines. If the file is damaged, nothing else is checked."""
     damaged = damage(conn)
     yield from damaged
     if damaged:
@@ -91,7 +90,7 @@ def findings(conn: Connection) -> Iterator[str]:
 
 
 def late_clocks(conn: Connection, rules: Rules) -> Iterator[str]:
-    """Every clock that runs has a row that is not later than due; what has ended has none."""
+    """Each running clock must have a row that is not later than due, and a closed conversation none."""
     ended = select(deadline_table).join(conversations).where(conversations.c.phase == Phase.CLOSED)
     rulebook = Rulebook(rules, load_hospital(conn).groups.values())
     for row in conn.execute(ended):
@@ -106,7 +105,7 @@ def late_clocks(conn: Connection, rules: Rules) -> Iterator[str]:
 
 
 def _orphans(conn: Connection) -> Iterator[str]:
-    """Rows that point to a row that is not there; by SQL rather than foreign_key_check, which names no ids."""
+    """Rows that refer to a missing row. Uses SQL rather than foreign_key_check, which reports no ids."""
     for table in metadata.sorted_tables:
         for reference in table.foreign_keys:
             column, target = reference.parent, reference.column
@@ -123,7 +122,7 @@ def _orphans(conn: Connection) -> Iterator[str]:
 
 
 def _places(conn: Connection) -> Iterator[str]:
-    """Both counts run 1, 2, 3 … in one order."""
+    """Both counts run 1, 2, 3 … in the same order."""
     seq, visitor_seq = entries.c.seq, entries.c.visitor_seq
     for name, count, counted in (("seq", seq, seq), ("visitor_seq", visitor_seq, visitor_seq.is_not(None))):
         place = func.row_number().over(partition_by=entries.c.conversation, order_by=seq)
@@ -135,7 +134,7 @@ def _places(conn: Connection) -> Iterator[str]:
 
 
 def _heads(conn: Connection) -> Iterator[str]:
-    """The conversation's row says where the counts end."""
+    """The conversation's row holds the ends of both counts."""
     c = conversations.c
     ends = func.coalesce(func.max(entries.c.seq), 0), func.coalesce(func.max(entries.c.visitor_seq), 0)
     joined = select(c.id, c.last_seq, c.last_visitor_seq, *ends).outerjoin(entries, entries.c.conversation == c.id)
@@ -154,7 +153,7 @@ def _heads(conn: Connection) -> Iterator[str]:
 
 
 def _audience(conn: Connection) -> Iterator[str]:
-    """What is for staff only has no place in the visitor's count; what he may see has one."""
+    """Entries for staff only have no visitor's number; entries that the visitor may see have one."""
     counted = entries.c.visitor_seq.is_not(None)
     yield from _entries(conn, entries.c.event.not_in(KINDS), Sentence("is of a kind that this version does not know"))
     yield from _entries(
@@ -168,7 +167,8 @@ def _audience(conn: Connection) -> Iterator[str]:
 
 
 def _seen_sometimes(conn: Connection) -> Iterator[str]:
-    """Whether these are for the visitor was decided when they were written, and either may be right."""
+    """Whether the visitor sees these was decided when they were written, so both are valid; only check that they
+    decode."""
     wanted = select(entries).where(entries.c.event.in_(SEEN_SOMETIMES)).execution_options(yield_per=AT_ONCE)
     for row in conn.execute(wanted):
         try:
@@ -194,7 +194,7 @@ def _refs(conn: Connection) -> Iterator[str]:
 
 
 def _fences(conn: Connection) -> Iterator[str]:
-    """Whenever it was given or taken back the fence rose, and the conversation's row says how far."""
+    """Every assignment and return raised the fence, and the conversation's row has its last value."""
     placed = entries.c.conversation, entries.c.seq
     raising = select(*placed, entries.c.details, conversations.c.fence).join(conversations)
     rows = conn.execute(
@@ -223,7 +223,8 @@ def _fences(conn: Connection) -> Iterator[str]:
 
 
 def _states(conn: Connection) -> Iterator[str]:
-    """An owner exactly while it is answered, an offer exactly while one is held out; and the row agrees with itself."""
+    """A conversation has an owner exactly while it is answered, and an offer exactly while it is offered; and the row
+    is consistent with itself."""
     c = conversations.c
     columns = c.id, c.phase, c.owner_id, c.owner, c.offer_to, c.offer, c.closed_at
     for row in conn.execute(select(*columns).execution_options(yield_per=AT_ONCE)):
@@ -255,7 +256,7 @@ def _state(row: Row[*tuple[Any, ...]]) -> Iterator[str]:
 
 
 def _parts(conn: Connection) -> Iterator[str]:
-    """Whoever did anything in a conversation, or owned it last, is listed as having taken part."""
+    """Everybody who did something in a conversation or owned it last is listed as a participant."""
     wrote = select(entries.c.conversation, entries.c.author_id.label("who")).where(
         entries.c.author_kind == "consultant"
     )
@@ -268,7 +269,7 @@ def _parts(conn: Connection) -> Iterator[str]:
 
 
 def _general_groups(conn: Connection) -> Iterator[str]:
-    """Every site has a group for those who chose no department, and offers that choice."""
+    """Every site has a general group for visitors who chose no department, and offers that choice."""
     known = set(conn.scalars(select(groups.c.id)))
     offering = set(conn.scalars(select(site_departments.c.site_id).where(site_departments.c.department_id == UNSURE)))
     for row in conn.execute(select(sites.c.id, sites.c.general_group).order_by(sites.c.id)):

@@ -1,4 +1,4 @@
-"""Whose hellos these are, and how the last conversation of each stands: read for many at once."""
+"""Looks up, for many clients at once, which visitor a token belongs to and the visitor's latest conversation."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,15 @@ from chatserver.store.tables import conversations as talks
 from chatserver.store.tables import visitors
 
 AT_ONCE = 64
-"""In one query. A list of hashes is no JSON, so the statement has places for so many; the last fills those left."""
+"""Tokens per query. A list of hashes cannot be passed as JSON, so the statement has this many parameters; unused ones
+repeat the last hash."""
 
 Pictures = Callable[[str], Conversation | None]
 
 
 @dataclass(frozen=True, slots=True)
 class VisitorRow:
-    """A visitor whose token is good. `life_ms`: how long it lives after each activity."""
+    """A visitor with a valid token. `life_ms`: how long it lives after each activity."""
 
     id: str
     site: str
@@ -32,14 +33,14 @@ class VisitorRow:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A visitor, and his last conversation, ended or not."""
+    """A visitor and their latest conversation, open or closed."""
 
     visitor: VisitorRow
     latest: Conversation | None
 
 
 class _Row(NamedTuple):
-    """What is looked up of each."""
+    """The columns read per visitor."""
 
     token_hash: bytes
     id: str
@@ -57,9 +58,10 @@ class _Row(NamedTuple):
 def known(
     conn: Connection, tokens: Sequence[str], now: int, pictures: Pictures = lambda _id: None
 ) -> list[Known | None]:
-    """Who has each of these tokens; None, with no reason told, when it has ended or never was.
+    """The visitor of each token; None, without saying why, if it has ended or never existed.
 
-    `pictures` of conversations are believed where the row says that it is as they have it: reading one costs 25 µs.
+    `pictures` are cached conversations. They are used if the row's mark shows that they are current, because decoding a
+    row costs 25 µs.
     """
     hashes = [secrets.token_hash(token) for token in tokens]
     rows = {row.token_hash: row for row in _rows(conn, hashes, now)}
@@ -72,7 +74,7 @@ def known(
 
 
 def who_rates(conn: Connection, token: str, now: int) -> VisitorRow | None:
-    """Whose token this was, if its visitor has ended a conversation with it that may still be rated; `ends_at` says
+    """The visitor of an ended token, if they may still rate the conversation that they ended with it; `ends_at` says
     until when."""
     mine = select(visitors).where(visitors.c.token_hash == secrets.token_hash(token), visitors.c.rates_until > now)
     row = conn.execute(mine).one_or_none()
@@ -90,7 +92,7 @@ _newest = (
     select(_his.c.id)
     .where(_his.c.visitor == visitors.c.id)
     .order_by(_his.c.opened_at.desc(), _his.c.id.desc())
-    .suffix_with("LIMIT 1")  # `limit` would add an offset of SQLite's, as one more value
+    .suffix_with("LIMIT 1")  # `limit` would add SQLite's offset, which is one more parameter
     .scalar_subquery()
 )
 _places = [f"hash_{number}" for number in range(AT_ONCE)]

@@ -1,4 +1,4 @@
-"""Whether a reading is still wanted: said on the event loop, looked at in the thread that reads."""
+"""Whether the result of a query is still wanted: set on the event loop, checked in the reader thread."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 
 
 class Wish:
-    """Somebody wants to read something, until they give it up."""
+    """A request for a query's result, valid until it is given up."""
 
     def __init__(self) -> None:
         self.given_up = False
@@ -14,17 +14,17 @@ class Wish:
         self._end: Callable[[], object] | None = None
 
     def give_up(self) -> None:
-        """Nobody waits for it any more. Ends what is being asked, which may take a round trip to the database."""
+        """Nobody waits any more. Cancels the running query, which may take a round trip to the database."""
         with self._lock:
             self.given_up = True
             if self._end is not None:
-                # The database may be gone; then what was asked ends by that.
+                # If the database is gone, the query ends because of that.
                 with suppress(Exception):
                     self._end()
 
     @contextmanager
     def ended_by(self, end: Callable[[], object]) -> Iterator[None]:
-        """While inside, giving it up calls `end`; never afterwards, when the connection is another's."""
+        """While inside, giving up calls `end`; never afterwards, when the connection belongs to somebody else."""
         with self._lock:
             self._end = end
         try:

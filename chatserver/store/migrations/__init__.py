@@ -1,4 +1,4 @@
-"""How the tables came to be: one revision after another, each made to run once on every hospital's database.
+"""The schema's history: revisions that run one after another, each once per database.
 
-A released revision is never changed. `store/tables.py` is where they lead; a test holds the two together.
+A released revision is never changed. `store/tables.py` describes their result; a test compares the two.
 """

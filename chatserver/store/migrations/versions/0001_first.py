@@ -1,6 +1,6 @@
-"""The first schema: everything the main job needs.
+"""The first schema.
 
-Frozen once released: later changes are revisions of their own.
+Released and therefore frozen: later changes are revisions of their own.
 """
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ def upgrade() -> None:
 
 
 def _hospital() -> None:
-    """Sites, campuses, groups, departments; the database's own values."""
+    """Sites, campuses, groups, departments, and the database's own values."""
     op.create_table(
         "meta",
         sa.Column("key", sa.Text(), nullable=False),
@@ -277,7 +277,7 @@ def _entries() -> None:
 
 
 def _beside() -> None:
-    """What belongs to a conversation: clocks, ratings, drafts."""
+    """What belongs to a conversation: deadlines, ratings, drafts."""
     op.create_table(
         "deadlines",
         sa.Column("conversation", sa.Text(), nullable=False),

@@ -1,4 +1,4 @@
-"""Rows that several nodes keep a copy of say how often they were changed, so that no older picture replaces a newer."""
+"""Rows that several nodes cache get a version number, so that an older copy never replaces a newer one."""
 
 import sqlalchemy as sa
 from alembic import op

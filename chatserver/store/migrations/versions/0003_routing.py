@@ -1,4 +1,4 @@
-"""What routing asks of people and departments, a group's own numbers, the place in the queue as a column; opening hours,
+"""Routing data of consultants and departments, a group's own rules, the queue position as a column, opening hours,
 shifts and 留言."""
 
 from typing import Any
@@ -10,11 +10,11 @@ revision = "0003"
 down_revision = "0002"
 
 BACK_FROM_A_LOST_CONNECTION = 10
-"""The priority that a conversation had when it was returned, and how much earlier (ms) it counts as waiting."""
+"""The priority that marked a conversation as returned, and how much earlier (ms) such a conversation ranks."""
 HEAD_START_MS = 30 * 60_000
 
 OPEN_ALWAYS = '{"every_day": ["00:00-24:00"]}'
-"""How a site was before there were hours; it stays so until somebody says otherwise."""
+"""Sites had no opening hours before; they stay open until somebody sets hours."""
 
 
 def upgrade() -> None:
@@ -87,7 +87,7 @@ ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
 
 
 def _places() -> None:
-    """Where everybody stood in the queue, as a column."""
+    """Store every conversation's queue position as a column."""
     columns: list[sa.ColumnClause[int]] = [
         sa.column(name, sa.BigInteger) for name in ("queued_at", "priority", "rank_at", "group_since")
     ]
@@ -175,7 +175,7 @@ def _offline_messages() -> None:
 
 
 def _last_moments() -> None:
-    """Nobody waits longer than an hour: a clock that conversations in a queue did not have."""
+    """The longest wait is one hour: give conversations in a queue the deadline that they lacked."""
     op.execute(
         sa.text(
             "INSERT INTO deadlines (conversation, clock, due_at)"

@@ -1,6 +1,6 @@
-"""Entries lie in the order in which they came. In SQLite the table was its own index by conversation: each new line was
-pushed between the lines of others, and every message wrote three pages; now it writes one. The index by the visitor's
-count goes, on both databases: that count is never above `seq`, so the primary key finds by it as well."""
+"""Entries are stored in the order in which they arrive. In SQLite the table was clustered by conversation: each new
+entry was inserted between the entries of others, and every message wrote three pages; now it writes one. The index by
+the visitor's count is dropped on both databases: that count never exceeds `seq`, so the primary key serves as well."""
 
 import sqlalchemy as sa
 from alembic import op

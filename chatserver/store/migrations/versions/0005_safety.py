@@ -1,4 +1,4 @@
-"""What safety asks of the store: added to the tables of 0004, each part by a function of its own."""
+"""The data for patient safety, added to the tables of 0004; one function per part."""
 
 import json
 from collections import defaultdict
@@ -70,7 +70,7 @@ ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
         ),
     ),
 }
-"""New columns by table; each has a default that is right for what was stored before."""
+"""New columns by table; each has a default that is right for older rows."""
 
 UNSURE, UNSURE_ZH, UNSURE_EN = "unsure", "不确定 / 其他", "Not sure / other"
 
@@ -86,13 +86,12 @@ def upgrade() -> None:
 
 
 def _unsure() -> None:
-    """Every site gets a general group, and offers the department of those who do not know which one they need.
+    """Give every site a general group, and offer the department for visitors who do not know which one they need.
 
-    A hospital may have a department of that id already: it stays as it is, and its group answers it where it was
-    offered.
+    A hospital that already has a department with that id keeps it, and its group answers it wherever it was offered.
     """
     for statement in (
-        # The group of the department of that id, else of the first one; where none is offered, any group.
+        # The group of the department with that id, or else of the first one; where none is offered, any group.
         "UPDATE sites SET general_group = (SELECT d.group_id FROM site_departments o JOIN departments d"
         " ON d.id = o.department_id WHERE o.site_id = sites.id"
         " ORDER BY CASE WHEN d.id = :unsure THEN 0 ELSE 1 END, o.position LIMIT 1)",
@@ -111,7 +110,7 @@ def _unsure() -> None:
 
 
 def _emergency_words() -> None:
-    """What a hospital adds to the built-in words of an emergency."""
+    """Words that a hospital adds to the built-in emergency words."""
     op.create_table(
         "emergency_words",
         sa.Column("id", sa.Text(), nullable=False),
@@ -125,15 +124,16 @@ def _emergency_words() -> None:
 
 
 LATELY_MS = 7 * 24 * 3_600_000
-"""What ended longer ago is neither rated nor taken up again; so long before the last end in the database."""
+"""A conversation that ended earlier can be neither rated nor reopened. Counted back from the last end in the
+database."""
 ENOUGH = 2
-"""Answers are counted so far."""
+"""Answers are counted up to this number."""
 
 Rows = dict[str, list[Any]]
 
 
 def _parts() -> None:
-    """A rating belongs to the part of a conversation that one consultant answered."""
+    """Tie each rating to the part of a conversation that one consultant answered."""
     conn = op.get_bind()
     conn.execute(sa.text("UPDATE conversations SET spared = true WHERE emergency IS NOT NULL"))
     ratings = [dict(row) for row in conn.execute(sa.text("SELECT * FROM ratings ORDER BY at")).mappings()]
@@ -167,7 +167,8 @@ def _parts() -> None:
 
 
 def _answered(conn: sa.Connection, ratings: list[dict[str, Any]]) -> list[tuple[str, list[Any], list[Any]]]:
-    """Of each conversation that is open, rated, or ended lately: who answered, and the ratings with whom they name."""
+    """For each conversation that is open, rated, or ended recently: who answered, and its ratings with the people
+    rated."""
     people = {row.id: row for row in conn.execute(sa.text("SELECT id, name, number, title FROM consultants"))}
     rated: Rows = defaultdict(list)
     for rating in ratings:
@@ -190,7 +191,7 @@ def _answered(conn: sa.Connection, ratings: list[dict[str, Any]]) -> list[tuple[
 
 
 def _parts_of(said: list[Any], rated: list[Any]) -> list[dict[str, Any]]:
-    """In the order of the latest answers. Whoever was rated and never answered comes before those."""
+    """In the order of the latest answers. People who were rated without having answered come first."""
     parts: dict[str, dict[str, Any]] = {}
     for person, stars, at in rated:
         if all(person["id"] != each["id"] for each in said):
@@ -208,6 +209,6 @@ def _part(number: int, person: Any) -> dict[str, Any]:
 
 
 def _index_ended_tokens() -> None:
-    """Every node asks once a second which were ended just now."""
+    """Every node asks once a second which tokens have just ended."""
     ended = sa.text("ended_at IS NOT NULL")
     op.create_index("ix_visitors_ended_at", "visitors", ["ended_at"], sqlite_where=ended, postgresql_where=ended)

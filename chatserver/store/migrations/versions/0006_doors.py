@@ -1,4 +1,4 @@
-"""What the doors ask of the store: added to the tables of 0005, each part by a function of its own."""
+"""The data for the entrances' protections, added to the tables of 0005; one function per part."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +16,7 @@ def upgrade() -> None:
 
 
 def _count_sign_ins_by_place() -> None:
-    """A known device and a known network of an account have a count of their own. Earlier failures were strangers'."""
+    """Failures from an account's known devices and networks are counted apart. Earlier failures count as strangers'."""
     device = "keyed hash of a known device of the account's"
     op.add_column("sign_in_failures", sa.Column("device_hash", sa.LargeBinary(), nullable=True, comment=device))
     stranger = "neither a device nor a network of the account's"
@@ -40,7 +40,8 @@ def _count_sign_ins_by_place() -> None:
 
 
 def _participants() -> None:
-    """Who took part in what: whoever wrote or did anything, was given a conversation, or owned it last."""
+    """Who took part in a conversation: everybody who wrote or did something in it, was assigned it, or owned it
+    last."""
     op.create_table(
         "participants",
         sa.Column("consultant_id", sa.Text(), nullable=False),
@@ -103,7 +104,7 @@ def _write_down_what_is_revealed() -> None:
 
 
 def _mark_demo() -> None:
-    """A hospital that an earlier `chatserver demo` made is known by the site and the people it made."""
+    """A hospital made by an earlier `chatserver demo` is recognised by its site and accounts."""
     op.execute(
         "INSERT INTO meta (key, value) SELECT 'demo', '1' WHERE EXISTS"
         " (SELECT 1 FROM sites WHERE id = 'demo' AND name_zh = '康宁医院')"
@@ -113,7 +114,7 @@ def _mark_demo() -> None:
 
 
 def _mark_many_emergencies() -> None:
-    """Nothing that was stored before was one of many."""
+    """The default is right for older rows: none of them was surplus."""
     for table in ("conversations", "offline_messages"):
         op.add_column(
             table,

@@ -1,6 +1,6 @@
-"""A demo hospital to try everything with: its records, its people, a small website with the widget in it.
+"""A demo hospital to try everything with: its records, its staff, and a small website with the widget.
 
-For one's own machine: the passwords are known. May import everything below `cli`; nothing imports it but `cli`.
+For use on one's own machine only: the passwords are public. May import everything below `cli`; only `cli` imports it.
 """
 
 from chatserver.demo.run import run_demo

@@ -1,4 +1,4 @@
-"""`chatserver demo`: seeds, serves both servers in one process, and says where to look."""
+"""`chatserver demo`: seeds the database, serves the chat and the website in one process, and prints their addresses."""
 
 import os
 
@@ -18,7 +18,7 @@ LAST_PORT = 65_535
 
 
 def run_demo(settings: Settings) -> None:
-    """Serve until told to stop, on PORT and the next. The database is migrated. Raises `CannotServe`."""
+    """Serve until told to stop, on PORT and PORT + 1. The database must be migrated. Raises `CannotServe`."""
     if not is_loopback(settings.host):
         raise app.CannotServe("The demo's passwords are known to everybody: it serves on 127.0.0.1 only.")
     if app.is_public(settings):
@@ -41,7 +41,7 @@ def run_demo(settings: Settings) -> None:
 
 
 def named(settings: Settings) -> Settings:
-    """The pages carry the demo hospital's name, unless another was set."""
+    """Use the demo hospital's name on the pages, unless another was set."""
     untouched = Settings()
     names = {"hospital_name_zh": SITE.name.zh, "hospital_name_en": SITE.name.en}
     unset = {field: name for field, name in names.items() if getattr(settings, field) == getattr(untouched, field)}
@@ -49,12 +49,12 @@ def named(settings: Settings) -> Settings:
 
 
 def origins(port: int) -> tuple[str, ...]:
-    """The demo website under both its names, which browsers take for two sites."""
+    """The demo website under both its names, which browsers treat as two sites."""
     return (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
 
 
 def welcome(settings: Settings, site_port: int) -> str:
-    """Where to look, and who can sign in."""
+    """The text printed at the start: the addresses, and who can sign in."""
     here, other = origins(site_port)
     language = chosen(os.environ)
     groups = {group.id: group.name.inside(language) for group in GROUPS}

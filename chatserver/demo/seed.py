@@ -1,4 +1,5 @@
-"""康宁医院 / Kangning Hospital: its records and its people. Written once; later starts only tell it its ports."""
+"""康宁医院 / Kangning Hospital: its records and staff. Written at the first start; later starts only update the
+ports."""
 
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from chatserver.store import accounts, consultants, hospital, meta
 from chatserver.store.accounts import NewAccount
 from chatserver.web.passwords import hashed
 
-PASSWORD = "kangning-demo-2026"  # noqa: S105  everybody's, printed at every start
+PASSWORD = "kangning-demo-2026"  # noqa: S105 public, printed at every start
 
 CAMPUS = Campus("main", Name("本部", "Main campus"), "长沙市开福区康宁路 18 号", "0731-8888 0120", "0731-8888 0999")
 
@@ -51,11 +52,11 @@ PEOPLE: tuple[tuple[str, str, str, Role, tuple[str, ...]], ...] = (
 )
 
 KNOWN: dict[str, dict[str, int]] = {"limin": {"pregnancy": 2}, "wangfang": {"pregnancy": 4}}
-"""Who knows which field, and how well."""
+"""The skills of each consultant, and their levels."""
 
 
 def seed(conn: Connection, origins: tuple[str, ...], capacity: int, now: int) -> None:
-    """Everything on the first start; on every start the origins that may embed the widget."""
+    """Write everything at the first start; at every start set the origins that may embed the widget."""
     if not accounts.everybody(conn):
         meta.mark_as_demo(conn)
         _hospital(conn)

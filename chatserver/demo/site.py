@@ -1,6 +1,6 @@
-"""The demo hospital's own website: three small pages from another origin, with one script tag each for the widget.
+"""The demo hospital's own website: three small pages on another origin, each with one script tag for the widget.
 
-Stands for any hospital's site; shares nothing with the server but the address of that script.
+It stands for any hospital's site, and shares nothing with the server but the address of that script.
 """
 
 from http import HTTPStatus
@@ -33,7 +33,7 @@ PAGES = {
         ("门诊楼 1 楼，夜间门诊到 22:00", "请带上预防接种证", "高热惊厥，请立即拨打 120"),
     ),
 }
-"""Path → department for the widget, the link's words, heading, lead, and what is good to know."""
+"""Path → department for the widget, link text, heading, lead, and notes."""
 
 STYLE = """
 body { margin: 0; font: 16px/1.7 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
@@ -73,7 +73,7 @@ PAGE = """<!doctype html>
 
 
 def website(server: str) -> Starlette:
-    """The site, with the widget of the server at that origin."""
+    """The site, embedding the widget of the server at that origin."""
 
     async def page(request: Request) -> Response:
         return HTMLResponse(_page(request.url.path, server))
@@ -89,7 +89,7 @@ def website(server: str) -> Starlette:
 
 
 def embed_snippet(server: str, department: str) -> str:
-    """What a hospital pastes into its pages; `department` only where the page is about one."""
+    """The tag that a hospital pastes into its pages; `department` only where the page is about one."""
     about = f' data-department="{department}"' if department else ""
     return f'<script src="{server}/widget.js" data-site="demo"{about} async></script>'
 

@@ -1,7 +1,7 @@
-"""TRIES OUT. A day of a desk with invented visitors and consultants, decided by `domain` on a clock of its own.
+"""TRIES OUT. Simulates a desk's day with invented visitors and consultants; `domain` makes the decisions.
 
-May import `domain` alone; nothing imports it but `cli`. Decides nothing about routing: what it says of a policy is true
-of the product because the product's own code was asked.
+May import `domain` only; only `cli` imports it. Contains no routing rules of its own: its results hold for the product
+because the product's own code decides.
 """
 
 from chatserver.simulation.command import simulate

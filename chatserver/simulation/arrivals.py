@@ -1,4 +1,4 @@
-"""Who comes when, and what he brings: drawn before the day begins, so that every policy meets the same people."""
+"""The visitors of a day: drawn before the day begins, so that every policy gets the same ones."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from chatserver.simulation.scenario import Demand, Scenario
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A visitor who asks at `at` (ms of the day). `work_ms`: how long one consultant at the usual pace, who has nothing
-    else, would be busy with it; `preferred`: who served him the day before."""
+    """A visitor who arrives at `at` (ms of the day). `work_ms`: the time that one consultant at the usual pace with no
+    other conversation needs; `preferred`: the consultant who served them the day before."""
 
     number: int
     at: int
@@ -29,7 +29,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class _Chances:
-    """A stream for each thing that is drawn: one distribution takes more numbers than another."""
+    """A random stream for each kind of draw, because distributions consume different amounts of random numbers."""
 
     work: Random
     patience: Random
@@ -39,7 +39,7 @@ class _Chances:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """When somebody comes and what is known of it beforehand; the rest is drawn."""
+    """When a visitor arrives and what is known of them beforehand; the rest is drawn."""
 
     at: int
     demand: Demand
@@ -60,7 +60,7 @@ def drawn(scenario: Scenario, seed: int) -> list[Arrival]:
 
 
 def people(scenario: Scenario, asked: Sequence[Asked], seed: int) -> list[Arrival]:
-    """Whoever asked, with everything else about him."""
+    """Draw the remaining properties of these visitors."""
     chances = _Chances(*(stream(seed, each) for each in ("work", "patience", "reaction", "ways")))
     members = {
         group.id: [each.consultant.id for each in scenario.staff if group.id in each.consultant.groups]
@@ -70,7 +70,7 @@ def people(scenario: Scenario, asked: Sequence[Asked], seed: int) -> list[Arriva
 
 
 def _person(scenario: Scenario, number: int, asked: Asked, members: dict[str, list[str]], chances: _Chances) -> Arrival:
-    # Everything is drawn of everybody, also what is not needed: a changed share must not move the other draws.
+    # Draw everything for everybody, needed or not: changing one share must not change the other draws.
     work = asked.demand.work.draw(chances.work)
     patience = scenario.patience.draw(chances.patience) if scenario.patience is not None else None
     reaction = scenario.reaction.draw(chances.reaction)
@@ -92,7 +92,7 @@ def _person(scenario: Scenario, number: int, asked: Asked, members: dict[str, li
 
 
 def times(scenario: Scenario, chance: Random) -> list[int]:
-    """By thinning: drawn as at the busiest moment, and each stays with the probability of its own moment."""
+    """Arrival times by thinning: draw at the peak rate, then keep each with the probability of its own time."""
     weigh = _Profile(scenario.profile)
     length = scenario.closes - scenario.opens
     highest = max(weight for _, weight in scenario.profile)
@@ -111,7 +111,7 @@ def times(scenario: Scenario, chance: Random) -> list[int]:
 
 
 class _Profile:
-    """The weight at each moment, on straight lines between the hours that are given."""
+    """The weight at each time, interpolated linearly between the given hours."""
 
     def __init__(self, profile: Sequence[tuple[float, float]]) -> None:
         self._hours = [hour for hour, _ in profile]

@@ -1,4 +1,5 @@
-"""Durations drawn at random. Every stream has a name beside its seed, so that what one draws does not move another."""
+"""Randomly drawn durations. Every stream has a name in addition to its seed, so that streams do not affect each
+other."""
 
 from dataclasses import dataclass
 from math import log, sqrt
@@ -15,14 +16,14 @@ def stream(seed: int, *names: str | int) -> Random:
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A time drawn anew for each conversation. `variation`: standard deviation ÷ mean, of a lognormal one."""
+    """A duration drawn for each conversation. `variation`: standard deviation ÷ mean, for a lognormal one."""
 
     mean_ms: int
     kind: Kind = "lognormal"
     variation: float = 1.0
 
     def draw(self, chance: Random) -> int:
-        """One of them, ms, at least 1."""
+        """Draw a duration in ms, at least 1."""
         if self.kind == "exponential":
             return max(1, round(chance.expovariate(1 / self.mean_ms)))
         spread = log(1 + self.variation**2)

@@ -1,4 +1,4 @@
-"""Simulated time: what is to happen, in the order of its times (ms). Nobody waits for anything."""
+"""Simulated time: scheduled calls in the order of their times (ms). Nothing waits."""
 
 from collections.abc import Callable
 from heapq import heappop, heappush
@@ -8,7 +8,7 @@ Happening = tuple[int, int, Callable[..., None], tuple[Any, ...]]
 
 
 class Clock:
-    """Jumps from one happening to the next. What is set for the same moment happens in the order it was set."""
+    """Jumps from one scheduled call to the next. Calls for the same time run in the order they were scheduled."""
 
     def __init__(self) -> None:
         self.now = 0
@@ -16,12 +16,12 @@ class Clock:
         self._count = 0
 
     def at(self, when: int, happens: Callable[..., None], *about: Any) -> None:
-        """Let it happen then, or at once if that is past."""
+        """Call it at that time, or at once if that is past."""
         self._count += 1
         heappush(self._coming, (max(when, self.now), self._count, happens, about))
 
     def run(self, after_each: Callable[[], None]) -> None:
-        """Until nothing is left to happen."""
+        """Run until nothing is scheduled."""
         while self._coming:
             self.now, _, happens, about = heappop(self._coming)
             happens(*about)

@@ -1,4 +1,4 @@
-"""`chatserver simulate`: what is assumed comes from its options, what is found goes to standard output."""
+"""`chatserver simulate`: reads the assumptions from its options and prints the results."""
 
 import json
 import sys
@@ -121,7 +121,7 @@ def scenario_of(
     patience: float,
     patience_kind: Kind,
 ) -> Scenario:
-    """What the options assume."""
+    """The scenario that the options describe."""
     desk = hospital(
         conversations,
         consultants,

@@ -1,6 +1,6 @@
-"""One day, from the first visitor to the last: everything that is decided is decided by `domain`.
+"""One day, from the first visitor to the last. `domain` makes all decisions.
 
-What people do is made up here: when somebody answers, is done, gives up. What becomes of it is not.
+What people do is invented here: when they answer, finish, or give up. The consequences are the product's.
 """
 
 from collections.abc import Callable
@@ -33,10 +33,10 @@ from chatserver.simulation.record import Duty, Moment, Record
 from chatserver.simulation.scenario import Scenario
 
 TYPES_MS = 15 * SECOND
-"""So long before an answer is sent, it is being typed."""
+"""How long before an answer is sent its typing begins."""
 
 TURN_MS = 5 * MINUTE
-"""A conversation at work is never silent for longer, so that it does not count as inactive."""
+"""A conversation being worked on is never silent for longer, so that it does not become inactive."""
 
 ASKS = "您好，我想咨询一下。"
 EMERGENCY = "我胸痛，喘不上气。"
@@ -44,7 +44,7 @@ ANSWERS = "您好，请说。"
 
 
 class Day:
-    """Made for one run. `watched`: keep the state of every minute, for the picture."""
+    """One day, for a single run. `watched`: record the state at every minute, for the picture."""
 
     def __init__(
         self, scenario: Scenario, arrivals: list[Arrival], policy: str, seed: int, *, watched: bool = False
@@ -63,7 +63,7 @@ class Day:
         self._house = House(scenario, self._floor, self._clock, self._record, self._follows, self._types)
 
     def run(self) -> Record:
-        """Until nobody waits and nobody is answered any more."""
+        """Run until nobody waits and no conversation is open."""
         for desk in self._floor.desks.values():
             self._clock.at(desk.rostered.receives_from, self._comes, desk)
             self._clock.at(desk.rostered.ends, self._goes, desk)
@@ -83,7 +83,7 @@ class Day:
         self._house.puts(desk)
 
     def _goes(self, desk: Desk) -> None:
-        """What he has he finishes; nothing new comes."""
+        """They finish what they have and get nothing new."""
         desk.tally(self._clock.now)
         desk.on_duty = False
         self._house.puts(desk)
@@ -120,7 +120,7 @@ class Day:
         if conversation.phase in QUEUED and conversation.queued_at == queued_at:
             self._house.does(id, Close(Visitor(conversation.visitor)))
 
-    # Consultants at work. The fence says whether it is still the same giving.
+    # Consultants at work. The fence shows whether it is still the same assignment.
 
     def _accepts(self, id: str, offer: str) -> None:
         conversation = self._house.conversations[id]
@@ -139,7 +139,7 @@ class Day:
         self._clock.at(self._answers_at[id], self._answers, id, self._house.conversations[id].fence)
 
     def _reaction(self, id: str) -> int:
-        """How long it takes this time until somebody who has seen it does something, ms."""
+        """How long (ms) it takes this time from noticing the conversation to acting on it."""
         times = self._reacts[id] = self._reacts.get(id, 0) + 1
         if times == 1:
             return self._brought[id].reaction_ms
@@ -151,7 +151,7 @@ class Day:
             self._clock.at(self._clock.now + TURN_MS, self._turns, id, fence)
 
     def _turns(self, id: str, fence: int) -> None:
-        """The visitor says something, and is answered; until the work is done."""
+        """The visitor writes and gets an answer, repeatedly until the work is done."""
         if self._is_his(id, fence) and self._at_work(id):
             self._house.does(id, PostMessage(Visitor(self._house.conversations[id].visitor), ASKS))
             self._says(id)
@@ -195,10 +195,10 @@ class Day:
             id, at = coming
             self._clock.at(at, self._done, desk, desk.plan, id)
 
-    # What has happened, and what people make of it.
+    # Events, and how people react to them.
 
     def _follows(self, id: str, event: Event) -> None:
-        """What an event means for the people concerned, as the product keeps it."""
+        """Apply an event's effects to the people concerned, as the product does."""
         now, number = self._clock.now, self._brought[id].number
         match event:
             case Assigned(consultant=person, how=how):
@@ -207,7 +207,7 @@ class Day:
                     self._floor.changes(person.id, availability.took)
                 self._floor.changes(person.id, partial(availability.given, now=now))
                 if how == "ring":
-                    # He has looked up already.
+                    # Accepting a ring means that they are already looking.
                     self._begins(id, self._floor.desks[person.id], SECOND)
                 elif self._sees(id, person.id):
                     self._begins(id, self._floor.desks[person.id], self._reaction(id))
@@ -237,7 +237,7 @@ class Day:
         self._pauses(desk, partial(availability.missed, now=self._clock.now, rules=rules))
 
     def _pauses(self, desk: Desk, change: Callable[[Consultant], Consultant]) -> None:
-        """Something after which the product may pause him; he comes back after a rest."""
+        """Apply an event after which the product may pause the consultant; they come back after a rest."""
         after = self._floor.changes(desk.consultant.id, change)
         if after.availability is Availability.PAUSED and after.availability_since == self._clock.now:
             self._record.paused += 1
@@ -255,8 +255,8 @@ class Day:
         self._plan(desk)
 
     def _sees(self, id: str, consultant: str) -> bool:
-        """Whether he notices it: the same for the same two, whatever the policy. The alarm of a critical emergency goes
-        on until it is answered, and is not missed."""
+        """Whether the consultant notices it: the same for the same pair under every policy. The alarm of a critical
+        emergency continues until it is answered, so it is never missed."""
         if self._house.conversations[id].is_critical:
             return True
         again = self._asked[id, consultant] = self._asked.get((id, consultant), 0) + 1

@@ -1,7 +1,7 @@
-"""One consultant's desk: how many places are taken, and how his conversations go on side by side.
+"""One consultant's desk: how much capacity is taken, and how simultaneous conversations slow each other down.
 
-Of n at once each goes on at the rate 1 ÷ (1 + g·(n - 1)): with g = 0 they do not hinder each other, with g = 1 he
-shares himself among them without loss, above 1 changing between them costs time as well.
+With n at once each progresses at the rate 1 ÷ (1 + g·(n - 1)). With g = 0 they do not slow each other down, with g = 1
+the consultant divides their time among them without loss, above 1 switching between them costs time as well.
 """
 
 from math import ceil
@@ -13,7 +13,7 @@ from chatserver.simulation.scenario import Rostered
 
 
 class Desk:
-    """`load` is counted by whoever changes it, as the product counts it: active conversations and rings held."""
+    """`load` is maintained by the caller, counted as in the product: active conversations and rings."""
 
     def __init__(self, rostered: Rostered, overhead: float) -> None:
         self.rostered = rostered
@@ -23,10 +23,10 @@ class Desk:
         self.load = 0
         self.rings = 0
         self.plan = 0
-        """Changes whenever `next_end` does: what was planned before is void."""
+        """Changes whenever `next_end` does, which invalidates events scheduled before."""
         self.served_ms = 0
         self.busy_ms = 0
-        """Places taken × time, while he is on duty."""
+        """Capacity taken × time, while on duty."""
         self.fullest = 0
         self._overhead = overhead
         self._ends: dict[str, float] = {}
@@ -36,12 +36,12 @@ class Desk:
 
     @property
     def candidate(self) -> Candidate:
-        """Him, as the router sees him. Nobody is rung for a second one while the first still rings."""
+        """The consultant as the router sees them. Nobody is rung for a second conversation while one is ringing."""
         return Candidate(self.consultant, self.load, self.on_duty, self.on_duty and not self.rings)
 
     @property
     def slowness(self) -> float:
-        """How much longer everything takes, with what he has now."""
+        """The factor by which everything takes longer with the present number of conversations."""
         return 1 + self._overhead * max(0, len(self._ends) - 1)
 
     @property
@@ -53,36 +53,36 @@ class Desk:
         return self.rostered.ends - self.rostered.receives_from
 
     def takes(self, places: int, now: int) -> None:
-        """A place more, or less, is taken from now on."""
+        """From now on this many more (or fewer) places are taken."""
         self.tally(now)
         self.load += places
         self.fullest = max(self.fullest, self.load)
 
     def tally(self, now: int) -> None:
-        """Count what was taken until now."""
+        """Account for the load up to now."""
         if self.on_duty:
             self.busy_ms += self.load * (now - self._tallied_at)
         self._tallied_at = now
 
     def begin(self, id: str, work_ms: int, now: int) -> None:
-        """Begin to work on it."""
+        """Begin work on a conversation."""
         self._go_on(now)
         self._ends[id] = self._progress + work_ms * self.rostered.pace
         self.plan += 1
 
     def leave(self, id: str, now: int) -> None:
-        """He has nothing more to do with it; nothing, if he had not begun."""
+        """Stop work on a conversation; no effect if it had not begun."""
         if id in self._ends:
             self._go_on(now)
             del self._ends[id]
             self.plan += 1
 
     def works_on(self, id: str) -> bool:
-        """Whether he has begun it and is not done."""
+        """Whether work on it has begun and is not finished."""
         return id in self._ends
 
     def next_end(self, now: int) -> tuple[str, int] | None:
-        """Which will be done first, and when, if nothing comes or goes until then."""
+        """Which conversation will be finished first and when, if none is added or removed until then."""
         if not self._ends:
             return None
         self._go_on(now)

@@ -1,4 +1,4 @@
-"""Erlang C: what waits come to where it can be reckoned, and whether the simulator comes to the same.
+"""Erlang C: compares the simulator with the waits that the formula gives where it applies.
 
 A. K. Erlang, 1917: n equal servers, Poisson arrivals, exponential service, nobody gives up, first come first served.
 """
@@ -18,10 +18,10 @@ from chatserver.simulation.scenario import group_of_equals
 SERVICE = Duration(3 * MINUTE, "exponential")
 
 DESKS = ((3, 2.0), (6, 4.5), (14, 10.0), (20, 17.0))
-"""Consultants, and the offered traffic in erlangs, that are compared."""
+"""The cases compared: number of consultants, and offered traffic in erlangs."""
 
 WARMING = 0.2
-"""The first part of a run is left out: it begins with everybody free."""
+"""The first part of a run is left out, because it begins with everybody free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What Erlang C says of a desk, and what was simulated."""
+    """Erlang C's values for a desk beside the simulated ones."""
 
     consultants: int
     load: float
@@ -46,7 +46,8 @@ class Agreement:
 
 
 def probability_of_waiting(consultants: int, load: float) -> float:
-    """Erlang C of `load` erlangs, fewer than the consultants; by the recursion of Erlang B, which is stable."""
+    """Erlang C for `load` erlangs, which must be less than the consultants; uses Erlang B's recursion, which is
+    stable."""
     blocked = 1.0
     for each in range(1, consultants + 1):
         blocked = load * blocked / (each + load * blocked)
@@ -54,17 +55,17 @@ def probability_of_waiting(consultants: int, load: float) -> float:
 
 
 def mean_wait(consultants: int, load: float, service: float) -> float:
-    """Of everybody, also of those who do not wait; in the unit of `service`, the mean service time."""
+    """The mean over everybody, including those who do not wait; in the unit of `service`, the mean service time."""
     return probability_of_waiting(consultants, load) * service / (consultants - load)
 
 
 def probability_of_longer(consultants: int, load: float, service: float, than: float) -> float:
-    """That somebody waits longer than `than`."""
+    """The probability of waiting longer than `than`."""
     return probability_of_waiting(consultants, load) * exp(-(consultants - load) * than / service)
 
 
 def reckoned(consultants: int, load: float) -> Waits:
-    """For this module's service time."""
+    """Erlang C's values for this module's service time."""
     mean_s = SERVICE.mean_ms / SECOND
     return Waits(
         probability_of_waiting(consultants, load),
@@ -90,7 +91,7 @@ def agreements(
 
 
 def simulated(consultants: int, load: float, conversations: int, policy: str, seed: int) -> Measures:
-    """One run, after its warming up."""
+    """One run, measured after its warm-up."""
     scenario = group_of_equals(consultants, conversations, load, SERVICE)
     record = Day(scenario, drawn(scenario, seed), policy, seed).run()
     return measured(record, first=round(WARMING * len(record.arrived_at)))

@@ -1,4 +1,4 @@
-"""The consultants of a day, kept in the pools of their groups as the product keeps them, in a policy's order."""
+"""The consultants of a day, in their groups' candidate pools as in the product, ordered by a policy."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from chatserver.simulation.scenario import Scenario
 
 
 class Floor:
-    """Every desk, and for each group who is next."""
+    """All desks, and a pool for each group."""
 
     def __init__(self, scenario: Scenario, policy: str, seed: int) -> None:
         self.desks = {each.consultant.id: Desk(each, scenario.overhead) for each in scenario.staff}
@@ -24,7 +24,7 @@ class Floor:
             self.pools[group.id] = Pool(group.id, order=made.order)
 
     def gives(self, group: str, choice: Choice) -> None:
-        """He is given one: tell the policy, and put anew whose turn has changed by it."""
+        """The consultant is assigned one: tell the policy, and re-insert everybody whose turn changed."""
         pool = self.pools[group]
         for id in self._policies[group].gave(choice.consultant.id, choice.why.preferred):
             known = pool.get(id)
@@ -33,24 +33,24 @@ class Floor:
                 pool.put(known)
 
     def changes(self, id: str, change: Callable[[Consultant], Consultant]) -> Consultant:
-        """What is known of him is something else now."""
+        """Apply a change to the consultant."""
         desk = self.desks[id]
         desk.consultant = change(desk.consultant)
         self.put(desk)
         return desk.consultant
 
     def put(self, desk: Desk) -> None:
-        """Him as he is now, in the pools of all his groups."""
+        """Put the consultant's present state into the pools of all their groups."""
         candidate = desk.candidate
         for group in desk.consultant.groups:
             self.pools[group].put(candidate)
 
     @property
     def busy(self) -> int:
-        """Places taken, those of whoever is off duty and still answers too."""
+        """Capacity taken, including that of consultants who are off duty and still answering."""
         return sum(desk.load for desk in self.desks.values())
 
     @property
     def places(self) -> int:
-        """Places of those who are online."""
+        """Capacity of the consultants who are online."""
         return sum(desk.consultant.capacity for desk in self.desks.values() if desk.is_online)

@@ -1,6 +1,7 @@
-"""The house of a day: conversations, their queues and clocks, and the router. Carries everything to `domain` and back.
+"""The simulated hub of a day: conversations, queues, deadlines and assignment. Passes everything to `domain` and
+applies the results.
 
-What the hub does with transactions and tasks is done here at once; the decisions are the same.
+It does at once what the hub does with transactions and tasks; the decisions are the same.
 """
 
 from collections.abc import Callable, Collection
@@ -22,13 +23,13 @@ from chatserver.simulation.record import Record
 from chatserver.simulation.scenario import Scenario
 
 LOOK_MS = 1 * SECOND
-"""The product looks so often at a group where somebody waits, besides whenever something has changed there."""
+"""The product checks a group with waiting conversations this often, and whenever something has changed there."""
 
 NEVER = 2**62
 
 
 class House:
-    """`told`: whom to tell what has happened to a conversation. `types`: whether its owner is typing at this moment."""
+    """`told` is called with each event of a conversation. `types`: whether its owner is typing now."""
 
     def __init__(
         self,
@@ -56,18 +57,18 @@ class House:
         self._looks_again: set[str] = set()
 
     def opens(self, conversation: Conversation, needs: Needs) -> None:
-        """A new one, which nobody has heard of yet."""
+        """Add a new conversation."""
         self.conversations[conversation.id] = conversation
         self._needs[conversation.id] = needs
 
     def puts(self, desk: Desk) -> None:
-        """He came, went, or has another number of places free."""
+        """The consultant came, left, or has a different free capacity."""
         self._floor.put(desk)
         for group in desk.consultant.groups:
             self._changed[group] = None
 
     def does(self, id: str, command: Command) -> None:
-        """Decide it, keep what has happened, and tell of it. A refusal would be a fault of the simulator."""
+        """Decide a command, apply its events and report them. A refusal would be a bug of the simulator."""
         before, now = self.conversations[id], self._clock.now
         after = before
         events = decide(before, command, now, self.rulebook.of(before.group))
@@ -79,7 +80,7 @@ class House:
             self._told(id, event)
 
     def _moves(self, before: Conversation, after: Conversation) -> None:
-        """Its place in the line, at a desk, and on the clock."""
+        """Update its place in the queue, at a desk, and its deadlines."""
         if after.phase in QUEUED:
             if after.group != before.group:
                 self.lines[before.group].remove(after.id)
@@ -109,7 +110,7 @@ class House:
                 self.puts(desk)
 
     def look(self) -> None:
-        """Wherever something has changed: everybody who waits, in order, while there is room, as the product does."""
+        """Assign in every changed group: everybody who waits, in order, while there is room, as the product does."""
         while self._changed:
             for id in list(self._urgent):
                 self._hurry(id)
@@ -117,7 +118,7 @@ class House:
             self._give(group)
 
     def _hurry(self, id: str) -> None:
-        """A critical emergency, to whoever the product would give it to."""
+        """Assign a critical emergency to the consultant whom the product would choose."""
         conversation, now = self.conversations[id], self._clock.now
         groups, rules = groups_for(conversation, self._hospital), self.rulebook.of(conversation.group)
         candidates = self._candidates(groups)
@@ -172,7 +173,7 @@ class House:
             self.does(conversation.id, Assign(to, choice.why.load, capacity, choice.why))
 
     def _wakes(self, id: str, at: int) -> None:
-        """As the product's rows: early perhaps, never late."""
+        """Like the product's deadline rows: perhaps early, never late."""
         known = self._due.get(id)
         if known is None or at < known:
             self._due[id] = at
@@ -195,7 +196,7 @@ class House:
 
 
 def _holder(conversation: Conversation) -> str | None:
-    """At whose desk it takes a place: its owner's while it is active, or of whom it rings at."""
+    """The consultant whose capacity it takes: its owner while it is active, or the one it rings."""
     if conversation.counts:
         return None if conversation.owner is None else conversation.owner.id
     if conversation.phase is Phase.RINGING and conversation.offer is not None and conversation.offer.to is not None:

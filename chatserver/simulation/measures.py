@@ -1,4 +1,4 @@
-"""What a day comes to, in numbers. Times in seconds, shares of all who asked."""
+"""A day's results in numbers. Times are in seconds, shares relative to all visitors who asked."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -13,7 +13,7 @@ PROMPT_MS = 30 * SECOND
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Of one day. Waits are of those who were given to somebody; whoever gave up is counted in `abandoned` alone."""
+    """Results of one day. Waits cover assigned visitors; those who gave up are counted in `abandoned` only."""
 
     asked: float
     wait_mean: float
@@ -55,7 +55,7 @@ MEANING: dict[str, tuple[str, str, int]] = {
     "misses": ("misses", "rings that nobody took", 1),
     "returned": ("returned", "givings that went back to the queue, for want of a first answer", 1),
 }
-"""Measure → its heading, what it says, and digits worth showing."""
+"""Measure → its heading, its meaning, and the digits worth showing."""
 
 assert list(MEANING) == [each.name for each in fields(Measures)]
 
@@ -63,7 +63,8 @@ SHARES = frozenset({"waited", "waited_long", "prompt", "abandoned", "turned_away
 
 
 def measured(record: Record, first: int = 0) -> Measures:
-    """The whole day, or only those who came from number `first` on (the utilisation and the fairness are the day's)."""
+    """Measure the whole day, or only visitors from number `first` on (utilisation and fairness always cover the whole
+    day)."""
     asked = len(record.arrived_at) - first
     waits = _from(record.waits, first)
     replies = _from(record.replies, first)
@@ -89,12 +90,12 @@ def measured(record: Record, first: int = 0) -> Measures:
 
 
 def mean(values: Sequence[float]) -> float:
-    """Their mean; 0 of none."""
+    """The mean; 0 for none."""
     return sum(values) / len(values) if values else 0.0
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that so many of them do not exceed (nearest rank); 0 of none."""
+    """The smallest value that this share of them does not exceed (nearest rank); 0 for none."""
     return sorted(values)[max(0, ceil(share * len(values)) - 1)] if values else 0.0
 
 

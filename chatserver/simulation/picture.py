@@ -1,4 +1,4 @@
-"""A day in a picture: who came, who waited, how many places were taken. SVG, drawn by hand; needs nothing else."""
+"""Draws a day: arrivals, the queue, and capacity taken. Writes SVG without any library."""
 
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
@@ -14,7 +14,7 @@ Point = tuple[float, float]
 
 
 def picture(record: Record, opens: int, closes: int) -> str:
-    """Three panels: arrivals per quarter of an hour, the queue, places. The record must have been watched."""
+    """Three panels: arrivals per quarter of an hour, the queue, capacity. The record must be of a watched day."""
     begins, ends = opens // HOUR * HOUR, -(-closes // HOUR) * HOUR
     height = TOP + 3 * (PANEL + GAP)
     title = f"A day under {record.policy}, seed {record.seed}: {len(record.arrived_at):,} visitors"
@@ -84,7 +84,7 @@ def _lines(
 
 
 def _corners(points: Sequence[Point]) -> Iterable[Point]:
-    """Only where it changes: a level stretch needs its two ends."""
+    """Only points where the value changes: a level stretch needs just its two ends."""
     for place, (at, value) in enumerate(points):
         before = points[place - 1][1] if place else None
         after = points[place + 1][1] if place + 1 < len(points) else None

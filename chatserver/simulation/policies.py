@@ -1,7 +1,7 @@
-"""Who is next, in four ways: the product's own, and three to compare it with, as orders of the product's `Pool`.
+"""Four policies for choosing the next consultant: the product's own and three to compare it with, as orders for `Pool`.
 
-An order is asked once when somebody is put into the pool. Where it depends on more than him, `gave` says of whom it has
-changed, and whoever holds the pool puts those in anew.
+An order is computed when somebody is put into the pool. If it depends on more than that candidate, `gave` returns whose
+order has changed, and the pool's owner puts those in again.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,16 +15,17 @@ class Policy(Protocol):
     """The order of one group."""
 
     def order(self, candidate: Candidate) -> Turn:
-        """His turn; the smallest is next. Ends in his id."""
+        """The candidate's turn; the smallest is next. Ends in the id."""
         ...
 
     def gave(self, id: str, preferred: bool) -> Sequence[str]:
-        """He is given one now; `preferred`: out of turn, to an old acquaintance. Whose turns have changed besides."""
+        """The consultant is assigned one; `preferred`: out of turn, to a visitor whom they served before. Returns who
+        else's turn changed."""
         ...
 
 
 class LoadRatio:
-    """The product's: the lowest load ratio; between equals whoever was given nothing the longest."""
+    """The product's: the lowest load ratio; ties go to whoever was assigned nothing for the longest time."""
 
     def __init__(self, members: Sequence[str], chance: Random) -> None:
         pass
@@ -37,16 +38,16 @@ class LoadRatio:
 
 
 class LongestIdle(LoadRatio):
-    """Whoever was given nothing the longest, however much he has."""
+    """Whoever was assigned nothing for the longest time, regardless of load."""
 
     def order(self, candidate: Candidate) -> Turn:
         return (candidate.consultant.last_given_at, candidate.consultant.id)
 
 
 class RoundRobin:
-    """One after the other, in a circle. Whoever has no room when it is his turn, or does not fit, is passed over.
+    """One after the other, in a circle. Consultants without room or the needed skills are skipped.
 
-    Whoever was passed in this lap is in the next; so only those between the last and this one change their turns.
+    Skipped consultants count as passed and move to the next lap, so only turns between the last and this one change.
     """
 
     def __init__(self, members: Sequence[str], chance: Random) -> None:
@@ -73,7 +74,7 @@ class RoundRobin:
 
 
 class AtRandom:
-    """Anybody who has room. All draw anew each time: if only the chosen one did, high numbers would stay for ever."""
+    """A random consultant with room. Everybody draws again each time: otherwise high numbers would remain for ever."""
 
     def __init__(self, members: Sequence[str], chance: Random) -> None:
         self._members = members
@@ -94,4 +95,4 @@ POLICIES: dict[str, Callable[[Sequence[str], Random], Policy]] = {
     "longest-idle": LongestIdle,
     "random": AtRandom,
 }
-"""By their names on the command line; made with the group's members and a stream of random numbers."""
+"""By their names on the command line; created with the group's members and a random stream."""

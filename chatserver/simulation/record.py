@@ -1,16 +1,16 @@
-"""What was seen of a day, as it happened; what it comes to is reckoned in `measures`."""
+"""The observations of a day; `measures` evaluates them."""
 
 from dataclasses import dataclass, field
 from typing import Literal
 
 End = Literal["served", "abandoned", "turned_away", "sent_off"]
-"""How it ended for a visitor: answered and ended; he left the queue; it was full when he came; the system ended it
-while nobody had answered (the closing, or an hour of waiting)."""
+"""How it ended for a visitor: answered and ended; they left the queue; the queue was full when they came; or the system
+ended it unanswered (at closing time, or after an hour of waiting)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A consultant's day: the work he did (as the usual pace would take, ms), and his places taken × time."""
+    """A consultant's day: the work done (ms at the usual pace), and capacity taken × time."""
 
     consultant: str
     served_ms: int
@@ -23,7 +23,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The desk at `at`: how many wait, how many places are taken, how many there are."""
+    """The desk at `at`: how many wait, how much capacity is taken, and how much there is."""
 
     at: int
     waiting: int
@@ -33,8 +33,8 @@ class Moment:
 
 @dataclass(slots=True)
 class Record:
-    """One day under one policy. `waits`: from asking to being given to somebody, for the first time; `replies`: from
-    asking to the first answer; `handled`: from being given until the work is done. All ms."""
+    """One day under one policy. `waits`: from asking to the first assignment; `replies`: from asking to the first
+    answer; `handled`: from assignment until the work is done. All in ms."""
 
     policy: str
     seed: int
@@ -53,6 +53,6 @@ class Record:
     moments: list[Moment] = field(default_factory=list)
 
     def end(self, number: int, how: End) -> None:
-        """It is over for this visitor, once."""
+        """Record how it ended for this visitor, once."""
         assert number not in self.ends, f"visitor {number} ended twice"
         self.ends[number] = how

@@ -1,4 +1,4 @@
-"""What was found, as a table for people and as plain data for programs."""
+"""The results, as a table for people and as plain data for programs."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -25,7 +25,7 @@ ERLANG_COLUMNS = (
 
 
 def table(found: Days) -> str:
-    """One row per measure, one column per policy; below it the differences from the product's, day by day."""
+    """One row per measure, one column per policy; below it the daily differences from the product's policy."""
     policies = list(found)
     told = {policy: intervals(measures) for policy, measures in found.items()}
     rows = [("", *policies)]
@@ -56,7 +56,7 @@ def shown(name: str, found: Interval, *, signed: bool = False) -> str:
 
 
 def data(found: Days, assumed: dict[str, Any]) -> dict[str, Any]:
-    """The same, with every day's numbers."""
+    """The same for programs, with every day's numbers."""
     apart = {
         policy: {name: _interval(each) for name, each in differences(measures, found[PRODUCTS]).items()}
         for policy, measures in found.items()
@@ -76,7 +76,7 @@ def data(found: Days, assumed: dict[str, Any]) -> dict[str, Any]:
 
 
 def erlang_table(found: Iterable[Agreement]) -> str:
-    """Reckoned beside simulated."""
+    """Erlang C's values beside the simulated ones."""
     rows: list[tuple[str, ...]] = [tuple(said(each) for each in ERLANG_COLUMNS)]
     rows += [
         (
@@ -101,7 +101,7 @@ def erlang_data(found: Iterable[Agreement]) -> list[dict[str, Any]]:
 
 
 def agrees(found: Agreement) -> bool:
-    """Whether all three reckoned values are inside their intervals."""
+    """Whether all three of Erlang C's values are inside their intervals."""
     pairs = (
         (found.waits, found.reckoned.waits),
         (found.mean_s, found.reckoned.mean_s),
@@ -111,7 +111,7 @@ def agrees(found: Agreement) -> bool:
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> str:
-    """Side by side, the first to the left, numbers to the right."""
+    """Aligned columns: the first to the left, numbers to the right."""
     widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = []
     for row in rows:

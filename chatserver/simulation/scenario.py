@@ -1,4 +1,4 @@
-"""What is assumed of a day: who asks for what, who answers, how long it takes. Values only, nothing happens here."""
+"""The assumptions about a day: who asks for what, who answers, how long it takes. Values only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -25,7 +25,7 @@ PROFILE = (
     (8, 0.6), (9, 1.2), (10, 1.9), (11, 1.3), (12, 0.7), (13, 0.8), (14, 1.1), (15, 1.4),
     (16, 1.9), (17, 1.1), (18, 0.8), (19, 0.8), (20, 0.8), (21, 0.7), (22, 0.5), (23, 0.3), (24, 0.1),
 )  # fmt: skip
-"""How much is asked at each hour, in proportion; in between on straight lines. The peaks are at 10:00 and 16:00."""
+"""Relative arrival rate by hour, interpolated linearly. The peaks are at 10:00 and 16:00."""
 
 SHIFTS = ((8 * HOUR, 16 * HOUR), (10 * HOUR, 18 * HOUR), (16 * HOUR, 24 * HOUR))
 """早班, 中班, 晚班."""
@@ -35,12 +35,12 @@ NEWCOMERS_CAPACITY = 3
 PATIENCE = Duration(3 * MINUTE, "exponential")
 
 REACTION = Duration(12 * SECOND, "lognormal", 0.8)
-"""From seeing something new to doing something about it."""
+"""From noticing something new to acting on it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A department, its share of what is asked, and the work of one conversation."""
+    """A department, its share of the visitors, and the work per conversation."""
 
     department: Department
     share: float
@@ -49,8 +49,8 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Rostered:
-    """A consultant and his shift (ms of the day). New conversations come from `receives_from` on; `pace`: how long he
-    takes over the same work, 1 being the usual."""
+    """A consultant and their shift (ms of the day). New conversations come from `receives_from` on; `pace`: how long
+    they take for the same work, 1 being the usual."""
 
     consultant: Consultant
     receives_from: int
@@ -60,11 +60,9 @@ class Rostered:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Everything assumed. `overhead` g: each of n conversations at once goes on at the rate 1 ÷ (1 + g·(n - 1)).
-
-    `missing`: how probable it is that a consultant does not see what he is given. `silent`: the share of visitors who
-    go without a word, and leave the end to the clocks. `rest_ms`: after it a paused consultant comes back.
-    """
+    """All assumptions. `overhead` g: each of n simultaneous conversations progresses at the rate 1 ÷ (1 + g·(n - 1)).
+    `missing`: the probability that a consultant does not notice an assignment. `silent`: the share of visitors who stop
+    writing and leave the end to the deadlines. `rest_ms`: how long a paused consultant rests."""
 
     groups: tuple[Group, ...]
     demands: tuple[Demand, ...]
@@ -112,8 +110,8 @@ def hospital(
     variation: float = VARIATION,
     mode: Mode | None = None,
 ) -> Scenario:
-    """A desk in three shifts: a general group and, for a quarter of the people, the children's, which rings and is
-    helped out by the general one. `pace_spread`: how unequally fast they are (standard deviation ÷ mean)."""
+    """A desk with three shifts: a general group, and a children's group with a quarter of the staff that rings and
+    overflows into the general one. `pace_spread`: how unequal their paces are (standard deviation ÷ mean)."""
     groups = GROUPS if mode is None else tuple(replace(each, mode=mode) for each in GROUPS)
     demands = tuple(
         Demand(department, share, Duration(WORK_MS, "lognormal", variation)) for department, share in DEPARTMENTS
@@ -122,8 +120,8 @@ def hospital(
 
 
 def _staff(count: int, capacity: int, newcomers: float, pace_spread: float) -> tuple[Rostered, ...]:
-    """Three of eight in the first and in the second shift, two in the last; every fourth of each is of the children's
-    desk, every third knows dermatology, two of three gynecology, half of them English."""
+    """Three of eight in the first and in the second shift, two in the last. In each, every fourth belongs to the
+    children's group, a third know dermatology, two thirds gynecology, half English."""
     chance = stream(0, "staff")
     pace = Duration(1_000_000, "lognormal", pace_spread)
     quiet = Rules().shift_quiet_ms
@@ -155,7 +153,8 @@ def _skills(number: int) -> dict[str, int]:
 
 
 def group_of_equals(consultants: int, conversations: int, load: float, work: Duration) -> Scenario:
-    """One group without skills, one conversation per consultant, nobody gives up, no peaks: what Erlang C speaks of.
+    """One group without skills, one conversation per consultant, nobody gives up, no peaks: the assumptions of Erlang
+    C.
 
     `load` is the offered traffic in erlangs: how many consultants it would keep busy without a break.
     """

@@ -1,6 +1,6 @@
-"""A day that was: who asked when, from a CSV file. Refuses what it cannot read, by line; never guesses.
+"""Reads a real day from a CSV file: who asked when. Refuses what it cannot read, by line; never guesses.
 
-Columns: second of the day, department, language, and perhaps seconds of work. A head line is allowed.
+Columns: second of the day, department, language, and optionally seconds of work. A header line is allowed.
 """
 
 import csv
@@ -17,7 +17,7 @@ LONGEST_WORK = 8 * HOUR // SECOND
 
 
 class BadTrace(Told):
-    """The trace cannot be used. `line` counts from 1; 0 when it is the file."""
+    """The trace cannot be used. `line` counts from 1; 0 means the whole file."""
 
     def __init__(self, line: int, why: str) -> None:
         super().__init__(Sentence("line {line}: {why}", line=line, why=why) if line else why)
@@ -26,7 +26,7 @@ class BadTrace(Told):
 
 
 def read_file(path: Path, scenario: Scenario) -> list[Asked]:
-    """As `read`. Raises `BadTrace`, for a file that is no text too."""
+    """`read` for a file. Raises `BadTrace`, also when it is not text."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             return read(lines, scenario)
@@ -37,7 +37,7 @@ def read_file(path: Path, scenario: Scenario) -> list[Asked]:
 
 
 def read(lines: Iterable[str], scenario: Scenario) -> list[Asked]:
-    """Everybody in it, in the order of time. Raises `BadTrace`."""
+    """All visitors in it, ordered by time. Raises `BadTrace`."""
     demands = {each.department.id: each for each in scenario.demands}
     rows = csv.reader(lines, strict=True)
     try:
@@ -93,7 +93,7 @@ def _asked(line: int, row: list[str], demands: dict[str, Demand], scenario: Scen
 
 
 def _number(line: int, name: str, text: str) -> float:
-    """`float` would take nan, inf and 1_0 too."""
+    """`float` would also accept nan, inf and 1_0."""
     if not text.isascii() or not text.replace(".", "", 1).isdigit():
         raise BadTrace(line, Sentence("{name} {text!r} is no number", name=name, text=text))
     return float(text)

@@ -1,7 +1,7 @@
-"""Runs the benchmarks, prints a line per row, and compares the figures with their floors and with what was recorded.
+"""Runs the benchmarks, prints a line per row, and compares the figures with their floors and with the recorded ones.
 
-Exit code 1: a floor was missed, or a scenario failed (something was lost, say). 3: nothing of that, but a figure is
-clearly worse than the recorded one. What is going on is told on stderr.
+Exit code 1: a floor was missed or a scenario failed (because something was lost, for example). 3: no failure, but a
+figure is clearly worse than the recorded one. Progress is reported on stderr.
 """
 
 import argparse
@@ -19,7 +19,7 @@ FAILED, WORSE = 1, 3
 
 
 def main(arguments: list[str]) -> int:
-    """The whole command."""
+    """The whole command. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SCENARIOS)}; all, if none is named")
     parser.add_argument("--quick", action="store_true", help="fewer people, shorter rounds: three minutes in all")
@@ -34,10 +34,10 @@ def main(arguments: list[str]) -> int:
 
 
 def measure(scenarios: list[Scenario], length: Length) -> int:
-    """Run these; the exit code."""
+    """Run these scenarios. Returns the exit code."""
     if any(scenario.name == "messages" for scenario in scenarios):
-        # The first time it is compiled, which takes minutes that are nobody's.
-        with suppress(socket_io.CannotBeHad):  # said by the scenario
+        # The first installation compiles for minutes, which must not count as the scenario's time.
+        with suppress(socket_io.CannotBeHad):  # the scenario reports it
             socket_io.install()
     before, last = recorded.recorded(length.name), last_run(length.name)
     took = before.took | (last.took() if last else {})
@@ -62,7 +62,7 @@ def measure(scenarios: list[Scenario], length: Length) -> int:
 
 
 def line(result: Result) -> str:
-    """What was found for a row; below it, who was busy, and the notes."""
+    """A row's figures; below it the CPU shares and the notes."""
     row, values = result.row, spread(result.values)
     least, middle, most = (row.told(value) for value in values)
     head = f"{row.what}: {middle} ({least} to {most}), floor {row.floor:g}, aim {row.aim:g}: {IN_WORDS[result.verdict]}"
@@ -71,7 +71,7 @@ def line(result: Result) -> str:
 
 
 def failures(done: Iterable[Ran]) -> Iterable[str]:
-    """Everything that makes a run a failure, in words."""
+    """A sentence for everything that makes the run a failure."""
     for ran in done:
         if ran.failed:
             yield f"FAILED: {ran.name}: {ran.failed}"
@@ -82,7 +82,7 @@ def failures(done: Iterable[Ran]) -> Iterable[str]:
 
 
 def record() -> int:
-    """Take the last runs as what later ones are compared with."""
+    """Record the last runs as the baseline for later ones."""
     runs = [found for length in (QUICK, FULL) if (found := last_run(length.name))]
     if not runs:
         say("There is no run to record; `make bench` and `make bench-quick` make them.")

@@ -1,8 +1,8 @@
-"""`make bench-against REV=…`: the quick benchmark of another commit and of this tree, in turns, and what has changed.
+"""`make bench-against REV=…`: the quick benchmark of another commit and of this tree, alternately, and what changed.
 
-Two runs an hour apart differ by more than most changes do, whichever code they run; two runs beside each other less.
-The other commit is set up in a folder of its own, with its own packages. Exit code 3: a figure is worse by more than
-5 %, and lies outside of what the runs of the other commit spread over.
+Two runs an hour apart differ by more than most changes do, even of the same code; alternating runs differ less. The
+other commit is set up in a folder of its own, with its own packages. Exit code 3: a figure is worse by more than 5 %
+and outside the range of the other commit's runs.
 """
 
 import argparse
@@ -24,12 +24,12 @@ TOLERATED = 0.05
 WORSE = 3
 
 Found = dict[str, float]
-"""The medians of one run, by the row's key."""
+"""The medians of one run, by row key."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """A row in both: the figures of all runs of each, and by which part it is worse (negative: better)."""
+    """A row that both have: the figures of all runs of each, and the relative worsening (negative: better)."""
 
     key: str
     before: Sequence[float]
@@ -38,7 +38,7 @@ class Change:
 
     @property
     def is_clear(self) -> bool:
-        """Whether it is worse than any run of the other commit, and by more than is tolerated."""
+        """Whether it is worse than every run of the other commit, and by more than is tolerated."""
         return self.by > TOLERATED and not min(self.before) <= median(self.now) <= max(self.before)
 
     def told(self) -> str:
@@ -48,7 +48,7 @@ class Change:
 
 
 def main(arguments: list[str]) -> int:
-    """The whole command."""
+    """The whole command. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench.against", description=__doc__)
     parser.add_argument("revision", help="the commit to compare with")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SCENARIOS)}; all, if none is named")
@@ -72,7 +72,7 @@ def main(arguments: list[str]) -> int:
 
 
 def set_up(revision: str) -> Path:
-    """The tree of that commit, ready to run. Raises `CalledProcessError` where there is no such commit."""
+    """A checkout of that commit, ready to run. Raises `CalledProcessError` if there is no such commit."""
     name = _said("git", "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
     tree = OTHERS / name[:12]
     if not tree.exists():
@@ -84,7 +84,7 @@ def set_up(revision: str) -> Path:
 
 
 def measured(tree: Path, names: Sequence[str]) -> dict[str, Any]:
-    """What one quick run in that tree found. A floor that is missed, or a figure worse than recorded, stops nothing."""
+    """The result of one quick run in that tree. A missed floor or a figure worse than recorded does not stop it."""
     found = tree / "build/bench/quick.json"
     before = json.loads(found.read_text("utf-8")) if found.exists() else {"scenarios": []}
     command = [str(tree / ".venv/bin/python"), "-m", "bench", "--quick", *names]
@@ -93,20 +93,20 @@ def measured(tree: Path, names: Sequence[str]) -> dict[str, Any]:
 
 
 def new_in(told: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """What was measured by the last run alone: the file keeps the earlier figures of all that was not. Raises
-    `AssertionError` where that is nothing."""
+    """The scenarios measured by the last run only: the file keeps earlier figures of the others. Raises
+    `AssertionError` if there are none."""
     scenarios = [each for each in told["scenarios"] if each not in before["scenarios"]]
     assert scenarios, "the run measured nothing"
     return {**told, "scenarios": scenarios}
 
 
 def medians(told: Mapping[str, Any]) -> Found:
-    """Of a run as its file says it; a run of an earlier version is read as well."""
+    """The medians in a run's file; files of earlier versions can be read too."""
     return {each["key"]: median(each["values"]) for each in _results(told) if each["values"]}
 
 
 def changes(before: Sequence[Found], now: Sequence[Found], less_is_better: Mapping[str, bool]) -> list[Change]:
-    """Of every row that all runs have."""
+    """The changes of every row that all runs have."""
     found = []
     for key, less in less_is_better.items():
         if not all(key in run for run in (*before, *now)):

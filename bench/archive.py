@@ -1,7 +1,7 @@
-"""A hospital's archive, written straight into a database before a run: conversations that ended, by the ten thousand.
+"""A hospital's archive, written directly into a database before a run: ended conversations by the ten thousand.
 
-One of each kind is told through the product's own code; the rest are its rows again, under other ids and times. They
-stand for years of a busy hospital, which no run could live through.
+One conversation per consultant is made by the product's own code; the others are copies of its rows with other ids and
+times. They stand for years of use, which no run could produce.
 """
 
 import time
@@ -27,9 +27,9 @@ from chatserver.store.tables import visitors as visitor_rows
 from tests.e2e.hospital import GYNECOLOGY, SITE, WOMEN, Member
 
 ENTRIES = 12
-"""Of each conversation."""
+"""Entries per conversation."""
 APART_MS = 60_000
-"""One conversation is a minute older than the next."""
+"""The time between one conversation and the next, ms."""
 AT_ONCE = 1_000
 
 Row = dict[str, Any]
@@ -37,7 +37,7 @@ Rows = dict[Table, list[Row]]
 
 
 def fill(where: Path | str, people: Sequence[Member], count: int) -> None:
-    """So many conversations, shared among these people. Nobody serves the database."""
+    """Add so many conversations, distributed among these people. The database must not be in use."""
     database = Database(where)
     try:
         told = [database.write_now(partial(_tell, member=member)) for member in people]
@@ -50,7 +50,7 @@ def fill(where: Path | str, people: Sequence[Member], count: int) -> None:
 
 
 def _tell(conn: Connection, member: Member) -> Rows:
-    """One conversation, from its question to its end; its rows."""
+    """Make one conversation, from its question to its end; returns its rows."""
     ledger = UnitOfWork(conn, time.time_ns() // 1_000_000, RULES)
     visitor, _, _ = visitors.start(conn, SITE, "zh", LIFE_MS, ledger.now)
     id = new_id()
@@ -77,7 +77,7 @@ def _tell(conn: Connection, member: Member) -> Rows:
 
 
 def _again(told: Rows, number: int) -> Rows:
-    """The same conversation under ids of its own, so many minutes earlier."""
+    """A copy of the conversation with new ids, so many minutes earlier."""
     [visitor], [conversation] = told[visitor_rows], told[conversations]
     opened_at = conversation["opened_at"] - number * APART_MS
     closed_at = conversation["closed_at"] - number * APART_MS

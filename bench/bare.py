@@ -1,4 +1,4 @@
-"""How the bare references are served: one way for all of them, so that they are the same stack."""
+"""Serves the bare references, all in the same way, so that they use the same stack."""
 
 import sys
 from typing import Any
@@ -7,7 +7,7 @@ import uvicorn
 
 
 def serve(app: Any) -> None:
-    """On 127.0.0.1 at the port that the command line names, until killed."""
+    """Serve on 127.0.0.1, at the port that the command line names, until killed."""
     uvicorn.run(
         app,
         host="127.0.0.1",

@@ -1,4 +1,4 @@
-"""Visitors at the socket who come, are told what they lack, and stay; each checks that it was exactly that."""
+"""Visitors at the socket who connect, get the entries they lack, and stay; each checks that it got exactly those."""
 
 import asyncio
 import json
@@ -12,10 +12,10 @@ from bench.visitors import Known
 from bench.wire import Wire, dial
 
 AT_ONCE = 150
-"""Who are at the door at the same time."""
+"""How many connect at the same time."""
 
 SPARE = 500
-"""Files of a process that are no visitor's socket."""
+"""Open files of a process other than visitors' sockets."""
 
 SERVED_WITHIN = 60.0
 TRIES = 5
@@ -32,7 +32,7 @@ class Entry(msgspec.Struct):
 
 
 class Told(msgspec.Struct):
-    """As much of any frame as is looked at."""
+    """The fields of any frame that are read."""
 
     type: str
     seq: int = 0
@@ -45,7 +45,7 @@ decode = msgspec.json.Decoder(Told).decode
 
 
 class SentAway(Exception):
-    """The server said when to come back."""
+    """The server refused for now and said when to come back."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class SentAway(Exception):
 
 
 class Caller:
-    """One visitor. `held`: how many entries of his conversation he has already. `pings`: how many he was asked."""
+    """One visitor. `held`: how many entries of the conversation they already have. `pings`: how many pings they got."""
 
     def __init__(self, port: int, known: Known, held: int) -> None:
         self._port = port
@@ -72,7 +72,7 @@ class Caller:
         return self.wire is not None and self.wire.closed is None
 
     async def come(self) -> int:
-        """Until he is served; how often he was sent away before."""
+        """Connect until served. Returns how often the server sent the visitor away before."""
         for tries in range(TRIES):
             try:
                 await self._come()
@@ -83,13 +83,13 @@ class Caller:
         raise AssertionError(f"sent away {TRIES} times")
 
     def leave(self) -> None:
-        """Without a word, as connections are lost."""
+        """Disconnect without a close frame, like a lost connection."""
         assert self.wire is not None
         self.wire.drop()
         self.wire = None
 
     def check(self) -> None:
-        """He was told everything that he lacked, once, in order, and nothing else."""
+        """Check that the visitor got every missing entry, once, in order, and nothing else."""
         lacked = list(enumerate(self._known.entries, 1))[self._held :]
         assert self._recovered, f"{self._known.conversation} was not recovered"
         assert self._had == lacked, f"{self._known.conversation}: {self._had} instead of {lacked}"
@@ -131,7 +131,7 @@ class Caller:
 
 
 async def each_in_turn(calls: Iterable[Callable[[], Awaitable[int]]]) -> int:
-    """All of them, so many at a time; the sum of what they return."""
+    """Make all the calls, so many at a time; returns the sum of their results."""
     waiting = iter(calls)
 
     async def go_on() -> int:
@@ -144,7 +144,7 @@ async def each_in_turn(calls: Iterable[Callable[[], Awaitable[int]]]) -> int:
 
 
 def allow_files(sockets: int) -> None:
-    """So many sockets for this process and those it starts. Raises `ValueError` where the machine forbids it."""
+    """Allow so many sockets for this process and its children. Raises `ValueError` if the machine forbids it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < sockets + SPARE:
         resource.setrlimit(resource.RLIMIT_NOFILE, (sockets + SPARE, hard))

@@ -1,7 +1,7 @@
-"""The row of what routing one conversation costs in a crowd (bench/routing.py, which says how it is measured).
+"""The row for the cost of assigning one conversation in a crowd; bench/routing.py says how it is measured.
 
-Each case is a comparison of its own, on SQLite by the CPU time of the thread, on PostgreSQL by the clock, since its
-work is done elsewhere. What counts is the case that fares worst.
+Each case is a comparison of its own: on SQLite by the thread's CPU time, on PostgreSQL by the clock, since other
+processes do its work. The worst case counts.
 """
 
 import time
@@ -15,14 +15,14 @@ from bench.rows import Length, Result, Row
 WHAT = "cost of routing one conversation with 1,000 consultants and 10,000 waiting : with 10 and 10"
 ROUTING = Row("routing", WHAT, FLOOR, AIM, less_is_better=True)
 TIMES = 20
-"""Givings of each house in a round."""
+"""Assignments in each house per round."""
 
 
 async def run(length: Length) -> list[Result]:
-    """A shortened run has a part of the crowd, and SQLite alone."""
+    """A shortened run uses a smaller crowd, and SQLite only."""
     crowd = length.of(MANY[0]), length.of(MANY[1])
     result = Result(ROUTING, [])
-    # A round takes a fifth of a second, and the worst of several noisy medians would be noise.
+    # A round takes a fifth of a second. Without more rounds, the worst of several noisy medians would be noise.
     rounds = 2 * length.rounds + 1
     if length.part == 1:
         _on(False, time.thread_time, crowd, rounds, result)

@@ -1,5 +1,4 @@
-"""People who come and go while others talk: conversations end and new ones begin, tabs are lost and resume, consultants
-sign out and in."""
+"""Churn during a load: conversations end and new ones begin, tabs are lost and resume, consultants sign out and in."""
 
 import asyncio
 import contextlib
@@ -15,24 +14,24 @@ from bench.folk import Consultant, Visitor
 from tests.e2e.procs import Server
 
 PASSWORD = "a sentence of the bench"
-"""Everybody's, where somebody signs in."""
+"""The password of everybody who signs in."""
 ENDS_EVERY, DROPS_EVERY, SIGNS_OUT_EVERY = 1.0, 1.0, 15.0
-"""Seconds, in the mean."""
+"""Mean intervals in seconds."""
 AWAY = 2.0
-"""Seconds between signing out and in again."""
+"""Seconds between signing out and signing in again."""
 ABROAD = 0.2
-"""This part of those who are lost are consultants."""
+"""The share of consultants among the lost tabs."""
 
 
 class Comings:
-    """`counts`: what happened how often."""
+    """`counts`: how often each thing happened."""
 
     def __init__(self, crowd: Crowd) -> None:
         self.counts: Counter[str] = Counter()
         self._crowd = crowd
 
     async def somebody_ends(self) -> None:
-        """A visitor has what he wanted; another comes in his place."""
+        """A visitor ends their conversation, and a new visitor takes their place."""
         crowd = self._crowd
         number = random.randrange(len(crowd.visitors))
         visitor = crowd.visitors[number]
@@ -55,7 +54,7 @@ class Comings:
         self.counts["tabs lost"] += 1
 
     async def somebody_signs_out(self) -> None:
-        """And in again; what was his is given to others."""
+        """A consultant signs out and in again; their conversations are assigned to others."""
         crowd = self._crowd
         number = random.randrange(len(crowd.consultants))
         consultant = crowd.consultants[number]
@@ -75,7 +74,7 @@ class Comings:
 
 @asynccontextmanager
 async def comings(crowd: Crowd) -> AsyncIterator[Comings]:
-    """They come and go until the end of `with`; what was begun is finished."""
+    """Churn until the end of the `with`; what has begun is finished."""
     life = Comings(crowd)
     over = asyncio.Event()
     going = [
@@ -94,12 +93,12 @@ async def comings(crowd: Crowd) -> AsyncIterator[Comings]:
 
 
 async def until_answered(tab: Visitor | Consultant) -> None:
-    """Until nothing it asked is open: nobody's words are thrown away by leaving."""
+    """Wait until all its requests are answered, so that leaving discards nothing."""
     await tab.until(lambda: not tab.unanswered)
 
 
 def sign_in(node: Server, login: str) -> str:
-    """A new session's token, as the sign-in page gets it."""
+    """Sign in through the form; returns the new session's token."""
     form = urlencode({"login": login, "password": PASSWORD}).encode()
     answer = node.request("POST", "/sign-in", form, {"Content-Type": "application/x-www-form-urlencoded"})
     assert answer.status == 303, (answer.status, answer.body)

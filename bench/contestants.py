@@ -1,4 +1,4 @@
-"""The servers that are compared: each in a process of its own, with the same people in it."""
+"""The servers that are compared: each in its own process, with the same people connected."""
 
 import asyncio
 import json
@@ -29,17 +29,17 @@ from tests.postgres import with_driver
 
 SUBPROTOCOL = {"Sec-WebSocket-Protocol": "hchat.v1"}
 EACH = 10
-"""Conversations of one consultant."""
+"""Conversations per consultant."""
 UP_WITHIN = 30.0
 SETTLED_WITHIN = 60.0
 AT_ONCE = 50
 
 BOUNDS = WIDE
-"""Every limit is counted, and so wide that one address may play a town."""
+"""All limits are active, but wide enough for one address to play a whole town."""
 
 
 class Contestant:
-    """`with` starts and ends it; `seat` brings the people in."""
+    """A server to be measured. `with` starts and ends it; `seat` connects the people."""
 
     name = ""
 
@@ -58,21 +58,21 @@ class Contestant:
         raise NotImplementedError
 
     async def seat(self, pairs: int) -> None:
-        """So many conversations, each with its visitor and its consultant."""
+        """Set up so many conversations, each with its visitor and consultant."""
         raise NotImplementedError
 
     def keep(self, refs: Iterable[bytes]) -> None:
-        """These were acknowledged; `lost` compares them with the store."""
+        """Remember acknowledged refs; `lost` compares them with the store."""
         self.acknowledged += refs
 
     def lost(self) -> str:
-        """What was acknowledged and is not in the store exactly once; empty when nothing is wrong. For a server that
-        stores."""
+        """Which acknowledged messages are not in the store exactly once; empty when all is well. For servers that
+        store."""
         return ""
 
 
 class Bare(Contestant):
-    """A reference: `module` is what Python runs, with the port."""
+    """A reference: `module` is what Python runs, with the port as its argument."""
 
     module = ""
 
@@ -100,7 +100,7 @@ class Bare(Contestant):
 
 
 class Relay(Bare):
-    """It sends the same frames and stores nothing."""
+    """Sends the same frames and stores nothing."""
 
     name = "relay"
     module = "bench.relay"
@@ -120,8 +120,8 @@ class Relay(Bare):
 
 
 class Product(Contestant):
-    """The whole of it, as `chatserver serve` runs it, with every limit counted. `postgres`: where, else SQLite; `also`:
-    who else works there; `settings` beside the wide bounds."""
+    """The whole product, as `chatserver serve` runs it, with all limits active. `postgres`: its server, else SQLite;
+    `also`: further staff; `settings`: in addition to the wide limits."""
 
     def __init__(
         self,
@@ -139,7 +139,7 @@ class Product(Contestant):
         self._also = also
         self._folder = tempfile.TemporaryDirectory(prefix="bench-")
         self._stack = ExitStack()
-        # Inside of it: a server's log lies beside its data, and goes with the folder.
+        # Inside it, because a server's log lies beside its data and is deleted with the folder.
         data = Path(self._folder.name) / "data"
         wide = BOUNDS | dict(settings or {})
         if postgres is not None:
@@ -157,7 +157,7 @@ class Product(Contestant):
         self._folder.cleanup()
 
     def open_house(self, consultants: int, capacity: int) -> None:
-        """Make the hospital and start the server."""
+        """Create the hospital and start the server."""
         wanted = [Wanted(f"c{number}", (WOMEN,), capacity) for number in range(consultants)]
         where = self.server.where
         self.people = found(where.parent if isinstance(where, Path) else where, [*wanted, *self._also])
@@ -165,7 +165,7 @@ class Product(Contestant):
 
     @property
     def visitors_port(self) -> int:
-        """By which visitors come in."""
+        """The port visitors connect to."""
         return self.port
 
     def meter(self) -> Meter:
@@ -176,7 +176,7 @@ class Product(Contestant):
 
     async def seat(self, pairs: int) -> None:
         consultants = -(-pairs // self._each)
-        # In a thread: who sits in another house meanwhile answers its pings.
+        # In a thread, so that people connected to another contestant can answer its pings meanwhile.
         await asyncio.to_thread(self.open_house, consultants, self._each)
         consulting = [each for each in self.people.values() if each.role is Role.CONSULTANT]
         desks = [await Desk.sit_down(self, member) for member in consulting]
@@ -185,7 +185,7 @@ class Product(Contestant):
             await asyncio.gather(*(self._come_in(desks, token) for token in tokens[start : start + AT_ONCE]))
 
     async def _come_in(self, desks: list["Desk"], token: str) -> None:
-        """A visitor opens a conversation, and is given to somebody, who follows it."""
+        """A visitor opens a conversation; a consultant is assigned it and follows it."""
         guest = Guest(self, token)
         await guest.come_in()
         conversation = await guest.open()
@@ -202,7 +202,7 @@ class Product(Contestant):
         where = self.server.where
         engine = create_engine(f"sqlite:///{where}" if isinstance(where, Path) else with_driver(where))
         with engine.connect() as connection:
-            # Refs begin with their time: what the house held before this run is left out.
+            # Refs begin with their time: entries from before this run are left out.
             asked = text("SELECT ref FROM entries WHERE ref >= :since")
             stored = Counter(connection.scalars(asked, {"since": self._since}))
         engine.dispose()
@@ -212,7 +212,7 @@ class Product(Contestant):
 
 
 class Guest:
-    """A visitor of the product, until he has his conversation."""
+    """A visitor of the product, until their conversation is set up."""
 
     def __init__(self, house: Product, token: str) -> None:
         self._house = house
@@ -226,7 +226,7 @@ class Guest:
         await self._until("welcome")
 
     async def open(self) -> str:
-        """A new conversation; its id."""
+        """Open a conversation; returns its id."""
         assert self.wire is not None
         asked = {"type": "conversation.open", "ref": self._house.talk.refs.next(), "department": GYNECOLOGY}
         self.wire.send(json.dumps(asked | {"body": "您好", "language": "zh"}).encode())
@@ -243,7 +243,7 @@ class Guest:
 
 
 class Desk:
-    """A consultant of the product: follows what he is given. `followed`: fences by conversation."""
+    """A consultant of the product, who follows what they are assigned. `followed`: fences by conversation."""
 
     def __init__(self, house: Product, member: Member) -> None:
         self._house = house
@@ -289,12 +289,12 @@ class Desk:
 
 
 def hello(**fields: Any) -> bytes:
-    """The first frame of both doors."""
+    """The first frame at either socket."""
     return json.dumps({"type": "hello", "version": 1, "client": {"name": "bench", "version": "1"}} | fields).encode()
 
 
 def wait_until_open(port: int) -> None:
-    """Until somebody listens there."""
+    """Wait until somebody listens at that port."""
     end = time.monotonic() + UP_WITHIN
     while True:
         try:

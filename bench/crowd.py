@@ -1,4 +1,4 @@
-"""All who take part in a load, and at what pace they talk."""
+"""All participants of a load, and the pace at which they talk."""
 
 import asyncio
 import time
@@ -12,13 +12,14 @@ from bench.score import Score
 from bench.tab import Tab
 
 AT_ONCE = 50
-"""Who come in at the same time; the machine is theirs too."""
+"""How many connect at the same time; the load shares the machine with the server."""
 QUIET_WITHIN = 60.0
 TICK = 0.005
 
 
 class Crowd:
-    """Visitors with a conversation each, and who answers them. `at`: the node at which all begin; else they spread."""
+    """Visitors with a conversation each, and the consultants who answer. `at`: the node they all begin at; by default
+    they are spread over the nodes."""
 
     def __init__(self, house: House, score: Score, at: int | None = None) -> None:
         self.house = house
@@ -34,13 +35,14 @@ class Crowd:
         return [*self.consultants, *self.visitors]
 
     async def enter(self) -> None:
-        """Consultants first, then visitors, each of whom opens a conversation and is served."""
+        """Connect the consultants, then the visitors, each of whom opens a conversation and waits until it is
+        assigned."""
         await in_turn([each.sit_down for each in self.consultants])
         await in_turn([each.come for each in self.visitors])
         await in_turn([each.open for each in self.visitors])
 
     async def at_full_speed(self, seconds: float) -> float:
-        """Everybody talks as fast as the other answers; messages a second."""
+        """Everybody talks as fast as the other side answers; returns messages per second."""
         self._answer(True)
         self.score.fresh()
         began = len(self.score.acknowledged)
@@ -55,8 +57,8 @@ class Crowd:
         return rate
 
     async def talk(self, per_second: float, seconds: float) -> None:
-        """So many messages a second, half of them questions of visitors, and an answer to each. Whoever has too much
-        unanswered says nothing; that is counted."""
+        """Send so many messages per second: half are visitors' questions, half the answers. People with too many
+        unanswered messages say nothing; that is counted."""
         self._answer(True)
         began, asked = time.monotonic(), 0
         while (passed := time.monotonic() - began) < seconds:
@@ -70,7 +72,7 @@ class Crowd:
             await asyncio.sleep(TICK)
 
     async def quiet(self, within: float = QUIET_WITHIN) -> None:
-        """Until everything is answered, and nothing more is on its way."""
+        """Wait until everything is answered and nothing is in transit."""
         end = time.monotonic() + within
         while waits := sum(len(tab.unanswered) for tab in self.tabs):
             assert time.monotonic() < end, f"{waits} are not answered within {within} s"
@@ -84,7 +86,7 @@ class Crowd:
 
 @asynccontextmanager
 async def crowd(house: House, score: Score, at: int | None = None, people: Crowd | None = None) -> AsyncIterator[Crowd]:
-    """Everybody in, and out again at the end. `people`: who they are, if they were made before."""
+    """Connect everybody, and disconnect them at the end. `people`: a crowd made before."""
     gathered = people or Crowd(house, score, at)
     try:
         await gathered.enter()
@@ -94,7 +96,7 @@ async def crowd(house: House, score: Score, at: int | None = None, people: Crowd
 
 
 async def in_turn(each: Sequence[Any], at_once: int = AT_ONCE) -> None:
-    """All of these, so many at a time."""
+    """Make all the calls, so many at a time."""
     door = asyncio.Semaphore(at_once)
 
     async def one(call: Any) -> None:

@@ -1,4 +1,4 @@
-"""Lines over time in panels, one below the other: SVG, drawn by hand, with its own white behind it."""
+"""Draws lines over time in panels, one below the other, as SVG on a white background, without any library."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ INK, FAINT = "#1f2937", "#d9dee5"
 COLOURS = ("#2563a8", "#b4432f", "#3f7d4e", "#7a5aa6")
 TEXT, TITLE = 13, 15
 LETTER = 7.2
-"""Pixels of a letter, in the mean: enough to set the names beside each other."""
+"""Average width of a letter in pixels: accurate enough to place names side by side."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One value at each moment of the panel."""
+    """One value for each time on the panel's axis."""
 
     name: str
     values: Sequence[float]
@@ -22,14 +22,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """Lines that share a unit. Each panel begins at zero: what grows is seen as it is."""
+    """Lines that share a unit. Each panel begins at zero, so that growth is shown in proportion."""
 
     name: str
     lines: Sequence[Line]
 
 
 def picture(title: str, minutes: Sequence[float], panels: Sequence[Panel], warm_at: float) -> str:
-    """`minutes`: the moments. Before `warm_at` it was warming up, which is shaded."""
+    """`minutes`: the times. The warm-up, before `warm_at`, is shaded."""
     height = TOP + len(panels) * (PANEL + GAP) + 10
     last = max(minutes[-1], 0.001)
 
@@ -84,7 +84,7 @@ def _floor(number: int) -> float:
 
 
 def _round_up(value: float) -> float:
-    """At least as large, and halved a number people read."""
+    """A round number at least as large, whose half is a round number too."""
     size = 1.0
     while size * 10 < value:
         size *= 10

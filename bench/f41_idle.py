@@ -1,4 +1,4 @@
-"""F41: ten thousand people who say nothing, each with a conversation open, on two nodes."""
+"""F41: ten thousand silent people, each with an open conversation, on two nodes."""
 
 import asyncio
 import time
@@ -17,13 +17,13 @@ VISITORS, CAPACITY = 10_000, 20
 QUICK_VISITORS = 500
 SECONDS, QUICK_SECONDS = 1_800.0, 45.0
 SETTLED_AFTER = 1 / 6
-"""Of the time: memory is compared with what it was then."""
+"""The share of the time after which memory is the baseline."""
 MEMORY_OF_A_NODE, GROWTH, CPU = 400.0, 2.0, 60.0
 NO_PONG = 4003
 
 
 async def run(quick: bool) -> Finding:
-    """They come through the door, every second one to the other node; then nothing but heartbeats."""
+    """They connect alternately to the two nodes; then there are only heartbeats."""
     visitors, seconds = (QUICK_VISITORS, QUICK_SECONDS) if quick else (VISITORS, SECONDS)
     score = Score()
     with house(visitors, desks(-(-visitors // CAPACITY) + 1, CAPACITY), nodes=2) as here:

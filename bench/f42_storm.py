@@ -1,4 +1,4 @@
-"""F42: the node that holds five thousand visitors is killed; all of them come to the other one, and resume."""
+"""F42: the node that holds five thousand visitors is killed; all of them reconnect to the other one and resume."""
 
 import asyncio
 import time
@@ -21,7 +21,7 @@ DATABASE_CONNECTIONS = """
 
 
 async def run(quick: bool) -> Finding:
-    """Everybody's first node is the one that dies; it lets in as many as there are."""
+    """Everybody begins at the node that is killed; the limits admit as many as there are."""
     visitors = QUICK_VISITORS if quick else VISITORS
     score = Score()
     with house(visitors, desks(-(-visitors // CAPACITY) + 1, CAPACITY), nodes=2) as here:
@@ -60,6 +60,6 @@ async def run(quick: bool) -> Finding:
 
 
 def connections(here: House) -> int:
-    """How many the nodes hold to the database now."""
+    """The nodes' present connections to the database."""
     assert here.postgres is not None
     return int(here.postgres.ask(DATABASE_CONNECTIONS))

@@ -1,4 +1,4 @@
-"""F43: a thousand conversations, two hundred messages a second, two nodes; how long do people wait?"""
+"""F43: a thousand conversations, two hundred messages a second, two nodes: how long do people wait?"""
 
 from bench.crowd import crowd
 from bench.figures import Figure, Finding

@@ -1,4 +1,5 @@
-"""F44: five times what the house can carry. It goes on at its own pace, refuses in words, and is itself again soon."""
+"""F44: five times the load that the servers can carry. They keep their own pace, refuse with a code, and recover
+soon."""
 
 import time
 
@@ -15,16 +16,16 @@ TIMES = 5
 SECONDS, QUICK_SECONDS = 120.0, 15.0
 FULL_SPEED_FOR = 5.0
 LIGHT = 0.1
-"""Of full speed: what is sent to see whether all is as before."""
+"""The share of full speed that is sent to see whether all is as before."""
 NEARLY = 3.0
 PATIENCE = 120.0
 GOODPUT, MORE_MEMORY, NORMAL_WITHIN = 80.0, 200.0, 10.0
 TYPED = {"busy", "rate_limited", "unavailable"}
-"""What says that it is too much, and that the same request may come again."""
+"""Refusals that mean too much load, after which the same request may be sent again."""
 
 
 async def run(quick: bool) -> Finding:
-    """What it carries is measured first: everybody talks as fast as the other answers."""
+    """First measure the full speed: everybody talks as fast as the other side answers."""
     conversations, seconds = (QUICK_CONVERSATIONS, QUICK_SECONDS) if quick else (CONVERSATIONS, SECONDS)
     score = Score()
     with house(conversations, desks(-(-conversations // CAPACITY) + 1, CAPACITY), nodes=2) as here:
@@ -65,7 +66,7 @@ async def run(quick: bool) -> Finding:
 
 
 async def light(people: Crowd, rate: float) -> float:
-    """Seconds in which half of the messages of a light load are accepted."""
+    """The median of the seconds until a light load's messages are accepted."""
     people.score.fresh()
     await people.talk(rate, 1.0)
     await people.quiet()
@@ -73,7 +74,7 @@ async def light(people: Crowd, rate: float) -> float:
 
 
 async def until_normal(people: Crowd, rate: float, usual: float) -> float:
-    """Seconds until what was piled up is answered, and a light load is accepted as fast as it was, or nearly."""
+    """Seconds until the backlog is answered and a light load is accepted about as fast as before."""
     began = time.monotonic()
     await people.quiet()
     while True:

@@ -1,7 +1,8 @@
-"""F48: a load by Artillery, a generator that is not ours, at a hundred messages a second; does the store count alike?
+"""F48: a load of a hundred messages a second by Artillery, an independent generator; does the store count the same?
 
-Artillery is no part of this repository: `npm install artillery@2.0.20 typescript@5.4.5` somewhere (newer ones want Node
-22), and ARTILLERY=…/node_modules/.bin/artillery. k6 and tsung would play the same; for them nothing is written here.
+Artillery is not part of this repository: `npm install artillery@2.0.20 typescript@5.4.5` somewhere (newer versions need
+Node 22), and set ARTILLERY=…/node_modules/.bin/artillery. k6 or tsung would do as well; there are no scenarios for them
+here.
 """
 
 import asyncio
@@ -21,11 +22,11 @@ SCENARIO = Path(__file__).parent / "outside" / "artillery.yml"
 CONSULTANTS, CAPACITY = 10, 20
 SECONDS, QUICK_SECONDS = 120, 15
 PER_VISITOR = 7
-"""What each asks: to open, five messages, the end."""
+"""Requests of each visitor: open, five messages, end."""
 
 
 async def run(quick: bool) -> Finding:
-    """Visitors are Artillery's, consultants ours: they are given the conversations and read along."""
+    """Artillery plays the visitors; our consultants are assigned the conversations and read along."""
     seconds = QUICK_SECONDS if quick else SECONDS
     with house(0, desks(CONSULTANTS, CAPACITY)) as here:
         async with crowd(here, Score()):
@@ -50,7 +51,7 @@ async def run(quick: bool) -> Finding:
 
 
 async def played(origin: str, seconds: int) -> dict[str, Any]:
-    """Its counters at the end."""
+    """Run Artillery; returns its final counters."""
     artillery = os.environ.get("ARTILLERY", "artillery")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         report = Path(folder) / "report.json"

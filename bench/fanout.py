@@ -1,7 +1,9 @@
-"""One entry to a hundred sessions: acknowledged after the commit, shown to the visitor, the owner and supervisors.
-Beside it raw TCP, which writes as many bytes to as many sockets; and the relay, whose server stack frames them.
+"""One entry to a hundred sessions: acknowledged after the commit, delivered to the visitor, the owner and supervisors.
+Compared with raw TCP, which writes as many bytes to as many sockets, and with the relay, whose server stack frames
+them.
 
-One speaks in a closed loop: some entries are under way, and the next is sent when the sessions have had the earlier.
+The sender works in a closed loop: a fixed number of entries is in transit, and the next one is sent when the sessions
+have received an earlier one.
 """
 
 import asyncio
@@ -21,10 +23,10 @@ from tests.e2e.hospital import WOMEN, Member, Wanted
 
 SESSIONS = 100
 TABS = 3
-"""Of each member of staff; more would be closed."""
+"""Tabs per member of staff; the server would close further ones."""
 
 UNDER_WAY = 16
-"""Entries: enough that nobody idles, few enough that no outbox fills."""
+"""Entries in transit: enough that nobody idles, few enough that no outbox fills."""
 
 FANOUT = Row("fanout", "one entry to 100 sessions : raw TCP writes", 0.35, 0.65)
 
@@ -34,7 +36,7 @@ SUPERVISORS = tuple(Wanted(f"s{number}", (WOMEN,), role=Role.SUPERVISOR) for num
 
 
 class Hall:
-    """Those who hear, counted one by one. `say` sends one entry."""
+    """Counts what each receiver got. `say` sends one entry."""
 
     def __init__(self) -> None:
         self.say: Callable[[], None] = lambda: None
@@ -44,7 +46,7 @@ class Hall:
         self._going = False
 
     def seat(self) -> int:
-        """One more; his number."""
+        """Add a receiver; returns its number."""
         self.heard.append(0)
         return len(self.heard) - 1
 
@@ -55,7 +57,7 @@ class Hall:
             self._go_on()
 
     async def speak(self, seconds: float) -> int:
-        """For so long, and until everybody has heard everything; how many entries were delivered."""
+        """Send for so long, then wait until everybody has received everything; returns the number of deliveries."""
         self.heard = [0] * len(self.heard)
         self._altogether = self._said = 0
         self._going = True
@@ -63,7 +65,7 @@ class Hall:
         await asyncio.sleep(seconds)
         self._going = False
         end = time.monotonic() + DRAINED_WITHIN
-        while self._altogether < self._said * len(self.heard) and time.monotonic() < end:  # noqa: ASYNC110 counted
+        while self._altogether < self._said * len(self.heard) and time.monotonic() < end:  # noqa: ASYNC110 polled
             await asyncio.sleep(0.005)
         lacking = [number for number, heard in enumerate(self.heard) if heard != self._said]
         assert not lacking, (
@@ -90,13 +92,13 @@ class RawListener(asyncio.Protocol):
 
 
 class RawTcp(Bare):
-    """Writes what it is sent to all."""
+    """Writes whatever it receives to all connections."""
 
     name = "raw TCP"
     module = "bench.rawtcp"
 
     async def fill(self, hall: Hall, size: int) -> None:
-        """So many listeners, and lines of so many bytes."""
+        """Connect the listeners; each line has so many bytes."""
         line = b"x" * (size - 1) + b"\n"
         loop = asyncio.get_running_loop()
         for _ in range(SESSIONS):
@@ -105,7 +107,7 @@ class RawTcp(Bare):
 
 
 class Tab:
-    """A session that follows the conversation, and counts the messages it is sent."""
+    """A session that follows the conversation and counts the messages it receives."""
 
     def __init__(self, hall: Hall, house: Contestant) -> None:
         self._hall, self._house = hall, house
@@ -116,12 +118,12 @@ class Tab:
         self.entry_size = 0
 
     def takes(self, wire: Wire | None) -> None:
-        """From somebody who follows it already."""
+        """Take over the connection of somebody who already follows it."""
         assert wire is not None
         self._wire, wire.on_text = wire, self.hears
 
     async def follows(self, house: Product, member: Member, conversation: str) -> None:
-        """A further tab of this member of staff."""
+        """Connect a further tab of this member of staff."""
         self._conversation = conversation
         headers = SUBPROTOCOL | {"Cookie": f"session={member.cookie}"}
         self._wire = await dial(house.port, "/ws/staff", self._comes_in, headers)
@@ -153,7 +155,7 @@ class Tab:
 
 
 async def fill_house(house: Product, hall: Hall) -> list[Tab]:
-    """The visitor, the owner and the supervisors, in as many tabs as there are sessions wanted."""
+    """Connect the visitor, the owner and the supervisors, in as many tabs as sessions are wanted."""
     await house.seat(1)
     pair = _only(house)
     staff = list(house.people.values())
@@ -168,7 +170,7 @@ async def fill_house(house: Product, hall: Hall) -> list[Tab]:
 
 
 async def fill_relay(relay: Relay, hall: Hall) -> None:
-    """The same number of them at the relay."""
+    """The same number of connections at the relay."""
     await relay.seat(1)
     pair = _only(relay)
     Tab(hall, relay).takes(pair.visitor)
@@ -187,14 +189,14 @@ def _only(contestant: Contestant) -> Pair:
 
 
 async def run(length: Length) -> list[Result]:
-    """The three in turns, the order turned round by round."""
+    """The three alternate; the order rotates from round to round."""
     with ExitStack() as stack:
         raw, relay = stack.enter_context(RawTcp()), stack.enter_context(Relay())
         house = stack.enter_context(Product(also=SUPERVISORS, settings=UNHURRIED))
         halls: dict[Contestant, Hall] = {each: Hall() for each in (house, raw, relay)}
         tabs = await fill_house(house, halls[house])
         await one_turn(house, halls[house], 1.0)
-        # Framed, as it crosses the wire: the same bytes.
+        # The same number of bytes as a frame on the wire.
         size = tabs[-1].entry_size + 4
         await raw.fill(halls[raw], size)
         await fill_relay(relay, halls[relay])

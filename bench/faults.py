@@ -1,10 +1,10 @@
-"""`make bench-faults`: crowds, storms and overload, against what is promised for them.
+"""`make bench-faults`: crowds, storms and overload, compared with what is promised for them.
 
     python -m bench.faults              F41 to F44, with their full counts: an hour; F48 must be asked for by name
     python -m bench.faults F43 --quick  one of them, with a small share
 
-Two nodes, PostgreSQL, Redis and everybody who takes part run on this machine. What was acknowledged is compared with
-the store at the end of each. build/bench/faults.json holds what was found.
+Two nodes, PostgreSQL, Redis and all participants run on this machine. At the end of each, the store is compared with
+what was acknowledged. The results are kept in build/bench/faults.json.
 """
 
 import argparse

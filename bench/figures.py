@@ -1,4 +1,4 @@
-"""What a load found beside what it must be: a figure, its bound, whether that is kept."""
+"""A load's results beside their bounds: a figure, its bound, and whether it is kept."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Figure:
-    """`bound` is the most it may be, or the least when `at_least`. No bound: it is only told."""
+    """`bound` is the maximum, or the minimum if `at_least`. Without a bound the figure is only reported."""
 
     what: str
     value: float
@@ -30,7 +30,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one number (F43, say) found. `wrong`: what must never be, in words."""
+    """The result of one number (F43, for example). `wrong`: sentences about what must never happen."""
 
     number: str
     what: str

@@ -1,4 +1,4 @@
-"""Who plays in a load: visitors with a conversation each, consultants who answer them."""
+"""The people of a load: visitors with a conversation each, and consultants who answer them."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from tests.e2e.hospital import GYNECOLOGY, Member
 
 
 class Visitor(Tab):
-    """One conversation. `asks_on`: asks again when he is answered."""
+    """A visitor with one conversation. `asks_on`: asks again after each answer."""
 
     path = "/ws/visitor"
 
@@ -27,7 +27,7 @@ class Visitor(Tab):
         return super().hello() | {"token": self.token} | ({"rating": True} if self.ends else {})
 
     async def open(self) -> None:
-        """A conversation, until somebody serves him."""
+        """Open a conversation and wait until it is assigned."""
         answer = await self.asked("conversation.open", department=GYNECOLOGY, body="您好", language="zh")
         assert answer.type == "accepted", answer
         self.conversation = answer.conversation
@@ -41,7 +41,7 @@ class Visitor(Tab):
         self.say(self.conversation)
 
     async def end(self) -> None:
-        """He has what he wanted; the token ends with it."""
+        """End the conversation, which also ends the token."""
         self.ends = True
         await self.asked("conversation.close", conversation=self.conversation)
 
@@ -65,7 +65,7 @@ class Visitor(Tab):
 
 
 class Consultant(Tab):
-    """Follows what is his, and answers every message of a visitor while he `answers`."""
+    """Follows their own conversations, and answers every message of a visitor while `answers`."""
 
     path = "/ws/staff"
 
@@ -80,7 +80,7 @@ class Consultant(Tab):
         return {"Cookie": f"session={self.cookie}"}
 
     async def sit_down(self) -> None:
-        """At the desk, and there for everybody."""
+        """Connect and go online."""
         await self.come()
         await self.asked("availability.set", availability="online")
 
@@ -113,7 +113,7 @@ class Consultant(Tab):
                 self.score.held_back += 1
 
     def _let_go(self, id: str) -> None:
-        """It is no more his: off the screen."""
+        """The conversation belongs to somebody else now: unfollow it."""
         self.fences.pop(id, None)
         if self.places.pop(id, None) is not None and self.since and self.wire is not None:
             self.wire.send(json.dumps({"type": "conversation.unfollow", "conversation": id}).encode())

@@ -1,8 +1,8 @@
-"""What a message costs in a house of many years, against one that has just begun.
+"""The cost of a message in a database of many years, compared with a new one.
 
-Both are the whole product on databases with closed conversations in them (bench/past.py), 10,000,000 entries in the one
-and 10,000 in the other; the same people talk in both. On PostgreSQL, whose past is made anew each time, the large one
-has 500,000 in any run, and its own processes' CPU time counts as well.
+Both are the whole product on databases with closed conversations (bench/past.py): 10,000,000 entries in one and 10,000
+in the other, with the same people talking in both. On PostgreSQL, whose past is written anew each time, the large one
+always has 500,000, and the CPU time of PostgreSQL's own processes counts as well.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from tests.postgres import say
 
 FEW, MANY = 10_000, 10_000_000
 QUICK_MANY = 500_000
-"""Of a shortened run, and of PostgreSQL."""
+"""Entries in the large database of a shortened run, and always on PostgreSQL."""
 PAIRS = 100
 
 GROWTH = Row("growth", "cost of one message with 10,000,000 stored : with 10,000", 1.5, 1.1, less_is_better=True)
@@ -36,19 +36,19 @@ class OldHouse(Product):
         self.name = f"{self.name}, {stored:,} stored"
 
     def furnish(self) -> None:
-        """Give it its past, before anybody comes in."""
+        """Write the past into the database, before anybody connects."""
         where = self.server.where
         if isinstance(where, Path):
             shutil.copyfile(past.kept(self.stored), where)
             return
         found(where, [])
         past.fill(where, self.stored)
-        # What the server would do by itself some time later, in the midst of a round.
+        # The server would do this by itself some time later, in the middle of a round.
         say(where, "VACUUM (ANALYZE)")
 
 
 async def run(length: Length) -> list[Result]:
-    """The large house and the small one in turns, who is first changing; the two databases one after the other."""
+    """The two alternate, and so does who is first; one database kind after the other."""
     many = MANY if length.part == 1 else QUICK_MANY
     result = Result(GROWTH, [])
     result.values = await _compared([OldHouse(FEW), OldHouse(many)], length, result)
@@ -66,7 +66,7 @@ async def _compared(houses: Sequence[OldHouse], length: Length, result: Result) 
     with ExitStack() as stack:
         for house in houses:
             stack.enter_context(house)
-            # All of it before the first socket, whose heartbeat could not be kept up meanwhile.
+            # Before the first socket, whose heartbeats could not be answered meanwhile.
             house.furnish()
         for house in houses:
             await house.seat(PAIRS)

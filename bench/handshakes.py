@@ -1,4 +1,5 @@
-"""The bare reference of a reconnect: an application on the same server stack that lets everybody in, and nothing more.
+"""The bare reference for reconnects: an application on the same server stack that accepts every socket and nothing
+else.
 
 `python -m bench.handshakes PORT`.
 """

@@ -1,4 +1,4 @@
-"""What a tab of the bench looks at of the frames it is sent, and what it keeps of a conversation."""
+"""The fields a load's tab reads of the frames it receives, and what it keeps of a conversation."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ import msgspec
 
 
 class Heard(msgspec.Struct):
-    """What of any frame is looked at."""
+    """The fields of any frame that are read."""
 
     type: str
     conversation: str = ""
@@ -35,7 +35,7 @@ read = msgspec.json.Decoder(Heard).decode
 
 @dataclass
 class Place:
-    """How far a conversation has been read. `jumps`: too much was missing, its head is told with `live`."""
+    """How far a conversation has been read. `jumps`: too much was missing, so its head comes with `live`."""
 
     epoch: str = ""
     after: int = 0

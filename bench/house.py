@@ -25,7 +25,7 @@ PATIENT = {
     "CHATSERVER_IDLE_WARNING_S": "37000",
     "CHATSERVER_IDLE_CLOSE_S": "38000",
 }
-"""Nobody is reminded, given back or closed for having been quiet: a load says who speaks when."""
+"""Nobody is reminded, reassigned or closed for silence: the load decides who speaks when."""
 
 
 @dataclass
@@ -46,7 +46,7 @@ class House:
         return [] if self.postgres is None else self.postgres.processes()
 
     def check(self) -> None:
-        """A fault that was logged and survived is still a fault."""
+        """Fail if a server has logged an exception, even if it survived it."""
         for node in self.nodes:
             node.assert_no_traceback()
 
@@ -60,7 +60,7 @@ def house(
     settings: Mapping[str, str] | None = None,
     limits: Mapping[str, str] = WIDE,
 ) -> Iterator[House]:
-    """`nodes`: so many on PostgreSQL and Redis; none: one on SQLite."""
+    """`nodes`: so many on PostgreSQL and Redis; 0: one on SQLite."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         told = dict(limits) | PATIENT | dict(settings or {})
@@ -91,7 +91,7 @@ def desks(many: int, capacity: int, password: str = "") -> list[Wanted]:
 
 
 def told(node: Server, metric: str) -> float:
-    """What a node says of itself: the value of a metric, its labels added up; 0 when it does not answer."""
+    """The value of a node's metric, summed over its labels; 0 if the node does not answer."""
     beside = Server(node.data, port=int(node.settings["CHATSERVER_METRICS_PORT"]))
     with contextlib.suppress(OSError):
         text = beside.get("/metrics").body.decode()

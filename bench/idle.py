@@ -1,9 +1,9 @@
-"""Thousands of visitors with an open conversation who say nothing: what each keeps of the server's memory, and what all
-of them cost in a quiet minute in which they only answer its pings.
+"""Thousands of silent visitors with an open conversation: the server memory each needs, and what all of them cost in a
+quiet minute in which they only answer pings.
 
-The memory that one process alone holds, before they came and with them there; everything of theirs counts, the
-conversations' rows in the server's copy too. A few come before, so that what is made once is there already. Beside it
-the bare handshakes of the same server stack.
+Memory is what the process holds alone, before and after they connect; everything they cause counts, including their
+conversations in the server's cache. A few connect before, so that one-time allocations are excluded. Compared with bare
+handshakes on the same server stack.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from bench.visitors import CAPACITY, UNHURRIED, admit, consultants_for
 
 VISITORS = 10_000
 FIRST = 100
-"""Who come before."""
+"""How many connect before the measurement."""
 
 MINUTE = 60.0
 IDLE = Row(
@@ -28,11 +28,11 @@ IDLE = Row(
 
 
 async def run(length: Length) -> list[Result]:
-    """Once: there is nothing to take turns with."""
+    """A single measurement: there is nothing to alternate with."""
     count = length.of(VISITORS)
     allow_files(FIRST + count)
     settings = UNHURRIED | {"CHATSERVER_SOCKETS": str(2 * VISITORS)}
-    # First, and to its end: the sockets of both together would be more files than one process may have.
+    # First and separately: the sockets of both together would exceed the open files of one process.
     bare = await _bare(count)
     with Product(settings=settings) as house:
         callers = await asyncio.to_thread(_admitted, house, FIRST + count)
@@ -52,14 +52,14 @@ async def run(length: Length) -> list[Result]:
 
 
 def _admitted(house: Product, count: int) -> list[Caller]:
-    """Visitors who hold all of their conversation already, and are not here yet."""
+    """Visitors who have their whole conversation already and are not connected yet."""
     house.open_house(consultants_for(count), CAPACITY)
     known = admit(house.server.where, list(house.people.values()), count)
     return [Caller(house.port, each, len(each.entries)) for each in known]
 
 
 async def _settled_memory(pid: int) -> int:
-    """The least of a few looks, when what was used for their coming may have been given back."""
+    """The least of several readings, so that memory used while connecting may have been released."""
     looks = []
     for _ in range(5):
         await asyncio.sleep(1.0)
@@ -68,7 +68,7 @@ async def _settled_memory(pid: int) -> int:
 
 
 async def _bare(count: int) -> float:
-    """What one socket takes of a server that only lets it in."""
+    """The memory of one socket at a server that only accepts it."""
     with Handshakes() as bare:
         await bare.everybody_comes(FIRST)
         before = await _settled_memory(bare.pid)
@@ -77,7 +77,7 @@ async def _bare(count: int) -> float:
 
 
 async def _quiet_minute(house: Product, callers: list[Caller], seconds: float, result: Result) -> None:
-    """Nobody says anything; all are still there at its end, and have answered."""
+    """Nobody says anything; at the end all must still be connected and have answered pings."""
     for caller in callers:
         caller.pings = 0
     meter = house.meter()

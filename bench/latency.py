@@ -1,6 +1,6 @@
-"""How long an acknowledgement takes while little goes on: what one who types waits for, the commit included.
+"""How long an acknowledgement takes under light load: the time a typing person waits, including the commit.
 
-Questions come at a steady pace, far below what any of the servers can do; nobody answers them.
+Questions come at a steady pace, far below what any of the servers can carry; nobody answers them.
 """
 
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ ACK = Row("ack", "acknowledgement at light load, p50 : bare relay", 6.0, 4.0, le
 
 UNANSWERED = {"CHATSERVER_FIRST_REPLY_S": "86400", "CHATSERVER_FIRST_REPLY_ALARM_S": "86400"}
 UNANSWERED |= {"CHATSERVER_FOLLOW_UP_ALARM_S": "86400"}
-"""However long a run is, nothing is given back to the queue and nobody is alarmed."""
+"""However long a run is, nothing is returned to the queue and nobody is alarmed."""
 
 
 async def run(length: Length) -> list[Result]:
-    """The contestants in turns, the order turned round by round."""
+    """The contestants alternate; the order rotates from round to round."""
     with ExitStack() as stack:
         postgres = stack.enter_context(OwnPostgres())
         relay = stack.enter_context(Relay())
@@ -47,7 +47,7 @@ async def run(length: Length) -> list[Result]:
 
 
 async def one_turn(contestant: Contestant, seconds: float) -> list[float]:
-    """Seconds of each acknowledgement, the quickest first."""
+    """The seconds of each acknowledgement, sorted."""
     tally = await contestant.talk.at(PER_SECOND, seconds)
     if isinstance(contestant, Product):
         contestant.keep(tally.acknowledged)

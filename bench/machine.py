@@ -1,4 +1,4 @@
-"""On what a figure was found: machine, versions, commit. A figure without them says nothing."""
+"""The circumstances of a figure: machine, versions, commit. A figure means nothing without them."""
 
 import os
 import platform
@@ -31,7 +31,7 @@ class Machine:
 
 @dataclass(frozen=True)
 class Commit:
-    """`clean`: no file of the tree differed from it."""
+    """`clean`: the working tree had no changes."""
 
     id: str
     clean: bool
@@ -41,13 +41,13 @@ class Commit:
 
 
 def this_machine() -> Machine:
-    """The one that runs this."""
+    """The present machine."""
     memory = psutil.virtual_memory().total / 2**30
     return Machine(os.cpu_count() or 1, _processor(), round(memory, 1), f"{platform.system()} {platform.release()}")
 
 
 def versions() -> dict[str, str]:
-    """Of whatever takes part in the figures."""
+    """The versions of everything that affects the figures."""
     found = {"Python": platform.python_version()}
     found |= {name: metadata.version(name) for name in PACKAGES}
     found["SQLite"] = sqlite3.sqlite_version
@@ -57,7 +57,7 @@ def versions() -> dict[str, str]:
 
 
 def commit() -> Commit:
-    """What is checked out."""
+    """The commit that is checked out."""
     id = _said("git", "rev-parse", "--short=12", "HEAD").strip()
     return Commit(id or "unknown", id != "" and not _said("git", "status", "--porcelain").strip())
 

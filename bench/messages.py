@@ -1,5 +1,5 @@
-"""One message: acknowledged after the commit, delivered to both. Beside it the relay that stores nothing, and socket.io
-with SQLite."""
+"""One message: acknowledged after the commit, delivered to both sides. Compared with the relay, which stores nothing,
+and with socket.io on SQLite."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -11,7 +11,7 @@ from bench.socket_io import CannotBeHad, SocketIo
 from tests.ownpostgres import OwnPostgres
 
 PAIRS = 200
-"""In a quick run too: the more of them, the larger the batches and the cheaper a message."""
+"""Also in a quick run: the more pairs, the larger the batches and the cheaper a message."""
 
 WARM = 1.0
 
@@ -21,7 +21,7 @@ TO_SOCKET_IO = Row("message-socketio", "one message, stored on SQLite : socket.i
 
 
 async def run(length: Length) -> list[Result]:
-    """Both databases, and socket.io's."""
+    """Both databases, and socket.io."""
     with ExitStack() as stack:
         postgres = stack.enter_context(OwnPostgres())
         relay, on_sqlite, on_postgres = Relay(), Product(), Product(postgres)
@@ -42,9 +42,9 @@ async def run(length: Length) -> list[Result]:
 async def compared(
     comparisons: Mapping[Row, tuple[Contestant, Contestant]], pairs: int, length: Length
 ) -> list[Result]:
-    """Each row's first contestant against its second; all of them in turns, the order turned round by round.
+    """Compare each row's first contestant with its second; all alternate, and the order rotates from round to round.
 
-    Raises `AssertionError` when one that stores has lost something.
+    Raises `AssertionError` when a storing contestant has lost something.
     """
     contestants = list(dict.fromkeys(each for both in comparisons.values() for each in both))
     for each in contestants:
@@ -68,14 +68,14 @@ async def compared(
 
 
 def kept(contestant: Contestant) -> str:
-    """The comparison of what was acknowledged with what is stored, in words."""
+    """Compare the acknowledged messages with the stored ones; returns a sentence about it."""
     wrong = contestant.lost()
     assert not wrong, f"{contestant.name}: {wrong}"
     return f"{contestant.name}: {len(contestant.acknowledged):,} acknowledged messages, each once in the store"
 
 
 async def one_turn(contestant: Contestant, seconds: float) -> tuple[float, Spent]:
-    """Messages per CPU-second of the server, its database's own apart."""
+    """Messages per CPU-second of the server, not counting its database's own processes."""
     meter = contestant.meter()
     meter.begin()
     tally = await contestant.talk.at_full_speed(seconds)

@@ -1,4 +1,4 @@
-"""CPU time and memory of processes, from outside: all threads, all children."""
+"""CPU time and memory of processes, measured from outside: all threads, all children."""
 
 import time
 from collections import Counter
@@ -10,7 +10,7 @@ from typing import Literal
 import psutil
 
 ENOUGH = 0.9
-"""Of one core: a server that used as much was working all the time."""
+"""The share of one core from which a server counts as busy all the time."""
 
 Limit = Literal["server", "load", "machine", "waiting"]
 LIMITS: dict[Limit, str] = {
@@ -22,7 +22,7 @@ LIMITS: dict[Limit, str] = {
 
 
 def tree(pid: int) -> list[psutil.Process]:
-    """A process and everything below it."""
+    """A process and all its descendants."""
     top = psutil.Process(pid)
     return [top, *top.children(recursive=True)]
 
@@ -40,14 +40,14 @@ def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
 
 
 def memory(pid: int) -> int:
-    """Bytes that only this process holds, so that what it shares with others counts for nobody twice."""
+    """Bytes that only this process holds, so that shared memory is not counted."""
     return int(psutil.Process(pid).memory_full_info().uss)
 
 
 @dataclass(frozen=True)
 class Spent:
-    """What a stretch of work took: CPU-seconds of the server, of its database's own processes, of the load generator,
-    and seconds on the clock; `idle`: CPU-seconds of all cores that nobody on the machine used."""
+    """The cost of a stretch of work: CPU-seconds of the server, of its database's own processes and of the load
+    generator, and seconds on the clock; `idle`: CPU-seconds of all cores that nobody on the machine used."""
 
     server: float
     database: float
@@ -82,7 +82,7 @@ class Spent:
 
 
 class Meter:
-    """`begin` before the work, `end` after it. The load generator is this very process."""
+    """`begin` before the work, `end` after it. The load generator is this process itself."""
 
     def __init__(self, server: int, database: Sequence[psutil.Process] = ()) -> None:
         self._server = server
@@ -102,7 +102,7 @@ class Meter:
 
 
 def told_of(who: str, rounds: Sequence[Spent]) -> str:
-    """Who was busy over all rounds, and so whether the load generator was the bottleneck."""
+    """Who was busy over all rounds, which shows whether the load generator was the bottleneck."""
     counts = Counter(each.limit for each in rounds)
     limits = "; ".join(f"in {times} of {len(rounds)} rounds {LIMITS[limit]}" for limit, times in counts.most_common())
     server, load = (median(shares) for shares in zip(*((s.server_share, s.load_share) for s in rounds), strict=True))

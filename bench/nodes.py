@@ -1,11 +1,11 @@
-"""What it costs that a visitor and his consultant are at different nodes, against both at one.
+"""The cost of having a visitor and their consultant on different nodes, compared with both on one.
 
-Both houses run on the same PostgreSQL and the same Redis. In the one a single node serves everybody; in the other all
-consultants are at the first node and all visitors at the second, so that every message crosses the bus. Counted is the
-CPU time of the nodes; what Redis and PostgreSQL use is told apart.
+Both setups use the same PostgreSQL and the same Redis. In one, a single node serves everybody; in the other, all
+consultants are at the first node and all visitors at the second, so that every message crosses the bus. The nodes' CPU
+time counts; Redis's and PostgreSQL's is reported separately.
 
-At full speed (the row) two nodes also gather less in each transaction than one that is busy all the time. At a steady
-pace, where neither gathers much, what is left is the crossing itself: told beside it.
+At full speed (the row) two nodes also have smaller batches in their transactions than one busy node. At a steady pace,
+where batches are small anyway, only the cost of crossing remains: it is reported beside the row.
 """
 
 import asyncio
@@ -26,14 +26,14 @@ from tests.redis import OwnRedis, asking, running
 
 PAIRS = 100
 STEADY = 200.0
-"""Questions a second, all unanswered."""
+"""Questions per second, all unanswered."""
 STEADILY = f", at {STEADY:.0f} questions a second"
 
 NODES = Row("nodes", "CPU-seconds per message at two nodes : at one", 2.0, 1.6, less_is_better=True)
 
 
 class Apart(Product):
-    """`many` nodes: consultants come in at the first, visitors at the last."""
+    """`many` nodes: consultants connect to the first, visitors to the last."""
 
     def __init__(self, postgres: OwnPostgres, redis: str, many: int) -> None:
         super().__init__(postgres)
@@ -58,12 +58,12 @@ class Apart(Product):
             node.start()
 
     def processes(self) -> list[psutil.Process]:
-        """Of all nodes."""
+        """The processes of all nodes."""
         return [each for node in self.nodes for each in tree(node.pid)]
 
 
 class Clocks:
-    """CPU-seconds of all who take part, by name, since the last look."""
+    """CPU-seconds of all processes, by name, since the instance was created."""
 
     def __init__(self, house: Apart, redis: int) -> None:
         self._parts = {
@@ -81,7 +81,7 @@ class Clocks:
 
 
 async def run(length: Length) -> list[Result]:
-    """The two houses in turns, who is first changing."""
+    """The two setups alternate, and so does who is first."""
     result = Result(NODES, [])
     with ExitStack() as stack:
         postgres, redis = stack.enter_context(OwnPostgres()), stack.enter_context(running(OwnRedis()))
@@ -110,7 +110,7 @@ async def run(length: Length) -> list[Result]:
 async def _compared(
     houses: Sequence[Apart], redis: int, result: Result, how: str, load: Callable[[Talk], Awaitable[Tally]]
 ) -> float:
-    """CPU-seconds of the nodes per message, those of most nodes to those of one."""
+    """The nodes' CPU-seconds per message, as the ratio of the most nodes to one."""
     costs = {}
     for house in houses:
         clocks, began = Clocks(house, redis), time.monotonic()

@@ -3,8 +3,8 @@
     python -m bench.pages           100,000 conversations of 12 entries each: four minutes, most of them to write it
     python -m bench.pages --quick   a tenth of it
 
-Thirty reloads in eight seconds of the list of one colleague's transcripts, each given up by the next. The service must
-not notice: nobody is cut off, `/ready` says 200 each time, and answers come as they do without the reloads.
+Thirty reloads in eight seconds of the list of one colleague's transcripts, each cancelled by the next. The chat must
+not notice: nobody is disconnected, `/ready` always returns 200, and answers are as fast as without the reloads.
 """
 
 import argparse
@@ -32,9 +32,9 @@ VISITORS, CAPACITY = 200, 20
 RELOADS, SECONDS = 30, 8.0
 PER_SECOND = 100.0
 TIMES = 3.0
-"""As slow as answers may become meanwhile."""
+"""How many times slower answers may become meanwhile."""
 FLOOR_MS = 50.0
-"""A median below this is as good as any."""
+"""A median below this always counts as good."""
 
 
 async def run(quick: bool) -> Finding:
@@ -78,7 +78,7 @@ def supervisor() -> Wanted:
 
 
 async def talked(people: Crowd) -> float:
-    """Seconds in which half of the messages are accepted."""
+    """The median of the seconds until messages are accepted."""
     people.score.fresh()
     await people.talk(PER_SECOND, SECONDS)
     await people.quiet()
@@ -86,7 +86,7 @@ async def talked(people: Crowd) -> float:
 
 
 async def reloads(server: Server, colleague: Member, chief: Member) -> tuple[float, int]:
-    """Seconds that the page takes once, and how often `/ready` said no while it was reloaded."""
+    """The seconds that the page takes once, and how often `/ready` failed while it was reloaded."""
     path, headers = f"/transcripts?consultant={colleague.id}", {"Cookie": f"session={chief.cookie}"}
     await asyncio.to_thread(server.get, path, headers)
     began = time.monotonic()

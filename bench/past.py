@@ -1,8 +1,8 @@
-"""Years of closed conversations, made in bulk: what a database holds that has been in use for long.
+"""Years of closed conversations, made in bulk: the contents of a database that has long been in use.
 
-A few conversations are held and closed by the product's own ledger; the rest are copies of their rows under new ids and
-at other times, one after the other up to a week ago. A file that was made is kept in build/bench and used again, until
-the schema or this file changes.
+A few conversations are held and closed through the product's own unit of work; the others are copies of their rows with
+new ids and other times, up to a week ago. A finished file is kept in build/bench and reused until the schema or this
+module changes.
 """
 
 import sqlite3
@@ -37,7 +37,7 @@ from tests.e2e.procs import ROOT
 
 KEPT = ROOT / "build" / "bench"
 MODELS = range(6, 29)
-"""Messages in each conversation that is copied; with what opens and ends it, 20 entries on the average."""
+"""Messages in each conversation that is copied; with those that open and end it, 20 entries on average."""
 BODIES = (
     "好的",
     "谢谢医生",
@@ -47,11 +47,11 @@ BODIES = (
 )
 LIFE_MS = 1_800_000
 BETWEEN_MS = 20_000
-"""One message and the next."""
+"""The time between two messages, ms."""
 YEARS_MS, WEEK_MS = 2 * 365 * 86_400_000, 7 * 86_400_000
 RULES = Rulebook(Rules())
 AT_ONCE = 5_000
-"""Conversations in a transaction."""
+"""Conversations per transaction."""
 
 Values = tuple[Any, ...]
 Rows = dict[Table, list[Values]]
@@ -59,7 +59,7 @@ Rows = dict[Table, list[Values]]
 
 
 def kept(many: int) -> Path:
-    """A SQLite file with so many entries; made now, unless it was made before."""
+    """A SQLite file with so many entries; made now, unless it exists."""
     made_by = sha256(Path(__file__).read_bytes()).hexdigest()[:8]
     path = KEPT / f"past-{many}-{made_by}.db"
     if path.exists() and _is_current(path):
@@ -76,7 +76,7 @@ def kept(many: int) -> Path:
 
 
 def fill(where: Where, many: int) -> None:
-    """So many entries into a database that has a hospital and nothing else."""
+    """Write so many entries into a database that has only a hospital."""
     models = _models(where)
     now = time.time_ns() // 1_000_000
     count = sum(len(model.rows[entries]) for model in models)
@@ -97,7 +97,7 @@ def _is_current(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class _Model:
-    """What is copied; `began` is when it was opened."""
+    """A conversation to be copied; `began` is when it was opened."""
 
     rows: Rows
     visitor: str
@@ -122,7 +122,7 @@ def _hired(conn: Connection, now: int) -> Person:
 
 
 def _held_by(person: Person, messages: int, began: int) -> Callable[[Connection], str]:
-    """A conversation from its opening to its end; its id."""
+    """Hold a conversation from its opening to its end; returns its id."""
 
     def hold(conn: Connection) -> str:
         visitor, _, _ = visitors.start(conn, SITE, "zh", LIFE_MS, began)
@@ -168,7 +168,7 @@ def _copies(models: Sequence[_Model], many: int, since: int, until: int) -> Iter
 
 
 def _copy(model: _Model, at: int, chance: Random) -> Rows:
-    """The same at another time: every id and every secret is new, every time is moved."""
+    """A copy at another time: every id and every secret is new, every time is shifted."""
     conversation, visitor, moved = _id(at, chance), _id(at, chance), at - model.began
 
     def copied(table: Table, values: Values) -> Values:
@@ -201,7 +201,7 @@ _OWN = {
     conversations: _places(conversations, "id", "visitor", "opened_ref"),
     entries: _places(entries, "conversation", "id", "author_id", "ref", "digest"),
 }
-"""What no two rows share, or what says whose they are."""
+"""The columns that must be unique, or that refer to other rows."""
 
 
 def _id(at: int, chance: Random) -> str:
@@ -212,7 +212,7 @@ def _id(at: int, chance: Random) -> str:
 
 def _into_sqlite(file: Path, made: Iterator[Rows]) -> None:
     with closing(sqlite3.connect(file)) as database:
-        # Nobody else reads it yet, and one that was not finished is made anew.
+        # Nobody else reads it yet, and an unfinished file is made again.
         database.execute("PRAGMA journal_mode=OFF")
         database.execute("PRAGMA synchronous=OFF")
         for rows in _together(made):
@@ -237,7 +237,7 @@ def _columns(table: Table) -> str:
 
 
 def _together(made: Iterator[Rows]) -> Iterator[Rows]:
-    """Many conversations' rows at once, whatever others point to first."""
+    """The rows of many conversations at once, with referenced tables first."""
     gathered: Rows = {visitor_rows: [], conversations: [], entries: []}
     for number, rows in enumerate(made, 1):
         for table, values in rows.items():

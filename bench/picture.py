@@ -1,4 +1,4 @@
-"""All rows in a picture: each against its aim, right is better. SVG, drawn by hand; needs nothing else."""
+"""Draws all rows, each relative to its aim; further right is better. Writes SVG without any library."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -7,10 +7,10 @@ from bench.rows import IN_WORDS, Result, Row, Verdict
 
 WIDTH, LEFT, RIGHT, TOP, ROW, BOTTOM = 960, 28, 28, 76, 58, 46
 FURTHEST = 1.6
-"""Of the aim: whatever is better still ends in an arrow at the edge."""
+"""In multiples of the aim: anything better ends in an arrow at the edge."""
 BAR, DEEP = 12, 10
 FITS = 122
-"""Characters of both texts above a bar; the page has the names in full."""
+"""Characters of both texts above a bar; the page has the full names."""
 INK, FAINT, TRACK, LINE = "#1f2937", "#5b6673", "#e8ecf1", "#c3cbd5"
 COLOURS: dict[Verdict, str] = {"aim": "#2563a8", "floor": "#8a6d1f", "missed": "#b4432f"}
 
@@ -41,7 +41,7 @@ def picture(rows: Sequence[Row], results: Mapping[str, Result], title: str) -> s
 
 
 def _row(top: float, row: Row, result: Result | None) -> Iterable[str]:
-    """Words above, the bar below."""
+    """The text above, the bar below."""
     middle = top + ROW - 20
     told = _told(row, result)
     room = FITS - len(told)
@@ -98,5 +98,5 @@ def _text(x: float, y: float, words: str, anchor: str, colour: str = INK) -> str
 
 
 def _across(part: float) -> float:
-    """Where so many times the aim is."""
+    """The x coordinate of a multiple of the aim."""
     return LEFT + min(part, FURTHEST) / FURTHEST * (WIDTH - LEFT - RIGHT)

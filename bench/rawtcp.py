@@ -1,4 +1,4 @@
-"""The bare reference of a fan-out: whatever line one sends is written, as it is, to everybody who is connected.
+"""The bare reference for a fan-out: every line received is written unchanged to all connections.
 
 uvloop and nothing else: no framing, no checks, no application. `python -m bench.rawtcp PORT`.
 """
@@ -12,7 +12,7 @@ import uvloop
 class Listener(asyncio.Protocol):
     """One connection."""
 
-    everybody: "dict[Listener, asyncio.WriteTransport]" = {}  # noqa: RUF012 one hall for all of them
+    everybody: "dict[Listener, asyncio.WriteTransport]" = {}  # noqa: RUF012 shared by all connections
 
     def __init__(self) -> None:
         self._left = b""
@@ -32,7 +32,7 @@ class Listener(asyncio.Protocol):
 
 
 async def serve(port: int) -> None:
-    """Until the process ends."""
+    """Serve until the process ends."""
     server = await asyncio.get_running_loop().create_server(Listener, "127.0.0.1", port, backlog=2048)
     await server.serve_forever()
 

@@ -1,7 +1,8 @@
-"""Everybody's connection is lost, and everybody comes back: who he is, what he follows, what he has missed, and live.
+"""All connections are lost and everybody reconnects: authentication, subscriptions, missed entries, live. Compared with
+bare handshakes on the same server stack.
 
-Beside it bare handshakes on the same server stack. The visitors' conversations are open and were answered; each comes
-back with two entries less than there are. What the server writes down of who is here again is a part of the cost.
+The visitors' conversations are open and were answered; each visitor comes back lacking two entries. Storing who is
+connected again is part of the cost.
 """
 
 import asyncio
@@ -25,14 +26,14 @@ LACKS = 2
 RECONNECT = Row("reconnect", "reconnect of 5,000 visitors with resume : bare handshakes", 0.35, 0.60)
 
 QUIET = 0.03
-"""Of a core: a server that uses less has done what there was."""
+"""As a share of a core: a server that uses less has finished its work."""
 
 LOOK_EVERY = 0.5
 QUIET_WITHIN = 120.0
 
 
 class Handshakes(Bare):
-    """Lets everybody in."""
+    """Accepts every socket."""
 
     name = "handshakes"
     module = "bench.handshakes"
@@ -66,7 +67,7 @@ class House:
         self.sent_away = 0
 
     async def everybody_comes(self) -> None:
-        """Until the last one is served, and it is written down that all are here."""
+        """Wait until the last one is served and it is stored that all are connected."""
         self.sent_away += await each_in_turn([caller.come for caller in self.callers])
         await self._until_noted(gone=0)
 
@@ -91,7 +92,7 @@ class House:
 
 
 async def until_quiet(pid: int) -> None:
-    """Until the server has nothing to do any more."""
+    """Wait until the server is idle."""
     end = time.monotonic() + QUIET_WITHIN
     before = cpu_seconds(tree(pid))
     while True:
@@ -104,7 +105,7 @@ async def until_quiet(pid: int) -> None:
 
 
 async def run(length: Length) -> list[Result]:
-    """The two in turns, the order turned round by round."""
+    """The two alternate, and so does who is first."""
     count = length.of(VISITORS)
     allow_files(count)
     with ExitStack() as stack:
@@ -126,7 +127,7 @@ async def run(length: Length) -> list[Result]:
 
 
 async def one_turn(contestant: Contestant, house: House, count: int) -> tuple[float, Spent]:
-    """Visitors per CPU-second of the server, from the first handshake until all is done; then they are gone again."""
+    """Visitors per CPU-second of the server, from the first handshake until all is done; afterwards they disconnect."""
     meter = contestant.meter()
     meter.begin()
     if isinstance(contestant, Handshakes):

@@ -1,6 +1,6 @@
-"""What was found before, kept in the repository, and what has become worse since.
+"""Earlier results, kept in the repository, and what has become worse since.
 
-Compared are ratios, each with the recorded one of a run of the same length: a quick run's are others than a full run's.
+Ratios are compared, each with the recorded one of a run of the same length: quick and full runs differ.
 """
 
 import json
@@ -14,12 +14,12 @@ from bench.running import Run
 
 RECORDED = Path(__file__).parent / "recorded.json"
 TOLERATED = 0.15
-"""By which part a figure may be worse than the recorded one: by less, two runs of the same code may differ."""
+"""By how much a figure may be worse than the recorded one; smaller differences occur between runs of the same code."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What the file says of one length: medians by the row's key, seconds by scenario, and where they are from."""
+    """The file's content for one length: medians by row key, seconds by scenario, and where they were measured."""
 
     medians: dict[str, float]
     took: dict[str, float]
@@ -33,8 +33,8 @@ NOTHING = Recorded({}, {}, "", "", "")
 
 @dataclass(frozen=True)
 class Worse:
-    """A row that is worse than it was. `by`: which part. `noise`: the recorded value lies within what the rounds of
-    this very run spread over."""
+    """A row that has become worse. `by`: the relative worsening. `noise`: the recorded value is within the range of
+    this run's own rounds."""
 
     row: Row
     now: float
@@ -48,13 +48,13 @@ class Worse:
 
 
 def recorded(length: str) -> Recorded:
-    """What was recorded of runs of that length."""
+    """What was recorded for runs of that length."""
     told = _read()
     return Recorded(**told[length]) if length in told else NOTHING
 
 
 def record(run: Run, rows: Collection[Row]) -> None:
-    """Write down what the run found, for every one of these rows; what it has no result for stays as it was."""
+    """Record the run's results for these rows; rows without a result keep theirs."""
     told, before = _read(), recorded(run.length)
     known = before.medians | {key: round(result.middle, 4) for key, result in run.results.items()}
     told[run.length] = {

@@ -1,10 +1,10 @@
 """The bare reference: a relay on the same server stack (uvicorn, sans-I/O WebSockets, uvloop, deflate off).
 
-It speaks as much of the chat's protocol as carrying one message takes, and sends the same frames: the acknowledgement
-to the sender, the entry to both. It stores nothing, asks nobody who he is, counts nothing, and holds none of our code.
-`python -m bench.relay PORT`.
+It speaks as much of the chat's protocol as carrying a message takes, and sends the same frames: the acknowledgement to
+the sender, the entry to both sides. It stores nothing, authenticates nobody, counts nothing, and contains none of our
+code. `python -m bench.relay PORT`.
 
-A visitor's token is the number of his conversation; staff say in the query which ones they serve (`?serves=0-9`).
+A visitor's token is the number of their conversation; staff name theirs in the query (`?serves=0-9`).
 """
 
 from typing import Any

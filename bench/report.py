@@ -1,7 +1,7 @@
-"""Writes what a full run found into docs/performance.md, and draws docs/images/performance.svg: `make bench-report`.
+"""Writes a full run's results into docs/performance.md and draws docs/images/performance.svg: `make bench-report`.
 
-What stands between `<!-- made from a run: NAME -->` and `<!-- end of NAME -->` is made here; what is around it is
-written by people and never touched. A row without a result is named, as one that was not measured.
+The text between `<!-- made from a run: NAME -->` and `<!-- end of NAME -->` is generated here; everything around it is
+written by people and never touched. A row without a result is listed as not measured.
 """
 
 import argparse
@@ -23,12 +23,12 @@ NOT_MEASURED = "not measured"
 
 
 def table(run: Run) -> str:
-    """Every row with what is held and what was found."""
+    """Every row with its promise and its result."""
     return _table(HEAD, [_cells(row, run.results.get(row.key)) for row in all_rows()])
 
 
 def machine(run: Run) -> str:
-    """On what it was found."""
+    """The circumstances of the run."""
     runs = (
         (f"Run of `{ran.name}`", f"{ran.date[:10]}, {lasting(ran.took)}, commit {ran.commit.told()}")
         for ran in run.scenarios
@@ -47,7 +47,7 @@ MADE: dict[str, Callable[[Run], str]] = {"rows": table, "machine": machine, "fig
 
 
 def filled(page: str, run: Run) -> str:
-    """The page with its blocks as the run has them."""
+    """The page with its blocks generated from the run."""
     for name, make in MADE.items():
         begin, end = f"<!-- made from a run: {name} -->", f"<!-- end of {name} -->"
         before, rest = page.split(begin)
@@ -56,7 +56,7 @@ def filled(page: str, run: Run) -> str:
 
 
 def held(row: Row) -> tuple[str, str, str]:
-    """The first cells of its line: what is promised, whatever was found."""
+    """The first cells of a row: the promise, whatever was measured."""
     bound = "at most " if row.less_is_better else "at least "
     return row.what, bound + row.told(row.floor), bound + row.told(row.aim)
 
@@ -96,7 +96,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Takes the last full run, or the quick one."""
+    """Uses the last full run, or the quick one."""
     parser = argparse.ArgumentParser(prog="python -m bench.report", description=__doc__)
     parser.add_argument(
         "--quick", action="store_true", help="from the last quick run: to look at the page, not to keep"

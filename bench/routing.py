@@ -1,8 +1,8 @@
-"""What it costs to choose for one conversation in a crowd, against a handful: `make bench-routing`.
+"""The cost of choosing a consultant for one conversation in a crowd, compared with a handful: `make bench-routing`.
 
-The real `Giving` in a real transaction, on rows that the product itself wrote; SQLite, or PostgreSQL with `--postgres`.
-Every transaction is rolled back, so that each of them finds the same house. Measured is the CPU time of the thread, the
-one house and the other in turns; on PostgreSQL, whose work is done elsewhere, the time on the clock.
+The real `AssignmentRound` in a real transaction, on rows written by the product itself; SQLite, or PostgreSQL with
+`--postgres`. Every transaction is rolled back, so that each finds the same data. Measured is the thread's CPU time, the
+two houses alternating; on PostgreSQL, where other processes do the work, the time on the clock.
 """
 
 import argparse
@@ -43,7 +43,7 @@ from chatserver.store.revisions import migrate
 from tests.ownpostgres import OwnPostgres
 
 FEW, MANY = (10, 10), (1_000, 10_000)
-"""Consultants, and conversations that wait."""
+"""Consultants, and waiting conversations."""
 CAPACITY = 5
 SKILLS = 5
 FLOOR, AIM = 3.0, 1.5
@@ -54,9 +54,9 @@ RULES = Rulebook(Rules(queue_limit=1_000_000))
 
 @dataclass(frozen=True)
 class Case:
-    """`skills`: every department asks for one, every consultant has one. `all_free`: everybody has places and one alone
-    waits for them (the others in another group); else one place is free. `mode` of the group; in one that rings, all
-    the others are being rung."""
+    """`skills`: every department asks for a skill, every consultant has one. `all_free`: everybody has free capacity
+    and a single conversation waits for them (the others wait in another group); otherwise one place is free. `mode`: of
+    the group; in a ringing group everybody else is being rung."""
 
     name: str
     skills: bool = False
@@ -74,7 +74,7 @@ CASES = (
 
 
 class House:
-    """So many consultants and so many who wait, in a database of their own."""
+    """So many consultants and so many waiting conversations, in a database of their own."""
 
     def __init__(self, where: Where, case: Case, people: int, waiting: int) -> None:
         migrate(where)
@@ -106,7 +106,8 @@ class House:
         ledger.write()
 
     def _fill(self, conn: Connection) -> None:
-        """Everybody but the last one, who has one place left; or nobody at all, then one alone waits here."""
+        """Give everybody a full load except the last one, who has one place left. If `all_free`, nobody gets any and
+        one conversation waits."""
         ledger = UnitOfWork(conn, NOW, RULES)
         if self._case.all_free:
             conn.execute(update(tables.conversations).values(group=ELSEWHERE))
@@ -126,13 +127,13 @@ class House:
         self.database.close()
 
     def give(self, conn: Connection) -> Outcome:
-        """One look at the group, as the router has it done."""
+        """One assignment round of the group, as in the hub."""
         ledger = UnitOfWork(conn, NOW, RULES)
         AssignmentRound(GROUP, self.hospital, self.pool.copy()).give(ledger)
         return ledger.write()
 
     def once(self, clock: Callable[[], float]) -> float:
-        """The seconds that one giving takes; it is taken back."""
+        """The seconds that one assignment takes; it is rolled back."""
         taken: list[float] = []
 
         def give(conn: Connection) -> None:
@@ -176,7 +177,7 @@ def _everybody(conn: Connection) -> tuple[list[Consultant], dict[str, int]]:
 
 
 def costs(few: House, many: House, rounds: int, times: int, clock: Callable[[], float]) -> list[tuple[float, float]]:
-    """Seconds of one giving in each house, round by round in turns."""
+    """The seconds of one assignment in each house, alternating."""
     return [(_one(few, times, clock), _one(many, times, clock)) for _ in range(rounds)]
 
 
@@ -185,7 +186,7 @@ def _one(house: House, times: int, clock: Callable[[], float]) -> float:
 
 
 def told(measured: list[tuple[float, float]]) -> str:
-    """What they cost, and the ratio of their costs."""
+    """Their costs and the ratio of these."""
     small, big = (median(each) * 1_000 for each in zip(*measured, strict=True))
     ratios = [big / small for small, big in measured]
     ratio = median(ratios)
@@ -195,7 +196,7 @@ def told(measured: list[tuple[float, float]]) -> str:
 
 @contextmanager
 def places(postgres: bool) -> Iterator[Callable[[str], Where]]:
-    """A new database under each name."""
+    """A function that creates a new database under each name."""
     if not postgres:
         with tempfile.TemporaryDirectory(prefix="bench-routing-") as folder:
             yield lambda name: Path(folder) / f"{name}.db"

@@ -1,4 +1,4 @@
-"""What is held: one row per promise of speed, with its floor and its aim; and what a run found for it."""
+"""The promises: one row per promise of speed, with its floor and aim; and a run's result for it."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -39,12 +39,12 @@ class Row:
         return value / self.aim
 
     def told(self, value: float) -> str:
-        """A figure as people read it: three digits that mean something, and the unit."""
+        """A figure for people: three significant digits and the unit."""
         digits = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
         return digits + ("" if self.unit in ("", "×") else " ") + self.unit
 
     def worsening(self, before: float, now: float) -> float:
-        """By which part it has become worse; negative when it is better."""
+        """The relative worsening; negative when it is better."""
         if before <= 0 or now <= 0:
             return 0.0
         return now / before - 1 if self.less_is_better else before / now - 1
@@ -52,9 +52,9 @@ class Row:
 
 @dataclass
 class Result:
-    """One value per round (a ratio, mostly). `figures`: what it was made of, by name, one per round. `busy`: what each
-    server, its database and the load generator used, one per round, wherever a server is loaded to its limit: it tells
-    whether it was. `notes` say what else the reader must know to believe it: what was compared with the store."""
+    """One value per round (usually a ratio). `figures`: what it was computed from, by name, one per round. `busy`: the
+    use of each server, its database and the load generator, one per round, for servers under full load: it shows
+    whether they were. `notes`: what else the reader must know to trust it, such as the comparison with the store."""
 
     row: Row
     values: list[float]
@@ -89,7 +89,7 @@ class Result:
 
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> Self:
-        """What `as_json` gave."""
+        """The reverse of `as_json`."""
         row = Row(**{each.name: told[each.name] for each in fields(Row)})
         busy = {name: [Spent(**each) for each in rounds] for name, rounds in told["busy"].items()}
         return cls(row, told["values"], told["figures"], told["notes"], busy)
@@ -97,9 +97,8 @@ class Result:
 
 @dataclass(frozen=True)
 class Length:
-    """How long a run is: rounds of each comparison, seconds of load in each, and how many people take part of those
-    that the full run asks for. `budget`: seconds that one scenario should be done in, all told; what has not ended
-    after `at_most` is given up."""
+    """The length of a run: rounds of each comparison, seconds of load in each, and the share of the full run's people
+    that take part. `budget`: seconds that one scenario should take in all; it is aborted after `at_most`."""
 
     rounds: int
     seconds: float
@@ -112,7 +111,7 @@ class Length:
         return max(1, round(people * self.part))
 
     def turns(self) -> Iterator[int]:
-        """The rounds by number, from 0; each is told on stderr when it begins."""
+        """The round numbers, from 0; each is reported on stderr when it begins."""
         for number in range(self.rounds):
             print(f"  round {number + 1} of {self.rounds}", file=sys.stderr, flush=True)
             yield number
@@ -124,5 +123,5 @@ QUICK = Length(rounds=3, seconds=1.0, part=0.2, name="quick", budget=18.0, at_mo
 
 
 def spread(values: Sequence[float]) -> tuple[float, float, float]:
-    """Least, middle, most."""
+    """Least, median, most."""
     return min(values), median(values), max(values)

@@ -1,7 +1,7 @@
-"""One scenario after the other; one that fails stops no other. And what a run found, as a file.
+"""Runs one scenario after the other; a failed one does not stop the others. Keeps a run's results in a file.
 
-A run that was asked for some scenarios only keeps what the file says of the others, if the same machine said it: each
-has a date and a commit of its own.
+A run of selected scenarios keeps the file's results of the others, if they are from the same machine: each has its own
+date and commit.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ FOUND = Path(__file__).resolve().parents[1] / "build" / "bench"
 
 @dataclass(frozen=True)
 class Scenario:
-    """As it is run: its name, the rows that it must have a result for."""
+    """A scenario to run: its name, and the rows that it must have a result for."""
 
     name: str
     rows: list[Row]
@@ -34,8 +34,8 @@ class Scenario:
 
 @dataclass
 class Ran:
-    """One scenario that was run. `failed` says why, in one line, when it did not come to its end or lost something;
-    `left_out`: rows that this machine cannot measure, a line each; `took` seconds."""
+    """A scenario that was run. `failed`: one line saying why it did not finish or what it lost; `left_out`: a line for
+    each row that this machine cannot measure; `took` in seconds."""
 
     name: str
     date: str
@@ -65,12 +65,12 @@ class Run:
 
     @property
     def results(self) -> dict[str, Result]:
-        """By the row's key."""
+        """By row key."""
         return {result.row.key: result for ran in self.scenarios for result in ran.results}
 
     @property
     def date(self) -> str:
-        """Of the day on which its last scenario was run."""
+        """The day on which its last scenario was run."""
         return max((ran.date for ran in self.scenarios), default="")[:10]
 
     def took(self) -> dict[str, float]:
@@ -84,15 +84,14 @@ class Run:
         path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
     def beside(self, before: "Run | None") -> "Run":
-        """This run's scenarios, and the earlier run's that were left out now."""
+        """This run's scenarios, and those of the earlier run that were not run now."""
         known = {} if before is None or before.machine != self.machine else {ran.name: ran for ran in before.scenarios}
         known |= {ran.name: ran for ran in self.scenarios}
         return Run(self.length, self.machine, self.versions, list(known.values()))
 
 
 def last_run(length: str) -> Run | None:
-    """What the file of that length says, if there is one. One that an earlier version of this wrote is as good as
-    none."""
+    """The content of that length's file, if there is one. A file by an earlier version counts as none."""
     path = FOUND / f"{length}.json"
     if not path.exists():
         return None
@@ -106,7 +105,7 @@ def last_run(length: str) -> Run | None:
 
 
 def run(scenarios: list[Scenario], length: Length, took: Mapping[str, float]) -> Iterator[Ran]:
-    """Run them, and tell stderr where it is. `took`: the seconds that a scenario took before."""
+    """Run them, reporting progress on stderr. `took`: the seconds that each scenario took before."""
     whole = sum(took.get(each.name, length.budget) for each in scenarios)
     say(f"{length.name}: {', '.join(each.name for each in scenarios)}; about {lasting(whole)} in all")
     for number, each in enumerate(scenarios, 1):
@@ -118,7 +117,7 @@ def run(scenarios: list[Scenario], length: Length, took: Mapping[str, float]) ->
 
 
 def one(scenario: Scenario, length: Length) -> Ran:
-    """Whatever becomes of it. What interrupts the whole run is let through."""
+    """Run one scenario, whatever its outcome. Exceptions that interrupt the whole run pass through."""
     began, ran = time.monotonic(), Ran(scenario.name, now(), commit(), 0.0)
     try:
         results = uvloop.run(_in_time(scenario, length))
@@ -140,12 +139,12 @@ async def _in_time(scenario: Scenario, length: Length) -> list[Result]:
 
 
 def found_by(ran: Iterable[Ran], length: Length) -> Run:
-    """The run that they make."""
+    """The run that consists of these."""
     return Run(length.name, this_machine(), versions(), list(ran))
 
 
 def say(line: str) -> None:
-    """To whoever waits for it."""
+    """Report progress."""
     print(line, file=sys.stderr, flush=True)
 
 
@@ -156,5 +155,5 @@ def lasting(seconds: float) -> str:
 
 
 def now() -> str:
-    """The time in UTC, as files have it."""
+    """The time in UTC, as written to files."""
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -22,12 +22,12 @@ SCENARIOS: dict[str, Scenario] = {
 
 
 def rows_of(name: str) -> list[Row]:
-    """The rows of a scenario: those that its module defines, one by one or in a list, in the order of the file."""
+    """A scenario's rows: those that its module defines, singly or in a list, in the order of the file."""
     return list(dict.fromkeys(_rows_in(vars(_module(name)).values())))
 
 
 def all_rows() -> list[Row]:
-    """Of all scenarios, in the order of the run."""
+    """The rows of all scenarios, in the order of the run."""
     return [row for name in SCENARIOS for row in rows_of(name)]
 
 

@@ -1,7 +1,7 @@
-"""What a load did: what was sent, accepted, refused, delivered, how long it took; and whether the store agrees.
+"""Results of a load: what was sent, accepted, refused and delivered, how long it took, and whether the store agrees.
 
-Requests are numbered; the number ends each `ref`, so that millions of them fit into memory and each can be looked for
-in the store afterwards.
+Requests are numbered, and each `ref` ends in the number: millions of them fit into memory, and each can be looked up in
+the store afterwards.
 """
 
 import sqlite3
@@ -20,9 +20,9 @@ CHUNK = 10_000
 
 
 class Score:
-    """`faults`: what must never be, in words. `took`: seconds until each was accepted; `reached`: until the other side
-    heard it. Both since `fresh`, like `refusals`, `ends` and `held_back` (what somebody did not say because too much
-    of his was unanswered); what was accepted is kept to the end."""
+    """`faults`: sentences about what must never happen. `took`: seconds until each was accepted; `reached`: until the
+    other side received it. Both count since `fresh`, like `refusals`, `ends` and `held_back` (what people did not say
+    because too much of theirs was unanswered); acknowledged refs are kept to the end."""
 
     def __init__(self) -> None:
         self.sent = 0
@@ -33,7 +33,7 @@ class Score:
         self.fresh()
 
     def fresh(self) -> None:
-        """A new stretch begins."""
+        """Begin a new stretch."""
         self.took: list[float] = []
         self.reached: list[float] = []
         self.refusals: Counter[str] = Counter()
@@ -41,7 +41,7 @@ class Score:
         self.held_back = 0
 
     def next_ref(self) -> str:
-        """A UUIDv7 as the real clients make them, time first; its end is the request's number."""
+        """A UUIDv7 like the real clients' (time first); it ends in the request's number."""
         self.sent += 1
         at = f"{time.time_ns() // 1_000_000:012x}"
         return f"{at[:8]}-{at[8:]}-7000-8000-{self.sent:012x}"
@@ -50,7 +50,7 @@ class Score:
         self.acknowledged.append(int(ref[-12:], 16))
 
     def lost(self, where: Path | str) -> str:
-        """What was accepted and is not stored exactly once; empty when nothing is wrong."""
+        """Which accepted requests are not stored exactly once; empty when all is well."""
         stored: Counter[int] = Counter(int(ref[-12:], 16) for ref in _refs(where))
         missing = sum(stored[number] == 0 for number in self.acknowledged)
         doubled = sum(times > 1 for times in stored.values())
@@ -58,13 +58,13 @@ class Score:
 
 
 def percentile(values: Sequence[float], part: float) -> float:
-    """So much is not exceeded by this part of them: `percentile(took, 0.99)`. 0 of nothing."""
+    """The smallest value that this part of them does not exceed: `percentile(took, 0.99)`. 0 for none."""
     ordered = sorted(values)
     return ordered[max(0, -(-len(ordered) * round(part * 1000) // 1000) - 1)] if ordered else 0.0
 
 
 def _refs(where: Path | str) -> Iterator[str]:
-    """All that are stored, in a SQLite file or at a PostgreSQL address."""
+    """All stored refs, in a SQLite file or at a PostgreSQL address."""
     if isinstance(where, Path):
         connection = sqlite3.connect(f"file:{where}?mode=rw", uri=True)
         try:

@@ -1,5 +1,5 @@
-"""Who used the machine during a stretch of load: the nodes, the database, the generator, and others who have no part
-in it. Where the others took much, figures in milliseconds are not to be believed."""
+"""Who used the machine during a stretch of load: the nodes, the database, the generator, and unrelated processes. If
+the latter used much, figures in milliseconds are unreliable."""
 
 import os
 import time

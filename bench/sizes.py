@@ -1,8 +1,8 @@
-"""What a patient downloads, as a running server sends it to a browser that takes gzip.
+"""What a patient downloads, as a running server sends it to a browser that accepts gzip.
 
-Before the first click that is the loader and whatever the loader fetches by itself, which is nothing: its own test
-holds it to that. The open widget is the frame's page with everything it names; the texts of another language than
-Chinese come on top, and the most that any language takes is what counts. Headers are not counted.
+Before the first click that is only the loader, because it fetches nothing by itself (a test of its own checks that).
+The open widget is the frame's page with everything it references. Languages other than Chinese need an additional text
+file, and the largest language counts. Headers are not counted.
 """
 
 import asyncio

@@ -1,10 +1,10 @@
-"""`make soak`: the product at half of its full speed for a long time, people coming and going; does anything grow?
+"""`make soak`: the product at half of its full speed for a long time, with people coming and going: does anything grow?
 
     python -m bench.soak --minutes 20            one server on SQLite
     python -m bench.soak --minutes 120 --nodes 2  two nodes, PostgreSQL, Redis (F46)
 
-Full speed is measured first, for ten seconds. Then memory, files, threads, tasks and the size of the store are
-looked at every few seconds. At the end the store is compared with what was acknowledged. All looks are kept in
+Full speed is measured first, for ten seconds. Then memory, files, threads, tasks and the size of the store are sampled
+every few seconds. At the end the store is compared with what was acknowledged. All samples are kept in
 build/bench/soak.json; `--picture` draws them.
 """
 
@@ -31,16 +31,17 @@ from bench.watch import MB, Look, Watch, slope, watched
 
 VISITORS, CAPACITY = 120, 20
 SPARE = 4
-"""Consultants more than needed, so that one can sign out and nobody waits for long."""
+"""More consultants than needed, so that one can sign out without anybody waiting long."""
 FULL_SPEED_FOR = 10.0
 LOOKS = 240
-"""Of a whole run, but no more than one in two seconds."""
+"""Samples in a run, but at most one every two seconds."""
 OUT = Path("build/bench/soak.json")
 
 
 @dataclass(frozen=True)
 class Kept:
-    """Something that must not grow: `part` of itself, or `least` in its own unit, is what it moves without growing."""
+    """Something that must not grow: it may change by `part` of itself, or by `least` in its own unit, and still counts
+    as flat."""
 
     name: str
     unit: str
@@ -62,7 +63,7 @@ KEPT = (
 
 @dataclass(frozen=True)
 class Found:
-    """`before`, `after`: medians of the first and the last third after the warm-up. `slope`: in an hour."""
+    """`before`, `after`: medians of the first and the last third after the warm-up. `slope`: per hour."""
 
     name: str
     unit: str
@@ -74,7 +75,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Soaked:
-    """What a run was and found. `full`, `pace`: messages a second."""
+    """A run's parameters and results. `full`, `pace`: messages per second."""
 
     server: str
     minutes: float
@@ -96,7 +97,7 @@ class Soaked:
 
 
 async def soak(minutes: float, nodes: int, pace: float) -> Soaked:
-    """`pace`: messages a second; 0: half of what full speed is found to be."""
+    """`pace`: messages per second; 0: half of the measured full speed."""
     seconds = minutes * 60
     score = Score()
     wanted = desks(-(-VISITORS // CAPACITY) + SPARE, CAPACITY, PASSWORD)
@@ -129,7 +130,7 @@ async def soak(minutes: float, nodes: int, pace: float) -> Soaked:
 
 
 async def _talk(people: Crowd, watch: Watch, pace: float, seconds: float) -> None:
-    """The load itself, and a line a minute about it."""
+    """Run the load, and print a line about it every minute."""
     talking = asyncio.create_task(people.talk(pace, seconds))
     while not talking.done():
         await asyncio.wait([talking], timeout=60)
@@ -188,7 +189,7 @@ def drawn(soaked: Soaked) -> str:
 
 
 def told(soaked: Soaked) -> str:
-    """For whoever started it."""
+    """The results as printed."""
     lines = [
         f"{soaked.server}: {soaked.minutes:g} min at {soaked.pace:.0f} of {soaked.full:.0f} messages a second; "
         f"{soaked.acknowledged:,} acknowledged, {soaked.lost or 'each once in the store'}",

@@ -1,7 +1,7 @@
-"""A socket.io server on Node as its own tutorial teaches it, with SQLite as safe as the product's; and its clients.
+"""A socket.io server on Node as its own tutorial teaches it, with SQLite as durable as the product's; and its clients.
 
-The server is ours to write and socketio/server.mjs to read; its packages are installed from the lock file there when
-they are first wanted. The clients speak Engine.IO 4 over WebSocket alone, without the long polling it begins with.
+The server is our own: socketio/server.mjs. Its packages are installed from the lock file there when first needed. The
+clients speak Engine.IO 4 over WebSocket only, without the long polling that normally precedes it.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ FROM_VISITOR, FROM_CONSULTANT = b'"visitor"', b'"consultant"'
 
 
 class SocketIo(Contestant):
-    """One process of Node; a socket of each visitor, and one of each consultant for all of his conversations."""
+    """One Node process; one socket per visitor, and one per consultant for all their conversations."""
 
     name = "socket.io on SQLite"
 
@@ -74,7 +74,7 @@ class SocketIo(Contestant):
 
 
 class Line:
-    """One client's socket, connected. `waiting`: refs by the number of the acknowledgement that was asked for."""
+    """One client's connected socket. `waiting`: refs by the number of the acknowledgement asked for."""
 
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
@@ -93,7 +93,7 @@ class Line:
         return line
 
     def say(self, start: bytes, end: bytes) -> None:
-        """One event: what stands before the ref, and after it. Its acknowledgement is asked for."""
+        """Send one event, made of the part before the ref and the part after it, and ask for its acknowledgement."""
         assert self.wire is not None
         ref, number = self._talk.refs.next().encode(), b"%d" % next(self._numbers)
         self._waiting[number] = ref
@@ -114,7 +114,7 @@ class Line:
             assert text.startswith(OPEN), text
 
     def _is_told(self, text: bytes) -> None:
-        """A message: both hear it, and the one who did not say it answers."""
+        """A message: both sides receive it, and the one who did not send it answers."""
         talk = self._talk
         talk.tally.delivered += 1
         if not talk.going:
@@ -151,7 +151,7 @@ class CannotBeHad(Exception):
 
 
 def install() -> None:
-    """Put into socketio/node_modules what the lock file there says, when it is not there. Raises `CannotBeHad`."""
+    """Install the lock file's packages into socketio/node_modules, unless they are there. Raises `CannotBeHad`."""
     wanted = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in ("package.json", "package-lock.json")))
     installed = HERE / "node_modules" / ".installed-from"
     if installed.is_file() and installed.read_text() == wanted.hexdigest():

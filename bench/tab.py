@@ -1,7 +1,7 @@
-"""A tab that costs the generator little, and yet does what the protocol asks of a client.
+"""A client that is cheap for the generator and yet does all that the protocol asks of a client.
 
-It comes back when it is lost, waits as long as it should, resumes, sends again what was not answered, and checks that
-every conversation comes without a hole. Thousands fit into one process; they share no code with the server.
+It reconnects when its connection is lost, waits as long as it should, resumes, repeats unanswered requests, and checks
+that no conversation has a gap. Thousands fit into one process; it shares no code with the server.
 """
 
 import asyncio
@@ -25,14 +25,14 @@ DIED, RESTART = 3.0, 5.0
 NO_WORD, RESTARTS, DRAINED, OVERLOADED, RATE_LIMITED = 1006, 1012, 4001, 4013, 4029
 SESSION_ENDED, FOR_GOOD = 4401, 4500
 UNANSWERED = 8
-"""As many as an honest client leaves unanswered."""
+"""How many requests an honest client leaves unanswered at most."""
 RESUMED = 50
 RETRY_MS = 1_000
 
 
 class Tab:
-    """`come` brings it in, `leave` takes it away, `drop` loses its connection. `ports`: the nodes; `at`: which of them
-    it tries first; `source`: the address it comes from, where that matters. `since`: when it was welcomed last, 0 while
+    """`come` connects, `leave` disconnects, `drop` loses the connection. `ports`: the nodes; `at`: which of them it
+    tries first; `source`: the address it connects from, where that matters. `since`: when it was last welcomed, 0 while
     it is not."""
 
     path = ""
@@ -54,7 +54,7 @@ class Tab:
         self._later: set[asyncio.TimerHandle] = set()
         self._news = asyncio.Event()
 
-    # What differs between the doors.
+    # What differs between visitors and staff.
 
     def headers(self) -> dict[str, str]:
         return {}
@@ -65,21 +65,21 @@ class Tab:
         return {"type": "hello", "version": 1, "client": {"name": "bench", "version": "1"}, "resume": resume}
 
     def on_entry(self, entry: Heard) -> None:
-        """One more entry was applied, as it happened; not what is only read again later."""
+        """An entry was applied live; not called for entries that are only read again later."""
 
     def on_frame(self, frame: Heard) -> None:
-        """Something that is no entry and no answer."""
+        """A frame that is neither an entry nor an answer."""
 
     def on_standing(self, standing: dict[str, Any]) -> None:
-        """How a visitor's conversation stands, as he is told when he comes back."""
+        """The state of a visitor's conversation, as reported when they come back."""
 
     def on_welcome(self) -> None:
-        """Connected; what was not answered has been sent again."""
+        """Connected, and unanswered requests have been repeated."""
 
-    # Coming and going.
+    # Connecting and disconnecting.
 
     async def come(self) -> None:
-        """Until welcomed. From then on it comes back by itself."""
+        """Connect and wait for the welcome. From then on it reconnects by itself."""
         self._life = asyncio.create_task(self._live())
         await self.until(lambda: self.since > 0)
 
@@ -93,12 +93,12 @@ class Tab:
         self.drop()
 
     def drop(self) -> None:
-        """The network is gone."""
+        """Lose the connection."""
         if self.wire is not None:
             self.wire.drop()
 
     async def until(self, fits: Any, within: float = SETTLED_WITHIN) -> None:
-        """Until something that this tab hears of is so."""
+        """Wait for a condition; it is checked after every frame."""
         async with asyncio.timeout(within):
             while not fits():
                 if self.shown_out is not None:
@@ -119,7 +119,8 @@ class Tab:
             await asyncio.sleep(self._pause(code, reason, was_welcome))
 
     async def _connection(self) -> tuple[int, bytes, float]:
-        """From the upgrade to the end: its code (0: there was none), its reason, since when it was welcome."""
+        """One connection from the upgrade to the end. Returns the close code (0: never connected), the reason, and
+        since when it was welcome."""
         ended: asyncio.Future[tuple[int, bytes]] = asyncio.get_running_loop().create_future()
 
         def end(code: int, reason: bytes) -> None:
@@ -142,7 +143,7 @@ class Tab:
             wire.drop()
 
     async def _dial(self) -> Wire | None:
-        """At the first node that takes it."""
+        """Connect to the first node that accepts."""
         for step in range(len(self.ports)):
             port = self.ports[(self.at + step) % len(self.ports)]
             with contextlib.suppress(OSError, TimeoutError):
@@ -153,7 +154,7 @@ class Tab:
         return None
 
     def _pause(self, code: int, reason: bytes, was_welcome: float) -> float:
-        """Seconds before the next attempt, as the protocol has it ("Coming back")."""
+        """Seconds before the next attempt, as the protocol prescribes ("Coming back")."""
         if was_welcome and time.monotonic() - was_welcome > HEALTHY:
             self._losses = 0
         self._losses += 1
@@ -166,20 +167,20 @@ class Tab:
         spread = {RESTARTS: RESTART, NO_WORD: DIED if was_welcome else 0.0}.get(code, 0.0)
         return random.random() * max(longest, spread)
 
-    # Asking.
+    # Requests.
 
     @property
     def has_room(self) -> bool:
         return len(self.unanswered) < UNANSWERED
 
     def ask(self, type: str, **fields: Any) -> str:
-        """Something that wants an answer; sent again until it has one. Its ref."""
+        """Send a request, and repeat it until it is answered. Returns its ref."""
         ref = self.score.next_ref()
         self._send(ref, json.dumps({"type": type, "ref": ref} | fields).encode())
         return ref
 
     async def asked(self, type: str, **fields: Any) -> Heard:
-        """The same, and its answer."""
+        """The same; returns the answer."""
         ref = self.ask(type, **fields)
         answer: asyncio.Future[Heard] = asyncio.get_running_loop().create_future()
         self._answers[ref] = answer
@@ -187,7 +188,7 @@ class Tab:
             return await answer
 
     def say(self, conversation: str, fence: int | None = None) -> None:
-        """A message; in front stands when it was sent (µs), for whoever hears it."""
+        """Send a message that begins with the time it was sent (µs), for the receiver."""
         ref = self.score.next_ref()
         now = time.perf_counter()
         self._asked_at[ref] = now
@@ -204,7 +205,7 @@ class Tab:
         if self.since and self.wire is not None and ref in self.unanswered:
             self.wire.send(self.unanswered[ref])
 
-    # Hearing.
+    # Receiving.
 
     def _hears(self, text: bytes) -> None:
         frame = read(text)
@@ -225,7 +226,7 @@ class Tab:
                 self._welcomed(frame)
             case "following":
                 self.unanswered.pop(frame.ref, None)
-                # It may have been let go since it was asked for; then what still comes is dropped.
+                # It may have been unfollowed since the request; then what still arrives is dropped.
                 if frame.following["conversation"] in self.places:
                     self._follow(frame.following)
             case _:
@@ -247,7 +248,7 @@ class Tab:
         if place is None:
             return
         if place.jumps:
-            # A page of what was missing would be asked for here.
+            # A real client would request a page of the missing entries here.
             self.score.jumped += 1
         elif frame.seq > place.after:
             self.score.faults.append(f"live at {frame.seq}, read to {place.after} in {frame.conversation}")
@@ -293,7 +294,7 @@ class Tab:
             waits.set_result(frame)
 
     def heard_after(self, entry: Heard) -> None:
-        """How long a message of the other side was on its way."""
+        """Record how long the other side's message was in transit."""
         sent, _, _ = entry.body.partition(" ")
         if sent.isdigit():
             self.score.reached.append(time.perf_counter() - int(sent) / 1e6)

@@ -1,7 +1,7 @@
-"""Pairs who talk: a visitor asks, a consultant answers when he reads it, the visitor asks again when he reads that.
+"""Pairs who talk: a visitor asks, the consultant answers on receiving it, the visitor asks again on receiving that.
 
-Everybody waits for what he was sent, so the server is as busy as it can be and nobody's outbox grows. What was
-acknowledged is kept, to be compared with the store; so is how long each acknowledgement took.
+Everybody waits for the other side, so the server is fully loaded and nobody's outbox grows. Acknowledged messages are
+kept for comparison with the store, and so is the time that each acknowledgement took.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ DRAINED_WITHIN = 20.0
 
 
 class Refs:
-    """UUIDv7, as the real clients make them: time first."""
+    """UUIDv7 like the real clients': time first."""
 
     def __init__(self) -> None:
         self._made = 0
@@ -37,7 +37,7 @@ class Refs:
 
 @dataclass
 class Tally:
-    """What happened in one stretch. `acknowledged`: refs. `took`: seconds of each acknowledgement."""
+    """The events of one stretch. `acknowledged`: refs. `took`: seconds of each acknowledgement."""
 
     sent: int = 0
     delivered: int = 0
@@ -47,7 +47,7 @@ class Tally:
 
 
 class Pair:
-    """One conversation, its visitor's socket and its consultant's. `fence` is what staff's commands carry."""
+    """One conversation with its visitor's and its consultant's socket. `fence`: sent with staff's commands."""
 
     def __init__(self, talk: "Talk", conversation: str, fence: int | None = None) -> None:
         self._talk = talk
@@ -58,12 +58,12 @@ class Pair:
         self._fence = b"" if fence is None else b',"fence":%d' % fence
 
     def ask(self) -> None:
-        """The visitor says something."""
+        """The visitor sends a message."""
         assert self.visitor is not None
         self._say(self.visitor, b"}")
 
     def answer(self) -> None:
-        """The consultant does."""
+        """The consultant sends a message."""
         assert self.consultant is not None
         self._say(self.consultant, self._fence + b"}")
 
@@ -101,7 +101,7 @@ class Talk:
         return pair
 
     def consultant_hears(self, text: bytes, wire: Wire | None = None) -> None:
-        """What comes to a consultant, of whichever of his conversations."""
+        """A frame for a consultant, about any of their conversations."""
         if text.startswith(ACCEPTED):
             self.accepted(text)
         elif text.startswith(ENTRY):
@@ -122,7 +122,7 @@ class Talk:
         self.settled(text[at : at + REF])
 
     def settled(self, ref: bytes) -> None:
-        """It was acknowledged."""
+        """The ref was acknowledged."""
         sent_at = self._sent_at.pop(ref, None)
         if sent_at is not None:
             self.tally.took.append(time.perf_counter() - sent_at)
@@ -134,7 +134,7 @@ class Talk:
         self._sent_at.pop(text[at : at + REF], None)
 
     async def at_full_speed(self, seconds: float) -> Tally:
-        """Everybody talks for so long, as fast as the other answers; then until all of it is acknowledged."""
+        """Everybody talks for so long, as fast as the other side answers; then wait until all of it is acknowledged."""
         self.tally, self.going = Tally(), True
         for pair in self.pairs.values():
             pair.ask()
@@ -144,7 +144,7 @@ class Talk:
         return tally
 
     async def at(self, per_second: float, seconds: float) -> Tally:
-        """So many questions a second, whoever's turn it is, however long the answers take."""
+        """Send so many questions per second, to all pairs in turn, however long the answers take."""
         self.tally = Tally()
         pairs: Sequence[Pair] = [*self.pairs.values()]
         began, asked = time.monotonic(), 0
@@ -156,7 +156,7 @@ class Talk:
         return await self.over()
 
     async def over(self) -> Tally:
-        """Until all that was said is answered; what happened since the tally was begun."""
+        """Wait until everything sent is answered; returns the tally of this stretch."""
         self.going = False
         end = time.monotonic() + DRAINED_WITHIN
         while self._sent_at:

@@ -1,4 +1,4 @@
-"""Visitors by the thousand, written straight into the database before a run: one by one they would take too long."""
+"""Thousands of visitors, written directly into the database before a run: one at a time would take too long."""
 
 import time
 from pathlib import Path
@@ -11,8 +11,8 @@ DAY_MS = 86_400_000
 
 
 def tokens(where: Path | str, many: int) -> list[str]:
-    """So many visitors' tokens, good for a day. `where`: the file of a SQLite database that nobody serves, or the
-    address of a PostgreSQL one."""
+    """Tokens of so many new visitors, valid for a day. `where`: a SQLite file that is not in use, or the address of a
+    PostgreSQL database."""
     database = Database(where)
     now = time.time_ns() // 1_000_000
     try:

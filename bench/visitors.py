@@ -1,6 +1,5 @@
-"""Visitors in bulk: what thousands of sign-ins and first messages would leave behind, written by the product's own code
-straight into its database, because it is not what is measured. Their tokens are real.
-"""
+"""Visitors in bulk: the result of thousands of sign-ins and first messages, written into the database directly by the
+product's own code, because they are not what is measured. Their tokens are real."""
 
 import time
 from collections import defaultdict
@@ -24,10 +23,10 @@ from chatserver.store.tables import entries
 from tests.e2e.hospital import GYNECOLOGY, SITE, WOMEN, Member
 
 CAPACITY = 20
-"""Conversations of each consultant."""
+"""Conversations per consultant."""
 
 AT_ONCE = 500
-"""In one transaction: the server that is running is not to wait."""
+"""Per transaction: a running server must not wait long."""
 
 LIFE_MS = 24 * 3_600_000
 RULES = Rulebook(Rules())
@@ -41,12 +40,12 @@ UNHURRIED = {
     "CHATSERVER_FIRST_REPLY_ALARM_S": A_WEEK,
     "CHATSERVER_FOLLOW_UP_ALARM_S": A_WEEK,
 }
-"""Settings with which their conversations stay as they are, although none of the consultants is here."""
+"""With these settings the conversations stay as they are, although no consultant is connected."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """A visitor with an open conversation. `entries`: the ids of what he may see of it, in order."""
+    """A visitor with an open conversation. `entries`: the ids of the entries they may see, in order."""
 
     token: str
     conversation: str
@@ -55,12 +54,13 @@ class Known:
 
 
 def consultants_for(count: int) -> int:
-    """How many consultants have the places for so many."""
+    """How many consultants have the capacity for so many."""
     return -(-count // CAPACITY)
 
 
 def admit(where: Path | str, people: Sequence[Member], count: int) -> list[Known]:
-    """So many visitors, each with a conversation that one of these people has answered twice; a server may be on."""
+    """Add so many visitors, each with a conversation that one of these people has answered twice. A server may be
+    running."""
     database = Database(where)
     refs = Refs()
     try:
@@ -81,7 +81,7 @@ def admit(where: Path | str, people: Sequence[Member], count: int) -> list[Known
 
 
 def _talk(ledger: UnitOfWork, member: Member, load: int, refs: Refs) -> tuple[str, str]:
-    """His conversation and his token."""
+    """Hold a conversation; returns its id and the visitor's token."""
     visitor, token, _ = visitors.start(ledger.conn, SITE, "zh", LIFE_MS, ledger.now)
     id = new_id()
     ledger.open(Opened(GYNECOLOGY, WOMEN, "zh", GREETING), id=id, site=SITE, visitor=visitor, ref=refs.next())

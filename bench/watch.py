@@ -1,4 +1,4 @@
-"""Looks at running servers every few seconds: memory, files, threads, tasks, and what their store takes on the disk."""
+"""Samples running servers every few seconds: memory, files, threads, tasks, and the size of their store on the disk."""
 
 import asyncio
 import contextlib
@@ -17,9 +17,9 @@ MB = 2**20
 
 @dataclass(frozen=True)
 class Look:
-    """All servers together at one moment. `at`: seconds since the first look. Memory in MB; `entries` are committed
-    since the start; `database` and `log` (the WAL, of SQLite) in bytes; `an_entry`: what each has
-    taken of both since the first look."""
+    """A sample over all servers together. `at`: seconds since the first one. Memory in MB; `entries`: committed since
+    the start; `database` and `log` (SQLite's WAL) in bytes; `an_entry`: the bytes that each entry since the first
+    sample has added to both."""
 
     at: float
     rss: float
@@ -37,7 +37,7 @@ class Look:
 
 @dataclass
 class Watch:
-    """`looks`, the oldest first."""
+    """`looks`: the samples, oldest first."""
 
     house: House
     looks: list[Look] = field(default_factory=list)
@@ -79,7 +79,7 @@ class Watch:
 
 @asynccontextmanager
 async def watched(house: House, every: float) -> AsyncIterator[Watch]:
-    """Looks at once, then every so many seconds, and once more at the end; beside the event loop."""
+    """Sample at once, then every so many seconds, and once more at the end; outside the event loop."""
     watch = Watch(house)
 
     async def look_on() -> None:
@@ -98,7 +98,7 @@ async def watched(house: House, every: float) -> AsyncIterator[Watch]:
 
 
 def slope(looks: Sequence[Look], what: Callable[[Look], float]) -> float:
-    """By how much it grows in an hour: the line of least squares."""
+    """Growth per hour, by least squares."""
     count = len(looks)
     middle_at, middle = sum(each.at for each in looks) / count, sum(map(what, looks)) / count
     spread = sum((each.at - middle_at) ** 2 for each in looks)

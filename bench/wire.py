@@ -1,7 +1,7 @@
-"""A WebSocket client that costs next to nothing, so that the server is what is measured.
+"""A WebSocket client with very little overhead, so that the measurement is of the server.
 
-Text frames only, masked with zeros (which RFC 6455 allows, and which leaves the server all of its own work). It shares
-no code with the server.
+Text frames only, masked with zeros (RFC 6455 allows that, and the server's work stays the same). It shares no code with
+the server.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ Heard = Callable[[bytes], None]
 
 
 def _nobody(_code: int, _reason: bytes) -> None:
-    """Who is told of an end that nobody waits for."""
+    """The default for `on_end`."""
 
 
 def framed(text: bytes) -> bytes:
@@ -27,9 +27,9 @@ def framed(text: bytes) -> bytes:
 
 
 class Wire(asyncio.Protocol):
-    """One connection. `on_text` gets each text message; `closed` is the code it ended with, None while it is open.
+    """One connection. `on_text` gets each text message; `closed` is the close code, None while it is open.
 
-    `on_end` is told code and reason, once, when the connection is no more.
+    `on_end` gets code and reason, once, when the connection has ended.
     """
 
     def __init__(self, on_text: Heard) -> None:
@@ -51,7 +51,7 @@ class Wire(asyncio.Protocol):
         self.on_end(self.closed or 1006, self._reason)
 
     def upgrade(self, host: str, path: str, headers: dict[str, str]) -> None:
-        """Ask for the socket; `opened` is done when it is there."""
+        """Request the WebSocket; `opened` is done when it is established."""
         told = {
             "Host": host,
             "Origin": f"http://{host}",
@@ -67,17 +67,17 @@ class Wire(asyncio.Protocol):
         self.write(framed(text))
 
     def write(self, data: bytes) -> None:
-        """Bytes as they are: frames that were made before. Nothing, when the connection has just been lost."""
+        """Send bytes unchanged, such as frames made before. Does nothing if the connection has just been lost."""
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
 
     def pause(self) -> None:
-        """Read nothing any more: the slow client."""
+        """Stop reading: a slow client."""
         if self._transport is not None:
             self._transport.pause_reading()
 
     def drop(self) -> None:
-        """Gone, without a word."""
+        """Abort without a close frame."""
         if self._transport is not None:
             self._transport.abort()
 
@@ -100,7 +100,7 @@ class Wire(asyncio.Protocol):
         self._left = self._frames(data, at)
 
     def _frames(self, data: bytes, at: int) -> bytes:
-        """Every whole frame; what is left over."""
+        """Handle every complete frame; returns the remaining bytes."""
         size = len(data)
         while size - at >= 2:
             length, head = data[at + 1], 2
@@ -142,7 +142,7 @@ class Wire(asyncio.Protocol):
 async def dial(
     port: int, path: str, on_text: Heard, headers: dict[str, str] | None = None, source: str | None = None
 ) -> Wire:
-    """An open socket. Raises `OSError`, `ConnectionError` among them. `source`: the address to come from."""
+    """An open socket. Raises `OSError`, of which `ConnectionError` is one. `source`: the address to connect from."""
     loop = asyncio.get_running_loop()
     here = None if source is None else (source, 0)
     _, wire = await loop.create_connection(lambda: Wire(on_text), "127.0.0.1", port, local_addr=here)

@@ -5,7 +5,7 @@
     python -m bench.attack --quick             a small share: 3 s each, to see that it works
     python -m bench.attack --table             write what was found into docs/reliability.md
 
-build/bench/attack.json keeps what was found of each kind last.
+build/bench/attack.json keeps the latest result of each kind.
 """
 
 import argparse
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def attack(name: str, size: Size, *, keep: bool) -> bool:
-    """Run one, tell what was found, and keep it; whether it was good."""
+    """Run one kind, print its result and keep it. Returns whether it was good."""
     kind = KINDS[name]
     print(f"{name}: {size.sockets:,} sockets, {rates(kind)}, for {size.seconds:.0f} s", flush=True)
     began = time.monotonic()

@@ -1,6 +1,6 @@
-"""The process that attacks: one kind, at its fixed rate, for so many seconds. `python -m bench.attack.attackers`.
+"""The attacking process: one kind, at its fixed rate, for so many seconds. `python -m bench.attack.attackers`.
 
-What to do comes as JSON on standard input, what came of it goes as JSON to standard output.
+It reads its orders as JSON from standard input, and writes the result as JSON to standard output.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from bench.attack.octets import hello
 
 TICK = 0.01
 UNSENT = 512 * 1024
-"""Bytes that one socket may have waiting: more would be this process's memory, not the server's."""
+"""Bytes that may be waiting in one socket: more would use this process's memory, not the server's."""
 ADDRESSES = range(2, 10)
 SMALL_BUFFER = 4_096
 CONNECTED_WITHIN = 10.0
@@ -28,8 +28,8 @@ CONNECTED_WITHIN = 10.0
 
 @dataclass
 class Orders:
-    """What to attack, with what. `known`: token and conversation of each visitor that may be played. `net`: the third
-    byte of the addresses to come from."""
+    """The attack and its parameters. `known`: token and conversation of each visitor that may be played. `net`: the
+    third byte of the source addresses."""
 
     kind: str
     port: int
@@ -42,8 +42,8 @@ class Orders:
 
 @dataclass
 class Done:
-    """How it went. `share`: of a core, that this process took. `held`: turns that were passed over because what was
-    sent before had not been taken. `answers`: how often which status was answered."""
+    """The result. `share`: of a core, used by this process. `held`: turns that were skipped because earlier data had
+    not been accepted. `answers`: how often each status was answered."""
 
     opened: int = 0
     failed: int = 0
@@ -118,7 +118,7 @@ class Attack:
             self.done.failed += 1
 
     def _turn(self) -> None:
-        """The next one that is ready says its word."""
+        """The next ready socket sends."""
         assert self.kind.says is not None
         if not self.ready:
             return
@@ -136,7 +136,7 @@ class Attack:
         if hostile.turns != self.kind.turns:
             self.ready.append(hostile)
         elif hostile.unsent:
-            # What was written must still leave; the connection goes a moment later.
+            # What was written must still be sent, so the connection is dropped a moment later.
             asyncio.get_running_loop().call_later(1.0, hostile.drop)
         else:
             hostile.drop()
@@ -162,7 +162,7 @@ class Hostile(asyncio.Protocol):
         self.attack.open.add(self)
         self.write(self.attack.kind.begins(self.part))
         if not self.attack.kind.reads:
-            # Not at once: uvloop begins to read after this, whatever was said before.
+            # Not immediately: uvloop starts reading after this method, which would undo it.
             asyncio.get_running_loop().call_soon(self._transport.pause_reading)
         self._reach("connected")
 

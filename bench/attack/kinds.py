@@ -1,6 +1,6 @@
-"""The kinds of attack, one row each: how a hostile socket begins, what it sends at each of its turns, and how fast.
+"""The kinds of attack, one row each: how a hostile socket begins, what it sends on each of its turns, and how fast.
 
-Rates are of all hostile sockets together, and fixed: what the server does not take in time is not sent faster later.
+Rates are fixed, for all hostile sockets together: what the server does not accept in time is not sent faster later.
 """
 
 from collections.abc import Callable
@@ -16,8 +16,8 @@ Stage = Literal["connected", "upgraded", "welcomed"]
 
 @dataclass(frozen=True)
 class Part:
-    """What one hostile socket plays with: where the server is, a visitor's token with an ended conversation of theirs,
-    the path of a large asset, and its own number."""
+    """What one hostile socket needs: the server's port, a visitor's token with an ended conversation, the path of a
+    large asset, and its own number."""
 
     port: int
     number: int = 0
@@ -31,9 +31,9 @@ Says = Callable[[Part], bytes]
 
 @dataclass(frozen=True)
 class Kind:
-    """`begins` goes out as soon as the connection is there, `says` at each turn once it is `ready`. `reads`: whether it
-    takes answers. `turns`: after so many it goes, without a word; 0: it stays. `wide`: from eight addresses,
-    else from one."""
+    """`begins` is sent on connecting, `says` on each turn once the socket is `ready`. `reads`: whether it reads
+    answers. `turns`: after so many it drops the connection; 0: it stays. `wide`: from eight addresses instead of
+    one."""
 
     name: str
     what: str
@@ -46,7 +46,7 @@ class Kind:
     turns: int = 0
     wide: bool = True
     signs_in: bool = False
-    """Whether somebody honest signs in meanwhile."""
+    """Whether an honest person signs in meanwhile."""
 
 
 _ref = refs("e")
@@ -80,7 +80,7 @@ def _trailers_begin(part: Part) -> bytes:
 
 
 def _rest(part: Part) -> bytes:
-    """Refused at once, because there is no Origin; most of the body is still to come."""
+    """Refused at once for lack of an Origin, while most of the body is still to come."""
     return request(part.port, "POST /v1/visitor/session", "Content-Type: application/json", "Content-Length: 1000000")
 
 

@@ -1,4 +1,4 @@
-"""People who come in while an attack is on: how long until they are served, and whether anybody is turned away."""
+"""People who connect during an attack: how long until they are served, and whether anybody is turned away."""
 
 import asyncio
 import http.client
@@ -13,12 +13,12 @@ from bench.wire import dial
 EVERY = 0.5
 PATIENCE = 15.0
 SIGN_IN_EVERY = 10.0
-"""A known machine may try ten times, then once in five seconds; a person at it tries less."""
+"""A known machine has ten attempts, then one every five seconds; a person needs fewer."""
 
 
 class Newcomers:
-    """One after the other opens a socket, says hello, is welcomed and goes; each from an address of its own. `took`:
-    seconds of each; `wrong`: what must not be, in words."""
+    """Open a socket, say hello, wait for the welcome and leave, one after the other, each from its own address. `took`:
+    seconds of each; `wrong`: sentences about what must not happen."""
 
     def __init__(self, port: int, tokens: Sequence[str]) -> None:
         self.took: list[float] = []
@@ -29,7 +29,7 @@ class Newcomers:
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def come(self, seconds: float) -> None:
-        """One every half second, for so long; and until the last of them is served."""
+        """One every half second, for so long; then wait until the last one is served."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             task = asyncio.create_task(self._one(self._number))
@@ -70,7 +70,7 @@ class Newcomers:
 
 
 class SigningIn:
-    """Somebody of the staff who signs in again and again with the right password, at the machine they always use."""
+    """A member of staff who signs in repeatedly with the right password, at their usual machine."""
 
     def __init__(self, port: int, login: str, password: str) -> None:
         self.took: list[float] = []
@@ -80,11 +80,11 @@ class SigningIn:
         self._cookies: dict[str, str] = {}
 
     async def once(self) -> None:
-        """The machine is known from then on."""
+        """Sign in once, which makes the machine known."""
         await asyncio.to_thread(self._sign_in)
 
     async def again(self, seconds: float) -> None:
-        """For so long."""
+        """Sign in repeatedly, for so long."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             await self.once()

@@ -1,4 +1,4 @@
-"""What hostile sockets send, made once: requests, frames, and whole reads full of small frames."""
+"""The bytes that hostile sockets send: requests, frames, and whole reads full of small frames."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 READ = 256 * 1024
-"""As much as the server takes from one socket at once."""
+"""How much the server reads from one socket at once."""
 
 
 def masked(first: int, payload: bytes = b"") -> bytes:
@@ -29,18 +29,18 @@ def text(frame: dict[str, Any]) -> bytes:
 
 
 def full(*frames: bytes) -> bytes:
-    """One whole read full of them, in turns."""
+    """One whole read filled with these frames, repeated."""
     turn = b"".join(frames)
     return turn * (READ // len(turn))
 
 
 def request(port: int, start: str, *lines: str) -> bytes:
-    """A request's head, under the server's own name."""
+    """A request's head, with the server's own name."""
     return "\r\n".join([f"{start} HTTP/1.1", f"Host: 127.0.0.1:{port}", *lines, "", ""]).encode()
 
 
 def upgrade(port: int, *lines: str, path: str = "/ws/visitor") -> bytes:
-    """A right handshake, with whatever comes beside."""
+    """A valid handshake, with additional header lines."""
     key = b64encode(os.urandom(16)).decode()
     return request(
         port,
@@ -62,7 +62,8 @@ def hello(token: str) -> bytes:
 
 
 def refs(letter: str) -> Callable[[], str]:
-    """A new ref each time. The last twelve characters, a number to `bench.score`, are none of an honest tab's."""
+    """A function that returns new refs. Their last twelve characters, a number to `bench.score`, never match an honest
+    tab's."""
     count, run = 0, secrets.randbelow(2**16)
 
     def next_ref() -> str:

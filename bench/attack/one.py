@@ -1,4 +1,4 @@
-"""One kind of attack: the same talk without it and under it, and what is left of it afterwards."""
+"""One kind of attack: the same talk without it and under it, and what remains of it afterwards."""
 
 import asyncio
 import time
@@ -16,16 +16,17 @@ from bench.score import percentile
 
 TIMES, NEWCOMER_WITHIN = 3.0, 2.0
 MORE_MEMORY, MEMORY_LEFT, BACK_WITHIN = 150.0, 50.0, 30.0
-"""MB above what it was before: at most, and what may stay half a minute later."""
+"""MB above the level before: the maximum, and what may remain half a minute later."""
 SHARE = 0.5
-"""Of their core, that the attackers may take: with more, the honest wait for the attackers and not for the server."""
+"""The share of their core that attackers may use: with more, honest clients wait for the attackers, not the server."""
 WARM_UP = 3.0
 MB = 2**20
 
 
 @dataclass
 class Stretch:
-    """The honest, for a while. `took`: seconds of each acknowledgement; `wrong`: what must not be, in words."""
+    """The honest clients during one stretch. `took`: seconds of each acknowledgement; `wrong`: sentences about what
+    must not happen."""
 
     took: list[float]
     newcomers: list[float]
@@ -35,7 +36,7 @@ class Stretch:
 
 @dataclass
 class Memory:
-    """Of the server's process, looked at twice a second; MB."""
+    """Of the server's process, sampled twice a second; MB."""
 
     process: psutil.Process
     most: float = 0.0
@@ -50,7 +51,7 @@ class Memory:
 
 
 async def run(kind: Kind, size: Size) -> Finding:
-    """On a server of its own."""
+    """Run it against a server of its own."""
     async with stage(size) as here:
         await here.people.talk(size.messages_a_second, WARM_UP)
         await here.people.quiet()
@@ -60,7 +61,7 @@ async def run(kind: Kind, size: Size) -> Finding:
 
 
 async def compared(here: Stage, kind: Kind) -> Finding:
-    """Without the attack, under it, and after it."""
+    """Measure without the attack, under it, and after it."""
     usual = await stretch(here, kind)
     memory = Memory(here.server)
     before, lag_before = memory.now(), await lag(here)
@@ -93,14 +94,14 @@ async def compared(here: Stage, kind: Kind) -> Finding:
 
 
 async def beside(here: Stage, kind: Kind) -> tuple[Done, Stretch]:
-    """What the attackers did, and what became of the honest meanwhile."""
+    """What the attackers did, and how the honest clients fared meanwhile."""
     attacking = asyncio.create_task(here.attacked(kind))
     under = await stretch(here, kind)
     return await attacking, under
 
 
 async def stretch(here: Stage, kind: Kind) -> Stretch:
-    """They talk, newcomers come, somebody signs in where that is what is attacked."""
+    """They talk, newcomers connect, and somebody signs in if sign-in is what is attacked."""
     score, seconds = here.score, here.size.seconds
     score.fresh()
     newcomers = Newcomers(here.port, here.newcomers)
@@ -118,20 +119,20 @@ async def stretch(here: Stage, kind: Kind) -> Stretch:
 
 
 async def lag(here: Stage) -> float:
-    """The longest time in the last half minute in which the loop carried nothing."""
+    """The longest time in the last half minute in which the event loop was blocked."""
     return await asyncio.to_thread(told, here.here.nodes[0], "chat_event_loop_stall_seconds")
 
 
 async def until_back(memory: Memory, bound: float) -> float:
-    """What is held once no more than that is, or half a minute later."""
+    """The memory once it is at most `bound`, or half a minute later."""
     end = time.monotonic() + BACK_WITHIN
-    while (now := memory.now()) > bound and time.monotonic() < end:  # noqa: ASYNC110 nobody is told of memory
+    while (now := memory.now()) > bound and time.monotonic() < end:  # noqa: ASYNC110 memory can only be polled
         await asyncio.sleep(0.5)
     return now
 
 
 def rates(kind: Kind) -> str:
-    """How fast it is."""
+    """The rates as text."""
     said = f", {kind.says_per_s:g} times a second something sent" if kind.says else ""
     return f"{kind.opens_per_s:g} opened a second{said}, from {'8 addresses' if kind.wide else 'one address'}"
 

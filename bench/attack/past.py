@@ -1,4 +1,4 @@
-"""Visitors for hostile sockets to play: each has a conversation that was answered and ended, to be read and rated."""
+"""Visitors that hostile sockets play: each has an answered and ended conversation, to be read and rated."""
 
 import time
 from collections.abc import Callable
@@ -26,7 +26,7 @@ RULES = Rulebook(Rules())
 
 
 def ended(where: Path | str, member: Member, many: int) -> list[tuple[str, str]]:
-    """So many tokens, each with the id of its visitor's ended conversation. A server may be on."""
+    """So many tokens, each with the id of its visitor's ended conversation. A server may be running."""
     database = Database(where)
     next_ref = refs("f")
     try:

@@ -1,4 +1,5 @@
-"""Writes what `make attack` found into docs/reliability.md: kind, the honest's p50, the longest new socket, memory."""
+"""Writes the results of `make attack` into docs/reliability.md: kind, the honest p50, the slowest new socket,
+memory."""
 
 import json
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ def table(found: dict[str, Any]) -> str:
 
 
 def _circumstances(found: dict[str, Any]) -> Iterator[str]:
-    """A line for each run: where, how long, when, of what; and which kinds, unless they are most of them."""
+    """A line for each run: machine, duration, date, commit; and the kinds, unless they are most of them."""
     runs: dict[tuple[str, ...], list[str]] = {}
     for name, each in found.items():
         run = (each["machine"], f"{each['seconds']:.0f} s each", each["date"], each["commit"])
@@ -39,7 +40,7 @@ def _circumstances(found: dict[str, Any]) -> Iterator[str]:
 
 
 def write_table() -> None:
-    """The document, with the last figures of each kind."""
+    """Update the document with the latest figures of each kind."""
     found = json.loads(FOUND.read_text("utf-8")) if FOUND.exists() else {}
     before, rest = PAGE.read_text("utf-8").split(BEGIN)
     PAGE.write_text(f"{before}{BEGIN}\n{table(found)}\n{END}{rest.split(END)[1]}", "utf-8")

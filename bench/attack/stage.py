@@ -1,6 +1,6 @@
-"""Where an attack happens: one server with its limits as shipped, pinned to one core, and honest people who talk.
+"""The scene of an attack: one server with its default limits, pinned to one core, and honest people who talk.
 
-The honest come each from an address of their own; the attackers are a process beside them, on their core.
+Each honest client has its own address; the attackers are a process beside them, on the same core.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from tests.e2e.hospital import TEETH, Wanted
 
 CAPACITY = 20
 TABS = 5
-"""Sockets of one hostile visitor."""
+"""Sockets per hostile visitor."""
 NEWCOMERS = 400
 LOGIN, PASSWORD = "honest", "a sentence nobody guesses 7"
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Size:
-    """`messages_a_second`: of the honest, half of them questions."""
+    """`messages_a_second`: of the honest clients; half are questions."""
 
     sockets: int
     visitors: int
@@ -43,7 +43,7 @@ class Size:
 
 @dataclass
 class Stage:
-    """`people` are inside and served; `known` is what the attackers may play."""
+    """`people` are connected and served; `known` are the visitors that attackers may play."""
 
     size: Size
     here: House
@@ -53,7 +53,7 @@ class Stage:
     newcomers: list[str]
     signing_in: SigningIn
     net: int = 0
-    """The third byte of the addresses that attackers come from."""
+    """The third byte of the attackers' source addresses."""
 
     @property
     def port(self) -> int:
@@ -64,7 +64,7 @@ class Stage:
         return psutil.Process(self.here.nodes[0].pid)
 
     async def attacked(self, kind: Kind) -> Done:
-        """By a process of its own, for as long as the size says."""
+        """Attack from a separate process, for as long as the size says."""
         orders = {
             "kind": kind.name,
             "port": self.port,
@@ -91,7 +91,7 @@ class Stage:
 
 @asynccontextmanager
 async def stage(size: Size) -> AsyncIterator[Stage]:
-    """Everybody in, with the server on the first core and the rest on the second, where there are two."""
+    """Everybody connected, with the server on the first core and the rest on the second, if there are two."""
     wanted = desks(-(-size.visitors // CAPACITY) + 1, CAPACITY)
     staff = [Wanted("dent", (TEETH,), CAPACITY), Wanted(LOGIN, (TEETH,), password=PASSWORD)]
     score = Score()
@@ -112,7 +112,7 @@ async def stage(size: Size) -> AsyncIterator[Stage]:
 
 @contextmanager
 def apart(server: int) -> Iterator[None]:
-    """The server has one core for itself, this process and what it starts have the other."""
+    """Give the server one core for itself; this process and its children use the other."""
     before = os.sched_getaffinity(0)
     first, *others = sorted(before)
     for thread in Path(f"/proc/{server}/task").iterdir():

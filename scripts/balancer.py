@@ -1,7 +1,7 @@
 """A plain TCP balancer for several nodes on one's own machine: each connection goes to the next node that is ready.
 
-It remembers nobody and looks at no byte, so it shows what several nodes must bear behind any balancer. For trying out
-(`make nodes`); a hospital has nginx or the like, see docs/operations/nodes.md.
+It has no sticky sessions and does not parse what it carries, so it shows what several nodes must cope with behind any
+balancer. For trying things out (`make nodes`); a hospital uses nginx or the like, see docs/operations/nodes.md.
 """
 
 import asyncio
@@ -12,14 +12,14 @@ from contextlib import AsyncExitStack
 HOST = "127.0.0.1"
 LOOK_EVERY_S = 0.5
 ANSWERS_WITHIN_S = 1.0
-"""Without an answer for so long a node gets nobody new."""
+"""A node that does not answer for so long gets no new connections."""
 LEAVE_WITHIN_S = 3.0
 CHUNK = 64 * 1024
 READY = b"HTTP/1.1 200"
 
 
 class Balancer:
-    """Listens on `port`; carries to `nodes`, ports of this machine."""
+    """Listens on `port`; forwards to `nodes`, which are ports of this machine."""
 
     def __init__(self, port: int, nodes: Sequence[int]) -> None:
         self._port = port
@@ -29,7 +29,8 @@ class Balancer:
         self._carrying: set[asyncio.Task[None]] = set()
 
     async def serve(self, leaving: asyncio.Event) -> None:
-        """Until `leaving`; then whoever is there has time for a last word. Raises `OSError` for a taken port."""
+        """Serve until `leaving` is set, then give open connections a moment to finish. Raises `OSError` for a port in
+        use."""
         server = await asyncio.start_server(self._carry, HOST, self._port, limit=CHUNK)
         looking = asyncio.create_task(self._look_again())
         await leaving.wait()
@@ -51,14 +52,14 @@ class Balancer:
         self._ready = ready
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Both ways, until the node has ended, or both have."""
+        """Copy in both directions, until the node has closed, or both have."""
         async with AsyncExitStack() as ends:
             task = asyncio.current_task()
             assert task is not None
             self._carrying.add(task)
             ends.callback(self._carrying.discard, task)
             ends.push_async_callback(_close, writer)
-            # A connection that is cut needs no more words: both sides are closed, and whoever was there comes back.
+            # If a connection breaks, just close both sides: clients reconnect.
             ends.enter_context(contextlib.suppress(OSError))
             node = await self._dial()
             if node is None:
@@ -80,7 +81,7 @@ class Balancer:
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Everything, and that it has ended."""
+    """Copy everything, then the end of the stream."""
     with contextlib.suppress(OSError):
         while chunk := await reader.read(CHUNK):
             writer.write(chunk)

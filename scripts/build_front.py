@@ -1,9 +1,8 @@
 """Builds the front end into build/front when its sources have changed: `npm ci`, then `npm run build`.
 
-`--with-tools` installs what checks it too, `--force` builds again in any case.
-
-Standard library only: the build hook of the wheel runs it where nothing of ours is installed.
-What was built from what is remembered by a digest of the sources, since a checkout sets times as it likes.
+`--with-tools` also installs the checking tools, `--force` builds in any case. Standard library only: the wheel's build
+hook runs it where none of our packages are installed. A digest of the sources records what was built, because a
+checkout sets file times arbitrarily.
 """
 
 import contextlib
@@ -19,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FRONT = ROOT / "build" / "front"
 
-# Vite 8 runs on these and newer.
+# The versions that Vite 8 needs.
 NODE_NEEDED = (20, 19)
 
 LOCKED = ("package.json", "package-lock.json", ".npmrc")
@@ -44,11 +43,11 @@ def main() -> int:
 
 
 class Impossible(Exception):
-    """The front end cannot be built here; the text is one sentence for whoever typed the command."""
+    """The front end cannot be built here; the text is one sentence for the person who typed the command."""
 
 
 def build(force: bool) -> None:
-    """Build when the sources are not those that were built last."""
+    """Build if the sources have changed since the last build."""
     sources = digest(SOURCES)
     built = FRONT / ".built-from"
     if not force and remembered(built) == sources and (FRONT / "manifest.json").is_file():
@@ -61,19 +60,19 @@ def build(force: bool) -> None:
 
 
 def install(npm: str) -> None:
-    """Put into node_modules what package-lock.json says, when it is not there."""
+    """Install package-lock.json's packages into node_modules, unless they are there."""
     wanted = digest(LOCKED)
     installed = ROOT / "node_modules" / ".installed-from"
     if remembered(installed) == wanted:
         return
     print("Installing the locked packages of the front end.", file=sys.stderr)
-    # Silent but for errors: without a terminal npm's progress is noise.
+    # Errors only: without a terminal npm's progress is noise.
     subprocess.run([npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT, check=True)
     installed.write_text(wanted)
 
 
 def find_npm() -> str:
-    """The npm to use, after making sure that a new enough Node is there."""
+    """Find npm, after checking that Node is new enough."""
     need = f"Node {'.'.join(map(str, NODE_NEEDED))} or newer is needed to build the front end"
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None:
@@ -88,7 +87,7 @@ def find_npm() -> str:
 
 
 def digest(names: tuple[str, ...]) -> str:
-    """A digest of the named files and folders: their names and what they hold."""
+    """A digest of the named files and folders: their names and contents."""
     total = hashlib.sha256()
     for name in names:
         for path in files_under(ROOT / name):
@@ -101,7 +100,7 @@ def files_under(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
     elif path.is_dir():
-        # Templates are read by the server as they are, tests are no part of what is built.
+        # Templates are read by the server directly, and tests are not built.
         skipped = {ROOT / "dashboard" / "templates"}
         for inner in sorted(path.iterdir()):
             if inner not in skipped and ".test." not in inner.name:
@@ -114,7 +113,7 @@ def remembered(stamp: Path) -> str | None:
 
 @contextlib.contextmanager
 def only_one_at_a_time() -> Iterator[None]:
-    """Two builds in one tree would empty each other's folders."""
+    """Two builds in one tree would delete each other's files."""
     folder = ROOT / "build"
     folder.mkdir(exist_ok=True)
     lock = os.open(folder / ".lock", os.O_CREAT | os.O_RDWR, 0o644)

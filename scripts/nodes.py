@@ -1,10 +1,9 @@
 """The demo hospital on several nodes, on one's own machine: what each line of the Procfile runs.
 
-`servers`: PostgreSQL and a server that speaks Redis' protocol, from the packages that the tests use; the database
-migrated and seeded. `node N`: `chatserver serve`, started again whenever it ends, as a service manager would.
-`balancer` and `website`: what visitors and staff come to. NODES_PORT and NODES_DATA are the first port and the folder.
-
-Everything listens on this machine only: the demo's passwords are known to everybody.
+`servers`: PostgreSQL and a Redis-compatible server, from the packages that the tests use; the database is migrated and
+seeded. `node N`: `chatserver serve`, restarted whenever it ends, as a service manager would. `balancer` and `website`:
+the addresses for visitors and staff. NODES_PORT and NODES_DATA are the first port and the folder. Everything listens on
+this machine only, because the demo's passwords are public.
 """
 
 import asyncio
@@ -37,14 +36,14 @@ from tests.redis import OwnRedis
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("NODES_DATA", ROOT / "data" / "nodes")).absolute()
 ADDRESSES = DATA / "servers.env"
-"""Where the servers are, for the nodes and for whoever wants to run a command beside them; there while they are up."""
+"""The servers' addresses, for the nodes and for other commands; the file exists while the servers run."""
 
 PORT = int(os.environ.get("NODES_PORT", "8000"))
 NODES = (1, 2)
 AGAIN_S = 3.0
-"""Before a node that has ended is started again: long enough to see the other go on without it."""
+"""Pause before a node is restarted: long enough to see the other one take over."""
 LEAVE_WITHIN_S = 3.0
-"""For the nodes, before the servers end; honcho kills everything five seconds after the first end."""
+"""How long nodes may take to stop before the servers do; honcho kills everything five seconds after the first end."""
 LOOK_EVERY_S = 0.1
 
 POSTGRES = {"listen_addresses": "", "max_connections": "100", "logging_collector": "off"}
@@ -56,7 +55,7 @@ def port_of(node: int) -> int:
 
 
 def environment() -> dict[str, str]:
-    """Of every node alike, but for its ports. What is set outside wins, so that settings can be tried."""
+    """The environment shared by all nodes. Variables that are already set win, so that settings can be tried."""
     here = {name: value for name, value in os.environ.items() if name != "PORT"}
     names = {"CHATSERVER_HOSPITAL_NAME_ZH": SITE.name.zh, "CHATSERVER_HOSPITAL_NAME_EN": SITE.name.en}
     # honcho waits no longer.
@@ -68,7 +67,7 @@ def environment() -> dict[str, str]:
 
 
 def servers() -> None:
-    """Until SIGTERM; then the nodes first, the servers last."""
+    """Run until SIGTERM; then the nodes stop first, the servers last."""
     signal.signal(signal.SIGTERM, _leave)
     DATA.mkdir(parents=True, exist_ok=True)
     ADDRESSES.unlink(missing_ok=True)
@@ -93,7 +92,7 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """The server, with its data in DATA: the address of its database."""
+    """Run the server, with its data in DATA; yields the address of its database."""
     as_root = os.geteuid() == 0
     user = USER if as_root else None
     with ExitStack() as ends:
@@ -106,7 +105,7 @@ def postgres() -> Iterator[str]:
             subprocess.run([binaries / "initdb", *made], check=True, capture_output=True, user=user, cwd=beside)
         told = [part for name, value in POSTGRES.items() for part in ("-c", f"{name}={value}")]
         with (DATA / "postgres.log").open("ab") as log:
-            # In a session of its own, because it must outlive the nodes.
+            # In its own session, because it must outlive the nodes.
             server = subprocess.Popen(
                 [binaries / "postgres", "-D", home, "-k", sockets, *told],
                 stdin=subprocess.DEVNULL,
@@ -123,7 +122,7 @@ def postgres() -> Iterator[str]:
 
 
 def _home(as_root: bool) -> Path:
-    """Where its data are: in DATA; elsewhere, with a link there, when root's PostgreSQL could not get in."""
+    """Its data folder: in DATA, or if PostgreSQL's user cannot enter that, elsewhere with a link in DATA."""
     home = DATA / "postgres"
     closed = as_root and not all(parent.stat().st_mode & 0o001 for parent in home.parents)
     if closed and not home.exists():
@@ -142,7 +141,7 @@ def _folder(folder: Path, user: str | None) -> Path:
 
 
 def _fill(settings: Mapping[str, str]) -> None:
-    """The database, of this version, with the demo hospital in it."""
+    """Create and migrate the database, and seed the demo hospital."""
     url = settings["DATABASE_URL"]
     server = url.replace("/chat?", "/postgres?")
     if not _ask(server, "SELECT count(*) FROM pg_database WHERE datname = 'chat'"):
@@ -157,7 +156,7 @@ def _fill(settings: Mapping[str, str]) -> None:
 
 
 def _wait_until_unused(url: str) -> None:
-    """Until the nodes have gone; whoever lingers loses his database, which is no harm."""
+    """Wait until the nodes are gone; a node that takes longer loses its database, which does no harm."""
     until = time.monotonic() + LEAVE_WITHIN_S
     while _ask(url, IN_USE) and time.monotonic() < until:
         time.sleep(LOOK_EVERY_S)
@@ -172,7 +171,7 @@ def _ask(url: str, question: str) -> int:
 
 
 async def node(number: int) -> None:
-    """Until SIGTERM, which its process is handed."""
+    """Run a node until SIGTERM, which is passed on to its process."""
     leaving = _leaving()
     while not leaving.is_set():
         settings = await _addresses(leaving)
@@ -190,7 +189,7 @@ async def node(number: int) -> None:
 
 
 async def _addresses(leaving: asyncio.Event) -> dict[str, str] | None:
-    """The settings, as soon as the servers are up; None when it is over before."""
+    """The settings, as soon as the servers are up; None if told to stop before."""
     while not leaving.is_set():
         if ADDRESSES.exists():
             told = dict(line.split("=", 1) for line in ADDRESSES.read_text().splitlines())
@@ -209,7 +208,7 @@ async def _ended(process: asyncio.subprocess.Process, leaving: asyncio.Event) ->
 
 
 def _leaving() -> asyncio.Event:
-    """Set by SIGTERM."""
+    """An event that SIGTERM sets."""
     leaving = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leaving.set)
     return leaving
@@ -223,11 +222,11 @@ async def _pause(seconds: float, leaving: asyncio.Event) -> None:
         pass
 
 
-# What people come to.
+# The addresses for people.
 
 
 async def balancer() -> None:
-    """Until SIGTERM."""
+    """Run until SIGTERM."""
     try:
         await Balancer(PORT, [port_of(each) for each in NODES]).serve(_leaving())
     except OSError:

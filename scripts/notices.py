@@ -1,8 +1,8 @@
-"""Writes THIRD-PARTY-NOTICES.txt: whose work the wheel carries, and whose work it needs.
+"""Writes THIRD-PARTY-NOTICES.txt: the packages that the wheel contains and those that it needs.
 
-The licences of what ends in the built front end stand in full, since their text must travel with the copies.
-Python packages are installed beside the wheel with licences of their own; they are listed by name.
-`--check` writes nothing and fails when the file is out of date.
+Licences of packages in the built front end are included in full, since their text must accompany the copies. Python
+packages are installed separately with their own licences; they are listed by name. `--check` writes nothing and fails
+when the file is out of date.
 """
 
 import json
@@ -41,7 +41,7 @@ def notices() -> str:
 
 
 def front_end() -> list[tuple[str, str]]:
-    """Title and licence text of every npm package that is not only for developing."""
+    """Title and licence text of every npm package that is not for development only."""
     locked: dict[str, Any] = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     found = []
     for path, package in sorted(locked.items()):
@@ -61,7 +61,7 @@ def python_packages() -> list[str]:
 
 
 def licence_of(name: str) -> str | None:
-    """What the package says of its licence; None where it is not installed, being for another platform."""
+    """The licence that the package states; None if it is for another platform and not installed."""
     try:
         says = metadata.metadata(name).json
     except metadata.PackageNotFoundError:

@@ -1,7 +1,7 @@
-"""Writes the tables of docs/ that say what the code says: settings, commands, metrics, codes, the state machine.
+"""Writes the generated tables in docs/: settings, commands, metrics, codes, the state machine.
 
-Each stands between `<!-- made from the code: NAME -->` and `<!-- end of NAME -->`; what is around them is written
-by people and never touched. `--check` writes nothing and fails when a table is out of date.
+Each is between `<!-- made from the code: NAME -->` and `<!-- end of NAME -->`; the text around them is written by
+people and never touched. `--check` writes nothing and fails when a table is out of date.
 """
 
 import sys
@@ -76,7 +76,7 @@ CELLS = {
     "_over": "refused: conversation_closed",
     "_no_offer": "refused: offer_gone",
 }
-"""What each function of the state machine's table comes to, in words."""
+"""The effect of each function in the state machine's table, in words."""
 
 
 def settings() -> str:
@@ -116,7 +116,7 @@ def metrics() -> str:
 
 
 def events() -> str:
-    """Every event of a transcript, with its fields as staff and as the visitor are told them."""
+    """Every event of a transcript, with the fields that staff and the visitor get."""
     rows = []
     for name, kind in entry_kinds().items():
         if kind in (MessagePosted, NoteWritten):
@@ -161,7 +161,7 @@ def permission_table() -> str:
 
 
 def buckets() -> str:
-    """Every frame, with the buckets it takes from."""
+    """Every frame, with the rate limits that it counts towards."""
     visitor, staff = ({_tag(kind): names for kind, names in table.items()} for table in (VISITOR, STAFF))
     tags = dict.fromkeys([*visitor, *staff])
     rows = [(f"`{tag}`", _taken(visitor.get(tag)), _taken(staff.get(tag))) for tag in tags]
@@ -177,7 +177,7 @@ def _taken(names: tuple[str, ...] | None) -> str:
 
 
 def paces() -> str:
-    """Every bucket, with how fast it fills."""
+    """Every rate limit, with its burst and refill rate."""
     rows = []
     for name, of in BUCKETS.items():
         pace = of(HubOptions())
@@ -186,7 +186,7 @@ def paces() -> str:
 
 
 def _every(per_second: float) -> str:
-    """How often there is one more."""
+    """The interval between two tokens."""
     if per_second >= 1:
         return f"{per_second:g} a second"
     seconds = round(1 / per_second)
@@ -226,7 +226,7 @@ MADE: dict[str, Callable[[], str]] = {
 
 
 def filled(text: str) -> str:
-    """The document with its tables as they should be."""
+    """The document with up-to-date tables."""
     for name, make in MADE.items():
         begin, end = f"<!-- made from the code: {name} -->", f"<!-- end of {name} -->"
         if begin in text:
@@ -249,7 +249,7 @@ def main() -> int:
 
 
 def _bounds(field: str) -> str:
-    """What a setting may be, as its type says."""
+    """The values that a setting may have, according to its type."""
     hint = get_type_hints(Settings, include_extras=True)[field]
     schema: dict[str, Any] = msgspec.json.schema(hint)
     if "enum" in schema:

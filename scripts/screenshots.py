@@ -1,6 +1,6 @@
-"""Makes docs/images from the running product: a demo hospital of its own, people in Chromium who use it.
+"""Makes docs/images from the running product: a demo hospital of its own, used by people in Chromium.
 
-Never touches data/ and ends exactly the server it started. A picture over 250 kB is a failure.
+Never touches data/, and ends only the server that it started. A picture over 250 kB is an error.
 """
 
 import os
@@ -60,7 +60,7 @@ def main() -> int:
 
 
 def tell(browser: Browser, server: str) -> None:
-    """The story, with a picture where something is to be seen."""
+    """Play the story, taking pictures on the way."""
     website = re.sub(r"\d+$", lambda port: str(int(port[0]) + 1), server)
     li = Consultant(browser, server, "limin")
     li.is_available("在线")
@@ -136,7 +136,7 @@ def passes_on(li: "Consultant", wang: "Consultant", mother: "Visitor") -> None:
 
 
 def waits(browser: Browser, website: str, server: str) -> None:
-    """One consultant, two who ask: the place in the queue."""
+    """Two visitors ask a single consultant: the place in the queue."""
     Consultant(browser, server, "zhangwei").is_available("在线")
     first = Visitor(browser, f"{website}/pediatrics", PHONE)
     first.says("宝宝体检要空腹吗？")
@@ -148,7 +148,7 @@ def waits(browser: Browser, website: str, server: str) -> None:
 
 
 def reads(browser: Browser, server: str) -> None:
-    """A transcript, as the supervisor has it."""
+    """A transcript, as the supervisor sees it."""
     chen = Consultant(browser, server, "chenjing")
     chen.page.goto(f"{server}/transcripts")
     chen.page.get_by_role("row", name=re.compile("已预约")).get_by_role("link").first.click()
@@ -158,7 +158,7 @@ def reads(browser: Browser, server: str) -> None:
 
 
 class Visitor:
-    """Somebody on the hospital's website, with the chat open."""
+    """A visitor on the hospital's website, with the chat open."""
 
     def __init__(self, browser: Browser, address: str, device: dict[str, Any]) -> None:
         self.page = new_page(browser, device)
@@ -183,7 +183,7 @@ class Visitor:
 
 
 class Consultant:
-    """Somebody at a desk."""
+    """A consultant at the console."""
 
     def __init__(self, browser: Browser, server: str, login: str) -> None:
         self.page = new_page(browser, DESKTOP)
@@ -195,7 +195,7 @@ class Consultant:
     def is_available(self, availability: str) -> None:
         self.page.get_by_role("button", name=re.compile("接待状态")).click()
         self.page.get_by_role("menuitemradio", name=re.compile(f"^{availability}")).click()
-        # The list does not move under a pointer that rests on it.
+        # The list does not reorder while the pointer rests on it.
         self.page.mouse.move(800, 20)
 
     def opens(self, words: str) -> None:
@@ -228,14 +228,14 @@ def new_page(browser: Browser, device: dict[str, Any]) -> Page:
 
 
 def photograph(page: Page, name: str) -> None:
-    """The page as it is once it has come to rest."""
+    """Take a picture of the page once it is still."""
     page.wait_for_timeout(800)
     page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """A fresh demo on free ports; its address."""
+    """Start a fresh demo on free ports; yields its address."""
     port = two_free_ports()
     environment = {key: value for key, value in os.environ.items() if not key.startswith("CHATSERVER_")}
     environment |= {"PORT": str(port), "CHATSERVER_DATA": str(folder / "data")}
@@ -252,7 +252,7 @@ def wait_until_ready(server: "subprocess.Popen[bytes]", address: str) -> None:
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
-            urllib.request.urlopen(address, timeout=2).close()  # noqa: S310  an address made here
+            urllib.request.urlopen(address, timeout=2).close()  # noqa: S310 the address is ours
             return
         except (URLError, OSError):
             if server.poll() is not None or time.monotonic() > until:

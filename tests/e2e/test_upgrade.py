@@ -1,4 +1,4 @@
-"""From a database of every earlier revision to now, as docs/operations/backup.md says it: nothing is lost, talk goes on."""
+"""From a database of every earlier revision to now, as docs/operations/backup.md says: nothing is lost, chats go on."""
 
 import asyncio
 import time

@@ -143,12 +143,12 @@ active        transfer_offered    forbidden           transfer_offered    not_fo
 transferring  out_of_turn         out_of_turn         out_of_turn         not_found
 closed        conversation_closed conversation_closed conversation_closed not_found
 
-AssignByHand  李敏                王芳                陈静                foreigners
-waiting       forbidden           forbidden           assigned            not_found
-ringing       forbidden           forbidden           assigned            not_found
-active        forbidden           forbidden           offer_gone          not_found
-transferring  forbidden           forbidden           offer_gone          not_found
-closed        conversation_closed conversation_closed conversation_closed not_found
+AssignManually 李敏                王芳                陈静                foreigners
+waiting        forbidden           forbidden           assigned            not_found
+ringing        forbidden           forbidden           assigned            not_found
+active         forbidden           forbidden           offer_gone          not_found
+transferring   forbidden           forbidden           offer_gone          not_found
+closed         conversation_closed conversation_closed conversation_closed not_found
 
 MoveForward   李敏                王芳                陈静                foreigners
 waiting       forbidden           forbidden           moved_forward       not_found
@@ -235,7 +235,7 @@ CloseAccount:李敏     -             ring_missed  returned_to_queue transfer_en
 CloseAccount:王芳     -             -            -                 transfer_ended -
 NoteColleague:gone    -             -            -                 -              -
 NoteColleague:here    -             -            -                 -              -
-TimeUp                -             -            -                 -              -
+DeadlineReached       -             -            -                 -              -
 NoteOwner:gone        -             -            owner_left        owner_left     -
 NoteOwner:here        -             -            -                 -              -
 NoteVisitor:gone      visitor_left  visitor_left visitor_left      visitor_left   -
@@ -258,7 +258,7 @@ def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None
         "AcceptOffer": AcceptOffer(who, story.offer, 0, 5),
         "DeclineOffer": DeclineOffer(who, story.offer, "正在接诊"),
         "WithdrawOffer": WithdrawOffer(who, story.offer),
-        "AssignByHand": AssignManually(who, fence, WANG_FANG.person, WANG_FANG.groups, 0, 5),
+        "AssignManually": AssignManually(who, fence, WANG_FANG.person, WANG_FANG.groups, 0, 5),
         "MoveForward": MoveForward(who),
         "Release": Release(who, fence, "我要下班了"),
         "AskColleague": AskColleague(who, WANG_FANG.person, "help", "她问的是手术费用"),
@@ -286,7 +286,7 @@ OF_THE_SYSTEM: dict[str, Command] = {
     "CloseAccount:王芳": CloseAccount(WANG_FANG.person.id),
     "NoteColleague:gone": NoteColleague(WANG_FANG.person.id, here=False),
     "NoteColleague:here": NoteColleague(WANG_FANG.person.id, here=True),
-    "TimeUp": DeadlineReached(),
+    "DeadlineReached": DeadlineReached(),
     "NoteOwner:gone": NoteOwner(here=False),
     "NoteOwner:here": NoteOwner(here=True),
     "NoteVisitor:gone": NoteVisitor(here=False),

@@ -889,7 +889,7 @@ MECHANISMS = (
     Mechanism(
         "what may not be resumed is named",
         "chatserver.hub.staff_desk:StaffDesk.enter",
-        Without("session.push(frames.Unfollowed(id, 'not_found'))"),
+        Without("session.push(Unfollowed(id, 'not_found'))"),
         "tests/hub/test_unfollowed.py::test_what_is_resumed_and_may_not_be_read_is_named",
     ),
     Mechanism(

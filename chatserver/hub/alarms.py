@@ -30,7 +30,9 @@ from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Session
 from chatserver.hub.staff_directory import StaffDirectory
-from chatserver.wire import encoding, frames
+from chatserver.wire import encoding
+from chatserver.wire.alarms import Alarm as WireAlarm
+from chatserver.wire.alarms import Alarms as WireAlarms
 
 
 class Calling(NamedTuple):
@@ -47,7 +49,7 @@ class _Held:
 
     session: Session
     staff: Staff
-    told: tuple[frames.Alarm, ...] = ()
+    told: tuple[WireAlarm, ...] = ()
     had: frozenset[str] = frozenset()
 
 
@@ -141,7 +143,7 @@ class Alarms:
             if shown != held.told:
                 held.told = shown
                 held.had |= {each.id for each in shown}
-                held.session.push(frames.Alarms(shown))
+                held.session.push(WireAlarms(shown))
         for id in before.keys() | self._supervised.keys():
             if before.get(id) != self._supervised.get(id):
                 self._row_changed(id)
@@ -190,9 +192,9 @@ class Alarms:
             own = own | {hospital.group_of(site.id, alarm.department)}
         return Reach(own, asked, every | own)
 
-    def _shown(self, alarm: Alarm, staff: Staff) -> frames.Alarm:
+    def _shown(self, alarm: Alarm, staff: Staff) -> WireAlarm:
         owner = None if alarm.owner is None else self._roster.get(alarm.owner)
-        return frames.Alarm(
+        return WireAlarm(
             id=alarm.id,
             kind=alarm.kind,
             label=alarm.visitor[-4:].upper(),

@@ -15,7 +15,28 @@ from chatserver.domain.refusals import RateLimited
 from chatserver.hub.crowd import Crowd, Picture
 from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Bucket
-from chatserver.wire import frames
+from chatserver.wire.alarms import AlarmAcknowledge, EmergencyDismiss
+from chatserver.wire.assignment import ConversationAssign, ConversationClaim, ConversationForward, ConversationRelease
+from chatserver.wire.availability import AvailabilitySet
+from chatserver.wire.colleagues import ColleagueAsk, ColleagueJoin, ColleagueLeave
+from chatserver.wire.conversation_list import ListGet
+from chatserver.wire.conversations import (
+    ConversationClose,
+    ConversationOpen,
+    ConversationReopen,
+    DepartmentSet,
+    OutcomeSet,
+)
+from chatserver.wire.drafts import DraftSave
+from chatserver.wire.entries import HistoryGet
+from chatserver.wire.following import ConversationFollow, ConversationUnfollow, HeadsGet
+from chatserver.wire.messages import ConversationSeen, MessagePost, NotePost
+from chatserver.wire.offers import OfferAccept, OfferDecline, OfferWithdraw, TransferOffer
+from chatserver.wire.offline_messages import OfflineLeave, OfflineReveal, OfflineSettle, OfflineTake
+from chatserver.wire.ratings import ConversationRate
+from chatserver.wire.session import Bye, Pong, StaffHello, VisitorHello
+from chatserver.wire.shifts import ShiftCheckIn
+from chatserver.wire.typing import Typing
 
 MINUTE, HOUR = 60, 3_600
 
@@ -77,61 +98,61 @@ BUCKETS: Mapping[str, Callable[[HubOptions], Pace]] = {
 OF_ADDRESS = "address: "
 
 VISITOR: Mapping[type, tuple[str, ...]] = {
-    frames.VisitorHello: (),
-    frames.MessagePost: ("messages", "messages per 5 min"),
-    frames.ConversationOpen: ("messages", "messages per 5 min", "opens", "address: opens"),
-    frames.OfflineLeave: ("messages", "messages per 5 min", "留言", "address: 留言"),
-    frames.ConversationRate: ("acts", "ratings", "address: ratings"),
-    frames.ConversationClose: ("acts",),
-    frames.HistoryGet: ("reads", "address: reads"),
-    frames.HeadsGet: ("reads", "address: reads"),
-    frames.Typing: ("signs",),
-    frames.ConversationSeen: ("signs",),
-    frames.Pong: (),
-    frames.Bye: (),
+    VisitorHello: (),
+    MessagePost: ("messages", "messages per 5 min"),
+    ConversationOpen: ("messages", "messages per 5 min", "opens", "address: opens"),
+    OfflineLeave: ("messages", "messages per 5 min", "留言", "address: 留言"),
+    ConversationRate: ("acts", "ratings", "address: ratings"),
+    ConversationClose: ("acts",),
+    HistoryGet: ("reads", "address: reads"),
+    HeadsGet: ("reads", "address: reads"),
+    Typing: ("signs",),
+    ConversationSeen: ("signs",),
+    Pong: (),
+    Bye: (),
 }
 """What each frame of a visitor takes from, the shortest pace first."""
 
 STAFF: Mapping[type, tuple[str, ...]] = {
-    frames.StaffHello: (),
-    frames.MessagePost: ("staff: messages",),
-    frames.NotePost: ("staff: messages",),
-    frames.DraftSave: ("staff: drafts",),
-    frames.ConversationFollow: ("staff: reads",),
-    frames.ConversationUnfollow: (),
-    frames.HistoryGet: ("staff: reads",),
-    frames.HeadsGet: ("staff: reads",),
-    frames.ListGet: ("staff: reads",),
-    frames.Typing: ("staff: signs",),
-    frames.ConversationSeen: ("staff: signs",),
-    frames.ConversationClaim: ("staff: acts",),
-    frames.ConversationReopen: ("staff: acts",),
-    frames.ConversationClose: ("staff: acts",),
-    frames.ConversationAssign: ("staff: acts",),
-    frames.ConversationForward: ("staff: acts",),
-    frames.ConversationRelease: ("staff: acts",),
-    frames.OutcomeSet: ("staff: acts",),
-    frames.TransferOffer: ("staff: acts",),
-    frames.OfferAccept: ("staff: acts",),
-    frames.OfferDecline: ("staff: acts",),
-    frames.OfferWithdraw: ("staff: acts",),
-    frames.AvailabilitySet: ("staff: acts",),
-    frames.ColleagueAsk: ("staff: acts",),
-    frames.ColleagueJoin: ("staff: acts",),
-    frames.ColleagueLeave: ("staff: acts",),
-    frames.DepartmentSet: ("staff: acts",),
-    frames.EmergencyDismiss: ("staff: acts",),
-    frames.AlarmAcknowledge: ("staff: acts",),
-    frames.ShiftCheckIn: ("staff: acts",),
-    frames.OfflineTake: ("staff: acts",),
-    frames.OfflineSettle: ("staff: acts",),
-    frames.OfflineReveal: ("staff: acts",),
-    frames.Pong: (),
-    frames.Bye: (),
+    StaffHello: (),
+    MessagePost: ("staff: messages",),
+    NotePost: ("staff: messages",),
+    DraftSave: ("staff: drafts",),
+    ConversationFollow: ("staff: reads",),
+    ConversationUnfollow: (),
+    HistoryGet: ("staff: reads",),
+    HeadsGet: ("staff: reads",),
+    ListGet: ("staff: reads",),
+    Typing: ("staff: signs",),
+    ConversationSeen: ("staff: signs",),
+    ConversationClaim: ("staff: acts",),
+    ConversationReopen: ("staff: acts",),
+    ConversationClose: ("staff: acts",),
+    ConversationAssign: ("staff: acts",),
+    ConversationForward: ("staff: acts",),
+    ConversationRelease: ("staff: acts",),
+    OutcomeSet: ("staff: acts",),
+    TransferOffer: ("staff: acts",),
+    OfferAccept: ("staff: acts",),
+    OfferDecline: ("staff: acts",),
+    OfferWithdraw: ("staff: acts",),
+    AvailabilitySet: ("staff: acts",),
+    ColleagueAsk: ("staff: acts",),
+    ColleagueJoin: ("staff: acts",),
+    ColleagueLeave: ("staff: acts",),
+    DepartmentSet: ("staff: acts",),
+    EmergencyDismiss: ("staff: acts",),
+    AlarmAcknowledge: ("staff: acts",),
+    ShiftCheckIn: ("staff: acts",),
+    OfflineTake: ("staff: acts",),
+    OfflineSettle: ("staff: acts",),
+    OfflineReveal: ("staff: acts",),
+    Pong: (),
+    Bye: (),
 }
 """The same of staff."""
 
-FREE = (frames.VisitorHello, frames.StaffHello, frames.ConversationUnfollow, frames.Pong, frames.Bye)
+FREE = (VisitorHello, StaffHello, ConversationUnfollow, Pong, Bye)
 """Frames that touch no store: a hello has a lane of its own, and all of them are counted among the frames."""
 
 

@@ -29,8 +29,8 @@ from chatserver.hub.visitor_desk import VisitorDesk
 from chatserver.store import conversations, meta, visitor_lookup, visitors
 from chatserver.store.database import Database
 from chatserver.store.ids import new_id
-from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
+from chatserver.wire.session import StaffHello, VisitorHello
 
 log = structlog.get_logger()
 
@@ -184,7 +184,7 @@ class Hub:
         await self._bus.stop()
         log.info("hub_stopped")
 
-    async def enter_visitor(self, hello: frames.VisitorHello, outlet: Outlet, address: str = "") -> VisitorSession:
+    async def enter_visitor(self, hello: VisitorHello, outlet: Outlet, address: str = "") -> VisitorSession:
         """A visitor's socket has said hello, from this network address. Raises `Unauthenticated`."""
         known = await self._running.node.hellos.ask(hello.token)
         # What a visitor ended under an earlier version left the token alive.
@@ -205,7 +205,7 @@ class Hub:
             raise
         return session
 
-    async def _enter_to_rate(self, hello: frames.VisitorHello, outlet: Outlet, address: str) -> VisitorSession:
+    async def _enter_to_rate(self, hello: VisitorHello, outlet: Outlet, address: str) -> VisitorSession:
         """The tab in which the visitor ended it lost its connection. Raises `Unauthenticated`."""
         row = None
         if hello.rating:
@@ -225,7 +225,7 @@ class Hub:
 
     async def enter_staff(
         self,
-        hello: frames.StaffHello,
+        hello: StaffHello,
         consultant: Consultant,
         hash: bytes,
         ends_at: int,

@@ -18,7 +18,11 @@ from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Session
 from chatserver.hub.staff_directory import StaffDirectory
-from chatserver.wire import encoding, frames
+from chatserver.wire import encoding
+from chatserver.wire.availability import Me, MeChanged
+from chatserver.wire.colleagues import Colleague, ColleagueList, ParticipantShown, SkillShown
+from chatserver.wire.conversation_list import ConversationList, Row
+from chatserver.wire.offers import OfferShown
 
 PIECE = 100
 """Rows in one frame of a whole list."""
@@ -48,7 +52,7 @@ class _Held:
         self.shown: set[str] = set()
         self.dirty: set[str] = set()
         self.colleagues_dirty: set[str] = set()
-        self.me: frames.Me | None = None
+        self.me: Me | None = None
         self.timer: asyncio.TimerHandle | None = None
         self.pushed_at = 0.0
 
@@ -104,7 +108,7 @@ class Lists:
             held.dirty -= told
             held.version += 1
             put = tuple(self.row(each, held.staff) for each in rows)
-            session.push(frames.ConversationList(version=held.version, whole=whole, put=put))
+            session.push(ConversationList(version=held.version, whole=whole, put=put))
             whole = False
             await session.has_room()
 
@@ -114,7 +118,7 @@ class Lists:
         held.colleagues_dirty.clear()
         held.colleagues_version += 1
         rows = tuple(self.colleague(each) for each in self._roster if _is_colleague(each))
-        session.push(frames.ColleagueList(version=held.colleagues_version, whole=True, put=rows))
+        session.push(ColleagueList(version=held.colleagues_version, whole=True, put=rows))
 
     def changed(self, before: Conversation | None, after: Conversation) -> None:
         """A commit changed it: mark it for everybody who sees it, or saw it."""
@@ -148,9 +152,9 @@ class Lists:
             held.colleagues_dirty |= changed
             self._soon(held)
 
-    def me(self, consultant: Consultant) -> frames.Me:
+    def me(self, consultant: Consultant) -> Me:
         """How he stands himself."""
-        return frames.Me(
+        return Me(
             id=consultant.id,
             name=consultant.person.name,
             number=consultant.person.number,
@@ -198,7 +202,7 @@ class Lists:
         held.dirty.clear()
         if put or gone:
             held.version += 1
-            held.session.push(frames.ConversationList(version=held.version, put=tuple(put), gone=tuple(gone)))
+            held.session.push(ConversationList(version=held.version, put=tuple(put), gone=tuple(gone)))
 
     def _show(self, held: _Held, id: str) -> None:
         held.shown.add(id)
@@ -221,15 +225,15 @@ class Lists:
         me = self._roster.get(held.staff.person.id)
         held.colleagues_dirty.clear()
         held.colleagues_version += 1
-        held.session.push(frames.ColleagueList(version=held.colleagues_version, put=put, gone=gone))
+        held.session.push(ColleagueList(version=held.colleagues_version, put=put, gone=gone))
         if me is not None and self.me(me) != held.me:
             held.me = self.me(me)
-            held.session.push(frames.MeChanged(held.me))
+            held.session.push(MeChanged(held.me))
 
-    def colleague(self, consultant: Consultant) -> frames.Colleague:
+    def colleague(self, consultant: Consultant) -> Colleague:
         """Him as the transfer picker shows him."""
         candidate = self._roster.candidate(consultant)
-        return frames.Colleague(
+        return Colleague(
             id=consultant.id,
             name=consultant.person.name,
             number=consultant.person.number,
@@ -241,7 +245,7 @@ class Lists:
             load=candidate.load,
             capacity=consultant.capacity,
             why_not=why_not_offered(candidate, self._rules),
-            skills=tuple(frames.SkillShown(id, level) for id, level in sorted(consultant.skills.items())),
+            skills=tuple(SkillShown(id, level) for id, level in sorted(consultant.skills.items())),
             languages=consultant.languages,
             shift=self._roster.rota.shown(consultant.id),
         )
@@ -252,12 +256,12 @@ class Lists:
             return None
         return conversation.closed_at + self._rulebook().of(conversation.group).reopen_ms
 
-    def row(self, conversation: Conversation, staff: Staff) -> frames.Row:
+    def row(self, conversation: Conversation, staff: Staff) -> Row:
         """The conversation as this member of staff has it in his list."""
         owner = conversation.owner or (conversation.last_owner if conversation.phase is Phase.CLOSED else None)
         alarmed = self._supervised(conversation.id)
         seen_by = conversation.acknowledged_by if conversation.acknowledged_at is not None else None
-        return frames.Row(
+        return Row(
             id=conversation.id,
             label=conversation.visitor[-4:].upper(),
             site=conversation.site,
@@ -284,7 +288,7 @@ class Lists:
             crowded=conversation.crowded and conversation.is_emergency,
             rank_at=rank_at(conversation) if conversation.phase in QUEUED else None,
             participants=tuple(
-                frames.ParticipantShown(encoding.person(each.person), each.asked_for, each.joined, each.note)
+                ParticipantShown(encoding.person(each.person), each.asked_for, each.joined, each.note)
                 for each in conversation.participants
             ),
             hops=conversation.hops,
@@ -322,8 +326,8 @@ def _level(conversation: Conversation) -> Literal["critical", "attention"] | Non
     return "critical" if conversation.is_critical else "attention"
 
 
-def _offer(conversation: Conversation, offer: Offer, staff: Staff) -> frames.OfferShown:
-    return frames.OfferShown(
+def _offer(conversation: Conversation, offer: Offer, staff: Staff) -> OfferShown:
+    return OfferShown(
         id=offer.id,
         kind="ring" if offer.is_ring else "transfer",
         ends_at=offer.ends_at,

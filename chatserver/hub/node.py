@@ -63,8 +63,9 @@ from chatserver.hub.visitor_status import VisitorStatus
 from chatserver.store import conversations, visitor_lookup
 from chatserver.store.database import Database
 from chatserver.store.secrets import address_hash
-from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
+from chatserver.wire.entries import Live
+from chatserver.wire.following import Head, Heads, UnfollowedWhy
 
 log = structlog.get_logger()
 
@@ -199,8 +200,8 @@ class Node:
             if reader is not None and not reader.muted:
                 # What was committed and sent while the row was read.
                 head = max(head, reader.cursor.sent)
-            heads.append(frames.Head(conversation.id, self.delivery.epoch, head))
-        session.push(frames.Heads(ref, tuple(heads)))
+            heads.append(Head(conversation.id, self.delivery.epoch, head))
+        session.push(Heads(ref, tuple(heads)))
         for told in heads:
             reader = session.readers.get(told.conversation)
             if reader is not None and reader.begun:
@@ -368,7 +369,7 @@ class Node:
             # What he lacks is being read: he is told how far he is, not how far it goes.
             reader = session.readers[after.id]
             reader.live = True
-            session.push(frames.Live(after.id, self.delivery.epoch, reader.cursor.sent))
+            session.push(Live(after.id, self.delivery.epoch, reader.cursor.sent))
         self.pools.people_changed(holders(before) + holders(after))
         self.lists.changed(before, after)
         self.alarms.changed(before, after)
@@ -483,7 +484,7 @@ def _last_told(entries: Sequence[Entry]) -> int:
     return last
 
 
-def _why_unfollowed(before: Conversation | None, after: Conversation, person: str) -> frames.UnfollowedWhy:
+def _why_unfollowed(before: Conversation | None, after: Conversation, person: str) -> UnfollowedWhy:
     if after.phase is Phase.CLOSED:
         return "closed"
     if before is not None and before.participant(person) is not None:

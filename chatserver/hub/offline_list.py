@@ -12,7 +12,10 @@ from chatserver.hub.offline import OfflineMessages
 from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Session
 from chatserver.hub.staff_directory import StaffDirectory
-from chatserver.wire import encoding, frames
+from chatserver.wire import encoding
+from chatserver.wire.offline_messages import OfflineList as WireOfflineList
+from chatserver.wire.offline_messages import OfflineShown
+from chatserver.wire.people import Person
 
 
 class _Held:
@@ -63,7 +66,7 @@ class OfflineList:
             held.dirty -= told
             held.version += 1
             rows = tuple(self._shown(each) for each in put)
-            session.push(frames.OfflineList(version=held.version, whole=whole, put=rows))
+            session.push(WireOfflineList(version=held.version, whole=whole, put=rows))
             whole = False
             await session.has_room()
 
@@ -98,10 +101,10 @@ class OfflineList:
         held.dirty.clear()
         if put or gone:
             held.version += 1
-            held.session.push(frames.OfflineList(version=held.version, put=tuple(put), gone=tuple(gone)))
+            held.session.push(WireOfflineList(version=held.version, put=tuple(put), gone=tuple(gone)))
 
-    def _shown(self, message: OfflineMessage) -> frames.OfflineShown:
-        return frames.OfflineShown(
+    def _shown(self, message: OfflineMessage) -> OfflineShown:
+        return OfflineShown(
             id=message.id,
             site=message.site,
             department=message.department,
@@ -129,6 +132,6 @@ class OfflineList:
         sites = self._hospital().sites.values()
         return (*self._options.own_names, *(name for site in sites for name in (site.name.zh, site.name.en)))
 
-    def _person(self, id: str | None) -> frames.Person | None:
+    def _person(self, id: str | None) -> Person | None:
         consultant = None if id is None else self._roster.get(id)
         return None if consultant is None else encoding.person(consultant.person)

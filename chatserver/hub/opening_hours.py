@@ -16,7 +16,7 @@ from chatserver.domain.hours import HORIZON_MS, Calendar, Doors, Stand
 from chatserver.domain.rules import HOUR, Rulebook
 from chatserver.hub.connections import VisitorSession
 from chatserver.hub.serving import Serving
-from chatserver.wire import frames
+from chatserver.wire.opening_hours import DepartmentHours, Hours
 
 
 class _Looked(NamedTuple):
@@ -53,7 +53,7 @@ class OpeningHours:
         self._told_at: dict[str, float] = {}
         self._looked: dict[tuple[str, str], _Looked] = {}
         self._looked_at: Hospital | None = None
-        self._told: dict[str, tuple[frames.DepartmentHours, ...]] = {}
+        self._told: dict[str, tuple[DepartmentHours, ...]] = {}
 
     def service(self, site: str, department: str, now: int) -> Service:
         """What a message to this department meets at that moment."""
@@ -67,7 +67,7 @@ class OpeningHours:
         doors = self._doors(site, department)
         return doors.due_at(now, self._rulebook().of(self._group(site, department)).offline_due_ms)
 
-    def hours_of(self, site: str) -> tuple[frames.DepartmentHours, ...]:
+    def hours_of(self, site: str) -> tuple[DepartmentHours, ...]:
         """Of all departments of a site, as its visitors are told."""
         now = self._now()
         return tuple(self._department(site, each, now) for each in self._hospital().sites[site].departments)
@@ -90,18 +90,16 @@ class OpeningHours:
                 # Also to the first who came: he may have been welcomed a moment before it changed.
                 for session in sessions:
                     if session.welcomed:
-                        session.push(frames.Hours(hours))
+                        session.push(Hours(hours))
         self._told = {site: told for site, told in self._told.items() if site in here}
 
-    def _may_wait(
-        self, site: str, before: tuple[frames.DepartmentHours, ...], hours: tuple[frames.DepartmentHours, ...]
-    ) -> bool:
+    def _may_wait(self, site: str, before: tuple[DepartmentHours, ...], hours: tuple[DepartmentHours, ...]) -> bool:
         """Only who is free or busy is different, and all the visitors of the site were told of that just now."""
         if time.monotonic() >= self._told_at.get(site, 0.0) + self._service_rest:
             return False
         return [replace(each, service=None) for each in before] == [replace(each, service=None) for each in hours]
 
-    def _department(self, site: str, department: str, now: int) -> frames.DepartmentHours:
+    def _department(self, site: str, department: str, now: int) -> DepartmentHours:
         stand = self._stand(site, department, now)
         rules = self._rulebook().of(self._group(site, department))
         ends_in = None if not stand.open or stand.changes_at is None else stand.changes_at - now
@@ -111,7 +109,7 @@ class OpeningHours:
             answer_by = stand.changes_at + rules.offline_due_ms
         elif ends_in is not None and ends_in < rules.offline_due_ms:
             answer_by = self.due_at(site, department, now)
-        return frames.DepartmentHours(
+        return DepartmentHours(
             department=department,
             open=stand.open,
             closing=ends_in is not None and ends_in <= rules.closing_soon_ms,

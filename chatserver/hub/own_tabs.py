@@ -16,7 +16,9 @@ from chatserver.hub.session import Session
 from chatserver.hub.sessions import Sessions
 from chatserver.store import drafts
 from chatserver.store.database import Database
-from chatserver.wire import encoding, frames
+from chatserver.wire import encoding
+from chatserver.wire.drafts import DraftSave, DraftShown
+from chatserver.wire.messages import ConversationSeen, Seen
 
 log = structlog.get_logger()
 
@@ -35,17 +37,17 @@ class OwnTabs:
         self._tell(session.person, shown(draft), but=session)
         self._ring(DraftBell(session.person, draft.conversation, draft.mode), session.person)
 
-    def seen(self, session: Session, seen: frames.ConversationSeen) -> None:
+    def seen(self, session: Session, seen: ConversationSeen) -> None:
         """The session has it on its screen. Of what it does not follow it can have seen nothing."""
         if seen.conversation in session.readers:
-            self._tell(session.person, frames.Seen(seen.conversation, seen.seq), but=session)
+            self._tell(session.person, Seen(seen.conversation, seen.seq), but=session)
             self._ring(SeenBell(session.person, seen.conversation, seen.seq), session.person)
 
     def elsewhere(self, bell: DraftBell | SeenBell) -> None:
         """It happened at another node."""
         match bell:
             case SeenBell():
-                self._tell(bell.person, frames.Seen(bell.conversation, bell.seq))
+                self._tell(bell.person, Seen(bell.conversation, bell.seq))
             case DraftBell():
                 if self._sessions.of(bell.consultant):
                     reading = asyncio.create_task(self._read(bell), name="draft")
@@ -60,7 +62,7 @@ class OwnTabs:
         else:
             self._tell(bell.consultant, shown(kept))
 
-    def _tell(self, person: str, frame: frames.DraftShown | frames.Seen, but: Session | None = None) -> None:
+    def _tell(self, person: str, frame: DraftShown | Seen, but: Session | None = None) -> None:
         text = encoding.text(frame)
         for session in self._sessions.of(person):
             if session is not but:
@@ -80,7 +82,7 @@ class Keeping(NamedTuple):
     changed: bool = False
 
 
-def keep(conn: Connection, person: str, frame: frames.DraftSave, body: str, now: int) -> Keeping:
+def keep(conn: Connection, person: str, frame: DraftSave, body: str, now: int) -> Keeping:
     """In the writer thread: the draft instead of the one that it grew from, and of the one that it was turned from.
 
     `body`: the frame's, or nothing where it shows nothing.
@@ -102,6 +104,6 @@ def _is_known(kept: drafts.Draft, at: int | None, now: int) -> bool:
     return at is None or drafts.is_as_known(kept, at, now)
 
 
-def shown(draft: drafts.Draft) -> frames.DraftShown:
+def shown(draft: drafts.Draft) -> DraftShown:
     """As the other tabs are told of it."""
-    return frames.DraftShown(draft.conversation, draft.mode, draft.body, draft.at)  # type: ignore[arg-type]  # the mode came through the decoder
+    return DraftShown(draft.conversation, draft.mode, draft.body, draft.at)  # type: ignore[arg-type]  # the mode came through the decoder

@@ -1,7 +1,7 @@
 """One session's reading of one conversation: nothing passes until the replay's start has been told."""
 
 from chatserver.domain.cursor import Cursor
-from chatserver.wire.frames import UnfollowedWhy
+from chatserver.wire.following import UnfollowedWhy
 
 
 class Reader:

@@ -9,7 +9,8 @@ from chatserver.domain.audience import Audience
 from chatserver.domain.refusals import Internal, RateLimited, Refused
 from chatserver.hub.dispatch import Done, Then
 from chatserver.hub.session import Session
-from chatserver.wire import encoding, frames
+from chatserver.wire import encoding
+from chatserver.wire.replies import Accepted
 
 log = structlog.get_logger()
 
@@ -79,11 +80,11 @@ def refuse_asked(session: Session, failure: BaseException, ref: str | None) -> N
         refuse(session, failure, ref)
 
 
-def accepted(done: Done, ref: str, audience: Audience) -> frames.Accepted:
+def accepted(done: Done, ref: str, audience: Audience) -> Accepted:
     """The answer to a command that was carried out, with places as this audience counts them."""
     entry = done.entry
     place = None if entry is None else entry.seq if audience is Audience.STAFF else entry.visitor_seq
-    return frames.Accepted(
+    return Accepted(
         ref=ref,
         conversation=done.conversation.id,
         seq=place or 0,

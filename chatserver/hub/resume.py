@@ -18,7 +18,10 @@ from chatserver.hub.reader import Reader
 from chatserver.hub.session import Session
 from chatserver.store import conversations, entries
 from chatserver.store.database import Database
-from chatserver.wire import encoding, frames
+from chatserver.wire import encoding
+from chatserver.wire.entries import Entries, History, HistoryGet, Live
+from chatserver.wire.entries import Entry as WireEntry
+from chatserver.wire.following import Following, Position, Unfollowed
 
 REPLAY = 500
 """Entries that are replayed; who has missed more pages through the history himself."""
@@ -55,7 +58,7 @@ class Resume:
         # By name, so that they are looked up when they are called.
         self._rests = BatchReader[Wanted, Rest | None](database, lambda conn, wanted: _read_rests(conn, wanted))
 
-    async def follow(self, session: Session, conversation: str, held: frames.Position | None) -> "Replay | None":
+    async def follow(self, session: Session, conversation: str, held: Position | None) -> "Replay | None":
         """Subscribe and read. None: there is no such conversation. The replay is not sent yet: `send` does it.
 
         When the store does not answer, the session follows as it did before.
@@ -71,7 +74,7 @@ class Resume:
             self._delivery.unsubscribe(session, conversation)
         return replay
 
-    async def _read_replay(self, session: Session, conversation: str, held: frames.Position | None) -> "Replay | None":
+    async def _read_replay(self, session: Session, conversation: str, held: Position | None) -> "Replay | None":
         after = self._start(held)
         found = await self._rests.ask(Wanted(conversation, after, session.audience))
         if found is None:
@@ -85,7 +88,7 @@ class Resume:
             why, after, spelled = "gap_too_big", head, []
         if held is not None:
             self._measures.resumed(why)
-        following = frames.Following(conversation, self._delivery.epoch, head, recovered=why is None, why=why)
+        following = Following(conversation, self._delivery.epoch, head, recovered=why is None, why=why)
         return Replay(following, after, spelled)
 
     async def send(self, session: Session, replay: "Replay") -> None:
@@ -101,7 +104,7 @@ class Resume:
             return
         for start in range(0, len(replay.entries), PIECE):
             piece = tuple(replay.entries[start : start + PIECE])
-            session.push(frames.Entries(conversation, epoch, piece))
+            session.push(Entries(conversation, epoch, piece))
             reader.begin(piece[-1].seq)
         for text in reader.merge():
             session.push_text(text)
@@ -111,11 +114,11 @@ class Resume:
     def tell_unfollowed(self, session: Session, conversation: str, reader: Reader) -> None:
         """They may not read it any more, and have it up to here."""
         reader.live = False
-        session.push(frames.Unfollowed(conversation, reader.why, reader.cursor.sent))
+        session.push(Unfollowed(conversation, reader.why, reader.cursor.sent))
 
     def _tell_live(self, session: Session, conversation: str, reader: Reader) -> None:
         reader.live = True
-        session.push(frames.Live(conversation, self._delivery.epoch, reader.cursor.sent))
+        session.push(Live(conversation, self._delivery.epoch, reader.cursor.sent))
 
     async def fill(self, session: Session, conversation: str) -> None:
         """Read what lies in a gap and send it through the reader."""
@@ -142,7 +145,7 @@ class Resume:
         finally:
             reader.filling = False
 
-    async def history(self, session: Session, asked: frames.HistoryGet) -> frames.History:
+    async def history(self, session: Session, asked: HistoryGet) -> History:
         """One page, as asked for."""
         conversation, limit, audience = asked.conversation, asked.limit, session.audience
 
@@ -159,16 +162,16 @@ class Resume:
         found = (found[-limit:] if backwards else found[:limit]) if more else found
         epoch = self._delivery.epoch
         spelled = tuple(encoding.entry(each, epoch) for each in seen_by(found, audience))
-        return frames.History(asked.ref, conversation, epoch, spelled, more)
+        return History(asked.ref, conversation, epoch, spelled, more)
 
-    def _is_of_now(self, held: frames.Position) -> bool:
+    def _is_of_now(self, held: Position) -> bool:
         """Whether its place counts in this life of the database; whoever holds nothing needs to name none."""
         return held.epoch == self._delivery.epoch or (held.epoch == "" and held.after == 0)
 
-    def _start(self, held: frames.Position | None) -> int:
+    def _start(self, held: Position | None) -> int:
         return held.after if held is not None and self._is_of_now(held) else 0
 
-    def _why_not_recovered(self, held: frames.Position | None, head: int) -> str | None:
+    def _why_not_recovered(self, held: Position | None, head: int) -> str | None:
         if held is None:
             return None
         if not self._is_of_now(held):
@@ -181,7 +184,7 @@ class Replay:
 
     __slots__ = ("after", "entries", "following")
 
-    def __init__(self, following: frames.Following, after: int, entries: Sequence[frames.Entry]) -> None:
+    def __init__(self, following: Following, after: int, entries: Sequence[WireEntry]) -> None:
         self.following = following
         self.after = after
         self.entries = entries
@@ -192,7 +195,7 @@ def seen_by(found: Sequence[Entry], audience: Audience) -> list[Seen]:
     return [seen for entry in found if (seen := view(entry, audience)) is not None]
 
 
-def _size(spelled: Sequence[frames.Entry]) -> int:
+def _size(spelled: Sequence[WireEntry]) -> int:
     return sum(len(encoding.text(each)) for each in spelled)
 
 

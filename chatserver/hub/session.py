@@ -12,8 +12,10 @@ from chatserver.domain.audience import Audience
 from chatserver.domain.refusals import Refused
 from chatserver.hub.options import HubOptions
 from chatserver.hub.reader import Reader
-from chatserver.wire import encoding, frames
+from chatserver.wire import encoding
 from chatserver.wire.closing import CloseCode
+from chatserver.wire.fields import Frame
+from chatserver.wire.session import Ping
 
 CLOSE_WAIT = 1.0
 """Seconds a socket is given to take its close frame before it is cut."""
@@ -114,7 +116,7 @@ class Session:
 
     # Towards the client.
 
-    def push(self, frame: frames.Frame) -> None:
+    def push(self, frame: Frame) -> None:
         """Send it when its turn comes."""
         self.push_text(encoding.text(frame))
 
@@ -122,7 +124,7 @@ class Session:
     def welcomed(self) -> bool:
         return self._welcomed
 
-    def welcome(self, frame: frames.Frame) -> None:
+    def welcome(self, frame: Frame) -> None:
         """The first frame he is sent; what was pushed before it follows."""
         self._welcomed = True
         self._outbox.insert(0, encoding.text(frame))
@@ -210,7 +212,7 @@ class Session:
     def _ping(self) -> None:
         self._pings += 1
         self._ponged = False
-        self.push(frames.Ping(self._pings))
+        self.push(Ping(self._pings))
         self._timer = asyncio.get_running_loop().call_later(self._pong_within, self._expect_pong)
 
     def _expect_pong(self) -> None:

@@ -15,7 +15,7 @@ from chatserver.domain.rules import HOUR, Rules
 from chatserver.domain.shifts import Duties, Shift
 from chatserver.store import shifts
 from chatserver.store.database import Database
-from chatserver.wire import frames
+from chatserver.wire.shifts import ShiftShown
 
 BACK_MS = 36 * HOUR
 """No shift, with those that follow it without a pause, is longer."""
@@ -45,7 +45,7 @@ class Shifts:
         self._looking = asyncio.Lock()
         self._read: tuple[list[Shift], CheckIns] = ([], {})
         self._duties: dict[str, Duties] = {}
-        self._stood: dict[str, tuple[bool, frames.ShiftShown | None]] = {}
+        self._stood: dict[str, tuple[bool, ShiftShown | None]] = {}
 
     def of(self, consultant: str) -> Duties:
         """His shifts around this moment."""
@@ -56,13 +56,13 @@ class Shifts:
         duties = self._duties.get(consultant)
         return duties is None or duties.receiving(self._now())
 
-    def shown(self, consultant: str) -> frames.ShiftShown | None:
+    def shown(self, consultant: str) -> ShiftShown | None:
         """The shift that runs, or comes next today."""
         duties = self._duties.get(consultant)
         on = None if duties is None else duties.shown(self._now(), self._day_ends_at())
         if on is None:
             return None
-        return frames.ShiftShown(
+        return ShiftShown(
             name=on.shift.name,
             starts_at=on.shift.starts_at,
             ends_at=on.shift.ends_at,

@@ -40,7 +40,24 @@ from chatserver.hub.resume import Replay
 from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import consultants, conversations, drafts, entries, shifts
 from chatserver.store.ids import new_id
-from chatserver.wire import frames
+from chatserver.wire.alarms import AlarmAcknowledge, EmergencyDismiss
+from chatserver.wire.assignment import ConversationAssign, ConversationClaim, ConversationForward, ConversationRelease
+from chatserver.wire.availability import AvailabilitySet
+from chatserver.wire.colleagues import ColleagueAsk, ColleagueJoin, ColleagueLeave
+from chatserver.wire.conversation_list import ListGet
+from chatserver.wire.conversations import ConversationClose, ConversationReopen, DepartmentSet, OutcomeSet
+from chatserver.wire.drafts import Draft as WireDraft
+from chatserver.wire.drafts import DraftSave
+from chatserver.wire.entries import HistoryGet
+from chatserver.wire.fields import Named
+from chatserver.wire.following import ConversationFollow, ConversationUnfollow, Followed, HeadsGet, Position, Unfollowed
+from chatserver.wire.messages import ConversationSeen, MessagePost, NotePost
+from chatserver.wire.offers import OfferAccept, OfferDecline, OfferWithdraw, TransferOffer
+from chatserver.wire.offline_messages import OfflineReveal, OfflineSettle, OfflineTake, PhoneShown
+from chatserver.wire.replies import Accepted
+from chatserver.wire.session import VERSION, GroupShown, Limits, Pong, StaffClocks, StaffHello, StaffWelcome
+from chatserver.wire.shifts import ShiftCheckIn
+from chatserver.wire.typing import Typing
 
 AMBER_FIRST_MS, RED_FIRST_MS = 15_000, 30_000
 AMBER_FOLLOW_UP_MS, RED_FOLLOW_UP_MS = 30_000, 60_000
@@ -48,31 +65,31 @@ AMBER_FOLLOW_UP_MS, RED_FOLLOW_UP_MS = 30_000, 60_000
 
 
 ACTIONS: dict[type, Action] = {
-    frames.AvailabilitySet: Action.SET_AVAILABILITY,
-    frames.ListGet: Action.SEE_QUEUE,
-    frames.ConversationClaim: Action.TAKE,
-    frames.OfferAccept: Action.TAKE,
-    frames.ConversationReopen: Action.TAKE,
-    frames.OutcomeSet: Action.CLOSE,
-    frames.ConversationFollow: Action.READ_LIVE,
-    frames.HistoryGet: Action.READ_LIVE,
-    frames.MessagePost: Action.REPLY,
-    frames.NotePost: Action.WRITE_NOTE,
-    frames.TransferOffer: Action.TRANSFER,
-    frames.ConversationClose: Action.CLOSE,
-    frames.ConversationRelease: Action.TRANSFER,
-    frames.ColleagueAsk: Action.ASK_COLLEAGUE,
-    frames.ColleagueJoin: Action.JOIN,
-    frames.ColleagueLeave: Action.JOIN,
-    frames.ConversationAssign: Action.DIRECT,
-    frames.ConversationForward: Action.DIRECT,
-    frames.DepartmentSet: Action.REPLY,
-    frames.EmergencyDismiss: Action.DIRECT,
-    frames.AlarmAcknowledge: Action.SEE_QUEUE,
-    frames.ShiftCheckIn: Action.SET_AVAILABILITY,
-    frames.OfflineTake: Action.TAKE,
-    frames.OfflineSettle: Action.TAKE,
-    frames.OfflineReveal: Action.TAKE,
+    AvailabilitySet: Action.SET_AVAILABILITY,
+    ListGet: Action.SEE_QUEUE,
+    ConversationClaim: Action.TAKE,
+    OfferAccept: Action.TAKE,
+    ConversationReopen: Action.TAKE,
+    OutcomeSet: Action.CLOSE,
+    ConversationFollow: Action.READ_LIVE,
+    HistoryGet: Action.READ_LIVE,
+    MessagePost: Action.REPLY,
+    NotePost: Action.WRITE_NOTE,
+    TransferOffer: Action.TRANSFER,
+    ConversationClose: Action.CLOSE,
+    ConversationRelease: Action.TRANSFER,
+    ColleagueAsk: Action.ASK_COLLEAGUE,
+    ColleagueJoin: Action.JOIN,
+    ColleagueLeave: Action.JOIN,
+    ConversationAssign: Action.DIRECT,
+    ConversationForward: Action.DIRECT,
+    DepartmentSet: Action.REPLY,
+    EmergencyDismiss: Action.DIRECT,
+    AlarmAcknowledge: Action.SEE_QUEUE,
+    ShiftCheckIn: Action.SET_AVAILABILITY,
+    OfflineTake: Action.TAKE,
+    OfflineSettle: Action.TAKE,
+    OfflineReveal: Action.TAKE,
 }
 """Which permission a frame needs."""
 
@@ -83,7 +100,7 @@ class StaffDesk:
     def __init__(self, node: Node) -> None:
         self._node = node
 
-    async def enter(self, session: StaffSession, hello: frames.StaffHello) -> None:
+    async def enter(self, session: StaffSession, hello: StaffHello) -> None:
         """Lists whole, drafts, and the conversations that were open before the connection was lost."""
         node = self._node
         node.sessions.add_staff(session)
@@ -110,14 +127,14 @@ class StaffDesk:
         following = {each.following.conversation for each in replays}
         for id in held:
             if id not in following:
-                session.push(frames.Unfollowed(id, "not_found"))
+                session.push(Unfollowed(id, "not_found"))
         node.attendance.consultant_came(session.person, session.id, session.since)
         session.start_heartbeat()
 
     async def handle(self, session: StaffSession, frame: object) -> None:
         """One frame after the hello. What is refused is told to the tab; nothing is raised."""
         session.heard()
-        if isinstance(frame, frames.Pong):
+        if isinstance(frame, Pong):
             return
         ref = getattr(frame, "ref", None)
         try:
@@ -136,9 +153,7 @@ class StaffDesk:
 
     def waits_for_nothing(self, frame: object) -> bool:
         """Whether `handle_now` can carry it out: words, typing, signs of life."""
-        return isinstance(
-            frame, frames.MessagePost | frames.NotePost | frames.Typing | frames.ConversationSeen | frames.Pong
-        )
+        return isinstance(frame, MessagePost | NotePost | Typing | ConversationSeen | Pong)
 
     def handle_now(self, session: StaffSession, frame: object) -> None:
         """`handle`, for what waits for nothing."""
@@ -188,27 +203,27 @@ class StaffDesk:
 
     def _say(self, session: StaffSession, frame: object) -> bool:
         match frame:
-            case frames.MessagePost():
+            case MessagePost():
                 post = PostMessage(session.staff, frame.body, frame.fence)
                 self._ask(
                     session, frame.ref, frame.conversation, post, "post", frame.body, draft=_draft(session, frame)
                 )
-            case frames.NotePost():
+            case NotePost():
                 note = WriteNote(session.staff, frame.body)
                 self._ask(
                     session, frame.ref, frame.conversation, note, "note", frame.body, draft=_draft(session, frame)
                 )
-            case frames.ConversationClose():
+            case ConversationClose():
                 if frame.outcome is None:
                     raise BadFrame(why="outcome")
                 close = Close(session.staff, frame.fence, frame.outcome)
                 self._ask(session, frame.ref, frame.conversation, close, "close", frame.outcome)
-            case frames.OutcomeSet():
+            case OutcomeSet():
                 outcome = SetOutcome(session.staff, frame.outcome)
                 self._ask(session, frame.ref, frame.conversation, outcome, "outcome", frame.outcome)
-            case frames.Typing():
+            case Typing():
                 self._node.typing.consultant(session, frame)
-            case frames.ConversationSeen():
+            case ConversationSeen():
                 self._node.own_tabs.seen(session, frame)
             case _:
                 return False
@@ -216,14 +231,14 @@ class StaffDesk:
 
     def _offer(self, session: StaffSession, frame: object) -> bool:
         match frame:
-            case frames.TransferOffer():
+            case TransferOffer():
                 parts = (frame.note, frame.consultant, frame.group)
                 self._ask(session, frame.ref, frame.conversation, self._transfer(session, frame), "transfer", *parts)
-            case frames.OfferDecline():
+            case OfferDecline():
                 reason = optional_text(frame.reason, self._node.rules.note_length)
                 decline = DeclineOffer(session.staff, frame.offer, reason)
                 self._ask(session, frame.ref, frame.conversation, decline, "decline", frame.offer, reason)
-            case frames.OfferWithdraw():
+            case OfferWithdraw():
                 withdraw = WithdrawOffer(session.staff, frame.offer)
                 self._ask(session, frame.ref, frame.conversation, withdraw, "withdraw", frame.offer)
             case _:
@@ -234,30 +249,30 @@ class StaffDesk:
         """Colleagues beside the owner, and what a supervisor directs."""
         staff = session.staff
         match frame:
-            case frames.ConversationRelease():
+            case ConversationRelease():
                 release = Release(staff, frame.fence, frame.note)
                 self._ask(session, frame.ref, frame.conversation, release, "release", frame.note)
-            case frames.ColleagueAsk():
+            case ColleagueAsk():
                 ask = AskColleague(staff, self._colleague(frame.consultant).person, frame.asked_for, frame.note)
                 parts = (frame.consultant, frame.asked_for, frame.note)
                 self._ask(session, frame.ref, frame.conversation, ask, "ask", *parts)
-            case frames.ColleagueJoin():
+            case ColleagueJoin():
                 self._ask(session, frame.ref, frame.conversation, Join(staff), "join")
-            case frames.ColleagueLeave():
+            case ColleagueLeave():
                 leave = Leave(staff, frame.consultant)
                 self._ask(session, frame.ref, frame.conversation, leave, "leave", frame.consultant)
-            case frames.ConversationForward():
+            case ConversationForward():
                 self._ask(session, frame.ref, frame.conversation, MoveForward(staff), "forward")
-            case frames.DepartmentSet():
+            case DepartmentSet():
                 about = SetDepartment(staff, self._department(frame))
                 self._ask(session, frame.ref, frame.conversation, about, "department", about.department)
-            case frames.EmergencyDismiss():
+            case EmergencyDismiss():
                 self._ask(session, frame.ref, frame.conversation, DismissEmergency(staff), "dismiss")
             case _:
                 return False
         return True
 
-    def _department(self, frame: frames.DepartmentSet) -> str:
+    def _department(self, frame: DepartmentSet) -> str:
         """One that its site offers. Raises `NotFound`; whether the conversation itself is there, the domain says."""
         known = self._node.board.get(frame.conversation)
         if known is not None and frame.department not in self._node.hospital.sites[known.site].departments:
@@ -272,7 +287,7 @@ class StaffDesk:
         check_asked(self._node.roster.candidate(colleague))
         return colleague
 
-    async def _assign(self, session: StaffSession, frame: frames.ConversationAssign) -> None:
+    async def _assign(self, session: StaffSession, frame: ConversationAssign) -> None:
         to = self._colleague(frame.consultant)
         digest = self._node.digests.of("assign", frame.consultant, int(frame.above))
         assign = self._node.router.assign(
@@ -280,7 +295,7 @@ class StaffDesk:
         )
         await answer_when(session, frame.ref, assign)
 
-    def _transfer(self, session: StaffSession, frame: frames.TransferOffer) -> OfferTransfer:
+    def _transfer(self, session: StaffSession, frame: TransferOffer) -> OfferTransfer:
         if (frame.consultant is None) is (frame.group is None):
             raise BadFrame(why="exactly one of consultant and group")
         checked_note(frame.note, self._node.rules)
@@ -331,57 +346,57 @@ class StaffDesk:
 
     async def _look(self, session: StaffSession, frame: object) -> None:
         match frame:
-            case frames.ConversationClaim():
+            case ConversationClaim():
                 digest = self._node.digests.of("claim")
                 claim = self._node.router.claim(session.staff, frame.conversation, frame.ref, digest)
                 await answer_when(session, frame.ref, claim)
-            case frames.ConversationReopen():
+            case ConversationReopen():
                 digest = self._node.digests.of("reopen")
                 reopen = self._node.router.reopen(session.staff, frame.conversation, frame.fence, frame.ref, digest)
                 await answer_when(session, frame.ref, reopen)
-            case frames.OfferAccept():
+            case OfferAccept():
                 digest = self._node.digests.of("accept", frame.offer)
                 accept = self._node.router.accept(session.staff, frame.conversation, frame.offer, frame.ref, digest)
                 await answer_when(session, frame.ref, accept)
-            case frames.ConversationAssign():
+            case ConversationAssign():
                 await self._assign(session, frame)
-            case frames.ConversationFollow():
+            case ConversationFollow():
                 await self._follow(session, frame)
-            case frames.ConversationUnfollow():
+            case ConversationUnfollow():
                 self._node.delivery.unsubscribe(session, frame.conversation)
-            case frames.HistoryGet():
+            case HistoryGet():
                 await self._readable(session, frame.conversation)
                 session.push(await self._node.resume.history(session, frame))
-            case frames.HeadsGet():
+            case HeadsGet():
                 await self._heads(session, frame)
-            case frames.AvailabilitySet():
+            case AvailabilitySet():
                 await self._set_availability(session, frame)
-            case frames.ShiftCheckIn():
+            case ShiftCheckIn():
                 await self._check_in(session, frame)
-            case frames.OfflineTake() | frames.OfflineSettle():
+            case OfflineTake() | OfflineSettle():
                 await self._see_to(session, frame)
-            case frames.OfflineReveal():
+            case OfflineReveal():
                 number = await self._node.reveals.phone(session, frame.id)
-                session.push(frames.PhoneShown(frame.ref, frame.id, number))
-            case frames.AlarmAcknowledge():
+                session.push(PhoneShown(frame.ref, frame.id, number))
+            case AlarmAcknowledge():
                 await self._acknowledge(session, frame)
-            case frames.DraftSave():
+            case DraftSave():
                 await self._save_draft(session, frame)
-            case frames.ListGet():
+            case ListGet():
                 await self._send_list(session, frame)
             case _:
                 raise AssertionError(frame)
 
-    async def _follow(self, session: StaffSession, frame: frames.ConversationFollow) -> None:
+    async def _follow(self, session: StaffSession, frame: ConversationFollow) -> None:
         await self._readable(session, frame.conversation)
-        held = frames.Position(frame.conversation, frame.epoch, frame.after)
+        held = Position(frame.conversation, frame.epoch, frame.after)
         replay = await self._replay(session, held)
         if replay is None:
             raise NotFound()
-        session.push(frames.Followed(frame.ref, replay.following))
+        session.push(Followed(frame.ref, replay.following))
         await self._node.resume.send(session, replay)
 
-    async def _replay(self, session: StaffSession, held: frames.Position) -> Replay | None:
+    async def _replay(self, session: StaffSession, held: Position) -> Replay | None:
         """What he lacks. None: there is no such conversation, or it went to somebody else while this was read."""
         before = session.readers.get(held.conversation)
         replay = await self._node.resume.follow(session, held.conversation, held)
@@ -391,7 +406,7 @@ class StaffDesk:
             return None
         return replay
 
-    async def _heads(self, session: StaffSession, frame: frames.HeadsGet) -> None:
+    async def _heads(self, session: StaffSession, frame: HeadsGet) -> None:
         asked = [each.conversation for each in frame.at]
         found = await self._node.database.read(lambda conn: conversations.load(conn, asked))
         now = self._node.now()
@@ -407,7 +422,7 @@ class StaffDesk:
         self._node.see(found[id])
         return found[id]
 
-    async def _set_availability(self, session: StaffSession, frame: frames.AvailabilitySet) -> None:
+    async def _set_availability(self, session: StaffSession, frame: AvailabilitySet) -> None:
         node = self._node
         reason = optional_line(frame.reason, 100)
 
@@ -425,9 +440,9 @@ class StaffDesk:
         await node.dispatch.transact(work)
         if here:
             await node.rota.look()
-        session.push(frames.Accepted(ref=frame.ref))
+        session.push(Accepted(ref=frame.ref))
 
-    async def _check_in(self, session: StaffSession, frame: frames.ShiftCheckIn) -> None:
+    async def _check_in(self, session: StaffSession, frame: ShiftCheckIn) -> None:
         node = self._node
         await node.rota.look()
         shift = node.rota.of(session.person).to_check_in(node.now())
@@ -443,36 +458,36 @@ class StaffDesk:
 
         await node.dispatch.transact(work)
         await node.rota.look()
-        session.push(frames.Accepted(ref=frame.ref, repeat=shift.checked_in_at is not None))
+        session.push(Accepted(ref=frame.ref, repeat=shift.checked_in_at is not None))
 
-    async def _see_to(self, session: StaffSession, frame: frames.OfflineTake | frames.OfflineSettle) -> None:
+    async def _see_to(self, session: StaffSession, frame: OfflineTake | OfflineSettle) -> None:
         """A 留言: mine from now on, or done."""
         staff = session.staff
-        if isinstance(frame, frames.OfflineTake):
+        if isinstance(frame, OfflineTake):
             await self._node.offline.change(frame.id, lambda message, now: offline.take(message, staff))
         else:
             note, result = checked_note(frame.note, self._node.rules), frame.result
             await self._node.offline.change(
                 frame.id, lambda message, now: offline.settle(message, staff, result, note, now)
             )
-        session.push(frames.Accepted(ref=frame.ref, id=frame.id))
+        session.push(Accepted(ref=frame.ref, id=frame.id))
 
-    async def _acknowledge(self, session: StaffSession, frame: frames.AlarmAcknowledge) -> None:
+    async def _acknowledge(self, session: StaffSession, frame: AlarmAcknowledge) -> None:
         """An alarm that is over meanwhile needs nobody any more: that is an answer, too."""
         node, staff = self._node, session.staff
         alarm = node.alarms.of(session, frame.id)
         if alarm is None:
             if not node.alarms.had(session, frame.id):
                 raise NotFound()
-            session.push(frames.Accepted(ref=frame.ref, id=frame.id))
+            session.push(Accepted(ref=frame.ref, id=frame.id))
         elif alarm.kind == "offline":
             await node.offline.change(frame.id, lambda message, now: offline.acknowledge(message, staff, now))
-            session.push(frames.Accepted(ref=frame.ref, id=frame.id))
+            session.push(Accepted(ref=frame.ref, id=frame.id))
         else:
             command = AcknowledgeAlarm(staff.person, alarm.kind)
             self._ask(session, frame.ref, frame.id, command, "acknowledge", alarm.kind)
 
-    async def _save_draft(self, session: StaffSession, frame: frames.DraftSave) -> None:
+    async def _save_draft(self, session: StaffSession, frame: DraftSave) -> None:
         node = self._node
         await self._readable(session, frame.conversation)
         if len(frame.body) > node.rules.note_length:
@@ -484,33 +499,31 @@ class StaffDesk:
             for draft in keeping.drafts:
                 session.push(shown(draft))
             raise DraftChanged()
-        session.push(frames.Accepted(ref=frame.ref, conversation=frame.conversation, at=keeping.drafts[0].at))
+        session.push(Accepted(ref=frame.ref, conversation=frame.conversation, at=keeping.drafts[0].at))
         for draft in keeping.drafts:
             node.own_tabs.draft(session, draft)
 
-    async def _send_list(self, session: StaffSession, frame: frames.ListGet) -> None:
+    async def _send_list(self, session: StaffSession, frame: ListGet) -> None:
         if frame.list == "conversations":
             await self._node.lists.send_conversations(session)
         elif frame.list == "offline":
             await self._node.offline_list.send(session)
         else:
             self._node.lists.send_colleagues(session)
-        session.push(frames.Accepted(ref=frame.ref))
+        session.push(Accepted(ref=frame.ref))
 
-    def _welcome(
-        self, session: StaffSession, own_drafts: list[drafts.Draft], replays: list[Replay]
-    ) -> frames.StaffWelcome:
+    def _welcome(self, session: StaffSession, own_drafts: list[drafts.Draft], replays: list[Replay]) -> StaffWelcome:
         node = self._node
         rules, hospital = node.rules, node.hospital
         me = node.roster.get(session.person)
         assert me is not None
-        return frames.StaffWelcome(
-            version=frames.VERSION,
+        return StaffWelcome(
+            version=VERSION,
             connection=session.id,
             now=node.now(),
             ping_ms=int(session.ping_every * 1000),
-            limits=frames.Limits(rules.message_length, rules.note_length),
-            clocks=frames.StaffClocks(
+            limits=Limits(rules.message_length, rules.note_length),
+            clocks=StaffClocks(
                 first=(AMBER_FIRST_MS, RED_FIRST_MS, rules.first_reply_alarm_ms),
                 follow_up=(AMBER_FOLLOW_UP_MS, RED_FOLLOW_UP_MS, rules.follow_up_alarm_ms),
                 ring_ms=rules.ring_ms,
@@ -519,24 +532,24 @@ class StaffDesk:
             ),
             me=node.lists.me(me),
             groups=tuple(
-                frames.GroupShown(each.id, each.name.zh, each.name.en, each.mode.value, each.id in me.groups)
+                GroupShown(each.id, each.name.zh, each.name.en, each.mode.value, each.id in me.groups)
                 for each in hospital.groups.values()
             ),
-            departments=tuple(frames.Named(d.id, d.name.zh, d.name.en) for d in hospital.departments.values()),
-            sites=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in hospital.sites.values()),
-            skills=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in hospital.skills.values()),
-            drafts=tuple(frames.Draft(each.conversation, each.mode, each.body, each.at) for each in own_drafts),  # type: ignore[arg-type]  # the mode came through the decoder
+            departments=tuple(Named(d.id, d.name.zh, d.name.en) for d in hospital.departments.values()),
+            sites=tuple(Named(each.id, each.name.zh, each.name.en) for each in hospital.sites.values()),
+            skills=tuple(Named(each.id, each.name.zh, each.name.en) for each in hospital.skills.values()),
+            drafts=tuple(WireDraft(each.conversation, each.mode, each.body, each.at) for each in own_drafts),  # type: ignore[arg-type]  # the mode came through the decoder
             following=tuple(each.following for each in replays),
             offered={each.id: each.departments for each in hospital.sites.values()},
             takes_seen=True,
         )
 
 
-def _draft(session: StaffSession, frame: frames.MessagePost | frames.NotePost) -> Draft | None:
+def _draft(session: StaffSession, frame: MessagePost | NotePost) -> Draft | None:
     """The draft it was, where the client says so."""
     if frame.draft is None:
         return None
-    mode = "note" if isinstance(frame, frames.NotePost) else "reply"
+    mode = "note" if isinstance(frame, NotePost) else "reply"
     return Draft(drafts.Place(session.person, frame.conversation, mode), frame.draft)
 
 

@@ -10,9 +10,10 @@ from chatserver.domain.rules import TYPING_HOLDS_MS
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.delivery import Delivery
 from chatserver.hub.open_conversations import OpenConversations
-from chatserver.wire import encoding, frames
+from chatserver.wire import encoding
+from chatserver.wire.typing import Typing, TypingShown
 
-Sign = frames.Typing
+Sign = Typing
 Typist = Literal["visitor", "owner", "beside"]
 
 
@@ -82,16 +83,16 @@ class TypingSigns:
 
     def _visitor_types(self, conversation: Conversation, *, on: bool) -> None:
         self._note(conversation.id, "visitor", on=on)
-        self._pass_on(frames.TypingShown(conversation.id, on), Audience.STAFF)
+        self._pass_on(TypingShown(conversation.id, on), Audience.STAFF)
 
     def _owner_types(self, conversation: Conversation, *, on: bool) -> None:
         if conversation.owner is None:
             return
         self._note(conversation.id, "owner", on=on)
         by = encoding.person(person_for_visitor(conversation.owner))
-        self._pass_on(frames.TypingShown(conversation.id, on, by), Audience.VISITOR)
+        self._pass_on(TypingShown(conversation.id, on, by), Audience.VISITOR)
 
-    def _pass_on(self, frame: frames.TypingShown, audience: Audience) -> None:
+    def _pass_on(self, frame: TypingShown, audience: Audience) -> None:
         text = encoding.text(frame)
         for session in self._delivery.followers(frame.conversation):
             if session.audience is audience:

@@ -20,16 +20,25 @@ from chatserver.hub.replies import refuse, refuse_asked, telling
 from chatserver.hub.resume import Replay
 from chatserver.store import conversations
 from chatserver.store.ids import new_id
-from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
+from chatserver.wire.conversations import ConversationClose, ConversationOpen
+from chatserver.wire.entries import HistoryGet
+from chatserver.wire.fields import Named
+from chatserver.wire.following import HeadsGet, Position
+from chatserver.wire.messages import ConversationSeen, MessagePost
+from chatserver.wire.offline_messages import OfflineLeave
+from chatserver.wire.ratings import ConversationRate
+from chatserver.wire.replies import Accepted
+from chatserver.wire.session import VERSION, Limits, Pong, SiteShown, VisitorHello, VisitorWelcome
+from chatserver.wire.typing import Typing
 
-Writes = frames.MessagePost | frames.ConversationOpen | frames.ConversationClose | frames.ConversationRate
+Writes = MessagePost | ConversationOpen | ConversationClose | ConversationRate
 """What is carried out in the inbox."""
 
-SAID = (frames.MessagePost, frames.ConversationOpen, frames.OfflineLeave)
+SAID = (MessagePost, ConversationOpen, OfflineLeave)
 """What has words in which an emergency is looked for."""
 
-AFTER_THE_END = (frames.ConversationRate, frames.ConversationClose, frames.ConversationOpen, frames.OfflineLeave)
+AFTER_THE_END = (ConversationRate, ConversationClose, ConversationOpen, OfflineLeave)
 """What a tab may ask whose visitor has ended it."""
 
 
@@ -39,7 +48,7 @@ class VisitorDesk:
     def __init__(self, node: Node) -> None:
         self._node = node
 
-    async def enter(self, session: VisitorSession, hello: frames.VisitorHello, latest: Conversation | None) -> None:
+    async def enter(self, session: VisitorSession, hello: VisitorHello, latest: Conversation | None) -> None:
         """Everything he needs to go on where he was. `latest`: his last conversation, as it was just read."""
         node = self._node
         node.sessions.add_visitor(session)
@@ -74,9 +83,9 @@ class VisitorDesk:
     async def handle(self, session: VisitorSession, frame: object) -> None:
         """One frame after the hello. What is refused is told to the tab; nothing is raised."""
         session.heard()
-        if isinstance(frame, frames.Pong):
+        if isinstance(frame, Pong):
             return
-        if not isinstance(frame, frames.ConversationSeen):
+        if not isinstance(frame, ConversationSeen):
             # Looking is no activity: what comes onto an open screen must not keep its token alive.
             session.active(self._node.now())
         ref = getattr(frame, "ref", None)
@@ -96,13 +105,13 @@ class VisitorDesk:
 
     async def _act(self, session: VisitorSession, frame: object, spent: Spent) -> None:
         match frame:
-            case frames.MessagePost():
+            case MessagePost():
                 self._post(session, frame, await self._service(frame.conversation))
-            case frames.ConversationOpen():
+            case ConversationOpen():
                 self._open(session, frame, spent)
-            case frames.ConversationClose():
+            case ConversationClose():
                 self._close(session, frame)
-            case frames.OfflineLeave():
+            case OfflineLeave():
                 try:
                     await self._leave(session, frame, spent)
                 except Unauthenticated:
@@ -111,15 +120,15 @@ class VisitorDesk:
                     # Whoever corrects a number has not left anything yet.
                     spent.give_back()
                     raise
-            case frames.ConversationRate():
+            case ConversationRate():
                 self._rate(session, frame, spent)
-            case frames.Typing():
+            case Typing():
                 self._node.typing.visitor(session, frame)
-            case frames.ConversationSeen():
+            case ConversationSeen():
                 self._node.own_tabs.seen(session, frame)
-            case frames.HistoryGet():
+            case HistoryGet():
                 await self._history(session, frame)
-            case frames.HeadsGet():
+            case HeadsGet():
                 await self._heads(session, frame)
             case _:
                 raise AssertionError(frame)
@@ -136,14 +145,14 @@ class VisitorDesk:
 
     def waits_for_nothing(self, frame: object) -> bool:
         """Whether `handle_now` can carry it out: a sign of life, a message into a conversation that is known here."""
-        if isinstance(frame, frames.MessagePost):
+        if isinstance(frame, MessagePost):
             return self._node.board.get(frame.conversation) is not None
-        return isinstance(frame, frames.Pong)
+        return isinstance(frame, Pong)
 
     def handle_now(self, session: VisitorSession, frame: object) -> None:
         """`handle`, for what waits for nothing."""
         session.heard()
-        if not isinstance(frame, frames.MessagePost):
+        if not isinstance(frame, MessagePost):
             return
         known, now = self._node.board.get(frame.conversation), self._node.now()
         assert known is not None
@@ -162,7 +171,7 @@ class VisitorDesk:
             return False
         try:
             body = checked_message(frame.body, self._node.rules)
-            if isinstance(frame, frames.MessagePost):
+            if isinstance(frame, MessagePost):
                 known = self._node.board.get(frame.conversation)
                 department = None if known is None else known.department
             else:
@@ -172,14 +181,14 @@ class VisitorDesk:
         finding = recognise(body, department, self._node.hospital.words)
         return finding is not None and finding.level == "critical"
 
-    def _post(self, session: VisitorSession, frame: frames.MessagePost, service: Service) -> None:
+    def _post(self, session: VisitorSession, frame: MessagePost, service: Service) -> None:
         words = self._node.hospital.words
         command = PostMessage(Visitor(session.person), frame.body, service=service, words=words)
         digest, earlier = self._node.digests.both("post", frame.body)
         then = telling(session, frame.ref)
         self._ask(session, frame, frame.conversation, command, then, digest, earlier=earlier)
 
-    def _open(self, session: VisitorSession, frame: frames.ConversationOpen, spent: Spent) -> None:
+    def _open(self, session: VisitorSession, frame: ConversationOpen, spent: Spent) -> None:
         hospital = self._node.hospital
         site = hospital.sites[session.site]
         try:
@@ -246,7 +255,7 @@ class VisitorDesk:
             known = (await node.database.read(lambda conn: conversations.load(conn, [id]))).get(id)
         return Service() if known is None else node.opening.service(known.site, known.department, node.now())
 
-    async def _leave(self, session: VisitorSession, frame: frames.OfflineLeave, spent: Spent) -> None:
+    async def _leave(self, session: VisitorSession, frame: OfflineLeave, spent: Spent) -> None:
         node = self._node
         phone = checked_phone(frame.phone, node.options.phone_region)
         site = session.site
@@ -288,7 +297,7 @@ class VisitorDesk:
         if left.repeat:
             spent.give_back()
         session.push(
-            frames.Accepted(
+            Accepted(
                 ref=frame.ref,
                 conversation=left.message.conversation or "",
                 id=left.message.id,
@@ -318,7 +327,7 @@ class VisitorDesk:
             raise NotFound()
         return department
 
-    def _close(self, session: VisitorSession, frame: frames.ConversationClose) -> None:
+    def _close(self, session: VisitorSession, frame: ConversationClose) -> None:
         command = Close(Visitor(session.person))
         digest = self._node.digests.of("close")
         session.ending = frame.conversation
@@ -332,7 +341,7 @@ class VisitorDesk:
 
         self._ask(session, frame, frame.conversation, command, then, digest)
 
-    def _rate(self, session: VisitorSession, frame: frames.ConversationRate, spent: Spent) -> None:
+    def _rate(self, session: VisitorSession, frame: ConversationRate, spent: Spent) -> None:
         comment = optional_text(frame.comment, 500)
         tags = tuple(tag for each in frame.tags if (tag := optional_line(each, 20)))
         command = Rate(Visitor(session.person), frame.stars, tags, comment, frame.part)
@@ -348,11 +357,11 @@ class VisitorDesk:
 
         self._ask(session, frame, frame.conversation, command, then, digest)
 
-    async def _history(self, session: VisitorSession, frame: frames.HistoryGet) -> None:
+    async def _history(self, session: VisitorSession, frame: HistoryGet) -> None:
         await self._own(session, frame.conversation)
         session.push(await self._node.resume.history(session, frame))
 
-    async def _heads(self, session: VisitorSession, frame: frames.HeadsGet) -> None:
+    async def _heads(self, session: VisitorSession, frame: HeadsGet) -> None:
         asked = [each.conversation for each in frame.at]
         found = await self._node.database.read(lambda conn: conversations.load(conn, asked))
         own = [each for each in found.values() if each.visitor == session.person]
@@ -365,17 +374,15 @@ class VisitorDesk:
             raise NotFound()
         return found[id]
 
-    def _welcome(
-        self, session: VisitorSession, latest: Conversation | None, replay: Replay | None
-    ) -> frames.VisitorWelcome:
+    def _welcome(self, session: VisitorSession, latest: Conversation | None, replay: Replay | None) -> VisitorWelcome:
         node = self._node
-        return frames.VisitorWelcome(
-            version=frames.VERSION,
+        return VisitorWelcome(
+            version=VERSION,
             connection=session.id,
             now=node.now(),
             ping_ms=int(session.ping_every * 1000),
             ends_at=session.ends_at,
-            limits=frames.Limits(node.rules.message_length, node.rules.note_length),
+            limits=Limits(node.rules.message_length, node.rules.note_length),
             site=self._site(node.hospital.sites[session.site]),
             hours=node.opening.hours_of(session.site),
             following=() if replay is None else (replay.following,),
@@ -384,13 +391,13 @@ class VisitorDesk:
             rating=session.only_rates,
         )
 
-    def _site(self, site: Site) -> frames.SiteShown:
+    def _site(self, site: Site) -> SiteShown:
         hospital = self._node.hospital
         campus = hospital.campuses[site.campus]
         departments = [hospital.departments[id] for id in site.departments]
         served_by = dict.fromkeys(hospital.group_of(site.id, id) for id in site.departments)
         groups = [hospital.groups[id] for id in served_by]
-        return frames.SiteShown(
+        return SiteShown(
             id=site.id,
             zh=site.name.zh,
             en=site.name.en,
@@ -398,12 +405,12 @@ class VisitorDesk:
             greeting_en=site.greeting.en,
             phone=campus.phone,
             emergency_phone=campus.emergency_phone,
-            departments=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in departments),
-            groups=tuple(frames.Named(each.id, each.name.zh, each.name.en) for each in groups),
+            departments=tuple(Named(each.id, each.name.zh, each.name.en) for each in departments),
+            groups=tuple(Named(each.id, each.name.zh, each.name.en) for each in groups),
         )
 
 
-def _held(hello: frames.VisitorHello, conversation: str) -> frames.Position | None:
+def _held(hello: VisitorHello, conversation: str) -> Position | None:
     return next((each for each in hello.resume if each.conversation == conversation), None)
 
 

@@ -20,7 +20,12 @@ from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.options import HubOptions
 from chatserver.hub.serving import Serving
 from chatserver.hub.session import Session
-from chatserver.wire import encoding, frames
+from chatserver.wire import encoding
+from chatserver.wire.conversation_list import PriorityName
+from chatserver.wire.opening_hours import ServiceName
+from chatserver.wire.people import Person
+from chatserver.wire.ratings import Rateable
+from chatserver.wire.visitor_status import Standing
 
 
 class Place(NamedTuple):
@@ -29,9 +34,9 @@ class Place(NamedTuple):
 
     ahead: int
     wait_ms: int | None
-    service: frames.ServiceName
+    service: ServiceName
     long: bool
-    rose: frames.PriorityName | None = None
+    rose: PriorityName | None = None
 
 
 class VisitorStatus:
@@ -96,7 +101,7 @@ class VisitorStatus:
         for session in self._sessions_of(conversation.visitor):
             session.push(standing)
 
-    def of(self, conversation: Conversation, place: Place | None = None) -> frames.Standing:
+    def of(self, conversation: Conversation, place: Place | None = None) -> Standing:
         """How it stands now, as its visitor is told. `place`: where whoever asks knows it already."""
         state = conversation.state
         if state == "waiting" and place is None:
@@ -105,7 +110,7 @@ class VisitorStatus:
         rules = self._rulebook().of(conversation.group)
         rateable = self._rateable(conversation, rules)
         reopens = closed_at is not None and not conversation.ended_by_visitor
-        return frames.Standing(
+        return Standing(
             conversation=conversation.id,
             state=state,
             department=conversation.department,
@@ -128,13 +133,13 @@ class VisitorStatus:
             rateable=rateable,
         )
 
-    def _rateable(self, conversation: Conversation, rules: Rules) -> tuple[frames.Rateable, ...]:
+    def _rateable(self, conversation: Conversation, rules: Rules) -> tuple[Rateable, ...]:
         """Whom the visitor may be asked about; nobody after an emergency."""
         if conversation.closed_at is None or conversation.spared:
             return ()
         until = conversation.closed_at + rules.rating_ms
         return tuple(
-            frames.Rateable(each.number, encoding.person(person_for_visitor(each.person)), until, each.stars)
+            Rateable(each.number, encoding.person(person_for_visitor(each.person)), until, each.stars)
             for each in conversation.parts
             if each.is_asked_about or each.stars is not None
         )
@@ -178,13 +183,13 @@ class VisitorStatus:
         rings = conversation.phase is Phase.RINGING and place.service == "busy"
         return place._replace(service="free") if rings else place
 
-    def _places(self, group: str) -> Callable[[int, frames.PriorityName | None], Place]:
+    def _places(self, group: str) -> Callable[[int, PriorityName | None], Place]:
         """The place with so many ahead; what is the same for the whole queue is found out once."""
         at_once = self._pools.of(group).places
         handle_times = self._handle_times(group)
         rules, service = self._rulebook().of(group), self._serving.of(group)
 
-        def place(ahead: int, rose: frames.PriorityName | None) -> Place:
+        def place(ahead: int, rose: PriorityName | None) -> Place:
             wait = estimate(ahead, handle_times, at_once, rules)
             return Place(ahead, wait, service, is_long(ahead, wait, rules), rose)
 
@@ -231,7 +236,7 @@ def _visible(conversation: Conversation) -> tuple[object, ...]:
     )
 
 
-def _served_by(conversation: Conversation) -> frames.Person | None:
+def _served_by(conversation: Conversation) -> Person | None:
     """Who answers; after the end, who answered last."""
     if conversation.state == "closed" and conversation.parts:
         last = conversation.parts[-1]

@@ -14,7 +14,8 @@ from chatserver.web.connection_limits import place_of
 from chatserver.web.context import Context, address_of
 from chatserver.web.sessions import staff_session
 from chatserver.web.socket import Socket
-from chatserver.wire import decoding, frames
+from chatserver.wire import decoding
+from chatserver.wire.session import StaffHello
 
 
 async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
@@ -24,7 +25,7 @@ async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
 
     place = place_of(scope)
 
-    async def enter(hello: frames.StaffHello) -> StaffSession:
+    async def enter(hello: StaffHello) -> StaffSession:
         # Here, in its turn: it asks the database, and one that does not answer is told by close code as well.
         signed_in = await staff_session(HTTPConnection(scope))
         if signed_in is None:

@@ -21,9 +21,10 @@ from chatserver.transport.websocket_protocol import WebSocketProtocol, line_of
 from chatserver.web.admission import Lane
 from chatserver.web.context import Context
 from chatserver.web.guards import SUBPROTOCOL
-from chatserver.wire import encoding, frames
+from chatserver.wire import encoding
 from chatserver.wire.closing import CloseCode
 from chatserver.wire.decoding import FrameReader, Unreadable
+from chatserver.wire.session import VERSION, Bye, StaffHello, VisitorHello
 
 log = structlog.get_logger()
 
@@ -136,9 +137,9 @@ class Socket(Generic[S]):
             # The network may have stood still; whoever comes back is welcome.
             raise await self._refused(CloseCode.LATE_HELLO)
         frame = self._read_first(text)
-        if not isinstance(frame, frames.VisitorHello | frames.StaffHello):
+        if not isinstance(frame, VisitorHello | StaffHello):
             raise await self._refused(CloseCode.NO_HELLO)
-        if frame.version != frames.VERSION:
+        if frame.version != VERSION:
             raise await self._refused(CloseCode.UNSUPPORTED_VERSION)
         try:
             self._check_served()
@@ -214,9 +215,9 @@ class Socket(Generic[S]):
             except Unreadable as unreadable:
                 self._not_understood(session, unreadable)
                 continue
-            if isinstance(frame, frames.VisitorHello | frames.StaffHello):
+            if isinstance(frame, VisitorHello | StaffHello):
                 session.close(CloseCode.NO_HELLO)
-            elif isinstance(frame, frames.Bye):
+            elif isinstance(frame, Bye):
                 session.close(CloseCode.NORMAL)
             else:
                 session.busy = True

@@ -14,7 +14,7 @@ from chatserver.store import visitors
 from chatserver.web.context import Context, address_of, house_of
 from chatserver.web.rate_limits import RateLimits
 from chatserver.web.request_body import json_body
-from chatserver.wire.frames import Key, Language
+from chatserver.wire.fields import Key, Language
 
 HOUR_S = 3600
 LONGEST_TOKEN = 64

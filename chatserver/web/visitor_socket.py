@@ -6,7 +6,8 @@ from chatserver.hub.connections import VisitorSession
 from chatserver.web.connection_limits import place_of
 from chatserver.web.context import Context, address_of
 from chatserver.web.socket import Socket
-from chatserver.wire import decoding, frames
+from chatserver.wire import decoding
+from chatserver.wire.session import VisitorHello
 
 
 async def visitor_socket(scope: Scope, receive: Receive, send: Send) -> None:
@@ -16,7 +17,7 @@ async def visitor_socket(scope: Scope, receive: Receive, send: Send) -> None:
 
     place = place_of(scope)
 
-    async def enter(hello: frames.VisitorHello) -> VisitorSession:
+    async def enter(hello: VisitorHello) -> VisitorSession:
         session = await house.hub.enter_visitor(hello, socket, address_of(scope))
         place.taken(session, idle=lambda: not session.readers)
         return session

@@ -10,7 +10,11 @@ import msgspec
 
 from chatserver.domain.refusals import BadFrame, Refused, TextInvalid, TooLarge, UnknownType
 from chatserver.domain.text import LINE_BREAKS, with_newlines
-from chatserver.wire import frames
+from chatserver.wire.frames import StaffFrame, VisitorFrame
+
+VISITOR_FRAME = 16 * 1024
+STAFF_FRAME = 64 * 1024
+"""The longest frame of each, bytes."""
 
 LONGEST = 4
 """Bytes of one character in UTF-8."""
@@ -95,8 +99,8 @@ class FrameReader:
             raise Unreadable(BadFrame(why=_first_line(failure)), ref) from None
 
 
-VISITOR = FrameReader(frames.VisitorFrame, frames.VISITOR_FRAME)
-STAFF = FrameReader(frames.StaffFrame, frames.STAFF_FRAME)
+VISITOR = FrameReader(VisitorFrame, VISITOR_FRAME)
+STAFF = FrameReader(StaffFrame, STAFF_FRAME)
 
 
 def _ref_in(text: str) -> str | None:

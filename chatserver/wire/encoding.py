@@ -11,19 +11,26 @@ from chatserver.domain.entry import Author
 from chatserver.domain.events import Why
 from chatserver.domain.hospital import Person
 from chatserver.domain.refusals import Refused
-from chatserver.wire import frames
+from chatserver.wire.conversation_list import PriorityName
+from chatserver.wire.entries import Entry
+from chatserver.wire.events import Event
+from chatserver.wire.events import Why as WireWhy
+from chatserver.wire.fields import Frame
+from chatserver.wire.people import Author as WireAuthor
+from chatserver.wire.people import Person as WirePerson
+from chatserver.wire.replies import Refused as WireRefused
 
 _encoder = msgspec.json.Encoder()
 
 
-def text(frame: frames.Frame) -> bytes:
+def text(frame: Frame) -> bytes:
     """The frame as the text message that crosses the socket, in UTF-8."""
     return _encoder.encode(frame)
 
 
-def entry(seen: Seen, epoch: str) -> frames.Entry:
+def entry(seen: Seen, epoch: str) -> Entry:
     """One entry, as its audience sees it."""
-    return frames.Entry(
+    return Entry(
         conversation=seen.conversation,
         epoch=epoch,
         seq=seen.seq,
@@ -37,16 +44,16 @@ def entry(seen: Seen, epoch: str) -> frames.Entry:
     )
 
 
-def author(who: Author) -> frames.Author:
-    return frames.Author(kind=who.kind.value, person=None if who.person is None else person(who.person))
+def author(who: Author) -> WireAuthor:
+    return WireAuthor(kind=who.kind.value, person=None if who.person is None else person(who.person))
 
 
-def person(who: Person) -> frames.Person:
+def person(who: Person) -> WirePerson:
     """Without an id when the door has taken it away."""
-    return frames.Person(name=who.name, number=who.number, title=who.title.value, id=who.id or None)
+    return WirePerson(name=who.name, number=who.number, title=who.title.value, id=who.id or None)
 
 
-PRIORITIES: dict[int, frames.PriorityName] = {
+PRIORITIES: dict[int, PriorityName] = {
     Priority.NORMAL: "normal",
     Priority.FORWARD: "forward",
     Priority.RETURNED: "returned",
@@ -54,15 +61,15 @@ PRIORITIES: dict[int, frames.PriorityName] = {
 }
 
 
-def priority(of: int) -> frames.PriorityName:
+def priority(of: int) -> PriorityName:
     return PRIORITIES[of]
 
 
-def refused(refusal: Refused, ref: str | None) -> frames.Refused:
+def refused(refusal: Refused, ref: str | None) -> WireRefused:
     """The refusal as it is told to the client that asked."""
     details = dict(refusal.details)
     retry_ms = details.pop("retry_ms", None)
-    return frames.Refused(
+    return WireRefused(
         code=refusal.code,
         retry=refusal.retry,
         ref=ref,
@@ -71,8 +78,8 @@ def refused(refusal: Refused, ref: str | None) -> frames.Refused:
     )
 
 
-def _event(name: str, details: dict[str, Any]) -> frames.Event:
-    return frames.Event(name=name, **{key: _spelled(value) for key, value in details.items()})  # type: ignore[arg-type]  # one of EventName by construction
+def _event(name: str, details: dict[str, Any]) -> Event:
+    return Event(name=name, **{key: _spelled(value) for key, value in details.items()})  # type: ignore[arg-type]  # one of EventName by construction
 
 
 def _spelled(value: object) -> Any:
@@ -80,4 +87,4 @@ def _spelled(value: object) -> Any:
         return person(value)
     if isinstance(value, tuple) and value and isinstance(value[0], Person):
         return tuple(person(each) for each in value)
-    return frames.Why(**asdict(value)) if isinstance(value, Why) else value
+    return WireWhy(**asdict(value)) if isinstance(value, Why) else value

@@ -1,17 +1,18 @@
-"""The frames as JSON Schema, and the TypeScript types made from it. Both come from `frames` alone."""
+"""The frames as JSON Schema, and the TypeScript types made from it. Both come from the unions of `frames` alone."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from chatserver.wire import frames
+from chatserver.wire.frames import StaffFrame, StaffServerFrame, VisitorFrame, VisitorServerFrame
+from chatserver.wire.session import VERSION
 
 DOORS = {
-    "VisitorFrame": frames.VisitorFrame,
-    "StaffFrame": frames.StaffFrame,
-    "VisitorServerFrame": frames.VisitorServerFrame,
-    "StaffServerFrame": frames.StaffServerFrame,
+    "VisitorFrame": VisitorFrame,
+    "StaffFrame": StaffFrame,
+    "VisitorServerFrame": VisitorServerFrame,
+    "StaffServerFrame": StaffServerFrame,
 }
 """What a visitor sends, what staff send, what each is sent."""
 
@@ -25,7 +26,7 @@ def json_schema() -> Schema:
         components[name] = schema
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"Hospital live chat protocol, version {frames.VERSION}",
+        "title": f"Hospital live chat protocol, version {VERSION}",
         "$defs": dict(sorted(components.items())),
     }
 
@@ -34,8 +35,8 @@ def typescript() -> str:
     """The same as TypeScript: an interface per object, a union per direction."""
     definitions = json_schema()["$defs"]
     parts = [_definition(name, schema) for name, schema in definitions.items()]
-    head = "// Made by `chatserver schema --typescript` from chatserver/wire/frames.py. Do not edit.\n"
-    constant = f"export const VERSION = {frames.VERSION}\n"
+    head = "// Made by `chatserver schema --typescript` from chatserver/wire. Do not edit.\n"
+    constant = f"export const VERSION = {VERSION}\n"
     return "\n".join([head, constant, *parts])
 
 

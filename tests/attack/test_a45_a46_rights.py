@@ -15,8 +15,8 @@ import pytest
 
 from chatserver.domain.hospital import Role
 from chatserver.web import routes
-from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
+from chatserver.wire.frames import StaffFrame
 from tests.attack.peer import CLOSE, STAFF, TEXT, Peer, Port, hello, text
 from tests.e2e.badframes import INVENTED
 from tests.e2e.hospital import CHILDREN, GYNECOLOGY, WOMEN, Wanted
@@ -74,7 +74,7 @@ HIDDEN = {"not_found", "forbidden"}
 
 def tags() -> set[str]:
     """Of every frame that staff can send."""
-    return {str(each.__struct_config__.tag) for each in get_args(frames.StaffFrame)}
+    return {str(each.__struct_config__.tag) for each in get_args(StaffFrame)}
 
 
 async def test_every_frame_of_staff_has_its_row() -> None:

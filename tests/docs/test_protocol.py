@@ -11,24 +11,22 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import msgspec
 import pytest
 
-from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
+from chatserver.wire.fields import Id, Key, Place, Ref, Text
+from chatserver.wire.frames import StaffFrame, StaffServerFrame, VisitorFrame, VisitorServerFrame
 from tests.browser import hospital
+from tests.wire.frames_of import structs
 
 from .paths import DOCUMENTS
 
 TEXT = DOCUMENTS["docs/protocol.md"]
-STRUCTS = {
-    name: kind
-    for name, kind in vars(frames).items()
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind not in (msgspec.Struct, frames.Frame)
-}
+STRUCTS = structs()
 NAMED = {
-    "id": frames.Id,
-    "ref": frames.Ref,
-    "key": frames.Key,
-    "text": frames.Text,
-    "place": frames.Place,
+    "id": Id,
+    "ref": Ref,
+    "key": Key,
+    "text": Text,
+    "place": Place,
 }
 RANGES = (400, 4000, 4499, 4500, 4999)
 """Numbers of the document that are bounds, not codes."""
@@ -116,10 +114,10 @@ def test_a_frame_is_described_as_it_is(name: str) -> None:
 
 def test_every_frame_stands_where_its_senders_are_described() -> None:
     places = {
-        "Frames from a visitor": frames.VisitorFrame,
-        "Frames from staff": frames.StaffFrame,
-        "Frames to a visitor": frames.VisitorServerFrame,
-        "Frames to staff": frames.StaffServerFrame,
+        "Frames from a visitor": VisitorFrame,
+        "Frames from staff": StaffFrame,
+        "Frames to a visitor": VisitorServerFrame,
+        "Frames to staff": StaffServerFrame,
     }
     for heading, door in places.items():
         both = "Frames from both" if " from " in heading else "Frames to both"
@@ -137,7 +135,7 @@ def test_every_close_code_named_exists() -> None:
 
 def test_the_example_session_is_made_of_frames_that_exist() -> None:
     for arrow, frame in session():
-        door = frames.VisitorFrame if arrow == "→" else frames.VisitorServerFrame
+        door = VisitorFrame if arrow == "→" else VisitorServerFrame
         assert frame.keys() <= fields_of(door, frame["type"]), frame
 
 

@@ -19,7 +19,8 @@ from chatserver.store import accounts, hospital, visitors
 from chatserver.store.database import Database, Where
 from chatserver.store.ids import new_id
 from chatserver.store.revisions import migrate
-from chatserver.wire import decoding, frames
+from chatserver.wire import decoding
+from chatserver.wire.session import StaffHello
 
 QUICK = HubOptions(
     tick=0.02,
@@ -208,7 +209,7 @@ class StaffTab(Client):
         assert signed_in is not None
         self.token, self.id = token, account.consultant.id
         hello = decoding.STAFF.read(json.dumps(_hello(resume=resume or [], **fields)))
-        assert isinstance(hello, frames.StaffHello)
+        assert isinstance(hello, StaffHello)
         self.session = await self.rig.hub.enter_staff(
             hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, self
         )

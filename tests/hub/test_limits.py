@@ -16,10 +16,10 @@ from chatserver.hub.allowances import BUCKETS, FREE, STAFF, VISITOR, Addresses
 from chatserver.hub.offline import Left
 from chatserver.hub.options import HubOptions
 from chatserver.hub.unit_of_work import UnitOfWork
-from chatserver.wire import frames
+from chatserver.wire.frames import StaffFrame, VisitorFrame
 from tests.hub.harness import QUICK, Rig, Told, VisitorTab, eventually, opened
 
-DOORS = ((frames.VisitorFrame, VISITOR), (frames.StaffFrame, STAFF))
+DOORS = ((VisitorFrame, VISITOR), (StaffFrame, STAFF))
 EVERY_FRAME = [(kind, table) for door, table in DOORS for kind in get_args(door)]
 ONE_ADDRESS = "203.0.113.9"
 CRY = "我胸口剧痛"

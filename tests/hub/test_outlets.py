@@ -9,8 +9,8 @@ import pytest
 
 from chatserver.domain.audience import Audience
 from chatserver.hub.session import Session
-from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
+from chatserver.wire.session import Ping
 from tests.hub.harness import QUICK, eventually
 
 
@@ -42,13 +42,13 @@ class Pipe:
 def session_over(pipe: Pipe, outbox_frames: int = 256, outbox_bytes: int = 1_000_000) -> Session:
     options = replace(QUICK, outbox_frames=outbox_frames, outbox_bytes=outbox_bytes)
     session = Session("c", "p", Audience.VISITOR, options, pipe)
-    session.welcome(frames.Ping(0))
+    session.welcome(Ping(0))
     return session
 
 
 def push(session: Session, *numbers: int) -> None:
     for number in numbers:
-        session.push(frames.Ping(number))
+        session.push(Ping(number))
 
 
 async def later() -> None:
@@ -73,7 +73,7 @@ async def test_nothing_leaves_before_the_welcome() -> None:
     push(session, 1, 2)
     await later()
     assert pipe.writes == []
-    session.welcome(frames.Ping(0))
+    session.welcome(Ping(0))
     assert pipe.writes == [[0, 1, 2]]
 
 

@@ -16,8 +16,8 @@ from chatserver.hub.session import Session
 from chatserver.store import accounts, hospital, meta, sign_ins, visitors
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
-from chatserver.wire import frames
 from chatserver.wire.closing import CloseCode
+from chatserver.wire.session import Ping
 from tests.hub.cuts import no_store
 from tests.hub.harness import QUICK, Client, Rig, StaffTab, VisitorTab, opened
 
@@ -38,9 +38,9 @@ async def test_a_reader_too_slow_is_closed_and_nobody_waits(place: Where) -> Non
     async with opened(place) as rig:
         slow = Unmoving(rig)
         session = session_for(slow, outbox_frames=10)
-        session.welcome(frames.Ping(0))
+        session.welcome(Ping(0))
         for number in range(12):
-            session.push(frames.Ping(number))
+            session.push(Ping(number))
         await slow.until(lambda: slow.closed)
         assert slow.closed == CloseCode.SLOW_CONSUMER
 
@@ -49,9 +49,9 @@ async def test_the_welcome_is_first_whatever_was_pushed_before(place: Where) -> 
     async with opened(place) as rig:
         client = Client(rig)
         session = session_for(client)
-        session.push(frames.Ping(1))
-        session.welcome(frames.Ping(0))
-        session.push(frames.Ping(2))
+        session.push(Ping(1))
+        session.welcome(Ping(0))
+        session.push(Ping(2))
         await client.until(lambda: len(client.told) == 3)
         assert [frame["n"] for frame in client.told] == [0, 1, 2]
 
@@ -61,7 +61,7 @@ async def test_a_client_that_gives_no_pong_is_closed(place: Where) -> None:
         silent, alive = Client(rig), Client(rig)
         sessions = [session_for(each, visitor_ping=0.01, visitor_pong=0.05) for each in (silent, alive)]
         for session in sessions:
-            session.welcome(frames.Ping(0))
+            session.welcome(Ping(0))
             session.start_heartbeat()
         while silent.closed is None:
             sessions[1].heard()

@@ -54,7 +54,7 @@ from chatserver.store.accounts import NewAccount
 from chatserver.web.event_text import EventText
 from chatserver.web.formatting import day_end, day_start, length, moment
 from chatserver.web.passwords import hashed
-from chatserver.wire.frames import Outcome
+from chatserver.wire.conversations import Outcome
 
 from .house import DAY, MINUTE, NOON, Doors
 from .stories import Story, by

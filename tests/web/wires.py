@@ -11,7 +11,7 @@ from chatserver.hub.options import HubOptions
 from chatserver.store.visitor_lookup import VisitorRow
 from chatserver.transport.websocket_protocol import LINE
 from chatserver.web.visitor_socket import visitor_socket
-from chatserver.wire import frames
+from chatserver.wire.session import Ping, Pong
 from tests.hub.harness import eventually
 
 from .house import Doors
@@ -89,7 +89,7 @@ class Desk:
         if self.refusal is not None:
             raise self.refusal
         self.session = VisitorSession("c1", ROW, self.options, outlet)
-        self.session.welcome(frames.Ping(0))
+        self.session.welcome(Ping(0))
         return self.session
 
     async def handle(self, session: VisitorSession, frame: object) -> None:
@@ -99,7 +99,7 @@ class Desk:
         self.done.append(_told(frame))
 
     def waits_for_nothing(self, frame: object) -> bool:
-        return isinstance(frame, frames.Pong)
+        return isinstance(frame, Pong)
 
     def handle_now(self, session: VisitorSession, frame: object) -> None:
         self.done.append(_told(frame))
@@ -110,4 +110,4 @@ class Desk:
 
 def _told(frame: object) -> object:
     """The number of a pong, the body of a message."""
-    return frame.n if isinstance(frame, frames.Pong) else getattr(frame, "body", None)
+    return frame.n if isinstance(frame, Pong) else getattr(frame, "body", None)

@@ -3,29 +3,48 @@
 import re
 import string
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, TypeAlias
 
 import hypothesis.strategies as st
 import msgspec
 from msgspec import inspect
 
-from chatserver.wire import frames
+from chatserver import wire
+from chatserver.wire.fields import Frame
+from chatserver.wire.frames import StaffFrame, StaffServerFrame, VisitorFrame, VisitorServerFrame
 
 Door: TypeAlias = Any
-"""A union of frames, as `frames` writes it."""
+"""A union of frames, as `wire/frames.py` writes it."""
 
 DOORS: dict[str, Door] = {
-    "VisitorFrame": frames.VisitorFrame,
-    "StaffFrame": frames.StaffFrame,
-    "VisitorServerFrame": frames.VisitorServerFrame,
-    "StaffServerFrame": frames.StaffServerFrame,
+    "VisitorFrame": VisitorFrame,
+    "StaffFrame": StaffFrame,
+    "VisitorServerFrame": VisitorServerFrame,
+    "StaffServerFrame": StaffServerFrame,
 }
 FROM_CLIENTS = ("VisitorFrame", "StaffFrame")
 
-Kind: TypeAlias = type[frames.Frame]
+Kind: TypeAlias = type[Frame]
 
 # What may cross the wire as text: no controls but newline and tab, no half characters.
 CHARACTERS = st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n\t")
+
+
+def structs() -> dict[str, type[msgspec.Struct]]:
+    """Every frame and part of one, by its name: what the modules of the wire define, whether a door has it or not."""
+    modules = [import_module(f"{wire.__name__}.{each.name}") for each in iter_modules(wire.__path__)]
+    return {
+        name: kind
+        for module in modules
+        for name, kind in vars(module).items()
+        if isinstance(kind, type)
+        and issubclass(kind, msgspec.Struct)
+        and kind.__module__ == module.__name__
+        and kind is not Frame
+        and not name.startswith("_")
+    }
 
 
 def kinds(door: str) -> tuple[Kind, ...]:
@@ -39,9 +58,9 @@ EVERY_KIND: tuple[Kind, ...] = tuple(
 
 
 @cache
-def frames_of(kind: Kind) -> st.SearchStrategy[frames.Frame]:
+def frames_of(kind: Kind) -> st.SearchStrategy[Frame]:
     """Any valid frame of that kind."""
-    drawn: st.SearchStrategy[frames.Frame] = _any(inspect.type_info(kind))
+    drawn: st.SearchStrategy[Frame] = _any(inspect.type_info(kind))
     return drawn
 
 

@@ -11,8 +11,13 @@ import pytest
 from hypothesis import given
 
 from chatserver.domain.refusals import BadFrame, Refused, TextInvalid, TooLarge, UnknownType
-from chatserver.wire import encoding, frames
+from chatserver.wire import encoding
 from chatserver.wire.decoding import STAFF, STRINGS, VISITOR, FrameReader, Unreadable
+from chatserver.wire.drafts import DraftSave
+from chatserver.wire.messages import MessagePost
+from chatserver.wire.offline_messages import OfflineLeave
+from chatserver.wire.ratings import ConversationRate
+from chatserver.wire.session import Bye, Pong
 
 REF = "018bcfe5-6800-7abc-8def-0123456789ab"
 CONVERSATION = "A" * 22
@@ -40,8 +45,8 @@ def assert_unreadable(kind: type[Refused], ref: str | None = None) -> Iterator[N
 
 
 def test_a_message_is_read() -> None:
-    assert VISITOR.read(message(body="您好")) == frames.MessagePost(REF, CONVERSATION, "您好")
-    assert STAFF.read(message(fence=7)) == frames.MessagePost(REF, CONVERSATION, "您好", 7)
+    assert VISITOR.read(message(body="您好")) == MessagePost(REF, CONVERSATION, "您好")
+    assert STAFF.read(message(fence=7)) == MessagePost(REF, CONVERSATION, "您好", 7)
 
 
 @DOORS
@@ -178,7 +183,7 @@ def padded(length: int, letter: str = "x") -> str:
 @pytest.mark.parametrize("letter", ["x", "é", "痛", "😀"])
 def test_size_is_counted_in_bytes(door: FrameReader, limit: int, letter: str) -> None:
     assert len(padded(limit, letter).encode()) == limit
-    assert door.read(padded(limit, letter)) == frames.Pong(1)
+    assert door.read(padded(limit, letter)) == Pong(1)
     with assert_unreadable(TooLarge):
         door.read(padded(limit + 1, letter))
 
@@ -191,7 +196,7 @@ def test_the_limit_is_told() -> None:
 
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
 def test_eight_levels_and_no_more(opening: str, closing: str) -> None:
-    assert VISITOR.read(f'{{"type":"bye","x":{opening * 7}1{closing * 7}}}') == frames.Bye()
+    assert VISITOR.read(f'{{"type":"bye","x":{opening * 7}1{closing * 7}}}') == Bye()
     with assert_unreadable(BadFrame):
         VISITOR.read(f'{{"type":"bye","x":{opening * 8}1{closing * 8}}}')
 
@@ -254,7 +259,7 @@ def test_two_different_types_are_refused() -> None:
 @pytest.mark.parametrize("key", ["__proto__", "constructor", "toString", "role", "author", "seq", "at", "visibility"])
 @pytest.mark.parametrize("value", [{"admin": True}, "supervisor", 1, None, []])
 def test_fields_nobody_asked_for_are_ignored(key: str, value: object) -> None:
-    assert VISITOR.read(message(**{key: value})) == frames.MessagePost(REF, CONVERSATION, "您好")
+    assert VISITOR.read(message(**{key: value})) == MessagePost(REF, CONVERSATION, "您好")
 
 
 def test_such_names_are_text_where_text_is_due() -> None:
@@ -437,16 +442,16 @@ def test_every_line_break_in_a_frame_is_a_newline(door: FrameReader, line_break:
         {"type": "message.post", "ref": REF, "conversation": CONVERSATION, "body": f"一{line_break}二"},
         ensure_ascii=escaped,
     )
-    assert door.read(written) == frames.MessagePost(REF, CONVERSATION, "一\n二")
+    assert door.read(written) == MessagePost(REF, CONVERSATION, "一\n二")
 
 
 def test_the_line_breaks_of_every_field_are_newlines() -> None:
     left = {"type": "offline.leave", "ref": REF, "kind": "question", "body": "\u2028体检\v要空腹吗", "name": "王\f芳"}
-    assert VISITOR.read(json.dumps(left)) == frames.OfflineLeave(REF, "question", "\n体检\n要空腹吗", name="王\n芳")
+    assert VISITOR.read(json.dumps(left)) == OfflineLeave(REF, "question", "\n体检\n要空腹吗", name="王\n芳")
     rated = {"type": "conversation.rate", "ref": REF, "conversation": CONVERSATION, "stars": 5, "tags": ["耐\r心"]}
-    assert VISITOR.read(json.dumps(rated)) == frames.ConversationRate(REF, CONVERSATION, 5, ("耐\n心",))
+    assert VISITOR.read(json.dumps(rated)) == ConversationRate(REF, CONVERSATION, 5, ("耐\n心",))
     saved = {"type": "draft.save", "ref": REF, "conversation": CONVERSATION, "mode": "note", "body": "\x85"}
-    assert STAFF.read(json.dumps(saved)) == frames.DraftSave(REF, CONVERSATION, "note", "\n")
+    assert STAFF.read(json.dumps(saved)) == DraftSave(REF, CONVERSATION, "note", "\n")
 
 
 @DOORS

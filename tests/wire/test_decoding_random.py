@@ -7,8 +7,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from chatserver.wire import encoding, frames
+from chatserver.wire import encoding
 from chatserver.wire.decoding import STAFF, VISITOR, FrameReader, Unreadable
+from chatserver.wire.fields import Frame
 
 from .frames_of import frames_of, kinds, tag_of
 
@@ -39,7 +40,7 @@ def assert_answers(door: FrameReader, text: str) -> None:
 
 
 @cache
-def sendable(door: str) -> st.SearchStrategy[frames.Frame]:
+def sendable(door: str) -> st.SearchStrategy[Frame]:
     return st.one_of([frames_of(kind) for kind in kinds(door)])
 
 

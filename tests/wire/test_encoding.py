@@ -11,7 +11,8 @@ from chatserver.domain.audience import Audience, view
 from chatserver.domain.conversation import Phase
 from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
 from chatserver.domain.events import Event, MessagePosted, NoteWritten, TransferOffered
-from chatserver.wire import encoding, frames
+from chatserver.wire import encoding
+from chatserver.wire.entries import Entry as WireEntry
 from chatserver.wire.schema import json_schema
 
 from ..domain.people import LI_MIN, VISITOR, WANG_FANG
@@ -29,7 +30,7 @@ def sent(event: Event, audience: Audience, author: Author = LI, ref: str | None 
     assert seen is not None
     text = encoding.text(encoding.entry(seen, EPOCH))
     Draft202012Validator({"$ref": "#/$defs/Entry", "$defs": DEFINITIONS}).validate(msgspec.json.decode(text))
-    assert encoding.text(msgspec.json.decode(text, type=frames.Entry)) == text
+    assert encoding.text(msgspec.json.decode(text, type=WireEntry)) == text
     return dict(msgspec.json.decode(text))
 
 

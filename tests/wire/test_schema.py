@@ -14,11 +14,17 @@ from chatserver.domain.entry import AuthorKind
 from chatserver.domain.events import entry_kinds
 from chatserver.domain.hospital import Availability, Mode, Role, Title
 from chatserver.domain.refusals import Retry
-from chatserver.wire import encoding, frames
+from chatserver.wire import encoding
+from chatserver.wire.availability import AvailabilityChosen
+from chatserver.wire.events import Event, EventName
+from chatserver.wire.fields import Frame
+from chatserver.wire.people import Author, Person
+from chatserver.wire.replies import Refused
 from chatserver.wire.schema import json_schema, typescript
+from chatserver.wire.session import VERSION
 
 from ..setup.paths import ROOT
-from .frames_of import DOORS, EVERY_KIND, Kind, frames_of, kinds, tag_of
+from .frames_of import DOORS, EVERY_KIND, Kind, frames_of, kinds, structs, tag_of
 
 DOCUMENT = json_schema()
 KINDS = pytest.mark.parametrize("kind", EVERY_KIND, ids=lambda kind: str(kind.__name__))
@@ -66,25 +72,28 @@ def test_the_types_of_one_door_differ(door: str) -> None:
 @KINDS
 def test_every_frame_is_explained(kind: Kind) -> None:
     assert kind.__doc__
-    assert kind.__doc__ != frames.Frame.__doc__
+    assert kind.__doc__ != Frame.__doc__
     assert DOCUMENT["$defs"][kind.__name__]["description"]
 
 
 def test_no_frame_is_forgotten() -> None:
-    defined = {each for each in vars(frames).values() if isinstance(each, type) and issubclass(each, frames.Frame)}
-    assert defined - {frames.Frame} == set(EVERY_KIND)
+    assert {kind for kind in structs().values() if issubclass(kind, Frame)} == set(EVERY_KIND)
+
+
+def test_no_part_of_a_frame_is_left_over() -> None:
+    assert structs().keys() == {name for name in DOCUMENT["$defs"] if name not in DOORS}
 
 
 # The wire's words are the domain's.
 
 
 def test_every_entry_event_has_its_name_on_the_wire() -> None:
-    assert set(get_args(frames.EventName)) == set(entry_kinds()) - {"message_posted", "note_written"}
+    assert set(get_args(EventName)) == set(entry_kinds()) - {"message_posted", "note_written"}
 
 
 def test_every_field_of_an_event_has_its_place_on_the_wire() -> None:
-    places = set(frames.Event.__struct_fields__)
-    for name in get_args(frames.EventName):
+    places = set(Event.__struct_fields__)
+    for name in get_args(EventName):
         assert set(entry_kinds()[name].__dataclass_fields__) <= places
 
 
@@ -94,10 +103,10 @@ def literals(struct: type[msgspec.Struct], field: str) -> set[str]:
 
 
 def test_the_wire_knows_the_domains_kinds() -> None:
-    assert literals(frames.Author, "kind") == {kind.value for kind in AuthorKind}
-    assert literals(frames.Person, "title") == {title.value for title in Title}
-    assert literals(frames.Refused, "retry") == set(get_args(Retry))
-    assert set(get_args(frames.AvailabilityChosen)) == {each.value for each in Availability} - {"paused"}
+    assert literals(Author, "kind") == {kind.value for kind in AuthorKind}
+    assert literals(Person, "title") == {title.value for title in Title}
+    assert literals(Refused, "retry") == set(get_args(Retry))
+    assert set(get_args(AvailabilityChosen)) == {each.value for each in Availability} - {"paused"}
     assert {each.value for each in Mode} == {"automatic", "ring", "claim"}
     assert {each.value for each in Role} == {"consultant", "supervisor", "administrator"}
 
@@ -140,4 +149,4 @@ def test_every_definition_is_a_type() -> None:
     for name, definition in DOCUMENT["$defs"].items():
         word = "interface" if "properties" in definition else "type"
         assert f"export {word} {name} " in source
-    assert f"export const VERSION = {frames.VERSION}\n" in source
+    assert f"export const VERSION = {VERSION}\n" in source

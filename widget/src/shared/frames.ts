@@ -1,4 +1,4 @@
-// Made by `chatserver schema --typescript` from chatserver/wire/frames.py. Do not edit.
+// Made by `chatserver schema --typescript` from chatserver/wire. Do not edit.
 
 export const VERSION = 1
 

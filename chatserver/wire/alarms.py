@@ -1,0 +1,51 @@
+"""Alarms at the consoles, and their acknowledgement."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from chatserver.wire.fields import Frame, Id, Ref
+from chatserver.wire.people import Person
+
+
+class EmergencyDismiss(Frame, tag="emergency.dismiss", frozen=True, omit_defaults=True):
+    """误报: a supervisor says that it is no emergency."""
+
+    ref: Ref
+    conversation: Id
+
+
+class AlarmAcknowledge(Frame, tag="alarm.acknowledge", frozen=True, omit_defaults=True):
+    """I have seen this alarm, by its `id`. Its tone is silent for 60 s at everybody's screen; only an answer to the
+    visitor, a dismissal or the end takes the alarm away."""
+
+    ref: Ref
+    id: Id
+
+
+class Alarm(Struct, frozen=True, omit_defaults=True):
+    """Something that calls for a person, without a word of the visitor's. `id` is that of the conversation, or of the
+    留言. `kind`: emergency; overdue (a visitor waits too long for an answer); silent (nobody of two answered); offline
+    (a 留言 with words of an emergency). `emergency` and `level` are those of the words; `since` (ms) when it began;
+    `may_open`: whether its reader may open or take it."""
+
+    id: str
+    kind: Literal["emergency", "overdue", "silent", "offline"]
+    label: str
+    group: str
+    department: str
+    since: int
+    state: Literal["waiting", "active", "left"]
+    emergency: str | None = None
+    level: Literal["critical", "attention"] | None = None
+    owner: Person | None = None
+    acknowledged_by: Person | None = None
+    acknowledged_at: int | None = None
+    may_open: bool = False
+
+
+class Alarms(Frame, tag="alarms", frozen=True, omit_defaults=True):
+    """All alarms that this session should know of, whole each time they change; sent after `welcome` when there are
+    any."""
+
+    alarms: tuple[Alarm, ...] = ()

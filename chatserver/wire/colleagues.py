@@ -1,0 +1,81 @@
+"""The list of colleagues, and colleagues who take part in a conversation beside its owner."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from chatserver.wire.fields import Frame, Id, Ref, Text
+from chatserver.wire.people import Person
+from chatserver.wire.shifts import ShiftShown
+
+AskedFor = Literal["help", "join"]
+
+
+class ColleagueAsk(Frame, tag="colleague.ask", frozen=True, omit_defaults=True):
+    """协助 (`help`): a colleague reads along and answers in notes. 三方会话 (`join`): he is asked to join, too."""
+
+    ref: Ref
+    conversation: Id
+    consultant: Id
+    asked_for: AskedFor
+    note: Text
+
+
+class ColleagueJoin(Frame, tag="colleague.join", frozen=True, omit_defaults=True):
+    """Join as the second consultant, named to the visitor: whoever was asked to, or a supervisor."""
+
+    ref: Ref
+    conversation: Id
+
+
+class ColleagueLeave(Frame, tag="colleague.leave", frozen=True, omit_defaults=True):
+    """I am out of it again; with `consultant`, the owner lets a colleague go."""
+
+    ref: Ref
+    conversation: Id
+    consultant: Id | None = None
+
+
+class ParticipantShown(Struct, frozen=True, omit_defaults=True):
+    """A colleague who takes part beside the owner: reading along (`help`), asked to join, or joined. `note`: why."""
+
+    person: Person
+    asked_for: AskedFor
+    joined: bool = False
+    note: str = ""
+
+
+class SkillShown(Struct, frozen=True):
+    """What somebody knows well, and how well: 1 to 5."""
+
+    id: str
+    level: int
+
+
+class Colleague(Struct, frozen=True, omit_defaults=True):
+    """A colleague, for the transfer picker. `why_not`: why nothing can be offered to him now; `shift`: the one that
+    runs, or comes next today."""
+
+    id: str
+    name: str
+    number: str
+    title: str
+    role: str
+    groups: tuple[str, ...]
+    availability: str
+    present: bool
+    load: int
+    capacity: int
+    why_not: str | None = None
+    skills: tuple[SkillShown, ...] = ()
+    languages: tuple[str, ...] = ()
+    shift: ShiftShown | None = None
+
+
+class ColleagueList(Frame, tag="colleagues", frozen=True, omit_defaults=True):
+    """The colleagues, in the same manner."""
+
+    version: int
+    whole: bool = False
+    put: tuple[Colleague, ...] = ()
+    gone: tuple[str, ...] = ()

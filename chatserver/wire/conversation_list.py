@@ -1,0 +1,77 @@
+"""The console's list of conversations."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from chatserver.wire.colleagues import ParticipantShown
+from chatserver.wire.conversations import Outcome
+from chatserver.wire.fields import Frame, Ref
+from chatserver.wire.offers import OfferShown
+from chatserver.wire.people import Person
+
+PriorityName = Literal["normal", "forward", "returned", "emergency"]
+
+
+class Row(Struct, frozen=True, omit_defaults=True):
+    """One conversation in the console's list. `label` names the visitor (访客 and four characters);
+    `unanswered_since`: the first message that nobody has answered, the waiting clock; `head`: its last seq;
+    `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words
+    that made it one, and
+    their `level`; `crowded`: many such came from one address, so it has no priority.
+    `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who
+    acknowledged that. After the end, `closed_by`: visitor, consultant or system; `outcome`: how it ended, if that was
+    said; `reopen_until`: until when staff may go on with it (ms)."""
+
+    id: str
+    label: str
+    site: str
+    department: str
+    group: str
+    language: str
+    state: Literal["waiting", "active", "closed"]
+    opened_at: int
+    queued_at: int
+    fence: int
+    head: int
+    last_line: str
+    last_at: int
+    visitor_here: bool
+    owner: Person | None = None
+    offer: OfferShown | None = None
+    unanswered_since: int | None = None
+    replied: bool = False
+    overdue: bool = False
+    inactive: bool = False
+    priority: PriorityName = "normal"
+    emergency: str | None = None
+    level: Literal["critical", "attention"] | None = None
+    crowded: bool = False
+    rank_at: int | None = None
+    participants: tuple[ParticipantShown, ...] = ()
+    hops: int = 0
+    closed_at: int | None = None
+    closed_by: str | None = None
+    outcome: Outcome | None = None
+    reopen_until: int | None = None
+    ended_unanswered: bool = False
+    supervisor_alarmed: bool | None = None
+    acknowledged_by: Person | None = None
+    acknowledged_at: int | None = None
+
+
+class ConversationList(Frame, tag="conversations", frozen=True, omit_defaults=True):
+    """The console's list. `whole`: these are all; else `put` replaces or adds rows and `gone` removes them,
+    on top of `version - 1`. Another version held: send `list.get`."""
+
+    version: int
+    whole: bool = False
+    put: tuple[Row, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+class ListGet(Frame, tag="list.get", frozen=True, omit_defaults=True):
+    """Send me a list whole again; I have missed something."""
+
+    ref: Ref
+    list: Literal["conversations", "colleagues", "offline"]

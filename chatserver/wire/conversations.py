@@ -1,0 +1,61 @@
+"""Opening, ending and reopening a conversation, and what is recorded about it."""
+
+from typing import Literal
+
+from chatserver.wire.fields import Frame, Id, Key, Language, Place, Ref, Text
+
+Outcome = Literal[
+    "booked",
+    "contact_left",
+    "answered",
+    "left_midway",
+    "returning_patient",
+    "not_medical",
+    "harassment",
+    "competitor",
+    "test",
+]
+
+
+class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_defaults=True):
+    """The first message of a new conversation. When one is open already, the message goes into that. Without a
+    `department`, or with one that the site no longer offers, it is for `unsure`."""
+
+    ref: Ref
+    body: Text
+    department: Key | None = None
+    language: Language = "zh"
+
+
+class ConversationClose(Frame, tag="conversation.close", frozen=True, omit_defaults=True):
+    """End it. A visitor sends neither `fence` nor `outcome`; staff send both."""
+
+    ref: Ref
+    conversation: Id
+    fence: Place | None = None
+    outcome: Outcome | None = None
+
+
+class ConversationReopen(Frame, tag="conversation.reopen", frozen=True, omit_defaults=True):
+    """重新打开: go on with what the clock or staff ended, while the visitor could (`reopen_until` of the row). It is
+    mine at once, as by a claim. Refused with `asked_anew` when the visitor has asked something new since."""
+
+    ref: Ref
+    conversation: Id
+    fence: Place
+
+
+class OutcomeSet(Frame, tag="outcome.set", frozen=True, omit_defaults=True):
+    """Say how a conversation ended, or correct that: whoever had it last, or a supervisor, for 7 days."""
+
+    ref: Ref
+    conversation: Id
+    outcome: Outcome
+
+
+class DepartmentSet(Frame, tag="department.set", frozen=True, omit_defaults=True):
+    """It is about this department, one of those the site offers. It stays in its group; a transfer moves it."""
+
+    ref: Ref
+    conversation: Id
+    department: Key

@@ -1,0 +1,61 @@
+"""The transcript: its entries, live and from the history."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from chatserver.wire.events import Event
+from chatserver.wire.fields import Frame, Id, Place, Ref
+from chatserver.wire.people import Author
+
+
+class Entry(Frame, tag="entry", frozen=True, omit_defaults=True):
+    """One line of a transcript. Apply it only when `seq` is the last applied plus one: smaller, drop it;
+    larger, hold it and ask `history.get`. `body` for messages and notes, `event` for events."""
+
+    conversation: str
+    epoch: str
+    seq: int
+    id: str
+    kind: Literal["message", "note", "event"]
+    at: int
+    author: Author
+    body: str | None = None
+    event: Event | None = None
+    ref: str | None = None
+
+
+class Entries(Frame, tag="entries", frozen=True, omit_defaults=True):
+    """Several entries of one conversation at once, in order, without holes: a replay."""
+
+    conversation: str
+    epoch: str
+    entries: tuple[Entry, ...]
+
+
+class Live(Frame, tag="live", frozen=True, omit_defaults=True):
+    """The replay of this conversation is over at `seq`; what comes now is new."""
+
+    conversation: str
+    epoch: str
+    seq: int
+
+
+class History(Frame, tag="history", frozen=True, omit_defaults=True):
+    """The answer to `history.get`. `more`: there is more in the direction asked."""
+
+    ref: str
+    conversation: str
+    epoch: str
+    entries: tuple[Entry, ...]
+    more: bool
+
+
+class HistoryGet(Frame, tag="history.get", frozen=True, omit_defaults=True):
+    """Ask for entries after `after` (oldest first), or the last ones before `before`. Answered by `history`."""
+
+    ref: Ref
+    conversation: Id
+    after: Place | None = None
+    before: Place | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 100

@@ -1,0 +1,93 @@
+"""留言: messages that visitors leave for when somebody serves again."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from chatserver.wire.fields import Frame, Id, Key, Language, Ref, Text
+from chatserver.wire.people import Person
+
+OfflineKind = Literal["question", "suggestion", "complaint"]
+OfflineResult = Literal["answered", "unreachable", "nothing_to_do"]
+
+
+class OfflineLeave(Frame, tag="offline.leave", frozen=True, omit_defaults=True):
+    """留言: leave a message for when somebody serves again. With `conversation` it is linked to that, which
+    ends if it still waits. `department` as in `conversation.open`. Answered by `accepted` with `answer_by`."""
+
+    ref: Ref
+    kind: OfflineKind
+    body: Text
+    department: Key | None = None
+    name: Annotated[str, Meta(max_length=40)] = ""
+    phone: Annotated[str, Meta(max_length=20)] = ""
+    language: Language = "zh"
+    conversation: Id | None = None
+
+
+class OfflineTake(Frame, tag="offline.take", frozen=True, omit_defaults=True):
+    """I see to this 留言 from now on."""
+
+    ref: Ref
+    id: Id
+
+
+class OfflineSettle(Frame, tag="offline.settle", frozen=True, omit_defaults=True):
+    """It is done: how, and what was said or found."""
+
+    ref: Ref
+    id: Id
+    result: OfflineResult
+    note: Text
+
+
+class OfflineReveal(Frame, tag="offline.reveal", frozen=True, omit_defaults=True):
+    """Show me the whole phone number of this 留言, which is mine to call. Answered by `phone`; written down, and so
+    many in an hour."""
+
+    ref: Ref
+    id: Id
+
+
+class OfflineShown(Struct, frozen=True, omit_defaults=True):
+    """留言: one message that was left. `phone` is masked; its owner asks for the whole one by `offline.reveal`;
+    `due_at`: when it should be answered. `emergency` and `level`: of which kind its words are, and how urgent;
+    `crowded`: many such came from one address."""
+
+    id: str
+    site: str
+    department: str
+    group: str
+    kind: OfflineKind
+    language: str
+    body: str
+    left_at: int
+    due_at: int
+    name: str = ""
+    phone: str = ""
+    owner: Person | None = None
+    conversation: str | None = None
+    settled_at: int | None = None
+    settled_by: Person | None = None
+    result: OfflineResult | None = None
+    note: str = ""
+    emergency: str | None = None
+    level: Literal["critical", "attention"] | None = None
+    crowded: bool = False
+
+
+class OfflineList(Frame, tag="offline", frozen=True, omit_defaults=True):
+    """The 留言 of my groups that are open, and those settled today; in the manner of `conversations`."""
+
+    version: int
+    whole: bool = False
+    put: tuple[OfflineShown, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+class PhoneShown(Frame, tag="phone", frozen=True, omit_defaults=True):
+    """The answer to `offline.reveal`."""
+
+    ref: str
+    id: str
+    phone: str

@@ -1,0 +1,32 @@
+"""Ratings by visitors."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from chatserver.wire.fields import Frame, Id, Ref
+from chatserver.wire.people import Person
+
+Stars = Annotated[int, Meta(ge=1, le=5)]
+Tag = Annotated[str, Meta(min_length=1, max_length=20)]
+
+
+class ConversationRate(Frame, tag="conversation.rate", frozen=True, omit_defaults=True):
+    """Rate whoever answered, after the end, within 24 h; a second rating replaces the first. Without a `part` it is for
+    whoever answered last."""
+
+    ref: Ref
+    conversation: Id
+    stars: Stars
+    tags: Annotated[tuple[Tag, ...], Meta(max_length=3)] = ()
+    comment: Annotated[str, Meta(max_length=500)] = ""
+    part: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+
+
+class Rateable(Struct, frozen=True, omit_defaults=True):
+    """Somebody who answered and can be rated (`part`) until `until` (ms); `stars`: the rating given."""
+
+    part: int
+    person: Person
+    until: int
+    stars: int | None = None

@@ -1,0 +1,134 @@
+"""Imports each frame from the module of its noun: `frames.MessagePost` becomes `MessagePost` of `wire/messages.py`.
+
+    python scripts/import_frames.py
+
+Which module defines what is read from `chatserver/wire`. A name that the importing file binds otherwise is imported as
+`Wire…`. What is imported from the right place is left alone, so it can be run again, after a rebase for instance.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+WIRE = "chatserver.wire"
+ELSEWHERE = ("decoding", "encoding", "schema", "closing", "__init__")
+"""Modules of the package that define no frames."""
+QUOTED = ("tests/mechanisms.py",)
+"""Files that quote source text."""
+
+
+def main() -> int:
+    """Every Python file that still takes frames from `wire/frames.py`."""
+    homes = dict(definitions())
+    changed = [file for file in files() if rewrite(file, homes)]
+    if changed:
+        names = [str(file) for file in changed]
+        subprocess.run([*RUFF, "check", "--quiet", "--fix", "--select", "I,F401", *names], check=True)
+        subprocess.run([*RUFF, "format", "--quiet", *names], check=True)
+    for file in changed:
+        print(file.relative_to(ROOT))
+    return 0
+
+
+RUFF = [sys.executable, "-m", "ruff"]
+
+
+def definitions() -> Iterator[tuple[str, str]]:
+    """Name → the module that defines it."""
+    for file in sorted((ROOT / "chatserver/wire").glob("*.py")):
+        if file.stem not in ELSEWHERE:
+            for node in ast.parse(file.read_text("utf-8")).body:
+                if isinstance(node, ast.ClassDef):
+                    yield node.name, f"{WIRE}.{file.stem}"
+                elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                    yield node.targets[0].id, f"{WIRE}.{file.stem}"
+
+
+def files() -> Iterator[Path]:
+    for folder in ("chatserver", "tests", "bench", "scripts"):
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def rewrite(file: Path, homes: dict[str, str]) -> bool:
+    """One file; whether anything changed."""
+    text = file.read_text("utf-8")
+    if str(file.relative_to(ROOT)) in QUOTED:
+        return write(file, text, used_by_name(text, homes, frozenset())[0])
+    if "frames" not in text:
+        return False
+    tree = ast.parse(text)
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    package = [node for node in imports if node.module == WIRE and any(name.name == "frames" for name in node.names)]
+    module = [
+        node
+        for node in imports
+        if node.module == f"{WIRE}.frames" and any(homes[name.name] != node.module for name in node.names)
+    ]
+    lines = text.splitlines(keepends=True)
+    wanted: dict[str, set[str]] = {}
+    for node in module:
+        last = node.end_lineno or node.lineno
+        lines[node.lineno - 1 : last] = ["\n"] * (last + 1 - node.lineno)
+        for each in node.names:
+            wanted.setdefault(homes[each.name], set()).add(each.name + (f" as {each.asname}" if each.asname else ""))
+    text = "".join(lines)
+    if package:
+        text, used = used_by_name(text, homes, bound(tree))
+        for name, spelled in used.items():
+            wanted.setdefault(homes[name], set()).add(name if name == spelled else f"{name} as {spelled}")
+    if not wanted:
+        return False
+    return write(file, file.read_text("utf-8"), inserted(text, (package or module)[0], wanted))
+
+
+def bound(tree: ast.Module) -> frozenset[str]:
+    """Every name that the file gives a meaning of its own."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(module=module) if module is None or not module.startswith(f"{WIRE}."):
+                names.update(name.asname or name.name for name in node.names)
+            case ast.Import():
+                names.update((name.asname or name.name).partition(".")[0] for name in node.names)
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                names.add(name)
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                names.add(name)
+    return frozenset(names)
+
+
+def used_by_name(text: str, homes: dict[str, str], taken: frozenset[str]) -> tuple[str, dict[str, str]]:
+    """The text with `frames.Name` as `Name`, and which names those are."""
+    used: dict[str, str] = {}
+
+    def spelled(found: re.Match[str]) -> str:
+        name = found[1]
+        if name not in homes:
+            return found[0]
+        used[name] = f"Wire{name}" if name in taken else name
+        return used[name]
+
+    return re.sub(r"(?<![\w.])frames\.([A-Z]\w*)", spelled, text), used
+
+
+def inserted(text: str, beside: ast.ImportFrom, wanted: dict[str, set[str]]) -> str:
+    """With the imports; ruff sorts them, and drops the old one when nothing needs it."""
+    lines = text.splitlines(keepends=True)
+    indent = " " * beside.col_offset
+    new = [f"{indent}from {module} import {', '.join(sorted(names))}\n" for module, names in sorted(wanted.items())]
+    lines[beside.lineno - 1 : beside.lineno - 1] = new
+    return "".join(lines)
+
+
+def write(file: Path, before: str, after: str) -> bool:
+    if after != before:
+        file.write_text(after, "utf-8")
+    return after != before
+
+
+if __name__ == "__main__":
+    sys.exit(main())

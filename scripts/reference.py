@@ -34,13 +34,13 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 CELLS = {
     "_say": "`message`",
     "_say_after_the_end": "visitor, in time, unless the visitor ended it: `reopened`, `message` → waiting; "
-    "else refused: conversation_closed",
+    "otherwise refused: conversation_closed",
     "_write_note": "`note`",
     "_assign": "`assigned` → active",
     "_assign_urgently": "critical emergency: `assigned` → active, a ring ends with it; others refused: out_of_turn",
     "_ring": "`rung` → ringing",
     "_claim": "`assigned` → active",
-    "_claim_while_ringing": "whom it rings for: `assigned` → active; others refused: out_of_turn",
+    "_claim_while_ringing": "the consultant it rings for: `assigned` → active; others refused: out_of_turn",
     "_claim_too_late": "refused: offer_gone",
     "_accept_ring": "`assigned` → active",
     "_accept_transfer": "`transferred` → active",
@@ -48,35 +48,38 @@ CELLS = {
     "_decline_transfer": "`transfer_declined` → active; of a group's offer: stays",
     "_withdraw": "`transfer_ended` → active",
     "_drop_ring": "`ring_missed` → waiting",
-    "_drop_transfer": "held out to him: `transfer_ended` → active",
+    "_drop_transfer": "offered to that consultant: `transfer_ended` → active",
     "_offer_transfer": "`transfer_offered` → transferring",
     "_close": "`closed` → closed, after the end of any offer",
     "_assign_by_hand": "supervisor: `assigned` → active, after the end of a ring",
     "_hand_too_late": "refused: offer_gone",
     "_move_forward": "supervisor: `moved_forward`",
-    "_acknowledge_alarm": "whoever has its alarm: `alarm_acknowledged`, once in a minute",
+    "_acknowledge_alarm": "people who see its alarm: `alarm_acknowledged`, once in a minute",
     "_release": "owner: `returned_to_queue` → waiting, after the end of any offer",
     "_ask_colleague": "owner or supervisor: `colleague_asked`",
-    "_join": "whoever was asked to, or a supervisor: `colleague_joined`",
-    "_leave": "who takes part: `colleague_left`; others: nothing",
-    "_set_department": "whoever answers, or a supervisor: `department_set`",
-    "_change_group": "of the department's former group: `group_changed`, after the end of a ring",
-    "_close_account": "what that account holds or was offered is over: as after a lost connection, without any grace",
+    "_join": "a colleague who was asked to, or a supervisor: `colleague_joined`",
+    "_leave": "a colleague who takes part: `colleague_left`; others: nothing",
+    "_set_department": "owner, joined colleague or supervisor: `department_set`",
+    "_change_group": "in the department's former group: `group_changed`, after the end of a ring",
+    "_close_account": "that account's ownership, offers and help end, as after a lost connection but without grace",
     "_dismiss_emergency": "supervisor: `emergency_dismissed`, if there is one",
     "_reopen": "last owner or supervisor, in time, unless the visitor ended it: `reopened`, `assigned` → active; "
-    "else refused",
-    "_set_outcome": "last owner or supervisor, within 7 days: `outcome_set`; else refused",
+    "otherwise refused",
+    "_set_outcome": "last owner or supervisor, within 7 days: `outcome_set`; otherwise refused",
     "_rate": "`rated`",
-    "_time_up": "whatever is due, see the clocks",
+    "_time_up": "every clock that is due, see Deadlines",
     "_note_owner": "grace begins or ends, no entry",
-    "_note_colleague": "the grace of one who has joined begins or ends, no entry",
-    "_note_visitor": "his absence begins or ends, no entry",
+    "_note_colleague": "the grace of a joined colleague begins or ends, no entry",
+    "_note_visitor": "the visitor's absence begins or ends, no entry",
     "_nothing": "nothing",
     "_out_of_turn": "refused: out_of_turn",
     "_over": "refused: conversation_closed",
     "_no_offer": "refused: offer_gone",
 }
 """The effect of each function in the state machine's table, in words."""
+
+REACHES = {permissions.Reach.SELF: "themselves"}
+"""Where the code's name of a rule is not the word for readers."""
 
 
 def settings() -> str:
@@ -122,7 +125,7 @@ def events() -> str:
         if kind in (MessagePosted, NoteWritten):
             continue
         shown = VISITORS_FIELDS.get(kind)
-        visitor = "not told" if shown is None else _codes(shown) or "no fields"
+        visitor = "not sent" if shown is None else _codes(shown) or "no fields"
         staff = _codes(field.name for field in fields(kind)) or "no fields"
         rows.append((f"`{name}`", staff, visitor, _sentence(kind)))
     return _table(("Event", "Fields for staff", "Fields for the visitor", "What happened"), rows)
@@ -154,7 +157,7 @@ def state_machine() -> str:
 def permission_table() -> str:
     """Role × action."""
     rows = [
-        (f"`{action.value}`", *(row[role].value.replace("_", " ") for role in Role))
+        (f"`{action.value}`", *(REACHES.get(row[role], row[role].value.replace("_", " ")) for role in Role))
         for action, row in permissions.TABLE.items()
     ]
     return _table(("Action", *(role.value for role in Role)), rows)

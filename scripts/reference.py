@@ -24,7 +24,7 @@ from chatserver.domain.transitions import TRANSITIONS
 from chatserver.hub.allowances import BUCKETS, STAFF, VISITOR
 from chatserver.hub.metrics import Metrics
 from chatserver.hub.options import HubOptions
-from chatserver.records.hospital_file import RECORDS, ROSTER
+from chatserver.records.kinds import RECORDS, ROSTER
 from chatserver.settings import Settings, meaning, variables
 from chatserver.wire.closing import MEANING
 from tests.attack import index

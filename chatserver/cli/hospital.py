@@ -9,7 +9,9 @@ from chatserver import app
 from chatserver.cli.group import AFile, one_sentence
 from chatserver.cli.open_database import opened_database, read_settings
 from chatserver.language import say
-from chatserver.records import hospital_file
+from chatserver.records.apply import apply
+from chatserver.records.export import export
+from chatserver.records.hospital_file import read
 from chatserver.settings import rules
 
 
@@ -23,7 +25,7 @@ def hospital() -> None:
 def hospital_export() -> None:
     zone = ZoneInfo(read_settings().time_zone)
     with opened_database() as database:
-        print(database.read_now(lambda conn: hospital_file.export(conn, app.now(), zone)), end="")
+        print(database.read_now(lambda conn: export(conn, app.now(), zone)), end="")
 
 
 @hospital.command("apply", help="Take in FILE: all of it, or nothing. What it does not name stays as it is.")
@@ -31,8 +33,8 @@ def hospital_export() -> None:
 @one_sentence
 def hospital_apply(file: Path) -> None:
     settings = read_settings()
-    wanted = hospital_file.read(file)
+    wanted = read(file)
     zone = ZoneInfo(settings.time_zone)
     with opened_database() as database:
-        database.write_now(lambda conn: hospital_file.apply(conn, wanted, app.now(), zone, rules(settings)))
+        database.write_now(lambda conn: apply(conn, wanted, app.now(), zone, rules(settings)))
     say("Took in {records} records from {file}.", records=wanted.count(), file=file)

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 from msgspec import inspect
 
 from chatserver.domain.sentence import Sentence
 from chatserver.domain.text import first_unseen, shows
+from chatserver.records.faults import Faults
 
 SEVERAL_LINES = {"several_lines": True}
 """What `Meta(extra=…)` says of a text that may have line breaks."""
@@ -39,6 +41,14 @@ DATE = Sentence("a date such as 2026-11-27")
 def faults(written: object, kind: Any, where: str) -> Iterator[Fault]:
     """Of `written`, which should be a `kind`."""
     yield from _faults(written, inspect.type_info(kind), where, {})
+
+
+def converted(where: str, kind: Any, written: object, found: Faults) -> Any:
+    """`written` as a `kind`; None when something is wrong with it, which is added to `found`."""
+    wrong = [*faults(written, kind, where)]
+    for there, what in wrong:
+        found.add(there, what)
+    return None if wrong else msgspec.convert(written, kind)
 
 
 def near(name: str, known: Sequence[str]) -> Sentence:

@@ -19,7 +19,7 @@ from chatserver.demo.seed import seed
 from chatserver.domain.permissions import TABLE
 from chatserver.domain.refusals import family
 from chatserver.hub.metrics import Metrics
-from chatserver.records.hospital_file import RECORDS
+from chatserver.records.kinds import RECORDS
 from chatserver.settings import Settings, variables
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate

@@ -1,0 +1,100 @@
+"""What each table of the hospital's file holds: its fields, their types and bounds."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from chatserver.domain.events import Emergency
+from chatserver.domain.events import Level as Urgency
+from chatserver.records.checks import SEVERAL_LINES
+
+Line = Annotated[str, Meta(min_length=1, max_length=200)]
+Lines = Annotated[str, Meta(min_length=1, max_length=1_000, extra=SEVERAL_LINES)]
+Level = Annotated[int, Meta(ge=1, le=5)]
+
+
+class Record(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """One table of the file."""
+
+
+class CampusRecord(Record, frozen=True):
+    zh: Line
+    en: Line
+    address: str
+    phone: str
+    emergency_phone: str
+
+
+class SkillRecord(Record, frozen=True):
+    zh: Line
+    en: Line
+
+
+class GroupRecord(Record, frozen=True):
+    zh: Line
+    en: Line
+    mode: Literal["automatic", "ring", "claim"]
+    overflow: str | None = None
+    rules: dict[str, int] = {}
+    hours: dict[str, Any] | None = None
+
+
+class DepartmentRecord(Record, frozen=True):
+    zh: Line
+    en: Line
+    group: str
+    campus: str
+    skill: str | None = None
+    level: Level = 1
+
+
+class SiteRecord(Record, frozen=True):
+    zh: Line
+    en: Line
+    greeting_zh: Lines
+    greeting_en: Lines
+    campus: str
+    origins: tuple[str, ...]
+    departments: tuple[str, ...]
+    allow_http: bool = False
+    general_group: str | None = None
+    hours: dict[str, Any] | None = None
+
+
+class WordsRecord(Record, frozen=True):
+    kind: Emergency
+    level: Urgency
+    words: tuple[Line, ...]
+    only_in: tuple[str, ...] = ()
+    not_in: tuple[str, ...] = ()
+
+
+class PersonRecord(Record, frozen=True):
+    groups: tuple[str, ...]
+    capacity: Annotated[int, Meta(ge=1, le=20)]
+    languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
+    skills: dict[str, Level] = {}
+
+
+class ShiftRecord(Record, frozen=True):
+    date: date
+    login: str
+    name: Line
+    start: str
+    end: str
+
+
+SECTIONS: dict[str, type[Record]] = {
+    "campuses": CampusRecord,
+    "skills": SkillRecord,
+    "groups": GroupRecord,
+    "departments": DepartmentRecord,
+    "sites": SiteRecord,
+    "words": WordsRecord,
+    "people": PersonRecord,
+}
+ROSTER = "shifts"
+
+RECORDS: dict[str, type[Record]] = {**SECTIONS, ROSTER: ShiftRecord}
+"""Everything that a file may hold."""

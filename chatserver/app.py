@@ -1,29 +1,24 @@
-"""The one place where parts are built and wired; starts and stops them in order. Decides nothing else."""
+"""Builds the parts, wires them together, and starts and stops them in order. Decides nothing else."""
 
 import asyncio
-import contextlib
-import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
-from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy.exc import ArgumentError
 from starlette.applications import Starlette
 from starlette.types import Lifespan
 
 from chatserver.bus.contract import Bus
 from chatserver.bus.memory import MemoryBus
+from chatserver.cannot_serve import CannotServe
+from chatserver.database_access import cannot_be_used, open_database
 from chatserver.domain.hospital import Name
 from chatserver.domain.network import Networks
-from chatserver.domain.origin import is_loopback
-from chatserver.domain.refusals import Refused, Unavailable
-from chatserver.domain.sentence import Sentence, Told
+from chatserver.domain.refusals import Refused
 from chatserver.hub.clock import DatabaseClock, MachineClock
 from chatserver.hub.hub import Hub
 from chatserver.hub.loop_lag import LoopLag
@@ -34,10 +29,8 @@ from chatserver.paths import front_folder, templates_folder
 from chatserver.records.public_holidays import when_asked
 from chatserver.settings import Settings, rules
 from chatserver.store import meta
-from chatserver.store.database import Database, InUse, Where, kind_of
-from chatserver.store.durability import data_checksums
-from chatserver.store.postgres import NoDriver, Replaced
-from chatserver.store.revisions import schema_state
+from chatserver.store.database import Database, InUse
+from chatserver.store.postgres import Replaced
 from chatserver.web.admission import Admission
 from chatserver.web.context import Context, Limits, WebOptions
 from chatserver.web.devices import Devices
@@ -51,17 +44,7 @@ log = structlog.get_logger()
 
 TEXTS = "texts/dashboard"
 HOLD_EVERY = 10.0
-"""Seconds between two looks whether the database is still this process's own."""
-
-SCHEMA_SENTENCES = {
-    "empty": "There is no database in {place} yet; run `chatserver migrate` first.",
-    "old": "The database in {place} is of an earlier version; run `chatserver migrate` first.",
-    "new": "The database in {place} was made by a newer version of chatserver; install that one.",
-}
-
-
-class CannotServe(Told):
-    """The server cannot start; the text is one sentence saying why and what to do."""
+"""Seconds between two checks that this process still holds the database."""
 
 
 def build(settings: Settings) -> Starlette:
@@ -80,117 +63,13 @@ def build(settings: Settings) -> Starlette:
     return application(house, _lifespan(house, clock, shared=bus.shared))
 
 
-def open_database(settings: Settings) -> Database:
-    """The database, current and held by this process: alone, or with other nodes when it has a bus to hear of them.
-
-    Raises `CannotServe`.
-    """
-    database = found_database(settings)
-    try:
-        hold(database, _taken(settings, database.place), shared=bool(settings.redis_url))
-        check_schema(database)
-        _check_demo(settings, database)
-        _tell_promises(database)
-    except CannotServe:
-        database.close()
-        raise
-    return database
-
-
-def found_database(settings: Settings) -> Database:
-    """The database that is there, of whichever schema. Raises `CannotServe`."""
-    if isinstance(settings.database, Path):
-        prepare_folder(settings)
-        if not settings.database.exists():
-            raise CannotServe(SCHEMA_SENTENCES["empty"], place=settings.database)
-    return database_at(settings.database)
-
-
-def database_at(where: Where) -> Database:
-    """The database there, made when it is a file that is missing. Raises `CannotServe`."""
-    try:
-        return Database(where)
-    except NoDriver:
-        raise CannotServe("PostgreSQL needs its driver: pip install 'chatserver[postgres]'.") from None
-    except (ArgumentError, ValueError):
-        raise CannotServe("DATABASE_URL is no address such as postgresql://user:password@host/name.") from None
-
-
-def hold(database: Database, otherwise: Sentence, *, shared: bool = False) -> None:
-    """Take it for this process. Raises `CannotServe`: `otherwise` when another has it."""
-    try:
-        database.hold(shared=shared)
-    except InUse:
-        raise CannotServe(otherwise) from None
-    except Unavailable as refusal:
-        raise cannot_be_used(database, refusal) from None
-
-
-def check_schema(database: Database) -> None:
-    """Raises `CannotServe` for any but this program's."""
-    state = database.read_now(schema_state)
-    if state != "current":
-        raise CannotServe(SCHEMA_SENTENCES[state], place=database.place)
-
-
-def is_public(settings: Settings) -> bool:
-    """Whether others than whoever sits at this machine are meant to come."""
-    return bool(public_name(settings))
-
-
-def public_name(settings: Settings) -> str:
-    """The first name by which others come in; empty when there is none."""
-    named = [settings.public_url, *settings.extra_hosts]
-    if not is_loopback(settings.host):
-        named.append(settings.host)
-    return next((each for each in named if not is_loopback(urlsplit(f"//{each.split('://')[-1]}").hostname or "")), "")
-
-
-def _check_demo(settings: Settings, database: Database) -> None:
-    """The demo's passwords are printed in its sources. Raises `CannotServe` where anybody else could use them."""
-    if is_public(settings) and database.read_now(meta.is_demo):
-        raise CannotServe(
-            "The hospital in {place} was made by `chatserver demo`, and its passwords are known to everybody: "
-            "it is not served as {url}. Make a new one with `chatserver migrate` in another folder.",
-            place=database.place,
-            url=public_name(settings),
-        )
-
-
-def _taken(settings: Settings, place: str) -> Sentence:
-    if settings.database_url:
-        return Sentence(
-            "Another chatserver is using the database in {place}; several nodes share one when each has REDIS_URL.",
-            place=place,
-        )
-    return Sentence("Another chatserver is using the database in {place}.", place=place)
-
-
-def _tell_promises(database: Database) -> None:
-    """What an acknowledgement is worth here, for whoever reads the log."""
-    checksums = database.read_now(data_checksums)
-    told = {"data_checksums": checksums} if checksums else {}
-    log.info("database_held", durability=database.durability(), **told)
-
-
-def cannot_be_used(database: Database, refusal: Refused) -> CannotServe:
-    """The database did not do what was asked."""
-    return CannotServe("The database in {place} cannot be used: {why}.", place=database.place, why=_reason(refusal))
-
-
-def _reason(refusal: Refused) -> str:
-    """The first line of what the database said."""
-    [first, *_] = str(getattr(refusal.__cause__, "orig", refusal)).strip().splitlines() or [refusal.code]
-    return first.rstrip(".")
-
-
 def bus_of(settings: Settings) -> Bus:
-    """The bus of several nodes, or of one that is alone. Raises `CannotServe`."""
+    """The bus between several nodes, or the one of a single node. Raises `CannotServe`."""
     if not settings.redis_url:
         return MemoryBus()
     if find_spec("redis") is None:
         raise CannotServe("REDIS_URL needs its client: pip install 'chatserver[redis]'.")
-    # Who is alone does without that package.
+    # A single node does not need that package.
     from chatserver.bus.redis import RedisBus
     from chatserver.bus.redis_client import BadAddress
 
@@ -200,36 +79,8 @@ def bus_of(settings: Settings) -> Bus:
         raise CannotServe("REDIS_URL is no address such as redis://:password@host:6379/0.") from None
 
 
-def place_of(settings: Settings) -> str:
-    """The database as people name it, without its password."""
-    return kind_of(settings.database).place
-
-
-def prepare_folder(settings: Settings) -> Path:
-    """The data folder, made when missing and writable. Raises `CannotServe`."""
-    folder = settings.database_path.parent
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as failure:
-        raise CannotServe(
-            "The data folder {folder} cannot be made: {why}.", folder=folder, why=failure.strerror
-        ) from None
-    _make_private(settings.database_path)
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise CannotServe("The data folder {folder} is not writable; CHATSERVER_DATA names another.", folder=folder)
-    return folder
-
-
-def _make_private(database: Path) -> None:
-    """A database that an earlier version made for everybody to read; SQLite gives its mode to the files beside it."""
-    for file in (database, *(database.with_name(f"{database.name}{beside}") for beside in ("-wal", "-shm"))):
-        with contextlib.suppress(OSError):
-            if file.stat().st_mode & 0o077:
-                file.chmod(0o600)
-
-
 def now() -> int:
-    """This machine's clock, in ms."""
+    """This machine's time, in ms."""
     return time.time_ns() // 1_000_000
 
 
@@ -270,7 +121,7 @@ def _lifespan(house: Context, clock: DatabaseClock | None, *, shared: bool) -> L
             stalls.start()
             await house.hub.start()
         except Refused as refusal:
-            # It went away since it was held. Whoever runs this server is told so, and not by a traceback.
+            # The database went away after it was locked: one sentence for the operator instead of a traceback.
             app.state.cannot_serve = cannot_be_used(house.database, refusal)
             raise
         try:
@@ -288,7 +139,7 @@ def _lifespan(house: Context, clock: DatabaseClock | None, *, shared: bool) -> L
 
 
 def _hold_again(database: Database, *, shared: bool) -> Callable[[], Awaitable[None]]:
-    """PostgreSQL forgets who holds it when the connection is lost: it is taken again."""
+    """PostgreSQL drops its lock when the connection is lost, so it is taken again from time to time."""
 
     async def hold_again() -> None:
         try:

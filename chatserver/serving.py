@@ -19,7 +19,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chatserver.app import CannotServe
+from chatserver.cannot_serve import CannotServe
 from chatserver.transport.bounds import BOUNDS, FRAME, State
 from chatserver.transport.config import Config
 from chatserver.transport.forwarded import Forwarded

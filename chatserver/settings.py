@@ -1,33 +1,20 @@
-"""Every setting: name, default, meaning, bounds. One table (`Settings`), read from the environment once.
+"""Every setting: name, default, meaning, bounds. One table (`Settings`); `environment.py` reads it.
 
-A setting `ring_s` is the variable `CHATSERVER_RING_S`; `PORT`, `DATABASE_URL` and `REDIS_URL` alone go by the names
-that hosting platforms give them. What is unknown, ill-typed or out of bounds is refused here with one sentence; nothing
-else of the program reads the environment.
+The setting `ring_s` is the variable `CHATSERVER_RING_S`; only `PORT`, `DATABASE_URL` and `REDIS_URL` have the names
+that hosting platforms give them.
 """
 
-import difflib
-import re
-from collections.abc import Mapping
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import msgspec
 from msgspec import Meta, Struct
-from phonenumbers import SUPPORTED_REGIONS
 
-from chatserver.domain.origin import BadOrigin, is_loopback, is_origin
-from chatserver.domain.origin import read as read_origin
+from chatserver.domain.origin import is_loopback
 from chatserver.domain.rules import Rules
-from chatserver.domain.sentence import Sentence, Told
-from chatserver.records.checks import faults
 
 PREFIX = "CHATSERVER_"
 NAMED_BY_OTHERS = {"port": "PORT", "database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
-POSTGRES = ("postgresql", "postgres")
-REDIS = ("redis", "rediss", "unix")
 
 _RULES = Rules()
 
@@ -36,16 +23,12 @@ Count = Annotated[int, Meta(ge=1, le=100_000)]
 Port = Annotated[int, Meta(ge=1, le=65_535)]
 
 
-class BadSettings(Told):
-    """A setting cannot be used; the text is one sentence for whoever starts the server."""
-
-
 def _means(text: str) -> Meta:
     return Meta(description=text)
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """All of them, with DOMAIN's numbers as defaults. Tuples are written with commas between."""
+    """All settings. The defaults of the rules are the domain's; tuples are written with commas between."""
 
     data: Annotated[str, _means("The folder of the SQLite database; made when missing.")] = "data"
     database_url: Annotated[
@@ -283,23 +266,13 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def variables() -> dict[str, str]:
     """The environment variable of each setting, with the setting's field."""
-    return {_variable(name): name for name in Settings.__struct_fields__}
+    return {variable_of(name): name for name in Settings.__struct_fields__}
 
 
 def meaning(field: str) -> str:
     """What a setting means, in one sentence."""
     hint = get_type_hints(Settings, include_extras=True)[field]
     return str(next(meta.description for meta in hint.__metadata__ if meta.description))
-
-
-def read(environment: Mapping[str, str]) -> Settings:
-    """The settings this environment asks for. Raises `BadSettings`."""
-    known = variables()
-    for variable in sorted(environment):
-        if variable.startswith(PREFIX) and variable not in known:
-            raise BadSettings(_unknown(variable, known))
-    settings = Settings(**{field: _value(name, environment) for name, field in known.items() if name in environment})
-    return _checked(settings)
 
 
 def rules(settings: Settings) -> Rules:
@@ -315,111 +288,6 @@ def rules(settings: Settings) -> Rules:
     return Rules(**numbers)
 
 
-def _variable(field: str) -> str:
+def variable_of(field: str) -> str:
+    """The environment variable of one setting."""
     return NAMED_BY_OTHERS.get(field, PREFIX + field.upper())
-
-
-def _value(variable: str, environment: Mapping[str, str]) -> Any:
-    hint = get_type_hints(Settings, include_extras=True)[variables()[variable]]
-    told: object = environment[variable].strip()
-    if hint.__origin__ == tuple[str, ...]:
-        told = [part.strip() for part in str(told).split(",") if part.strip()]
-    try:
-        return msgspec.convert(told, hint, strict=False)
-    except msgspec.ValidationError:
-        raise BadSettings(
-            "{variable}={value!r} cannot be used: {why}.",
-            variable=variable,
-            value=environment[variable],
-            why=_why_not(told, hint),
-        ) from None
-
-
-def _why_not(told: object, hint: Any) -> Sentence:
-    """What is wrong with a value that could not be converted: of a number that was written in digits, its bounds."""
-    number = int(told) if isinstance(told, str) and re.fullmatch(r"-?\d{1,18}", told, re.ASCII) else told
-    for _, fault in faults(number, hint, ""):
-        return fault
-    raise AssertionError(told)
-
-
-def _unknown(variable: str, known: Mapping[str, str]) -> Sentence:
-    near = difflib.get_close_matches(variable.removeprefix(PREFIX).lower(), known.values(), n=1)
-    if near:
-        return Sentence("{variable} is no setting; did you mean {known}?", variable=variable, known=_variable(near[0]))
-    return Sentence("{variable} is no setting; docs/operations.md lists all.", variable=variable)
-
-
-def _checked(settings: Settings) -> Settings:
-    """What one value alone cannot show. Fills in the public URL, which follows the port."""
-    if not settings.public_url:
-        settings = msgspec.structs.replace(settings, public_url=f"http://127.0.0.1:{settings.port}")
-    settings = msgspec.structs.replace(settings, public_url=_origin(settings.public_url))
-    if settings.database_url and settings.database_url.partition("://")[0] not in POSTGRES:
-        # The value is not repeated: there may be a password in it.
-        raise BadSettings("DATABASE_URL must begin with postgresql://; without it the database is SQLite.")
-    _check_hosts(settings.extra_hosts)
-    _check_redis(settings)
-    _check_zone(settings.time_zone)
-    _check_region(settings.phone_region)
-    _check_networks("CHATSERVER_FORWARDED_ALLOW_IPS", settings.forwarded_allow_ips)
-    _check_networks("CHATSERVER_SHARED_NETWORKS", settings.shared_networks)
-    if not settings.inactive_s <= settings.idle_warning_s < settings.idle_close_s:
-        raise BadSettings("CHATSERVER_INACTIVE_S, IDLE_WARNING_S and IDLE_CLOSE_S must follow each other in time.")
-    return settings
-
-
-def _check_redis(settings: Settings) -> None:
-    if not settings.redis_url:
-        return
-    if settings.redis_url.partition("://")[0] not in REDIS:
-        raise BadSettings("REDIS_URL must begin with redis://, rediss:// or unix://; without it the server is alone.")
-    if not settings.database_url:
-        raise BadSettings("REDIS_URL is for several nodes, which need DATABASE_URL; a SQLite database has one.")
-
-
-def _origin(url: str) -> str:
-    """`url` as browsers write an origin: scheme and host in lower case, no default port, no path."""
-    try:
-        return str(read_origin(url.removesuffix("/")))
-    except BadOrigin:
-        pass
-    scheme, _, rest = url.partition("://")
-    host, path, _ = rest.partition("/")
-    if path and is_origin(f"{scheme}://{host}".lower()):
-        raise BadSettings("CHATSERVER_PUBLIC_URL={url!r} must not have a path.", url=url)
-    raise BadSettings("CHATSERVER_PUBLIC_URL={url!r} is no address such as https://chat.hospital.example.", url=url)
-
-
-def _check_hosts(hosts: tuple[str, ...]) -> None:
-    for host in hosts:
-        try:
-            good = host.isascii() and bool(read_origin(f"https://{host}"))
-        except BadOrigin:
-            good = False
-        if not good:
-            raise BadSettings(
-                "CHATSERVER_EXTRA_HOSTS={host!r} is no host such as chat.hospital.example:8443.", host=host
-            )
-
-
-def _check_zone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadSettings("CHATSERVER_TIME_ZONE={name!r} is no time zone; Asia/Shanghai is one.", name=name) from None
-
-
-def _check_region(region: str) -> None:
-    if region not in SUPPORTED_REGIONS:
-        raise BadSettings("CHATSERVER_PHONE_REGION={region!r} is no country such as CN.", region=region)
-
-
-def _check_networks(variable: str, networks: tuple[str, ...]) -> None:
-    for network in networks:
-        try:
-            ip_network(network, strict=False)
-        except ValueError:
-            raise BadSettings(
-                "{variable}: {network!r} is no address or network.", variable=variable, network=network
-            ) from None

@@ -28,7 +28,7 @@ from chatserver.cli.open_database import migrate_database
 from chatserver.demo.run import origins, welcome
 from chatserver.demo.seed import SITE, seed
 from chatserver.demo.site import website
-from chatserver.settings import read
+from chatserver.environment import read
 from chatserver.store.database import Database
 from tests.postgres import USER, binaries_for, say, wait_until_up, with_driver
 from tests.redis import OwnRedis

@@ -15,6 +15,7 @@ from chatserver.cli.open_database import (
     read_settings,
     snapshot,
 )
+from chatserver.database_access import place_of
 from chatserver.domain.sentence import Sentence
 from chatserver.language import said, say
 from chatserver.settings import rules
@@ -32,7 +33,7 @@ from chatserver.store.verify import findings, late_clocks
 def migrate() -> None:
     settings = read_settings()
     before = migrate_database(settings)
-    place = app.place_of(settings)
+    place = place_of(settings)
     if before == "current":
         say("{place} was current already.", place=place)
     else:

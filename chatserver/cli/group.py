@@ -10,13 +10,13 @@ from typing import Any, ParamSpec
 
 import click
 
-from chatserver.app import CannotServe
+from chatserver.cannot_serve import CannotServe
 from chatserver.domain.refusals import Refused
 from chatserver.domain.sentence import Sentence
+from chatserver.environment import BadSettings
 from chatserver.language import chosen, said, speaking
 from chatserver.paths import front_folder
 from chatserver.records.faults import BadPlan
-from chatserver.settings import BadSettings
 from chatserver.store.accounts import CannotAdd
 from chatserver.store.sqlite_files import Unusable
 from chatserver.web.passwords import BadPassword

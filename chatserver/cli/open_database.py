@@ -10,9 +10,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from chatserver import app
+from chatserver.cannot_serve import CannotServe
+from chatserver.database_access import SCHEMA_SENTENCES, check_schema, database_at, found_database, hold, prepare_folder
 from chatserver.domain.sentence import Sentence
-from chatserver.settings import Settings, read
+from chatserver.environment import read
+from chatserver.settings import Settings
 from chatserver.store import postgres_backup
 from chatserver.store.database import Database
 from chatserver.store.pg_tools import PgTools
@@ -33,8 +35,8 @@ def read_settings(port: int | None = None) -> Settings:
 @contextmanager
 def opened_database() -> Iterator[Database]:
     """The database, which a running server may use at the same time. Raises `CannotServe`."""
-    with closing(app.found_database(read_settings())) as database:
-        app.check_schema(database)
+    with closing(found_database(read_settings())) as database:
+        check_schema(database)
         yield database
 
 
@@ -42,11 +44,9 @@ def opened_database() -> Iterator[Database]:
 def held_database(settings: Settings) -> Iterator[Database]:
     """The database, made when missing, locked for this command. Raises `CannotServe` while a server uses it."""
     if not settings.database_url:
-        app.prepare_folder(settings)
-    with closing(app.database_at(settings.database)) as database:
-        app.hold(
-            database, Sentence("A chatserver is using the database in {place}; stop it first.", place=database.place)
-        )
+        prepare_folder(settings)
+    with closing(database_at(settings.database)) as database:
+        hold(database, Sentence("A chatserver is using the database in {place}; stop it first.", place=database.place))
         yield database
 
 
@@ -55,23 +55,23 @@ def migrate_database(settings: Settings) -> str:
     with held_database(settings) as database:
         before = database.read_now(schema_state)
         if before == "new":
-            raise app.CannotServe(app.SCHEMA_SENTENCES["new"], place=database.place)
+            raise CannotServe(SCHEMA_SENTENCES["new"], place=database.place)
         run_migrations(settings.database)
     return before
 
 
 def database_file(settings: Settings) -> Path:
     """The file of the SQLite database. Raises `CannotServe` when there is none."""
-    app.prepare_folder(settings)
+    prepare_folder(settings)
     if not settings.database_path.exists():
-        raise app.CannotServe(app.SCHEMA_SENTENCES["empty"], place=settings.database_path)
+        raise CannotServe(SCHEMA_SENTENCES["empty"], place=settings.database_path)
     return settings.database_path
 
 
 @contextmanager
 def postgres_server(settings: Settings) -> Iterator[PostgresDatabase]:
     """The PostgreSQL database, not locked. Raises `CannotServe`, `Unusable`."""
-    with closing(app.found_database(settings)):
+    with closing(found_database(settings)):
         server = PostgresDatabase(settings.database_url)
     with explained(server.place):
         yield server

@@ -6,6 +6,8 @@ import click
 import msgspec
 
 from chatserver import app, serving
+from chatserver.cannot_serve import CannotServe
+from chatserver.database_access import is_public, place_of, public_name
 from chatserver.demo.seed import GROUPS, PASSWORD, PEOPLE, SITE, seed
 from chatserver.demo.site import website
 from chatserver.domain.origin import is_loopback
@@ -20,14 +22,14 @@ LAST_PORT = 65_535
 def run_demo(settings: Settings) -> None:
     """Serve until told to stop, on PORT and PORT + 1. The database must be migrated. Raises `CannotServe`."""
     if not is_loopback(settings.host):
-        raise app.CannotServe("The demo's passwords are known to everybody: it serves on 127.0.0.1 only.")
-    if app.is_public(settings):
-        raise app.CannotServe(
-            "The demo's passwords are known to everybody: it is not served as {url}.", url=app.public_name(settings)
+        raise CannotServe("The demo's passwords are known to everybody: it serves on 127.0.0.1 only.")
+    if is_public(settings):
+        raise CannotServe(
+            "The demo's passwords are known to everybody: it is not served as {url}.", url=public_name(settings)
         )
     site_port = settings.port + 1
     if site_port > LAST_PORT:
-        raise app.CannotServe("The demo needs PORT and the next one; {port} is the last there is.", port=settings.port)
+        raise CannotServe("The demo needs PORT and the next one; {port} is the last there is.", port=settings.port)
     with (
         serving.listen(settings.host, settings.port) as listening,
         serving.listen(settings.host, site_port) as site_listening,
@@ -74,7 +76,7 @@ def welcome(settings: Settings, site_port: int) -> str:
             for login, name, number, role, member in PEOPLE
         ),
         "",
-        "  " + said(Sentence("Data in {place}. Stop with Ctrl+C.", place=app.place_of(settings))),
+        "  " + said(Sentence("Data in {place}. Stop with Ctrl+C.", place=place_of(settings))),
         "",
     ]
     return "\n".join(lines)

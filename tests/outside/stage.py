@@ -23,8 +23,8 @@ import pytest
 from sqlalchemy import Connection as DatabaseConnection
 
 from chatserver import app
+from chatserver.environment import read
 from chatserver.serving import Site, listen
-from chatserver.settings import read
 from chatserver.store import accounts, ids
 from chatserver.store.database import Database, Where
 

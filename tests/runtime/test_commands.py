@@ -18,11 +18,11 @@ from chatserver.demo.run import named, origins, welcome
 from chatserver.demo.seed import PASSWORD, PEOPLE, seed
 from chatserver.demo.site import PAGES, website
 from chatserver.domain.refusals import Unavailable
+from chatserver.environment import read
 from chatserver.hub.hub import Hub
 from chatserver.hub.maintenance import Maintenance
 from chatserver.hub.remote_changes import RemoteChanges
 from chatserver.language import OF_THE_TERMINAL
-from chatserver.settings import read
 from chatserver.store import accounts, meta
 from chatserver.store.database import Database
 from chatserver.web.passwords import fits

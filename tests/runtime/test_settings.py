@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from chatserver.domain.rules import Rules
-from chatserver.settings import BadSettings, Settings, meaning, read, rules, variables
+from chatserver.environment import BadSettings, read
+from chatserver.settings import Settings, meaning, rules, variables
 
 
 def test_nothing_set_gives_the_agreed_numbers() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from chatserver.app import SCHEMA_SENTENCES
 from chatserver.cli.accounts import ACCOUNT_COLUMNS
 from chatserver.cli.main import main as commands
+from chatserver.database_access import SCHEMA_SENTENCES
 from chatserver.domain.sentence import Told
 from chatserver.simulation.measures import MEANING
 from chatserver.simulation.report import ERLANG_COLUMNS

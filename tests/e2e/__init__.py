@@ -1,5 +1,5 @@
 """Real processes of the product, driven from outside over sockets.
 
-What is checked here is what DESIGN promises across a crash, a crowd and bad input; the parts themselves are
-checked beside them. Nothing here reads a frame with the product's own codec.
+These tests check the promises that hold across a crash, a crowd and bad input; the parts are tested in their own
+packages. Nothing here decodes a frame with the product's own codec.
 """

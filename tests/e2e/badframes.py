@@ -1,5 +1,5 @@
-"""Frames that must be refused, with the refusal that is due. `%O` is the sender's own conversation, `%F` somebody
-else's, `%R` a fresh ref; whatever else stands here is sent as it is."""
+"""Frames that must be refused, with the expected refusal. `%O` is the sender's own conversation, `%F` somebody else's,
+`%R` a new ref; everything else is sent as it is."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ INVENTED = "0198f2c4-5b6a-7c3d-8e9f-0123456789ab"
 
 @dataclass(frozen=True)
 class Bad:
-    """`text` → `code`. `names_ref`: whether the refusal must say which frame it is about."""
+    """`text` → `code`. `names_ref`: whether the refusal must name the frame's ref."""
 
     name: str
     text: str
@@ -37,7 +37,7 @@ def history(**fields: Any) -> str:
 
 
 def raw(body: str) -> str:
-    """A message whose body is that piece of JSON, literally."""
+    """A message whose body is that literal JSON."""
     return post("@@").replace('"@@"', body)
 
 
@@ -129,7 +129,7 @@ TEXTS = [
     Bad("a bell", raw(r'"a\u0007b"'), "text_invalid"),
     Bad("a C1 control", raw(r'"a\u0086b"'), "text_invalid"),
     Bad("DEL", raw('"a\x7fb"'), "text_invalid"),
-    # No JSON decoder reads these, but what is wrong with them is their text.
+    # No JSON decoder reads these, but the fault is in their text.
     Bad("a lone surrogate", raw(r'"a\ud800b"'), "text_invalid"),
     Bad("a lone low surrogate", raw(r'"\udc00"'), "text_invalid"),
     Bad("a pair the wrong way round", raw(r'"\udc00\ud800"'), "text_invalid"),

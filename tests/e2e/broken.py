@@ -1,7 +1,7 @@
-"""The product with one promise taken out of it: `python -m tests.e2e.broken FAULT serve`.
+"""The product with one promise broken: `python -m tests.e2e.broken FAULT serve`.
 
-The tests that guard a promise must fail on it (test_controls.py); the faults are patched in here, and no switch
-for them exists in the product.
+The tests that guard a promise must fail on it (test_controls.py). The faults are patched in here; the product has no
+switch for them.
 """
 
 import asyncio
@@ -29,12 +29,12 @@ from chatserver.store.tables import entries as table
 
 LATE = 0.05
 VERY_LATE = 0.3
-"""Seconds by which a fault is early or late: wide enough for a random moment to fall into it; for a visitor's next
-message."""
+"""Seconds by which a fault is early or late: wide enough for a random event, such as a visitor's next message, to fall
+into it."""
 
 
 def acknowledge_before_the_commit() -> None:
-    """Answers leave while the transaction is still open."""
+    """Answers are sent while the transaction is still open."""
 
     async def carry(self: Dispatch, batch: list[Asked]) -> None:
         loop = asyncio.get_running_loop()
@@ -51,13 +51,13 @@ def acknowledge_before_the_commit() -> None:
 
 
 def forget_refs() -> None:
-    """A repeat is taken for something new. The test takes away the unique index that would refuse it."""
+    """A repeat is handled as new. The test drops the unique index that would refuse it."""
     replace(UnitOfWork, "known", lambda self, key: None)
     replace(entries, "known_of_visitor", lambda conn, visitor, ref: None)
 
 
 def sync_at_checkpoints_only() -> None:
-    """`synchronous=NORMAL`: what is committed is in the log, and the log is on the disk some time later."""
+    """`synchronous=NORMAL`: a commit is in the log, but the log reaches the disk only later."""
     engine = SQLiteFile.engine
 
     def careless(self: SQLiteFile, connections: int, *, writes: bool, together: bool = True) -> Engine:
@@ -69,12 +69,12 @@ def sync_at_checkpoints_only() -> None:
 
 
 def flush_later() -> None:
-    """`synchronous_commit=off`: PostgreSQL says that it is done before it is on the disk."""
+    """`synchronous_commit=off`: PostgreSQL reports a commit before it is on the disk."""
     postgres.OPTIONS["synchronous_commit"] = "off"
 
 
 def read_before_subscribing() -> None:
-    """What is committed between the reading and the subscribing reaches nobody, and no gap is healed afterwards."""
+    """What is committed between reading and subscribing reaches nobody, and the gap is not closed later."""
     follow = Resume.follow
 
     async def late(self: Resume, session: Any, conversation: str, held: Any) -> Any:
@@ -89,7 +89,8 @@ def read_before_subscribing() -> None:
 
 
 def resume_by_global_id() -> None:
-    """A gap is filled from the newest entry of any conversation on, by one order of ids for all of them."""
+    """Entries are resumed by one order of ids for all conversations: those older than another conversation's newest are
+    skipped."""
 
     def page(conversation: str, after: int, audience: Audience, conn: Connection) -> list[Entry]:
         rest = page_after(conversation, after, audience, conn)
@@ -101,12 +102,12 @@ def resume_by_global_id() -> None:
 
 
 def lose_bells() -> None:
-    """No bell is ever told; who is here still is."""
+    """Doorbells are never sent; presence still is."""
     replace(RedisBus, "ring", lambda self, bell: None)
 
 
 def look_at_nothing() -> None:
-    """No head check: what no bell told is never found."""
+    """No check of heads: changes whose doorbell was lost are never found."""
 
     async def never(self: RemoteChanges) -> None:
         await asyncio.Event().wait()
@@ -115,13 +116,13 @@ def look_at_nothing() -> None:
 
 
 def rest_on_bells() -> None:
-    """Delivery by bells alone, and they are lost."""
+    """Delivery relies on doorbells alone, and these are lost."""
     lose_bells()
     look_at_nothing()
 
 
 def hear_on_without_looking() -> None:
-    """A subscription made anew is taken for the old one: what was rung meanwhile is missed for good."""
+    """A new subscription is treated as the old one: doorbells rung in between are missed for good."""
     subscribed = RedisBus._is_subscribed
 
     def deaf(self: RedisBus) -> None:
@@ -133,7 +134,7 @@ def hear_on_without_looking() -> None:
 
 
 def keep_everything_for_everybody() -> None:
-    """An outbox without an end: whoever does not read is written for until he does."""
+    """An unbounded outbox: frames pile up for a client that does not read."""
     made = HubOptions.__init__
     endless = {"outbox_frames": sys.maxsize, "outbox_bytes": sys.maxsize}
     replace(HubOptions, "__init__", lambda self, *given, **named: made(self, *given, **(named | endless)))
@@ -157,7 +158,7 @@ FAULTS: dict[str, Callable[[], None]] = {
 
 
 def replace(owner: Any, name: str, by: Any) -> None:
-    """Nothing is patched that is not there: a renamed function would leave the product whole."""
+    """Patch an attribute that must exist: after a rename the fault would otherwise have no effect."""
     assert hasattr(owner, name), f"{owner} has no {name}"
     setattr(owner, name, by)
 

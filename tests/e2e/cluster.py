@@ -1,7 +1,7 @@
-"""Several nodes on one PostgreSQL and one Redis, behind a balancer that does not remember who was where.
+"""Several nodes on one PostgreSQL and one Redis, behind a balancer without sticky sessions.
 
-The balancer carries bytes, one connection to this node, the next to another; with every look it leaves out the nodes
-that are not ready, as those do that people use. Each node's way to its database and its bus may lead through a proxy.
+The balancer forwards bytes, each connection to the next node. Like real ones it regularly checks which nodes are ready
+and skips the others. Each node's connection to its database and its bus can go through a proxy.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from tests.ports import free_port
 
 LOOK_EVERY = 0.5
 ANSWERS_WITHIN = 1.0
-"""Seconds without an answer after which a node is left out."""
+"""Seconds without an answer after which a node is skipped."""
 SAID_WITHIN = 30.0
 READY = b"HTTP/1.1 200"
 
@@ -28,7 +28,7 @@ Care = Callable[[Server], Server]
 
 
 class Balancer(Proxy):
-    """Each link goes to the next of `ports` that is ready and takes it."""
+    """Each link goes to the next of `ports` that is ready and accepts it."""
 
     def __init__(self, ports: Sequence[int]) -> None:
         super().__init__("")
@@ -49,7 +49,7 @@ class Balancer(Proxy):
         await super().stop()
 
     def links_to(self, port: int) -> int:
-        """How many there are to that node now."""
+        """The number of links to that node."""
         return sum(link.server.get_extra_info("peername")[1] == port for link in self.links)
 
     async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -89,7 +89,7 @@ def _measured(node: Server) -> str:
 
 @dataclass
 class Cluster:
-    """`where`: the address of the database, past all proxies. `port`: the balancer's, by which everybody comes in."""
+    """`where`: the address of the database, without proxies. `port`: the balancer's, which everybody connects to."""
 
     nodes: list[Server]
     balancer: Balancer
@@ -102,27 +102,27 @@ class Cluster:
         return self.balancer.port
 
     async def start(self) -> None:
-        """All of them, at once."""
+        """Start all nodes at once."""
         for node in self.nodes:
             node.launch()
         for node in self.nodes:
             await asyncio.to_thread(node.wait_ready)
 
     async def stop(self) -> None:
-        """All that still run end in order."""
+        """Stop all nodes that are running, gracefully."""
         for node in self.nodes:
             if node.running:
                 assert await asyncio.to_thread(node.stop) == 0
 
     async def visitor(self, name: str, port: int = 0) -> Visitor:
-        """A new visitor, through the balancer, or at the node with that port."""
+        """A new visitor, through the balancer or at the node with that port."""
         token = await asyncio.to_thread(self.token)
         visitor = Visitor(port or self.port, name, self.journal, token)
         await visitor.start()
         return visitor
 
     async def consultant(self, login: str, port: int = 0, *, as_: str = "online") -> Consultant:
-        """One of the people, online or `as_` said."""
+        """One of the staff, with the availability `as_`."""
         consultant = Consultant(port or self.port, login, self.journal, self.people[login])
         await consultant.start()
         answer = await consultant.asked("availability.set", availability=as_)
@@ -130,17 +130,17 @@ class Cluster:
         return consultant
 
     async def until_trusted(self) -> None:
-        """Until every node would believe that somebody is nowhere: a lease after its start."""
+        """Wait until every node trusts absences, which is one lease after its start."""
         await self._until_all_say("chat_bus_trusted 1.0")
 
     async def _until_all_say(self, sample: str) -> None:
         async with asyncio.timeout(SAID_WITHIN):
             for node in self.nodes:
-                while sample not in await asyncio.to_thread(_measured, node):  # noqa: ASYNC110 nothing tells of it
+                while sample not in await asyncio.to_thread(_measured, node):  # noqa: ASYNC110 can only be polled
                     await asyncio.sleep(LOOK_EVERY)
 
     def token(self) -> str:
-        """A new visitor's, from a node that runs."""
+        """A new visitor's token, from a running node."""
         return next(node for node in self.nodes if node.running).visitor_token()
 
 
@@ -158,8 +158,8 @@ async def cluster(
     own: Sequence[Mapping[str, str]] = (),
     modules: Sequence[tuple[str, ...]] = (),
 ) -> AsyncIterator[Cluster]:
-    """A new hospital at `address`, and `many` running nodes. `own`: settings of each node, which win; `modules`: what
-    each runs, the product if nothing is said."""
+    """A new hospital at `address` and `many` running nodes. `own`: each node's settings, which take precedence;
+    `modules`: what each runs, by default the product."""
     hired = found(address, people)
     nodes = []
     for number in range(many):

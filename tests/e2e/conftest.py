@@ -1,4 +1,4 @@
-"""Servers and journals that clean up after themselves: every process ends, every log is read for tracebacks."""
+"""Servers and journals that clean up after themselves: every process is ended, every log is searched for tracebacks."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ FAILED = pytest.StashKey[bool]()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Remember whether the test itself failed, for the fixtures that are torn down after it."""
+    """Record whether the test itself failed, for fixtures that are torn down after it."""
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or call.excinfo is not None
     return report
@@ -32,7 +32,7 @@ def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]
 
 @pytest.fixture
 def servers() -> Iterator[Callable[[Server], Server]]:
-    """Takes servers into care: each is watched, afterwards none runs, and none has logged a traceback."""
+    """Registers servers: each is watched, ended after the test, and must not have logged a traceback."""
     known: list[tuple[Server, LoopWatch]] = []
 
     def care_for(server: Server) -> Server:

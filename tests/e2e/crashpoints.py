@@ -1,7 +1,7 @@
-"""The product, dying at one exact moment: `python -m tests.e2e.crashpoints POINT N serve`.
+"""The product, dying at one exact point: `python -m tests.e2e.crashpoints POINT N serve`.
 
-It ends, as under kill -9, when it comes to that point for the N-th time with something that a client asked. The points
-are patched in here, and no switch for them exists in the product (like broken.py).
+It ends as under kill -9 when it reaches that point for the N-th time with something that a client requested. The points
+are patched in here, as in broken.py; the product has no switch for them.
 """
 
 import asyncio
@@ -29,13 +29,13 @@ ON_ITS_WAY = 0.01
 
 
 class Fuse:
-    """`passes` counts; at the N-th time the process is no more."""
+    """`passes` counts; at the N-th time the process dies."""
 
     def __init__(self, times: int) -> None:
         self.left = times
 
     def passes(self) -> bool:
-        """Whether this is the time."""
+        """Whether this is the N-th time."""
         self.left -= 1
         return self.left == 0
 
@@ -54,17 +54,17 @@ def before_insert(fuse: Fuse) -> None:
 
 
 def after_update(fuse: Fuse) -> None:
-    """The conversation's row has its new `last_seq`, in an open transaction; the entry is not written yet."""
+    """In an open transaction the conversation's row has its new `last_seq`, and the entry is not written yet."""
     _around_writing(after_words=fuse.burn)
 
 
 def after_insert(fuse: Fuse) -> None:
-    """The entry is written in an open transaction."""
+    """The entry is written, in an open transaction."""
     _around_writing(after=fuse.burn)
 
 
 def before_commit(fuse: Fuse) -> None:
-    """Everything is written, and COMMIT is the next thing to be said."""
+    """Everything is written, and COMMIT comes next."""
     written = [False]
 
     def note() -> None:
@@ -92,7 +92,7 @@ def after_commit_before_ack(fuse: Fuse) -> None:
 
 
 def after_ack_before_doorbell(fuse: Fuse) -> None:
-    """The sender has his answer; the other nodes were not told."""
+    """The sender has the answer; the other nodes have not been told."""
     _after_ack(fuse, rung=False)
 
 
@@ -102,7 +102,7 @@ def after_doorbell(fuse: Fuse) -> None:
 
 
 def _after_ack(fuse: Fuse, *, rung: bool) -> None:
-    """The ring goes out before the answer does: for the moment between them it is kept back."""
+    """The doorbell normally goes out before the answer: it is held back to create the moment between them."""
     announce, ring, write = Node.announce, MemoryBus.ring, Socket.write
     doomed = [False]
 
@@ -139,7 +139,7 @@ POINTS: dict[str, Callable[[Fuse], None]] = {
 
 
 def _asked(rows: Sequence[Any]) -> bool:
-    """Whether one of these entries is what somebody asked."""
+    """Whether one of these entries was requested by a client."""
     return any(entry.ref is not None for entry, _ in rows)
 
 
@@ -148,7 +148,7 @@ def _tells(outcome: Outcome) -> bool:
 
 
 def _nothing() -> None:
-    """Happens at most of the moments."""
+    """The default, which does nothing."""
 
 
 def _around_writing(
@@ -156,7 +156,7 @@ def _around_writing(
     after_words: Callable[[], object] = _nothing,
     after: Callable[[], object] = _nothing,
 ) -> None:
-    """Around the writing of what somebody asked; what is one statement on PostgreSQL is written part by part."""
+    """Patch the writing of requested entries; the single PostgreSQL statement is split into its parts."""
     new, whole = entries.new, write
     asked = [False]
 

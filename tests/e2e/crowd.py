@@ -1,7 +1,7 @@
-"""Many people who come back as the real link does (widget/src/shared/link/backoff.ts), and how long each was away.
+"""Many people who reconnect as the real link does (widget/src/shared/link/backoff.ts), and how long each was away.
 
-A town (havoc.py) talks as fast as it can and is back at once; a crowd writes at a pace that leaves the machine its
-breath, because here the time until somebody is served again is what is looked at.
+A town (havoc.py) talks as fast as it can and reconnects at once. A crowd writes at a pace that the machine can easily
+carry, because here the time until people are served again is measured.
 """
 
 import asyncio
@@ -21,22 +21,22 @@ FIRST, LONGEST, HEALTHY = 0.5, 30.0, 30.0
 DIED, RESTART = 3.0, 5.0
 DRAINED, RESTARTS, NO_WORD = 4001, 1012, 1006
 AT_ONCE = 20
-"""Who come in at the same time; the machine is theirs too."""
+"""How many connect at the same time; the clients share the machine with the server."""
 CAPACITY = 20
 
 
 class Patient(Client):
-    """Waits as the real link waits, and notes when it was lost and welcomed."""
+    """Waits as the real link does, and records when it was lost and welcomed."""
 
     def __init__(self, *given: object) -> None:
-        super().__init__(*given)  # type: ignore[arg-type]  # whatever the other parent takes
+        super().__init__(*given)  # type: ignore[arg-type] # for whichever other parent
         self.losses = 0
         self.welcomed_at = 0.0
         self._tries = 0
 
     def pause(self) -> float:
         if self.connections > self._tries:
-            # It was established; a new wait begins, from the beginning when it was healthy.
+            # It was established, so a new wait begins: from the start if the connection was healthy.
             self.losses = 0 if time.monotonic() - self.welcomed_at > HEALTHY else self.losses
             code: int | None = self.close_code or NO_WORD
         else:
@@ -64,7 +64,7 @@ class PatientConsultant(Patient, Consultant):
 
 @dataclass
 class Crowd:
-    """Visitors with a conversation each, and who answers them."""
+    """Visitors with a conversation each, and the consultants who answer them."""
 
     house: Cluster
     visitors: list[PatientVisitor]
@@ -75,7 +75,7 @@ class Crowd:
         return [*self.consultants, *self.visitors]
 
     async def chat(self, per_second: float) -> None:
-        """So many messages a second, all over the town, by visitors and consultants in turn; until cancelled."""
+        """So many messages a second, by visitors and consultants in turn, in all conversations; until cancelled."""
         number = 0
         while True:
             number += 1
@@ -87,7 +87,7 @@ class Crowd:
             await asyncio.sleep(2 / per_second)
 
     async def all_welcome(self, within: float) -> None:
-        """Until nobody is away."""
+        """Wait until everybody is connected."""
         end = time.monotonic() + within
         while away := [client.name for client in self.clients if client.welcome is None]:
             assert time.monotonic() < end, f"{len(away)} are not back within {within} s: {away[:5]}"
@@ -96,7 +96,7 @@ class Crowd:
 
 @asynccontextmanager
 async def crowd(house: Cluster, visitors: int) -> AsyncIterator[Crowd]:
-    """So many visitors and all consultants of the house, each conversation given to one of them."""
+    """So many visitors and all consultants of the house; each conversation is assigned to one of them."""
     journal = house.journal
     tokens = await asyncio.to_thread(lambda: [house.token() for _ in range(visitors)])
     consultants = [PatientConsultant(house.port, login, journal, each) for login, each in house.people.items()]
@@ -122,7 +122,7 @@ async def crowd(house: Cluster, visitors: int) -> AsyncIterator[Crowd]:
 
 
 def absences(journal: Journal, since: float) -> list[float]:
-    """How long each was away each time, of those that were closed after that moment and welcomed again."""
+    """How long each client was away each time, of those that were disconnected after that moment and welcomed again."""
     away: dict[str, float] = {}
     lasted: list[float] = []
     for line in journal.of("closed", "welcomed"):
@@ -134,5 +134,5 @@ def absences(journal: Journal, since: float) -> list[float]:
 
 
 def share(lasted: Sequence[float], part: float) -> float:
-    """So long was this part of them away at most: `share(…, 0.95)`."""
+    """The longest absence within this part of them: `share(…, 0.95)`."""
     return lasted[max(0, -(-len(lasted) * round(part * 1000) // 1000) - 1)]

@@ -1,9 +1,9 @@
-"""The product, and every write, truncation and sync of its SQLite files written down, with every answer that leaves:
-`python -m tests.e2e.filetrace TRACE [FAULT] serve`.
+"""The product, recording every write, truncation and sync of its SQLite files and every answer sent: `python -m
+tests.e2e.filetrace TRACE [FAULT] serve`.
 
-SQLite's own way to the operating system (its VFS) is given three functions that pass everything on and note it; needs
-neither root nor a tracer. A sync is noted after it has been done, an answer before it is sent: whatever the trace says
-was too late was too late. FAULT is one of broken.py's.
+Three functions of SQLite's interface to the operating system (its VFS) are wrapped; this needs neither root nor a
+tracer. A sync is recorded after it was done, an answer before it is sent: so if the trace says that a sync came too
+late, it did. FAULT is one of broken.py's.
 """
 
 import ctypes
@@ -21,12 +21,12 @@ Kind = Literal["write", "truncate", "sync", "answer"]
 KINDS: tuple[Kind, ...] = ("write", "truncate", "sync", "answer")
 HEAD = struct.Struct("<BBqI")
 FILES = ("chat.db", "chat.db-wal")
-"""Whose writes are told; the shared-memory index is made anew after a crash."""
+"""The recorded files; the shared-memory index is rebuilt after a crash."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One thing that happened. `at` is an offset, or the new size; `data` what was written, or the frame sent."""
+    """One event. `at` is an offset, or the new size; `data` is what was written, or the frame sent."""
 
     kind: Kind
     file: str
@@ -35,7 +35,7 @@ class Record:
 
 
 def read(trace: Path) -> Iterator[Record]:
-    """What a server wrote down, in order; a last record cut off by its death is left out."""
+    """What a server recorded, in order; a last record cut off by its death is dropped."""
     told = memoryview(trace.read_bytes())
     at = 0
     while at + HEAD.size <= len(told):
@@ -48,7 +48,7 @@ def read(trace: Path) -> Iterator[Record]:
 
 
 class _File(Structure):
-    """sqlite3_file: one pointer, then what is private to the VFS."""
+    """sqlite3_file: one pointer, then private data of the VFS."""
 
 
 class _Methods(Structure):
@@ -73,7 +73,7 @@ _File._fields_ = [("methods", POINTER(_Methods))]
 
 
 class _Vfs(Structure):
-    """sqlite3_vfs, as far as its `xOpen`."""
+    """sqlite3_vfs, up to `xOpen`."""
 
     _fields_ = [
         ("version", c_int),
@@ -87,7 +87,7 @@ class _Vfs(Structure):
 
 
 class Tracer:
-    """Sits in SQLite's default VFS from `install` until the process ends."""
+    """Wraps SQLite's default VFS from `install` until the process ends."""
 
     def __init__(self, trace: Path) -> None:
         self._out = os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -112,7 +112,7 @@ class Tracer:
         self._kept.append(original := _Open(whole))
 
         def opened(own: Any, name: int | None, file: int, flags: int, out: Any) -> int:
-            # The name goes on as the address it is: SQLite keeps it, and a copy of ours would be gone.
+            # Pass the name's address on unchanged: SQLite keeps it, and a copy of ours would be freed.
             result = int(original(own, name, file, flags, out))
             base = os.path.basename(ctypes.string_at(name).decode()) if name else ""
             if result == 0 and base in FILES:
@@ -123,7 +123,7 @@ class Tracer:
         vfs.open = self._keep(_Open(opened))
 
     def _watch(self, file: int) -> None:
-        """The file's functions are replaced by ours, which call them."""
+        """Replace the file's functions by ours, which call them."""
         held = ctypes.cast(file, POINTER(_File)).contents
         if self._methods is None:
             self._original = whole = _Methods.from_buffer_copy(held.methods.contents)

@@ -1,8 +1,8 @@
-"""The product on PostgreSQL, and for every answer that leaves how far the log had been flushed by then:
-`python -m tests.e2e.flushes LOG [FAULT] serve`.
+"""The product on PostgreSQL, recording for every answer how far the log was flushed when it was sent: `python -m
+tests.e2e.flushes LOG [FAULT] serve`.
 
-A line per answer: the ref, where the log stood just before its COMMIT, how far it was flushed when the answer left
-(both as bytes), and whether every transaction so far had `synchronous_commit` on. FAULT is one of broken.py's.
+A line per answer: the ref, the log position just before its COMMIT, the flushed position when the answer was sent (both
+in bytes), and whether every transaction so far had `synchronous_commit` on. FAULT is one of broken.py's.
 """
 
 import json
@@ -26,7 +26,7 @@ FLUSHED = "SELECT pg_current_wal_flush_lsn() - '0/0'::pg_lsn"
 
 
 def watch(log: Path) -> None:
-    """From now on every answer is written down."""
+    """Record every answer from now on."""
     here = threading.local()
     settings: set[str] = set()
     places: dict[str, int] = {}

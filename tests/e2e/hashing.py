@@ -1,6 +1,6 @@
-"""The product, telling in its log how passwords are checked: `python -m tests.e2e.hashing beside serve`.
+"""The product, logging how passwords are checked: `python -m tests.e2e.hashing beside serve`.
 
-`beside` the event loop is the product as it is; `within` is the control, in which the loop itself does it.
+`beside` the event loop is the unchanged product; `within` is the control, in which the loop itself hashes.
 """
 
 import re
@@ -20,7 +20,7 @@ _at_once = 0
 
 
 def how(said: str) -> Iterable[tuple[int, bool]]:
-    """Of each check in a server's log: how many there were at that moment, and whether it was beside the loop."""
+    """For each check in a server's log: how many ran at that moment, and whether it was outside the loop."""
     return ((int(many), where == "beside") for many, where in TOLD.findall(said))
 
 
@@ -38,7 +38,7 @@ def fits_and_tells(password: str, stored: str | None) -> bool:
 
 
 async def fit_within(self: Lane, password: str, stored: str | None) -> bool:
-    """As if hashing were nothing."""
+    """Hash as if it took no time."""
     return fits_and_tells(password, stored)
 
 

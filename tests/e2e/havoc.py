@@ -1,4 +1,4 @@
-"""A town that talks, and what can be done to it meanwhile: killing its server, cutting its lines."""
+"""A town that talks, and what can be done to it meanwhile: killing its server, cutting its connections."""
 
 import asyncio
 import random
@@ -26,13 +26,13 @@ READY_AGAIN = 3.0
 MOMENT = (0.05, 1.5)
 """Seconds between ready and the kill."""
 CUT_AFTER = {"up": (1, 6_000), "down": (1, 20_000)}
-"""Bytes: from the first of the handshake to some way into the talk, after a replay that may be long."""
+"""Bytes: from the first one of the handshake to some way into the talk, after a replay that may be long."""
 CUT_WITHIN = 5.0
 """Seconds for one cut, at most."""
 
 
 class Town:
-    """Everybody in it, talking until told to stop. `doors`: the ports they come in by, in turn."""
+    """All clients, talking until told to stop. `doors`: the ports they connect to, in turn."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Town:
         self._talking = [asyncio.create_task(each.talk(self.dice, self._enough)) for each in self.talkers]
 
     async def hush(self) -> None:
-        """Nobody begins anything new; what is on its way goes on."""
+        """Start nothing new; what is in progress continues."""
         self._enough.set()
         await asyncio.gather(*self._talking)
         for consultant in self.consultants:
@@ -97,7 +97,7 @@ async def town(
 
 
 async def kill_and_restart(town: Town, folder: Path, rounds: int) -> list[str]:
-    """At random moments; after each, what was acknowledged until then is looked for at once. What was wrong."""
+    """At random moments; after each, check at once that everything acknowledged is stored. Returns what was wrong."""
     ready: list[float] = []
     for number in range(1, rounds + 1):
         await asyncio.sleep(town.dice.uniform(*MOMENT))
@@ -117,8 +117,8 @@ async def kill_and_restart(town: Town, folder: Path, rounds: int) -> list[str]:
 
 
 async def cut_links(town: Town, proxy: Proxy, cuts: int) -> None:
-    """Each link through the proxy ends after some number of bytes, in the middle of whatever it is; everybody comes
-    back by himself, and is cut again, until it has happened so often."""
+    """Cut each link through the proxy after a random number of bytes, in the middle of whatever it carries. Everybody
+    reconnects and is cut again, until that has happened `cuts` times."""
 
     def doom(link: Link) -> None:
         if proxy.cuts < cuts:
@@ -134,12 +134,12 @@ async def cut_links(town: Town, proxy: Proxy, cuts: int) -> None:
 
 
 def left_by(server: Server, folder: Path) -> Stored:
-    """What the kill left, without the product ever having looked at it again."""
+    """What the kill left, before the product opens it again."""
     return copied(server.data, folder) if isinstance(server.where, Path) else Stored.read(server.where)
 
 
 def copied(data: Path, folder: Path) -> Stored:
-    """The file and its log."""
+    """A copy of the file and its log."""
     folder.mkdir(exist_ok=True)
     for name in ("chat.db", "chat.db-wal"):
         source, target = data / name, folder / name

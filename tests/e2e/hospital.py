@@ -1,7 +1,7 @@
-"""A small hospital to serve from: one site, three groups with a way of giving each, and as many people as asked.
+"""A small hospital to serve: one site, three groups with one assignment mode each, and as many staff as wanted.
 
-Written straight into a migrated database; staff sessions are made there too, because fifty password hashings
-would be most of a test's time. That a password works is tested over HTTP (test_life.py).
+It is written directly into a migrated database, including the staff sessions, because fifty password hashes would take
+most of a test's time. That a password works is tested over HTTP (test_life.py).
 """
 
 import secrets
@@ -28,7 +28,7 @@ SESSION_MS = 14 * 3600 * 1000
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody of the staff: `cookie` is a live session's token."""
+    """A member of staff: `cookie` is a live session's token."""
 
     id: str
     login: str
@@ -40,7 +40,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Somebody to be seeded."""
+    """A member of staff to be created."""
 
     login: str
     groups: tuple[str, ...] = (WOMEN,)
@@ -50,11 +50,10 @@ class Wanted:
 
 
 def found(where: Path | str, people: list[Wanted], groups: dict[str, Mode] | None = None) -> dict[str, Member]:
-    """A new database with the hospital and these people in it; the people by login.
+    """A new database with the hospital and these people. Returns the people by login.
 
-    `where`: a folder for SQLite, or the address of a PostgreSQL database.
-
-    `groups` replaces the three usual ones; each has a department of the same name then.
+    `where`: a folder for SQLite, or the address of a PostgreSQL database. `groups` replaces the three usual ones; each
+    then has a department of the same name.
     """
     if isinstance(where, Path):
         where.mkdir(parents=True, exist_ok=True)
@@ -99,5 +98,5 @@ def _hire(conn: Connection, wanted: Wanted, number: int) -> Member:
 
 
 def ref() -> str:
-    """What a client makes for each thing it asks: any 22 to 43 characters will do."""
+    """A client's ref for a request: any 22 to 43 characters will do."""
     return secrets.token_urlsafe(24)

@@ -1,6 +1,6 @@
 """`restore` on PostgreSQL, killed at one point: `python -m tests.e2e.interrupted POINT restore FILE`.
 
-The points are patched in here; no switch for them exists in the product.
+The points are patched in here; the product has no switch for them.
 """
 
 import os
@@ -17,7 +17,7 @@ from chatserver.store.pg_tools import PgTools
 
 
 def killed(*_: Any, **__: Any) -> Any:
-    """By the kernel, at once: nothing is cleaned up."""
+    """Die by SIGKILL, at once: nothing is cleaned up."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -38,7 +38,7 @@ def after(owner: Any, name: str) -> Callable[[], None]:
 
 
 def between_the_names() -> None:
-    """The first database has its new name in this transaction, the second has not."""
+    """In the open transaction the first database has its new name, the second does not."""
     execute = Connection.execute
 
     def dying(self: Connection, statement: Any, *given: Any, **named: Any) -> Any:
@@ -47,7 +47,7 @@ def between_the_names() -> None:
             killed()
         return answer
 
-    Connection.execute = dying  # type: ignore[method-assign]  # whichever overload
+    Connection.execute = dying  # type: ignore[method-assign] # for any overload
 
 
 POINTS: dict[str, Callable[[], None]] = {
@@ -61,7 +61,7 @@ POINTS: dict[str, Callable[[], None]] = {
     "when both are renamed": after(postgres_backup, "swap"),
 }
 NEW = {"when both are renamed"}
-"""After these the backup is in its place; after all others what was there."""
+"""After these points the backup is in place; after all others the former database is."""
 
 if __name__ == "__main__":
     POINTS[sys.argv.pop(1)]()

@@ -1,6 +1,6 @@
 """What happened at every client, line by line, with the time it happened; the oracle reads it afterwards.
 
-Kept in memory, because writing it would slow the clients; written out as JSON lines only for a failed test.
+Kept in memory, because writing it would slow the clients down; saved as JSON lines only for a failed test.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 
 
 def tell(text: str) -> None:
-    """For whoever runs the test: pytest shows it with a failure, and always under -s."""
+    """Print something for the person running the test: pytest shows it with a failure, and always under -s."""
     sys.stderr.write(f"{text}\n")
 
 
@@ -41,7 +41,7 @@ class Journal:
         return (line for line in self.lines if line.what in what)
 
     def save(self, path: Path) -> None:
-        """One JSON object a line."""
+        """One JSON object per line."""
         with path.open("w") as out:
             for line in self.lines:
                 spelled = {"at": round(line.at, 6), "who": line.who, "what": line.what} | line.told

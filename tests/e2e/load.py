@@ -1,4 +1,5 @@
-"""People who do not stop talking: visitors who write, consultants who answer, note and pass on. For the crash tests."""
+"""People who talk without a pause, for the crash tests: visitors who write, consultants who answer, note and
+transfer."""
 
 import asyncio
 import random
@@ -19,11 +20,11 @@ THINKS = (0.04, 0.2)
 ENDS, ANSWERS, NOTES, TRANSFERS = 0.01, 0.5, 0.1, 0.03
 DRAINED_WITHIN = 30.0
 UNDECIDED = ("waiting", "ringing", "transferring")
-"""Phases that end by themselves while everybody is present and has room; each end is one more entry."""
+"""Phases that end by themselves while everybody is present and has capacity; each end adds an entry."""
 
 
 class Talker(Visitor):
-    """Writes one message after the other, into a conversation that has ended as well: that takes it up again."""
+    """Writes one message after the other, also into a conversation that has ended, which reopens it."""
 
     async def talk(self, dice: random.Random, enough: asyncio.Event) -> None:
         await self.open(GYNECOLOGY, f"{self.name} begins")
@@ -37,7 +38,7 @@ class Talker(Visitor):
 
 
 class Answerer(Consultant):
-    """Answers about every other message, writes notes, and at times offers a conversation to a colleague or ends it."""
+    """Answers about half of the messages, writes notes, and occasionally transfers or ends a conversation."""
 
     def __init__(self, port: int, name: str, journal: Journal, member: Member, dice: random.Random) -> None:
         super().__init__(port, name, journal, member)
@@ -70,9 +71,10 @@ class Answerer(Consultant):
 
 
 async def drained(clients: Sequence[Client], database: Path | str, within: float = DRAINED_WITHIN) -> Stored:
-    """Until everything asked is answered and everybody holds what he should; the database as it is then.
+    """Wait until everything is answered and everybody has what they should have; returns the database of that moment.
 
-    Where somebody answers by himself, nothing may be left to be given either: it would be given a moment later.
+    Where consultants answer by themselves, nothing may be waiting for assignment either: it would be assigned a moment
+    later.
     """
     served = any(isinstance(client, Answerer) for client in clients)
     end = time.monotonic() + within
@@ -86,7 +88,8 @@ async def drained(clients: Sequence[Client], database: Path | str, within: float
 
 
 def lag(client: Client, stored: Stored, *, served: bool = True) -> str:
-    """What this client still waits for; empty when nothing. `served`: whoever waits for a consultant will get one."""
+    """What this client still waits for; empty when nothing. `served`: visitors who wait for a consultant will get
+    one."""
     if client.unaccepted:
         return f"{client.name} waits for answers: {list(client.unaccepted.values())[:2]}"
     is_visitor = isinstance(client, Visitor)

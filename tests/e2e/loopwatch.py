@@ -1,7 +1,7 @@
-"""Looks at a server beside whatever test it is in: memory, files, threads, and how long its event loop stands still.
+"""Watches a server during any test: memory, files, threads, and how long its event loop is blocked.
 
-A stall is measured from outside: `/live` does nothing but answer, so an answer that takes long waited for the loop (or
-for this busy machine). It is told, never asserted; the bounds below are far above anything a test should need.
+A stall is measured from outside: `/live` only answers, so a slow answer had to wait for the loop (or for this busy
+machine). It is reported, never asserted; the bounds below are far above anything a test should need.
 """
 
 import contextlib
@@ -43,7 +43,7 @@ class LoopWatch(threading.Thread):
         self._hang_up()
 
     def end(self) -> None:
-        """No more looks; what was seen is told, and must be within bounds."""
+        """Stop watching; report what was seen, which must be within bounds."""
         self._over.set()
         self.join()
         if not self.looks:
@@ -62,7 +62,7 @@ class LoopWatch(threading.Thread):
         self.looks += 1
 
     def _ask(self) -> None:
-        """One request on a connection that stays; a server that was killed is asked anew."""
+        """One request on a persistent connection; reconnects to a server that was killed."""
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self._server.port, timeout=5)
         began = time.monotonic()

@@ -1,6 +1,6 @@
-"""Knows what must be true whatever happened: compares what every client saw with what the database holds.
+"""Checks what must be true whatever happened: compares what every client saw with what the database holds.
 
-Reads it with sqlite3 or bare SQL and nothing of the product; writes nothing. Each finding is one line of text.
+It reads the database with sqlite3 or plain SQL and no code of the product; it writes nothing. Each finding is one line.
 """
 
 import json
@@ -38,7 +38,7 @@ ENTRIES = "SELECT * FROM entries ORDER BY conversation, seq"
 CONVERSATIONS = "SELECT * FROM conversations"
 
 Row = sqlite3.Row | dict[str, Any]
-"""A stored row, its columns by name."""
+"""A stored row, with its columns by name."""
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Stored:
 
     @classmethod
     def read(cls, where: Path | str, *, check: bool = False) -> "Stored":
-        """A SQLite file or a PostgreSQL address. `check` asks SQLite for the file's integrity as well."""
+        """A SQLite file or a PostgreSQL address. `check` also checks the SQLite file's integrity."""
         return cls._of_file(where, check=check) if isinstance(where, Path) else cls._of_server(where)
 
     @classmethod
@@ -93,14 +93,14 @@ class Stored:
         return (row for rows in self.entries.values() for row in rows)
 
     def head(self, conversation: str, *, visitor: bool) -> int:
-        """The last place, as that reader counts."""
+        """The last position, as that reader counts."""
         row = self.conversations[conversation]
         return int(row["last_visitor_seq"] if visitor else row["last_seq"])
 
 
 @dataclass
 class Oracle:
-    """`clients` as they are at the end; they must have been drained when `complete` is asked of them."""
+    """`clients` as they are at the end; for `complete` they must have been drained."""
 
     journal: Journal
     clients: Sequence[Client]
@@ -120,12 +120,13 @@ class Oracle:
         return found
 
     def acked_is_stored(self) -> list[str]:
-        """Every acknowledged request is an entry with its ref, at the place that was told, with the words sent."""
+        """Every acknowledged request is an entry with its ref, at the acknowledged position, with the text that was
+        sent."""
         rows = {(row["ref"], row["conversation"]): row for row in self}
         return [wrong for who, asked, told in self._accepted() if (wrong := _not_kept(who, asked, told, rows))]
 
     def once_per_ref(self) -> list[str]:
-        """No request made two entries, and each was always answered with the same place."""
+        """No request made two entries, and each was always answered with the same position."""
         made = Counter((row["author_id"], row["ref"]) for row in self if row["ref"] is not None)
         found = [f"made {times} entries: {key}" for key, times in made.items() if times > 1]
         places: dict[str, set[tuple[str, int]]] = defaultdict(set)
@@ -149,7 +150,7 @@ class Oracle:
         return found
 
     def nothing_invented(self) -> list[str]:
-        """What people said was sent by exactly that client, and in the order in which it sent it."""
+        """Every message was sent by exactly that client, and in the order in which it sent them."""
         sent = {line.told["frame"]["ref"]: (number, line) for number, line in enumerate(self.journal.of("sent"))}
         found: list[str] = []
         last: dict[tuple[str, str], int] = defaultdict(int)
@@ -168,7 +169,7 @@ class Oracle:
         return found
 
     def fences_rise(self) -> list[str]:
-        """Whenever a conversation was given or taken back its fence grew: nobody held it beside somebody else."""
+        """The fence rose whenever a conversation was assigned or returned: no two people owned it at the same time."""
         found = []
         for id, rows in self.stored.entries.items():
             fences = [
@@ -201,7 +202,7 @@ class Oracle:
         return True
 
     def _accepted(self) -> Iterator[tuple[str, Frame, Frame]]:
-        """Who, what was asked, what was answered."""
+        """Who, the request, the answer."""
         sent = {line.told["frame"]["ref"]: line.told["frame"] for line in self.journal.of("sent")}
         for line in self.journal.of("accepted"):
             told: Frame = line.told["frame"]
@@ -212,7 +213,7 @@ class Oracle:
 
 
 def _not_kept(who: str, asked: Frame, told: Frame, rows: dict[tuple[Any, Any], Row]) -> str | None:
-    """What is wrong with an acknowledged request; None when it is there as it was told."""
+    """What is wrong with an acknowledged request; None if it is stored as acknowledged."""
     if asked["type"] not in SPOKEN:
         return None
     row = rows.get((told["ref"], told["conversation"]))
@@ -226,7 +227,7 @@ def _not_kept(who: str, asked: Frame, told: Frame, rows: dict[tuple[Any, Any], R
 
 
 def _for_staff_only(entry: Frame) -> bool:
-    """Whether a visitor's client was sent something that is none of his business."""
+    """Whether this entry must not be sent to a visitor."""
     if entry["kind"] == "note" or (entry["kind"] == "event" and entry["event"]["name"] not in FOR_VISITORS):
         return True
     told = [entry["author"].get("person"), *entry.get("event", {}).values()]
@@ -234,6 +235,6 @@ def _for_staff_only(entry: Frame) -> bool:
 
 
 def complain(found: Iterable[str]) -> None:
-    """Fail with the first of what was found."""
+    """Fail with the first findings."""
     lines = list(found)
     assert not lines, f"{len(lines)} findings:\n" + "\n".join(lines[:20])

@@ -1,5 +1,5 @@
-"""Waiting for what no client is told: a file, a log, a count of the test's own. And how long one may wait on a machine
-that has other work to do: bounds in seconds are promises for a quiet one."""
+"""Waiting for what no client is told: a file, a log, a count of the test's own. And how long a test may wait on a busy
+machine: bounds in seconds are promised for an otherwise idle one."""
 
 import asyncio
 import threading
@@ -14,13 +14,13 @@ from tests.e2e.journal import tell
 LOOK_EVERY = 0.03
 SAMPLE_EVERY = 1.0
 SAMPLES = 20
-"""Those of the last seconds count."""
+"""The samples of the last seconds count."""
 MOST_TAKEN = 0.8
-"""Of the machine by others; whoever gets less than a fifth of it can promise nothing."""
+"""The share of the machine used by others; with less than a fifth left, no promise is possible."""
 
 
 async def eventually(condition: Callable[[], object], within: float) -> None:
-    """Until it is so. Raises `TimeoutError` after so many seconds."""
+    """Wait until the condition holds. Raises `TimeoutError` after so many seconds."""
     async with asyncio.timeout(within):
         while True:
             if condition():
@@ -29,8 +29,8 @@ async def eventually(condition: Callable[[], object], within: float) -> None:
 
 
 class Pace:
-    """Which share of this machine others take: everybody but this process, its servers and clients. `busy` and `own`
-    are the seconds of CPU used so far, by all and by ourselves; `cores` and `steady` the machine's."""
+    """The share of this machine that others use: everything but this process, its servers and clients. `busy` and `own`
+    return the CPU seconds used so far, by all and by ourselves; `cores` and `steady` are the machine's."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Pace:
 
     @property
     def factor(self) -> float:
-        """How much longer everything takes than on a machine of our own; 1 on a quiet one."""
+        """How much longer everything takes than on a machine of our own; 1 on an idle one."""
         shares = list(self._shares)
         return 1 / (1 - min(MOST_TAKEN, sum(shares) / len(shares))) if shares else 1.0
 
@@ -62,7 +62,7 @@ class Pace:
         self._thread.join()
 
     def sample(self) -> None:
-        """Look once."""
+        """Take one sample."""
         now = self._steady(), self._busy(), self._own()
         if self._last is not None:
             passed, busy, own = (after - before for after, before in zip(now, self._last, strict=True))
@@ -76,13 +76,13 @@ class Pace:
 
 
 def _busy() -> float:
-    """What everybody has used, and what the machine under this one took away."""
+    """CPU time used by everybody, and taken by the hypervisor."""
     times = psutil.cpu_times()
     return float(sum(times) - times.idle - times.iowait - times.guest - times.guest_nice)
 
 
 def _own() -> float:
-    """This process with all it has started, the ended ones included."""
+    """This process and all it has started, including children that have ended."""
     me = psutil.Process()
     used = 0.0
     for process in (me, *me.children(recursive=True)):
@@ -99,7 +99,7 @@ PACE = Pace()
 
 
 def allowed(seconds: float, pace: Pace | None = None) -> float:
-    """So much of this machine's time as it promises in `seconds` of its own; what that is based on is printed."""
+    """`seconds` of an idle machine, scaled to this one; the factor is printed."""
     factor = (pace or PACE).factor
     tell(f"calibration: all takes {factor:.2f} times as long here; {seconds:g} s count as {seconds * factor:.1f} s")
     return seconds * factor

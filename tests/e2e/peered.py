@@ -1,6 +1,6 @@
-"""The product as if another node were there to take its sockets: `python -m tests.e2e.peered serve`.
+"""The product as if another node could take over its sockets: `python -m tests.e2e.peered serve`.
 
-One process on SQLite has no peers; how it sends its people to them can be seen all the same.
+One process on SQLite has no peers; this shows how it would send its people to them.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""The two kinds of client: somebody with the widget, somebody with the console. Same protocol, other doors."""
+"""The two kinds of client, widget and console: the same protocol at different endpoints."""
 
 import asyncio
 from typing import Any, Self
@@ -11,7 +11,7 @@ from tests.e2e.reading import Frame
 
 
 class Visitor(Client):
-    """A patient's tab. The token was fetched before, as the widget does."""
+    """A patient's tab. The token is fetched beforehand, as in the widget."""
 
     door = "/ws/visitor"
 
@@ -24,13 +24,13 @@ class Visitor(Client):
 
     @classmethod
     async def arrive(cls, server: Server, name: str, journal: Journal) -> Self:
-        """With a new session, connected."""
+        """Connect with a new session."""
         visitor = cls(server.port, name, journal, await asyncio.to_thread(server.visitor_token))
         await visitor.start()
         return visitor
 
     def hello(self) -> Frame:
-        """Whether an end that was asked for was carried out is not known before it is answered."""
+        """Whether a requested end was carried out is unknown until it is answered."""
         rating = {"rating": True} if self.ends else {}
         return super().hello() | {"token": self.token} | rating
 
@@ -43,7 +43,7 @@ class Visitor(Client):
         return self.standings[-1] if self.standings else {}
 
     async def open(self, department: str, body: str, within: float = WITHIN) -> str:
-        """A new conversation with this first message; its id."""
+        """Open a conversation with this first message; returns its id."""
         ref = await self.ask("conversation.open", department=department, body=body, language="zh")
         answer = await self.answer(ref, within)
         assert answer["type"] == "accepted", answer
@@ -51,26 +51,26 @@ class Visitor(Client):
         return self.conversation
 
     async def say(self, body: str) -> str:
-        """One message; its ref. Not waited for."""
+        """Send a message without waiting; returns its ref."""
         return await self.ask("message.post", conversation=self.conversation, body=body)
 
     def heard(self) -> list[str]:
-        """What consultants said to him, in order."""
+        """What consultants said to this visitor, in order."""
         held = self.held.get(self.conversation)
         told = held.entries if held else []
         return [each["body"] for each in told if each["kind"] == "message" and each["author"]["kind"] == "consultant"]
 
     async def until_heard(self, body: str, within: float = WITHIN) -> None:
-        """Until a consultant said that."""
+        """Wait until a consultant has said that."""
         await self.until(lambda: body in self.heard(), f"hearing {body!r}", within)
 
     def events(self) -> list[str]:
-        """The names of the events he was shown, in order."""
+        """The names of the events this visitor saw, in order."""
         held = self.held.get(self.conversation)
         return [each["event"]["name"] for each in (held.entries if held else []) if each["kind"] == "event"]
 
     async def until_standing(self, what: str, within: float = WITHIN, **wanted: Any) -> Frame:
-        """Until his conversation stands like that."""
+        """Wait until the conversation has that state."""
 
         def fits() -> bool:
             return bool(self.standing) and all(self.standing.get(name) == value for name, value in wanted.items())
@@ -84,7 +84,7 @@ class Visitor(Client):
 
 
 class Consultant(Client):
-    """A console. Follows what he owns, as its window would; the rest is for the test to say."""
+    """A console. It follows what it owns, as the real one does; everything else is up to the test."""
 
     door = "/ws/staff"
 
@@ -101,7 +101,7 @@ class Consultant(Client):
 
     @classmethod
     async def sit_down(cls, server: Server, member: Member, journal: Journal) -> Self:
-        """Connected, and online."""
+        """Connect and go online."""
         consultant = cls(server.port, member.login, journal, member)
         await consultant.start()
         answer = await consultant.asked("availability.set", availability="online")
@@ -117,7 +117,7 @@ class Consultant(Client):
         return super().hello()
 
     def owned(self) -> list[str]:
-        """The conversations he answers now, as his list has it."""
+        """The conversations this consultant now answers, according to their list."""
         return [id for id, row in self.rows.items() if row["state"] == "active" and self._is_me(row.get("owner"))]
 
     def fence(self, conversation: str) -> int:
@@ -125,11 +125,11 @@ class Consultant(Client):
         return max(self.fences.get(conversation, 0), shown)
 
     async def say(self, conversation: str, body: str) -> str:
-        """One message to the visitor; its ref. Not waited for."""
+        """Send a message to the visitor without waiting; returns its ref."""
         return await self.ask("message.post", conversation=conversation, body=body, fence=self.fence(conversation))
 
     async def until_owned(self, conversation: str, within: float = WITHIN) -> None:
-        """Until it is his, and he reads it live."""
+        """Wait until this consultant owns it and reads it live."""
 
         def live() -> bool:
             held = self.held.get(conversation)
@@ -138,11 +138,11 @@ class Consultant(Client):
         await self.until(live, f"owning {conversation}", within)
 
     async def until_offered(self, conversation: str) -> Frame:
-        """Until it is held out to him (or to his group): the offer."""
+        """Wait until it is offered to this consultant (or their group); returns the offer."""
         return await self.until(lambda: self.rows.get(conversation, {}).get("offer"), f"offer of {conversation}")
 
     async def until_heard(self, conversation: str, body: str, within: float = WITHIN) -> None:
-        """Until that was said in it."""
+        """Wait until that was said in the conversation."""
 
         def said() -> bool:
             held = self.held.get(conversation)
@@ -197,20 +197,20 @@ class Consultant(Client):
     async def on_refused(self, asked: Frame) -> None:
         await super().on_refused(asked)
         if asked["type"] == "conversation.follow":
-            # It had gone to somebody else; if it comes back, it is followed anew.
+            # It had gone to somebody else; if it comes back, it is followed again.
             self._wanted.discard(asked["conversation"])
             if asked["conversation"] in self.owned():
                 await self.follow(asked["conversation"])
 
     async def follow(self, conversation: str) -> None:
-        """Read it from where he is."""
+        """Read it from the present position."""
         self._wanted.add(conversation)
         held = self.held.get(conversation)
         at = {"epoch": held.epoch, "after": held.after} if held else {}
         await self.ask("conversation.follow", conversation=conversation, **at)
 
     async def take(self, conversation: str, offer: str) -> None:
-        """Accept what is held out; once per offer."""
+        """Accept an offer, once."""
         asked = {frame.get("offer") for frame in self.unaccepted.values()}
         if offer not in asked:
             await self.ask("offer.accept", conversation=conversation, offer=offer)

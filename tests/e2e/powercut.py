@@ -1,7 +1,6 @@
-"""What a power cut leaves of a database, from the trace of its writes (filetrace.py).
+"""What a power cut leaves of a database, according to the trace of its writes (filetrace.py).
 
-What was synced is there. Of what was written after the last sync of its file, anything may be there and anything
-missing: each 512-byte sector by itself.
+What was synced is there. Of what was written after a file's last sync, each 512-byte sector may be there or missing.
 """
 
 import random
@@ -14,7 +13,7 @@ SECTOR = 512
 
 
 class Disk:
-    """The files as they are on the disk; `apply` records in order, `cut` whenever you like."""
+    """The files as they are on the disk; `apply` records in order, `cut` at any time."""
 
     def __init__(self, database: bytes) -> None:
         self._safe = {FILES[0]: bytearray(database), FILES[1]: bytearray()}
@@ -29,7 +28,7 @@ class Disk:
             self._pending[record.file].append(record)
 
     def cut(self, folder: Path, chance: random.Random) -> Path:
-        """The power fails now. The database that is found when it is back."""
+        """The power fails now. Returns the database found when it is back."""
         folder.mkdir(exist_ok=True)
         for name in FILES:
             left = bytearray(self._safe[name])
@@ -42,7 +41,7 @@ class Disk:
 
 
 def whole(database: bytes, records: Sequence[Record]) -> dict[str, bytes]:
-    """The files as the server itself saw them after these."""
+    """The files as the server itself saw them after these records."""
     files = {FILES[0]: bytearray(database), FILES[1]: bytearray()}
     for record in records:
         if record.kind in ("write", "truncate"):

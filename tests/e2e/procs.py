@@ -1,7 +1,7 @@
 """Starts the product as anybody would, `python -m chatserver serve`, and ends exactly what it started.
 
-A server here can be killed, started again on the same port and data, and asked to stop. All it ever said is kept;
-a traceback in it is a failure, whatever else the test looked at.
+A server here can be killed, restarted on the same port and data, and asked to stop. All its output is kept; a traceback
+in it is a failure, whatever else the test checks.
 """
 
 import http.client
@@ -48,16 +48,16 @@ WIDE = {
     "CHATSERVER_STAFF_MESSAGES_PER_S": "1000",
     "CHATSERVER_STAFF_MESSAGES_BURST": "1000",
 }
-"""Limits out of the way: for tests of something else, in which one address plays a whole town."""
+"""Limits that do not interfere, for tests of something else in which one address plays a whole town."""
 
 
 class NotReady(AssertionError):
-    """The server did not come up; the text holds what it said."""
+    """The server did not start; the text is its output."""
 
 
 @dataclass
 class Answer:
-    """What an HTTP request got. `headers` by lower-case name."""
+    """The answer to an HTTP request. `headers` by lower-case name."""
 
     status: int
     body: bytes
@@ -69,10 +69,10 @@ class Answer:
 
 @dataclass
 class Server:
-    """One server: a data folder, a port, settings; and the process that is serving them now, if one is.
+    """One server: a data folder, a port, settings; and the process that serves them, if it is running.
 
-    `module` is what Python runs: the product, or a launcher that breaks it first. `inside` is a
-    command that runs another somewhere else, in a namespace of its own, say.
+    `module` is what Python runs: the product, or a launcher that modifies it first. `inside` is a command that runs
+    another one elsewhere, in a namespace for example.
     """
 
     data: Path
@@ -97,7 +97,7 @@ class Server:
 
     @property
     def where(self) -> Path | str:
-        """The database it serves from: the file, or the address it was given."""
+        """The database it uses: the file, or the address it was given."""
         return self.settings.get("DATABASE_URL") or self.database
 
     @property
@@ -111,7 +111,7 @@ class Server:
         return self._process.pid
 
     def environment(self) -> dict[str, str]:
-        """Nothing of the tester's own settings gets in."""
+        """Without the tester's own settings."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return kept | {"CHATSERVER_DATA": str(self.data), "PORT": str(self.port)} | self.settings
 
@@ -130,7 +130,7 @@ class Server:
             self._process = self._spawn(["serve"], log)
 
     def wait_ready(self) -> "Server":
-        """Until `/ready` says so."""
+        """Wait until `/ready` says so."""
         until = time.monotonic() + READY_WITHIN
         while True:
             if not self.running:
@@ -145,13 +145,13 @@ class Server:
             time.sleep(LOOK_EVERY)
 
     def kill(self) -> None:
-        """SIGKILL, and wait until the process is no more."""
+        """SIGKILL, and wait until the process has ended."""
         assert self._process is not None
         self._process.kill()
         self._process.wait(END_WITHIN)
 
     def terminate(self) -> None:
-        """SIGTERM; `wait_end` tells how it ended."""
+        """SIGTERM; `wait_end` returns its exit code."""
         self.send(signal.SIGTERM)
 
     def send(self, which: signal.Signals) -> None:
@@ -164,17 +164,17 @@ class Server:
         return self._process.wait(END_WITHIN)
 
     def stop(self) -> int:
-        """SIGTERM, and its exit code."""
+        """SIGTERM; returns its exit code."""
         self.terminate()
         return self.wait_end()
 
     def end(self) -> None:
-        """However it stands: afterwards nothing of it runs."""
+        """End it in whatever state it is."""
         if self.running:
             self.kill()
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """A command of the product on the same data, to its end."""
+        """Run a command of the product on the same data, to its end."""
         return subprocess.run(
             [sys.executable, "-m", *self.module, *arguments],
             cwd=ROOT,
@@ -187,16 +187,16 @@ class Server:
         )
 
     def said(self) -> str:
-        """Everything that was written to its log, from the first start on."""
+        """Everything it has logged since the first start."""
         return "\n".join(said.read_text("utf-8", "replace") for said in self._said if said.exists())
 
     def assert_no_traceback(self) -> None:
-        """A fault that was logged and survived is still a fault."""
+        """Fail if the server has logged an exception, even if it survived it."""
         said = self.said()
         at = said.find("Traceback")
         assert at < 0, f"a traceback in the server's log:\n{said[max(0, at - 500) : at + 4_000]}"
 
-    # Plain HTTP, as a client that has no library of ours would speak it.
+    # Plain HTTP, without the product's code.
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         return self.request("GET", path, headers=headers)
@@ -204,7 +204,7 @@ class Server:
     def request(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, origin: str = ""
     ) -> Answer:
-        """One request on a connection of its own. Unsafe ones carry the server's own Origin."""
+        """One request on a connection of its own. Unsafe methods carry the server's own Origin."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             told = dict(headers or {})

@@ -1,7 +1,7 @@
-"""One server with an honest visitor and an honest consultant on it, who must notice nothing of what strangers do.
+"""One server with an honest visitor and an honest consultant, who must not notice anything that strangers do.
 
-`undisturbed` is the frame of each of those tests: nothing stored changes while the stranger acts, and afterwards
-a message goes from the honest two to each other over the sockets they have had all along.
+`undisturbed` surrounds each of those tests: nothing stored changes while the stranger acts, and afterwards the honest
+two exchange a message over the sockets they have had all along.
 """
 
 import asyncio
@@ -17,10 +17,10 @@ from tests.e2e.people import Consultant, Visitor
 from tests.e2e.procs import WIDE, Server
 
 CANARY = "canary-7f3a"
-"""Stands in every text that is sent here; it must stand in no log."""
+"""Occurs in every text that is sent here, and must not occur in any log."""
 
 LIMITS = WIDE | {"CHATSERVER_VISITOR_FRAMES_PER_S": "100", "CHATSERVER_STAFF_FRAMES_PER_S": "200"}
-"""More frames than the honest ever need at a test's speed, fewer than a flood."""
+"""More frames than the honest clients need at a test's speed, fewer than a flood."""
 
 UNCHANGED = {
     "entries": "*",
@@ -29,11 +29,11 @@ UNCHANGED = {
     "conversations": 'id, phase, fence, owner_id, offer, hops, last_line, last_seq, last_visitor_seq, stars, "group"',
     "consultants": "id, availability, misses, disabled, last_given_at",
 }
-"""What no refused request may change. That somebody came or went is written elsewhere, and is no harm."""
+"""What no refused request may change. Connections and disconnections are stored elsewhere and do no harm."""
 
 
 class Quarters:
-    """`start` once, `leave` once. `settings` are set beside the limits, or in their place; `more` are people, too."""
+    """`start` once, `leave` once. `settings` add to the limits or replace them; `more` are further staff."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str] | None = None, more: Sequence[Wanted] = ()) -> None:
         people = [Wanted("mei", (WOMEN,)), Wanted("bo", (CHILDREN,)), *more]
@@ -53,7 +53,7 @@ class Quarters:
         await self.mei.until_owned(self.ann.conversation)
         self.token = await asyncio.to_thread(self.server.visitor_token)
         mallory = await self.mallory()
-        # In a group where nobody answers: it waits, and no event of ours falls into a comparison.
+        # In a group where nobody answers: it keeps waiting, and no event of ours disturbs a comparison.
         self.mallorys = await mallory.open(DENTISTRY, f"{CANARY} mallory")
         await mallory.leave()
         return self
@@ -64,7 +64,7 @@ class Quarters:
         await asyncio.to_thread(self.server.stop)
 
     async def mallory(self) -> Visitor:
-        """A stranger with a token and a conversation of his own. He does not come back by himself."""
+        """A stranger with a token and a conversation of their own, who does not reconnect."""
         mallory = Visitor(self.server.port, "mallory", self.journal, self.token)
         mallory.conversation = self.mallorys
         mallory.comes_back = mallory.resends = False
@@ -74,7 +74,7 @@ class Quarters:
         return mallory
 
     async def nosy(self) -> Consultant:
-        """A second tab of the consultant of another group."""
+        """A second tab of another group's consultant."""
         nosy = Consultant(self.server.port, "bo", self.journal, self.people["bo"])
         nosy.comes_back = nosy.resends = False
         await nosy.start()
@@ -88,7 +88,7 @@ class Quarters:
         return tab
 
     def stored(self) -> str:
-        """A fingerprint of everything that a refusal must leave alone."""
+        """A fingerprint of everything that a refusal must leave unchanged."""
         connection = sqlite3.connect(f"file:{self.server.database}?mode=ro", uri=True)
         try:
             rows = [
@@ -100,14 +100,14 @@ class Quarters:
 
     @asynccontextmanager
     async def undisturbed(self, *, stored: bool = False) -> AsyncIterator[None]:
-        """Around what a stranger does. `stored`: this once, something of his may be."""
+        """Surrounds what a stranger does. `stored`: this time, something of theirs may be stored."""
         before = self.stored()
         yield
         assert stored or self.stored() == before, "something was stored"
         await self.round_trip()
 
     async def round_trip(self) -> None:
-        """The honest two talk, over the connections they began with."""
+        """The honest two talk, over their original connections."""
         self._rounds += 1
         asked, answered = f"{CANARY} question {self._rounds}", f"{CANARY} answer {self._rounds}"
         await self.ann.say(asked)
@@ -118,7 +118,7 @@ class Quarters:
         assert not list(self.journal.of("fault"))
 
     def assert_discreet(self) -> None:
-        """No traceback in the log; no text, no token, no cookie either."""
+        """The log has no traceback, and no text, token or cookie."""
         self.server.assert_no_traceback()
         said = self.server.said()
         for secret in (CANARY, self.token, self.ann.token, *(each.cookie for each in self.people.values())):

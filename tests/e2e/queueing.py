@@ -1,7 +1,7 @@
-"""Reads from what is stored who waited, who was given what, and who was free meanwhile; knows what must not have been.
+"""Derives from the stored data who waited, who was assigned what, and who was free meanwhile; finds violations.
 
-Times are the database's (ms). Nothing of the product is used: what was given is read from the entries, capacities and
-groups are what the test asked for, presence is what the consultants' own journal says.
+Times are the database's (ms). No code of the product is used: assignments are read from the entries, capacities and
+groups are what the test set up, and presence comes from the consultants' own journal.
 """
 
 import json
@@ -15,15 +15,15 @@ from tests.e2e.oracle import Row, Stored
 Span = tuple[float, float]
 
 AT_ONCE_MS = 500
-"""So close together, who waited first is not to be told: a commit may be seen later than its time."""
+"""Within this time the order of waiting is undefined: a commit may become visible later than its timestamp."""
 LOCKS_MS = 100
-"""What is given bears the time at which its transaction began; so long after, at most, it had its locks and counted."""
+"""An assignment bears the time at which its transaction began; at most so much later it had its locks and counted."""
 FOREVER = float("inf")
 
 
 @dataclass
 class Waiting:
-    """One conversation's time in the queue, until it was given, held out, or ended."""
+    """One conversation's time in the queue, until it was assigned, offered, or ended."""
 
     conversation: str
     group: str
@@ -35,7 +35,7 @@ class Waiting:
 
 @dataclass
 class Given:
-    """It was given to a consultant, or held out to him, and was his until the end of the span."""
+    """An assignment or offer to a consultant, and how long it was theirs."""
 
     conversation: str
     group: str
@@ -60,7 +60,7 @@ class Queue:
             self._read(id, str(self.stored.conversations[id]["group"]), rows)
 
     def too_many(self) -> Iterator[str]:
-        """Whoever was given something held no more than he can, that included."""
+        """Nobody was assigned more than their capacity."""
         for each in self.given:
             held = [other for other in self.given if self._is_held(other, each.consultant, each.span[0])]
             if len(held) > self.capacity[each.consultant]:
@@ -68,7 +68,7 @@ class Queue:
                 yield f"{each.consultant} holds {len(held)} with {each.conversation}, for {lasts:.0f} ms"
 
     def out_of_turn(self) -> Iterator[str]:
-        """Nobody was passed over by somebody who came later, unless he came back from those who were free."""
+        """Nobody was overtaken by a later visitor, unless that visitor had been returned to the queue."""
         for wait in self.waits:
             for each in self._given_in(wait.group, wait.span):
                 other = self._wait_before(each)
@@ -77,7 +77,7 @@ class Queue:
                     yield f"{each.conversation} was given before {wait.conversation}, which waited longer"
 
     def forgotten(self, ms: float) -> Iterator[str]:
-        """Nobody waited for so long while one and the same consultant could have had him all the time."""
+        """Nobody waited for so long while the same consultant was free to take them all the time."""
         for wait in self.waits:
             for consultant, group in self.serves.items():
                 if group != wait.group or consultant in wait.tried:
@@ -127,12 +127,12 @@ class Queue:
         return (each for each in self.given if each.group == group and span[0] < each.span[0] < span[1])
 
     def _wait_before(self, given: Given) -> Waiting | None:
-        """The wait that this giving ended; none when a ring was accepted."""
+        """The wait that this assignment ended; None when a ring was accepted."""
         found = (each for each in self.waits if each.conversation == given.conversation)
         return next((each for each in found if each.span[1] == given.span[0]), None)
 
     def _free(self, consultant: str, span: Span) -> Iterator[Span]:
-        """When he was connected, had room, and nothing rang at him."""
+        """When the consultant was connected, had capacity, and was not being rung."""
         changes: dict[float, list[int]] = defaultdict(lambda: [0, 0])
         for each in self.given:
             if each.consultant == consultant:

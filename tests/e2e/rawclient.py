@@ -1,7 +1,7 @@
-"""A client of the chat, written from docs/protocol.md with `websockets` and `json` and nothing of the product.
+"""A client of the chat, written from docs/protocol.md with `websockets` and `json` and no code of the product.
 
-It does what the protocol asks of a client: hello first, resume by (epoch, after), entries applied in order, what
-was not accepted sent again under the same ref. What the server does against the protocol is noted as a fault.
+It does what the protocol asks of a client: hello first, resume by (epoch, after), apply entries in order, repeat what
+was not accepted under the same ref. Whatever the server does against the protocol is recorded as a fault.
 """
 
 import asyncio
@@ -24,13 +24,13 @@ T = TypeVar("T")
 WITHIN = 20.0
 """Seconds a promised frame may take on a busy machine before the test gives up."""
 COME_BACK = 0.4
-"""Seconds, at most, before a lost connection is tried again; drawn each time."""
+"""Seconds, at most, before reconnecting after a lost connection; drawn each time."""
 PLACED = ("conversation.follow", "history.get")
 ANSWERS = ("accepted", "refused", "history", "heads", "following")
 
 
 class Client:
-    """One tab. `start` it, `ask` and `until`, `leave`. Subclasses know the door and what is special there."""
+    """One tab. `start` it, `ask` and `until`, `leave`. Subclasses define the endpoint and what is special there."""
 
     door = ""
 
@@ -56,10 +56,10 @@ class Client:
 
     @property
     def held(self) -> dict[str, Held]:
-        """What it holds of each conversation."""
+        """What it has of each conversation."""
         return self.reading.held
 
-    # What differs between the doors.
+    # What differs between visitors and staff.
 
     def hello(self) -> Frame:
         return {
@@ -73,29 +73,29 @@ class Client:
         return {}
 
     async def on_frame(self, frame: Frame) -> None:
-        """Something that is no answer and no entry."""
+        """A frame that is neither an answer nor an entry."""
 
     async def on_entry(self, entry: Frame) -> None:
-        """One more entry was applied."""
+        """An entry was applied."""
 
     async def on_welcome(self) -> None:
-        """Connected; what was not accepted has been sent again."""
+        """Connected, and what was not accepted has been sent again."""
 
     def pause(self) -> float:
-        """Seconds until a lost connection is tried again."""
+        """Seconds before reconnecting after a lost connection."""
         return random.uniform(0.02, COME_BACK)
 
-    # Coming and going.
+    # Connecting and disconnecting.
 
     async def start(self) -> None:
-        """Connect, and stay connected until `leave`; returns when welcomed. Raises when shown out for good."""
+        """Connect, and stay connected until `leave`; returns when welcomed. Raises when disconnected for good."""
         self._task = task = asyncio.create_task(self._live(), name=self.name)
         task.add_done_callback(lambda _: self._tell_news())
         await self.until(lambda: self.welcome is not None or task.done(), "welcome")
         assert self.welcome is not None, f"{self.name} was shown out with {self.close_code}"
 
     async def leave(self) -> None:
-        """Close the socket and come back no more."""
+        """Close the socket and do not reconnect."""
         self.comes_back = False
         if self._socket is not None:
             await self._socket.close()
@@ -104,7 +104,7 @@ class Client:
             await asyncio.gather(self._task, *self._later, return_exceptions=True)
 
     def drop(self) -> None:
-        """The network is gone: no close frame, nothing more is heard."""
+        """Lose the connection: no close frame, nothing more is received."""
         if self._socket is not None:
             self._socket.transport.abort()
 
@@ -155,10 +155,10 @@ class Client:
         self.reading.lost()
         self._tell_news()
 
-    # Asking.
+    # Requests.
 
     async def ask(self, type: str, **fields: Any) -> str:
-        """Ask something under a new ref, which is returned. It is sent again until it is answered."""
+        """Send a request under a new ref, which is returned. It is repeated until it is answered."""
         ref = fields.pop("ref", None) or secrets.token_urlsafe(24)
         frame = {"type": type, "ref": ref} | fields
         self.journal.note(self.name, "sent", frame=frame)
@@ -169,7 +169,7 @@ class Client:
         return str(ref)
 
     async def asked(self, type: str, **fields: Any) -> Frame:
-        """Ask, and wait for the answer that stands: accepted, refused, history …"""
+        """Send a request and return its final answer: accepted, refused, history …"""
         return await self.answer(await self.ask(type, **fields))
 
     async def answer(self, ref: str, within: float = WITHIN) -> Frame:
@@ -178,16 +178,16 @@ class Client:
         return self.answers[ref][-1]
 
     async def tell(self, type: str, **fields: Any) -> None:
-        """Something that nobody answers."""
+        """Send something that has no answer."""
         await self._send({"type": type} | fields)
 
     async def send_text(self, text: str | bytes) -> None:
-        """Whatever it is, as it is."""
+        """Send the text unchanged."""
         assert self._socket is not None
         await self._socket.send(text)
 
     async def until(self, fits: Callable[[], T | None], what: str, within: float = WITHIN) -> T:
-        """Wait for frames until `fits` answers something true, and return that."""
+        """Wait for frames until `fits` returns something true, and return that."""
         loop = asyncio.get_running_loop()
         end = loop.time() + within
         while not (found := fits()):
@@ -201,12 +201,12 @@ class Client:
         return found
 
     async def until_lost(self) -> None:
-        """Until the connection there is now has ended."""
+        """Wait until the present connection has ended."""
         connections = self.connections
         await self.until(lambda: self.welcome is None or self.connections > connections, "loss")
 
     async def until_back(self, connections: int = 2) -> None:
-        """Until it is welcome on its so-many-th connection."""
+        """Wait until it is welcomed on its n-th connection."""
         await self.until(lambda: self.welcome is not None and self.connections >= connections, "way back")
 
     async def closed_with(self, within: float = WITHIN) -> int:
@@ -218,11 +218,11 @@ class Client:
     async def _send(self, frame: Frame) -> None:
         if self._socket is None:
             return
-        # If it is gone: what is unaccepted goes out again with the next connection.
+        # If it is gone, what is unaccepted is sent again on the next connection.
         with contextlib.suppress(ConnectionClosed):
             await self._socket.send(json.dumps(frame, ensure_ascii=False))
 
-    # Hearing.
+    # Receiving.
 
     async def _hear(self, frame: Frame) -> None:
         self.frames.append(frame)
@@ -248,7 +248,7 @@ class Client:
 
     async def _welcomed(self, frame: Frame) -> None:
         for ref in [ref for ref, asked in self.unaccepted.items() if asked["type"] in PLACED]:
-            del self.unaccepted[ref]  # Its place is out of date; whoever wants it asks anew.
+            del self.unaccepted[ref]  # Its position is out of date; it is requested again if still wanted.
         for following in frame.get("following", ()):
             await self.reading.follow(following)
         self.welcome = frame
@@ -290,7 +290,7 @@ class Client:
         task.add_done_callback(self._later.discard)
 
     async def on_refused(self, asked: Frame) -> None:
-        """It was refused for good."""
+        """The request was refused for good."""
         if asked["type"] == "history.get":
             self.reading.page_refused(asked["conversation"])
 

@@ -1,5 +1,5 @@
-"""How a client reads conversations: each entry once and in order, and a fault noted for whatever the server sends
-against that. Knows nothing of sockets."""
+"""How a client reads conversations: each entry once and in order; whatever the server sends against that is recorded as
+a fault. Independent of sockets."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -7,14 +7,15 @@ from typing import Any
 Frame = dict[str, Any]
 
 REPLAYED = 400
-"""Entries; whoever lacks many more (the server says how many, and how large) pages through the history."""
+"""Entries; a client that lacks many more pages through the history (the server says how many, and how large)."""
 
 
 class Held:
-    """What is held of one conversation: every entry up to `after`, in order; while `paging`, some `ahead` of that.
+    """What a client has of one conversation: every entry up to `after`, in order; while `paging`, some `ahead` of that.
 
-    A page may run ahead of what is pushed, so entries up to `paged_to` may come once more and are dropped. `stuck`: the
-    page was refused, because the conversation went to somebody else; it is asked for when something of it comes again.
+    A page may run ahead of live entries, so entries up to `paged_to` may arrive once more and are dropped. `stuck`: a
+    page was refused because the conversation went to somebody else; it is requested again when the conversation is
+    mentioned again.
     """
 
     def __init__(self, epoch: str, after: int = 0) -> None:
@@ -29,8 +30,8 @@ class Held:
 
 
 class Reading:
-    """All that one client holds. `fault` notes what should not be, `ask_page` asks for the history after a place,
-    `applied` is told of each new entry."""
+    """Everything that one client has. `fault` records violations, `ask_page` requests the history after a position,
+    `applied` gets each new entry."""
 
     def __init__(
         self,
@@ -48,13 +49,13 @@ class Reading:
         return [{"conversation": id, "epoch": held.epoch, "after": held.after} for id, held in self.held.items()]
 
     def lost(self) -> None:
-        """The connection is gone: what is held stays, what was being fetched does not come."""
+        """The connection is gone: what was read stays, pages being fetched do not come."""
         for held in self.held.values():
             held.live = held.paging = held.stuck = False
             held.ahead.clear()
 
     async def follow(self, following: Frame) -> None:
-        """The server says what comes next of a conversation, and whether it fits what is held."""
+        """The server says where a conversation continues, and whether that fits what is held."""
         conversation, head = following["conversation"], following["head"]
         held = self.held.setdefault(conversation, Held(following["epoch"]))
         too_big = following.get("why") == "gap_too_big" and head - held.after > REPLAYED
@@ -67,7 +68,7 @@ class Reading:
             await self._ask_page(conversation, 0)
 
     async def page(self, page: Frame) -> None:
-        """One page nearer to what comes live."""
+        """A page of the history."""
         held = self.held.get(page["conversation"])
         if held is None or not held.paging:
             return
@@ -82,13 +83,13 @@ class Reading:
         held.paging, held.paged_to = False, held.after
 
     def page_refused(self, conversation: str) -> None:
-        """It may not be read at this moment. Nothing is asked before the server says something of it."""
+        """It may not be read now. Nothing is requested until the server mentions it again."""
         held = self.held.get(conversation)
         if held is not None and held.paging:
             held.stuck = True
 
     def unfollowed(self, frame: Frame) -> None:
-        """It may not be read any more; if it may again, it goes on behind what came last."""
+        """It may not be read any more; if that changes, reading continues after the last entry."""
         held = self.held.get(frame["conversation"])
         if held is None or frame["why"] == "not_found":
             return
@@ -104,7 +105,7 @@ class Reading:
             await self._ask_page(conversation, held.after)
 
     async def apply(self, entry: Frame) -> None:
-        """One entry, from wherever."""
+        """Apply one entry, from any source."""
         conversation, seq = entry["conversation"], entry["seq"]
         held = self.held.setdefault(conversation, Held(entry["epoch"]))
         if entry["epoch"] != held.epoch:

@@ -1,4 +1,4 @@
-"""Clients that ask for everything and then never read again: the network takes what it can hold, and no more."""
+"""Clients that request everything and then never read again: only what the network's buffers can hold is delivered."""
 
 import asyncio
 import contextlib
@@ -10,15 +10,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 LITTLE = 4_096
-"""Bytes the machine may take for a client; what is beyond them stays at the server."""
+"""Bytes the machine may buffer for a client; the rest stays at the server."""
 SIGN_EVERY = 3.0
-"""Seconds between two signs of life, oftener than the server asks for one."""
+"""Seconds between heartbeats, more often than the server requires."""
 WELCOME = b'"type":"welcome"'
 PONG = {"type": "pong", "n": 1}
 
 
 class Sleeper:
-    """`fall_asleep` says hello and what it wants to follow; `end` frees what the machine holds for it."""
+    """`fall_asleep` says hello and what it wants to follow; `end` frees the machine's buffers."""
 
     def __init__(self, port: int, door: str, headers: Mapping[str, str] | None = None) -> None:
         self._port = port
@@ -27,7 +27,7 @@ class Sleeper:
         self._socket = socket.socket()
 
     async def fall_asleep(self, asks: Iterable[Mapping[str, Any]]) -> None:
-        """Connect, say all of this, and read nothing of what it brings but the welcome."""
+        """Connect, send all of this, and read nothing of the answers but the welcome."""
         loop = asyncio.get_running_loop()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, LITTLE)
         self._socket.setblocking(False)
@@ -49,7 +49,7 @@ class Sleeper:
         await loop.sock_sendall(self._socket, b"".join(others))
 
     async def talk_in_sleep(self) -> None:
-        """Signs of life, so that it is not taken for dead; until the server has ended it."""
+        """Send heartbeats, so that it counts as alive, until the server closes the connection."""
         loop = asyncio.get_running_loop()
         with contextlib.suppress(OSError):
             while True:

@@ -1,8 +1,8 @@
-"""A disk of a few megabytes that can be filled to the last byte, for whoever may mount one; a folder otherwise.
+"""A disk of a few megabytes that can be filled to the last byte, where mounting is permitted; otherwise a folder.
 
-The disk is a tmpfs in a mount namespace of its own, seen through /proc: nothing is mounted for anybody else, and it is
-gone with the process that holds it. Needs root, or a kernel that lets users have namespaces. Elsewhere (a container
-without rights) `fill` takes the space away from one process: none of its files may grow past where the largest is.
+The disk is a tmpfs in its own mount namespace, seen through /proc: it is mounted for nobody else, and it disappears
+with the process that holds it. It needs root, or a kernel that permits user namespaces. Elsewhere (a container without
+privileges) `fill` limits one process instead: none of its files may grow beyond the largest present size.
 """
 
 import resource
@@ -16,12 +16,12 @@ from subprocess import DEVNULL, PIPE
 HOLD = 'mount -t tmpfs -o size={size},mode=777 tmpfs "$1" && echo held && exec sleep infinity'
 BLOCK = 4096
 WAYS = (("-m", ("-m",)), ("-Urm", ("-U", "--preserve-credentials", "-m")))
-"""How a namespace is made, as root and as anybody; how it is entered."""
+"""How a namespace is created, as root and as a user; how it is entered."""
 
 
 @dataclass(frozen=True)
 class SmallDisk:
-    """`folder` is on it for whoever runs `inside`; everybody else finds the same files in `seen`."""
+    """`folder` is on the disk for processes started with `inside`; everybody else finds the same files in `seen`."""
 
     folder: Path
     seen: Path
@@ -60,7 +60,7 @@ class SmallDisk:
 
 @contextmanager
 def small_disk(folder: Path, *, mounted: bool = True, size: str = "8m") -> Iterator[SmallDisk]:
-    """The disk, mounted on `folder` for nobody else, if it may be; or else a limit is enough."""
+    """The disk, mounted on `folder` for its own processes only, if that is permitted; otherwise a limit."""
     folder.mkdir()
     for rights, enter in WAYS if mounted else ():
         command = ["unshare", rights, "sh", "-c", HOLD.format(size=size), "sh", str(folder)]

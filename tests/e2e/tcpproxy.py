@@ -1,7 +1,7 @@
-"""A TCP proxy between two who talk, and the bad weather between them: delay, drought, silence, cuts, lost answers.
+"""A TCP proxy that simulates bad networks: delay, throttling, silence, cuts, lost answers.
 
-One for each kind of link (client to node, node to PostgreSQL, node to Redis). What it does can be changed while links
-are open. It knows bytes, not protocols. `up` is towards the server, `down` towards the client.
+For every kind of link (client to node, node to PostgreSQL, node to Redis). Its behaviour can be changed while links are
+open. It handles bytes, not protocols. `up` is towards the server, `down` towards the client.
 """
 
 import asyncio
@@ -33,14 +33,14 @@ class Weather:
     silent: frozenset[Way] = frozenset()
 
     def pause(self, size: int) -> float:
-        """Seconds by which so many bytes are late."""
+        """Seconds by which so many bytes are delayed."""
         late = (self.delay_ms + random.uniform(-self.jitter_ms, self.jitter_ms)) / 1000
         return late + (size / self.bytes_per_s if self.bytes_per_s else 0.0)
 
 
 @dataclass(eq=False)
 class Link:
-    """One connection through the proxy. `cut_after`: so many bytes in that direction, then both ends are reset."""
+    """One connection through the proxy. `cut_after`: after so many bytes in that direction both ends are reset."""
 
     client: asyncio.StreamWriter
     server: asyncio.StreamWriter
@@ -53,7 +53,7 @@ class Link:
         return self.server if way == "up" else self.client
 
     def reset(self) -> None:
-        """Both ends are told at once that the connection is no more."""
+        """Reset both ends at once."""
         for writer in (self.client, self.server):
             taken: socket.socket | None = writer.get_extra_info("socket")
             if taken is not None and taken.family != socket.AF_UNIX and taken.fileno() >= 0:
@@ -62,7 +62,7 @@ class Link:
 
 
 class Proxy:
-    """`target` may be changed: it holds for links opened from then on. `on_link` is told of every new link."""
+    """A change of `target` applies to links opened from then on. `on_link` is called with every new link."""
 
     def __init__(self, target: Target) -> None:
         self.target = target
@@ -91,11 +91,11 @@ class Proxy:
     # The weather.
 
     async def fair(self) -> None:
-        """Everything passes as it comes."""
+        """Everything passes unchanged."""
         await self._change(Weather())
 
     async def delay(self, ms: float, jitter_ms: float = 0.0) -> None:
-        """Every chunk is late by so much, each way."""
+        """Every chunk is delayed by so much, in each direction."""
         await self._change(Weather(delay_ms=ms, jitter_ms=jitter_ms))
 
     async def throttle(self, bytes_per_s: int) -> None:
@@ -103,25 +103,25 @@ class Proxy:
         await self._change(Weather(bytes_per_s=bytes_per_s))
 
     async def blackhole(self, *ways: Way) -> None:
-        """Nothing passes that way, or neither way, and nobody is told."""
+        """Nothing passes in that direction, or in either, and nobody is told."""
         await self._change(Weather(silent=frozenset(ways or BOTH)))
 
     # Single events.
 
     def reset(self) -> None:
-        """Every link that is open ends at once, with a reset."""
+        """Reset every open link at once."""
         for link in tuple(self.links):
             link.reset()
 
     def half_close(self, way: Way) -> None:
-        """Whoever hears in this direction is told that nothing more will come; the other direction goes on."""
+        """The receiver in this direction is told that nothing more will come; the other direction continues."""
         for link in tuple(self.links):
             with contextlib.suppress(OSError, RuntimeError):
                 link.towards(way).write_eof()
 
     def swallow_answer_to(self, told: bytes, *, after: bytes = b"") -> None:
-        """The next time these bytes go up (on a link on which `after` went before) they arrive; what the server says
-        to them does not, and the link is reset."""
+        """The next time these bytes go up (on a link that has carried `after` before), they arrive, but the server's
+        answer does not, and the link is reset."""
         self._swallow = (told, after)
 
     async def _change(self, weather: Weather) -> None:
@@ -179,7 +179,7 @@ class Proxy:
             link.towards(way).write_eof()
 
     async def _let_pass(self, way: Way, size: int) -> None:
-        """Returns when so many bytes may go on. What is held in a silence is not lost: TCP would send it again."""
+        """Returns when so many bytes may pass. Bytes held during silence are not lost: TCP would retransmit them."""
         async with self._sky:
             await self._sky.wait_for(lambda: way not in self._weather.silent)
         pause = self._weather.pause(size)
@@ -201,7 +201,7 @@ class Proxy:
 
 @asynccontextmanager
 async def proxy_to(target: Target) -> AsyncIterator[Proxy]:
-    """A proxy in fair weather; gone afterwards."""
+    """A proxy in fair weather; stopped afterwards."""
     proxy = await Proxy(target).start()
     try:
         yield proxy

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def quarters(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Quarters]:
-    """One server for all tests of this file: whoever is disturbed by one of them is disturbed for good."""
+    """One server for all tests of this file: an effect of one test shows in the next ones."""
     quarters = Quarters(tmp_path_factory.mktemp("bad-input"))
     try:
         yield await quarters.start()
@@ -42,7 +42,7 @@ async def quarters(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Qu
 
 
 async def send_bad(client: Client, quarters: Quarters, bad: Bad) -> None:
-    """Send it, expect the refusal that is due, and that the connection serves on."""
+    """Send it, and expect the right refusal and a connection that still works."""
     ref = secrets.token_urlsafe(24)
     text = bad.text.replace("%R", ref).replace("%O", quarters.mallorys).replace("%F", quarters.ann.conversation)
     text = text.replace('"fence": 1}', f'"fence": {quarters.mei.fence(quarters.ann.conversation)}}}')
@@ -60,7 +60,7 @@ def refusals(client: Client) -> list[Frame]:
 
 
 async def until_answered(client: Client, times: int) -> None:
-    """Until so many of its frames were answered, one way or the other, or its connection was closed."""
+    """Wait until so many of its frames were answered, in whatever way, or its connection was closed."""
 
     def answered() -> bool:
         return sum(each["type"] in ("refused", "heads") for each in client.frames) >= times
@@ -289,7 +289,7 @@ async def test_typing_into_somebody_elses_conversation_is_not_shown(quarters: Qu
 
 
 def row_of(quarters: Quarters, ref: str) -> sqlite3.Row:
-    """The one entry made under that ref by a visitor who is not Ann."""
+    """The one entry made under that ref by a visitor other than Ann."""
     connection = sqlite3.connect(f"file:{quarters.server.database}?mode=ro", uri=True)
     connection.row_factory = sqlite3.Row
     try:

@@ -1,4 +1,4 @@
-"""What happens over time on a running server, with short clocks: grace, replies, offers, idleness, coming back."""
+"""What happens over time on a running server, with short timeouts: grace, replies, offers, idleness, coming back."""
 
 import asyncio
 import signal
@@ -20,14 +20,14 @@ Care = Callable[[Server], Server]
 
 
 def hospital(tmp_path: Path, servers: Care, *people: Wanted, **clocks: int) -> tuple[Server, dict[str, Member]]:
-    """A running server with these clocks (`grace_s=1`)."""
+    """A running server with these timeouts (`grace_s=1`)."""
     members = found(tmp_path / "data", list(people))
     settings = {f"CHATSERVER_{name.upper()}": str(value) for name, value in clocks.items()}
     return servers(Server(tmp_path / "data", WIDE | settings)).start(), members
 
 
 async def end(server: Server, journal: Journal, *clients: Visitor | Consultant) -> Stored:
-    """Everybody goes; nothing may have gone wrong."""
+    """Everybody leaves; nothing may have gone wrong."""
     for client in clients:
         await client.leave()
     assert await asyncio.to_thread(server.stop) == 0
@@ -81,7 +81,7 @@ async def test_past_the_grace_it_goes_to_a_colleague_and_the_visitor_is_told(
     await ann.until_standing("being served", state="active")
     assert ann.standing["served_by"]["name"] == people["jun"].name
     assert ann.events() == ["opened", "assigned", "returned_to_queue", "assigned"]
-    # She wakes up and goes on as if nothing had been: she holds an old fence.
+    # The consultant reconnects and continues as if nothing had happened, with an old fence.
     late = Consultant(server.port, "mei", journal, people["mei"])
     await late.start()
     told = await late.asked("message.post", conversation=ann.conversation, body="as I said", fence=held)
@@ -101,7 +101,7 @@ async def test_an_offer_ends_at_once_when_the_one_rung_is_gone(tmp_path: Path, s
     lan = await Consultant.sit_down(server, people["lan"], journal)
     bo.comes_back = False
     bo.drop()
-    # Lost connection: the offer is over within 2 s, and rings elsewhere at once; 60 s would be the ring itself.
+    # After a lost connection the offer ends within 2 s, and rings elsewhere at once; the ring itself would last 60 s.
     await lan.until_owned(ann.conversation, within=5)
     stored = await end(server, journal, ann, lan, bo)
     assert events(stored, ann.conversation)[:5] == ["opened", "message_posted", "rung", "ring_missed", "rung"]
@@ -265,7 +265,7 @@ async def test_a_conversation_that_leaves_and_comes_back_in_a_moment_is_read_wit
     await ann.open(GYNECOLOGY, "hello")
     await mei.until_owned(ann.conversation)
     for number in range(20):
-        # Ended and taken up again faster than the list is told: there it has never been away.
+        # Ended and reopened faster than list updates are sent: in the list it has never been away.
         fence = mei.fence(ann.conversation)
         await mei.asked("conversation.close", conversation=ann.conversation, fence=fence, outcome="answered")
         await ann.say(f"one more thing {number}")

@@ -20,13 +20,13 @@ pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 VISITORS, CONSULTANTS, GROUPS, EXCHANGES = 1_000, 50, 5, 3
 AT_ONCE = 20
-"""Connections being opened at the same moment; the rest wait their turn."""
+"""Connections being opened at the same time; the others wait."""
 PATIENCE = 100.0
 """Seconds for one visitor's whole conversation while a thousand others have theirs."""
 
 
 class Echo(Consultant):
-    """Answers every message of every visitor of his once, saying which."""
+    """Answers every message of their visitors once, naming it."""
 
     async def on_entry(self, entry: Frame) -> None:
         await super().on_entry(entry)
@@ -35,7 +35,7 @@ class Echo(Consultant):
 
 
 async def visit(visitor: Visitor, department: str, door: asyncio.Semaphore, everybody: asyncio.Barrier) -> None:
-    """Come in, wait until all have come, then exchange."""
+    """Connect, wait until everybody has, then exchange messages."""
     async with door:
         await visitor.start()
     await everybody.wait()

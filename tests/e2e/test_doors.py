@@ -37,7 +37,7 @@ async def quarters(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Qu
 
 
 def dial(quarters: Quarters, door: str, *, cookie: str = "", origin: str | None = "", **more: Any) -> connect:
-    """A connection; as our own page would open it, but for what is given."""
+    """A connection as our own page would open it, except for what is given."""
     own = quarters.server.origin
     headers = ([("Cookie", f"session={cookie}")] if cookie else []) + more.pop("headers", [])
     return connect(
@@ -54,7 +54,7 @@ def dial(quarters: Quarters, door: str, *, cookie: str = "", origin: str | None 
 async def ends(
     quarters: Quarters, door: str, *texts: str | bytes, within: float = 3.0, cookie: str = ""
 ) -> tuple[int, list[Frame]]:
-    """The close code that these first frames lead to, and what was said before it."""
+    """The close code that these first frames lead to, and the frames received before it."""
     said: list[Frame] = []
     async with asyncio.timeout(within), dial(quarters, door, cookie=cookie) as socket:
         try:
@@ -224,7 +224,7 @@ async def test_resuming_somebody_elses_conversation_brings_nothing(quarters: Qua
         mallory = Visitor(quarters.server.port, "mallory", quarters.journal, quarters.token)
         mallory.comes_back = False
         said = mallory.hello() | {"resume": foreign}
-        mallory.hello = lambda: said  # type: ignore[method-assign]  # a hello that no honest client makes
+        mallory.hello = lambda: said  # type: ignore[method-assign] # a hello that no honest client sends
         await mallory.start()
         assert mallory.welcome is not None
         assert [each["conversation"] for each in mallory.welcome["following"]] == [quarters.mallorys]
@@ -234,7 +234,7 @@ async def test_resuming_somebody_elses_conversation_brings_nothing(quarters: Qua
         nosy = Consultant(quarters.server.port, "bo", quarters.journal, quarters.people["bo"])
         nosy.comes_back = False
         told = nosy.hello() | {"resume": foreign}
-        nosy.hello = lambda: told  # type: ignore[method-assign]  # a hello that no honest client makes
+        nosy.hello = lambda: told  # type: ignore[method-assign] # a hello that no honest client sends
         await nosy.start()
         assert nosy.welcome is not None
         assert nosy.welcome.get("following", []) == []
@@ -263,11 +263,11 @@ async def test_who_holds_what_was_never_stored_gets_the_whole(
             assert [each["id"] for each in entries] == [each["id"] for each in held.entries]
 
 
-# The end of a token, by an act of its visitor.
+# Tokens that their visitor ended.
 
 
 async def sitting(quarters: Quarters) -> tuple[Visitor, Visitor]:
-    """Two tabs of one visitor, who waits for somebody."""
+    """Two tabs of one visitor, who waits for a consultant."""
     token = await asyncio.to_thread(quarters.server.visitor_token)
     tabs = [Visitor(quarters.server.port, name, quarters.journal, token) for name in ("eve", "eve's other tab")]
     for tab in tabs:

@@ -1,4 +1,4 @@
-"""A stop of one node among several: its people are sent away little by little, and nothing acknowledged is lost."""
+"""Stopping one node among several: its people are sent away gradually, and nothing acknowledged is lost."""
 
 import asyncio
 import contextlib
@@ -30,7 +30,7 @@ AFTER_S = 5.0
 
 
 def among_others(data: Path, **settings: str) -> Server:
-    """A server that believes in a peer."""
+    """A server that believes it has a peer."""
     return Server(data, WIDE | {"CHATSERVER_DRAIN_S": str(DRAIN_S)} | settings, module=("tests.e2e.peered",))
 
 
@@ -138,7 +138,7 @@ def until_draining(server: Server) -> None:
         assert time.monotonic() < until
 
 
-# What is measured meanwhile, and where.
+# The metrics meanwhile, and their port.
 
 
 async def test_metrics_are_on_their_own_port_and_say_what_happens(
@@ -167,7 +167,7 @@ async def test_metrics_are_on_their_own_port_and_say_what_happens(
 
 
 def measured(server: Server, port: int) -> dict[str, float]:
-    """Sample → value, from the port of the metrics."""
+    """Sample → value, from the metrics port."""
     answer = Server(server.data, port=port).get("/metrics")
     assert answer.status == 200
     lines = [line for line in answer.body.decode().splitlines() if not line.startswith("#")]

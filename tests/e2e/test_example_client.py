@@ -1,4 +1,4 @@
-"""The client of docs/protocol.md, run as it stands there, against a server that is not always willing."""
+"""The example client of docs/protocol.md, run unchanged against a server that is not always willing."""
 
 import asyncio
 import re
@@ -22,8 +22,8 @@ PATIENCE = 60.0
 
 
 class Door:
-    """In front of a server: lets people through, or answers them itself. Both ports have five digits, so that the names
-    in what passes can be made those of the server."""
+    """Stands in front of a server and either forwards connections or answers them itself. Both ports have five digits,
+    so that addresses in what passes can be rewritten to the server's."""
 
     def __init__(self, to: int) -> None:
         self._to = to
@@ -70,7 +70,7 @@ class Door:
 
 
 class Example:
-    """It runs, and what it prints is kept."""
+    """The running example client; its output is kept."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -103,7 +103,7 @@ async def test_the_example_client_comes_through_whatever_the_protocol_says_may_h
     server = servers(Server(tmp_path / "data", WIDE)).start()
     mei = await Consultant.sit_down(server, people["mei"], journal)
     door = Door(server.port)
-    # Of its first token, of its second; of its first socket.
+    # To its first and second token request; its first socket.
     door.answers = [429, 503]
     example = await Example.run(await door.open())
     try:

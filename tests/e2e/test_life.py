@@ -1,4 +1,4 @@
-"""How a server begins and ends: what it refuses to start on, and what a stop and a new start leave as it was."""
+"""How a server starts and stops: what it refuses to start with, and what a restart leaves as it was."""
 
 import asyncio
 import os
@@ -25,7 +25,7 @@ Care = Callable[[Server], Server]
 
 
 def one_sentence(ended: "subprocess.CompletedProcess[str]") -> str:
-    """The single line a command failed with."""
+    """The single line that a command failed with."""
     assert ended.returncode not in (0, None), ended
     assert ended.stdout == ""
     [line] = ended.stderr.splitlines()
@@ -33,7 +33,7 @@ def one_sentence(ended: "subprocess.CompletedProcess[str]") -> str:
     return line
 
 
-# What it does not start on.
+# What it does not start with.
 
 
 def test_without_a_database_it_names_migrate(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_setting_that_cannot_be_used_is_one_sentence(tmp_path: Path, name: str
     assert name in one_sentence(Server(tmp_path / "data", {name: told}).run("serve"))
 
 
-# The end, and a new beginning.
+# Stopping and starting again.
 
 
 async def test_a_stop_tells_everybody_to_come_back_and_a_start_finds_all_as_it_was(
@@ -196,7 +196,7 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path, servers: Care) -> None:
     server.terminate()
     if server.running:
         server.terminate()
-    # 0: it had ended before the second arrived.
+    # 0: it had ended before the second signal arrived.
     assert server.wait_end() in (0, 1)
 
 
@@ -204,7 +204,7 @@ OFFERS = "SELECT * FROM deadlines WHERE clock = 'offer'"
 
 
 async def offered(owner: Consultant, to: Consultant, conversation: str) -> str:
-    """A transfer that is held out: the offer's id."""
+    """Offer a transfer; returns the offer's id."""
     fence, colleague = owner.fence(conversation), to.member.id
     await owner.asked("transfer.offer", conversation=conversation, fence=fence, note="a child", consultant=colleague)
     id: str = (await to.until_offered(conversation))["id"]
@@ -216,7 +216,7 @@ def shown(stored: Stored, visitor: Visitor) -> list[tuple[object, ...]]:
 
 
 def without_roots_rights(server: Server, command: str) -> "subprocess.CompletedProcess[str]":
-    """As somebody to whom the folder's rights apply: root drops his power to pass over them."""
+    """As a user to whom the folder's permissions apply: root gives up its privilege to bypass them."""
     arguments = [sys.executable, "-m", "chatserver", command]
     if os.geteuid() == 0:
         setpriv = shutil.which("setpriv")

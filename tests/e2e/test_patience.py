@@ -1,4 +1,4 @@
-"""Bounds in seconds are scaled by what others take of this machine, and by nothing else."""
+"""Bounds in seconds are scaled by what others use of this machine, and by nothing else."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from tests.e2e.patience import MOST_TAKEN, SAMPLES, Pace, allowed
 
 
 def pace_of(others: float, ours: float) -> Pace:
-    """On two cores of which others take so many, and we so many."""
+    """On two cores, of which others use so many, and we so many."""
     seconds = 0.0
 
     def used(cores: float) -> Callable[[], float]:

@@ -1,4 +1,4 @@
-"""The Procfile: one command brings up two nodes behind a balancer, they talk to each other, and nothing is left."""
+"""The Procfile: one command starts two nodes behind a balancer, they talk to each other, and nothing is left behind."""
 
 import asyncio
 import os
@@ -29,11 +29,11 @@ UP_WITHIN = 60.0
 END_WITHIN = 20.0
 LOOK_EVERY = 0.05
 OFFSETS = (0, 1, 11, 12, 21, 22)
-"""The balancer, the website, the nodes and their metrics, from the first port on."""
+"""The ports of balancer, website, nodes and their metrics, relative to the first one."""
 
 
 class House:
-    """What `honcho start` has started, on ports of its own, with its data in a folder of its own."""
+    """What `honcho start` has started, with its own ports and data folder."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port(also=OFFSETS)
@@ -54,32 +54,32 @@ class House:
         self._known: set[psutil.Process] = set()
 
     def running(self) -> set[psutil.Process]:
-        """Every process of it that has been seen and is there, PostgreSQL's own too."""
+        """Every process of it that was seen and is still running, PostgreSQL's own too."""
         if self.honcho.poll() is None:
             self._known |= set(psutil.Process(self.honcho.pid).children(recursive=True))
         return {each for each in self._known if each.is_running() and each.status() != psutil.STATUS_ZOMBIE}
 
     def until(self, fits: Callable[[], bool], what: str, within: float = UP_WITHIN) -> None:
-        """Other processes can only be asked."""
+        """Poll, because other processes do not notify us."""
         end = time.monotonic() + within
         while not fits():
             assert time.monotonic() < end, f"no {what} within {within} s: {self.log.read_text()}"
             time.sleep(LOOK_EVERY)
 
     def metric(self, node: int, sample: str) -> float:
-        """What a node says; 0 before it says anything."""
+        """The value of a node's metric; 0 before it answers."""
         told = answer_of(self.port + 20 + node, "/metrics")
         lines = told.body.decode().splitlines() if told else []
         return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"{sample} ")), 0.0)
 
     def node_of(self, audience: str) -> int:
-        """The node with the one tab of that audience, once there is one."""
+        """The node with the only tab of that audience, once there is one."""
         sample = f'chat_sessions{{audience="{audience}"}}'
         self.until(lambda: sorted(self.metric(node, sample) for node in (1, 2)) == [0, 1], f"one {audience}")
         return 1 if self.metric(1, sample) else 2
 
     def end(self) -> None:
-        """However it stands; by Ctrl+C first."""
+        """End it in whatever state it is; by Ctrl+C first."""
         self.running()
         if self.honcho.poll() is None:
             self.honcho.send_signal(signal.SIGINT)
@@ -99,7 +99,7 @@ def answer_of(port: int, path: str) -> Answer | None:
 
 @pytest.fixture
 def house() -> Iterator[House]:
-    # PostgreSQL does not run as root, and the folders of pytest are closed to others.
+    # PostgreSQL does not run as root, and pytest's folders are closed to other users.
     with tempfile.TemporaryDirectory(prefix="chat-nodes-") as folder:
         Path(folder).chmod(0o711)
         started = House(Path(folder))
@@ -158,7 +158,7 @@ async def limin_sits_down(house: House, journal: Journal) -> Consultant:
 
 
 def process_of(house: House, node: int) -> psutil.Process:
-    """The one that listens on the node's port."""
+    """The process that listens on the node's port."""
     [found] = [
         each
         for each in house.running()

@@ -1,4 +1,4 @@
-"""The judge of the queue, on stories short enough to be judged by hand: it finds what is wrong, and nothing else."""
+"""The queue's judge, on stories short enough to check by hand: it finds what is wrong, and nothing else."""
 
 import json
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ Story = Iterable[tuple[str, int, str]]
 
 
 def told(*stories: Story, capacity: int = 1, here_from: float = 0.0) -> Queue:
-    """Conversations of one group that mei and jun serve; both are there from that second on."""
+    """Conversations of one group that mei and jun serve; both are present from that second on."""
     stored = Stored()
     for number, story in enumerate(stories):
         id = f"c{number}"

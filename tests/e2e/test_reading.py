@@ -1,4 +1,4 @@
-"""The test clients read as the protocol says: what they may not read for a moment is read when they may again."""
+"""The test clients read as the protocol says: what may not be read for a moment is read once it may be again."""
 
 import pytest
 
@@ -8,7 +8,7 @@ CONVERSATION = "c" * 22
 
 
 class Reader:
-    """A reading, what it asked for and what was wrong with what it was told."""
+    """A reading, the pages it requested, and the faults it recorded."""
 
     def __init__(self) -> None:
         self.asked: list[int] = []

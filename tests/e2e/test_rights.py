@@ -1,4 +1,5 @@
-"""Who gets in and who is shown out while the server runs: sign-in, sign-out, disabled accounts; and who gets what."""
+"""Who gets in and who is disconnected while the server runs: sign-in, sign-out, disabled accounts; and who gets
+what."""
 
 import asyncio
 import subprocess
@@ -21,13 +22,13 @@ pytestmark = pytest.mark.whole
 
 Care = Callable[[Server], Server]
 REVOKED_WITHIN = 2.0
-"""Seconds, as promised; what the machine itself needs comes on top."""
+"""Seconds, as promised; the machine's own delays come on top."""
 SLACK = 1.0
 PASSWORD = "a long enough sentence"
 
 
 def sign_in(server: Server, login: str, password: str) -> str | None:
-    """The session's token, over HTTP as the sign-in page does it."""
+    """Sign in over HTTP like the sign-in page; returns the session's token."""
     form = urlencode({"login": login, "password": password, "next": ""}).encode()
     answer = server.request("POST", "/sign-in", form, {"Content-Type": "application/x-www-form-urlencoded"})
     cookies = SimpleCookie(answer.headers.get("set-cookie", ""))
@@ -114,7 +115,7 @@ async def test_claiming_at_once_one_wins_and_the_other_is_told_who(
 
 
 def account(server: Server, command: str, login: str) -> "subprocess.CompletedProcess[str]":
-    """`chatserver account …` beside the running server."""
+    """Run `chatserver account …` beside the running server."""
     arguments = [sys.executable, "-m", "chatserver", "account", command, login]
     if command == "reset":
         arguments.append("--password-stdin")

@@ -1,4 +1,4 @@
-"""The proxy does what the fault tests say of it: each kind of weather, each kind of end."""
+"""The proxy does what the fault tests rely on: each kind of weather, each kind of end."""
 
 import asyncio
 import contextlib
@@ -11,11 +11,11 @@ from tests.e2e.tcpproxy import Proxy, Way, proxy_to
 
 Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 SOON, NEVER = 5.0, 0.2
-"""Seconds: what must happen does so within the first, what must not is not waited for longer than the second."""
+"""Seconds: what must happen does so within the first; for what must not, we wait no longer than the second."""
 
 
 class Echo:
-    """A server that says back what it hears, in capitals; `heard` is all of it."""
+    """A server that returns what it receives, in capitals; `heard` is all of it."""
 
     def __init__(self) -> None:
         self.heard = b""
@@ -54,7 +54,7 @@ async def ends(proxy: Proxy) -> AsyncIterator[Ends]:
 
 
 async def said(ends: Ends, data: bytes) -> bytes:
-    """What comes back."""
+    """Send, and return the answer."""
     reader, writer = ends
     writer.write(data)
     return await asyncio.wait_for(reader.readexactly(len(data)), SOON)

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.whole, pytest.mark.slow]
 Care = Callable[[Server], Server]
 
 LASTED_MS = 10_000
-"""The day is over, and its last answer is so long ago."""
+"""The day is over; its last answer is this old."""
 
 
 @pytest.fixture(params=EARLIER)
@@ -39,7 +39,7 @@ def day(empty_place: Where, revision: str) -> Day:
 
 @pytest.fixture
 def server(empty_place: Where, tmp_path: Path, servers: Care) -> Server:
-    """Of now, on the database of then."""
+    """Today's server, on the old database."""
     if isinstance(empty_place, Path):
         return servers(Server(empty_place.parent))
     return servers(Server(tmp_path / "data", {"DATABASE_URL": empty_place, "CHATSERVER_PG_BIN": str(programs())}))
@@ -73,14 +73,14 @@ async def test_after_an_upgrade_everything_is_there_and_a_conversation_goes_on(
     after = Stored.read(server.where)
     assert all(after.entries[id][: len(entries)] == entries for id, entries in before.entries.items())
 
-    # And back, had it gone wrong: the copy, which this program brings to its own version as well.
+    # And back again, had it failed: the copy, which this program also migrates.
     assert "5 conversations with 22 entries" in told(server, "restore", str(tmp_path / "before"))
     assert "is sound" in told(server, "verify")
     assert Stored.read(server.where).entries == before.entries
 
 
 async def people(server: Server, day: Day, journal: Journal) -> tuple[Visitor, Consultant]:
-    """With the token and the session that they had before, which still hold."""
+    """With their earlier token and session, which are still valid."""
     ann = Visitor(server.port, "ann", journal, day.token)
     ann.conversation = day.active
     await ann.start()
@@ -94,7 +94,7 @@ async def people(server: Server, day: Day, journal: Journal) -> tuple[Visitor, C
 
 
 def told(server: Server, *command: str) -> str:
-    """What a command that went well says."""
+    """The output of a command, which must succeed."""
     done = server.run(*command)
     assert done.returncode == 0, (command, done.stdout, done.stderr)
     return done.stdout

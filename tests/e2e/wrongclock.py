@@ -1,7 +1,7 @@
 """The product on a machine whose clock is wrong: `python -m tests.e2e.wrongclock AHEAD_S serve`.
 
-SIGUSR1 sets the clock forward by JUMP_S, SIGUSR2 back by as much, while it runs. Only what asks for the date is lied
-to; how fast time passes is not touched, as on a machine whose clock somebody sets.
+While it runs, SIGUSR1 sets the clock forward by JUMP_S, SIGUSR2 back by as much. Only the date is wrong; the speed of
+time is not changed, as on a machine whose clock somebody sets.
 """
 
 import signal
@@ -14,7 +14,7 @@ NS = 1_000_000_000
 
 
 class WrongClock:
-    """`ahead` seconds of the right one, in both of Python's spellings."""
+    """`ahead` seconds of the right clock, in both of Python's functions."""
 
     def __init__(self, ahead: int) -> None:
         self.ahead = ahead
@@ -37,7 +37,7 @@ class WrongClock:
 
 if __name__ == "__main__":
     WrongClock(int(sys.argv.pop(1))).install()
-    # Not earlier: a clock that was taken by its name would be the right one.
+    # Not earlier: a function imported by name before would have the right clock.
     from chatserver.cli.main import main
 
     main(prog_name="chatserver")

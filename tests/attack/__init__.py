@@ -1,6 +1,6 @@
-"""What strangers send, byte for byte, to a running server; what must be refused, and who must not notice.
+"""What strangers send to a running server, byte for byte; what must be refused, and who must not notice.
 
-A file for each subject: it asks for `quarters`, one server of its own with an honest visitor and an honest consultant
-on it (conftest.py), and sends by `tests.attack.peer`. A module that wants other limits
-says `SETTINGS = {...}`, one that wants more staff `PEOPLE = [Wanted(...)]`.
+There is a file for each subject. It uses `quarters`, its own server with an honest visitor and an honest consultant
+(conftest.py), and sends through `tests.attack.peer`. A module that needs other limits defines `SETTINGS = {...}`, one
+that needs more staff `PEOPLE = [Wanted(...)]`.
 """

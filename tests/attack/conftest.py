@@ -1,6 +1,6 @@
-"""One real server for each module, with two honest people on it who must notice nothing.
+"""One real server per module, with two honest people who must not notice anything.
 
-A module marks itself so, because the honest two live in its event loop:
+A module marks itself like this, because the honest two live in its event loop:
 
     pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 """
@@ -19,7 +19,7 @@ __all__ = ["journal", "pytest_runtest_makereport", "servers"]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def quarters(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Quarters]:
-    """The server of this module. At its end its log holds no traceback, no text and no secret."""
+    """The server of this module. At its end the log must contain no traceback, no text and no secret."""
     module = request.module
     settings, people = getattr(module, "SETTINGS", {}), getattr(module, "PEOPLE", ())
     quarters = Quarters(tmp_path_factory.mktemp("attack"), settings, people)
@@ -33,7 +33,7 @@ async def quarters(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def port(quarters: Quarters) -> AsyncIterator[Port]:
-    """Where the server listens: peers that a test opens there are gone after it."""
+    """The server's port; connections that a test opens there are dropped after it."""
     port = Port(quarters.server.port)
     yield port
     port.leave()

@@ -1,8 +1,7 @@
-"""Every numbered attack: what is sent, what must come of it, and where that is tested.
+"""Every numbered attack: what is sent, what must happen, and where that is tested.
 
-`make reference` writes docs/attacks.md from here. Tests in this package are found by the numbers in their module's name
-or docstring; what covers a number elsewhere stands in `elsewhere`. A number whose subject the product does not have
-says so in `absent`.
+`make reference` generates docs/attacks.md from this. Tests in this package are found by the numbers in their module's
+name or docstring; `elsewhere` lists those in other packages. `absent` says why a number does not apply to the product.
 """
 
 import ast
@@ -21,7 +20,7 @@ OWN = "test_own_"
 
 @dataclass(frozen=True)
 class Attack:
-    """`elsewhere`: tests outside of this package, as file::name, or a whole file."""
+    """`elsewhere`: tests outside this package, as file::name, or a whole file."""
 
     number: int
     sent: str
@@ -495,20 +494,20 @@ ATTACKS = (
 
 
 def where(attack: Attack) -> tuple[str, ...]:
-    """Where it is tested: files of this package, then what stands in `elsewhere`."""
+    """Where it is tested: files of this package, then `elsewhere`."""
     here = (f"tests/attack/{name}" for name, numbers in _numbered().items() if attack.number in numbers)
     return (*here, *attack.elsewhere)
 
 
 def own() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The attacks without a number, by file: the names in its table `ATTACKS`."""
+    """The attacks without a number, by file: the names in each file's table `ATTACKS`."""
     for path in sorted(HERE.glob(f"{OWN}*.py")):
         module = importlib.import_module(f"tests.attack.{path.stem}")
         yield f"tests/attack/{path.name}", tuple(module.ATTACKS)
 
 
 def numbers_in(text: str) -> set[int]:
-    """`A08, A10–A14` and `test_a81_a82`."""
+    """Finds the numbers in `A08, A10–A14` and `test_a81_a82`."""
     found: set[int] = set()
     for first, last in NUMBERS.findall(text.replace("_", " ")):
         found |= set(range(int(first), int(last or first) + 1))
@@ -517,7 +516,7 @@ def numbers_in(text: str) -> set[int]:
 
 @cache
 def _numbered() -> dict[str, set[int]]:
-    """Test file → the numbers that its name or docstring names."""
+    """Test file → the numbers in its name or docstring."""
     found = {}
     for path in sorted(HERE.glob("test_*.py")):
         told = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""

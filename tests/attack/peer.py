@@ -1,6 +1,6 @@
-"""A client that sends the bytes it is given, and says what came back: HTTP answers, frames, how the end came.
+"""A client that sends the given bytes and reports what comes back: HTTP answers, frames, how the connection ended.
 
-Nothing here knows the product, and nothing here corrects what a test wants to send.
+It knows nothing of the product, and does not correct what a test sends.
 """
 
 import asyncio
@@ -14,13 +14,13 @@ from typing import Any
 VISITORS, STAFF = "/ws/visitor", "/ws/staff"
 CONTINUED, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 LATE = 8.0
-"""Seconds of a busy machine on top of what is promised."""
+"""Seconds that a busy machine may add to what is promised."""
 
 
 def frame(
     opcode: int, payload: bytes = b"", *, fin: bool = True, mask: bytes | None = b"\0\0\0\0", rsv: int = 0
 ) -> bytes:
-    """A client's frame. `mask` None: without one, as no client may send it. `rsv`: the three reserved bits."""
+    """A client's frame. `mask` None: unmasked, which no client may send. `rsv`: the three reserved bits."""
     size, masked = len(payload), 0x80 if mask is not None else 0
     head = bytes([fin << 7 | rsv << 4 | opcode])
     if size < 126:
@@ -37,25 +37,25 @@ def frame(
 
 
 def text(told: str | dict[str, Any]) -> bytes:
-    """A text frame; a dict goes as JSON."""
+    """A text frame; a dict is sent as JSON."""
     return frame(TEXT, (told if isinstance(told, str) else json.dumps(told)).encode())
 
 
 def hello(**fields: Any) -> dict[str, Any]:
-    """What a client says first; a visitor's with `token`."""
+    """A client's first frame; a visitor's has a `token`."""
     return {"type": "hello", "version": 1, "client": {"name": "attack", "version": "1"}, "resume": []} | fields
 
 
 @dataclass(frozen=True)
 class Told:
-    """One frame of the server."""
+    """One frame from the server."""
 
     opcode: int
     payload: bytes
 
     @property
     def code(self) -> int:
-        """Of a close frame; 1005 when it has none."""
+        """The code of a close frame; 1005 if it has none."""
         return int.from_bytes(self.payload[:2], "big") if len(self.payload) >= 2 else 1005
 
     def json(self) -> dict[str, Any]:
@@ -64,10 +64,10 @@ class Told:
 
 
 class Peer:
-    """One TCP connection. `send` bytes; `answer`, `told`, `ended` say what came.
+    """One TCP connection. `send` bytes; `answer`, `told`, `ended` report what came.
 
-    Each direction has a transport of its own. With one for both, a server that ends the connection in the middle of a
-    flood makes the next `send` fail, and what it said before, the code of its close, would be thrown away unread.
+    Each direction has its own transport. With a single one, a server that closes the connection during a flood would
+    make the next `send` fail, and what it had sent before, including the close code, would be discarded unread.
     """
 
     def __init__(
@@ -84,24 +84,24 @@ class Peer:
 
     @classmethod
     async def open(cls, port: int, source: str) -> "Peer":
-        """Connected, from that address of this machine."""
+        """Connect from that address of this machine."""
         reader, opened = await asyncio.open_connection("127.0.0.1", port, limit=2**20, local_addr=(source, 0))
         _, writer = await asyncio.open_connection(sock=opened.get_extra_info("socket").dup())
-        writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport reads
+        writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
         return cls(reader, writer, opened, port)
 
     def send(self, data: bytes) -> None:
         self.writer.write(data)
 
     async def flush(self, within: float = LATE) -> None:
-        """Until the server has taken what was sent; a connection that it ended is no error."""
+        """Wait until the server has read everything; a connection that it closed is no error."""
         async with asyncio.timeout(within):
             with contextlib.suppress(ConnectionError):
                 await self.writer.drain()
 
     def head(self, start: str, headers: dict[str, str] | None = None, *more: str) -> bytes:
-        """A request's head: its first line, our own Host and Origin unless `headers` say another ("" leaves it out),
-        and whatever lines come as they are."""
+        """A request's head: its first line, our own Host and Origin unless `headers` overrides them ("" omits one), and
+        further lines unchanged."""
         here = f"127.0.0.1:{self.port}"
         told = {"Host": here, "Origin": f"http://{here}"} | (headers or {})
         lines = [start, *(f"{name}: {value}" for name, value in told.items() if value), *more, "", ""]
@@ -110,7 +110,7 @@ class Peer:
     def handshake(
         self, path: str = VISITORS, headers: dict[str, str] | None = None, *more: str, start: str = ""
     ) -> bytes:
-        """The head of a right upgrade, with what is to be wrong in it."""
+        """The head of a valid upgrade, with the given faults."""
         told = {
             "Upgrade": "websocket",
             "Connection": "Upgrade",
@@ -121,7 +121,7 @@ class Peer:
         return self.head(start or f"GET {path} HTTP/1.1", told | (headers or {}), *more)
 
     async def answer(self, within: float = LATE) -> tuple[int, bytes]:
-        """Status and head of the next HTTP answer; 0 when the connection ended without one."""
+        """Status and head of the next HTTP answer; 0 if the connection ended without one."""
         async with asyncio.timeout(within):
             try:
                 head = await self.reader.readuntil(b"\r\n\r\n")
@@ -130,7 +130,7 @@ class Peer:
         return int(head.split(b" ", 2)[1]), head
 
     async def told(self, within: float = LATE) -> Told:
-        """The next frame. Raises `IncompleteReadError` or `ConnectionError` when there is none any more."""
+        """The next frame. Raises `IncompleteReadError` or `ConnectionError` if there is none."""
         async with asyncio.timeout(within):
             first, size = await self.reader.readexactly(2)
             assert not size & 0x80, "a server masks nothing"
@@ -150,7 +150,7 @@ class Peer:
                     return frame
 
     async def closed(self, within: float = LATE) -> int:
-        """The code of the close frame; 1006 when the connection ended without one. What comes before is dropped."""
+        """The code of the close frame; 1006 if the connection ended without one. Frames before it are dropped."""
         async with asyncio.timeout(within):
             try:
                 while (told := await self.told(within)).opcode != CLOSE:
@@ -160,7 +160,7 @@ class Peer:
         return told.code
 
     async def ended(self, within: float = LATE) -> bytes:
-        """What was said until the server ended the connection."""
+        """Everything received until the server closed the connection."""
         said = b""
         async with asyncio.timeout(within):
             try:
@@ -171,38 +171,38 @@ class Peer:
         return said
 
     async def upgrade(self, path: str = VISITORS, headers: dict[str, str] | None = None) -> None:
-        """A right handshake, and its 101."""
+        """A valid handshake, and its 101."""
         self.send(self.handshake(path, headers))
         status, head = await self.answer()
         assert status == 101, head
 
     async def enter(self, token: str) -> dict[str, Any]:
-        """A visitor's socket, welcomed."""
+        """Open a visitor's socket; returns the welcome."""
         await self.upgrade()
         self.send(text(hello(token=token)))
         return await self.until("welcome")
 
     async def enter_staff(self, cookie: str) -> dict[str, Any]:
-        """A consultant's socket, welcomed."""
+        """Open a consultant's socket; returns the welcome."""
         await self.upgrade(STAFF, {"Cookie": f"session={cookie}"})
         self.send(text(hello()))
         return await self.until("welcome")
 
     def drop(self) -> None:
-        """Gone without a word."""
+        """Abort without a close frame."""
         self.writer.transport.abort()
         self._listening.transport.abort()
 
 
 class Port:
-    """Where the server listens. What was opened here is dropped by `leave`."""
+    """The server's port. `leave` drops all connections opened here."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self._peers: list[Peer] = []
 
     async def peer(self, source: str = "127.0.0.1") -> Peer:
-        """A connection, from that address of this machine (127.0.0.2 is another client)."""
+        """A connection from that address of this machine (127.0.0.2 is another client)."""
         self._peers.append(peer := await Peer.open(self.port, source))
         return peer
 

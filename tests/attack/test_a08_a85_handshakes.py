@@ -1,4 +1,4 @@
-"""A08, A85: whatever asks for a socket and is no plain RFC 6455 handshake over HTTP/1.1 gets 400, and no socket."""
+"""A08, A85: an upgrade request that is not a plain RFC 6455 handshake over HTTP/1.1 gets 400 and no socket."""
 
 import pytest
 
@@ -71,7 +71,7 @@ LINES: dict[str, tuple[str, ...]] = {
 
 
 async def assert_refused(peer: Peer, sent: bytes, behind: bytes = b"") -> None:
-    """400 (or 431 for its size), and whatever is said to a socket is said to nobody."""
+    """400 (or 431 for its size), and frames sent after it have no effect."""
     peer.send(sent + behind)
     said = await peer.ended()
     assert said[:12] in (b"HTTP/1.1 400", b"HTTP/1.1 431"), said[:200]

@@ -1,4 +1,4 @@
-"""A06, A100: `X-Forwarded-For` of somebody who is no listed proxy is ignored, and said once."""
+"""A06, A100: `X-Forwarded-For` from anybody but a listed proxy is ignored, and logged once."""
 
 import pytest
 
@@ -41,7 +41,7 @@ async def test_a_listed_proxy_is_believed_and_nobody_is_warned_of_it(quarters: Q
     before = quarters.server.said().count("event=forwarded_ignored")
     async with quarters.undisturbed():
         assert {await knock(port, PROXY, {"X-Forwarded-For": f"203.0.113.{each}"}) for each in range(40)} == {101}
-        # What the visitor wrote stands before what the proxy saw, and counts for nothing.
+        # What the visitor wrote comes before what the proxy saw, and is ignored.
         seen = [{"X-Forwarded-For": f"198.51.100.{each}, 203.0.113.200"} for each in range(40)]
         assert 429 in [await knock(port, PROXY, each) for each in seen]
     assert quarters.server.said().count("event=forwarded_ignored") == before

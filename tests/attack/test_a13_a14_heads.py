@@ -1,4 +1,4 @@
-"""A10, A13, A14: heads that never end, by the thousand, heads that are too long, and sockets that say nothing."""
+"""A10, A13, A14: thousands of heads that never end, heads that are too long, and sockets that say nothing."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A17–A23, A25, A26: frames that are too large, in too many pieces, no text, pings without end, and no reader."""
+"""A17–A23, A25, A26: frames too large, fragmented, not UTF-8 or binary; endless pings; and clients that never read."""
 
 import asyncio
 import contextlib
@@ -14,12 +14,12 @@ pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 
 MB = 2**20
 SOON = 1.0 + 4.0
-"""A second, and what a busy machine adds."""
+"""A second, plus what a busy machine adds."""
 NO_TEXT = [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80", b"{\xc0\x80}", b"\xf4\x90\x80\x80"]
 
 
 class Memory:
-    """Of the server."""
+    """Memory of the server."""
 
     def __init__(self, quarters: Quarters) -> None:
         self._process = psutil.Process(quarters.server.pid)
@@ -30,7 +30,7 @@ class Memory:
 
 
 async def pour(peer: Peer, piece: bytes, most: int) -> int:
-    """Send it until the server ends the connection; how many bytes went."""
+    """Send it until the server closes the connection; returns the number of bytes sent."""
     sent = 0
     many = piece * max(1, 65_536 // len(piece))
     with contextlib.suppress(ConnectionError):
@@ -100,7 +100,7 @@ async def test_control_frames_without_end_and_nothing_read_are_cut(
 ) -> None:
     async with quarters.undisturbed():
         peer = await port.socket(quarters.token)
-        peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport reads
+        peer.writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
         memory = Memory(quarters)
         async with asyncio.timeout(SOON):
             sent = await pour(peer, frame(control, b"x" * 125), 400 * MB)
@@ -124,7 +124,7 @@ async def test_as_many_pings_as_are_allowed_are_answered(quarters: Quarters, por
 async def test_a_client_that_never_reads_holds_nothing_up(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed():
         peer = await port.socket(quarters.token)
-        peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport reads
+        peer.writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
         memory = Memory(quarters)
         ask = text(
             {"type": "history.get", "ref": "r" * 24, "conversation": quarters.mallorys, "after": 0, "limit": 100}

@@ -1,5 +1,5 @@
-"""A25, A28: frames that RFC 6455 forbids, and texts that are no UTF-8, end their own connection with the code that is
-due, and nobody else's."""
+"""A25, A28: frames that RFC 6455 forbids, and texts that are not UTF-8, end only their own connection, with the right
+code."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A29: connections that end as none should leave neither a task nor an open file behind."""
+"""A29: connections that end irregularly leave neither a task nor an open file behind."""
 
 import asyncio
 import re
@@ -62,7 +62,7 @@ WAYS: list[Way] = [
 
 
 def held(server: Server) -> tuple[int, int]:
-    """Tasks, and open files."""
+    """Numbers of tasks and of open files."""
     beside = Server(server.data, port=METRICS)
     found = re.search(r"^chat_tasks (\S+)$", beside.get("/metrics").body.decode(), re.MULTILINE)
     assert found is not None

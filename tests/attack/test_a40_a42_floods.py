@@ -1,4 +1,4 @@
-"""A40, A42: a visitor who sends without end is refused, then shown out, and no more is stored than the bucket holds."""
+"""A40, A42: a visitor who floods is refused, then disconnected, and no more is stored than the rate limit allows."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ SETTINGS = {
 FLOOD = 400
 SHOWN_OUT = 4029
 SECONDS = 20
-"""Within which a flood must have ended: at one message a second more, so many could be stored."""
+"""A flood must have ended within this time: at one more message a second, this many could be stored."""
 
 FLOODS: dict[str, dict[str, Any]] = {
     "messages": {"type": "message.post", "conversation": "%O", "body": f"{CANARY} flood"},
@@ -71,7 +71,7 @@ async def asked(peer: Peer, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 async def answers(peer: Peer) -> tuple[list[str], int]:
-    """What was answered to each, by its code or its type, and the code of the close."""
+    """How each was answered, by code or type, and the close code."""
     codes: list[str] = []
     while True:
         told = await peer.told()

@@ -1,7 +1,7 @@
-"""A45, A46: every frame of staff, and every page, from everybody who has no right to it.
+"""A45, A46: every staff frame and every page, sent by everybody who lacks the right to it.
 
-A new frame or a new route without a row fails. What somebody may not know of does not exist for them, whichever frame
-they ask with, and asking changes nothing.
+A new frame or route without a row fails. What somebody may not see does not exist for them, whichever frame they use,
+and asking changes nothing.
 """
 
 import asyncio
@@ -34,9 +34,9 @@ PEOPLE = [
 ]
 
 SELF = {"hello", "availability.set", "shift.check_in", "list.get", "heads.get"}
-"""Of themselves alone."""
+"""About themselves only."""
 SILENT = {"typing", "conversation.seen", "pong", "bye", "conversation.unfollow"}
-"""Nobody answers them."""
+"""Frames without an answer."""
 
 ASKED: dict[str, dict[str, Any]] = {
     "message.post": {"body": CANARY, "fence": 1},
@@ -65,7 +65,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "offline.reveal": {},
     "offline.settle": {"result": "answered", "note": CANARY},
 }
-"""What is sent beside the conversation, or beside the id."""
+"""What is sent in addition to the conversation or the id."""
 
 SOURCE = Path(routes.__file__).read_text("utf-8")
 STRANGERS = ("bo", "su")
@@ -73,7 +73,7 @@ HIDDEN = {"not_found", "forbidden"}
 
 
 def tags() -> set[str]:
-    """Of every frame that staff can send."""
+    """The tags of all frames that staff can send."""
     return {str(each.__struct_config__.tag) for each in get_args(StaffFrame)}
 
 
@@ -105,7 +105,7 @@ async def test_an_administrator_has_no_console(quarters: Quarters, port: Port) -
 
 
 async def a_conversation(quarters: Quarters, whose: str) -> str:
-    """One of the group that the strangers are not of."""
+    """A conversation of a group that the strangers do not belong to."""
     if whose == "served":
         return quarters.ann.conversation
     if whose == "waiting":
@@ -118,7 +118,7 @@ async def a_conversation(quarters: Quarters, whose: str) -> str:
 
 
 async def a_left_message(quarters: Quarters) -> str:
-    """A 留言 for the group that the strangers are not of."""
+    """A 留言 for a group that the strangers do not belong to."""
     eve = await Visitor.arrive(quarters.server, "eve", quarters.journal)
     told = {"kind": "question", "body": f"{CANARY} call me", "phone": "13800138000", "department": GYNECOLOGY}
     assert (await eve.asked("offline.leave", **told))["type"] == "accepted"
@@ -131,7 +131,7 @@ async def a_left_message(quarters: Quarters) -> str:
 
 
 async def asked(peer: Peer, quarters: Quarters, type: str, id: str) -> str:
-    """The code of the refusal; how it was answered, if it was not refused."""
+    """The code of the refusal, or the type of another answer."""
     about = "id" if type.partition(".")[0] in ("alarm", "offline") else "conversation"
     fields = {name: quarters.people["bo"].id if value == "%bo" else value for name, value in ASKED[type].items()}
     ref = secrets.token_urlsafe(24)
@@ -164,7 +164,7 @@ FOR_ALL = {
     "GET /widget.js", "GET /frame", "GET /embed-check.js", "GET /assets/{name}", "GET /live", "GET /ready",
     "GET /favicon.ico", "POST /v1/visitor/session", "DELETE /v1/visitor/session", "POST /sign-in", "POST /sign-out",
 }  # fmt: skip
-"""They ask nobody who they are, or that is what they are for."""
+"""They require no identity, or establish one."""
 #                        nobody visitor mei own su adam gone late
 row("POST /locks",           303, 303,    403, 303, 404, 303, 303, 303)  # fmt: skip
 
@@ -203,7 +203,7 @@ def status(quarters: Quarters, method: str, path: str, cookie: str, origin: str 
 
 
 async def the_cookies(quarters: Quarters) -> dict[str, str]:
-    """Of everybody. `gone` is disabled, the session of `late` has ended."""
+    """The cookies of everybody. `gone` is disabled, `late`'s session has ended."""
     await asyncio.to_thread(end_two, quarters)
     people = {who: quarters.people[who].cookie for who in EVERYBODY[2:]}
     return {"nobody": "", "visitor": quarters.token} | people

@@ -1,5 +1,5 @@
-"""A47, A52: what somebody types is never who they are. A stranger who gives the name and number of an earlier patient,
-or holds a token that has ended, reads nothing of theirs."""
+"""A47, A52: typed text never identifies anybody. A stranger who gives an earlier patient's name and number, or uses an
+ended token, reads nothing of theirs."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""A58, A59, A60, A63: links, templates, hiding characters and markup are text wherever the server's pages show them."""
+"""A58, A59, A60, A63: links, templates, hidden characters and markup are shown as text on all the server's pages."""
 
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -34,7 +34,8 @@ HIDING = {"a\u202etxt.exe": "a[U+202E]txt.exe", "a\u200bb": "a[U+200B]b", "a\U00
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def told(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Server, str, dict[str, str]]]:
-    """A server whose site, department and group are called by markup, a conversation of bad words, a supervisor."""
+    """A server whose site, department and group have markup as names, a conversation with hostile text, and a
+    supervisor."""
     server = Server(tmp_path_factory.mktemp("text") / "node")
     people = found(server.data, [Wanted("chief", (WOMEN,), role=Role.SUPERVISOR)])
     with closing(Database(server.database)) as database:
@@ -77,7 +78,7 @@ async def test_names_of_markup_are_text_on_every_page(told: tuple[Server, str, d
 
 
 def assert_harmless(page: str) -> None:
-    """No element, attribute or link of a stranger's, and nothing that was worked out."""
+    """No element, attribute or link from a stranger, and no evaluated template."""
     for evil in ("<script>alert", "<style>", "<img", 'href="javascript:', 'href="data:', 'href="//', 'href="https://'):
         assert evil not in page
     assert "{{49}}" not in page

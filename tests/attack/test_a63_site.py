@@ -1,4 +1,4 @@
-"""A63: markup, styles and addresses in the names that a hospital chose are shown as the text they are."""
+"""A63: markup, styles and addresses in names that a hospital chose are shown as text."""
 
 import sqlite3
 from collections.abc import Callable

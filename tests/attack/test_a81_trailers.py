@@ -1,4 +1,4 @@
-"""A81: what comes behind a chunked body without end is neither kept nor waited for, whatever was asked."""
+"""A81: endless data after a chunked body is neither kept nor waited for, whatever the request."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ def rss(quarters: Quarters) -> int:
 
 
 async def pour(peer: Peer, begin: bytes, piece: bytes) -> int:
-    """Send until the server ends it; how much went."""
+    """Send until the server ends it; returns how much was sent."""
     peer.send(begin)
     many, sent = piece * (65_536 // len(piece)), 0
     with contextlib.suppress(ConnectionError):
@@ -60,7 +60,7 @@ async def test_nothing_without_end_behind_a_request_is_kept(
         said = await reading
         assert sent < SENT, "it took everything"
         assert rss(quarters) - before < ALLOWED
-        # None, when it is cut while it goes on.
+        # None, if it is cut off while it continues.
         assert said.count(b"HTTP/1.1 ") <= 1
 
 

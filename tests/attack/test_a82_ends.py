@@ -1,7 +1,7 @@
-"""A13, A82: whoever stays in some state of a connection is let go in its time, with real seconds, on the real server.
+"""A13, A82: no connection stays in a state longer than allowed, in real time on the real server.
 
-All of them at once, ten of each, from several addresses; every state is tested alone, by a shorter clock, in
-tests/runtime/test_ends.py.
+All states at once, ten connections each, from several addresses; tests/runtime/test_ends.py tests each state separately
+with shorter times.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ LONG = {"Content-Length": "4000", "Content-Type": "application/json"}
 
 
 def staying(peer: Peer) -> dict[str, tuple[State, bytes, bytes]]:
-    """What is sent at first, and what drips every half second."""
+    """What is sent first, and what follows every half second."""
     live = peer.head("GET /live HTTP/1.1")
     return {
         "nothing": (State.HEAD, b"", b""),
@@ -57,11 +57,11 @@ def staying(peer: Peer) -> dict[str, tuple[State, bytes, bytes]]:
     }
 
 
-KINDS = tuple(staying(Peer(None, None, None, 0)))  # type: ignore[arg-type]  # for their names alone
+KINDS = tuple(staying(Peer(None, None, None, 0)))  # type: ignore[arg-type] # only for their names
 
 
 def held(quarters: Quarters) -> set[int]:
-    """The ports of the clients whose connections the server has open."""
+    """The client ports of the connections that the server has open."""
     return {
         each.raddr.port
         for each in psutil.Process(quarters.server.pid).net_connections("tcp")
@@ -93,7 +93,7 @@ async def test_nobody_stays_longer_than_a_state_lasts(quarters: Quarters, port: 
         for number, kind in enumerate(KINDS):
             for each in range(EACH):
                 peer = await port.peer(f"127.0.0.{2 + (number + each) % 8}")
-                peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport reads
+                peer.writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
                 state, first, piece = staying(peer)[kind]
                 peer.send(first)
                 if kind == "a goodbye":
@@ -104,7 +104,7 @@ async def test_nobody_stays_longer_than_a_state_lasts(quarters: Quarters, port: 
         began = loop.time()
         async with dripping(peers):
             for seconds in sorted({seconds for _, seconds in where.values()}):
-                # An idle one may have begun a head that it never ends, and a refusal comes first.
+                # An idle connection may have begun a head that never ends, in which case a refusal comes first.
                 due = began + seconds + BOUNDS[State.GOODBYE].seconds + LATE
                 while left := {each for each in held(quarters) & {*where} if where[each][1] <= seconds}:
                     assert loop.time() < due, {where[each][0] for each in left}

@@ -1,4 +1,4 @@
-"""A83: one read full of tiny frames holds the loop for nobody else, whatever they are."""
+"""A83: one read full of tiny frames does not block the event loop for others, whatever the frames are."""
 
 import asyncio
 import contextlib
@@ -29,11 +29,11 @@ KINDS = {
 }
 AFTER_HELLO = ("texts before hello", "pings", "pongs", "texts in two pieces", "closes")
 LONGEST = 1.0
-"""Seconds an honest word may take while twenty flood: before there were turns it took ten."""
+"""Seconds an honest message may take while twenty clients flood: before reads were divided into turns it took ten."""
 
 
 async def acks(quarters: Quarters, count: int) -> list[float]:
-    """How long the honest visitor waited for each of so many words to be accepted."""
+    """How long the honest visitor waited for each of so many messages to be accepted."""
     loop, waited = asyncio.get_running_loop(), []
     for each in range(count):
         began = loop.time()
@@ -45,7 +45,7 @@ async def acks(quarters: Quarters, count: int) -> list[float]:
 
 @contextlib.asynccontextmanager
 async def flooded(peers: list[Peer], piece: bytes) -> AsyncIterator[None]:
-    """Every one of them has sent one read of it, and whoever is not cut goes on."""
+    """Each of them has sent one read of it, and continues unless disconnected."""
 
     async def flood(peer: Peer) -> None:
         many = piece * (READ // len(piece))

@@ -1,4 +1,4 @@
-"""A84: requests that do not wait for the answer to the one before are not answered, and nothing of them is kept."""
+"""A84: requests that do not wait for the previous answer are not answered, and nothing of them is kept."""
 
 import asyncio
 import contextlib
@@ -41,7 +41,7 @@ async def test_answers_that_are_never_read_fill_nothing(quarters: Quarters, port
         before = process.memory_info().rss
         for _ in range(50):
             peer = await port.peer()
-            peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport reads
+            peer.writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
             asked = peer.head(f"GET {path_of('/assets/console')} HTTP/1.1")
             with contextlib.suppress(ConnectionError):
                 for _ in range(40):

@@ -1,4 +1,5 @@
-"""A49, A54, A86: guessers from everywhere keep no consultant from signing in, and learn nothing."""
+"""A49, A54, A86: password guessers cannot keep a consultant from signing in, from wherever they come, and learn
+nothing."""
 
 import asyncio
 import time
@@ -21,14 +22,14 @@ pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 
 PASSWORD = "a long enough sentence"
 STREETS = [f"127.0.0.{number}" for number in range(20, 30)]
-"""From where strangers guess."""
+"""The addresses that strangers guess from."""
 WITHIN = 10.0
-"""Seconds in which a right sign-in is through while they do, on a busy machine."""
+"""Seconds within which a correct sign-in succeeds meanwhile, on a busy machine."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def staffed(quarters: Quarters) -> AsyncIterator[Quarters]:
-    """mei and bo have a password. Written beside the running server, so that their sessions live on."""
+    """mei and bo get a password. It is written beside the running server, so that their sessions stay valid."""
     with closing(Database(quarters.server.database)) as database:
         password = hashed(PASSWORD)
         database.write_now(lambda conn: conn.execute(update(consultants).values(password=password)))
@@ -47,17 +48,17 @@ async def sign_in(port: Port, login: str, password: str, source: str, cookie: st
 
 
 def device_in(head: bytes) -> str:
-    """The cookie of the device that was handed out."""
+    """The device cookie that was set."""
     [line] = [each for each in head.decode().split("\r\n") if each.lower().startswith("set-cookie: device=")]
     return line.split(": ", 1)[1].split(";")[0]
 
 
 PARTS = slice(0, 3), slice(3, 8)
-"""Of eight tries of strangers in one second: those that reach the hash, and those that must wait."""
+"""Of eight attempts by strangers in one second: those that are hashed, and those that must wait."""
 
 
 class Guessers:
-    """More at a time than may wait for the hash, until told to stop."""
+    """More concurrent attempts than may wait for hashing, until told to stop."""
 
     def __init__(self, port: Port, logins: list[str]) -> None:
         self.answers: Counter[int] = Counter()
@@ -109,11 +110,11 @@ async def test_a_stranger_learns_neither_by_words_nor_by_time_whether_a_login_is
     async with staffed.undisturbed():
         for number in range(8):
             for login, taken in times.items():
-                # Each from a network of its own, soon after another: some are looked at, some have to wait.
+                # Each from its own network, shortly after the other: some are checked, some have to wait.
                 began = time.perf_counter()
                 await sign_in(port, login, "wrong in any case", f"127.0.1.{number + 1}")
                 taken.append(time.perf_counter() - began)
-    # The quickest of each: a busy machine makes some slower, and none quicker than its work.
+    # The fastest of each: a busy machine slows some down, but makes none faster than its work.
     hashed_at, waiting = ({login: min(taken[part]) for login, taken in times.items()} for part in PARTS)
     assert 0.5 < hashed_at["bo"] / hashed_at["nobody"] < 2, times
     assert max(waiting.values()) < min(hashed_at.values()) / 2, times
@@ -125,7 +126,7 @@ async def test_a_password_tried_on_every_account_from_one_network_is_slowed_down
         while 429 not in statuses and len(statuses) < 80:
             status, _ = await sign_in(port, f"doctor{len(statuses)}", "Spring2026!", "127.0.0.40")
             if status == 503:
-                # What the tests before have left in the line is hashed first.
+                # The queue left by earlier tests is hashed first.
                 await asyncio.sleep(0.5)
             else:
                 statuses.append(status)

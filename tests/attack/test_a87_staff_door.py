@@ -1,4 +1,4 @@
-"""A15, A16, A87: what comes from an address shuts neither a signed-in consultant nor the next patient out."""
+"""A15, A16, A87: traffic from an address shuts out neither a signed-in consultant nor the next patient."""
 
 import asyncio
 import secrets
@@ -33,7 +33,7 @@ async def test_a_machine_that_hammers_shuts_no_signed_in_consultant_out(
 ) -> None:
     source = "127.0.0.50" if cookie else "127.0.0.51"
     async with quarters.undisturbed():
-        # Seen once before, as everybody who works there is.
+        # Seen once before, like everybody who works there.
         await (await port.peer(source)).enter_staff(quarters.people["bo"].cookie)
         statuses = [await refused(port, source, cookie) for _ in range(80)]
         assert statuses.count(429) > 20, statuses
@@ -50,7 +50,7 @@ async def test_handshakes_of_one_address_cost_another_nothing(quarters: Quarters
 
 
 async def opened(port: Port, quarters: Quarters, source: str) -> Peer:
-    """A patient who waits for somebody."""
+    """A patient who waits for a consultant."""
     token = await asyncio.to_thread(quarters.server.visitor_token)
     peer = await port.socket(token, source)
     peer.send(

@@ -1,4 +1,5 @@
-"""A88, A89: one address cries sixty times, and fills a queue; others have their places, the first cries theirs."""
+"""A88, A89: one address sends sixty emergencies, and fills a queue; the others keep their places, the first three
+emergencies their priority."""
 
 import asyncio
 import secrets
@@ -27,7 +28,7 @@ REF = secrets.token_urlsafe(24)
 
 
 async def open_at_once(quarters: Quarters, port: Port, source: str, count: int, body: str) -> list[Peer]:
-    """So many strangers of one address, with a token each, all in the same moment."""
+    """So many strangers from one address, each with a token, all at the same time."""
     tokens = [await asyncio.to_thread(quarters.server.visitor_token) for _ in range(count)]
     peers = [await port.socket(token, source) for token in tokens]
     for peer in peers:
@@ -36,7 +37,7 @@ async def open_at_once(quarters: Quarters, port: Port, source: str, count: int, 
 
 
 async def heard(peer: Peer, *wanted: str) -> dict[str, Any]:
-    """What was answered, once each of these was heard: types of frames, names of events."""
+    """The answer, once each of these was received: frame types or event names."""
     answer: dict[str, Any] = {}
     missing = set(wanted)
     while missing or not answer:
@@ -50,7 +51,7 @@ async def heard(peer: Peer, *wanted: str) -> dict[str, Any]:
 
 
 def open_now(quarters: Quarters) -> list[tuple[str, int, int]]:
-    """Phase, priority, and whether it is one of many, of every conversation of that department that has not ended."""
+    """Phase, priority and surplus mark of every open conversation in that department."""
     connection = sqlite3.connect(f"file:{quarters.server.database}?mode=ro", uri=True)
     try:
         query = "SELECT phase, priority, crowded FROM conversations WHERE department = ? AND phase <> 'closed'"
@@ -79,7 +80,7 @@ async def test_sixty_who_cry_are_all_told_of_120_and_three_have_priority(quarter
             await heard(peer, "accepted", "emergency_noticed")
         rows = open_now(quarters)
         assert len(rows) == len(before) + CRIES
-        # One that was given to somebody meanwhile waits no more, and needs no priority.
+        # One that was assigned meanwhile no longer waits, and needs no priority.
         assert sum(priority == 20 or phase != "waiting" for phase, priority, _ in rows) == 3
         assert all(priority != 20 for _, priority, crowded in rows if crowded)
         assert sum(bool(crowded) for _, _, crowded in rows) == CRIES - 3

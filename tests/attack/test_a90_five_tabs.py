@@ -1,4 +1,4 @@
-"""A90: one visitor floods from five tabs, one of the staff from two; what they may do is counted over all of them."""
+"""A90: a visitor floods from five tabs, a consultant from two; rate limits apply to all their tabs together."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ LEFT: dict[str, Any] = {"type": "offline.leave", "kind": "question", "body": f"{
 
 
 async def flood(tabs: list[Peer], asked: dict[str, Any], each: int = EACH) -> dict[str, int]:
-    """The same from all tabs at once; how often each answer came."""
+    """Send the same from all tabs at once; returns how often each answer came."""
     refs = {id(tab): [secrets.token_urlsafe(24) for _ in range(each)] for tab in tabs}
     for tab in tabs:
         tab.send(b"".join(text(asked | {"ref": ref}) for ref in refs[id(tab)]))

@@ -1,4 +1,4 @@
-"""A91: a consultant takes over sixty 留言 to read their phone numbers; each is shown by an act that is written down."""
+"""A91: a consultant takes over sixty 留言 to read their phone numbers; showing each one is a recorded action."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ def number(at: int) -> str:
 
 
 async def leave_all(quarters: Quarters, port: Port) -> list[str]:
-    """What visitors left; the ids."""
+    """Leave the messages; returns their ids."""
     ids = []
     for at in range(LEFT):
         peer = await port.socket(await asyncio.to_thread(quarters.server.visitor_token))
@@ -34,7 +34,7 @@ async def leave_all(quarters: Quarters, port: Port) -> list[str]:
 
 
 class Window:
-    """A consultant's window, and every byte that it was told."""
+    """A consultant's window, and every byte it received."""
 
     def __init__(self, peer: Peer) -> None:
         self.peer = peer

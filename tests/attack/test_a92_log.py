@@ -1,4 +1,5 @@
-"""A65, A75, A92: what strangers send, however broken and often, leaves no trace in the log and does not fill it."""
+"""A65, A75, A92: what strangers send, however broken and frequent, leaves no traceback in the log and does not fill
+it."""
 
 import asyncio
 import re
@@ -16,11 +17,11 @@ pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 
 TIMES = 100
 CANARY = "secret-7f3a"
-"""Stands in paths and headers; it must stand in no log."""
+"""Occurs in paths and headers, and must not occur in any log."""
 
 
 def event_lines(said: str) -> Counter[str]:
-    """How many lines each kind has."""
+    """The number of lines of each event."""
     return Counter(re.findall(r"event=(\w+)", said))
 
 
@@ -86,7 +87,7 @@ async def test_broken_sockets_by_the_hundred_leave_neither_a_trace_nor_a_full_lo
 
 
 async def tells_nothing(quarters: Quarters) -> None:
-    """No trace, no false error, nothing that was sent, and no kind of line more often than it may."""
+    """No traceback, no false error, nothing that was sent, and no event more often than allowed."""
     await asyncio.sleep(0.2)
     said = quarters.server.said()
     for line in said.splitlines():

@@ -1,4 +1,4 @@
-"""A93: a database whose passwords are printed in the sources is served to nobody but this machine."""
+"""A93: a database with published demo passwords is served on this machine only."""
 
 from contextlib import closing
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A94: what is no origin is not taken in, and one that an earlier version took in says nothing in the policy."""
+"""A94: an invalid origin is not accepted, and one that an earlier version accepted does not reach the policy header."""
 
 from contextlib import closing
 from dataclasses import replace

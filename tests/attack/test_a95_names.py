@@ -1,4 +1,4 @@
-"""A95: a visitor who goes by the hospital's name, or by one that deceives the eye, is a number to the consultants."""
+"""A95: consultants see a number instead of a visitor's name that is the hospital's or visually deceptive."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ async def test_a_name_is_never_refused_and_never_the_hospital_s(quarters: Quarte
 
 
 def left(quarters: Quarters, body: str) -> dict[str, Any]:
-    """What a consultant is shown of it; empty while it is not there."""
+    """What a consultant sees of it; empty while it is not there."""
     lists = [each for each in quarters.mei.frames if each["type"] == "offline"]
     rows = [row for each in lists for row in each.get("put", []) if row["body"] == body]
     return rows[-1] if rows else {}

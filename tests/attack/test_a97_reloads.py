@@ -1,4 +1,4 @@
-"""A97: thirty reloads of a heavy page, each given up, harm neither the sockets nor `/ready`."""
+"""A97: thirty reloads of a heavy page, each cancelled, harm neither the sockets nor `/ready`."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -19,14 +19,14 @@ from tests.postgres import Postgres, with_driver
 pytestmark = pytest.mark.whole
 
 RELOADS, PATIENCE = 30, 0.25
-"""Eight seconds together, so long that a database that did not answer would be told."""
+"""Eight seconds in total, long enough that an unresponsive database would be reported."""
 IN_THE_WAY = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 READING_AT_ONCE = 2
 
 
 @contextmanager
 def heavy(address: str) -> Iterator[Callable[[], int]]:
-    """While inside, whoever reads a list waits in the database; calling it tells how many do."""
+    """While inside, reading a list blocks in the database; a call returns how many queries are blocked."""
     engine = create_engine(with_driver(address), poolclass=NullPool)
     with engine.connect() as holder, engine.connect() as looker:
         holder.execute(text("LOCK TABLE ratings IN ACCESS EXCLUSIVE MODE"))
@@ -40,7 +40,7 @@ def heavy(address: str) -> Iterator[Callable[[], int]]:
 
 
 async def reload(server: Server, path: str, cookie: str) -> None:
-    """Ask for the page, and give it up."""
+    """Request the page, and cancel."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     lines = (f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{server.port}", f"Cookie: session={cookie}", "", "")
     writer.write("\r\n".join(lines).encode())
@@ -79,7 +79,7 @@ async def test_reloads_that_are_given_up_harm_nobody(
 
 
 async def until_none(waiting: Callable[[], int]) -> None:
-    """What nobody waits for any more ends in the database, too, and not only by the limits of its sessions."""
+    """Abandoned queries end in the database as well, and not only by the session's time limits."""
     async with asyncio.timeout(5):
-        while waiting():  # noqa: ASYNC110 what goes on inside of PostgreSQL can only be polled
+        while waiting():  # noqa: ASYNC110 what goes on inside PostgreSQL can only be polled
             await asyncio.sleep(0.02)

@@ -1,4 +1,4 @@
-"""A11, A12, A99: one frame before the welcome, none behind a goodbye."""
+"""A11, A12, A99: a second frame before the welcome closes the socket; frames after a close are ignored."""
 
 import asyncio
 import json
@@ -58,7 +58,7 @@ async def test_nothing_behind_a_goodbye_is_carried_out(quarters: Quarters, port:
         else:
             peer.send(frame(BINARY, b"x"))
             assert await peer.closed() == 1003
-            # Neither these nor what is no frame at all makes a difference any more.
+            # Neither these nor invalid frames make a difference any more.
             peer.send(post(quarters) * 100 + frame(3))
         assert await peer.ended(within=2 + 8) == b""
 

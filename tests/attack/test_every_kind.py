@@ -1,7 +1,8 @@
-"""The short share of `make attack`: for two seconds of each kind nobody honest is cut, refused or lost.
+"""The short share of `make attack`: for two seconds of each kind no honest client is disconnected, refused or loses
+anything.
 
-Milliseconds and megabytes are not looked at here; that is the command's part. All kinds come to one server, one after
-the other, each from addresses of its own.
+Milliseconds and megabytes are not checked here, but by the command. All kinds attack one server, one after the other,
+each from its own addresses.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ SIZE = Size(sockets=100, visitors=20, seconds=2.0, messages_a_second=10.0)
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def here() -> AsyncIterator[Stage]:
-    """Twenty honest visitors on a server with its limits as shipped. What was accepted is stored at the end."""
+    """Twenty honest visitors on a server with its default limits. Everything accepted must be stored at the end."""
     async with stage(SIZE) as here:
         yield here
         assert here.score.lost(here.here.where) == ""
@@ -31,7 +32,7 @@ async def here() -> AsyncIterator[Stage]:
 
 @pytest.mark.parametrize("name", KINDS)
 async def test_nobody_honest_is_cut_or_refused_beside_hostile_sockets(here: Stage, name: str) -> None:
-    # An address that was slowed down for one kind is not to be tried with the next.
+    # An address that was slowed down for one kind must not be used for the next.
     here.net = 1 + sorted(KINDS).index(name)
     done, talked = await beside(here, KINDS[name])
     assert not talked.wrong

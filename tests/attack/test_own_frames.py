@@ -1,7 +1,7 @@
-"""JSON that readers have been known to disagree about, and requests for what is somebody else's: a refusal with its
-code, nothing stored, and the connection serves on.
+"""JSON that parsers are known to disagree about, and requests for somebody else's data: a refusal with its code,
+nothing stored, and the connection still works.
 
-`%O` is the sender's own conversation, `%F` the honest visitor's, `%R` a fresh ref.
+`%O` is the sender's own conversation, `%F` the honest visitor's, `%R` a new ref.
 """
 
 import json
@@ -22,7 +22,7 @@ def of(type: str, **fields: Any) -> str:
 
 
 def raw(fields: str) -> str:
-    """A request for the heads with more fields, as they are."""
+    """A request for the heads with additional raw fields."""
     return f'{{"type":"heads.get","ref":"%R","at":[],{fields}}}'
 
 
@@ -113,7 +113,7 @@ ATTACKS = [*REFUSED, *ODD_BUT_READ]
 
 
 async def answered(peer: Peer, quarters: Quarters, told: str) -> dict[str, Any]:
-    """Send it, and the answer to it."""
+    """Send it, and return the answer."""
     theirs = quarters.ann.conversation
     filled = {
         "%R": secrets.token_urlsafe(24),

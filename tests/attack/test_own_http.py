@@ -1,7 +1,7 @@
-"""Requests that proxies and servers have been known to read differently, or to choke on: refused, and over with.
+"""Requests that proxies and servers are known to interpret differently, or to fail on: refused, and closed.
 
-Each is answered with one of the statuses that are due (0: the connection ends without an answer), opens no socket,
-and leaves the next request of the honest alone.
+Each is answered with one of the expected statuses (0: the connection ends without an answer), opens no socket, and
+leaves the next honest request unaffected.
 """
 
 import json
@@ -26,19 +26,19 @@ ASKED = json.dumps({"site": "demo", "language": "zh", "touch": False}).encode()
 
 @dataclass(frozen=True)
 class Request:
-    """The bytes, and the statuses of which one must be the answer."""
+    """The bytes, and the acceptable statuses."""
 
     made: Callable[[Peer], bytes]
     due: frozenset[int]
 
 
 def get(path: str, *more: str, due: frozenset[int] = REFUSED) -> Request:
-    """A GET with whatever further header lines."""
+    """A GET with additional header lines."""
     return Request(lambda peer: peer.head(f"GET {path} HTTP/1.1", None, *more), due)
 
 
 def lines(*told: str, due: frozenset[int] = REFUSED, end: str = "\r\n") -> Request:
-    """A head whose lines are all of the test's own; %H is the server's name."""
+    """A head with the test's own lines only; %H is the server's name."""
 
     def made(peer: Peer) -> bytes:
         return end.join([*told, "", ""]).replace("%H", f"127.0.0.1:{peer.port}").encode("latin-1")
@@ -47,7 +47,7 @@ def lines(*told: str, due: frozenset[int] = REFUSED, end: str = "\r\n") -> Reque
 
 
 def post(start: str, headers: dict[str, str], body: bytes, *more: str, due: frozenset[int] = REFUSED) -> Request:
-    """A body with its right length, unless a header says another."""
+    """A body with the right length, unless a header says another."""
 
     def made(peer: Peer) -> bytes:
         told = {"Content-Length": str(len(body))} | headers
@@ -61,7 +61,7 @@ def started(body: bytes, due: frozenset[int] = REFUSED) -> Request:
 
 
 def upgrade(*more: str, start: str = "", tail: bytes = b"", due: frozenset[int] = REFUSED, **headers: str) -> Request:
-    """A handshake with something wrong in it, and whatever follows at once."""
+    """A handshake with a fault, and what follows at once."""
     told = {name.replace("_", "-"): value for name, value in headers.items()}
     return Request(lambda peer: peer.handshake("/ws/visitor", told, *more, start=start) + tail, due)
 

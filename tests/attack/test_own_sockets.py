@@ -1,4 +1,4 @@
-"""Frames between the states of a socket, and handshakes that carry two identities: one of them at most is believed."""
+"""Frames at unusual states of a socket, and handshakes with two identities, of which at most one is accepted."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ from tests.e2e.quarters import CANARY, Quarters
 pytestmark = [pytest.mark.whole, pytest.mark.asyncio(loop_scope="module")]
 
 WELCOMED = 0
-"""Where no close code is due."""
+"""Where no close code is expected."""
 
 Way = Callable[[Peer, Quarters], Awaitable[object]]
 ATTACKS: dict[str, tuple[Way, set[int]]] = {}
@@ -191,7 +191,7 @@ async def test_a_socket_between_its_states_does_as_it_must(quarters: Quarters, p
 
 
 async def end_of(peer: Peer, patience: float) -> int:
-    """The code of the close; `WELCOMED` when none comes."""
+    """The close code; `WELCOMED` if there is none."""
     try:
         return await peer.closed(patience)
     except TimeoutError:

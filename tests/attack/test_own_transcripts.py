@@ -1,5 +1,5 @@
-"""A66 and its relatives: what a supervisor may put into the address of the transcripts. Nothing of another group comes
-out, whatever is asked, and what makes no sense is said in a sentence."""
+"""A66 and similar: what a supervisor may put into the address of the transcripts page. Nothing of another group is
+shown, and a request that makes no sense gets an explanation."""
 
 import asyncio
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""The attacking client itself: what the server said last is heard, however much is sent meanwhile."""
+"""The attacking client itself: the server's last words are received, however much is being sent."""
 
 import asyncio
 import socket
@@ -19,7 +19,7 @@ async def test_the_code_of_the_close_is_heard_behind_a_flood() -> None:
         there.sendall(CLOSED)
         there.close()
         for _ in range(5):
-            # Nothing is read meanwhile; from the second on the kernel answers that nobody is there.
+            # Nothing is read meanwhile; from the second time on the kernel reports a closed connection.
             peer.send(text("flood") + frame(9))
         assert await peer.closed() == 4029
         port.leave()

@@ -1,1 +1,1 @@
-"""The bus: one suite for every implementation, and what is Redis' own on a real server."""
+"""The bus: one suite for every implementation, and the behaviour specific to Redis on a real server."""

@@ -1,4 +1,4 @@
-"""Houses of nodes, on each bus."""
+"""Groups of nodes on each bus."""
 
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,7 +12,7 @@ from tests.bus.nodes import LEASE_S, RENEW_S, House, Listener, Node, new_world
 from tests.redis import OwnRedis
 
 Join = Callable[..., Awaitable[Node]]
-"""A new node of the test's world, or of the `world` named."""
+"""Creates a new node in the test's world, or in the named `world`."""
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -43,7 +43,7 @@ async def join(request: pytest.FixtureRequest) -> AsyncIterator[Join]:
 
 @pytest.fixture
 async def house(redis_url: str) -> AsyncIterator[House]:
-    """At the server of all tests: nothing may be done to it."""
+    """On the server shared by all tests: a test must not disturb it."""
     house = House(redis_url)
     yield house
     await house.end()
@@ -51,7 +51,7 @@ async def house(redis_url: str) -> AsyncIterator[House]:
 
 @pytest.fixture
 async def own_house(own_redis: OwnRedis) -> AsyncIterator[House]:
-    """At a server of its own."""
+    """On a server of its own."""
     house = House(own_redis.url)
     yield house
     await house.end()

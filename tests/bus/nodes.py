@@ -1,4 +1,4 @@
-"""Nodes of a test: a bus with somebody who listens."""
+"""Test nodes: a bus with a listener."""
 
 import asyncio
 import uuid
@@ -12,12 +12,12 @@ from tests.redis import asking
 
 LEASE_S, RENEW_S = 1.5, 0.2
 WITHIN = 15.0
-"""Seconds. Whatever a test waits for comes much earlier, but the machine may be busy."""
+"""Seconds. Everything a test waits for comes much earlier, but the machine may be busy."""
 
 
 @dataclass
 class Listener:
-    """Keeps what it is told."""
+    """Records what it receives."""
 
     bells: list[Bell] = field(default_factory=list)
     times_missed: int = 0
@@ -34,7 +34,7 @@ class Listener:
 
     @property
     def people(self) -> set[str]:
-        """Whose presence it was told of."""
+        """The people whose presence was reported as changed."""
         return {person for people in self.changes for person in people}
 
     @property
@@ -50,10 +50,10 @@ class Node:
 
 
 async def eventually(true: Callable[[], object], within: float = WITHIN) -> None:
-    """What another task or process does can only be polled."""
+    """Wait for something that another task or process does, which can only be polled."""
     try:
         async with asyncio.timeout(within):
-            while not true():  # noqa: ASYNC110 nothing tells of it
+            while not true():  # noqa: ASYNC110 can only be polled
                 await asyncio.sleep(0.005)
     except TimeoutError:
         raise AssertionError("it has not come to that") from None
@@ -77,7 +77,7 @@ class House:
         return Node(bus, ear, await bus.start(self.world, ear))
 
     async def trusting_nodes(self, count: int) -> list[Node]:
-        """Nodes that have been together for a while."""
+        """Nodes that already trust absences."""
         nodes = [await self.node() for _ in range(count)]
         await eventually(lambda: all(node.bus.trusted for node in nodes))
         return nodes
@@ -96,7 +96,7 @@ class House:
 
 
 async def vanish(node: Node) -> None:
-    """Its process is killed: nothing is said any more, to nobody."""
+    """Its process is killed: it sends nothing more."""
     bus = node.bus
     assert isinstance(bus, RedisBus)
     for task in bus._tasks:

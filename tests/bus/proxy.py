@@ -1,4 +1,4 @@
-"""A TCP proxy before a Redis server that can let subscriptions fall silent: nothing is closed, nothing arrives."""
+"""A TCP proxy in front of a Redis server that can make subscriptions silent: nothing is closed, nothing arrives."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ class Proxy:
         self.port = 0
 
     def silence_subscriptions(self) -> None:
-        """Those there are now; new ones are heard."""
+        """Those that exist now; new ones work."""
         self._silent |= self._subscriptions
 
     @asynccontextmanager
@@ -40,7 +40,7 @@ class Proxy:
     async def _carry(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answers: asyncio.Task[None] | None = None
     ) -> None:
-        """One direction of one connection; `answers` is the other one of a client's."""
+        """One direction of one connection; `answers` is the opposite direction of a client's."""
         try:
             while piece := await reader.read(65_536):
                 if answers is not None and b"SUBSCRIBE" in piece:

@@ -1,4 +1,4 @@
-"""What every bus does, on each of them."""
+"""What every bus does, tested on each of them."""
 
 from chatserver.bus.contract import Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
 from tests.bus.conftest import Join

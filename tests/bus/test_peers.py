@@ -1,4 +1,4 @@
-"""What is known of the others: right as soon as it was read, whatever was lost, doubled or late before."""
+"""What a node knows of the others: right as soon as it was read, whatever was lost, doubled or late before."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,7 +113,7 @@ def test_whatever_was_lost_a_reading_tells_the_truth_and_who_changed_was_said(
             case "doubled":
                 changed = neighbours.moved("there", last) if last is not None else set()
             case _:
-                # The server has what was told last.
+                # The server has the latest change.
                 last = here.take()
                 changed = read(neighbours, here.version, *truth.values(), sure=what == "read")
         now = {person: list(neighbours.elsewhere(person)) for person in PEOPLE}

@@ -1,4 +1,4 @@
-"""What waits to be told: in order, bounded, and honest about what it lost."""
+"""The publish queue is ordered and bounded, and reports what it dropped."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is Redis' own: a server that dies, forgets, stands still or drops a connection, and nodes that vanish."""
+"""Behaviour specific to Redis: a server that dies, forgets, freezes or drops a connection, and nodes that vanish."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ DOORBELL = Doorbell("c-1", 7, 5, 4)
 
 
 def rings(node: Node, other: Node) -> Callable[[], bool]:
-    """Whether a bell of the one is heard by the other; it is rung again until then."""
+    """Whether one node's doorbell reaches the other; it is rung again until it does."""
 
     def heard() -> bool:
         node.bus.ring(DOORBELL)
@@ -29,14 +29,14 @@ def rings(node: Node, other: Node) -> Callable[[], bool]:
 
 @pytest.fixture
 def logged() -> Iterator[Callable[[], list[str]]]:
-    """What was logged, event by event."""
+    """The logged events."""
     with capture_logs() as lines:
         yield lambda: [line["event"] for line in lines]
 
 
 @pytest.mark.parametrize("option", ["", "?retry_on_timeout=yes"])
 async def test_a_lost_subscription_means_that_bells_were_missed(own_redis: OwnRedis, option: str) -> None:
-    """With that option redis-py subscribes again without a word; nothing else shows that the connection was lost."""
+    """With that option redis-py resubscribes silently; nothing else shows that the connection was lost."""
     house = House(own_redis.url + option)
     one, two = await house.trusting_nodes(2)
     with asking(own_redis.url) as redis:
@@ -66,7 +66,7 @@ async def test_a_subscription_that_has_gone_silent_is_made_again() -> None:
 
 
 async def test_a_new_connection_may_lead_to_a_server_that_has_not_heard_the_latest(own_house: House) -> None:
-    """As a replica that was made the leader. redis-py makes a new connection without a word."""
+    """Like a replica that was promoted. redis-py reconnects silently."""
     one, two = await own_house.trusting_nodes(2)
     one.bus.came("li", "s-1", 10)
     await eventually(lambda: two.bus.elsewhere("li"))
@@ -280,7 +280,7 @@ async def test_a_burst_of_bells_is_told_in_few_messages(own_house: House) -> Non
 
 
 async def test_a_telling_that_failed_is_said_to_have_been_missed(own_house: House) -> None:
-    """Writing alone stands still, so that all are still subscribed and nothing else makes them look."""
+    """Only writing is blocked, so all stay subscribed and nothing else makes them re-read."""
     one, two = [await own_house.node(lease_s=60.0, renew_s=3.0) for _ in range(2)]
     with asking(own_house.url) as redis:
         subscribed = {client["id"] for client in redis.client_list("pubsub")}

@@ -1,1 +1,1 @@
-"""The store, on real files."""
+"""The store, on real databases."""

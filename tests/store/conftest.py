@@ -1,4 +1,4 @@
-"""A migrated database of either kind for every test that wants one; migrated once, copied."""
+"""A migrated database of either kind for every test that wants one; migrated once, then copied."""
 
 import shutil
 from collections.abc import Iterator
@@ -44,5 +44,5 @@ def path(lived: tuple[Path, Day], tmp_path: Path) -> Path:
 
 @pytest.fixture
 def day(lived: tuple[Path, Day]) -> Day:
-    """Who and what is in it."""
+    """The ids of what is in it."""
     return lived[1]

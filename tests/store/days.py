@@ -1,4 +1,5 @@
-"""A day at the demo hospital, written as the hub writes it: one conversation of every phase, and somebody signed in."""
+"""A day at the demo hospital, written as the hub writes it: one conversation in every phase, and a signed-in
+consultant."""
 
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ LIFE = 24 * 3_600_000
 RULES = Rules()
 RULEBOOK = Rulebook(RULES)
 QUESTION = "孕前检查要空腹吗?"
-"""As it stands in the stored days of earlier programs: visitors type half-width marks, too."""
+"""As in the stored days of earlier programs: visitors also type half-width punctuation."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Day:
 
 
 class Told:
-    """One conversation being led, command by command, a second apart."""
+    """Plays one conversation, command by command, one second apart."""
 
     def __init__(self, conn: Connection) -> None:
         self.conn = conn
@@ -87,7 +88,7 @@ def staff(who: Consultant) -> Staff:
 
 
 def live(conn: Connection) -> Day:
-    """The hospital's records, its people, and the day."""
+    """Write the hospital's records, its staff, and the day."""
     seed(conn, ("http://127.0.0.1:8001",), 5, DAWN)
     li, wang = sorted((each for each in load(conn).values() if each.person.number in ("012", "015")), key=number)
     active = Told(conn).given(li).answered(li).noted(li)

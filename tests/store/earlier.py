@@ -1,8 +1,7 @@
-"""Databases of earlier revisions, with a day in them as the program of that time wrote it.
+"""Databases of earlier revisions, with a day in them as that version of the program wrote it.
 
-`lives/0001.json` was written by the last program before revision 0002, and so on, each from
-the day in days.py; they stay as they are, whatever becomes of the program. A revision that follows another needs such a
-file for the one before.
+`lives/0001.json` was written by the last program before revision 0002, and so on, each from the day in days.py. The
+files never change. A new revision needs such a file for the revision before it.
 """
 
 import json
@@ -22,22 +21,22 @@ from .days import DAWN, Day
 
 LIVES = Path(__file__).resolve().parent / "lives"
 MOMENT = re.compile(r"\b1795\d{9}\b")
-"""Milliseconds around DAWN, in a column or in the JSON of one."""
+"""Milliseconds around DAWN, in a column or in a column's JSON."""
 
 SCRIPTS = ScriptDirectory.from_config(_config())
 EARLIER = sorted(each.revision for each in SCRIPTS.walk_revisions() if each.revision != SCRIPTS.get_current_head())
-"""Every revision that a database of an earlier version may be at."""
+"""Every revision that a database of an earlier version may have."""
 
 
 def lay_down(where: Where, revision: str, began: int) -> Day:
-    """A database at that revision, in which the day began at `began` (ms)."""
+    """Create a database at that revision, in which the day began at `began` (ms)."""
     written = (LIVES / f"{revision}.json").read_text()
     life = fill(where, revision, MOMENT.sub(lambda found: str(int(found[0]) - DAWN + began), written))
     return Day(**life["day"])
 
 
 def fill(where: Where, revision: str, written: str) -> dict[str, Any]:
-    """The same with whatever is written there, which is returned."""
+    """The same with the given contents, which are returned."""
     life: dict[str, Any] = json.loads(written, object_hook=_bytes)
     with closing(Database(where)) as database, database._kind.migration_engine().begin() as conn:
         config = _config()

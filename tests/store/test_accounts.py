@@ -1,4 +1,4 @@
-"""Accounts and sessions, as the store keeps them."""
+"""Accounts and sessions in the store."""
 
 import pytest
 

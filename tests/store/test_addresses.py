@@ -1,4 +1,4 @@
-"""One address, as people write it: several hosts in either form, no secret where others can read it."""
+"""Addresses as people write them: several hosts in either form, and no secret where others can read it."""
 
 import pytest
 from sqlalchemy.exc import ArgumentError

@@ -1,4 +1,5 @@
-"""A copy made beside writers is whole and needs no other file; a restore renews, and replaces all or nothing."""
+"""A copy made while others write is complete and self-contained; a restore renews, and replaces everything or
+nothing."""
 
 import shutil
 import sqlite3
@@ -33,7 +34,7 @@ def copy(path: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def served(path: Path) -> Iterator[Database]:
-    """The same database, being served."""
+    """The same database, in use."""
     database = Database(path)
     database.write_now(Told)
     yield database

@@ -1,4 +1,4 @@
-"""What pages read ends when nobody waits for it, and keeps nobody else waiting."""
+"""A page's query ends when nobody waits for it any more, and delays nobody else."""
 
 import asyncio
 
@@ -14,11 +14,12 @@ FOR_EVER = {
     "postgresql": "SELECT pg_sleep(600)",
 }
 SOON = 8.0
-"""Seconds of a busy machine for what takes a few milliseconds; what was held would last for ten minutes."""
+"""Seconds, on a busy machine, for what takes a few milliseconds; a query that was not cancelled would last ten
+minutes."""
 
 
 def hold(conn: Connection) -> None:
-    """Ask something that is never answered."""
+    """Run a query that never ends."""
     conn.exec_driver_sql(FOR_EVER[conn.dialect.name])
 
 

@@ -1,4 +1,5 @@
-"""What an acknowledgement is worth is read from the database as it is; a standby is never taken for the primary."""
+"""The durability of acknowledgements is read from the database as configured; a standby is never used as the
+primary."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -50,7 +51,7 @@ def test_a_standby_counts_while_it_is_there_and_is_waited_for(primary: OwnPostgr
 
 
 def test_a_commit_waits_for_the_standby_however_long_it_takes(primary: OwnPostgres) -> None:
-    """Were it ended like a statement, what the standby has not would be acknowledged."""
+    """If it were cancelled like a statement, something would be acknowledged that the standby does not have."""
     with Standby(primary) as standby, closing(Database(primary.url())) as database:
         migrate(primary.url())
         before = database.write_now(meta.people_version)

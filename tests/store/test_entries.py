@@ -1,4 +1,5 @@
-"""What is written past SQLAlchemy is read back as it was, on both databases, and goes or fails as a whole."""
+"""What is written without SQLAlchemy is read back unchanged, on both databases, and is written completely or not at
+all."""
 
 import pytest
 from msgspec import structs
@@ -41,7 +42,7 @@ def conversation(database: Database) -> str:
 
 
 def entry(conversation: str, seq: int, body: str) -> Entry:
-    """One of 李敏's, with a ref."""
+    """An entry by 李敏, with a ref."""
     author = Author(AuthorKind.CONSULTANT, LI.id, LI)
     return Entry(conversation, seq, seq, new_id(), 2**40 + seq, author, MessagePosted(body, False, LI), f"r{seq}")
 

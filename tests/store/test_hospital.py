@@ -1,4 +1,4 @@
-"""Sites, groups and people come back as they were put; visitors end when their time is up."""
+"""Sites, groups and people are read back as stored; visitors end when their time is up."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The server that the fault tests do things to: what was committed is there after each of them, and nothing is left."""
+"""The fault tests' own PostgreSQL: commits survive whatever is done to it, and nothing of it is left behind."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A supervisor's list of a colleague's conversations is found by rows that follow from the entries."""
+"""A supervisor's list of a colleague's conversations uses rows that follow from the entries."""
 
 from contextlib import closing
 from functools import partial
@@ -19,7 +19,7 @@ GROUPS = ("general", "children")
 
 
 def by_the_entries(conn: Connection) -> set[tuple[str, int, str]]:
-    """Who took part, as it was found before there was a table of it: by their entries, and as the last owner."""
+    """The participants as derived before the table existed: from the entries, and the last owner."""
     wrote = select(entries.c.author_id, entries.c.conversation).where(entries.c.author_kind == "consultant")
     owned = select(conversations.c.last_owner_id, conversations.c.id).where(conversations.c.last_owner_id.is_not(None))
     holds = select(conversations.c.owner_id, conversations.c.id).where(conversations.c.owner_id.is_not(None))
@@ -63,7 +63,7 @@ def test_a_page_asks_six_questions_however_much_there_is(database: Database) -> 
 
 
 def asked(conn: Connection, wanted: Wanted) -> list[str]:
-    """Every statement of one page of the list."""
+    """Every statement for one page of the list."""
     heard: list[str] = []
 
     def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:

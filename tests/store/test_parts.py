@@ -1,4 +1,4 @@
-"""Ratings of before belong to the part of whoever they named, after the upgrade."""
+"""After the upgrade, older ratings belong to the part of the consultant they named."""
 
 import json
 from contextlib import closing

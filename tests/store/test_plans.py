@@ -1,7 +1,7 @@
-"""The queries of the live path find their rows by an index: none reads a table that grows for ever.
+"""Queries of the live path use an index: none reads a growing table as a whole.
 
-On SQLite only: its planner goes by the shape of the query, so a plan on empty tables is the plan for ever. PostgreSQL's
-goes by what it has counted; on small tables it rightly reads everything.
+On SQLite only: its planner goes by the form of the query, so a plan for empty tables stays valid. PostgreSQL's goes by
+statistics; on small tables it rightly reads everything.
 """
 
 from collections.abc import Callable
@@ -66,7 +66,7 @@ def test_it_is_found_by_an_index(tmp_path: Path, query: str) -> None:
 
 
 def steps(conn: Connection, query: Callable[[Connection], object]) -> list[str]:
-    """How SQLite goes about it."""
+    """SQLite's query plan."""
     asked: list[str] = []
     driver: Any = conn.connection.dbapi_connection
     driver.set_trace_callback(asked.append)

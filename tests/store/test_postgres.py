@@ -1,4 +1,4 @@
-"""What only PostgreSQL does: sessions that end what hangs, row locks, failures with a meaning, one node at a time."""
+"""What only PostgreSQL does: sessions that end what hangs, row locks, errors with a meaning, one node at a time."""
 
 import asyncio
 import time
@@ -31,7 +31,7 @@ def database(postgres_database: str) -> Iterator[Database]:
 
 @pytest.fixture
 def other(database: Database, postgres_database: str) -> Iterator[Database]:
-    """Another node's hold on the same rows."""
+    """Another node on the same database."""
     other = Database(postgres_database)
     yield other
     other.close()
@@ -108,7 +108,7 @@ def test_a_shared_hold_that_was_lost_is_taken_again(database: Database, other: D
 
 
 def test_another_database_by_its_name_is_not_taken_for_it(postgres: Postgres, database: Database) -> None:
-    """A node that was cut off while a backup was put back knows another life of it."""
+    """A node that was disconnected during a restore remembers the replaced database."""
     database.hold(shared=True)
     database.write_now(meta.bump_people_version)
     kind = database._kind
@@ -127,7 +127,7 @@ def test_another_database_by_its_name_is_not_taken_for_it(postgres: Postgres, da
 
 
 def end_sessions(database: Database) -> None:
-    """As a restart of the server would: every session but this one."""
+    """Like a restart of the server: end every session but this one."""
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
     database.write_now(lambda conn: conn.execute(text(f"{others} AND pid <> pg_backend_pid()")).all())
 
@@ -176,7 +176,7 @@ def test_two_that_lock_in_another_order_both_get_through(database: Database, oth
     for thread in threads:
         thread.join(20)
     assert sorted(through) == ["children", "general"]
-    # One was run again at least; twice, when it took its lock again before the other had woken up.
+    # At least one was run again; twice, if it took its lock again before the other had woken up.
     assert len(runs) > 2
 
 
@@ -224,7 +224,7 @@ async def test_nobody_waits_longer_than_four_seconds(database: Database) -> None
 
 
 def await_writer(database: Database) -> int:
-    """The people's version once the writer thread is free again."""
+    """The people's version, once the writer thread is free again."""
     return database._writer.submit(database.write_now, meta.people_version).result(10)
 
 
@@ -241,7 +241,7 @@ def test_a_read_only_database_says_so_and_recovers(postgres: Postgres, postgres_
             database.write_now(meta.bump_people_version)
         assert database.read_now(meta.people_version) == 1
         postgres.say(f'ALTER DATABASE "{name}" RESET default_transaction_read_only')
-        # A refused one is not asked again: the next comes with a new session, to what may be a new primary.
+        # A refused session is not reused: the next one is new, perhaps to a new primary.
         database.write_now(meta.bump_people_version)
         assert database.read_now(meta.people_version) == 2
 

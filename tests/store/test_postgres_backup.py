@@ -1,4 +1,5 @@
-"""A dump made beside writers is whole; a restore renews, changes two names at once, and leaves the old or the new."""
+"""A dump made while others write is complete; a restore renews, swaps two names at once, and leaves the old or the
+new."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -39,7 +40,7 @@ def lived(address: str) -> None:
 
 @pytest.fixture
 def day(server: PostgresDatabase) -> Day:
-    """Who and what is in it; the token and the session are new ones."""
+    """The ids of what is in it; the token and the session are new."""
     with picture(server) as conn:
         ids = {row.phase: row.id for row in conn.execute(text("SELECT phase, id FROM conversations"))}
     with closing(Database(server.address)) as database:
@@ -62,7 +63,7 @@ def asked(server: PostgresDatabase, question: Callable[[Connection], object]) ->
 
 
 def done(server: PostgresDatabase, statement: str) -> None:
-    """By somebody with another program."""
+    """Executed by another program."""
     with server.unhurried_engine().begin() as conn:
         assert conn.execute(text(statement)).rowcount, f"nothing was done by {statement}"
 
@@ -79,7 +80,7 @@ def put_back(copy: Path, server: PostgresDatabase, *, force: bool = False) -> Re
 
 
 def beside(postgres: Postgres, server: PostgresDatabase) -> list[str]:
-    """What the names of its databases end in: an empty one for the database itself."""
+    """The suffixes of its databases' names: an empty one for the database itself."""
     return [name.removeprefix(server.name) for name in postgres.databases(server.name)]
 
 
@@ -112,7 +113,7 @@ def test_what_is_counted_is_what_is_copied(
     def late(self: PgTools, *what: object) -> None:
         with closing(Database(server.address)) as database:
             database.write_now(Told)
-        dump(self, *what)  # type: ignore[arg-type]  # whatever it was called with
+        dump(self, *what)  # type: ignore[arg-type] # with the original arguments
 
     monkeypatch.setattr(PgTools, "dump", late)
     copied = back_up(server, tmp_path / "copy.dump", OURS)
@@ -293,7 +294,7 @@ def test_the_database_keeps_its_owner_its_rights_and_its_settings(tmp_path: Path
 
 @pytest.fixture
 def spied(tmp_path: Path) -> Path:
-    """A folder with PostgreSQL's programs, which write down how they were called."""
+    """A folder with PostgreSQL's programs, which record how they were called."""
     folder = tmp_path / "spied"
     folder.mkdir()
     for name in ("pg_dump", "pg_restore"):

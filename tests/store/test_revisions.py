@@ -1,4 +1,4 @@
-"""The revisions lead to the tables the program speaks of, and a database says how far it is."""
+"""The revisions lead to the tables that the program expects, and a database tells its revision."""
 
 import re
 from contextlib import closing
@@ -21,13 +21,13 @@ def differences(conn: Connection) -> list[object]:
 
 
 def statements(conn: Connection) -> dict[str, list[str]]:
-    """What made each table and index, by name; the order of its parts does not matter."""
+    """The statement that created each table and index, by name, as sorted parts."""
     rows = conn.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
     return {name: parts(sql) for name, sql in rows if name != "alembic_version"}
 
 
 def parts(sql: str) -> list[str]:
-    """`CREATE TABLE x`, then each column and constraint: what stands between the outermost commas."""
+    """`CREATE TABLE x`, then each column and constraint: the text between the outermost commas."""
     head, _, body = " ".join(sql.split()).partition("(")
     inner, _, tail = body.rpartition(")")
     return [head.strip(), tail.strip(), *sorted(part.strip() for part in re.split(r",(?![^(]*\))", inner))]
@@ -67,7 +67,7 @@ def create_all(address: str) -> None:
 
 
 def index_definitions(conn: Connection) -> set[str]:
-    """Every index, as PostgreSQL would make it again."""
+    """Every index, as PostgreSQL would create it."""
     query = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
     return set(conn.scalars(text(query)))
 

@@ -19,7 +19,7 @@ DESK = Place(b"ward", b"desk")
 
 
 def street(number: int) -> Place:
-    """One of many networks that nobody knows."""
+    """One of many unknown networks."""
     return Place(f"street {number}".encode())
 
 
@@ -28,14 +28,14 @@ def look(database: Database, place: Place, at: int = NOW, login: str = "limin") 
 
 
 def fail(database: Database, place: Place, times: int = 1, at: int = NOW, login: str = "limin") -> None:
-    """So many wrong tries at once, none of which has to wait."""
+    """So many wrong attempts at once, none of which has to wait."""
     for _ in range(times):
         tried = database.write_now(lambda conn: sign_ins.note_try(conn, login, place, at))
         assert tried.until is None, tried
 
 
 def guess(database: Database, place: Place, at: int, login: str = "limin") -> bool:
-    """Whether a wrong try of then is looked at."""
+    """Whether a wrong attempt at that time is checked."""
     return database.write_now(lambda conn: sign_ins.note_try(conn, login, place, at)).until is None
 
 
@@ -47,7 +47,7 @@ PEOPLE = ("limin", "wangfang", "zhangwei")
 
 
 def people(database: Database) -> None:
-    """These have an account."""
+    """Create these accounts."""
     for number, login in enumerate(PEOPLE):
         new = NewAccount(login, "$hash", "李敏", f"01{number}", Role.CONSULTANT, (), 5)
         database.write_now(lambda conn, new=new: accounts.add(conn, new, NOW))  # type: ignore[misc]
@@ -206,7 +206,7 @@ def test_the_locks_that_are_told_are_those_that_hold(database: Database) -> None
         told = {lock.login: lock.until for lock in locks(database, at)}
         strange = Place(b"nowhere")
         verdicts = {each: [look(database, place, at, each) for place in (*places, strange)] for each in PEOPLE}
-        # The wait of a network that names too many logins is no account's.
+        # The wait of a network that tries many logins belongs to no account.
         assert told == {
             each: max(one.until for one in found if one.until is not None)
             for each, found in verdicts.items()

@@ -27,7 +27,7 @@ def statements(conn: Connection, *each: str) -> None:
 
 
 def upgraded(where: Where, *before: str) -> Hospital:
-    """The records of a 0.1.0 database with these changes, as they are after the upgrade; it must be sound."""
+    """The records of a 0.1.0 database with these changes, after the upgrade; it must be sound."""
     lay_down(where, "0004", DAWN)
     with closing(Database(where)) as database:
         database.write_now(lambda conn: statements(conn, *before))

@@ -1,4 +1,4 @@
-"""What does not hold is found and named, by ids alone; what the product writes holds."""
+"""Violations are found and named, by ids only; what the product writes has none."""
 
 from contextlib import closing
 from dataclasses import replace
@@ -30,7 +30,7 @@ def test_a_day_as_the_product_writes_it_is_sound(path: Path) -> None:
 
 
 def test_what_a_visitor_sees_of_some_events_only_is_sound(path: Path) -> None:
-    """A colleague who left without having joined, and words that are a mark for staff alone."""
+    """A colleague who left without having joined, and words that are marked for staff only."""
 
     def more(conn: Connection) -> None:
         told = Told(conn)
@@ -48,7 +48,7 @@ def test_what_a_visitor_sees_of_some_events_only_is_sound(path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["colleague_left", "emergency_noticed"])
 def test_whichever_way_it_was_decided_when_it_was_written_is_sound(path: Path, kind: str) -> None:
-    """An earlier version showed the visitor what this one would not: the number that it wrote stands."""
+    """An earlier version showed the visitor what this one would not: the number that it wrote remains valid."""
 
     def more(conn: Connection) -> None:
         told = Told(conn)

@@ -1,4 +1,4 @@
-"""What can have been done to a database file behind the product's back."""
+"""Damage that may be done to a database file without the product."""
 
 import sqlite3
 from contextlib import closing
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def broken(path: Path, *statements: str) -> None:
-    """Somebody was at the file with another program."""
+    """Somebody changed the file with another program."""
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         for statement in statements:
             assert conn.execute(statement).rowcount, f"nothing was broken by {statement}"
@@ -26,7 +26,7 @@ def with_a_false_index(path: Path) -> None:
 
 
 def overwritten(path: Path) -> None:
-    """Where the entries begin there is something else."""
+    """The first page of the entries is overwritten."""
     with closing(sqlite3.connect(path)) as conn:
         [root] = conn.execute("SELECT rootpage FROM sqlite_master WHERE name = 'entries'").fetchone()
         [size] = conn.execute("PRAGMA page_size").fetchone()

@@ -1,5 +1,5 @@
-"""The numbered fault tests, F01 to F48: what each means and what it found is told in docs/reliability.md.
+"""The numbered fault tests, F01 to F48: docs/reliability.md describes each and its result.
 
-`make test` runs the short share of them, `make test-faults` all of it; the counts of both are in counts.py's callers.
-The parts they hang on (servers, clients, proxy, oracle, launchers) live in tests/e2e.
+`make test` runs a short share of them, `make test-faults` all of it; the tests name both counts (counts.py). Their
+tools (servers, clients, proxy, oracle, launchers) are in tests/e2e.
 """

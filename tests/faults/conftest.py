@@ -1,7 +1,7 @@
-"""The fault tests share the servers and journals of tests/e2e; a long run of them can be taken up again.
+"""The fault tests use the servers and journals of tests/e2e; a long run can be resumed.
 
-ONLY=F03 takes one number's. RESUME=1 leaves out what has passed under FAULTS=full at this very commit
-(build/faults-passed.txt); a changed tree resumes nothing.
+ONLY=F03 selects one number. RESUME=1 skips what has passed under FAULTS=full at this very commit
+(build/faults-passed.txt); with uncommitted changes nothing is skipped.
 """
 
 import os
@@ -18,21 +18,21 @@ from tests.faults.counts import FULL
 __all__ = ["journal", "pytest_runtest_makereport", "servers"]
 
 PASSED = Path("build/faults-passed.txt")
-"""The commit, then one passed test a line. Beneath the working directory, which is the repository's."""
+"""The commit, then one passed test per line. Relative to the working directory, which is the repository's."""
 
 _called: set[str] = set()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def pace() -> Iterator[None]:
-    """What others take of this machine is known to every bound."""
+    """Measures what others use of this machine, for every bound."""
     PACE.start()
     yield
     PACE.end()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """ONLY=F03 takes the tests and controls of one number; RESUME=1 only what has not passed."""
+    """ONLY=F03 selects the tests and controls of one number; RESUME=1 those that have not passed."""
     only = os.environ.get("ONLY", "").lower()
     known = _passed(config.rootpath) if FULL and os.environ.get("RESUME") == "1" else set()
     if FULL and not known:
@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Keep what passed, its teardown included."""
+    """Record tests that passed, teardown included."""
     if not FULL or not report.passed:
         return
     if report.when == "call":

@@ -1,6 +1,6 @@
-"""How often each fault test does what it does: a short share always, the full count under FAULTS=full.
+"""How often each fault test repeats: a short share by default, the full count under FAULTS=full.
 
-FAULTS_SEED=… repeats a run's draws; the machine's own chance remains.
+FAULTS_SEED=… repeats a run's draws; the machine's own randomness remains.
 """
 
 import os
@@ -15,14 +15,14 @@ SEED = int(os.environ.get("FAULTS_SEED", "0")) or random.SystemRandom().getrandb
 
 
 def count(number: str, *, quick: int, full: int) -> int:
-    """How often `number` (F03, say) does it in this run."""
+    """How often `number` (F03, for example) repeats in this run."""
     many = full if FULL else quick
     tell(f"{number}: {many} times, FAULTS_SEED={SEED}")
     return many
 
 
 def dice() -> random.Random:
-    """The run's own chance; each test begins it anew."""
+    """The run's random generator; each test starts it anew."""
     return random.Random(SEED)
 
 

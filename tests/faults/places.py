@@ -20,7 +20,8 @@ NODES = 2
 async def started_on(
     place: Where, folder: Path, bus: str, servers: Callable[[Server], Server], people: list[Wanted]
 ) -> tuple[list[Server], dict[str, Member]]:
-    """As many nodes as this kind of database carries, on a new hospital with these people; many meet on that bus."""
+    """As many nodes as this kind of database supports, in a new hospital with these people; several nodes share that
+    bus."""
     where, settings = where_of(place, folder)
     hired = found(where, people)
     many = NODES if isinstance(place, str) else 1
@@ -34,7 +35,7 @@ async def started_on(
 
 
 def where_of(place: Where, folder: Path) -> tuple[Where, dict[str, str]]:
-    """Where a hospital is to be founded for a server with `folder / "data"`, and the settings that lead there."""
+    """Where to create a hospital for a server with `folder / "data"`, and the settings that lead there."""
     if isinstance(place, str):
         return place, {"DATABASE_URL": place}
     return folder / "data", {}
@@ -42,7 +43,8 @@ def where_of(place: Where, folder: Path) -> tuple[Where, dict[str, str]]:
 
 @asynccontextmanager
 async def behind_proxy(address: str) -> AsyncIterator[tuple[Proxy, dict[str, str]]]:
-    """A proxy before a PostgreSQL database, and the settings of a server that reaches it through that alone."""
+    """A proxy in front of a PostgreSQL database, and the settings of a server that reaches it only through the
+    proxy."""
     url = make_url(address)
     async with proxy_to(_target(address)) as proxy:
         through = url.set(host="127.0.0.1", port=proxy.port, query={})
@@ -51,7 +53,7 @@ async def behind_proxy(address: str) -> AsyncIterator[tuple[Proxy, dict[str, str
 
 @asynccontextmanager
 async def before(server: Server) -> AsyncIterator[Proxy]:
-    """A proxy before a server that is not started yet, and that answers to the proxy's name as well."""
+    """A proxy in front of a server that is not started yet, which also accepts the proxy's name."""
     async with proxy_to(("127.0.0.1", server.port)) as proxy:
         server.settings = server.settings | {"CHATSERVER_EXTRA_HOSTS": f"127.0.0.1:{proxy.port}"}
         yield proxy

@@ -1,4 +1,4 @@
-"""Two consultants claim the same conversation at the same instant: one has it, and the other is told who."""
+"""Two consultants claim the same conversation at the same time: one gets it, and the other is told who."""
 
 import asyncio
 import random
@@ -71,13 +71,13 @@ async def _contests(rounds: int, visitor: Visitor, rivals: Sequence[Consultant])
 
 
 async def _contest(conversation: str, rivals: Sequence[Consultant], chance: random.Random) -> str:
-    """Both see it waiting, both claim it in the same instant; the winner ends it. The winner's name."""
+    """Both see it waiting and claim it at the same time; the winner ends it. Returns the winner's name."""
     for each in rivals:
         await each.until(
-            lambda each=each: each.rows.get(conversation, {}).get("state") == "waiting",  # type: ignore[misc]  # bound at once
+            lambda each=each: each.rows.get(conversation, {}).get("state") == "waiting",  # type: ignore[misc] # bound at once
             f"{conversation} waiting",
         )
-    # Whose frame leaves first is chance, too: by microseconds, but on one event loop somebody's does.
+    # Randomise whose frame leaves first: by microseconds only, but on one event loop one always does.
     order = chance.sample(list(rivals), len(rivals))
     answers = await asyncio.gather(*(each.asked("conversation.claim", conversation=conversation) for each in order))
     assert sorted(answer["type"] for answer in answers) == ["accepted", "refused"], answers
@@ -97,7 +97,7 @@ async def _leave(*clients: Visitor | Consultant) -> None:
 
 
 def _judge(journal: Journal, clients: Sequence[Visitor | Consultant], stored: Stored, won: dict[str, str]) -> None:
-    """Nobody saw anything else than what is stored, and each transcript has one `assigned`."""
+    """Nobody saw anything but what is stored, and each transcript has one `assigned`."""
     complain(Oracle(journal, clients, stored).verdict(complete=False))
     given = {id: [row for row in rows if row["event"] == "assigned"] for id, rows in stored.entries.items()}
     assert {id: len(rows) for id, rows in given.items()} == dict.fromkeys(won, 1)

@@ -1,7 +1,7 @@
-"""The guards must bark: on a product with a promise taken out, the same havoc and the same oracle find it.
+"""Negative controls: on a product with one promise broken, the same havoc and the same oracle find it.
 
-A guarantee's test that cannot fail proves nothing. Each control bears the number of its test; those that
-need another rig than this stand beside their test.
+A test of a guarantee proves nothing if it cannot fail. Each control has the number of its test; those that need another
+setup are beside their test.
 """
 
 import asyncio
@@ -26,12 +26,12 @@ pytestmark = [pytest.mark.whole, pytest.mark.slow]
 KILLS, CUTS = 8, 60
 DRAINED_WITHIN = 5.0
 TALKS_ON = 1.0
-"""Seconds; what comes then shows who has missed something before."""
+"""Seconds; what arrives in this time shows who has missed something before."""
 
 
 @dataclass(frozen=True)
 class Control:
-    """`fault` is taken out of the product (tests/e2e/broken.py); the `symptom` is what must be said then."""
+    """`fault` breaks the product (tests/e2e/broken.py); the `symptom` must then be reported."""
 
     number: str
     fault: str
@@ -69,7 +69,7 @@ async def test_a_broken_product_is_found_out(
 
 
 async def cut(talking: Town, proxy: Proxy) -> list[str]:
-    """Links cut at any byte: finds what rests on the resume."""
+    """Links cut at any byte, which finds defects of resuming."""
     await cut_links(talking, proxy, CUTS)
     await asyncio.sleep(TALKS_ON)
     await talking.hush()

@@ -1,4 +1,4 @@
-"""The guards of the walks and of the resume bark as well: the same looks, on a hub with a promise taken out."""
+"""Negative controls of the walks and of resuming: the same checks, on a hub with one promise broken."""
 
 import random
 from pathlib import Path
@@ -47,7 +47,7 @@ async def test_f17_a_list_that_misses_a_change_is_found_out(tmp_path: Path, monk
 
     def forgetful(self: Lists, before: object, after: object) -> None:
         if before is None:
-            changed(self, None, after)  # type: ignore[arg-type]  # a conversation, as given
+            changed(self, None, after)  # type: ignore[arg-type] # a conversation, as given
 
     monkeypatch.setattr(Lists, "changed", forgetful)
     async with opened(tmp_path) as rig:
@@ -76,6 +76,6 @@ async def test_f18_a_note_that_goes_to_everybody_is_found_out(tmp_path: Path, mo
 
 
 async def all_lists(walk: Walk) -> None:
-    """Everybody's list against a fresh one."""
+    """Compare everybody's list with a fresh one."""
     for login, tab in walk.staff.items():
         await same_list(walk.rig, login, tab)

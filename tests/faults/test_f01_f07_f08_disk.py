@@ -1,6 +1,6 @@
-"""F01, F07, F08: what is acknowledged is on the disk before, and no power cut and no damage behind it takes it away.
+"""F01, F07, F08: what is acknowledged is on the disk before, and survives power cuts and damage to later writes.
 
-One server is traced while people talk (tests/e2e/filetrace.py); what a disk may hold of that is then made and opened.
+One server is traced while people talk (tests/e2e/filetrace.py); possible states of the disk are then built and opened.
 """
 
 import asyncio
@@ -34,14 +34,14 @@ ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}
 
 @dataclass(frozen=True)
 class Talk:
-    """`before` is the database when the server started, `records` everything that became of it."""
+    """`before` is the database when the server started, `records` everything that happened to it."""
 
     before: bytes
     records: list[Record]
 
 
 def promised(records: Iterable[Record]) -> set[str]:
-    """The ids of the entries that whoever asked for them was told of."""
+    """The ids of the entries whose senders got an answer."""
     return {id for record in records if (id := promised_by(record))}
 
 
@@ -113,7 +113,7 @@ async def test_f07_without_the_sync_a_power_cut_takes_some(tmp_path: Path, serve
 
 
 def lost_in(talk: Talk, cuts: int, folder: Path) -> list[str]:
-    """The power fails at so many moments of the talk: what was wrong with what was left."""
+    """The power fails at so many moments of the talk; returns what was wrong with the remains."""
     chance = dice()
     moments = set(chance.sample(range(len(talk.records)), cuts))
     disk = Disk(talk.before)
@@ -126,7 +126,7 @@ def lost_in(talk: Talk, cuts: int, folder: Path) -> list[str]:
 
 
 def amiss(database: Path, wanted: set[str]) -> list[str]:
-    """What is wrong with a database that was found like this."""
+    """What is wrong with a database found like this."""
     try:
         stored = Stored.read(database, check=True)
     except sqlite3.DatabaseError as why:
@@ -162,7 +162,7 @@ async def test_f08_damage_behind_the_last_sync_takes_nothing_before_it(
 
 
 def before_the_checkpoint(records: list[Record]) -> list[Record]:
-    """Up to the first write into the database itself: until then the log holds everything."""
+    """Up to the first write into the database file: until then the log holds everything."""
     first = next((number for number, each in enumerate(records) if is_of_database(each)), len(records))
     return records[:first]
 
@@ -172,7 +172,7 @@ def is_of_database(record: Record) -> bool:
 
 
 def promised_up_to(records: list[Record]) -> dict[str, int]:
-    """How long the log was, synced, when each entry's answer left."""
+    """The synced length of the log when each entry's answer was sent."""
     size, synced = 0, 0
     ends: dict[str, int] = {}
     for record in records:
@@ -186,12 +186,12 @@ def promised_up_to(records: list[Record]) -> dict[str, int]:
 
 
 def page_size(database: bytes) -> int:
-    """From the file's head (the file format's section 1.3)."""
+    """From the file's header (section 1.3 of the file format)."""
     return int.from_bytes(database[16:18], "big")
 
 
 def laid(folder: Path, database: bytes, log: bytes) -> Path:
-    """A database and its log, as somebody finds them."""
+    """Write a database and its log to the folder."""
     folder.mkdir(exist_ok=True)
     for name, content in zip(FILES, (database, log), strict=True):
         (folder / name).write_bytes(content)

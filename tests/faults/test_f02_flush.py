@@ -1,4 +1,4 @@
-"""F02: on PostgreSQL an answer leaves after the flush of its COMMIT, whatever the server does by default."""
+"""F02: on PostgreSQL an answer is sent after the flush of its COMMIT, whatever the server's defaults."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def careless() -> Iterator[OwnPostgres]:
-    """A server that, unasked, says "done" before it is; and flushes by itself as seldom as it can."""
+    """A server whose default is to report commits before the flush, and to flush as rarely as possible."""
     with OwnPostgres({"synchronous_commit": "off", "wal_writer_delay": "10s"}) as own:
         yield own
 
@@ -51,7 +51,7 @@ async def answered(
     many: int,
     *fault: str,
 ) -> list[dict[str, int]]:
-    """People talk until so many answers were given: what was noted of each."""
+    """People talk until so many answers were given; returns what was recorded of each."""
     name = f"chat{len(fault)}"
     postgres.say(f"CREATE DATABASE {name}")
     people = found(postgres.url(name), CONSULTANTS)

@@ -1,4 +1,4 @@
-"""F03: kill -9 at any moment loses nothing that was acknowledged, and doubles nothing. F04 is the same among nodes."""
+"""F03: kill -9 at any moment neither loses nor doubles anything acknowledged. F04 is the same with several nodes."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.faults.counts import count, dice, within
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 ACCEPTED_A_ROUND = 20
-"""On average at least; fewer would mean that nothing was going on when it was killed."""
+"""A minimum average; fewer would mean that nothing was going on when it was killed."""
 
 
 @within(quick=240, full=1_800)
@@ -40,6 +40,6 @@ async def test_f03_kill_9_under_load_loses_and_doubles_nothing(
 
 
 def acceptances(journal: Journal, *, repeat: bool = False) -> int:
-    """How many acceptances there were, or how many of them told again of something done before."""
+    """How many acceptances there were, or how many of them repeated an earlier one."""
     told = [line.told["frame"] for line in journal.of("accepted")]
     return sum(each.get("repeat", False) for each in told) if repeat else len(told)

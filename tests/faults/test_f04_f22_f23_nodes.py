@@ -1,4 +1,4 @@
-"""F04, F22, F23: a node among others is killed, with a crowd on it too; or stands still, and goes on."""
+"""F04, F22, F23: one of several nodes is killed, also with a crowd on it; or it freezes and continues."""
 
 import asyncio
 import signal
@@ -30,9 +30,9 @@ MESSAGES_A_SECOND = 100 if FULL else 60
 GRACE_S = 8
 """Shorter than a minute, so that the test sees its end; longer than anybody may take to come back."""
 SETTLED_AFTER = 20.0
-"""Seconds after a kill by which every grace that began has ended."""
+"""Seconds after a kill by which every grace period that began has ended."""
 RIGHT_WITHIN = 2.0
-"""Seconds after SIGCONT by which nobody at that node believes what is no longer so."""
+"""Seconds after SIGCONT by which nobody at that node sees an outdated state."""
 STILL = 60.0 if FULL else 10.0
 
 
@@ -46,7 +46,7 @@ async def test_f04_kill_9_of_one_node_of_two_loses_and_doubles_nothing(
             async with town(house.nodes[0], journal, house.people, dice(), doors=[house.port]) as talking:
                 complain([each async for each in kill_one_after_the_other(talking, house, rounds)])
                 await talking.hush()
-                # After hundreds of kills a conversation is thousands of entries long, and is read from its beginning.
+                # After hundreds of kills a conversation has thousands of entries and is read from its beginning.
                 await drained(talking.clients, address, within=30 + rounds)
             await house.stop()
         complain(Oracle(journal, talking.clients, Stored.read(address)).verdict())
@@ -55,7 +55,7 @@ async def test_f04_kill_9_of_one_node_of_two_loses_and_doubles_nothing(
 
 
 async def kill_one_after_the_other(talking: Town, house: Cluster, rounds: int) -> AsyncIterator[str]:
-    """At random moments, any node; what was acknowledged until then is looked for at once."""
+    """Kill any node at random moments; check at once that everything acknowledged is stored."""
     for number in range(1, rounds + 1):
         await asyncio.sleep(talking.dice.uniform(*MOMENT))
         node = talking.dice.choice(house.nodes)
@@ -120,7 +120,7 @@ async def test_f23_a_node_that_stood_still_does_nothing_on_what_it_believed(
 
 
 async def stand_still(house: Cluster, zombie: Server, other: Server, number: int) -> list[Consultant | Visitor]:
-    """Mei and two visitors are at a node that stands still; what is hers goes to Jun at the other."""
+    """Mei and two visitors are at a node that freezes; Mei's conversations go to Jun at the other."""
     mei = await house.consultant("mei", zombie.port)
     ann = await house.visitor(f"ann{number}", zombie.port)
     await ann.open(GYNECOLOGY, "hello")

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 VISITORS = 6
 PASSES = 12
-"""A point is passed so often at most before the process dies there."""
+"""How often a point may be passed, at most, before the process dies there."""
 
 
 @within(quick=180, full=1_800)

@@ -1,4 +1,4 @@
-"""F06: a COMMIT that was carried out and never answered makes one entry, one place, and one message to everybody."""
+"""F06: a COMMIT that was carried out but never answered makes one entry, one position, and one message to everybody."""
 
 import asyncio
 from collections import Counter
@@ -73,7 +73,7 @@ async def met(server: Server, member: Member, journal: Journal) -> tuple[Visitor
 
 
 async def speak(proxy: Proxy, ann: Visitor, mei: Consultant, number: int) -> None:
-    """One of the two says something, in turn; its COMMIT is carried out, and the answer to it lost."""
+    """The two speak in turn; each COMMIT is carried out, and its answer lost."""
     body = f"message {number} of this run"
     proxy.swallow_answer_to(COMMIT, after=body.encode())
     if number % 2:

@@ -1,4 +1,5 @@
-"""F09: with a full disk nothing is acknowledged, everybody is told why, and with space it goes on by itself."""
+"""F09: with a full disk nothing is acknowledged, everybody is told why, and once there is space it recovers by
+itself."""
 
 import asyncio
 import shutil
@@ -66,7 +67,7 @@ async def test_f09_a_full_disk_acknowledges_nothing_and_heals_by_itself(
 
 
 async def refused(ann: Visitor, number: int) -> dict[str, object]:
-    """What she is told when the first message does not fit any more. The log has room for some."""
+    """The refusal of the first message that does not fit any more. The log has room for a few."""
     for more in range(FILLS_WITHIN):
         ref = await ann.say(f"until it is full {number}.{more} " + "x" * 500)
         first = await ann.until(partial(ann.answers.get, ref), "some answer")

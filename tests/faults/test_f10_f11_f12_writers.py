@@ -1,4 +1,4 @@
-"""F10, F11, F12: many who write at once, the same or different things, on as many nodes as there are."""
+"""F10, F11, F12: many clients write at once, the same or different things, on as many nodes as there are."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ UNANSWERED = 8
 
 
 class Room:
-    """One conversation, every tab of its visitor and every console of its owner, spread over the nodes."""
+    """One conversation, with all tabs of its visitor and all consoles of its owner spread over the nodes."""
 
     def __init__(self, nodes: list[Server], journal: Journal) -> None:
         self.nodes = nodes
@@ -73,7 +73,7 @@ class Room:
         return self.nodes[number % len(self.nodes)].port
 
     async def end(self) -> Stored:
-        """Everybody leaves, when everybody has everything."""
+        """Everybody leaves, once everybody has everything."""
         await drained(self.clients, self.where)
         for client in self.clients:
             await client.leave()
@@ -109,7 +109,7 @@ async def test_f10_the_same_ref_fifty_times_at_once_is_one_entry(
 
 
 async def all_answers(tab: Visitor, ref: str) -> list[dict[str, object]]:
-    """One for each time this tab has said it."""
+    """One for each time this tab has sent it."""
     await tab.until(lambda: len(tab.answers.get(ref, ())) == AT_ONCE // TABS, "every answer")
     return tab.answers[ref]
 

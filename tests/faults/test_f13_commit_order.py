@@ -1,7 +1,7 @@
-"""F13: a transaction that took its place early and commits late is skipped by nobody who reads meanwhile.
+"""F13: a transaction that got its number early and commits late is not skipped by anybody who reads meanwhile.
 
-Whoever numbered all entries of the house in one row, and resumed by that, would pass it by: it is committed after
-younger ones. Another node is played here by a transaction of the test's own.
+Numbering all entries of the hospital in one sequence, and resuming by that, would skip it, because it is committed
+after younger ones. A transaction of the test plays the other node.
 """
 
 import asyncio
@@ -86,7 +86,7 @@ async def met(server: Server, people: dict[str, Member], journal: Journal) -> tu
 
 
 async def overtake(address: str, ann: Visitor, bea: Visitor, journal: Journal, after: str) -> None:
-    """An entry of Ann's conversation is written, Bea says much, it is committed, and Ann goes on."""
+    """An entry of Ann's conversation is written, Bea says much, it is committed, and Ann continues."""
     async with held_open(address, ann, journal):
         ends = time.monotonic() + HELD_OPEN
         number = 0
@@ -100,7 +100,7 @@ async def overtake(address: str, ann: Visitor, bea: Visitor, journal: Journal, a
 
 @asynccontextmanager
 async def held_open(address: str, ann: Visitor, journal: Journal) -> AsyncIterator[None]:
-    """Inside, another node's transaction has written to Ann's conversation and has not committed."""
+    """While inside, another node's transaction has written to Ann's conversation and has not committed."""
     engine = create_engine(make_url(address).set(drivername="postgresql+psycopg"), poolclass=NullPool)
     with engine.begin() as connection:
         _write(connection, ann, journal)
@@ -126,5 +126,5 @@ def _write(connection: Connection, ann: Visitor, journal: Journal) -> None:
 
 
 def spoken(reader: Consultant, conversation: str, body: str) -> list[object]:
-    """How often somebody holds that."""
+    """The entries with that text that this reader holds."""
     return [each for each in reader.held[conversation].entries if each.get("body") == body]

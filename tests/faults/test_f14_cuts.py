@@ -1,4 +1,5 @@
-"""F14: connections that are cut anywhere, in the middle of a frame or of the handshake, end with everything once."""
+"""F14: connections cut anywhere, in the middle of a frame or the handshake; in the end everybody has everything
+once."""
 
 import asyncio
 from collections.abc import Callable

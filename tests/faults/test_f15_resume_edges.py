@@ -1,4 +1,4 @@
-"""F15: at every edge of what is replayed `recovered` is the truth: all of it comes, or it is said that it will not."""
+"""F15: at every limit of replaying, `recovered` is true: everything comes, or the client is told that it will not."""
 
 import json
 from typing import Any
@@ -14,11 +14,11 @@ from chatserver.wire.decoding import Unreadable
 from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, opened
 
 REPLAYED, REPLAYED_SIZE = 500, 256 * 1024
-"""Entries; characters as they are sent (docs/protocol.md)."""
+"""Entries, and characters as sent (docs/protocol.md)."""
 
 
 async def begun(rig: Rig) -> tuple[str, str]:
-    """A conversation that waits, and its visitor's token."""
+    """A waiting conversation, and its visitor's token."""
     token = rig.new_visitor()
     tab = await rig.visitor(token)
     conversation = await tab.opens()
@@ -27,7 +27,7 @@ async def begun(rig: Rig) -> tuple[str, str]:
 
 
 async def goes_on(rig: Rig, conversation: str, *bodies: str) -> None:
-    """The visitor has said all that; the server was not up for it."""
+    """The visitor has said all that while the server was not running."""
 
     def write(conn: Any) -> None:
         ledger = UnitOfWork(conn, rig.clock(), Rulebook(rig.rules))
@@ -42,7 +42,7 @@ async def goes_on(rig: Rig, conversation: str, *bodies: str) -> None:
 
 
 async def came_back(rig: Rig, token: str, conversation: str, **held: Any) -> tuple[VisitorTab, Told]:
-    """A tab that says how much it holds, or nothing, and what it is told of that."""
+    """A tab that reports how much it holds, or nothing, and what the server answers."""
     tab = await rig.visitor(token, [{"conversation": conversation, **held}] if held else [])
     await tab.hears("live", conversation=conversation)
     [following] = tab.told[0]["following"]
@@ -50,7 +50,7 @@ async def came_back(rig: Rig, token: str, conversation: str, **held: Any) -> tup
 
 
 async def whole(tab: VisitorTab, conversation: str) -> list[Told]:
-    """Every entry there is, page by page."""
+    """Every entry, page by page."""
     found: list[Told] = []
     more = True
     while more:
@@ -63,7 +63,7 @@ async def whole(tab: VisitorTab, conversation: str) -> list[Told]:
 
 
 async def assert_truthful(tab: VisitorTab, following: Told, conversation: str, after: int) -> None:
-    """Recovered: all that was missing has come. Not recovered: nothing that pretends to be the rest."""
+    """Recovered: everything missing has come. Not recovered: nothing that looks like the rest."""
     stored = await whole(tab, conversation)
     assert following["head"] == len(stored)
     came = tab.entries(conversation)
@@ -107,7 +107,7 @@ async def test_f15_so_many_bytes_are_replayed_and_no_more(place: Where, beyond: 
 
 
 def spelled(entry: Told) -> int:
-    """Bytes of an entry as it is sent."""
+    """The size of an entry as sent, in bytes."""
     return len(json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode())
 
 

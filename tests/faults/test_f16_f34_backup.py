@@ -1,4 +1,4 @@
-"""Backups made while everybody talks, restored on an empty machine and under running clients (F16, F34)."""
+"""Backups made while everybody talks, restored on an empty machine and with clients connected (F16, F34)."""
 
 import asyncio
 import shutil
@@ -30,11 +30,11 @@ BACKUPS = 2
 KILLS = 3
 SESSION_ENDED = 4401
 BACK_WITHIN = 2.0
-"""Seconds from being welcome again to holding everything anew."""
+"""Seconds from the welcome to holding everything again."""
 
 
 Machines = Callable[[str], Server]
-"""Makes a server with an empty database of its own, by that name."""
+"""Creates a server with an empty database of its own, by that name."""
 
 
 @pytest.fixture(params=DATABASES)
@@ -54,24 +54,24 @@ def machines(request: pytest.FixtureRequest, tmp_path: Path, servers: Callable[[
 
 
 def home(server: Server) -> Path | str:
-    """Where its hospital is founded."""
+    """Where its hospital is created."""
     return server.data if isinstance(server.where, Path) else server.where
 
 
 def told(server: Server, *command: str) -> str:
-    """What a command that went well says."""
+    """The output of a command, which must succeed."""
     done = server.run(*command)
     assert done.returncode == 0, (command, done.stdout, done.stderr)
     return done.stdout
 
 
 async def said(server: Server, *command: str) -> str:
-    """The same beside clients that go on talking."""
+    """The same, while clients go on talking."""
     return await asyncio.to_thread(told, server, *command)
 
 
 def before(journal: Journal, moment: float) -> Journal:
-    """What every client had sent and been told by then."""
+    """What every client had sent and received by then."""
     return Journal([line for line in journal.lines if line.at < moment])
 
 
@@ -181,7 +181,7 @@ async def test_f16_a_restore_under_running_clients_mixes_nothing(
 
 
 async def shown_out(client: Client) -> None:
-    """Until the server has said that this session is no more."""
+    """Wait until the server has said that this session has ended."""
     await client.until(lambda: client.close_code == SESSION_ENDED, "end of the session")
 
 

@@ -1,7 +1,7 @@
-"""F17: what a tab holds after any change is what a fresh tab is told. F18: a visitor's numbers have no holes, and
-nothing of the staff's is among what he is sent.
+"""F17: after any change, a tab holds what a fresh tab would get. F18: a visitor's numbers have no gaps, and nothing for
+staff only is sent to them.
 
-Both are looked at after every single act of a random walk (walks.py).
+Both are checked after every single step of a random walk (walks.py).
 """
 
 import asyncio
@@ -39,7 +39,7 @@ def test_f17_a_tab_holds_what_a_fresh_tab_is_told_after_every_act() -> None:
 
 
 async def verified(place: Where, acts: list[str], chance: random.Random) -> None:
-    """The acts, one after the other, and after each what somebody holds against what he would be told anew."""
+    """Perform the acts, and after each compare what somebody holds with what they would get anew."""
     async with opened(place) as rig:
         walk = await Walk.begun(rig, chance)
         for what in acts:
@@ -51,12 +51,12 @@ async def verified(place: Where, acts: list[str], chance: random.Random) -> None
 
 
 def has_ended(rig: Rig, tab: VisitorTab) -> bool:
-    """Whether this visitor has ended it: then nobody is told anything anew."""
+    """Whether this visitor has ended it: then they get nothing anew."""
     return rig.database.read_now(lambda conn: visitors.is_ended(conn, tab.session.person))
 
 
 async def same_list(rig: Rig, login: str, tab: StaffTab) -> None:
-    """Until the list that is made of changes equals the one a new tab is sent whole."""
+    """Wait until the list made of changes equals the one that a new tab gets."""
     for _ in range(FRESH_LOOKS):
         fresh = await rig.staff(login)
         is_same = fresh.rows() == tab.rows()
@@ -67,7 +67,7 @@ async def same_list(rig: Rig, login: str, tab: StaffTab) -> None:
 
 
 async def same_entries(rig: Rig, tab: VisitorTab, conversation: str) -> None:
-    """Until what he was pushed equals what he would be told on coming back with nothing."""
+    """Wait until what was pushed equals what the visitor would get on coming back without anything."""
     async with asyncio.timeout(5):
         while tab.entries(conversation) != await told_anew(rig, tab, conversation):
             pass
@@ -97,7 +97,7 @@ async def test_f18_a_visitors_numbers_have_no_holes_and_nothing_of_the_staffs(pl
 
 
 async def no_holes(rig: Rig, tab: VisitorTab, conversation: str) -> None:
-    """He is told everything that is for him, numbered 1, 2, 3 …"""
+    """Visitors get everything that is for them, numbered 1, 2, 3 …"""
     query = "SELECT last_visitor_seq FROM conversations WHERE id = "
 
     def stored() -> int:
@@ -106,7 +106,7 @@ async def no_holes(rig: Rig, tab: VisitorTab, conversation: str) -> None:
     def told() -> list[int]:
         return [entry["seq"] for entry in tab.entries(conversation)]
 
-    # Looked at together: a clock may be up between two looks.
+    # Both are read in one step, because a deadline may fire in between.
     try:
         await eventually(lambda: told() == [*range(1, stored() + 1)])
     except TimeoutError:
@@ -114,7 +114,7 @@ async def no_holes(rig: Rig, tab: VisitorTab, conversation: str) -> None:
 
 
 def no_leak(walk: Walk, tab: VisitorTab, conversation: str) -> None:
-    """Nothing that staff wrote for each other, no event of theirs, no id of anybody, no fence."""
+    """Nothing that staff wrote for each other, no event for staff, no id of anybody, no fence."""
     everything = json.dumps(tab.told, ensure_ascii=False)
     assert SECRET not in everything
     assert not any(each.id in everything for each in walk.staff.values())

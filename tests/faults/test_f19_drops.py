@@ -1,4 +1,4 @@
-"""F19: a network that is gone for two seconds again and again, all through ten minutes of talk."""
+"""F19: the network fails for two seconds again and again, during ten minutes of talk."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,7 +1,7 @@
-"""F20: any sequence of what people and failures do on two nodes ends with every tab holding what the database holds.
+"""F20: after any sequence of what people and failures do on two nodes, every tab holds what the database holds.
 
-Two hubs in one process on one PostgreSQL; hypothesis draws the steps. Nothing is waited for between them, so that a
-node is killed, a connection dropped, a bell lost in the middle of anything; then everybody comes back, and is compared.
+Two hubs in one process on one PostgreSQL; hypothesis draws the steps. There is no waiting between them, so nodes are
+killed, connections dropped and doorbells lost in the middle of anything; then everybody reconnects and is compared.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ CHOICE = st.integers(0, 5)
 
 
 class Reader:
-    """Somebody, over any number of connections: what he holds, what he asked and was not answered."""
+    """A person, over any number of connections: what they hold, and which requests are unanswered."""
 
     def __init__(self) -> None:
         self.faults: list[str] = []
@@ -61,7 +61,7 @@ class Reader:
         self.tasks: set[asyncio.Task[None]] = set()
 
     def ask(self, type: str, **fields: Any) -> None:
-        """Sent now if he is connected, and with every connection until it is answered."""
+        """Sent now if connected, and on every new connection until it is answered."""
         frame = {"type": type, "ref": new_id()} | fields
         self.unanswered[frame["ref"]] = frame
         self.send(frame)
@@ -94,20 +94,20 @@ class Reader:
             self.unanswered.pop(frame["ref"], None)
 
     def lose(self) -> None:
-        """The connection is no more; what was on its way is not heard of."""
+        """The connection is gone; what was in transit is lost."""
         for task in self.tasks:
             task.cancel()
         self.tab = None
         self.sent_here.clear()
         self.reading.lost()
         for ref in [ref for ref, asked in self.unanswered.items() if asked["type"] == "conversation.follow"]:
-            del self.unanswered[ref]  # Its place is out of date.
+            del self.unanswered[ref]  # Its position is out of date.
 
     async def _guarded(self, work: Coroutine[Any, Any, None], ref: str) -> None:
         try:
             await work
         except Refused:
-            # As the socket would tell it.
+            # As the socket would report it.
             self.unanswered.pop(ref, None)
 
     def _fault(self, fault: str, **told: Any) -> None:
@@ -121,7 +121,7 @@ class Reader:
 
 
 class Watched(VisitorTab):
-    """A visitor's tab that tells his reader."""
+    """A visitor's tab that reports to its reader."""
 
     entered = False
 
@@ -136,7 +136,7 @@ class Watched(VisitorTab):
 
 
 class Desk(StaffTab):
-    """A console that follows what is its consultant's."""
+    """A console that follows its consultant's conversations."""
 
     entered = False
 
@@ -163,7 +163,7 @@ class Desk(StaffTab):
 
 
 class Town(RuleBasedStateMachine):
-    """`address`: a furnished database, emptied of conversations at each beginning. `done` counts over all runs."""
+    """`address`: a database with a hospital, emptied of conversations before each run. `done` counts over all runs."""
 
     done: ClassVar[Counter[str]] = Counter()
     settles_within = SETTLED_WITHIN
@@ -286,7 +286,7 @@ class Town(RuleBasedStateMachine):
         return f"words {next(self.said)}"
 
     def now(self, ask: Any, *given: Any, **fields: Any) -> None:
-        """In the loop, a first turn of it included."""
+        """Call it in the event loop, and let its first step run."""
 
         async def turn() -> None:
             ask(*given, **fields)
@@ -295,7 +295,7 @@ class Town(RuleBasedStateMachine):
         self.run(turn())
 
     def about(self, reader: Reader, which: int, type: str, *, fenced: bool = False, **fields: Any) -> None:
-        """In one of the conversations that he knows."""
+        """In one of the conversations that the reader knows."""
         known = sorted(reader.reading.held)
         if not known:
             return
@@ -314,7 +314,7 @@ class Town(RuleBasedStateMachine):
     async def enter_visitor(self, who: int, node: int) -> None:
         reader = self.visitors[who]
         if self.has_ended(who):
-            # As a widget does: another token, and nothing of before but what was asked and not answered.
+            # Like a widget: a new token, and nothing from before except unanswered requests.
             self.tokens[who] = self.nodes[node].new_visitor()
             before, reader = reader, Reader()
             reader.faults, reader.unanswered = before.faults, before.unanswered
@@ -341,7 +341,7 @@ class Town(RuleBasedStateMachine):
         return self.nodes[0].database.read_now(lambda conn: conn.scalar(ended)) is not None
 
     async def come_again(self) -> None:
-        """Visitors whose sockets were closed, because something of theirs had ended the token."""
+        """Reconnect visitors whose sockets were closed because their token ended."""
         for who, reader in enumerate(self.visitors):
             if reader.tab is not None and reader.tab.closed is not None:
                 reader.tab.leave()
@@ -349,7 +349,7 @@ class Town(RuleBasedStateMachine):
                 await self.enter_visitor(who, who % 2)
 
     def again(self, reader: Reader) -> None:
-        """What was not answered."""
+        """Repeat what was not answered."""
         for frame in list(reader.unanswered.values()):
             reader.send(frame)
 
@@ -373,7 +373,7 @@ class Town(RuleBasedStateMachine):
         self.nodes[node] = await self.started()
 
     async def settled(self) -> None:
-        """Everybody is connected, bells are heard, and everything asked is answered; then all is as it is stored."""
+        """Everybody is connected, doorbells are heard, and everything is answered; then all is as stored."""
         for rig in self.nodes:
             vars(rig.bus).pop("ring", None)
         for who, reader in enumerate(self.visitors):
@@ -393,7 +393,7 @@ class Town(RuleBasedStateMachine):
         assert not (faults := [fault for reader in (*self.visitors, *self.desks) for fault in reader.faults]), faults
 
     def differences(self) -> list[str]:
-        """Who does not hold what is stored for him, or waits for an answer."""
+        """Who does not hold what is stored for them, or waits for an answer."""
         engine = create_engine(make_url(self.address).set(drivername="postgresql+psycopg"), poolclass=NullPool)
         with engine.connect() as connection:
             stored = list(connection.execute(text(STORED)))
@@ -430,7 +430,7 @@ class Town(RuleBasedStateMachine):
 
 
 async def dead(rig: Rig) -> None:
-    """Every task of this node ends where it stands."""
+    """Stop every task of this node where it stands."""
     parts = rig.hub._running
     node = parts.node
     node.attendance.stop()
@@ -473,7 +473,7 @@ def test_f20_control_without_bells_and_without_looking_the_model_finds_it(
     town = Impatient(postgres_database)
     try:
         town.begin()
-        # A visitor at the second node; the only consultant who is there is at the first.
+        # The visitor is at the second node; the only connected consultant is at the first.
         town.consultant_drops(who=1)
         town.open(who=1)
         town.time_passes(turns=300)
@@ -488,7 +488,7 @@ def play(town: type[Town], address: str, examples: int) -> None:
     """So many runs on an empty hospital there."""
     furnished(address)
     run_state_machine_as_test(
-        lambda: town(address),  # type: ignore[arg-type]  # whatever makes one will do
+        lambda: town(address),  # type: ignore[arg-type] # any factory will do
         settings=settings(
             max_examples=examples,
             stateful_step_count=STEPS,

@@ -1,7 +1,7 @@
-"""F24 to F26: Redis dies and comes back empty, is emptied, freezes, says nothing. The nodes talk on.
+"""F24 to F26: Redis dies and comes back empty, is emptied, freezes, is silent. The nodes continue.
 
-One visitor at one node and his consultant at the other are asked for the time a word takes between them; a colleague's
-list is asked who is there; the database, whether anybody who is here was ever noted as gone.
+A visitor at one node and their consultant at the other measure how long a message takes; a colleague's list shows who
+is present; the database shows whether anybody present was ever recorded as gone.
 """
 
 import asyncio
@@ -30,11 +30,11 @@ from tests.redis import OwnRedis, asking
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 DELIVERED_WITHIN = 2.0
-"""Seconds for a word from one node to the other while Redis is away."""
+"""Seconds for a message from one node to the other while Redis is away."""
 MISSED_WITHIN = 5.0
-"""Seconds for a word whose bell nobody heard."""
+"""Seconds for a message whose doorbell was lost."""
 RIGHT_AGAIN_WITHIN = 10.0
-"""Seconds after which the lists are right again, and the longest somebody present may be shown as absent."""
+"""Seconds until the lists are right again, and the longest that somebody present may be shown as absent."""
 ANSWERED_WITHIN = 2.0
 """Seconds for any request, whatever Redis does."""
 DOWN = 5.0
@@ -42,12 +42,13 @@ FROZEN = 60.0 if FULL else 10.0
 MOMENT = (0.2, 1.5)
 LOOK_EVERY = 0.05
 APART = ("mei", "zoe", "leo")
-"""Not in the town: who has one conversation and is asked for the time, who looks, and who comes and goes."""
+"""Not in the town: the one who has a single conversation for the measurement, the one who watches, and the one who
+comes and goes."""
 
 
 @dataclass
 class Pair:
-    """Ann at one node, her consultant at the other; Zoe's list at Ann's node shows who is at the other."""
+    """Ann at one node, Mei at the other; Zoe's list at Ann's node shows who is at the other."""
 
     house: Cluster
     ann: Visitor
@@ -56,7 +57,7 @@ class Pair:
     said: int = 0
 
     async def word(self, within: float) -> float:
-        """From one to the other and back, so many seconds each at most; how long the slower took."""
+        """From one to the other and back, at most so many seconds each; returns the slower time."""
         self.said += 1
         took = []
         for speaks, hears in ((self.ann.say, self.mei_hears), (self.mei_says, self.ann.until_heard)):
@@ -77,14 +78,14 @@ class Pair:
         return bool(self.zoe.colleagues.get(self.house.people[login].id, {}).get("present"))
 
     async def until_shown(self, login: str, *, present: bool) -> None:
-        """In time."""
+        """Wait until that is shown, within the limit."""
         what = f"{login} as {'present' if present else 'absent'}"
         await self.zoe.until(lambda: self.shown(login) is present, what, allowed(RIGHT_AGAIN_WITHIN))
 
 
 @asynccontextmanager
 async def pair(house: Cluster, words: Journal) -> AsyncIterator[Pair]:
-    """Three people who are there all the time, with a journal of their own."""
+    """Three people who are present all the time, with a journal of their own."""
     one, other = (node.port for node in house.nodes)
     told, house.journal = house.journal, words
     try:
@@ -93,7 +94,7 @@ async def pair(house: Cluster, words: Journal) -> AsyncIterator[Pair]:
         ann = await house.visitor("ann", one)
         await ann.open(GYNECOLOGY, "hello")
         await mei.until_owned(ann.conversation)
-        # From here on nothing else is given or offered to her.
+        # From here on Mei is assigned or offered nothing else.
         await mei.asked("availability.set", availability="break")
     finally:
         house.journal = told
@@ -107,7 +108,7 @@ async def pair(house: Cluster, words: Journal) -> AsyncIterator[Pair]:
 
 @dataclass
 class Watch:
-    """Looks all the time whether somebody who is here is shown as absent, or was noted as gone."""
+    """Checks all the time whether somebody present is shown as absent, or was recorded as gone."""
 
     two: Pair
     absent_since: float = 0.0
@@ -145,7 +146,8 @@ Havoc = Callable[[Cluster, Pair, Watch], Awaitable[None]]
 
 
 async def under_load(folder: Path, address: str, bus: str, servers: Care, journal: Journal, havoc: Havoc) -> None:
-    """A town talks through the balancer, three people are watched, `havoc` happens; then everybody has everything."""
+    """A town talks through the balancer, three people are watched, `havoc` happens; then everybody must have
+    everything."""
     people = [*CONSULTANTS, Wanted("zoe", (TEETH,)), Wanted("leo", (TEETH,))]
     async with cluster(folder, address, bus, people, servers, journal, settings=SETTINGS) as house:
         words = Journal()
@@ -164,7 +166,7 @@ async def under_load(folder: Path, address: str, bus: str, servers: Care, journa
 
 
 def only_once_given(stored: Stored) -> list[str]:
-    """Nobody is given what somebody has."""
+    """Nothing is assigned to two people at the same time."""
     found = []
     for id, rows in stored.entries.items():
         owned = False
@@ -265,7 +267,7 @@ async def test_f26_nothing_waits_for_a_redis_that_says_nothing(
 
 
 async def answers(house: Cluster, two: Pair) -> float:
-    """Both nodes answer what can be asked of them; how long the slowest took."""
+    """Both nodes answer every kind of request; returns the slowest time."""
     slowest = 0.0
     for node in house.nodes:
         for path in ("/live", "/ready"):

@@ -1,7 +1,7 @@
-"""F27: the subscription is lost without a word, again and again; what was rung meanwhile arrives all the same.
+"""F27: the subscription is silently lost again and again; what was rung meanwhile still arrives.
 
-Beside it its controls: without the look that follows a new subscription, and without the look every few seconds, a word
-whose bell was lost reaches nobody.
+With its controls: without the re-read after a new subscription, and without the regular one every few seconds, a
+message whose doorbell was lost reaches nobody.
 """
 
 import asyncio
@@ -28,11 +28,11 @@ pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 VISITORS = 10
 DELIVERED_WITHIN = 5.0
-"""Seconds for a word whose bell was lost with the subscription."""
+"""Seconds for a message whose doorbell was lost with the subscription."""
 LOOKED_WITHIN = 7.0
-"""Seconds for a word whose bell was never rung: the look every five, and the reading."""
+"""Seconds for a message whose doorbell was never rung: the check every five, and the reading."""
 BELLS_COME_WITHIN = 0.3
-"""Seconds after the loss of a subscription in which something is said: before a new one, or just after."""
+"""Something is said within so many seconds after the loss of a subscription: before a new one, or just after."""
 PRODUCT = ("chatserver",)
 CONTROL_ROUNDS = 5
 
@@ -43,14 +43,15 @@ def broken(fault: str) -> tuple[str, ...]:
 
 @dataclass
 class Talk:
-    """Visitors at one node, and the consultant of all of them at the other: nothing goes between but bells."""
+    """Visitors at one node, and the consultant of all of them at the other: only doorbells connect them."""
 
     visitors: list[Visitor]
     mei: Consultant
     said: int = 0
 
     async def words(self, within: float) -> float:
-        """One from each, then silence, so that no later bell makes up for a lost one. How long the last took."""
+        """One message from each, then silence, so that no later doorbell makes up for a lost one. Returns how long the
+        last took."""
         self.said += 1
         began = time.monotonic()
         for visitor in self.visitors:
@@ -89,7 +90,7 @@ async def sat_down(house: Cluster) -> Talk:
 
 
 async def lose_subscriptions(talk: Talk, bus: str, rounds: int, between: Callable[[], float]) -> list[float]:
-    """Each time everybody says something in that moment."""
+    """Each time, everybody says something at that moment."""
     took = []
     for _ in range(rounds):
         with asking(bus) as client:

@@ -1,4 +1,4 @@
-"""F28, F30: PostgreSQL crashes and comes back, or is slow, or has no session left; people notice, and lose nothing."""
+"""F28, F30: PostgreSQL crashes and comes back, is slow, or is blocked; people notice, and lose nothing."""
 
 import asyncio
 import time
@@ -31,9 +31,9 @@ Servers = Callable[[Server], Server]
 
 OVERLOADED = 4013
 WORKS_WITHIN = 5.0
-"""Seconds after PostgreSQL accepts again, or is quick again, until something said is accepted and heard."""
+"""Seconds after PostgreSQL accepts connections again, or is fast again, until a message is accepted and received."""
 ANSWERED_WITHIN = 5.0
-"""Seconds until whoever asked knows that it did not work."""
+"""Seconds until a client knows that its request failed."""
 MORE_MEMORY = 100 * 1024 * 1024
 SLOW_FOR = 120.0 if FULL else 8.0
 """Seconds."""
@@ -104,7 +104,7 @@ def told_to_come_back(journal: Journal) -> list[Line]:
 
 
 async def accepted_since(journal: Journal, moment: float) -> None:
-    """Until something was accepted that was not before that moment."""
+    """Wait until something new was accepted after that moment."""
     await eventually(lambda: any(line.at > moment for line in journal.of("accepted")), allowed(4 * WORKS_WITHIN))
 
 
@@ -146,7 +146,7 @@ async def test_f30_a_slow_or_busy_postgresql_is_told_in_time_and_costs_no_memory
 
 @asynccontextmanager
 async def in_trouble(trouble: str, proxy: Proxy, address: str) -> AsyncIterator[None]:
-    """Every answer takes seconds, or none comes at all, or somebody else holds what is to be written."""
+    """Every answer takes seconds, or none comes at all, or somebody else holds locks on what is to be written."""
     if trouble == "locked":
         holding = create_engine(make_url(address).set(drivername="postgresql+psycopg"), poolclass=NullPool).connect()
         holding.execute(text("LOCK TABLE conversations IN EXCLUSIVE MODE"))

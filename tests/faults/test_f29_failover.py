@@ -1,7 +1,5 @@
-"""The primary's machine is lost and the standby takes its place: with a synchronous one nothing acknowledged is (F29).
-
-And the other way round: without one something is, and the same oracle finds it.
-"""
+"""The primary's machine is lost and the standby takes its place: with a synchronous one nothing acknowledged is lost.
+The control: without one something is, and the same oracle finds it (F29)."""
 
 import asyncio
 import time
@@ -22,20 +20,20 @@ from tests.ownpostgres import OwnPostgres, Standby
 
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
-# A standby that has everything already says so at the next status alone, which is ten seconds away otherwise.
+# Otherwise a standby that has everything would say so only at its next status, which can be ten seconds away.
 SOON = {"wal_receiver_status_interval": "1"}
 SYNCHRONOUS, ASYNCHRONOUS = {"synchronous_standby_names": "*"} | SOON, {"synchronous_standby_names": ""} | SOON
 MOMENT = (0.3, 1.5)
 """Seconds of talk before the primary is lost."""
 CUT_OFF = 1.0
-"""Seconds during which the standby is told nothing, before the primary is lost."""
+"""Seconds without replication before the primary is lost."""
 GOES_ON = 20
-"""Acceptances after a failover that show that it goes on."""
+"""Acceptances after a failover that show that work continues."""
 GOES_ON_WITHIN = 60.0
 
 
 class Pair:
-    """A primary and its standby, on two ports that stay; who is which changes."""
+    """A primary and its standby, on two fixed ports; their roles change."""
 
     def __init__(self, settings: dict[str, str]) -> None:
         self._servers = ExitStack()
@@ -50,14 +48,14 @@ class Pair:
         return self.primary.url("chat")
 
     def fail_over(self) -> None:
-        """kill -9, until nothing of it is left; and the standby is the primary, alone."""
+        """kill -9, until nothing of it is left; then the standby is the only primary."""
         self.primary.kill()
         self.standby.promote()
         self.primary.end()
         self.primary = self.standby
 
     def follow_up(self) -> None:
-        """Another standby on the port that is free now."""
+        """Start another standby on the free port."""
         ports = {int(each.rpartition(":")[2].partition("/")[0]) for each in self.address.split(",")}
         [free] = ports - {self.primary.port}
         self.standby = self._servers.enter_context(Standby(self.primary, port=free))
@@ -88,7 +86,7 @@ async def talk(pair: Pair, server: Server, journal: Journal) -> AsyncIterator[To
 
 
 def lost(pair: Pair, journal: Journal) -> list[str]:
-    """What was acknowledged by now, and is not there."""
+    """What was acknowledged by now and is not stored."""
     return Oracle(journal, [], Stored.read(pair.chat)).acked_is_stored()
 
 
@@ -97,7 +95,7 @@ def accepted(journal: Journal) -> int:
 
 
 async def goes_on(journal: Journal) -> None:
-    """Until so many more were accepted."""
+    """Wait until so many more were accepted."""
     before, began = accepted(journal), time.monotonic()
     while accepted(journal) < before + GOES_ON:
         assert time.monotonic() - began < GOES_ON_WITHIN, f"{accepted(journal) - before} accepted since the failover"
@@ -160,7 +158,7 @@ async def test_f29_without_a_synchronous_standby_the_same_loses_what_was_acknowl
 
 
 async def fail_over_after_a_cut(pair: Pair) -> None:
-    """The standby hears of nothing for a while, and then there is nobody to hear from."""
+    """Replication is cut for a while, and then the primary dies."""
     await asyncio.sleep(CUT_OFF)
     await asyncio.to_thread(pair.standby.follow_nobody)
     await asyncio.sleep(CUT_OFF)

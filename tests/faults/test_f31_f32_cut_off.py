@@ -1,4 +1,4 @@
-"""F31, F32: one node is cut off from the database, or lives in another time; the others must not suffer for it."""
+"""F31, F32: one node is cut off from the database, or has a wrong clock; the others must not be affected."""
 
 import asyncio
 import signal
@@ -25,15 +25,15 @@ from tests.redis import OwnRedis
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 NOT_READY_WITHIN = 6.0
-"""Seconds: five without an answer, and the look that finds it."""
+"""Seconds: five without an answer, and the check that notices."""
 ELSEWHERE_WITHIN = 20.0
 CUT_OFF = 60.0 if FULL else 25.0
 DRAIN_S = 5
 AHEAD = 3_600
 LIFE = 1_800
-"""Seconds of a visitor's token: less than the wrong clock is wrong."""
+"""Seconds of a visitor's token: less than the clock's error."""
 NOTHING_FOR = 12.0
-"""Seconds in which a wrong clock would have ended whatever it could end; the node has looked at its clock again."""
+"""Seconds in which a wrong clock would have ended all it could; the node has checked its clock again by then."""
 
 
 @within(quick=180, full=300)
@@ -80,7 +80,7 @@ async def until_not_ready(node: Server, end: float) -> None:
 
 
 async def until_elsewhere(house: Cluster, clients: object, began: float) -> None:
-    """Until no link leads to the first node, and everybody is welcome."""
+    """Wait until no link leads to the first node, and everybody is connected."""
     first = house.nodes[0].port
     assert isinstance(clients, list)
     while True:
@@ -132,7 +132,7 @@ async def test_f32_a_node_with_a_wrong_clock_does_as_the_others(
 
 
 async def at_both(house: Cluster, wrong: Server, right: Server) -> tuple[list[Client], str]:
-    """A visitor and a consultant at each, and a ring that nobody answers."""
+    """A visitor and a consultant at each node, and a ring that nobody answers."""
     mei = await house.consultant("mei", wrong.port)
     ann = await house.visitor("ann", right.port)
     amy = await house.visitor("amy", wrong.port)
@@ -150,7 +150,7 @@ async def at_both(house: Cluster, wrong: Server, right: Server) -> tuple[list[Cl
 
 
 async def say_in_turn(clients: list[Client], number: int) -> None:
-    """A word at each node, and one back."""
+    """A message at each node, and one back."""
     mei, ann, amy = clients[:3]
     assert isinstance(mei, Consultant)
     for visitor in (ann, amy):

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.whole, pytest.mark.slow]
 AWAY_AT_MOST = 5.0
 """Seconds, for 99 of a hundred."""
 AT_ONCE = 0.1
-"""Of all sockets, at most this part comes back in any second; few of them make no crowd."""
+"""At most this share of all sockets reconnects in any second; a few of them do not count as a crowd."""
 DRAIN_S = 15 if FULL else 5
 MESSAGES_A_SECOND = 50 if FULL else 30
 

@@ -1,4 +1,4 @@
-"""A restore killed at any moment leaves what was there, or the restored database, and can be repeated (F34)."""
+"""A restore killed at any moment leaves the old database or the restored one, and can be repeated (F34)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -27,7 +27,7 @@ def server(tmp_path: Path, postgres: Postgres, servers: Callable[[Server], Serve
 
 
 def stands(server: Server) -> tuple[str, int]:
-    """Which life of the database it is, and how many visitors it knows."""
+    """The database's epoch, and how many visitors it has."""
     with closing(Database(server.where)) as database:
         count = "SELECT count(*) FROM visitors"
         return database.read_now(lambda conn: (meta.epoch(conn), conn.exec_driver_sql(count).scalar_one()))

@@ -23,7 +23,7 @@ from tests.redis import OwnRedis
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 OFFERED_ANEW_WITHIN = 2.0
-"""Seconds from the end of a connection to the offer at somebody else."""
+"""Seconds from the end of a connection to the offer to somebody else."""
 SILENCE_FOUND_WITHIN = 15.0
 SETTINGS = {"CHATSERVER_RING_S": "600", "CHATSERVER_MISSES": "100000", "CHATSERVER_HOPS": "100000"}
 SILENT_AT_ONCE = 5
@@ -31,7 +31,7 @@ RIVALS = 20
 
 
 async def rung(house: Cluster, login: str, port: int) -> Consultant:
-    """Somebody of the children's group, online, who looks at offers and takes none by himself."""
+    """A consultant of the children's group, online, who sees offers and accepts none by themselves."""
     consultant = Consultant(port, login, house.journal, house.people[login])
     consultant.takes_offers = False
     await consultant.start()
@@ -40,7 +40,7 @@ async def rung(house: Cluster, login: str, port: int) -> Consultant:
 
 
 def held_out(consultant: Consultant, conversation: str) -> Frame | None:
-    """The offer that is his, as his list has it."""
+    """The offer to this consultant, according to their list."""
     offer: Frame | None = consultant.rows.get(conversation, {}).get("offer")
     return offer if offer is not None and offer["mine"] else None
 
@@ -91,7 +91,7 @@ async def test_f35_a_ring_whose_receiver_is_lost_rings_elsewhere(
 
 
 async def whoever_is_rung(here: dict[str, Consultant], conversation: str) -> tuple[str, Consultant]:
-    """Whoever it rings at."""
+    """The consultant whom it rings."""
     async with asyncio.timeout(allowed(10)):
         while True:
             for login, consultant in here.items():
@@ -126,7 +126,7 @@ async def test_f36_a_ring_whose_receiver_fell_silent_rings_elsewhere(
 
 
 async def fall_silent(house: Cluster, proxy: Proxy, names: list[str], number: int) -> list[Client]:
-    """A ring at each consultant of the first node; then no byte comes from these any more, or reaches them."""
+    """A ring at each consultant of the first node; then no byte passes to or from them any more."""
     silent = {login: await rung(house, login, proxy.port) for login in names[:SILENT_AT_ONCE]}
     visitors = [await house.visitor(f"ann{number}-{each}", house.nodes[1].port) for each in range(SILENT_AT_ONCE)]
     for visitor in visitors:
@@ -185,7 +185,7 @@ async def test_f38_an_offer_that_many_accept_at_once_has_one_winner(
 
 
 async def contest(owner: Consultant, rivals: list[Consultant], conversation: str) -> Consultant:
-    """The owner holds it out to the whole group, all the others accept in the same moment; who has it then."""
+    """The owner offers it to the whole group, and all the others accept at the same moment; returns who has it then."""
     await owner.until_owned(conversation)
     fence = owner.fence(conversation)
     answer = await owner.asked("transfer.offer", conversation=conversation, fence=fence, note="anybody", group=CHILDREN)

@@ -1,4 +1,4 @@
-"""F39: a full house in which connections end all the time. Nobody is forgotten, passed over, or given too much."""
+"""F39: a fully loaded hospital in which connections end all the time. Nobody is forgotten, overtaken, or overloaded."""
 
 import asyncio
 import random
@@ -25,13 +25,13 @@ FORGOTTEN_MS = 5_000
 VISITORS_A_SECOND = 25
 DROPS_A_SECOND = 5
 THINKS = (0.5, 2.0)
-"""Seconds; so few places and so many visitors that most of them wait."""
+"""Seconds; there is so little capacity for so many visitors that most of them wait."""
 SERVED_WITHIN = 120.0
 SETTINGS = {"CHATSERVER_MISSES": "100000"}
 
 
 class Host(PatientConsultant):
-    """Takes what is held out, and answers once, after a moment."""
+    """Accepts offers, and answers once, after a moment."""
 
     async def on_entry(self, entry: Frame) -> None:
         await super().on_entry(entry)
@@ -46,7 +46,7 @@ class Host(PatientConsultant):
 
 
 async def visit(visitor: PatientVisitor, department: str, after: float) -> None:
-    """Ask, be answered, end it."""
+    """Ask, wait for the answer, end it."""
     await asyncio.sleep(after)
     await visitor.start()
     await visitor.open(department, "hello", SERVED_WITHIN)
@@ -55,7 +55,7 @@ async def visit(visitor: PatientVisitor, department: str, after: float) -> None:
 
 
 async def drop(clients: list[PatientConsultant | PatientVisitor], chance: random.Random) -> None:
-    """Somebody's connection ends, again and again."""
+    """Drop random connections, again and again."""
     while True:
         await asyncio.sleep(1 / DROPS_A_SECOND)
         chance.choice(clients).drop()
@@ -105,7 +105,7 @@ async def test_f39_in_a_full_house_everybody_has_his_turn(
 
 
 def connected(journal: Journal, who: str) -> list[Span]:
-    """From welcome to close, by the clock of this machine, which is the database's too."""
+    """From welcome to close, by this machine's clock, which is also the database's."""
     offset = time.time() - time.monotonic()
     spans: list[Span] = []
     for line in journal.of("welcomed", "closed"):

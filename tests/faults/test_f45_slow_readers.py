@@ -1,7 +1,7 @@
-"""F45: clients that follow busy conversations and never read. Nobody waits for them, and they are let go.
+"""F45: clients that follow busy conversations and never read. Nobody waits for them, and they are disconnected.
 
-Some read along in one conversation, as tabs of its visitor, and say nothing either: they end like anybody who is gone.
-The others are supervisors' tabs that follow everything and give signs of life: they end because their outbox is full.
+Some follow one conversation as tabs of its visitor and send nothing either: they end like clients that are gone. The
+others are supervisors' tabs that follow everything and send heartbeats: they end because their outbox is full.
 """
 
 import asyncio
@@ -30,14 +30,14 @@ from tests.ports import free_port
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 GONE_WITHIN = 45.0
-"""Seconds: a visitor's tab is asked every 25 s and given 10 s to answer."""
+"""Seconds: a visitor's tab is pinged every 25 s and has 10 s to answer."""
 CONTROL_WAITS = 20.0
-"""Seconds, more than it takes an outbox to run over where it has an end."""
+"""Seconds, longer than a bounded outbox takes to fill up."""
 MORE_MEMORY = 150 * 1024 * 1024
 TABS_OF_A_VISITOR, TABS_OF_A_SUPERVISOR = 3, 2
 MESSAGES_A_SECOND = 100
 LONG = "慢" * 900
-"""The machine itself holds some megabytes for each of them; they should be full soon."""
+"""The machine buffers some megabytes for each of them, which should fill quickly."""
 CAPACITY = 20
 LOOK_EVERY = 0.5
 
@@ -46,7 +46,7 @@ Care = Callable[[Server], Server]
 
 @dataclass
 class Ward:
-    """Visitors who talk with a consultant each; supervisors who could read along. `server`'s metrics tell the rest."""
+    """Visitors who talk with a consultant each; supervisors who could follow. `server`'s metrics show the rest."""
 
     server: Server
     visitors: list[Visitor]
@@ -70,7 +70,7 @@ class Ward:
             await asyncio.sleep(2 / MESSAGES_A_SECOND)
 
     def slow_tabs(self) -> list[tuple[Sleeper, list[dict[str, object]]]]:
-        """With what each says before it falls asleep."""
+        """Each with what it sends before it falls asleep."""
         port = self.server.port
         tabs = [
             (Sleeper(port, "/ws/visitor"), [hello(token=visitor.token)])
@@ -93,14 +93,14 @@ class Ward:
             await asyncio.sleep(LOOK_EVERY)
 
     async def until_too_slow(self, many: int, within: float) -> None:
-        """Until so many were closed for reading too slowly (4008)."""
+        """Wait until so many were closed for reading too slowly (4008)."""
         end = time.monotonic() + within
         while (closed := await self._told("chat_outbox_overflows_total")) < many:
             assert time.monotonic() < end, f"{closed:.0f} of {many} were too slow within {within} s"
             await asyncio.sleep(LOOK_EVERY)
 
     async def _told(self, metric: str) -> float:
-        """What the server says of itself, labels added up; its memory is looked at on the way."""
+        """The value of the server's metric, summed over its labels; also samples its memory."""
         self.most = max(self.most, psutil.Process(self.server.pid).memory_info().rss)
         beside = Server(self.server.data, port=int(self.server.settings["CHATSERVER_METRICS_PORT"]))
         lines = (await asyncio.to_thread(beside.get, "/metrics")).body.decode().splitlines()
@@ -111,7 +111,7 @@ class Ward:
 async def ward(
     folder: Path, care: Care, journal: Journal, slow: int, module: tuple[str, ...] = ("chatserver",)
 ) -> AsyncIterator[Ward]:
-    """With so many slow tabs to be: half of them, or a little more, visitors'."""
+    """Prepared for so many slow tabs: slightly more than half of them visitors'."""
     visitors = -(-slow * 3 // 5 // TABS_OF_A_VISITOR)
     consultants = [Wanted(f"c{number}", capacity=CAPACITY) for number in range(-(-visitors // CAPACITY))]
     over = range((slow - visitors * TABS_OF_A_VISITOR) // TABS_OF_A_SUPERVISOR)
@@ -136,7 +136,7 @@ async def ward(
 
 @asynccontextmanager
 async def asleep(here: Ward) -> AsyncIterator[int]:
-    """All slow tabs, connected; how many they are."""
+    """All slow tabs, connected; returns their number."""
     tabs = here.slow_tabs()
     signs: list[asyncio.Task[None]] = []
     try:

@@ -1,7 +1,7 @@
-"""F47: a change of shifts, everybody signs in at once. The event loop goes on, and whoever is chatting notices nothing.
+"""F47: a change of shifts, with everybody signing in at once. The event loop is not blocked, and chats are unaffected.
 
-How long the loop stood still is told, not asserted: that is this machine's matter. What is asserted is why it does not:
-passwords are checked beside the loop, two at a time.
+How long the loop was blocked is reported, not asserted, because it depends on the machine. What is asserted is the
+cause: passwords are checked outside the loop, two at a time.
 """
 
 import asyncio
@@ -26,21 +26,21 @@ from tests.ports import free_port
 pytestmark = [pytest.mark.whole, pytest.mark.slow]
 
 AT_ONCE = 20
-"""Who sign in in the same moment."""
+"""How many sign in at the same moment."""
 CHECKED_AT_ONCE = 2
 SHOWN_AS_UNSENT_AFTER = 5.0
-"""Seconds without an answer after which a visitor would be told that his message is not sent."""
+"""Seconds without an answer after which a visitor would see their message as not sent."""
 VISITORS = 10
 MESSAGES_A_SECOND = 40
 BETWEEN = 20.0
-"""Seconds between two shifts: an address has so many tries at once, and one more a second."""
+"""Seconds between two shifts: an address has so many attempts at once, and one more per second."""
 PASSWORD = "a sentence for the night shift"
 
 Care = Callable[[Server], Server]
 
 
 async def shifts(folder: Path, care: Care, journal: Journal, many: int, module: str) -> Server:
-    """People talk; so many times twenty sign in at once. The server, stopped, with what it said."""
+    """People talk; so many times, twenty sign in at once. Returns the server, stopped, with its log."""
     staff = [Wanted(f"s{number}", password=PASSWORD) for number in range(AT_ONCE)]
     people = found(folder / "data", [Wanted("mei", capacity=VISITORS), *staff])
     settings = WIDE | {"CHATSERVER_METRICS_PORT": str(free_port())}
@@ -75,7 +75,7 @@ async def talk(visitors: list[Visitor]) -> None:
 
 
 async def come_on_duty(server: Server, staff: list[Member]) -> None:
-    """All of them in the same moment; each gets his session."""
+    """All of them at the same moment; each gets their session."""
     cookies = await asyncio.gather(*(asyncio.to_thread(sign_in, server, each.login, PASSWORD) for each in staff))
     assert None not in cookies
 
@@ -88,7 +88,7 @@ def stalled(server: Server) -> str:
 
 
 def slowest_answer(journal: Journal) -> float:
-    """Seconds from asking something to its acceptance, at worst."""
+    """Seconds from a request to its acceptance, at worst."""
     asked = {line.told["frame"]["ref"]: line.at for line in journal.of("sent")}
     return max(line.at - asked[line.told["frame"]["ref"]] for line in journal.of("accepted"))
 

@@ -1,4 +1,4 @@
-"""Two nodes, nothing broken: whoever is at one of them talks to whoever is at the other."""
+"""Two nodes, nothing broken: people at one of them talk to people at the other."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
-"""People of a small hospital who do anything at any time; for what must be true whatever they do.
+"""People of a small hospital who do anything at any time; for checking what must be true whatever they do.
 
-Every text that staff write for each other holds SECRET: no visitor's tab may ever be sent it.
+Every text that staff write for each other contains SECRET, which must never be sent to a visitor's tab.
 """
 
 import random
@@ -11,7 +11,7 @@ from tests.hub.harness import Rig, StaffTab, Told, VisitorTab
 
 SECRET = "内部消息-7c1f"
 LONG_MS = 365 * 86_400_000
-"""Staff stay signed in, however much time a walk lets pass."""
+"""Staff stay signed in, however much time passes in a walk."""
 STAFF = ("limin", "wangfang", "zhangwei", "chenjing")
 DEPARTMENTS = ("gynecology", "pediatrics", "eyes")
 VISITORS_DO = ("opens", "says", "says", "says", "ends", "rates")
@@ -22,7 +22,7 @@ ACTS = VISITORS_DO + STAFF_DO + OTHERS_DO
 
 @dataclass
 class Walk:
-    """`step` lets somebody do something; refusals are part of life."""
+    """`step` lets somebody do something; refusals are expected."""
 
     rig: Rig
     chance: random.Random
@@ -47,7 +47,7 @@ class Walk:
             await self._staff(what)
 
     async def opens(self) -> tuple[VisitorTab, str]:
-        """One more visitor, with his first message."""
+        """One more visitor, with their first message."""
         tab = await self.rig.visitor()
         conversation = await tab.opens(department=self.chance.choice(DEPARTMENTS))
         self.visitors.append((tab, conversation))
@@ -61,7 +61,7 @@ class Walk:
             tab.leave()
 
     def rows(self) -> Iterator[tuple[StaffTab, Told]]:
-        """Who sees what in his list."""
+        """Who sees what in their list."""
         return ((tab, row) for tab in self.staff.values() for row in tab.rows().values())
 
     async def _visitor(self, what: str, tab: VisitorTab, conversation: str) -> None:

@@ -1,1 +1,1 @@
-"""How it is started: settings, logs, commands, the demo."""
+"""Starting the product: settings, logs, commands, the demo; and the transport under it."""

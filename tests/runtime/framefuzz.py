@@ -1,9 +1,9 @@
-"""Random streams of frames, and of what is none, for our reading of them and for the library's: both must say the same.
+"""Random streams of valid and invalid frames, for our parser and the library's: both must agree.
 
     python -m tests.runtime.framefuzz 1000000 [first seed]
 
-Ours gets a stream in random reads, by an application that takes some texts at once, some later, and is sometimes slow.
-The library gets it whole. Compared are the messages in their order, the pongs in theirs, and the code of the close.
+Ours gets a stream in random reads, with an application that takes some texts at once and some later, and is sometimes
+slow. The library gets it whole. The messages in order, the pongs in order, and the close code are compared.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ NO_WORDS = [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80", b"\xe6\x
 
 @dataclass
 class Told:
-    """What came of a stream."""
+    """The result of a stream."""
 
     messages: list[str | bytes] = field(default_factory=list)
     pongs: list[bytes] = field(default_factory=list)
@@ -46,11 +46,11 @@ class Told:
 
 
 def stream(chance: random.Random) -> bytes:
-    """A few frames, most of them right; now and then a byte is another, or the end is missing."""
+    """A few frames, most of them valid; sometimes a byte is changed or the end is missing."""
     made, frames = bytearray(), 0
     for _ in range(chance.choice([1, 2, 3, 5, 8, 13, 60])):
         for piece in pieces(chance):
-            # More together than anybody sends would end it here, and not there.
+            # More in one read than any client sends would end it here, but not in the library.
             if frames < IN_ONE_READ // 2:
                 made += piece
                 frames += 1
@@ -82,7 +82,7 @@ def pieces(chance: random.Random) -> Iterator[bytes]:
 
 
 def in_pieces(chance: random.Random) -> Iterator[bytes]:
-    """A message in pieces, with control frames in between; rarely another message too."""
+    """A fragmented message with control frames in between; rarely another message too."""
     whole, opcode = words(chance), chance.choice([Opcode.TEXT, Opcode.TEXT, Opcode.BINARY])
     count = chance.randint(1, 5)
     for number in range(count):
@@ -120,7 +120,7 @@ def forbidden(chance: random.Random) -> bytes:
 def framed(
     chance: random.Random, opcode: int, payload: bytes, *, fin: bool = True, masked: bool = True, rsv: int = 0
 ) -> bytes:
-    """Its length is told in more bytes than are due, now and then."""
+    """Sometimes the length is encoded in more bytes than needed."""
     size, width = len(payload), chance.random()
     head = bytes([fin << 7 | rsv << 4 | opcode])
     bit = 0x80 if masked else 0
@@ -138,7 +138,7 @@ def framed(
 
 
 def reads(chance: random.Random, sent: bytes) -> Iterator[bytes]:
-    """The same, in whatever reads it may come."""
+    """The same stream, split into random reads."""
     most = chance.choice([1, 7, 100, 5_000, len(sent)]) if len(sent) < 3_000 else chance.choice([5_000, len(sent)])
     at = 0
     while at < len(sent):
@@ -172,7 +172,7 @@ def by_the_library(sent: bytes) -> Told:
                 try:
                     told.messages.append(whole.decode() if is_text else whole)
                 except UnicodeDecodeError:
-                    # The library leaves this to whoever reads the message.
+                    # The library leaves this to the reader of the message.
                     told.close = 1007
                     return told
     if conn.close_sent is not None:
@@ -184,12 +184,12 @@ def by_the_library(sent: bytes) -> Told:
 
 
 async def turn() -> None:
-    """Everybody else does what is due."""
+    """Let all other tasks run once."""
     await asyncio.sleep(0)
 
 
 class Transport:
-    """What a connection writes, and whether it is read."""
+    """Records what a connection writes, and whether it is being read."""
 
     def __init__(self) -> None:
         self.written = bytearray()
@@ -224,7 +224,7 @@ class Transport:
 
 
 class App:
-    """Takes every so many texts at once, and rests before every so many of the others."""
+    """Takes every n-th text at once, and pauses before every n-th of the others."""
 
     def __init__(self, chance: random.Random) -> None:
         self.messages: list[str | bytes] = []
@@ -253,7 +253,7 @@ async def by_us(config: Config, chance: random.Random, sent: bytes) -> Told:
     app, transport, state = App(chance), Transport(), ServerState()
     line = WebSocketProtocol(config, state, {})
     line.app = app
-    line.connection_made(transport)  # type: ignore[arg-type]  # as much of one as is used
+    line.connection_made(transport)  # type: ignore[arg-type] # implements as much as is used
     line.begins(KEY, b"/", [], None)
     while not line.handshake_complete:
         await turn()
@@ -276,7 +276,7 @@ async def by_us(config: Config, chance: random.Random, sent: bytes) -> Told:
 
 
 def _hear(told: Told, written: bytes) -> None:
-    """What a server sent: short frames, without masks."""
+    """Parse what the server sent: short, unmasked frames."""
     at = 0
     while at < len(written):
         opcode, size = written[at] & 0x0F, written[at + 1]
@@ -293,7 +293,7 @@ def _hear(told: Told, written: bytes) -> None:
 
 
 async def difference(config: Config, seed: int) -> str:
-    """Where the two differ over the stream of that seed; empty when they do not."""
+    """Where the two differ for the stream of that seed; empty if they agree."""
     chance = random.Random(seed)
     sent = stream(chance)
     theirs, ours = by_the_library(sent), await by_us(config, chance, sent)
@@ -301,8 +301,8 @@ async def difference(config: Config, seed: int) -> str:
 
 
 async def differences(first: int, count: int) -> list[str]:
-    """Of so many streams; a few at most."""
-    config = _config(App(random.Random(0)), ())  # type: ignore[arg-type]  # as above
+    """For so many streams; returns a few at most."""
+    config = _config(App(random.Random(0)), ())  # type: ignore[arg-type] # as above
     config.load()
     found: list[str] = []
     for seed in range(first, first + count):

@@ -1,4 +1,4 @@
-"""An application served on a port of its own by uvicorn with our protocols, and clients that speak byte for byte."""
+"""An application served by uvicorn with our protocols on its own port, and clients that send raw bytes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -12,7 +12,7 @@ from chatserver.transport.config import Config
 from chatserver.transport.websocket_protocol import WebSocketProtocol, line_of
 
 LATE = 3.0
-"""Seconds of a busy machine on top of what is promised."""
+"""Seconds that a busy machine may add to what is promised."""
 
 TEXT, PING, PONG, CONTINUED, CLOSE = 1, 9, 10, 0, 8
 GET = b"GET / HTTP/1.1\r\nHost: here\r\n"
@@ -23,10 +23,9 @@ UPGRADE = (
 
 
 class App:
-    """Echoes over HTTP and by socket; the text `flood` makes it send without end, `close` makes it leave.
+    """Echoes over HTTP and WebSocket; the text `flood` makes it send without end, `close` makes it close.
 
-    Of the texts it is offered before the queue it takes those that begin with `now`, if there is somebody to `take`
-    them.
+    Of the texts offered to it before they are queued, it takes those that begin with `now`, if `take` is given.
     """
 
     def __init__(self, take: Callable[[WebSocketProtocol, str], None] | None = None) -> None:
@@ -40,7 +39,7 @@ class App:
         if scope["type"] == "http":
             await self._answer(receive, send)
         elif scope["type"] == "websocket":
-            # At once: the scope is emptied when somebody takes the texts.
+            # At once, because the scope is emptied when texts are taken.
             line = line_of(scope)
             self.gone.append(lambda: line.has_gone)
             await self._talk(receive, send, line)
@@ -84,7 +83,7 @@ class App:
 
 
 class Peer:
-    """A client that sends what it is told, byte for byte."""
+    """A client that sends raw bytes."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -102,7 +101,7 @@ class Peer:
             return await self._reader.read(most)
 
     async def ended(self, within: float) -> bytes:
-        """What was said before the server ended the connection."""
+        """What was received before the server closed the connection."""
         said = b""
         async with asyncio.timeout(within + LATE):
             try:
@@ -118,7 +117,7 @@ class Peer:
 
 
 class Port:
-    """Where the app is served."""
+    """The port at which the app is served."""
 
     def __init__(self, port: int, server: uvicorn.Server) -> None:
         assert isinstance(server.config, Config)
@@ -128,7 +127,7 @@ class Port:
         self._peers: list[Peer] = []
 
     def allow(self, most: int) -> None:
-        """So many connections altogether."""
+        """Allow so many connections altogether."""
         self._config.most = most
 
     @property
@@ -147,7 +146,7 @@ class Port:
         return peer
 
     async def socket(self) -> Peer:
-        """One that has upgraded."""
+        """A connection that has been upgraded."""
         peer = await self.peer()
         await peer.upgrades()
         return peer
@@ -160,8 +159,8 @@ class Port:
 @asynccontextmanager
 async def served(app: ASGIApp, per_address: int = 1_000) -> AsyncIterator[Port]:
     listening = listen("127.0.0.1", 0)
-    # As a site beside another it leaves signals alone; its protocols are the same.
-    server = Site(app, listening, per_address).server  # type: ignore[arg-type]  # any application will do
+    # Served as an additional site, it installs no signal handlers; its protocols are the same.
+    server = Site(app, listening, per_address).server  # type: ignore[arg-type] # any application will do
     port = Port(listening.getsockname()[1], server)
     serving = asyncio.create_task(server.serve([listening]))
     try:
@@ -179,13 +178,13 @@ def frame(opcode: int, payload: bytes = b"", *, fin: bool = True) -> bytes:
 
 
 def text(told: str) -> bytes:
-    """The frame that a server sends it in."""
+    """The frame in which a server sends it."""
     payload = told.encode()
     return _head(len(payload)) + payload
 
 
 def long_frame(payload: bytes) -> bytes:
-    """A client's text of any length below 64 KiB, masked with something that is not nothing."""
+    """A client's text of any length below 64 KiB, with a nonzero mask."""
     head, mask = bytearray(_head(len(payload))), b"mask"
     head[1] |= 0x80
     return bytes(head) + mask + bytes(byte ^ mask[at % 4] for at, byte in enumerate(payload))

@@ -1,4 +1,4 @@
-"""China's calendar as the library knows it: days off, the weekends within them, weekend days that are worked."""
+"""China's calendar in the library: holidays, the weekends within them, and weekend days that are worked."""
 
 from datetime import date
 

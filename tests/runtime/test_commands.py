@@ -1,4 +1,4 @@
-"""The commands: what they do, and the one sentence each says when it cannot."""
+"""The commands: what they do, and the sentence each prints when it cannot."""
 
 import os
 import socket
@@ -46,14 +46,14 @@ def migrated(data: Path) -> Path:
 
 
 def said(data: Path, *command: str, words: str = "", **environment: str) -> Result:
-    """What a command says and how it ends."""
+    """A command's output and exit code."""
     own = ("PORT", "DATABASE_URL", "REDIS_URL", *OF_THE_TERMINAL)
     given = {name: None for name in os.environ if name.startswith("CHATSERVER_") or name in own}
     return CliRunner().invoke(main, command, input=words, env=given | {"CHATSERVER_DATA": str(data)} | environment)
 
 
 def refusal(result: Result) -> str:
-    """The one sentence of a command that ended with 1."""
+    """The only sentence of a command that ended with 1."""
     [line] = refusals(result)
     return line
 
@@ -129,14 +129,14 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, command: str) -> N
 
 
 def test_a_folder_that_cannot_be_written_is_said(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Root may write anywhere, so the question itself is answered with no.
+    # Root may write anywhere, so the check itself is made to fail.
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert "is not writable" in refusal(said(data, "migrate"))
 
 
 @pytest.fixture
 def empty(postgres: Postgres) -> Iterator[str]:
-    """An address for DATABASE_URL: a PostgreSQL database without tables, of a user with a password."""
+    """An address for DATABASE_URL: a PostgreSQL database without tables, for a user with a password."""
     with postgres.database() as address:
         yield make_url(address).set(drivername="postgresql", password="secret").render_as_string(hide_password=False)
 
@@ -314,7 +314,7 @@ def test_accounts_are_disabled_enabled_and_reset(migrated: Path) -> None:
 
 @pytest.fixture
 def open_handed() -> Iterator[None]:
-    """A shell whose files everybody may read."""
+    """A shell with a umask that lets everybody read new files."""
     before = os.umask(0o022)
     yield
     os.umask(before)
@@ -354,7 +354,7 @@ def test_locks_of_an_account_are_ended(migrated: Path) -> None:
 
 
 def row_of(data: Path, login: str) -> list[str]:
-    """The account as the list shows it."""
+    """The account's row in the list."""
     return next(line.split() for line in said(data, "account", "list").stdout.splitlines() if line.startswith(login))
 
 

@@ -1,4 +1,4 @@
-"""How many connections one address may have: counted until they leave, a listed proxy's not at all."""
+"""How many connections one address may have: they count until closed, those of a listed proxy not at all."""
 
 from functools import partial
 
@@ -15,7 +15,7 @@ def test_an_address_has_so_many_until_one_leaves() -> None:
     assert connections.enter("10.0.0.1") is None
     assert connections.enter("10.0.0.2") is not None
     for _ in range(2):
-        # Said twice, it is one that has left.
+        # Leaving twice counts once.
         first.leave()
     assert connections.opened("10.0.0.1") == 1
     assert connections.enter("10.0.0.1") is not None

@@ -1,7 +1,7 @@
-"""Every state of a connection ends: whoever stays in it, however they do it, is gone after its seconds or its bytes.
+"""Every state of a connection ends: a client that stays in it in any way is gone after its seconds or bytes.
 
-In each test the state it is about lasts half a second and all others two minutes, so that no other deadline ends it.
-What follows a whole request to `/` here is sent when that one is answered.
+In each test, the state under test lasts half a second and all others two minutes, so that no other deadline ends it.
+What follows a complete request to `/` is sent once that is answered.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from tests.runtime.port import CLOSE, GET, LATE, TEXT, UPGRADE, App, Peer, Port,
 
 SHORT, LONG = 0.5, 120.0
 LARGE = 12 * 2**20
-"""Bytes: more than the kernel keeps for a client that reads nothing."""
+"""Bytes: more than the kernel buffers for a client that does not read."""
 
 POST = b"POST /read HTTP/1.1\r\nHost: here\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
@@ -34,11 +34,11 @@ DRIP = 0.1
 TRICKLES: set[asyncio.Task[None]] = set()
 
 Behaviour = tuple[bytes, bytes, Callable[[Peer], None]]
-"""What is sent at first, what drips afterwards, what else is done."""
+"""What is sent first, what follows slowly, and what else is done."""
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """By the path: `/never` answers nothing, `/at-once` does not read what is sent, `/large` is large."""
+    """By path: `/never` is not answered, `/at-once` does not read the body, `/large` is large."""
     if scope["type"] == "lifespan":
         await receive()
         await send({"type": "lifespan.startup.complete"})
@@ -61,12 +61,12 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def nothing(_peer: Peer) -> None:
-    """Only stays."""
+    """Does nothing else."""
 
 
 def deaf(peer: Peer) -> None:
     """Reads nothing."""
-    peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport reads
+    peer.writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
 
 
 def trickling(peer: Peer) -> None:
@@ -76,7 +76,7 @@ def trickling(peer: Peer) -> None:
     async def trickle() -> None:
         while not peer.writer.transport.is_closing():
             await peer.reads(100)
-            peer.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
+            peer.writer.transport.resume_reading()  # type: ignore[attr-defined] # as above
             await asyncio.sleep(0)
             deaf(peer)
             await asyncio.sleep(DRIP)
@@ -85,13 +85,13 @@ def trickling(peer: Peer) -> None:
 
 
 def half_closed(peer: Peer) -> None:
-    """Says that it is done, and reads nothing."""
+    """Closes its sending side, and reads nothing."""
     deaf(peer)
     peer.writer.write_eof()
 
 
 def flooded(peer: Peer) -> None:
-    """The same, and has asked for more than is ever taken."""
+    """The same, after requesting more than is ever accepted."""
     peer.send(frame(TEXT, b"flood"))
     half_closed(peer)
 
@@ -164,7 +164,7 @@ STAYING: dict[State, list[Behaviour]] = {
 
 
 def shorten(monkeypatch: pytest.MonkeyPatch, state: State | None) -> None:
-    # Whether an answer was taken is looked at when the time of an idle connection is up.
+    # Whether an answer was accepted is checked when an idle connection's time is up.
     short = (State.IDLE, State.UNREAD) if state is State.UNREAD else (state,)
     bounds = {each: Bound(SHORT if each in short else LONG, bound.bytes) for each, bound in BOUNDS.items()}
     for protocol in (HttpProtocol, IncomingFrames):
@@ -212,7 +212,7 @@ async def test_a_client_who_reads_in_time_keeps_its_connection(monkeypatch: pyte
             peer.send(LARGE_ONE)
             deaf(peer)
             await asyncio.sleep(2 * SHORT)
-            peer.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
+            peer.writer.transport.resume_reading()  # type: ignore[attr-defined] # as above
             await peer.hears(b"\r\n\r\n" + b"x" * 9)
             left = LARGE - 9
             while left:
@@ -293,7 +293,7 @@ async def test_who_asks_again_without_reading_is_not_answered_again() -> None:
         for _ in range(3):
             peer.send(LARGE_ONE)
             await asyncio.sleep(0.1)
-        peer.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
+        peer.writer.transport.resume_reading()  # type: ignore[attr-defined] # as above
         assert (await peer.ended(LATE)).count(b"HTTP/1.1 ") == 1
 
 
@@ -352,7 +352,7 @@ async def test_an_answer_that_is_not_all_taken_is_not_cut_to_make_room() -> None
         peer.send(LARGE_ONE)
         await asyncio.sleep(0.3)
         assert b" 429 " in await (await port.peer()).ended(LATE)
-        peer.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
+        peer.writer.transport.resume_reading()  # type: ignore[attr-defined] # as above
         taken = 0
         while taken < LARGE:
             piece = await peer.reads(LARGE)

@@ -25,7 +25,7 @@ print(json.dumps([resource.getrlimit(resource.RLIMIT_NOFILE), hard, told]))
 
 
 def test_a_server_may_open_as_many_files_as_the_machine_allows() -> None:
-    """In a process of its own: a limit is the whole process's."""
+    """In a separate process, because the limit applies to a whole process."""
     run = subprocess.run([sys.executable, "-c", LIMITED], capture_output=True, text=True, check=True)
     now, hard, told = json.loads(run.stdout)
     assert now == [hard, hard]

@@ -1,4 +1,4 @@
-"""A27: of 10,000 random streams our reading of frames says what the library says (`make fuzz`: a million)."""
+"""A27: for 10,000 random streams our frame parser agrees with the library (`make fuzz`: a million)."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""The handshake as browsers begin it, and what is none of theirs."""
+"""The handshake as browsers send it, and what is not one."""
 
 import pytest
 from websockets.utils import accept_key

@@ -1,4 +1,5 @@
-"""`chatserver hospital`: the records as a file, out and in again; what cannot be taken in is said in one sentence."""
+"""`chatserver hospital`: exporting the records as a file and applying it; each fault in a file is reported in one
+sentence."""
 
 import re
 import tomllib
@@ -122,7 +123,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Callable[[str], str]:
-    """A file with this text."""
+    """Writes a file with the given text."""
 
     def write(text: str) -> str:
         path = tmp_path / "hospital.toml"
@@ -482,7 +483,7 @@ NAMED = {
     "departments.obstetrics": ("zh", "en"),
     "sites.east": ("zh", "en", "greeting_zh", "greeting_en"),
 }
-"""Everything that people read on a screen."""
+"""Every text that is shown on a screen."""
 
 
 @pytest.mark.parametrize(

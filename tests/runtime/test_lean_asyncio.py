@@ -1,4 +1,4 @@
-"""What stands in for asyncio's Queue and Event under a socket."""
+"""The replacements for asyncio's Queue and Event under a socket."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A stranger fills no log and leaves no trace in it, however often they try."""
+"""A stranger can neither fill the log nor leave tracebacks in it, however often they try."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from tests.runtime.test_logs import lines
 
 
 class Clock:
-    """Seconds, which pass when told."""
+    """Seconds, which pass only when the test says so."""
 
     def __init__(self) -> None:
         self.at = 0.0
@@ -24,7 +24,7 @@ class Clock:
 
 
 def logging_by() -> Clock:
-    """Log to where this test reads, by a clock that stands still."""
+    """Log to where this test reads, with a clock that is stopped."""
     clock = Clock()
     configure("json", "info", clock)
     return clock

@@ -1,4 +1,4 @@
-"""One line per event, whoever logs, and nothing in it that a stranger could use or that belongs to a patient."""
+"""One line per event, whoever logs it, without anything that would help a stranger or that belongs to a patient."""
 
 import json
 import logging

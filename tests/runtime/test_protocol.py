@@ -1,6 +1,6 @@
-"""Clients that send half of something, too much of it, or nothing, against uvicorn with our ends to its protocols.
+"""Clients that send half of something, too much of it, or nothing, against uvicorn with our limits.
 
-uvicorn's classes are private, so this is also what must hold before its pinned version may be raised.
+uvicorn's classes are private, so these tests must also pass before its pinned version may be raised.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ HEAD_WITHIN, HEAD_BYTES = BOUNDS[State.HEAD]
 
 
 def test_the_server_is_run_with_these_protocols() -> None:
-    config = _config(App(), ())  # type: ignore[arg-type]  # any application will do
+    config = _config(App(), ())  # type: ignore[arg-type] # any application will do
     assert (config.http, config.ws) == (HttpProtocol, WebSocketProtocol)
     assert config.ws_per_message_deflate is False
 
@@ -34,7 +34,7 @@ ADDED: dict[type, set[str]] = {
     IncomingFrames: {"bounds", "go_on"},
     HttpProtocol: {"bounds"},
 }
-"""Our own words for the application; every other public name is one of uvicorn's."""
+"""The public names that we add for the application; all others override uvicorn's."""
 
 
 def test_what_is_overridden_is_there_and_takes_the_same() -> None:
@@ -50,7 +50,7 @@ def test_what_is_overridden_is_there_and_takes_the_same() -> None:
                 told = inspect.signature(getattr(theirs, name)).parameters
                 assert list(inspect.signature(method).parameters) == list(told), name
         public = {name for name in vars(ours) if not name.startswith("_")}
-        # What we add must be nobody's: uvicorn would call it, or be called in its place.
+        # Our names must not exist in uvicorn: it would call them, or they would replace its own.
         assert {name for name in public if not hasattr(theirs, name)} == ADDED.get(ours, set())
 
 
@@ -131,7 +131,7 @@ async def test_pings_of_a_client_that_does_not_read_end_sooner() -> None:
     app = App()
     async with served(app) as port:
         peer = await port.socket()
-        peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport reads
+        peer.writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
         peer.send(frame(TEXT, b"flood"))
         before = -1
         while app.flooding > before or not app.flooding:
@@ -165,7 +165,7 @@ async def test_a_client_that_never_reads_is_cut_after_the_goodbye() -> None:
     async with served(app) as port:
         peer = await port.socket()
         peer.send(frame(TEXT, b"close"))
-        # It neither answers the close frame nor goes.
+        # It neither answers the close frame nor closes.
         began = time.monotonic()
         await peer.hears(b"\x88")
         await peer.ended(LET_GO_WITHIN)

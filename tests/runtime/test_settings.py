@@ -1,4 +1,4 @@
-"""Settings: one table, read strictly, with one sentence for what cannot be used."""
+"""Settings: one table, read strictly, with one sentence for each value that cannot be used."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -21,7 +21,7 @@ def test_nothing_set_gives_the_agreed_numbers() -> None:
 
 def test_every_rule_is_a_setting() -> None:
     changed = {}
-    # The group that helps out is a group's, not the hospital's.
+    # The overflow group is set per group, not for the hospital.
     numbers = [field for field in fields(Rules) if field.name != "overflow_to"]
     for field in numbers:
         name = field.name.removesuffix("_ms") + ("_s" if field.name.endswith("_ms") else "")

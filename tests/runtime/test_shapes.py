@@ -1,4 +1,4 @@
-"""The shape of a written record: what passes can be converted, what does not is said, in words for people."""
+"""The checks of a written record: what passes can be converted, and what does not is explained in words for people."""
 
 import re
 from datetime import date, datetime, time
@@ -15,7 +15,7 @@ from chatserver.records.checks import SEVERAL_LINES, faults
 
 
 class Record(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """One of everything that a hospital's file may hold."""
+    """One of every type that a hospital's file may contain."""
 
     name: Annotated[str, Meta(min_length=1, max_length=5)]
     greeting: Annotated[str, Meta(min_length=1, extra=SEVERAL_LINES)] = "x"

@@ -1,4 +1,4 @@
-"""Turns: a read full of frames is seen to in pieces, between which everybody else has theirs, in order, and bounded."""
+"""Turns: a read full of frames is handled in parts, between which all others get their turn, in order, and bounded."""
 
 import asyncio
 import itertools
@@ -53,7 +53,7 @@ async def test_who_has_much_to_do_takes_turns_with_the_others_and_with_the_loop(
     for _ in range(10):
         did.append("|")
         await asyncio.sleep(0)
-    # Two milliseconds in a turn of the loop, whoever they belong to.
+    # Two milliseconds per turn of the loop, whoever uses them.
     assert "".join(did).strip("|") == "aa|bb|aa|ba"
 
 

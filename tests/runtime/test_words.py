@@ -1,4 +1,4 @@
-"""`chatserver words check`: what the words of an emergency are, and what they are not, said line by line."""
+"""`chatserver words check`: says line by line which texts are emergencies and which are not."""
 
 from pathlib import Path
 

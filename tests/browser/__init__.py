@@ -1,1 +1,1 @@
-"""The product as its users have it: the demo served by a real process, driven in a real Chromium."""
+"""The product as its users see it: the demo served by a real process, driven in a real Chromium."""

@@ -1,4 +1,4 @@
-"""One hospital and one Chromium for a test module; a fresh, empty browser profile for everybody in it."""
+"""One hospital and one Chromium per test module; a new, empty browser profile for everybody in it."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ Picture = Callable[[Page, str], None]
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
-    """The demo, running."""
+    """The running demo."""
     running = hospital.start(tmp_path_factory.mktemp("hospital"))
     yield running
     running.close()
@@ -38,8 +38,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """What drives the browsers."""
-    # Windows in the background have what others leave of the machine: nothing rests on how soon they draw.
+    """Drives the browsers."""
+    # Windows in the background only get spare CPU time; no test depends on how soon they draw.
     expect.set_options(timeout=15_000)
     with sync_playwright() as running:
         yield running
@@ -47,7 +47,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Debian's Chromium. Its contexts are like private windows: a third party's frame has no storage in them."""
+    """Debian's Chromium. Its contexts are like private windows: third-party frames have no storage."""
     chromium = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
     yield chromium
     chromium.close()
@@ -55,8 +55,8 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def everyday_page(playwright: Playwright, tmp_path: Path) -> Iterator[Page]:
-    """A page in an ordinary window, where a third party's frame has storage of its own on each site."""
-    # Debian's Chromium refuses third parties all storage by default; the others give it per site.
+    """A page in an ordinary window, where a third-party frame has its own storage on each site."""
+    # Debian's Chromium blocks all third-party storage by default; other browsers partition it by site.
     preferences = tmp_path / "profile" / "Default" / "Preferences"
     preferences.parent.mkdir(parents=True)
     preferences.write_text('{"profile": {"cookie_controls_mode": 0, "block_third_party_cookies": false}}')
@@ -68,7 +68,7 @@ def everyday_page(playwright: Playwright, tmp_path: Path) -> Iterator[Page]:
 
 
 def chromium_path() -> str:
-    """Where there is none the tests fail: they are never left out silently."""
+    """Without Chromium the tests fail; they are never silently skipped."""
     path = shutil.which("chromium")
     assert path, "chromium is needed: apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji"
     return path
@@ -76,7 +76,7 @@ def chromium_path() -> str:
 
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[NewPage]:
-    """A page in a profile of its own. Errors of its scripts fail the test."""
+    """A page in a profile of its own. Errors in its scripts fail the test."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
@@ -97,7 +97,7 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
 
 @pytest.fixture
 def picture() -> Picture:
-    """Keeps a screenshot under build/pictures, to be looked at."""
+    """Saves a screenshot under build/pictures, for people to look at."""
     PICTURES.mkdir(parents=True, exist_ok=True)
 
     def keep(page: Page, name: str) -> None:

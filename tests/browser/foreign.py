@@ -1,4 +1,4 @@
-"""A web page of somebody's own that carries the script tag, on an origin that no site of the hospital lists."""
+"""A foreign web page with the script tag, on an origin that no site of the hospital lists."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 
 @dataclass
 class Elsewhere:
-    """Where the page is. `attributes` are those of the next page's script tag."""
+    """The page's address. `attributes` are those of the next page's script tag."""
 
     address: str
     script: str
@@ -26,7 +26,7 @@ class Elsewhere:
 
 @contextmanager
 def elsewhere(chat: str) -> Iterator[Elsewhere]:
-    """The page, served until the end of the block; its tag names the chat server at the origin `chat`."""
+    """The page, served until the end of the block; its tag refers to the chat server at the origin `chat`."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

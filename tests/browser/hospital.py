@@ -20,7 +20,7 @@ TALKATIVE = {"CHATSERVER_VISITOR_MESSAGES_BURST": "1000", "CHATSERVER_VISITOR_ME
 
 @dataclass
 class Hospital:
-    """Where its doors are. `localhost` is the same website under a name that is another site to the browser."""
+    """Its addresses. `localhost` is the same website under a name that is another site to the browser."""
 
     port: int
     process: "subprocess.Popen[bytes]"
@@ -42,7 +42,7 @@ class Hospital:
         return f"http://localhost:{self.port + 1}"
 
     def goes_down(self) -> None:
-        """SIGKILL: every connection is cut, nobody says goodbye."""
+        """SIGKILL: every connection is cut without a close frame."""
         self.process.kill()
         self.process.wait()
 
@@ -52,7 +52,7 @@ class Hospital:
         wait_until_ready(self)
 
     def records(self) -> str:
-        """What `chatserver hospital export` says."""
+        """The output of `chatserver hospital export`."""
         return self._says("hospital", "export")
 
     def takes_in(self, records: str) -> None:
@@ -81,7 +81,7 @@ class Hospital:
 
 
 def start(folder: Path, *, ahead: int = 0, **settings: str) -> Hospital:
-    """A freshly seeded demo, ready to be used; its clock may be `ahead` of ours by so many seconds."""
+    """A newly seeded demo, ready for use; its clock may be `ahead` of ours by so many seconds."""
     port = free_port(also=[1])
     log = folder / "server.log"
     settings = {"PORT": str(port), "CHATSERVER_DATA": str(folder / "data"), **settings}
@@ -102,7 +102,7 @@ def launch(log: Path, settings: dict[str, str], ahead: int = 0) -> "subprocess.P
 
 
 def surroundings(settings: dict[str, str]) -> dict[str, str]:
-    """The environment without what somebody set for a server of his own."""
+    """The environment without the developer's own server settings."""
     return {key: value for key, value in os.environ.items() if not key.startswith("CHATSERVER_")} | settings
 
 

@@ -1,4 +1,4 @@
-"""What people do with their hands, in words of the trade."""
+"""What people do on the screens, in the terms of the trade."""
 
 import re
 
@@ -8,7 +8,7 @@ from tests.browser.hospital import PASSWORD, Hospital
 
 
 class Visitor:
-    """Somebody on the hospital's website. `chat` is the widget's frame."""
+    """A visitor on the hospital's website. `chat` is the widget's frame."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
@@ -23,7 +23,7 @@ class Visitor:
         expect(self.chat.get_by_role("heading", name="康宁医院")).to_be_visible()
 
     def asks_about(self, department: str) -> None:
-        # The radio itself is drawn by its label; a person taps the words.
+        # The radio button itself is invisible behind its label; a person taps the label.
         self.chat.locator("label", has_text=department).click()
 
     def says(self, words: str) -> None:
@@ -48,7 +48,7 @@ class Visitor:
 
 
 class Consultant:
-    """Somebody at a desk with the console open."""
+    """A consultant at a desk with the console open."""
 
     def __init__(self, page: Page, hospital: Hospital, login: str, name: str) -> None:
         self.page = page
@@ -72,12 +72,12 @@ class Consultant:
         return self.page.get_by_role("log", name="聊天记录")
 
     def opens(self, words: str) -> None:
-        """The conversation whose row shows these words."""
+        """Open the conversation whose row shows these words."""
         self.list.get_by_text(words).first.click()
 
     @property
     def box(self) -> Locator:
-        """Where he writes, whichever mode it is in."""
+        """The composer, in whichever mode it is."""
         return self.page.get_by_role("textbox", name=re.compile("^回复 访客|的内部备注$"))
 
     def writes(self, words: str) -> None:

@@ -9,19 +9,19 @@ INSIDE = """part => {
 
 
 def is_within_the_window(part: Locator) -> bool:
-    """Whether all of it can be seen without scrolling, in the window of its own frame."""
+    """Whether all of it is visible without scrolling, in the window of its own frame."""
     return bool(part.evaluate(INSIDE))
 
 
 def height(part: Locator) -> float:
-    """In CSS pixels; 0 when there is none."""
+    """In CSS pixels; 0 if there is none."""
     return float(
         part.evaluate_all("parts => parts.reduce((sum, part) => sum + part.getBoundingClientRect().height, 0)")
     )
 
 
 def share_of_the_window(part: Locator) -> float:
-    """How much of the window's area it takes."""
+    """The share of the window's area that it covers."""
     return float(
         part.evaluate(
             "part => { const { width, height } = part.getBoundingClientRect();"

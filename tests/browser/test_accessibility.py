@@ -1,4 +1,4 @@
-"""No screen has what axe-core finds wrong by WCAG 2.2 A and AA, in the light and in the dark."""
+"""axe-core finds no violation of WCAG 2.2 A and AA on any screen, in light and dark mode."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -19,18 +19,18 @@ LOOK = """async (rules) => (await axe.run(document, { runOnly: rules })).violati
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
-# What moves is half transparent, and of a colour that nobody ever reads.
+# Moving parts are half transparent, with colours that nobody ever reads text in.
 STILL: dict[str, Any] = {"bypass_csp": True, "reduced_motion": "reduce"}
 
 
 class Looker:
-    """Looks at one screen after the other and keeps what is wrong, so that a run tells all of it."""
+    """Checks one screen after the other and collects the findings, so that one run reports all of them."""
 
     def __init__(self) -> None:
         self.wrong: dict[str, list[str]] = {}
 
     def looks_at(self, screen: str, frame: Frame) -> None:
-        """`frame` as it is now, in the light and in the dark."""
+        """Check `frame` as it is now, in light and dark mode."""
         frame.evaluate(AXE)
         for scheme in SCHEMES:
             frame.page.emulate_media(color_scheme=scheme)
@@ -115,5 +115,5 @@ def test_the_pages(demo: Hospital, new_page: NewPage) -> None:
 
 
 def frame_of(page: Page) -> Frame:
-    """The widget's, whose script cannot be reached through a locator."""
+    """The widget's frame, whose script cannot be reached through a locator."""
     return next(frame for frame in page.frames if "/frame?" in frame.url)

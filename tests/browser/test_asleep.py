@@ -1,4 +1,4 @@
-"""A consultant's laptop sleeps while he writes: what he finds when it wakes. Nothing old of his gets through."""
+"""A consultant's laptop sleeps while they write: what they find when it wakes. Nothing outdated gets sent."""
 
 import time
 from collections.abc import Iterator
@@ -19,13 +19,13 @@ SLEEP_S = 120 if FULL else 20
 RIGHT_WITHIN = 3_000
 """ms from waking to the correct picture."""
 NOTICED_WITHIN = 30_000
-"""ms until his silence is noticed, his grace is over and a colleague has it."""
+"""ms until the silence is noticed, the grace period is over and a colleague has the conversation."""
 UNSENT = "还没写完的回复"
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
-    """The demo with hardly any grace, so that a short sleep costs him his conversation."""
+    """The demo with a very short grace period, so that a short sleep costs the consultant their conversation."""
     running = hospital.start(tmp_path_factory.mktemp("hospital"), CHATSERVER_GRACE_S="2")
     yield running
     running.close()
@@ -63,16 +63,16 @@ def test_f37_a_laptop_that_slept_shows_what_is_and_lets_nothing_old_through(
         wang.opens("您还在吗")
         wang.replies("我是王芳，接着为您解答")
         visitor.sees("我是王芳，接着为您解答")
-        # The row's own figure: sleeping is what is tested.
+        # Sleeping is what is tested, so the test really sleeps.
         time.sleep(max(0.0, SLEEP_S - (time.monotonic() - began)))
 
-    laptop.keyboard.press("Enter")  # his finger was on the key
+    laptop.keyboard.press("Enter")  # a key that was already being pressed
     expect(laptop.get_by_text("这个会话已不在您手上。")).to_be_visible(timeout=RIGHT_WITHIN)
     expect(li.thread.get_by_text("睡眠前的问题")).to_be_visible()
     picture(laptop, "console-after-sleep")
     expect(li.box).to_have_value(UNSENT)
     expect(li.list.get_by_text("您还在吗")).to_have_count(0)
-    # A later word is a fence: whatever he had sent would stand before it.
+    # If anything had been sent, it would appear before this later message.
     wang.replies("还有别的问题吗")
     visitor.sees("还有别的问题吗")
     for reader in (visitor.chat.get_by_role("log"), wang.thread):

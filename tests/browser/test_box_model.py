@@ -1,5 +1,5 @@
-"""To whom the console's box writes, in a real Chromium: two windows of one consultant, a visitor, a colleague and a
-supervisor, in random order. Nothing that was typed as a note is read by the visitor."""
+"""Who the console's composer writes to, in a real Chromium: two windows of one consultant, a visitor, a colleague and a
+supervisor act in random order. Nothing typed as a note is read by the visitor."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -22,12 +22,12 @@ TIMES = 50 if FULL else 5
 STEPS = 30
 NOTE, REPLY = "note", "reply"
 MOMENT = 120
-"""ms after which what was done somewhere has come to a screen, mostly: no test rests on it."""
+"""ms after which an action has usually reached the other screens; no test depends on it."""
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
-    """The demo for somebody who opens many conversations."""
+    """The demo for a visitor who opens many conversations."""
     running = hospital.start(tmp_path_factory.mktemp("hospital"), ahead=0, **hospital.TALKATIVE)
     yield running
     running.close()
@@ -36,7 +36,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
 
 @dataclass
 class Piece:
-    """Something that was typed, and as what: as the box stood when its writer last looked."""
+    """A typed text and its mode: the composer's mode when its writer last looked."""
 
     text: str
     typed_as: str
@@ -44,7 +44,7 @@ class Piece:
 
 
 class Desk:
-    """One window of the consultant, and who sits in front of it."""
+    """One window of the consultant, and the person in front of it."""
 
     def __init__(self, page: Page, label: str) -> None:
         self.page = page
@@ -60,7 +60,7 @@ class Desk:
         return self.page.locator("form.composer textarea")
 
     def shown(self) -> str | None:
-        """The mode that is on the screen; None without a box."""
+        """The mode on the screen; None without a composer."""
         if self.form.count() == 0:
             return None
         return NOTE if "is-note" in (self.form.get_attribute("class") or "") else REPLY
@@ -85,7 +85,7 @@ class Desk:
         return self.form.get_by_role("button", name=name, exact=True)
 
     def clicks(self, name: str) -> bool:
-        """Whether there was such a button to be clicked."""
+        """Whether there was such a button to click."""
         button = self.button(name)
         if button.count() == 0 or button.is_disabled():
             return False
@@ -96,7 +96,7 @@ class Desk:
 
 @dataclass
 class Story:
-    """One conversation. `faults`: where a box did what its writer had not done."""
+    """One conversation. `faults`: where a composer changed without its writer."""
 
     visitor: Visitor
     desks: tuple[Desk, Desk]
@@ -116,7 +116,7 @@ class Story:
         desk.looks()
 
     def types(self, desk: Desk) -> None:
-        """Blindly, into wherever the caret stands."""
+        """Type blindly, wherever the caret is."""
         if not desk.is_inside():
             self.looks_into(desk)
         piece = Piece(f"[{self.name}-{len(self.pieces)}]", desk.belief)
@@ -224,11 +224,11 @@ ELSEWHERE: dict[str, tuple[int, Callable[[Story], None]]] = {
 COLLEAGUES = {"it is given back", "asked to join", "let go"}
 """What can happen while the colleague has it."""
 OWN = {"switches", "turns", "reloads", "joins"}
-"""After which a box may stand otherwise than before: its writer did it."""
+"""Steps after which a composer may have changed, because its writer did it."""
 
 
 def tell(story: Story, chance: random.Random) -> list[str]:
-    """Some steps, and the order in which they came."""
+    """Play some steps; returns them in order."""
     told: list[str] = []
     while len(told) < STEPS:
         name = draw(story, chance)
@@ -248,7 +248,7 @@ def tell(story: Story, chance: random.Random) -> list[str]:
 
 
 def draw(story: Story, chance: random.Random) -> str:
-    """Something that can happen as the conversation stands."""
+    """Choose a step that is possible in the conversation's present state."""
     steps = {name: weight for name, (weight, _) in [*AT_A_DESK.items(), *ELSEWHERE.items()]}
     row = story.row
     owner = (row.get("owner") or {}).get("id") if row.get("state") == "active" else None
@@ -260,7 +260,7 @@ def draw(story: Story, chance: random.Random) -> str:
 
 
 def judge_box(story: Story, desk: Desk, before: tuple[str | None, bool, str], told: list[str]) -> None:
-    """No box turns under somebody, and none to the visitor by itself."""
+    """No composer changes while somebody is in it, and none switches to the visitor by itself."""
     was, inside, text = before
     now = desk.shown()
     if was is None or now is None or was == now:
@@ -311,7 +311,7 @@ def begins(
 
 
 def judge(story: Story, told: list[str], time: int) -> int:
-    """How many pieces were sent to anybody."""
+    """Check where everything went; returns how many pieces were sent to anybody."""
     page = story.desks[0].page
     page.wait_for_timeout(1_500)
     read = story.visitor.chat.get_by_role("log").inner_text()

@@ -1,4 +1,4 @@
-"""The console as consultants have it: several chats without mixing, offers, notes, transfers that fail, keyboard."""
+"""The console as consultants use it: several chats without mixing, offers, notes, failing transfers, the keyboard."""
 
 import re
 
@@ -38,7 +38,7 @@ def test_drafts_of_two_conversations_never_mix(demo: Hospital, new_page: NewPage
     li.turns_to_replies()
     expect(li.box).to_have_value("给甲的回复，还没写完")
 
-    # Kept on the server: another desk, another browser, the same drafts.
+    # Drafts are on the server: at another desk and browser, they are the same.
     again = Consultant(new_page(), demo, "limin", "李敏")
     again.opens("乙：备孕要查什么")
     expect(again.box).to_have_value("给乙的回复")
@@ -77,7 +77,7 @@ def test_a_ring_counts_down_and_a_declined_one_can_be_claimed(
     expect(card.get_by_text("宝宝咳嗽两天")).to_be_visible()
     picture(zhang.page, "console-ring")
     card.get_by_role("button", name="稍后").click()
-    # Nobody else serves children: it waits, and he may take it by himself.
+    # Nobody else serves children: it waits, and the consultant may claim it.
     expect(card.get_by_text("宝宝咳嗽两天")).to_have_count(0)
     expect(zhang.list.get_by_role("button", name=re.compile("^接入"))).to_be_visible()
     zhang.page.keyboard.press("Alt+Enter")

@@ -1,5 +1,5 @@
-"""A day at the desk: the queue counts down, a new conversation is declined and goes to the next, a shift ends, and what
-was left at night is there in the morning."""
+"""A day at the desk: the queue counts down, a declined conversation goes to the next consultant, a shift ends, and
+messages left at night are there in the morning."""
 
 import re
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ AT_DAY = HOURS.replace("00:00-24:00", "08:10-23:00")
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Hospital]:
-    """李敏 has room for one; 王芳 serves the children as well."""
+    """李敏 has capacity for one; 王芳 serves the children as well."""
     demo = hospital.start(tmp_path)
     demo.takes_in(TWO_FOR_CHILDREN)
     yield demo
@@ -151,7 +151,7 @@ def test_an_emergency_a_colleague_beside_and_the_reason_why(
     asking.sees("您好，救护车叫了吗？")
     picture(asking.page, "desk-12-both")
 
-    # The only one of the group who is online is full: the next waits, and the supervisor gives it to somebody by hand.
+    # The only online consultant of the group is full: the next one waits, and the supervisor assigns it manually.
     waiting = visitor(small, new_page, "妇科", "想问一下产检时间")
     waiting.sees(re.compile("马上就轮到您|下一位就是您"))
     chen = Consultant(new_page(), small, "chenjing", "陈静")

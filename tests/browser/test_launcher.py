@@ -1,4 +1,4 @@
-"""The launcher on a hospital's page: it stays within the window and off the paper."""
+"""The launcher on a hospital's page: it stays within the window and is not printed."""
 
 import re
 import zlib
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 OFFSETS = ["0", "20,80", "-500", "9999", "20,5000", "99999,99999", "1e308", "right", "12px,", "NaN,Infinity", ""]
 WINDOWS = [(320, 480), (360, 640), (700, 300), (1440, 900), (240, 160)]
 TEAL = b".0588 .4627 .4314 rg"
-"""The launcher's and the header's colour, as a PDF says it."""
+"""The launcher's and the header's colour in a PDF."""
 
 NewTag = Callable[..., Page]
 
@@ -33,7 +33,7 @@ def listed(demo: Hospital) -> Iterator[Elsewhere]:
 
 @pytest.fixture
 def tagged(listed: Elsewhere, new_page: NewPage) -> NewTag:
-    """That page, whose script tag has these attributes."""
+    """Opens that page, whose script tag has these attributes."""
 
     def make(width: int, height: int, attributes: str = "") -> Page:
         page = new_page({"width": width, "height": height})
@@ -93,7 +93,7 @@ def test_neither_the_launcher_nor_an_open_panel_is_printed(tagged: NewTag, width
 
 
 def is_printed(page: Page) -> bool:
-    """Whether anything of ours is on the paper: its colour, or a second page's worth of iframe."""
+    """Whether anything of ours is printed: its colour, or an iframe's second page."""
     paper = page.pdf(print_background=True)
     streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", paper, re.DOTALL)
     return any(TEAL in inflated(stream) for stream in streams)

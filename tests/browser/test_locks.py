@@ -1,4 +1,4 @@
-"""Whoever mistypes too often reads when to come back, and a supervisor ends the lock."""
+"""After too many wrong passwords the page says when to try again, and a supervisor can end the lock."""
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect

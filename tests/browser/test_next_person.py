@@ -1,4 +1,4 @@
-"""Somebody else at the same browser: nothing of the person before is shown, kept or continued."""
+"""Another person at the same browser: nothing of the previous person is shown, kept or continued."""
 
 import json
 import re
@@ -50,7 +50,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
 
 @pytest.fixture
 def new_browser(browser: Browser) -> Iterator[NewBrowser]:
-    """A profile of its own, whose pages share what they store. Its clock can be moved."""
+    """A profile of its own, whose pages share their storage. Its clock can be moved."""
     contexts: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
@@ -67,7 +67,7 @@ def new_browser(browser: Browser) -> Iterator[NewBrowser]:
 
 @pytest.fixture
 def li(demo: Hospital, browser: Browser) -> Iterator[Consultant]:
-    """Has room for everybody: what a test leaves open ends with it, once its visitors' browsers are closed."""
+    """Has capacity for everybody. What a test leaves open is closed at its end, after its visitors' browsers."""
     context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport=DESKTOP)
     li = Consultant(context.new_page(), demo, "limin", "李敏")
     li.is_available("在线")
@@ -79,7 +79,7 @@ def li(demo: Hospital, browser: Browser) -> Iterator[Consultant]:
 
 
 def under_way(wire: Wire) -> list[dict[str, Any]]:
-    """Whatever somebody answers now."""
+    """Conversations that are being answered now."""
     rows: list[dict[str, Any]] = wire.page.evaluate("wire.rows().filter((row) => row.owner && row.state === 'active')")
     return rows
 
@@ -99,8 +99,8 @@ def chatting(context: BrowserContext, demo: Hospital, words: str = WORDS) -> Vis
 
 
 def answered(li: Consultant, visitor: Visitor, words: str = WORDS) -> None:
-    """Twice, so that it can be rated."""
-    # Until it has come in, the first row with these words is an ended chat of another test.
+    """Answer twice, so that it can be rated."""
+    # Until it has arrived, the first row with these words is an ended chat of another test.
     expect(li.list.get_by_text("等我回复")).to_be_visible()
     li.opens(words)
     expect(li.thread).to_contain_text(words)
@@ -115,7 +115,7 @@ def frame_of(page: Page) -> Frame:
 
 
 def assert_nothing_of_it(page: Page) -> None:
-    """Not covered, not hidden: not there."""
+    """Not covered, not hidden: absent."""
     frame = frame_of(page)
     told = str(
         frame.evaluate(
@@ -128,7 +128,7 @@ def assert_nothing_of_it(page: Page) -> None:
 
 
 def opens_again(context: BrowserContext, demo: Hospital) -> Page:
-    """The next page; the launcher is pressed, unless the chat stands open by itself."""
+    """The next page; the launcher is pressed, unless the chat is open already."""
     page = context.new_page()
     page.goto(f"{demo.website}/gynecology")
     launcher = page.get_by_role("button", name=re.compile("在线咨询|留言"))
@@ -145,7 +145,7 @@ def is_blank(page: Page) -> None:
     assert_nothing_of_it(page)
 
 
-# After the visitor's own end.
+# After the visitor ended it.
 
 
 def test_after_the_own_end_the_next_person_finds_nothing(
@@ -215,11 +215,11 @@ def test_an_end_that_the_server_has_not_heard_of_leaves_nothing_either(
     assert "没有网络时写的" not in kept
     assert "hchat-token-demo" not in kept
     context.set_offline(False)
-    # What the visitor wanted is done all the same, as long as the tab is there.
+    # The visitor's message is still sent, as long as the tab exists.
     expect(li.page.get_by_text("没有网络时写的").first).to_be_attached(timeout=30_000)
 
 
-# Not ended: it is asked.
+# Not ended: the widget asks who is there.
 
 
 @pytest.mark.parametrize("where", SHARED)
@@ -281,7 +281,7 @@ def test_the_form_of_a_message_is_not_left_to_the_next_person(demo: Hospital, ne
     context = new_browser(**SHARED["desktop"])
     visitor = Visitor(context.new_page(), f"{demo.website}/gynecology")
     visitor.opens_the_chat()
-    # Nobody is there: it waits for whoever comes, in another test.
+    # No consultant is there: it waits for one, in another test.
     visitor.says("请给我回电话")
     visitor.chat.get_by_role("button", name=re.compile("留言")).first.click()
     visitor.chat.get_by_label("怎么称呼您").fill("王女士")
@@ -300,7 +300,7 @@ def test_the_form_of_a_message_is_not_left_to_the_next_person(demo: Hospital, ne
 def test_without_storage_it_asks_all_the_same(demo: Hospital, li: Consultant, new_browser: NewBrowser) -> None:
     context = new_browser(**SHARED["desktop"])
     page = context.new_page()
-    # To the browser another site, whose frames may store nothing in a private window.
+    # To the browser this is another site, whose frames have no storage in a private window.
     visitor = Visitor(page, f"{demo.other_site}/gynecology")
     visitor.opens_the_chat()
     visitor.says(WORDS)
@@ -330,7 +330,7 @@ def test_the_page_around_the_chat_is_told_no_word_of_it(
     badge = "document.querySelector('#hchat').shadowRoot.querySelector('button').lastChild.textContent"
     visitor.page.wait_for_function(f"{badge} === '2'")
     context.clock.fast_forward(f"{SHARED_MINUTES}:00")
-    # That there is something new, and not how much.
+    # Only that there is something new, not how much.
     visitor.page.wait_for_function(f"{badge} === '1'")
     heard: list[Any] = visitor.page.evaluate("heard")
     told = json.dumps(heard, ensure_ascii=False)

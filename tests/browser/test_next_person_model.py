@@ -1,5 +1,5 @@
-"""One browser at which one person after the other sits down, in a real Chromium, in random order: nobody finds in any
-page what somebody before them wrote, or who answered it, and nobody's words come into another's conversation."""
+"""One browser used by one person after the other, in a real Chromium, in random order: nobody finds on any page what
+somebody before them wrote or who answered it, and nobody's words reach another's conversation."""
 
 import random
 import re
@@ -27,9 +27,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(3_600 if FULL else 600)]
 TIMES = 50 if FULL else 5
 STEPS = 24
 TAG = re.compile(r"〔(\w+)〕")
-"""Whose words these are."""
+"""Marks whose words these are."""
 MOMENT = 250
-"""ms after which what was done somewhere has come to a screen, mostly: no test rests on it."""
+"""ms after which an action has usually reached the other screens; no test depends on it."""
 SHOWN = """() => document.documentElement.textContent
   + [...document.querySelectorAll('input, textarea')]
     .map(({ type, value }) => (type === 'radio' ? '' : value)).join()"""
@@ -45,7 +45,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
 
 
 class Seat:
-    """The browser, and who sits before it. `done` counts what came about."""
+    """The browser, and the person in front of it. `done` counts what happened."""
 
     def __init__(self, context: BrowserContext, demo: Hospital, wire: Wire, chance: random.Random) -> None:
         self.context = context
@@ -147,7 +147,7 @@ class Seat:
         self.done["ended"] += 1
 
     def says_the_same(self) -> None:
-        """Nobody else would."""
+        """Only the same person chooses this."""
         if self.begun_by == self.person and self.clicks(SAME):
             self.is_away = False
             self.done["the same"] += 1
@@ -168,7 +168,8 @@ class Seat:
     # What happens.
 
     def is_left(self) -> None:
-        """For eleven minutes: by the clock of what is open, and by what is stored. Without a chat nothing can tell."""
+        """Leave it for eleven minutes, by the clock of open pages and in the stored times. Without a chat nothing
+        measures it."""
         self.page.wait_for_timeout(MOMENT)
         frame = self.frame(self.page)
         if frame is None:
@@ -179,7 +180,7 @@ class Seat:
         self.is_away = True
 
     def somebody_sits_down(self) -> None:
-        """After a while; or at once, where everything was ended and put away."""
+        """A new person, after a while; or at once, if everything was ended and dismissed."""
         if self.is_away or not (self.has_written or self.ending):
             self.persons += 1
             self.has_written = self.has_sent = self.is_away = False
@@ -226,7 +227,7 @@ class Seat:
 
 
 def conversations(demo: Hospital) -> list[set[str]]:
-    """Of each, whose words the visitor's messages in it are."""
+    """For each conversation, the people whose words its visitor messages contain."""
     store = sqlite3.connect(f"file:{Path(demo.settings['CHATSERVER_DATA']) / 'chat.db'}?mode=ro", uri=True)
     with closing(store):
         said = "SELECT conversation, body FROM entries WHERE event = 'message_posted' AND author_kind = 'visitor'"
@@ -279,7 +280,7 @@ def test_whatever_happens_the_next_person_finds_nothing(demo: Hospital, browser:
         for _ in range(STEPS):
             act = chance.choice(ACTS)
             told.append(act.__name__)
-            # What is gone from the screen meanwhile cannot be clicked any more.
+            # What has disappeared from the screen meanwhile cannot be clicked any more.
             with suppress(PlaywrightTimeout):
                 act(seat)
             seat.check(f"seed {seed}: {told}")

@@ -1,4 +1,4 @@
-"""The chat's frame does not come: the server is away, the page's origin is not listed, the site does not exist."""
+"""The chat's frame does not load: the server is down, the page's origin is not listed, or the site does not exist."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ def somewhere(demo: Hospital) -> Iterator[Elsewhere]:
 
 @pytest.fixture
 def plain_page(browser: Browser) -> Iterator[Page]:
-    """A phone on which the browser may complain of a refused frame: that is what is tested here."""
+    """A phone on which the browser may report a refused frame, because that is what is tested here."""
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.set_default_timeout(15_000)
@@ -47,7 +47,7 @@ def panel_of(page: Page) -> Locator:
 
 
 def small_panel(page: Page) -> Locator:
-    """What stands there instead of the chat."""
+    """What is shown instead of the chat."""
     panel = panel_of(page)
     expect(panel.get_by_text(re.compile("正在重试|Trying again"))).to_be_visible()
     return panel
@@ -119,7 +119,7 @@ def test_trying_again_by_hand_brings_the_chat_at_once(demo: Hospital, new_page: 
 
 
 def test_a_chat_that_is_loaded_anew_into_a_502_is_replaced_too(demo: Hospital, new_page: NewPage) -> None:
-    """The frame may load itself again, as after an update of the server."""
+    """The frame may reload itself, as after an update of the server."""
     page = new_page(PHONE, has_touch=True, is_mobile=True)
     visitor = Visitor(page, demo.website)
     visitor.opens_the_chat()

@@ -1,4 +1,4 @@
-"""While the server cannot store: nobody is told that something was sent, everybody is told that it is tried again."""
+"""While the server cannot store, nothing is shown as sent, and both sides see that sending is retried."""
 
 import pytest
 from playwright.sync_api import ViewportSize, expect
@@ -11,9 +11,9 @@ from tests.browser.trouble import disk_is_full
 pytestmark = pytest.mark.browser
 
 TOLD_WITHIN = 5_000
-"""ms until a text that is not stored is called unsent."""
+"""ms until a text that is not stored is shown as unsent."""
 AGAIN_WITHIN = 15_000
-"""ms until the slowest retry, once the store is back."""
+"""ms until the slowest retry, once the store works again."""
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 
 

@@ -1,4 +1,4 @@
-"""Asking without knowing the department, and what is said of the people who serve, in real browsers."""
+"""Asking without knowing the department, and what is shown of the consultants, in real browsers."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Whoever is sent from the console to the sign-in page reads there why."""
+"""Users sent from the console to the sign-in page read the reason there."""
 
 import re
 

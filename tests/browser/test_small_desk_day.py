@@ -1,6 +1,6 @@
-"""A day at a small desk: three consultants, a supervisor and twelve visitors, and every screen says what is true.
+"""A day at a small desk: three consultants, a supervisor and twelve visitors, and every screen tells the truth.
 
-The numbers of the clocks are small, so that the day is short: an alarm after 8 seconds, back to the queue after 16.
+Times are short, so that the day is short: an alarm after 8 seconds, back to the queue after 16.
 """
 
 import re
@@ -47,7 +47,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
 
 
 def asks(desk: Hospital, new_page: NewPage, words: str) -> Visitor:
-    """A visitor on a phone who chooses nothing and just asks."""
+    """A visitor on a phone who just asks, without choosing anything."""
     visitor = Visitor(new_page(PHONE, has_touch=True, is_mobile=True), desk.website)
     visitor.opens_the_chat()
     visitor.says(words)
@@ -97,7 +97,7 @@ def test_an_emergency_gets_through_to_whoever_is_there_and_every_screen_says_so(
     expect(card).to_have_count(1)
     picture(chen.page, "small-04-supervisor-alarm")
 
-    # 王芳 takes transfers only: an emergency is given to her all the same, ahead of everything.
+    # 王芳 takes transfers only, but is still assigned an emergency, ahead of everything.
     wang = Consultant(new_page(), desk, "wangfang", "王芳")
     wang.is_available("忙碌")
     alone.sees(re.compile("由咨询员王芳.*为您服务"))
@@ -122,13 +122,13 @@ def test_who_does_not_answer_is_paused_and_the_supervisor_is_called(
     li.is_available("在线")
     wang.is_available("在线")
     visitor = asks(desk, new_page, "体检报告什么时候能拿到？")
-    # After eight seconds the supervisor has a card; it is acknowledged, and the owner sees by whom.
+    # After eight seconds the supervisor gets a card; they acknowledge it, and the owner sees who did.
     late = alarms(chen.page, "访客等候过久")
     expect(late).to_have_count(1, timeout=30_000)
     picture(chen.page, "small-06-overdue")
     late.get_by_role("button", name="知道了").click()
     expect(late.get_by_role("button", name="知道了")).to_have_count(0)
-    # Neither of the two answers.
+    # Neither of the two consultants answers.
     silent = alarms(chen.page, "两位咨询员都没有答复访客")
     expect(silent).to_have_count(1, timeout=60_000)
     for each in (li, wang):
@@ -182,7 +182,7 @@ def test_the_list_moves_again_under_a_resting_mouse(desk: Hospital, new_page: Ne
     answers = li.list.get_by_role("region", name=re.compile("等我回复"))
     expect(li.list.get_by_role("region", name=re.compile("刚结束"))).to_contain_text("皮肤科几点上班")
     expect(answers).not_to_contain_text("皮肤科几点上班")
-    # A place became free: the next one is there within seconds, though the mouse still lies on the list.
+    # Capacity became free: the next one appears within seconds, although the mouse still rests on the list.
     expect(answers).to_contain_text("可以用医保吗")
     queue = li.list.get_by_role("region", name=re.compile("^排队"))
     expect(queue.get_by_role("listitem")).to_have_count(1)
@@ -215,7 +215,7 @@ def test_each_consultant_is_rated_for_their_own_part_and_the_outcome_can_come_la
     visitor.sees("请评价本次服务")
     picture(visitor.page, "small-10-rating-first")
 
-    # The visitor asks again; another consultant answers, and it is the second who is asked about.
+    # The visitor asks again; another consultant answers, and the rating is about that one.
     wang = Consultant(new_page(), desk, "wangfang", "王芳")
     wang.is_available("在线")
     visitor.chat.get_by_role("button", name=re.compile("继续咨询|继续提问")).first.click()

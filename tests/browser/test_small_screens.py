@@ -1,4 +1,4 @@
-"""The open chat where there is little room: a small phone, one on its side, one whose keyboard is up."""
+"""The open chat where space is scarce: a small phone, one in landscape, one with its keyboard up."""
 
 import re
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 SMALL: ViewportSize = {"width": 360, "height": 640}
 MOST_BARS = 0.35
-"""Of a small phone's height, for everything that is yellow, red or blue; with the connection lost, a quarter more."""
+"""The share of a small phone's height that all coloured bars may take; a quarter more when the connection is lost."""
 SMALLEST_PX = 14
 
 SMALL_TEXTS = """() => {

@@ -1,4 +1,5 @@
-"""The main job, whole: asked on the hospital's page, answered, passed on, ended, rated, read by the supervisor."""
+"""The main story, complete: asked on the hospital's page, answered, transferred, ended, rated, read by the
+supervisor."""
 
 import re
 
@@ -42,7 +43,7 @@ def test_asked_answered_transferred_ended_rated_and_read(demo: Hospital, new_pag
     li.sees("量不多，没有腹痛")
     picture(visitor.page, "story-06-answered")
 
-    # 转接: offered with a note, accepted by the colleague; the visitor is told who answers now.
+    # 转接: offered with a note, accepted by the colleague; the visitor sees who answers now.
     li.page.get_by_role("button", name="转接", exact=True).click()
     dialog = li.page.get_by_role("dialog")
     dialog.get_by_role("radio", name=re.compile("王芳")).check(force=True)

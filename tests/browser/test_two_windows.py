@@ -1,4 +1,4 @@
-"""Two windows of one person: what is written, sent or seen in one is so in the other."""
+"""Two windows of one person: what is written, sent or read in one appears so in the other."""
 
 import re
 
@@ -12,11 +12,11 @@ from tests.browser.people import Consultant, Visitor
 pytestmark = pytest.mark.browser
 
 NO_PONG = 4003
-"""The close code after which a client comes back by itself."""
+"""A close code after which a client reconnects by itself."""
 
 
 class Line:
-    """The wire of a page that is opened after this. While it is cut, nothing gets through and nobody comes back."""
+    """The connection of a page opened after this. While cut, nothing passes and no reconnection succeeds."""
 
     def __init__(self, page: Page) -> None:
         self._is_cut = False
@@ -43,7 +43,7 @@ class Line:
 
 
 def two_desks_one_cut_off(demo: Hospital, new_page: NewPage) -> tuple[Consultant, Consultant, Line]:
-    """The second one's wire can be cut."""
+    """The second one's connection can be cut."""
     page = new_page()
     line = Line(page)
     here = Consultant(new_page(), demo, "limin", "李敏")

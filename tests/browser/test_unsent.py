@@ -16,14 +16,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900 if FULL else 120)]
 
 TIMES = 50 if FULL else 5
 TOLD_WITHIN = 5_000
-"""ms until a text that is not stored is called unsent."""
+"""ms until a text that is not stored is shown as unsent."""
 OUTBOX = "hchat-unaccepted-demo"
 RETRYING = "未发出，正在重试"
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
-    """The demo for somebody who writes a great deal."""
+    """The demo for visitors who write a great deal."""
     running = hospital.start(tmp_path_factory.mktemp("hospital"), ahead=0, **hospital.TALKATIVE)
     yield running
     running.close()
@@ -32,7 +32,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
 
 @pytest.fixture
 def returning(playwright: Playwright) -> Iterator[Page]:
-    """A page in a browser that keeps pages alive to come back to, which Playwright otherwise forbids it."""
+    """A page in a browser with a back/forward cache, which Playwright disables by default."""
     forbidden = ["--disable-back-forward-cache"]
     chromium = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS, ignore_default_args=forbidden)
     context = chromium.new_context(viewport=DESKTOP, locale="zh-CN", timezone_id="Asia/Shanghai")
@@ -132,13 +132,13 @@ def test_f21_gone_to_another_page_and_back_it_goes_on(demo: Hospital, new_page: 
 
 
 def comes_back_to(page: Page) -> None:
-    """Back, to the page as it was left: the browser had kept it alive."""
+    """Go back to the page as it was left: the browser has kept it alive."""
     page.go_back(wait_until="commit")
     assert page.evaluate("performance.getEntriesByType('navigation')[0].notRestoredReasons") is None
 
 
 def types_into_the_chat(page: Page, words: str) -> None:
-    """With mouse and keyboard: of a page that was kept alive Playwright no longer sees the frames."""
+    """With mouse and keyboard: Playwright no longer sees the frames of a page that was kept alive."""
     box = page.locator("iframe").bounding_box()
     assert box is not None
     page.wait_for_function("document.querySelector('#hchat').shadowRoot.querySelector('iframe') !== null")
@@ -167,7 +167,7 @@ def test_f40_of_six_tabs_the_oldest_stops_and_says_so(demo: Hospital, browser: B
         expect(tab.chat.get_by_text(spoken[-1])).to_be_visible()
         log = tab.chat.get_by_role("log").inner_text()
         assert re.findall("第.页说的", log) == spoken
-    # By itself it does not come back, not even when somebody looks at it.
+    # It does not reconnect by itself, not even when the tab is shown.
     oldest.bring_to_front()
     expect(first.chat.get_by_text(spoken[-1])).to_have_count(0)
     assert len(sockets) == 1
@@ -179,7 +179,7 @@ def test_f40_of_six_tabs_the_oldest_stops_and_says_so(demo: Hospital, browser: B
 
 
 def another_tab(page: Page, demo: Hospital) -> Visitor:
-    """In the same browser; its chat is shown."""
+    """In the same browser, with its chat shown."""
     tab = Visitor(page, f"{demo.website}/pediatrics")
     tab.opens_the_chat()
     tab.sees("第一页说的")

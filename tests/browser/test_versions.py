@@ -19,7 +19,7 @@ Frame = dict[str, Any]
 
 
 def of_another_build(page: Page, sent: Callable[[Frame], Frame], heard: Callable[[Frame], list[Frame]]) -> None:
-    """What the page sends and hears goes through these."""
+    """Pass everything that the page sends and receives through these functions."""
 
     def meet(route: WebSocketRoute) -> None:
         server = route.connect_to_server()
@@ -35,13 +35,13 @@ def of_another_build(page: Page, sent: Callable[[Frame], Frame], heard: Callable
 
 
 def newer(frame: Frame) -> Frame:
-    """With fields nobody knows yet, outside and inside."""
+    """With unknown fields at the top level and inside."""
     inner = {key: value | {"mood": "calm"} for key, value in frame.items() if isinstance(value, dict)}
     return frame | inner | {"colour": "red", "nested": {"deep": [1, {"deeper": None}]}}
 
 
 def newer_server(frame: Frame) -> list[Frame]:
-    """The same, and between them frames of a type nobody knows yet."""
+    """The same, with frames of an unknown type in between."""
     ref = {"ref": frame["ref"]} if "ref" in frame else {}
     return [{"type": "weather", "sky": "clear", **ref}, newer(frame), {"type": "weather"}]
 

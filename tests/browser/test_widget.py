@@ -1,4 +1,4 @@
-"""The widget as visitors have it: reload, lost network, other sites, keyboard, languages, several tabs."""
+"""The widget as visitors use it: reload, lost network, other sites, keyboard, languages, several tabs."""
 
 import re
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def li(demo: Hospital, new_page: NewPage) -> Consultant:
-    """李敏 at her desk, online."""
+    """李敏 at the desk, online."""
     consultant = Consultant(new_page(), demo, "limin", "李敏")
     consultant.is_available("在线")
     return consultant
@@ -65,7 +65,7 @@ def test_what_is_written_while_the_server_is_away_arrives_once(
 
 
 def test_it_works_on_another_site(demo: Hospital, everyday_page: Page, li: Consultant) -> None:
-    """`localhost` is another site than 127.0.0.1: the frame is a third party there."""
+    """`localhost` and 127.0.0.1 are different sites, so the frame is a third party there."""
     visitor = Visitor(everyday_page, f"{demo.other_site}/gynecology")
     visitor.opens_the_chat()
     visitor.says("从另一个站点来问")
@@ -174,7 +174,7 @@ def test_the_page_may_forbid_inline_styles_and_foreign_frames_are_refused(demo: 
 
 
 def frame_box(page: Page) -> dict[str, object] | None:
-    """Where the chat's frame is, once it stands still."""
+    """The position of the chat's frame, once it is still."""
     box = page.locator("iframe").bounding_box()
     for _ in range(20):
         page.wait_for_timeout(50)

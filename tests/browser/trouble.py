@@ -1,4 +1,4 @@
-"""What may befall a hospital or a browser from outside: a store that cannot write, a machine that sleeps."""
+"""What can happen to a hospital or a browser from outside: a store that cannot write, a machine that sleeps."""
 
 import os
 import resource
@@ -20,7 +20,7 @@ DISK = 4096
 
 @contextmanager
 def store_is_stuck(demo: Hospital) -> Iterator[None]:
-    """Somebody else holds the database: nothing is written, and what is asked meanwhile is answered `unavailable`."""
+    """Somebody else locks the database: nothing is written, and requests meanwhile are answered `unavailable`."""
     holder = sqlite3.connect(Path(demo.settings["CHATSERVER_DATA"]) / "chat.db", isolation_level=None, timeout=20)
     holder.execute("BEGIN IMMEDIATE")
     try:
@@ -32,7 +32,7 @@ def store_is_stuck(demo: Hospital) -> Iterator[None]:
 
 @contextmanager
 def disk_is_full(demo: Hospital) -> Iterator[None]:
-    """No file of the server's grows or is written to any more: `read_only`."""
+    """None of the server's files can grow or be written to any more: `read_only`."""
     before = resource.prlimit(demo.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(demo.process.pid, resource.RLIMIT_FSIZE, (DISK, before[1]))
     try:
@@ -43,7 +43,7 @@ def disk_is_full(demo: Hospital) -> Iterator[None]:
 
 @contextmanager
 def asleep(profile: Path) -> Iterator[None]:
-    """The machine with the browser of this profile: every process of it stands still."""
+    """The machine with the browser of this profile sleeps: all its processes are stopped."""
     tree = browser_of(profile)
     for process in tree:
         process.send_signal(signal.SIGSTOP)
@@ -55,7 +55,7 @@ def asleep(profile: Path) -> Iterator[None]:
 
 
 def _command(process: psutil.Process) -> list[str]:
-    """How it was started; nothing of one that has ended meanwhile."""
+    """How it was started; empty for a process that has ended."""
     try:
         return process.cmdline()
     except (psutil.NoSuchProcess, psutil.ZombieProcess):
@@ -63,7 +63,7 @@ def _command(process: psutil.Process) -> list[str]:
 
 
 def browser_of(profile: Path) -> list[psutil.Process]:
-    """The browser's first process, then all it started."""
+    """The browser's first process, then all its descendants."""
     own = psutil.Process().children(recursive=True)
     mine = [each for each in own if f"--user-data-dir={profile}" in _command(each)]
     first = next(each for each in mine if not any(word.startswith("--type=") for word in _command(each)))

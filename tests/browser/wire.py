@@ -1,4 +1,4 @@
-"""Somebody who speaks the protocol from a page of theirs instead of clicking: quick, and at any moment."""
+"""Speaks the protocol from a user's page instead of clicking: fast, and at any moment."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ SPEAKS = """
 
 
 class Wire:
-    """A further session of whoever is signed in on this page."""
+    """A further session of the user signed in on this page."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -65,6 +65,6 @@ class Wire:
         return found
 
     def asks(self, type: str, **fields: Any) -> dict[str, Any]:
-        """What answers it. A refusal is an answer, too."""
+        """The answer to it, which may be a refusal."""
         answer: dict[str, Any] = self.page.evaluate("([type, fields]) => wire.ask(type, fields)", [type, fields])
         return answer

@@ -87,7 +87,7 @@ class Peer:
         """Connect from that address of this machine."""
         reader, opened = await asyncio.open_connection("127.0.0.1", port, limit=2**20, local_addr=(source, 0))
         _, writer = await asyncio.open_connection(sock=opened.get_extra_info("socket").dup())
-        writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
+        writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport can pause
         return cls(reader, writer, opened, port)
 
     def send(self, data: bytes) -> None:

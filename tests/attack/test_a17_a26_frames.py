@@ -100,7 +100,7 @@ async def test_control_frames_without_end_and_nothing_read_are_cut(
 ) -> None:
     async with quarters.undisturbed():
         peer = await port.socket(quarters.token)
-        peer.writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
+        peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport can pause
         memory = Memory(quarters)
         async with asyncio.timeout(SOON):
             sent = await pour(peer, frame(control, b"x" * 125), 400 * MB)
@@ -124,7 +124,7 @@ async def test_as_many_pings_as_are_allowed_are_answered(quarters: Quarters, por
 async def test_a_client_that_never_reads_holds_nothing_up(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed():
         peer = await port.socket(quarters.token)
-        peer.writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
+        peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport can pause
         memory = Memory(quarters)
         ask = text(
             {"type": "history.get", "ref": "r" * 24, "conversation": quarters.mallorys, "after": 0, "limit": 100}

@@ -57,7 +57,7 @@ def staying(peer: Peer) -> dict[str, tuple[State, bytes, bytes]]:
     }
 
 
-KINDS = tuple(staying(Peer(None, None, None, 0)))  # type: ignore[arg-type] # only for their names
+KINDS = tuple(staying(Peer(None, None, None, 0)))  # type: ignore[arg-type]  # only for their names
 
 
 def held(quarters: Quarters) -> set[int]:
@@ -93,7 +93,7 @@ async def test_nobody_stays_longer_than_a_state_lasts(quarters: Quarters, port: 
         for number, kind in enumerate(KINDS):
             for each in range(EACH):
                 peer = await port.peer(f"127.0.0.{2 + (number + each) % 8}")
-                peer.writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
+                peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport can pause
                 state, first, piece = staying(peer)[kind]
                 peer.send(first)
                 if kind == "a goodbye":

@@ -41,7 +41,7 @@ async def test_answers_that_are_never_read_fill_nothing(quarters: Quarters, port
         before = process.memory_info().rss
         for _ in range(50):
             peer = await port.peer()
-            peer.writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
+            peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport can pause
             asked = peer.head(f"GET {path_of('/assets/console')} HTTP/1.1")
             with contextlib.suppress(ConnectionError):
                 for _ in range(40):

@@ -29,7 +29,7 @@ class Patient(Client):
     """Waits as the real link does, and records when it was lost and welcomed."""
 
     def __init__(self, *given: object) -> None:
-        super().__init__(*given)  # type: ignore[arg-type] # for whichever other parent
+        super().__init__(*given)  # type: ignore[arg-type]  # for whichever other parent
         self.losses = 0
         self.welcomed_at = 0.0
         self._tries = 0

@@ -47,7 +47,7 @@ def between_the_names() -> None:
             killed()
         return answer
 
-    Connection.execute = dying  # type: ignore[method-assign] # for any overload
+    Connection.execute = dying  # type: ignore[method-assign]  # for any overload
 
 
 POINTS: dict[str, Callable[[], None]] = {

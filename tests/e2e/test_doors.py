@@ -224,7 +224,7 @@ async def test_resuming_somebody_elses_conversation_brings_nothing(quarters: Qua
         mallory = Visitor(quarters.server.port, "mallory", quarters.journal, quarters.token)
         mallory.comes_back = False
         said = mallory.hello() | {"resume": foreign}
-        mallory.hello = lambda: said  # type: ignore[method-assign] # a hello that no honest client sends
+        mallory.hello = lambda: said  # type: ignore[method-assign]  # a hello that no honest client sends
         await mallory.start()
         assert mallory.welcome is not None
         assert [each["conversation"] for each in mallory.welcome["following"]] == [quarters.mallorys]
@@ -234,7 +234,7 @@ async def test_resuming_somebody_elses_conversation_brings_nothing(quarters: Qua
         nosy = Consultant(quarters.server.port, "bo", quarters.journal, quarters.people["bo"])
         nosy.comes_back = False
         told = nosy.hello() | {"resume": foreign}
-        nosy.hello = lambda: told  # type: ignore[method-assign] # a hello that no honest client sends
+        nosy.hello = lambda: told  # type: ignore[method-assign]  # a hello that no honest client sends
         await nosy.start()
         assert nosy.welcome is not None
         assert nosy.welcome.get("following", []) == []

@@ -74,7 +74,7 @@ async def _contest(conversation: str, rivals: Sequence[Consultant], chance: rand
     """Both see it waiting and claim it at the same time; the winner ends it. Returns the winner's name."""
     for each in rivals:
         await each.until(
-            lambda each=each: each.rows.get(conversation, {}).get("state") == "waiting",  # type: ignore[misc] # bound at once
+            lambda each=each: each.rows.get(conversation, {}).get("state") == "waiting",  # type: ignore[misc]  # bound at once
             f"{conversation} waiting",
         )
     # Randomise whose frame leaves first: by microseconds only, but on one event loop one always does.

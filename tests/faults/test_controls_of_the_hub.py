@@ -47,7 +47,7 @@ async def test_f17_a_list_that_misses_a_change_is_found_out(tmp_path: Path, monk
 
     def forgetful(self: Lists, before: object, after: object) -> None:
         if before is None:
-            changed(self, None, after)  # type: ignore[arg-type] # a conversation, as given
+            changed(self, None, after)  # type: ignore[arg-type]  # a conversation, as given
 
     monkeypatch.setattr(Lists, "changed", forgetful)
     async with opened(tmp_path) as rig:

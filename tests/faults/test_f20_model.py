@@ -488,7 +488,7 @@ def play(town: type[Town], address: str, examples: int) -> None:
     """So many runs on an empty hospital there."""
     furnished(address)
     run_state_machine_as_test(
-        lambda: town(address),  # type: ignore[arg-type] # any factory will do
+        lambda: town(address),  # type: ignore[arg-type]  # any factory will do
         settings=settings(
             max_examples=examples,
             stateful_step_count=STEPS,

@@ -253,7 +253,7 @@ async def by_us(config: Config, chance: random.Random, sent: bytes) -> Told:
     app, transport, state = App(chance), Transport(), ServerState()
     line = WebSocketProtocol(config, state, {})
     line.app = app
-    line.connection_made(transport)  # type: ignore[arg-type] # implements as much as is used
+    line.connection_made(transport)  # type: ignore[arg-type]  # implements as much as is used
     line.begins(KEY, b"/", [], None)
     while not line.handshake_complete:
         await turn()
@@ -302,7 +302,7 @@ async def difference(config: Config, seed: int) -> str:
 
 async def differences(first: int, count: int) -> list[str]:
     """For so many streams; returns a few at most."""
-    config = _config(App(random.Random(0)), ())  # type: ignore[arg-type] # as above
+    config = _config(App(random.Random(0)), ())  # type: ignore[arg-type]  # as above
     config.load()
     found: list[str] = []
     for seed in range(first, first + count):

@@ -160,7 +160,7 @@ class Port:
 async def served(app: ASGIApp, per_address: int = 1_000) -> AsyncIterator[Port]:
     listening = listen("127.0.0.1", 0)
     # Served as an additional site, it installs no signal handlers; its protocols are the same.
-    server = Site(app, listening, per_address).server  # type: ignore[arg-type] # any application will do
+    server = Site(app, listening, per_address).server  # type: ignore[arg-type]  # any application will do
     port = Port(listening.getsockname()[1], server)
     serving = asyncio.create_task(server.serve([listening]))
     try:

@@ -66,7 +66,7 @@ def nothing(_peer: Peer) -> None:
 
 def deaf(peer: Peer) -> None:
     """Reads nothing."""
-    peer.writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
+    peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport can pause
 
 
 def trickling(peer: Peer) -> None:
@@ -76,7 +76,7 @@ def trickling(peer: Peer) -> None:
     async def trickle() -> None:
         while not peer.writer.transport.is_closing():
             await peer.reads(100)
-            peer.writer.transport.resume_reading()  # type: ignore[attr-defined] # as above
+            peer.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
             await asyncio.sleep(0)
             deaf(peer)
             await asyncio.sleep(DRIP)
@@ -212,7 +212,7 @@ async def test_a_client_who_reads_in_time_keeps_its_connection(monkeypatch: pyte
             peer.send(LARGE_ONE)
             deaf(peer)
             await asyncio.sleep(2 * SHORT)
-            peer.writer.transport.resume_reading()  # type: ignore[attr-defined] # as above
+            peer.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
             await peer.hears(b"\r\n\r\n" + b"x" * 9)
             left = LARGE - 9
             while left:
@@ -293,7 +293,7 @@ async def test_who_asks_again_without_reading_is_not_answered_again() -> None:
         for _ in range(3):
             peer.send(LARGE_ONE)
             await asyncio.sleep(0.1)
-        peer.writer.transport.resume_reading()  # type: ignore[attr-defined] # as above
+        peer.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
         assert (await peer.ended(LATE)).count(b"HTTP/1.1 ") == 1
 
 
@@ -352,7 +352,7 @@ async def test_an_answer_that_is_not_all_taken_is_not_cut_to_make_room() -> None
         peer.send(LARGE_ONE)
         await asyncio.sleep(0.3)
         assert b" 429 " in await (await port.peer()).ended(LATE)
-        peer.writer.transport.resume_reading()  # type: ignore[attr-defined] # as above
+        peer.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
         taken = 0
         while taken < LARGE:
             piece = await peer.reads(LARGE)

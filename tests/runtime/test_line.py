@@ -139,11 +139,11 @@ async def test_a_line_says_when_it_is_full_and_when_no_longer_and_when_never_aga
     async with served(App(fill)) as port:
         reading, leaving = await port.socket(), await port.socket()
         for peer in (reading, leaving):
-            peer.writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
+            peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport can pause
             peer.send(frame(TEXT, b"now"))
         await eventually(lambda: len(lines) == 2)
         assert (room, [line.full for line in lines]) == ([], [True, True])
-        reading.writer.transport.resume_reading()  # type: ignore[attr-defined] # as above
+        reading.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
         drained = asyncio.create_task(reading.ended(LATE))
         await eventually(lambda: room)
         assert room == [False]

@@ -24,7 +24,7 @@ HEAD_WITHIN, HEAD_BYTES = BOUNDS[State.HEAD]
 
 
 def test_the_server_is_run_with_these_protocols() -> None:
-    config = _config(App(), ())  # type: ignore[arg-type] # any application will do
+    config = _config(App(), ())  # type: ignore[arg-type]  # any application will do
     assert (config.http, config.ws) == (HttpProtocol, WebSocketProtocol)
     assert config.ws_per_message_deflate is False
 
@@ -131,7 +131,7 @@ async def test_pings_of_a_client_that_does_not_read_end_sooner() -> None:
     app = App()
     async with served(app) as port:
         peer = await port.socket()
-        peer.writer.transport.pause_reading()  # type: ignore[attr-defined] # a stream's transport can pause
+        peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport can pause
         peer.send(frame(TEXT, b"flood"))
         before = -1
         while app.flooding > before or not app.flooding:

@@ -38,7 +38,7 @@ def left(visitor: str, **changes: object) -> OfflineMessage:
     message = OfflineMessage(
         new_id(), "demo", "gynecology", "general", visitor, "question", "zh", "周六有门诊吗？", DAWN, DAWN + 1_000
     )
-    return replace(message, **changes)  # type: ignore[arg-type] # the tests name real fields
+    return replace(message, **changes)  # type: ignore[arg-type]  # the tests name real fields
 
 
 def test_a_message_comes_back_as_it_was_left(database: Database) -> None:

@@ -113,7 +113,7 @@ def test_what_is_counted_is_what_is_copied(
     def late(self: PgTools, *what: object) -> None:
         with closing(Database(server.address)) as database:
             database.write_now(Told)
-        dump(self, *what)  # type: ignore[arg-type] # with the original arguments
+        dump(self, *what)  # type: ignore[arg-type]  # with the original arguments
 
     monkeypatch.setattr(PgTools, "dump", late)
     copied = back_up(server, tmp_path / "copy.dump", OURS)

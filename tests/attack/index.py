@@ -62,7 +62,7 @@ ATTACKS = (
         4,
         "origins that look alike: a longer host, another port or scheme, a trailing dot, upper case, two of them",
         "403 each",
-        (f"{DOORS}::test_a_page_of_another_origin_opens_nothing", f"{DOORS}::test_two_origins_are_none"),
+        (f"{DOORS}::test_a_page_of_another_origin_opens_nothing", f"{DOORS}::test_two_origin_headers_are_refused"),
     ),
     Attack(
         5,
@@ -80,7 +80,7 @@ ATTACKS = (
         7,
         "no subprotocol, or an unknown one",
         "400",
-        (f"{DOORS}::test_another_subprotocol_is_not_spoken", f"{GUARDS}::test_no_socket_opens_in_an_unknown_protocol"),
+        (f"{DOORS}::test_another_subprotocol_is_refused", f"{GUARDS}::test_no_socket_opens_in_an_unknown_protocol"),
     ),
     Attack(
         8,
@@ -91,21 +91,21 @@ ATTACKS = (
         9,
         "a token in the address",
         "refused; it stands in no log",
-        (f"{DOORS}::test_a_token_in_the_address_opens_nothing_and_stands_in_no_log",),
+        (f"{DOORS}::test_a_token_in_the_address_opens_nothing_and_is_not_logged",),
     ),
     Attack(
         10,
         "nothing, after the upgrade",
         "a close that lets come back, after 5 s",
-        (f"{DOORS}::test_whoever_says_nothing_is_shown_out_after_five_seconds",),
+        (f"{DOORS}::test_a_silent_client_is_disconnected_after_five_seconds",),
     ),
-    Attack(11, "another frame before `hello`", "4501", (f"{DOORS}::test_a_frame_before_hello_is_not_looked_at",)),
+    Attack(11, "another frame before `hello`", "4501", (f"{DOORS}::test_a_frame_before_hello_is_not_handled",)),
     Attack(12, "a second `hello`", "4501", (f"{BAD}::test_a_second_hello_ends_the_connection",)),
     Attack(
         13,
         "heads and bodies a byte a second, by thousands",
         "each cut within 6 s, the honest unharmed",
-        (f"{PROTOCOL}::test_who_says_nothing_or_half_of_it_is_let_go_after_five_seconds",),
+        (f"{PROTOCOL}::test_a_silent_or_incomplete_request_is_closed_after_five_seconds",),
     ),
     Attack(
         14,
@@ -187,7 +187,7 @@ ATTACKS = (
         "`bad_frame`; the sixth ends it",
         (
             f"{BAD}::test_a_visitors_bad_frame_is_refused",
-            f"{BAD}::test_six_frames_that_nobody_understands_end_the_connection",
+            f"{BAD}::test_six_invalid_frames_end_the_connection",
         ),
     ),
     Attack(
@@ -226,7 +226,7 @@ ATTACKS = (
         "`__proto__`, `constructor`, `toString` as names and values",
         "text, or ignored",
         (
-            f"{BAD}::test_fields_that_are_none_of_his_change_nothing",
+            f"{BAD}::test_fields_of_other_roles_change_nothing",
             f"{READING}::test_such_names_are_text_where_text_is_due",
         ),
     ),
@@ -234,7 +234,7 @@ ATTACKS = (
         36,
         "fields that are the server's: role, author, fence, epoch",
         "ignored; nothing changes",
-        (f"{BAD}::test_fields_that_are_none_of_his_change_nothing",),
+        (f"{BAD}::test_fields_of_other_roles_change_nothing",),
     ),
     Attack(
         37,
@@ -254,7 +254,7 @@ ATTACKS = (
         "not listed, or the whole",
         (
             f"{DOORS}::test_resuming_somebody_elses_conversation_brings_nothing",
-            f"{DOORS}::test_who_holds_what_was_never_stored_gets_the_whole",
+            f"{DOORS}::test_a_client_ahead_of_the_store_gets_everything_again",
             f"{READING}::test_fifty_conversations_are_resumed_and_no_more",
         ),
     ),
@@ -272,8 +272,8 @@ ATTACKS = (
         "a token that is revoked, ended, another site's, guessed; at the other door",
         "one answer for all",
         (
-            f"{DOORS}::test_no_token_but_a_good_one_opens_the_visitors_door",
-            f"{DOORS}::test_no_cookie_but_a_good_one_opens_the_staffs_door",
+            f"{DOORS}::test_only_a_valid_token_opens_a_visitors_socket",
+            f"{DOORS}::test_only_a_valid_cookie_opens_a_staff_socket",
         ),
     ),
     Attack(
@@ -329,7 +329,7 @@ ATTACKS = (
         (
             f"{LOGIN}::test_a_token_of_somebody_s_choosing_is_never_taken_over",
             f"{LOGIN}::test_disabling_or_a_new_password_ends_every_session",
-            "tests/e2e/test_rights.py::test_a_disabled_account_is_shown_out_everywhere_within_two_seconds",
+            "tests/e2e/test_rights.py::test_a_disabled_account_is_disconnected_everywhere_within_two_seconds",
         ),
     ),
     Attack(
@@ -347,8 +347,8 @@ ATTACKS = (
         "a visitor's token after its end, of another site, on a second device",
         "refused; of others nothing is shown",
         (
-            f"{DOORS}::test_the_visitors_own_end_is_the_end_of_the_token",
-            f"{DOORS}::test_somebody_else_at_that_browser_ends_the_token_of_before",
+            f"{DOORS}::test_a_visitor_who_ends_the_conversation_ends_the_token",
+            f"{DOORS}::test_another_person_at_the_browser_ends_the_previous_token",
         ),
     ),
     Attack(
@@ -364,7 +364,7 @@ ATTACKS = (
         55,
         "a check that is not awaited",
         "mypy and ruff find it; a bad token is refused everywhere",
-        (f"{DOORS}::test_no_token_but_a_good_one_opens_the_visitors_door",),
+        (f"{DOORS}::test_only_a_valid_token_opens_a_visitors_socket",),
     ),
     Attack(56, "a forged identity of a portal", "refused", absent="there is no identity of a portal"),
     Attack(
@@ -487,7 +487,7 @@ ATTACKS = (
         99,
         "a second frame before `welcome`; frames after a close",
         "closed; nothing is parsed",
-        (f"{LINE}::test_nothing_is_taken_of_what_follows_a_goodbye",),
+        (f"{LINE}::test_nothing_after_a_close_is_taken",),
     ),
     Attack(100, "`X-Forwarded-For` from somebody who is no listed proxy", "ignored, and said once"),
 )

@@ -97,7 +97,7 @@ async def test_other_headers_open_no_socket(quarters: Quarters, port: Port, door
 
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("what", LINES)
-async def test_no_header_comes_twice_or_in_a_strange_shape(
+async def test_repeated_or_malformed_headers_open_no_socket(
     quarters: Quarters, port: Port, door: str, what: str
 ) -> None:
     async with quarters.undisturbed():
@@ -112,7 +112,7 @@ async def test_too_many_headers_open_no_socket(quarters: Quarters, port: Port, c
         await assert_refused(peer, peer.handshake(VISITORS, None, *[f"X-{each}: x" for each in range(count)]))
 
 
-async def test_whoever_speaks_before_the_answer_gets_no_socket(quarters: Quarters, port: Port) -> None:
+async def test_a_client_that_sends_before_the_answer_gets_no_socket(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed():
         peer = await port.peer()
         await assert_refused(peer, peer.handshake(), text(hello(token=quarters.token)))

@@ -25,9 +25,7 @@ async def knock(port: Port, source: str, headers: dict[str, str]) -> int:
     return status
 
 
-async def test_an_address_that_somebody_writes_changes_no_count_and_is_said_once(
-    quarters: Quarters, port: Port
-) -> None:
+async def test_a_forged_address_changes_no_count_and_is_logged_once(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed():
         statuses = [await knock(port, STRANGER, {"X-Forwarded-For": f"203.0.113.{each}"}) for each in range(40)]
         assert set(statuses) == {101, 429}
@@ -37,7 +35,7 @@ async def test_an_address_that_somebody_writes_changes_no_count_and_is_said_once
     assert "203.0.113" not in said
 
 
-async def test_a_listed_proxy_is_believed_and_nobody_is_warned_of_it(quarters: Quarters, port: Port) -> None:
+async def test_a_listed_proxy_is_trusted_without_a_warning(quarters: Quarters, port: Port) -> None:
     before = quarters.server.said().count("event=forwarded_ignored")
     async with quarters.undisturbed():
         assert {await knock(port, PROXY, {"X-Forwarded-For": f"203.0.113.{each}"}) for each in range(40)} == {101}

@@ -43,7 +43,7 @@ async def test_a_long_address_is_refused(quarters: Quarters, port: Port) -> None
         assert (await peer.ended())[:12] in (b"", b"HTTP/1.1 431")
 
 
-async def test_a_thousand_slow_heads_are_cut_and_nobody_waits(quarters: Quarters, port: Port) -> None:
+async def test_a_thousand_slow_heads_are_cut_off_and_delay_nobody(quarters: Quarters, port: Port) -> None:
     loop = asyncio.get_running_loop()
     async with quarters.undisturbed():
         slow = [await port.peer(f"127.0.0.{2 + each % 8}") for each in range(SLOW)]
@@ -71,7 +71,7 @@ async def test_a_thousand_slow_heads_are_cut_and_nobody_waits(quarters: Quarters
 
 
 @pytest.mark.parametrize("door", [VISITORS, STAFF])
-async def test_whoever_says_nothing_may_come_back(quarters: Quarters, port: Port, door: str) -> None:
+async def test_a_silent_client_may_come_back(quarters: Quarters, port: Port, door: str) -> None:
     loop = asyncio.get_running_loop()
     async with quarters.undisturbed():
         peer = await port.peer()

@@ -43,7 +43,7 @@ async def pour(peer: Peer, piece: bytes, most: int) -> int:
 
 
 @pytest.mark.parametrize("size", [65_537, 17 * MB, 2**40])
-async def test_a_text_that_is_too_large_is_refused_at_its_head(quarters: Quarters, port: Port, size: int) -> None:
+async def test_a_text_that_is_too_large_is_refused_by_its_header(quarters: Quarters, port: Port, size: int) -> None:
     async with quarters.undisturbed():
         peer = await port.socket(quarters.token)
         memory = Memory(quarters)
@@ -64,7 +64,7 @@ async def test_240_megabytes_in_pieces_are_refused_at_64_kilobytes(quarters: Qua
 
 
 @pytest.mark.parametrize("piece", [b"", b"x"])
-async def test_a_message_of_pieces_without_end_is_cut(quarters: Quarters, port: Port, piece: bytes) -> None:
+async def test_an_endlessly_fragmented_message_is_cut_off(quarters: Quarters, port: Port, piece: bytes) -> None:
     async with quarters.undisturbed():
         peer = await port.socket(quarters.token)
         memory = Memory(quarters)
@@ -75,7 +75,7 @@ async def test_a_message_of_pieces_without_end_is_cut(quarters: Quarters, port: 
         memory.assert_less(2 * MB)
 
 
-async def test_pieces_count_over_all_messages_of_a_while(quarters: Quarters, port: Port) -> None:
+async def test_fragments_are_counted_over_several_messages(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed():
         peer = await port.socket(quarters.token)
         many = frame(TEXT, b"", fin=False) + frame(CONTINUED, fin=False) * 300 + frame(CONTINUED, b"?")
@@ -95,9 +95,7 @@ async def test_nothing_is_compressed(quarters: Quarters, port: Port) -> None:
 
 
 @pytest.mark.parametrize("control", [PING, PONG])
-async def test_control_frames_without_end_and_nothing_read_are_cut(
-    quarters: Quarters, port: Port, control: int
-) -> None:
+async def test_endless_control_frames_without_reading_are_cut_off(quarters: Quarters, port: Port, control: int) -> None:
     async with quarters.undisturbed():
         peer = await port.socket(quarters.token)
         peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport can pause
@@ -121,7 +119,7 @@ async def test_as_many_pings_as_are_allowed_are_answered(quarters: Quarters, por
         assert pongs == [*range(CONTROL_FRAMES)]
 
 
-async def test_a_client_that_never_reads_holds_nothing_up(quarters: Quarters, port: Port) -> None:
+async def test_a_client_that_never_reads_delays_nobody(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed():
         peer = await port.socket(quarters.token)
         peer.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport can pause
@@ -136,7 +134,7 @@ async def test_a_client_that_never_reads_holds_nothing_up(quarters: Quarters, po
 
 
 @pytest.mark.parametrize("where", ["before hello", "after it", "in pieces", "a hundred of them"])
-async def test_what_is_no_utf_8_ends_its_connection(quarters: Quarters, port: Port, where: str) -> None:
+async def test_text_that_is_not_utf_8_ends_its_connection(quarters: Quarters, port: Port, where: str) -> None:
     async with quarters.undisturbed():
         before = quarters.server.said().count("\n")
         for bad in NO_TEXT:

@@ -52,7 +52,7 @@ async def test_a_forbidden_frame_ends_its_own_connection_only(quarters: Quarters
 
 
 @pytest.mark.parametrize("code", [1_000, 1_001, 3_000, 4_999])
-async def test_a_right_close_is_answered_with_the_same(quarters: Quarters, port: Port, code: int) -> None:
+async def test_a_valid_close_is_answered_with_the_same_code(quarters: Quarters, port: Port, code: int) -> None:
     async with quarters.undisturbed():
         peer = await port.socket(quarters.token)
         peer.send(frame(CLOSE, code.to_bytes(2, "big") + "再见".encode()))

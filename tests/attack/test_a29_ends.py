@@ -70,7 +70,7 @@ def held(server: Server) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-async def test_a_connection_that_ends_oddly_leaves_nothing(quarters: Quarters, port: Port, way: Way) -> None:
+async def test_a_connection_that_ends_irregularly_leaves_nothing(quarters: Quarters, port: Port, way: Way) -> None:
     async with quarters.undisturbed():
         tokens = [await asyncio.to_thread(quarters.server.visitor_token) for _ in range(AT_ONCE)]
         tasks, files = await asyncio.to_thread(held, quarters.server)

@@ -40,7 +40,7 @@ FLOODS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", FLOODS)
-async def test_a_flood_is_refused_and_then_shown_out(quarters: Quarters, port: Port, name: str) -> None:
+async def test_a_flood_is_refused_and_then_disconnected(quarters: Quarters, port: Port, name: str) -> None:
     async with quarters.undisturbed(stored=True):
         token = await asyncio.to_thread(quarters.server.visitor_token)
         peer = await port.socket(token)

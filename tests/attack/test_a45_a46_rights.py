@@ -77,7 +77,7 @@ def tags() -> set[str]:
     return {str(each.__struct_config__.tag) for each in get_args(StaffFrame)}
 
 
-async def test_every_frame_of_staff_has_its_row() -> None:
+async def test_every_staff_frame_has_its_row() -> None:
     assert tags() == set(ASKED) | SELF | SILENT
 
 
@@ -175,7 +175,7 @@ async def test_every_route_has_its_row() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-async def test_a_page_opens_for_whom_it_is(quarters: Quarters, page: str) -> None:
+async def test_a_page_opens_for_the_right_people_only(quarters: Quarters, page: str) -> None:
     cookies = await the_cookies(quarters)
     method, _, path = page.replace("{id}", quarters.ann.conversation).partition(" ")
     async with quarters.undisturbed():
@@ -184,7 +184,7 @@ async def test_a_page_opens_for_whom_it_is(quarters: Quarters, page: str) -> Non
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("POST")])
-async def test_a_form_of_another_page_changes_nothing(quarters: Quarters, page: str) -> None:
+async def test_a_form_from_another_site_changes_nothing(quarters: Quarters, page: str) -> None:
     method, _, path = page.partition(" ")
     cookie = quarters.people["own"].cookie
     async with quarters.undisturbed():

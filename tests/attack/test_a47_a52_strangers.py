@@ -36,7 +36,7 @@ async def test_a_known_number_and_name_open_no_earlier_conversation(quarters: Qu
         await second.leave()
 
 
-async def test_two_devices_with_one_token_see_one_visitor_and_nobody_elses(quarters: Quarters, port: Port) -> None:
+async def test_two_devices_with_one_token_see_only_that_visitor(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed(stored=True):
         owner = await Visitor.arrive(quarters.server, "owner", quarters.journal)
         conversation = await owner.open(GYNECOLOGY, f"{CANARY} mine")

@@ -58,7 +58,7 @@ async def told(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[
         server.end()
 
 
-async def test_a_transcript_shows_words_as_they_are_and_what_hides_by_its_code(
+async def test_a_transcript_shows_text_unchanged_and_hidden_characters_by_code(
     told: tuple[Server, str, dict[str, str]],
 ) -> None:
     server, conversation, session = told
@@ -69,7 +69,7 @@ async def test_a_transcript_shows_words_as_they_are_and_what_hides_by_its_code(
 
 
 @pytest.mark.parametrize("path", ["/transcripts", f"/frame?site={SITE}", f"/frame?site={SITE}&language=en", "/console"])
-async def test_names_of_markup_are_text_on_every_page(told: tuple[Server, str, dict[str, str]], path: str) -> None:
+async def test_names_with_markup_are_text_on_every_page(told: tuple[Server, str, dict[str, str]], path: str) -> None:
     server, _, session = told
     answer = server.get(path, session)
     assert answer.status == 200

@@ -46,9 +46,7 @@ async def pour(peer: Peer, begin: bytes, piece: bytes) -> int:
 
 @pytest.mark.parametrize("asked", ASKED)
 @pytest.mark.parametrize("kind", PIECES)
-async def test_nothing_without_end_behind_a_request_is_kept(
-    quarters: Quarters, port: Port, asked: str, kind: str
-) -> None:
+async def test_endless_data_after_a_request_is_not_kept(quarters: Quarters, port: Port, asked: str, kind: str) -> None:
     begin, piece = PIECES[kind]
     async with quarters.undisturbed():
         peer = await port.peer()
@@ -74,7 +72,7 @@ async def test_a_trailer_is_refused_however_small(quarters: Quarters, port: Port
         assert said.count(b"HTTP/1.1 ") == 1
 
 
-async def test_a_trailer_that_drips_behind_an_answer_is_not_waited_for(quarters: Quarters, port: Port) -> None:
+async def test_a_slow_trailer_after_an_answer_is_not_waited_for(quarters: Quarters, port: Port) -> None:
     loop = asyncio.get_running_loop()
     async with quarters.undisturbed():
         peer = await port.peer()

@@ -85,7 +85,7 @@ async def dripping(peers: dict[Peer, bytes]) -> AsyncIterator[None]:
         task.cancel()
 
 
-async def test_nobody_stays_longer_than_a_state_lasts(quarters: Quarters, port: Port) -> None:
+async def test_no_connection_outlasts_its_state(quarters: Quarters, port: Port) -> None:
     loop = asyncio.get_running_loop()
     async with quarters.undisturbed():
         peers: dict[Peer, bytes] = {}
@@ -111,7 +111,7 @@ async def test_nobody_stays_longer_than_a_state_lasts(quarters: Quarters, port: 
                     await asyncio.sleep(0.2)
 
 
-async def test_an_address_has_its_places_and_others_theirs(quarters: Quarters, port: Port) -> None:
+async def test_each_address_has_its_own_limit_of_connections(quarters: Quarters, port: Port) -> None:
     hoarder, other = "127.0.0.9", "127.0.0.10"
     async with quarters.undisturbed():
         hoarded = [await port.peer(hoarder) for _ in range(PLACES)]
@@ -138,7 +138,7 @@ async def test_an_address_has_its_places_and_others_theirs(quarters: Quarters, p
         assert (await peer.answer())[0] == 200
 
 
-async def test_sockets_that_are_open_take_no_place(quarters: Quarters, port: Port) -> None:
+async def test_open_sockets_do_not_count_towards_the_limit(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed():
         for _ in range(PLACES + 5):
             peer = await port.peer("127.0.0.11")

@@ -73,7 +73,7 @@ async def assert_unharmed(quarters: Quarters, peers: list[Peer], piece: bytes) -
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_read_full_of_tiny_frames_holds_up_nobody(quarters: Quarters, port: Port, kind: str) -> None:
+async def test_a_read_full_of_tiny_frames_delays_nobody(quarters: Quarters, port: Port, kind: str) -> None:
     async with quarters.undisturbed(stored=True):
         peers = [await port.peer() for _ in range(SOCKETS)]
         for peer in peers:
@@ -82,7 +82,7 @@ async def test_a_read_full_of_tiny_frames_holds_up_nobody(quarters: Quarters, po
 
 
 @pytest.mark.parametrize("kind", AFTER_HELLO)
-async def test_nor_does_it_behind_a_hello(quarters: Quarters, port: Port, kind: str) -> None:
+async def test_tiny_frames_after_a_hello_delay_nobody(quarters: Quarters, port: Port, kind: str) -> None:
     async with quarters.undisturbed(stored=True):
         peers = [await port.peer() for _ in range(5)]
         for peer in peers:

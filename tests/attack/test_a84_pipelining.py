@@ -35,7 +35,7 @@ async def test_of_many_requests_in_one_write_the_first_is_answered(
         assert said.count(b"HTTP/1.1 ") == 1, said[:200]
 
 
-async def test_answers_that_are_never_read_fill_nothing(quarters: Quarters, port: Port) -> None:
+async def test_unread_answers_fill_no_memory(quarters: Quarters, port: Port) -> None:
     process = psutil.Process(quarters.server.pid)
     async with quarters.undisturbed():
         before = process.memory_info().rss
@@ -62,7 +62,7 @@ async def test_one_after_the_other_are_all_answered(quarters: Quarters, port: Po
             await peer.reader.readexactly(int(length.split(b":")[1]))
 
 
-async def test_a_second_request_behind_a_body_that_is_read_is_none(quarters: Quarters, port: Port) -> None:
+async def test_a_second_request_after_a_body_is_not_answered(quarters: Quarters, port: Port) -> None:
     asked = b'{"site": "demo", "language": "zh", "touch": false}'
     async with quarters.undisturbed():
         peer = await port.peer()

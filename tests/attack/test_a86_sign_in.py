@@ -103,9 +103,7 @@ async def test_while_strangers_guess_the_known_desk_and_the_known_network_sign_i
         assert 303 not in guessers.answers
 
 
-async def test_a_stranger_learns_neither_by_words_nor_by_time_whether_a_login_is_there(
-    staffed: Quarters, port: Port
-) -> None:
+async def test_neither_text_nor_timing_reveals_whether_a_login_exists(staffed: Quarters, port: Port) -> None:
     times: dict[str, list[float]] = {"bo": [], "nobody": []}
     async with staffed.undisturbed():
         for number in range(8):

@@ -28,7 +28,7 @@ async def refused(port: Port, source: str, cookie: str = "", path: str = STAFF) 
 
 
 @pytest.mark.parametrize("cookie", ["", "session=invented"])
-async def test_a_machine_that_hammers_shuts_no_signed_in_consultant_out(
+async def test_a_hammering_machine_does_not_shut_out_a_signed_in_consultant(
     quarters: Quarters, port: Port, cookie: str
 ) -> None:
     source = "127.0.0.50" if cookie else "127.0.0.51"
@@ -43,7 +43,7 @@ async def test_a_machine_that_hammers_shuts_no_signed_in_consultant_out(
             await (await port.peer(source)).enter_staff(quarters.people["bo"].cookie)
 
 
-async def test_handshakes_of_one_address_cost_another_nothing(quarters: Quarters, port: Port) -> None:
+async def test_handshakes_from_one_address_do_not_limit_another(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed():
         assert 429 in [await refused(port, "127.0.0.52", path="/ws/visitor") for _ in range(60)]
         await port.socket(quarters.token, "127.0.0.53")

@@ -73,7 +73,7 @@ async def test_one_address_fills_no_queue(quarters: Quarters, port: Port) -> Non
         assert (await heard(other))["type"] == "accepted"
 
 
-async def test_sixty_who_cry_are_all_told_of_120_and_three_have_priority(quarters: Quarters, port: Port) -> None:
+async def test_sixty_emergencies_all_see_120_and_three_have_priority(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed(stored=True):
         before = open_now(quarters)
         for peer in await open_at_once(quarters, port, CRIER, CRIES, CRY):

@@ -61,7 +61,7 @@ def written(quarters: Quarters) -> list[tuple[str, str]]:
         connection.close()
 
 
-async def test_taking_all_over_shows_none_and_asking_for_all_shows_twenty(quarters: Quarters, port: Port) -> None:
+async def test_taking_over_shows_no_numbers_and_twenty_can_be_revealed(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed(stored=True):
         ids = await leave_all(quarters, port)
         peer = await port.peer()
@@ -79,7 +79,7 @@ async def test_taking_all_over_shows_none_and_asking_for_all_shows_twenty(quarte
         assert written(quarters) == [(quarters.people["mei"].id, id) for id in ids[:SHOWN]]
 
 
-async def test_what_is_with_somebody_else_is_shown_to_nobody(quarters: Quarters, port: Port) -> None:
+async def test_a_number_of_somebody_elses_message_is_not_shown(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed():
         before = written(quarters)
         visitor = await port.socket(await asyncio.to_thread(quarters.server.visitor_token))

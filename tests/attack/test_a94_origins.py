@@ -27,7 +27,7 @@ EVIL = (
 )
 
 
-def test_an_origin_that_is_none_never_reaches_the_policy(tmp_path: Path) -> None:
+def test_an_invalid_origin_never_reaches_the_policy(tmp_path: Path) -> None:
     server = Server(tmp_path / "node")
     found(server.data, [])
     with closing(Database(server.database)) as database:

@@ -50,7 +50,7 @@ async def reload(server: Server, path: str, cookie: str) -> None:
     writer.close()
 
 
-async def test_reloads_that_are_given_up_harm_nobody(
+async def test_cancelled_reloads_harm_nobody(
     postgres: Postgres, servers: Callable[[Server], Server], journal: Journal, tmp_path: Path
 ) -> None:
     with postgres.database() as address:

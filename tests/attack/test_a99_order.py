@@ -39,7 +39,7 @@ async def test_a_second_frame_before_the_welcome_ends_it(quarters: Quarters, por
 
 
 @pytest.mark.parametrize("door", [VISITORS, STAFF])
-async def test_pings_before_the_welcome_are_no_frames_of_the_chat(quarters: Quarters, port: Port, door: str) -> None:
+async def test_pings_before_the_welcome_do_not_count_as_frames(quarters: Quarters, port: Port, door: str) -> None:
     async with quarters.undisturbed():
         peer = await port.peer()
         await peer.upgrade(door, {"Cookie": f"session={quarters.people['bo'].cookie}"})
@@ -49,7 +49,7 @@ async def test_pings_before_the_welcome_are_no_frames_of_the_chat(quarters: Quar
 
 
 @pytest.mark.parametrize("goodbye", ["the client's", "the server's"])
-async def test_nothing_behind_a_goodbye_is_carried_out(quarters: Quarters, port: Port, goodbye: str) -> None:
+async def test_nothing_after_a_close_is_carried_out(quarters: Quarters, port: Port, goodbye: str) -> None:
     async with quarters.undisturbed():
         peer = await port.socket(quarters.token)
         if goodbye == "the client's":
@@ -63,7 +63,7 @@ async def test_nothing_behind_a_goodbye_is_carried_out(quarters: Quarters, port:
         assert await peer.ended(within=2 + 8) == b""
 
 
-async def test_the_answer_to_a_goodbye_ends_it_at_once(quarters: Quarters, port: Port) -> None:
+async def test_the_answer_to_a_close_ends_the_connection_at_once(quarters: Quarters, port: Port) -> None:
     loop = asyncio.get_running_loop()
     async with quarters.undisturbed():
         peer = await port.socket(quarters.token)

@@ -41,7 +41,7 @@ async def test_nobody_honest_is_cut_or_refused_beside_hostile_sockets(here: Stag
     assert done.ready, "the hostile came so far that they attacked"
 
 
-async def test_whoever_is_cut_is_told_of() -> None:
+async def test_disconnections_are_reported() -> None:
     """Otherwise the tests above could not fail."""
     async with stage(Size(sockets=5, visitors=2, seconds=1.0, messages_a_second=0.0)) as here:
         token = here.people.visitors[0].token
@@ -53,7 +53,7 @@ async def test_whoever_is_cut_is_told_of() -> None:
         assert talked.wrong == ["honest people were cut with 4401, 1 times"]
 
 
-async def test_a_newcomer_who_is_not_served_and_a_right_password_that_is_refused_are_told_of() -> None:
+async def test_unserved_newcomers_and_refused_passwords_are_reported() -> None:
     newcomers, signing_in = Newcomers(free_port(), ["token"]), SigningIn(free_port(), "mei", "password")
     await newcomers.come(0.1)
     await signing_in.once()

@@ -143,7 +143,7 @@ async def test_an_odd_frame_is_refused_with_its_code(quarters: Quarters, port: P
 
 
 @pytest.mark.parametrize("name", ODD_BUT_READ)
-async def test_a_frame_that_is_only_spelled_oddly_is_read(quarters: Quarters, port: Port, name: str) -> None:
+async def test_an_unusually_encoded_valid_frame_is_read(quarters: Quarters, port: Port, name: str) -> None:
     async with quarters.undisturbed():
         peer = await port.socket(quarters.token)
         assert (await answered(peer, quarters, ODD_BUT_READ[name]))["type"] == "heads"

@@ -242,7 +242,7 @@ ATTACKS = LENGTHS | HEADS | HANDSHAKES | PATHS | QUERIES | BODIES
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-async def test_an_odd_request_is_refused_and_over(quarters: Quarters, port: Port, name: str) -> None:
+async def test_an_odd_request_is_refused_and_closed(quarters: Quarters, port: Port, name: str) -> None:
     attack = ATTACKS[name]
     async with quarters.undisturbed():
         peer = await port.peer()
@@ -253,7 +253,7 @@ async def test_an_odd_request_is_refused_and_over(quarters: Quarters, port: Port
 
 
 @pytest.mark.parametrize("name", LENGTHS)
-async def test_what_stands_behind_a_body_of_two_lengths_is_no_request(port: Port, name: str) -> None:
+async def test_what_follows_a_body_with_two_lengths_is_not_a_request(port: Port, name: str) -> None:
     peer = await port.peer()
     peer.send(ATTACKS[name].made(peer) + INSIDE)
     said = await peer.ended(20)

@@ -182,7 +182,7 @@ async def _(peer: Peer, quarters: Quarters) -> None:
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-async def test_a_socket_between_its_states_does_as_it_must(quarters: Quarters, port: Port, name: str) -> None:
+async def test_a_socket_in_an_unusual_state_behaves_as_expected(quarters: Quarters, port: Port, name: str) -> None:
     way, due = ATTACKS[name]
     async with quarters.undisturbed():
         peer = await port.peer()

@@ -11,7 +11,7 @@ CLOSED = bytes([0x88, 2]) + (4029).to_bytes(2, "big")
 
 
 @pytest.mark.asyncio
-async def test_the_code_of_the_close_is_heard_behind_a_flood() -> None:
+async def test_the_close_code_is_received_after_a_flood() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = Port(listening.getsockname()[1])
         peer = await port.peer()

@@ -42,7 +42,7 @@ def laptop(playwright: Playwright, tmp_path: Path) -> Iterator[Page]:
     context.close()
 
 
-def test_f37_a_laptop_that_slept_shows_what_is_and_lets_nothing_old_through(
+def test_f37_a_laptop_that_slept_shows_the_present_and_sends_nothing_old(
     demo: Hospital, new_page: NewPage, laptop: Page, tmp_path: Path, picture: Picture
 ) -> None:
     li = Consultant(laptop, demo, "limin", "李敏")

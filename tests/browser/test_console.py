@@ -119,7 +119,7 @@ def test_a_transfer_declined_then_withdrawn(demo: Hospital, new_page: NewPage, p
     visitor.ends()
 
 
-def test_two_at_once_for_one_conversation(demo: Hospital, new_page: NewPage) -> None:
+def test_two_claims_at_once_for_one_conversation(demo: Hospital, new_page: NewPage) -> None:
     li = Consultant(new_page(), demo, "limin", "李敏")
     wang = Consultant(new_page(), demo, "wangfang", "王芳")
     for consultant in (li, wang):

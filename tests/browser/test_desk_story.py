@@ -76,7 +76,7 @@ def test_the_place_counts_down(small: Hospital, new_page: NewPage, picture: Pict
     third.sees("由咨询员李敏（工号012）为您服务")
 
 
-def test_declined_it_goes_to_the_next(small: Hospital, new_page: NewPage, picture: Picture) -> None:
+def test_a_declined_conversation_goes_to_the_next(small: Hospital, new_page: NewPage, picture: Picture) -> None:
     zhang = Consultant(new_page(), small, "zhangwei", "张伟")
     zhang.is_available("在线")
     asking = visitor(small, new_page, "儿科", "宝宝咳嗽三天了")

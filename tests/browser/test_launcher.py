@@ -63,7 +63,7 @@ def test_wherever_the_tag_wants_it_the_launcher_can_be_reached(tagged: NewTag, o
 
 @pytest.mark.parametrize("offset", ["20,80", "9999,9999", "-500", "0"])
 @pytest.mark.parametrize("window", [(1440, 900), (1024, 500), (800, 300)])
-def test_wherever_the_tag_wants_it_the_panel_is_seen_whole(
+def test_wherever_the_tag_wants_it_the_panel_is_fully_visible(
     tagged: NewTag, offset: str, window: tuple[int, int]
 ) -> None:
     page = tagged(*window, f'data-offset="{offset}"')
@@ -72,7 +72,7 @@ def test_wherever_the_tag_wants_it_the_panel_is_seen_whole(
     assert is_within_the_window(panel(page))
 
 
-def test_a_z_index_that_is_none_is_the_usual_one(tagged: NewTag) -> None:
+def test_an_invalid_z_index_is_the_default(tagged: NewTag) -> None:
     for value, z in (("high", "2147483000"), ("70", "70")):
         assert tagged(1440, 900, f'data-z="{value}"').evaluate("getComputedStyle(hchat).zIndex") == z
 

@@ -38,7 +38,7 @@ LOCKS = {"zh": "登录锁定", "en": "Sign-in locks"}
         (NARROW, "dark", "en", "No account is locked now."),
     ],
 )
-def test_a_lock_is_said_with_its_end_and_a_supervisor_ends_it(
+def test_a_lock_is_shown_with_its_end_and_a_supervisor_ends_it(
     demo: Hospital,
     new_page: NewPage,
     picture: Picture,

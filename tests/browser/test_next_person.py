@@ -148,7 +148,7 @@ def is_blank(page: Page) -> None:
 # After the visitor ended it.
 
 
-def test_after_the_own_end_the_next_person_finds_nothing(
+def test_after_ending_the_chat_the_next_person_finds_nothing(
     demo: Hospital, li: Consultant, new_browser: NewBrowser, picture: Picture
 ) -> None:
     context = new_browser(**SHARED["desktop"])
@@ -171,7 +171,7 @@ def test_after_the_own_end_the_next_person_finds_nothing(
     expect(visitor.chat.get_by_text("请评价本次服务")).to_have_count(0)
 
 
-def test_put_away_the_end_is_gone(demo: Hospital, li: Consultant, new_browser: NewBrowser) -> None:
+def test_a_dismissed_end_is_gone(demo: Hospital, li: Consultant, new_browser: NewBrowser) -> None:
     visitor = chatting(new_browser(**SHARED["kiosk"]), demo)
     answered(li, visitor)
     visitor.ends()
@@ -202,7 +202,7 @@ def assert_no_words(visitor: Visitor) -> None:
     expect(visitor.chat.get_by_text(WORDS)).to_have_count(0)
 
 
-def test_an_end_that_the_server_has_not_heard_of_leaves_nothing_either(
+def test_an_end_that_has_not_reached_the_server_leaves_nothing_either(
     demo: Hospital, li: Consultant, new_browser: NewBrowser
 ) -> None:
     context = new_browser(**SHARED["desktop"])
@@ -223,7 +223,7 @@ def test_an_end_that_the_server_has_not_heard_of_leaves_nothing_either(
 
 
 @pytest.mark.parametrize("where", SHARED)
-def test_untouched_for_ten_minutes_it_asks_at_a_shared_computer(
+def test_after_ten_idle_minutes_a_shared_computer_asks(
     demo: Hospital, li: Consultant, new_browser: NewBrowser, picture: Picture, where: str
 ) -> None:
     context = new_browser(**SHARED[where])
@@ -315,9 +315,7 @@ def test_without_storage_it_asks_all_the_same(demo: Hospital, li: Consultant, ne
 HEARS = "window.heard = []; addEventListener('message', ({ data }) => heard.push(data));"
 
 
-def test_the_page_around_the_chat_is_told_no_word_of_it(
-    demo: Hospital, li: Consultant, new_browser: NewBrowser
-) -> None:
+def test_the_page_around_the_chat_learns_nothing_of_it(demo: Hospital, li: Consultant, new_browser: NewBrowser) -> None:
     context = new_browser(**SHARED["desktop"])
     context.add_init_script(HEARS)
     visitor = chatting(context, demo)

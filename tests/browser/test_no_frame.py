@@ -141,7 +141,7 @@ def test_a_chat_that_is_loaded_anew_into_a_502_is_replaced_too(demo: Hospital, n
     ids=["origin-not-listed", "unknown-site"],
 )
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_what_is_refused_shows_the_phone_of_the_tag_and_tells_the_integrator_why_once(
+def test_a_refused_frame_shows_the_tags_phone_and_logs_the_reason_once(
     plain_page: Page, somewhere: Elsewhere, picture: Picture, attributes: str, told: str, language: str
 ) -> None:
     page, lines = plain_page, list[str]()
@@ -161,7 +161,7 @@ def test_what_is_refused_shows_the_phone_of_the_tag_and_tells_the_integrator_why
     assert "docs/operations.md" in lines[0]
 
 
-def test_a_server_that_cannot_be_reached_is_called_so_in_the_console(
+def test_an_unreachable_server_is_reported_in_the_browsers_console(
     demo: Hospital, plain_page: Page, somewhere: Elsewhere
 ) -> None:
     page, lines = plain_page, list[str]()

@@ -23,7 +23,7 @@ SENT_AWAY_WITHIN = 10_000
         (DESKTOP, "dark", "zh", "您的账号已停用，请联系管理员。"),
     ],
 )
-def test_whose_account_is_disabled_reads_so(
+def test_a_disabled_account_is_told_why(
     demo: Hospital, new_page: NewPage, picture: Picture, size: ViewportSize, scheme: str, language: str, words: str
 ) -> None:
     page = new_page(size, color_scheme=scheme)
@@ -41,7 +41,7 @@ def test_whose_account_is_disabled_reads_so(
         demo.changes_account("enable", "limin")
 
 
-def test_who_signs_out_in_one_tab_reads_so_in_the_other(demo: Hospital, new_page: NewPage) -> None:
+def test_signing_out_in_one_tab_is_explained_in_the_other(demo: Hospital, new_page: NewPage) -> None:
     wang = Consultant(new_page(), demo, "wangfang", "王芳")
     expect(wang.page.locator(".status")).to_be_visible()
     other = wang.page.context.new_page()

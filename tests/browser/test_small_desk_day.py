@@ -114,7 +114,7 @@ def test_an_emergency_gets_through_to_whoever_is_there_and_every_screen_says_so(
     wang.is_available("离线")
 
 
-def test_who_does_not_answer_is_paused_and_the_supervisor_is_called(
+def test_a_consultant_who_does_not_answer_is_paused_and_the_supervisor_called(
     desk: Hospital, new_page: NewPage, picture: Picture
 ) -> None:
     chen = Consultant(new_page(), desk, "chenjing", "陈静")

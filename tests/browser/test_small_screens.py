@@ -102,7 +102,7 @@ def test_bars_never_say_the_same_twice_and_leave_room_for_the_words(
     expect(sick.chat.locator(".safety")).to_be_visible()
 
 
-def test_the_number_of_the_emergency_department_stands_at_its_name(demo: Hospital, new_page: NewPage) -> None:
+def test_the_emergency_departments_number_is_beside_its_name(demo: Hospital, new_page: NewPage) -> None:
     sick = Sick(phone(new_page, SMALL), f"{demo.website}/gynecology", "en")
     sick.says_what_hurts()
     for width in (320, 340, 360, 390, 430, 600):

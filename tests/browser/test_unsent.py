@@ -104,7 +104,9 @@ def test_f21_what_was_unsent_when_the_page_was_reloaded_arrives_once(demo: Hospi
     visitor.ends()
 
 
-def test_f21_gone_to_another_page_and_back_it_goes_on(demo: Hospital, new_page: NewPage, returning: Page) -> None:
+def test_f21_after_going_to_another_page_and_back_sending_continues(
+    demo: Hospital, new_page: NewPage, returning: Page
+) -> None:
     li = Consultant(new_page(), demo, "limin", "李敏")
     li.is_available("在线")
     visitor = in_conversation(returning, demo, li, "前进后退试一试")

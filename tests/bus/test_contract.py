@@ -7,7 +7,7 @@ from tests.bus.nodes import eventually, new_world
 DOORBELL = Doorbell("c-1", 7, 5, 4)
 
 
-async def test_a_bell_is_heard_by_all_others_and_not_by_who_rang(join: Join) -> None:
+async def test_a_bell_is_heard_by_all_others_and_not_by_its_sender(join: Join) -> None:
     ringing, second, third = await join(), await join(), await join()
     ringing.bus.ring(DOORBELL)
     await eventually(lambda: second.ear.bells == third.ear.bells == [DOORBELL])
@@ -15,7 +15,7 @@ async def test_a_bell_is_heard_by_all_others_and_not_by_who_rang(join: Join) -> 
     await eventually(lambda: ringing.ear.bells == [StaffBell("li", 2)])
 
 
-async def test_bells_are_heard_as_they_were_rung(join: Join) -> None:
+async def test_bells_are_heard_in_order(join: Join) -> None:
     ringing, hearing = await join(), await join()
     rung = [
         bell
@@ -34,7 +34,7 @@ async def test_bells_are_heard_as_they_were_rung(join: Join) -> None:
     assert hearing.ear.bells == rung
 
 
-async def test_the_first_is_told_that_nobody_was_there(join: Join) -> None:
+async def test_the_first_node_learns_that_it_is_the_first(join: Join) -> None:
     first, second, other = await join(), await join(), await join(new_world())
     assert (first.was_first, second.was_first, other.was_first) == (True, False, True)
     await first.bus.stop()
@@ -42,7 +42,7 @@ async def test_the_first_is_told_that_nobody_was_there(join: Join) -> None:
     await other.bus.stop()
 
 
-async def test_when_all_have_left_the_next_is_first_again(join: Join) -> None:
+async def test_after_all_have_left_the_next_node_is_first_again(join: Join) -> None:
     nodes = [await join(), await join()]
     for node in nodes:
         await node.bus.stop()
@@ -65,7 +65,7 @@ async def test_worlds_do_not_hear_each_other(join: Join) -> None:
     await eventually(lambda: [node.bus.peers for node in (here, beside, there, beyond)] == [1, 1, 1, 1])
 
 
-async def test_a_person_is_where_his_connections_are(join: Join) -> None:
+async def test_a_person_is_where_their_connections_are(join: Join) -> None:
     one, two, three = await join(), await join(), await join()
     one.bus.came("li", "s-1", 10)
     one.bus.came("li", "s-2", 20)
@@ -103,14 +103,14 @@ async def test_a_connection_that_is_not_known_cannot_leave(join: Join) -> None:
     assert list(there.bus.elsewhere("li")) == [10]
 
 
-async def test_who_joins_late_learns_who_is_there(join: Join) -> None:
+async def test_a_late_node_learns_who_is_there(join: Join) -> None:
     early = await join()
     early.bus.came("li", "s-1", 10)
     late = await join()
     await eventually(lambda: list(late.bus.elsewhere("li")) == [10])
 
 
-async def test_whoever_stops_takes_his_people_along(join: Join) -> None:
+async def test_a_stopping_node_takes_its_people_along(join: Join) -> None:
     stays, goes = await join(), await join()
     goes.bus.came("li", "s-1", 10)
     await eventually(lambda: stays.bus.elsewhere("li"))
@@ -128,7 +128,7 @@ async def test_what_was_rung_before_the_stop_is_heard(join: Join) -> None:
     await eventually(lambda: stays.ear.bells == [DOORBELL])
 
 
-async def test_exactly_one_works_the_timers_and_hands_them_on(join: Join) -> None:
+async def test_exactly_one_node_runs_the_timers_and_hands_them_on(join: Join) -> None:
     nodes = [await join(), await join(), await join()]
     assert [node.bus.works_timers for node in nodes].count(True) == 1
     [holder] = [node for node in nodes if node.bus.works_timers]
@@ -146,7 +146,7 @@ async def test_a_node_that_cannot_serve_leaves_the_timers_to_one_that_can(join: 
     await eventually(lambda: other.bus.peers == 1 and [node.bus.works_timers for node in nodes].count(True) == 1)
 
 
-async def test_those_who_can_serve_are_counted(join: Join) -> None:
+async def test_healthy_peers_are_counted(join: Join) -> None:
     one, two, three = await join(), await join(), await join()
     await eventually(lambda: [node.bus.peers for node in (one, two, three)] == [2, 2, 2])
     two.bus.say_healthy(False)
@@ -155,7 +155,7 @@ async def test_those_who_can_serve_are_counted(join: Join) -> None:
     await eventually(lambda: one.bus.peers == 2)
 
 
-async def test_absences_are_believed_in_the_end(join: Join) -> None:
+async def test_absences_are_trusted_in_the_end(join: Join) -> None:
     one, two = await join(), await join()
     await eventually(lambda: one.bus.trusted and two.bus.trusted)
     assert one.bus.up

@@ -14,7 +14,7 @@ def read(neighbours: Peers, version: int, *people: Came, sure: bool = True) -> s
     return neighbours.was_read("there", Lease(version, healthy=True), people, sure=sure)
 
 
-def test_what_was_read_and_heard_is_known() -> None:
+def test_what_was_read_and_received_is_known() -> None:
     neighbours = Peers()
     assert read(neighbours, 3, LI) == {"li"}
     assert neighbours.moved("there", Moved(4, (WANG,), ("s-1",))) == {"li", "wang"}
@@ -22,7 +22,7 @@ def test_what_was_read_and_heard_is_known() -> None:
     assert not neighbours.lacks("there", Lease(4, healthy=True))
 
 
-def test_a_gap_is_noticed_and_healed_by_reading() -> None:
+def test_a_gap_is_noticed_and_closed_by_reading() -> None:
     neighbours = Peers()
     read(neighbours, 3)
     assert neighbours.moved("there", Moved(5, (WANG,), ())) == {"wang"}
@@ -32,7 +32,7 @@ def test_a_gap_is_noticed_and_healed_by_reading() -> None:
     assert neighbours.is_complete("there")
 
 
-def test_what_was_heard_since_its_lease_was_read_is_no_reason_to_read_it_again() -> None:
+def test_changes_received_after_reading_the_lease_need_no_new_reading() -> None:
     neighbours = Peers()
     read(neighbours, 3)
     neighbours.moved("there", Moved(4, (LI,), ()))
@@ -47,7 +47,7 @@ def test_what_is_older_than_what_is_known_changes_nothing() -> None:
     assert list(neighbours.elsewhere("li")) == [10]
 
 
-def test_what_was_read_before_something_that_was_heard_is_not_believed() -> None:
+def test_a_reading_older_than_a_received_change_is_ignored() -> None:
     neighbours = Peers()
     neighbours.moved("there", Moved(6, (WANG,), ()))
     assert read(neighbours, 5, LI) == set()
@@ -55,7 +55,7 @@ def test_what_was_read_before_something_that_was_heard_is_not_believed() -> None
     assert list(neighbours.elsewhere("wang")) == [20]
 
 
-def test_nobody_goes_because_of_what_is_not_sure() -> None:
+def test_an_uncertain_reading_removes_nobody() -> None:
     neighbours = Peers()
     read(neighbours, 3, LI)
     assert read(neighbours, 4, WANG, sure=False) == {"wang"}
@@ -88,7 +88,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_whatever_was_lost_a_reading_tells_the_truth_and_who_changed_was_said(
+def test_whatever_was_lost_a_reading_is_right_and_reports_every_change(
     steps: list[tuple[str, str, int]],
 ) -> None:
     here, neighbours = Here(), Peers()

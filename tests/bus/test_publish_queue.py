@@ -30,7 +30,7 @@ def test_bells_are_taken_once_and_in_order() -> None:
 
 
 @passing
-def test_what_passes_makes_room_for_all_others(bell: Bell) -> None:
+def test_ephemeral_bells_make_room_for_all_others(bell: Bell) -> None:
     backlog = PublishQueue(bound=3)
     for each in (bell, StaffBell("li", 1), bell, Doorbell("c-1", 1, 1, 1), Doorbell("c-2", 1, 1, 1)):
         backlog.add(each)
@@ -38,7 +38,7 @@ def test_what_passes_makes_room_for_all_others(bell: Bell) -> None:
 
 
 @passing
-def test_what_passes_and_finds_no_room_is_forgotten(bell: Bell) -> None:
+def test_an_ephemeral_bell_without_room_is_dropped(bell: Bell) -> None:
     backlog = filled(bound=3, count=3)
     backlog.add(bell)
     assert backlog.take() == bells(3)
@@ -55,7 +55,7 @@ def test_it_never_holds_more_than_its_bound_and_says_so() -> None:
 
 
 @passing
-def test_what_could_not_be_told_was_missed_unless_it_passes(bell: Bell) -> None:
+def test_an_unpublished_bell_is_reported_as_lost_unless_ephemeral(bell: Bell) -> None:
     backlog = PublishQueue()
     backlog.give_back([bell])
     backlog.lose(bell)
@@ -71,7 +71,7 @@ def test_what_could_not_be_told_was_missed_unless_it_passes(bell: Bell) -> None:
     assert backlog.take() == [Lost()]
 
 
-def test_who_comes_and_goes_is_told_once_with_a_higher_version() -> None:
+def test_connections_are_published_once_with_a_higher_version() -> None:
     here = Here()
     here.take_all()
     here.came("li", "s-1", 10)
@@ -81,7 +81,7 @@ def test_who_comes_and_goes_is_told_once_with_a_higher_version() -> None:
     assert here.take() is None
 
 
-def test_what_changes_while_nothing_is_written_is_part_of_the_whole_and_not_kept_besides() -> None:
+def test_changes_while_unwritten_are_part_of_the_full_list_only() -> None:
     here = Here()
     for n in range(1_000):
         here.came("li", f"s-{n}", n)

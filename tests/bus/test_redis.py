@@ -46,7 +46,7 @@ async def test_a_lost_subscription_means_that_bells_were_missed(own_redis: OwnRe
     await house.end()
 
 
-async def test_a_subscription_that_has_gone_silent_is_made_again() -> None:
+async def test_a_silent_subscription_is_renewed() -> None:
     with running(OwnRedis(tcp=True)) as server:
         async with Proxy(server.port).listening() as proxy:
             house, through = House(server.url), House(f"redis://127.0.0.1:{proxy.port}")
@@ -65,7 +65,7 @@ async def test_a_subscription_that_has_gone_silent_is_made_again() -> None:
             await house.end()
 
 
-async def test_a_new_connection_may_lead_to_a_server_that_has_not_heard_the_latest(own_house: House) -> None:
+async def test_a_new_connection_may_lead_to_a_server_without_the_latest_changes(own_house: House) -> None:
     """Like a replica that was promoted. redis-py reconnects silently."""
     one, two = await own_house.trusting_nodes(2)
     one.bus.came("li", "s-1", 10)
@@ -198,7 +198,7 @@ async def test_the_timers_pass_on_when_their_node_vanishes(house: House) -> None
     assert other.bus.up
 
 
-async def test_whoever_works_the_timers_keeps_them(house: House) -> None:
+async def test_the_node_that_runs_the_timers_keeps_them(house: House) -> None:
     one, two = await house.trusting_nodes(2)
     holder, other = (one, two) if one.bus.works_timers else (two, one)
     with asking(house.url) as redis:
@@ -213,7 +213,7 @@ async def test_whoever_works_the_timers_keeps_them(house: House) -> None:
     assert not other.bus.works_timers
 
 
-async def test_absences_are_believed_after_one_lease_and_it_is_said(house: House) -> None:
+async def test_absences_are_trusted_after_one_lease_and_that_is_reported(house: House) -> None:
     before = time.monotonic()
     node = await house.node()
     assert node.bus.up
@@ -223,7 +223,7 @@ async def test_absences_are_believed_after_one_lease_and_it_is_said(house: House
     assert node.ear.changes == [[]]
 
 
-async def test_who_vanished_while_the_server_was_away_goes_when_absences_are_believed(
+async def test_people_who_left_during_an_outage_are_dropped_once_absences_are_trusted(
     own_redis: OwnRedis, own_house: House
 ) -> None:
     stays, goes, third = await own_house.trusting_nodes(3)
@@ -249,7 +249,7 @@ async def test_who_vanished_while_the_server_was_away_goes_when_absences_are_bel
     assert stays.ear.times_all_may_have_changed == 1
 
 
-async def test_arrivals_and_leavings_are_learned_while_absences_are_not_believed(house: House) -> None:
+async def test_changes_are_learned_while_absences_are_not_trusted(house: House) -> None:
     here = await house.node(lease_s=60.0)
     there = await house.node(lease_s=60.0)
     here.bus.came("li", "s-1", 10)
@@ -262,7 +262,7 @@ async def test_arrivals_and_leavings_are_learned_while_absences_are_not_believed
     assert not there.bus.trusted
 
 
-async def test_a_burst_of_bells_is_told_in_few_messages(own_house: House) -> None:
+async def test_a_burst_of_bells_is_published_in_few_messages(own_house: House) -> None:
     one, two = await own_house.trusting_nodes(2)
 
     def published() -> int:
@@ -279,7 +279,7 @@ async def test_a_burst_of_bells_is_told_in_few_messages(own_house: House) -> Non
     assert two.ear.times_missed == 0
 
 
-async def test_a_telling_that_failed_is_said_to_have_been_missed(own_house: House) -> None:
+async def test_a_failed_publication_is_reported_as_missed(own_house: House) -> None:
     """Only writing is blocked, so all stay subscribed and nothing else makes them re-read."""
     one, two = [await own_house.node(lease_s=60.0, renew_s=3.0) for _ in range(2)]
     with asking(own_house.url) as redis:
@@ -293,7 +293,7 @@ async def test_a_telling_that_failed_is_said_to_have_been_missed(own_house: Hous
         assert {client["id"] for client in redis.client_list("pubsub")} == subscribed
 
 
-async def test_typing_that_could_not_be_told_is_forgotten(own_redis: OwnRedis, own_house: House) -> None:
+async def test_typing_that_could_not_be_published_is_dropped(own_redis: OwnRedis, own_house: House) -> None:
     one, two = await own_house.trusting_nodes(2)
     own_redis.kill()
     await eventually(lambda: not one.bus.up and not two.bus.up)
@@ -304,7 +304,7 @@ async def test_typing_that_could_not_be_told_is_forgotten(own_redis: OwnRedis, o
     assert {type(bell) for bell in two.ear.bells} == {Doorbell}
 
 
-async def test_what_cannot_be_read_was_missed(house: House) -> None:
+async def test_an_unreadable_message_counts_as_missed(house: House) -> None:
     node = await house.node()
     with asking(house.url) as redis:
         for spelled in ("", "[]", '["n",[["?",1]]]', '["n",[["c","c-1","one",1,1]]]', "\xff"):
@@ -314,7 +314,7 @@ async def test_what_cannot_be_read_was_missed(house: House) -> None:
     assert node.bus.up
 
 
-async def test_what_the_server_dropped_of_a_node_is_written_again(own_house: House) -> None:
+async def test_a_nodes_data_dropped_by_the_server_is_written_again(own_house: House) -> None:
     here, there = await own_house.trusting_nodes(2)
     here.bus.came("li", "s-1", 10)
     await eventually(lambda: there.bus.elsewhere("li"))
@@ -325,9 +325,7 @@ async def test_what_the_server_dropped_of_a_node_is_written_again(own_house: Hou
     assert list(there.bus.elsewhere("li")) == [10]
 
 
-async def test_a_bus_that_starts_without_a_server_is_there_when_that_comes(
-    own_redis: OwnRedis, own_house: House
-) -> None:
+async def test_a_bus_that_starts_without_a_server_works_once_it_comes(own_redis: OwnRedis, own_house: House) -> None:
     own_redis.kill()
     with capture_logs() as lines:
         one = await own_house.node()
@@ -361,7 +359,7 @@ def test_an_address_that_cannot_be_used_is_refused_at_once(address: str) -> None
     assert str(refused.value) == ""
 
 
-async def test_a_bus_that_was_never_started_takes_what_it_is_told(house: House) -> None:
+async def test_a_bus_that_was_never_started_accepts_calls(house: House) -> None:
     bus = RedisBus(house.url, node="n-1")
     bus.ring(DOORBELL)
     bus.came("li", "s-1", 10)
@@ -370,7 +368,7 @@ async def test_a_bus_that_was_never_started_takes_what_it_is_told(house: House) 
     await bus.stop()
 
 
-async def test_the_last_who_stops_leaves_nothing_but_the_servers_memory(house: House) -> None:
+async def test_the_last_node_that_stops_leaves_only_the_born_key(house: House) -> None:
     nodes = [await house.node(lease_s=60.0) for _ in range(2)]
     nodes[0].bus.came("li", "s-1", 10)
     await eventually(lambda: nodes[1].bus.elsewhere("li"))

@@ -115,7 +115,7 @@ async def test_a_thousand_characters_and_sixteen_kibibytes_are_not_too_much(quar
     await mallory.leave()
 
 
-async def test_fields_that_are_none_of_his_change_nothing(quarters: Quarters) -> None:
+async def test_fields_of_other_roles_change_nothing(quarters: Quarters) -> None:
     mallory = await quarters.mallory()
     forged = {
         "author": {"kind": "consultant", "person": {"id": quarters.people["mei"].id, "name": "Mei Li"}},
@@ -164,7 +164,7 @@ async def test_the_same_ref_for_another_text_is_a_conflict(quarters: Quarters) -
     await mallory.leave()
 
 
-async def test_a_ref_of_somebody_else_is_no_key_to_his_message(quarters: Quarters) -> None:
+async def test_somebody_elses_ref_does_not_reveal_their_message(quarters: Quarters) -> None:
     mallory = await quarters.mallory()
     async with quarters.undisturbed(stored=True):
         ref = await quarters.ann.say(f"{CANARY} mine")
@@ -175,7 +175,7 @@ async def test_a_ref_of_somebody_else_is_no_key_to_his_message(quarters: Quarter
     await mallory.leave()
 
 
-async def test_six_frames_that_nobody_understands_end_the_connection(quarters: Quarters) -> None:
+async def test_six_invalid_frames_end_the_connection(quarters: Quarters) -> None:
     mallory = await quarters.mallory()
     async with quarters.undisturbed():
         for sent in range(1, 6):
@@ -186,7 +186,7 @@ async def test_six_frames_that_nobody_understands_end_the_connection(quarters: Q
         assert await mallory.closed_with() == 4500
 
 
-async def test_refusals_of_the_house_do_not_count_as_bad_frames(quarters: Quarters) -> None:
+async def test_refusals_by_the_rules_do_not_count_as_bad_frames(quarters: Quarters) -> None:
     mallory = await quarters.mallory()
     async with quarters.undisturbed():
         for _ in range(8):
@@ -218,7 +218,7 @@ async def test_a_frame_over_64_kibibytes_ends_the_connection(quarters: Quarters,
         assert await mallory.closed_with() == 1009
 
 
-async def test_a_consultants_frame_over_64_kibibytes_ends_his_connection_only(quarters: Quarters) -> None:
+async def test_a_consultants_frame_over_64_kibibytes_ends_only_that_connection(quarters: Quarters) -> None:
     tab = await quarters.second_tab()
     async with quarters.undisturbed():
         await tab.send_text("x" * (64 * 1024 + 1))
@@ -267,7 +267,7 @@ async def test_pages_of_history_run_a_hundred_at_most_and_never_backwards(quarte
     await mallory.leave()
 
 
-async def test_heads_of_others_are_not_named(quarters: Quarters) -> None:
+async def test_heads_of_other_conversations_are_not_returned(quarters: Quarters) -> None:
     mallory = await quarters.mallory()
     async with quarters.undisturbed():
         at = [{"conversation": each, "epoch": "", "after": 0} for each in (quarters.ann.conversation, INVENTED)]

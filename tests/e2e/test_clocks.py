@@ -40,7 +40,7 @@ def events(stored: Stored, conversation: str) -> list[str]:
     return [row["event"] for row in stored.entries[conversation]]
 
 
-async def test_a_consultant_who_comes_back_within_the_grace_keeps_his_conversations(
+async def test_a_consultant_who_comes_back_within_the_grace_keeps_their_conversations(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     server, people = hospital(tmp_path, servers, Wanted("mei"), Wanted("jun"), grace_s=60)
@@ -107,7 +107,7 @@ async def test_an_offer_ends_at_once_when_the_one_rung_is_gone(tmp_path: Path, s
     assert events(stored, ann.conversation)[:5] == ["opened", "message_posted", "rung", "ring_missed", "rung"]
 
 
-async def test_a_clock_that_is_set_back_shuts_nobody_out_and_lets_no_offer_ring_on(
+async def test_setting_the_clock_back_disconnects_nobody_and_prolongs_no_ring(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     people = found(tmp_path / "data", [Wanted("bo", (CHILDREN,)), Wanted("lan", (CHILDREN,))])
@@ -127,7 +127,7 @@ async def test_a_clock_that_is_set_back_shuts_nobody_out_and_lets_no_offer_ring_
     await end(server, journal, ann, late, bo, lan)
 
 
-async def test_a_ring_that_nobody_answers_goes_on_and_three_misses_pause(
+async def test_an_unanswered_ring_goes_to_the_next_and_three_misses_pause(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     server, people = hospital(tmp_path, servers, Wanted("bo", (CHILDREN,)), ring_s=1, misses=2)
@@ -164,7 +164,7 @@ async def test_without_a_first_reply_it_goes_to_somebody_else(tmp_path: Path, se
     assert "reply_overdue" in events(stored, ann.conversation)
 
 
-async def test_a_transfer_nobody_takes_expires_and_the_owner_answers_on(
+async def test_a_transfer_that_nobody_accepts_expires_and_stays_with_the_owner(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     server, people = hospital(tmp_path, servers, Wanted("mei"), Wanted("bo", (CHILDREN,)), transfer_s=1)
@@ -192,7 +192,7 @@ async def test_a_transfer_nobody_takes_expires_and_the_owner_answers_on(
     await end(server, journal, ann, mei, bo)
 
 
-async def test_after_a_transfer_the_one_who_gave_it_away_hears_no_more_of_it(
+async def test_after_a_transfer_the_former_owner_gets_no_more_entries(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     server, people = hospital(tmp_path, servers, Wanted("mei", (WOMEN,)), Wanted("bo", (CHILDREN,)))
@@ -256,7 +256,7 @@ async def test_a_deadline_that_passed_while_the_server_was_away_is_kept_after_th
     assert events(stored, ann.conversation)[2:4] == ["rung", "ring_missed"]
 
 
-async def test_a_conversation_that_leaves_and_comes_back_in_a_moment_is_read_without_a_hole(
+async def test_a_conversation_that_leaves_the_list_for_a_moment_is_read_without_a_gap(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     server, people = hospital(tmp_path, servers, Wanted("mei"))

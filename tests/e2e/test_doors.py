@@ -110,7 +110,7 @@ async def test_a_page_of_another_origin_opens_nothing(quarters: Quarters, door: 
 
 
 @pytest.mark.parametrize("door", DOORS)
-async def test_two_origins_are_none(quarters: Quarters, door: str) -> None:
+async def test_two_origin_headers_are_refused(quarters: Quarters, door: str) -> None:
     own = quarters.server.origin
     for second in (own, "http://evil.example"):
         async with quarters.undisturbed():
@@ -127,19 +127,19 @@ async def test_a_browser_that_says_cross_site_is_believed(quarters: Quarters, do
 
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("offered", [None, ["hchat.v0"], ["chat"], ["HCHAT.V1"]])
-async def test_another_subprotocol_is_not_spoken(quarters: Quarters, door: str, offered: list[str] | None) -> None:
+async def test_another_subprotocol_is_refused(quarters: Quarters, door: str, offered: list[str] | None) -> None:
     spoken = None if offered is None else [Subprotocol(each) for each in offered]
     async with quarters.undisturbed():
         assert await status(dial(quarters, door, subprotocols=spoken)) == 400
 
 
-async def test_a_door_that_is_not_there_opens_for_nobody(quarters: Quarters) -> None:
+async def test_an_unknown_path_opens_no_socket(quarters: Quarters) -> None:
     async with quarters.undisturbed():
         assert await status(dial(quarters, "/ws/admin")) in (403, 404)
 
 
 @pytest.mark.parametrize("door", DOORS)
-async def test_whoever_says_nothing_is_shown_out_after_five_seconds(quarters: Quarters, door: str) -> None:
+async def test_a_silent_client_is_disconnected_after_five_seconds(quarters: Quarters, door: str) -> None:
     loop = asyncio.get_running_loop()
     async with quarters.undisturbed():
         began = loop.time()
@@ -152,7 +152,7 @@ async def test_whoever_says_nothing_is_shown_out_after_five_seconds(quarters: Qu
     "first", [post(), '{"type":"pong","n":1}', '{"type":"bye"}', '{"type":"typing","conversation":"%O","on":true}']
 )
 @pytest.mark.parametrize("door", DOORS)
-async def test_a_frame_before_hello_is_not_looked_at(quarters: Quarters, door: str, first: str) -> None:
+async def test_a_frame_before_hello_is_not_handled(quarters: Quarters, door: str, first: str) -> None:
     text = first.replace("%R", "r" * 32).replace("%O", quarters.mallorys)
     async with quarters.undisturbed():
         code, said = await ends(quarters, door, text, hello(quarters.token), cookie=quarters.people["bo"].cookie)
@@ -165,7 +165,7 @@ BAD_HELLOS += [hello("t" * 65), hello("t", resume=[{"conversation": INVENTED, "e
 
 
 @pytest.mark.parametrize("text", BAD_HELLOS)
-async def test_a_hello_that_is_none_is_refused_and_shown_out(quarters: Quarters, text: str) -> None:
+async def test_an_invalid_hello_is_refused_and_disconnected(quarters: Quarters, text: str) -> None:
     async with quarters.undisturbed():
         code, said = await ends(quarters, "/ws/visitor", text)
         assert (code, [each["code"] for each in said]) == (4501, ["bad_frame"])
@@ -192,7 +192,7 @@ async def test_another_version_is_told_to_reload(quarters: Quarters, door: str, 
         assert (code, said) == (4511, [])
 
 
-async def test_no_token_but_a_good_one_opens_the_visitors_door(quarters: Quarters) -> None:
+async def test_only_a_valid_token_opens_a_visitors_socket(quarters: Quarters) -> None:
     wrong = [secrets.token_urlsafe(32), quarters.people["mei"].cookie, quarters.token[:-1], quarters.token + "A", "x"]
     for token in wrong:
         async with quarters.undisturbed():
@@ -200,14 +200,14 @@ async def test_no_token_but_a_good_one_opens_the_visitors_door(quarters: Quarter
             assert (code, said) == (4401, [])
 
 
-async def test_no_cookie_but_a_good_one_opens_the_staffs_door(quarters: Quarters) -> None:
+async def test_only_a_valid_cookie_opens_a_staff_socket(quarters: Quarters) -> None:
     for cookie in ("", quarters.token, secrets.token_urlsafe(32), quarters.people["mei"].cookie[:-1]):
         async with quarters.undisturbed():
             code, said = await ends(quarters, "/ws/staff", hello(quarters.token), cookie=cookie)
             assert (code, said) == (4401, [])
 
 
-async def test_a_token_in_the_address_opens_nothing_and_stands_in_no_log(quarters: Quarters) -> None:
+async def test_a_token_in_the_address_opens_nothing_and_is_not_logged(quarters: Quarters) -> None:
     for name in ("token", "session", "access_token"):
         async with quarters.undisturbed():
             code, _ = await ends(quarters, f"/ws/visitor?{name}={quarters.token}", hello())
@@ -244,7 +244,7 @@ async def test_resuming_somebody_elses_conversation_brings_nothing(quarters: Qua
 
 
 @pytest.mark.parametrize(("epoch", "after", "why"), [("another", 1, "epoch"), (None, 4_000, "ahead")])
-async def test_who_holds_what_was_never_stored_gets_the_whole(
+async def test_a_client_ahead_of_the_store_gets_everything_again(
     quarters: Quarters, epoch: str | None, after: int, why: str
 ) -> None:
     async with quarters.undisturbed():
@@ -283,7 +283,7 @@ async def assert_opens_nothing(quarters: Quarters, token: str, **fields: Any) ->
     assert (code, said) == (4401, [])
 
 
-async def test_the_visitors_own_end_is_the_end_of_the_token(quarters: Quarters) -> None:
+async def test_a_visitor_who_ends_the_conversation_ends_the_token(quarters: Quarters) -> None:
     async with quarters.undisturbed(stored=True):
         eve, other = await sitting(quarters)
         assert (await eve.asked("conversation.close", conversation=eve.conversation))["type"] == "accepted"
@@ -300,7 +300,7 @@ async def test_the_visitors_own_end_is_the_end_of_the_token(quarters: Quarters) 
         await eve.leave()
 
 
-async def test_somebody_else_at_that_browser_ends_the_token_of_before(quarters: Quarters) -> None:
+async def test_another_person_at_the_browser_ends_the_previous_token(quarters: Quarters) -> None:
     async with quarters.undisturbed(stored=True):
         eve, other = await sitting(quarters)
         bearer = {"Authorization": f"Bearer {eve.token}"}

@@ -60,7 +60,7 @@ async def chatter(visitors: list[Visitor]) -> None:
 
 
 @pytest.mark.timeout(180)
-async def test_a_crowd_is_sent_away_little_by_little_and_loses_nothing(
+async def test_a_crowd_is_sent_away_gradually_and_loses_nothing(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     people = found(tmp_path / "data", [Wanted("mei", capacity=20)])
@@ -99,7 +99,7 @@ async def test_a_crowd_is_sent_away_little_by_little_and_loses_nothing(
     complain(Oracle(journal, [*visitors, mei], Stored.read(server.database, check=True)).verdict(complete=False))
 
 
-async def test_few_sockets_are_no_crowd_and_go_at_once(tmp_path: Path, servers: Care, journal: Journal) -> None:
+async def test_a_few_sockets_are_closed_at_once(tmp_path: Path, servers: Care, journal: Journal) -> None:
     found(tmp_path / "data", [])
     server = servers(among_others(tmp_path / "data", CHATSERVER_DRAIN_S="60")).start()
     async with crowd(server, journal, 3) as visitors:

@@ -96,7 +96,7 @@ class Example:
         await self._process.communicate()
 
 
-async def test_the_example_client_comes_through_whatever_the_protocol_says_may_happen(
+async def test_the_example_client_survives_everything_the_protocol_allows(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     people = found(tmp_path / "data", [Wanted("mei")])

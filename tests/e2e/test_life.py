@@ -55,7 +55,7 @@ def test_on_a_schema_of_a_newer_version_it_says_so(tmp_path: Path) -> None:
         assert "newer version" in one_sentence(server.run(command))
 
 
-def test_migrate_makes_a_database_to_serve_and_a_second_time_changes_nothing(tmp_path: Path, servers: Care) -> None:
+def test_migrate_makes_a_database_to_serve_and_changes_nothing_the_second_time(tmp_path: Path, servers: Care) -> None:
     server = servers(Server(tmp_path / "data"))
     assert "is current now" in server.run("migrate").stdout
     before = dump(server)
@@ -124,7 +124,7 @@ def test_a_setting_that_cannot_be_used_is_one_sentence(tmp_path: Path, name: str
 # Stopping and starting again.
 
 
-async def test_a_stop_tells_everybody_to_come_back_and_a_start_finds_all_as_it_was(
+async def test_a_stop_asks_everybody_to_reconnect_and_a_restart_finds_everything(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     people = found(tmp_path / "data", [Wanted("mei"), Wanted("bo", (CHILDREN,))])
@@ -171,7 +171,7 @@ async def test_a_stop_tells_everybody_to_come_back_and_a_start_finds_all_as_it_w
     complain(Oracle(journal, everybody, Stored.read(server.database, check=True)).verdict(complete=False))
 
 
-async def test_a_stop_writes_what_was_on_its_way(tmp_path: Path, servers: Care, journal: Journal) -> None:
+async def test_a_stop_writes_what_was_in_progress(tmp_path: Path, servers: Care, journal: Journal) -> None:
     found(tmp_path / "data", [Wanted("mei")])
     server = servers(Server(tmp_path / "data", WIDE)).start()
     ann = await Visitor.arrive(server, "ann", journal)

@@ -22,15 +22,15 @@ def pace_of(others: float, ours: float) -> Pace:
 
 
 @pytest.mark.parametrize("ours", [0.0, 0.5, 2.0])
-def test_on_a_quiet_machine_a_bound_is_what_it_says_however_busy_we_are(ours: float) -> None:
+def test_on_an_idle_machine_a_bound_is_not_scaled_however_busy_we_are(ours: float) -> None:
     assert pace_of(0.0, ours).factor == 1.0
 
 
 @pytest.mark.parametrize(("others", "factor"), [(0.5, 4 / 3), (1.0, 2.0), (2.0, 1 / (1 - MOST_TAKEN))])
-def test_beside_others_everything_takes_as_much_longer_as_they_take(others: float, factor: float) -> None:
+def test_a_bound_is_scaled_by_what_others_use(others: float, factor: float) -> None:
     assert pace_of(others, 0.5).factor == pytest.approx(factor)
 
 
-def test_what_a_bound_counts_as_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_scaled_bound_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert allowed(3.0, pace_of(1.0, 0.0)) == pytest.approx(6.0)
     assert "2.00 times as long" in capsys.readouterr().err

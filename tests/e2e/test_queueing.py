@@ -42,20 +42,20 @@ def test_a_day_without_faults_has_no_findings() -> None:
     assert findings(told(first, second, third)) == []
 
 
-def test_one_too_many_is_found() -> None:
+def test_an_assignment_over_capacity_is_found() -> None:
     both = [("opened", 0, ""), ("assigned", 1, "mei")]
     assert len(list(told(both, both).too_many())) == 2
     assert findings(told(both, both, capacity=2)) == []
 
 
-def test_somebody_who_was_passed_over_is_found() -> None:
+def test_an_overtaken_visitor_is_found() -> None:
     first = [("opened", 0, ""), ("assigned", 3, "mei")]
     second = [("opened", 1, ""), ("assigned", 2, "jun")]
     [found] = told(first, second).out_of_turn()
     assert found.startswith("c1 was given before c0")
 
 
-def test_who_came_back_to_the_queue_may_pass() -> None:
+def test_a_returned_conversation_may_overtake() -> None:
     back = [("opened", 2, ""), ("assigned", 2, "jun"), ("returned_to_queue", 3, "jun"), ("assigned", 4, "mei")]
     waits = [("opened", 1, ""), ("assigned", 5, "jun")]
     assert [each for each in told(back, waits).out_of_turn() if "c0" in each.split(" was ")[0]] == [
@@ -65,7 +65,7 @@ def test_who_came_back_to_the_queue_may_pass() -> None:
     assert list(told(back, waits).out_of_turn()) == []
 
 
-def test_somebody_who_was_forgotten_is_found_unless_nobody_was_there() -> None:
+def test_a_forgotten_visitor_is_found_unless_no_consultant_was_present() -> None:
     waits = [("opened", 0, ""), ("assigned", 9, "mei")]
     assert len(list(told(waits).forgotten(5_000))) == 2
     assert list(told(waits, here_from=5).forgotten(5_000)) == []

@@ -31,7 +31,7 @@ def of(**told: object) -> Frame:
     return {"conversation": CONVERSATION, "epoch": "e", **told}
 
 
-async def test_a_page_that_is_refused_is_asked_for_again_when_the_conversation_is_told_of_again() -> None:
+async def test_a_refused_page_is_requested_again_when_the_conversation_is_mentioned_again() -> None:
     for again in ("live", "entry"):
         reader = Reader()
         await reader.reading.follow(of(head=600, recovered=False, why="gap_too_big"))
@@ -50,7 +50,7 @@ async def test_a_page_that_is_refused_is_asked_for_again_when_the_conversation_i
 
 
 @pytest.mark.parametrize(("last", "faults"), [(3, []), (4, ["last_is_missing"])])
-async def test_whoever_is_told_that_it_is_over_has_had_the_last_entry(last: int, faults: list[str]) -> None:
+async def test_being_unfollowed_before_the_last_entry_is_a_fault(last: int, faults: list[str]) -> None:
     reader = Reader()
     for seq in (1, 2, 3):
         await reader.reading.apply(entry(seq))

@@ -50,7 +50,7 @@ async def signed_in(server: Server, member: Member, journal: Journal, name: str)
     return at
 
 
-async def test_who_signs_in_over_http_has_a_console_until_he_signs_out(
+async def test_signing_in_over_http_opens_the_console_until_signing_out(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     people = found(tmp_path / "data", [Wanted("mei", password=PASSWORD)])
@@ -71,7 +71,7 @@ async def test_who_signs_in_over_http_has_a_console_until_he_signs_out(
 
 
 @pytest.mark.parametrize("command", ["disable", "reset"])
-async def test_a_disabled_account_is_shown_out_everywhere_within_two_seconds(
+async def test_a_disabled_account_is_disconnected_everywhere_within_two_seconds(
     tmp_path: Path, servers: Care, journal: Journal, command: str
 ) -> None:
     people = found(tmp_path / "data", [Wanted("mei", password=PASSWORD), Wanted("jun")])
@@ -88,7 +88,7 @@ async def test_a_disabled_account_is_shown_out_everywhere_within_two_seconds(
     assert server.stop() == 0
 
 
-async def test_claiming_at_once_one_wins_and_the_other_is_told_who(
+async def test_of_two_simultaneous_claims_one_wins_and_the_other_learns_who(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     teeth = ("teeth",)

@@ -64,7 +64,7 @@ async def test_in_fair_weather_everything_passes(ends: Ends) -> None:
     assert await said(ends, b"hello" * 50_000) == b"HELLO" * 50_000
 
 
-async def test_a_delay_makes_late_and_loses_nothing(proxy: Proxy, ends: Ends) -> None:
+async def test_a_delay_delays_and_loses_nothing(proxy: Proxy, ends: Ends) -> None:
     loop = asyncio.get_running_loop()
     await said(ends, b"open")
     await proxy.delay(100, jitter_ms=10)
@@ -73,7 +73,7 @@ async def test_a_delay_makes_late_and_loses_nothing(proxy: Proxy, ends: Ends) ->
     assert loop.time() - began >= 0.18
 
 
-async def test_a_throttle_makes_slow(proxy: Proxy, ends: Ends) -> None:
+async def test_a_throttle_limits_the_speed(proxy: Proxy, ends: Ends) -> None:
     loop = asyncio.get_running_loop()
     await said(ends, b"open")
     await proxy.throttle(10_000)
@@ -83,7 +83,7 @@ async def test_a_throttle_makes_slow(proxy: Proxy, ends: Ends) -> None:
 
 
 @pytest.mark.parametrize(("way", "arrives"), [("up", b""), ("down", b"lost")])
-async def test_a_blackhole_is_silent_one_way_and_gives_everything_back(
+async def test_a_blackhole_holds_one_direction_and_later_delivers_everything(
     proxy: Proxy, ends: Ends, echo: Echo, way: Way, arrives: bytes
 ) -> None:
     await said(ends, b"open")
@@ -126,7 +126,7 @@ async def test_a_cut_after_so_many_bytes_lets_exactly_these_pass(proxy: Proxy, e
     assert proxy.cuts == 1
 
 
-async def test_a_swallowed_answer_was_given_and_never_comes(proxy: Proxy, ends: Ends, echo: Echo) -> None:
+async def test_a_swallowed_answer_was_sent_and_never_arrives(proxy: Proxy, ends: Ends, echo: Echo) -> None:
     proxy.swallow_answer_to(b"commit", after=b"mine")
     assert await said(ends, b"commit;mine;") == b"COMMIT;MINE;"
     ends[1].write(b"com")
@@ -142,7 +142,7 @@ async def test_a_swallowed_answer_was_given_and_never_comes(proxy: Proxy, ends: 
     again[1].close()
 
 
-async def test_what_cannot_be_reached_is_no_link(proxy: Proxy, ends: Ends) -> None:
+async def test_an_unreachable_target_opens_no_link(proxy: Proxy, ends: Ends) -> None:
     await said(ends, b"open")
     proxy.target = "/nowhere/at/all"
     reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)

@@ -18,7 +18,7 @@ from tests.hub.cuts import has_been_told_all
 from tests.hub.harness import eventually, opened
 
 
-async def test_f15_a_place_ahead_that_is_believed_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_f15_trusting_a_position_ahead_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Resume, "_why_not_recovered", lambda self, held, head: None)
     async with opened(tmp_path) as rig:
         conversation, token = await begun(rig)
@@ -30,9 +30,7 @@ async def test_f15_a_place_ahead_that_is_believed_is_found_out(tmp_path: Path, m
             await assert_truthful(tab, following, conversation, now["head"])
 
 
-async def test_f11_a_ref_that_is_known_by_itself_alone_is_found_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_f11_a_ref_known_without_its_author_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Digests, "_hash", lambda self, *told: b"the same")
     async with opened(tmp_path) as rig:
         tab = await rig.visitor()

@@ -83,7 +83,7 @@ def too_early(talk: Talk) -> list[str]:
 
 
 @within(quick=90, full=300)
-async def test_f01_every_answer_leaves_after_the_sync_of_what_it_promises(
+async def test_f01_every_answer_is_sent_after_the_sync_of_its_entry(
     tmp_path: Path, servers: Servers, journal: Journal
 ) -> None:
     talk = await traced(tmp_path, servers, journal, count("F01", quick=100, full=500))
@@ -92,22 +92,24 @@ async def test_f01_every_answer_leaves_after_the_sync_of_what_it_promises(
 
 
 @within(quick=90, full=90)
-async def test_f01_without_the_sync_answers_leave_too_early(tmp_path: Path, servers: Servers, journal: Journal) -> None:
+async def test_f01_control_without_the_sync_answers_are_sent_too_early(
+    tmp_path: Path, servers: Servers, journal: Journal
+) -> None:
     talk = await traced(tmp_path, servers, journal, 100, "sync_at_checkpoints_only")
     assert len(too_early(talk)) > 50
 
 
 @within(quick=120, full=900)
-async def test_f07_a_power_cut_takes_nothing_that_was_acknowledged(
-    tmp_path: Path, servers: Servers, journal: Journal
-) -> None:
+async def test_f07_a_power_cut_loses_nothing_acknowledged(tmp_path: Path, servers: Servers, journal: Journal) -> None:
     cuts = count("F07", quick=20, full=100)
     talk = await traced(tmp_path, servers, journal, 2_000 if cuts > 20 else 300)
     assert lost_in(talk, cuts, tmp_path / "cut") == []
 
 
 @within(quick=120, full=300)
-async def test_f07_without_the_sync_a_power_cut_takes_some(tmp_path: Path, servers: Servers, journal: Journal) -> None:
+async def test_f07_control_without_the_sync_a_power_cut_loses_some(
+    tmp_path: Path, servers: Servers, journal: Journal
+) -> None:
     talk = await traced(tmp_path, servers, journal, 300, "sync_at_checkpoints_only")
     assert any("lost" in each for each in lost_in(talk, 20, tmp_path / "cut"))
 
@@ -138,7 +140,7 @@ def amiss(database: Path, wanted: set[str]) -> list[str]:
 
 
 @within(quick=120, full=900)
-async def test_f08_damage_behind_the_last_sync_takes_nothing_before_it(
+async def test_f08_damage_after_the_last_sync_loses_nothing_before_it(
     tmp_path: Path, servers: Servers, journal: Journal
 ) -> None:
     many = count("F08", quick=40, full=200)

@@ -26,7 +26,7 @@ def careless() -> Iterator[OwnPostgres]:
 
 
 @within(quick=90, full=300)
-async def test_f02_every_answer_leaves_after_the_flush(
+async def test_f02_every_answer_is_sent_after_the_flush(
     careless: OwnPostgres, tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
 ) -> None:
     answers = await answered(careless, tmp_path, servers, journal, count("F02", quick=200, full=500))
@@ -35,7 +35,7 @@ async def test_f02_every_answer_leaves_after_the_flush(
 
 
 @within(quick=90, full=90)
-async def test_f02_without_synchronous_commit_answers_leave_too_early(
+async def test_f02_control_without_synchronous_commit_answers_are_sent_too_early(
     careless: OwnPostgres, tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
 ) -> None:
     answers = await answered(careless, tmp_path, servers, journal, 100, "flush_later")

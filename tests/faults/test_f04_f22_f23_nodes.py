@@ -67,7 +67,7 @@ async def kill_one_after_the_other(talking: Town, house: Cluster, rounds: int) -
 
 
 @within(quick=240, full=900)
-async def test_f22_whoever_was_at_a_killed_node_is_served_at_another_and_keeps_what_is_his(
+async def test_f22_people_of_a_killed_node_are_served_at_another_and_keep_what_is_theirs(
     tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
 ) -> None:
     visitors = count("F22", quick=300, full=2_000)
@@ -100,7 +100,7 @@ async def test_f22_whoever_was_at_a_killed_node_is_served_at_another_and_keeps_w
 
 
 @within(quick=180, full=900)
-async def test_f23_a_node_that_stood_still_does_nothing_on_what_it_believed(
+async def test_f23_a_node_that_froze_does_not_act_on_outdated_state(
     tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
 ) -> None:
     rounds = count("F23", quick=1, full=5)

@@ -46,7 +46,7 @@ async def test_f06_a_commit_without_an_answer_is_done_once(
     assert answers["refused", None] == rounds
 
 
-async def test_f06_without_refs_it_is_done_twice(
+async def test_f06_control_without_refs_it_is_done_twice(
     tmp_path: Path, postgres: Postgres, servers: Callable[[Server], Server], journal: Journal
 ) -> None:
     with postgres.database() as address:

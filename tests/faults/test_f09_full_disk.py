@@ -32,7 +32,7 @@ FILLS_WITHIN = 400
 
 @within(quick=120, full=300)
 @pytest.mark.parametrize("mounted", [True, False], ids=["disk", "limit"])
-async def test_f09_a_full_disk_acknowledges_nothing_and_heals_by_itself(
+async def test_f09_with_a_full_disk_nothing_is_acknowledged_and_it_recovers_by_itself(
     mounted: bool, tmp_path: Path, servers: Callable[[Server], Server], journal: Journal
 ) -> None:
     rounds = count("F09", quick=2, full=10)

@@ -40,7 +40,7 @@ WRITE = """INSERT INTO entries (conversation, seq, visitor_seq, id, at, author_k
 
 
 @within(quick=90, full=600)
-async def test_f13_what_is_committed_late_is_skipped_by_nobody(
+async def test_f13_what_is_committed_late_is_not_skipped(
     tmp_path: Path, postgres: Postgres, servers: Callable[[Server], Server], journal: Journal
 ) -> None:
     rounds = count("F13", quick=2, full=20)
@@ -59,7 +59,7 @@ async def test_f13_what_is_committed_late_is_skipped_by_nobody(
         complain(Oracle(journal, [ann, bea, mei], Stored.read(address)).verdict())
 
 
-async def test_f13_resuming_by_one_number_for_all_skips_it(
+async def test_f13_resuming_by_one_sequence_for_all_skips_it(
     tmp_path: Path, postgres: Postgres, servers: Callable[[Server], Server], journal: Journal
 ) -> None:
     with postgres.database() as address:

@@ -114,7 +114,7 @@ def spelled(entry: Told) -> int:
 @pytest.mark.parametrize(
     ("ahead", "why"), [(0, None), (1, "ahead"), (2**31 - 1, "ahead")], ids=["head", "one ahead", "far ahead"]
 )
-async def test_f15_whoever_holds_more_than_there_is_gets_all_anew(place: Where, ahead: int, why: str | None) -> None:
+async def test_f15_a_client_ahead_of_the_store_gets_everything_again(place: Where, ahead: int, why: str | None) -> None:
     async with opened(place) as rig:
         conversation, token = await begun(rig)
         tab, now = await came_back(rig, token, conversation)
@@ -125,7 +125,7 @@ async def test_f15_whoever_holds_more_than_there_is_gets_all_anew(place: Where, 
         await assert_truthful(tab, following, conversation, after)
 
 
-async def test_f15_a_place_before_the_first_is_no_place(place: Where) -> None:
+async def test_f15_a_negative_position_is_refused(place: Where) -> None:
     async with opened(place) as rig:
         conversation, token = await begun(rig)
         with pytest.raises(Unreadable) as unreadable:
@@ -133,7 +133,7 @@ async def test_f15_a_place_before_the_first_is_no_place(place: Where) -> None:
         assert unreadable.value.refusal.code == "bad_frame"
 
 
-async def test_f15_another_life_of_the_data_is_never_recovered(place: Where) -> None:
+async def test_f15_another_epoch_is_never_recovered(place: Where) -> None:
     async with opened(place) as rig:
         conversation, token = await begun(rig)
         for after in (0, 1, 2):
@@ -143,7 +143,7 @@ async def test_f15_another_life_of_the_data_is_never_recovered(place: Where) -> 
             tab.leave()
 
 
-async def test_f15_what_has_ended_is_resumed_like_anything_else(place: Where) -> None:
+async def test_f15_an_ended_conversation_is_resumed_like_any_other(place: Where) -> None:
     async with opened(place) as rig:
         conversation, token = await begun(rig)
         li = await rig.staff("limin", "online")
@@ -157,7 +157,7 @@ async def test_f15_what_has_ended_is_resumed_like_anything_else(place: Where) ->
         await assert_truthful(tab, following, conversation, now["head"])
 
 
-async def test_f15_what_is_somebody_elses_is_not_mentioned(place: Where) -> None:
+async def test_f15_somebody_elses_conversation_is_not_mentioned(place: Where) -> None:
     async with opened(place) as rig:
         conversation, _ = await begun(rig)
         held = [{"conversation": conversation, "epoch": "", "after": 0}]

@@ -26,7 +26,7 @@ FOR_STAFF = {"note_written", "transfer_offered", "offer_declined", "offer_withdr
 
 
 @within(quick=180, full=3_600)
-def test_f17_a_tab_holds_what_a_fresh_tab_is_told_after_every_act() -> None:
+def test_f17_after_every_step_a_tab_holds_what_a_fresh_tab_gets() -> None:
     examples = count("F17", quick=500, full=10_000)
 
     @settings(max_examples=examples // STEPS, deadline=None, suppress_health_check=list(HealthCheck))
@@ -82,7 +82,7 @@ async def told_anew(rig: Rig, tab: VisitorTab, conversation: str) -> list[Told]:
 
 
 @within(quick=180, full=3_600)
-async def test_f18_a_visitors_numbers_have_no_holes_and_nothing_of_the_staffs(place: Where) -> None:
+async def test_f18_a_visitors_numbers_have_no_gaps_and_nothing_of_the_staffs(place: Where) -> None:
     sequences = count("F18", quick=250, full=5_000)
     chance = dice()
     async with opened(place, Rules(queue_limit=sequences)) as rig:

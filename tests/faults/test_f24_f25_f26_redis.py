@@ -232,7 +232,7 @@ async def test_f25_emptying_redis_makes_nobody_absent(
 
 
 @within(quick=180, full=600)
-async def test_f26_nothing_waits_for_a_redis_that_says_nothing(
+async def test_f26_nothing_waits_for_a_silent_redis(
     tmp_path: Path, postgres: Postgres, servers: Care, journal: Journal
 ) -> None:
     redis = OwnRedis(tcp=True)

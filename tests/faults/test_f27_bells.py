@@ -101,7 +101,7 @@ async def lose_subscriptions(talk: Talk, bus: str, rounds: int, between: Callabl
 
 
 @within(quick=180, full=1_800)
-async def test_f27_what_was_rung_while_nobody_could_hear_arrives(
+async def test_f27_what_was_rung_without_a_subscription_arrives(
     tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
 ) -> None:
     rounds, moments = count("F27", quick=20, full=200), dice()
@@ -110,7 +110,7 @@ async def test_f27_what_was_rung_while_nobody_could_hear_arrives(
     tell(f"{rounds * VISITORS} words, the slowest took {max(took):.2f} s")
 
 
-async def test_f27_what_no_bell_told_is_found_by_looking(
+async def test_f27_changes_without_a_bell_are_found_by_the_regular_check(
     tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
 ) -> None:
     async with talk(tmp_path, postgres, own_redis.url, servers, journal, broken("lose_bells")) as talking:
@@ -118,7 +118,7 @@ async def test_f27_what_no_bell_told_is_found_by_looking(
             tell(f"found after {await talking.words(allowed(LOOKED_WITHIN)):.1f} s")
 
 
-async def test_f27_control_without_the_look_after_a_new_subscription(
+async def test_f27_control_without_the_check_after_a_new_subscription(
     tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
 ) -> None:
     with pytest.raises(AssertionError, match="no hearing"):

@@ -79,7 +79,7 @@ async def test_f28_postgresql_crashes_and_comes_back(
     assert server.starts == 1
 
 
-async def test_f28_whoever_comes_meanwhile_is_told_to_come_back(
+async def test_f28_newcomers_meanwhile_are_asked_to_come_back(
     own: OwnPostgres, tmp_path: Path, servers: Servers, journal: Journal
 ) -> None:
     people = found(own.url("chat"), [Wanted("mei")])
@@ -110,7 +110,7 @@ async def accepted_since(journal: Journal, moment: float) -> None:
 
 @within(quick=120, full=400)
 @pytest.mark.parametrize("trouble", ["slow", "silent", "locked"])
-async def test_f30_a_slow_or_busy_postgresql_is_told_in_time_and_costs_no_memory(
+async def test_f30_a_slow_or_busy_postgresql_is_reported_in_time_and_costs_no_memory(
     trouble: str, own: OwnPostgres, tmp_path: Path, servers: Servers, journal: Journal
 ) -> None:
     count("F30", quick=1, full=1)

@@ -127,7 +127,7 @@ async def test_f29_failovers_to_a_synchronous_standby_lose_nothing(
 
 
 @within(quick=180, full=180)
-async def test_f29_what_the_standby_was_not_told_is_not_acknowledged(
+async def test_f29_what_was_not_replicated_is_not_acknowledged(
     tmp_path: Path, pairs: Callable[[dict[str, str]], Pair], servers: Callable[[Server], Server], journal: Journal
 ) -> None:
     pair = await asyncio.to_thread(pairs, SYNCHRONOUS)
@@ -144,7 +144,7 @@ async def test_f29_what_the_standby_was_not_told_is_not_acknowledged(
 
 
 @within(quick=180, full=180)
-async def test_f29_without_a_synchronous_standby_the_same_loses_what_was_acknowledged(
+async def test_f29_control_without_a_synchronous_standby_acknowledged_messages_are_lost(
     tmp_path: Path, pairs: Callable[[dict[str, str]], Pair], servers: Callable[[Server], Server], journal: Journal
 ) -> None:
     pair = await asyncio.to_thread(pairs, ASYNCHRONOUS)

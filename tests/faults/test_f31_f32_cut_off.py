@@ -37,7 +37,7 @@ NOTHING_FOR = 12.0
 
 
 @within(quick=180, full=300)
-async def test_f31_a_node_cut_off_from_the_database_gives_its_people_away(
+async def test_f31_a_node_cut_off_from_the_database_sends_its_people_to_others(
     tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
 ) -> None:
     visitors = count("F31", quick=40, full=300)
@@ -93,7 +93,7 @@ async def until_elsewhere(house: Cluster, clients: object, began: float) -> None
 
 
 @within(quick=180, full=300)
-async def test_f32_a_node_with_a_wrong_clock_does_as_the_others(
+async def test_f32_a_node_with_a_wrong_clock_behaves_like_the_others(
     tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
 ) -> None:
     jumps = count("F32", quick=2, full=10)

@@ -62,7 +62,7 @@ async def drop(clients: list[PatientConsultant | PatientVisitor], chance: random
 
 
 @within(quick=180, full=900)
-async def test_f39_in_a_full_house_everybody_has_his_turn(
+async def test_f39_in_a_full_hospital_everybody_has_their_turn(
     tmp_path: Path, postgres: Postgres, own_redis: OwnRedis, servers: Care, journal: Journal
 ) -> None:
     visitors, chance = count("F39", quick=200, full=1_000), dice()

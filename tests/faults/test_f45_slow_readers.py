@@ -152,7 +152,7 @@ async def asleep(here: Ward) -> AsyncIterator[int]:
 
 
 @within(quick=150, full=300)
-async def test_f45_nobody_waits_for_clients_that_never_read_and_they_are_let_go(
+async def test_f45_clients_that_never_read_delay_nobody_and_are_disconnected(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     slow = count("F45", quick=50, full=200)
@@ -176,7 +176,7 @@ async def test_f45_nobody_waits_for_clients_that_never_read_and_they_are_let_go(
 
 
 @pytest.mark.timeout(90)
-async def test_f45_control_an_outbox_without_an_end(tmp_path: Path, servers: Care, journal: Journal) -> None:
+async def test_f45_control_an_unbounded_outbox(tmp_path: Path, servers: Care, journal: Journal) -> None:
     module = ("tests.e2e.broken", "keep_everything_for_everybody")
     async with ward(tmp_path, servers, journal, 50, module) as here:
         talking = asyncio.create_task(here.talk())

@@ -94,7 +94,7 @@ def slowest_answer(journal: Journal) -> float:
 
 
 @within(quick=90, full=300)
-async def test_f47_passwords_are_checked_beside_the_loop_two_at_a_time(
+async def test_f47_passwords_are_checked_outside_the_loop_two_at_a_time(
     tmp_path: Path, servers: Care, journal: Journal
 ) -> None:
     many = count("F47", quick=1, full=5)

@@ -77,7 +77,7 @@ def taken_port() -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
-def test_migrate_makes_the_database_and_knows_when_it_is_made(data: Path) -> None:
+def test_migrate_makes_the_database_once(data: Path) -> None:
     assert said(data, "migrate").stdout.endswith("is current now.\n")
     assert said(data, "migrate").stdout.endswith("was current already.\n")
     assert data.stat().st_mode & 0o077 == 0
@@ -123,12 +123,12 @@ def test_one_server_at_a_time(migrated: Path, command: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate", "demo"])
-def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, command: str) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path, command: str) -> None:
     (tmp_path / "file").write_text("")
     assert "cannot be made" in refusal(said(tmp_path / "file" / "data", command, PORT="39999"))
 
 
-def test_a_folder_that_cannot_be_written_is_said(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Root may write anywhere, so the check itself is made to fail.
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert "is not writable" in refusal(said(data, "migrate"))
@@ -141,7 +141,7 @@ def empty(postgres: Postgres) -> Iterator[str]:
         yield make_url(address).set(drivername="postgresql", password="secret").render_as_string(hide_password=False)
 
 
-def test_postgresql_is_made_current_served_by_one_and_tells_no_password(data: Path, empty: str) -> None:
+def test_postgresql_is_migrated_served_by_one_and_shows_no_password(data: Path, empty: str) -> None:
     told = [refusal(said(data, "serve", PORT="39999", DATABASE_URL=empty))]
     assert "run `chatserver migrate` first" in told[0]
     told += [said(data, "migrate", DATABASE_URL=empty).stdout for _ in range(2)]
@@ -184,7 +184,7 @@ def test_postgresql_is_backed_up_beside_a_server_and_put_back_without_it(
     assert not any("secret" in each for each in told)
 
 
-def test_what_does_not_hold_in_postgresql_is_a_line_each(data: Path, tmp_path: Path, settings: dict[str, str]) -> None:
+def test_each_violation_in_postgresql_is_a_line(data: Path, tmp_path: Path, settings: dict[str, str]) -> None:
     said(data, "migrate", **settings)
     with closing(Database(settings["DATABASE_URL"])) as database:
         day = database.write_now(live)
@@ -199,7 +199,7 @@ def test_what_does_not_hold_in_postgresql_is_a_line_each(data: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("command", [("backup", "copy.dump"), ("restore", "copy.dump"), ("verify",)])
-def test_a_postgresql_without_our_tables_is_said(
+def test_a_postgresql_without_our_tables_is_reported(
     data: Path, tmp_path: Path, settings: dict[str, str], command: tuple[str, ...]
 ) -> None:
     (tmp_path / "copy.dump").write_text("no dump")
@@ -223,7 +223,7 @@ def test_accounts_are_kept_in_postgresql(data: Path, empty: str) -> None:
         ("postgresql://chat:secret@127.0.0.1:http/chat", "is no address"),
     ],
 )
-def test_a_database_that_cannot_be_reached_is_said(
+def test_a_database_that_cannot_be_reached_is_reported(
     data: Path, command: tuple[str, ...], address: str, sentence: str
 ) -> None:
     told = refusal(said(data, *command, PORT="29999", DATABASE_URL=address))
@@ -234,7 +234,7 @@ def test_a_database_that_cannot_be_reached_is_said(
 @pytest.mark.parametrize(
     "lost", [(Hub, "start"), (RemoteChanges, "start"), (Maintenance, "start")], ids=["hub", "heads", "jobs"]
 )
-def test_a_database_that_is_lost_while_the_server_starts_is_said(
+def test_a_database_lost_while_the_server_starts_is_reported(
     migrated: Path, monkeypatch: pytest.MonkeyPatch, lost: tuple[type, str], unused_port: int
 ) -> None:
     def gives_no_answer(*_of: object) -> None:
@@ -248,7 +248,7 @@ def test_a_database_that_is_lost_while_the_server_starts_is_said(
     assert "cannot be used" in sentence
 
 
-def test_the_missing_driver_is_said(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_missing_driver_is_reported(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chatserver.store.postgres.find_spec", lambda _name: None)
     told = refusal(said(data, "serve", DATABASE_URL="postgresql://db/chat"))
     assert told == "PostgreSQL needs its driver: pip install 'chatserver[postgres]'."
@@ -257,19 +257,19 @@ def test_the_missing_driver_is_said(data: Path, monkeypatch: pytest.MonkeyPatch)
 SEVERAL = {"DATABASE_URL": "postgresql://db/chat", "REDIS_URL": "redis://:secret@bus:6379/0"}
 
 
-def test_the_missing_client_of_the_bus_is_said(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_missing_redis_client_is_reported(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chatserver.app.find_spec", lambda _name: None)
     told = refusal(said(data, "serve", **SEVERAL))
     assert told == "REDIS_URL needs its client: pip install 'chatserver[redis]'."
 
 
 @pytest.mark.parametrize("address", ["redis://:secret@bus:port", "redis://:secret@bus/0?nonsense=1"])
-def test_an_address_of_the_bus_that_is_none_is_said(data: Path, address: str) -> None:
+def test_an_invalid_address_of_the_bus_is_reported(data: Path, address: str) -> None:
     told = refusal(said(data, "serve", **SEVERAL | {"REDIS_URL": address}))
     assert told == "REDIS_URL is no address such as redis://:password@host:6379/0."
 
 
-def test_a_node_has_the_bus_that_is_named() -> None:
+def test_a_node_uses_the_configured_bus() -> None:
     alone, one, two = bus_of(read({})), bus_of(read(SEVERAL)), bus_of(read(SEVERAL))
     assert not alone.shared
     assert one.shared
@@ -278,7 +278,7 @@ def test_a_node_has_the_bus_that_is_named() -> None:
     assert one.node != two.node
 
 
-def test_a_setting_that_is_none_is_said(data: Path) -> None:
+def test_an_unknown_setting_is_reported(data: Path) -> None:
     assert "did you mean CHATSERVER_RING_S?" in refusal(said(data, "serve", CHATSERVER_RINGS="1"))
 
 
@@ -321,7 +321,7 @@ def open_handed() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("open_handed")
-def test_what_is_written_is_for_this_user_alone(data: Path, tmp_path: Path) -> None:
+def test_files_are_private_to_this_user(data: Path, tmp_path: Path) -> None:
     assert said(data, "migrate").exit_code == 0
     add(data)
     copy = tmp_path / "copy.db"
@@ -419,7 +419,7 @@ def test_what_cannot_be_added_is_one_sentence(migrated: Path, more: tuple[str, .
 
 
 @pytest.mark.parametrize("command", ["disable", "enable", "reset"])
-def test_nobody_by_that_login_is_said(migrated: Path, command: str) -> None:
+def test_an_unknown_login_is_reported(migrated: Path, command: str) -> None:
     assert "There is no account nobody" in refusal(said(migrated, "account", command, "nobody"))
 
 
@@ -443,7 +443,7 @@ def test_a_backup_is_made_beside_a_server_and_put_back_without_it(migrated: Path
     assert restored.endswith(f" MB) from {copy}; what was there is {kept}.\n")
 
 
-def test_an_empty_machine_has_nothing_to_keep(migrated: Path, tmp_path: Path) -> None:
+def test_restoring_on_an_empty_machine_keeps_nothing(migrated: Path, tmp_path: Path) -> None:
     said(migrated, "backup", str(tmp_path / "copy.db"))
     restored = said(tmp_path / "new", "restore", str(tmp_path / "copy.db"))
     assert restored.stdout.endswith(f" MB) from {tmp_path / 'copy.db'}.\n")
@@ -451,13 +451,13 @@ def test_an_empty_machine_has_nothing_to_keep(migrated: Path, tmp_path: Path) ->
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
 
 
-def test_a_sound_database_is_said_to_be(migrated: Path, tmp_path: Path) -> None:
+def test_a_sound_database_is_reported_as_sound(migrated: Path, tmp_path: Path) -> None:
     assert said(migrated, "verify").stdout == f"{migrated / 'chat.db'} is sound.\n"
     said(migrated, "backup", str(tmp_path / "copy.db"))
     assert said(migrated, "verify", str(tmp_path / "copy.db")).stdout == f"{tmp_path / 'copy.db'} is sound.\n"
 
 
-def test_what_does_not_hold_is_a_line_each_and_exit_code_1(migrated: Path, tmp_path: Path) -> None:
+def test_each_violation_is_a_line_and_the_exit_code_is_1(migrated: Path, tmp_path: Path) -> None:
     said(migrated, "backup", str(tmp_path / "copy.db"))
     with closing(sqlite3.connect(tmp_path / "copy.db", isolation_level=None)) as conn:
         conn.execute("INSERT INTO departments VALUES ('eyes', '眼科', 'Eyes', 'nobody', 'moon', NULL, 1)")
@@ -474,7 +474,7 @@ def test_what_does_not_hold_is_a_line_each_and_exit_code_1(migrated: Path, tmp_p
 
 
 @pytest.mark.parametrize("command", [("backup", "copy.db"), ("verify",)])
-def test_what_is_not_there_cannot_be_copied_or_checked(data: Path, command: tuple[str, ...]) -> None:
+def test_a_missing_database_cannot_be_copied_or_checked(data: Path, command: tuple[str, ...]) -> None:
     assert "run `chatserver migrate` first" in refusal(said(data, *command))
 
 
@@ -529,7 +529,7 @@ def test_a_demo_that_an_earlier_version_made_is_known(data: Path) -> None:
         assert database.read_now(meta.is_demo)
 
 
-def test_the_demo_says_which_port_is_taken(data: Path, taken_port: int) -> None:
+def test_the_demo_reports_which_port_is_taken(data: Path, taken_port: int) -> None:
     assert f"Port {taken_port} " in refusal(said(data, "demo", PORT=str(taken_port)))
 
 

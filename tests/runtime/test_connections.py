@@ -7,7 +7,7 @@ import pytest
 from chatserver.transport.http_connections import Connections
 
 
-def test_an_address_has_so_many_until_one_leaves() -> None:
+def test_an_address_has_a_limit_of_connections_until_one_closes() -> None:
     connections = Connections(2)
     first, second = connections.enter("10.0.0.1"), connections.enter("10.0.0.1")
     assert first is not None
@@ -22,7 +22,7 @@ def test_an_address_has_so_many_until_one_leaves() -> None:
     assert connections.enter("10.0.0.1") is None
 
 
-def test_a_full_address_makes_room_by_who_waits_longest_and_no_other_address_does() -> None:
+def test_a_full_address_drops_its_own_longest_waiting_connection() -> None:
     connections = Connections(3)
     cut: list[int] = []
 
@@ -49,7 +49,7 @@ def test_a_full_address_makes_room_by_who_waits_longest_and_no_other_address_doe
     assert (connections.opened("10.0.0.1"), connections.opened("10.0.0.2")) == (3, 0)
 
 
-def test_a_place_that_was_left_waits_for_nothing() -> None:
+def test_a_closed_connection_is_not_dropped_to_make_room() -> None:
     connections = Connections(1)
     place = connections.enter("10.0.0.1")
     assert place is not None
@@ -58,7 +58,7 @@ def test_a_place_that_was_left_waits_for_nothing() -> None:
     assert not connections.make_room()
 
 
-def test_whoever_was_turned_away_is_not_counted() -> None:
+def test_a_refused_connection_is_not_counted() -> None:
     connections = Connections(1)
     place = connections.enter("10.0.0.1")
     assert place is not None

@@ -182,7 +182,7 @@ async def gone(port: Port) -> None:
 
 
 @pytest.mark.parametrize("state", STAYING)
-async def test_nobody_stays_longer_than_a_state_lasts(monkeypatch: pytest.MonkeyPatch, state: State) -> None:
+async def test_no_connection_outlasts_its_state(monkeypatch: pytest.MonkeyPatch, state: State) -> None:
     shorten(monkeypatch, state)
     async with served(app) as port:
         drips = []
@@ -244,7 +244,7 @@ TOO_MUCH: dict[State, list[tuple[bytes, bytes, bytes]]] = {
 
 
 @pytest.mark.parametrize("state", TOO_MUCH)
-async def test_nobody_says_more_than_a_state_allows(monkeypatch: pytest.MonkeyPatch, state: State) -> None:
+async def test_no_connection_sends_more_than_its_state_allows(monkeypatch: pytest.MonkeyPatch, state: State) -> None:
     shorten(monkeypatch, None)
     async with served(app) as port:
         for first, piece, answer in TOO_MUCH[state]:
@@ -265,7 +265,7 @@ async def test_nobody_says_more_than_a_state_allows(monkeypatch: pytest.MonkeyPa
             await gone(port)
 
 
-async def test_nobody_has_more_headers_than_a_hundred() -> None:
+async def test_no_request_has_more_than_a_hundred_headers() -> None:
     async with served(app) as port:
         for head, answer in ((GET, b" 200 "), (UPGRADE[:-2], b" 404 ")):
             most = HEADERS - head.count(b"\r\n") + 1
@@ -286,7 +286,7 @@ async def test_of_two_requests_at_once_the_first_is_answered(many: int) -> None:
         assert said.count(b"HTTP/1.1 200 ") == said.count(b"HTTP/1.1 ") == 1
 
 
-async def test_who_asks_again_without_reading_is_not_answered_again() -> None:
+async def test_a_client_that_does_not_read_gets_no_second_answer() -> None:
     async with served(app) as port:
         peer = await port.peer()
         deaf(peer)
@@ -334,7 +334,7 @@ async def test_an_address_that_is_full_makes_room_by_the_connection_that_waited_
             assert b" 200 " in await each.hears(b"\r\n\r\n")
 
 
-async def test_whoever_is_at_the_address_of_a_flood_gets_an_answer() -> None:
+async def test_an_honest_client_at_a_flooding_address_gets_an_answer() -> None:
     async with served(app, per_address=20) as port:
         for _ in range(5):
             for _ in range(20):
@@ -345,7 +345,7 @@ async def test_whoever_is_at_the_address_of_a_flood_gets_an_answer() -> None:
             assert port.opened <= 20
 
 
-async def test_an_answer_that_is_not_all_taken_is_not_cut_to_make_room() -> None:
+async def test_an_answer_being_read_is_not_cut_off_to_make_room() -> None:
     async with served(app, per_address=1) as port:
         peer = await port.peer()
         deaf(peer)
@@ -397,7 +397,7 @@ GOODBYES: dict[str, Callable[[Peer], None]] = {
 
 
 @pytest.mark.parametrize("what", GOODBYES)
-async def test_nobody_stays_after_a_goodbye(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+async def test_no_connection_stays_open_after_a_close(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     shorten(monkeypatch, State.GOODBYE)
     app = App()
     async with served(app) as port:
@@ -406,7 +406,7 @@ async def test_nobody_stays_after_a_goodbye(monkeypatch: pytest.MonkeyPatch, wha
         await eventually(app.gone[0])
 
 
-async def test_who_says_much_after_a_goodbye_is_cut_before_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_flood_after_a_close_is_cut_off_early(monkeypatch: pytest.MonkeyPatch) -> None:
     shorten(monkeypatch, None)
     app = App()
     async with served(app) as port:

@@ -32,7 +32,7 @@ def test_a_server_may_open_as_many_files_as_the_machine_allows() -> None:
     assert [(line["event"], line["before"]) for line in told] == [("files_allowed", 256)]
 
 
-def test_a_machine_that_does_not_allow_it_is_told_of_and_the_server_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_that_forbids_it_is_logged_and_the_server_continues(monkeypatch: pytest.MonkeyPatch) -> None:
     def forbidden(*_: object) -> None:
         raise ValueError("not allowed to raise maximum limit")
 

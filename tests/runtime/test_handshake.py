@@ -38,13 +38,13 @@ def test_a_browsers_handshake_is_answered_as_the_library_does() -> None:
         (b"cookie", b"c" * (LONGEST + 1)),
     ],
 )
-def test_what_is_not_as_browsers_do_it_has_no_key(name: bytes, value: bytes) -> None:
+def test_a_handshake_unlike_a_browsers_has_no_key(name: bytes, value: bytes) -> None:
     others = [header for header in PLAIN if header[0] != name]
     assert plain_key(b"GET", "1.1", b"/ws/visitor", [*others, (name, value)]) is None
 
 
 @pytest.mark.parametrize("name", [name for name, _ in PLAIN[1:]])
-def test_nothing_is_missing_and_nothing_is_said_twice(name: bytes) -> None:
+def test_no_header_is_missing_or_repeated(name: bytes) -> None:
     assert plain_key(b"GET", "1.1", b"/ws/visitor", [header for header in PLAIN if header[0] != name]) is None
     assert plain_key(b"GET", "1.1", b"/ws/visitor", PLAIN + [header for header in PLAIN if header[0] == name]) is None
 
@@ -67,11 +67,11 @@ def test_it_has_no_body(header: Header) -> None:
 
 
 @pytest.mark.parametrize("header", [*PLAIN[2:], (b"upgrade", b"h2c"), (b"sec-websocket-protocol", b"hchat.v1")])
-def test_whatever_asks_for_another_protocol_is_taken_for_one(header: Header) -> None:
+def test_a_request_for_another_protocol_is_recognised(header: Header) -> None:
     assert is_handshake([PLAIN[0], header])
     assert not is_handshake(PLAIN[:2])
 
 
-def test_what_is_offered_may_be_in_several_headers() -> None:
+def test_subprotocols_may_be_offered_in_several_headers() -> None:
     offered = [(b"sec-websocket-protocol", b"hchat.v2, hchat.v1"), (b"sec-websocket-protocol", b"other")]
     assert subprotocols(offered) == ["hchat.v2", "hchat.v1", "other"]

@@ -147,7 +147,7 @@ def held(data: Path) -> Hospital:
         database.close()
 
 
-def test_what_comes_out_goes_in_again_and_is_the_same(data: Path, file: Callable[[str], str]) -> None:
+def test_an_exported_file_applies_without_a_change(data: Path, file: Callable[[str], str]) -> None:
     result = said(data, "hospital", "apply", file(WANTED))
     assert (result.exit_code, result.stdout) == (0, f"Took in 10 records from {file(WANTED)}.\n"), result.output
     first, before = exported(data), held(data)
@@ -248,7 +248,7 @@ def test_a_running_server_is_told(data: Path, file: Callable[[str], str]) -> Non
     database.close()
 
 
-def test_what_is_not_named_stays(data: Path, file: Callable[[str], str]) -> None:
+def test_records_that_are_not_named_stay(data: Path, file: Callable[[str], str]) -> None:
     said(data, "hospital", "apply", file(WANTED))
     before = exported(data)
     assert said(data, "hospital", "apply", file("")).exit_code == 0
@@ -332,7 +332,7 @@ def test_what_is_not_named_stays(data: Path, file: Callable[[str], str]) -> None
         ("[skills.pregnancy]", "[skills.pregnancy", "is no TOML"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_taken_in(
+def test_a_fault_is_reported_and_nothing_is_applied(
     data: Path, file: Callable[[str], str], before: str, after: str, told: str
 ) -> None:
     assert before in WANTED
@@ -410,7 +410,7 @@ end = "16:00"
 """
 
 
-def test_all_that_is_wrong_with_a_file_is_said_at_once(data: Path, file: Callable[[str], str]) -> None:
+def test_all_faults_of_a_file_are_reported_at_once(data: Path, file: Callable[[str], str]) -> None:
     was = exported(data)
     told = refusals(said(data, "hospital", "apply", file(WRONG)))
     assert told == [
@@ -441,7 +441,7 @@ def test_all_that_is_wrong_with_a_file_is_said_at_once(data: Path, file: Callabl
     assert exported(data) == was
 
 
-def test_everything_wrong_with_a_table_of_hours_is_said(data: Path, file: Callable[[str], str]) -> None:
+def test_all_faults_of_a_table_of_hours_are_reported(data: Path, file: Callable[[str], str]) -> None:
     hours = """monday = ["22:00-6:00"]
 sunday = "08:00-12:00"
 holidays = "no"
@@ -461,7 +461,7 @@ dates = { 2026-13-01 = [], 2026-10-01 = ["8-9"] }
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8"])
 @pytest.mark.parametrize("line_break", ["\n", "\r\n"])
-def test_a_file_of_any_editor_is_taken_in(data: Path, tmp_path: Path, encoding: str, line_break: str) -> None:
+def test_a_file_of_any_editor_is_accepted(data: Path, tmp_path: Path, encoding: str, line_break: str) -> None:
     path = tmp_path / "of-an-editor.toml"
     path.write_bytes(WANTED.replace("\n", line_break).encode(encoding))
     assert said(data, "hospital", "apply", str(path)).exit_code == 0
@@ -469,7 +469,7 @@ def test_a_file_of_any_editor_is_taken_in(data: Path, tmp_path: Path, encoding: 
 
 
 @pytest.mark.parametrize(("encoding", "line"), [("gbk", 3), ("utf-16", 1)])
-def test_a_file_in_another_encoding_is_told_apart(data: Path, tmp_path: Path, encoding: str, line: int) -> None:
+def test_a_file_in_another_encoding_is_recognised(data: Path, tmp_path: Path, encoding: str, line: int) -> None:
     path = tmp_path / "of-an-editor.toml"
     path.write_bytes(WANTED.encode(encoding))
     sentence = refusal(said(data, "hospital", "apply", str(path)))
@@ -538,7 +538,7 @@ def test_a_new_hospital_takes_three_steps(tmp_path: Path, file: Callable[[str], 
     assert held(new).sites.keys() == {"east"}
 
 
-def test_a_file_that_is_not_there_is_said(data: Path) -> None:
+def test_a_missing_file_is_reported(data: Path) -> None:
     assert "cannot be read" in refusal(said(data, "hospital", "apply", str(data / "none.toml")))
 
 
@@ -554,7 +554,7 @@ def test_whatever_is_written_is_read_back(document: dict[str, object]) -> None:
     assert tomllib.loads(toml_writer.written(document)) == document
 
 
-def test_the_example_of_the_docs_can_be_taken_in(data: Path, file: Callable[[str], str]) -> None:
+def test_the_example_of_the_docs_can_be_applied(data: Path, file: Callable[[str], str]) -> None:
     [example] = re.findall(r"```toml\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
     example = example.replace("li.min", "limin").replace("2026-11-27", TOMORROW)
     result = said(data, "hospital", "apply", file(example))

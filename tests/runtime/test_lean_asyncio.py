@@ -7,7 +7,7 @@ import pytest
 from chatserver.transport.lean_asyncio import Gate, Mailbox
 
 
-async def test_letters_come_in_their_order_whether_or_not_somebody_waits() -> None:
+async def test_letters_arrive_in_order_whether_or_not_somebody_waits() -> None:
     mailbox = Mailbox()
     reading = asyncio.create_task(mailbox.get())
     await asyncio.sleep(0)
@@ -18,7 +18,7 @@ async def test_letters_come_in_their_order_whether_or_not_somebody_waits() -> No
     assert mailbox.empty()
 
 
-async def test_a_reader_who_gave_up_takes_no_letter_with_him() -> None:
+async def test_a_cancelled_reader_takes_no_letter() -> None:
     mailbox = Mailbox()
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0):
@@ -30,7 +30,7 @@ async def test_a_reader_who_gave_up_takes_no_letter_with_him() -> None:
     assert await mailbox.get() == "a"
 
 
-async def test_a_reader_is_given_up_in_the_moment_a_letter_comes_and_the_letter_stays() -> None:
+async def test_a_letter_survives_a_reader_cancelled_at_that_moment() -> None:
     mailbox = Mailbox()
     reading = asyncio.create_task(mailbox.get())
     await asyncio.sleep(0)

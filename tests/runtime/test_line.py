@@ -73,9 +73,7 @@ async def test_a_text_may_come_byte_by_byte_and_go_at_any_length(size: int) -> N
     ],
 )
 @pytest.mark.parametrize("behind", ["nothing", "a text that was taken", "a text that was queued"])
-async def test_what_is_no_frame_of_a_client_is_refused_whoever_takes_his_texts(
-    what: str, code: int, behind: str
-) -> None:
+async def test_an_invalid_frame_is_refused_whoever_takes_the_texts(what: str, code: int, behind: str) -> None:
     bad = {
         "no text": frame(TEXT, b"now \xff"),
         "no mask": b"\x81\x05now x",
@@ -97,7 +95,7 @@ async def test_what_is_no_frame_of_a_client_is_refused_whoever_takes_his_texts(
         assert app.offered == ([before.decode()] if before else [])
 
 
-async def test_nothing_is_taken_of_what_follows_a_goodbye() -> None:
+async def test_nothing_after_a_close_is_taken() -> None:
     app = App(echo)
     async with served(app) as port:
         peer = await port.socket()
@@ -106,7 +104,7 @@ async def test_nothing_is_taken_of_what_follows_a_goodbye() -> None:
         assert app.offered == []
 
 
-async def test_nothing_is_parsed_of_what_follows_our_own_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nothing_after_our_own_close_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[bytes] = []
     parse = WebSocketsSansIOProtocol.data_received
 
@@ -126,7 +124,7 @@ async def test_nothing_is_parsed_of_what_follows_our_own_goodbye(monkeypatch: py
         assert (parsed[before:], app.offered) == ([], ["close"])
 
 
-async def test_a_line_says_when_it_is_full_and_when_no_longer_and_when_never_again() -> None:
+async def test_a_connection_reports_when_it_is_full_has_room_or_is_gone() -> None:
     lines: list[WebSocketProtocol] = []
     room: list[bool] = []
 

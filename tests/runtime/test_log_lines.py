@@ -34,7 +34,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
     return [json.loads(line) for line in lines(capsys)]
 
 
-def test_a_kind_has_so_many_lines_a_minute_and_then_one_that_counts(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_event_has_a_limit_of_lines_a_minute_then_one_with_a_count(capsys: pytest.CaptureFixture[str]) -> None:
     clock = logging_by()
     log = structlog.get_logger("web")
     for number in range(1_000):
@@ -55,7 +55,7 @@ def test_a_kind_has_so_many_lines_a_minute_and_then_one_that_counts(capsys: pyte
     assert again["event"] == "upgrade_refused", "a new minute"
 
 
-def test_what_was_left_out_is_said_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+def test_suppressed_lines_are_reported_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
     logging_by()
     for _ in range(LINES_A_MINUTE + 3):
         structlog.get_logger("web").warning("sign_in_failed")
@@ -63,14 +63,14 @@ def test_what_was_left_out_is_said_at_the_end(capsys: pytest.CaptureFixture[str]
     assert "lines=3" in told(capsys)[-1]["event"]
 
 
-def test_what_the_server_tells_of_itself_is_never_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_servers_own_events_are_never_suppressed(capsys: pytest.CaptureFixture[str]) -> None:
     logging_by()
     for _ in range(LINES_A_MINUTE * 3):
         structlog.get_logger("web").info("signed_in", consultant="0193")
     assert len(told(capsys)) == LINES_A_MINUTE * 3
 
 
-def test_sentences_that_differ_in_what_is_filled_in_are_one_kind(capsys: pytest.CaptureFixture[str]) -> None:
+def test_sentences_that_differ_only_in_values_are_one_event(capsys: pytest.CaptureFixture[str]) -> None:
     logging_by()
     for number in range(500):
         logging.getLogger("uvicorn.error").warning("odd path %s", number)
@@ -78,7 +78,7 @@ def test_sentences_that_differ_in_what_is_filled_in_are_one_kind(capsys: pytest.
     assert len(told(capsys)) == 2 * LINES_A_MINUTE
 
 
-def test_more_kinds_than_there_can_be_are_counted_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_more_events_than_expected_are_counted_as_one(capsys: pytest.CaptureFixture[str]) -> None:
     logging_by()
     for number in range(OTHERS * 2):
         structlog.get_logger("web").warning(f"invented_{number}")
@@ -86,9 +86,7 @@ def test_more_kinds_than_there_can_be_are_counted_as_one(capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize("sentence", BY_A_STRANGER)
-def test_what_uvicorn_says_of_a_stranger_is_a_word_without_a_trace(
-    capsys: pytest.CaptureFixture[str], sentence: str
-) -> None:
+def test_uvicorns_errors_about_strangers_have_no_traceback(capsys: pytest.CaptureFixture[str], sentence: str) -> None:
     logging_by()
     try:
         b"\xff".decode()
@@ -102,7 +100,7 @@ def test_what_uvicorn_says_of_a_stranger_is_a_word_without_a_trace(
 
 @pytest.mark.parametrize("gone", [ClientDisconnect(), ConnectionResetError(), asyncio.CancelledError(), TimeoutError()])
 @pytest.mark.parametrize("logger", ["uvicorn.error", "asyncio", "websockets.server"])
-def test_a_connection_that_ended_leaves_no_trace(
+def test_a_connection_that_ended_logs_no_traceback(
     capsys: pytest.CaptureFixture[str], gone: BaseException, logger: str
 ) -> None:
     logging_by()
@@ -118,7 +116,7 @@ def test_a_refused_upgrade_has_no_false_error(capsys: pytest.CaptureFixture[str]
     assert told(capsys) == []
 
 
-def test_a_fault_of_ours_keeps_its_trace(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bug_of_ours_keeps_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     logging_by()
     try:
         raise ValueError("broken")

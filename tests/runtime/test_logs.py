@@ -56,7 +56,7 @@ def test_an_access_log_is_not_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines(capsys) == []
 
 
-def test_a_fault_is_one_line_with_its_trace(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_exception_is_one_line_with_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     configure("json", "info")
     try:
         raise ValueError("broken")
@@ -66,14 +66,14 @@ def test_a_fault_is_one_line_with_its_trace(capsys: pytest.CaptureFixture[str]) 
     assert "ValueError: broken" in json.loads(line)["exception"]
 
 
-def test_endless_values_are_cut(capsys: pytest.CaptureFixture[str]) -> None:
+def test_very_long_values_are_truncated(capsys: pytest.CaptureFixture[str]) -> None:
     configure("json", "info")
     structlog.get_logger("web").info("odd", path="x" * 10_000)
     [line] = lines(capsys)
     assert len(json.loads(line)["path"]) == LONGEST
 
 
-def test_lighter_events_than_asked_for_are_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
+def test_events_below_the_level_are_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
     configure("text", "warning")
     structlog.get_logger("web").info("signed_in")
     assert lines(capsys) == []

@@ -37,7 +37,7 @@ ADDED: dict[type, set[str]] = {
 """The public names that we add for the application; all others override uvicorn's."""
 
 
-def test_what_is_overridden_is_there_and_takes_the_same() -> None:
+def test_overridden_methods_exist_with_the_same_parameters() -> None:
     assert uvicorn.__version__ == "0.54.0"
     for ours, theirs in (
         (HttpProtocol, HttpToolsProtocol),
@@ -54,7 +54,7 @@ def test_what_is_overridden_is_there_and_takes_the_same() -> None:
         assert {name for name in public if not hasattr(theirs, name)} == ADDED.get(ours, set())
 
 
-async def test_who_says_nothing_or_half_of_it_is_let_go_after_five_seconds() -> None:
+async def test_a_silent_or_incomplete_request_is_closed_after_five_seconds() -> None:
     async with served(App()) as port:
         began = time.monotonic()
         silent, half, kept, dripping, blank = [await port.peer() for _ in range(5)]
@@ -78,7 +78,7 @@ async def test_who_says_nothing_or_half_of_it_is_let_go_after_five_seconds() -> 
             task.cancel()
 
 
-async def test_what_takes_its_time_after_the_head_is_left_alone() -> None:
+async def test_a_slow_request_after_its_head_is_left_alone() -> None:
     async with served(App()) as port:
         body, socket = await port.peer(), await port.socket()
         body.send(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nab")
@@ -107,7 +107,7 @@ async def test_a_long_head_is_refused_with_or_without_an_end() -> None:
             assert b" 200 " in await peer.hears(b"\r\n\r\n")
 
 
-async def test_a_long_body_is_no_long_head() -> None:
+async def test_a_long_body_does_not_count_as_a_long_head() -> None:
     async with served(App()) as port:
         peer = await port.peer()
         for _ in range(2):
@@ -160,7 +160,7 @@ async def test_a_message_in_endless_pieces_ends_the_connection() -> None:
         assert await endless.ended(0) == b""
 
 
-async def test_a_client_that_never_reads_is_cut_after_the_goodbye() -> None:
+async def test_a_client_that_never_reads_is_cut_off_after_the_close() -> None:
     app = App()
     async with served(app) as port:
         peer = await port.socket()
@@ -173,7 +173,7 @@ async def test_a_client_that_never_reads_is_cut_after_the_goodbye() -> None:
         assert app.gone[0]()
 
 
-async def test_who_has_left_is_known_without_reading_what_he_sent() -> None:
+async def test_a_disconnection_is_noticed_without_reading_what_was_sent() -> None:
     app = App()
     async with served(app) as port:
         leaving, staying = await port.socket(), await port.socket()

@@ -96,7 +96,7 @@ def test_what_cannot_be_used_is_one_sentence(environment: dict[str, str], senten
         ("http://localhost:9000", "http://localhost:9000", {"localhost:9000", "127.0.0.1:9000"}),
     ],
 )
-def test_the_public_address_is_spelled_as_browsers_do(told: str, origin: str, hosts: set[str]) -> None:
+def test_the_public_address_is_normalised_like_a_browsers(told: str, origin: str, hosts: set[str]) -> None:
     settings = read({"CHATSERVER_PUBLIC_URL": told})
     assert settings.public_url == origin
     assert settings.hosts == hosts
@@ -117,7 +117,7 @@ def test_the_database_is_a_file_unless_another_is_named() -> None:
         {"REDIS_URL": "redis://:secret@bus"},
     ],
 )
-def test_a_password_is_not_told_in_a_refusal(environment: dict[str, str]) -> None:
+def test_a_refusal_does_not_show_the_password(environment: dict[str, str]) -> None:
     with pytest.raises(BadSettings) as refused:
         read(environment)
     assert "secret" not in str(refused.value)

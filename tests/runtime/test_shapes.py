@@ -58,7 +58,7 @@ def test_what_passes_can_be_converted_and_what_cannot_be_does_not_pass(written: 
 
 
 @given(st.dictionaries(names, values, max_size=4) | values)
-def test_nothing_is_said_in_the_words_of_a_library(written: object) -> None:
+def test_no_message_is_in_a_librarys_words(written: object) -> None:
     for sentence in told(written):
         assert sentence.isprintable()
         assert not re.search(r"\$|`(?:str|int|object|array|null)`|Struct|enum|RFC|validat", sentence.split(" not ")[0])
@@ -91,11 +91,11 @@ def test_nothing_is_said_in_the_words_of_a_library(written: object) -> None:
         ("hours", "always", "it must be a table, not text"),
     ],
 )
-def test_what_is_wrong_with_a_field_is_said(field: str, wrong: object, sentence: str) -> None:
+def test_a_fault_in_a_field_is_explained(field: str, wrong: object, sentence: str) -> None:
     assert told({"name": "东院"} | {field: wrong}) == [f"r.{field}: {sentence}."]
 
 
-def test_the_parts_of_a_list_and_of_a_table_are_told_apart() -> None:
+def test_faults_in_lists_and_tables_name_the_item() -> None:
     assert told({"name": "东院", "groups": ["a", 2, "b", 4], "skills": {"x": 0, "y": 1, "z": "2"}}) == [
         "r.groups 2: it must be text in quotes, not a whole number.",
         "r.groups 4: it must be text in quotes, not a whole number.",

@@ -42,7 +42,7 @@ class Clock:
         return self.now
 
 
-async def test_who_has_much_to_do_takes_turns_with_the_others_and_with_the_loop(
+async def test_a_busy_worker_takes_turns_with_the_others_and_with_the_loop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock, did = Clock(), list[str]()
@@ -57,7 +57,7 @@ async def test_who_has_much_to_do_takes_turns_with_the_others_and_with_the_loop(
     assert "".join(did).strip("|") == "aa|bb|aa|ba"
 
 
-async def test_the_time_of_a_turn_is_one_for_all_and_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_turns_time_is_shared_by_all_and_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     monkeypatch.setattr(turns, "time", clock)
     all_of_them = Turns()
@@ -69,7 +69,7 @@ async def test_the_time_of_a_turn_is_one_for_all_and_ends_with_it(monkeypatch: p
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(("flood", "other flood", "one text"))))
-async def test_one_text_is_seen_to_before_the_floods_that_came_with_it(order: tuple[str, ...]) -> None:
+async def test_a_single_text_is_handled_before_simultaneous_floods(order: tuple[str, ...]) -> None:
     texts: list[str] = []
 
     def take(_line: WebSocketProtocol, text: str) -> None:
@@ -84,7 +84,7 @@ async def test_one_text_is_seen_to_before_the_floods_that_came_with_it(order: tu
         assert texts.index("now one text") <= 4 * FRAMES
 
 
-async def test_no_more_waits_for_a_slow_application_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_queue_for_a_slow_application_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     most = 0
     put = Mailbox.put_nowait
 
@@ -107,7 +107,7 @@ async def test_no_more_waits_for_a_slow_application_than_there_is_room_for(monke
 
 
 @pytest.mark.parametrize("kind", [TEXT, PING, PONG, CONTINUED])
-async def test_a_read_of_more_frames_than_anybody_sends_ends_its_connection(kind: int) -> None:
+async def test_a_read_of_implausibly_many_frames_ends_its_connection(kind: int) -> None:
     async with served(App()) as port:
         peer = await port.socket()
         begun = frame(TEXT, fin=False) if kind == CONTINUED else b""

@@ -22,21 +22,21 @@ def checked(data: Path, sentences: str, *options: str) -> str:
     return result.stdout
 
 
-def test_each_line_is_answered_with_what_it_speaks_of(data: Path) -> None:
+def test_each_line_is_answered_with_its_kind_of_emergency(data: Path) -> None:
     assert checked(data, SENTENCES, "--built-in").startswith(BUILT_IN)
     assert not data.exists(), "no database is asked, or made"
 
 
-def test_without_a_database_the_built_in_words_are_looked_for(data: Path) -> None:
+def test_without_a_database_the_built_in_words_are_used(data: Path) -> None:
     assert checked(data, SENTENCES).startswith(BUILT_IN)
 
 
-def test_what_is_worth_a_look_is_named_when_it_is_asked_for(data: Path) -> None:
+def test_lesser_words_are_reported_on_request(data: Path) -> None:
     assert checked(data, "最近胸闷\n便血", "--attention") == "body\t最近胸闷\nbody\t便血\n"
     assert checked(data, "便血", "--attention", "--department", "proctology") == "none\t便血\n"
 
 
-def test_the_hospitals_own_words_are_looked_for_where_there_is_a_database(data: Path, tmp_path: Path) -> None:
+def test_the_hospitals_own_words_are_used_if_there_is_a_database(data: Path, tmp_path: Path) -> None:
     said(data, "migrate")
     file = tmp_path / "words.toml"
     file.write_text(OWN, "utf-8")
@@ -45,11 +45,11 @@ def test_the_hospitals_own_words_are_looked_for_where_there_is_a_database(data: 
     assert checked(data, "家里有滴水观音", "--built-in") == "none\t家里有滴水观音\n"
 
 
-def test_a_line_that_is_no_text_is_read_as_well_as_it_can_be(data: Path) -> None:
+def test_a_line_that_is_not_utf_8_is_read_as_far_as_possible(data: Path) -> None:
     assert checked(data, "\ufeff胸痛\r\n") == "body\t胸痛\n"
 
 
-def test_a_database_that_cannot_be_used_is_said(data: Path) -> None:
+def test_a_database_that_cannot_be_used_is_reported(data: Path) -> None:
     data.mkdir()
     (data / "chat.db").write_bytes(b"")
     assert "migrate" in refusal(said(data, "words", "check", "--side", "visitor", words="胸痛\n"))

@@ -32,7 +32,7 @@ def test_an_account_is_found_by_its_login_alone(database: Database, li: str) -> 
 
 
 @pytest.mark.parametrize("other", ["LIMIN", "limin ", "李敏", "012", ""])
-def test_nobody_is_found_by_anything_like_it(database: Database, li: str, other: str) -> None:
+def test_a_similar_login_finds_nobody(database: Database, li: str, other: str) -> None:
     assert database.read_now(lambda conn: accounts.by_login(conn, other)) is None
 
 
@@ -49,7 +49,7 @@ def test_nobody_is_found_by_anything_like_it(database: Database, li: str, other:
         ("liming", "李明", "0" * 41, (), "1 to 40 printable"),
     ],
 )
-def test_what_cannot_be_added_is_said_and_leaves_nothing(
+def test_a_refused_addition_is_explained_and_leaves_nothing(
     database: Database, li: str, login: str, name: str, number: str, groups: tuple[str, ...], why: str
 ) -> None:
     new = NewAccount(login, "$hash", name, number, Role.CONSULTANT, groups, 5)
@@ -59,7 +59,7 @@ def test_what_cannot_be_added_is_said_and_leaves_nothing(
 
 
 @pytest.mark.parametrize("login", ["", "a", "Limin", "li min", "-limin", "李敏", "a" * 41, "limin\n"])
-def test_a_login_is_plain(login: str) -> None:
+def test_a_login_has_plain_characters_only(login: str) -> None:
     with pytest.raises(CannotAdd):
         accounts.checked_login(login)
 
@@ -79,7 +79,7 @@ def test_a_login_is_plain(login: str) -> None:
         ),
     ],
 )
-def test_an_account_is_changed_in_what_is_named_alone(
+def test_only_the_named_fields_of_an_account_change(
     database: Database, li: str, to: Changed, kept: tuple[str, str, Title, Role]
 ) -> None:
     before = database.read_now(people_version)
@@ -102,9 +102,7 @@ def test_an_account_is_changed_in_what_is_named_alone(
         (Changed(name="李" * 41), "1 to 40 printable"),
     ],
 )
-def test_what_an_account_cannot_become_is_said_and_changes_nothing(
-    database: Database, li: str, to: Changed, why: str
-) -> None:
+def test_a_refused_change_is_explained_and_changes_nothing(database: Database, li: str, to: Changed, why: str) -> None:
     wang = NewAccount("wangfang", "$hash", "王芳", "015", Role.CONSULTANT, (), 5)
     database.write_now(lambda conn: accounts.add(conn, wang, NOW))
     before = database.read_now(accounts.everybody)
@@ -156,7 +154,7 @@ def test_a_session_lives_from_its_start_to_its_end(database: Database, li: str) 
     assert database.read_now(lambda conn: accounts.session(conn, "\ud800", NOW)) is None
 
 
-def test_of_many_sessions_the_live_ones_are_told(database: Database, li: str) -> None:
+def test_the_live_ones_of_many_sessions_are_found(database: Database, li: str) -> None:
     def begin(conn: object) -> list[str]:
         return [accounts.start_session(conn, li, HOUR, NOW) for _ in range(4)]  # type: ignore[arg-type]  # a Connection
 

@@ -13,7 +13,7 @@ SEVERAL = [
 
 
 @pytest.mark.parametrize("address", SEVERAL)
-def test_several_hosts_are_written_as_one_likes(address: str) -> None:
+def test_several_hosts_may_be_written_in_either_form(address: str) -> None:
     told = arguments(parsed(address))
     assert (told["host"], told["port"], told["dbname"]) == ("one,two", "5433,5434", "chat")
     assert shown(parsed(address)) == "postgresql://u:***@one:5433,two:5434/chat"
@@ -29,18 +29,18 @@ def test_several_hosts_are_written_as_one_likes(address: str) -> None:
         ("postgresql://u:a,b@db/chat", "db", "postgresql://u:***@db/chat"),
     ],
 )
-def test_hosts_are_what_they_are(address: str, hosts: str, place: str) -> None:
+def test_hosts_and_ports_are_parsed(address: str, hosts: str, place: str) -> None:
     assert arguments(parsed(address))["host"] == hosts
     assert shown(parsed(address)) == place
 
 
-def test_the_primary_is_wanted_unless_the_address_says_otherwise() -> None:
+def test_the_primary_is_requested_unless_the_address_says_otherwise() -> None:
     assert arguments(parsed("postgresql://db/chat"))["target_session_attrs"] == "primary"
     assert arguments(parsed("postgresql://db/chat?target_session_attrs=any"))["target_session_attrs"] == "any"
 
 
 @pytest.mark.parametrize("address", ["postgresql://a,b/chat?host=c", "postgresql://a:1:2,b/chat", "nothing at all"])
-def test_what_is_no_address_is_refused(address: str) -> None:
+def test_an_invalid_address_is_refused(address: str) -> None:
     with pytest.raises((ArgumentError, ValueError)):
         parsed(address)
 

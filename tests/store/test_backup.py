@@ -86,7 +86,7 @@ def test_what_is_not_committed_is_not_in_the_copy_and_nobody_waits(served: Datab
     assert conversations(Path(served.place)) == 7
 
 
-def test_a_copy_in_steps_ends_though_somebody_commits_between_any_two(
+def test_a_copy_in_steps_ends_despite_commits_between_them(
     served: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = []
@@ -109,7 +109,7 @@ def test_a_copy_in_steps_ends_though_somebody_commits_between_any_two(
     assert conversations(Path(served.place)) == 6 + len(steps)
 
 
-def test_a_file_that_is_there_stays_unless_it_is_forced(path: Path, copy: Path) -> None:
+def test_an_existing_file_stays_unless_forced(path: Path, copy: Path) -> None:
     copy.write_text("something else")
     with pytest.raises(Unusable, match="is there already; --force replaces it"):
         back_up(path, copy)
@@ -141,7 +141,7 @@ def test_a_copy_that_cannot_be_made_leaves_nothing(path: Path, tmp_path: Path, r
     assert beside(path) == {"chat.db"}
 
 
-def test_a_restored_database_is_another_life(path: Path, copy: Path, day: Day) -> None:
+def test_a_restored_database_has_a_new_epoch(path: Path, copy: Path, day: Day) -> None:
     before = asked(path, meta.epoch)
     assert asked(path, lambda conn: accounts.session(conn, day.cookie, NOW)) is not None
     assert asked(path, lambda conn: visitor_lookup.known(conn, [day.token], NOW)) != [None]
@@ -161,7 +161,7 @@ def test_the_backup_itself_stays_as_it_is(path: Path, copy: Path) -> None:
     assert copy.read_bytes() == before
 
 
-def test_each_restore_is_a_life_of_its_own(path: Path, copy: Path) -> None:
+def test_each_restore_makes_a_new_epoch(path: Path, copy: Path) -> None:
     epochs = set()
     for seconds in range(2):
         restore(copy, path, NOW + seconds * 1000)
@@ -169,7 +169,7 @@ def test_each_restore_is_a_life_of_its_own(path: Path, copy: Path) -> None:
     assert len(epochs) == 2
 
 
-def test_what_was_there_is_kept_whole(path: Path, copy: Path) -> None:
+def test_the_replaced_database_is_kept(path: Path, copy: Path) -> None:
     with closing(Database(path)) as database:
         database.write_now(Told)
     restored = restore(copy, path, NOW)
@@ -193,7 +193,7 @@ def test_the_log_of_a_killed_server_goes_with_its_database(served: Database, cop
 
 
 @pytest.mark.parametrize("how", ["overwritten", "no database at all"])
-def test_a_damaged_database_gives_way_with_its_log(served: Database, copy: Path, tmp_path: Path, how: str) -> None:
+def test_a_damaged_database_is_moved_away_with_its_log(served: Database, copy: Path, tmp_path: Path, how: str) -> None:
     served.write_now(Told)
     left = tmp_path / "left"
     left.mkdir()
@@ -226,7 +226,7 @@ def test_a_plain_copy_with_its_log_is_a_backup_too(served: Database, tmp_path: P
     assert conversations(tmp_path / "new/chat.db") == 6
 
 
-def test_a_backup_that_does_not_hold_changes_nothing_unless_it_is_forced(path: Path, copy: Path, day: Day) -> None:
+def test_an_unsound_backup_changes_nothing_unless_forced(path: Path, copy: Path, day: Day) -> None:
     broken(copy, f"UPDATE conversations SET owner = NULL, owner_id = NULL WHERE id = '{day.active}'")
     before = path.read_bytes()
     with pytest.raises(NotSound) as refused:
@@ -246,7 +246,7 @@ def test_a_backup_that_does_not_hold_changes_nothing_unless_it_is_forced(path: P
         ("newer", "was made by a newer version"),
     ],
 )
-def test_what_is_no_backup_changes_nothing(path: Path, copy: Path, what: str, sentence: str) -> None:
+def test_a_file_that_is_not_a_backup_changes_nothing(path: Path, copy: Path, what: str, sentence: str) -> None:
     if what == "missing":
         copy.unlink()
     if what == "a letter":

@@ -38,7 +38,7 @@ async def test_pages_that_nobody_waits_for_make_room_for_the_next(database: Data
     assert all(isinstance(each, asyncio.CancelledError) for each in await asyncio.gather(*held, return_exceptions=True))
 
 
-async def test_nobody_else_waits_for_pages(database: Database) -> None:
+async def test_other_readers_do_not_wait_for_pages(database: Database) -> None:
     held = [asyncio.create_task(database.browse(hold, 600)) for _ in range(AT_ONCE + 5)]
     await asyncio.sleep(0.1)
     async with asyncio.timeout(SOON):
@@ -49,7 +49,7 @@ async def test_nobody_else_waits_for_pages(database: Database) -> None:
     await asyncio.gather(*held, return_exceptions=True)
 
 
-async def test_what_is_given_up_stops_nobody_who_comes_after(database: Database) -> None:
+async def test_a_cancelled_query_does_not_affect_the_next(database: Database) -> None:
     for _ in range(20):
         page = asyncio.create_task(database.browse(hold, 600))
         await asyncio.sleep(0.005)

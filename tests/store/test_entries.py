@@ -71,14 +71,14 @@ def test_what_happened_comes_back_as_it_was_written(database: Database, conversa
     assert database.read_now(lambda conn: entries.page(conn, conversation, 2, 100)) == [happened]
 
 
-def test_a_place_that_is_taken_keeps_all_of_them_out(database: Database, conversation: str) -> None:
+def test_a_taken_position_prevents_the_whole_batch(database: Database, conversation: str) -> None:
     both = [(entry(conversation, seq, "您好"), None) for seq in (3, 1)]
     with pytest.raises(IntegrityError):
         database.write_now(lambda conn: write(conn, entries.new(both)))
     assert len(database.read_now(lambda conn: entries.page(conn, conversation, 0, 100))) == 2
 
 
-def test_of_many_rows_each_gets_its_own_words(database: Database, conversation: str) -> None:
+def test_each_of_many_rows_gets_its_own_values(database: Database, conversation: str) -> None:
     def say(conn: Connection) -> tuple[list[str], list[str]]:
         ids = [conversation, *(Told(conn).id for _ in range(4))]
         rows = conversations.load(conn, ids)
@@ -92,7 +92,7 @@ def test_of_many_rows_each_gets_its_own_words(database: Database, conversation: 
     assert found == wanted
 
 
-def test_nothing_to_write_is_written_without_a_word(database: Database, conversation: str) -> None:
+def test_writing_nothing_runs_no_statement(database: Database, conversation: str) -> None:
     def nothing(conn: Connection) -> None:
         write(conn)
         write(conn, conversations.words([]), entries.new([]), deadlines.hastened([]))

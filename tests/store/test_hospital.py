@@ -64,7 +64,7 @@ def test_a_department_needs_its_group(database: Database) -> None:
         database.write_now(lambda conn: hospital.put_department(conn, DEPARTMENTS[0]))
 
 
-def test_a_visitor_is_known_by_his_token_until_it_ends(seeded: Database) -> None:
+def test_a_visitor_is_known_by_their_token_until_it_ends(seeded: Database) -> None:
     id, token, ends_at = seeded.write_now(lambda conn: visitors.start(conn, "demo", "en", LIFE, NOW))
     found = seeded.read_now(lambda conn: visitor_lookup.known(conn, [token], NOW))
     assert found == [visitor_lookup.Known(visitor_lookup.VisitorRow(id, "demo", "en", NOW + LIFE, LIFE), None)]

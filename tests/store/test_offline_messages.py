@@ -50,7 +50,7 @@ def test_a_message_comes_back_as_it_was_left(database: Database) -> None:
     assert database.read_now(lambda conn: offline_messages.left_before(conn, visitor, "ref-2")) is None
 
 
-def test_a_ref_of_a_visitor_is_there_once(database: Database) -> None:
+def test_a_ref_of_a_visitor_is_unique(database: Database) -> None:
     visitor, _ = lived(database)
     database.write_now(lambda conn: offline_messages.add(conn, left(visitor), "ref-1", b"digest"))
     with pytest.raises(IntegrityError):
@@ -85,7 +85,7 @@ def test_the_roster_is_replaced_from_now_on(database: Database) -> None:
     assert database.read_now(lambda conn: shifts.ending_after(conn, 110)) == [coming]
 
 
-def test_whoever_signs_in_twice_at_once_is_here_once(database: Database) -> None:
+def test_checking_in_twice_at_once_counts_once(database: Database) -> None:
     _, li = lived(database)
     for at in (100, 100, 200):
         database.write_now(partial(shifts.check_in, consultant=li, now=at))

@@ -68,7 +68,7 @@ def test_a_standby_streams_and_can_become_the_primary() -> None:
         assert not standby.ask("SELECT pg_is_in_recovery()")
 
 
-def test_one_that_wants_a_password_is_told_it_by_the_address() -> None:
+def test_the_address_contains_the_password_if_one_is_needed() -> None:
     with OwnPostgres(password=True) as server:
         say(server.url(), "CREATE TABLE t (n int)")
         wrong = make_url(server.url()).set(password="guessed").render_as_string(hide_password=False)

@@ -32,13 +32,13 @@ def kept(conn: Connection) -> set[tuple[str, int, str]]:
     return {(row[0], row[1], row[2]) for row in conn.execute(select(participants))}
 
 
-def test_whoever_did_anything_is_kept_with_the_same_transaction(database: Database) -> None:
+def test_participants_are_stored_in_the_same_transaction(database: Database) -> None:
     database.write_now(live)
     assert database.read_now(kept) == database.read_now(by_the_entries) != set()
 
 
 @pytest.mark.parametrize("revision", EARLIER)
-def test_whoever_took_part_before_the_upgrade_is_found_after_it(empty_place: Where, revision: str) -> None:
+def test_participants_before_the_upgrade_are_found_after_it(empty_place: Where, revision: str) -> None:
     lay_down(empty_place, revision, DAWN)
     migrate(empty_place)
     with closing(Database(empty_place)) as database:
@@ -55,7 +55,7 @@ def test_the_list_of_a_colleague_is_that_of_the_entries(database: Database) -> N
         assert len(listed) == database.read_now(partial(count, wanted=wanted))
 
 
-def test_a_page_asks_six_questions_however_much_there_is(database: Database) -> None:
+def test_a_page_makes_six_queries_however_much_there_is(database: Database) -> None:
     database.write_now(live)
     someone = next(who for who, _, _ in database.read_now(kept))
     for wanted in (Wanted(GROUPS), Wanted(GROUPS, consultant=someone), Wanted(GROUPS, group="general")):

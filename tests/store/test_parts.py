@@ -14,7 +14,7 @@ from .days import DAWN
 from .earlier import lay_down
 
 
-def test_old_ratings_belong_to_the_part_of_whom_they_named(empty_place: Where) -> None:
+def test_old_ratings_belong_to_the_part_of_the_consultant_they_named(empty_place: Where) -> None:
     day = lay_down(empty_place, "0004", DAWN)
     with closing(Database(empty_place)) as database:
         closed = database.read_now(
@@ -45,7 +45,7 @@ def test_old_ratings_belong_to_the_part_of_whom_they_named(empty_place: Where) -
         assert kept[day.active].parts, "who answers in an open one is known too"
 
 
-def test_a_database_of_before_without_ratings_is_upgraded(empty_place: Where) -> None:
+def test_an_older_database_without_ratings_is_upgraded(empty_place: Where) -> None:
     lay_down(empty_place, "0004", DAWN)
     migrate(empty_place)
     with closing(Database(empty_place)) as database:

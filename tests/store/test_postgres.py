@@ -41,7 +41,7 @@ def setting(conn: Connection, name: str) -> str:
     return str(conn.execute(text("SELECT current_setting(:name)"), {"name": name}).scalar_one())
 
 
-def test_every_session_ends_what_hangs_and_flushes_what_it_commits(database: Database) -> None:
+def test_every_session_has_timeouts_and_flushes_its_commits(database: Database) -> None:
     wanted = {
         "lock_timeout": "2s",
         "statement_timeout": "5s",
@@ -52,7 +52,7 @@ def test_every_session_ends_what_hangs_and_flushes_what_it_commits(database: Dat
         assert {name: run(lambda conn, name=name: setting(conn, name)) for name in wanted} == wanted  # type: ignore[misc]  # a lambda's default
 
 
-def test_readers_have_one_picture_and_cannot_write(database: Database, other: Database) -> None:
+def test_readers_see_one_snapshot_and_cannot_write(database: Database, other: Database) -> None:
     def twice(conn: Connection) -> tuple[int, int]:
         before = meta.people_version(conn)
         other.write_now(meta.bump_people_version)
@@ -82,7 +82,7 @@ def test_a_hold_that_was_lost_is_taken_again(database: Database, other: Database
         other.hold()
 
 
-def test_nodes_that_share_it_keep_out_who_wants_it_alone(database: Database, other: Database) -> None:
+def test_a_shared_hold_prevents_an_exclusive_one(database: Database, other: Database) -> None:
     database.hold(shared=True)
     other.hold(shared=True)
     other.hold(shared=True)
@@ -107,7 +107,7 @@ def test_a_shared_hold_that_was_lost_is_taken_again(database: Database, other: D
     other.hold(shared=True)
 
 
-def test_another_database_by_its_name_is_not_taken_for_it(postgres: Postgres, database: Database) -> None:
+def test_another_database_of_the_same_name_is_recognised(postgres: Postgres, database: Database) -> None:
     """A node that was disconnected during a restore remembers the replaced database."""
     database.hold(shared=True)
     database.write_now(meta.bump_people_version)
@@ -154,7 +154,7 @@ def test_a_connection_lost_again_and_again_is_unavailable(database: Database, ot
     assert database.read_now(meta.people_version) == tries[0]
 
 
-def test_two_that_lock_in_another_order_both_get_through(database: Database, other: Database) -> None:
+def test_two_transactions_that_lock_in_opposite_order_both_succeed(database: Database, other: Database) -> None:
     both_hold_one = Barrier(2)
     runs: list[str] = []
     through: list[str] = []
@@ -180,7 +180,7 @@ def test_two_that_lock_in_another_order_both_get_through(database: Database, oth
     assert len(runs) > 2
 
 
-def test_a_lock_not_had_in_two_seconds_is_unavailable(database: Database, other: Database) -> None:
+def test_a_lock_not_obtained_in_two_seconds_is_unavailable(database: Database, other: Database) -> None:
     def hold_and_ask(conn: Connection) -> float:
         locks.lock_group(conn, "general")
         began = time.monotonic()
@@ -191,7 +191,7 @@ def test_a_lock_not_had_in_two_seconds_is_unavailable(database: Database, other:
     assert database.write_now(hold_and_ask) >= 2.0
 
 
-def test_a_lock_on_a_group_keeps_nobody_from_naming_it(database: Database, other: Database) -> None:
+def test_a_lock_on_a_group_does_not_block_references_to_it(database: Database, other: Database) -> None:
     def work(conn: Connection) -> None:
         locks.lock_group(conn, "general")
         other.write_now(lambda own: hospital.put_department(own, replace(DEPARTMENTS[0], id="new")))
@@ -199,7 +199,7 @@ def test_a_lock_on_a_group_keeps_nobody_from_naming_it(database: Database, other
     database.write_now(work)
 
 
-def test_who_is_loaded_by_one_node_is_loaded_by_the_other_after_it(database: Database, other: Database) -> None:
+def test_a_consultant_locked_by_one_node_is_unavailable_to_another(database: Database, other: Database) -> None:
     [id, *_] = sorted(database.read_now(consultants.load))
 
     def work(conn: Connection) -> None:
@@ -256,12 +256,12 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
     database.close()
 
 
-def test_a_value_it_cannot_hold_is_our_fault_not_its(database: Database) -> None:
+def test_an_invalid_value_is_a_bug_not_unavailability(database: Database) -> None:
     with pytest.raises(DataError):
         database.read_now(lambda conn: meta.get(conn, "\x00"))
 
 
-def test_the_password_is_not_told() -> None:
+def test_the_password_is_not_shown() -> None:
     database = Database("postgresql://chat:secret@127.0.0.1:1/chat?connect_timeout=1")
     assert database.place == "postgresql://chat:***@127.0.0.1:1/chat"
     database.close()

@@ -121,7 +121,7 @@ def test_what_is_counted_is_what_is_copied(
         assert copied.conversations == conversations(held) == 5
 
 
-def test_a_dump_is_sound_and_looking_at_it_leaves_nothing(
+def test_a_dump_is_sound_and_checking_it_leaves_nothing_behind(
     postgres: Postgres, server: PostgresDatabase, copy: Path
 ) -> None:
     with unpacked(copy, server, OURS) as held, picture(held) as conn:
@@ -130,7 +130,7 @@ def test_a_dump_is_sound_and_looking_at_it_leaves_nothing(
     assert beside(postgres, server) == [""]
 
 
-def test_a_file_that_is_there_stays_unless_it_is_forced(server: PostgresDatabase, copy: Path) -> None:
+def test_an_existing_file_stays_unless_forced(server: PostgresDatabase, copy: Path) -> None:
     copy.write_text("something else")
     with pytest.raises(Unusable, match="is there already; --force replaces it"):
         back_up(server, copy, OURS)
@@ -138,7 +138,7 @@ def test_a_file_that_is_there_stays_unless_it_is_forced(server: PostgresDatabase
     assert back_up(server, copy, OURS, replace=True).conversations == 5
 
 
-def test_a_restored_database_is_another_life(
+def test_a_restored_database_has_a_new_epoch(
     postgres: Postgres, server: PostgresDatabase, copy: Path, day: Day
 ) -> None:
     before, key = asked(server, meta.epoch), asked(server, meta.server_key)
@@ -152,7 +152,7 @@ def test_a_restored_database_is_another_life(
     assert beside(postgres, server) == ["", str(restored.kept).removeprefix(server.name)]
 
 
-def test_what_was_there_is_kept_whole(server: PostgresDatabase, copy: Path) -> None:
+def test_the_replaced_database_is_kept(server: PostgresDatabase, copy: Path) -> None:
     with closing(Database(server.address)) as database:
         database.write_now(Told)
     restored = put_back(copy, server)
@@ -160,7 +160,7 @@ def test_what_was_there_is_kept_whole(server: PostgresDatabase, copy: Path) -> N
     assert (conversations(server.beside(str(restored.kept))), conversations(server)) == (6, 5)
 
 
-def test_a_long_name_is_cut_for_what_is_put_behind_it(postgres: Postgres, copy: Path) -> None:
+def test_a_long_name_is_shortened_to_fit_the_suffix(postgres: Postgres, copy: Path) -> None:
     with postgres.database() as short:
         long = f"{PostgresDatabase(short).name}{'长' * 11}"
         postgres.say(f'CREATE DATABASE "{long}"')
@@ -187,7 +187,7 @@ def test_an_older_backup_is_brought_to_this_version(
     assert asked(server, lambda conn: list(findings(conn))) == []
 
 
-def test_a_backup_that_does_not_hold_changes_nothing_unless_it_is_forced(
+def test_an_unsound_backup_changes_nothing_unless_forced(
     postgres: Postgres, server: PostgresDatabase, tmp_path: Path, day: Day
 ) -> None:
     done(server, f"UPDATE conversations SET owner = NULL, owner_id = NULL WHERE id = '{day.active}'")
@@ -211,7 +211,7 @@ def test_a_backup_that_does_not_hold_changes_nothing_unless_it_is_forced(
         ("newer", "was made by a newer version"),
     ],
 )
-def test_what_is_no_backup_changes_nothing(
+def test_a_file_that_is_not_a_backup_changes_nothing(
     postgres: Postgres, server: PostgresDatabase, copy: Path, what: str, sentence: str
 ) -> None:
     if what == "missing":
@@ -329,7 +329,7 @@ def test_the_password_is_on_no_command_line(tmp_path: Path, spied: Path) -> None
         ("pg_restore", "pg_restore (PostgreSQL) 99.1", "pg_restore is of PostgreSQL 99, the server of"),
     ],
 )
-def test_programs_that_do_not_fit_are_said(
+def test_programs_of_the_wrong_version_are_reported(
     server: PostgresDatabase, copy: Path, spied: Path, program: str, says: str | None, sentence: str
 ) -> None:
     (spied / program).unlink()
@@ -352,7 +352,7 @@ USES: dict[str, Callable[[PostgresDatabase, Path, PgTools], object]] = {
 }
 
 
-def test_a_dump_that_fails_leaves_nothing_and_tells_no_words(
+def test_a_failed_dump_leaves_nothing_and_quotes_no_chat_text(
     server: PostgresDatabase, tmp_path: Path, spied: Path
 ) -> None:
     failing = '#!/bin/sh\ncase "$*" in --version) echo "pg_dump (PostgreSQL) 99.0";; *) echo "$0: error: disk full\n'

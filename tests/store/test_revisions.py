@@ -33,13 +33,13 @@ def parts(sql: str) -> list[str]:
     return [head.strip(), tail.strip(), *sorted(part.strip() for part in re.split(r",(?![^(]*\))", inner))]
 
 
-def test_the_revisions_make_exactly_the_tables_the_program_speaks_of(empty_place: Where) -> None:
+def test_the_revisions_make_exactly_the_tables_of_the_program(empty_place: Where) -> None:
     migrate(empty_place)
     with closing(Database(empty_place)) as database:
         assert database.read_now(differences) == []
 
 
-def test_what_sqlite_is_told_is_the_same_too(tmp_path: Path) -> None:
+def test_sqlites_statements_are_the_same_too(tmp_path: Path) -> None:
     migrate(tmp_path / "chat.db")
     engine = create_engine("sqlite://")
     with engine.begin() as straight:
@@ -50,7 +50,7 @@ def test_what_sqlite_is_told_is_the_same_too(tmp_path: Path) -> None:
         assert database.read_now(statements) == wanted
 
 
-def test_what_postgresql_made_of_the_indexes_is_the_same_too(postgres: Postgres) -> None:
+def test_postgresqls_indexes_are_the_same_too(postgres: Postgres) -> None:
     found = []
     for make in (migrate, create_all):
         with postgres.database() as address:
@@ -79,7 +79,7 @@ def test_a_new_database_is_empty_before_and_current_after(empty_place: Where) ->
         assert database.read_now(schema_state) == "current"
 
 
-def test_a_revision_nobody_here_knows_is_newer(empty_place: Where) -> None:
+def test_an_unknown_revision_counts_as_newer(empty_place: Where) -> None:
     migrate(empty_place)
     with closing(Database(empty_place)) as database:
         database.write_now(lambda conn: conn.execute(text("UPDATE alembic_version SET version_num = '9999'")))

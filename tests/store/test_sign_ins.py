@@ -93,7 +93,7 @@ def test_a_known_device_is_not_locked_with_its_network_nor_the_network_with_it(d
     assert look(database, DESK).kind == "locked"
 
 
-def test_one_account_s_lock_is_nobody_else_s(database: Database) -> None:
+def test_a_lock_of_one_account_affects_no_other(database: Database) -> None:
     succeed(database, WARD)
     fail(database, WARD, 5)
     assert look(database, WARD, login="wangfang").until is None
@@ -110,7 +110,7 @@ def test_strangers_lock_no_account_and_wait_for_one_second_doubling_to_sixty(dat
     assert waits == [0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]
 
 
-def test_a_hundred_strangers_at_once_are_one_try(database: Database) -> None:
+def test_of_a_hundred_simultaneous_strangers_one_is_checked(database: Database) -> None:
     for number in range(8):
         at = NOW + number * MINUTE
         assert guess(database, street(number), at)
@@ -118,7 +118,7 @@ def test_a_hundred_strangers_at_once_are_one_try(database: Database) -> None:
     assert [guess(database, street(100 + number), later) for number in range(20)].count(True) == 1
 
 
-def test_while_strangers_guess_the_known_device_and_network_are_looked_at_at_once(database: Database) -> None:
+def test_known_devices_and_networks_do_not_wait_while_strangers_guess(database: Database) -> None:
     succeed(database, WARD)
     for number in range(12):
         guess(database, street(number), NOW + number * MINUTE)
@@ -143,7 +143,7 @@ def test_a_network_is_known_for_thirty_days(database: Database) -> None:
     assert not look(database, WARD, login="wangfang").known
 
 
-def test_one_network_that_tries_every_login_waits_with_all_of_them(database: Database) -> None:
+def test_a_network_that_tries_every_login_waits_for_all_of_them(database: Database) -> None:
     for number in range(sign_ins.NETWORK_FREE + 1):
         fail(database, WARD, 1, login=f"nurse{number}")
     assert look(database, WARD, login="another").until == NOW + SECOND
@@ -152,7 +152,7 @@ def test_one_network_that_tries_every_login_waits_with_all_of_them(database: Dat
     assert look(database, DESK, login="another").until is None
 
 
-def test_a_login_that_nobody_has_is_treated_as_one_that_somebody_has(database: Database) -> None:
+def test_an_unknown_login_is_treated_like_a_known_one(database: Database) -> None:
     accounts_there = NewAccount("limin", "$hash", "李敏", "012", Role.CONSULTANT, (), 5)
     database.write_now(lambda conn: accounts.add(conn, accounts_there, NOW))
     for number in range(9):
@@ -189,7 +189,7 @@ def test_a_lock_can_be_seen_and_ended(database: Database) -> None:
     assert [lock.login for lock in locks(database, at)] == ["wangfang"]
 
 
-def test_the_locks_that_are_told_are_those_that_hold(database: Database) -> None:
+def test_the_listed_locks_agree_with_the_verdicts(database: Database) -> None:
     people(database)
     random = Random(12)
     places = (WARD, HOME, DESK, Place(b"elsewhere", b"desk"), Place(b"ward", b"other"), *map(street, range(4)))
@@ -216,7 +216,7 @@ def test_the_locks_that_are_told_are_those_that_hold(database: Database) -> None
     assert seen == {"locked", "delayed"}
 
 
-def test_however_many_logins_strangers_name_the_locks_are_one_question(database: Database) -> None:
+def test_the_locks_are_one_query_however_many_logins_strangers_name(database: Database) -> None:
     people(database)
     fail(database, DESK, 5)
     for number in range(200):

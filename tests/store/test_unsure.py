@@ -51,7 +51,7 @@ def test_a_site_of_an_earlier_version_answers_by_the_group_of_its_first_departme
     assert held.group_of("demo", UNSURE) == held.departments[site.departments[0]].group
 
 
-def test_each_of_several_sites_answers_by_its_own(empty_place: Where) -> None:
+def test_each_of_several_sites_has_its_own_general_group(empty_place: Where) -> None:
     held = upgraded(
         empty_place,
         "INSERT INTO sites SELECT 'children', name_zh, name_en, greeting_zh, greeting_en, campus_id, origins, hours"
@@ -62,7 +62,7 @@ def test_each_of_several_sites_answers_by_its_own(empty_place: Where) -> None:
     assert held.sites["children"].departments == ("pediatrics", UNSURE)
 
 
-def test_a_department_that_has_the_id_already_is_served_as_before(empty_place: Where) -> None:
+def test_an_existing_department_with_that_id_is_served_as_before(empty_place: Where) -> None:
     held = upgraded(
         empty_place,
         "INSERT INTO departments VALUES ('unsure', '导医台', 'Guide desk', 'children', 'main', NULL, 1)",
@@ -111,7 +111,7 @@ def test_the_site_decides_who_answers_not_the_department(database: Database) -> 
     assert held.group_of("demo", "internal") == "general"
 
 
-def test_what_a_page_asks_for_that_is_not_offered_is_for_those_who_are_not_sure(database: Database) -> None:
+def test_a_department_that_is_not_offered_counts_as_unsure(database: Database) -> None:
     database.write_now(build)
     held = database.read_now(hospital.load_hospital)
     asked = [held.department_asked("demo", each) for each in ("pediatrics", UNSURE, "dropped", None)]

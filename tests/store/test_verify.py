@@ -29,7 +29,7 @@ def test_a_day_as_the_product_writes_it_is_sound(path: Path) -> None:
     assert found(path) == []
 
 
-def test_what_a_visitor_sees_of_some_events_only_is_sound(path: Path) -> None:
+def test_events_that_a_visitor_sees_only_sometimes_are_sound(path: Path) -> None:
     """A colleague who left without having joined, and words that are marked for staff only."""
 
     def more(conn: Connection) -> None:
@@ -47,7 +47,7 @@ def test_what_a_visitor_sees_of_some_events_only_is_sound(path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["colleague_left", "emergency_noticed"])
-def test_whichever_way_it_was_decided_when_it_was_written_is_sound(path: Path, kind: str) -> None:
+def test_visibility_as_decided_when_written_is_sound(path: Path, kind: str) -> None:
     """An earlier version showed the visitor what this one would not: the number that it wrote remains valid."""
 
     def more(conn: Connection) -> None:
@@ -198,7 +198,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_what_does_not_hold_is_named(path: Path, day: Day, what: str) -> None:
+def test_each_violation_is_reported(path: Path, day: Day, what: str) -> None:
     which, statement, told = BROKEN[what]
     id = getattr(day, which)
     broken(path, statement.format(id=id))
@@ -206,7 +206,7 @@ def test_what_does_not_hold_is_named(path: Path, day: Day, what: str) -> None:
     assert any(told.format(id=id) in line and id in line for line in lines), lines
 
 
-def test_one_broken_thing_is_one_finding(path: Path, day: Day) -> None:
+def test_one_violation_is_one_finding(path: Path, day: Day) -> None:
     broken(path, f"UPDATE conversations SET closed_at = 1 WHERE id = '{day.active}'")
     assert found(path) == [f"conversation {day.active}: is active, and closed_at says otherwise"]
 
@@ -230,7 +230,7 @@ def test_shorter_times_make_rows_late_until_a_server_has_started(path: Path, day
     assert found(path, shorter) == [f"conversation {day.active}: the deadline inactive is 1 ms later than due"]
 
 
-def test_a_damaged_file_is_told_as_sqlite_tells_it(path: Path) -> None:
+def test_a_damaged_file_is_reported_in_sqlites_words(path: Path) -> None:
     with_a_false_index(path)
     with opened(path) as conn:
         damaged = damage(conn)
@@ -239,7 +239,7 @@ def test_a_damaged_file_is_told_as_sqlite_tells_it(path: Path) -> None:
     assert all(line.startswith("file: ") for line in damaged)
 
 
-def test_findings_hold_no_words_of_anybody(path: Path, day: Day) -> None:
+def test_findings_contain_no_chat_text(path: Path, day: Day) -> None:
     broken(
         path,
         "UPDATE entries SET visitor_seq = NULL WHERE visitor_seq IS NOT NULL",
@@ -250,7 +250,7 @@ def test_findings_hold_no_words_of_anybody(path: Path, day: Day) -> None:
     assert not any(QUESTION in line for line in lines)
 
 
-def test_looking_changes_nothing(path: Path) -> None:
+def test_checking_changes_nothing(path: Path) -> None:
     before = path.read_bytes()
     found(path)
     assert path.read_bytes() == before

@@ -124,7 +124,7 @@ class Caller:
     def _ends(self, code: int, reason: bytes) -> None:
         if self._served is None or self._served.done():
             return
-        why: Exception = ConnectionError(f"closed with {code} before he was served")
+        why: Exception = ConnectionError(f"closed with {code} before being served")
         if reason:
             why = SentAway(json.loads(reason)["retry_ms"] / 1000)
         self._served.set_exception(why)

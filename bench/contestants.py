@@ -191,7 +191,7 @@ class Product(Contestant):
         conversation = await guest.open()
         end = time.monotonic() + SETTLED_WITHIN
         while (desk := next((desk for desk in desks if conversation in desk.followed), None)) is None:
-            assert time.monotonic() < end, f"{conversation} was not given to anybody"
+            assert time.monotonic() < end, f"{conversation} was not assigned to anybody"
             await asyncio.sleep(0.02)
         pair = self.talk.add(Pair(self.talk, conversation, desk.followed[conversation]))
         pair.consultant, pair.visitor = desk.wire, guest.wire

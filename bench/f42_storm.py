@@ -35,7 +35,7 @@ async def run(quick: bool) -> Finding:
                 tabs = list(people.tabs)
                 most = 0
                 while not all(tab.since > killed for tab in tabs):
-                    assert time.monotonic() < killed + PATIENCE, "not all are back"
+                    assert time.monotonic() < killed + PATIENCE, "not everybody is back"
                     most = max(most, await asyncio.to_thread(connections, here))
                     await asyncio.sleep(0.1)
                 back = [tab.since - killed for tab in tabs]

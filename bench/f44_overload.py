@@ -81,4 +81,4 @@ async def until_normal(people: Crowd, rate: float, usual: float) -> float:
         now = time.monotonic()
         if await light(people, rate) <= NEARLY * usual:
             return now - began
-        assert now < began + PATIENCE, f"not normal within {PATIENCE} s"
+        assert now < began + PATIENCE, f"not back to normal within {PATIENCE} s"

@@ -86,7 +86,7 @@ class House:
         with engine.connect() as connection:
             while connection.scalar(counted) != gone:
                 connection.rollback()
-                assert time.monotonic() < end, f"it is not written down that {gone} are gone"
+                assert time.monotonic() < end, f"it is not stored that {gone} are gone"
                 await asyncio.sleep(0.1)
         engine.dispose()
 
@@ -100,7 +100,7 @@ async def until_quiet(pid: int) -> None:
         now = cpu_seconds(tree(pid))
         if now - before <= QUIET * LOOK_EVERY:
             return
-        assert time.monotonic() < end, "the server does not come to rest"
+        assert time.monotonic() < end, "the server does not become idle"
         before = now
 
 
@@ -121,8 +121,8 @@ async def run(length: Length) -> list[Result]:
             for each in (bare, product):
                 result.figures.setdefault(f"{each.name}, visitors per CPU-second", []).append(rates[each.name][0])
                 result.notes.append(f"round {number + 1}: {each.name}: {rates[each.name][1].told()}")
-        result.notes.append(f"{count} visitors; each was told the {LACKS} entries he lacked, once, and nothing else")
-        result.notes.append(f"{house.sent_away} times somebody was told to come back later")
+        result.notes.append(f"{count} visitors; each got the {LACKS} missing entries, once, and nothing else")
+        result.notes.append(f"{house.sent_away} refusals with a time to come back")
     return [result]
 
 

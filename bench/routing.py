@@ -140,7 +140,7 @@ class House:
             began = clock()
             outcome = self.give(conn)
             taken.append(clock() - began)
-            assert len(outcome.changes) == 1, f"{len(outcome.changes)} were given"
+            assert len(outcome.changes) == 1, f"{len(outcome.changes)} were assigned"
             raise _TakenBack
 
         with suppress(_TakenBack):

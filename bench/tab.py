@@ -102,7 +102,7 @@ class Tab:
         async with asyncio.timeout(within):
             while not fits():
                 if self.shown_out is not None:
-                    raise ConnectionError(f"shown out with {self.shown_out}")
+                    raise ConnectionError(f"disconnected with code {self.shown_out}")
                 self._news.clear()
                 await self._news.wait()
 

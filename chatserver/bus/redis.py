@@ -59,7 +59,7 @@ class RedisBus:
     async def start(self, world: str, ear: Ear) -> bool:
         """Takes a moment, or a second or two when the server does not answer. No change that is committed afterwards is
         missed."""
-        assert self._ear is None, "started before"
+        assert self._ear is None, "already started"
         self._ear = ear
         self._line.enter(world)
         first = await self._joined()

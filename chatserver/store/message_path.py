@@ -48,7 +48,7 @@ class Lookup:
     def _spell(self, kind: str) -> str:
         compiled = self._query.compile(dialect=_by_place(kind))
         order = getattr(compiled, "positiontup", None)
-        assert order == self._parameters, f"{order}, not {self._parameters}"
+        assert order == self._parameters, f"parameters are {order}, not {self._parameters}"
         return str(compiled)
 
 

@@ -56,7 +56,7 @@ async def eventually(true: Callable[[], object], within: float = WITHIN) -> None
             while not true():  # noqa: ASYNC110 can only be polled
                 await asyncio.sleep(0.005)
     except TimeoutError:
-        raise AssertionError("it has not come to that") from None
+        raise AssertionError("the condition was not reached") from None
 
 
 def new_world() -> str:

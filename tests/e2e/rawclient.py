@@ -92,7 +92,7 @@ class Client:
         self._task = task = asyncio.create_task(self._live(), name=self.name)
         task.add_done_callback(lambda _: self._tell_news())
         await self.until(lambda: self.welcome is not None or task.done(), "welcome")
-        assert self.welcome is not None, f"{self.name} was shown out with {self.close_code}"
+        assert self.welcome is not None, f"{self.name} was disconnected with code {self.close_code}"
 
     async def leave(self) -> None:
         """Close the socket and do not reconnect."""

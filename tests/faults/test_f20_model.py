@@ -114,7 +114,7 @@ class Reader:
         self.faults.append(f"{fault}: {told}")
 
     async def _page(self, conversation: str, after: int) -> None:
-        raise AssertionError("so much is not said here")
+        raise AssertionError("too little is said here for a page")
 
     async def _applied(self, entry: Frame) -> None:
         pass

@@ -89,7 +89,9 @@ class Ward:
     async def until_only_readers_are_here(self, within: float) -> None:
         end = time.monotonic() + within
         while (here := await self._told("chat_sessions")) > len(self.readers):
-            assert time.monotonic() < end, f"{here - len(self.readers):.0f} slow ones are still here after {within} s"
+            assert time.monotonic() < end, (
+                f"{here - len(self.readers):.0f} slow clients are still connected after {within} s"
+            )
             await asyncio.sleep(LOOK_EVERY)
 
     async def until_too_slow(self, many: int, within: float) -> None:
@@ -169,7 +171,7 @@ async def test_f45_clients_that_never_read_delay_nobody_and_are_disconnected(
         await drained(here.readers, here.server.database)
     grew = (here.most - here.before) / 2**20
     accepted = sum(1 for _ in journal.of("accepted"))
-    tell(f"{many} slow ones gone within {took:.0f} s, {grew:.0f} MB more, {accepted} accepted meanwhile")
+    tell(f"{many} slow clients gone within {took:.0f} s, {grew:.0f} MB more, {accepted} accepted meanwhile")
     assert here.most - here.before <= MORE_MEMORY
     assert {client.connections for client in here.readers} == {1}
     complain(Oracle(journal, here.readers, Stored.read(here.server.database, check=True)).verdict())

@@ -84,7 +84,7 @@ def stalled(server: Server) -> str:
     beside = Server(server.data, port=int(server.settings["CHATSERVER_METRICS_PORT"]))
     lines = beside.get("/metrics").body.decode().splitlines()
     [longest] = [line.split()[1] for line in lines if line.startswith("chat_event_loop_stall_seconds ")]
-    return f"the event loop stood still for {float(longest) * 1000:.0f} ms at most"
+    return f"the event loop was blocked for {float(longest) * 1000:.0f} ms at most"
 
 
 def slowest_answer(journal: Journal) -> float:

@@ -102,7 +102,7 @@ BROKEN = {
         "UPDATE entries SET visitor_seq = 5 WHERE conversation = '{id}' AND event = 'note_written'",
         "seq 5 is for staff only, and has a visitor_seq",
     ),
-    "a message hidden from him": (
+    "a message hidden from the visitor": (
         "active",
         "UPDATE entries SET visitor_seq = NULL WHERE conversation = '{id}' AND seq = 4",
         "seq 4 is for the visitor, and has no visitor_seq",

@@ -72,8 +72,8 @@ ATTACKS = (
     ),
     Attack(
         6,
-        "forged `Host` and `X-Forwarded-*` from a peer that is no proxy",
-        "ignored; limits go by the peer",
+        "forged `Host` and `X-Forwarded-*` from a peer that is not a proxy",
+        "ignored; limits apply to the peer",
         (f"{GUARDS}::test_no_other_name_is_answered",),
     ),
     Attack(
@@ -85,38 +85,38 @@ ATTACKS = (
     Attack(
         8,
         "another version, a bad key, POST, HTTP/1.0, a body, two lengths in one upgrade",
-        "4xx or the end, never a socket",
+        "4xx or closed, never a socket",
     ),
     Attack(
         9,
         "a token in the address",
-        "refused; it stands in no log",
+        "refused, and not logged",
         (f"{DOORS}::test_a_token_in_the_address_opens_nothing_and_is_not_logged",),
     ),
     Attack(
         10,
-        "nothing, after the upgrade",
-        "a close that lets come back, after 5 s",
+        "silence after the upgrade",
+        "closed after 5 s, with a code that allows reconnecting",
         (f"{DOORS}::test_a_silent_client_is_disconnected_after_five_seconds",),
     ),
     Attack(11, "another frame before `hello`", "4501", (f"{DOORS}::test_a_frame_before_hello_is_not_handled",)),
     Attack(12, "a second `hello`", "4501", (f"{BAD}::test_a_second_hello_ends_the_connection",)),
     Attack(
         13,
-        "heads and bodies a byte a second, by thousands",
-        "each cut within 6 s, the honest unharmed",
+        "thousands of heads and bodies at one byte a second",
+        "each cut off within 6 s, honest clients unharmed",
         (f"{PROTOCOL}::test_a_silent_or_incomplete_request_is_closed_after_five_seconds",),
     ),
     Attack(
         14,
-        "a head over 32 KiB, over 100 headers, one of 200 kB",
-        "431 or the end",
+        "a head over 32 KiB, over 100 headers, a header of 200 kB",
+        "431 or closed",
         (f"{PROTOCOL}::test_a_long_head_is_refused_with_or_without_an_end",),
     ),
     Attack(
         15,
         "500 handshakes a second from one address",
-        "429 for it, nothing for others",
+        "429 for it, no limit for others",
         (f"{GUARDS}::test_an_address_that_opens_too_fast_waits_and_others_do_not",),
     ),
     Attack(
@@ -131,17 +131,17 @@ ATTACKS = (
         "1009",
         (f"{BAD}::test_a_frame_over_64_kibibytes_ends_the_connection",),
     ),
-    Attack(18, "240 MB in pieces of 60 kB", "1009"),
+    Attack(18, "240 MB in fragments of 60 kB", "1009"),
     Attack(
         19,
-        "a message of pieces without end",
+        "an endlessly fragmented message",
         "the end",
         (f"{PROTOCOL}::test_a_message_in_endless_pieces_ends_the_connection",),
     ),
     Attack(
         20,
-        "300,000 empty pieces",
-        "the end within a second",
+        "300,000 empty fragments",
+        "closed within a second",
         (f"{PROTOCOL}::test_a_message_in_endless_pieces_ends_the_connection",),
     ),
     Attack(
@@ -152,21 +152,21 @@ ATTACKS = (
     ),
     Attack(
         22,
-        "pings without end, answers unread",
-        "cut within a second",
+        "endless pings, answers unread",
+        "cut off within a second",
         (
             f"{PROTOCOL}::test_pings_of_a_client_that_does_not_read_end_sooner",
             f"{PROTOCOL}::test_a_flood_of_control_frames_ends_its_connection_only",
         ),
     ),
-    Attack(23, "a client that never reads", "closed; nobody waits for it", ("tests/faults/test_f45_slow_readers.py",)),
+    Attack(23, "a client that never reads", "closed; it delays nobody", ("tests/faults/test_f45_slow_readers.py",)),
     Attack(
         24,
         "a compression bomb",
-        "no setting turns deflate on",
+        "no setting enables deflate",
         (f"{PROTOCOL}::test_the_server_is_run_with_these_protocols",),
     ),
-    Attack(25, "texts that are no UTF-8", "1007, no trace in the log"),
+    Attack(25, "texts that are not UTF-8", "1007, no traceback in the log"),
     Attack(
         26,
         "a binary frame",
@@ -176,15 +176,17 @@ ATTACKS = (
     Attack(
         27,
         "10,000 random streams of frames",
-        "what the library answers, without a difference",
+        "the same results as the library's",
         ("tests/runtime/test_framefuzz.py::test_we_read_what_the_library_reads",),
     ),
     Attack(28, "frames that RFC 6455 forbids", "1002 and the like"),
-    Attack(29, "a reset within a frame, half a close, no goodbye, a thousand times", "no task and no file is left"),
+    Attack(
+        29, "a thousand resets within a frame, half-closed connections, missing closes", "no task or open file is left"
+    ),
     Attack(
         30,
-        "no JSON, an array, a text, nothing, `{}`",
-        "`bad_frame`; the sixth ends it",
+        "invalid JSON, an array, a string, nothing, `{}`",
+        "`bad_frame`; the sixth closes the connection",
         (
             f"{BAD}::test_a_visitors_bad_frame_is_refused",
             f"{BAD}::test_six_invalid_frames_end_the_connection",
@@ -199,7 +201,7 @@ ATTACKS = (
     Attack(
         32,
         "a field twice",
-        "of two types a refusal, else the last counts",
+        "two types are refused, otherwise the last one counts",
         (
             f"{READING}::test_two_different_types_are_refused",
             f"{READING}::test_of_two_equal_fields_the_last_one_counts",
@@ -207,13 +209,13 @@ ATTACKS = (
     ),
     Attack(
         33,
-        "NaN, 1e999, 5,000 digits, 2^63, -1, 1.0, true where a whole number is due",
+        "NaN, 1e999, 5,000 digits, 2^63, -1, 1.0, true instead of a whole number",
         "`bad_frame`",
         (f"{BAD}::test_a_visitors_bad_frame_is_refused", f"{READING}::test_what_is_no_whole_number"),
     ),
     Attack(
         34,
-        "half a character, NUL, controls, 1,001 characters, 16 KiB and one byte",
+        "lone surrogates, NUL, control characters, 1,001 characters, 16 KiB and one byte",
         "`text_invalid`, `too_large`",
         (
             f"{BAD}::test_a_visitors_bad_frame_is_refused",
@@ -232,26 +234,26 @@ ATTACKS = (
     ),
     Attack(
         36,
-        "fields that are the server's: role, author, fence, epoch",
+        "the server's own fields: role, author, fence, epoch",
         "ignored; nothing changes",
         (f"{BAD}::test_fields_of_other_roles_change_nothing",),
     ),
     Attack(
         37,
-        "objects and lists where text is due",
+        "objects and lists instead of text",
         "`bad_frame`",
         (f"{BAD}::test_a_visitors_bad_frame_is_refused", f"{READING}::test_objects_and_numbers_are_no_text"),
     ),
     Attack(
         38,
-        'ids of other shapes: 0, "0e123", full-width digits, blanks',
+        'ids in other forms: 0, "0e123", full-width digits, spaces',
         "`bad_frame`, `not_found`",
         (f"{BAD}::test_a_visitors_bad_frame_is_refused", f"{READING}::test_what_is_no_id"),
     ),
     Attack(
         39,
         "resuming somebody else's conversation, beyond the head, under another epoch",
-        "not listed, or the whole",
+        "not listed, or sent completely",
         (
             f"{DOORS}::test_resuming_somebody_elses_conversation_brings_nothing",
             f"{DOORS}::test_a_client_ahead_of_the_store_gets_everything_again",
@@ -269,8 +271,8 @@ ATTACKS = (
     ),
     Attack(
         41,
-        "a token that is revoked, ended, another site's, guessed; at the other door",
-        "one answer for all",
+        "a token that is revoked, expired, another site's, guessed; at the other endpoint",
+        "the same answer for all",
         (
             f"{DOORS}::test_only_a_valid_token_opens_a_visitors_socket",
             f"{DOORS}::test_only_a_valid_cookie_opens_a_staff_socket",
@@ -278,21 +280,21 @@ ATTACKS = (
     ),
     Attack(
         42,
-        "1,000 messages or signs of typing a second, 100 openings a minute",
+        "1,000 messages or typing signals a second, 100 openings a minute",
         "`rate_limited`, then 4029",
         (f"{BAD}::test_too_many_frames_are_refused_then_end_the_connection",),
     ),
-    Attack(43, "generated frames to the decoder", "no exception but its own", ("tests/wire/test_decoding_random.py",)),
+    Attack(43, "generated frames to the decoder", "no exceptions but its own", ("tests/wire/test_decoding_random.py",)),
     Attack(
         44,
-        "frames out of order: a message before opening, two ends, a mark beyond the head",
+        "frames out of order: a message before opening, two ends, a read mark beyond the head",
         "a refusal with its code, nothing changes",
         (f"{BAD}::test_a_conversation_ends_once", f"{BAD}::test_an_owners_bad_frame_is_refused"),
     ),
     Attack(
         45,
         "every route and frame from every role to every kind of conversation",
-        "as the table of permissions has it",
+        "as in the table of permissions",
         (f"{BAD}::test_a_consultant_of_another_group_learns_nothing", "tests/domain/test_permissions.py"),
     ),
     Attack(
@@ -310,7 +312,7 @@ ATTACKS = (
     Attack(
         48,
         "transcripts of others, guessed, after signing out, by HEAD and Range",
-        "404, nothing is kept",
+        "404, nothing is cached",
         (
             f"{TRANSCRIPTS}::test_a_conversation_of_another_group_does_not_exist",
             f"{TRANSCRIPTS}::test_nobody_signed_in_is_sent_to_sign_in_and_back",
@@ -324,7 +326,7 @@ ATTACKS = (
     ),
     Attack(
         50,
-        "a session of somebody's choosing; old sessions after sign-out, a new password, a role",
+        "a chosen session id; old sessions after sign-out, a new password, a new role",
         "a new id; sockets closed within 2 s",
         (
             f"{LOGIN}::test_a_token_of_somebody_s_choosing_is_never_taken_over",
@@ -334,7 +336,7 @@ ATTACKS = (
     ),
     Attack(
         51,
-        "a form from elsewhere: another origin, none, two, JSON as text",
+        "a foreign form: another origin, none, two, JSON as text",
         "403",
         (
             f"{GUARDS}::test_nothing_is_changed_from_another_origin",
@@ -345,7 +347,7 @@ ATTACKS = (
     Attack(
         52,
         "a visitor's token after its end, of another site, on a second device",
-        "refused; of others nothing is shown",
+        "refused; nothing of others is shown",
         (
             f"{DOORS}::test_a_visitor_who_ends_the_conversation_ends_the_token",
             f"{DOORS}::test_another_person_at_the_browser_ends_the_previous_token",
@@ -356,8 +358,8 @@ ATTACKS = (
     ),
     Attack(
         54,
-        "50 accounts with 20 passwords each; locking one member of staff out",
-        "slowed down; the right one gets in",
+        "20 passwords for each of 50 accounts; locking out a member of staff",
+        "slowed down; the rightful user gets in",
         (f"{LOGIN}::test_five_failures_at_a_known_device_lock_the_account_there_alone",),
     ),
     Attack(
@@ -383,16 +385,16 @@ ATTACKS = (
     ),
     Attack(
         60,
-        "characters that hide or turn text, names that resemble the staff's",
+        "characters that hide or reverse text, names that resemble staff's",
         "shown as codes, or refused",
         ("tests/domain/test_names.py", "tests/domain/test_text.py"),
     ),
     Attack(
-        61, "`postMessage` from elsewhere, of unknown types, huge", "ignored", ("widget/src/loader/loader.test.ts",)
+        61, "`postMessage` from foreign pages, of unknown types, huge", "ignored", ("widget/src/loader/loader.test.ts",)
     ),
     Attack(
         62,
-        "the console in a frame; the chat in a page that is not listed",
+        "the console in a frame; the chat on a page that is not listed",
         "blocked",
         (
             f"{PAGES}::test_the_frame_may_be_shown_by_its_site_alone",
@@ -400,11 +402,11 @@ ATTACKS = (
         ),
     ),
     Attack(63, "markup and addresses in names and greetings of a site", "text"),
-    Attack(64, "cells of an export that begin a formula", "quoted", absent="there are no exports"),
+    Attack(64, "export cells that begin a formula", "quoted", absent="there are no exports"),
     Attack(
         65,
-        "line ends and escapes in a path, a name, a User-Agent",
-        "one line of the log each",
+        "line breaks and escapes in a path, a name, a User-Agent",
+        "one log line each",
         ("tests/runtime/test_logs.py",),
     ),
     Attack(
@@ -413,11 +415,11 @@ ATTACKS = (
     *(
         Attack(number, sent, due, absent=NO_FILES)
         for number, sent, due in (
-            (67, "scripts under a picture's name", "refused"),
-            (68, "a PDF with a script", "only to be saved"),
+            (67, "scripts named like a picture", "refused"),
+            (68, "a PDF with a script", "can only be saved"),
             (69, "files that are two kinds at once; names with paths", "re-encoded, renamed"),
             (70, "pictures of absurd size, bombs", "refused before they are decoded"),
-            (71, "pictures with the place where they were taken", "without it"),
+            (71, "pictures with location data", "the data are removed"),
             (72, "too many, too large, too slow uploads", "refused early"),
             (73, "malware; the scanner away", "refused both times"),
         )
@@ -425,8 +427,8 @@ ATTACKS = (
     Attack(74, "addresses that the server is to fetch", "nothing is fetched", absent="the server fetches nothing"),
     Attack(
         75,
-        "every error there is; documents and metrics from outside",
-        "a plain page with a number",
+        "every kind of error; documents and metrics from outside",
+        "a plain page with an error number",
         (
             f"{GUARDS}::test_a_fault_of_ours_tells_nothing_but_its_number",
             f"{PAGES}::test_the_public_port_has_no_metrics",
@@ -434,13 +436,13 @@ ATTACKS = (
     ),
     Attack(
         76,
-        "back, the cache, a shared machine after the end",
-        "nothing to be read",
+        "the back button, the cache, a shared machine after the end",
+        "nothing can be read",
         ("tests/browser/test_next_person.py", f"{PAGES}::test_staff_pages_are_framed_and_kept_by_nobody"),
     ),
     Attack(
         77,
-        "database, logs and disk searched for texts and tokens",
+        "searching database, logs and disk for texts and tokens",
         "no token, and no text in a log",
         (
             f"{LOGIN}::test_the_database_holds_no_token",
@@ -448,35 +450,41 @@ ATTACKS = (
             f"{BAD}::test_a_visitors_bad_frame_is_refused",
         ),
     ),
-    Attack(78, "entries of the audit log changed, cut, rolled back", "found", absent=NO_AUDIT),
-    Attack(79, "a request to erase, then a search everywhere", "unreadable", absent="nothing is erased on request yet"),
-    Attack(80, "10,000 waits broken off", "no answer to the wrong request", ("tests/faults/test_f28_f30_postgres.py",)),
-    Attack(81, "trailers without end", "400 or the end within 16 KiB or 5 s"),
+    Attack(78, "changing, truncating or rolling back the audit log", "found", absent=NO_AUDIT),
+    Attack(
+        79, "a request for erasure, then a search everywhere", "unreadable", absent="nothing is erased on request yet"
+    ),
+    Attack(80, "10,000 cancelled waits", "no answer to the wrong request", ("tests/faults/test_f28_f30_postgres.py",)),
+    Attack(81, "endless trailers", "400 or closed within 16 KiB or 5 s"),
     Attack(
         82,
-        "a body that never comes whole, an upgrade of 9 KB or 129 headers, an asset never read, idle connections",
-        "each ended in its time, counted by address",
+        "an incomplete body, an upgrade of 9 KB or 129 headers, an unread asset, idle connections",
+        "each ends in its time; counted by address",
     ),
-    Attack(83, "a read of 256 KB full of small frames", "2 ms of the loop at a time"),
-    Attack(84, "hundreds of requests in one write, answers unread", "the end, or one at a time"),
+    Attack(83, "a read of 256 KB full of small frames", "at most 2 ms of the event loop at a time"),
+    Attack(84, "hundreds of requests in one write, answers unread", "closed, or answered one at a time"),
     Attack(85, "handshakes over HTTP/1.0 and 2.0, or otherwise not plain", "400"),
-    Attack(86, "100 who guess, from many addresses", "known machines still sign in"),
-    Attack(87, "the staff's socket hammered without a cookie from the staff's own address", "the signed-in get in"),
-    Attack(88, "60 emergencies of one address", "all shown and taken, the first few with priority"),
-    Attack(89, "one address fills a queue", "its share only"),
-    Attack(90, "floods of every frame that writes or reads", "a bucket for each"),
-    Attack(91, "a consultant reads the numbers of 100 留言", "an act of its own: noted, limited"),
-    Attack(92, "broken bodies, resets, bad UTF-8, by thousands", "no trace; N lines a minute, then a count"),
-    Attack(93, "demo data under a public address", "refused with a sentence"),
-    Attack(94, "origins of a site with `*`, `;`, TAB, a port of 99999, a user", "refused with a sentence"),
-    Attack(95, "names that hide, mix scripts, pretend to be the house", "refused, or shown for what they are"),
+    Attack(86, "100 password guessers at many addresses", "known machines still sign in"),
+    Attack(87, "the staff's socket hammered without a cookie from the staff's own address", "signed-in staff get in"),
+    Attack(88, "60 emergencies from one address", "all shown and accepted, the first few with priority"),
+    Attack(89, "one address fills a queue", "it gets only its share"),
+    Attack(90, "floods of every frame that writes or reads", "a rate limit for each"),
+    Attack(91, "a consultant reads the numbers of 100 留言", "each reveal is recorded and limited"),
+    Attack(
+        92, "thousands of broken bodies, resets, invalid UTF-8", "no traceback; a limit of lines a minute, then a count"
+    ),
+    Attack(93, "demo data under a public address", "refused with an explanation"),
+    Attack(94, "origins of a site with `*`, `;`, TAB, a port of 99999, a user", "refused with an explanation"),
+    Attack(
+        95, "names with hidden characters, mixed scripts, or the hospital's name", "refused, or replaced by a number"
+    ),
     Attack(
         96,
-        "a loop that stands still",
-        "health says so, and not that the database is away",
+        "a blocked event loop",
+        "the health check reports that, not a database outage",
         ("tests/hub/test_health.py::test_a_loop_that_stands_still_is_no_database_that_does_not_answer",),
     ),
-    Attack(97, "30 reloads of the heaviest page, each given up", "sockets and `/ready` unharmed"),
+    Attack(97, "30 reloads of the heaviest page, each cancelled", "sockets and `/ready` unharmed"),
     Attack(
         98,
         "the next person at the same browser",
@@ -489,7 +497,7 @@ ATTACKS = (
         "closed; nothing is parsed",
         (f"{LINE}::test_nothing_after_a_close_is_taken",),
     ),
-    Attack(100, "`X-Forwarded-For` from somebody who is no listed proxy", "ignored, and said once"),
+    Attack(100, "`X-Forwarded-For` from anybody but a listed proxy", "ignored, and logged once"),
 )
 
 

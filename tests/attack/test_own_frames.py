@@ -29,28 +29,28 @@ def raw(fields: str) -> str:
 BAD_FRAME, NOT_FOUND, TEXT_INVALID = "bad_frame", "not_found", "text_invalid"
 
 SPELLING = {
-    "a mark before the frame": ("\ufeff" + of("heads.get", at=[]), BAD_FRAME),
-    "a NUL behind the frame": (of("heads.get", at=[]) + "\0", BAD_FRAME),
-    "a remark in the frame": (raw('"x":1/*y*/'), BAD_FRAME),
+    "a byte order mark before the frame": ("\ufeff" + of("heads.get", at=[]), BAD_FRAME),
+    "a NUL after the frame": (of("heads.get", at=[]) + "\0", BAD_FRAME),
+    "a comment in the frame": (raw('"x":1/*y*/'), BAD_FRAME),
     "single quotes": ("{'type':'heads.get'}", BAD_FRAME),
     "a name without quotes": ('{type:"heads.get"}', BAD_FRAME),
-    "a comma too many": ('{"type":"heads.get","ref":"%R","at":[],}', BAD_FRAME),
+    "a trailing comma": ('{"type":"heads.get","ref":"%R","at":[],}', BAD_FRAME),
     "a number that begins with 0": (raw('"x":0123'), BAD_FRAME),
     "a number with a plus": (raw('"x":+1'), BAD_FRAME),
     "a number in hexadecimal": (raw('"x":0x10'), BAD_FRAME),
-    "a number that ends with its point": (raw('"x":1.'), BAD_FRAME),
-    "an escape of no meaning": (raw(r'"x":"\x41"'), BAD_FRAME),
-    "an escape that ends early": (raw(r'"x":"\u12"'), BAD_FRAME),
-    "a tab as it is": (raw('"x":"\t"'), BAD_FRAME),
-    "a type spelled with an escape, twice": (
+    "a number that ends with its decimal point": (raw('"x":1.'), BAD_FRAME),
+    "an invalid escape": (raw(r'"x":"\x41"'), BAD_FRAME),
+    "an incomplete escape": (raw(r'"x":"\u12"'), BAD_FRAME),
+    "an unescaped tab": (raw('"x":"\t"'), BAD_FRAME),
+    "a type written with an escape, twice": (
         r'{"type":"heads.get","\u0074ype":"conversation.open","ref":"%R"}',
         BAD_FRAME,
     ),
-    "half a character in a field nobody reads": (raw(r'"x":"\udfff"'), TEXT_INVALID),
-    "half a character in a name nobody reads": (raw(r'"\ud800":1'), TEXT_INVALID),
-    "two frames with a line between": (of("heads.get", at=[]) + "\n" + of("heads.get", at=[]), BAD_FRAME),
+    "a lone surrogate in an unknown field": (raw(r'"x":"\udfff"'), TEXT_INVALID),
+    "a lone surrogate in an unknown name": (raw(r'"\ud800":1'), TEXT_INVALID),
+    "two frames with a line break between": (of("heads.get", at=[]) + "\n" + of("heads.get", at=[]), BAD_FRAME),
     "a type in capitals": (of("HEADS.GET", at=[]), "unknown_type"),
-    "a type with a blank behind": (of("heads.get ", at=[]), "unknown_type"),
+    "a type with a trailing space": (of("heads.get ", at=[]), "unknown_type"),
     "a type with a NUL": (r'{"type":"heads.get\u0000","ref":"%R"}', "unknown_type"),
     "a type in full-width letters": (of("ｈｅａｄｓ.ｇｅｔ", at=[]), "unknown_type"),
     "a type that is a list": ('{"type":["heads.get"],"ref":"%R"}', BAD_FRAME),
@@ -58,10 +58,10 @@ SPELLING = {
 }
 
 ODD_BUT_READ = {
-    "4,000 names nobody reads": raw(",".join(f'"{n:x}":0' for n in range(1_300))),
-    "an exponent that makes nothing of a number": raw('"x":1e-999999'),
-    "a zero below zero": raw('"x":-0'),
-    "eight blanks between all": of("heads.get", at=[]).replace(" ", " " * 8),
+    "4,000 unknown names": raw(",".join(f'"{n:x}":0' for n in range(1_300))),
+    "an exponent that makes a number zero": raw('"x":1e-999999'),
+    "a negative zero": raw('"x":-0'),
+    "eight spaces between all tokens": of("heads.get", at=[]).replace(" ", " " * 8),
     "an escape in the type's name": r'{"\u0074ype":"heads.get","ref":"%R","at":[]}',
     "an empty name": raw('"":1'),
 }
@@ -77,7 +77,7 @@ OTHERS_IDS = {
     ),
     "stars for somebody else's consultant": (of("conversation.rate", conversation="%F", stars=1, part=1), NOT_FOUND),
     "an id in capitals": (of("history.get", conversation="%U"), NOT_FOUND),
-    "an id with its last sign changed": (of("history.get", conversation="%L"), NOT_FOUND),
+    "an id with its last character changed": (of("history.get", conversation="%L"), NOT_FOUND),
     "an end of somebody else's, with a fence": (
         of("conversation.close", conversation="%F", fence=1, outcome="answered"),
         NOT_FOUND,
@@ -91,18 +91,18 @@ OTHERS_IDS = {
 }
 
 TEXTS = {
-    "a message of nothing to be seen": (of("message.post", conversation="%O", body="\u200b\u200b"), TEXT_INVALID),
+    "a message of invisible characters": (of("message.post", conversation="%O", body="\u200b\u200b"), TEXT_INVALID),
     "a message of a byte order mark": (of("message.post", conversation="%O", body="\ufeff"), TEXT_INVALID),
     "a message of joiners": (of("message.post", conversation="%O", body="\u200d\u2060"), TEXT_INVALID),
     "a message of soft hyphens": (of("message.post", conversation="%O", body="\u00ad"), TEXT_INVALID),
     "four tags": (of("conversation.rate", conversation="%O", stars=5, tags=["a", "b", "c", "d"]), BAD_FRAME),
-    "a tag of 21 signs": (of("conversation.rate", conversation="%O", stars=5, tags=["a" * 21]), BAD_FRAME),
-    "a remark of 501 signs": (of("conversation.rate", conversation="%O", stars=5, comment="a" * 501), BAD_FRAME),
+    "a tag of 21 characters": (of("conversation.rate", conversation="%O", stars=5, tags=["a" * 21]), BAD_FRAME),
+    "a comment of 501 characters": (of("conversation.rate", conversation="%O", stars=5, comment="a" * 501), BAD_FRAME),
     "a part below one": (of("conversation.rate", conversation="%O", stars=5, part=0), BAD_FRAME),
-    "a number of 21 signs": (of("offline.leave", kind="question", body="x", phone="1" * 21), BAD_FRAME),
-    "a kind of 留言 that is none": (of("offline.leave", kind="bill", body="x", phone="13800138000"), BAD_FRAME),
-    "a number that is words": (of("offline.leave", kind="question", body="x", phone="call me"), "phone_invalid"),
-    "a number with a command behind": (
+    "a phone number of 21 characters": (of("offline.leave", kind="question", body="x", phone="1" * 21), BAD_FRAME),
+    "an unknown kind of 留言": (of("offline.leave", kind="bill", body="x", phone="13800138000"), BAD_FRAME),
+    "a phone number of words": (of("offline.leave", kind="question", body="x", phone="call me"), "phone_invalid"),
+    "a phone number with an extension": (
         of("offline.leave", kind="question", body="x", phone="13800138000;ext=1"),
         "phone_invalid",
     ),

@@ -72,8 +72,8 @@ INSIDE = b"GET /live HTTP/1.1\r\nHost: inside\r\n\r\n"
 LENGTHS = {
     "two lengths that differ": post(SESSION, JSON, ASKED, "Content-Length: 3"),
     "a length with a sign": post(SESSION, JSON | {"Content-Length": "+5"}, ASKED),
-    "a length below zero": post(SESSION, JSON | {"Content-Length": "-1"}, ASKED),
-    "a length of two numbers": post(SESSION, JSON | {"Content-Length": "5, 5"}, ASKED),
+    "a negative length": post(SESSION, JSON | {"Content-Length": "-1"}, ASKED),
+    "a length with two numbers": post(SESSION, JSON | {"Content-Length": "5, 5"}, ASKED),
     "a length in hexadecimal": post(SESSION, JSON | {"Content-Length": "0x10"}, ASKED),
     "a length of twenty nines": post(SESSION, JSON | {"Content-Length": "9" * 20}, ASKED),
     "a length and chunks": post(SESSION, JSON | {"Transfer-Encoding": "chunked"}, b"0\r\n\r\n" + INSIDE),
@@ -81,58 +81,60 @@ LENGTHS = {
     "chunks that are not the last coding": post(
         SESSION, CHUNKED | {"Transfer-Encoding": "chunked, identity"}, b"0\r\n"
     ),
-    "a chunk of no number": post(SESSION, CHUNKED, b"zz\r\n{}\r\n0\r\n\r\n"),
-    "a chunk below zero": post(SESSION, CHUNKED, b"-2\r\n{}\r\n0\r\n\r\n"),
+    "a chunk size that is not a number": post(SESSION, CHUNKED, b"zz\r\n{}\r\n0\r\n\r\n"),
+    "a negative chunk size": post(SESSION, CHUNKED, b"-2\r\n{}\r\n0\r\n\r\n"),
     "a chunk of 2^80 bytes": post(SESSION, CHUNKED, b"1" + b"0" * 20 + b"\r\n{}\r\n"),
-    "a chunk with more than it says": post(SESSION, CHUNKED, b"2\r\n{}{}{}\r\n0\r\n\r\n"),
+    "a chunk longer than its size": post(SESSION, CHUNKED, b"2\r\n{}{}{}\r\n0\r\n\r\n"),
 }
 
 HEADS = {
-    "a name with a blank behind": lines("GET /frame HTTP/1.1", "Host : %H"),
+    "a header name followed by a space": lines("GET /frame HTTP/1.1", "Host : %H"),
     "a name with a NUL": lines("GET /frame HTTP/1.1", "Host: %H", "X\0: x"),
     "a value with a NUL": lines("GET /frame HTTP/1.1", "Host: %H", "X: a\0b"),
-    "a name of nothing": lines("GET /frame HTTP/1.1", "Host: %H", ": x"),
+    "an empty header name": lines("GET /frame HTTP/1.1", "Host: %H", ": x"),
     "a line without a colon": lines("GET /frame HTTP/1.1", "Host: %H", "nothing"),
-    "a blank before the first name": lines("GET /frame HTTP/1.1", " Host: %H"),
+    "a space before the first header": lines("GET /frame HTTP/1.1", " Host: %H"),
     "a carriage return alone": lines("GET /frame HTTP/1.1", "Host: %H", "X: a\rSet-Cookie: b"),
     "two hosts": lines("GET /frame HTTP/1.1", "Host: %H", "Host: evil.example", due=frozenset({0, 400, 421})),
     "no host": lines("GET /frame HTTP/1.1", due=frozenset({0, 400, 421})),
-    "a host of nothing": lines("GET /frame HTTP/1.1", "Host:", due=frozenset({0, 400, 421})),
+    "an empty host": lines("GET /frame HTTP/1.1", "Host:", due=frozenset({0, 400, 421})),
     "a host with a user": lines("GET /frame HTTP/1.1", "Host: a@%H", due=frozenset({0, 400, 421})),
     "a host with a path": lines("GET /frame HTTP/1.1", "Host: %H/x", due=frozenset({0, 400, 421})),
     "a host and another": lines("GET /frame HTTP/1.1", "Host: %H, evil.example", due=frozenset({0, 400, 421})),
     "an address of another machine": lines(
         "GET http://evil.example/frame HTTP/1.1", "Host: evil.example", due=frozenset({0, 400, 421})
     ),
-    "a tunnel": lines("CONNECT evil.example:443 HTTP/1.1", "Host: %H", due=frozenset({0, 400, 403, 404, 405, 421})),
+    "a CONNECT request": lines(
+        "CONNECT evil.example:443 HTTP/1.1", "Host: %H", due=frozenset({0, 400, 403, 404, 405, 421})
+    ),
     "no version": lines("GET /frame", due=frozenset({0, 400, 421})),
     "a version of 9.9": lines("GET /frame HTTP/9.9", "Host: %H"),
     "a version in lower case": lines("GET /frame http/1.1", "Host: %H"),
     "a method of 10,000 letters": lines("G" * 10_000 + " /frame HTTP/1.1", "Host: %H"),
     "a method in lower case": lines("get /frame HTTP/1.1", "Host: %H"),
-    "a mirror": lines("TRACE /frame HTTP/1.1", "Host: %H", due=frozenset({0, 400, 403, 405})),
-    "HTTP/2 unasked": Request(lambda _: b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", REFUSED),
+    "a TRACE request": lines("TRACE /frame HTTP/1.1", "Host: %H", due=frozenset({0, 400, 403, 405})),
+    "HTTP/2 without negotiation": Request(lambda _: b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", REFUSED),
     "TLS at a plain port": Request(lambda _: b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(64), REFUSED),
-    "the first line of a proxy": Request(
+    "the PROXY protocol's first line": Request(
         lambda _: b"PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\nGET /live HTTP/1.1\r\n\r\n", REFUSED
     ),
     "another protocol's greeting": Request(lambda _: b"SSH-2.0-x\r\n\r\n", REFUSED),
     "nothing but NULs": Request(lambda _: bytes(1_000), REFUSED),
-    "a space of 20,000 in the first line": lines("GET" + " " * 20_000 + "/frame HTTP/1.1", "Host: %H", due=NOT_FOUND),
+    "20,000 spaces in the first line": lines("GET" + " " * 20_000 + "/frame HTTP/1.1", "Host: %H", due=NOT_FOUND),
 }
 
 HANDSHAKES = {
     "an upgrade to two protocols": upgrade(Upgrade="websocket, h2c", due=frozenset({0, 400, 404, 426})),
-    "an upgrade that is none of the connection": upgrade(Connection="keep-alive", due=frozenset({0, 400, 404, 426})),
+    "an upgrade with Connection: keep-alive": upgrade(Connection="keep-alive", due=frozenset({0, 400, 404, 426})),
     "two keys": upgrade("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="),
     "a key of 15 bytes": upgrade(Sec_WebSocket_Key="AAAAAAAAAAAAAAAAAAAA"),
-    "a key that is no base64": upgrade(Sec_WebSocket_Key="!" * 24),
+    "a key that is not base64": upgrade(Sec_WebSocket_Key="!" * 24),
     "two versions": upgrade("Sec-WebSocket-Version: 13"),
     "a version of 13.0": upgrade(Sec_WebSocket_Version="13.0"),
     "an upgrade by PUT": upgrade(start="PUT /ws/visitor HTTP/1.1", due=frozenset({0, 400, 404, 405})),
     "an upgrade with chunks": upgrade(Transfer_Encoding="chunked", tail=b"0\r\n\r\n"),
-    "a socket where there is none": upgrade(start="GET /ws/visitor/ HTTP/1.1", due=NOT_FOUND),
-    "a socket behind a coded slash": upgrade(start="GET /ws%2Fvisitor/x HTTP/1.1", due=NOT_FOUND),
+    "a socket at an unknown path": upgrade(start="GET /ws/visitor/ HTTP/1.1", due=NOT_FOUND),
+    "a socket behind an encoded slash": upgrade(start="GET /ws%2Fvisitor/x HTTP/1.1", due=NOT_FOUND),
     "a socket at the console's page": upgrade(start="GET /console HTTP/1.1", due=NOT_FOUND),
     "an origin with a path": upgrade(Origin="http://127.0.0.1/x", due=frozenset({403})),
     "an origin of a file": upgrade(Origin="file://", due=frozenset({403})),
@@ -165,7 +167,7 @@ ASSETS = {
 } | {
     "without a name": "",
     "of 20,000 letters": "a" * 20_000,
-    "in full-width signs": "．．／x".encode().decode("latin-1"),
+    "in full-width characters": "．．／x".encode().decode("latin-1"),
 }
 
 PATHS = {f"the asset {called}": get(f"/assets/{name}", due=NOT_FOUND) for called, name in ASSETS.items()}
@@ -175,43 +177,43 @@ QUERIES = {
     "a site of NUL": get("/frame?site=%00", due=NOT_FOUND),
     "two sites": get("/frame?site=evil&site=demo", due=frozenset({200, 404})),
     "a site that is a list": get("/frame?site[]=demo", due=NOT_FOUND),
-    "a language with a line end": get("/sign-in?lang=zh%0d%0aSet-Cookie:%20evil=1", due=ANSWERED),
-    "a way on with a line end": get("/sign-in?next=/console%0d%0aSet-Cookie:%20evil=1", due=ANSWERED),
-    "a way on to another machine": get("/sign-in?next=//evil.example", due=ANSWERED),
-    "a query that is no UTF-8": get("/sign-in?next=%ff%fe%fd", due=ANSWERED),
-    "a query of 30,000 signs": get("/sign-in?" + "%" * 30_000, due=ANSWERED | REFUSED),
-    "languages by the thousand": get(
+    "a language with a line break": get("/sign-in?lang=zh%0d%0aSet-Cookie:%20evil=1", due=ANSWERED),
+    "a redirect target with a line break": get("/sign-in?next=/console%0d%0aSet-Cookie:%20evil=1", due=ANSWERED),
+    "a redirect to another machine": get("/sign-in?next=//evil.example", due=ANSWERED),
+    "a query that is not UTF-8": get("/sign-in?next=%ff%fe%fd", due=ANSWERED),
+    "a query of 30,000 characters": get("/sign-in?" + "%" * 30_000, due=ANSWERED | REFUSED),
+    "thousands of languages": get(
         "/sign-in", "Accept-Language: " + ",".join(f"x{n};q=0.{n}" for n in range(2_000)), due=ANSWERED
     ),
-    "encodings by the thousand": get(
+    "thousands of encodings": get(
         "/widget.js", "Accept-Encoding: " + ",".join(f"x{n};q=0" for n in range(2_500)), due=ANSWERED
     ),
-    "tags by the thousand": get(
+    "thousands of entity tags": get(
         "/widget.js", "If-None-Match: " + ",".join(f'"{n}"' for n in range(4_000)), due=ANSWERED
     ),
-    "ranges by the thousand": get("/widget.js", "Range: bytes=" + ",".join("0-" for _ in range(5_000)), due=ANSWERED),
+    "thousands of ranges": get("/widget.js", "Range: bytes=" + ",".join("0-" for _ in range(5_000)), due=ANSWERED),
     "another method in a header": get("/v1/visitor/session", "X-HTTP-Method-Override: DELETE", due=frozenset({405})),
     "another path in a header": get(
         "/live", "X-Original-URL: /console", "X-Rewrite-URL: /console", due=frozenset({200})
     ),
-    "cookies by the thousand": get("/console", "Cookie: " + "; ".join(f"c{n}=x" for n in range(2_500)), due=ANSWERED),
+    "thousands of cookies": get("/console", "Cookie: " + "; ".join(f"c{n}=x" for n in range(2_500)), due=ANSWERED),
     "a session twice": get("/console", "Cookie: session=a; session=b", "Cookie: session=c", due=frozenset({303, 307})),
     "a session of NULs": get("/console", 'Cookie: session="\\000\\000"', due=frozenset({303, 307})),
-    "a session of 8,000 signs": get("/console", "Cookie: session=" + "a" * 8_000, due=frozenset({303, 307})),
+    "a session of 8,000 characters": get("/console", "Cookie: session=" + "a" * 8_000, due=frozenset({303, 307})),
 }
 
 BODIES = {
-    "a mark before the JSON": started(b"\xef\xbb\xbf" + ASKED),
-    "JSON in two bytes a character": started(ASKED.decode().encode("utf-16")),
-    "JSON with more behind it": started(ASKED + b"{}"),
+    "a byte order mark before the JSON": started(b"\xef\xbb\xbf" + ASKED),
+    "JSON in UTF-16": started(ASKED.decode().encode("utf-16")),
+    "JSON followed by more text": started(ASKED + b"{}"),
     "3,900 levels": started(b"[" * 3_900),
     "a site twice": started(b'{"site":"none","site":"demo","language":"zh","touch":false}', frozenset({200, 400})),
-    "half a character": started(b'{"site":"\\ud800","language":"zh","touch":false}'),
-    "a site with a line end": started(b'{"site":"demo\\n","language":"zh","touch":false}'),
+    "a lone surrogate": started(b'{"site":"\\ud800","language":"zh","touch":false}'),
+    "a site with a line break": started(b'{"site":"demo\\n","language":"zh","touch":false}'),
     "a site of a path": started(b'{"site":"../demo","language":"zh","touch":false}'),
     "touch as a number": started(b'{"site":"demo","language":"zh","touch":1}'),
     "a number of 3,000 digits": started(b'{"site":' + b"9" * 3_000 + b"}"),
-    "packed JSON": post(SESSION, JSON | {"Content-Encoding": "gzip"}, b"\x1f\x8b\x08" + bytes(20)),
+    "compressed JSON": post(SESSION, JSON | {"Content-Encoding": "gzip"}, b"\x1f\x8b\x08" + bytes(20)),
     "a form of 1,000 fields": post(
         "POST /sign-in HTTP/1.1",
         FORM,
@@ -221,16 +223,16 @@ BODIES = {
     "a form with a login twice": post(
         "POST /sign-in HTTP/1.1", FORM, b"login=mei&login=bo&password=x", due=frozenset({400, 401, 403, 422})
     ),
-    "a form in parts": post(
+    "a multipart form": post(
         "POST /sign-in HTTP/1.1",
         {"Content-Type": "multipart/form-data; boundary=x"},
         b"--x\r\n\r\n" * 300,
         due=frozenset({400, 401, 403, 413, 415, 422}),
     ),
-    "a form of half a sign": post(
+    "a form with an incomplete percent escape": post(
         "POST /sign-in HTTP/1.1", FORM, b"login=%f&password=%", due=frozenset({400, 401, 403, 422})
     ),
-    "a form in another alphabet": post(
+    "a form in another character set": post(
         "POST /sign-in HTTP/1.1",
         {"Content-Type": "application/x-www-form-urlencoded; charset=utf-7"},
         b"login=+ADw-&password=x",

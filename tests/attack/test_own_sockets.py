@@ -40,7 +40,7 @@ async def _(peer: Peer, quarters: Quarters) -> None:
         await peer.flush()
 
 
-@attack("a hello in pieces with pings between", WELCOMED)
+@attack("a fragmented hello with pings in between", WELCOMED)
 async def _(peer: Peer, quarters: Quarters) -> None:
     await peer.upgrade()
     told = greeting(quarters)
@@ -102,7 +102,7 @@ async def _(peer: Peer, quarters: Quarters) -> None:
     peer.send(frame(TEXT, greeting(quarters, version="1")))
 
 
-@attack("a hello with the places of fifty strangers", WELCOMED)
+@attack("a hello with the positions of fifty strangers", WELCOMED)
 async def _(peer: Peer, quarters: Quarters) -> None:
     await peer.upgrade()
     place = {"conversation": quarters.ann.conversation, "epoch": "x", "after": 0}
@@ -111,7 +111,7 @@ async def _(peer: Peer, quarters: Quarters) -> None:
     assert quarters.ann.conversation not in json.dumps(welcome)
 
 
-@attack("a hello with the places of fifty-one", 4501)
+@attack("a hello with fifty-one positions", 4501)
 async def _(peer: Peer, quarters: Quarters) -> None:
     await peer.upgrade()
     place = {"conversation": INVENTED, "epoch": "x", "after": 0}
@@ -137,13 +137,13 @@ async def _(peer: Peer, quarters: Quarters) -> None:
     peer.send(text(hello(token="")))
 
 
-@attack("a consultant's cookie at the visitors' door", 4501, 4401)
+@attack("a consultant's cookie at the visitors' endpoint", 4501, 4401)
 async def _(peer: Peer, quarters: Quarters) -> None:
     await peer.upgrade(headers={"Cookie": f"session={quarters.people['mei'].cookie}"})
     peer.send(text(hello(token=quarters.people["mei"].cookie)))
 
 
-@attack("a visitor's token at the staff's door", 4401)
+@attack("a visitor's token at the staff's endpoint", 4401)
 async def _(peer: Peer, quarters: Quarters) -> None:
     await peer.upgrade(STAFF, {"Cookie": f"session={quarters.token}"})
     peer.send(text(hello(token=quarters.token)))
@@ -174,7 +174,7 @@ async def _(peer: Peer, quarters: Quarters) -> None:
     peer.send(text(hello()))
 
 
-@attack("a message behind the goodbye", 1000)
+@attack("a message after the close", 1000)
 async def _(peer: Peer, quarters: Quarters) -> None:
     await peer.enter(quarters.token)
     said = {"type": "message.post", "ref": "r" * 32, "conversation": quarters.mallorys, "body": f"{CANARY} late"}

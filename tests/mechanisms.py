@@ -474,7 +474,7 @@ MECHANISMS = (
     Mechanism(
         "only what is known is announced as words",
         "chatserver.hub.node:Node._announce_change",
-        Without("self.board.get(after.id) is change.before"),
+        Without("self.open_conversations.get(after.id) is change.before"),
         "tests/hub/test_words.py::test_words_that_another_node_told_of_meanwhile_are_announced_in_full",
     ),
     Mechanism(

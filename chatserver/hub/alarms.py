@@ -1,7 +1,7 @@
 """Alarms, live: each staff session is sent the whole list of those it must see, whenever that list changes.
 
-Each node finds them from its own picture: the board, the open 留言, and who is connected at whichever node. What is
-acknowledged is written down, and comes back with the conversation. `domain.alarms` says what calls for whom.
+Each node finds them in what it holds itself: the open conversations, the open 留言, and who is connected at any node.
+An acknowledgement is written down, and comes back with the conversation. `domain.alarms` says whom an alarm calls.
 """
 
 import asyncio
@@ -58,8 +58,8 @@ class Alarms:
 
     def __init__(
         self,
-        board: OpenConversations,
-        roster: StaffDirectory,
+        open_conversations: OpenConversations,
+        directory: StaffDirectory,
         messages: Callable[[], Iterable[OfflineMessage]],
         rulebook: Callable[[], Rulebook],
         hospital: Callable[[], Hospital],
@@ -67,8 +67,8 @@ class Alarms:
         now: Callable[[], int],
         row_changed: Callable[[str], None],
     ) -> None:
-        self._board = board
-        self._roster = roster
+        self._open_conversations = open_conversations
+        self._directory = directory
         self._messages = messages
         self._rulebook = rulebook
         self._hospital = hospital
@@ -164,7 +164,7 @@ class Alarms:
     def _of_conversations(self) -> Iterable[Alarm]:
         now = self._now()
         for id in self._watched:
-            conversation = self._board.get(id)
+            conversation = self._open_conversations.get(id)
             if conversation is not None:
                 alarm = alarm_of(conversation, now, self._rulebook().of(conversation.group))
                 if alarm is not None:
@@ -174,13 +174,13 @@ class Alarms:
         """Everybody of the desk who is connected, at whichever node."""
         return [
             Watcher(each.id, each.role, each.groups)
-            for each in self._roster
-            if not each.disabled and each.role is not Role.ADMINISTRATOR and self._roster.here(each.id)
+            for each in self._directory
+            if not each.disabled and each.role is not Role.ADMINISTRATOR and self._directory.here(each.id)
         ]
 
     def _reach(self, alarm: Alarm) -> Reach:
         hospital = self._hospital()
-        conversation, site = self._board.get(alarm.id), hospital.sites.get(alarm.site)
+        conversation, site = self._open_conversations.get(alarm.id), hospital.sites.get(alarm.site)
         own = {alarm.group}
         if site is None:
             return Reach(own, own, own)
@@ -193,7 +193,7 @@ class Alarms:
         return Reach(own, asked, every | own)
 
     def _shown(self, alarm: Alarm, staff: Staff) -> WireAlarm:
-        owner = None if alarm.owner is None else self._roster.get(alarm.owner)
+        owner = None if alarm.owner is None else self._directory.get(alarm.owner)
         return WireAlarm(
             id=alarm.id,
             kind=alarm.kind,
@@ -215,7 +215,7 @@ class Alarms:
         if alarm.kind == "offline":
             message = next((each for each in self._messages() if each.id == alarm.id), None)
             return message is not None and sees(staff, message)
-        conversation = self._board.get(alarm.id)
+        conversation = self._open_conversations.get(alarm.id)
         if conversation is None:
             return False
         waits_here = conversation.phase in QUEUED and conversation.group in staff.groups

@@ -36,15 +36,15 @@ class Router:
     def __init__(
         self,
         dispatch: Dispatch,
-        board: OpenConversations,
-        roster: StaffDirectory,
+        open_conversations: OpenConversations,
+        directory: StaffDirectory,
         pools: CandidatePools,
         rulebook: Callable[[], Rulebook],
         hospital: Callable[[], Hospital],
     ) -> None:
         self._dispatch = dispatch
-        self._board = board
-        self._roster = roster
+        self._open_conversations = open_conversations
+        self._directory = directory
         self._pools = pools
         self._rulebook = rulebook
         self._hospital = hospital
@@ -76,12 +76,12 @@ class Router:
 
     def look_for_urgent(self) -> None:
         """At every critical emergency that waits."""
-        for conversation in self._board.urgent():
+        for conversation in self._open_conversations.urgent():
             self.hurry(conversation)
 
     def look_for(self, consultant: str) -> None:
         """This consultant may have room now."""
-        known = self._roster.get(consultant)
+        known = self._directory.get(consultant)
         for group in known.groups if known is not None else ():
             self.look(group)
         self.look_for_urgent()
@@ -153,13 +153,13 @@ class Router:
     def _worth_it(self, group: str) -> bool:
         """A look at this node's picture before a transaction is spent on it."""
         given = self._hospital().groups.get(group)
-        if given is None or given.mode is Mode.CLAIM or not self._board.queue_length(group):
+        if given is None or given.mode is Mode.CLAIM or not self._open_conversations.queue_length(group):
             return False
         return len(self._pools.of(group)) > 0
 
     def somebody_else(self, id: str) -> bool:
         """Whether it could go further: to the group that helps out while it waits, to a colleague while it is owned."""
-        conversation = self._board.get(id)
+        conversation = self._open_conversations.get(id)
         if conversation is None:
             return False
         if conversation.owner is not None:
@@ -194,7 +194,7 @@ class Router:
         await self._give(group, giving.give)
 
     async def _route_urgently(self, id: str) -> None:
-        conversation = self._board.get(id)
+        conversation = self._open_conversations.get(id)
         if conversation is None or conversation.phase not in QUEUED:
             return
         candidates = self._candidates(groups_for(conversation, self._hospital()))
@@ -211,7 +211,7 @@ class Router:
     def _candidates(self, groups: Iterable[str]) -> list[Candidate]:
         """Everybody of these groups, each once, as this node knows them."""
         wanted = set(groups)
-        return [self._roster.candidate(each) for each in self._roster if not wanted.isdisjoint(each.groups)]
+        return [self._directory.candidate(each) for each in self._directory if not wanted.isdisjoint(each.groups)]
 
 
 def _nothing_newer(ledger: UnitOfWork, ended: Conversation) -> None:

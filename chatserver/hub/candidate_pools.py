@@ -10,8 +10,8 @@ from chatserver.hub.staff_directory import StaffDirectory
 class CandidatePools:
     """Brought up to date when they are asked for, not with every change."""
 
-    def __init__(self, roster: StaffDirectory) -> None:
-        self._roster = roster
+    def __init__(self, directory: StaffDirectory) -> None:
+        self._directory = directory
         self._pools: dict[str, Pool] = {}
         self._stale: set[str] = set()
         self._here: dict[str, set[str]] = {}
@@ -31,14 +31,14 @@ class CandidatePools:
         self._renew_stale()
         pool = self._pools.get(group)
         if pool is None:
-            pool = self._pools[group] = Pool(group, self._roster.candidates(group))
+            pool = self._pools[group] = Pool(group, self._directory.candidates(group))
         return pool
 
     def anybody_here(self, group: str) -> bool:
         """Whether anybody of the group is at work and connected, with a free place or without."""
         self._renew_stale()
         if group not in self._here:
-            self._here[group] = {each.consultant.id for each in self._roster.candidates(group) if is_here(each)}
+            self._here[group] = {each.consultant.id for each in self._directory.candidates(group) if is_here(each)}
         return bool(self._here[group])
 
     def _renew_stale(self) -> None:
@@ -47,9 +47,9 @@ class CandidatePools:
         self._stale.clear()
 
     def _renew(self, id: str) -> None:
-        consultant = self._roster.get(id)
+        consultant = self._directory.get(id)
         for group, here in self._here.items():
-            if consultant is not None and group in consultant.groups and is_here(self._roster.candidate(consultant)):
+            if consultant is not None and group in consultant.groups and is_here(self._directory.candidate(consultant)):
                 here.add(id)
             else:
                 here.discard(id)
@@ -57,4 +57,4 @@ class CandidatePools:
             if consultant is None:
                 pool.drop(id)
             else:
-                pool.put(self._roster.candidate(consultant))
+                pool.put(self._directory.candidate(consultant))

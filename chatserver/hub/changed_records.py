@@ -36,18 +36,18 @@ class ChangedRecords:
     def __init__(
         self,
         dispatch: Dispatch,
-        board: OpenConversations,
+        open_conversations: OpenConversations,
         offline: OfflineMessages,
-        roster: StaffDirectory,
+        directory: StaffDirectory,
         hospital: Callable[[], Hospital],
         service: Callable[[str, str, int], Service],
         bus: Bus,
         now: Callable[[], int],
     ) -> None:
         self._dispatch = dispatch
-        self._board = board
+        self._open_conversations = open_conversations
         self._offline = offline
-        self._roster = roster
+        self._directory = directory
         self._hospital = hospital
         self._service = service
         self._bus = bus
@@ -65,9 +65,9 @@ class ChangedRecords:
         if not self._bus.works_timers:
             return
         if asyncio.get_running_loop().time() < self._until:
-            for conversation in [each for each in self._board if each.phase is not Phase.CLOSED]:
+            for conversation in [each for each in self._open_conversations if each.phase is not Phase.CLOSED]:
                 await self._put_right(conversation)
-        await self._offline.find_owners(self._hospital(), self._roster)
+        await self._offline.find_owners(self._hospital(), self._directory)
 
     async def _put_right(self, conversation: Conversation) -> None:
         commands = list(self._needed(conversation))
@@ -84,10 +84,10 @@ class ChangedRecords:
         concerned += [] if conversation.owner is None else [conversation.owner.id]
         concerned += [] if to is None else [to]
         for person in concerned:
-            known = self._roster.get(person)
+            known = self._directory.get(person)
             if known is not None and not may_answer(known):
                 yield CloseAccount(person)
-        rung = self._roster.get(to) if to is not None and conversation.phase is Phase.RINGING else None
+        rung = self._directory.get(to) if to is not None and conversation.phase is Phase.RINGING else None
         if rung is not None and conversation.group not in rung.groups:
             yield DropOffer(rung.id)
 

@@ -129,15 +129,15 @@ class Dispatch:
         options: HubOptions,
         now: Callable[[], int],
         announcer: Announcer,
-        measures: Metrics,
+        metrics: Metrics,
     ) -> None:
         self._database = database
         self._rulebook = rulebook
         self._options = options
         self._now = now
         self._announcer = announcer
-        self._measures = measures
-        self._doubt = UncertainCommits(database, announcer.known, announcer.announce, measures)
+        self._metrics = metrics
+        self._doubt = UncertainCommits(database, announcer.known, announcer.announce, metrics)
         self._inbox: list[Asked] = []
         self._wake = asyncio.Event()
         self._stopping = False
@@ -200,10 +200,10 @@ class Dispatch:
         try:
             result, outcome = await self._database.write(run)
         except Unavailable:
-            self._measures.doubted()
+            self._metrics.doubted()
             self._doubt.arises()
             raise
-        self._measures.committed(outcome, time.monotonic() - began)
+        self._metrics.committed(outcome, time.monotonic() - began)
         self._announcer.announce(outcome)
         return result
 
@@ -216,7 +216,7 @@ class Dispatch:
                 await self._carry(batch)
 
     async def _carry(self, batch: list[Asked]) -> None:
-        self._measures.gathered(len(batch))
+        self._metrics.gathered(len(batch))
         try:
             # Nobody cancels the worker, so it needs no shield.
             answers = await self._transact(lambda ledger: _decide_all(ledger, batch))
@@ -236,7 +236,7 @@ class Dispatch:
         now = time.monotonic()
         for asked, answer in zip(batch, answers, strict=True):
             if asked.ref is not None:
-                self._measures.answered(now - asked.at)
+                self._metrics.answered(now - asked.at)
             try:
                 asked.then(answer)
             except Exception:

@@ -55,7 +55,7 @@ class Hub:
         rules: Rules,
         options: HubOptions,
         now: Callable[[], int],
-        measures: Metrics | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._database = database
         self._bus = bus
@@ -63,7 +63,7 @@ class Hub:
         self._options = options
         self._now = now
         self._parts: _Parts | None = None
-        self._measures = measures or Metrics()
+        self._metrics = metrics or Metrics()
         self._draining = False
         self.health = Health(database, bus, lambda: spread(self._sessions(), AWAY_SPREAD))
 
@@ -91,7 +91,7 @@ class Hub:
         if self._parts is None:
             return HubStats(0, {})
         node = self._parts.node
-        open = [each for each in node.board if each.phase is not Phase.CLOSED]
+        open = [each for each in node.open_conversations if each.phase is not Phase.CLOSED]
         waiting = Counter(each.group for each in open if each.phase in QUEUED)
         return HubStats(len(open), {group: waiting[group] for group in node.hospital.groups})
 
@@ -103,12 +103,12 @@ class Hub:
     @property
     def consultants(self) -> dict[str, Consultant]:
         """Everybody with an account, by id."""
-        return {consultant.id: consultant for consultant in self._running.node.roster}
+        return {consultant.id: consultant for consultant in self._running.node.directory}
 
     async def start(self) -> None:
         """Read what was going on, then go on with it."""
         epoch, key = await self._database.read(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
-        parts = _Parts(self._database, self._bus, self._rules, self._options, self._now, epoch, key, self._measures)
+        parts = _Parts(self._database, self._bus, self._rules, self._options, self._now, epoch, key, self._metrics)
         # Nobody is to be sent here yet. Joined first, read second: nothing that others commit can fall between.
         self._bus.say_healthy(False)
         first = await self._bus.start(epoch, parts.node.heads)
@@ -138,7 +138,7 @@ class Hub:
         self.health.start()
         self._parts = parts
         self._bus.say_healthy(True)
-        log.info("hub_started", open=len(list(parts.node.board)))
+        log.info("hub_started", open=len(list(parts.node.open_conversations)))
 
     async def drain(self) -> None:
         """Before `stop`: nobody new is let in, and all are sent to the other nodes; a crowd little by little.
@@ -233,7 +233,7 @@ class Hub:
         address: str = "",
     ) -> StaffSession:
         """A staff socket has said hello; who it is was established at its upgrade. Raises `Forbidden`."""
-        if self._running.node.roster.get(consultant.id) is None:
+        if self._running.node.directory.get(consultant.id) is None:
             raise Forbidden(rule="unknown_to_this_node")
         staff = Staff(consultant.person, consultant.role, consultant.groups)
         session = StaffSession(new_id(), staff, hash, ends_at, self._options, outlet, address)
@@ -281,10 +281,10 @@ class _Parts:
         now: Callable[[], int],
         epoch: str,
         server_key: bytes,
-        measures: Metrics,
+        metrics: Metrics,
     ) -> None:
         self.node = Node(
-            database, bus, rules, options, now, epoch, server_key, lambda group: self.jobs.handle_times(group), measures
+            database, bus, rules, options, now, epoch, server_key, lambda group: self.jobs.handle_times(group), metrics
         )
         node = self.node
         self.visitor_desk = VisitorDesk(node)
@@ -293,7 +293,7 @@ class _Parts:
             database,
             node.dispatch,
             node.router,
-            node.board,
+            node.open_conversations,
             node.pools,
             node.lists,
             bus,
@@ -302,14 +302,14 @@ class _Parts:
             node.typing,
         )
         looks = (
-            node.rota.look,
+            node.shifts.look,
             node.offline.look,
             node.opening.look,
             node.changed_records.look,
             node.alarms.look_again,
         )
         self.jobs = Maintenance(
-            database, node.roster, node.board, node.sessions, now, self._reloaded, looks, options.look
+            database, node.directory, node.open_conversations, node.sessions, now, self._reloaded, looks, options.look
         )
 
     def _reloaded(self, hospital: Hospital) -> None:

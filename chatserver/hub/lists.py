@@ -58,20 +58,20 @@ class _Held:
 
 
 class Lists:
-    """Rows are made from the board and the roster; who sees which is `sees`. `supervised`: whether a supervisor has the
-    alarm of a conversation."""
+    """The lists of every staff session. `sees` decides who sees which row; `supervised` says whether a supervisor has
+    the alarm of a conversation."""
 
     def __init__(
         self,
-        board: OpenConversations,
-        roster: StaffDirectory,
+        open_conversations: OpenConversations,
+        directory: StaffDirectory,
         rules: Rules,
         options: HubOptions,
         rulebook: Callable[[], Rulebook],
         supervised: Callable[[str], bool | None],
     ) -> None:
-        self._board = board
-        self._roster = roster
+        self._open_conversations = open_conversations
+        self._directory = directory
         self._rules = rules
         self._options = options
         self._rulebook = rulebook
@@ -95,12 +95,12 @@ class Lists:
     async def send_conversations(self, session: Session) -> None:
         """The conversation list, whole; a long one in several frames, each when the one before was taken."""
         held = self._held[session.id]
-        seen = [each.id for each in self._board if sees(held.staff, each)]
+        seen = [each.id for each in self._open_conversations if sees(held.staff, each)]
         for id in list(held.shown):
             self._hide(held, id)
         whole = True
         for start in range(0, max(1, len(seen)), PIECE):
-            piece = [self._board.get(id) for id in seen[start : start + PIECE]]
+            piece = [self._open_conversations.get(id) for id in seen[start : start + PIECE]]
             rows = [each for each in piece if each is not None and sees(held.staff, each)]
             told = {each.id for each in rows}
             for id in told:
@@ -117,7 +117,7 @@ class Lists:
         held = self._held[session.id]
         held.colleagues_dirty.clear()
         held.colleagues_version += 1
-        rows = tuple(self.colleague(each) for each in self._roster if _is_colleague(each))
+        rows = tuple(self.colleague(each) for each in self._directory if _is_colleague(each))
         session.push(ColleagueList(version=held.colleagues_version, whole=True, put=rows))
 
     def changed(self, before: Conversation | None, after: Conversation) -> None:
@@ -136,7 +136,7 @@ class Lists:
             self._soon(held)
 
     def ended(self, conversations: Iterable[Conversation]) -> None:
-        """They have left the board."""
+        """They have left the open conversations."""
         gone = {each.id for each in conversations}
         for held in self._held.values():
             if held.shown & gone:
@@ -162,12 +162,12 @@ class Lists:
             role=consultant.role.value,
             groups=consultant.groups,
             capacity=consultant.capacity,
-            load=self._board.load(consultant.id),
+            load=self._open_conversations.load(consultant.id),
             availability=consultant.availability.value,
             availability_since=consultant.availability_since,
             misses=consultant.misses,
             reason=consultant.reason,
-            shift=self._roster.rota.shown(consultant.id),
+            shift=self._directory.shifts.shown(consultant.id),
         )
 
     def stop(self) -> None:
@@ -192,7 +192,7 @@ class Lists:
     def _push_conversations(self, held: _Held) -> None:
         put, gone = [], []
         for id in sorted(held.dirty):
-            conversation = self._board.get(id)
+            conversation = self._open_conversations.get(id)
             if conversation is not None and sees(held.staff, conversation):
                 self._show(held, id)
                 put.append(self.row(conversation, held.staff))
@@ -219,10 +219,10 @@ class Lists:
         if not held.colleagues_dirty or held.colleagues_version == 0:
             # The whole of them comes first, and has this in it.
             return
-        people = [self._roster.get(id) for id in sorted(held.colleagues_dirty)]
+        people = [self._directory.get(id) for id in sorted(held.colleagues_dirty)]
         put = tuple(self.colleague(each) for each in people if each is not None and _is_colleague(each))
         gone = tuple(each.id for each in people if each is not None and not _is_colleague(each))
-        me = self._roster.get(held.staff.person.id)
+        me = self._directory.get(held.staff.person.id)
         held.colleagues_dirty.clear()
         held.colleagues_version += 1
         held.session.push(ColleagueList(version=held.colleagues_version, put=put, gone=gone))
@@ -232,7 +232,7 @@ class Lists:
 
     def colleague(self, consultant: Consultant) -> Colleague:
         """Him as the transfer picker shows him."""
-        candidate = self._roster.candidate(consultant)
+        candidate = self._directory.candidate(consultant)
         return Colleague(
             id=consultant.id,
             name=consultant.person.name,
@@ -247,7 +247,7 @@ class Lists:
             why_not=why_not_offered(candidate, self._rules),
             skills=tuple(SkillShown(id, level) for id, level in sorted(consultant.skills.items())),
             languages=consultant.languages,
-            shift=self._roster.rota.shown(consultant.id),
+            shift=self._directory.shifts.shown(consultant.id),
         )
 
     def _reopen_until(self, conversation: Conversation) -> int | None:

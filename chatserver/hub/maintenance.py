@@ -42,8 +42,8 @@ class Maintenance:
     def __init__(
         self,
         database: Database,
-        roster: StaffDirectory,
-        board: OpenConversations,
+        directory: StaffDirectory,
+        open_conversations: OpenConversations,
         sessions: Sessions,
         now: Callable[[], int],
         reloaded: Callable[[Hospital], None],
@@ -51,8 +51,8 @@ class Maintenance:
         pause: float,
     ) -> None:
         self._database = database
-        self._roster = roster
-        self._board = board
+        self._directory = directory
+        self._open_conversations = open_conversations
         self._sessions = sessions
         self._now = now
         self._reloaded = reloaded
@@ -106,7 +106,7 @@ class Maintenance:
                 lambda conn: (hospital_rows.load_hospital(conn), consultants.load(conn))
             )
             self._people_version = version
-            self._roster.load(people)
+            self._directory.load(people)
             self._reloaded(hospital)
 
     async def _close_dead(self, dead: Sequence[StaffSession], now: int) -> None:
@@ -134,7 +134,7 @@ class Maintenance:
         now = self._now()
         ended = []
         for session in self._sessions.visitors():
-            conversation = self._board.open_of(session.person)
+            conversation = self._open_conversations.open_of(session.person)
             if conversation is not None and (conversation.phase in QUEUED or conversation.unanswered_since is not None):
                 # Waiting is no idleness: whoever queues, or waits for an answer, keeps his token.
                 session.active(now)

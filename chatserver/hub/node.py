@@ -98,7 +98,7 @@ class Node:
         epoch: str,
         server_key: bytes,
         handle_times: Callable[[str], list[int]],
-        measures: Metrics,
+        metrics: Metrics,
     ) -> None:
         self.database = database
         self.rules = rules
@@ -109,21 +109,26 @@ class Node:
         self.digests = Digests(server_key)
         self.bus = bus
         self._filling: set[asyncio.Task[None]] = set()
-        self.board = OpenConversations(lambda: self.rulebook)
-        self.rota = Shifts(database, rules, now, options.zone, self.shifts_changed)
-        self.roster = StaffDirectory(self.board, bus, self.rota)
+        self.open_conversations = OpenConversations(lambda: self.rulebook)
+        self.shifts = Shifts(database, rules, now, options.zone, self.shifts_changed)
+        self.directory = StaffDirectory(self.open_conversations, bus, self.shifts)
         self.delivery = Delivery(epoch)
-        self.sessions = Sessions(self.delivery, bus, options, now, self.board.get)
+        self.sessions = Sessions(self.delivery, bus, options, now, self.open_conversations.get)
         self.hellos = BatchReader[str, visitor_lookup.Known | None](
-            database, lambda conn, tokens: visitor_lookup.known(conn, tokens, now(), self.board.get)
+            database, lambda conn, tokens: visitor_lookup.known(conn, tokens, now(), self.open_conversations.get)
         )
-        self.resume = Resume(database, self.delivery, measures)
-        self.pools = CandidatePools(self.roster)
-        self.dispatch = Dispatch(database, lambda: self.rulebook, options, now, self, measures)
-        self.typing = TypingSigns(self.board, self.delivery, bus, now)
+        self.resume = Resume(database, self.delivery, metrics)
+        self.pools = CandidatePools(self.directory)
+        self.dispatch = Dispatch(database, lambda: self.rulebook, options, now, self, metrics)
+        self.typing = TypingSigns(self.open_conversations, self.delivery, bus, now)
         self.own_tabs = OwnTabs(database, self.sessions, bus)
         self.lists = Lists(
-            self.board, self.roster, rules, options, lambda: self.rulebook, lambda id: self.alarms.supervised(id)
+            self.open_conversations,
+            self.directory,
+            rules,
+            options,
+            lambda: self.rulebook,
+            lambda id: self.alarms.supervised(id),
         )
         self.serving = Serving(self.pools, lambda: self.rulebook)
         self.opening = OpeningHours(
@@ -137,11 +142,11 @@ class Node:
             options.service_rest,
         )
         self.offline = OfflineMessages(database, self.dispatch, now, options.zone, self.messages_changed)
-        self.offline_list = OfflineList(self.offline, self.roster, lambda: self.hospital, options)
+        self.offline_list = OfflineList(self.offline, self.directory, lambda: self.hospital, options)
         self.reveals = Reveals(self.dispatch, options, partial(address_hash, server_key))
         self.alarms = Alarms(
-            self.board,
-            self.roster,
+            self.open_conversations,
+            self.directory,
             lambda: self.offline,
             lambda: self.rulebook,
             lambda: self.hospital,
@@ -150,7 +155,7 @@ class Node:
             self.lists.reworded,
         )
         self.standings = VisitorStatus(
-            self.board,
+            self.open_conversations,
             self.pools,
             lambda: self.rulebook,
             options,
@@ -162,16 +167,21 @@ class Node:
             now,
         )
         self.router = Router(
-            self.dispatch, self.board, self.roster, self.pools, lambda: self.rulebook, lambda: self.hospital
+            self.dispatch,
+            self.open_conversations,
+            self.directory,
+            self.pools,
+            lambda: self.rulebook,
+            lambda: self.hospital,
         )
         self.attendance = PresenceTracker(
-            self.dispatch, self.board, self.roster, self.person_changed, self.router, options, bus
+            self.dispatch, self.open_conversations, self.directory, self.person_changed, self.router, options, bus
         )
         self.changed_records = ChangedRecords(
             self.dispatch,
-            self.board,
+            self.open_conversations,
             self.offline,
-            self.roster,
+            self.directory,
             lambda: self.hospital,
             self.opening.service,
             bus,
@@ -180,8 +190,8 @@ class Node:
         self.heads = RemoteChanges(
             database,
             bus,
-            self.board,
-            self.roster,
+            self.open_conversations,
+            self.directory,
             options,
             self.known,
             self.announce_others,
@@ -189,7 +199,7 @@ class Node:
             self.own_tabs.elsewhere,
             self.presence_changed,
             self.attendance.look,
-            measures,
+            metrics,
         )
 
     async def tell_heads(self, session: Session, ref: str, conversations: Iterable[Conversation]) -> None:
@@ -213,18 +223,18 @@ class Node:
         before, self.hospital = self.hospital, hospital
         self.rulebook = Rulebook(self.rules, hospital.groups.values())
         self.pools.everybody_changed()
-        self.lists.people_changed(consultant.id for consultant in self.roster)
+        self.lists.people_changed(consultant.id for consultant in self.directory)
         self._dismiss_changed()
         self.changed_records.reloaded()
-        self.standings.people_changed(self.board.waiting_groups())
+        self.standings.people_changed(self.open_conversations.waiting_groups())
         if before.groups and before.groups != hospital.groups:
             self._settle_clocks_soon()
 
     def _dismiss_changed(self) -> None:
         """Whoever has other groups now, or another role, comes in anew: what he may see is asked of his session."""
         for session in self.sessions.staff():
-            consultant = self.roster.get(session.person)
-            if consultant is not None and self.roster.staff(consultant.id) != session.staff:
+            consultant = self.directory.get(session.person)
+            if consultant is not None and self.directory.staff(consultant.id) != session.staff:
                 session.close(CloseCode.RESYNC)
 
     def _settle_clocks_soon(self) -> None:
@@ -247,7 +257,7 @@ class Node:
         self.pools.people_changed([id])
         self.lists.people_changed([id])
         self.alarms.look()
-        consultant = self.roster.get(id)
+        consultant = self.directory.get(id)
         if consultant is not None:
             self.standings.people_changed(consultant.groups)
 
@@ -264,9 +274,9 @@ class Node:
 
     def presence_changed(self, people: Sequence[str]) -> None:
         """Who is at other nodes has changed; nobody named: it may be anybody."""
-        for person in people or [*(each.id for each in self.roster), *self.sessions.people()]:
+        for person in people or [*(each.id for each in self.directory), *self.sessions.people()]:
             self.sessions.opened_elsewhere(person)
-            if self.roster.get(person) is not None:
+            if self.directory.get(person) is not None:
                 self.person_changed(person)
         if people:
             self.attendance.changed_elsewhere(people)
@@ -278,17 +288,21 @@ class Node:
     def load_board(self, conversations: Iterable[Conversation]) -> None:
         """What was open, and what ended just now, when this node started."""
         for conversation in conversations:
-            self.board.put(conversation)
+            self.open_conversations.put(conversation)
             self.alarms.changed(None, conversation)
 
     def known(self, ids: Iterable[str] | None = None) -> dict[str, Known]:
         """What was announced of these conversations; of all this node has in its hands, when none are named."""
-        held = self.board if ids is None else [each for id in ids if (each := self.board.get(id)) is not None]
+        held = (
+            self.open_conversations
+            if ids is None
+            else [each for id in ids if (each := self.open_conversations.get(id)) is not None]
+        )
         return {each.id: Known(each, self.delivery.is_followed(each.id)) for each in held}
 
     def picture(self, conversation: str) -> Conversation | None:
         """As it was last announced here."""
-        return self.board.get(conversation)
+        return self.open_conversations.get(conversation)
 
     def announce(self, outcome: Outcome) -> None:
         """This node committed something: everybody concerned is told, in the order of the commits."""
@@ -305,7 +319,7 @@ class Node:
         self.announce_others(Outcome([Change(conversation, conversation)], []))
 
     def _announce(self, outcome: Outcome, *, ours: bool) -> None:
-        news = [consultant for consultant in outcome.consultants if self.roster.put(consultant)]
+        news = [consultant for consultant in outcome.consultants if self.directory.put(consultant)]
         for change in outcome.changes:
             try:
                 self._announce_change(change, ours=ours)
@@ -324,12 +338,12 @@ class Node:
         after = change.after
         if ours:
             self.bus.ring(Doorbell(after.id, after.version, after.last_seq, after.last_visitor_seq))
-        if change.only_words and self.board.get(after.id) is change.before:
+        if change.only_words and self.open_conversations.get(after.id) is change.before:
             self._tell_words(change)
             return
-        # What the board has forgotten (ended long ago, reopened now), the transaction still knows.
-        before = self.board.get(after.id) or change.before
-        if not self.board.is_news(after):
+        # What the open conversations has forgotten (ended long ago, reopened now), the transaction still knows.
+        before = self.open_conversations.get(after.id) or change.before
+        if not self.open_conversations.is_news(after):
             # It was read from the store before it was announced: only its entries may be new to somebody.
             before = change.before
             self._deliver(change)
@@ -348,7 +362,7 @@ class Node:
     def _tell_words(self, change: Change) -> None:
         """Nearly every commit, of whichever node: nobody has to be looked for, and nobody loses anything."""
         after = change.after
-        self.board.reword(after)
+        self.open_conversations.reword(after)
         for entry in change.entries:
             self.delivery.deliver(entry)
         for session in self.delivery.behind(after):
@@ -359,7 +373,7 @@ class Node:
     def _tell(self, change: Change, before: Conversation | None) -> None:
         """Standings, entries and lists, to everybody here."""
         after = change.after
-        is_new = self.board.put(after) is None and after.phase is not Phase.CLOSED
+        is_new = self.open_conversations.put(after) is None and after.phase is not Phase.CLOSED
         newly_followed = self._follow_new(after) if is_new else []
         self.standings.changed(before, after)
         self._admit_readers(after)
@@ -378,7 +392,10 @@ class Node:
 
     def _is_over(self, conversation: Conversation) -> bool:
         """Ended so long ago that it is in nobody's list any more."""
-        return self.board.is_over(conversation, self.now()) and self.board.get(conversation.id) is None
+        return (
+            self.open_conversations.is_over(conversation, self.now())
+            and self.open_conversations.get(conversation.id) is None
+        )
 
     def _deliver(self, change: Change) -> None:
         """Several commits of others may be in it: who lost the conversation meanwhile is told so, and nothing after."""

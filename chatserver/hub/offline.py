@@ -178,9 +178,9 @@ class OfflineMessages:
         if gone:
             self._changed(gone)
 
-    async def find_owners(self, hospital: Hospital, roster: StaffDirectory) -> None:
+    async def find_owners(self, hospital: Hospital, directory: StaffDirectory) -> None:
         """Every open one is with the group that serves its department now, and with somebody whose account is open."""
-        people = {each.id: each for each in roster}
+        people = {each.id: each for each in directory}
         for message in [each for each in self if each.settled_at is None]:
             group = hospital.group_of(message.site, message.department)
             if message.group != group or needs_owner(message, group, people):

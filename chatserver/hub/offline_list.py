@@ -36,10 +36,14 @@ class OfflineList:
     """Who sees which is `domain.offline.sees`."""
 
     def __init__(
-        self, messages: OfflineMessages, roster: StaffDirectory, hospital: Callable[[], Hospital], options: HubOptions
+        self,
+        messages: OfflineMessages,
+        directory: StaffDirectory,
+        hospital: Callable[[], Hospital],
+        options: HubOptions,
     ) -> None:
         self._messages = messages
-        self._roster = roster
+        self._directory = directory
         self._hospital = hospital
         self._options = options
         self._held: dict[str, _Held] = {}
@@ -133,5 +137,5 @@ class OfflineList:
         return (*self._options.own_names, *(name for site in sites for name in (site.name.zh, site.name.en)))
 
     def _person(self, id: str | None) -> Person | None:
-        consultant = None if id is None else self._roster.get(id)
+        consultant = None if id is None else self._directory.get(id)
         return None if consultant is None else encoding.person(consultant.person)

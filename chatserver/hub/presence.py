@@ -36,16 +36,16 @@ class PresenceTracker:
     def __init__(
         self,
         dispatch: Dispatch,
-        board: OpenConversations,
-        roster: StaffDirectory,
+        open_conversations: OpenConversations,
+        directory: StaffDirectory,
         person_changed: Callable[[str], None],
         router: Router,
         options: HubOptions,
         bus: Bus,
     ) -> None:
         self._dispatch = dispatch
-        self._board = board
-        self._roster = roster
+        self._open_conversations = open_conversations
+        self._directory = directory
         self._person_changed = person_changed
         self._router = router
         self._options = options
@@ -83,7 +83,7 @@ class PresenceTracker:
 
     def visitor_noted(self, visitor: str) -> None:
         """Write down whether he is here, if he has a conversation that this matters to."""
-        conversation = self._board.open_of(visitor)
+        conversation = self._open_conversations.open_of(visitor)
         if conversation is None:
             return
         if self._visitors.here(visitor):
@@ -96,7 +96,7 @@ class PresenceTracker:
         owner = conversation.owner
         if owner is None or owner.id in self._leaving:
             return
-        if self._roster.presence.here(owner.id):
+        if self._directory.presence.here(owner.id):
             self._note_owner(conversation, here=True)
         elif self._is_gone(owner.id):
             self._note_owner(conversation, here=False)
@@ -106,7 +106,7 @@ class PresenceTracker:
         for colleague in _joined(conversation):
             if colleague in self._leaving:
                 continue
-            if self._roster.presence.here(colleague):
+            if self._directory.presence.here(colleague):
                 self._note_colleague(conversation, colleague, here=True)
             elif self._is_gone(colleague):
                 self._note_colleague(conversation, colleague, here=False)
@@ -114,28 +114,28 @@ class PresenceTracker:
     def noted_elsewhere(self, conversation: Conversation) -> None:
         """Another node wrote something down: who is here is here. Whether somebody is gone, that node knew better."""
         for colleague in _joined(conversation):
-            if self._roster.presence.here(colleague):
+            if self._directory.presence.here(colleague):
                 self._note_colleague(conversation, colleague, here=True)
         if self._visitors.here(conversation.visitor):
             self._note_visitor(conversation, here=True)
-        if conversation.owner is not None and self._roster.presence.here(conversation.owner.id):
+        if conversation.owner is not None and self._directory.presence.here(conversation.owner.id):
             self._note_owner(conversation, here=True)
 
     def consultant_came(self, consultant: str, connection: str, since: int) -> None:
         self._bus.came(consultant, connection, since)
         self._stay(consultant)
-        if not self._roster.presence.came(consultant, connection):
+        if not self._directory.presence.came(consultant, connection):
             return
-        for conversation in self._board.owned_by(consultant):
+        for conversation in self._open_conversations.owned_by(consultant):
             self._tell(conversation, NoteOwner(here=True))
-        for conversation in self._board.joined_by(consultant):
+        for conversation in self._open_conversations.joined_by(consultant):
             self._note_colleague(conversation, consultant, here=True)
         self._person_changed(consultant)
         self._router.look_for(consultant)
 
     def consultant_left(self, consultant: str, connection: str) -> None:
         self._bus.left(consultant, connection)
-        if self._roster.presence.left(consultant, connection):
+        if self._directory.presence.left(consultant, connection):
             self._leave(consultant, self._options.staff_linger, self._consultant_gone)
 
     def changed_elsewhere(self, people: Iterable[str]) -> None:
@@ -144,7 +144,7 @@ class PresenceTracker:
             if not self._is_gone(person):
                 self._stay(person)
             elif person not in self._leaving:
-                is_staff = self._roster.get(person) is not None
+                is_staff = self._directory.get(person) is not None
                 linger = self._options.staff_linger if is_staff else self._options.visitor_linger
                 self._leave(person, linger, self._gone_elsewhere)
 
@@ -156,7 +156,7 @@ class PresenceTracker:
 
     def look(self) -> None:
         """Everything open, against who is there: for those whose node died, and for what could not be known before."""
-        for conversation in list(self._board):
+        for conversation in list(self._open_conversations):
             if conversation.phase is Phase.CLOSED:
                 continue
             self.noted_elsewhere(conversation)
@@ -167,7 +167,7 @@ class PresenceTracker:
         """The node where he was may be dead; one of the others writes it down."""
         if not self._bus.works_timers:
             return
-        if self._roster.get(person) is not None:
+        if self._directory.get(person) is not None:
             self._consultant_gone(person)
         else:
             self.visitor_noted(person)
@@ -192,7 +192,7 @@ class PresenceTracker:
     def _consultant_gone(self, consultant: str) -> None:
         if not self._is_gone(consultant):
             return
-        for conversation in self._board:
+        for conversation in self._open_conversations:
             if conversation.owner is not None and conversation.owner.id == consultant:
                 self._note_owner(conversation, here=False)
                 continue
@@ -205,7 +205,7 @@ class PresenceTracker:
 
     def _is_gone(self, person: str) -> bool:
         """Whether he is at no node at all. No, while that cannot be known."""
-        return self._bus.trusted and not self._visitors.here(person) and not self._roster.here(person)
+        return self._bus.trusted and not self._visitors.here(person) and not self._directory.here(person)
 
     def _note_visitor(self, conversation: Conversation, *, here: bool) -> None:
         if here is not (conversation.visitor_left_at is None):
@@ -245,7 +245,7 @@ class PresenceTracker:
 
         def again() -> None:
             self._telling.discard(telling)
-            now = self._board.get(conversation.id)
+            now = self._open_conversations.get(conversation.id)
             if now is not None and not self._stopped:
                 self._look_at(now)
 

@@ -46,8 +46,8 @@ class RemoteChanges:
         self,
         database: Database,
         bus: Bus,
-        board: OpenConversations,
-        roster: StaffDirectory,
+        open_conversations: OpenConversations,
+        directory: StaffDirectory,
         options: HubOptions,
         known: Callable[[Iterable[str] | None], dict[str, Known]],
         announce: Callable[[Outcome], None],
@@ -55,12 +55,12 @@ class RemoteChanges:
         own: Callable[[DraftBell | SeenBell], None],
         presence: Callable[[Sequence[str]], None],
         look: Callable[[], None],
-        measures: Metrics,
+        metrics: Metrics,
     ) -> None:
         self._database = database
         self._bus = bus
-        self._board = board
-        self._roster = roster
+        self._open_conversations = open_conversations
+        self._directory = directory
         self._options = options
         self._known = known
         self._announce = announce
@@ -68,7 +68,7 @@ class RemoteChanges:
         self._own = own
         self._presence = presence
         self._look = look
-        self._measures = measures
+        self._metrics = metrics
         self._rung: set[str] = set()
         self._people: set[str] = set()
         self._everything: Cause | None = None
@@ -94,12 +94,12 @@ class RemoteChanges:
     def heard(self, bell: Bell) -> None:
         match bell:
             case Doorbell():
-                known = self._board.get(bell.conversation)
+                known = self._open_conversations.get(bell.conversation)
                 if known is None or known.version < bell.version:
                     self._rung.add(bell.conversation)
                     self._wake.set()
             case StaffBell():
-                consultant = self._roster.get(bell.consultant)
+                consultant = self._directory.get(bell.consultant)
                 if consultant is None or consultant.version < bell.version:
                     self._people.add(bell.consultant)
                     self._wake.set()
@@ -125,7 +125,7 @@ class RemoteChanges:
             everything, self._everything = self._everything, None
             try:
                 outcome = await self._read(rung, people, everything=everything is not None)
-                self._measures.healed(everything or "doorbell", sum(len(change.entries) for change in outcome.changes))
+                self._metrics.healed(everything or "doorbell", sum(len(change.entries) for change in outcome.changes))
                 self._announce(outcome)
             except Refused as refusal:
                 log.warning("heads_refused", code=refusal.code)

@@ -51,10 +51,10 @@ class Rest(NamedTuple):
 class Resume:
     """Reads for sessions. What may be read was decided by whoever calls."""
 
-    def __init__(self, database: Database, delivery: Delivery, measures: Metrics) -> None:
+    def __init__(self, database: Database, delivery: Delivery, metrics: Metrics) -> None:
         self._database = database
         self._delivery = delivery
-        self._measures = measures
+        self._metrics = metrics
         # By name, so that they are looked up when they are called.
         self._rests = BatchReader[Wanted, Rest | None](database, lambda conn, wanted: _read_rests(conn, wanted))
 
@@ -87,7 +87,7 @@ class Resume:
         if len(spelled) > REPLAY or _size(spelled) > REPLAY_SIZE:
             why, after, spelled = "gap_too_big", head, []
         if held is not None:
-            self._measures.resumed(why)
+            self._metrics.resumed(why)
         following = Following(conversation, self._delivery.epoch, head, recovered=why is None, why=why)
         return Replay(following, after, spelled)
 

@@ -274,17 +274,17 @@ class StaffDesk:
 
     def _department(self, frame: DepartmentSet) -> str:
         """One that its site offers. Raises `NotFound`; whether the conversation itself is there, the domain says."""
-        known = self._node.board.get(frame.conversation)
+        known = self._node.open_conversations.get(frame.conversation)
         if known is not None and frame.department not in self._node.hospital.sites[known.site].departments:
             raise NotFound(what="department")
         return frame.department
 
     def _colleague(self, id: str) -> Consultant:
         """Somebody who can be asked for something now. Raises `NotFound`, `NotServing`."""
-        colleague = self._node.roster.get(id)
+        colleague = self._node.directory.get(id)
         if colleague is None or colleague.role is Role.ADMINISTRATOR:
             raise NotFound()
-        check_asked(self._node.roster.candidate(colleague))
+        check_asked(self._node.directory.candidate(colleague))
         return colleague
 
     async def _assign(self, session: StaffSession, frame: ConversationAssign) -> None:
@@ -303,14 +303,14 @@ class StaffDesk:
             if frame.group not in self._node.hospital.groups:
                 raise NotFound()
             # It rings for the group's present people with room; there must be one.
-            candidates = self._node.roster.candidates(frame.group)
+            candidates = self._node.directory.candidates(frame.group)
             check_group_offered((each for each in candidates if each.consultant.id != session.person), self._node.rules)
             return OfferTransfer(session.staff, frame.fence, new_id(), frame.note, group=frame.group)
         assert frame.consultant is not None
-        colleague = self._node.roster.get(frame.consultant)
+        colleague = self._node.directory.get(frame.consultant)
         if colleague is None:
             raise NotFound()
-        check_offered(self._node.roster.candidate(colleague), self._node.rules)
+        check_offered(self._node.directory.candidate(colleague), self._node.rules)
         return OfferTransfer(
             session.staff, frame.fence, new_id(), frame.note, to=colleague.person, to_role=colleague.role
         )
@@ -400,7 +400,7 @@ class StaffDesk:
         """What he lacks. None: there is no such conversation, or it went to somebody else while this was read."""
         before = session.readers.get(held.conversation)
         replay = await self._node.resume.follow(session, held.conversation, held)
-        now = self._node.board.get(held.conversation)
+        now = self._node.open_conversations.get(held.conversation)
         if now is not None and not may_read(now, session.staff, self._node.now()):
             self._node.delivery.take_back(session, held.conversation, before)
             return None
@@ -435,17 +435,19 @@ class StaffDesk:
                 shifts.check_in(ledger.conn, session.person, ledger.now)
 
         # Who is 在线 is here for his shift, too; it may have been put on the roster a moment ago.
-        await node.rota.look()
-        here = frame.availability == Availability.ONLINE.value and node.rota.of(session.person).may_check_in(node.now())
+        await node.shifts.look()
+        here = frame.availability == Availability.ONLINE.value and node.shifts.of(session.person).may_check_in(
+            node.now()
+        )
         await node.dispatch.transact(work)
         if here:
-            await node.rota.look()
+            await node.shifts.look()
         session.push(Accepted(ref=frame.ref))
 
     async def _check_in(self, session: StaffSession, frame: ShiftCheckIn) -> None:
         node = self._node
-        await node.rota.look()
-        shift = node.rota.of(session.person).to_check_in(node.now())
+        await node.shifts.look()
+        shift = node.shifts.of(session.person).to_check_in(node.now())
 
         def work(ledger: UnitOfWork) -> None:
             before = ledger.consultant(session.person)
@@ -457,7 +459,7 @@ class StaffDesk:
                 shifts.check_in(ledger.conn, session.person, ledger.now)
 
         await node.dispatch.transact(work)
-        await node.rota.look()
+        await node.shifts.look()
         session.push(Accepted(ref=frame.ref, repeat=shift.checked_in_at is not None))
 
     async def _see_to(self, session: StaffSession, frame: OfflineTake | OfflineSettle) -> None:
@@ -515,7 +517,7 @@ class StaffDesk:
     def _welcome(self, session: StaffSession, own_drafts: list[drafts.Draft], replays: list[Replay]) -> StaffWelcome:
         node = self._node
         rules, hospital = node.rules, node.hospital
-        me = node.roster.get(session.person)
+        me = node.directory.get(session.person)
         assert me is not None
         return StaffWelcome(
             version=VERSION,

@@ -15,10 +15,10 @@ class StaffDirectory:
     """Rows are replaced after each commit that changed one, here or at another node; presence comes from the sockets
     of this node, and from the bus for those of the others."""
 
-    def __init__(self, board: OpenConversations, bus: Bus, rota: Shifts) -> None:
-        self._board = board
+    def __init__(self, open_conversations: OpenConversations, bus: Bus, shifts: Shifts) -> None:
+        self._open_conversations = open_conversations
         self._bus = bus
-        self.rota = rota
+        self.shifts = shifts
         self._consultants: dict[str, Consultant] = {}
         self.presence = Presence()
 
@@ -57,7 +57,11 @@ class StaffDirectory:
         """As the router and the transfer picker see him."""
         id = consultant.id
         return Candidate(
-            consultant, self._board.load(id), self.here(id), self.rota.receiving(id), rung=self._board.is_rung(id)
+            consultant,
+            self._open_conversations.load(id),
+            self.here(id),
+            self.shifts.receiving(id),
+            rung=self._open_conversations.is_rung(id),
         )
 
     def candidates(self, group: str) -> list[Candidate]:

@@ -37,7 +37,7 @@ class Timers:
         database: Database,
         dispatch: Dispatch,
         router: Router,
-        board: OpenConversations,
+        open_conversations: OpenConversations,
         pools: CandidatePools,
         lists: Lists,
         bus: Bus,
@@ -48,7 +48,7 @@ class Timers:
         self._database = database
         self._dispatch = dispatch
         self._router = router
-        self._board = board
+        self._open_conversations = open_conversations
         self._pools = pools
         self._lists = lists
         self._bus = bus
@@ -98,6 +98,6 @@ class Timers:
         # Somebody's shift may have begun, of which nothing tells.
         self._pools.everybody_changed()
         self._router.look_for_urgent()
-        for group in self._board.waiting_groups():
+        for group in self._open_conversations.waiting_groups():
             self._router.look(group)
-        self._lists.ended(self._board.forget_ended(self._now()))
+        self._lists.ended(self._open_conversations.forget_ended(self._now()))

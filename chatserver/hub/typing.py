@@ -20,8 +20,10 @@ Typist = Literal["visitor", "owner", "beside"]
 class TypingSigns:
     """Passes the signs on, and remembers when an owner, and when anybody at all, was last seen typing."""
 
-    def __init__(self, board: OpenConversations, delivery: Delivery, bus: Bus, now: Callable[[], int]) -> None:
-        self._board = board
+    def __init__(
+        self, open_conversations: OpenConversations, delivery: Delivery, bus: Bus, now: Callable[[], int]
+    ) -> None:
+        self._open_conversations = open_conversations
         self._delivery = delivery
         self._bus = bus
         self._now = now
@@ -29,14 +31,14 @@ class TypingSigns:
 
     def visitor(self, session: VisitorSession, sign: Sign) -> None:
         """From a visitor to the staff that follow his conversation."""
-        conversation = self._board.get(sign.conversation)
+        conversation = self._open_conversations.get(sign.conversation)
         if conversation is not None and conversation.visitor == session.person and conversation.phase in OPEN:
             self._visitor_types(conversation, on=sign.on)
             self._bus.ring(TypingBell(conversation.id, by_visitor=True, on=sign.on))
 
     def consultant(self, session: StaffSession, sign: Sign) -> None:
         """From the owner to his visitor. That of a colleague who has joined shows to nobody, but is remembered."""
-        conversation = self._board.get(sign.conversation)
+        conversation = self._open_conversations.get(sign.conversation)
         if conversation is None or conversation.owner is None:
             return
         beside = conversation.participant(session.person)
@@ -49,7 +51,7 @@ class TypingSigns:
 
     def elsewhere(self, bell: TypingBell) -> None:
         """A sign that came in at another node."""
-        conversation = self._board.get(bell.conversation)
+        conversation = self._open_conversations.get(bell.conversation)
         if conversation is None:
             return
         if bell.by_visitor:

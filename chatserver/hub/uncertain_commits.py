@@ -31,10 +31,10 @@ class UncertainCommits:
         database: Database,
         known: Callable[[], dict[str, Known]],
         announce: Callable[[Outcome], None],
-        measures: Metrics,
+        metrics: Metrics,
     ) -> None:
         self._database = database
-        self._measures = measures
+        self._metrics = metrics
         self._known = known
         self._announce = announce
         self._looking: asyncio.Task[None] | None = None
@@ -63,5 +63,5 @@ class UncertainCommits:
         self._looking = None
         found = sum(len(change.entries) for change in missed.changes)
         log.info("doubt_settled", missed=found)
-        self._measures.healed("doubt", found)
+        self._metrics.healed("doubt", found)
         self._announce(missed)

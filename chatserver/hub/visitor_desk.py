@@ -55,14 +55,14 @@ class VisitorDesk:
         replay: Replay | None = None
         if latest is not None:
             replay = await node.resume.follow(session, latest.id, _held(hello, latest.id))
-            if node.board.get(latest.id) is not latest:
+            if node.open_conversations.get(latest.id) is not latest:
                 # Followed first: what is news to this node is told to the other tabs, and to this one by its replay.
                 node.see(latest)
             if latest.phase in QUEUED:
                 node.sessions.neighbours(session).crowd.has(latest.id)
         session.welcome(self._welcome(session, latest, replay))
         # What was announced before this moment passed him by; what is announced from here on, he follows.
-        missed = node.board.open_of(session.person)
+        missed = node.open_conversations.open_of(session.person)
         if replay is not None:
             await node.resume.send(session, replay)
         if missed is not None and missed.id not in session.readers:
@@ -146,7 +146,7 @@ class VisitorDesk:
     def waits_for_nothing(self, frame: object) -> bool:
         """Whether `handle_now` can carry it out: a sign of life, a message into a conversation that is known here."""
         if isinstance(frame, MessagePost):
-            return self._node.board.get(frame.conversation) is not None
+            return self._node.open_conversations.get(frame.conversation) is not None
         return isinstance(frame, Pong)
 
     def handle_now(self, session: VisitorSession, frame: object) -> None:
@@ -154,7 +154,7 @@ class VisitorDesk:
         session.heard()
         if not isinstance(frame, MessagePost):
             return
-        known, now = self._node.board.get(frame.conversation), self._node.now()
+        known, now = self._node.open_conversations.get(frame.conversation), self._node.now()
         assert known is not None
         session.active(now)
         try:
@@ -172,7 +172,7 @@ class VisitorDesk:
         try:
             body = checked_message(frame.body, self._node.rules)
             if isinstance(frame, MessagePost):
-                known = self._node.board.get(frame.conversation)
+                known = self._node.open_conversations.get(frame.conversation)
                 department = None if known is None else known.department
             else:
                 department = self._department(session, frame.department)
@@ -249,7 +249,7 @@ class VisitorDesk:
     async def _service(self, id: str) -> Service:
         """At this hour, for a conversation that may have ended: then his message opens it again."""
         node = self._node
-        known = node.board.get(id)
+        known = node.open_conversations.get(id)
         if known is None:
             # It ended a while ago. One that is not there at all, or another's, is refused where it is decided.
             known = (await node.database.read(lambda conn: conversations.load(conn, [id]))).get(id)

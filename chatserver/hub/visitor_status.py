@@ -45,7 +45,7 @@ class VisitorStatus:
 
     def __init__(
         self,
-        board: OpenConversations,
+        open_conversations: OpenConversations,
         pools: CandidatePools,
         rulebook: Callable[[], Rulebook],
         options: HubOptions,
@@ -56,7 +56,7 @@ class VisitorStatus:
         asked_groups: Callable[[Conversation], Iterable[str]],
         now: Callable[[], int],
     ) -> None:
-        self._board = board
+        self._open_conversations = open_conversations
         self._pools = pools
         self._rulebook = rulebook
         self._options = options
@@ -88,11 +88,15 @@ class VisitorStatus:
     def people_changed(self, groups: Iterable[str]) -> None:
         """Somebody who serves these groups came, went, or changed his availability: told also where these help out."""
         changed, rulebook = set(groups), self._rulebook()
-        helped = [each for each in self._board.waiting_groups() if rulebook.of(each).overflow_to in changed]
+        helped = [
+            each for each in self._open_conversations.waiting_groups() if rulebook.of(each).overflow_to in changed
+        ]
         # An emergency could be given to people of other groups, too.
-        urgent = [each.group for each in self._board.urgent() if not changed.isdisjoint(self._asked_groups(each))]
+        urgent = [
+            each.group for each in self._open_conversations.urgent() if not changed.isdisjoint(self._asked_groups(each))
+        ]
         for group in changed.union(helped, urgent):
-            if self._board.queue_length(group):
+            if self._open_conversations.queue_length(group):
                 self._places_soon(group)
 
     def tell(self, conversation: Conversation, place: Place | None = None) -> None:
@@ -157,11 +161,11 @@ class VisitorStatus:
         if len(self._pools.of(group)):
             return None
         # Nobody is kept out by emergencies of which many come from one address.
-        ahead = sum(not each.crowded for each in self._board.queue(group))
+        ahead = sum(not each.crowded for each in self._open_conversations.queue(group))
         return self._places(group)(ahead, None).wait_ms
 
     def _place(self, conversation: Conversation) -> Place | None:
-        ahead = self._board.ahead_of(conversation)
+        ahead = self._open_conversations.ahead_of(conversation)
         if ahead is None:
             return None
         return self._as_open(conversation, self._places(conversation.group)(ahead, None))
@@ -203,7 +207,7 @@ class VisitorStatus:
     def _tell_places(self, group: str) -> None:
         self._due.pop(group, None)
         places, highest = self._places(group), Priority.NORMAL
-        for ahead, conversation in enumerate(self._board.queue(group)):
+        for ahead, conversation in enumerate(self._open_conversations.queue(group)):
             told = self._told.get(conversation.id)
             rose = encoding.priority(highest) if told is not None and ahead > told.ahead else None
             place = self._as_open(conversation, places(ahead, rose))

@@ -220,7 +220,7 @@ class Desk(Rig):
 
     def _picture(self) -> object:
         node = self.hub._running.node
-        return sum(each.version for each in node.board), sum(each.version for each in node.roster)
+        return sum(each.version for each in node.open_conversations), sum(each.version for each in node.directory)
 
 
 def _idle(node: Node) -> bool:

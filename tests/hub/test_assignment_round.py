@@ -218,7 +218,7 @@ async def test_a_pool_that_is_wrong_is_mended_before_anything_is_given(place: Wh
         waiting = await (await one.visitor()).opens()
         await li.row(waiting, state="waiting")
         parts = one.hub._running
-        pool = CandidatePools(parts.node.roster).of("general")
+        pool = CandidatePools(parts.node.directory).of("general")
         known = pool.get(li.id)
         assert known is not None
         wrong = Candidate(known.consultant, 0, present=True)
@@ -245,7 +245,7 @@ async def test_whoever_is_pictured_wrongly_to_the_last_gets_nothing(place: Where
         await (await rig.visitor()).opens()
         node = rig.hub._running.node
         pool = Pool("general")
-        for each in node.roster:
+        for each in node.directory:
             pool.put(Candidate(replace(each, availability=Availability.ONLINE), 0, present=True))
         assert len(pool) > ROUNDS
         await node.dispatch.transact(AssignmentRound("general", node.hospital, pool).give)

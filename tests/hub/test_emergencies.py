@@ -54,7 +54,7 @@ async def test_neither_capacity_nor_language_nor_the_quiet_start_of_a_shift_stan
         li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang")
         planned = Shift(wang.id, "早班", rig.clock(), rig.clock() + 8 * HOUR)
         rig.database.write_now(lambda conn: shifts.replace_ending_after(conn, 0, [planned]))
-        await eventually(lambda: rig.hub._running.node.rota.shown(wang.id))
+        await eventually(lambda: rig.hub._running.node.shifts.shown(wang.id))
         await wang.is_available("online")
         await fills(rig, li, 2)
         visitor = await rig.visitor()

@@ -19,7 +19,7 @@ def value(measures: Metrics, sample: str) -> float:
 
 
 def measured(rig: Rig) -> Callable[[str], float]:
-    measures = rig.hub._measures
+    measures = rig.hub._metrics
     measures.watch_hub(lambda: rig.hub.standing)
     return lambda sample: value(measures, sample)
 

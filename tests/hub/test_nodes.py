@@ -129,14 +129,14 @@ async def test_an_old_picture_never_replaces_a_newer_one(place: Where) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
         visitor, li, conversation = await served(one, other)
         node = other.hub._running.node
-        old = node.board.get(conversation)
+        old = node.open_conversations.get(conversation)
         assert old is not None
         await visitor.says(conversation, "新的")
         await li.row(conversation, last_line="新的")
         node.see(old)
         node.heads.heard(Doorbell(conversation, old.version, old.last_seq, old.last_visitor_seq))
         assert (await li.row(conversation))["last_line"] == "新的"
-        now = node.board.get(conversation)
+        now = node.open_conversations.get(conversation)
         assert now is not None
         assert now.version > old.version
 
@@ -172,8 +172,8 @@ async def test_a_consultant_who_reconnects_at_the_other_node_is_never_noted_as_g
         await visitor.says(conversation, "还在吗")
         await again.row(conversation, last_line="还在吗")
         await one.stores("SELECT count(*) FROM conversations WHERE owner_left_at IS NOT NULL", 0)
-        assert one.hub._running.node.roster.here(li.id)
-        assert other.hub._running.node.roster.here(li.id)
+        assert one.hub._running.node.directory.here(li.id)
+        assert other.hub._running.node.directory.here(li.id)
 
 
 async def test_whoever_leaves_for_good_is_noted_as_gone(place: Where) -> None:
@@ -190,7 +190,7 @@ async def test_those_of_a_node_that_died_are_noted_as_gone_by_another(place: Whe
         _, li, _ = await served(one, other)
         await _dies(other)
         await one.stores("SELECT count(*) FROM conversations WHERE owner_left_at IS NOT NULL", 1)
-        assert not one.hub._running.node.roster.here(li.id)
+        assert not one.hub._running.node.directory.here(li.id)
 
 
 async def test_unknown_is_not_gone(place: Where) -> None:

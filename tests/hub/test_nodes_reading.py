@@ -22,7 +22,7 @@ async def transferred(li: StaffTab, wang: StaffTab, conversation: str) -> None:
     """From the one to the other, who has taken it."""
     fence = (await li.row(conversation))["fence"]
     offer = {"conversation": conversation, "consultant": wang.id, "note": "请接", "fence": fence}
-    await eventually(lambda: wang.id in li.rig.hub.consultants and li.rig.hub._running.node.roster.here(wang.id))
+    await eventually(lambda: wang.id in li.rig.hub.consultants and li.rig.hub._running.node.directory.here(wang.id))
     answer = await li.ask("transfer.offer", **offer)
     assert answer["type"] == "accepted", answer
     offered = await wang.row(conversation, state="active")
@@ -36,12 +36,12 @@ async def closed_and_forgotten(one: Rig, other: Rig, visitor: VisitorTab, owner:
     answer = await owner.ask("conversation.close", conversation=conversation, fence=fence, outcome="answered")
     assert answer["type"] == "accepted", answer
     await visitor.has_event(conversation, "closed")
-    boards = [rig.hub._running.node.board for rig in (one, other)]
+    boards = [rig.hub._running.node.open_conversations for rig in (one, other)]
     await eventually(lambda: all((known := board.get(conversation)) and known.closed_at for board in boards))
     for rig in (one, other):
         node = rig.hub._running.node
-        node.lists.ended(node.board.forget_ended(one.clock() + FORGOTTEN_S * 1000))
-        assert node.board.get(conversation) is None
+        node.lists.ended(node.open_conversations.forget_ended(one.clock() + FORGOTTEN_S * 1000))
+        assert node.open_conversations.get(conversation) is None
 
 
 async def knows_as(rig: Rig, consultant: StaffTab, availability: str) -> None:
@@ -104,7 +104,7 @@ async def test_what_was_forgotten_and_went_to_another_is_not_read_on(place: Wher
         with deaf(other):
             await visitor.says(conversation, "又疼了")
             await wang.row(conversation, state="active")
-        board = other.hub._running.node.board
+        board = other.hub._running.node.open_conversations
         await eventually(lambda: (known := board.get(conversation)) and known.owner and known.owner.id == wang.id)
         await visitor.says(conversation, "只想告诉王医生的话")
         await eventually(lambda: (known := board.get(conversation)) and known.last_line == "只想告诉王医生的话")
@@ -160,7 +160,7 @@ async def test_what_is_announced_while_the_hello_reads_comes_once(
             entering = asyncio.create_task(tab.enter(token))
             await reading.has_read()
             conversation = opened or await visitor.opens()
-        await eventually(lambda: other.hub._running.node.board.get(conversation))
+        await eventually(lambda: other.hub._running.node.open_conversations.get(conversation))
         reading.may_return()
         await entering
         await visitor.says(conversation, "在吗")

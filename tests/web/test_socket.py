@@ -103,13 +103,13 @@ async def test_a_store_that_does_not_answer_is_told_with_a_time_to_come_back(her
 async def test_a_hello_that_came_in_time_but_lay_unread_is_heard(
     here: Doors, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatserver.web.socket.HELLO_WITHIN", 0.05)
+    monkeypatch.setattr("chatserver.web.socket.HELLO_WITHIN", 0.5)
     desk.open.set()
     wire = Wire(here)
     await wire.accepted()
-    # The process stands still over the hello's coming and the deadline; then both are looked at in one turn.
-    asyncio.get_running_loop().call_later(0.01, time.sleep, 0.1)
-    asyncio.get_running_loop().call_later(0.04, wire.says, HELLO)
+    # The process stands still while the hello comes and the deadline passes; then both are looked at in one turn.
+    asyncio.get_running_loop().call_soon(time.sleep, 0.6)
+    asyncio.get_running_loop().call_later(0.05, wire.says, HELLO)
     await eventually(lambda: desk.entered)
     wire.leaves()
     await wire.task

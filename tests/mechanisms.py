@@ -113,14 +113,14 @@ MECHANISMS = (
     ),
     Mechanism(
         "a tab that is not welcomed yet",
-        "chatserver.hub.node:Node._follow_new.tabs",
+        "chatserver.hub.followers:Followers.follow_new.tabs",
         Instead("each.welcomed and conversation.id not in each.readers", "True"),
         "tests/hub/test_nodes.py::test_a_tab_reads_a_conversation_once_that_is_announced_while_it_enters",
     ),
     Mechanism(
         "bell to the other nodes",
-        "chatserver.hub.node:Node._announce_change",
-        Without("self.bus.ring(...)"),
+        "chatserver.hub.announcer:Announcer._announce_change",
+        Without("self._bus.ring(...)"),
         "tests/hub/test_nodes.py::test_a_question_at_one_node_is_answered_at_the_other",
     ),
     Mechanism(
@@ -209,13 +209,13 @@ MECHANISMS = (
     ),
     Mechanism(
         "nothing after the parting",
-        "chatserver.hub.node:Node._deliver",
-        Instead("lost if number > told_so else ()", "()"),
+        "chatserver.hub.followers:Followers.deliver",
+        Instead("lost if number > last else ()", "()"),
         "tests/hub/test_nodes_reading.py::test_who_lost_a_conversation_is_told_so_and_nothing_after",
     ),
     Mechanism(
-        "who has it again reads on, also when the board had forgotten it",
-        "chatserver.hub.node:Node._tell",
+        "who has it again reads on, also when it was forgotten here",
+        "chatserver.hub.followers:Followers.changed",
         Instead("self._admit_readers(after)", "before is not None and _"),
         "tests/hub/test_nodes_reading.py::test_what_was_forgotten_and_comes_back_to_somebody_is_read_again",
     ),
@@ -239,8 +239,8 @@ MECHANISMS = (
     ),
     Mechanism(
         "who loses it while he comes in is muted, not forgotten",
-        "chatserver.hub.node:Node._mute_strangers",
-        Instead("reader.muted, reader.why = ...", "self.delivery.unsubscribe(session, after.id)"),
+        "chatserver.hub.followers:Followers._mute_strangers",
+        Instead("reader.muted, reader.why = ...", "self._delivery.unsubscribe(session, after.id)"),
         "tests/hub/test_nodes_reading.py::test_who_loses_it_while_he_comes_in_and_has_it_again_lacks_nothing",
     ),
     Mechanism(
@@ -269,8 +269,8 @@ MECHANISMS = (
     ),
     Mechanism(
         "nobody named: visitors too",
-        "chatserver.hub.node:Node.presence_changed",
-        Without("*self.sessions.people()"),
+        "chatserver.hub.staff_changes:StaffChanges.presence_elsewhere",
+        Without("*self._sessions.people()"),
         "tests/hub/test_nodes_presence.py::test_nobody_named_means_visitors_too",
     ),
     Mechanism(
@@ -473,8 +473,8 @@ MECHANISMS = (
     ),
     Mechanism(
         "only what is known is announced as words",
-        "chatserver.hub.node:Node._announce_change",
-        Without("self.open_conversations.get(after.id) is change.before"),
+        "chatserver.hub.announcer:Announcer._announce_change",
+        Without("self._open_conversations.get(after.id) is change.before"),
         "tests/hub/test_words.py::test_words_that_another_node_told_of_meanwhile_are_announced_in_full",
     ),
     Mechanism(
@@ -882,7 +882,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "whoever may not read on is told so",
-        "chatserver.hub.node:Node._mute_strangers",
+        "chatserver.hub.followers:Followers._mute_strangers",
         Without("if reader.begun: ..."),
         "tests/hub/test_unfollowed.py::test_whoever_gives_it_back_to_the_queue_is_told_so",
     ),

@@ -5,7 +5,7 @@ An acknowledgement is written down, and comes back with the conversation. `domai
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,13 +22,14 @@ from chatserver.domain.alarms import (
 from chatserver.domain.audience import may_read
 from chatserver.domain.commands import Staff
 from chatserver.domain.conversation import QUEUED, Conversation
-from chatserver.domain.hospital import Hospital, Role
-from chatserver.domain.offline import OfflineMessage, sees
-from chatserver.domain.rules import Rulebook
+from chatserver.domain.hospital import Role
+from chatserver.domain.offline import sees
 from chatserver.domain.urgent import groups_for
+from chatserver.hub.environment import Environment
+from chatserver.hub.offline import OfflineMessages
 from chatserver.hub.open_conversations import OpenConversations
-from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Session
+from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.wire import encoding
 from chatserver.wire.alarms import Alarm as WireAlarm
@@ -54,26 +55,22 @@ class _Held:
 
 
 class Alarms:
-    """`messages` are the open 留言, `row_changed` is told whose row in the lists says something else now."""
+    """`row_changed` is sent with the conversation whose row in the lists says something else now."""
 
     def __init__(
         self,
+        environment: Environment,
         open_conversations: OpenConversations,
         directory: StaffDirectory,
-        messages: Callable[[], Iterable[OfflineMessage]],
-        rulebook: Callable[[], Rulebook],
-        hospital: Callable[[], Hospital],
-        options: HubOptions,
-        now: Callable[[], int],
-        row_changed: Callable[[str], None],
+        messages: OfflineMessages,
+        row_changed: Signal[str],
     ) -> None:
         self._open_conversations = open_conversations
         self._directory = directory
         self._messages = messages
-        self._rulebook = rulebook
-        self._hospital = hospital
-        self._options = options
-        self._now = now
+        self._records = environment.records
+        self._options = environment.options
+        self._now = environment.now
         self._row_changed = row_changed
         self._held: dict[str, _Held] = {}
         self._watched: set[str] = set()
@@ -103,6 +100,10 @@ class Alarms:
         if self._watched or self._supervised or any(each.told for each in self._held.values()) or self._has_messages():
             self._soon()
 
+    def offline_changed(self, ids: Iterable[str]) -> None:
+        """These 留言 were left, taken, settled, or are of yesterday."""
+        self.look()
+
     async def look_again(self) -> None:
         """Some time has passed."""
         self.look()
@@ -125,7 +126,7 @@ class Alarms:
         return self._supervised.get(id)
 
     def _has_messages(self) -> bool:
-        return any(alarm_of_offline(each) is not None for each in self._messages())
+        return any(alarm_of_offline(each) is not None for each in self._messages)
 
     def _soon(self) -> None:
         if self._timer is None:
@@ -150,7 +151,7 @@ class Alarms:
 
     def _found(self) -> dict[str, Calling]:
         """Every alarm there is, by its id."""
-        alarms = [*self._of_conversations(), *filter(None, map(alarm_of_offline, self._messages()))]
+        alarms = [*self._of_conversations(), *filter(None, map(alarm_of_offline, self._messages))]
         if not alarms:
             return {}
         watchers = self._watchers()
@@ -166,7 +167,7 @@ class Alarms:
         for id in self._watched:
             conversation = self._open_conversations.get(id)
             if conversation is not None:
-                alarm = alarm_of(conversation, now, self._rulebook().of(conversation.group))
+                alarm = alarm_of(conversation, now, self._records.rulebook.of(conversation.group))
                 if alarm is not None:
                     yield alarm
 
@@ -179,7 +180,7 @@ class Alarms:
         ]
 
     def _reach(self, alarm: Alarm) -> Reach:
-        hospital = self._hospital()
+        hospital = self._records.hospital
         conversation, site = self._open_conversations.get(alarm.id), hospital.sites.get(alarm.site)
         own = {alarm.group}
         if site is None:
@@ -213,7 +214,7 @@ class Alarms:
     def _may_open(self, alarm: Alarm, staff: Staff) -> bool:
         """Whether it is in their lists: read it, take it from the queue, or see to the 留言."""
         if alarm.kind == "offline":
-            message = next((each for each in self._messages() if each.id == alarm.id), None)
+            message = next((each for each in self._messages if each.id == alarm.id), None)
             return message is not None and sees(staff, message)
         conversation = self._open_conversations.get(alarm.id)
         if conversation is None:

@@ -12,15 +12,15 @@ import structlog
 from chatserver.domain.commands import AcceptOffer, AssignManually, Claim, Reopen, Staff
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.entry import Author, AuthorKind
-from chatserver.domain.hospital import Consultant, Hospital, Mode
+from chatserver.domain.hospital import Consultant, Mode
 from chatserver.domain.refusals import AskedAnew, Refused
 from chatserver.domain.routing import Candidate
-from chatserver.domain.rules import Rulebook
 from chatserver.domain.transitions import decide
 from chatserver.domain.urgent import groups_for, may_take, others
 from chatserver.hub.assignment_round import AssignmentRound
 from chatserver.hub.candidate_pools import CandidatePools
 from chatserver.hub.dispatch import Dispatch, Done, repeated
+from chatserver.hub.environment import Environment
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.unit_of_work import UnitOfWork
@@ -35,19 +35,17 @@ class Router:
 
     def __init__(
         self,
+        environment: Environment,
         dispatch: Dispatch,
         open_conversations: OpenConversations,
         directory: StaffDirectory,
         pools: CandidatePools,
-        rulebook: Callable[[], Rulebook],
-        hospital: Callable[[], Hospital],
     ) -> None:
         self._dispatch = dispatch
         self._open_conversations = open_conversations
         self._directory = directory
         self._pools = pools
-        self._rulebook = rulebook
-        self._hospital = hospital
+        self._records = environment.records
         self._groups: set[str] = set()
         self._urgent: dict[str, None] = {}
         self._wake = asyncio.Event()
@@ -61,6 +59,16 @@ class Router:
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
 
+    def committed(self, before: Conversation | None, after: Conversation) -> None:
+        """This node changed a conversation: it waits, or a place has become free."""
+        if after.is_critical and after.phase in QUEUED:
+            self.hurry(after)
+        if after.phase is Phase.WAITING or (before is not None and before.phase is Phase.RINGING):
+            self.look(after.group)
+        for person in {each.owner.id for each in (before, after) if each is not None and each.owner is not None}:
+            if before is None or before.counts is not after.counts or before.owner != after.owner:
+                self.look_for(person)
+
     def look(self, group: str) -> None:
         """Something may be given in this group."""
         if self._worth_it(group):
@@ -69,7 +77,7 @@ class Router:
 
     def hurry(self, conversation: Conversation) -> None:
         """A critical emergency waits, or somebody may have room for it now."""
-        groups, rules = groups_for(conversation, self._hospital()), self._rulebook().of(conversation.group)
+        groups, rules = groups_for(conversation, self._records.hospital), self._records.rulebook.of(conversation.group)
         if any(may_take(each, groups, rules) for each in self._candidates(groups)):
             self._urgent[conversation.id] = None
             self._wake.set()
@@ -152,7 +160,7 @@ class Router:
 
     def _worth_it(self, group: str) -> bool:
         """A look at this node's picture before a transaction is spent on it."""
-        given = self._hospital().groups.get(group)
+        given = self._records.hospital.groups.get(group)
         if given is None or given.mode is Mode.CLAIM or not self._open_conversations.queue_length(group):
             return False
         return len(self._pools.of(group)) > 0
@@ -164,17 +172,20 @@ class Router:
             return False
         if conversation.owner is not None:
             if conversation.is_critical:
-                groups, rules = groups_for(conversation, self._hospital()), self._rulebook().of(conversation.group)
+                groups, rules = (
+                    groups_for(conversation, self._records.hospital),
+                    self._records.rulebook.of(conversation.group),
+                )
                 return others(conversation, self._candidates(groups), groups, rules)
             if self._is_claimed(conversation.group):
                 # Taken from him it would wait for somebody to take it.
                 return False
             return self._pools.of(conversation.group).others(conversation.owner.id)
-        overflow = self._rulebook().of(conversation.group).overflow_to
+        overflow = self._records.rulebook.of(conversation.group).overflow_to
         return bool(overflow) and len(self._pools.of(overflow)) > 0
 
     def _is_claimed(self, group: str) -> bool:
-        known = self._hospital().groups.get(group)
+        known = self._records.hospital.groups.get(group)
         return known is not None and known.mode is Mode.CLAIM
 
     async def _work(self) -> None:
@@ -190,15 +201,15 @@ class Router:
 
     async def _route(self, group: str) -> None:
         # The writer thread gets a pool of its own: this one belongs to the event loop.
-        giving = AssignmentRound(group, self._hospital(), self._pools.of(group).copy())
+        giving = AssignmentRound(group, self._records.hospital, self._pools.of(group).copy())
         await self._give(group, giving.give)
 
     async def _route_urgently(self, id: str) -> None:
         conversation = self._open_conversations.get(id)
         if conversation is None or conversation.phase not in QUEUED:
             return
-        candidates = self._candidates(groups_for(conversation, self._hospital()))
-        await self._give(conversation.group, GivingUrgently(conversation, self._hospital(), candidates).give)
+        candidates = self._candidates(groups_for(conversation, self._records.hospital))
+        await self._give(conversation.group, GivingUrgently(conversation, self._records.hospital, candidates).give)
 
     async def _give(self, group: str, give: Callable[[UnitOfWork], None]) -> None:
         try:

@@ -3,7 +3,9 @@ checked against the database before anything is given."""
 
 from collections.abc import Iterable
 
+from chatserver.domain.conversation import Conversation
 from chatserver.domain.routing import Pool, is_here
+from chatserver.hub.open_conversations import holders
 from chatserver.hub.staff_directory import StaffDirectory
 
 
@@ -19,6 +21,10 @@ class CandidatePools:
     def people_changed(self, ids: Iterable[str]) -> None:
         """Availability, presence, load or records of these consultants changed."""
         self._stale.update(ids)
+
+    def changed(self, before: Conversation | None, after: Conversation) -> None:
+        """A commit changed a conversation: those who hold it, or held it, have another load."""
+        self.people_changed(holders(before) + holders(after))
 
     def everybody_changed(self) -> None:
         """It may be anybody: the records were read again, or a shift has begun."""

@@ -6,19 +6,19 @@ the change. Of several nodes the one that works the timers looks; what it does c
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 
-from chatserver.bus.contract import Bus
 from chatserver.domain.availability import may_answer
-from chatserver.domain.commands import ChangeGroup, CloseAccount, Command, DropOffer, Service
+from chatserver.domain.commands import ChangeGroup, CloseAccount, Command, DropOffer
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.events import GroupChanged, Opened
-from chatserver.domain.hospital import Hospital
 from chatserver.hub.dispatch import Dispatch
+from chatserver.hub.environment import Environment
 from chatserver.hub.offline import OfflineMessages
 from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.opening_hours import OpeningHours
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import entries
@@ -31,27 +31,25 @@ HOME = ("opened", "group_changed", "department_set")
 
 
 class ChangedRecords:
-    """`service` says whether a department is served at a moment, as `OpeningHours` does; `now` is the clock (ms)."""
+    """Looks for open work that no longer goes with the records, and puts it right."""
 
     def __init__(
         self,
+        environment: Environment,
         dispatch: Dispatch,
         open_conversations: OpenConversations,
         offline: OfflineMessages,
         directory: StaffDirectory,
-        hospital: Callable[[], Hospital],
-        service: Callable[[str, str, int], Service],
-        bus: Bus,
-        now: Callable[[], int],
+        opening_hours: OpeningHours,
     ) -> None:
         self._dispatch = dispatch
         self._open_conversations = open_conversations
         self._offline = offline
         self._directory = directory
-        self._hospital = hospital
-        self._service = service
-        self._bus = bus
-        self._now = now
+        self._records = environment.records
+        self._opening_hours = opening_hours
+        self._bus = environment.bus
+        self._now = environment.now
         self._until = 0.0
         self._stays: set[tuple[str, str, str]] = set()
 
@@ -67,7 +65,7 @@ class ChangedRecords:
         if asyncio.get_running_loop().time() < self._until:
             for conversation in [each for each in self._open_conversations if each.phase is not Phase.CLOSED]:
                 await self._put_right(conversation)
-        await self._offline.find_owners(self._hospital(), self._directory)
+        await self._offline.find_owners(self._records.hospital, self._directory)
 
     async def _put_right(self, conversation: Conversation) -> None:
         commands = list(self._needed(conversation))
@@ -93,12 +91,12 @@ class ChangedRecords:
 
     async def _follow(self, conversation: Conversation) -> None:
         """Into the queue of the group that serves its department now."""
-        group = self._hospital().group_of(conversation.site, conversation.department)
+        group = self._records.hospital.group_of(conversation.site, conversation.department)
         looked_at = (conversation.id, conversation.group, group)
         if conversation.group == group or looked_at in self._stays:
             return
         now = self._now()
-        service = self._service(conversation.site, conversation.department, now)
+        service = self._opening_hours.service(conversation.site, conversation.department, now)
         closes_at = service.closes_at if service.open else now
         if not await self._dispatch.transact(partial(_change_group, conversation.id, group, closes_at)):
             # Another group has it for another reason: it helps out, or somebody transferred it there.

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -31,15 +31,12 @@ from chatserver.domain.refusals import (
     Unauthenticated,
     Unavailable,
 )
-from chatserver.domain.rules import Rulebook
+from chatserver.hub.announcer import Announcer
 from chatserver.hub.crowd import Crowd
-from chatserver.hub.metrics import Metrics
-from chatserver.hub.missed_changes import Known
-from chatserver.hub.options import HubOptions
+from chatserver.hub.environment import Environment
 from chatserver.hub.uncertain_commits import UncertainCommits
 from chatserver.hub.unit_of_work import Outcome, UnitOfWork
 from chatserver.store import conversations, drafts, entries, locks
-from chatserver.store.database import Database
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -108,36 +105,17 @@ class Asked:
     earlier: bytes | None = None
 
 
-class Announcer(Protocol):
-    """Is told what was committed, in order. `known`: what it was told of each conversation; `picture`: how one stood
-    after that."""
-
-    def announce(self, outcome: Outcome) -> None: ...
-
-    def known(self) -> dict[str, Known]: ...
-
-    def picture(self, conversation: str) -> Conversation | None: ...
-
-
 class Dispatch:
     """Start it with `start`, end it with `stop`: what was taken in is written before it returns."""
 
-    def __init__(
-        self,
-        database: Database,
-        rulebook: Callable[[], Rulebook],
-        options: HubOptions,
-        now: Callable[[], int],
-        announcer: Announcer,
-        metrics: Metrics,
-    ) -> None:
-        self._database = database
-        self._rulebook = rulebook
-        self._options = options
-        self._now = now
+    def __init__(self, environment: Environment, announcer: Announcer) -> None:
+        self._database = environment.database
+        self._records = environment.records
+        self._options = environment.options
+        self._now = environment.now
         self._announcer = announcer
-        self._metrics = metrics
-        self._doubt = UncertainCommits(database, announcer.known, announcer.announce, metrics)
+        self._metrics = environment.metrics
+        self._doubt = UncertainCommits(environment, announcer)
         self._inbox: list[Asked] = []
         self._wake = asyncio.Event()
         self._stopping = False
@@ -192,7 +170,7 @@ class Dispatch:
 
     async def _transact(self, work: Callable[[UnitOfWork], T]) -> T:
         def run(conn: Connection) -> tuple[T, Outcome]:
-            ledger = UnitOfWork(conn, self._now(), self._rulebook(), self._announcer.picture)
+            ledger = UnitOfWork(conn, self._now(), self._records.rulebook, self._announcer.announced)
             result = work(ledger)
             return result, ledger.write()
 

@@ -16,15 +16,15 @@ from chatserver.domain.refusals import Forbidden, Unauthenticated, Unavailable
 from chatserver.domain.rules import Rules
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.drain import spread
+from chatserver.hub.environment import Environment
 from chatserver.hub.health import Health
-from chatserver.hub.maintenance import Maintenance
 from chatserver.hub.metrics import HubStats, Metrics
-from chatserver.hub.node import Node
 from chatserver.hub.open_conversations import LINGER_MS, WITHOUT_OUTCOME
 from chatserver.hub.options import HubOptions
+from chatserver.hub.parts import Parts, build
+from chatserver.hub.records import Records
 from chatserver.hub.session import Outlet, Session
 from chatserver.hub.staff_desk import StaffDesk
-from chatserver.hub.timers import Timers
 from chatserver.hub.visitor_desk import VisitorDesk
 from chatserver.store import conversations, meta, visitor_lookup, visitors
 from chatserver.store.database import Database
@@ -62,7 +62,8 @@ class Hub:
         self._rules = rules
         self._options = options
         self._now = now
-        self._parts: _Parts | None = None
+        self._parts: Parts | None = None
+        self._desks: tuple[VisitorDesk, StaffDesk] | None = None
         self._metrics = metrics or Metrics()
         self._draining = False
         self.health = Health(database, bus, lambda: spread(self._sessions(), AWAY_SPREAD))
@@ -90,35 +91,38 @@ class Hub:
         """How much there is to do at this moment."""
         if self._parts is None:
             return HubStats(0, {})
-        node = self._parts.node
-        open = [each for each in node.open_conversations if each.phase is not Phase.CLOSED]
+        parts = self._parts
+        open = [each for each in parts.open_conversations if each.phase is not Phase.CLOSED]
         waiting = Counter(each.group for each in open if each.phase in QUEUED)
-        return HubStats(len(open), {group: waiting[group] for group in node.hospital.groups})
+        return HubStats(len(open), {group: waiting[group] for group in parts.environment.records.hospital.groups})
 
     @property
     def hospital(self) -> Hospital:
         """The hospital's records; replaced whole when somebody changes them."""
-        return self._running.node.hospital
+        return self._running.environment.records.hospital
 
     @property
     def consultants(self) -> dict[str, Consultant]:
         """Everybody with an account, by id."""
-        return {consultant.id: consultant for consultant in self._running.node.directory}
+        return {consultant.id: consultant for consultant in self._running.directory}
 
     async def start(self) -> None:
         """Read what was going on, then go on with it."""
         epoch, key = await self._database.read(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
-        parts = _Parts(self._database, self._bus, self._rules, self._options, self._now, epoch, key, self._metrics)
+        records = Records(self._rules)
+        parts = build(
+            Environment(self._database, self._bus, records, self._options, self._now, self._metrics, epoch), key
+        )
         # Nobody is to be sent here yet. Joined first, read second: nothing that others commit can fall between.
         self._bus.say_healthy(False)
-        first = await self._bus.start(epoch, parts.node.heads)
+        first = await self._bus.start(epoch, parts.remote_changes)
         try:
             await self._begin(parts, first=first)
         except BaseException:
             await self._bus.stop()
             raise
 
-    async def _begin(self, parts: "_Parts", *, first: bool) -> None:
+    async def _begin(self, parts: Parts, *, first: bool) -> None:
         now = self._now()
         just, lately = now - max(LINGER_MS, self._rules.reopen_ms), now - OWN_CLOSED_MS
         ended = await self._database.read(
@@ -127,18 +131,18 @@ class Hub:
                 *conversations.without_outcome(conn, lately, WITHOUT_OUTCOME),
             ]
         )
-        parts.node.load_board(ended)
-        parts.node.load_board(await self._database.read(conversations.open_everywhere))
-        parts.node.dispatch.start()
-        parts.node.router.start()
-        await parts.jobs.start()
-        await parts.node.attendance.start(first=first)
-        parts.node.heads.start()
+        parts.announcer.load(ended)
+        parts.announcer.load(await self._database.read(conversations.open_everywhere))
+        parts.dispatch.start()
+        parts.router.start()
+        await parts.maintenance.start()
+        await parts.presence.start(first=first)
+        parts.remote_changes.start()
         parts.timers.start()
         self.health.start()
-        self._parts = parts
+        self._parts, self._desks = parts, (VisitorDesk(parts), StaffDesk(parts))
         self._bus.say_healthy(True)
-        log.info("hub_started", open=len(list(parts.node.open_conversations)))
+        log.info("hub_started", open=len(list(parts.open_conversations)))
 
     async def drain(self) -> None:
         """Before `stop`: nobody new is let in, and all are sent to the other nodes; a crowd little by little.
@@ -167,26 +171,26 @@ class Hub:
     async def stop(self) -> None:
         """No new work; what was taken in is written; every socket is told to come back."""
         parts, sessions = self._running, self._sessions()
-        self._parts = None
+        self._parts = self._desks = None
         await self.health.stop()
-        parts.node.attendance.stop()
+        parts.presence.stop()
         await parts.timers.stop()
-        await parts.jobs.stop()
-        await parts.node.heads.stop()
+        await parts.maintenance.stop()
+        await parts.remote_changes.stop()
         for session in sessions:
             session.close(CloseCode.RESTART)
-        await parts.node.router.stop()
-        await parts.node.dispatch.stop()
-        parts.node.lists.stop()
-        parts.node.offline_list.stop()
-        parts.node.alarms.stop()
-        parts.node.standings.stop()
+        await parts.router.stop()
+        await parts.dispatch.stop()
+        parts.lists.stop()
+        parts.offline_list.stop()
+        parts.alarms.stop()
+        parts.visitor_status.stop()
         await self._bus.stop()
         log.info("hub_stopped")
 
     async def enter_visitor(self, hello: VisitorHello, outlet: Outlet, address: str = "") -> VisitorSession:
         """A visitor's socket has said hello, from this network address. Raises `Unauthenticated`."""
-        known = await self._running.node.hellos.ask(hello.token)
+        known = await self._running.visitor_lookup.ask(hello.token)
         # What a visitor ended under an earlier version left the token alive.
         if known is None or (known.latest is not None and known.latest.ended_by_visitor):
             return await self._enter_to_rate(hello, outlet, address)
@@ -195,7 +199,7 @@ class Hub:
         if not hello.resume:
             # Somebody has opened the page. A network that is back says nothing of who sits there.
             session.active(self._now())
-        desk = self._running.visitor_desk
+        desk = self.visitor_desk
         try:
             await desk.enter(session, hello, known.latest)
         except BaseException:
@@ -214,14 +218,14 @@ class Hub:
             raise Unauthenticated()
         session = VisitorSession(new_id(), row, self._options, outlet, address)
         session.instance = hello.instance
-        self._running.visitor_desk.enter_to_rate(session)
+        self.visitor_desk.enter_to_rate(session)
         return session
 
     async def end_visitor(self, token: str) -> None:
         """换人了: somebody else sits at that browser now. The conversation goes on as if its visitor had left."""
         visitor = await self._database.write(lambda conn: visitors.end_for_the_next(conn, token, self._now()))
         if visitor is not None:
-            self._running.node.sessions.token_ended(visitor, rates=False)
+            self._running.sessions.token_ended(visitor, rates=False)
 
     async def enter_staff(
         self,
@@ -233,12 +237,12 @@ class Hub:
         address: str = "",
     ) -> StaffSession:
         """A staff socket has said hello; who it is was established at its upgrade. Raises `Forbidden`."""
-        if self._running.node.directory.get(consultant.id) is None:
+        if self._running.directory.get(consultant.id) is None:
             raise Forbidden(rule="unknown_to_this_node")
         staff = Staff(consultant.person, consultant.role, consultant.groups)
         session = StaffSession(new_id(), staff, hash, ends_at, self._options, outlet, address)
         session.instance = hello.instance
-        desk = self._running.staff_desk
+        desk = self.staff_desk
         try:
             await desk.enter(session, hello)
         except BaseException:
@@ -249,68 +253,27 @@ class Hub:
 
     @property
     def visitor_desk(self) -> VisitorDesk:
-        return self._running.visitor_desk
+        return self._running_desks[0]
 
     @property
     def staff_desk(self) -> StaffDesk:
-        return self._running.staff_desk
+        return self._running_desks[1]
 
     def _sessions(self) -> list[Session]:
         if self._parts is None:
             return []
-        sessions = self._parts.node.sessions
+        sessions = self._parts.sessions
         return [*sessions.visitors(), *sessions.staff()]
 
     @property
-    def _running(self) -> "_Parts":
+    def _running_desks(self) -> tuple[VisitorDesk, StaffDesk]:
+        if self._desks is None:
+            raise Unavailable()
+        return self._desks
+
+    @property
+    def _running(self) -> Parts:
         if self._parts is None:
             # It ends, while somebody still came in; he comes back to another, or to the next.
             raise Unavailable()
         return self._parts
-
-
-class _Parts:
-    """Everything that exists between start and stop."""
-
-    def __init__(
-        self,
-        database: Database,
-        bus: Bus,
-        rules: Rules,
-        options: HubOptions,
-        now: Callable[[], int],
-        epoch: str,
-        server_key: bytes,
-        metrics: Metrics,
-    ) -> None:
-        self.node = Node(
-            database, bus, rules, options, now, epoch, server_key, lambda group: self.jobs.handle_times(group), metrics
-        )
-        node = self.node
-        self.visitor_desk = VisitorDesk(node)
-        self.staff_desk = StaffDesk(node)
-        self.timers = Timers(
-            database,
-            node.dispatch,
-            node.router,
-            node.open_conversations,
-            node.pools,
-            node.lists,
-            bus,
-            options,
-            now,
-            node.typing,
-        )
-        looks = (
-            node.shifts.look,
-            node.offline.look,
-            node.opening.look,
-            node.changed_records.look,
-            node.alarms.look_again,
-        )
-        self.jobs = Maintenance(
-            database, node.directory, node.open_conversations, node.sessions, now, self._reloaded, looks, options.look
-        )
-
-    def _reloaded(self, hospital: Hospital) -> None:
-        self.node.reload(hospital)

@@ -4,7 +4,7 @@ A list is no log: whoever missed a version asks for it whole.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Literal
 
 from chatserver.domain.audience import is_held_out
@@ -13,9 +13,9 @@ from chatserver.domain.conversation import QUEUED, Conversation, Offer, Phase
 from chatserver.domain.hospital import Consultant, Role
 from chatserver.domain.queue import rank_at
 from chatserver.domain.routing import why_not_offered
-from chatserver.domain.rules import Rulebook, Rules
-from chatserver.hub.open_conversations import OpenConversations
-from chatserver.hub.options import HubOptions
+from chatserver.hub.alarms import Alarms
+from chatserver.hub.environment import Environment
+from chatserver.hub.open_conversations import OpenConversations, holders
 from chatserver.hub.session import Session
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.wire import encoding
@@ -58,24 +58,16 @@ class _Held:
 
 
 class Lists:
-    """The lists of every staff session. `sees` decides who sees which row; `supervised` says whether a supervisor has
-    the alarm of a conversation."""
+    """The lists of every staff session. `sees` decides who sees which row."""
 
     def __init__(
-        self,
-        open_conversations: OpenConversations,
-        directory: StaffDirectory,
-        rules: Rules,
-        options: HubOptions,
-        rulebook: Callable[[], Rulebook],
-        supervised: Callable[[str], bool | None],
+        self, environment: Environment, open_conversations: OpenConversations, directory: StaffDirectory, alarms: Alarms
     ) -> None:
         self._open_conversations = open_conversations
         self._directory = directory
-        self._rules = rules
-        self._options = options
-        self._rulebook = rulebook
-        self._supervised = supervised
+        self._records = environment.records
+        self._options = environment.options
+        self._alarms = alarms
         self._held: dict[str, _Held] = {}
         self._shown_to: dict[str, dict[str, _Held]] = {}
 
@@ -130,10 +122,14 @@ class Lists:
             self.people_changed(holders(before) + holders(after))
 
     def reworded(self, id: str) -> None:
-        """A commit added nothing but words to it: whoever has it in his list has it there still."""
+        """Its row says something else; whoever has it in their list keeps it there."""
         for held in self._shown_to.get(id, {}).values():
             held.dirty.add(id)
             self._soon(held)
+
+    def text_added(self, before: Conversation | None, after: Conversation) -> None:
+        """A commit added nothing but words to it."""
+        self.reworded(after.id)
 
     def ended(self, conversations: Iterable[Conversation]) -> None:
         """They have left the open conversations."""
@@ -244,7 +240,7 @@ class Lists:
             present=candidate.present,
             load=candidate.load,
             capacity=consultant.capacity,
-            why_not=why_not_offered(candidate, self._rules),
+            why_not=why_not_offered(candidate, self._records.rules),
             skills=tuple(SkillShown(id, level) for id, level in sorted(consultant.skills.items())),
             languages=consultant.languages,
             shift=self._directory.shifts.shown(consultant.id),
@@ -254,12 +250,12 @@ class Lists:
         """Until when (ms) whoever had it last may go on with it."""
         if conversation.closed_at is None or conversation.ended_by_visitor:
             return None
-        return conversation.closed_at + self._rulebook().of(conversation.group).reopen_ms
+        return conversation.closed_at + self._records.rulebook.of(conversation.group).reopen_ms
 
     def row(self, conversation: Conversation, staff: Staff) -> Row:
         """The conversation as this member of staff has it in his list."""
         owner = conversation.owner or (conversation.last_owner if conversation.phase is Phase.CLOSED else None)
-        alarmed = self._supervised(conversation.id)
+        alarmed = self._alarms.supervised(conversation.id)
         seen_by = conversation.acknowledged_by if conversation.acknowledged_at is not None else None
         return Row(
             id=conversation.id,
@@ -348,11 +344,3 @@ def _places_taken(conversation: Conversation | None) -> tuple[object, ...]:
     if conversation is None:
         return (False, ())
     return (conversation.counts, holders(conversation))
-
-
-def holders(conversation: Conversation | None) -> tuple[str, ...]:
-    """Whose load it may be in."""
-    if conversation is None:
-        return ()
-    people = [conversation.owner, conversation.offer.to if conversation.offer is not None else None]
-    return tuple(person.id for person in people if person is not None)

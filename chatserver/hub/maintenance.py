@@ -11,13 +11,15 @@ from chatserver.domain.conversation import QUEUED
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.refusals import Refused
 from chatserver.hub.connections import StaffSession, VisitorSession
+from chatserver.hub.environment import Environment
+from chatserver.hub.handling_times import HandlingTimes
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.periodic import every
 from chatserver.hub.sessions import Sessions
+from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.store import accounts, consultants, conversations, drafts, meta, sign_ins, visitors
 from chatserver.store import hospital as hospital_rows
-from chatserver.store.database import Database
 from chatserver.store.session_ends import why_ended
 from chatserver.wire.closing import CloseCode
 
@@ -37,36 +39,31 @@ SAMPLES = 50
 
 
 class Maintenance:
-    """`reloaded` is told when the hospital's records changed; `looks` are done every `pause` seconds besides."""
+    """`records_read` is sent with the hospital whenever its records were read; `looks` are done every second or so."""
 
     def __init__(
         self,
-        database: Database,
-        directory: StaffDirectory,
+        environment: Environment,
         open_conversations: OpenConversations,
+        directory: StaffDirectory,
         sessions: Sessions,
-        now: Callable[[], int],
-        reloaded: Callable[[Hospital], None],
+        handling_times: HandlingTimes,
+        records_read: Signal[Hospital],
         looks: Sequence[Callable[[], Awaitable[None]]],
-        pause: float,
     ) -> None:
-        self._database = database
-        self._directory = directory
+        self._database = environment.database
         self._open_conversations = open_conversations
+        self._directory = directory
         self._sessions = sessions
-        self._now = now
-        self._reloaded = reloaded
+        self._handling_times = handling_times
+        self._now = environment.now
+        self._records_read = records_read
         self._looks = looks
-        self._pause = pause
+        self._pause = environment.options.look
         self._people_version = 0
-        self._ended_until = now()
+        self._ended_until = environment.now()
         self._extended: dict[str, int] = {}
-        self._handle_times: dict[str, list[int]] = {}
         self._tasks: list[asyncio.Task[None]] = []
-
-    def handle_times(self, group: str) -> list[int]:
-        """How long (ms) the group's last conversations took; at most a quarter of a minute old."""
-        return self._handle_times.get(group, [])
 
     async def start(self) -> None:
         """Read everything once, then keep looking."""
@@ -107,7 +104,7 @@ class Maintenance:
             )
             self._people_version = version
             self._directory.load(people)
-            self._reloaded(hospital)
+            self._records_read(hospital)
 
     async def _close_dead(self, dead: Sequence[StaffSession], now: int) -> None:
         """Of sessions that are no longer good, each with what its holder is told."""
@@ -168,7 +165,7 @@ class Maintenance:
             groups = hospital_rows.load_hospital(conn).groups
             return {group: conversations.handle_times(conn, group, SAMPLES) for group in groups}
 
-        self._handle_times = await self._database.read(read)
+        self._handling_times.replace(await self._database.read(read))
 
     async def forget_drafts(self) -> None:
         """Unsent texts of staff are kept for a day."""

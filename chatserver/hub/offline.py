@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -23,10 +22,11 @@ from chatserver.domain.offline import OfflineMessage, choose_owner, needs_owner
 from chatserver.domain.refusals import Busy, NotFound, RefConflict, Unauthenticated
 from chatserver.domain.shifts import on_duty
 from chatserver.hub.dispatch import Dispatch
+from chatserver.hub.environment import Environment
+from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import consultants, locks, offline_messages, shifts
-from chatserver.store.database import Database
 
 AT_ONCE = 2
 """留言 that are with the writer at the same time. Each is a commit of its own: what people say goes in between, however
@@ -75,20 +75,13 @@ class Turn:
 
 
 class OfflineMessages:
-    """`changed` is told which are different now, or gone; `now` is the clock (ms)."""
+    """`changed` is sent with the ids of those that are different now, or gone."""
 
-    def __init__(
-        self,
-        database: Database,
-        dispatch: Dispatch,
-        now: Callable[[], int],
-        zone: ZoneInfo,
-        changed: Callable[[Iterable[str]], None],
-    ) -> None:
-        self._database = database
+    def __init__(self, environment: Environment, dispatch: Dispatch, changed: Signal[Iterable[str]]) -> None:
+        self._database = environment.database
         self._dispatch = dispatch
-        self._now = now
-        self._zone = zone
+        self._now = environment.now
+        self._zone = environment.options.zone
         self._changed = changed
         self._held: dict[str, OfflineMessage] = {}
         self._turn, self._turn_of_a_crowd = Turn(WAITING), Turn(None)

@@ -1,15 +1,14 @@
 """The console's list of 留言, live, in the manner of `lists`: a version per session, and what changed on top of it."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from chatserver.domain.commands import Staff
-from chatserver.domain.hospital import Hospital
 from chatserver.domain.names import visitors_name
 from chatserver.domain.offline import OfflineMessage, sees, shown_phone
+from chatserver.hub.environment import Environment
 from chatserver.hub.lists import PIECE
 from chatserver.hub.offline import OfflineMessages
-from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Session
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.wire import encoding
@@ -35,17 +34,11 @@ class _Held:
 class OfflineList:
     """Who sees which is `domain.offline.sees`."""
 
-    def __init__(
-        self,
-        messages: OfflineMessages,
-        directory: StaffDirectory,
-        hospital: Callable[[], Hospital],
-        options: HubOptions,
-    ) -> None:
+    def __init__(self, environment: Environment, messages: OfflineMessages, directory: StaffDirectory) -> None:
         self._messages = messages
         self._directory = directory
-        self._hospital = hospital
-        self._options = options
+        self._records = environment.records
+        self._options = environment.options
         self._held: dict[str, _Held] = {}
 
     def add(self, session: Session, staff: Staff) -> None:
@@ -133,7 +126,7 @@ class OfflineList:
 
     def _own_names(self) -> Iterable[str]:
         """What the hospital goes by; nobody else does."""
-        sites = self._hospital().sites.values()
+        sites = self._records.hospital.sites.values()
         return (*self._options.own_names, *(name for site in sites for name in (site.name.zh, site.name.en)))
 
     def _person(self, id: str | None) -> Person | None:

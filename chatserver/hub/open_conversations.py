@@ -4,12 +4,13 @@ Lists, loads and places are made from it. It never decides: giving looks at the 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from chatserver.domain.audience import OWN_CLOSED_MS
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.queue import Line, rank
-from chatserver.domain.rules import Rulebook, Rules
+from chatserver.domain.rules import Rules
+from chatserver.hub.records import Records
 
 LINGER_MS = 10 * 60_000
 """How long an ended conversation stays in the list of whoever served it last, at least."""
@@ -29,11 +30,19 @@ def lingers_until(conversation: Conversation, rules: Rules) -> int:
     return conversation.closed_at + max(LINGER_MS, rules.reopen_ms)
 
 
+def holders(conversation: Conversation | None) -> tuple[str, ...]:
+    """Whose load it may be in."""
+    if conversation is None:
+        return ()
+    people = [conversation.owner, conversation.offer.to if conversation.offer is not None else None]
+    return tuple(person.id for person in people if person is not None)
+
+
 class OpenConversations:
     """Open conversations by id, and those that have ended and are in somebody's list still."""
 
-    def __init__(self, rulebook: Callable[[], Rulebook]) -> None:
-        self._rulebook = rulebook
+    def __init__(self, records: Records) -> None:
+        self._records = records
         self._conversations: dict[str, Conversation] = {}
         self._loads: dict[str, int] = {}
         self._rings: dict[str, int] = {}
@@ -70,7 +79,7 @@ class OpenConversations:
         """Whether it ended so long ago that it is in nobody's list any more."""
         if conversation.closed_at is None:
             return False
-        return lingers_until(conversation, self._rulebook().of(conversation.group)) <= now
+        return lingers_until(conversation, self._records.rulebook.of(conversation.group)) <= now
 
     def get(self, id: str) -> Conversation | None:
         return self._conversations.get(id)

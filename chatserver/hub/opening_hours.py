@@ -4,18 +4,19 @@ The hours are `domain.hours`; nothing here is kept in the database, so every nod
 """
 
 import time
-from collections.abc import Callable, Iterable
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from chatserver.domain.commands import Service
+from chatserver.domain.conversation import Conversation
 from chatserver.domain.hospital import Hospital
-from chatserver.domain.hours import HORIZON_MS, Calendar, Doors, Stand
-from chatserver.domain.rules import HOUR, Rulebook
+from chatserver.domain.hours import HORIZON_MS, Doors, Stand
+from chatserver.domain.rules import HOUR
 from chatserver.hub.connections import VisitorSession
+from chatserver.hub.environment import Environment
 from chatserver.hub.serving import Serving
+from chatserver.hub.sessions import Sessions
 from chatserver.wire.opening_hours import DepartmentHours, Hours
 
 
@@ -28,28 +29,14 @@ class _Looked(NamedTuple):
 
 
 class OpeningHours:
-    """`visitors` are the sessions of this node, `now` is the clock (ms); `service_rest` (s) so long it
-    rests before all are told again of who is free or busy."""
+    """Of all departments, for the visitors whose sockets are at this node."""
 
-    def __init__(
-        self,
-        hospital: Callable[[], Hospital],
-        rulebook: Callable[[], Rulebook],
-        visitors: Callable[[], Iterable[VisitorSession]],
-        now: Callable[[], int],
-        zone: ZoneInfo,
-        calendar: Calendar,
-        serving: Serving,
-        service_rest: float,
-    ) -> None:
-        self._hospital = hospital
-        self._rulebook = rulebook
-        self._visitors = visitors
-        self._now = now
-        self._zone = zone
-        self._calendar = calendar
+    def __init__(self, environment: Environment, sessions: Sessions, serving: Serving) -> None:
+        self._records = environment.records
+        self._sessions = sessions
+        self._now = environment.now
+        self._options = environment.options
         self._serving = serving
-        self._service_rest = service_rest
         self._told_at: dict[str, float] = {}
         self._looked: dict[tuple[str, str], _Looked] = {}
         self._looked_at: Hospital | None = None
@@ -62,23 +49,27 @@ class OpeningHours:
             return Service(True, closes_at=stand.changes_at)
         return Service(False, opens_at=stand.changes_at)
 
+    def is_open(self, conversation: Conversation) -> bool:
+        """Whether the conversation's department is served at this moment."""
+        return self.service(conversation.site, conversation.department, self._now()).open
+
     def due_at(self, site: str, department: str, now: int) -> int | None:
         """When a 留言 left then is due; None: it does not open within the next weeks."""
         doors = self._doors(site, department)
-        return doors.due_at(now, self._rulebook().of(self._group(site, department)).offline_due_ms)
+        return doors.due_at(now, self._records.rulebook.of(self._group(site, department)).offline_due_ms)
 
     def hours_of(self, site: str) -> tuple[DepartmentHours, ...]:
         """Of all departments of a site, as its visitors are told."""
         now = self._now()
-        return tuple(self._department(site, each, now) for each in self._hospital().sites[site].departments)
+        return tuple(self._department(site, each, now) for each in self._records.hospital.sites[site].departments)
 
     async def look(self) -> None:
         """Tell the visitors of every site where something has changed since they were told."""
         here: dict[str, list[VisitorSession]] = {}
-        for session in self._visitors():
+        for session in self._sessions.visitors():
             here.setdefault(session.site, []).append(session)
         for site, sessions in here.items():
-            if site not in self._hospital().sites:
+            if site not in self._records.hospital.sites:
                 continue
             hours = self.hours_of(site)
             before = self._told.get(site)
@@ -95,13 +86,13 @@ class OpeningHours:
 
     def _may_wait(self, site: str, before: tuple[DepartmentHours, ...], hours: tuple[DepartmentHours, ...]) -> bool:
         """Only who is free or busy is different, and all the visitors of the site were told of that just now."""
-        if time.monotonic() >= self._told_at.get(site, 0.0) + self._service_rest:
+        if time.monotonic() >= self._told_at.get(site, 0.0) + self._options.service_rest:
             return False
         return [replace(each, service=None) for each in before] == [replace(each, service=None) for each in hours]
 
     def _department(self, site: str, department: str, now: int) -> DepartmentHours:
         stand = self._stand(site, department, now)
-        rules = self._rulebook().of(self._group(site, department))
+        rules = self._records.rulebook.of(self._group(site, department))
         ends_in = None if not stand.open or stand.changes_at is None else stand.changes_at - now
         # While it is open it is "soon", which moves on with every moment and needs no saying.
         answer_by = None
@@ -119,7 +110,7 @@ class OpeningHours:
         )
 
     def _stand(self, site: str, department: str, now: int) -> Stand:
-        hospital = self._hospital()
+        hospital = self._records.hospital
         if hospital is not self._looked_at:
             self._looked.clear()
             self._looked_at = hospital
@@ -133,10 +124,10 @@ class OpeningHours:
         return looked.stand
 
     def _doors(self, site: str, department: str) -> Doors:
-        hospital = self._hospital()
+        hospital = self._records.hospital
         own = hospital.groups[self._group(site, department)].hours
         hours = (hospital.sites[site].hours,)
-        return Doors(hours if own is None else (*hours, own), self._zone, self._calendar)
+        return Doors(hours if own is None else (*hours, own), self._options.zone, self._options.calendar)
 
     def _group(self, site: str, department: str) -> str:
-        return self._hospital().group_of(site, department)
+        return self._records.hospital.group_of(site, department)

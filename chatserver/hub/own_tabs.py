@@ -10,12 +10,12 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import Connection
 
-from chatserver.bus.contract import Bus, DraftBell, SeenBell
+from chatserver.bus.contract import DraftBell, SeenBell
 from chatserver.domain.refusals import Refused
+from chatserver.hub.environment import Environment
 from chatserver.hub.session import Session
 from chatserver.hub.sessions import Sessions
 from chatserver.store import drafts
-from chatserver.store.database import Database
 from chatserver.wire import encoding
 from chatserver.wire.drafts import DraftSave, DraftShown
 from chatserver.wire.messages import ConversationSeen, Seen
@@ -26,10 +26,10 @@ log = structlog.get_logger()
 class OwnTabs:
     """Of visitors and staff alike; drafts are staff's."""
 
-    def __init__(self, database: Database, sessions: Sessions, bus: Bus) -> None:
-        self._database = database
+    def __init__(self, environment: Environment, sessions: Sessions) -> None:
+        self._database = environment.database
         self._sessions = sessions
-        self._bus = bus
+        self._bus = environment.bus
         self._reading: set[asyncio.Task[None]] = set()
 
     def draft(self, session: Session, draft: drafts.Draft) -> None:

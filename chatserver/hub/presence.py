@@ -8,7 +8,6 @@ counts as just gone: the server was away, not they.
 import asyncio
 from collections.abc import Callable, Iterable
 
-from chatserver.bus.contract import Bus
 from chatserver.domain.commands import Command, DropOffer, NoteColleague, NoteOwner, NoteVisitor
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import SYSTEM
@@ -16,8 +15,9 @@ from chatserver.domain.presence import Presence
 from chatserver.domain.refusals import Refused
 from chatserver.hub.assignment import Router
 from chatserver.hub.dispatch import Dispatch, Done
+from chatserver.hub.environment import Environment
 from chatserver.hub.open_conversations import OpenConversations
-from chatserver.hub.options import HubOptions
+from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import conversations
@@ -27,7 +27,7 @@ AGAIN = 1.0
 
 
 class PresenceTracker:
-    """Turns connections into commands. `person_changed` is told when a consultant came or went.
+    """Turns connections into commands. `person_changed` is sent when a consultant came or went.
 
     Whose last connection at this node went may be at another one. While the bus cannot say so, nobody is noted as gone:
     unknown is not gone; `look` makes up for it later.
@@ -35,21 +35,20 @@ class PresenceTracker:
 
     def __init__(
         self,
+        environment: Environment,
         dispatch: Dispatch,
         open_conversations: OpenConversations,
         directory: StaffDirectory,
-        person_changed: Callable[[str], None],
         router: Router,
-        options: HubOptions,
-        bus: Bus,
+        person_changed: Signal[str],
     ) -> None:
         self._dispatch = dispatch
         self._open_conversations = open_conversations
         self._directory = directory
         self._person_changed = person_changed
         self._router = router
-        self._options = options
-        self._bus = bus
+        self._options = environment.options
+        self._bus = environment.bus
         self._visitors = Presence()
         self._leaving: dict[str, asyncio.TimerHandle] = {}
         self._looking: asyncio.TimerHandle | None = None
@@ -110,6 +109,15 @@ class PresenceTracker:
                 self._note_colleague(conversation, colleague, here=True)
             elif self._is_gone(colleague):
                 self._note_colleague(conversation, colleague, here=False)
+
+    def committed(self, before: Conversation | None, after: Conversation) -> None:
+        """This node changed a conversation: a tab may have come or gone while the commit was on its way."""
+        if before is None or (before.owner, before.owner_left_at) != (after.owner, after.owner_left_at):
+            self.owner_noted(after)
+        if before is None or before.participants != after.participants:
+            self.colleagues_noted(after)
+        if before is None or _visitors_part(before) != _visitors_part(after):
+            self.visitor_noted(after.visitor)
 
     def noted_elsewhere(self, conversation: Conversation) -> None:
         """Another node wrote something down: who is here is here. Whether somebody is gone, that node knew better."""
@@ -271,6 +279,11 @@ def _note_absence(ledger: UnitOfWork) -> None:
         ran_out = offer is not None and offer.ends_at <= ledger.now
         if conversation.phase is Phase.RINGING and ran_out and offer is not None and offer.to is not None:
             ledger.decide(conversation.id, DropOffer(offer.to.id), SYSTEM)
+
+
+def _visitors_part(conversation: Conversation) -> tuple[bool, int | None]:
+    """Whether the visitor's presence is noted in it at all, and since when the visitor is gone (ms)."""
+    return conversation.phase is Phase.CLOSED, conversation.visitor_left_at
 
 
 def _joined(conversation: Conversation) -> list[str]:

@@ -6,23 +6,25 @@ when bells may have been missed or this process itself stood still. A node that 
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Literal
 
 import structlog
 
-from chatserver.bus.contract import Bell, Bus, Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
+from chatserver.bus.contract import Bell, Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
 from chatserver.domain.refusals import Refused
 from chatserver.hub import missed_changes
-from chatserver.hub.metrics import Metrics
-from chatserver.hub.missed_changes import Known
+from chatserver.hub.announcer import Announcer
+from chatserver.hub.environment import Environment
 from chatserver.hub.open_conversations import OpenConversations
-from chatserver.hub.options import HubOptions
+from chatserver.hub.own_tabs import OwnTabs
+from chatserver.hub.presence import PresenceTracker
+from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
+from chatserver.hub.typing import TypingSigns
 from chatserver.hub.unit_of_work import Outcome
 from chatserver.store import consultants
-from chatserver.store.database import Database
 
 log = structlog.get_logger()
 
@@ -38,37 +40,33 @@ STALLED = 2.0
 
 
 class RemoteChanges:
-    """The `Ear` of a node. `known` says what was announced here, `announce` is told what others committed; `typing` and
-    `presence` are told what the bus says of that, `own` what somebody did at another node that the own tabs here should
-    know; `look` at who is there goes with every look at everything."""
+    """The `Ear` of a node: what it hears it passes on, or looks up in the store and has announced.
+
+    `presence_elsewhere` is sent with the people who came or went at other nodes, or with nobody: it may be anybody.
+    """
 
     def __init__(
         self,
-        database: Database,
-        bus: Bus,
+        environment: Environment,
         open_conversations: OpenConversations,
         directory: StaffDirectory,
-        options: HubOptions,
-        known: Callable[[Iterable[str] | None], dict[str, Known]],
-        announce: Callable[[Outcome], None],
-        typing: Callable[[TypingBell], None],
-        own: Callable[[DraftBell | SeenBell], None],
-        presence: Callable[[Sequence[str]], None],
-        look: Callable[[], None],
-        metrics: Metrics,
+        announcer: Announcer,
+        typing: TypingSigns,
+        own_tabs: OwnTabs,
+        presence: PresenceTracker,
+        presence_elsewhere: Signal[Sequence[str]],
     ) -> None:
-        self._database = database
-        self._bus = bus
+        self._database = environment.database
+        self._bus = environment.bus
         self._open_conversations = open_conversations
         self._directory = directory
-        self._options = options
-        self._known = known
-        self._announce = announce
+        self._options = environment.options
+        self._announcer = announcer
         self._typing = typing
-        self._own = own
+        self._own_tabs = own_tabs
         self._presence = presence
-        self._look = look
-        self._metrics = metrics
+        self._presence_elsewhere = presence_elsewhere
+        self._metrics = environment.metrics
         self._rung: set[str] = set()
         self._people: set[str] = set()
         self._everything: Cause | None = None
@@ -104,15 +102,15 @@ class RemoteChanges:
                     self._people.add(bell.consultant)
                     self._wake.set()
             case TypingBell():
-                self._typing(bell)
+                self._typing.elsewhere(bell)
             case DraftBell() | SeenBell():
-                self._own(bell)
+                self._own_tabs.elsewhere(bell)
 
     def missed(self) -> None:
         self._look_at_everything("missed")
 
     def presence_changed(self, people: Sequence[str]) -> None:
-        self._presence(people)
+        self._presence_elsewhere(people)
 
     # The store says.
 
@@ -126,7 +124,7 @@ class RemoteChanges:
             try:
                 outcome = await self._read(rung, people, everything=everything is not None)
                 self._metrics.healed(everything or "doorbell", sum(len(change.entries) for change in outcome.changes))
-                self._announce(outcome)
+                self._announcer.announce_others(outcome)
             except Refused as refusal:
                 log.warning("heads_refused", code=refusal.code)
                 self._rung |= rung
@@ -144,8 +142,8 @@ class RemoteChanges:
 
     async def _read(self, rung: set[str], people: set[str], *, everything: bool) -> Outcome:
         if everything:
-            return await self._database.read(partial(missed_changes.everywhere, known=self._known(None)))
-        known = self._known(rung)
+            return await self._database.read(partial(missed_changes.everywhere, known=self._announcer.known()))
+        known = self._announcer.known(rung)
         changes = await self._database.glance(partial(missed_changes.of, ids=rung, known=known)) if rung else []
         who = await self._database.read(partial(consultants.load, ids=people)) if people else {}
         return Outcome(changes, list(who.values()))
@@ -157,7 +155,7 @@ class RemoteChanges:
                 await asyncio.sleep(self._options.heads_alone)
                 waited += self._options.heads_alone
             self._look_at_everything("head_check")
-            self._look()
+            self._presence.look()
 
     async def _beat(self) -> None:
         """A process that was stopped, or whose machine slept, must not go on with what it believed."""

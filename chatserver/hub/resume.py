@@ -13,11 +13,10 @@ from chatserver.domain.audience import Audience, Seen, view
 from chatserver.domain.entry import Entry
 from chatserver.hub.batch_reader import BatchReader
 from chatserver.hub.delivery import Delivery
-from chatserver.hub.metrics import Metrics
+from chatserver.hub.environment import Environment
 from chatserver.hub.reader import Reader
 from chatserver.hub.session import Session
 from chatserver.store import conversations, entries
-from chatserver.store.database import Database
 from chatserver.wire import encoding
 from chatserver.wire.entries import Entries, History, HistoryGet, Live
 from chatserver.wire.entries import Entry as WireEntry
@@ -51,12 +50,14 @@ class Rest(NamedTuple):
 class Resume:
     """Reads for sessions. What may be read was decided by whoever calls."""
 
-    def __init__(self, database: Database, delivery: Delivery, metrics: Metrics) -> None:
-        self._database = database
+    def __init__(self, environment: Environment, delivery: Delivery) -> None:
+        self._database = environment.database
         self._delivery = delivery
-        self._metrics = metrics
+        self._metrics = environment.metrics
         # By name, so that they are looked up when they are called.
-        self._rests = BatchReader[Wanted, Rest | None](database, lambda conn, wanted: _read_rests(conn, wanted))
+        self._rests = BatchReader[Wanted, Rest | None](
+            environment.database, lambda conn, wanted: _read_rests(conn, wanted)
+        )
 
     async def follow(self, session: Session, conversation: str, held: Position | None) -> "Replay | None":
         """Subscribe and read. None: there is no such conversation. The replay is not sent yet: `send` does it.

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeVar
 
-from chatserver.bus.contract import Bus
+from chatserver.domain.conversation import Conversation
 from chatserver.hub.allowances import STAFF, VISITOR, Addresses, Allowance, Neighbours, Spent, spend
 from chatserver.hub.connections import StaffSession, VisitorSession
-from chatserver.hub.crowd import Picture
 from chatserver.hub.delivery import Delivery
-from chatserver.hub.options import HubOptions
+from chatserver.hub.environment import Environment
+from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.session import Session
 from chatserver.wire.closing import CloseCode
 
@@ -17,20 +17,18 @@ S = TypeVar("S", bound=Session)
 
 
 class Sessions:
-    """`now` is the clock (ms), `picture` what is known of a conversation. A person's tabs at other nodes are counted as
-    far as the bus knows of them."""
+    """A person's tabs at other nodes are counted as far as the bus knows of them."""
 
-    def __init__(
-        self, delivery: Delivery, bus: Bus, options: HubOptions, now: Callable[[], int], picture: Picture
-    ) -> None:
+    def __init__(self, environment: Environment, delivery: Delivery, open_conversations: OpenConversations) -> None:
         self._delivery = delivery
-        self._bus = bus
-        self._options = options
-        self._now = now
+        self._bus = environment.bus
+        self._options = environment.options
+        self._now = environment.now
+        self._records = environment.records
         self._visitors: dict[str, dict[str, VisitorSession]] = {}
         self._staff: dict[str, dict[str, StaffSession]] = {}
         self._allowances: dict[str, Allowance] = {}
-        self._addresses = Addresses(options, picture)
+        self._addresses = Addresses(environment.options, open_conversations.get)
         self._left_with: dict[str, int] = {}
 
     def add_visitor(self, session: VisitorSession) -> None:
@@ -61,6 +59,12 @@ class Sessions:
     def tabs_of(self, visitor: str) -> Iterable[VisitorSession]:
         """The live tabs of a visitor that are told how the conversation stands."""
         return tuple(each for each in self._visitors.get(visitor, {}).values() if not each.untold)
+
+    def visitor_ended(self, conversation: Conversation) -> None:
+        """A commit holds the visitor's own end of the conversation, which ends the token too."""
+        assert conversation.closed_at is not None
+        rating_ms = self._records.rulebook.of(conversation.group).rating_ms
+        self.ended_by(conversation.visitor, conversation.id, conversation.closed_at + rating_ms)
 
     def ended_by(self, visitor: str, conversation: str, rates_until: int) -> None:
         """This visitor has ended the conversation, and the token with it. The tab in which that was done may rate, the

@@ -4,17 +4,17 @@ Read from the database every second: the roster changes seldom, and a shift begi
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from chatserver.domain.hours import DAY, moment
 from chatserver.domain.rules import HOUR, Rules
 from chatserver.domain.shifts import Duties, Shift
+from chatserver.hub.environment import Environment
+from chatserver.hub.signal import Signal
 from chatserver.store import shifts
-from chatserver.store.database import Database
 from chatserver.wire.shifts import ShiftShown
 
 BACK_MS = 36 * HOUR
@@ -27,20 +27,13 @@ CheckIns = dict[str, tuple[int, ...]]
 
 
 class Shifts:
-    """`changed` is told for whom something is different now; `now` is the clock (ms)."""
+    """`changed` is sent with the people for whom something is different now."""
 
-    def __init__(
-        self,
-        database: Database,
-        rules: Rules,
-        now: Callable[[], int],
-        zone: ZoneInfo,
-        changed: Callable[[Iterable[str]], None],
-    ) -> None:
-        self._database = database
-        self._rules = rules
-        self._now = now
-        self._zone = zone
+    def __init__(self, environment: Environment, changed: Signal[Iterable[str]]) -> None:
+        self._database = environment.database
+        self._rules = environment.records.rules
+        self._now = environment.now
+        self._zone = environment.options.zone
         self._changed = changed
         self._looking = asyncio.Lock()
         self._read: tuple[list[Shift], CheckIns] = ([], {})

@@ -33,8 +33,8 @@ from chatserver.domain.routing import check_asked, check_group_offered, check_of
 from chatserver.domain.text import checked_note, optional_line, optional_text, shows
 from chatserver.hub.connections import StaffSession
 from chatserver.hub.dispatch import Done, Draft, Then
-from chatserver.hub.node import Node
 from chatserver.hub.own_tabs import keep, shown
+from chatserver.hub.parts import Parts
 from chatserver.hub.replies import accepted, answer_when, refuse, refuse_asked, telling
 from chatserver.hub.resume import Replay
 from chatserver.hub.unit_of_work import UnitOfWork
@@ -95,40 +95,44 @@ ACTIONS: dict[type, Action] = {
 
 
 class StaffDesk:
-    """One for all staff of this node."""
+    """One for all staff of this parts."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._database = parts.environment.database
+        self._records = parts.environment.records
+        self._options = parts.environment.options
+        self._now = parts.environment.now
 
     async def enter(self, session: StaffSession, hello: StaffHello) -> None:
         """Lists whole, drafts, and the conversations that were open before the connection was lost."""
-        node = self._node
-        node.sessions.add_staff(session)
-        now = node.now()
+        parts = self._parts
+        parts.sessions.add_staff(session)
+        now = self._now()
         held = {each.conversation: each for each in hello.resume}
-        own_drafts, known = await node.database.read(
+        own_drafts, known = await self._database.read(
             lambda conn: (drafts.of(conn, session.person, now), conversations.load(conn, held))
         )
         for conversation in known.values():
-            node.see(conversation)
+            parts.announcer.refresh(conversation)
         readable = [held[id] for id, each in known.items() if may_read(each, session.staff, now)]
         found = await asyncio.gather(*(self._replay(session, each) for each in readable))
         replays = [replay for replay in found if replay is not None]
         session.welcome(self._welcome(session, own_drafts, replays))
-        node.lists.add(session, session.staff)
-        node.offline_list.add(session, session.staff)
-        await node.lists.send_conversations(session)
-        node.lists.send_colleagues(session)
-        await node.offline_list.send(session)
-        node.alarms.add(session, session.staff)
+        parts.lists.add(session, session.staff)
+        parts.offline_list.add(session, session.staff)
+        await parts.lists.send_conversations(session)
+        parts.lists.send_colleagues(session)
+        await parts.offline_list.send(session)
+        parts.alarms.add(session, session.staff)
         for replay in replays:
-            await node.resume.send(session, replay)
+            await parts.resume.send(session, replay)
             await session.has_room()
         following = {each.following.conversation for each in replays}
         for id in held:
             if id not in following:
                 session.push(Unfollowed(id, "not_found"))
-        node.attendance.consultant_came(session.person, session.id, session.since)
+        parts.presence.consultant_came(session.person, session.id, session.since)
         session.start_heartbeat()
 
     async def handle(self, session: StaffSession, frame: object) -> None:
@@ -138,7 +142,7 @@ class StaffDesk:
             return
         ref = getattr(frame, "ref", None)
         try:
-            self._node.sessions.spend_of_staff(session, frame)
+            self._parts.sessions.spend_of_staff(session, frame)
             self._check_role(session, frame)
             await self._act(session, frame)
         except Exception as failure:
@@ -159,7 +163,7 @@ class StaffDesk:
         """`handle`, for what waits for nothing."""
         session.heard()
         try:
-            self._node.sessions.spend_of_staff(session, frame)
+            self._parts.sessions.spend_of_staff(session, frame)
             self._check_role(session, frame)
             self._say(session, frame)
         except Refused as refusal:
@@ -176,7 +180,7 @@ class StaffDesk:
                 return None
             return Done(conversations.load(conn, [conversation])[conversation], before[0], repeat=True)
 
-        done = await self._node.database.read(look)
+        done = await self._database.read(look)
         if done is None:
             refuse(session, refusal, ref)
         else:
@@ -193,11 +197,11 @@ class StaffDesk:
 
     def leave(self, session: StaffSession) -> None:
         """The socket has ended."""
-        self._node.lists.remove(session)
-        self._node.offline_list.remove(session)
-        self._node.alarms.remove(session)
-        self._node.sessions.remove_staff(session)
-        self._node.attendance.consultant_left(session.person, session.id)
+        self._parts.lists.remove(session)
+        self._parts.offline_list.remove(session)
+        self._parts.alarms.remove(session)
+        self._parts.sessions.remove_staff(session)
+        self._parts.presence.consultant_left(session.person, session.id)
 
     # Words and endings: into the inbox.
 
@@ -222,9 +226,9 @@ class StaffDesk:
                 outcome = SetOutcome(session.staff, frame.outcome)
                 self._ask(session, frame.ref, frame.conversation, outcome, "outcome", frame.outcome)
             case Typing():
-                self._node.typing.consultant(session, frame)
+                self._parts.typing.consultant(session, frame)
             case ConversationSeen():
-                self._node.own_tabs.seen(session, frame)
+                self._parts.own_tabs.seen(session, frame)
             case _:
                 return False
         return True
@@ -235,7 +239,7 @@ class StaffDesk:
                 parts = (frame.note, frame.consultant, frame.group)
                 self._ask(session, frame.ref, frame.conversation, self._transfer(session, frame), "transfer", *parts)
             case OfferDecline():
-                reason = optional_text(frame.reason, self._node.rules.note_length)
+                reason = optional_text(frame.reason, self._records.rules.note_length)
                 decline = DeclineOffer(session.staff, frame.offer, reason)
                 self._ask(session, frame.ref, frame.conversation, decline, "decline", frame.offer, reason)
             case OfferWithdraw():
@@ -274,23 +278,23 @@ class StaffDesk:
 
     def _department(self, frame: DepartmentSet) -> str:
         """One that its site offers. Raises `NotFound`; whether the conversation itself is there, the domain says."""
-        known = self._node.open_conversations.get(frame.conversation)
-        if known is not None and frame.department not in self._node.hospital.sites[known.site].departments:
+        known = self._parts.open_conversations.get(frame.conversation)
+        if known is not None and frame.department not in self._records.hospital.sites[known.site].departments:
             raise NotFound(what="department")
         return frame.department
 
     def _colleague(self, id: str) -> Consultant:
         """Somebody who can be asked for something now. Raises `NotFound`, `NotServing`."""
-        colleague = self._node.directory.get(id)
+        colleague = self._parts.directory.get(id)
         if colleague is None or colleague.role is Role.ADMINISTRATOR:
             raise NotFound()
-        check_asked(self._node.directory.candidate(colleague))
+        check_asked(self._parts.directory.candidate(colleague))
         return colleague
 
     async def _assign(self, session: StaffSession, frame: ConversationAssign) -> None:
         to = self._colleague(frame.consultant)
-        digest = self._node.digests.of("assign", frame.consultant, int(frame.above))
-        assign = self._node.router.assign(
+        digest = self._parts.digests.of("assign", frame.consultant, int(frame.above))
+        assign = self._parts.router.assign(
             session.staff, frame.conversation, frame.fence, to, frame.ref, digest, above=frame.above
         )
         await answer_when(session, frame.ref, assign)
@@ -298,19 +302,21 @@ class StaffDesk:
     def _transfer(self, session: StaffSession, frame: TransferOffer) -> OfferTransfer:
         if (frame.consultant is None) is (frame.group is None):
             raise BadFrame(why="exactly one of consultant and group")
-        checked_note(frame.note, self._node.rules)
+        checked_note(frame.note, self._records.rules)
         if frame.group is not None:
-            if frame.group not in self._node.hospital.groups:
+            if frame.group not in self._records.hospital.groups:
                 raise NotFound()
             # It rings for the group's present people with room; there must be one.
-            candidates = self._node.directory.candidates(frame.group)
-            check_group_offered((each for each in candidates if each.consultant.id != session.person), self._node.rules)
+            candidates = self._parts.directory.candidates(frame.group)
+            check_group_offered(
+                (each for each in candidates if each.consultant.id != session.person), self._records.rules
+            )
             return OfferTransfer(session.staff, frame.fence, new_id(), frame.note, group=frame.group)
         assert frame.consultant is not None
-        colleague = self._node.directory.get(frame.consultant)
+        colleague = self._parts.directory.get(frame.consultant)
         if colleague is None:
             raise NotFound()
-        check_offered(self._node.directory.candidate(colleague), self._node.rules)
+        check_offered(self._parts.directory.candidate(colleague), self._records.rules)
         return OfferTransfer(
             session.staff, frame.fence, new_id(), frame.note, to=colleague.person, to_role=colleague.role
         )
@@ -325,9 +331,9 @@ class StaffDesk:
         *parts: str | int | None,
         draft: Draft | None = None,
     ) -> None:
-        digest, earlier = self._node.digests.both(kind, *parts)
+        digest, earlier = self._parts.digests.both(kind, *parts)
         then = telling(session, ref) if draft is None else self._forgetting(session, ref, draft)
-        self._node.dispatch.ask(
+        self._parts.dispatch.ask(
             conversation, command, _author(session), then, ref=ref, digest=digest, earlier=earlier, draft=draft
         )
 
@@ -338,7 +344,7 @@ class StaffDesk:
         def then(answer: Done | Refused) -> None:
             tell(answer)
             if isinstance(answer, Done) and not answer.repeat:
-                self._node.own_tabs.draft(session, drafts.Draft(draft.place.conversation, draft.place.mode, ""))
+                self._parts.own_tabs.draft(session, drafts.Draft(draft.place.conversation, draft.place.mode, ""))
 
         return then
 
@@ -347,26 +353,26 @@ class StaffDesk:
     async def _look(self, session: StaffSession, frame: object) -> None:
         match frame:
             case ConversationClaim():
-                digest = self._node.digests.of("claim")
-                claim = self._node.router.claim(session.staff, frame.conversation, frame.ref, digest)
+                digest = self._parts.digests.of("claim")
+                claim = self._parts.router.claim(session.staff, frame.conversation, frame.ref, digest)
                 await answer_when(session, frame.ref, claim)
             case ConversationReopen():
-                digest = self._node.digests.of("reopen")
-                reopen = self._node.router.reopen(session.staff, frame.conversation, frame.fence, frame.ref, digest)
+                digest = self._parts.digests.of("reopen")
+                reopen = self._parts.router.reopen(session.staff, frame.conversation, frame.fence, frame.ref, digest)
                 await answer_when(session, frame.ref, reopen)
             case OfferAccept():
-                digest = self._node.digests.of("accept", frame.offer)
-                accept = self._node.router.accept(session.staff, frame.conversation, frame.offer, frame.ref, digest)
+                digest = self._parts.digests.of("accept", frame.offer)
+                accept = self._parts.router.accept(session.staff, frame.conversation, frame.offer, frame.ref, digest)
                 await answer_when(session, frame.ref, accept)
             case ConversationAssign():
                 await self._assign(session, frame)
             case ConversationFollow():
                 await self._follow(session, frame)
             case ConversationUnfollow():
-                self._node.delivery.unsubscribe(session, frame.conversation)
+                self._parts.delivery.unsubscribe(session, frame.conversation)
             case HistoryGet():
                 await self._readable(session, frame.conversation)
-                session.push(await self._node.resume.history(session, frame))
+                session.push(await self._parts.resume.history(session, frame))
             case HeadsGet():
                 await self._heads(session, frame)
             case AvailabilitySet():
@@ -376,7 +382,7 @@ class StaffDesk:
             case OfflineTake() | OfflineSettle():
                 await self._see_to(session, frame)
             case OfflineReveal():
-                number = await self._node.reveals.phone(session, frame.id)
+                number = await self._parts.reveals.phone(session, frame.id)
                 session.push(PhoneShown(frame.ref, frame.id, number))
             case AlarmAcknowledge():
                 await self._acknowledge(session, frame)
@@ -394,36 +400,36 @@ class StaffDesk:
         if replay is None:
             raise NotFound()
         session.push(Followed(frame.ref, replay.following))
-        await self._node.resume.send(session, replay)
+        await self._parts.resume.send(session, replay)
 
     async def _replay(self, session: StaffSession, held: Position) -> Replay | None:
         """What he lacks. None: there is no such conversation, or it went to somebody else while this was read."""
         before = session.readers.get(held.conversation)
-        replay = await self._node.resume.follow(session, held.conversation, held)
-        now = self._node.open_conversations.get(held.conversation)
-        if now is not None and not may_read(now, session.staff, self._node.now()):
-            self._node.delivery.take_back(session, held.conversation, before)
+        replay = await self._parts.resume.follow(session, held.conversation, held)
+        now = self._parts.open_conversations.get(held.conversation)
+        if now is not None and not may_read(now, session.staff, self._now()):
+            self._parts.delivery.take_back(session, held.conversation, before)
             return None
         return replay
 
     async def _heads(self, session: StaffSession, frame: HeadsGet) -> None:
         asked = [each.conversation for each in frame.at]
-        found = await self._node.database.read(lambda conn: conversations.load(conn, asked))
-        now = self._node.now()
+        found = await self._database.read(lambda conn: conversations.load(conn, asked))
+        now = self._now()
         readable = [each for each in found.values() if may_read(each, session.staff, now)]
-        await self._node.tell_heads(session, frame.ref, readable)
+        await self._parts.followers.send_heads(session, frame.ref, readable)
 
     async def _readable(self, session: StaffSession, id: str) -> Conversation:
         """The conversation, if he may read it. Raises `NotFound`."""
-        found = await self._node.database.read(lambda conn: conversations.load(conn, [id]))
-        if id not in found or not may_read(found[id], session.staff, self._node.now()):
+        found = await self._database.read(lambda conn: conversations.load(conn, [id]))
+        if id not in found or not may_read(found[id], session.staff, self._now()):
             raise NotFound()
         # Another node may have given it to him a moment ago.
-        self._node.see(found[id])
+        self._parts.announcer.refresh(found[id])
         return found[id]
 
     async def _set_availability(self, session: StaffSession, frame: AvailabilitySet) -> None:
-        node = self._node
+        parts = self._parts
         reason = optional_line(frame.reason, 100)
 
         def work(ledger: UnitOfWork) -> None:
@@ -435,19 +441,19 @@ class StaffDesk:
                 shifts.check_in(ledger.conn, session.person, ledger.now)
 
         # Who is 在线 is here for his shift, too; it may have been put on the roster a moment ago.
-        await node.shifts.look()
-        here = frame.availability == Availability.ONLINE.value and node.shifts.of(session.person).may_check_in(
-            node.now()
+        await parts.shifts.look()
+        here = frame.availability == Availability.ONLINE.value and parts.shifts.of(session.person).may_check_in(
+            self._now()
         )
-        await node.dispatch.transact(work)
+        await parts.dispatch.transact(work)
         if here:
-            await node.shifts.look()
+            await parts.shifts.look()
         session.push(Accepted(ref=frame.ref))
 
     async def _check_in(self, session: StaffSession, frame: ShiftCheckIn) -> None:
-        node = self._node
-        await node.shifts.look()
-        shift = node.shifts.of(session.person).to_check_in(node.now())
+        parts = self._parts
+        await parts.shifts.look()
+        shift = parts.shifts.of(session.person).to_check_in(self._now())
 
         def work(ledger: UnitOfWork) -> None:
             before = ledger.consultant(session.person)
@@ -458,71 +464,71 @@ class StaffDesk:
             if shift.checked_in_at is None:
                 shifts.check_in(ledger.conn, session.person, ledger.now)
 
-        await node.dispatch.transact(work)
-        await node.shifts.look()
+        await parts.dispatch.transact(work)
+        await parts.shifts.look()
         session.push(Accepted(ref=frame.ref, repeat=shift.checked_in_at is not None))
 
     async def _see_to(self, session: StaffSession, frame: OfflineTake | OfflineSettle) -> None:
         """A 留言: mine from now on, or done."""
         staff = session.staff
         if isinstance(frame, OfflineTake):
-            await self._node.offline.change(frame.id, lambda message, now: offline.take(message, staff))
+            await self._parts.offline_messages.change(frame.id, lambda message, now: offline.take(message, staff))
         else:
-            note, result = checked_note(frame.note, self._node.rules), frame.result
-            await self._node.offline.change(
+            note, result = checked_note(frame.note, self._records.rules), frame.result
+            await self._parts.offline_messages.change(
                 frame.id, lambda message, now: offline.settle(message, staff, result, note, now)
             )
         session.push(Accepted(ref=frame.ref, id=frame.id))
 
     async def _acknowledge(self, session: StaffSession, frame: AlarmAcknowledge) -> None:
         """An alarm that is over meanwhile needs nobody any more: that is an answer, too."""
-        node, staff = self._node, session.staff
-        alarm = node.alarms.of(session, frame.id)
+        parts, staff = self._parts, session.staff
+        alarm = parts.alarms.of(session, frame.id)
         if alarm is None:
-            if not node.alarms.had(session, frame.id):
+            if not parts.alarms.had(session, frame.id):
                 raise NotFound()
             session.push(Accepted(ref=frame.ref, id=frame.id))
         elif alarm.kind == "offline":
-            await node.offline.change(frame.id, lambda message, now: offline.acknowledge(message, staff, now))
+            await parts.offline_messages.change(frame.id, lambda message, now: offline.acknowledge(message, staff, now))
             session.push(Accepted(ref=frame.ref, id=frame.id))
         else:
             command = AcknowledgeAlarm(staff.person, alarm.kind)
             self._ask(session, frame.ref, frame.id, command, "acknowledge", alarm.kind)
 
     async def _save_draft(self, session: StaffSession, frame: DraftSave) -> None:
-        node = self._node
+        parts = self._parts
         await self._readable(session, frame.conversation)
-        if len(frame.body) > node.rules.note_length:
+        if len(frame.body) > self._records.rules.note_length:
             raise BadFrame(why="body")
-        now = node.now()
+        now = self._now()
         body = frame.body if shows(frame.body) else ""
-        keeping = await node.database.write(lambda conn: keep(conn, session.person, frame, body, now))
+        keeping = await self._database.write(lambda conn: keep(conn, session.person, frame, body, now))
         if keeping.changed:
             for draft in keeping.drafts:
                 session.push(shown(draft))
             raise DraftChanged()
         session.push(Accepted(ref=frame.ref, conversation=frame.conversation, at=keeping.drafts[0].at))
         for draft in keeping.drafts:
-            node.own_tabs.draft(session, draft)
+            parts.own_tabs.draft(session, draft)
 
     async def _send_list(self, session: StaffSession, frame: ListGet) -> None:
         if frame.list == "conversations":
-            await self._node.lists.send_conversations(session)
+            await self._parts.lists.send_conversations(session)
         elif frame.list == "offline":
-            await self._node.offline_list.send(session)
+            await self._parts.offline_list.send(session)
         else:
-            self._node.lists.send_colleagues(session)
+            self._parts.lists.send_colleagues(session)
         session.push(Accepted(ref=frame.ref))
 
     def _welcome(self, session: StaffSession, own_drafts: list[drafts.Draft], replays: list[Replay]) -> StaffWelcome:
-        node = self._node
-        rules, hospital = node.rules, node.hospital
-        me = node.directory.get(session.person)
+        parts = self._parts
+        rules, hospital = self._records.rules, self._records.hospital
+        me = parts.directory.get(session.person)
         assert me is not None
         return StaffWelcome(
             version=VERSION,
             connection=session.id,
-            now=node.now(),
+            now=self._now(),
             ping_ms=int(session.ping_every * 1000),
             limits=Limits(rules.message_length, rules.note_length),
             clocks=StaffClocks(
@@ -532,7 +538,7 @@ class StaffDesk:
                 transfer_ms=rules.transfer_ms,
                 above_capacity=rules.above_capacity,
             ),
-            me=node.lists.me(me),
+            me=parts.lists.me(me),
             groups=tuple(
                 GroupShown(each.id, each.name.zh, each.name.en, each.mode.value, each.id in me.groups)
                 for each in hospital.groups.values()

@@ -4,24 +4,21 @@ Everything that must happen in time is a row of the store; nothing rests on a ti
 """
 
 import asyncio
-from collections.abc import Callable
 
 import structlog
 
-from chatserver.bus.contract import Bus
 from chatserver.domain.commands import DeadlineReached
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.refusals import Refused
 from chatserver.hub.assignment import Router
 from chatserver.hub.candidate_pools import CandidatePools
 from chatserver.hub.dispatch import Dispatch, Done
+from chatserver.hub.environment import Environment
 from chatserver.hub.lists import Lists
 from chatserver.hub.open_conversations import OpenConversations
-from chatserver.hub.options import HubOptions
 from chatserver.hub.periodic import every
 from chatserver.hub.typing import TypingSigns
 from chatserver.store import deadlines
-from chatserver.store.database import Database
 
 log = structlog.get_logger()
 
@@ -34,26 +31,23 @@ AT_ONCE = 500
 class Timers:
     def __init__(
         self,
-        database: Database,
+        environment: Environment,
         dispatch: Dispatch,
         router: Router,
         open_conversations: OpenConversations,
         pools: CandidatePools,
         lists: Lists,
-        bus: Bus,
-        options: HubOptions,
-        now: Callable[[], int],
         typing: TypingSigns,
     ) -> None:
-        self._database = database
+        self._database = environment.database
         self._dispatch = dispatch
         self._router = router
         self._open_conversations = open_conversations
         self._pools = pools
         self._lists = lists
-        self._bus = bus
-        self._options = options
-        self._now = now
+        self._bus = environment.bus
+        self._options = environment.options
+        self._now = environment.now
         self._typing = typing
         self._tasks: list[asyncio.Task[None]] = []
 

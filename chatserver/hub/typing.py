@@ -1,14 +1,14 @@
 """对方正在输入…: that somebody writes, never what. Not stored; believed for six seconds."""
 
-from collections.abc import Callable
 from typing import Literal
 
-from chatserver.bus.contract import Bus, TypingBell
+from chatserver.bus.contract import TypingBell
 from chatserver.domain.audience import Audience, person_for_visitor
-from chatserver.domain.conversation import OPEN, Conversation
+from chatserver.domain.conversation import OPEN, Conversation, Phase
 from chatserver.domain.rules import TYPING_HOLDS_MS
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.delivery import Delivery
+from chatserver.hub.environment import Environment
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.wire import encoding
 from chatserver.wire.typing import Typing, TypingShown
@@ -20,13 +20,11 @@ Typist = Literal["visitor", "owner", "beside"]
 class TypingSigns:
     """Passes the signs on, and remembers when an owner, and when anybody at all, was last seen typing."""
 
-    def __init__(
-        self, open_conversations: OpenConversations, delivery: Delivery, bus: Bus, now: Callable[[], int]
-    ) -> None:
+    def __init__(self, environment: Environment, open_conversations: OpenConversations, delivery: Delivery) -> None:
         self._open_conversations = open_conversations
         self._delivery = delivery
-        self._bus = bus
-        self._now = now
+        self._bus = environment.bus
+        self._now = environment.now
         self._seen: dict[str, dict[Typist, int]] = {}
 
     def visitor(self, session: VisitorSession, sign: Sign) -> None:
@@ -69,9 +67,10 @@ class TypingSigns:
         """Whether its visitor, its owner or a colleague who has joined was seen typing just now."""
         return any(self._is_recent(at) for at in self._seen.get(conversation, {}).values())
 
-    def forget(self, conversation: str) -> None:
-        """It has ended."""
-        self._seen.pop(conversation, None)
+    def changed(self, before: Conversation | None, after: Conversation) -> None:
+        """A commit changed it; of a conversation that has ended nothing is remembered."""
+        if after.phase is Phase.CLOSED:
+            self._seen.pop(after.id, None)
 
     def _is_recent(self, at: int) -> bool:
         return self._now() - at < TYPING_HOLDS_MS

@@ -6,16 +6,14 @@ had announced when the doubt arose.
 """
 
 import asyncio
-from collections.abc import Callable
 
 import structlog
 
 from chatserver.domain.refusals import Refused
 from chatserver.hub import missed_changes
-from chatserver.hub.metrics import Metrics
+from chatserver.hub.announcer import Announcer
+from chatserver.hub.environment import Environment
 from chatserver.hub.missed_changes import Known
-from chatserver.hub.unit_of_work import Outcome
-from chatserver.store.database import Database
 
 log = structlog.get_logger()
 
@@ -24,25 +22,18 @@ AGAIN = 0.5
 
 
 class UncertainCommits:
-    """`known`: what this node has announced of each conversation. `announce` is told what was missed."""
+    """Compares what this node has announced with what the store holds."""
 
-    def __init__(
-        self,
-        database: Database,
-        known: Callable[[], dict[str, Known]],
-        announce: Callable[[Outcome], None],
-        metrics: Metrics,
-    ) -> None:
-        self._database = database
-        self._metrics = metrics
-        self._known = known
-        self._announce = announce
+    def __init__(self, environment: Environment, announcer: Announcer) -> None:
+        self._database = environment.database
+        self._metrics = environment.metrics
+        self._announcer = announcer
         self._looking: asyncio.Task[None] | None = None
 
     def arises(self) -> None:
         """A transaction ended without an answer. Commits of later ones may be announced before this is settled."""
         if self._looking is None:
-            self._looking = asyncio.create_task(self._settle(self._known()), name="doubt")
+            self._looking = asyncio.create_task(self._settle(self._announcer.known()), name="doubt")
 
     async def stop(self) -> None:
         if self._looking is not None:
@@ -64,4 +55,4 @@ class UncertainCommits:
         found = sum(len(change.entries) for change in missed.changes)
         log.info("doubt_settled", missed=found)
         self._metrics.healed("doubt", found)
-        self._announce(missed)
+        self._announcer.announce(missed)

@@ -15,7 +15,7 @@ from chatserver.domain.text import checked_message, optional_line, optional_text
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import VisitorSession
 from chatserver.hub.dispatch import Done, Held, Opening, Then
-from chatserver.hub.node import Node
+from chatserver.hub.parts import Parts
 from chatserver.hub.replies import refuse, refuse_asked, telling
 from chatserver.hub.resume import Replay
 from chatserver.store import conversations
@@ -43,40 +43,44 @@ AFTER_THE_END = (ConversationRate, ConversationClose, ConversationOpen, OfflineL
 
 
 class VisitorDesk:
-    """One for all visitors of this node."""
+    """One for all visitors of this parts."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._database = parts.environment.database
+        self._records = parts.environment.records
+        self._options = parts.environment.options
+        self._now = parts.environment.now
 
     async def enter(self, session: VisitorSession, hello: VisitorHello, latest: Conversation | None) -> None:
         """Everything he needs to go on where he was. `latest`: his last conversation, as it was just read."""
-        node = self._node
-        node.sessions.add_visitor(session)
+        parts = self._parts
+        parts.sessions.add_visitor(session)
         replay: Replay | None = None
         if latest is not None:
-            replay = await node.resume.follow(session, latest.id, _held(hello, latest.id))
-            if node.open_conversations.get(latest.id) is not latest:
+            replay = await parts.resume.follow(session, latest.id, _held(hello, latest.id))
+            if parts.open_conversations.get(latest.id) is not latest:
                 # Followed first: what is news to this node is told to the other tabs, and to this one by its replay.
-                node.see(latest)
+                parts.announcer.refresh(latest)
             if latest.phase in QUEUED:
-                node.sessions.neighbours(session).crowd.has(latest.id)
+                parts.sessions.neighbours(session).crowd.has(latest.id)
         session.welcome(self._welcome(session, latest, replay))
         # What was announced before this moment passed him by; what is announced from here on, he follows.
-        missed = node.open_conversations.open_of(session.person)
+        missed = parts.open_conversations.open_of(session.person)
         if replay is not None:
-            await node.resume.send(session, replay)
+            await parts.resume.send(session, replay)
         if missed is not None and missed.id not in session.readers:
-            replay = await node.resume.follow(session, missed.id, _held(hello, missed.id))
+            replay = await parts.resume.follow(session, missed.id, _held(hello, missed.id))
             if replay is not None:
-                await node.resume.send(session, replay)
-        node.attendance.visitor_came(session.person, session.id, session.since)
+                await parts.resume.send(session, replay)
+        parts.presence.visitor_came(session.person, session.id, session.since)
         session.start_heartbeat()
 
     def enter_to_rate(self, session: VisitorSession) -> None:
         """Not one word of what was said, nor how it stands: the tab knows it, and nobody else is to learn it."""
         session.untold = True
         session.rates_until(session.ends_at)
-        self._node.sessions.add_visitor(session)
+        self._parts.sessions.add_visitor(session)
         session.welcome(self._welcome(session, None, None))
         session.start_heartbeat()
 
@@ -87,10 +91,10 @@ class VisitorDesk:
             return
         if not isinstance(frame, ConversationSeen):
             # Looking is no activity: what comes onto an open screen must not keep its token alive.
-            session.active(self._node.now())
+            session.active(self._now())
         ref = getattr(frame, "ref", None)
         try:
-            spent = self._node.sessions.spend(session, frame, partial(self._is_urgent, session, frame))
+            spent = self._parts.sessions.spend(session, frame, partial(self._is_urgent, session, frame))
             if session.only_rates:
                 await self._act_after_the_end(session, frame, spent)
             else:
@@ -100,8 +104,8 @@ class VisitorDesk:
 
     def leave(self, session: VisitorSession) -> None:
         """The socket has ended."""
-        self._node.sessions.remove_visitor(session)
-        self._node.attendance.visitor_left(session.person, session.id)
+        self._parts.sessions.remove_visitor(session)
+        self._parts.presence.visitor_left(session.person, session.id)
 
     async def _act(self, session: VisitorSession, frame: object, spent: Spent) -> None:
         match frame:
@@ -123,9 +127,9 @@ class VisitorDesk:
             case ConversationRate():
                 self._rate(session, frame, spent)
             case Typing():
-                self._node.typing.visitor(session, frame)
+                self._parts.typing.visitor(session, frame)
             case ConversationSeen():
-                self._node.own_tabs.seen(session, frame)
+                self._parts.own_tabs.seen(session, frame)
             case HistoryGet():
                 await self._history(session, frame)
             case HeadsGet():
@@ -146,7 +150,7 @@ class VisitorDesk:
     def waits_for_nothing(self, frame: object) -> bool:
         """Whether `handle_now` can carry it out: a sign of life, a message into a conversation that is known here."""
         if isinstance(frame, MessagePost):
-            return self._node.open_conversations.get(frame.conversation) is not None
+            return self._parts.open_conversations.get(frame.conversation) is not None
         return isinstance(frame, Pong)
 
     def handle_now(self, session: VisitorSession, frame: object) -> None:
@@ -154,14 +158,14 @@ class VisitorDesk:
         session.heard()
         if not isinstance(frame, MessagePost):
             return
-        known, now = self._node.open_conversations.get(frame.conversation), self._node.now()
+        known, now = self._parts.open_conversations.get(frame.conversation), self._now()
         assert known is not None
         session.active(now)
         try:
-            self._node.sessions.spend(session, frame, partial(self._is_urgent, session, frame))
+            self._parts.sessions.spend(session, frame, partial(self._is_urgent, session, frame))
             if session.only_rates:
                 raise Unauthenticated()
-            self._post(session, frame, self._node.opening.service(known.site, known.department, now))
+            self._post(session, frame, self._parts.opening_hours.service(known.site, known.department, now))
         except Refused as refusal:
             refuse(session, refusal, frame.ref)
 
@@ -170,40 +174,40 @@ class VisitorDesk:
         if not isinstance(frame, SAID):
             return False
         try:
-            body = checked_message(frame.body, self._node.rules)
+            body = checked_message(frame.body, self._records.rules)
             if isinstance(frame, MessagePost):
-                known = self._node.open_conversations.get(frame.conversation)
+                known = self._parts.open_conversations.get(frame.conversation)
                 department = None if known is None else known.department
             else:
                 department = self._department(session, frame.department)
         except Refused:
             return False
-        finding = recognise(body, department, self._node.hospital.words)
+        finding = recognise(body, department, self._records.hospital.words)
         return finding is not None and finding.level == "critical"
 
     def _post(self, session: VisitorSession, frame: MessagePost, service: Service) -> None:
-        words = self._node.hospital.words
+        words = self._records.hospital.words
         command = PostMessage(Visitor(session.person), frame.body, service=service, words=words)
-        digest, earlier = self._node.digests.both("post", frame.body)
+        digest, earlier = self._parts.digests.both("post", frame.body)
         then = telling(session, frame.ref)
         self._ask(session, frame, frame.conversation, command, then, digest, earlier=earlier)
 
     def _open(self, session: VisitorSession, frame: ConversationOpen, spent: Spent) -> None:
-        hospital = self._node.hospital
+        hospital = self._records.hospital
         site = hospital.sites[session.site]
         try:
-            checked_message(frame.body, self._node.rules)
+            checked_message(frame.body, self._records.rules)
             department = self._department(session, frame.department)
         except Refused:
             spent.give_back()
             raise
         group = hospital.group_of(site.id, department)
         greeting = site.greeting.inside(frame.language)
-        service = self._node.opening.service(site.id, department, self._node.now())
+        service = self._parts.opening_hours.service(site.id, department, self._now())
         opened = Opened(department, group, frame.language, greeting, closes_at=service.closes_at)
-        crowd = self._node.sessions.neighbours(session).crowd
+        crowd = self._parts.sessions.neighbours(session).crowd
         held = Held(crowd.waiting_in(group), session.is_shared)
-        wait_ms, digests = self._node.standings.wait_of_the_next(group), self._node.digests
+        wait_ms, digests = self._parts.visitor_status.wait_of_the_next(group), self._parts.digests
         opening = Opening(new_id(), site.id, opened, wait_ms, held, earlier=digests.earlier_opening(frame.body))
         crowd.asks(opening.id, group)
         command = PostMessage(Visitor(session.person), frame.body, service=service, words=hospital.words)
@@ -233,7 +237,7 @@ class VisitorDesk:
         opening: Opening | None = None,
         earlier: bytes | None = None,
     ) -> None:
-        self._node.dispatch.ask(
+        self._parts.dispatch.ask(
             conversation,
             command,
             _author(session),
@@ -243,32 +247,32 @@ class VisitorDesk:
             earlier=earlier,
             opening=opening,
             lives_until=session.owes,
-            crowd=self._node.sessions.neighbours(session).crowd,
+            crowd=self._parts.sessions.neighbours(session).crowd,
         )
 
     async def _service(self, id: str) -> Service:
         """At this hour, for a conversation that may have ended: then his message opens it again."""
-        node = self._node
-        known = node.open_conversations.get(id)
+        parts = self._parts
+        known = parts.open_conversations.get(id)
         if known is None:
             # It ended a while ago. One that is not there at all, or another's, is refused where it is decided.
-            known = (await node.database.read(lambda conn: conversations.load(conn, [id]))).get(id)
-        return Service() if known is None else node.opening.service(known.site, known.department, node.now())
+            known = (await self._database.read(lambda conn: conversations.load(conn, [id]))).get(id)
+        return Service() if known is None else parts.opening_hours.service(known.site, known.department, self._now())
 
     async def _leave(self, session: VisitorSession, frame: OfflineLeave, spent: Spent) -> None:
-        node = self._node
-        phone = checked_phone(frame.phone, node.options.phone_region)
+        parts = self._parts
+        phone = checked_phone(frame.phone, self._options.phone_region)
         site = session.site
         department = self._department(session, frame.department)
-        now = node.now()
-        due_at = node.opening.due_at(site, department, now)
-        body = checked_message(frame.body, node.rules)
-        finding = recognise(body, department, node.hospital.words)
+        now = self._now()
+        due_at = parts.opening_hours.due_at(site, department, now)
+        body = checked_message(frame.body, self._records.rules)
+        finding = recognise(body, department, self._records.hospital.words)
         message = OfflineMessage(
             id=new_id(),
             site=site,
             department=department,
-            group=node.hospital.group_of(site, department),
+            group=self._records.hospital.group_of(site, department),
             visitor=session.person,
             kind=frame.kind,
             language=frame.language,
@@ -285,8 +289,8 @@ class VisitorDesk:
         asked = (frame.department, frame.kind, frame.body, frame.name, frame.phone, frame.language, frame.conversation)
         session.ending = frame.conversation
         try:
-            digest, earlier = node.digests.both("leave", *asked)
-            left = await node.offline.leave(message, frame.ref, digest, earlier)
+            digest, earlier = parts.digests.both("leave", *asked)
+            left = await parts.offline_messages.leave(message, frame.ref, digest, earlier)
         except Unavailable:
             # Nobody knows yet whether it was done.
             raise
@@ -313,7 +317,7 @@ class VisitorDesk:
         """Whether so many emergencies came from this address that nobody is called because of another 留言."""
         if finding.level != "critical" and "protect" not in finding.kinds:
             return False
-        crowd = self._node.sessions.neighbours(session).crowd
+        crowd = self._parts.sessions.neighbours(session).crowd
         if crowd.is_beyond(session.person):
             return True
         crowd.had_priority(session.person)
@@ -321,7 +325,7 @@ class VisitorDesk:
 
     def _department(self, session: VisitorSession, asked: str | None) -> str:
         """The department his first words are for. Raises `NotFound` only where the hospital has no group at all."""
-        hospital = self._node.hospital
+        hospital = self._records.hospital
         department = hospital.department_asked(session.site, asked)
         if department not in hospital.departments:
             raise NotFound()
@@ -329,7 +333,7 @@ class VisitorDesk:
 
     def _close(self, session: VisitorSession, frame: ConversationClose) -> None:
         command = Close(Visitor(session.person))
-        digest = self._node.digests.of("close")
+        digest = self._parts.digests.of("close")
         session.ending = frame.conversation
         tell = telling(session, frame.ref)
 
@@ -347,7 +351,7 @@ class VisitorDesk:
         command = Rate(Visitor(session.person), frame.stars, tags, comment, frame.part)
         # Without a part as it always was: a repeat over an upgrade is recognised.
         kind = "rate" if frame.part is None else f"rate {frame.part}"
-        digest = self._node.digests.of(kind, frame.stars, comment, *tags)
+        digest = self._parts.digests.of(kind, frame.stars, comment, *tags)
         tell = telling(session, frame.ref)
 
         def then(answer: Done | Refused) -> None:
@@ -359,40 +363,40 @@ class VisitorDesk:
 
     async def _history(self, session: VisitorSession, frame: HistoryGet) -> None:
         await self._own(session, frame.conversation)
-        session.push(await self._node.resume.history(session, frame))
+        session.push(await self._parts.resume.history(session, frame))
 
     async def _heads(self, session: VisitorSession, frame: HeadsGet) -> None:
         asked = [each.conversation for each in frame.at]
-        found = await self._node.database.read(lambda conn: conversations.load(conn, asked))
+        found = await self._database.read(lambda conn: conversations.load(conn, asked))
         own = [each for each in found.values() if each.visitor == session.person]
-        await self._node.tell_heads(session, frame.ref, own)
+        await self._parts.followers.send_heads(session, frame.ref, own)
 
     async def _own(self, session: VisitorSession, id: str) -> Conversation:
         """His conversation. Raises `NotFound` for anybody else's."""
-        found = await self._node.database.read(lambda conn: conversations.load(conn, [id]))
+        found = await self._database.read(lambda conn: conversations.load(conn, [id]))
         if id not in found or found[id].visitor != session.person:
             raise NotFound()
         return found[id]
 
     def _welcome(self, session: VisitorSession, latest: Conversation | None, replay: Replay | None) -> VisitorWelcome:
-        node = self._node
+        parts = self._parts
         return VisitorWelcome(
             version=VERSION,
             connection=session.id,
-            now=node.now(),
+            now=self._now(),
             ping_ms=int(session.ping_every * 1000),
             ends_at=session.ends_at,
-            limits=Limits(node.rules.message_length, node.rules.note_length),
-            site=self._site(node.hospital.sites[session.site]),
-            hours=node.opening.hours_of(session.site),
+            limits=Limits(self._records.rules.message_length, self._records.rules.note_length),
+            site=self._site(self._records.hospital.sites[session.site]),
+            hours=parts.opening_hours.hours_of(session.site),
             following=() if replay is None else (replay.following,),
-            standing=None if latest is None else node.standings.of(latest),
+            standing=None if latest is None else parts.visitor_status.of(latest),
             takes_seen=True,
             rating=session.only_rates,
         )
 
     def _site(self, site: Site) -> SiteShown:
-        hospital = self._node.hospital
+        hospital = self._records.hospital
         campus = hospital.campuses[site.campus]
         departments = [hospital.departments[id] for id in site.departments]
         served_by = dict.fromkeys(hospital.group_of(site.id, id) for id in site.departments)

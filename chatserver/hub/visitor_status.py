@@ -14,12 +14,15 @@ from chatserver.domain.audience import person_for_visitor
 from chatserver.domain.conversation import QUEUED, Conversation, Phase, Priority
 from chatserver.domain.parts import asks
 from chatserver.domain.queue import estimate, is_long
-from chatserver.domain.rules import Rulebook, Rules
+from chatserver.domain.rules import Rules
+from chatserver.domain.urgent import groups_for
 from chatserver.hub.candidate_pools import CandidatePools
+from chatserver.hub.environment import Environment
+from chatserver.hub.handling_times import HandlingTimes
 from chatserver.hub.open_conversations import OpenConversations
-from chatserver.hub.options import HubOptions
+from chatserver.hub.opening_hours import OpeningHours
 from chatserver.hub.serving import Serving
-from chatserver.hub.session import Session
+from chatserver.hub.sessions import Sessions
 from chatserver.wire import encoding
 from chatserver.wire.conversation_list import PriorityName
 from chatserver.wire.opening_hours import ServiceName
@@ -40,32 +43,27 @@ class Place(NamedTuple):
 
 
 class VisitorStatus:
-    """`sessions_of` gives a visitor's live sessions; `handle_times` the last ones (ms) of a group; `is_open` says
-    whether the department of a conversation is served at this hour; `asked_groups` who could be given an emergency."""
+    """For every open conversation, told to the tabs of its visitor that are connected to this node."""
 
     def __init__(
         self,
+        environment: Environment,
         open_conversations: OpenConversations,
         pools: CandidatePools,
-        rulebook: Callable[[], Rulebook],
-        options: HubOptions,
-        sessions_of: Callable[[str], Iterable[Session]],
-        handle_times: Callable[[str], list[int]],
+        sessions: Sessions,
+        handling_times: HandlingTimes,
         serving: Serving,
-        is_open: Callable[[Conversation], bool],
-        asked_groups: Callable[[Conversation], Iterable[str]],
-        now: Callable[[], int],
+        opening_hours: OpeningHours,
     ) -> None:
         self._open_conversations = open_conversations
         self._pools = pools
-        self._rulebook = rulebook
-        self._options = options
-        self._sessions_of = sessions_of
-        self._handle_times = handle_times
+        self._records = environment.records
+        self._options = environment.options
+        self._sessions = sessions
+        self._handling_times = handling_times
         self._serving = serving
-        self._is_open = is_open
-        self._asked_groups = asked_groups
-        self._now = now
+        self._opening_hours = opening_hours
+        self._now = environment.now
         self._told: dict[str, Place] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
 
@@ -87,13 +85,15 @@ class VisitorStatus:
 
     def people_changed(self, groups: Iterable[str]) -> None:
         """Somebody who serves these groups came, went, or changed his availability: told also where these help out."""
-        changed, rulebook = set(groups), self._rulebook()
+        changed, rulebook = set(groups), self._records.rulebook
         helped = [
             each for each in self._open_conversations.waiting_groups() if rulebook.of(each).overflow_to in changed
         ]
         # An emergency could be given to people of other groups, too.
         urgent = [
-            each.group for each in self._open_conversations.urgent() if not changed.isdisjoint(self._asked_groups(each))
+            each.group
+            for each in self._open_conversations.urgent()
+            if not changed.isdisjoint(groups_for(each, self._records.hospital))
         ]
         for group in changed.union(helped, urgent):
             if self._open_conversations.queue_length(group):
@@ -102,7 +102,7 @@ class VisitorStatus:
     def tell(self, conversation: Conversation, place: Place | None = None) -> None:
         """To every tab of its visitor."""
         standing = self.of(conversation, place)
-        for session in self._sessions_of(conversation.visitor):
+        for session in self._sessions.tabs_of(conversation.visitor):
             session.push(standing)
 
     def of(self, conversation: Conversation, place: Place | None = None) -> Standing:
@@ -111,7 +111,7 @@ class VisitorStatus:
         if state == "waiting" and place is None:
             place = self._place(conversation)
         closed_at = conversation.closed_at
-        rules = self._rulebook().of(conversation.group)
+        rules = self._records.rulebook.of(conversation.group)
         rateable = self._rateable(conversation, rules)
         reopens = closed_at is not None and not conversation.ended_by_visitor
         return Standing(
@@ -180,9 +180,9 @@ class VisitorStatus:
         if conversation.nobody_answered_at is not None:
             place = place._replace(long=True)
         if conversation.is_critical:
-            there = any(self._pools.anybody_here(group) for group in self._asked_groups(conversation))
+            there = any(self._pools.anybody_here(group) for group in groups_for(conversation, self._records.hospital))
             return place._replace(service="busy" if there else "nobody")
-        if not self._is_open(conversation):
+        if not self._opening_hours.is_open(conversation):
             return place._replace(service="closed")
         rings = conversation.phase is Phase.RINGING and place.service == "busy"
         return place._replace(service="free") if rings else place
@@ -190,8 +190,8 @@ class VisitorStatus:
     def _places(self, group: str) -> Callable[[int, PriorityName | None], Place]:
         """The place with so many ahead; what is the same for the whole queue is found out once."""
         at_once = self._pools.of(group).places
-        handle_times = self._handle_times(group)
-        rules, service = self._rulebook().of(group), self._serving.of(group)
+        handle_times = self._handling_times.of(group)
+        rules, service = self._records.rulebook.of(group), self._serving.of(group)
 
         def place(ahead: int, rose: PriorityName | None) -> Place:
             wait = estimate(ahead, handle_times, at_once, rules)

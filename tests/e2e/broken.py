@@ -18,7 +18,7 @@ from chatserver.domain.audience import Audience
 from chatserver.domain.entry import Entry
 from chatserver.hub import dispatch, resume
 from chatserver.hub.dispatch import Asked, Dispatch
-from chatserver.hub.node import Node
+from chatserver.hub.followers import Followers
 from chatserver.hub.options import HubOptions
 from chatserver.hub.remote_changes import RemoteChanges
 from chatserver.hub.resume import Resume
@@ -85,7 +85,7 @@ def read_before_subscribing() -> None:
         return replay
 
     replace(Resume, "follow", late)
-    replace(Node, "_catch_up_soon", lambda self, session, conversation: None)
+    replace(Followers, "_catch_up_soon", lambda self, session, conversation: None)
 
 
 def resume_by_global_id() -> None:

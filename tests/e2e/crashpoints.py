@@ -16,7 +16,7 @@ from chatserver.bus.memory import MemoryBus
 from chatserver.cli.main import main
 from chatserver.domain.entry import Entry
 from chatserver.hub import unit_of_work
-from chatserver.hub.node import Node
+from chatserver.hub.announcer import Announcer
 from chatserver.hub.unit_of_work import Outcome
 from chatserver.store import entries
 from chatserver.store.message_path import Writing, write
@@ -81,14 +81,14 @@ def before_commit(fuse: Fuse) -> None:
 
 def after_commit_before_ack(fuse: Fuse) -> None:
     """Committed; nobody has been told."""
-    announce = Node.announce
+    announce = Announcer.announce
 
-    def told(self: Node, outcome: Outcome) -> None:
+    def told(self: Announcer, outcome: Outcome) -> None:
         if _tells(outcome):
             fuse.burn()
         announce(self, outcome)
 
-    replace(Node, "announce", told)
+    replace(Announcer, "announce", told)
 
 
 def after_ack_before_doorbell(fuse: Fuse) -> None:
@@ -103,10 +103,10 @@ def after_doorbell(fuse: Fuse) -> None:
 
 def _after_ack(fuse: Fuse, *, rung: bool) -> None:
     """The doorbell normally goes out before the answer: it is held back to create the moment between them."""
-    announce, ring, write = Node.announce, MemoryBus.ring, Socket.write
+    announce, ring, write = Announcer.announce, MemoryBus.ring, Socket.write
     doomed = [False]
 
-    def told(self: Node, outcome: Outcome) -> None:
+    def told(self: Announcer, outcome: Outcome) -> None:
         doomed[0] = doomed[0] or (_tells(outcome) and fuse.passes())
         announce(self, outcome)
 
@@ -119,7 +119,7 @@ def _after_ack(fuse: Fuse, *, rung: bool) -> None:
         if doomed[0] and any(b'"accepted"' in each for each in texts):
             asyncio.get_running_loop().call_later(ON_ITS_WAY, die)
 
-    replace(Node, "announce", told)
+    replace(Announcer, "announce", told)
     replace(MemoryBus, "ring", rings)
     replace(Socket, "write", sent)
 

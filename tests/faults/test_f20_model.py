@@ -431,18 +431,17 @@ class Town(RuleBasedStateMachine):
 
 async def dead(rig: Rig) -> None:
     """Stop every task of this node where it stands."""
-    parts = rig.hub._running
-    node = parts.node
-    node.attendance.stop()
-    for part in (rig.hub.health, parts.timers, parts.jobs, node.heads, node.router):
+    node = rig.hub._running
+    node.presence.stop()
+    for part in (rig.hub.health, node.timers, node.maintenance, node.remote_changes, node.router):
         await part.stop()
-    left = [node.dispatch._worker, *node.dispatch._carried, *node._filling]
+    left = [node.dispatch._worker, *node.dispatch._carried, *node.followers._reading, *node.records_reload._settling]
     for task in left:
         if task is not None:
             task.cancel()
     await asyncio.gather(*(task for task in left if task is not None), return_exceptions=True)
     node.lists.stop()
-    node.standings.stop()
+    node.visitor_status.stop()
     await rig.bus.stop()
 
 

@@ -31,7 +31,7 @@ def no_store(rig: Rig, *, reads: bool = True) -> Iterator[None]:
 @contextmanager
 def deaf(rig: Rig) -> Iterator[None]:
     """Bells of others do not reach this node; when it hears again, it is told that it missed some."""
-    heads = rig.hub._running.node.heads
+    heads = rig.hub._running.remote_changes
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(heads, "heard", lambda bell: None)
         yield
@@ -63,6 +63,6 @@ class HeldBack:
 
 async def has_been_told_all(tab: Client) -> None:
     """Nothing is being read for anybody at this tab's node any more, and whatever was pushed to it has arrived."""
-    await eventually(lambda: not tab.rig.hub._running.node._filling)
+    await eventually(lambda: not tab.rig.hub._running.followers._reading)
     answer = await tab.ask("heads.get", ref=new_id(), at=[])
     assert answer["type"] == "heads"

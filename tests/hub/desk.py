@@ -16,7 +16,7 @@ from sqlalchemy import Connection, update
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site, Skill
 from chatserver.domain.rules import MINUTE, SECOND, Rules
-from chatserver.hub.node import Node
+from chatserver.hub.parts import Parts
 from chatserver.store import accounts, conversations, hospital, tables, visitors
 from chatserver.store.revisions import migrate
 from tests.hub.harness import PATIENCE, QUICK, START, Rig, StaffTab, Told, VisitorTab
@@ -212,28 +212,29 @@ class Desk(Rig):
         calm = 0
         while calm < 3:
             await asyncio.sleep(0)
-            if _idle(self.hub._running.node):
+            if _idle(self.hub._running):
                 calm += 1
             else:
                 calm = 0
                 await asyncio.sleep(0.001)
 
     def _picture(self) -> object:
-        node = self.hub._running.node
+        node = self.hub._running
         return sum(each.version for each in node.open_conversations), sum(each.version for each in node.directory)
 
 
-def _idle(node: Node) -> bool:
+def _idle(node: Parts) -> bool:
     under_way = (
         node.dispatch._inbox,
         node.dispatch._carried,
         node.router._groups,
         node.router._urgent,
-        node.attendance._leaving,
-        node.attendance._telling,
-        node.standings._due,
+        node.presence._leaving,
+        node.presence._telling,
+        node.visitor_status._due,
         node.alarms._timer,
-        node._filling,
+        node.followers._reading,
+        node.records_reload._settling,
     )
     return not any(under_way)
 

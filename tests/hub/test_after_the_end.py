@@ -141,7 +141,7 @@ async def test_a_visitor_who_has_gone_meanwhile_is_noted_as_gone(place: Where) -
         li, visitor, conversation, fence = await answered(rig)
         await closes(li, conversation, fence)
         visitor.leave()
-        await eventually(lambda: not rig.hub._running.node.attendance._visitors.here(visitor.session.person))
+        await eventually(lambda: not rig.hub._running.presence._visitors.here(visitor.session.person))
         await reopens(li, conversation, fence)
         assert not (await li.row(conversation, state="active", visitor_here=False))["visitor_here"]
 

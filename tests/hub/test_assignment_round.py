@@ -218,13 +218,13 @@ async def test_a_pool_that_is_wrong_is_mended_before_anything_is_given(place: Wh
         waiting = await (await one.visitor()).opens()
         await li.row(waiting, state="waiting")
         parts = one.hub._running
-        pool = CandidatePools(parts.node.directory).of("general")
+        pool = CandidatePools(parts.directory).of("general")
         known = pool.get(li.id)
         assert known is not None
         wrong = Candidate(known.consultant, 0, present=True)
         pool.put(wrong)
-        await one.hub._running.node.dispatch.transact(
-            lambda ledger: given_wrongly(ledger, AssignmentRound("general", parts.node.hospital, pool))
+        await one.hub._running.dispatch.transact(
+            lambda ledger: given_wrongly(ledger, AssignmentRound("general", parts.environment.records.hospital, pool))
         )
         assert one.database.read_now(lambda conn: conversations.loads(conn, [li.id, wang.id]))[li.id] == 2
 
@@ -243,12 +243,12 @@ async def test_whoever_is_pictured_wrongly_to_the_last_gets_nothing(place: Where
 
     async with opened(place, more=crowd) as rig:
         await (await rig.visitor()).opens()
-        node = rig.hub._running.node
+        node = rig.hub._running
         pool = Pool("general")
         for each in node.directory:
             pool.put(Candidate(replace(each, availability=Availability.ONLINE), 0, present=True))
         assert len(pool) > ROUNDS
-        await node.dispatch.transact(AssignmentRound("general", node.hospital, pool).give)
+        await node.dispatch.transact(AssignmentRound("general", node.environment.records.hospital, pool).give)
         await rig.stores("SELECT count(*) FROM conversations WHERE phase = 'waiting'", 1)
 
 

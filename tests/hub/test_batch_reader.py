@@ -174,7 +174,7 @@ async def test_what_is_said_while_the_hello_reads_comes_once_and_in_order(
 async def test_hellos_that_fail_leave_nothing_behind(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(place) as rig:
         known = await talking(rig, 2)
-        node = rig.hub._running.node
+        node = rig.hub._running
         monkeypatch.setattr(resume, "_read_rests", unavailable)
         came = await asyncio.gather(*(rig.visitor(token) for token, _ in known), return_exceptions=True)
         assert [type(each) for each in came] == [Unavailable] * 2

@@ -54,7 +54,7 @@ async def test_neither_capacity_nor_language_nor_the_quiet_start_of_a_shift_stan
         li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang")
         planned = Shift(wang.id, "早班", rig.clock(), rig.clock() + 8 * HOUR)
         rig.database.write_now(lambda conn: shifts.replace_ending_after(conn, 0, [planned]))
-        await eventually(lambda: rig.hub._running.node.shifts.shown(wang.id))
+        await eventually(lambda: rig.hub._running.shifts.shown(wang.id))
         await wang.is_available("online")
         await fills(rig, li, 2)
         visitor = await rig.visitor()
@@ -91,7 +91,7 @@ async def is_paused(rig: Rig, tab: StaffTab) -> None:
     def work(ledger: UnitOfWork) -> None:
         ledger.put_consultant(replace(ledger.consultant(tab.id), availability=Availability.PAUSED))
 
-    await rig.hub._running.node.dispatch.transact(work)
+    await rig.hub._running.dispatch.transact(work)
 
 
 async def test_in_a_group_where_one_takes_by_hand_it_is_given_all_the_same(place: Where) -> None:
@@ -217,7 +217,7 @@ async def test_unanswered_it_goes_further_by_the_same_order_and_stays_with_the_t
 async def test_two_nodes_give_each_emergency_once_and_nobody_more_than_three_above(place: Where) -> None:
     async with two_nodes(place) as (one, other):
         li = await one.staff("limin", "online")
-        await other.hub._running.node.attendance.start(first=False)
+        await other.hub._running.presence.start(first=False)
         tabs = [await (one if number % 2 else other).visitor() for number in range(8)]
         ids = await asyncio.gather(*(tab.opens(CRY) for tab in tabs))
         await li.until(lambda: sum(row["state"] == "active" for row in li.rows().values()) == 5)

@@ -373,14 +373,14 @@ async def test_while_the_store_stalls_a_left_message_is_answered_and_a_cry_goes_
         tabs = [await rig.visitor() for _ in range(30)]
         criers = [await rig.visitor(address=ONE_ADDRESS) for _ in range(2)]
         stalled, cried = asyncio.Event(), list[str]()
-        transact = rig.hub._running.node.dispatch.transact
+        transact = rig.hub._running.dispatch.transact
 
         async def slowly(work: Callable[[UnitOfWork], Left]) -> Left:
             cried.append("came")
             await stalled.wait()
             return await transact(work)
 
-        monkeypatch.setattr(rig.hub._running.node.dispatch, "transact", slowly)
+        monkeypatch.setattr(rig.hub._running.dispatch, "transact", slowly)
         leaving = [asyncio.create_task(leaves(tab, "请回电")) for tab in tabs]
         crying = [asyncio.create_task(leaves(tab, CRY)) for tab in criers]
         await eventually(lambda: sum(task.done() for task in leaving) == 28)

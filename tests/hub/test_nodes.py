@@ -93,13 +93,13 @@ async def test_a_tab_reads_a_conversation_once_that_is_announced_while_it_enters
         token = one.new_visitor()
         here = await one.visitor(token)
         conversation = await here.opens()
-        node, read = other.hub._running.node, other.database.read
+        node, read = other.hub._running, other.database.read
 
         async def late(fn: Callable[[Connection], Any]) -> Any:
             found = await read(fn)
             if node.sessions.visitors():
-                changes = await read(lambda conn: missed_changes.of(conn, [conversation], node.known()))
-                node.announce_others(Outcome(changes, []))
+                changes = await read(lambda conn: missed_changes.of(conn, [conversation], node.announcer.known()))
+                node.announcer.announce_others(Outcome(changes, []))
             return found
 
         other.database.read = late  # type: ignore[method-assign]
@@ -128,13 +128,13 @@ async def test_a_lost_bell_is_made_up_for_by_the_next(place: Where) -> None:
 async def test_an_old_picture_never_replaces_a_newer_one(place: Where) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
         visitor, li, conversation = await served(one, other)
-        node = other.hub._running.node
+        node = other.hub._running
         old = node.open_conversations.get(conversation)
         assert old is not None
         await visitor.says(conversation, "新的")
         await li.row(conversation, last_line="新的")
-        node.see(old)
-        node.heads.heard(Doorbell(conversation, old.version, old.last_seq, old.last_visitor_seq))
+        node.announcer.refresh(old)
+        node.remote_changes.heard(Doorbell(conversation, old.version, old.last_seq, old.last_visitor_seq))
         assert (await li.row(conversation))["last_line"] == "新的"
         now = node.open_conversations.get(conversation)
         assert now is not None
@@ -172,8 +172,8 @@ async def test_a_consultant_who_reconnects_at_the_other_node_is_never_noted_as_g
         await visitor.says(conversation, "还在吗")
         await again.row(conversation, last_line="还在吗")
         await one.stores("SELECT count(*) FROM conversations WHERE owner_left_at IS NOT NULL", 0)
-        assert one.hub._running.node.directory.here(li.id)
-        assert other.hub._running.node.directory.here(li.id)
+        assert one.hub._running.directory.here(li.id)
+        assert other.hub._running.directory.here(li.id)
 
 
 async def test_whoever_leaves_for_good_is_noted_as_gone(place: Where) -> None:
@@ -190,7 +190,7 @@ async def test_those_of_a_node_that_died_are_noted_as_gone_by_another(place: Whe
         _, li, _ = await served(one, other)
         await _dies(other)
         await one.stores("SELECT count(*) FROM conversations WHERE owner_left_at IS NOT NULL", 1)
-        assert not one.hub._running.node.directory.here(li.id)
+        assert not one.hub._running.directory.here(li.id)
 
 
 async def test_unknown_is_not_gone(place: Where) -> None:
@@ -199,7 +199,7 @@ async def test_unknown_is_not_gone(place: Where) -> None:
         for node in (one, other):
             node.bus.trusted = False
         await _dies(other)
-        attendance = one.hub._running.node.attendance
+        attendance = one.hub._running.presence
         # Nobody who is on his way is waited for any more.
         await eventually(lambda: not attendance._leaving)
         attendance.look()
@@ -250,13 +250,13 @@ async def test_typing_shows_across_nodes(place: Where) -> None:
         visitor, li, conversation = await served(one, other)
         await visitor.send("typing", conversation=conversation, on=True)
         await li.hears("typing", conversation=conversation, on=True)
-        signs = [rig.hub._running.node.typing for rig in (one, other)]
+        signs = [rig.hub._running.typing for rig in (one, other)]
         assert [each.somebody_types(conversation) for each in signs] == [True, True]
         assert [each.owner_types(conversation) for each in signs] == [False, False]
         await li.send("typing", conversation=conversation, on=True)
         shown = await visitor.hears("typing", conversation=conversation, on=True)
         assert shown["by"]["name"] == "李敏"
-        assert one.hub._running.node.typing.owner_types(conversation)
+        assert one.hub._running.typing.owner_types(conversation)
 
 
 async def test_a_token_that_was_used_at_the_other_node_does_not_end(place: Where) -> None:
@@ -266,12 +266,12 @@ async def test_a_token_that_was_used_at_the_other_node_does_not_end(place: Where
         one.clock.pass_seconds(24 * 3_600 - 60)
         await busy.send("heads.get", ref=new_id(), at=[])
         one.clock.pass_seconds(120)
-        await other.hub._running.jobs.look_at_tokens()
-        await one.hub._running.jobs.look_at_tokens()
-        await other.hub._running.jobs.look_at_tokens()
+        await other.hub._running.maintenance.look_at_tokens()
+        await one.hub._running.maintenance.look_at_tokens()
+        await other.hub._running.maintenance.look_at_tokens()
         assert (idle.closed, busy.closed) == (None, None)
         one.clock.pass_seconds(25 * 3_600)
-        await one.hub._running.jobs.look_at_tokens()
+        await one.hub._running.maintenance.look_at_tokens()
         await eventually(lambda: idle.closed == 4401)
 
 
@@ -285,8 +285,8 @@ def _colleague(tab: StaffTab, id: str) -> dict[str, object]:
 
 async def _dies(rig: Rig) -> None:
     """Its lease ends: what it knew goes with it, nothing is written down, and it looks at nothing any more."""
-    rig.hub._running.node.attendance.stop()
-    await rig.hub._running.node.heads.stop()
+    rig.hub._running.presence.stop()
+    await rig.hub._running.remote_changes.stop()
     await rig.bus.stop()
 
 

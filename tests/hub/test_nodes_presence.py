@@ -30,7 +30,7 @@ async def test_whoever_reloads_at_another_node_is_waited_for_whoever_looks_meanw
         await rung(zhang, conversation)
         assert one.bus.works_timers
         zhang.leave()
-        one.hub._running.node.attendance.look()
+        one.hub._running.presence.look()
         back = await other.staff("zhangwei")
         # What the look would have written down comes before this.
         await visitor.says(conversation, "在吗")
@@ -79,19 +79,19 @@ async def test_nobody_named_means_visitors_too(place: Where) -> None:
         token = one.new_visitor()
         tabs = []
         with pytest.MonkeyPatch.context() as lost:
-            lost.setattr(one.hub._running.node.heads, "presence_changed", lambda people: None)
+            lost.setattr(one.hub._running.remote_changes, "presence_changed", lambda people: None)
             for number in range(6):
                 one.clock.pass_seconds(1)
                 tabs.append(await (one, other)[number // 3].visitor(token))
         assert [tab.closed for tab in tabs] == [None] * 6
-        one.hub._running.node.heads.presence_changed(())
+        one.hub._running.remote_changes.presence_changed(())
         await tabs[0].until(lambda: tabs[0].closed)
         assert [tab.closed for tab in tabs] == [SUPERSEDED] + [None] * 5
 
 
 def asked_of(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> list[Command]:
     """What this node's parts ask for from now on."""
-    dispatch = rig.hub._running.node.dispatch
+    dispatch = rig.hub._running.dispatch
     ask, asked = dispatch.ask, list[Command]()
 
     def listening(conversation: str, command: Command, *rest: object, **named: object) -> object:
@@ -113,7 +113,7 @@ async def test_a_note_that_cannot_be_written_does_not_multiply(place: Where, mon
             await eventually(lambda: len(asked) >= 2)
             before = len(asked)
             for _ in range(20):
-                one.hub._running.node.attendance.look()
+                one.hub._running.presence.look()
             assert len(asked) == before
         await one.stores("SELECT count(*) FROM conversations WHERE visitor_left_at IS NOT NULL", 1)
 
@@ -132,7 +132,7 @@ async def test_a_note_that_could_not_be_written_is_not_written_when_it_is_no_lon
             await eventually(lambda: asked)
             await one.visitor(token)
             # Until it is no longer under way, in whichever end.
-            await eventually(lambda: not one.hub._running.node.attendance._telling)
+            await eventually(lambda: not one.hub._running.presence._telling)
         # Asked again, on a slow machine, for as long as the visitor was not back.
         assert all(each == NoteVisitor(here=False) for each in asked)
         await one.stores("SELECT count(*) FROM conversations WHERE visitor_left_at IS NOT NULL", 0)

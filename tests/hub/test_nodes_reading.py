@@ -22,7 +22,7 @@ async def transferred(li: StaffTab, wang: StaffTab, conversation: str) -> None:
     """From the one to the other, who has taken it."""
     fence = (await li.row(conversation))["fence"]
     offer = {"conversation": conversation, "consultant": wang.id, "note": "请接", "fence": fence}
-    await eventually(lambda: wang.id in li.rig.hub.consultants and li.rig.hub._running.node.directory.here(wang.id))
+    await eventually(lambda: wang.id in li.rig.hub.consultants and li.rig.hub._running.directory.here(wang.id))
     answer = await li.ask("transfer.offer", **offer)
     assert answer["type"] == "accepted", answer
     offered = await wang.row(conversation, state="active")
@@ -36,10 +36,10 @@ async def closed_and_forgotten(one: Rig, other: Rig, visitor: VisitorTab, owner:
     answer = await owner.ask("conversation.close", conversation=conversation, fence=fence, outcome="answered")
     assert answer["type"] == "accepted", answer
     await visitor.has_event(conversation, "closed")
-    boards = [rig.hub._running.node.open_conversations for rig in (one, other)]
+    boards = [rig.hub._running.open_conversations for rig in (one, other)]
     await eventually(lambda: all((known := board.get(conversation)) and known.closed_at for board in boards))
     for rig in (one, other):
-        node = rig.hub._running.node
+        node = rig.hub._running
         node.lists.ended(node.open_conversations.forget_ended(one.clock() + FORGOTTEN_S * 1000))
         assert node.open_conversations.get(conversation) is None
 
@@ -70,7 +70,7 @@ async def test_who_loses_it_while_he_comes_in_and_has_it_again_lacks_nothing(
         visitor, li, conversation = await served(rig, rig)
         wang = await rig.staff("wangfang", "busy")
         await li.hears("live", conversation=conversation)
-        lists = rig.hub._running.node.lists
+        lists = rig.hub._running.lists
         send, moved = lists.send_conversations, list[str]()
 
         async def goes_to_and_fro(session: Session) -> None:
@@ -84,7 +84,7 @@ async def test_who_loses_it_while_he_comes_in_and_has_it_again_lacks_nothing(
 
         monkeypatch.setattr(lists, "send_conversations", goes_to_and_fro)
         tab = StaffTab(rig)
-        epoch = rig.hub._running.node.delivery.epoch
+        epoch = rig.hub._running.delivery.epoch
         await tab.enter("limin", [{"conversation": conversation, "epoch": epoch, "after": 0}])
         await visitor.says(conversation, "李医生还在吗")
         await tab.hears("entry", body="李医生还在吗")
@@ -104,7 +104,7 @@ async def test_what_was_forgotten_and_went_to_another_is_not_read_on(place: Wher
         with deaf(other):
             await visitor.says(conversation, "又疼了")
             await wang.row(conversation, state="active")
-        board = other.hub._running.node.open_conversations
+        board = other.hub._running.open_conversations
         await eventually(lambda: (known := board.get(conversation)) and known.owner and known.owner.id == wang.id)
         await visitor.says(conversation, "只想告诉王医生的话")
         await eventually(lambda: (known := board.get(conversation)) and known.last_line == "只想告诉王医生的话")
@@ -160,7 +160,7 @@ async def test_what_is_announced_while_the_hello_reads_comes_once(
             entering = asyncio.create_task(tab.enter(token))
             await reading.has_read()
             conversation = opened or await visitor.opens()
-        await eventually(lambda: other.hub._running.node.open_conversations.get(conversation))
+        await eventually(lambda: other.hub._running.open_conversations.get(conversation))
         reading.may_return()
         await entering
         await visitor.says(conversation, "在吗")

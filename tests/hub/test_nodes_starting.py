@@ -23,7 +23,7 @@ async def test_the_first_note_of_absence_overwrites_nothing_that_another_node_co
         visitor = await other.visitor()
         conversation = await visitor.opens(department="eyes")
         reading = HeldBack(monkeypatch, conversations, "open_everywhere")
-        starting = asyncio.create_task(one.hub._running.node.attendance.start(first=True))
+        starting = asyncio.create_task(one.hub._running.presence.start(first=True))
         await reading.has_read()
         saying = asyncio.create_task(visitor.says(conversation, "在吗"))
         await eventually(lambda: saying.done() or waits_for_a_lock(one))

@@ -180,7 +180,7 @@ async def test_it_may_be_rated_for_a_day_and_no_longer(place: Where) -> None:
         await close(tab, await served(rig, tab))
         rig.clock.pass_seconds(rig.rules.rating_ms // 1000 - 60)
         back = await after("after a cut", rig, tab)
-        jobs = rig.hub._running.jobs
+        jobs = rig.hub._running.maintenance
         await jobs.look_at_tokens()
         seen = [back.closed]
         rig.clock.pass_seconds(61)
@@ -229,7 +229,7 @@ async def test_activity_of_before_does_not_bring_an_ended_token_back(place: Wher
         other.leave()
         tab.leave()
         for rig in (one, two):
-            await rig.hub._running.jobs.look_at_tokens()
+            await rig.hub._running.maintenance.look_at_tokens()
         await assert_no_entry(one, tab.token)
 
 

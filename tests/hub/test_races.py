@@ -81,7 +81,7 @@ async def test_a_failed_announcement_costs_nobody_an_entry(place: Where, monkeyp
     async with opened(place) as rig:
         visitor = await rig.visitor()
         conversation = await visitor.opens("第一句")
-        node = rig.hub._running.node
+        node = rig.hub._running
         with monkeypatch.context() as broken:
             broken.setattr(node.delivery, "deliver", lambda _entry: 1 / 0)
             assert (await visitor.says(conversation, "没有通知到的"))["type"] == "accepted"
@@ -151,7 +151,7 @@ async def test_what_was_done_just_before_leaving_prolongs_the_token(place: Where
         rig.clock.pass_seconds(23 * 3600)
         await visitor.says(conversation, "快到期了")
         visitor.leave()
-        await rig.hub._running.jobs.look_at_tokens()
+        await rig.hub._running.maintenance.look_at_tokens()
         rig.clock.pass_seconds(2 * 3600)
         back = await rig.visitor(token)
         assert back.told[0]["standing"]["conversation"] == conversation
@@ -178,7 +178,7 @@ async def test_after_a_failed_hello_nothing_of_it_stays(place: Where, monkeypatc
         with pytest.raises(Unavailable):
             await tab.enter(token)
         monkeypatch.undo()
-        assert list(rig.hub._running.node.sessions.visitors()) == []
+        assert list(rig.hub._running.sessions.visitors()) == []
 
 
 async def test_a_former_owner_does_not_hear_a_late_reopening(place: Where) -> None:

@@ -195,7 +195,7 @@ async def test_a_question_that_an_earlier_version_stored_is_known_again(
     async with opened(place) as rig:
         visitor = await rig.visitor()
         asked = {"ref": new_id(), "body": "在吗", "department": "gynecology"}
-        digests = rig.hub._running.node.digests
+        digests = rig.hub._running.digests
         with monkeypatch.context() as earlier:
             earlier.setattr(digests, "of", lambda _kind, *parts: Digests.of(digests, "post", parts[-1]))
             assert (await visitor.ask("conversation.open", **asked))["type"] == "accepted"
@@ -231,7 +231,7 @@ async def test_a_text_with_blanks_that_an_earlier_version_stored_is_known_again(
         li, visitor, conversation, _ = await talk(rig)
         other = await rig.visitor()
         fence = (await li.row(conversation, state="active"))["fence"]
-        digests = rig.hub._running.node.digests
+        digests = rig.hub._running.digests
         asked: list[tuple[VisitorTab | StaffTab, str, dict[str, Any]]] = [
             (visitor, "message.post", {"conversation": conversation}),
             (li, "message.post", {"conversation": conversation, "fence": fence}),

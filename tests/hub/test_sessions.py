@@ -220,7 +220,7 @@ async def test_an_ended_token_closes_the_socket_but_not_while_he_waits(place: Wh
         await waiting.opens()
         rig.clock.pass_seconds(25 * 3600)
         parts = rig.hub._running
-        await parts.jobs.look_at_tokens()
+        await parts.maintenance.look_at_tokens()
         await idle.until(lambda: idle.closed)
         assert (idle.closed, waiting.closed) == (CloseCode.SESSION_ENDED, None)
 
@@ -235,7 +235,7 @@ async def test_a_token_lives_on_though_the_store_was_away_when_that_was_to_be_wr
         await visitor.ask("heads.get", ref=new_id(), at=[])
         if leaves:
             visitor.leave()
-        jobs = rig.hub._running.jobs
+        jobs = rig.hub._running.maintenance
         with no_store(rig, reads=False), pytest.raises(Unavailable):
             await jobs.look_at_tokens()
         await jobs.look_at_tokens()
@@ -254,7 +254,7 @@ async def long_ago(rig: Rig) -> tuple[VisitorTab, str]:
     row = await li.row(conversation, state="active")
     await li.ask("message.post", conversation=conversation, body="请讲", fence=row["fence"])
     # Nothing is looked at every now and then: the node dies before that.
-    await rig.hub._running.jobs.stop()
+    await rig.hub._running.maintenance.stop()
     rig.clock.pass_seconds(LIFE - 60)
     return visitor, conversation
 
@@ -285,7 +285,7 @@ async def test_a_busy_token_costs_no_write_of_its_own(place: Where, monkeypatch:
     async with opened(place) as rig:
         visitor, conversation = await long_ago(rig)
         await visitor.says(conversation, "我回来了")
-        await rig.hub._running.jobs.look_at_tokens()
+        await rig.hub._running.maintenance.look_at_tokens()
         written = list[object]()
         monkeypatch.setattr(visitors, "extend", lambda _conn, ends: written.append(ends))
         for _ in range(10):
@@ -313,7 +313,7 @@ async def test_new_people_are_known_though_the_store_was_away_when_they_were_rea
         raise Unavailable()
 
     async with opened(place) as rig:
-        jobs = rig.hub._running.jobs
+        jobs = rig.hub._running.maintenance
         await jobs.stop()
         new = accounts.NewAccount("sunli", "no password", "孙丽", "099", Role.CONSULTANT, ("general",), 2)
         rig.database.write_now(lambda conn: accounts.add(conn, new, rig.clock()))
@@ -376,5 +376,5 @@ async def test_a_mistyped_login_is_forgotten_after_an_hour_though_nobody_tries_a
         count = "SELECT count(*) FROM sign_in_failures"
         for seconds, kept in ((3_600, 1), (1, 0)):
             rig.clock.pass_seconds(seconds)
-            await rig.hub._running.jobs.forget_sign_ins()
+            await rig.hub._running.maintenance.forget_sign_ins()
             assert rig.database.read_now(lambda conn: conn.exec_driver_sql(count).scalar()) == kept

@@ -118,7 +118,7 @@ async def test_whoever_gives_it_to_a_colleague_is_told_so_and_reads_on_when_it_c
 async def test_what_is_resumed_and_may_not_be_read_is_named(place: Where) -> None:
     async with opened(place) as rig:
         _, _, _, conversation = await given_to_wang(rig)
-        epoch = rig.hub._running.node.delivery.epoch
+        epoch = rig.hub._running.delivery.epoch
         nowhere = "n" * 32
         back = StaffTab(rig)
         held = [{"conversation": each, "epoch": epoch, "after": 1} for each in (conversation, nowhere)]

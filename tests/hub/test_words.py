@@ -52,7 +52,7 @@ def clocks(rig: Rig, id: str) -> set[str]:
 
 def picture(rig: Rig, id: str) -> Conversation | None:
     """What the node would decide on."""
-    return rig.hub._running.node.picture(id)
+    return rig.hub._running.announcer.announced(id)
 
 
 # Written narrowly.
@@ -215,21 +215,21 @@ async def test_words_that_another_node_told_of_meanwhile_are_announced_in_full(
 ) -> None:
     async with opened(place) as rig:
         visitor, li, id, _ = await served(rig)
-        node, told = rig.hub._running.node, list[str]()
-        tell = node._tell_words
+        followers, told = rig.hub._running.followers, list[str]()
+        tell = followers.text_added
 
         def narrowly(change: Change) -> None:
             told.append(change.after.last_line)
             tell(change)
 
-        monkeypatch.setattr(node, "_tell_words", narrowly)
+        monkeypatch.setattr(followers, "text_added", narrowly)
         await visitor.says(id, "甲")
         await li.row(id, last_line="甲")
         assert told == ["甲"]
         kept = picture(rig, id)
         assert kept is not None
         after = structs.replace(kept, version=kept.version + 1, last_line="乙")
-        node.announce(Outcome([Change(structs.replace(kept), after, only_words=True)], []))
+        rig.hub._running.announcer.announce(Outcome([Change(structs.replace(kept), after, only_words=True)], []))
         await li.row(id, last_line="乙")
         assert told == ["甲"]
 
@@ -344,7 +344,7 @@ async def test_words_reach_exactly_the_lists_that_show_the_row(place: Where) -> 
     async with opened(place) as rig:
         visitor, li, id, fence = await served(rig)
         again, chen, wang = await rig.staff("limin"), await rig.staff("chenjing"), await rig.staff("wangfang", "online")
-        shown = rig.hub._running.node.lists._shown_to
+        shown = rig.hub._running.lists._shown_to
         assert set(shown[id]) == {each.session.id for each in (li, again, chen)}
         quiet = len(wang.heard("conversations"))
         await visitor.says(id, "听得到吗")
@@ -373,7 +373,7 @@ async def test_a_busy_list_rests_and_then_tells_the_last_of_it(place: Where, mon
     async with opened(place, options=replace(QUICK, list_pause=0.05, list_rest=0.2)) as rig:
         visitor, li, id, _ = await served(rig)
         hand = HandLoop()
-        held = rig.hub._running.node.lists._held[li.session.id]
+        held = rig.hub._running.lists._held[li.session.id]
         await li.until(lambda: held.timer is None)
         monkeypatch.setattr(lists, "asyncio", SimpleNamespace(get_running_loop=lambda: hand))
         for first, last, pause in (("一", "二", 0.05), ("三", "四", 0.2), ("五", "六", 0.2)):

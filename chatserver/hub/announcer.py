@@ -1,0 +1,140 @@
+"""Every commit is announced: to the parts and sessions of this node by signals, to the other nodes by the bus."""
+
+from collections.abc import Iterable, Sequence
+
+import structlog
+
+from chatserver.bus.contract import Doorbell, StaffBell
+from chatserver.domain.conversation import Conversation, Phase
+from chatserver.domain.events import Closed
+from chatserver.domain.hospital import Consultant
+from chatserver.hub.delivery import Delivery
+from chatserver.hub.environment import Environment
+from chatserver.hub.followers import Followers
+from chatserver.hub.missed_changes import Known
+from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.signal import Signal
+from chatserver.hub.staff_directory import StaffDirectory
+from chatserver.hub.unit_of_work import Change, Outcome
+
+log = structlog.get_logger()
+
+Changed = Signal[Conversation | None, Conversation]
+"""Sent with the conversation before and after a commit; before it was opened there is none."""
+
+
+class Announcer:
+    """Sends its signals in the order of the commits; `hub/parts.py` connects who listens.
+
+    `before_entries` and `after_entries` surround the delivery of a commit's entries. `text_added` replaces both where
+    only words were added, which is nearly always so: no list, queue position or right to read can have changed then.
+    `committed` follows where this node made the commit: whatever must come of it is done once, by the node that made
+    it. `committed_elsewhere` follows where another node did. `visitor_ended` tells of the visitor's own end, and
+    `consultants_changed` of the staff in a commit, with whether this node made it. `loaded` tells of each conversation
+    that was read when the node started.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        open_conversations: OpenConversations,
+        directory: StaffDirectory,
+        delivery: Delivery,
+        followers: Followers,
+    ) -> None:
+        self._bus = environment.bus
+        self._now = environment.now
+        self._open_conversations = open_conversations
+        self._directory = directory
+        self._delivery = delivery
+        self._followers = followers
+        self.loaded: Changed = Signal()
+        self.text_added: Changed = Signal()
+        self.before_entries: Changed = Signal()
+        self.after_entries: Changed = Signal()
+        self.committed: Changed = Signal()
+        self.committed_elsewhere: Signal[Conversation] = Signal()
+        self.visitor_ended: Signal[Conversation] = Signal()
+        self.consultants_changed: Signal[Sequence[Consultant], bool] = Signal()
+
+    def load(self, conversations: Iterable[Conversation]) -> None:
+        """Take in what was open, and what ended just now, when this node started."""
+        for conversation in conversations:
+            self._open_conversations.put(conversation)
+            self.loaded(None, conversation)
+
+    def known(self, ids: Iterable[str] | None = None) -> dict[str, Known]:
+        """What was announced of these conversations; of all that this node holds, when none are named."""
+        held = self._open_conversations
+        named = held if ids is None else [each for id in ids if (each := held.get(id)) is not None]
+        return {each.id: Known(each, self._delivery.is_followed(each.id)) for each in named}
+
+    def announced(self, conversation: str) -> Conversation | None:
+        """The conversation as it was last announced here."""
+        return self._open_conversations.get(conversation)
+
+    def announce(self, outcome: Outcome) -> None:
+        """Announce what this node committed."""
+        for consultant in outcome.consultants:
+            self._bus.ring(StaffBell(consultant.id, consultant.version))
+        self._announce(outcome, ours=True)
+
+    def announce_others(self, outcome: Outcome) -> None:
+        """Announce what other nodes committed. They have seen to whatever must come of it."""
+        self._announce(outcome, ours=False)
+
+    def refresh(self, conversation: Conversation) -> None:
+        """Its row was just read: take it over if it is newer than what was announced."""
+        self.announce_others(Outcome([Change(conversation, conversation)], []))
+
+    def _announce(self, outcome: Outcome, *, ours: bool) -> None:
+        consultants = [consultant for consultant in outcome.consultants if self._directory.put(consultant)]
+        for change in outcome.changes:
+            try:
+                self._announce_change(change, ours=ours)
+            except Exception:
+                # It is stored: whoever was not told of it reads it with the next entry, or on coming back.
+                log.exception("announcing_failed", conversation=change.after.id)
+        if consultants:
+            self.consultants_changed(consultants, ours)
+
+    def _announce_change(self, change: Change, *, ours: bool) -> None:
+        after = change.after
+        if ours:
+            self._bus.ring(Doorbell(after.id, after.version, after.last_seq, after.last_visitor_seq))
+        if change.only_words and self._open_conversations.get(after.id) is change.before:
+            self._open_conversations.reword(after)
+            self._followers.text_added(change)
+            self.text_added(change.before, after)
+            return
+        # A conversation that ended long ago is not held here any more; the transaction that reopened it has its row.
+        before = self._open_conversations.get(after.id) or change.before
+        if not self._open_conversations.is_news(after):
+            # It was read from the store before it was announced: only its entries may be new to somebody.
+            before = change.before
+            self._followers.deliver(change)
+        elif not ours and self._is_over(after):
+            self.before_entries(before, after)
+            self._followers.deliver(change)
+        else:
+            self._announce_everywhere(change, before)
+        if after.ended_by_visitor and any(isinstance(entry.event, Closed) for entry in change.entries):
+            # Sent late, so that the tab in which it was ended is told of it before the token ends.
+            self.visitor_ended(after)
+        if ours:
+            self.committed(before, after)
+        else:
+            self.committed_elsewhere(after)
+
+    def _announce_everywhere(self, change: Change, before: Conversation | None) -> None:
+        after = change.after
+        is_new = self._open_conversations.put(after) is None and after.phase is not Phase.CLOSED
+        new_followers = self._followers.follow_new(after) if is_new else []
+        self.before_entries(before, after)
+        self._followers.changed(change, before, new_followers)
+        self.after_entries(before, after)
+
+    def _is_over(self, conversation: Conversation) -> bool:
+        """Ended so long ago that it is in nobody's list any more."""
+        held = self._open_conversations
+        return held.is_over(conversation, self._now()) and held.get(conversation.id) is None

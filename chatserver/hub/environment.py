@@ -1,0 +1,23 @@
+"""What every part of the hub works with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chatserver.bus.contract import Bus
+from chatserver.hub.metrics import Metrics
+from chatserver.hub.options import HubOptions
+from chatserver.hub.records import Records
+from chatserver.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Made once, when the node starts. `now` is the clock (ms since 1970), `epoch` names this life of the database."""
+
+    database: Database
+    bus: Bus
+    records: Records
+    options: HubOptions
+    now: Callable[[], int]
+    metrics: Metrics
+    epoch: str

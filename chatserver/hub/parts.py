@@ -1,0 +1,181 @@
+"""The parts of the hub, and who listens to whom.
+
+Each part is given what it works with when it is built. What is not built yet when a part needs it is reached by a
+signal; all signals are connected at the end of `build`, in the order in which their listeners are called.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from chatserver.domain.hospital import Hospital
+from chatserver.hub.alarms import Alarms
+from chatserver.hub.announcer import Announcer
+from chatserver.hub.assignment import Router
+from chatserver.hub.batch_reader import BatchReader
+from chatserver.hub.candidate_pools import CandidatePools
+from chatserver.hub.changed_records import ChangedRecords
+from chatserver.hub.delivery import Delivery
+from chatserver.hub.dispatch import Dispatch
+from chatserver.hub.environment import Environment
+from chatserver.hub.followers import Followers
+from chatserver.hub.handling_times import HandlingTimes
+from chatserver.hub.lists import Lists
+from chatserver.hub.maintenance import Maintenance
+from chatserver.hub.offline import OfflineMessages
+from chatserver.hub.offline_list import OfflineList
+from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.opening_hours import OpeningHours
+from chatserver.hub.own_tabs import OwnTabs
+from chatserver.hub.presence import PresenceTracker
+from chatserver.hub.records_reload import RecordsReload
+from chatserver.hub.remote_changes import RemoteChanges
+from chatserver.hub.replies import Digests
+from chatserver.hub.resume import Resume
+from chatserver.hub.reveals import Reveals
+from chatserver.hub.serving import Serving
+from chatserver.hub.sessions import Sessions
+from chatserver.hub.shifts import Shifts
+from chatserver.hub.signal import Signal
+from chatserver.hub.staff_changes import StaffChanges
+from chatserver.hub.staff_directory import StaffDirectory
+from chatserver.hub.timers import Timers
+from chatserver.hub.typing import TypingSigns
+from chatserver.hub.visitor_status import VisitorStatus
+from chatserver.store import visitor_lookup
+from chatserver.store.secrets import address_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that exists between the start and the stop of a node."""
+
+    environment: Environment
+    digests: Digests
+    open_conversations: OpenConversations
+    shifts: Shifts
+    directory: StaffDirectory
+    delivery: Delivery
+    sessions: Sessions
+    visitor_lookup: BatchReader[str, visitor_lookup.Known | None]
+    resume: Resume
+    followers: Followers
+    announcer: Announcer
+    dispatch: Dispatch
+    pools: CandidatePools
+    typing: TypingSigns
+    own_tabs: OwnTabs
+    opening_hours: OpeningHours
+    offline_messages: OfflineMessages
+    offline_list: OfflineList
+    reveals: Reveals
+    alarms: Alarms
+    lists: Lists
+    visitor_status: VisitorStatus
+    router: Router
+    presence: PresenceTracker
+    records_reload: RecordsReload
+    remote_changes: RemoteChanges
+    timers: Timers
+    maintenance: Maintenance
+
+
+def build(environment: Environment, server_key: bytes) -> Parts:
+    """Build all parts and connect them. Nothing runs yet. `server_key` is the database's, for keyed hashes."""
+    shifts_changed: Signal[Iterable[str]] = Signal()
+    person_changed: Signal[str] = Signal()
+    presence_elsewhere: Signal[Sequence[str]] = Signal()
+    offline_changed: Signal[Iterable[str]] = Signal()
+    row_changed: Signal[str] = Signal()
+    records_read: Signal[Hospital] = Signal()
+
+    open_conversations = OpenConversations(environment.records)
+    shifts = Shifts(environment, shifts_changed)
+    directory = StaffDirectory(open_conversations, environment.bus, shifts)
+    pools = CandidatePools(directory)
+    serving = Serving(environment.records, pools)
+    handling_times = HandlingTimes()
+
+    delivery = Delivery(environment.epoch)
+    sessions = Sessions(environment, delivery, open_conversations)
+    resume = Resume(environment, delivery)
+    followers = Followers(environment, delivery, resume, sessions)
+    typing = TypingSigns(environment, open_conversations, delivery)
+    own_tabs = OwnTabs(environment, sessions)
+
+    announcer = Announcer(environment, open_conversations, directory, delivery, followers)
+    dispatch = Dispatch(environment, announcer)
+    router = Router(environment, dispatch, open_conversations, directory, pools)
+    presence = PresenceTracker(environment, dispatch, open_conversations, directory, router, person_changed)
+
+    opening_hours = OpeningHours(environment, sessions, serving)
+    offline_messages = OfflineMessages(environment, dispatch, offline_changed)
+    offline_list = OfflineList(environment, offline_messages, directory)
+    alarms = Alarms(environment, open_conversations, directory, offline_messages, row_changed)
+    lists = Lists(environment, open_conversations, directory, alarms)
+    visitor_status = VisitorStatus(
+        environment, open_conversations, pools, sessions, handling_times, serving, opening_hours
+    )
+
+    changed_records = ChangedRecords(
+        environment, dispatch, open_conversations, offline_messages, directory, opening_hours
+    )
+    staff_changes = StaffChanges(directory, sessions, pools, lists, alarms, visitor_status, router, presence)
+    records_reload = RecordsReload(
+        environment, dispatch, open_conversations, directory, sessions, pools, lists, visitor_status, changed_records
+    )
+    remote_changes = RemoteChanges(
+        environment, open_conversations, directory, announcer, typing, own_tabs, presence, presence_elsewhere
+    )
+    looks = (shifts.look, offline_messages.look, opening_hours.look, changed_records.look, alarms.look_again)
+
+    announcer.loaded.connect(alarms.changed)
+    announcer.text_added.connect(lists.text_added, alarms.changed)
+    announcer.before_entries.connect(visitor_status.changed)
+    announcer.after_entries.connect(pools.changed, lists.changed, alarms.changed, typing.changed)
+    announcer.visitor_ended.connect(sessions.visitor_ended)
+    announcer.committed.connect(router.committed, presence.committed)
+    announcer.committed_elsewhere.connect(presence.noted_elsewhere)
+    announcer.consultants_changed.connect(staff_changes.committed)
+    person_changed.connect(staff_changes.came_or_went)
+    shifts_changed.connect(staff_changes.shifts_changed)
+    presence_elsewhere.connect(staff_changes.presence_elsewhere)
+    offline_changed.connect(offline_list.changed, alarms.offline_changed)
+    row_changed.connect(lists.reworded)
+    records_read.connect(records_reload.take_over)
+
+    return Parts(
+        environment=environment,
+        digests=Digests(server_key),
+        open_conversations=open_conversations,
+        shifts=shifts,
+        directory=directory,
+        delivery=delivery,
+        sessions=sessions,
+        visitor_lookup=BatchReader(
+            environment.database,
+            lambda conn, tokens: visitor_lookup.known(conn, tokens, environment.now(), open_conversations.get),
+        ),
+        resume=resume,
+        followers=followers,
+        announcer=announcer,
+        dispatch=dispatch,
+        pools=pools,
+        typing=typing,
+        own_tabs=own_tabs,
+        opening_hours=opening_hours,
+        offline_messages=offline_messages,
+        offline_list=offline_list,
+        reveals=Reveals(dispatch, environment.options, partial(address_hash, server_key)),
+        alarms=alarms,
+        lists=lists,
+        visitor_status=visitor_status,
+        router=router,
+        presence=presence,
+        records_reload=records_reload,
+        remote_changes=remote_changes,
+        timers=Timers(environment, dispatch, router, open_conversations, pools, lists, typing),
+        maintenance=Maintenance(
+            environment, open_conversations, directory, sessions, handling_times, records_read, looks
+        ),
+    )

@@ -3,7 +3,9 @@
 import re
 import subprocess
 import sys
+from functools import cache
 from importlib import metadata
+from pathlib import Path
 
 import click
 import pytest
@@ -27,6 +29,13 @@ LINK = re.compile(r"\]\(([^)\s]+)\)|<img [^>]*src=\"([^\"]+)\"")
 ADVERTISING = re.compile(
     r"\b(seamless|powerful|blazing|effortless|revolutionary|world-class|cutting-edge|robust|leverage)\w*", re.IGNORECASE
 )
+FILE = re.compile(r"\.(?:py|tsx?|po|md|css|tsv|txt|toml|svg|html)$")
+FOLDER = re.compile(
+    r"(?:chatserver|widget|dashboard|scripts|tests|bench|docs|requirements"
+    r"|domain|wire|store|bus|hub|web|transport|records|cli|actions|simulation|demo)/"
+)
+BUILT = ("hospital.toml", "client.py")
+"""Names of files that readers of the documents make."""
 ONE_MACHINE = re.compile(r"(?<![\w./])/(?:root|home|tmp|work|Users)/")
 
 
@@ -88,13 +97,34 @@ def test_every_make_target_named_exists(document: str) -> None:
     assert set(named) <= targets
 
 
+def test_a_file_is_found_by_its_name_or_its_path() -> None:
+    text = "`tests/a.py::test_b`, `desk.ts`, `domain/b/`, `/widget.js`, `chat.db`, `a/b`, `npm run`"
+    assert files_named(text) == {"tests/a.py", "desk.ts", "domain/b/"}
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_every_file_of_the_package_named_exists(document: str) -> None:
-    named = re.findall(
-        r"`((?:chatserver|widget|dashboard|scripts|tests|domain|hub|web|store|wire)/[\w./-]+)`", DOCUMENTS[document]
-    )
-    for path in named:
-        assert (ROOT / path).exists() or (ROOT / "chatserver" / path).exists(), path
+def test_every_file_named_exists(document: str) -> None:
+    assert {name for name in files_named(DOCUMENTS[document]) if not exists(name, document)} == set()
+
+
+@cache
+def file_names() -> frozenset[str]:
+    """The last parts of all committed paths."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return frozenset(Path(name).name for name in listed.splitlines())
+
+
+def files_named(text: str) -> set[str]:
+    """Files and folders of the tree, as the text names them in code style."""
+    named = {name.partition("::")[0] for name in re.findall(r"`([\w.-][\w./-]*(?:::\w+)?)`", text)}
+    return {name for name in named if (FILE.search(name) or FOLDER.match(name)) and not name.startswith("build/")}
+
+
+def exists(name: str, document: str) -> bool:
+    """In the tree, in the package, beside the document; or, without a folder, anywhere."""
+    if "/" not in name.rstrip("/"):
+        return name in file_names() or name in BUILT or (ROOT / "chatserver" / name).exists()
+    return any((folder / name).exists() for folder in (ROOT, ROOT / "chatserver", (ROOT / document).parent))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -32,12 +32,13 @@ from chatserver.store import meta
 from chatserver.store.database import Database, InUse
 from chatserver.store.postgres import Replaced
 from chatserver.web.admission import Admission
-from chatserver.web.context import Context, Limits, WebOptions
+from chatserver.web.context import Context
 from chatserver.web.devices import Devices
+from chatserver.web.front import Front
 from chatserver.web.i18n import Translations
+from chatserver.web.options import Limits, WebOptions
 from chatserver.web.passwords import Passwords
 from chatserver.web.routes import application
-from chatserver.web.static import Front
 from chatserver.web.templates import Pages
 
 log = structlog.get_logger()
@@ -85,7 +86,9 @@ def now() -> int:
 
 
 def _house(settings: Settings, database: Database, bus: Bus, now: Callable[[], int]) -> Context:
-    front = front_folder()
+    folder = front_folder()
+    options = _web_options(settings)
+    texts, front = Translations(folder / TEXTS, settings.language), Front(folder)
     measures = Metrics()
     hub = Hub(database, bus, rules(settings), _hub_options(settings), now, measures)
     measures.watch_hub(lambda: hub.standing)
@@ -94,10 +97,10 @@ def _house(settings: Settings, database: Database, bus: Bus, now: Callable[[], i
     return Context(
         database=database,
         hub=hub,
-        options=_web_options(settings),
-        texts=Translations(front / TEXTS, settings.language),
-        pages=Pages(templates_folder()),
-        front=Front(front),
+        options=options,
+        texts=texts,
+        pages=Pages(templates_folder(), options, texts, front),
+        front=front,
         passwords=Passwords(),
         devices=Devices(database.read_now(meta.server_key)),
         measures=measures,

@@ -1,69 +1,21 @@
-"""What every handler is given: the parts `app.py` built, and the numbers and names the doors need.
-
-Holds no state of its own and reads no settings; `app.py` fills in the options.
-"""
-
-from __future__ import annotations
+"""What every handler is given: the parts that `app.py` built and wired."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from chatserver import __version__
-from chatserver.domain.hospital import Name
+from chatserver.hub.hub import Hub
+from chatserver.hub.metrics import Metrics
 from chatserver.store.database import Database
-
-if TYPE_CHECKING:
-    from chatserver.hub.hub import Hub
-    from chatserver.hub.metrics import Metrics
-    from chatserver.web.admission import Admission
-    from chatserver.web.devices import Devices
-    from chatserver.web.i18n import Translations
-    from chatserver.web.passwords import Passwords
-    from chatserver.web.static import Front
-    from chatserver.web.templates import Pages
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one address and all together may ask of the doors; each is a setting of the same name."""
-
-    sessions_per_hour_and_address: int = 2_000
-    handshakes_per_s: int = 20
-    handshakes_burst: int = 40
-    sockets_per_address: int = 500
-    sockets: int = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class WebOptions:
-    """`public_url` is an origin, `hosts` every Host header that is answered. Lives in ms."""
-
-    public_url: str
-    hosts: frozenset[str]
-    hospital: Name
-    zone: ZoneInfo
-    language: str = "zh"
-    staff_session_ms: int = 14 * 3_600_000
-    visitor_life_desktop_ms: int = 30 * 60_000
-    visitor_life_touch_ms: int = 24 * 3_600_000
-    page_s: float = 5.0
-    limits: Limits = field(default_factory=Limits)
-    version: str = __version__
-
-    @property
-    def scheme(self) -> str:
-        return urlsplit(self.public_url).scheme
-
-    @property
-    def secure(self) -> bool:
-        """Whether browsers come by https; cookies are `Secure` then."""
-        return self.scheme == "https"
+from chatserver.web.admission import Admission
+from chatserver.web.devices import Devices
+from chatserver.web.front import Front
+from chatserver.web.i18n import Translations
+from chatserver.web.options import WebOptions
+from chatserver.web.passwords import Passwords
+from chatserver.web.templates import Pages
 
 
 @dataclass(frozen=True)

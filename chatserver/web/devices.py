@@ -9,11 +9,6 @@ import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 
-from starlette.requests import HTTPConnection
-from starlette.responses import Response
-
-from chatserver.web.context import Context, WebOptions, house_of
-
 DAY_MS = 86_400_000
 LIFE_DAYS = 180
 ACCOUNTS = 16
@@ -69,27 +64,3 @@ class Devices:
 
     def _signed(self, what: str, told: str) -> str:
         return urlsafe_b64encode(hmac.digest(self._key, f"{what} {told}".encode(), "sha256")[:18]).decode()
-
-
-def cookie_name(options: WebOptions) -> str:
-    """Over https a name that no other host and no plain page can set."""
-    return "__Host-device" if options.secure else "device"
-
-
-def device_of(connection: HTTPConnection) -> Device | None:
-    """The device from which a request or socket comes, if any account is known to it."""
-    house = house_of(connection)
-    return house.devices.read(connection.cookies.get(cookie_name(house.options)))
-
-
-def remember(response: Response, house: Context, device: Device | None, login: str) -> None:
-    """Hand the browser its cookie, out of every script's reach."""
-    response.set_cookie(
-        cookie_name(house.options),
-        house.devices.after_sign_in(device, login, house.now()),
-        max_age=LIFE_DAYS * DAY_MS // 1000,
-        path="/",
-        secure=house.options.secure,
-        httponly=True,
-        samesite="lax",
-    )

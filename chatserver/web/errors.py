@@ -101,7 +101,7 @@ def _answer(request: Request, house: Context, status: int, code: str, retry: str
         return _json(status, code, retry, details)
     words = status if status in WITH_A_PAGE else (400 if status < 500 else 500)
     context = {"words": words, "request_id": request.scope["state"]["request_id"]}
-    return house.pages.render(request, house, "error.html", context, status=status)
+    return house.pages.render(request, "error.html", context, status=status)
 
 
 def _json(status: int, code: str, retry: str, details: dict[str, Any]) -> Response:

@@ -22,8 +22,9 @@ from chatserver.domain.network import network_of
 from chatserver.transport.websocket_protocol import LINE, line_of
 from chatserver.web import errors
 from chatserver.web.connection_limits import PLACE, ConnectionLimits, Place, leave_it
-from chatserver.web.context import Context, WebOptions, address_of
+from chatserver.web.context import Context, address_of
 from chatserver.web.headers import ALWAYS, HSTS
+from chatserver.web.options import WebOptions
 from chatserver.web.staff_door import StaffDoor
 from chatserver.wire.closing import CloseCode
 

@@ -39,7 +39,7 @@ async def show(request: Request) -> Response:
         }
         for lock in found
     ]
-    return house.pages.render(request, house, "locks.html", {"me": me, "rows": rows})
+    return house.pages.render(request, "locks.html", {"me": me, "rows": rows})
 
 
 async def end(request: Request) -> Response:

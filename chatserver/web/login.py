@@ -19,7 +19,7 @@ from chatserver.store import accounts, meta, sign_ins
 from chatserver.store.secrets import address_hash
 from chatserver.store.session_ends import SESSION_ENDS
 from chatserver.store.sign_ins import Place, Verdict
-from chatserver.web import devices, headers, sessions
+from chatserver.web import device_cookie, headers, sessions
 from chatserver.web.context import Context, address_of, house_of
 from chatserver.web.devices import Device
 from chatserver.web.guards import comes_from_here
@@ -116,7 +116,7 @@ async def _sign_in(request: Request, login: str, password: str, wanted: str, dev
     token = await house.database.write(lambda conn: _begin(conn, house, login, account.consultant, before, place))
     log.info("signed_in", consultant=account.consultant.id)
     response = _onward(account.consultant, wanted)
-    devices.remember(response, house, devices.device_of(request), login)
+    device_cookie.remember(response, house, device_cookie.device_of(request), login)
     sessions.set_cookie(response, house, token)
     return response
 
@@ -156,7 +156,7 @@ def _safe_here(request: Request) -> bool:
 
 def _known_device(request: Request, login: str) -> Device | None:
     """The device from which this comes, if this account was signed in to with it."""
-    house, device = house_of(request), devices.device_of(request)
+    house, device = house_of(request), device_cookie.device_of(request)
     return device if device is not None and house.devices.knows(device, login, house.now()) else None
 
 
@@ -219,4 +219,4 @@ def _form(
 ) -> Response:
     house = house_of(request)
     context = {"next": wanted, "login": login[:LONGEST_LOGIN], "problem": problem, "count": count, "why": why}
-    return house.pages.render(request, house, "sign_in.html", context, status=status)
+    return house.pages.render(request, "sign_in.html", context, status=status)

@@ -21,7 +21,7 @@ async def home(request: Request) -> Response:
     """Everybody's first page: the sign-in, the console, or how accounts are managed."""
     session = await at_home(request, Action.SEE_ACCOUNT_COMMANDS)
     house = house_of(request)
-    return house.pages.render(request, house, "administrator.html", {"me": session.consultant})
+    return house.pages.render(request, "administrator.html", {"me": session.consultant})
 
 
 async def console(request: Request) -> Response:
@@ -37,7 +37,7 @@ async def console(request: Request) -> Response:
     }
     context = {"app": house.front.entry(CONSOLE), "boot": boot}
     policy = headers.console(own_socket(request.headers["host"], house.options))
-    return house.pages.render(request, house, "console.html", context, headers=policy)
+    return house.pages.render(request, "console.html", context, headers=policy)
 
 
 async def frame(request: Request) -> Response:
@@ -62,7 +62,7 @@ async def frame(request: Request) -> Response:
     }
     context = {"app": house.front.entry(WIDGET), "boot": boot, "site_name": site.name.inside(language)}
     policy = headers.frame(own_socket(request.headers["host"], house.options), site.origins)
-    return house.pages.render(request, house, "frame.html", context, headers=policy, language=language)
+    return house.pages.render(request, "frame.html", context, headers=policy, language=language)
 
 
 async def favicon(request: Request) -> Response:

@@ -12,8 +12,9 @@ from chatserver.domain.refusals import Forbidden
 from chatserver.store import accounts, session_ends
 from chatserver.store.accounts import StaffSession
 from chatserver.store.session_ends import SessionEnd
-from chatserver.web.context import Context, WebOptions, house_of
+from chatserver.web.context import Context, house_of
 from chatserver.web.errors import OwnPage, SignInNeeded
+from chatserver.web.options import WebOptions
 
 
 def cookie_name(options: WebOptions) -> str:

@@ -14,7 +14,7 @@ from chatserver.store import accounts
 from chatserver.store.secrets import token_hash
 from chatserver.web import sessions
 from chatserver.web.context import Context
-from chatserver.web.devices import device_of
+from chatserver.web.device_cookie import device_of
 from chatserver.web.rate_limits import RateLimits
 
 LOOKS_AT_ONCE = 40

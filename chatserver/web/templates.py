@@ -10,17 +10,21 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from chatserver.domain.hiding import visible
-from chatserver.web.context import Context
+from chatserver.web.front import Front
 from chatserver.web.headers import staff_page
-from chatserver.web.i18n import COOKIE, COOKIE_LIFE, LANGUAGES, Translator
+from chatserver.web.i18n import COOKIE, COOKIE_LIFE, LANGUAGES, Translations, Translator
+from chatserver.web.options import WebOptions
 
 STYLE = "dashboard/styles/pages.css"
 
 
 class Pages:
-    """The templates of one folder, compiled once."""
+    """Renders the templates of one folder, which are compiled once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, options: WebOptions, texts: Translations, front: Front) -> None:
+        self._options = options
+        self._texts = texts
+        self._style = front.style(STYLE)
         self._templates = Environment(
             loader=FileSystemLoader(folder),
             autoescape=True,
@@ -33,42 +37,40 @@ class Pages:
     def render(
         self,
         request: Request,
-        house: Context,
         name: str,
-        context: Mapping[str, Any],
+        values: Mapping[str, Any],
         *,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
         language: str | None = None,
     ) -> Response:
         """The page, with a staff page's headers unless others are given. `language` overrides the reader's."""
-        t = house.texts.of(language) if language else house.texts.for_reader(request)
-        given: dict[str, Any] = {"me": None, **_common(request, house, t), **context}
+        t = self._texts.of(language) if language else self._texts.for_reader(request)
+        given: dict[str, Any] = {"me": None, **self._common(request, t), **values}
         html = self._templates.get_template(name).render(given)
         response = HTMLResponse(html, status, dict(staff_page() if headers is None else headers))
-        _remember_language(request, response, house)
+        self._remember_language(request, response)
         return response
 
+    def _common(self, request: Request, t: Translator) -> dict[str, Any]:
+        """What every page may use."""
+        return {
+            "t": t,
+            "language": t.language,
+            "hospital": self._options.hospital.inside(t.language),
+            "version": self._options.version,
+            "style": self._style,
+            "languages": {language: _same_page(request, language) for language in LANGUAGES},
+        }
 
-def _common(request: Request, house: Context, t: Translator) -> dict[str, Any]:
-    """What every page may use."""
-    return {
-        "t": t,
-        "language": t.language,
-        "hospital": house.options.hospital.inside(t.language),
-        "version": house.options.version,
-        "style": house.front.style(STYLE),
-        "languages": {language: _same_page(request, language) for language in LANGUAGES},
-    }
+    def _remember_language(self, request: Request, response: Response) -> None:
+        asked = request.query_params.get("lang")
+        if asked in LANGUAGES:
+            secure = self._options.secure
+            response.set_cookie(COOKIE, asked, COOKIE_LIFE, secure=secure, httponly=True, samesite="lax")
 
 
 def _same_page(request: Request, language: str) -> str:
     """This page in another language, by a relative address."""
     kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
     return "?" + urlencode([*kept, ("lang", language)])
-
-
-def _remember_language(request: Request, response: Response, house: Context) -> None:
-    asked = request.query_params.get("lang")
-    if asked in LANGUAGES:
-        response.set_cookie(COOKIE, asked, COOKIE_LIFE, secure=house.options.secure, httponly=True, samesite="lax")

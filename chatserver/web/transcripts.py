@@ -58,18 +58,18 @@ async def show_list(request: Request) -> Response:
         wanted = _wanted(house, me, filters)
     except BadFilter as bad:
         context["problem"] = bad.args[0]
-        return house.pages.render(request, house, "transcripts.html", context, status=400)
+        return house.pages.render(request, "transcripts.html", context, status=400)
     try:
         total, found = await _browse(
             request, house, lambda conn: (count(conn, wanted), find(conn, wanted, PAGE, (page - 1) * PAGE))
         )
     except TooSlow:
         context["problem"] = "page.transcripts.problem.slow"
-        return house.pages.render(request, house, "transcripts.html", context, status=503)
+        return house.pages.render(request, "transcripts.html", context, status=503)
     context["rows"] = [_line(house, sentences, row) for row in found]
     context["total"] = total
     context["pages"] = _turning(request, page, total)
-    return house.pages.render(request, house, "transcripts.html", context)
+    return house.pages.render(request, "transcripts.html", context)
 
 
 async def show_one(request: Request) -> Response:
@@ -92,7 +92,7 @@ async def show_one(request: Request) -> Response:
         "next_after": read.seen[-1].seq if read.more else None,
         "printed": moment(house.now(), house.now(), house.options.zone, sentences.t),
     }
-    return house.pages.render(request, house, "transcript.html", context)
+    return house.pages.render(request, "transcript.html", context)
 
 
 async def _browse(request: Request, house: Context, fn: Callable[[Connection], T]) -> T:

@@ -19,12 +19,13 @@ from chatserver.store import consultants, meta
 from chatserver.store.database import Database
 from chatserver.store.hospital import load_hospital
 from chatserver.web.admission import Admission
-from chatserver.web.context import Context, Limits, WebOptions
+from chatserver.web.context import Context
 from chatserver.web.devices import Devices
+from chatserver.web.front import Front
 from chatserver.web.i18n import Translations
+from chatserver.web.options import Limits, WebOptions
 from chatserver.web.passwords import Passwords
 from chatserver.web.routes import application
-from chatserver.web.static import Front
 from chatserver.web.templates import Pages
 
 HOST = "127.0.0.1:8000"
@@ -108,11 +109,6 @@ def texts() -> Translations:
 
 
 @cache
-def pages() -> Pages:
-    return Pages(templates_folder())
-
-
-@cache
 def front() -> Front:
     return Front(front_folder())
 
@@ -123,18 +119,19 @@ def doors(
     """A house on the database at `path`, which was migrated and seeded."""
     database, clock, measures = Database(path), Clock(), Metrics()
     hub = StillHub(database.read_now(load_hospital), database.read_now(consultants.load))
+    options = WebOptions(
+        public_url=public_url,
+        hosts=hosts or frozenset({urlsplit(public_url).netloc}),
+        hospital=SITE.name,
+        zone=ZoneInfo("Asia/Shanghai"),
+        limits=limits or Limits(),
+    )
     house = Context(
         database=database,
         hub=cast(Hub, hub),
-        options=WebOptions(
-            public_url=public_url,
-            hosts=hosts or frozenset({urlsplit(public_url).netloc}),
-            hospital=SITE.name,
-            zone=ZoneInfo("Asia/Shanghai"),
-            limits=limits or Limits(),
-        ),
+        options=options,
         texts=texts(),
-        pages=pages(),
+        pages=Pages(templates_folder(), options, texts(), front()),
         front=front(),
         passwords=Passwords(),
         devices=Devices(database.read_now(meta.server_key)),

@@ -18,7 +18,8 @@ from starlette.websockets import WebSocketDisconnect
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub.session import Session
 from chatserver.web.connection_limits import ConnectionLimits, Place
-from chatserver.web.context import Context, Limits
+from chatserver.web.context import Context
+from chatserver.web.options import Limits
 from chatserver.web.routes import application, routes
 from chatserver.web.staff_door import StaffDoor
 from chatserver.wire.closing import CloseCode

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from chatserver.store import visitor_lookup
 from chatserver.store.tables import visitors as visitors_table
-from chatserver.web.context import Limits
+from chatserver.web.options import Limits
 
 from .house import HERE, MINUTE, NOON, Doors, doors
 

@@ -1,0 +1,57 @@
+"""The built front end, in memory, with the compressed files made beforehand. Reads no file after the start."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file: as it is, compressed (when that was made), its type and its tag."""
+
+    plain: bytes
+    packed: bytes | None
+    kind: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a page of one app needs: its script and its styles, as paths on this server."""
+
+    script: str
+    styles: tuple[str, ...]
+
+
+class Front:
+    """Everything under the built front end's folder that browsers may have."""
+
+    def __init__(self, folder: Path) -> None:
+        self.loader = _asset(folder / "loader.js")
+        self.assets = {
+            path.name: _asset(path) for path in sorted((folder / "assets").iterdir()) if path.suffix in KINDS
+        }
+        self._manifest = json.loads((folder / "manifest.json").read_text())
+
+    def entry(self, source: str) -> Entry:
+        """What was built from `source`, a key of the manifest."""
+        built = self._manifest[source]
+        return Entry(f"/{built['file']}", tuple(f"/{style}" for style in built["css"]))
+
+    def style(self, source: str) -> str:
+        """The path of a style that is an entry of its own."""
+        return f"/{self._manifest[source]['file']}"
+
+
+def _asset(path: Path) -> Asset:
+    packed = path.with_name(path.name + ".gz")
+    plain = path.read_bytes()
+    return Asset(
+        plain,
+        packed.read_bytes() if packed.is_file() and plain else None,
+        KINDS[path.suffix],
+        hashlib.sha256(plain).hexdigest()[:20],
+    )

@@ -66,6 +66,11 @@ RENAMED: dict[str, dict[str, str]] = {
         "line": "redis_client",
     },
     "tests/hub": {"rig": "harness"},
+    "tests/web": {
+        "test_leaving": "test_disconnects",
+        "test_locks": "test_sign_in_locks",
+        "test_login": "test_sign_ins",
+    },
     "chatserver/store": {
         "news": "changes_since",
         "hellos": "visitor_lookup",
@@ -98,8 +103,30 @@ MOVED: dict[str, dict[str, str]] = {
         "shapes": "checks",
         "toml": "toml_writer",
     },
+    "chatserver/web/gate": {
+        "admission": "admission",
+        "common": "common_passwords",
+        "connection_limits": "connection_limits",
+        "device_cookie": "device_cookie",
+        "devices": "devices",
+        "guards": "guards",
+        "headers": "headers",
+        "leaving": "disconnects",
+        "locks": "sign_in_locks",
+        "login": "sign_ins",
+        "passwords": "passwords",
+        "rate_limits": "rate_limits",
+        "request_body": "request_body",
+        "sessions": "sessions",
+        "staff_door": "staff_upgrades",
+    },
+    "chatserver/web/sockets": {
+        "console_socket": "console_socket",
+        "socket": "socket",
+        "visitor_socket": "visitor_socket",
+    },
 }
-"""Package → module of `chatserver` that moves into it → its name there."""
+"""Package → module of the package around it that moves into it → its name there."""
 
 PACKAGES = {"tests/whole": "e2e", "tests/starting": "runtime"}
 """Package → its new name, in the same folder."""
@@ -174,8 +201,9 @@ def tests(project: Project) -> None:
 def moves(project: Project) -> None:
     for package, names in MOVED.items():
         for old, new in names.items():
-            if (ROOT / "chatserver" / f"{old}.py").exists():
-                print(f"chatserver/{old}.py -> {package}/{new}.py", flush=True)
+            around = package.rsplit("/", 1)[0]
+            if (ROOT / around / f"{old}.py").exists():
+                print(f"{around}/{old}.py -> {package}/{new}.py", flush=True)
                 move(project, package, old, new)
 
 
@@ -223,13 +251,17 @@ def rename(project: Project, folder: str, old: str, new: str) -> None:
 
 
 def move(project: Project, package: str, old: str, new: str) -> None:
-    """One module of `chatserver` into a package of it, under a name of its own there."""
-    resource = project.get_resource(f"chatserver/{old}.py")
+    """One module into a package beside it, under a name of its own there."""
+    around, inner = package.rsplit("/", 1)
+    resource = project.get_resource(f"{around}/{old}.py")
     project.do(MoveModule(project, resource).get_changes(project.get_resource(package)))
     target = package.replace("/", ".")
-    replace(project, rf"\bchatserver\.{old}\b(?!\.\w+/)", f"{target}.{old}")
-    replace(project, rf"(?<![\w/])chatserver/{old}\.py\b", f"{package}/{old}.py")
-    replace(project, rf"(?<![\w/.]){old}\.py\b", f"{package.rsplit('/', 1)[1]}/{old}.py", {".md"})
+    replace(project, rf"\b{re.escape(around.replace('/', '.'))}\.{old}\b(?!\.\w+/)", f"{target}.{old}")
+    for start in dict.fromkeys((around, around.removeprefix("chatserver").lstrip("/"))):
+        if start:
+            replace(project, rf"(?<![\w/]){start}/{old}\.py\b", f"{start}/{inner}/{old}.py")
+        else:
+            replace(project, rf"(?<![\w/.]){old}\.py\b", f"{inner}/{old}.py", {".md"})
     if new != old:
         rename(project, package, old, new)
 

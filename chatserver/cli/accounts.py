@@ -12,7 +12,7 @@ from chatserver.language import padded, said, say, width
 from chatserver.store import accounts, sign_ins
 from chatserver.store.accounts import Account, CannotAdd, Changed, NewAccount
 from chatserver.store.database import Database
-from chatserver.web.passwords import checked, hashed
+from chatserver.web.gate.passwords import checked, hashed
 
 ACCOUNT_COLUMNS = ("login", "number", "name", "role", "groups", "capacity", "")
 

@@ -19,7 +19,7 @@ from chatserver.paths import front_folder
 from chatserver.records.faults import BadPlan
 from chatserver.store.accounts import CannotAdd
 from chatserver.store.sqlite_files import Unusable
-from chatserver.web.passwords import BadPassword
+from chatserver.web.gate.passwords import BadPassword
 
 P = ParamSpec("P")
 

@@ -9,7 +9,7 @@ from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Ro
 from chatserver.domain.hours import ALWAYS
 from chatserver.store import accounts, consultants, hospital, meta
 from chatserver.store.accounts import NewAccount
-from chatserver.web.passwords import hashed
+from chatserver.web.gate.passwords import hashed
 
 PASSWORD = "kangning-demo-2026"  # noqa: S105 public, printed at every start
 

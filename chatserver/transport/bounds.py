@@ -34,7 +34,7 @@ FRAME = 64 * 1024
 
 BOUNDS: dict[State, Bound] = {
     State.HEAD: Bound(5, 32 * 1024),
-    # Longer than a page waits for it, which then says so itself (web/request_body.py).
+    # Longer than a page waits for it, which then says so itself (web/gate/request_body.py).
     State.BODY: Bound(15, 16 * 1024),
     State.ANSWER: Bound(60, 0),
     State.REST: Bound(5, 16 * 1024),

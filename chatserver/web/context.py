@@ -9,12 +9,12 @@ from starlette.types import Scope
 from chatserver.hub.hub import Hub
 from chatserver.hub.metrics import Metrics
 from chatserver.store.database import Database
-from chatserver.web.admission import Admission
-from chatserver.web.devices import Devices
 from chatserver.web.front import Front
+from chatserver.web.gate.admission import Admission
+from chatserver.web.gate.devices import Devices
+from chatserver.web.gate.passwords import Passwords
 from chatserver.web.i18n import Translations
 from chatserver.web.options import WebOptions
-from chatserver.web.passwords import Passwords
 from chatserver.web.templates import Pages
 
 

@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chatserver.domain.permissions import Action
-from chatserver.web import headers
 from chatserver.web.context import house_of
-from chatserver.web.guards import own_socket
+from chatserver.web.gate import headers
+from chatserver.web.gate.guards import own_socket
+from chatserver.web.gate.sessions import at_home
 from chatserver.web.i18n import LANGUAGES
-from chatserver.web.sessions import at_home
 
 WIDGET = "widget/src/frame/main.tsx"
 CONSOLE = "dashboard/src/console/main.tsx"

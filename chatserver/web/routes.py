@@ -10,13 +10,14 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from chatserver.domain.refusals import Refused
-from chatserver.web import embedding, errors, health, locks, login, pages, static, transcripts
-from chatserver.web.console_socket import console_socket
+from chatserver.web import embedding, errors, health, pages, static, transcripts
 from chatserver.web.context import Context
-from chatserver.web.guards import STAFF, VISITORS, Guards, SocketGuards
-from chatserver.web.leaving import ClientLeft
+from chatserver.web.gate import sign_in_locks, sign_ins
+from chatserver.web.gate.disconnects import ClientLeft
+from chatserver.web.gate.guards import STAFF, VISITORS, Guards, SocketGuards
+from chatserver.web.sockets.console_socket import console_socket
+from chatserver.web.sockets.visitor_socket import visitor_socket
 from chatserver.web.visitor_session import VisitorSessions
-from chatserver.web.visitor_socket import visitor_socket
 
 
 class Doors(Starlette):
@@ -50,12 +51,12 @@ def routes(house: Context) -> list[BaseRoute]:
         Route("/embed-check.js", embedding.check),
         Route("/assets/{name}", static.asset),
         Route("/", pages.home),
-        Route("/sign-in", login.show),
-        Route("/sign-in", login.SignIns(house).post, methods=["POST"]),
-        Route("/sign-out", login.sign_out, methods=["POST"]),
+        Route("/sign-in", sign_ins.show),
+        Route("/sign-in", sign_ins.SignIns(house).post, methods=["POST"]),
+        Route("/sign-out", sign_ins.sign_out, methods=["POST"]),
         Route("/console", pages.console),
-        Route("/locks", locks.show),
-        Route("/locks", locks.end, methods=["POST"]),
+        Route("/locks", sign_in_locks.show),
+        Route("/locks", sign_in_locks.end, methods=["POST"]),
         Route("/transcripts", transcripts.show_list),
         Route("/transcripts/{id}", transcripts.show_one),
         Route("/live", health.live),

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from chatserver.domain.hiding import visible
 from chatserver.web.front import Front
-from chatserver.web.headers import staff_page
+from chatserver.web.gate.headers import staff_page
 from chatserver.web.i18n import COOKIE, COOKIE_LIFE, LANGUAGES, Translations, Translator
 from chatserver.web.options import WebOptions
 

@@ -20,8 +20,8 @@ from chatserver.store.transcripts import NO_OUTCOME, Found, Wanted, count, find,
 from chatserver.web.context import Context, house_of
 from chatserver.web.event_text import EventText
 from chatserver.web.formatting import clock, day_end, day_start, length, moment
-from chatserver.web.leaving import while_waited_for
-from chatserver.web.sessions import at_home, signed_in
+from chatserver.web.gate.disconnects import while_waited_for
+from chatserver.web.gate.sessions import at_home, signed_in
 from chatserver.wire.conversations import Outcome
 
 T = TypeVar("T")

@@ -12,8 +12,8 @@ from chatserver.domain.network import network_of
 from chatserver.domain.refusals import NotFound, RateLimited, Unauthenticated
 from chatserver.store import visitors
 from chatserver.web.context import Context, address_of, house_of
-from chatserver.web.rate_limits import RateLimits
-from chatserver.web.request_body import json_body
+from chatserver.web.gate.rate_limits import RateLimits
+from chatserver.web.gate.request_body import json_body
 from chatserver.wire.fields import Key, Language
 
 HOUR_S = 3600

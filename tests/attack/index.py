@@ -36,7 +36,7 @@ class Attack:
 DOORS = "tests/e2e/test_doors.py"
 BAD = "tests/e2e/test_bad_input.py"
 GUARDS = "tests/web/test_guards.py"
-LOGIN = "tests/web/test_login.py"
+LOGIN = "tests/web/test_sign_ins.py"
 PROTOCOL = "tests/runtime/test_protocol.py"
 LINE = "tests/runtime/test_line.py"
 READING = "tests/wire/test_decoding.py"

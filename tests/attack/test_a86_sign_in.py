@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from chatserver.store.database import Database
 from chatserver.store.tables import consultants
-from chatserver.web.passwords import hashed
+from chatserver.web.gate.passwords import hashed
 from tests.attack.peer import Port
 from tests.e2e.quarters import Quarters
 

@@ -20,7 +20,7 @@ from chatserver.hub.announcer import Announcer
 from chatserver.hub.unit_of_work import Outcome
 from chatserver.store import entries
 from chatserver.store.message_path import Writing, write
-from chatserver.web.socket import Socket
+from chatserver.web.sockets.socket import Socket
 from tests.e2e.broken import replace
 
 KILLED = 137

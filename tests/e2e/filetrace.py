@@ -159,7 +159,7 @@ class Tracer:
 
 def _serve(trace: Path) -> None:
     from chatserver.cli.main import main
-    from chatserver.web.socket import Socket
+    from chatserver.web.sockets.socket import Socket
     from tests.e2e.broken import FAULTS, replace
 
     if sys.argv[1] in FAULTS:

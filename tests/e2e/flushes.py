@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_
 from chatserver.cli.main import main
 from chatserver.hub.unit_of_work import Outcome
 from chatserver.store.database import Database
-from chatserver.web.socket import Socket
+from chatserver.web.sockets.socket import Socket
 from tests.e2e.broken import FAULTS, replace
 
 BEFORE = "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn, current_setting('synchronous_commit')"

@@ -9,8 +9,8 @@ import threading
 from collections.abc import Iterable
 
 from chatserver.cli.main import main
-from chatserver.web import passwords
-from chatserver.web.passwords import Lane
+from chatserver.web.gate import passwords
+from chatserver.web.gate.passwords import Lane
 from tests.e2e.broken import replace
 
 TOLD = re.compile(r"^hashing: (\d+) at once, (beside|within) the loop$", re.MULTILINE)

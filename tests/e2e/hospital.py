@@ -16,7 +16,7 @@ from chatserver.domain.hours import ALWAYS
 from chatserver.store import accounts, hospital
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
-from chatserver.web.passwords import hashed
+from chatserver.web.gate.passwords import hashed
 
 SITE = "demo"
 WOMEN, CHILDREN, TEETH = "women", "children", "teeth"

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from chatserver.domain.hospital import Role
 from chatserver.store import accounts
 from chatserver.store.database import Where
-from chatserver.web.passwords import hashed
+from chatserver.web.gate.passwords import hashed
 from tests.setup.paths import FRONT
 
 from .recorded import check

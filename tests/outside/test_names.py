@@ -23,7 +23,7 @@ from chatserver.records.kinds import RECORDS
 from chatserver.settings import Settings, variables
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
-from chatserver.web.guards import STAFF, SUBPROTOCOL, VISITORS
+from chatserver.web.gate.guards import STAFF, SUBPROTOCOL, VISITORS
 from chatserver.web.metrics import metrics_site
 from chatserver.web.routes import application
 from chatserver.wire.closing import CloseCode

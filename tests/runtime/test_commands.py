@@ -25,7 +25,7 @@ from chatserver.hub.remote_changes import RemoteChanges
 from chatserver.language import OF_THE_TERMINAL
 from chatserver.store import accounts, meta
 from chatserver.store.database import Database
-from chatserver.web.passwords import fits
+from chatserver.web.gate.passwords import fits
 from tests.ports import free_port
 from tests.postgres import Postgres, programs
 from tests.store.days import DAWN, live

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from chatserver.demo.seed import seed
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
-from chatserver.web.admission import Lane
+from chatserver.web.gate.admission import Lane
 
 from .house import EMBEDDER, NOON, Doors, doors
 from .wires import Desk

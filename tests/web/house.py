@@ -18,13 +18,13 @@ from chatserver.paths import front_folder, templates_folder
 from chatserver.store import consultants, meta
 from chatserver.store.database import Database
 from chatserver.store.hospital import load_hospital
-from chatserver.web.admission import Admission
 from chatserver.web.context import Context
-from chatserver.web.devices import Devices
 from chatserver.web.front import Front
+from chatserver.web.gate.admission import Admission
+from chatserver.web.gate.devices import Devices
+from chatserver.web.gate.passwords import Passwords
 from chatserver.web.i18n import Translations
 from chatserver.web.options import Limits, WebOptions
-from chatserver.web.passwords import Passwords
 from chatserver.web.routes import application
 from chatserver.web.templates import Pages
 

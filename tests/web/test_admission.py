@@ -6,7 +6,7 @@ import pytest
 
 from chatserver.domain.refusals import Busy
 from chatserver.hub.metrics import Metrics
-from chatserver.web.admission import LEAST_MS, LONGEST_MS, Admission, Lane
+from chatserver.web.gate.admission import LEAST_MS, LONGEST_MS, Admission, Lane
 from tests.hub.harness import eventually
 
 

@@ -17,11 +17,11 @@ from starlette.websockets import WebSocketDisconnect
 
 from chatserver.domain.refusals import Unavailable
 from chatserver.hub.session import Session
-from chatserver.web.connection_limits import ConnectionLimits, Place
 from chatserver.web.context import Context
+from chatserver.web.gate.connection_limits import ConnectionLimits, Place
+from chatserver.web.gate.staff_upgrades import StaffDoor
 from chatserver.web.options import Limits
 from chatserver.web.routes import application, routes
-from chatserver.web.staff_door import StaffDoor
 from chatserver.wire.closing import CloseCode
 from tests.hub.harness import eventually
 
@@ -319,7 +319,7 @@ def test_a_full_house_says_so_to_everybody() -> None:
 
 
 async def test_whoever_was_told_counts_until_he_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chatserver.web.connection_limits.LET_GO_WITHIN", 0.01)
+    monkeypatch.setattr("chatserver.web.gate.connection_limits.LET_GO_WITHIN", 0.01)
     turnstile = ConnectionLimits(Limits(sockets=1), Clock())
     turnstile.told("one")
     assert turnstile.full

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from chatserver.web.headers import frame
+from chatserver.web.gate.headers import frame
 from chatserver.web.metrics import metrics_site
 
 from .house import EMBEDDER, HERE, NOON, Doors

@@ -20,7 +20,7 @@ def sessions(here: Doors) -> bool:
 async def test_a_hello_that_waits_in_our_line_is_not_late(
     here: Doors, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatserver.web.socket.HELLO_WITHIN", 0.05)
+    monkeypatch.setattr("chatserver.web.sockets.socket.HELLO_WITHIN", 0.05)
     first, second = Wire(here), Wire(here)
     for each in (first, second):
         each.says(HELLO)
@@ -103,7 +103,7 @@ async def test_a_store_that_does_not_answer_is_told_with_a_time_to_come_back(her
 async def test_a_hello_that_came_in_time_but_lay_unread_is_heard(
     here: Doors, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatserver.web.socket.HELLO_WITHIN", 0.5)
+    monkeypatch.setattr("chatserver.web.sockets.socket.HELLO_WITHIN", 0.5)
     desk.open.set()
     wire = Wire(here)
     await wire.accepted()
@@ -116,7 +116,7 @@ async def test_a_hello_that_came_in_time_but_lay_unread_is_heard(
 
 
 async def test_a_hello_that_is_late_may_come_again(here: Doors, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chatserver.web.socket.HELLO_WITHIN", 0.01)
+    monkeypatch.setattr("chatserver.web.sockets.socket.HELLO_WITHIN", 0.01)
     assert (await Wire(here).closed())[0] == 4005
 
 

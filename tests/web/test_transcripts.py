@@ -53,7 +53,7 @@ from chatserver.store import accounts, consultants
 from chatserver.store.accounts import NewAccount
 from chatserver.web.event_text import EventText
 from chatserver.web.formatting import day_end, day_start, length, moment
-from chatserver.web.passwords import hashed
+from chatserver.web.gate.passwords import hashed
 from chatserver.wire.conversations import Outcome
 
 from .house import DAY, MINUTE, NOON, Doors

@@ -21,11 +21,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chatserver.domain.network import network_of
 from chatserver.transport.websocket_protocol import LINE, line_of
 from chatserver.web import errors
-from chatserver.web.connection_limits import PLACE, ConnectionLimits, Place, leave_it
 from chatserver.web.context import Context, address_of
-from chatserver.web.headers import ALWAYS, HSTS
+from chatserver.web.gate.connection_limits import PLACE, ConnectionLimits, Place, leave_it
+from chatserver.web.gate.headers import ALWAYS, HSTS
+from chatserver.web.gate.staff_upgrades import StaffDoor
 from chatserver.web.options import WebOptions
-from chatserver.web.staff_door import StaffDoor
 from chatserver.wire.closing import CloseCode
 
 SUBPROTOCOL = "hchat.v1"

@@ -10,10 +10,10 @@ from starlette.types import Receive, Scope, Send
 from chatserver.domain.permissions import Action, allowed
 from chatserver.domain.refusals import Forbidden, Unauthenticated
 from chatserver.hub.connections import StaffSession
-from chatserver.web.connection_limits import place_of
 from chatserver.web.context import Context, address_of
-from chatserver.web.sessions import staff_session
-from chatserver.web.socket import Socket
+from chatserver.web.gate.connection_limits import place_of
+from chatserver.web.gate.sessions import staff_session
+from chatserver.web.sockets.socket import Socket
 from chatserver.wire import decoding
 from chatserver.wire.session import StaffHello
 

@@ -15,8 +15,8 @@ from starlette.types import Scope
 
 from chatserver.hub.session import Session
 from chatserver.transport.websocket_protocol import LET_GO_WITHIN
+from chatserver.web.gate.rate_limits import RateLimits
 from chatserver.web.options import Limits
-from chatserver.web.rate_limits import RateLimits
 from chatserver.wire.closing import CloseCode
 
 BEYOND = 1.2

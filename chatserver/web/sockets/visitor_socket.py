@@ -3,9 +3,9 @@
 from starlette.types import Receive, Scope, Send
 
 from chatserver.hub.connections import VisitorSession
-from chatserver.web.connection_limits import place_of
 from chatserver.web.context import Context, address_of
-from chatserver.web.socket import Socket
+from chatserver.web.gate.connection_limits import place_of
+from chatserver.web.sockets.socket import Socket
 from chatserver.wire import decoding
 from chatserver.wire.session import VisitorHello
 

@@ -4,7 +4,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from chatserver.web.context import Context, house_of
-from chatserver.web.devices import DAY_MS, LIFE_DAYS, Device
+from chatserver.web.gate.devices import DAY_MS, LIFE_DAYS, Device
 from chatserver.web.options import WebOptions
 
 

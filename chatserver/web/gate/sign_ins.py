@@ -19,12 +19,12 @@ from chatserver.store import accounts, meta, sign_ins
 from chatserver.store.secrets import address_hash
 from chatserver.store.session_ends import SESSION_ENDS
 from chatserver.store.sign_ins import Place, Verdict
-from chatserver.web import device_cookie, headers, sessions
 from chatserver.web.context import Context, address_of, house_of
-from chatserver.web.devices import Device
-from chatserver.web.guards import comes_from_here
-from chatserver.web.rate_limits import RateLimits
-from chatserver.web.request_body import form_body
+from chatserver.web.gate import device_cookie, headers, sessions
+from chatserver.web.gate.devices import Device
+from chatserver.web.gate.guards import comes_from_here
+from chatserver.web.gate.rate_limits import RateLimits
+from chatserver.web.gate.request_body import form_body
 
 LONGEST_LOGIN = 64
 AFTERWARDS = ("/console", "/transcripts", "/locks")

@@ -14,7 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from chatserver.domain.refusals import Busy
 from chatserver.domain.sentence import Told
-from chatserver.web import common
+from chatserver.web.gate import common_passwords
 
 SHORTEST = 12
 FEWEST_DIFFERENT = 5
@@ -51,9 +51,9 @@ def checked(password: str, login: str, hospital: Iterable[str] = ()) -> str:
         raise BadPassword(
             "This password contains the login {login}, which is the first thing somebody would try.", login=login
         )
-    if any(name in common.folded(password) for name in common.names_of(hospital)):
+    if any(name in common_passwords.folded(password) for name in common_passwords.names_of(hospital)):
         raise BadPassword("This password contains the hospital's name, which is among the first things to try.")
-    if common.is_common(password):
+    if common_passwords.is_common(password):
         raise BadPassword("This password is one of those that are tried first; several words of your own are better.")
     return password
 

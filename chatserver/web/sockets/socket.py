@@ -18,9 +18,9 @@ from chatserver.domain.refusals import Busy, Forbidden, RateLimited, Refused, Te
 from chatserver.hub.session import Bucket, Session
 from chatserver.transport.bounds import BOUNDS, State
 from chatserver.transport.websocket_protocol import WebSocketProtocol, line_of
-from chatserver.web.admission import Lane
 from chatserver.web.context import Context
-from chatserver.web.guards import SUBPROTOCOL
+from chatserver.web.gate.admission import Lane
+from chatserver.web.gate.guards import SUBPROTOCOL
 from chatserver.wire import encoding
 from chatserver.wire.closing import CloseCode
 from chatserver.wire.decoding import FrameReader, Unreadable

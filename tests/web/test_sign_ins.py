@@ -17,8 +17,8 @@ from chatserver.store.backup import renew
 from chatserver.store.session_ends import SESSION_ENDS
 from chatserver.store.sign_ins import Place, Verdict
 from chatserver.store.tables import sign_in_failures, staff_sessions
-from chatserver.web.devices import Devices
-from chatserver.web.passwords import BadPassword, checked, fits, hashed
+from chatserver.web.gate.devices import Devices
+from chatserver.web.gate.passwords import BadPassword, checked, fits, hashed
 
 from .house import DAY, HERE, MINUTE, NOON, Doors, doors
 
@@ -111,7 +111,7 @@ def checked_passwords(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         reached.append(password)
         return fits(password, stored)
 
-    monkeypatch.setattr("chatserver.web.passwords.fits", note)
+    monkeypatch.setattr("chatserver.web.gate.passwords.fits", note)
     return reached
 
 

@@ -12,10 +12,10 @@ from starlette.types import Scope
 from chatserver.domain.refusals import Refused
 from chatserver.store import accounts
 from chatserver.store.secrets import token_hash
-from chatserver.web import sessions
 from chatserver.web.context import Context
-from chatserver.web.device_cookie import device_of
-from chatserver.web.rate_limits import RateLimits
+from chatserver.web.gate import sessions
+from chatserver.web.gate.device_cookie import device_of
+from chatserver.web.gate.rate_limits import RateLimits
 
 LOOKS_AT_ONCE = 40
 LOOKS_PER_S = 5.0

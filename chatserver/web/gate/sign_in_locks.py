@@ -12,9 +12,9 @@ from chatserver.store import accounts, sign_ins
 from chatserver.store.browsing import TooSlow
 from chatserver.web.context import house_of
 from chatserver.web.formatting import moment
-from chatserver.web.leaving import while_waited_for
-from chatserver.web.request_body import form_body
-from chatserver.web.sessions import at_home, signed_in
+from chatserver.web.gate.disconnects import while_waited_for
+from chatserver.web.gate.request_body import form_body
+from chatserver.web.gate.sessions import at_home, signed_in
 
 log = structlog.get_logger("web")
 

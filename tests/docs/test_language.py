@@ -32,10 +32,8 @@ TEXT_FILES = (".py", ".ts", ".tsx", ".css", ".html", ".po", ".toml", ".md", "Mak
 
 
 def prose(document: str) -> str:
-    """The sentences people wrote: without generated tables, code and rows that tests compare with the code."""
+    """The sentences people wrote: without generated tables and code."""
     text = GENERATED.sub("", DOCUMENTS[document])
-    if document == "docs/reliability.md":
-        text = re.sub(r"^## Switched off$.*?^## ", "## ", text, flags=re.DOTALL | re.MULTILINE)
     return CODE.sub("", BLOCK.sub("", text))
 
 

@@ -37,7 +37,7 @@ class RedisBus:
     def __init__(
         self, url: str, *, node: str, lease_s: float = 6.0, renew_s: float = 2.0, backlog: int = BELLS
     ) -> None:
-        self._line = RedisClient(url, node, lease_s)
+        self._client = RedisClient(url, node, lease_s)
         self._standing = BusHealth(lease_s, renew_s + PATIENCE)
         self.node = node
         self._renew_s = renew_s
@@ -61,9 +61,9 @@ class RedisBus:
         missed."""
         assert self._ear is None, "already started"
         self._ear = ear
-        self._line.enter(world)
+        self._client.enter(world)
         first = await self._joined()
-        hearing = Subscription(self._line, self._standing, self._renew_s, self._is_subscribed, self._hear_news)
+        hearing = Subscription(self._client, self._standing, self._renew_s, self._is_subscribed, self._hear_news)
         self._spawn("hear", hearing.hear)
         if self._standing.reachable:
             await within(PATIENCE, self._subscribed.wait())
@@ -82,11 +82,11 @@ class RedisBus:
             await end(task)
         if self._standing.reachable:
             try:
-                await self._line.leave(spell(self.node, [*self._bells.take(), Gone()]))
+                await self._client.leave(spell(self.node, [*self._bells.take(), Gone()]))
             except FAILURES:
                 log.warning("bus_left_unsaid")
         self._standing.reachable = self._holds_timers = False
-        await self._line.close()
+        await self._client.close()
 
     def ring(self, bell: Bell) -> None:
         if not self._standing.reachable:
@@ -144,9 +144,9 @@ class RedisBus:
         news, moved = self._bells.take(), self._here.take()
         try:
             if moved is not None:
-                await self._line.tell_moves(spell(self.node, [*news, moved]), moved, self._lease)
+                await self._client.tell_moves(spell(self.node, [*news, moved]), moved, self._lease)
             elif news:
-                await self._line.tell(spell(self.node, news))
+                await self._client.tell(spell(self.node, news))
         except FAILURES as why:
             self._bells.give_back(news)
             self._fail(why)
@@ -156,7 +156,7 @@ class RedisBus:
 
     async def _joined(self) -> bool:
         try:
-            first = await self._line.join(self._lease)
+            first = await self._client.join(self._lease)
         except FAILURES as why:
             self._fail(why)
             return False
@@ -189,7 +189,7 @@ class RedisBus:
 
     async def _renewed(self) -> Answer:
         everybody = None if self._here.written else self._here.take_all()
-        answer = await self._line.renew(
+        answer = await self._client.renew(
             self._lease,
             everybody,
             spell(self.node, [Rewritten(self._here.version)]),
@@ -200,9 +200,9 @@ class RedisBus:
             self._here.unwritten()
         self._holds_timers = answer.works_timers
         self._standing.reached()
-        if self._line.connects != self._connects:
+        if self._client.connects != self._connects:
             # redis-py reconnects silently. The new connection may lead to a server that lacks the latest changes.
-            self._connects = self._line.connects
+            self._connects = self._client.connects
             self._standing.doubt()
             if everybody is None:
                 self._here.unwritten()
@@ -215,7 +215,7 @@ class RedisBus:
             self._neighbours.said(name, lease)
         behind = [name for name, lease in answer.leases.items() if lease and self._neighbours.lacks(name, lease)]
         strange = answer.nodes - answer.leases.keys()
-        reading = await self._line.read([*behind, *strange])
+        reading = await self._client.read([*behind, *strange])
         if not self._remembers(reading.born):
             return
         sure = self._standing.may_believe(asked_at)
@@ -233,7 +233,7 @@ class RedisBus:
         elif sure and self._standing.believe():
             self._the_ear.presence_changed(())
         if gone:
-            await self._line.forget(gone)
+            await self._client.forget(gone)
 
     def _remembers(self, born: str) -> bool:
         """Whether the server still has its data. If not, all of it has to be written again and everything re-read."""

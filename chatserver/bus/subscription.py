@@ -22,13 +22,13 @@ class Subscription:
 
     def __init__(
         self,
-        line: RedisClient,
+        client: RedisClient,
         standing: BusHealth,
         ask_s: float,
         subscribed: Callable[[], None],
         told: Callable[[bytes], None],
     ) -> None:
-        self._line = line
+        self._client = client
         self._standing = standing
         self._ask_s = ask_s
         self._subscribed = subscribed
@@ -45,7 +45,7 @@ class Subscription:
 
     async def _hear_on(self) -> None:
         """Receive until it fails, or until a ping stays unanswered."""
-        subscription = await self._line.subscribe()
+        subscription = await self._client.subscribe()
         try:
             heard_at, asked_at = time.monotonic(), float("-inf")
             while True:

@@ -101,5 +101,5 @@ async def vanish(node: Node) -> None:
     assert isinstance(bus, RedisBus)
     for task in bus._tasks:
         await end(task)
-    await bus._line.close()
+    await bus._client.close()
     bus._standing.reachable = False

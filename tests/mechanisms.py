@@ -300,7 +300,7 @@ MECHANISMS = (
     Mechanism(
         "detection of a silently renewed subscription",
         "chatserver.bus.subscription:Subscription._take",
-        Instead('kind == "subscribe"', "_ and not self._standing.listening"),
+        Instead('kind == "subscribe"', "_ and not self._health.listening"),
         "tests/bus/test_redis.py::test_a_lost_subscription_means_that_bells_were_missed",
     ),
     Mechanism(

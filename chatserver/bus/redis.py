@@ -38,7 +38,7 @@ class RedisBus:
         self, url: str, *, node: str, lease_s: float = 6.0, renew_s: float = 2.0, backlog: int = BELLS
     ) -> None:
         self._client = RedisClient(url, node, lease_s)
-        self._standing = BusHealth(lease_s, renew_s + PATIENCE)
+        self._health = BusHealth(lease_s, renew_s + PATIENCE)
         self.node = node
         self._renew_s = renew_s
         self._ear: Ear | None = None
@@ -63,13 +63,13 @@ class RedisBus:
         self._ear = ear
         self._client.enter(world)
         first = await self._joined()
-        hearing = Subscription(self._client, self._standing, self._renew_s, self._is_subscribed, self._hear_news)
+        hearing = Subscription(self._client, self._health, self._renew_s, self._is_subscribed, self._hear_news)
         self._spawn("hear", hearing.hear)
-        if self._standing.reachable:
+        if self._health.reachable:
             await within(PATIENCE, self._subscribed.wait())
             await self._renew()
         self._started = True
-        self._standing.started()
+        self._health.started()
         self._spawn("renew", self._renew_in_time)
         self._spawn("tell", self._tell_what_gathers)
         return first
@@ -80,16 +80,16 @@ class RedisBus:
             self._turn.release()
         for task in self._tasks:
             await end(task)
-        if self._standing.reachable:
+        if self._health.reachable:
             try:
                 await self._client.leave(spell(self.node, [*self._bells.take(), Gone()]))
             except FAILURES:
                 log.warning("bus_left_unsaid")
-        self._standing.reachable = self._holds_timers = False
+        self._health.reachable = self._holds_timers = False
         await self._client.close()
 
     def ring(self, bell: Bell) -> None:
-        if not self._standing.reachable:
+        if not self._health.reachable:
             self._bells.lose(bell)
             return
         self._bells.add(bell)
@@ -108,11 +108,11 @@ class RedisBus:
 
     @property
     def up(self) -> bool:
-        return self._standing.up
+        return self._health.up
 
     @property
     def trusted(self) -> bool:
-        return self._standing.trusted
+        return self._health.trusted
 
     @property
     def works_timers(self) -> bool:
@@ -137,7 +137,7 @@ class RedisBus:
             async with self._turn:
                 self._news.clear()
                 # Otherwise the next renewal publishes more than this, and sets the event again afterwards.
-                if self._standing.reachable and self._here.written:
+                if self._health.reachable and self._here.written:
                     await self._tell()
 
     async def _tell(self) -> None:
@@ -160,7 +160,7 @@ class RedisBus:
         except FAILURES as why:
             self._fail(why)
             return False
-        self._standing.reached()
+        self._health.reached()
         return first
 
     async def _renew_in_time(self) -> None:
@@ -199,11 +199,11 @@ class RedisBus:
         if not answer.knows_all:
             self._here.unwritten()
         self._holds_timers = answer.works_timers
-        self._standing.reached()
+        self._health.reached()
         if self._client.connects != self._connects:
             # redis-py reconnects silently. The new connection may lead to a server that lacks the latest changes.
             self._connects = self._client.connects
-            self._standing.doubt()
+            self._health.doubt()
             if everybody is None:
                 self._here.unwritten()
         self._remembers(answer.born)
@@ -218,7 +218,7 @@ class RedisBus:
         reading = await self._client.read([*behind, *strange])
         if not self._remembers(reading.born):
             return
-        sure = self._standing.may_believe(asked_at)
+        sure = self._health.may_believe(asked_at)
         leases = answer.leases | reading.leases
         gone = [name for name, lease in leases.items() if lease is None] if sure else []
         changed: set[str] = set()
@@ -230,7 +230,7 @@ class RedisBus:
         self._tell_presence(changed)
         if sure and any(lease and self._neighbours.lacks(name, lease) for name, lease in leases.items()):
             self._hurry.set()
-        elif sure and self._standing.believe():
+        elif sure and self._health.believe():
             self._the_ear.presence_changed(())
         if gone:
             await self._client.forget(gone)
@@ -241,7 +241,7 @@ class RedisBus:
         if known in ("", born):
             return True
         log.warning("bus_emptied")
-        self._standing.doubt()
+        self._health.doubt()
         self._here.unwritten()
         self._hurry.set()
         self._the_ear.missed()
@@ -268,7 +268,7 @@ class RedisBus:
             match each:
                 case Moved():
                     changed |= self._neighbours.moved(node, each)
-                    if self._standing.trusted and not self._neighbours.is_complete(node):
+                    if self._health.trusted and not self._neighbours.is_complete(node):
                         self._hurry.set()
                 case Rewritten():
                     self._neighbours.rewritten(node, each.version)
@@ -300,7 +300,7 @@ class RedisBus:
         """The server may have any part of what was sent to it, or nothing. The next renewal writes everything again."""
         self._here.unwritten()
         self._bells.lose_all()
-        self._standing.unreachable(why)
+        self._health.unreachable(why)
 
     def _spawn(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.create_task(for_ever(work), name=f"bus_{name}"))

@@ -23,13 +23,13 @@ class Subscription:
     def __init__(
         self,
         client: RedisClient,
-        standing: BusHealth,
+        health: BusHealth,
         ask_s: float,
         subscribed: Callable[[], None],
         told: Callable[[bytes], None],
     ) -> None:
         self._client = client
-        self._standing = standing
+        self._health = health
         self._ask_s = ask_s
         self._subscribed = subscribed
         self._told = told
@@ -40,7 +40,7 @@ class Subscription:
             try:
                 await self._hear_on()
             except FAILURES as why:
-                self._standing.deaf(why)
+                self._health.deaf(why)
             await asyncio.sleep(AGAIN_S * random.uniform(0.5, 1.5))
 
     async def _hear_on(self) -> None:
@@ -68,4 +68,4 @@ class Subscription:
             self._subscribed()
         elif kind == "message":
             self._told(data)
-        self._standing.heard()
+        self._health.heard()

@@ -102,4 +102,4 @@ async def vanish(node: Node) -> None:
     for task in bus._tasks:
         await end(task)
     await bus._client.close()
-    bus._standing.reachable = False
+    bus._health.reachable = False

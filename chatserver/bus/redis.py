@@ -44,7 +44,7 @@ class RedisBus:
         self._ear: Ear | None = None
         self._bells = PublishQueue(backlog)
         self._here = Here()
-        self._neighbours = Peers()
+        self._peers = Peers()
         self._healthy = True
         self._holds_timers = False
         self._born = ""
@@ -104,7 +104,7 @@ class RedisBus:
         self._news.set()
 
     def elsewhere(self, person: str) -> Sequence[int]:
-        return self._neighbours.elsewhere(person)
+        return self._peers.elsewhere(person)
 
     @property
     def up(self) -> bool:
@@ -121,7 +121,7 @@ class RedisBus:
     @property
     def peers(self) -> int:
         """None while the bus is away: no report is recent then."""
-        return self._neighbours.healthy if self.up else 0
+        return self._peers.healthy if self.up else 0
 
     def say_healthy(self, healthy: bool) -> None:
         if healthy != self._healthy:
@@ -193,7 +193,7 @@ class RedisBus:
             self._lease,
             everybody,
             spell(self.node, [Rewritten(self._here.version)]),
-            self._neighbours.names,
+            self._peers.names,
             works_timers=self._holds_timers,
         )
         if not answer.knows_all:
@@ -212,8 +212,8 @@ class RedisBus:
     async def _look_around(self, answer: Answer, asked_at: float) -> None:
         """Read nodes that are new or have unheard changes. Drop nodes that are gone, once that is sure."""
         for name, lease in answer.leases.items():
-            self._neighbours.said(name, lease)
-        behind = [name for name, lease in answer.leases.items() if lease and self._neighbours.lacks(name, lease)]
+            self._peers.said(name, lease)
+        behind = [name for name, lease in answer.leases.items() if lease and self._peers.lacks(name, lease)]
         strange = answer.nodes - answer.leases.keys()
         reading = await self._client.read([*behind, *strange])
         if not self._remembers(reading.born):
@@ -224,11 +224,11 @@ class RedisBus:
         changed: set[str] = set()
         for name, lease in reading.leases.items():
             if lease is not None:
-                changed |= self._neighbours.was_read(name, lease, reading.people[name], sure=sure)
+                changed |= self._peers.was_read(name, lease, reading.people[name], sure=sure)
         for name in gone:
-            changed |= self._neighbours.gone(name)
+            changed |= self._peers.gone(name)
         self._tell_presence(changed)
-        if sure and any(lease and self._neighbours.lacks(name, lease) for name, lease in leases.items()):
+        if sure and any(lease and self._peers.lacks(name, lease) for name, lease in leases.items()):
             self._hurry.set()
         elif sure and self._health.believe():
             self._the_ear.presence_changed(())
@@ -267,14 +267,14 @@ class RedisBus:
         for each in news:
             match each:
                 case Moved():
-                    changed |= self._neighbours.moved(node, each)
-                    if self._health.trusted and not self._neighbours.is_complete(node):
+                    changed |= self._peers.moved(node, each)
+                    if self._health.trusted and not self._peers.is_complete(node):
                         self._hurry.set()
                 case Rewritten():
-                    self._neighbours.rewritten(node, each.version)
+                    self._peers.rewritten(node, each.version)
                     self._hurry.set()
                 case Gone():
-                    changed |= self._neighbours.gone(node)
+                    changed |= self._peers.gone(node)
                 case Lost():
                     self._the_ear.missed()
                 case _:

@@ -10,70 +10,70 @@ from chatserver.bus.publish_queue import Here
 LI, WANG = Came("s-1", "li", 10), Came("s-2", "wang", 20)
 
 
-def read(neighbours: Peers, version: int, *people: Came, sure: bool = True) -> set[str]:
-    return neighbours.was_read("there", Lease(version, healthy=True), people, sure=sure)
+def read(peers: Peers, version: int, *people: Came, sure: bool = True) -> set[str]:
+    return peers.was_read("there", Lease(version, healthy=True), people, sure=sure)
 
 
 def test_what_was_read_and_received_is_known() -> None:
-    neighbours = Peers()
-    assert read(neighbours, 3, LI) == {"li"}
-    assert neighbours.moved("there", Moved(4, (WANG,), ("s-1",))) == {"li", "wang"}
-    assert (list(neighbours.elsewhere("li")), list(neighbours.elsewhere("wang"))) == ([], [20])
-    assert not neighbours.lacks("there", Lease(4, healthy=True))
+    peers = Peers()
+    assert read(peers, 3, LI) == {"li"}
+    assert peers.moved("there", Moved(4, (WANG,), ("s-1",))) == {"li", "wang"}
+    assert (list(peers.elsewhere("li")), list(peers.elsewhere("wang"))) == ([], [20])
+    assert not peers.lacks("there", Lease(4, healthy=True))
 
 
 def test_a_gap_is_noticed_and_closed_by_reading() -> None:
-    neighbours = Peers()
-    read(neighbours, 3)
-    assert neighbours.moved("there", Moved(5, (WANG,), ())) == {"wang"}
-    assert not neighbours.is_complete("there")
-    assert neighbours.lacks("there", Lease(5, healthy=True))
-    assert read(neighbours, 5, LI, WANG) == {"li"}
-    assert neighbours.is_complete("there")
+    peers = Peers()
+    read(peers, 3)
+    assert peers.moved("there", Moved(5, (WANG,), ())) == {"wang"}
+    assert not peers.is_complete("there")
+    assert peers.lacks("there", Lease(5, healthy=True))
+    assert read(peers, 5, LI, WANG) == {"li"}
+    assert peers.is_complete("there")
 
 
 def test_changes_received_after_reading_the_lease_need_no_new_reading() -> None:
-    neighbours = Peers()
-    read(neighbours, 3)
-    neighbours.moved("there", Moved(4, (LI,), ()))
-    assert not neighbours.lacks("there", Lease(3, healthy=True))
+    peers = Peers()
+    read(peers, 3)
+    peers.moved("there", Moved(4, (LI,), ()))
+    assert not peers.lacks("there", Lease(3, healthy=True))
 
 
 def test_what_is_older_than_what_is_known_changes_nothing() -> None:
-    neighbours = Peers()
-    read(neighbours, 5, LI)
-    assert neighbours.moved("there", Moved(4, (WANG,), ("s-1",))) == set()
-    assert read(neighbours, 4, WANG) == set()
-    assert list(neighbours.elsewhere("li")) == [10]
+    peers = Peers()
+    read(peers, 5, LI)
+    assert peers.moved("there", Moved(4, (WANG,), ("s-1",))) == set()
+    assert read(peers, 4, WANG) == set()
+    assert list(peers.elsewhere("li")) == [10]
 
 
 def test_a_reading_older_than_a_received_change_is_ignored() -> None:
-    neighbours = Peers()
-    neighbours.moved("there", Moved(6, (WANG,), ()))
-    assert read(neighbours, 5, LI) == set()
-    assert neighbours.lacks("there", Lease(6, healthy=True))
-    assert list(neighbours.elsewhere("wang")) == [20]
+    peers = Peers()
+    peers.moved("there", Moved(6, (WANG,), ()))
+    assert read(peers, 5, LI) == set()
+    assert peers.lacks("there", Lease(6, healthy=True))
+    assert list(peers.elsewhere("wang")) == [20]
 
 
 def test_an_uncertain_reading_removes_nobody() -> None:
-    neighbours = Peers()
-    read(neighbours, 3, LI)
-    assert read(neighbours, 4, WANG, sure=False) == {"wang"}
-    assert list(neighbours.elsewhere("li")) == [10]
-    assert neighbours.was_read("there", Lease(5, healthy=True), None, sure=True) == set()
-    assert neighbours.lacks("there", Lease(5, healthy=True))
-    assert read(neighbours, 5, WANG) == {"li"}
+    peers = Peers()
+    read(peers, 3, LI)
+    assert read(peers, 4, WANG, sure=False) == {"wang"}
+    assert list(peers.elsewhere("li")) == [10]
+    assert peers.was_read("there", Lease(5, healthy=True), None, sure=True) == set()
+    assert peers.lacks("there", Lease(5, healthy=True))
+    assert read(peers, 5, WANG) == {"li"}
 
 
 def test_a_node_that_is_gone_takes_its_people_along_and_no_others() -> None:
-    neighbours = Peers()
-    read(neighbours, 3, LI, WANG)
-    neighbours.was_read("beyond", Lease(1, healthy=False), [Came("s-9", "li", 90)], sure=True)
-    assert neighbours.healthy == 1
-    assert neighbours.gone("there") == {"li", "wang"}
-    assert (list(neighbours.elsewhere("li")), list(neighbours.elsewhere("wang"))) == ([90], [])
-    assert neighbours.gone("there") == set()
-    assert neighbours.names == ["beyond"]
+    peers = Peers()
+    read(peers, 3, LI, WANG)
+    peers.was_read("beyond", Lease(1, healthy=False), [Came("s-9", "li", 90)], sure=True)
+    assert peers.healthy == 1
+    assert peers.gone("there") == {"li", "wang"}
+    assert (list(peers.elsewhere("li")), list(peers.elsewhere("wang"))) == ([90], [])
+    assert peers.gone("there") == set()
+    assert peers.names == ["beyond"]
 
 
 PEOPLE = ("li", "wang")
@@ -91,10 +91,10 @@ STEPS = st.lists(
 def test_whatever_was_lost_a_reading_is_right_and_reports_every_change(
     steps: list[tuple[str, str, int]],
 ) -> None:
-    here, neighbours = Here(), Peers()
+    here, peers = Here(), Peers()
     here.take_all()
     truth: dict[str, Came] = {}
-    seen = {person: list(neighbours.elsewhere(person)) for person in PEOPLE}
+    seen = {person: list(peers.elsewhere(person)) for person in PEOPLE}
     last: Moved | None = None
     for since, (what, person, n) in enumerate([*steps, ("heard", "", 0), ("read", "", 0)]):
         connection = f"{person}-{n}"
@@ -109,16 +109,16 @@ def test_whatever_was_lost_a_reading_is_right_and_reports_every_change(
             case "heard" | "lost":
                 last = here.take()
                 if what == "heard" and last is not None:
-                    changed = neighbours.moved("there", last)
+                    changed = peers.moved("there", last)
             case "doubled":
-                changed = neighbours.moved("there", last) if last is not None else set()
+                changed = peers.moved("there", last) if last is not None else set()
             case _:
                 # The server has the latest change.
                 last = here.take()
-                changed = read(neighbours, here.version, *truth.values(), sure=what == "read")
-        now = {person: list(neighbours.elsewhere(person)) for person in PEOPLE}
+                changed = read(peers, here.version, *truth.values(), sure=what == "read")
+        now = {person: list(peers.elsewhere(person)) for person in PEOPLE}
         assert {person for person in PEOPLE if sorted(now[person]) != sorted(seen[person])} <= changed
         seen = now
     for person in PEOPLE:
         expected = sorted(came.since for came in truth.values() if came.person == person)
-        assert sorted(neighbours.elsewhere(person)) == expected
+        assert sorted(peers.elsewhere(person)) == expected

@@ -91,15 +91,15 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(_Message).decode
 
 
-def spell(node: str, news: Iterable[News]) -> bytes:
+def encode(node: str, news: Iterable[News]) -> bytes:
     """Encode one message from this node."""
     return _encode(_Message(node, [_item(each) for each in news]))
 
 
-def read(spelled: bytes) -> tuple[str, list[News]]:
+def decode(encoded: bytes) -> tuple[str, list[News]]:
     """Decode a message into its sender and its items, in order. Raises `Unreadable`."""
     try:
-        message = _decode(spelled)
+        message = _decode(encoded)
     except msgspec.MsgspecError as why:
         raise Unreadable(str(why)) from None
     return message.node, [_news(each) for each in message.items]

@@ -21,8 +21,8 @@ class Lease(NamedTuple):
     healthy: bool
 
     @classmethod
-    def read(cls, spelled: str) -> "Lease":
-        version, _, healthy = spelled.partition(":")
+    def parse(cls, text: str) -> "Lease":
+        version, _, healthy = text.partition(":")
         return cls(int(version), healthy == "1")
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from chatserver.bus.codec import Gone, Lost, Moved, Rewritten, Unreadable, read, spell
+from chatserver.bus.codec import Gone, Lost, Moved, Rewritten, Unreadable, decode, encode
 from chatserver.bus.contract import Bell, Ear
 from chatserver.bus.health import BusHealth
 from chatserver.bus.peers import Lease, Peers
@@ -82,7 +82,7 @@ class RedisBus:
             await end(task)
         if self._health.reachable:
             try:
-                await self._client.leave(spell(self.node, [*self._bells.take(), Gone()]))
+                await self._client.leave(encode(self.node, [*self._bells.take(), Gone()]))
             except FAILURES:
                 log.warning("bus_left_unsaid")
         self._health.reachable = self._holds_timers = False
@@ -144,9 +144,9 @@ class RedisBus:
         news, moved = self._bells.take(), self._here.take()
         try:
             if moved is not None:
-                await self._client.tell_moves(spell(self.node, [*news, moved]), moved, self._lease)
+                await self._client.tell_moves(encode(self.node, [*news, moved]), moved, self._lease)
             elif news:
-                await self._client.tell(spell(self.node, news))
+                await self._client.tell(encode(self.node, news))
         except FAILURES as why:
             self._bells.give_back(news)
             self._fail(why)
@@ -192,7 +192,7 @@ class RedisBus:
         answer = await self._client.renew(
             self._lease,
             everybody,
-            spell(self.node, [Rewritten(self._here.version)]),
+            encode(self.node, [Rewritten(self._here.version)]),
             self._peers.names,
             works_timers=self._holds_timers,
         )
@@ -255,9 +255,9 @@ class RedisBus:
             self._hurry.set()
         self._subscribed.set()
 
-    def _hear_news(self, spelled: bytes) -> None:
+    def _hear_news(self, encoded: bytes) -> None:
         try:
-            node, news = read(spelled)
+            node, news = decode(encoded)
         except Unreadable:
             self._the_ear.missed()
             return

@@ -252,7 +252,7 @@ def _people(fields: Mapping[str, str]) -> list[Came] | None:
 
 
 def _lease(told: str | None) -> Lease | None:
-    return None if told is None else Lease.read(told)
+    return None if told is None else Lease.parse(told)
 
 
 async def close(what: Redis | PubSub) -> None:

@@ -34,7 +34,7 @@ class MemoryBus:
         if self in self._room.members:
             people = list(self._here)
             self._here.clear()
-            self._tell(people)
+            self._report_presence(people)
             self._room.members.remove(self)
 
     def ring(self, bell: Bell) -> None:
@@ -44,7 +44,7 @@ class MemoryBus:
 
     def came(self, person: str, connection: str, since: int) -> None:
         self._here.setdefault(person, {})[connection] = since
-        self._tell([person])
+        self._report_presence([person])
 
     def left(self, person: str, connection: str) -> None:
         connections = self._here.get(person, {})
@@ -52,7 +52,7 @@ class MemoryBus:
             return
         if not connections:
             del self._here[person]
-        self._tell([person])
+        self._report_presence([person])
 
     def elsewhere(self, person: str) -> Sequence[int]:
         return [since for other in self._others() for since in other._here.get(person, {}).values()]
@@ -81,7 +81,7 @@ class MemoryBus:
     def _others(self) -> list["MemoryBus"]:
         return [each for each in self._of_my_world() if each is not self]
 
-    def _tell(self, people: Sequence[str]) -> None:
+    def _report_presence(self, people: Sequence[str]) -> None:
         if not people:
             return
         for other in self._others():

@@ -74,11 +74,11 @@ class Here:
         self.version = 0
         self.written = False
         self._connections: dict[str, Came] = {}
-        self._untold: dict[str, Came | None] = {}
+        self._unpublished: dict[str, Came | None] = {}
 
     @property
     def has_news(self) -> bool:
-        return bool(self._untold)
+        return bool(self._unpublished)
 
     def came(self, person: str, connection: str, since: int) -> None:
         came = Came(connection, person, since)
@@ -93,15 +93,15 @@ class Here:
 
     def take(self) -> Moved | None:
         """The changes since the last call, if any. If publishing them fails, call `unwritten`."""
-        if not self._untold:
+        if not self._unpublished:
             return None
         self.version += 1
         moved = Moved(
             self.version,
-            tuple(came for came in self._untold.values() if came is not None),
-            tuple(connection for connection, came in self._untold.items() if came is None),
+            tuple(came for came in self._unpublished.values() if came is not None),
+            tuple(connection for connection, came in self._unpublished.items() if came is None),
         )
-        self._untold = {}
+        self._unpublished = {}
         return moved
 
     def take_all(self) -> list[Came]:
@@ -114,8 +114,8 @@ class Here:
         """The server has lost the list, or may not have received a change. Changes from now on are part of the next
         full list."""
         self.written = False
-        self._untold = {}
+        self._unpublished = {}
 
     def _note(self, connection: str, came: Came | None) -> None:
         if self.written:
-            self._untold[connection] = came
+            self._unpublished[connection] = came

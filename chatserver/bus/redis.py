@@ -64,14 +64,14 @@ class RedisBus:
         self._client.enter(world)
         first = await self._joined()
         hearing = Subscription(self._client, self._health, self._renew_s, self._is_subscribed, self._hear_news)
-        self._spawn("hear", hearing.hear)
+        self._spawn("receive", hearing.hear)
         if self._health.reachable:
             await within(PATIENCE, self._subscribed.wait())
             await self._renew()
         self._started = True
         self._health.started()
         self._spawn("renew", self._renew_in_time)
-        self._spawn("tell", self._tell_what_gathers)
+        self._spawn("publish", self._publish_what_accumulates)
         return first
 
     async def stop(self) -> None:
@@ -130,7 +130,7 @@ class RedisBus:
 
     # Publishing
 
-    async def _tell_what_gathers(self) -> None:
+    async def _publish_what_accumulates(self) -> None:
         """Whenever something has accumulated, publish all of it at once; one publication at a time."""
         while True:
             await self._news.wait()
@@ -138,15 +138,15 @@ class RedisBus:
                 self._news.clear()
                 # Otherwise the next renewal publishes more than this, and sets the event again afterwards.
                 if self._health.reachable and self._here.written:
-                    await self._tell()
+                    await self._publish()
 
-    async def _tell(self) -> None:
+    async def _publish(self) -> None:
         news, moved = self._bells.take(), self._here.take()
         try:
             if moved is not None:
-                await self._client.tell_moves(encode(self.node, [*news, moved]), moved, self._lease)
+                await self._client.publish_moves(encode(self.node, [*news, moved]), moved, self._lease)
             elif news:
-                await self._client.tell(encode(self.node, news))
+                await self._client.publish(encode(self.node, news))
         except FAILURES as why:
             self._bells.give_back(news)
             self._fail(why)
@@ -227,7 +227,7 @@ class RedisBus:
                 changed |= self._peers.was_read(name, lease, reading.people[name], sure=sure)
         for name in gone:
             changed |= self._peers.gone(name)
-        self._tell_presence(changed)
+        self._report_presence(changed)
         if sure and any(lease and self._peers.lacks(name, lease) for name, lease in leases.items()):
             self._hurry.set()
         elif sure and self._health.believe():
@@ -279,7 +279,7 @@ class RedisBus:
                     self._the_ear.missed()
                 case _:
                     self._the_ear.heard(each)
-        self._tell_presence(changed)
+        self._report_presence(changed)
 
     # Shared helpers
 
@@ -292,7 +292,7 @@ class RedisBus:
         assert self._ear is not None, "not started"
         return self._ear
 
-    def _tell_presence(self, people: set[str]) -> None:
+    def _report_presence(self, people: set[str]) -> None:
         if people:
             self._the_ear.presence_changed(list(people))
 

@@ -142,7 +142,7 @@ class RedisClient:
             knows_all=bool(marked),
             works_timers=holder == self._node,
             nodes=set(nodes) - {self._node},
-            leases={name: _lease(told) for name, told in zip(names, leases, strict=True)},
+            leases={name: _lease(stored) for name, stored in zip(names, leases, strict=True)},
         )
 
     async def read(self, names: Sequence[str]) -> Reading:
@@ -154,8 +154,8 @@ class RedisClient:
             [born, *leases], *people = await self._done(pipe)
         return Reading(
             born or "",
-            {name: _lease(told) for name, told in zip(names, leases, strict=True)},
-            {name: _people(told) for name, told in zip(names, people, strict=True)},
+            {name: _lease(stored) for name, stored in zip(names, leases, strict=True)},
+            {name: _people(stored) for name, stored in zip(names, people, strict=True)},
         )
 
     async def forget(self, names: Sequence[str]) -> None:
@@ -164,11 +164,11 @@ class RedisClient:
             pipe.srem(self._key("nodes"), *names)
             await self._done(pipe)
 
-    async def tell(self, news: bytes) -> None:
+    async def publish(self, news: bytes) -> None:
         async with asyncio.timeout(PATIENCE):
             await self._client.publish(self._key("news"), news)
 
-    async def tell_moves(self, news: bytes, moved: Moved, lease: Lease) -> None:
+    async def publish_moves(self, news: bytes, moved: Moved, lease: Lease) -> None:
         """Write the opened and closed connections and publish them, both or neither."""
         here = self._key("here", self._node)
         async with self._together() as pipe:
@@ -244,15 +244,15 @@ def _people(fields: Mapping[str, str]) -> list[Came] | None:
     if _MARK not in fields:
         return None
     people = []
-    for connection, told in fields.items():
+    for connection, stored in fields.items():
         if connection != _MARK:
-            since, _, person = told.partition(" ")
+            since, _, person = stored.partition(" ")
             people.append(Came(connection, person, int(since)))
     return people
 
 
-def _lease(told: str | None) -> Lease | None:
-    return None if told is None else Lease.parse(told)
+def _lease(stored: str | None) -> Lease | None:
+    return None if stored is None else Lease.parse(stored)
 
 
 async def close(what: Redis | PubSub) -> None:

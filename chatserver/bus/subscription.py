@@ -17,7 +17,7 @@ AGAIN_S = 0.5
 
 
 class Subscription:
-    """Calls `subscribed` for every confirmation and `told` for every message. Pings after `ask_s` seconds of
+    """Calls `subscribed` for every confirmation and `received` for every message. Pings after `ask_s` seconds of
     silence."""
 
     def __init__(
@@ -26,13 +26,13 @@ class Subscription:
         health: BusHealth,
         ask_s: float,
         subscribed: Callable[[], None],
-        told: Callable[[bytes], None],
+        received: Callable[[bytes], None],
     ) -> None:
         self._client = client
         self._health = health
         self._ask_s = ask_s
         self._subscribed = subscribed
-        self._told = told
+        self._received = received
 
     async def hear(self) -> None:
         """Keep the subscription up until cancelled."""
@@ -67,5 +67,5 @@ class Subscription:
         if kind == "subscribe":
             self._subscribed()
         elif kind == "message":
-            self._told(data)
+            self._received(data)
         self._health.heard()

@@ -78,7 +78,7 @@ class Lost(Struct, array_like=True, tag="l", frozen=True):
 
 
 Item = _Rang | _StaffRang | _Typed | _Drafted | _Saw | Moved | Rewritten | Gone | Lost
-News = Bell | Moved | Rewritten | Gone | Lost
+Notice = Bell | Moved | Rewritten | Gone | Lost
 """A decoded item; doorbells are those of the contract."""
 
 
@@ -91,37 +91,37 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(_Message).decode
 
 
-def encode(node: str, news: Iterable[News]) -> bytes:
+def encode(node: str, notices: Iterable[Notice]) -> bytes:
     """Encode one message from this node."""
-    return _encode(_Message(node, [_item(each) for each in news]))
+    return _encode(_Message(node, [_item(each) for each in notices]))
 
 
-def decode(encoded: bytes) -> tuple[str, list[News]]:
+def decode(encoded: bytes) -> tuple[str, list[Notice]]:
     """Decode a message into its sender and its items, in order. Raises `Unreadable`."""
     try:
         message = _decode(encoded)
     except msgspec.MsgspecError as why:
         raise Unreadable(str(why)) from None
-    return message.node, [_news(each) for each in message.items]
+    return message.node, [_notice(each) for each in message.items]
 
 
-def _item(news: News) -> Item:
-    match news:
+def _item(notice: Notice) -> Item:
+    match notice:
         case Doorbell():
-            return _Rang(*news)
+            return _Rang(*notice)
         case StaffBell():
-            return _StaffRang(*news)
+            return _StaffRang(*notice)
         case TypingBell():
-            return _Typed(*news)
+            return _Typed(*notice)
         case DraftBell():
-            return _Drafted(*news)
+            return _Drafted(*notice)
         case SeenBell():
-            return _Saw(*news)
+            return _Saw(*notice)
         case _:
-            return news
+            return notice
 
 
-def _news(item: Item) -> News:
+def _notice(item: Item) -> Notice:
     match item:
         case _Rang():
             return Doorbell(item.conversation, item.version, item.seq, item.visitor_seq)

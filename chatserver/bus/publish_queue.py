@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chatserver.bus.codec import Came, Lost, Moved, News
+from chatserver.bus.codec import Came, Lost, Moved, Notice
 from chatserver.bus.contract import PASSING, Bell
 
 BELLS = 5_000
@@ -38,17 +38,17 @@ class PublishQueue:
             self.lose(bell)
         self._bells = []
 
-    def take(self) -> list[News]:
+    def take(self) -> list[Notice]:
         """Remove and return everything that is to be published. If publishing fails, `give_back` it."""
-        news: list[News] = [Lost()] if self._lost else []
-        news.extend(self._bells)
+        notices: list[Notice] = [Lost()] if self._lost else []
+        notices.extend(self._bells)
         self._bells, self._lost = [], False
-        return news
+        return notices
 
-    def give_back(self, news: Sequence[News]) -> None:
+    def give_back(self, notices: Sequence[Notice]) -> None:
         """Publishing failed, so the others may have missed this. It is not kept: a re-read costs them less than hearing
         everything twice."""
-        self._lost = self._lost or any(not isinstance(each, PASSING) for each in news)
+        self._lost = self._lost or any(not isinstance(each, PASSING) for each in notices)
 
     def _has_made_room(self, bell: Bell) -> bool:
         """Drop the ephemeral doorbells first. If that is not enough, drop all: one lost doorbell costs the others as
@@ -77,7 +77,7 @@ class Here:
         self._unpublished: dict[str, Came | None] = {}
 
     @property
-    def has_news(self) -> bool:
+    def has_changes(self) -> bool:
         return bool(self._unpublished)
 
     def came(self, person: str, connection: str, since: int) -> None:

@@ -52,7 +52,7 @@ class RedisBus:
         self._started = False
         self._tasks: list[asyncio.Task[None]] = []
         self._turn = asyncio.Lock()
-        self._news = asyncio.Event()
+        self._to_publish = asyncio.Event()
         self._hurry = asyncio.Event()
         self._subscribed = asyncio.Event()
 
@@ -63,7 +63,7 @@ class RedisBus:
         self._ear = ear
         self._client.enter(world)
         first = await self._joined()
-        hearing = Subscription(self._client, self._health, self._renew_s, self._is_subscribed, self._hear_news)
+        hearing = Subscription(self._client, self._health, self._renew_s, self._is_subscribed, self._receive)
         self._spawn("receive", hearing.hear)
         if self._health.reachable:
             await within(PATIENCE, self._subscribed.wait())
@@ -93,15 +93,15 @@ class RedisBus:
             self._bells.lose(bell)
             return
         self._bells.add(bell)
-        self._news.set()
+        self._to_publish.set()
 
     def came(self, person: str, connection: str, since: int) -> None:
         self._here.came(person, connection, since)
-        self._news.set()
+        self._to_publish.set()
 
     def left(self, person: str, connection: str) -> None:
         self._here.left(person, connection)
-        self._news.set()
+        self._to_publish.set()
 
     def elsewhere(self, person: str) -> Sequence[int]:
         return self._peers.elsewhere(person)
@@ -133,22 +133,22 @@ class RedisBus:
     async def _publish_what_accumulates(self) -> None:
         """Whenever something has accumulated, publish all of it at once; one publication at a time."""
         while True:
-            await self._news.wait()
+            await self._to_publish.wait()
             async with self._turn:
-                self._news.clear()
+                self._to_publish.clear()
                 # Otherwise the next renewal publishes more than this, and sets the event again afterwards.
                 if self._health.reachable and self._here.written:
                     await self._publish()
 
     async def _publish(self) -> None:
-        news, moved = self._bells.take(), self._here.take()
+        notices, moved = self._bells.take(), self._here.take()
         try:
             if moved is not None:
-                await self._client.publish_moves(encode(self.node, [*news, moved]), moved, self._lease)
-            elif news:
-                await self._client.publish(encode(self.node, news))
+                await self._client.publish_moves(encode(self.node, [*notices, moved]), moved, self._lease)
+            elif notices:
+                await self._client.publish(encode(self.node, notices))
         except FAILURES as why:
-            self._bells.give_back(news)
+            self._bells.give_back(notices)
             self._fail(why)
             self._hurry.set()
 
@@ -184,8 +184,8 @@ class RedisBus:
             except FAILURES as why:
                 self._fail(why)
                 return
-        if self._bells or self._here.has_news:
-            self._news.set()
+        if self._bells or self._here.has_changes:
+            self._to_publish.set()
 
     async def _renewed(self) -> Answer:
         everybody = None if self._here.written else self._here.take_all()
@@ -255,16 +255,16 @@ class RedisBus:
             self._hurry.set()
         self._subscribed.set()
 
-    def _hear_news(self, encoded: bytes) -> None:
+    def _receive(self, encoded: bytes) -> None:
         try:
-            node, news = decode(encoded)
+            node, notices = decode(encoded)
         except Unreadable:
             self._the_ear.missed()
             return
         if node == self.node:
             return
         changed: set[str] = set()
-        for each in news:
+        for each in notices:
             match each:
                 case Moved():
                     changed |= self._peers.moved(node, each)

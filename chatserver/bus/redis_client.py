@@ -113,14 +113,20 @@ class RedisClient:
         return bool(first)
 
     async def renew(
-        self, lease: Lease, everybody: Iterable[Came] | None, news: bytes, names: Sequence[str], *, works_timers: bool
+        self,
+        lease: Lease,
+        everybody: Iterable[Came] | None,
+        message: bytes,
+        names: Sequence[str],
+        *,
+        works_timers: bool,
     ) -> Answer:
-        """Renew the leases and read the others'. `everybody` replaces this node's list, and then `news` is
+        """Renew the leases and read the others'. `everybody` replaces this node's list, and then `message` is
         published."""
         async with self._together() as pipe:
             if everybody is not None:
                 self._write(pipe, everybody)
-                pipe.publish(self._key("news"), news)
+                pipe.publish(self._key("news"), message)
             pipe.pexpire(self._key("here", self._node), self._lease_ms)
             self._renew_lease(pipe, lease)
             pipe.set(self._key("up"), "1", px=self._lease_ms)
@@ -164,11 +170,11 @@ class RedisClient:
             pipe.srem(self._key("nodes"), *names)
             await self._done(pipe)
 
-    async def publish(self, news: bytes) -> None:
+    async def publish(self, message: bytes) -> None:
         async with asyncio.timeout(PATIENCE):
-            await self._client.publish(self._key("news"), news)
+            await self._client.publish(self._key("news"), message)
 
-    async def publish_moves(self, news: bytes, moved: Moved, lease: Lease) -> None:
+    async def publish_moves(self, message: bytes, moved: Moved, lease: Lease) -> None:
         """Write the opened and closed connections and publish them, both or neither."""
         here = self._key("here", self._node)
         async with self._together() as pipe:
@@ -178,15 +184,15 @@ class RedisClient:
                 pipe.hdel(here, *moved.left)
             pipe.pexpire(here, self._lease_ms)
             self._renew_lease(pipe, lease)
-            pipe.publish(self._key("news"), news)
+            pipe.publish(self._key("news"), message)
             await self._done(pipe)
 
-    async def leave(self, news: bytes) -> None:
+    async def leave(self, message: bytes) -> None:
         """Stop being a node, and publish that."""
         async with self._together() as pipe:
             pipe.delete(self._key("here", self._node), self._key("node", self._node))
             pipe.srem(self._key("nodes"), self._node)
-            pipe.publish(self._key("news"), news)
+            pipe.publish(self._key("news"), message)
             pipe.eval(LEAVE, 3, self._key("timer"), self._key("nodes"), self._key("up"), self._node)
             await self._done(pipe)
 

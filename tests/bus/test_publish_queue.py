@@ -87,7 +87,7 @@ def test_changes_while_unwritten_are_part_of_the_full_list_only() -> None:
         here.came("li", f"s-{n}", n)
         here.left("li", f"s-{n}")
     here.came("wang", "s-w", 20)
-    assert not here.has_news
+    assert not here.has_changes
     assert here.take_all() == [Came("s-w", "wang", 20)]
     here.came("li", "s-1", 10)
     here.unwritten()

@@ -77,7 +77,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "ping on a quiet subscription",
-        "chatserver.bus.subscription:Subscription._hear_on",
+        "chatserver.bus.subscription:Subscription._receive",
         Without("subscription.ping()"),
         "tests/bus/test_redis.py::test_a_silent_subscription_is_renewed",
     ),

@@ -22,7 +22,7 @@ class BusHealth:
         self._stale_s = stale_s
         self.reachable = False
         self.listening = False
-        self._renewed_at = self._heard_at = float("-inf")
+        self._renewed_at = self._received_at = float("-inf")
         self._said_up: bool | None = None
         self._believes = False
         self._believe_at = float("inf")
@@ -30,7 +30,7 @@ class BusHealth:
 
     @property
     def up(self) -> bool:
-        known_at = min(self._renewed_at, self._heard_at)
+        known_at = min(self._renewed_at, self._received_at)
         return self.reachable and self.listening and time.monotonic() - known_at <= self._stale_s
 
     @property
@@ -43,10 +43,10 @@ class BusHealth:
         self._renewed_at = time.monotonic()
         self.look()
 
-    def heard(self) -> None:
+    def received(self) -> None:
         """Something arrived over the subscription."""
         self.listening = True
-        self._heard_at = time.monotonic()
+        self._received_at = time.monotonic()
         self.look()
 
     def unreachable(self, why: Exception) -> None:
@@ -54,7 +54,7 @@ class BusHealth:
         self._why = str(why)
         self.look()
 
-    def deaf(self, why: Exception) -> None:
+    def unsubscribed(self, why: Exception) -> None:
         self.listening = False
         self._why = str(why)
         self.look()

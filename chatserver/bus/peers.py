@@ -32,7 +32,7 @@ class Lease(NamedTuple):
 class _Peer:
     def __init__(self) -> None:
         self.complete = UNKNOWN
-        self.heard = UNKNOWN
+        self.received = UNKNOWN
         self.healthy = False
         self.connections: dict[str, Came] = {}
 
@@ -77,10 +77,10 @@ class Peers:
         """Apply changes that the peer published; returns whose presence changed. If a change before it was missed, the
         peer is no longer complete."""
         node = self._nodes.setdefault(name, _Peer())
-        if moved.version <= node.heard:
+        if moved.version <= node.received:
             return set()
         node.complete = moved.version if moved.version == node.complete + 1 and node.complete != UNKNOWN else UNKNOWN
-        node.heard = moved.version
+        node.received = moved.version
         changed = {self._put(name, node, came) for came in moved.came}
         changed |= {self._take(name, node, left) for left in moved.left if left in node.connections}
         return changed
@@ -88,8 +88,8 @@ class Peers:
     def rewritten(self, name: str, version: int) -> None:
         """The peer has rewritten its whole list, which must be read again."""
         node = self._nodes.setdefault(name, _Peer())
-        if version > node.heard:
-            node.heard, node.complete = version, UNKNOWN
+        if version > node.received:
+            node.received, node.complete = version, UNKNOWN
 
     def was_read(self, name: str, lease: Lease, people: Iterable[Came] | None, *, sure: bool) -> set[str]:
         """Apply the peer's list as just read (None: it has not written one); returns whose presence changed.
@@ -98,7 +98,7 @@ class Peers:
         """
         node = self._nodes.setdefault(name, _Peer())
         node.healthy = lease.healthy
-        if lease.version < node.heard or lease.version == node.complete:
+        if lease.version < node.received or lease.version == node.complete:
             return set()
         found = {came.connection: came for came in people or ()}
         changed = {
@@ -109,7 +109,7 @@ class Peers:
         if sure and people is not None:
             missing = [connection for connection in node.connections if connection not in found]
             changed |= {self._take(name, node, connection) for connection in missing}
-            node.complete = node.heard = lease.version
+            node.complete = node.received = lease.version
         else:
             node.complete = UNKNOWN
         return changed

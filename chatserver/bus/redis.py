@@ -63,8 +63,8 @@ class RedisBus:
         self._ear = ear
         self._client.enter(world)
         first = await self._joined()
-        hearing = Subscription(self._client, self._health, self._renew_s, self._is_subscribed, self._receive)
-        self._spawn("receive", hearing.hear)
+        subscription = Subscription(self._client, self._health, self._renew_s, self._is_subscribed, self._receive)
+        self._spawn("receive", subscription.run)
         if self._health.reachable:
             await within(PATIENCE, self._subscribed.wait())
             await self._renew()

@@ -34,27 +34,27 @@ class Subscription:
         self._subscribed = subscribed
         self._received = received
 
-    async def hear(self) -> None:
+    async def run(self) -> None:
         """Keep the subscription up until cancelled."""
         while True:
             try:
-                await self._hear_on()
+                await self._receive()
             except FAILURES as why:
-                self._health.deaf(why)
+                self._health.unsubscribed(why)
             await asyncio.sleep(AGAIN_S * random.uniform(0.5, 1.5))
 
-    async def _hear_on(self) -> None:
+    async def _receive(self) -> None:
         """Receive until it fails, or until a ping stays unanswered."""
         subscription = await self._client.subscribe()
         try:
-            heard_at, asked_at = time.monotonic(), float("-inf")
+            received_at, asked_at = time.monotonic(), float("-inf")
             while True:
                 message = await subscription.get_message(timeout=min(self._ask_s, PATIENCE))
                 now = time.monotonic()
                 if message is not None:
-                    heard_at = now
+                    received_at = now
                     self._take(message["type"], message["data"])
-                elif now - heard_at > self._ask_s + PATIENCE:
+                elif now - received_at > self._ask_s + PATIENCE:
                     raise TimeoutError("nothing heard")
                 # Twice in that time, so that a wait that ends a moment early does not cost a whole one.
                 if now - asked_at >= self._ask_s / 2:
@@ -68,4 +68,4 @@ class Subscription:
             self._subscribed()
         elif kind == "message":
             self._received(data)
-        self._health.heard()
+        self._health.received()

@@ -72,7 +72,7 @@ MECHANISMS = (
     Mechanism(
         "check after a new subscription",
         "chatserver.bus.redis:RedisBus._is_subscribed",
-        Without("self._the_ear.missed()"),
+        Without("self._the_listener.missed()"),
         "tests/bus/test_redis.py::test_a_lost_subscription_means_that_bells_were_missed",
     ),
     Mechanism(

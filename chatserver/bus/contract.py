@@ -56,7 +56,7 @@ PASSING = (TypingBell, DraftBell, SeenBell)
 """Ephemeral doorbells: nothing is re-read when one of them is lost."""
 
 
-class Ear(Protocol):
+class Listener(Protocol):
     """A node's listener. It is called in the event loop, so it must not block and must not raise."""
 
     def heard(self, bell: Bell) -> None:
@@ -73,7 +73,7 @@ class Ear(Protocol):
 class Bus(Protocol):
     """One node's end of the bus. Only `start` and `stop` wait; no method raises when the bus is away."""
 
-    async def start(self, world: str, ear: Ear) -> bool:
+    async def start(self, world: str, listener: Listener) -> bool:
         """Join the nodes of this `world` (the database's epoch). Returns whether this is the first node.
 
         Also False when that is unknown because the bus is away.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chatserver.bus.contract import Bell, Ear
+from chatserver.bus.contract import Bell, Listener
 
 
 class Room:
@@ -18,14 +18,14 @@ class MemoryBus:
     def __init__(self, room: Room | None = None) -> None:
         self._room = room or Room()
         self._world = ""
-        self._ear: Ear | None = None
+        self._listener: Listener | None = None
         self._here: dict[str, dict[str, int]] = {}
         self._healthy = True
         self.shared = room is not None
         self.trusted = True
 
-    async def start(self, world: str, ear: Ear) -> bool:
-        self._world, self._ear = world, ear
+    async def start(self, world: str, listener: Listener) -> bool:
+        self._world, self._listener = world, listener
         first = not self._others()
         self._room.members.append(self)
         return first
@@ -39,8 +39,8 @@ class MemoryBus:
 
     def ring(self, bell: Bell) -> None:
         for other in self._others():
-            if other._ear is not None:
-                other._ear.heard(bell)
+            if other._listener is not None:
+                other._listener.heard(bell)
 
     def came(self, person: str, connection: str, since: int) -> None:
         self._here.setdefault(person, {})[connection] = since
@@ -85,5 +85,5 @@ class MemoryBus:
         if not people:
             return
         for other in self._others():
-            if other._ear is not None:
-                other._ear.presence_changed(people)
+            if other._listener is not None:
+                other._listener.presence_changed(people)

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from chatserver.bus.codec import Gone, Lost, Moved, Rewritten, Unreadable, decode, encode
-from chatserver.bus.contract import Bell, Ear
+from chatserver.bus.contract import Bell, Listener
 from chatserver.bus.health import BusHealth
 from chatserver.bus.peers import Lease, Peers
 from chatserver.bus.publish_queue import BELLS, Here, PublishQueue
@@ -41,7 +41,7 @@ class RedisBus:
         self._health = BusHealth(lease_s, renew_s + PATIENCE)
         self.node = node
         self._renew_s = renew_s
-        self._ear: Ear | None = None
+        self._listener: Listener | None = None
         self._bells = PublishQueue(backlog)
         self._here = Here()
         self._peers = Peers()
@@ -56,11 +56,11 @@ class RedisBus:
         self._hurry = asyncio.Event()
         self._subscribed = asyncio.Event()
 
-    async def start(self, world: str, ear: Ear) -> bool:
+    async def start(self, world: str, listener: Listener) -> bool:
         """Takes a moment, or a second or two when the server does not answer. No change that is committed afterwards is
         missed."""
-        assert self._ear is None, "already started"
-        self._ear = ear
+        assert self._listener is None, "already started"
+        self._listener = listener
         self._client.enter(world)
         first = await self._joined()
         subscription = Subscription(self._client, self._health, self._renew_s, self._is_subscribed, self._receive)
@@ -231,7 +231,7 @@ class RedisBus:
         if sure and any(lease and self._peers.lacks(name, lease) for name, lease in leases.items()):
             self._hurry.set()
         elif sure and self._health.believe():
-            self._the_ear.presence_changed(())
+            self._the_listener.presence_changed(())
         if gone:
             await self._client.forget(gone)
 
@@ -244,14 +244,14 @@ class RedisBus:
         self._health.doubt()
         self._here.unwritten()
         self._hurry.set()
-        self._the_ear.missed()
+        self._the_listener.missed()
         return False
 
     # Receiving
 
     def _is_subscribed(self) -> None:
         if self._subscribed.is_set() or self._started:
-            self._the_ear.missed()
+            self._the_listener.missed()
             self._hurry.set()
         self._subscribed.set()
 
@@ -259,7 +259,7 @@ class RedisBus:
         try:
             node, notices = decode(encoded)
         except Unreadable:
-            self._the_ear.missed()
+            self._the_listener.missed()
             return
         if node == self.node:
             return
@@ -276,9 +276,9 @@ class RedisBus:
                 case Gone():
                     changed |= self._peers.gone(node)
                 case Lost():
-                    self._the_ear.missed()
+                    self._the_listener.missed()
                 case _:
-                    self._the_ear.heard(each)
+                    self._the_listener.heard(each)
         self._report_presence(changed)
 
     # Shared helpers
@@ -288,13 +288,13 @@ class RedisBus:
         return Lease(self._here.version, self._healthy)
 
     @property
-    def _the_ear(self) -> Ear:
-        assert self._ear is not None, "not started"
-        return self._ear
+    def _the_listener(self) -> Listener:
+        assert self._listener is not None, "not started"
+        return self._listener
 
     def _report_presence(self, people: set[str]) -> None:
         if people:
-            self._the_ear.presence_changed(list(people))
+            self._the_listener.presence_changed(list(people))
 
     def _fail(self, why: Exception) -> None:
         """The server may have any part of what was sent to it, or nothing. The next renewal writes everything again."""

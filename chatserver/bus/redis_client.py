@@ -93,7 +93,7 @@ class RedisClient:
                 socket_timeout=PATIENCE,
                 socket_connect_timeout=PATIENCE,
             )
-            self._ear = Redis.from_url(url, protocol=2, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+            self._subscriber = Redis.from_url(url, protocol=2, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
             # Made only to have it validate the address: an unknown option is reported now and not when everything is
             # running.
             self._client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
@@ -198,18 +198,18 @@ class RedisClient:
 
     async def subscribe(self) -> PubSub:
         """Subscribe to the other nodes' messages. The caller must close the result."""
-        ear = self._ear.pubsub()
+        subscription = self._subscriber.pubsub()
         try:
             async with asyncio.timeout(PATIENCE):
-                await ear.subscribe(self._key("news"))
+                await subscription.subscribe(self._key("news"))
         except BaseException:
-            await close(ear)
+            await close(subscription)
             raise
-        return ear
+        return subscription
 
     async def close(self) -> None:
         await close(self._client)
-        await close(self._ear)
+        await close(self._subscriber)
 
     def _key(self, *parts: str) -> str:
         return self._prefix + ":".join(parts)

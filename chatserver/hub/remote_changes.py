@@ -40,7 +40,7 @@ STALLED = 2.0
 
 
 class RemoteChanges:
-    """The `Ear` of a node: what it hears it passes on, or looks up in the store and has announced.
+    """The `Listener` of a node: what it hears it passes on, or looks up in the store and has announced.
 
     `presence_elsewhere` is sent with the people who came or went at other nodes, or with nobody: it may be anybody.
     """

@@ -83,7 +83,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "end of a lease at Redis",
-        "chatserver.bus.redis:RedisBus._look_around.gone",
+        "chatserver.bus.redis:RedisBus._read_others.gone",
         Value("[]"),
         "tests/bus/test_redis.py::test_the_people_of_a_node_that_vanished_go_with_its_lease",
     ),

@@ -41,23 +41,23 @@ class BusHealth:
         """A renewal was answered."""
         self.reachable = True
         self._renewed_at = time.monotonic()
-        self.look()
+        self.report()
 
     def received(self) -> None:
         """Something arrived over the subscription."""
         self.listening = True
         self._received_at = time.monotonic()
-        self.look()
+        self.report()
 
     def unreachable(self, why: Exception) -> None:
         self.reachable = False
         self._why = str(why)
-        self.look()
+        self.report()
 
     def unsubscribed(self, why: Exception) -> None:
         self.listening = False
         self._why = str(why)
-        self.look()
+        self.report()
 
     def doubt(self) -> None:
         """The server may have lost its data or been replaced: trust no absence for one lease."""
@@ -78,9 +78,9 @@ class BusHealth:
         """The start is over: a bus that is not up by now is logged as away."""
         if self._said_up is None and not self.up:
             self._said_up = True
-        self.look()
+        self.report()
 
-    def look(self) -> None:
+    def report(self) -> None:
         """Log when the bus goes up or down. Until `started`, being down is not a change."""
         up = self.up
         if up == bool(self._said_up):

@@ -180,7 +180,7 @@ class RedisBus:
                 if not self._here.written:
                     # The server did not know this node.
                     answer = await self._renewed()
-                await self._look_around(answer, asked_at)
+                await self._read_others(answer, asked_at)
             except FAILURES as why:
                 self._fail(why)
                 return
@@ -209,7 +209,7 @@ class RedisBus:
         self._remembers(answer.born)
         return answer
 
-    async def _look_around(self, answer: Answer, asked_at: float) -> None:
+    async def _read_others(self, answer: Answer, asked_at: float) -> None:
         """Read nodes that are new or have unheard changes. Drop nodes that are gone, once that is sure."""
         for name, lease in answer.leases.items():
             self._peers.said(name, lease)

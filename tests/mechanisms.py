@@ -89,7 +89,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "time before absences are believed",
-        "chatserver.bus.health:BusHealth.may_believe",
+        "chatserver.bus.health:BusHealth.is_conclusive",
         Body("return self.up"),
         "tests/bus/test_redis.py",
     ),

@@ -23,9 +23,9 @@ class BusHealth:
         self.reachable = False
         self.listening = False
         self._renewed_at = self._received_at = float("-inf")
-        self._said_up: bool | None = None
-        self._believes = False
-        self._believe_at = float("inf")
+        self._reported_up: bool | None = None
+        self._trusts = False
+        self._trust_at = float("inf")
         self._why = ""
 
     @property
@@ -35,7 +35,7 @@ class BusHealth:
 
     @property
     def trusted(self) -> bool:
-        return self._believes and self.up
+        return self._trusts and self.up
 
     def reached(self) -> None:
         """A renewal was answered."""
@@ -59,38 +59,38 @@ class BusHealth:
         self._why = str(why)
         self.report()
 
-    def doubt(self) -> None:
+    def distrust(self) -> None:
         """The server may have lost its data or been replaced: trust no absence for one lease."""
-        self._believes = False
-        self._believe_at = time.monotonic() + self._lease_s
+        self._trusts = False
+        self._trust_at = time.monotonic() + self._lease_s
 
-    def may_believe(self, asked_at: float) -> bool:
+    def is_conclusive(self, asked_at: float) -> bool:
         """Whether a reading that began at `asked_at` proves who is absent."""
-        return self.up and (self._believes or asked_at >= self._believe_at)
+        return self.up and (self._trusts or asked_at >= self._trust_at)
 
-    def believe(self) -> bool:
+    def trust(self) -> bool:
         """All nodes have been read. Returns whether trust is new."""
-        new = not self._believes
-        self._believes = True
+        new = not self._trusts
+        self._trusts = True
         return new
 
     def started(self) -> None:
         """The start is over: a bus that is not up by now is logged as away."""
-        if self._said_up is None and not self.up:
-            self._said_up = True
+        if self._reported_up is None and not self.up:
+            self._reported_up = True
         self.report()
 
     def report(self) -> None:
         """Log when the bus goes up or down. Until `started`, being down is not a change."""
         up = self.up
-        if up == bool(self._said_up):
+        if up == bool(self._reported_up):
             return
         if not up:
-            self._believes = False
+            self._trusts = False
             log.warning("bus_away", why=self._why or "nothing heard for too long")
         else:
-            self.doubt()
+            self.distrust()
             self._why = ""
-            if self._said_up is not None:
+            if self._reported_up is not None:
                 log.info("bus_back")
-        self._said_up = up
+        self._reported_up = up

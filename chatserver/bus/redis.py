@@ -203,7 +203,7 @@ class RedisBus:
         if self._client.connects != self._connects:
             # redis-py reconnects silently. The new connection may lead to a server that lacks the latest changes.
             self._connects = self._client.connects
-            self._health.doubt()
+            self._health.distrust()
             if everybody is None:
                 self._here.unwritten()
         self._remembers(answer.born)
@@ -218,7 +218,7 @@ class RedisBus:
         reading = await self._client.read([*behind, *strange])
         if not self._remembers(reading.born):
             return
-        sure = self._health.may_believe(asked_at)
+        sure = self._health.is_conclusive(asked_at)
         leases = answer.leases | reading.leases
         gone = [name for name, lease in leases.items() if lease is None] if sure else []
         changed: set[str] = set()
@@ -230,7 +230,7 @@ class RedisBus:
         self._report_presence(changed)
         if sure and any(lease and self._peers.lacks(name, lease) for name, lease in leases.items()):
             self._hurry.set()
-        elif sure and self._health.believe():
+        elif sure and self._health.trust():
             self._the_listener.presence_changed(())
         if gone:
             await self._client.forget(gone)
@@ -241,7 +241,7 @@ class RedisBus:
         if known in ("", born):
             return True
         log.warning("bus_emptied")
-        self._health.doubt()
+        self._health.distrust()
         self._here.unwritten()
         self._hurry.set()
         self._the_listener.missed()

@@ -19,7 +19,7 @@ class MemoryBus:
         self._room = room or Room()
         self._world = ""
         self._listener: Listener | None = None
-        self._here: dict[str, dict[str, int]] = {}
+        self._own: dict[str, dict[str, int]] = {}
         self._healthy = True
         self.shared = room is not None
         self.trusted = True
@@ -32,8 +32,8 @@ class MemoryBus:
 
     async def stop(self) -> None:
         if self in self._room.members:
-            people = list(self._here)
-            self._here.clear()
+            people = list(self._own)
+            self._own.clear()
             self._report_presence(people)
             self._room.members.remove(self)
 
@@ -43,19 +43,19 @@ class MemoryBus:
                 other._listener.heard(bell)
 
     def came(self, person: str, connection: str, since: int) -> None:
-        self._here.setdefault(person, {})[connection] = since
+        self._own.setdefault(person, {})[connection] = since
         self._report_presence([person])
 
     def left(self, person: str, connection: str) -> None:
-        connections = self._here.get(person, {})
+        connections = self._own.get(person, {})
         if connections.pop(connection, None) is None:
             return
         if not connections:
-            del self._here[person]
+            del self._own[person]
         self._report_presence([person])
 
     def elsewhere(self, person: str) -> Sequence[int]:
-        return [since for other in self._others() for since in other._here.get(person, {}).values()]
+        return [since for other in self._others() for since in other._own.get(person, {}).values()]
 
     @property
     def up(self) -> bool:

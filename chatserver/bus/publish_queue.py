@@ -63,7 +63,7 @@ class PublishQueue:
         return True
 
 
-class Here:
+class OwnConnections:
     """The connections of this node, and which changes of them have not been published yet.
 
     Each publication raises `version`. While not `written`, the server does not have the list and must be given all of

@@ -17,7 +17,7 @@ from chatserver.bus.codec import Gone, Lost, Moved, Rewritten, Unreadable, decod
 from chatserver.bus.contract import Bell, Listener
 from chatserver.bus.health import BusHealth
 from chatserver.bus.peers import Lease, Peers
-from chatserver.bus.publish_queue import BELLS, Here, PublishQueue
+from chatserver.bus.publish_queue import BELLS, OwnConnections, PublishQueue
 from chatserver.bus.redis_client import FAILURES, PATIENCE, Answer, RedisClient
 from chatserver.bus.subscription import Subscription
 from chatserver.bus.tasks import end, for_ever, within
@@ -43,7 +43,7 @@ class RedisBus:
         self._renew_s = renew_s
         self._listener: Listener | None = None
         self._bells = PublishQueue(backlog)
-        self._here = Here()
+        self._own = OwnConnections()
         self._peers = Peers()
         self._healthy = True
         self._holds_timers = False
@@ -96,11 +96,11 @@ class RedisBus:
         self._to_publish.set()
 
     def came(self, person: str, connection: str, since: int) -> None:
-        self._here.came(person, connection, since)
+        self._own.came(person, connection, since)
         self._to_publish.set()
 
     def left(self, person: str, connection: str) -> None:
-        self._here.left(person, connection)
+        self._own.left(person, connection)
         self._to_publish.set()
 
     def elsewhere(self, person: str) -> Sequence[int]:
@@ -137,11 +137,11 @@ class RedisBus:
             async with self._turn:
                 self._to_publish.clear()
                 # Otherwise the next renewal publishes more than this, and sets the event again afterwards.
-                if self._health.reachable and self._here.written:
+                if self._health.reachable and self._own.written:
                     await self._publish()
 
     async def _publish(self) -> None:
-        notices, moved = self._bells.take(), self._here.take()
+        notices, moved = self._bells.take(), self._own.take()
         try:
             if moved is not None:
                 await self._client.publish_moves(encode(self.node, [*notices, moved]), moved, self._lease)
@@ -177,27 +177,27 @@ class RedisBus:
             asked_at = time.monotonic()
             try:
                 answer = await self._renewed()
-                if not self._here.written:
+                if not self._own.written:
                     # The server did not know this node.
                     answer = await self._renewed()
                 await self._read_others(answer, asked_at)
             except FAILURES as why:
                 self._fail(why)
                 return
-        if self._bells or self._here.has_changes:
+        if self._bells or self._own.has_changes:
             self._to_publish.set()
 
     async def _renewed(self) -> Answer:
-        everybody = None if self._here.written else self._here.take_all()
+        everybody = None if self._own.written else self._own.take_all()
         answer = await self._client.renew(
             self._lease,
             everybody,
-            encode(self.node, [Rewritten(self._here.version)]),
+            encode(self.node, [Rewritten(self._own.version)]),
             self._peers.names,
             works_timers=self._holds_timers,
         )
         if not answer.knows_all:
-            self._here.unwritten()
+            self._own.unwritten()
         self._holds_timers = answer.works_timers
         self._health.reached()
         if self._client.connects != self._connects:
@@ -205,7 +205,7 @@ class RedisBus:
             self._connects = self._client.connects
             self._health.distrust()
             if everybody is None:
-                self._here.unwritten()
+                self._own.unwritten()
         self._remembers(answer.born)
         return answer
 
@@ -242,7 +242,7 @@ class RedisBus:
             return True
         log.warning("bus_emptied")
         self._health.distrust()
-        self._here.unwritten()
+        self._own.unwritten()
         self._hurry.set()
         self._the_listener.missed()
         return False
@@ -285,7 +285,7 @@ class RedisBus:
 
     @property
     def _lease(self) -> Lease:
-        return Lease(self._here.version, self._healthy)
+        return Lease(self._own.version, self._healthy)
 
     @property
     def _the_listener(self) -> Listener:
@@ -298,7 +298,7 @@ class RedisBus:
 
     def _fail(self, why: Exception) -> None:
         """The server may have any part of what was sent to it, or nothing. The next renewal writes everything again."""
-        self._here.unwritten()
+        self._own.unwritten()
         self._bells.lose_all()
         self._health.unreachable(why)
 

@@ -41,11 +41,11 @@ _Word = bytes | bytearray | memoryview | str | int | float
 """The types redis-py accepts for a field or a value."""
 
 
-class Together(Protocol):
+class Pipeline(Protocol):
     """A redis-py pipeline as it is used here: commands are queued and only `execute` is awaited. redis-py's own types
     say that every command may be awaitable, which would hide a forgotten `await`."""
 
-    async def __aenter__(self) -> "Together": ...
+    async def __aenter__(self) -> "Pipeline": ...
 
     async def __aexit__(self, *failure: object) -> object: ...
 
@@ -106,10 +106,10 @@ class RedisClient:
 
     async def join(self, lease: Lease) -> bool:
         """Become one of the nodes. Returns whether there was none before."""
-        async with self._together() as pipe:
+        async with self._pipeline() as pipe:
             pipe.set(self._key("up"), "1", px=self._lease_ms, nx=True)
             self._renew_lease(pipe, lease)
-            first, *_ = await self._done(pipe)
+            first, *_ = await self._executed(pipe)
         return bool(first)
 
     async def renew(
@@ -123,7 +123,7 @@ class RedisClient:
     ) -> Answer:
         """Renew the leases and read the others'. `everybody` replaces this node's list, and then `message` is
         published."""
-        async with self._together() as pipe:
+        async with self._pipeline() as pipe:
             if everybody is not None:
                 self._write(pipe, everybody)
                 pipe.publish(self._key("news"), message)
@@ -142,7 +142,7 @@ class RedisClient:
             pipe.hexists(self._key("here", self._node), _MARK)
             pipe.smembers(self._key("nodes"))
             pipe.mget([self._key("timer"), self._key("born"), *(self._key("node", name) for name in names)])
-            *_, marked, nodes, [holder, born, *leases] = await self._done(pipe)
+            *_, marked, nodes, [holder, born, *leases] = await self._executed(pipe)
         return Answer(
             born,
             knows_all=bool(marked),
@@ -153,11 +153,11 @@ class RedisClient:
 
     async def read(self, names: Sequence[str]) -> Reading:
         """The leases and connections of these nodes."""
-        async with self._together() as pipe:
+        async with self._pipeline() as pipe:
             pipe.mget([self._key("born"), *(self._key("node", name) for name in names)])
             for name in names:
                 pipe.hgetall(self._key("here", name))
-            [born, *leases], *people = await self._done(pipe)
+            [born, *leases], *people = await self._executed(pipe)
         return Reading(
             born or "",
             {name: _lease(stored) for name, stored in zip(names, leases, strict=True)},
@@ -166,9 +166,9 @@ class RedisClient:
 
     async def forget(self, names: Sequence[str]) -> None:
         """These nodes are gone; one that is not adds itself again with its next renewal."""
-        async with self._together() as pipe:
+        async with self._pipeline() as pipe:
             pipe.srem(self._key("nodes"), *names)
-            await self._done(pipe)
+            await self._executed(pipe)
 
     async def publish(self, message: bytes) -> None:
         async with asyncio.timeout(PATIENCE):
@@ -177,7 +177,7 @@ class RedisClient:
     async def publish_moves(self, message: bytes, moved: Moved, lease: Lease) -> None:
         """Write the opened and closed connections and publish them, both or neither."""
         here = self._key("here", self._node)
-        async with self._together() as pipe:
+        async with self._pipeline() as pipe:
             if moved.came:
                 pipe.hset(here, mapping=_fields(moved.came))
             if moved.left:
@@ -185,16 +185,16 @@ class RedisClient:
             pipe.pexpire(here, self._lease_ms)
             self._renew_lease(pipe, lease)
             pipe.publish(self._key("news"), message)
-            await self._done(pipe)
+            await self._executed(pipe)
 
     async def leave(self, message: bytes) -> None:
         """Stop being a node, and publish that."""
-        async with self._together() as pipe:
+        async with self._pipeline() as pipe:
             pipe.delete(self._key("here", self._node), self._key("node", self._node))
             pipe.srem(self._key("nodes"), self._node)
             pipe.publish(self._key("news"), message)
             pipe.eval(LEAVE, 3, self._key("timer"), self._key("nodes"), self._key("up"), self._node)
-            await self._done(pipe)
+            await self._executed(pipe)
 
     async def subscribe(self) -> PubSub:
         """Subscribe to the other nodes' messages. The caller must close the result."""
@@ -214,19 +214,19 @@ class RedisClient:
     def _key(self, *parts: str) -> str:
         return self._prefix + ":".join(parts)
 
-    def _together(self) -> Together:
+    def _pipeline(self) -> Pipeline:
         """One transaction, so that an emptied server is not mistaken for one without nodes."""
-        return cast(Together, self._client.pipeline(transaction=True))
+        return cast(Pipeline, self._client.pipeline(transaction=True))
 
-    async def _done(self, pipe: Together) -> list[Any]:
+    async def _executed(self, pipe: Pipeline) -> list[Any]:
         async with asyncio.timeout(PATIENCE):
             return await pipe.execute()
 
-    def _renew_lease(self, pipe: Together, lease: Lease) -> None:
+    def _renew_lease(self, pipe: Pipeline, lease: Lease) -> None:
         pipe.set(self._key("node", self._node), str(lease), px=self._lease_ms)
         pipe.sadd(self._key("nodes"), self._node)
 
-    def _write(self, pipe: Together, everybody: Iterable[Came]) -> None:
+    def _write(self, pipe: Pipeline, everybody: Iterable[Came]) -> None:
         here = self._key("here", self._node)
         pipe.delete(here)
         pipe.hset(here, mapping=_fields(everybody) | {_MARK: ""})

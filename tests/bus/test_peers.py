@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from chatserver.bus.codec import Came, Moved
 from chatserver.bus.peers import Lease, Peers
-from chatserver.bus.publish_queue import Here
+from chatserver.bus.publish_queue import OwnConnections
 
 LI, WANG = Came("s-1", "li", 10), Came("s-2", "wang", 20)
 
@@ -91,8 +91,8 @@ STEPS = st.lists(
 def test_whatever_was_lost_a_reading_is_right_and_reports_every_change(
     steps: list[tuple[str, str, int]],
 ) -> None:
-    here, peers = Here(), Peers()
-    here.take_all()
+    own, peers = OwnConnections(), Peers()
+    own.take_all()
     truth: dict[str, Came] = {}
     seen = {person: list(peers.elsewhere(person)) for person in PEOPLE}
     last: Moved | None = None
@@ -101,21 +101,21 @@ def test_whatever_was_lost_a_reading_is_right_and_reports_every_change(
         changed: set[str] = set()
         match what:
             case "came":
-                here.came(person, connection, since)
+                own.came(person, connection, since)
                 truth[connection] = Came(connection, person, since)
             case "left":
-                here.left(person, connection)
+                own.left(person, connection)
                 truth.pop(connection, None)
             case "heard" | "lost":
-                last = here.take()
+                last = own.take()
                 if what == "heard" and last is not None:
                     changed = peers.moved("there", last)
             case "doubled":
                 changed = peers.moved("there", last) if last is not None else set()
             case _:
                 # The server has the latest change.
-                last = here.take()
-                changed = read(peers, here.version, *truth.values(), sure=what == "read")
+                last = own.take()
+                changed = read(peers, own.version, *truth.values(), sure=what == "read")
         now = {person: list(peers.elsewhere(person)) for person in PEOPLE}
         assert {person for person in PEOPLE if sorted(now[person]) != sorted(seen[person])} <= changed
         seen = now

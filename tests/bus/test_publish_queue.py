@@ -4,7 +4,7 @@ import pytest
 
 from chatserver.bus.codec import Came, Lost, Moved
 from chatserver.bus.contract import Bell, Doorbell, DraftBell, SeenBell, StaffBell, TypingBell
-from chatserver.bus.publish_queue import Here, PublishQueue
+from chatserver.bus.publish_queue import OwnConnections, PublishQueue
 
 PASSING = (TypingBell("c-1", by_visitor=True, on=True), DraftBell("li", "c-1", "note"), SeenBell("li", "c-1", 3))
 
@@ -72,24 +72,24 @@ def test_an_unpublished_bell_is_reported_as_lost_unless_ephemeral(bell: Bell) ->
 
 
 def test_connections_are_published_once_with_a_higher_version() -> None:
-    here = Here()
-    here.take_all()
-    here.came("li", "s-1", 10)
-    here.came("wang", "s-2", 20)
-    here.left("wang", "s-2")
-    assert here.take() == Moved(2, (Came("s-1", "li", 10),), ("s-2",))
-    assert here.take() is None
+    own = OwnConnections()
+    own.take_all()
+    own.came("li", "s-1", 10)
+    own.came("wang", "s-2", 20)
+    own.left("wang", "s-2")
+    assert own.take() == Moved(2, (Came("s-1", "li", 10),), ("s-2",))
+    assert own.take() is None
 
 
 def test_changes_while_unwritten_are_part_of_the_full_list_only() -> None:
-    here = Here()
+    own = OwnConnections()
     for n in range(1_000):
-        here.came("li", f"s-{n}", n)
-        here.left("li", f"s-{n}")
-    here.came("wang", "s-w", 20)
-    assert not here.has_changes
-    assert here.take_all() == [Came("s-w", "wang", 20)]
-    here.came("li", "s-1", 10)
-    here.unwritten()
-    assert here.take() is None
-    assert here.take_all() == [Came("s-w", "wang", 20), Came("s-1", "li", 10)]
+        own.came("li", f"s-{n}", n)
+        own.left("li", f"s-{n}")
+    own.came("wang", "s-w", 20)
+    assert not own.has_changes
+    assert own.take_all() == [Came("s-w", "wang", 20)]
+    own.came("li", "s-1", 10)
+    own.unwritten()
+    assert own.take() is None
+    assert own.take_all() == [Came("s-w", "wang", 20), Came("s-1", "li", 10)]

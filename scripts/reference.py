@@ -20,7 +20,7 @@ from chatserver.domain.conversation import Phase
 from chatserver.domain.events import MessagePosted, NoteWritten, entry_kinds
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import family
-from chatserver.domain.transitions import TRANSITIONS
+from chatserver.domain.transitions.table import TRANSITIONS
 from chatserver.hub.allowances import BUCKETS, STAFF, VISITOR
 from chatserver.hub.metrics import Metrics
 from chatserver.hub.options import HubOptions
@@ -32,49 +32,49 @@ from tests.attack import index
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 CELLS = {
-    "_say": "`message`",
-    "_say_after_the_end": "visitor, in time, unless the visitor ended it: `reopened`, `message` → waiting; "
+    "say": "`message`",
+    "say_after_the_end": "visitor, in time, unless the visitor ended it: `reopened`, `message` → waiting; "
     "otherwise refused: conversation_closed",
-    "_write_note": "`note`",
-    "_assign": "`assigned` → active",
-    "_assign_urgently": "critical emergency: `assigned` → active, a ring ends with it; others refused: out_of_turn",
-    "_ring": "`rung` → ringing",
-    "_claim": "`assigned` → active",
-    "_claim_while_ringing": "the consultant it rings for: `assigned` → active; others refused: out_of_turn",
-    "_claim_too_late": "refused: offer_gone",
-    "_accept_ring": "`assigned` → active",
-    "_accept_transfer": "`transferred` → active",
-    "_decline_ring": "`ring_missed` → waiting",
-    "_decline_transfer": "`transfer_declined` → active; of a group's offer: stays",
-    "_withdraw": "`transfer_ended` → active",
-    "_drop_ring": "`ring_missed` → waiting",
-    "_drop_transfer": "offered to that consultant: `transfer_ended` → active",
-    "_offer_transfer": "`transfer_offered` → transferring",
-    "_close": "`closed` → closed, after the end of any offer",
-    "_assign_by_hand": "supervisor: `assigned` → active, after the end of a ring",
-    "_hand_too_late": "refused: offer_gone",
-    "_move_forward": "supervisor: `moved_forward`",
-    "_acknowledge_alarm": "people who see its alarm: `alarm_acknowledged`, once in a minute",
-    "_release": "owner: `returned_to_queue` → waiting, after the end of any offer",
-    "_ask_colleague": "owner or supervisor: `colleague_asked`",
-    "_join": "a colleague who was asked to, or a supervisor: `colleague_joined`",
-    "_leave": "a colleague who takes part: `colleague_left`; others: nothing",
-    "_set_department": "owner, joined colleague or supervisor: `department_set`",
-    "_change_group": "in the department's former group: `group_changed`, after the end of a ring",
-    "_close_account": "that account's ownership, offers and help end, as after a lost connection but without grace",
-    "_dismiss_emergency": "supervisor: `emergency_dismissed`, if there is one",
-    "_reopen": "last owner or supervisor, in time, unless the visitor ended it: `reopened`, `assigned` → active; "
+    "write_note": "`note`",
+    "assign": "`assigned` → active",
+    "assign_urgently": "critical emergency: `assigned` → active, a ring ends with it; others refused: out_of_turn",
+    "ring": "`rung` → ringing",
+    "claim": "`assigned` → active",
+    "claim_while_ringing": "the consultant it rings for: `assigned` → active; others refused: out_of_turn",
+    "claim_too_late": "refused: offer_gone",
+    "accept_ring": "`assigned` → active",
+    "accept_transfer": "`transferred` → active",
+    "decline_ring": "`ring_missed` → waiting",
+    "decline_transfer": "`transfer_declined` → active; of a group's offer: stays",
+    "withdraw": "`transfer_ended` → active",
+    "drop_ring": "`ring_missed` → waiting",
+    "drop_transfer": "offered to that consultant: `transfer_ended` → active",
+    "offer_transfer": "`transfer_offered` → transferring",
+    "close": "`closed` → closed, after the end of any offer",
+    "assign_manually": "supervisor: `assigned` → active, after the end of a ring",
+    "assign_too_late": "refused: offer_gone",
+    "move_forward": "supervisor: `moved_forward`",
+    "acknowledge_alarm": "people who see its alarm: `alarm_acknowledged`, once in a minute",
+    "release": "owner: `returned_to_queue` → waiting, after the end of any offer",
+    "ask_colleague": "owner or supervisor: `colleague_asked`",
+    "join": "a colleague who was asked to, or a supervisor: `colleague_joined`",
+    "leave": "a colleague who takes part: `colleague_left`; others: nothing",
+    "set_department": "owner, joined colleague or supervisor: `department_set`",
+    "change_group": "in the department's former group: `group_changed`, after the end of a ring",
+    "close_account": "that account's ownership, offers and help end, as after a lost connection but without grace",
+    "dismiss_emergency": "supervisor: `emergency_dismissed`, if there is one",
+    "reopen": "last owner or supervisor, in time, unless the visitor ended it: `reopened`, `assigned` → active; "
     "otherwise refused",
-    "_set_outcome": "last owner or supervisor, within 7 days: `outcome_set`; otherwise refused",
-    "_rate": "`rated`",
-    "_time_up": "every clock that is due, see Deadlines",
-    "_note_owner": "grace begins or ends, no entry",
-    "_note_colleague": "the grace of a joined colleague begins or ends, no entry",
-    "_note_visitor": "the visitor's absence begins or ends, no entry",
-    "_nothing": "nothing",
-    "_out_of_turn": "refused: out_of_turn",
-    "_over": "refused: conversation_closed",
-    "_no_offer": "refused: offer_gone",
+    "set_outcome": "last owner or supervisor, within 7 days: `outcome_set`; otherwise refused",
+    "rate": "`rated`",
+    "reach_deadlines": "every clock that is due, see Deadlines",
+    "note_owner": "grace begins or ends, no entry",
+    "note_colleague": "the grace of a joined colleague begins or ends, no entry",
+    "note_visitor": "the visitor's absence begins or ends, no entry",
+    "nothing": "nothing",
+    "out_of_turn": "refused: out_of_turn",
+    "closed_already": "refused: conversation_closed",
+    "no_offer": "refused: offer_gone",
 }
 """The effect of each function in the state machine's table, in words."""
 

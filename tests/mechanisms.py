@@ -167,7 +167,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "fence",
-        "chatserver.domain.transitions:_owner_with_fence",
+        "chatserver.domain.transitions.access:owner_with_fence",
         Without("if fence != conversation.fence: ..."),
         "tests/domain",
     ),
@@ -329,7 +329,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "a visitor's own end is final",
-        "chatserver.domain.transitions:_say_after_the_end",
+        "chatserver.domain.transitions.messages:say_after_the_end",
         Without("if conversation.ended_by_visitor: ..."),
         "tests/domain/test_ending.py",
     ),

@@ -15,7 +15,7 @@ from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Consultant, Mode
 from chatserver.domain.refusals import AskedAnew, Refused
 from chatserver.domain.routing import Candidate
-from chatserver.domain.transitions import decide
+from chatserver.domain.transitions.table import decide
 from chatserver.domain.urgent import groups_for, may_take, others
 from chatserver.hub.assignment_round import AssignmentRound
 from chatserver.hub.candidate_pools import CandidatePools

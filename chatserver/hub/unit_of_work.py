@@ -38,7 +38,7 @@ from chatserver.domain.events import (
 from chatserver.domain.hospital import Availability, Consultant
 from chatserver.domain.refusals import NotFound
 from chatserver.domain.rules import Rulebook
-from chatserver.domain.transitions import decide
+from chatserver.domain.transitions.table import decide
 from chatserver.store import consultants, conversations, entries, participants, ratings, visitors
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.ids import new_id

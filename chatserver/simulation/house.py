@@ -14,7 +14,7 @@ from chatserver.domain.hospital import Hospital, Mode
 from chatserver.domain.queue import Line
 from chatserver.domain.routing import Candidate, Choice, Needs
 from chatserver.domain.rules import SECOND, Rulebook
-from chatserver.domain.transitions import decide
+from chatserver.domain.transitions.table import decide
 from chatserver.domain.urgent import groups_for, may_take, others, takers, why
 from chatserver.simulation.clock import Clock
 from chatserver.simulation.desk import Desk

@@ -28,7 +28,7 @@ from chatserver.domain.events import Event, Opened, snake
 from chatserver.domain.hospital import Availability, Consultant, Person, Role, Title
 from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import Rules
-from chatserver.domain.transitions import decide
+from chatserver.domain.transitions.table import decide
 
 RULES = Rules()
 NOON = 1_700_000_000_000

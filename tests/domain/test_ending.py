@@ -21,7 +21,7 @@ from chatserver.domain.commands import (
 from chatserver.domain.conversation import Phase, apply
 from chatserver.domain.events import Closed, CloseReason, MessagePosted, Rated, Reopened, TransferEnded
 from chatserver.domain.refusals import ConversationClosed, FenceStale, OutOfTurn, Refused
-from chatserver.domain.transitions import decide
+from chatserver.domain.transitions.table import decide
 
 from .people import (
     CHEN_JING,

@@ -57,7 +57,7 @@ from chatserver.domain.events import (
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import HOUR, MINUTE, SECOND
-from chatserver.domain.transitions import decide
+from chatserver.domain.transitions.table import decide
 
 from .people import (
     CHILDREN,

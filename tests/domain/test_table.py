@@ -45,7 +45,7 @@ from chatserver.domain.commands import (
 from chatserver.domain.conversation import _CHANGES, Phase, apply
 from chatserver.domain.events import Event, SilentEvent, Why, entry_kinds, snake
 from chatserver.domain.refusals import FenceStale, NotFound, Refused
-from chatserver.domain.transitions import TRANSITIONS, decide
+from chatserver.domain.transitions.table import TRANSITIONS, decide
 
 from .people import (
     CHEN_JING,

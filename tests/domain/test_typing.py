@@ -11,7 +11,7 @@ from chatserver.domain.conversation import Phase
 from chatserver.domain.deadlines import Clock, deadlines
 from chatserver.domain.events import Closed
 from chatserver.domain.rules import TYPING_HOLDS_MS
-from chatserver.domain.transitions import _ELAPSED
+from chatserver.domain.transitions.time import ELAPSED
 
 from .people import LI_MIN, NOON, VISITOR, Story, answered, fresh, ringing, waiting
 
@@ -91,7 +91,7 @@ HELD = {Clock.IDLE_CLOSE, Clock.CLOSING, Clock.WAITED}
 def test_every_clock_that_ends_a_conversation_is_held_or_runs_without_anybody_there() -> None:
     """The visitor whose clock is `abandon` has no connection, so nobody is writing."""
     ending = set()
-    for clock, elapsed in _ELAPSED.items():
+    for clock, elapsed in ELAPSED.items():
         story = Story()
         story.conversation = structs.replace(fresh(), owner=LI_MIN.person, unanswered_since=1)
         try:

@@ -1,8 +1,9 @@
-"""Imports each frame from the module of its noun: `frames.MessagePost` becomes `MessagePost` of `wire/messages.py`.
+"""Imports each name from the module of its noun, where a large module was divided: `frames.MessagePost` becomes
+`MessagePost` of `wire/messages.py`, and `domain.events` becomes `domain.events.messages` …
 
-    python scripts/import_frames.py
+    python scripts/import_from_nouns.py
 
-Which module defines what is read from `chatserver/wire`. A name that the importing file binds otherwise is imported as
+Which module defines what is read from the sources. A name that the importing file binds otherwise is imported as
 `Wire…`. What is imported from the right place is left alone, so it can be run again, after a rebase for instance.
 """
 
@@ -14,16 +15,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+RUFF = [sys.executable, "-m", "ruff"]
 WIRE = "chatserver.wire"
-ELSEWHERE = ("decoding", "encoding", "schema", "closing", "__init__")
-"""Modules of the package that define no frames."""
+DIVIDED = {
+    "chatserver.wire.frames": ("chatserver/wire/*.py",),
+    "chatserver.domain.transitions": ("chatserver/domain/transitions/table.py",),
+}
+"""A module that was divided → the files that define its names now."""
 QUOTED = ("tests/mechanisms.py",)
 """Files that quote source text."""
 
+Homes = dict[str, str]
+
 
 def main() -> int:
-    """Every Python file that still takes frames from `wire/frames.py`."""
-    homes = dict(definitions())
+    """Every Python file that still imports from a divided module what another module defines."""
+    homes = {old: dict(definitions(patterns)) for old, patterns in DIVIDED.items()}
     changed = [file for file in files() if rewrite(file, homes)]
     if changed:
         names = [str(file) for file in changed]
@@ -34,18 +41,16 @@ def main() -> int:
     return 0
 
 
-RUFF = [sys.executable, "-m", "ruff"]
-
-
-def definitions() -> Iterator[tuple[str, str]]:
+def definitions(patterns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Name → the module that defines it."""
-    for file in sorted((ROOT / "chatserver/wire").glob("*.py")):
-        if file.stem not in ELSEWHERE:
-            for node in ast.parse(file.read_text("utf-8")).body:
-                if isinstance(node, ast.ClassDef):
-                    yield node.name, f"{WIRE}.{file.stem}"
-                elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                    yield node.targets[0].id, f"{WIRE}.{file.stem}"
+    for file in sorted(file for pattern in patterns for file in ROOT.glob(pattern)):
+        module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        for node in ast.parse(file.read_text("utf-8")).body:
+            match node:
+                case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
+                    yield name, module
+                case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                    yield name, module
 
 
 def files() -> Iterator[Path]:
@@ -53,36 +58,38 @@ def files() -> Iterator[Path]:
         yield from sorted((ROOT / folder).rglob("*.py"))
 
 
-def rewrite(file: Path, homes: dict[str, str]) -> bool:
+def rewrite(file: Path, homes: dict[str, Homes]) -> bool:
     """One file; whether anything changed."""
     text = file.read_text("utf-8")
     if str(file.relative_to(ROOT)) in QUOTED:
-        return write(file, text, used_by_name(text, homes, frozenset())[0])
-    if "frames" not in text:
-        return False
+        return write(file, used_by_name(text, homes[f"{WIRE}.frames"], frozenset())[0])
     tree = ast.parse(text)
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     package = [node for node in imports if node.module == WIRE and any(name.name == "frames" for name in node.names)]
-    module = [
-        node
-        for node in imports
-        if node.module == f"{WIRE}.frames" and any(homes[name.name] != node.module for name in node.names)
-    ]
+    module = [node for node in imports if moved(node, homes)]
+    if not package and not module:
+        return False
     lines = text.splitlines(keepends=True)
     wanted: dict[str, set[str]] = {}
     for node in module:
         last = node.end_lineno or node.lineno
         lines[node.lineno - 1 : last] = ["\n"] * (last + 1 - node.lineno)
         for each in node.names:
-            wanted.setdefault(homes[each.name], set()).add(each.name + (f" as {each.asname}" if each.asname else ""))
+            home = homes[node.module or ""].get(each.name, node.module or "")
+            wanted.setdefault(home, set()).add(each.name + (f" as {each.asname}" if each.asname else ""))
     text = "".join(lines)
     if package:
-        text, used = used_by_name(text, homes, bound(tree))
+        text, used = used_by_name(text, homes[f"{WIRE}.frames"], bound(tree))
         for name, spelled in used.items():
-            wanted.setdefault(homes[name], set()).add(name if name == spelled else f"{name} as {spelled}")
-    if not wanted:
-        return False
-    return write(file, file.read_text("utf-8"), inserted(text, (package or module)[0], wanted))
+            home = homes[f"{WIRE}.frames"][name]
+            wanted.setdefault(home, set()).add(name if name == spelled else f"{name} as {spelled}")
+    return bool(wanted) and write(file, inserted(text, (package + module)[0], wanted))
+
+
+def moved(node: ast.ImportFrom, homes: dict[str, Homes]) -> bool:
+    """Whether it imports from a divided module what another one defines."""
+    known = homes.get(node.module or "", {})
+    return any(known.get(name.name, node.module) != node.module for name in node.names)
 
 
 def bound(tree: ast.Module) -> frozenset[str]:
@@ -101,7 +108,7 @@ def bound(tree: ast.Module) -> frozenset[str]:
     return frozenset(names)
 
 
-def used_by_name(text: str, homes: dict[str, str], taken: frozenset[str]) -> tuple[str, dict[str, str]]:
+def used_by_name(text: str, homes: Homes, taken: frozenset[str]) -> tuple[str, dict[str, str]]:
     """The text with `frames.Name` as `Name`, and which names those are."""
     used: dict[str, str] = {}
 
@@ -124,7 +131,8 @@ def inserted(text: str, beside: ast.ImportFrom, wanted: dict[str, set[str]]) -> 
     return "".join(lines)
 
 
-def write(file: Path, before: str, after: str) -> bool:
+def write(file: Path, after: str) -> bool:
+    before = file.read_text("utf-8")
     if after != before:
         file.write_text(after, "utf-8")
     return after != before

@@ -1,0 +1,68 @@
+"""A waiting conversation gets an owner: by the router, by a supervisor, or by a claim."""
+
+from chatserver.domain.commands import AcceptOffer, Assign, AssignManually, AssignUrgently, Claim
+from chatserver.domain.conversation import Conversation
+from chatserver.domain.events import Assigned
+from chatserver.domain.refusals import FenceStale, NotFound, OfferGone, OutOfTurn
+from chatserver.domain.rules import Rules
+from chatserver.domain.transitions.access import only_who_knows_of_it, supervisor_only
+from chatserver.domain.transitions.base import Events
+from chatserver.domain.transitions.offers import accept_ring
+from chatserver.domain.transitions.taking import check_room, why_taken
+
+
+def assign(conversation: Conversation, command: Assign, now: int, rules: Rules) -> Events:
+    check_room(command.load, command.capacity)
+    return (Assigned(command.to, conversation.group, "automatic", command.why, conversation.fence + 1),)
+
+
+def assign_urgently(conversation: Conversation, command: AssignUrgently, now: int, rules: Rules) -> Events:
+    """Also possible while it rings for somebody: the assignment ends that offer."""
+    if not conversation.is_critical:
+        raise OutOfTurn(phase=conversation.phase)
+    check_room(command.load, command.capacity + rules.above_capacity)
+    return (Assigned(command.to, command.group, "automatic", command.why, conversation.fence + 1),)
+
+
+def assign_manually(conversation: Conversation, command: AssignManually, now: int, rules: Rules) -> Events:
+    """Also possible while it rings for somebody: the assignment ends that offer."""
+    supervisor_only(conversation, command.actor)
+    if command.fence != conversation.fence:
+        raise FenceStale(fence=conversation.fence)
+    if not command.above:
+        check_room(command.load, command.capacity + rules.above_capacity)
+    groups = command.to_groups
+    group = conversation.group if conversation.group in groups or not groups else groups[0]
+    why = why_taken(conversation, command.load, command.capacity, now)
+    return (Assigned(command.to, group, "hand", why, conversation.fence + 1, command.actor.person),)
+
+
+def assign_too_late(conversation: Conversation, command: AssignManually, now: int, rules: Rules) -> Events:
+    supervisor_only(conversation, command.actor)
+    assert conversation.owner is not None
+    raise OfferGone(why="taken", by=conversation.owner.name)
+
+
+def claim(conversation: Conversation, command: Claim, now: int, rules: Rules) -> Events:
+    if conversation.group not in command.actor.groups:
+        raise NotFound()
+    check_room(command.load, command.capacity + rules.above_capacity)
+    why = why_taken(conversation, command.load, command.capacity, now)
+    return (Assigned(command.actor.person, conversation.group, "claim", why, conversation.fence + 1),)
+
+
+def claim_while_ringing(conversation: Conversation, command: Claim, now: int, rules: Rules) -> Events:
+    """While it rings for one consultant, only they may claim it."""
+    assert conversation.offer is not None and conversation.offer.to is not None
+    if conversation.group not in command.actor.groups:
+        raise NotFound()
+    if conversation.offer.to.id != command.actor.person.id:
+        raise OutOfTurn(phase=conversation.phase)
+    accept = AcceptOffer(command.actor, conversation.offer.id, command.load, command.capacity)
+    return accept_ring(conversation, accept, now, rules)
+
+
+def claim_too_late(conversation: Conversation, command: Claim, now: int, rules: Rules) -> Events:
+    only_who_knows_of_it(conversation, command.actor)
+    assert conversation.owner is not None
+    raise OfferGone(why="taken", by=conversation.owner.name)

@@ -1,0 +1,76 @@
+"""The end of a conversation and what is possible after it: reopening, the outcome, ratings."""
+
+from chatserver.domain.audience import OWN_CLOSED_MS
+from chatserver.domain.commands import Close, Rate, Reopen, SetOutcome, Staff, Visitor
+from chatserver.domain.conversation import OWNED, Conversation
+from chatserver.domain.events import Assigned, Closed, CloseReason, OutcomeSet, Rated, Reopened, Why
+from chatserver.domain.hospital import Role
+from chatserver.domain.refusals import ConversationClosed, FenceStale, Forbidden, NotFound, OutOfTurn
+from chatserver.domain.rules import Rules
+from chatserver.domain.transitions.access import only_its_visitor, only_who_knows_of_it, owner_or_supervisor_with_fence
+from chatserver.domain.transitions.base import Events
+from chatserver.domain.transitions.offers import end_offer
+from chatserver.domain.transitions.taking import check_room, group_with
+
+
+def close(conversation: Conversation, command: Close, now: int, rules: Rules) -> Events:
+    if isinstance(command.actor, Visitor):
+        only_its_visitor(conversation, command.actor)
+        if command.message_left and conversation.phase in OWNED:
+            raise OutOfTurn(phase=conversation.phase)
+        reason: CloseReason = "ended" if conversation.phase in OWNED else "left"
+        reason = "message_left" if command.message_left else reason
+        end = Closed("visitor", reason, None)
+    else:
+        owner_or_supervisor_with_fence(conversation, command.actor, command.fence)
+        end = Closed("consultant", "ended", command.outcome)
+    return (*end_offer(conversation, "closed"), end)
+
+
+def reopen(conversation: Conversation, command: Reopen, now: int, rules: Rules) -> Events:
+    _last_owner_or_supervisor(conversation, command.actor)
+    if command.fence != conversation.fence:
+        raise FenceStale(fence=conversation.fence)
+    if conversation.ended_by_visitor:
+        raise Forbidden(rule="ended_by_visitor")
+    assert conversation.closed_at is not None
+    if now - conversation.closed_at > rules.reopen_ms:
+        raise ConversationClosed()
+    check_room(command.load, command.capacity + rules.above_capacity)
+    person = command.actor.person
+    group = group_with(conversation.group, command.actor)
+    why = Why(command.load, command.capacity)
+    return (
+        Reopened(conversation.fence + 1, conversation.closes_at, person),
+        Assigned(person, group, "claim", why, conversation.fence + 2),
+    )
+
+
+def set_outcome(conversation: Conversation, command: SetOutcome, now: int, rules: Rules) -> Events:
+    _last_owner_or_supervisor(conversation, command.actor)
+    assert conversation.closed_at is not None
+    if now - conversation.closed_at > OWN_CLOSED_MS:
+        raise OutOfTurn(phase=conversation.phase)
+    if command.outcome == conversation.outcome:
+        return ()
+    return (OutcomeSet(command.outcome, conversation.outcome, command.actor.person),)
+
+
+def _last_owner_or_supervisor(conversation: Conversation, staff: Staff) -> None:
+    """For a conversation that has ended."""
+    only_who_knows_of_it(conversation, staff)
+    had_it = conversation.last_owner is not None and conversation.last_owner.id == staff.person.id
+    if not had_it and (staff.role is not Role.SUPERVISOR or conversation.group not in staff.groups):
+        raise Forbidden(rule="owner_or_supervisor")
+
+
+def rate(conversation: Conversation, command: Rate, now: int, rules: Rules) -> Events:
+    only_its_visitor(conversation, command.actor)
+    assert conversation.closed_at is not None
+    if not conversation.parts or now - conversation.closed_at > rules.rating_ms:
+        raise OutOfTurn(phase=conversation.phase)
+    number = conversation.parts[-1].number if command.part is None else command.part
+    part = next((each for each in conversation.parts if each.number == number), None)
+    if part is None:
+        raise NotFound()
+    return (Rated(part.person, command.stars, command.tags, command.comment, number),)

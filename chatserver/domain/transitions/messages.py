@@ -1,0 +1,73 @@
+"""Messages and notes."""
+
+from dataclasses import replace
+
+from chatserver.domain.audience import may_read
+from chatserver.domain.commands import PostMessage, Staff, Visitor, WriteNote
+from chatserver.domain.conversation import Conversation, Phase, apply
+from chatserver.domain.emergency import Finding, recognise
+from chatserver.domain.events import EmergencyNoticed, MessagePosted, NoteWritten, Reopened
+from chatserver.domain.hospital import Role
+from chatserver.domain.refusals import ConversationClosed, Forbidden, NotOpen
+from chatserver.domain.rules import Rules
+from chatserver.domain.text import checked_message, checked_note
+from chatserver.domain.transitions.access import only_its_visitor, only_who_knows_of_it, speaker_with_fence
+from chatserver.domain.transitions.base import Events
+
+
+def say(conversation: Conversation, command: PostMessage, now: int, rules: Rules) -> Events:
+    if isinstance(command.actor, Visitor):
+        only_its_visitor(conversation, command.actor)
+    else:
+        speaker_with_fence(conversation, command.actor, command.fence)
+    body = checked_message(command.body, rules)
+    if isinstance(command.actor, Staff):
+        return (MessagePosted(body, from_visitor=False, by=command.actor.person),)
+    finding = recognise(body, conversation.department, command.words)
+    return (*_emergency_in(finding, conversation, command), MessagePosted(body, from_visitor=True))
+
+
+def _emergency_in(finding: Finding | None, conversation: Conversation, command: PostMessage) -> Events:
+    """The emergencies that are new with this message. Each kind is noticed once per conversation, even after a
+    dismissal; one of level attention may still become critical. A conversation for which people were called already
+    is never marked as crowded."""
+    if finding is None:
+        return ()
+    known = conversation.emergencies
+    if finding.level == "attention":
+        known += conversation.attentions
+    crowded = command.crowded and not conversation.is_critical and conversation.alarmed_at is None
+    noticed = (EmergencyNoticed(kind, finding.level) for kind in finding.kinds if kind not in known)
+    return tuple(replace(each, crowded=True) if crowded and each.calls_for_people else each for each in noticed)
+
+
+def say_after_the_end(conversation: Conversation, command: PostMessage, now: int, rules: Rules) -> Events:
+    """A visitor's message reopens the conversation within the reopening time, unless the visitor ended it. Messages
+    of staff never do."""
+    if isinstance(command.actor, Staff):
+        only_who_knows_of_it(conversation, command.actor)
+        raise ConversationClosed()
+    only_its_visitor(conversation, command.actor)
+    if conversation.ended_by_visitor:
+        raise ConversationClosed()
+    body = checked_message(command.body, rules)
+    assert conversation.closed_at is not None
+    if now - conversation.closed_at > rules.reopen_ms:
+        raise ConversationClosed()
+    service = command.service
+    finding = recognise(body, conversation.department, command.words)
+    if not service.open and (finding is None or finding.level != "critical"):
+        raise NotOpen(opens_at=service.opens_at or 0)
+    reopened = Reopened(conversation.fence + 1, service.closes_at)
+    again = apply(conversation, reopened, now)
+    return (reopened, *_emergency_in(finding, again, command), MessagePosted(body, from_visitor=True))
+
+
+def write_note(conversation: Conversation, command: WriteNote, now: int, rules: Rules) -> Events:
+    only_who_knows_of_it(conversation, command.actor)
+    holder = conversation.last_owner if conversation.phase is Phase.CLOSED else conversation.owner
+    holds_it = holder is not None and holder.id == command.actor.person.id
+    holds_it = holds_it or conversation.participant(command.actor.person.id) is not None
+    if command.actor.role is not Role.SUPERVISOR and not (holds_it and may_read(conversation, command.actor, now)):
+        raise Forbidden(rule="owner_or_supervisor")
+    return (NoteWritten(checked_note(command.body, rules)),)

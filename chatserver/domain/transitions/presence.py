@@ -1,0 +1,56 @@
+"""Connections that come and go, and accounts that are closed."""
+
+from chatserver.domain.commands import CloseAccount, NoteColleague, NoteOwner, NoteVisitor
+from chatserver.domain.conversation import Conversation
+from chatserver.domain.events import (
+    ColleagueAway,
+    ColleagueBack,
+    ColleagueLeft,
+    Event,
+    OwnerCameBack,
+    OwnerLeft,
+    RingMissed,
+    TransferEnded,
+    VisitorCameBack,
+    VisitorLeft,
+)
+from chatserver.domain.rules import Rules
+from chatserver.domain.transitions.base import Events
+from chatserver.domain.transitions.queue import return_to_queue
+
+
+def note_owner(conversation: Conversation, command: NoteOwner, now: int, rules: Rules) -> Events:
+    if command.here:
+        return () if conversation.owner_left_at is None else (OwnerCameBack(),)
+    return (OwnerLeft(),) if conversation.owner_left_at is None or command.afresh else ()
+
+
+def note_colleague(conversation: Conversation, command: NoteColleague, now: int, rules: Rules) -> Events:
+    """Recorded only for colleagues who have joined, because the visitor sees who answers."""
+    beside = conversation.participant(command.consultant)
+    if beside is None or not beside.joined:
+        return ()
+    if command.here:
+        return () if beside.left_at is None else (ColleagueBack(command.consultant),)
+    return (ColleagueAway(command.consultant),) if beside.left_at is None or command.afresh else ()
+
+
+def note_visitor(conversation: Conversation, command: NoteVisitor, now: int, rules: Rules) -> Events:
+    if command.here:
+        return () if conversation.visitor_left_at is None else (VisitorCameBack(),)
+    return (VisitorLeft(),) if conversation.visitor_left_at is None or command.afresh else ()
+
+
+def close_account(conversation: Conversation, command: CloseAccount, now: int, rules: Rules) -> Events:
+    """The same as a lost connection, but without the grace period."""
+    consultant = command.consultant
+    if conversation.owner is not None and conversation.owner.id == consultant:
+        return return_to_queue(conversation, "connection_lost")
+    offer, beside = conversation.offer, conversation.participant(consultant)
+    events: list[Event] = []
+    if offer is not None and offer.to is not None and offer.to.id == consultant:
+        dropped = RingMissed(offer.id, offer.to, "lost") if offer.is_ring else TransferEnded(offer.id, "lost")
+        events.append(dropped)
+    if beside is not None:
+        events.append(ColleagueLeft(beside.person, None, beside.joined))
+    return tuple(events)

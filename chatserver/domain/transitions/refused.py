@@ -1,0 +1,30 @@
+"""Cells that never change anything: nothing happens, it is not the moment, or the conversation has ended."""
+
+from chatserver.domain.commands import Command, Staff, Visitor
+from chatserver.domain.conversation import Conversation
+from chatserver.domain.refusals import ConversationClosed, OutOfTurn
+from chatserver.domain.rules import Rules
+from chatserver.domain.transitions.access import only_its_visitor, only_who_knows_of_it
+from chatserver.domain.transitions.base import Events
+
+
+def nothing(conversation: Conversation, command: Command, now: int, rules: Rules) -> Events:
+    return ()
+
+
+def out_of_turn(conversation: Conversation, command: Command, now: int, rules: Rules) -> Events:
+    actor = getattr(command, "actor", None)
+    if isinstance(actor, Visitor):
+        only_its_visitor(conversation, actor)
+    elif isinstance(actor, Staff):
+        only_who_knows_of_it(conversation, actor)
+    raise OutOfTurn(phase=conversation.phase)
+
+
+def closed_already(conversation: Conversation, command: Command, now: int, rules: Rules) -> Events:
+    actor = getattr(command, "actor", None)
+    if isinstance(actor, Visitor):
+        only_its_visitor(conversation, actor)
+    elif isinstance(actor, Staff):
+        only_who_knows_of_it(conversation, actor)
+    raise ConversationClosed()

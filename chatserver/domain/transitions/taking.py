@@ -1,0 +1,20 @@
+"""What all ways to take a conversation share: the place in the capacity, the group, and the numbers behind it."""
+
+from chatserver.domain.commands import Staff
+from chatserver.domain.conversation import Conversation
+from chatserver.domain.events import Why
+from chatserver.domain.refusals import NoRoom
+
+
+def check_room(load: int, limit: int) -> None:
+    if load >= limit:
+        raise NoRoom(load=load, capacity=limit)
+
+
+def why_taken(conversation: Conversation, load: int, capacity: int, now: int) -> Why:
+    return Why(load, capacity, waited_ms=now - conversation.queued_at)
+
+
+def group_with(group: str, staff: Staff) -> str:
+    """The conversation stays in its group if this person serves it; otherwise it moves to their first group."""
+    return group if group in staff.groups or not staff.groups else staff.groups[0]

@@ -14,9 +14,13 @@ from sqlalchemy import Connection, Table, insert, select
 
 from bench.talk import BODY
 from bench.visitors import ANSWER, GREETING, LIFE_MS, RULES
-from chatserver.domain.commands import Assign, Close, PostMessage, Staff, Visitor
+from chatserver.domain.actors import Staff, Visitor
+from chatserver.domain.commands.assignment import Assign
+from chatserver.domain.commands.ending import Close
+from chatserver.domain.commands.messages import PostMessage
 from chatserver.domain.entry import Author, AuthorKind
-from chatserver.domain.events import Opened, Why
+from chatserver.domain.events.assignment import Why
+from chatserver.domain.events.queue import Opened
 from chatserver.domain.hospital import Role
 from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import visitors

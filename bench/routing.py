@@ -17,9 +17,11 @@ from statistics import median
 
 from sqlalchemy import Connection, update
 
-from chatserver.domain.commands import Assign, Ring
+from chatserver.domain.commands.assignment import Assign
+from chatserver.domain.commands.offers import Ring
 from chatserver.domain.entry import SYSTEM
-from chatserver.domain.events import Opened, Why
+from chatserver.domain.events.assignment import Why
+from chatserver.domain.events.queue import Opened
 from chatserver.domain.hospital import (
     Availability,
     Campus,

@@ -10,9 +10,12 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from bench.talk import BODY, Refs
-from chatserver.domain.commands import Assign, PostMessage, Staff, Visitor
+from chatserver.domain.actors import Staff, Visitor
+from chatserver.domain.commands.assignment import Assign
+from chatserver.domain.commands.messages import PostMessage
 from chatserver.domain.entry import Author, AuthorKind
-from chatserver.domain.events import Opened, Why
+from chatserver.domain.events.assignment import Why
+from chatserver.domain.events.queue import Opened
 from chatserver.domain.hospital import Role
 from chatserver.domain.rules import Rulebook, Rules
 from chatserver.hub.unit_of_work import UnitOfWork

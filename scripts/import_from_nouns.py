@@ -19,7 +19,12 @@ RUFF = [sys.executable, "-m", "ruff"]
 WIRE = "chatserver.wire"
 DIVIDED = {
     "chatserver.wire.frames": ("chatserver/wire/*.py",),
-    "chatserver.domain.transitions": ("chatserver/domain/transitions/table.py",),
+    "chatserver.domain.commands": ("chatserver/domain/actors.py", "chatserver/domain/commands/*.py"),
+    "chatserver.domain.conversation": ("chatserver/domain/conversation.py", "chatserver/domain/changes/table.py"),
+    "chatserver.domain.changes": ("chatserver/domain/changes/*.py",),
+    "chatserver.domain.events": ("chatserver/domain/events/*.py", "chatserver/domain/emergency_words/signs.py"),
+    "chatserver.domain.hours": ("chatserver/domain/hours.py", "chatserver/domain/hours_text.py"),
+    "chatserver.domain.transitions": ("chatserver/domain/transitions/*.py",),
 }
 """A module that was divided → the files that define its names now."""
 QUOTED = ("tests/mechanisms.py",)
@@ -75,7 +80,7 @@ def rewrite(file: Path, homes: dict[str, Homes]) -> bool:
         last = node.end_lineno or node.lineno
         lines[node.lineno - 1 : last] = ["\n"] * (last + 1 - node.lineno)
         for each in node.names:
-            home = homes[node.module or ""].get(each.name, node.module or "")
+            home = known_to(node, homes).get(each.name, node.module or "")
             wanted.setdefault(home, set()).add(each.name + (f" as {each.asname}" if each.asname else ""))
     text = "".join(lines)
     if package:
@@ -87,9 +92,19 @@ def rewrite(file: Path, homes: dict[str, Homes]) -> bool:
 
 
 def moved(node: ast.ImportFrom, homes: dict[str, Homes]) -> bool:
-    """Whether it imports from a divided module what another one defines."""
-    known = homes.get(node.module or "", {})
+    """Whether it imports, from a divided module or a part of one, what another part defines."""
+    known = known_to(node, homes)
     return any(known.get(name.name, node.module) != node.module for name in node.names)
+
+
+def known_to(node: ast.ImportFrom, homes: dict[str, Homes]) -> Homes:
+    """What the parts of the divided module define, by name."""
+    module = node.module or ""
+    for old, known in homes.items():
+        package = WIRE if old.startswith(WIRE) else old
+        if module == old or module.startswith(f"{package}."):
+            return known
+    return {}
 
 
 def bound(tree: ast.Module) -> frozenset[str]:

@@ -17,7 +17,8 @@ from chatserver.cli.main import main as commands
 from chatserver.domain import permissions
 from chatserver.domain.audience import VISITORS_FIELDS
 from chatserver.domain.conversation import Phase
-from chatserver.domain.events import MessagePosted, NoteWritten, entry_kinds
+from chatserver.domain.events.kinds import entry_kinds
+from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import family
 from chatserver.domain.transitions.table import TRANSITIONS

@@ -9,24 +9,18 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from chatserver.domain.commands import Staff
+from chatserver.domain.actors import Staff
 from chatserver.domain.conversation import Conversation, Offer, Phase
 from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
-from chatserver.domain.events import (
-    Assigned,
-    Closed,
-    ColleagueJoined,
-    ColleagueLeft,
-    EmergencyNoticed,
-    Event,
-    IdleWarned,
-    MessagePosted,
-    NoteWritten,
-    Opened,
-    Reopened,
-    ReturnedToQueue,
-    Transferred,
-)
+from chatserver.domain.events.alarms import EmergencyNoticed
+from chatserver.domain.events.assignment import Assigned
+from chatserver.domain.events.base import Event
+from chatserver.domain.events.colleagues import ColleagueJoined, ColleagueLeft
+from chatserver.domain.events.ending import Closed, Reopened
+from chatserver.domain.events.messages import MessagePosted, NoteWritten
+from chatserver.domain.events.offers import Transferred
+from chatserver.domain.events.queue import Opened, ReturnedToQueue
+from chatserver.domain.events.time import IdleWarned
 from chatserver.domain.hospital import Person, Role
 from chatserver.domain.rules import HOUR
 

@@ -5,7 +5,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from chatserver.domain.events import Event, MessagePosted, NoteWritten, snake
+from chatserver.domain.events.base import Event
+from chatserver.domain.events.kinds import snake
+from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.hospital import Person
 
 

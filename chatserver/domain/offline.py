@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from chatserver.domain.actors import Staff
 from chatserver.domain.availability import may_answer
-from chatserver.domain.commands import Staff
 from chatserver.domain.hospital import Consultant, Role
 from chatserver.domain.hours import HORIZON_MS
 from chatserver.domain.masking import masked_phone

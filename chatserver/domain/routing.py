@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.events import Why
+from chatserver.domain.events.assignment import Why
 from chatserver.domain.hospital import Availability, Consultant, Department, Role
 from chatserver.domain.refusals import NotServing
 from chatserver.domain.rules import Rules

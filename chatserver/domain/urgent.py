@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.events import Why
+from chatserver.domain.events.assignment import Why
 from chatserver.domain.hospital import Availability, Hospital, Role
 from chatserver.domain.routing import Candidate, Turn, by_load
 from chatserver.domain.rules import Rules

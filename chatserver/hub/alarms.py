@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from chatserver.domain.actors import Staff
 from chatserver.domain.alarms import (
     Alarm,
     Reach,
@@ -20,7 +21,6 @@ from chatserver.domain.alarms import (
     supervisors_called,
 )
 from chatserver.domain.audience import may_read
-from chatserver.domain.commands import Staff
 from chatserver.domain.conversation import QUEUED, Conversation
 from chatserver.domain.hospital import Role
 from chatserver.domain.offline import sees

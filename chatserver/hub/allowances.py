@@ -16,23 +16,19 @@ from chatserver.hub.crowd import Crowd, Picture
 from chatserver.hub.options import HubOptions
 from chatserver.hub.session import Bucket
 from chatserver.wire.alarms import AlarmAcknowledge, EmergencyDismiss
-from chatserver.wire.assignment import ConversationAssign, ConversationClaim, ConversationForward, ConversationRelease
+from chatserver.wire.assignment import ConversationAssign, ConversationClaim
 from chatserver.wire.availability import AvailabilitySet
 from chatserver.wire.colleagues import ColleagueAsk, ColleagueJoin, ColleagueLeave
 from chatserver.wire.conversation_list import ListGet
-from chatserver.wire.conversations import (
-    ConversationClose,
-    ConversationOpen,
-    ConversationReopen,
-    DepartmentSet,
-    OutcomeSet,
-)
+from chatserver.wire.departments import DepartmentSet
 from chatserver.wire.drafts import DraftSave
+from chatserver.wire.ending import ConversationClose, ConversationReopen, OutcomeSet
 from chatserver.wire.entries import HistoryGet
 from chatserver.wire.following import ConversationFollow, ConversationUnfollow, HeadsGet
 from chatserver.wire.messages import ConversationSeen, MessagePost, NotePost
 from chatserver.wire.offers import OfferAccept, OfferDecline, OfferWithdraw, TransferOffer
 from chatserver.wire.offline_messages import OfflineLeave, OfflineReveal, OfflineSettle, OfflineTake
+from chatserver.wire.queue import ConversationForward, ConversationOpen, ConversationRelease
 from chatserver.wire.ratings import ConversationRate
 from chatserver.wire.session import Bye, Pong, StaffHello, VisitorHello
 from chatserver.wire.shifts import ShiftCheckIn

@@ -6,7 +6,7 @@ import structlog
 
 from chatserver.bus.contract import Doorbell, StaffBell
 from chatserver.domain.conversation import Conversation, Phase
-from chatserver.domain.events import Closed
+from chatserver.domain.events.ending import Closed
 from chatserver.domain.hospital import Consultant
 from chatserver.hub.delivery import Delivery
 from chatserver.hub.environment import Environment

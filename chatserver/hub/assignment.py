@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
-from chatserver.domain.commands import AcceptOffer, AssignManually, Claim, Reopen, Staff
+from chatserver.domain.actors import Staff
+from chatserver.domain.commands.assignment import AssignManually, Claim
+from chatserver.domain.commands.ending import Reopen
+from chatserver.domain.commands.offers import AcceptOffer
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Consultant, Mode

@@ -6,7 +6,8 @@ Where the picture was wrong (another node gave him something a moment ago), it i
 
 from dataclasses import replace
 
-from chatserver.domain.commands import Assign, Ring
+from chatserver.domain.commands.assignment import Assign
+from chatserver.domain.commands.offers import Ring
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.hospital import Hospital, Mode

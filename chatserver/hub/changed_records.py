@@ -10,10 +10,14 @@ from collections.abc import Iterable
 from functools import partial
 
 from chatserver.domain.availability import may_answer
-from chatserver.domain.commands import ChangeGroup, CloseAccount, Command, DropOffer
+from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.departments import ChangeGroup
+from chatserver.domain.commands.offers import DropOffer
+from chatserver.domain.commands.presence import CloseAccount
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.entry import SYSTEM
-from chatserver.domain.events import GroupChanged, Opened
+from chatserver.domain.events.departments import GroupChanged
+from chatserver.domain.events.queue import Opened
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.environment import Environment
 from chatserver.hub.offline import OfflineMessages

@@ -1,7 +1,7 @@
 """The two kinds of session: a visitor's tab and a consultant's."""
 
+from chatserver.domain.actors import Staff
 from chatserver.domain.audience import Audience
-from chatserver.domain.commands import Staff
 from chatserver.domain.network import network_of
 from chatserver.hub.allowances import Allowance
 from chatserver.hub.options import HubOptions

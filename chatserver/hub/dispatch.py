@@ -13,11 +13,18 @@ from typing import Any, NamedTuple, TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from chatserver.domain.commands import Close, Command, DeadlineReached, PostMessage, Rate, Visitor
+from chatserver.domain.actors import Visitor
+from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.ending import Close
+from chatserver.domain.commands.messages import PostMessage
+from chatserver.domain.commands.ratings import Rate
+from chatserver.domain.commands.time import DeadlineReached
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.emergency import recognise
 from chatserver.domain.entry import Author, Entry
-from chatserver.domain.events import EmergencyNoticed, Opened, Rated
+from chatserver.domain.events.alarms import EmergencyNoticed
+from chatserver.domain.events.queue import Opened
+from chatserver.domain.events.ratings import Rated
 from chatserver.domain.queue import is_beyond_share
 from chatserver.domain.refusals import (
     Busy,

@@ -12,19 +12,12 @@ import structlog
 from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.entry import Entry
-from chatserver.domain.events import (
-    Assigned,
-    Closed,
-    ColleagueLeft,
-    MessagePosted,
-    NoteWritten,
-    Reopened,
-    ReturnedToQueue,
-    RingMissed,
-    TransferDeclined,
-    TransferEnded,
-    Transferred,
-)
+from chatserver.domain.events.assignment import Assigned
+from chatserver.domain.events.colleagues import ColleagueLeft
+from chatserver.domain.events.ending import Closed, Reopened
+from chatserver.domain.events.messages import MessagePosted, NoteWritten
+from chatserver.domain.events.offers import RingMissed, TransferDeclined, TransferEnded, Transferred
+from chatserver.domain.events.queue import ReturnedToQueue
 from chatserver.domain.refusals import Refused
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.delivery import Delivery, head_for

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import structlog
 
 from chatserver.bus.contract import Bus
+from chatserver.domain.actors import Staff
 from chatserver.domain.audience import OWN_CLOSED_MS
-from chatserver.domain.commands import Staff
 from chatserver.domain.conversation import QUEUED, Phase
 from chatserver.domain.hospital import Consultant, Hospital
 from chatserver.domain.refusals import Forbidden, Unauthenticated, Unavailable

@@ -7,8 +7,8 @@ import asyncio
 from collections.abc import Iterable
 from typing import Literal
 
+from chatserver.domain.actors import Staff
 from chatserver.domain.audience import is_held_out
-from chatserver.domain.commands import Staff
 from chatserver.domain.conversation import QUEUED, Conversation, Offer, Phase
 from chatserver.domain.hospital import Consultant, Role
 from chatserver.domain.queue import rank_at

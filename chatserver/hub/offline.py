@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from chatserver.domain.commands import Close, Visitor
+from chatserver.domain.actors import Visitor
+from chatserver.domain.commands.ending import Close
 from chatserver.domain.conversation import Phase
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Hospital

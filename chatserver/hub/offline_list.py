@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 
-from chatserver.domain.commands import Staff
+from chatserver.domain.actors import Staff
 from chatserver.domain.names import visitors_name
 from chatserver.domain.offline import OfflineMessage, sees, shown_phone
 from chatserver.hub.environment import Environment

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from chatserver.domain.commands import Service
+from chatserver.domain.commands.messages import Service
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.hours import HORIZON_MS, Doors, Stand

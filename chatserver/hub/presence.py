@@ -8,7 +8,9 @@ counts as just gone: the server was away, not they.
 import asyncio
 from collections.abc import Callable, Iterable
 
-from chatserver.domain.commands import Command, DropOffer, NoteColleague, NoteOwner, NoteVisitor
+from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.offers import DropOffer
+from chatserver.domain.commands.presence import NoteColleague, NoteOwner, NoteVisitor
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.presence import Presence

@@ -6,24 +6,14 @@ from sqlalchemy import Connection
 
 from chatserver.domain import availability, offline
 from chatserver.domain.audience import may_read
-from chatserver.domain.commands import (
-    AcknowledgeAlarm,
-    AskColleague,
-    Close,
-    Command,
-    DeclineOffer,
-    DismissEmergency,
-    Join,
-    Leave,
-    MoveForward,
-    OfferTransfer,
-    PostMessage,
-    Release,
-    SetDepartment,
-    SetOutcome,
-    WithdrawOffer,
-    WriteNote,
-)
+from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
+from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
+from chatserver.domain.commands.departments import SetDepartment
+from chatserver.domain.commands.ending import Close, SetOutcome
+from chatserver.domain.commands.messages import PostMessage, WriteNote
+from chatserver.domain.commands.offers import DeclineOffer, OfferTransfer, WithdrawOffer
+from chatserver.domain.commands.queue import MoveForward, Release
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Availability, Consultant, Role
@@ -41,19 +31,21 @@ from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import consultants, conversations, drafts, entries, shifts
 from chatserver.store.ids import new_id
 from chatserver.wire.alarms import AlarmAcknowledge, EmergencyDismiss
-from chatserver.wire.assignment import ConversationAssign, ConversationClaim, ConversationForward, ConversationRelease
+from chatserver.wire.assignment import ConversationAssign, ConversationClaim
 from chatserver.wire.availability import AvailabilitySet
 from chatserver.wire.colleagues import ColleagueAsk, ColleagueJoin, ColleagueLeave
 from chatserver.wire.conversation_list import ListGet
-from chatserver.wire.conversations import ConversationClose, ConversationReopen, DepartmentSet, OutcomeSet
+from chatserver.wire.departments import DepartmentSet
 from chatserver.wire.drafts import Draft as WireDraft
 from chatserver.wire.drafts import DraftSave
+from chatserver.wire.ending import ConversationClose, ConversationReopen, OutcomeSet
 from chatserver.wire.entries import HistoryGet
 from chatserver.wire.fields import Named
 from chatserver.wire.following import ConversationFollow, ConversationUnfollow, Followed, HeadsGet, Position, Unfollowed
 from chatserver.wire.messages import ConversationSeen, MessagePost, NotePost
 from chatserver.wire.offers import OfferAccept, OfferDecline, OfferWithdraw, TransferOffer
 from chatserver.wire.offline_messages import OfflineReveal, OfflineSettle, OfflineTake, PhoneShown
+from chatserver.wire.queue import ConversationForward, ConversationRelease
 from chatserver.wire.replies import Accepted
 from chatserver.wire.session import VERSION, GroupShown, Limits, Pong, StaffClocks, StaffHello, StaffWelcome
 from chatserver.wire.shifts import ShiftCheckIn

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from chatserver.bus.contract import Bus
-from chatserver.domain.commands import Staff
+from chatserver.domain.actors import Staff
 from chatserver.domain.hospital import Consultant
 from chatserver.domain.presence import Presence
 from chatserver.domain.routing import Candidate

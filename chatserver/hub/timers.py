@@ -7,7 +7,7 @@ import asyncio
 
 import structlog
 
-from chatserver.domain.commands import DeadlineReached
+from chatserver.domain.commands.time import DeadlineReached
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.refusals import Refused
 from chatserver.hub.assignment import Router

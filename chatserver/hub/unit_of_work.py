@@ -13,28 +13,20 @@ from sqlalchemy import Connection
 
 from chatserver.domain import availability
 from chatserver.domain.audience import visible_to_visitor
-from chatserver.domain.commands import Command
-from chatserver.domain.conversation import Conversation, apply, start
+from chatserver.domain.changes.table import apply
+from chatserver.domain.commands.base import Command
+from chatserver.domain.conversation import Conversation, start
 from chatserver.domain.deadlines import deadlines
 from chatserver.domain.entry import SYSTEM, Author, Entry
-from chatserver.domain.events import (
-    Assigned,
-    Closed,
-    Event,
-    MessagePosted,
-    NobodyAnswered,
-    NoteWritten,
-    Opened,
-    OwnerCameBack,
-    OwnerLeft,
-    Rated,
-    RingMissed,
-    Rung,
-    SilentEvent,
-    Transferred,
-    VisitorCameBack,
-    VisitorLeft,
-)
+from chatserver.domain.events.alarms import NobodyAnswered
+from chatserver.domain.events.assignment import Assigned
+from chatserver.domain.events.base import Event, SilentEvent
+from chatserver.domain.events.ending import Closed
+from chatserver.domain.events.messages import MessagePosted, NoteWritten
+from chatserver.domain.events.offers import RingMissed, Rung, Transferred
+from chatserver.domain.events.presence import OwnerCameBack, OwnerLeft, VisitorCameBack, VisitorLeft
+from chatserver.domain.events.queue import Opened
+from chatserver.domain.events.ratings import Rated
 from chatserver.domain.hospital import Availability, Consultant
 from chatserver.domain.refusals import NotFound
 from chatserver.domain.rules import Rulebook

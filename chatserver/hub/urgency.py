@@ -8,7 +8,7 @@ looked for in are locked first, so nothing else is given in them meanwhile.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chatserver.domain.commands import AssignUrgently
+from chatserver.domain.commands.assignment import AssignUrgently
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.hospital import Hospital

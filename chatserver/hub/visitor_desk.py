@@ -2,11 +2,15 @@
 
 from functools import partial
 
-from chatserver.domain.commands import Close, Command, PostMessage, Rate, Service, Visitor
+from chatserver.domain.actors import Visitor
+from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.ending import Close
+from chatserver.domain.commands.messages import PostMessage, Service
+from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.conversation import QUEUED, Conversation
 from chatserver.domain.emergency import Finding, recognise
 from chatserver.domain.entry import Author, AuthorKind
-from chatserver.domain.events import Opened
+from chatserver.domain.events.queue import Opened
 from chatserver.domain.hospital import Site
 from chatserver.domain.offline import OfflineMessage, due_without_opening
 from chatserver.domain.phone import checked_phone
@@ -21,12 +25,13 @@ from chatserver.hub.resume import Replay
 from chatserver.store import conversations
 from chatserver.store.ids import new_id
 from chatserver.wire.closing import CloseCode
-from chatserver.wire.conversations import ConversationClose, ConversationOpen
+from chatserver.wire.ending import ConversationClose
 from chatserver.wire.entries import HistoryGet
 from chatserver.wire.fields import Named
 from chatserver.wire.following import HeadsGet, Position
 from chatserver.wire.messages import ConversationSeen, MessagePost
 from chatserver.wire.offline_messages import OfflineLeave
+from chatserver.wire.queue import ConversationOpen
 from chatserver.wire.ratings import ConversationRate
 from chatserver.wire.replies import Accepted
 from chatserver.wire.session import VERSION, Limits, Pong, SiteShown, VisitorHello, VisitorWelcome

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from chatserver.domain.emergency import OwnWords, as_looked_for
 from chatserver.domain.hospital import UNSURE, Campus, Consultant, Department, Group, Hospital, Mode, Name, Site, Skill
-from chatserver.domain.hours import BadHours, Hours, moment, window
-from chatserver.domain.hours import faults as hours_faults
-from chatserver.domain.hours import read as read_hours
+from chatserver.domain.hours import Hours, moment
+from chatserver.domain.hours_text import BadHours, window
+from chatserver.domain.hours_text import faults as hours_faults
+from chatserver.domain.hours_text import read as read_hours
 from chatserver.domain.rules import Rules
 from chatserver.domain.sentence import Sentence
 from chatserver.domain.shifts import Shift

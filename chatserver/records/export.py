@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from chatserver.domain.emergency import OwnWords
 from chatserver.domain.hospital import UNSURE, UNSURE_NAME, Campus, Consultant, Department, Group, Name, Site
-from chatserver.domain.hours import spelled as spelled_hours
-from chatserver.domain.hours import spelled_minute
+from chatserver.domain.hours_text import spelled as spelled_hours
+from chatserver.domain.hours_text import spelled_minute
 from chatserver.domain.shifts import Shift
 from chatserver.records import toml_writer
 from chatserver.records.group_rules import written_number, written_rule

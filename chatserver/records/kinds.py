@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from chatserver.domain.events import Emergency
-from chatserver.domain.events import Level as Urgency
+from chatserver.domain.emergency_words.signs import Emergency
+from chatserver.domain.emergency_words.signs import Level as Urgency
 from chatserver.records.checks import SEVERAL_LINES
 
 Line = Annotated[str, Meta(min_length=1, max_length=200)]

@@ -7,19 +7,17 @@ from collections.abc import Callable
 from functools import partial
 
 from chatserver.domain import availability
-from chatserver.domain.commands import AcceptOffer, Close, PostMessage, Visitor
+from chatserver.domain.actors import Visitor
+from chatserver.domain.commands.ending import Close
+from chatserver.domain.commands.messages import PostMessage
+from chatserver.domain.commands.offers import AcceptOffer
 from chatserver.domain.conversation import OWNED, QUEUED, start
-from chatserver.domain.events import (
-    Assigned,
-    Closed,
-    Event,
-    NobodyAnswered,
-    Opened,
-    Overflowed,
-    ReturnedToQueue,
-    RingMissed,
-    Rung,
-)
+from chatserver.domain.events.alarms import NobodyAnswered
+from chatserver.domain.events.assignment import Assigned
+from chatserver.domain.events.base import Event
+from chatserver.domain.events.ending import Closed
+from chatserver.domain.events.offers import RingMissed, Rung
+from chatserver.domain.events.queue import Opened, Overflowed, ReturnedToQueue
 from chatserver.domain.hospital import Availability, Consultant
 from chatserver.domain.routing import Needs
 from chatserver.domain.rules import MINUTE, SECOND, Rules

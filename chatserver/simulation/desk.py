@@ -6,7 +6,7 @@ the consultant divides their time among them without loss, above 1 switching bet
 
 from math import ceil
 
-from chatserver.domain.commands import Staff
+from chatserver.domain.actors import Staff
 from chatserver.domain.hospital import Availability
 from chatserver.domain.routing import Candidate
 from chatserver.simulation.scenario import Rostered

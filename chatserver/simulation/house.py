@@ -6,10 +6,14 @@ It does at once what the hub does with transactions and tasks; the decisions are
 
 from collections.abc import Callable, Collection
 
-from chatserver.domain.commands import Assign, AssignUrgently, Command, DeadlineReached, Ring
-from chatserver.domain.conversation import QUEUED, Conversation, Phase, apply
+from chatserver.domain.changes.table import apply
+from chatserver.domain.commands.assignment import Assign, AssignUrgently
+from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.offers import Ring
+from chatserver.domain.commands.time import DeadlineReached
+from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.deadlines import deadlines
-from chatserver.domain.events import Event
+from chatserver.domain.events.base import Event
 from chatserver.domain.hospital import Hospital, Mode
 from chatserver.domain.queue import Line
 from chatserver.domain.routing import Candidate, Choice, Needs

@@ -7,7 +7,9 @@ import msgspec
 from sqlalchemy import BigInteger, Column, Connection, Text, and_, bindparam, column, select, text
 
 from chatserver.domain.entry import Author, AuthorKind, Entry
-from chatserver.domain.events import Event, MessagePosted, NoteWritten, entry_kinds
+from chatserver.domain.events.base import Event
+from chatserver.domain.events.kinds import entry_kinds
+from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.hospital import Person
 from chatserver.store.message_path import Among, Insertion, Lookup, Writing, listed
 from chatserver.store.tables import entries

@@ -24,8 +24,8 @@ from chatserver.domain.hospital import (
     Skill,
 )
 from chatserver.domain.hours import USUAL, Hours
-from chatserver.domain.hours import read as read_hours
-from chatserver.domain.hours import spelled as spelled_hours
+from chatserver.domain.hours_text import read as read_hours
+from chatserver.domain.hours_text import spelled as spelled_hours
 from chatserver.store.meta import bump_people_version
 from chatserver.store.tables import (
     campuses,

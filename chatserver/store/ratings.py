@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import Connection, delete, insert
 
-from chatserver.domain.events import Rated
+from chatserver.domain.events.ratings import Rated
 from chatserver.store.tables import ratings
 
 

@@ -22,7 +22,7 @@ from chatserver.web.event_text import EventText
 from chatserver.web.formatting import clock, day_end, day_start, length, moment
 from chatserver.web.gate.disconnects import while_waited_for
 from chatserver.web.gate.sessions import at_home, signed_in
-from chatserver.wire.conversations import Outcome
+from chatserver.wire.ending import Outcome
 
 T = TypeVar("T")
 

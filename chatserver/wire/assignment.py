@@ -1,6 +1,6 @@
-"""Conversations that change hands without an offer: claimed, assigned, moved forward, given back."""
+"""A waiting conversation is claimed, or assigned by a supervisor."""
 
-from chatserver.wire.fields import Frame, Id, Place, Ref, Text
+from chatserver.wire.fields import Frame, Id, Place, Ref
 
 
 class ConversationClaim(Frame, tag="conversation.claim", frozen=True, omit_defaults=True):
@@ -19,19 +19,3 @@ class ConversationAssign(Frame, tag="conversation.assign", frozen=True, omit_def
     fence: Place
     consultant: Id
     above: bool = False
-
-
-class ConversationForward(Frame, tag="conversation.forward", frozen=True, omit_defaults=True):
-    """优先接待: a supervisor puts a waiting conversation further ahead."""
-
-    ref: Ref
-    conversation: Id
-
-
-class ConversationRelease(Frame, tag="conversation.release", frozen=True, omit_defaults=True):
-    """The owner gives it back, to the head of the queue, with a note for whoever comes next."""
-
-    ref: Ref
-    conversation: Id
-    fence: Place
-    note: Text

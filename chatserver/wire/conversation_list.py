@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from chatserver.wire.colleagues import ParticipantShown
-from chatserver.wire.conversations import Outcome
+from chatserver.wire.ending import Outcome
 from chatserver.wire.fields import Frame, Ref
 from chatserver.wire.offers import OfferShown
 from chatserver.wire.people import Person

@@ -8,7 +8,7 @@ import msgspec
 from chatserver.domain.audience import Seen
 from chatserver.domain.conversation import Priority
 from chatserver.domain.entry import Author
-from chatserver.domain.events import Why
+from chatserver.domain.events.assignment import Why
 from chatserver.domain.hospital import Person
 from chatserver.domain.refusals import Refused
 from chatserver.wire.conversation_list import PriorityName

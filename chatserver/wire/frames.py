@@ -5,18 +5,13 @@ unknown types are refused. Times are integers, ms since 1970 by the server's clo
 """
 
 from chatserver.wire.alarms import AlarmAcknowledge, Alarms, EmergencyDismiss
-from chatserver.wire.assignment import ConversationAssign, ConversationClaim, ConversationForward, ConversationRelease
+from chatserver.wire.assignment import ConversationAssign, ConversationClaim
 from chatserver.wire.availability import AvailabilitySet, MeChanged
 from chatserver.wire.colleagues import ColleagueAsk, ColleagueJoin, ColleagueLeave, ColleagueList
 from chatserver.wire.conversation_list import ConversationList, ListGet
-from chatserver.wire.conversations import (
-    ConversationClose,
-    ConversationOpen,
-    ConversationReopen,
-    DepartmentSet,
-    OutcomeSet,
-)
+from chatserver.wire.departments import DepartmentSet
 from chatserver.wire.drafts import DraftSave, DraftShown
+from chatserver.wire.ending import ConversationClose, ConversationReopen, OutcomeSet
 from chatserver.wire.entries import Entries, Entry, History, HistoryGet, Live
 from chatserver.wire.following import ConversationFollow, ConversationUnfollow, Followed, Heads, HeadsGet, Unfollowed
 from chatserver.wire.messages import ConversationSeen, MessagePost, NotePost, Seen
@@ -30,6 +25,7 @@ from chatserver.wire.offline_messages import (
     PhoneShown,
 )
 from chatserver.wire.opening_hours import Hours
+from chatserver.wire.queue import ConversationForward, ConversationOpen, ConversationRelease
 from chatserver.wire.ratings import ConversationRate
 from chatserver.wire.replies import Accepted, Refused
 from chatserver.wire.session import Bye, Ping, Pong, StaffHello, StaffWelcome, VisitorHello, VisitorWelcome

@@ -9,22 +9,18 @@ from dataclasses import replace
 
 import pytest
 
-from chatserver.domain.commands import (
-    AcceptOffer,
-    Assign,
-    Claim,
-    Close,
-    Command,
-    DeadlineReached,
-    DeclineOffer,
-    OfferTransfer,
-    PostMessage,
-    Ring,
-    Staff,
-    Visitor,
-)
-from chatserver.domain.conversation import Conversation, apply, start
-from chatserver.domain.events import Event, Opened, snake
+from chatserver.domain.actors import Staff, Visitor
+from chatserver.domain.changes.table import apply
+from chatserver.domain.commands.assignment import Assign, Claim
+from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.ending import Close
+from chatserver.domain.commands.messages import PostMessage
+from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, OfferTransfer, Ring
+from chatserver.domain.commands.time import DeadlineReached
+from chatserver.domain.conversation import Conversation, start
+from chatserver.domain.events.base import Event
+from chatserver.domain.events.kinds import snake
+from chatserver.domain.events.queue import Opened
 from chatserver.domain.hospital import Availability, Consultant, Person, Role, Title
 from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import Rules

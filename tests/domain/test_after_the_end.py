@@ -4,11 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
+from chatserver.domain.actors import Staff
 from chatserver.domain.audience import OWN_CLOSED_MS, Audience, view
-from chatserver.domain.commands import Close, NoteVisitor, PostMessage, Reopen, SetOutcome, Staff
+from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
+from chatserver.domain.commands.messages import PostMessage
+from chatserver.domain.commands.presence import NoteVisitor
 from chatserver.domain.conversation import Phase
 from chatserver.domain.entry import SYSTEM, Entry
-from chatserver.domain.events import Assigned, Closed, OutcomeSet, Reopened, Why
+from chatserver.domain.events.assignment import Assigned, Why
+from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
 from chatserver.domain.refusals import ConversationClosed, FenceStale, Forbidden, NoRoom, NotFound, OutOfTurn
 
 from .people import (

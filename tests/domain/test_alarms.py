@@ -4,9 +4,11 @@ import pytest
 
 from chatserver.domain.alarms import SILENT_MS, Alarm, Reach, Watcher, alarm_of, alarm_of_offline, called, is_watched
 from chatserver.domain.alarms import supervisors_called as supervised
-from chatserver.domain.commands import AcknowledgeAlarm, Close, DismissEmergency, PostMessage
-from chatserver.domain.conversation import apply
-from chatserver.domain.events import EmergencyNoticed, NobodyAnswered
+from chatserver.domain.changes.table import apply
+from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
+from chatserver.domain.commands.ending import Close
+from chatserver.domain.commands.messages import PostMessage
+from chatserver.domain.events.alarms import EmergencyNoticed, NobodyAnswered
 from chatserver.domain.hospital import Role
 from chatserver.domain.offline import OfflineMessage, acknowledge, settle, take
 from chatserver.domain.rules import SECOND

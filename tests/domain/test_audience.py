@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from msgspec import structs
 
+from chatserver.domain.actors import Staff
 from chatserver.domain.audience import (
     OWN_CLOSED_MS,
     VISITORS_FIELDS,
@@ -17,41 +18,26 @@ from chatserver.domain.audience import (
     view,
     visible_to_visitor,
 )
-from chatserver.domain.commands import Staff
 from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
-from chatserver.domain.events import (
-    AlarmAcknowledged,
-    Assigned,
-    Closed,
-    ColleagueAsked,
-    ColleagueJoined,
-    ColleagueLeft,
-    DepartmentSet,
-    EmergencyDismissed,
-    EmergencyNoticed,
-    Event,
-    GroupChanged,
-    IdleWarned,
-    MessagePosted,
-    MovedForward,
-    NobodyAnswered,
-    NoteWritten,
-    Opened,
-    OutcomeSet,
-    Overflowed,
-    Rated,
-    Reopened,
-    ReplyOverdue,
-    ReturnedToQueue,
+from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismissed, EmergencyNoticed, NobodyAnswered
+from chatserver.domain.events.assignment import Assigned
+from chatserver.domain.events.base import Event
+from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
+from chatserver.domain.events.departments import DepartmentSet, GroupChanged
+from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
+from chatserver.domain.events.kinds import entry_kinds
+from chatserver.domain.events.messages import MessagePosted, NoteWritten
+from chatserver.domain.events.offers import (
     RingMissed,
     Rung,
     TransferDeclined,
     TransferEnded,
     TransferOffered,
     Transferred,
-    WentInactive,
-    entry_kinds,
 )
+from chatserver.domain.events.queue import MovedForward, Opened, Overflowed, ReturnedToQueue
+from chatserver.domain.events.ratings import Rated
+from chatserver.domain.events.time import IdleWarned, ReplyOverdue, WentInactive
 from chatserver.domain.hospital import Person
 
 from .people import (

@@ -2,10 +2,15 @@
 
 from dataclasses import fields
 
-from chatserver.domain.commands import NoteOwner, NoteVisitor, PostMessage, Rate, WriteNote
+from chatserver.domain.commands.messages import PostMessage, WriteNote
+from chatserver.domain.commands.presence import NoteOwner, NoteVisitor
+from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.conversation import Phase
 from chatserver.domain.deadlines import Clock, deadlines, first_reply_limit
-from chatserver.domain.events import Closed, IdleWarned, ReplyOverdue, ReturnedToQueue, RingMissed, TransferEnded
+from chatserver.domain.events.ending import Closed
+from chatserver.domain.events.offers import RingMissed, TransferEnded
+from chatserver.domain.events.queue import ReturnedToQueue
+from chatserver.domain.events.time import IdleWarned, ReplyOverdue
 from chatserver.domain.refusals import ConversationClosed, OutOfTurn
 from chatserver.domain.rules import TYPING_HOLDS_MS, Rules
 

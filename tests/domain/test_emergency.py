@@ -3,18 +3,14 @@
 import pytest
 from msgspec import structs
 
-from chatserver.domain.commands import (
-    Assign,
-    DeadlineReached,
-    DismissEmergency,
-    NoteOwner,
-    NoteVisitor,
-    PostMessage,
-    Service,
-)
+from chatserver.domain.commands.alarms import DismissEmergency
+from chatserver.domain.commands.assignment import Assign
+from chatserver.domain.commands.messages import PostMessage, Service
+from chatserver.domain.commands.presence import NoteOwner, NoteVisitor
+from chatserver.domain.commands.time import DeadlineReached
 from chatserver.domain.conversation import Priority
 from chatserver.domain.emergency import recognise
-from chatserver.domain.events import EmergencyNoticed
+from chatserver.domain.events.alarms import EmergencyNoticed
 from chatserver.domain.queue import rank_at
 from chatserver.domain.rules import LOOK_AGAIN_MS, SECOND
 

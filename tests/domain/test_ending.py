@@ -4,22 +4,20 @@ from collections.abc import Callable
 
 import pytest
 
-from chatserver.domain.commands import (
-    AcceptOffer,
-    Assign,
-    AssignManually,
-    Claim,
-    Close,
-    Command,
-    DeadlineReached,
-    NoteVisitor,
-    PostMessage,
-    Rate,
-    Ring,
-    Service,
-)
-from chatserver.domain.conversation import Phase, apply
-from chatserver.domain.events import Closed, CloseReason, MessagePosted, Rated, Reopened, TransferEnded
+from chatserver.domain.changes.table import apply
+from chatserver.domain.commands.assignment import Assign, AssignManually, Claim
+from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.ending import Close
+from chatserver.domain.commands.messages import PostMessage, Service
+from chatserver.domain.commands.offers import AcceptOffer, Ring
+from chatserver.domain.commands.presence import NoteVisitor
+from chatserver.domain.commands.ratings import Rate
+from chatserver.domain.commands.time import DeadlineReached
+from chatserver.domain.conversation import Phase
+from chatserver.domain.events.ending import Closed, CloseReason, Reopened
+from chatserver.domain.events.messages import MessagePosted
+from chatserver.domain.events.offers import TransferEnded
+from chatserver.domain.events.ratings import Rated
 from chatserver.domain.refusals import ConversationClosed, FenceStale, OutOfTurn, Refused
 from chatserver.domain.transitions.table import decide
 

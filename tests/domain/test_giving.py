@@ -2,9 +2,11 @@
 
 import pytest
 
-from chatserver.domain.commands import AcceptOffer, Assign, Claim, DeclineOffer, DropOffer, Ring, WithdrawOffer
+from chatserver.domain.commands.assignment import Assign, Claim
+from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, Ring, WithdrawOffer
 from chatserver.domain.conversation import Phase, Priority
-from chatserver.domain.events import Assigned, RingMissed, Rung
+from chatserver.domain.events.assignment import Assigned
+from chatserver.domain.events.offers import RingMissed, Rung
 from chatserver.domain.refusals import NoRoom, OfferGone
 
 from .people import (

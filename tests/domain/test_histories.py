@@ -9,51 +9,29 @@ from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec import structs
 
+from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.audience import Audience, view, visible_to_visitor
-from chatserver.domain.commands import (
-    AcceptOffer,
-    AskColleague,
-    Assign,
-    ChangeGroup,
-    Claim,
-    Close,
-    CloseAccount,
-    Command,
-    DeadlineReached,
-    DeclineOffer,
-    DropOffer,
-    Join,
-    NoteColleague,
-    NoteOwner,
-    NoteVisitor,
-    OfferTransfer,
-    PostMessage,
-    Rate,
-    Reopen,
-    Ring,
-    SetDepartment,
-    SetOutcome,
-    Staff,
-    Visitor,
-    WithdrawOffer,
-    WriteNote,
-)
-from chatserver.domain.conversation import OWNED, Conversation, Phase, apply
+from chatserver.domain.changes.table import apply
+from chatserver.domain.commands.assignment import Assign, Claim
+from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.colleagues import AskColleague, Join
+from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
+from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
+from chatserver.domain.commands.messages import PostMessage, WriteNote
+from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
+from chatserver.domain.commands.presence import CloseAccount, NoteColleague, NoteOwner, NoteVisitor
+from chatserver.domain.commands.ratings import Rate
+from chatserver.domain.commands.time import DeadlineReached
+from chatserver.domain.conversation import OWNED, Conversation, Phase
 from chatserver.domain.deadlines import Clock, deadlines
 from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
-from chatserver.domain.events import (
-    Assigned,
-    Closed,
-    Event,
-    IdleWarned,
-    MessagePosted,
-    Reopened,
-    ReturnedToQueue,
-    Rung,
-    SilentEvent,
-    Transferred,
-    WentInactive,
-)
+from chatserver.domain.events.assignment import Assigned
+from chatserver.domain.events.base import Event, SilentEvent
+from chatserver.domain.events.ending import Closed, Reopened
+from chatserver.domain.events.messages import MessagePosted
+from chatserver.domain.events.offers import Rung, Transferred
+from chatserver.domain.events.queue import ReturnedToQueue
+from chatserver.domain.events.time import IdleWarned, WentInactive
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import Refused
 from chatserver.domain.rules import HOUR, MINUTE, SECOND

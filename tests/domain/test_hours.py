@@ -7,20 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatserver.domain.hours import (
-    ALWAYS,
-    DAY,
-    HORIZON_MS,
-    USUAL,
-    BadHours,
-    Day,
-    Doors,
-    Hours,
-    Window,
-    moment,
-    read,
-    spelled,
-)
+from chatserver.domain.hours import ALWAYS, DAY, HORIZON_MS, USUAL, Day, Doors, Hours, Window, moment
+from chatserver.domain.hours_text import BadHours, read, spelled
 from chatserver.domain.rules import HOUR, MINUTE, Rules
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
-from chatserver.domain.commands import Join, Rate, Reopen
-from chatserver.domain.events import Rated
+from chatserver.domain.commands.colleagues import Join
+from chatserver.domain.commands.ending import Reopen
+from chatserver.domain.commands.ratings import Rate
+from chatserver.domain.events.ratings import Rated
 from chatserver.domain.parts import asks
 from chatserver.domain.refusals import NotFound, OutOfTurn
 

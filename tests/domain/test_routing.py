@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from msgspec import structs
 
-from chatserver.domain.commands import Staff
+from chatserver.domain.actors import Staff
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.events import Why
+from chatserver.domain.events.assignment import Why
 from chatserver.domain.hospital import Availability, Department, Name, Role
 from chatserver.domain.refusals import NotServing
 from chatserver.domain.routing import (

@@ -3,19 +3,15 @@
 import pytest
 
 from chatserver.domain.audience import may_read, visible_to_visitor
-from chatserver.domain.commands import (
-    AskColleague,
-    Close,
-    Join,
-    Leave,
-    NoteColleague,
-    OfferTransfer,
-    PostMessage,
-    Release,
-    SetDepartment,
-    WriteNote,
-)
-from chatserver.domain.events import ColleagueLeft, DepartmentSet
+from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
+from chatserver.domain.commands.departments import SetDepartment
+from chatserver.domain.commands.ending import Close
+from chatserver.domain.commands.messages import PostMessage, WriteNote
+from chatserver.domain.commands.offers import OfferTransfer
+from chatserver.domain.commands.presence import NoteColleague
+from chatserver.domain.commands.queue import Release
+from chatserver.domain.events.colleagues import ColleagueLeft
+from chatserver.domain.events.departments import DepartmentSet
 from chatserver.domain.refusals import FenceStale, Forbidden, NotFound, NotServing, Refused
 
 from .people import CHEN_JING, LI_MIN, RULES, WANG_FANG, WOMEN, ZHANG_WEI, Story, active, assert_refused

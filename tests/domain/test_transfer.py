@@ -2,9 +2,12 @@
 
 import pytest
 
-from chatserver.domain.commands import AcceptOffer, Close, DeclineOffer, NoteOwner, PostMessage, WithdrawOffer
+from chatserver.domain.commands.ending import Close
+from chatserver.domain.commands.messages import PostMessage
+from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, WithdrawOffer
+from chatserver.domain.commands.presence import NoteOwner
 from chatserver.domain.conversation import Phase
-from chatserver.domain.events import TransferDeclined, TransferEnded, Transferred
+from chatserver.domain.events.offers import TransferDeclined, TransferEnded, Transferred
 from chatserver.domain.refusals import (
     BadFrame,
     FenceStale,

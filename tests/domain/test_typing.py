@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
-from chatserver.domain.commands import Assign, DeadlineReached, PostMessage
+from chatserver.domain.commands.assignment import Assign
+from chatserver.domain.commands.messages import PostMessage
+from chatserver.domain.commands.time import DeadlineReached
 from chatserver.domain.conversation import Phase
 from chatserver.domain.deadlines import Clock, deadlines
-from chatserver.domain.events import Closed
+from chatserver.domain.events.ending import Closed
 from chatserver.domain.rules import TYPING_HOLDS_MS
 from chatserver.domain.transitions.time import ELAPSED
 

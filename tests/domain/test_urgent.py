@@ -8,9 +8,15 @@ import pytest
 from hypothesis import given
 from msgspec import structs
 
-from chatserver.domain.commands import AssignUrgently, NoteOwner, PostMessage, Release
-from chatserver.domain.conversation import Conversation, Phase, Priority, apply
-from chatserver.domain.events import Assigned, EmergencyNoticed, ReturnedToQueue, Why
+from chatserver.domain.changes.table import apply
+from chatserver.domain.commands.assignment import AssignUrgently
+from chatserver.domain.commands.messages import PostMessage
+from chatserver.domain.commands.presence import NoteOwner
+from chatserver.domain.commands.queue import Release
+from chatserver.domain.conversation import Conversation, Phase, Priority
+from chatserver.domain.events.alarms import EmergencyNoticed
+from chatserver.domain.events.assignment import Assigned, Why
+from chatserver.domain.events.queue import ReturnedToQueue
 from chatserver.domain.hospital import Availability, Group, Hospital, Mode, Name, Role, Site
 from chatserver.domain.refusals import NoRoom
 from chatserver.domain.routing import Candidate

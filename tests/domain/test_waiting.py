@@ -4,10 +4,15 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from chatserver.domain.commands import AssignManually, Close, MoveForward, PostMessage, Release, Service
+from chatserver.domain.commands.assignment import AssignManually
+from chatserver.domain.commands.ending import Close
+from chatserver.domain.commands.messages import PostMessage, Service
+from chatserver.domain.commands.queue import MoveForward, Release
 from chatserver.domain.conversation import Phase, Priority
 from chatserver.domain.deadlines import Clock, deadlines
-from chatserver.domain.events import Assigned, Closed, Overflowed, ReturnedToQueue
+from chatserver.domain.events.assignment import Assigned
+from chatserver.domain.events.ending import Closed
+from chatserver.domain.events.queue import Overflowed, ReturnedToQueue
 from chatserver.domain.refusals import FenceStale, Forbidden, NoRoom, NotOpen, OutOfTurn
 from chatserver.domain.rules import LOOK_AGAIN_MS, MINUTE, Rules
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from chatserver.domain.commands import PostMessage, WriteNote
+from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.conversation import Phase
-from chatserver.domain.events import MessagePosted
+from chatserver.domain.events.messages import MessagePosted
 from chatserver.domain.refusals import NotFound, TextInvalid, TooLarge
 
 from .people import (

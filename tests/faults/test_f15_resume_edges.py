@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chatserver.domain.entry import Author, AuthorKind
-from chatserver.domain.events import MessagePosted
+from chatserver.domain.events.messages import MessagePosted
 from chatserver.domain.rules import Rulebook
 from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store.database import Where

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection
 
 from chatserver.domain.hospital import Mode, Role
-from chatserver.domain.hours import read
+from chatserver.domain.hours_text import read
 from chatserver.domain.rules import Rules
 from chatserver.store import accounts, consultants, conversations, hospital, meta
 from chatserver.store.database import Where

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from chatserver.domain.commands import Command, NoteVisitor
+from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.presence import NoteVisitor
 from chatserver.hub import presence, resume
 from chatserver.store.database import Where
 from tests.hub.cuts import HeldBack, no_store

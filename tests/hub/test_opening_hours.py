@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from chatserver.domain.hours import ALWAYS, Hours, read
+from chatserver.domain.hours import ALWAYS, Hours
+from chatserver.domain.hours_text import read
 from chatserver.domain.rules import HOUR, MINUTE
 from chatserver.domain.shifts import Shift
 from chatserver.hub.options import SHANGHAI

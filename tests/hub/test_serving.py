@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from chatserver.domain.hours import read
+from chatserver.domain.hours_text import read
 from chatserver.store import hospital
 from chatserver.store.database import Where
 from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, opened, two_nodes

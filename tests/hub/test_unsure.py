@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Connection
 
 from chatserver.domain.hospital import UNSURE
-from chatserver.domain.hours import Hours, read
+from chatserver.domain.hours import Hours
+from chatserver.domain.hours_text import read
 from chatserver.store import hospital
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id

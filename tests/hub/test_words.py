@@ -11,9 +11,10 @@ from hypothesis import Phase, given, settings
 from msgspec import structs
 from sqlalchemy import Connection
 
-from chatserver.domain.conversation import Conversation, Priority, apply
+from chatserver.domain.changes.table import apply
+from chatserver.domain.conversation import Conversation, Priority
 from chatserver.domain.deadlines import deadlines as running
-from chatserver.domain.events import Event
+from chatserver.domain.events.base import Event
 from chatserver.domain.rules import HOUR, Rulebook, Rules
 from chatserver.hub import lists
 from chatserver.hub.unit_of_work import SLIGHT, Change, Outcome, UnitOfWork

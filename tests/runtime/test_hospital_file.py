@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from chatserver.demo.seed import seed
 from chatserver.domain.emergency import recognise
 from chatserver.domain.hospital import UNSURE, Hospital
-from chatserver.domain.hours import read
+from chatserver.domain.hours_text import read
 from chatserver.records import toml_writer
 from chatserver.store import accounts, meta, shifts
 from chatserver.store.database import Database

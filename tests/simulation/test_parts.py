@@ -8,7 +8,7 @@ import pytest
 
 from chatserver.domain import availability
 from chatserver.domain.conversation import start
-from chatserver.domain.events import Opened
+from chatserver.domain.events.queue import Opened
 from chatserver.domain.hospital import Availability, Consultant, Person, Role, Title
 from chatserver.domain.routing import Needs
 from chatserver.domain.rules import HOUR, MINUTE, SECOND, Rules

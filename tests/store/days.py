@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from chatserver.demo.seed import seed
-from chatserver.domain.commands import Assign, Close, Command, OfferTransfer, PostMessage, Rate, Ring, Staff, WriteNote
-from chatserver.domain.commands import Visitor as Asking
+from chatserver.domain.actors import Staff
+from chatserver.domain.actors import Visitor as Asking
+from chatserver.domain.commands.assignment import Assign
+from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.ending import Close
+from chatserver.domain.commands.messages import PostMessage, WriteNote
+from chatserver.domain.commands.offers import OfferTransfer, Ring
+from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.entry import SYSTEM, Author, AuthorKind
-from chatserver.domain.events import Opened
+from chatserver.domain.events.queue import Opened
 from chatserver.domain.hospital import Consultant, Role
 from chatserver.domain.rules import Rulebook, Rules
 from chatserver.hub.unit_of_work import UnitOfWork

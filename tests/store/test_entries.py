@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from chatserver.demo.seed import seed
 from chatserver.domain.entry import Author, AuthorKind, Entry
-from chatserver.domain.events import ColleagueAsked, MessagePosted
+from chatserver.domain.events.colleagues import ColleagueAsked
+from chatserver.domain.events.messages import MessagePosted
 from chatserver.domain.hospital import Person, Title
 from chatserver.store import conversations, deadlines, entries
 from chatserver.store.database import Database

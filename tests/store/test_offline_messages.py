@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from chatserver.demo.seed import GROUPS, SITE, seed
-from chatserver.domain.hours import ALWAYS, USUAL, read
+from chatserver.domain.hours import ALWAYS, USUAL
+from chatserver.domain.hours_text import read
 from chatserver.domain.offline import OfflineMessage
 from chatserver.domain.shifts import Shift
 from chatserver.store import accounts, hospital, offline_messages, shifts, visitors

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection
 
 from chatserver.domain.conversation import start
-from chatserver.domain.events import Opened
+from chatserver.domain.events.queue import Opened
 from chatserver.store import conversations, deadlines, entries, locks, transcripts, visitor_lookup
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from chatserver.domain.commands import AskColleague, Leave, PostMessage
-from chatserver.domain.commands import Visitor as Asking
+from chatserver.domain.actors import Visitor as Asking
+from chatserver.domain.commands.colleagues import AskColleague, Leave
+from chatserver.domain.commands.messages import PostMessage
 from chatserver.domain.hospital import Role
 from chatserver.domain.rules import Rules
 from chatserver.store.consultants import load

@@ -4,9 +4,14 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from chatserver.domain.audience import visible_to_visitor
-from chatserver.domain.conversation import Conversation, apply, start
+from chatserver.domain.changes.table import apply
+from chatserver.domain.conversation import Conversation, start
 from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
-from chatserver.domain.events import Assigned, Closed, Event, How, MessagePosted, Opened
+from chatserver.domain.events.assignment import Assigned, How
+from chatserver.domain.events.base import Event
+from chatserver.domain.events.ending import Closed
+from chatserver.domain.events.messages import MessagePosted
+from chatserver.domain.events.queue import Opened
 from chatserver.domain.hospital import Person
 from chatserver.store import conversations, entries, participants, visitors
 from chatserver.store.ids import new_id

@@ -4,7 +4,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from chatserver.domain.events import entry_kinds
+from chatserver.domain.events.kinds import entry_kinds
 from chatserver.paths import front_folder
 from chatserver.web.event_text import WITH_A_VARIANT
 from chatserver.web.i18n import Translations

@@ -11,50 +11,34 @@ from starlette.testclient import TestClient
 
 from chatserver.demo.seed import PASSWORD
 from chatserver.domain.audience import Audience, view
+from chatserver.domain.emergency_words.signs import Emergency
 from chatserver.domain.entry import SYSTEM, Entry
-from chatserver.domain.events import (
-    AlarmAcknowledged,
-    AskedFor,
-    Assigned,
-    Closed,
-    ColleagueAsked,
-    ColleagueJoined,
-    ColleagueLeft,
-    DepartmentSet,
-    Emergency,
-    EmergencyDismissed,
-    EmergencyNoticed,
-    Event,
-    GroupChanged,
-    IdleWarned,
-    MovedForward,
-    NobodyAnswered,
-    NoteWritten,
-    Opened,
-    OutcomeSet,
-    Overflowed,
-    Rated,
-    Reopened,
-    ReplyOverdue,
-    ReturnedToQueue,
-    ReturnReason,
+from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismissed, EmergencyNoticed, NobodyAnswered
+from chatserver.domain.events.assignment import Assigned, Why
+from chatserver.domain.events.base import Event
+from chatserver.domain.events.colleagues import AskedFor, ColleagueAsked, ColleagueJoined, ColleagueLeft
+from chatserver.domain.events.departments import DepartmentSet, GroupChanged
+from chatserver.domain.events.ending import Closed, OutcomeSet, Reopened
+from chatserver.domain.events.kinds import entry_kinds
+from chatserver.domain.events.messages import NoteWritten
+from chatserver.domain.events.offers import (
     RingMissed,
     Rung,
     TransferDeclined,
     TransferEnded,
     TransferOffered,
     Transferred,
-    WentInactive,
-    Why,
-    entry_kinds,
 )
+from chatserver.domain.events.queue import MovedForward, Opened, Overflowed, ReturnedToQueue, ReturnReason
+from chatserver.domain.events.ratings import Rated
+from chatserver.domain.events.time import IdleWarned, ReplyOverdue, WentInactive
 from chatserver.domain.hospital import Role
 from chatserver.store import accounts, consultants
 from chatserver.store.accounts import NewAccount
 from chatserver.web.event_text import EventText
 from chatserver.web.formatting import day_end, day_start, length, moment
 from chatserver.web.gate.passwords import hashed
-from chatserver.wire.conversations import Outcome
+from chatserver.wire.ending import Outcome
 
 from .house import DAY, MINUTE, NOON, Doors
 from .stories import Story, by

@@ -10,7 +10,9 @@ from chatserver.domain import refusals
 from chatserver.domain.audience import Audience, view
 from chatserver.domain.conversation import Phase
 from chatserver.domain.entry import SYSTEM, Author, AuthorKind, Entry
-from chatserver.domain.events import Event, MessagePosted, NoteWritten, TransferOffered
+from chatserver.domain.events.base import Event
+from chatserver.domain.events.messages import MessagePosted, NoteWritten
+from chatserver.domain.events.offers import TransferOffered
 from chatserver.wire import encoding
 from chatserver.wire.entries import Entry as WireEntry
 from chatserver.wire.schema import json_schema

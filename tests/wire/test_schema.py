@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from chatserver.domain.entry import AuthorKind
-from chatserver.domain.events import entry_kinds
+from chatserver.domain.events.kinds import entry_kinds
 from chatserver.domain.hospital import Availability, Mode, Role, Title
 from chatserver.domain.refusals import Retry
 from chatserver.wire import encoding

@@ -3,8 +3,8 @@
 Membership is checked first, so that a stranger learns nothing; then the fence; then the rule.
 """
 
+from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.audience import offered_to
-from chatserver.domain.commands import Staff, Visitor
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import FenceStale, Forbidden, NotFound

@@ -1,9 +1,9 @@
 """Emergencies and alarms: dismissed, and acknowledged."""
 
 from chatserver.domain.alarms import SILENT_MS
-from chatserver.domain.commands import AcknowledgeAlarm, DismissEmergency
+from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.events import AlarmAcknowledged, EmergencyDismissed
+from chatserver.domain.events.alarms import AlarmAcknowledged, EmergencyDismissed
 from chatserver.domain.rules import Rules
 from chatserver.domain.transitions.access import supervisor_only
 from chatserver.domain.transitions.base import Events

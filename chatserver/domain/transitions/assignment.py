@@ -1,8 +1,9 @@
 """A waiting conversation gets an owner: by the router, by a supervisor, or by a claim."""
 
-from chatserver.domain.commands import AcceptOffer, Assign, AssignManually, AssignUrgently, Claim
+from chatserver.domain.commands.assignment import Assign, AssignManually, AssignUrgently, Claim
+from chatserver.domain.commands.offers import AcceptOffer
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.events import Assigned
+from chatserver.domain.events.assignment import Assigned
 from chatserver.domain.refusals import FenceStale, NotFound, OfferGone, OutOfTurn
 from chatserver.domain.rules import Rules
 from chatserver.domain.transitions.access import only_who_knows_of_it, supervisor_only

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.events import Event
+from chatserver.domain.events.base import Event
 from chatserver.domain.rules import Rules
 
 Events = tuple[Event, ...]

@@ -1,8 +1,8 @@
 """Colleagues who take part beside the owner."""
 
-from chatserver.domain.commands import AskColleague, Join, Leave
+from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.events import ColleagueAsked, ColleagueJoined, ColleagueLeft
+from chatserver.domain.events.colleagues import ColleagueAsked, ColleagueJoined, ColleagueLeft
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import Forbidden, NotServing
 from chatserver.domain.rules import Rules

@@ -1,8 +1,9 @@
 """The department that a conversation is about, and the group that serves it."""
 
-from chatserver.domain.commands import ChangeGroup, SetDepartment
+from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.events import DepartmentSet, GroupChanged, RingMissed
+from chatserver.domain.events.departments import DepartmentSet, GroupChanged
+from chatserver.domain.events.offers import RingMissed
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import Forbidden
 from chatserver.domain.rules import Rules

@@ -1,11 +1,13 @@
-"""The end of a conversation and what is possible after it: reopening, the outcome, ratings."""
+"""The end of a conversation and what is possible after it: reopening, and the outcome."""
 
+from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.audience import OWN_CLOSED_MS
-from chatserver.domain.commands import Close, Rate, Reopen, SetOutcome, Staff, Visitor
+from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.conversation import OWNED, Conversation
-from chatserver.domain.events import Assigned, Closed, CloseReason, OutcomeSet, Rated, Reopened, Why
+from chatserver.domain.events.assignment import Assigned, Why
+from chatserver.domain.events.ending import Closed, CloseReason, OutcomeSet, Reopened
 from chatserver.domain.hospital import Role
-from chatserver.domain.refusals import ConversationClosed, FenceStale, Forbidden, NotFound, OutOfTurn
+from chatserver.domain.refusals import ConversationClosed, FenceStale, Forbidden, OutOfTurn
 from chatserver.domain.rules import Rules
 from chatserver.domain.transitions.access import only_its_visitor, only_who_knows_of_it, owner_or_supervisor_with_fence
 from chatserver.domain.transitions.base import Events
@@ -62,15 +64,3 @@ def _last_owner_or_supervisor(conversation: Conversation, staff: Staff) -> None:
     had_it = conversation.last_owner is not None and conversation.last_owner.id == staff.person.id
     if not had_it and (staff.role is not Role.SUPERVISOR or conversation.group not in staff.groups):
         raise Forbidden(rule="owner_or_supervisor")
-
-
-def rate(conversation: Conversation, command: Rate, now: int, rules: Rules) -> Events:
-    only_its_visitor(conversation, command.actor)
-    assert conversation.closed_at is not None
-    if not conversation.parts or now - conversation.closed_at > rules.rating_ms:
-        raise OutOfTurn(phase=conversation.phase)
-    number = conversation.parts[-1].number if command.part is None else command.part
-    part = next((each for each in conversation.parts if each.number == number), None)
-    if part is None:
-        raise NotFound()
-    return (Rated(part.person, command.stars, command.tags, command.comment, number),)

@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.audience import may_read
-from chatserver.domain.commands import PostMessage, Staff, Visitor, WriteNote
-from chatserver.domain.conversation import Conversation, Phase, apply
+from chatserver.domain.changes.table import apply
+from chatserver.domain.commands.messages import PostMessage, WriteNote
+from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.emergency import Finding, recognise
-from chatserver.domain.events import EmergencyNoticed, MessagePosted, NoteWritten, Reopened
+from chatserver.domain.events.alarms import EmergencyNoticed
+from chatserver.domain.events.ending import Reopened
+from chatserver.domain.events.messages import MessagePosted, NoteWritten
 from chatserver.domain.hospital import Role
 from chatserver.domain.refusals import ConversationClosed, Forbidden, NotOpen
 from chatserver.domain.rules import Rules

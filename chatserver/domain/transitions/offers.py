@@ -2,11 +2,12 @@
 
 from typing import Literal
 
+from chatserver.domain.actors import Staff
 from chatserver.domain.audience import offered_to
-from chatserver.domain.commands import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, Staff, WithdrawOffer
+from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
 from chatserver.domain.conversation import Conversation, Offer
-from chatserver.domain.events import (
-    Assigned,
+from chatserver.domain.events.assignment import Assigned
+from chatserver.domain.events.offers import (
     RingMissed,
     Rung,
     TransferDeclined,

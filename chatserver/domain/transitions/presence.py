@@ -1,16 +1,15 @@
 """Connections that come and go, and accounts that are closed."""
 
-from chatserver.domain.commands import CloseAccount, NoteColleague, NoteOwner, NoteVisitor
+from chatserver.domain.commands.presence import CloseAccount, NoteColleague, NoteOwner, NoteVisitor
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.events import (
+from chatserver.domain.events.base import Event
+from chatserver.domain.events.colleagues import ColleagueLeft
+from chatserver.domain.events.offers import RingMissed, TransferEnded
+from chatserver.domain.events.presence import (
     ColleagueAway,
     ColleagueBack,
-    ColleagueLeft,
-    Event,
     OwnerCameBack,
     OwnerLeft,
-    RingMissed,
-    TransferEnded,
     VisitorCameBack,
     VisitorLeft,
 )

@@ -1,8 +1,9 @@
 """Moving forward in the queue, and going back to it."""
 
-from chatserver.domain.commands import MoveForward, Release
+from chatserver.domain.commands.queue import MoveForward, Release
 from chatserver.domain.conversation import Conversation, Priority
-from chatserver.domain.events import MovedForward, ReturnedToQueue, ReturnReason, TransferEnded
+from chatserver.domain.events.offers import TransferEnded
+from chatserver.domain.events.queue import MovedForward, ReturnedToQueue, ReturnReason
 from chatserver.domain.rules import Rules
 from chatserver.domain.text import checked_note
 from chatserver.domain.transitions.access import owner_with_fence, supervisor_only

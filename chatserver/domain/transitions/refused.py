@@ -1,6 +1,7 @@
 """Cells that never change anything: nothing happens, it is not the moment, or the conversation has ended."""
 
-from chatserver.domain.commands import Command, Staff, Visitor
+from chatserver.domain.actors import Staff, Visitor
+from chatserver.domain.commands.base import Command
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.refusals import ConversationClosed, OutOfTurn
 from chatserver.domain.rules import Rules

@@ -3,39 +3,18 @@
 `decide` says what happens when a command meets a conversation, or raises `Refused`. It changes nothing.
 """
 
-from chatserver.domain.commands import (
-    AcceptOffer,
-    AcknowledgeAlarm,
-    AskColleague,
-    Assign,
-    AssignManually,
-    AssignUrgently,
-    ChangeGroup,
-    Claim,
-    Close,
-    CloseAccount,
-    Command,
-    DeadlineReached,
-    DeclineOffer,
-    DismissEmergency,
-    DropOffer,
-    Join,
-    Leave,
-    MoveForward,
-    NoteColleague,
-    NoteOwner,
-    NoteVisitor,
-    OfferTransfer,
-    PostMessage,
-    Rate,
-    Release,
-    Reopen,
-    Ring,
-    SetDepartment,
-    SetOutcome,
-    WithdrawOffer,
-    WriteNote,
-)
+from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
+from chatserver.domain.commands.assignment import Assign, AssignManually, AssignUrgently, Claim
+from chatserver.domain.commands.base import Command
+from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
+from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
+from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
+from chatserver.domain.commands.messages import PostMessage, WriteNote
+from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
+from chatserver.domain.commands.presence import CloseAccount, NoteColleague, NoteOwner, NoteVisitor
+from chatserver.domain.commands.queue import MoveForward, Release
+from chatserver.domain.commands.ratings import Rate
+from chatserver.domain.commands.time import DeadlineReached
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.rules import Rules
 from chatserver.domain.transitions.alarms import acknowledge_alarm, dismiss_emergency
@@ -51,7 +30,7 @@ from chatserver.domain.transitions.assignment import (
 from chatserver.domain.transitions.base import Cell, Events
 from chatserver.domain.transitions.colleagues import ask_colleague, join, leave
 from chatserver.domain.transitions.departments import change_group, set_department
-from chatserver.domain.transitions.ending import close, rate, reopen, set_outcome
+from chatserver.domain.transitions.ending import close, reopen, set_outcome
 from chatserver.domain.transitions.messages import say, say_after_the_end, write_note
 from chatserver.domain.transitions.offers import (
     accept_ring,
@@ -67,6 +46,7 @@ from chatserver.domain.transitions.offers import (
 )
 from chatserver.domain.transitions.presence import close_account, note_colleague, note_owner, note_visitor
 from chatserver.domain.transitions.queue import move_forward, release
+from chatserver.domain.transitions.ratings import rate
 from chatserver.domain.transitions.refused import closed_already, nothing, out_of_turn
 from chatserver.domain.transitions.time import reach_deadlines
 

@@ -1,8 +1,8 @@
 """What all ways to take a conversation share: the place in the capacity, the group, and the numbers behind it."""
 
-from chatserver.domain.commands import Staff
+from chatserver.domain.actors import Staff
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.events import Why
+from chatserver.domain.events.assignment import Why
 from chatserver.domain.refusals import NoRoom
 
 

@@ -1,21 +1,15 @@
 """What happens when a deadline is reached."""
 
-from chatserver.domain.commands import DeadlineReached
-from chatserver.domain.conversation import Conversation, apply
+from chatserver.domain.changes.table import apply
+from chatserver.domain.commands.time import DeadlineReached
+from chatserver.domain.conversation import Conversation
 from chatserver.domain.deadlines import Clock, deadlines, emergency_limit, end_limit, first_reply_limit
-from chatserver.domain.events import (
-    Closed,
-    ColleagueLeft,
-    EndHeld,
-    Event,
-    IdleWarned,
-    NobodyAnswered,
-    NobodyElse,
-    Overflowed,
-    ReplyExtended,
-    ReplyOverdue,
-    WentInactive,
-)
+from chatserver.domain.events.alarms import NobodyAnswered
+from chatserver.domain.events.base import Event
+from chatserver.domain.events.colleagues import ColleagueLeft
+from chatserver.domain.events.ending import Closed
+from chatserver.domain.events.queue import Overflowed
+from chatserver.domain.events.time import EndHeld, IdleWarned, NobodyElse, ReplyExtended, ReplyOverdue, WentInactive
 from chatserver.domain.rules import LOOK_AGAIN_MS, TYPING_HOLDS_MS, Rules
 from chatserver.domain.transitions.base import Cell, Events
 from chatserver.domain.transitions.offers import end_offer

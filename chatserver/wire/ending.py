@@ -1,8 +1,8 @@
-"""Opening, ending and reopening a conversation, and what is recorded about it."""
+"""The end of a conversation and what is possible after it: reopening, and the outcome."""
 
 from typing import Literal
 
-from chatserver.wire.fields import Frame, Id, Key, Language, Place, Ref, Text
+from chatserver.wire.fields import Frame, Id, Place, Ref
 
 Outcome = Literal[
     "booked",
@@ -15,16 +15,6 @@ Outcome = Literal[
     "competitor",
     "test",
 ]
-
-
-class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_defaults=True):
-    """The first message of a new conversation. When one is open already, the message goes into that. Without a
-    `department`, or with one that the site no longer offers, it is for `unsure`."""
-
-    ref: Ref
-    body: Text
-    department: Key | None = None
-    language: Language = "zh"
 
 
 class ConversationClose(Frame, tag="conversation.close", frozen=True, omit_defaults=True):
@@ -51,11 +41,3 @@ class OutcomeSet(Frame, tag="outcome.set", frozen=True, omit_defaults=True):
     ref: Ref
     conversation: Id
     outcome: Outcome
-
-
-class DepartmentSet(Frame, tag="department.set", frozen=True, omit_defaults=True):
-    """It is about this department, one of those the site offers. It stays in its group; a transfer moves it."""
-
-    ref: Ref
-    conversation: Id
-    department: Key

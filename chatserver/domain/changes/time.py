@@ -1,0 +1,29 @@
+"""Deadlines that were reached or put off."""
+
+from chatserver.domain.changes.base import Changes
+from chatserver.domain.conversation import Conversation
+from chatserver.domain.events.time import EndHeld, IdleWarned, NobodyElse, ReplyExtended, ReplyOverdue, WentInactive
+
+
+def reply_overdue(before: Conversation, event: ReplyOverdue, at: int) -> Changes:
+    return {"overdue": True}
+
+
+def went_inactive(before: Conversation, event: WentInactive, at: int) -> Changes:
+    return {"inactive": True}
+
+
+def idle_warned(before: Conversation, event: IdleWarned, at: int) -> Changes:
+    return {"close_warned_at": at}
+
+
+def reply_extended(before: Conversation, event: ReplyExtended, at: int) -> Changes:
+    return {"reply_until": event.until}
+
+
+def end_held(before: Conversation, event: EndHeld, at: int) -> Changes:
+    return {"held_until": event.until}
+
+
+def nobody_else(before: Conversation, event: NobodyElse, at: int) -> Changes:
+    return {"look_again_at": event.until}

@@ -1,0 +1,38 @@
+"""Connections that come and go, and accounts that are closed."""
+
+from dataclasses import dataclass
+
+from chatserver.domain.commands.base import Command
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOwner(Command):
+    """The owner is connected (`here`) or not. `afresh` restarts the grace period, because the server itself was
+    down."""
+
+    here: bool
+    afresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoteColleague(Command):
+    """A colleague who has joined is connected or not. `afresh` as in `NoteOwner`."""
+
+    consultant: str
+    here: bool
+    afresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoteVisitor(Command):
+    """The visitor is connected or not. `afresh` as in `NoteOwner`."""
+
+    here: bool
+    afresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAccount(Command):
+    """The account was closed: what this consultant owns, was offered or takes part in ends at once."""
+
+    consultant: str

@@ -173,3 +173,12 @@ def test_the_changelog_speaks_of_this_version() -> None:
 def test_a_document_neither_advertises_nor_names_one_machine(document: str) -> None:
     assert ADVERTISING.findall(DOCUMENTS[document]) == []
     assert ONE_MACHINE.findall(DOCUMENTS[document]) == []
+
+
+def test_every_page_of_the_documents_that_the_code_names_exists() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    sources = [
+        name for name in listed.splitlines() if name.endswith((".py", ".ts", ".tsx", ".po")) and (ROOT / name).is_file()
+    ]
+    named = {page for name in sources for page in re.findall(r"\bdocs/[\w/-]+\.md\b", (ROOT / name).read_text("utf-8"))}
+    assert {page for page in named if not (ROOT / page).is_file()} == set()

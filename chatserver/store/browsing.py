@@ -14,9 +14,9 @@ from typing import TypeVar
 import structlog
 from sqlalchemy import Connection
 
+from chatserver.store.cancellation import Cancellation
 from chatserver.store.postgres import PostgresDatabase
 from chatserver.store.sqlite import SQLiteFile
-from chatserver.store.wish import Wish
 
 T = TypeVar("T")
 Connected = Callable[[], AbstractContextManager[Connection]]
@@ -41,15 +41,15 @@ class Browsing:
         self._kind = kind
         self._engine = kind.engine(AT_ONCE, writes=False)
         self._readers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="page")
-        self._enders = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="page-end")
+        self._cancellers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="page-end")
 
     async def read(self, run: Callable[[Connected], T], within: float) -> T:
         """Run `run`, which gets a function that connects, within so many seconds, waiting for a thread included.
 
         Raises `TooSlow`. When it is too slow or the caller is cancelled, the query is cancelled.
         """
-        wish = Wish()
-        work = self._readers.submit(run, partial(self._connected, wish, within))
+        cancellation = Cancellation()
+        work = self._readers.submit(run, partial(self._connected, cancellation, within))
         try:
             async with asyncio.timeout(within):
                 return await asyncio.wrap_future(work)
@@ -58,21 +58,21 @@ class Browsing:
             raise TooSlow from None
         finally:
             if not work.done():
-                self._enders.submit(_end, wish, work)
+                self._cancellers.submit(_cancel, cancellation, work)
 
     def close(self) -> None:
         """Close once the last query has ended."""
         self._readers.shutdown(wait=True)
-        self._enders.shutdown(wait=True)
+        self._cancellers.shutdown(wait=True)
         self._engine.dispose()
 
     @contextmanager
-    def _connected(self, wish: Wish, within: float) -> Iterator[Connection]:
-        with self._engine.connect() as connection, self._kind.breakable(connection, wish, within):
+    def _connected(self, cancellation: Cancellation, within: float) -> Iterator[Connection]:
+        with self._engine.connect() as connection, self._kind.cancellable(connection, cancellation, within):
             yield connection
 
 
-def _end(wish: Wish, work: Future[T]) -> None:
-    wish.give_up()
+def _cancel(cancellation: Cancellation, work: Future[T]) -> None:
+    cancellation.cancel()
     while wait((work,), AGAIN_AFTER).not_done:
-        wish.give_up()
+        cancellation.cancel()

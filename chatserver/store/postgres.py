@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from chatserver.domain.refusals import ReadOnly, Refused, Unavailable
 from chatserver.store.addresses import arguments, parsed, shown
-from chatserver.store.wish import Wish
+from chatserver.store.cancellation import Cancellation
 
 PATIENCE = 4.0
 """Seconds after which a caller gets `unavailable`, even if the database would answer later."""
@@ -126,16 +126,16 @@ class PostgresDatabase:
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @contextmanager
-    def breakable(self, connection: Connection, wish: Wish, seconds: float) -> Iterator[None]:
+    def cancellable(self, connection: Connection, cancellation: Cancellation, seconds: float) -> Iterator[None]:
         """Cancel the running query soon after the caller has given up. The server also gets the time limit, so it stops
         by itself."""
         driver: Any = connection.connection.driver_connection
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, round(seconds * 1000))}")
         try:
-            with wish.ended_by(lambda: driver.cancel_safe(timeout=CONNECT_S)):
+            with cancellation.calling(lambda: driver.cancel_safe(timeout=CONNECT_S)):
                 yield
         finally:
-            if wish.given_up:
+            if cancellation.is_cancelled:
                 # The cancellation may reach the server late, and would then cancel the next query.
                 connection.invalidate()
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from chatserver.domain.refusals import ReadOnly, Refused, Unavailable
-from chatserver.store.wish import Wish
+from chatserver.store.cancellation import Cancellation
 
 BUSY_MS = 5_000
 """How long SQLite waits for another process's write lock (a migration, a backup, the command line)."""
@@ -25,7 +25,7 @@ CHECKPOINT_PAGES = 8_000
 """32 MiB of log. A checkpoint writes a page once for all the messages that touched it, and costs two syncs; with
 SQLite's default of 1,000 pages a busy server had one at every third commit."""
 
-LOOK_UP_EVERY = 20_000
+CHECK_EVERY = 20_000
 """Virtual machine steps, about a millisecond, after which a query checks whether it is still wanted."""
 
 FULL_DISK = ("disk is full", "readonly database", "disk I/O error")
@@ -71,10 +71,10 @@ class SQLiteFile:
         return engine
 
     @contextmanager
-    def breakable(self, connection: Connection, wish: Wish, _seconds: float) -> Iterator[None]:
+    def cancellable(self, connection: Connection, cancellation: Cancellation, _seconds: float) -> Iterator[None]:
         """Cancel the running query soon after the caller has given up."""
         driver: Any = connection.connection.dbapi_connection
-        driver.set_progress_handler(lambda: wish.given_up, LOOK_UP_EVERY)
+        driver.set_progress_handler(lambda: cancellation.is_cancelled, CHECK_EVERY)
         try:
             yield
         finally:

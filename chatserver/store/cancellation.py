@@ -5,26 +5,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 
-class Wish:
-    """A request for a query's result, valid until it is given up."""
+class Cancellation:
+    """A request for a query's result, valid until it is cancelled."""
 
     def __init__(self) -> None:
-        self.given_up = False
+        self.is_cancelled = False
         self._lock = threading.Lock()
         self._end: Callable[[], object] | None = None
 
-    def give_up(self) -> None:
+    def cancel(self) -> None:
         """Nobody waits any more. Cancels the running query, which may take a round trip to the database."""
         with self._lock:
-            self.given_up = True
+            self.is_cancelled = True
             if self._end is not None:
                 # If the database is gone, the query ends because of that.
                 with suppress(Exception):
                     self._end()
 
     @contextmanager
-    def ended_by(self, end: Callable[[], object]) -> Iterator[None]:
-        """While inside, giving up calls `end`; never afterwards, when the connection belongs to somebody else."""
+    def calling(self, end: Callable[[], object]) -> Iterator[None]:
+        """While inside, cancelling calls `end`; never afterwards, when the connection belongs to somebody else."""
         with self._lock:
             self._end = end
         try:

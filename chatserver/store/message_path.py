@@ -36,17 +36,17 @@ class Lookup:
     def __init__(self, query: Select[Any], *parameters: str) -> None:
         self._query = query
         self._parameters = list(parameters)
-        self._spelled = cache(self._spell)
+        self._sql = cache(self._compile)
 
     def rows(self, conn: Connection, *values: Any) -> list[Values]:
         """The rows as the driver returns them; values are in the order of the parameters."""
-        with _asking(conn) as cursor:
-            cursor.execute(self._spelled(conn.dialect.name), values)
+        with _cursor(conn) as cursor:
+            cursor.execute(self._sql(conn.dialect.name), values)
             found: list[Values] = cursor.fetchall()
             return found
 
-    def _spell(self, kind: str) -> str:
-        compiled = self._query.compile(dialect=_by_place(kind))
+    def _compile(self, kind: str) -> str:
+        compiled = self._query.compile(dialect=_dialect(kind))
         order = getattr(compiled, "positiontup", None)
         assert order == self._parameters, f"parameters are {order}, not {self._parameters}"
         return str(compiled)
@@ -58,19 +58,19 @@ class Insertion:
     def __init__(self, table: Table, otherwise: str = "") -> None:
         self._table = table
         self._otherwise = otherwise
-        self.spelled = cache(self._spell)
+        self.sql = cache(self._compile)
 
     def of(self, rows: Sequence[Values]) -> "Writing":
-        return Writing(self.spelled, [*self._table.columns], rows)
+        return Writing(self.sql, [*self._table.columns], rows)
 
-    def _spell(self, kind: str) -> str:
-        dialect, columns = _by_place(kind), [*self._table.columns]
+    def _compile(self, kind: str) -> str:
+        dialect, columns = _dialect(kind), [*self._table.columns]
         names = ", ".join(_name(dialect, column) for column in columns)
         if kind == "sqlite":
             values = f"VALUES ({', '.join('?' for _ in columns)})"
         else:
-            told = ", ".join(_told(dialect, column) for column in columns)
-            values = f"SELECT {told} FROM {_news(dialect, columns)}"  # noqa: S608 ours
+            selected = ", ".join(_input_value(dialect, column) for column in columns)
+            values = f"SELECT {selected} FROM {_input_rows(dialect, columns)}"  # noqa: S608 ours
         return f"INSERT INTO {_name(dialect, self._table)} ({names}) {values} {self._otherwise}"
 
 
@@ -81,27 +81,27 @@ class Alteration:
         self._table = table
         self._columns = [table.columns[name] for name in columns]
         self._key = table.columns[key]
-        self.spelled = cache(self._spell)
+        self.sql = cache(self._compile)
 
     def of(self, rows: Sequence[Values]) -> "Writing":
-        return Writing(self.spelled, [*self._columns, self._key], rows)
+        return Writing(self.sql, [*self._columns, self._key], rows)
 
-    def _spell(self, kind: str) -> str:
-        dialect, all_of_it = _by_place(kind), [*self._columns, self._key]
+    def _compile(self, kind: str) -> str:
+        dialect, all_columns = _dialect(kind), [*self._columns, self._key]
         table, key = _name(dialect, self._table), _name(dialect, self._key)
         names = [_name(dialect, column) for column in self._columns]
         if kind == "sqlite":
             return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names)} WHERE {key} = ?"  # noqa: S608 ours
         sets = ", ".join(
-            f"{name} = {_told(dialect, column)}" for name, column in zip(names, self._columns, strict=True)
+            f"{name} = {_input_value(dialect, column)}" for name, column in zip(names, self._columns, strict=True)
         )
-        return f"UPDATE {table} SET {sets} FROM {_news(dialect, all_of_it)} WHERE {table}.{key} = news.{key}"  # noqa: S608 ours
+        return f"UPDATE {table} SET {sets} FROM {_input_rows(dialect, all_columns)} WHERE {table}.{key} = input.{key}"  # noqa: S608 ours
 
 
 class Writing(NamedTuple):
     """Rows to be written, and the statement and columns for them."""
 
-    spelled: Callable[[str], str]
+    sql: Callable[[str], str]
     columns: Sequence[Column[Any]]
     rows: Sequence[Values]
 
@@ -112,16 +112,16 @@ def write(conn: Connection, *writings: Writing) -> None:
     wanted = [each for each in writings if each.rows]
     if not wanted:
         return
-    with _asking(conn) as cursor:
+    with _cursor(conn) as cursor:
         if conn.dialect.name == "sqlite":
             for each in wanted:
-                cursor.executemany(each.spelled("sqlite"), each.rows)
+                cursor.executemany(each.sql("sqlite"), each.rows)
         else:
-            cursor.execute(_as_one(*(each.spelled("postgresql") for each in wanted)), [_json(each) for each in wanted])
+            cursor.execute(_combined(*(each.sql("postgresql") for each in wanted)), [_json(each) for each in wanted])
 
 
 @cache
-def _as_one(*statements: str) -> str:
+def _combined(*statements: str) -> str:
     *others, last = statements
     if not others:
         return last
@@ -134,7 +134,7 @@ def _json(writing: Writing) -> str:
 
 
 @contextmanager
-def _asking(conn: Connection) -> Iterator[Any]:
+def _cursor(conn: Connection) -> Iterator[Any]:
     """The driver's cursor, in the transaction of `conn`."""
     if not conn.in_transaction():
         conn.begin()
@@ -154,7 +154,7 @@ def _asking(conn: Connection) -> Iterator[Any]:
         cursor.close()
 
 
-def _by_place(kind: str) -> Dialect:
+def _dialect(kind: str) -> Dialect:
     """The driver's SQL dialect, with positional parameters."""
     dialects: dict[str, Callable[..., Dialect]] = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
     return dialects[kind](paramstyle="qmark" if kind == "sqlite" else "format")
@@ -164,16 +164,16 @@ def _name(dialect: Dialect, named: Column[Any] | Table) -> str:
     return dialect.identifier_preparer.quote(named.name)
 
 
-def _news(dialect: Dialect, columns: Sequence[Column[Any]]) -> str:
+def _input_rows(dialect: Dialect, columns: Sequence[Column[Any]]) -> str:
     """PostgreSQL's rows from the JSON value, in which bytes are base64."""
     kinds = ("TEXT" if _is_bytes(column) else column.type.compile(dialect) for column in columns)
     typed = ", ".join(f"{_name(dialect, column)} {kind}" for column, kind in zip(columns, kinds, strict=True))
-    return f"json_to_recordset(%s::json) AS news({typed})"
+    return f"json_to_recordset(%s::json) AS input({typed})"
 
 
-def _told(dialect: Dialect, column: Column[Any]) -> str:
-    told = f"news.{_name(dialect, column)}"
-    return f"decode({told}, 'base64')" if _is_bytes(column) else told
+def _input_value(dialect: Dialect, column: Column[Any]) -> str:
+    value = f"input.{_name(dialect, column)}"
+    return f"decode({value}, 'base64')" if _is_bytes(column) else value
 
 
 def _is_bytes(column: Column[Any]) -> bool:

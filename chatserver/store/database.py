@@ -50,7 +50,7 @@ def kind_of(where: Where) -> SQLiteFile | PostgresDatabase:
     return SQLiteFile(where) if isinstance(where, Path) else PostgresDatabase(where)
 
 
-class Kept:
+class ReusedConnection:
     """Reuses one connection while nothing is wrong with it: checking one out of the pool and returning it takes a tenth
     of the time of a transaction with one message. For one thread at a time."""
 
@@ -62,17 +62,17 @@ class Kept:
     @contextmanager
     def __call__(self) -> Iterator[Connection]:
         if self._is_given_up:
-            self.let_go()
+            self.release()
         if self._connection is None:
             self._pool = self._engine.pool
             self._connection = self._engine.connect()
         try:
             yield self._connection
         except BaseException:
-            self.let_go()
+            self.release()
             raise
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         gone, self._connection = self._connection, None
         if gone is not None:
             if self._is_given_up:
@@ -94,11 +94,11 @@ class Database:
         self.place = self._kind.place
         self._writer_engine = self._kind.engine(1, writes=True)
         self._reader_engine = self._kind.engine(READERS, writes=False)
-        self._glancing_engine = self._kind.engine(1, writes=False, together=False)
-        self._glancing = Kept(self._glancing_engine)
+        self._glance_engine = self._kind.engine(1, writes=False, together=False)
+        self._glance_connection = ReusedConnection(self._glance_engine)
         self._browsing = Browsing(self._kind)
         self._glancer = ThreadPoolExecutor(1, thread_name_prefix="glancer")
-        self._writing = Kept(self._writer_engine)
+        self._writer_connection = ReusedConnection(self._writer_engine)
         self._one_writes = threading.Lock()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
@@ -138,7 +138,7 @@ class Database:
 
         On PostgreSQL there is no transaction: BEGIN and COMMIT would each cost as much as the statement.
         """
-        return await self._within_patience(self._glancer, partial(self._run, self._glancing), fn)
+        return await self._within_patience(self._glancer, partial(self._run, self._glance_connection), fn)
 
     async def browse(self, fn: Callable[[Connection], T], within: float) -> T:
         """Run `fn`, which may be expensive, for a page: on one consistent snapshot, in a thread used by pages only.
@@ -150,7 +150,7 @@ class Database:
     def write_now(self, fn: Callable[[Connection], T]) -> T:
         """`write` for callers without an event loop (the command line)."""
         with self._one_writes:
-            return self._run(self._writing, fn)
+            return self._run(self._writer_connection, fn)
 
     def read_now(self, fn: Callable[[Connection], T]) -> T:
         """`read` for callers without an event loop."""
@@ -162,10 +162,10 @@ class Database:
         self._readers.shutdown(wait=True)
         self._glancer.shutdown(wait=True)
         self._browsing.close()
-        self._writing.let_go()
-        self._glancing.let_go()
+        self._writer_connection.release()
+        self._glance_connection.release()
         self._writer_engine.dispose()
-        self._glancing_engine.dispose()
+        self._glance_engine.dispose()
         self._reader_engine.dispose()
         self._kind.let_go()
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, make_url, text
 
 from chatserver.store import accounts, meta, revisions, visitor_lookup, visitors
 from chatserver.store.backup import NotSound, Restored
-from chatserver.store.database import Database, Kept
+from chatserver.store.database import Database, ReusedConnection
 from chatserver.store.pg_tools import PgTools
 from chatserver.store.postgres import PostgresDatabase
 from chatserver.store.postgres_backup import back_up, picture, restore, unpacked
@@ -99,7 +99,7 @@ def test_what_is_not_committed_is_not_in_the_copy_and_nobody_waits(server: Postg
 
     with closing(Database(server.address)) as served:
         # Making a dump takes longer than a transaction may.
-        served._writing = Kept(served._kind.migration_engine())
+        served._writer_connection = ReusedConnection(served._kind.migration_engine())
         served.write_now(write)
     with unpacked(tmp_path / "copy.dump", server, OURS) as copied:
         assert (conversations(copied), conversations(server)) == (5, 6)

@@ -88,16 +88,19 @@ def _talk(ledger: UnitOfWork, member: Member, load: int, refs: Refs) -> tuple[st
     visitor, token, _ = visitors.start(ledger.conn, SITE, "zh", LIFE_MS, ledger.now)
     id = new_id()
     ledger.open(Opened(GYNECOLOGY, WOMEN, "zh", GREETING), id=id, site=SITE, visitor=visitor, ref=refs.next())
-    his, asks = Author(AuthorKind.VISITOR, visitor), PostMessage(Visitor(visitor), BODY)
-    ledger.decide(id, asks, his, refs.next(), b"")
+    visitor_author, asks = Author(AuthorKind.VISITOR, visitor), PostMessage(Visitor(visitor), BODY)
+    ledger.decide(id, asks, visitor_author, refs.next(), b"")
     person = ledger.consultant(member.id).person
     ledger.decide(id, Assign(person, load, CAPACITY, Why(load, CAPACITY)), Author(AuthorKind.SYSTEM, "system"))
-    hers, staff = Author(AuthorKind.CONSULTANT, member.id, person), Staff(person, Role.CONSULTANT, member.groups)
+    consultant_author, staff = (
+        Author(AuthorKind.CONSULTANT, member.id, person),
+        Staff(person, Role.CONSULTANT, member.groups),
+    )
     for number in range(2):
         if number:
-            ledger.decide(id, asks, his, refs.next(), b"")
+            ledger.decide(id, asks, visitor_author, refs.next(), b"")
         answers = PostMessage(staff, ANSWER, ledger.conversation(id).fence)
-        ledger.decide(id, answers, hers, refs.next(), b"")
+        ledger.decide(id, answers, consultant_author, refs.next(), b"")
     return id, token
 
 

@@ -144,13 +144,13 @@ class Day:
         return self._scenario.reaction.draw(stream(self._seed, "reaction", id, times))
 
     def _answers(self, id: str, fence: int) -> None:
-        if self._is_his(id, fence) and not self._house.conversations[id].replied:
+        if self._is_current(id, fence) and not self._house.conversations[id].replied:
             self._says(id)
             self._clock.at(self._clock.now + TURN_MS, self._turns, id, fence)
 
     def _turns(self, id: str, fence: int) -> None:
         """The visitor writes and gets an answer, repeatedly until the work is done."""
-        if self._is_his(id, fence) and self._at_work(id):
+        if self._is_current(id, fence) and self._at_work(id):
             self._house.does(id, PostMessage(Visitor(self._house.conversations[id].visitor), ASKS))
             self._says(id)
             self._clock.at(self._clock.now + TURN_MS, self._turns, id, fence)
@@ -176,7 +176,7 @@ class Day:
             self._record.replies[arrival.number] = self._clock.now - arrival.at
         self._house.does(id, PostMessage(self._floor.desks[conversation.owner.id].staff, ANSWERS, conversation.fence))
 
-    def _is_his(self, id: str, fence: int) -> bool:
+    def _is_current(self, id: str, fence: int) -> bool:
         conversation = self._house.conversations[id]
         return conversation.phase in OWNED and conversation.fence == fence
 

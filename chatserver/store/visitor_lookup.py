@@ -87,11 +87,11 @@ def _rows(conn: Connection, hashes: Sequence[bytes], now: int) -> Iterator[_Row]
         yield from map(_Row._make, _of_hashes.rows(conn, *some, *[some[-1]] * (AT_ONCE - len(some)), now))
 
 
-_his = talks.alias("his")
+_theirs = talks.alias("theirs")
 _newest = (
-    select(_his.c.id)
-    .where(_his.c.visitor == visitors.c.id)
-    .order_by(_his.c.opened_at.desc(), _his.c.id.desc())
+    select(_theirs.c.id)
+    .where(_theirs.c.visitor == visitors.c.id)
+    .order_by(_theirs.c.opened_at.desc(), _theirs.c.id.desc())
     .suffix_with("LIMIT 1")  # `limit` would add SQLite's offset, which is one more parameter
     .scalar_subquery()
 )

@@ -126,9 +126,9 @@ def change(conn: Connection, consultant: str, to: Changed, now: int) -> None:
     """
     if to.number is not None:
         _check_number(conn, to.number, consultant)
-    for told in (to.name, to.number):
-        if told is not None:
-            _check_readable(told)
+    for text in (to.name, to.number):
+        if text is not None:
+            _check_readable(text)
     before = conn.execute(select(consultants.c.role).where(consultants.c.id == consultant)).scalar_one()
     values = {"name": to.name, "number": to.number, "title": to.title, "role": to.role}
     changed = {column: value for column, value in values.items() if value is not None}
@@ -251,12 +251,12 @@ def _check_number(conn: Connection, number: str, but: str = "") -> None:
         raise CannotAdd("The staff number {number} is {taken}'s already.", number=number, taken=taken)
 
 
-def _check_readable(told: str) -> None:
+def _check_readable(text: str) -> None:
     """Visitors see this text, so it must be neither empty nor visually deceptive."""
-    wrong = wrong_with(told)
+    wrong = wrong_with(text)
     if wrong == "mixed":
         raise CannotAdd("A word of a name does not mix Latin letters with Cyrillic or Greek ones, which look alike.")
-    if not shows(told) or wrong is not None or len(told) > LONGEST_NAME:
+    if not shows(text) or wrong is not None or len(text) > LONGEST_NAME:
         raise CannotAdd(
             "A name and a staff number are 1 to {longest_name} printable characters.", longest_name=LONGEST_NAME
         )

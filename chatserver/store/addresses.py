@@ -51,8 +51,8 @@ def arguments(url: URL) -> dict[str, Any]:
 
 def connection_string(url: URL) -> str:
     """For a command line, which every user of the machine can read: without the secrets."""
-    told = (f"{name}={_quoted(str(each))}" for name, each in arguments(url).items() if name not in SECRETS)
-    return " ".join(told)
+    parts = (f"{name}={_quoted(str(each))}" for name, each in arguments(url).items() if name not in SECRETS)
+    return " ".join(parts)
 
 
 def _parted(host: str) -> tuple[str, str]:

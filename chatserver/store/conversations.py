@@ -331,11 +331,11 @@ def save(conn: Connection, changed: Sequence[Conversation]) -> None:
 
 def read(row: Sequence[Any]) -> Conversation:
     """A conversation from a row of the database, with the columns in the order of `COLUMNS`."""
-    told = list(_in_order(row))
+    values = list(_in_order(row))
     for place, decode in _DECODED:
-        if told[place] is not None:
-            told[place] = decode(told[place])
-    return Conversation(*told)
+        if values[place] is not None:
+            values[place] = decode(values[place])
+    return Conversation(*values)
 
 
 COLUMNS = [column.name for column in conversations.columns]

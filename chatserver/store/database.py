@@ -167,7 +167,7 @@ class Database:
         self._writer_engine.dispose()
         self._glance_engine.dispose()
         self._reader_engine.dispose()
-        self._kind.let_go()
+        self._kind.release()
 
     async def _within_patience(
         self,

@@ -162,8 +162,8 @@ def _written(entry: Entry, digest: bytes | None) -> tuple[Any, ...]:
 
 def read(row: Sequence[Any]) -> Entry:
     """An entry from a row of the database, with the columns in the order of `COLUMNS`."""
-    conversation, seq, visitor_seq, id, at, kind, author_id, told, name, body, details, ref, _ = row
-    author = Author(_author_kinds[kind], author_id, _person(told) if told else None)
+    conversation, seq, visitor_seq, id, at, kind, author_id, person, name, body, details, ref, _ = row
+    author = Author(_author_kinds[kind], author_id, _person(person) if person else None)
     return Entry(conversation, seq, visitor_seq, id, at, author, _event(name, body, details, author), ref)
 
 

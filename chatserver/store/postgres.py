@@ -93,8 +93,8 @@ class PostgresDatabase:
         """Another database of the same server; used as `role`, if given."""
         other = self.url.set(database=name)
         if role:
-            told = re.sub(r"([\\\s])", r"\\\1", role)
-            options = f"{arguments(self.url).get('options', '')} -c role={told}".strip()
+            escaped = re.sub(r"([\\\s])", r"\\\1", role)
+            options = f"{arguments(self.url).get('options', '')} -c role={escaped}".strip()
             other = other.update_query_dict({"options": options})
         return PostgresDatabase(other.render_as_string(hide_password=False))
 
@@ -159,7 +159,7 @@ class PostgresDatabase:
                 self._holding.execute(text("SELECT 1"))
                 return True
             except DBAPIError:
-                self.let_go()
+                self.release()
         engine = create_engine(
             self.url, connect_args=_arguments(self.url), poolclass=NullPool, isolation_level="AUTOCOMMIT"
         )
@@ -172,7 +172,7 @@ class PostgresDatabase:
         self._held = connection.execute(text(WHICH)).scalar_one()
         return True
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         if self._holding is not None:
             self._holding.invalidate()
             self._holding.close()

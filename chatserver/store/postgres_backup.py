@@ -26,7 +26,7 @@ from chatserver.store.pg_tools import DUMP, RESTORE, PgTools
 from chatserver.store.postgres import PostgresDatabase
 from chatserver.store.revisions import schema_state
 from chatserver.store.sqlite_files import Unusable, explained, free, part_of, put, sync
-from chatserver.store.temporary_database import scratch, swap
+from chatserver.store.temporary_database import empty_database, swap
 from chatserver.store.verify import findings
 
 NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
@@ -90,7 +90,7 @@ def unpacked(backup: Path, server: PostgresDatabase, programs: PgTools) -> Itera
         programs.check(RESTORE, _major(conn))
     with explained(backup), backup.open("rb"):
         pass
-    with scratch(server) as beside:
+    with empty_database(server) as beside:
         programs.restore(backup, beside.url)
         with picture(beside) as conn:
             if schema_state(conn) == "empty":

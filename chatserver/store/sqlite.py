@@ -113,7 +113,7 @@ class SQLiteFile:
         self._lock = lock
         return True
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -126,5 +126,5 @@ class SQLiteFile:
         """The refusal that this failure means for the caller; None for a bug of ours, such as a violated constraint."""
         if not isinstance(failure.orig, sqlite3.OperationalError):
             return None
-        told = str(failure.orig)
-        return ReadOnly() if any(sign in told for sign in FULL_DISK) else Unavailable()
+        message = str(failure.orig)
+        return ReadOnly() if any(sign in message for sign in FULL_DISK) else Unavailable()

@@ -46,7 +46,7 @@ FROM pg_database d, aclexplode(d.datacl) a WHERE d.datname = :name
 
 
 @contextmanager
-def scratch(server: PostgresDatabase) -> Iterator[PostgresDatabase]:
+def empty_database(server: PostgresDatabase) -> Iterator[PostgresDatabase]:
     """An empty database with the properties of this one (owner, encoding, collation), to be filled as its owner;
     dropped afterwards unless it was renamed.
 
@@ -131,8 +131,8 @@ def _creation(conn: Connection, name: str, like: dict[str, Any]) -> TextClause:
         # Called daticulocale before PostgreSQL 17.
         locale = like.get("datlocale") or like.get("daticulocale")
         wanted |= {"LOCALE_PROVIDER": provider, f"{provider.upper()}_LOCALE": _word(locale)}
-    told = " ".join(f"{word} = {value}" for word, value in wanted.items())
-    return _statement(f"CREATE DATABASE {_quoted(conn, name)} TEMPLATE = template0 {told}")
+    options = " ".join(f"{word} = {value}" for word, value in wanted.items())
+    return _statement(f"CREATE DATABASE {_quoted(conn, name)} TEMPLATE = template0 {options}")
 
 
 def _carry_over(conn: Connection, name: str, beside: str) -> None:

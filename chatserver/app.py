@@ -57,11 +57,11 @@ def build(settings: Settings) -> Starlette:
     database = open_database(settings)
     clock = DatabaseClock(database) if settings.database_url else None
     try:
-        house = _house(settings, database, bus, clock or MachineClock())
+        context = _context(settings, database, bus, clock or MachineClock())
     except RuntimeError as why:
         database.close()
         raise CannotServe(str(why)) from None
-    return application(house, _lifespan(house, clock, shared=bus.shared))
+    return application(context, _lifespan(context, clock, shared=bus.shared))
 
 
 def bus_of(settings: Settings) -> Bus:
@@ -85,15 +85,15 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _house(settings: Settings, database: Database, bus: Bus, now: Callable[[], int]) -> Context:
+def _context(settings: Settings, database: Database, bus: Bus, now: Callable[[], int]) -> Context:
     folder = front_folder()
     options = _web_options(settings)
     texts, front = Translations(folder / TEXTS, settings.language), Front(folder)
-    measures = Metrics()
-    hub = Hub(database, bus, rules(settings), _hub_options(settings), now, measures)
-    measures.watch_hub(lambda: hub.standing)
-    measures.watch_bus(bus)
-    measures.watch_database(lambda: hub.health.database_up)
+    metrics = Metrics()
+    hub = Hub(database, bus, rules(settings), _hub_options(settings), now, metrics)
+    metrics.watch_hub(lambda: hub.standing)
+    metrics.watch_bus(bus)
+    metrics.watch_database(lambda: hub.health.database_up)
     return Context(
         database=database,
         hub=hub,
@@ -103,40 +103,40 @@ def _house(settings: Settings, database: Database, bus: Bus, now: Callable[[], i
         front=front,
         passwords=Passwords(),
         devices=Devices(database.read_now(meta.server_key)),
-        measures=measures,
-        lanes=Admission(measures),
+        metrics=metrics,
+        admission=Admission(metrics),
         now=now,
     )
 
 
-def _lifespan(house: Context, clock: DatabaseClock | None, *, shared: bool) -> Lifespan[Starlette]:
+def _lifespan(context: Context, clock: DatabaseClock | None, *, shared: bool) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         keeping: asyncio.Task[None] | None = None
         stalls = LoopLag()
-        house.measures.watch_stalls(stalls.longest)
+        context.metrics.watch_stalls(stalls.longest)
         try:
             if clock is not None:
                 await clock.start()
-                hold_again = _hold_again(house.database, shared=shared)
+                hold_again = _hold_again(context.database, shared=shared)
                 keeping = asyncio.create_task(every(HOLD_EVERY, hold_again), name="hold")
-                house.measures.watch_clock(lambda: now() - clock())
+                context.metrics.watch_clock(lambda: now() - clock())
             stalls.start()
-            await house.hub.start()
+            await context.hub.start()
         except Refused as refusal:
             # The database went away after it was locked: one sentence for the operator instead of a traceback.
-            app.state.cannot_serve = cannot_be_used(house.database, refusal)
+            app.state.cannot_serve = cannot_be_used(context.database, refusal)
             raise
         try:
             yield
         finally:
             await stalls.stop()
-            await house.hub.stop()
+            await context.hub.stop()
             if clock is not None and keeping is not None:
                 keeping.cancel()
                 await clock.stop()
-            house.passwords.close()
-            house.database.close()
+            context.passwords.close()
+            context.database.close()
 
     return lifespan
 

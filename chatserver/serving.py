@@ -121,10 +121,10 @@ def run(
 ) -> None:
     """Serve until SIGTERM or SIGINT; returns when everything has ended in order."""
     allow_files()
-    house: Context = app.state.house
-    server = _Main(_config(app, proxies, per_address), house.hub.drain)
+    context: Context = app.state.context
+    server = _Main(_config(app, proxies, per_address), context.hub.drain)
     if metrics is not None:
-        beside = (*beside, Site(metrics_site(house.measures), metrics))
+        beside = (*beside, Site(metrics_site(context.metrics), metrics))
 
     def leave(_signal: int, _frame: FrameType | None) -> None:
         # Before uvicorn listens to signals, and after it: nothing is lost by ending.

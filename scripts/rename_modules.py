@@ -10,6 +10,7 @@ configuration are changed by their spelling. What is renamed already is left alo
 import re
 import subprocess
 import sys
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -165,6 +166,41 @@ CLASSES: dict[str, dict[str, str]] = {
 }
 """Module → old name → new name."""
 
+IDENTIFIERS: dict[str, dict[str, str]] = {
+    "chatserver/web": {
+        "house": "context",
+        "_house": "_context",
+        "house_of": "context_of",
+        "lanes": "admission",
+        "_measures": "_metrics",
+        "measures": "metrics",
+        "turnstile": "limits",
+        "_turnstiles": "_limits",
+        "StaffDoor": "StaffUpgrades",
+        "_staff_door": "_staff_upgrades",
+        "while_waited_for": "until_disconnect",
+        "come_back_ms": "retry_ms",
+    },
+    "chatserver/web/gate/admission": {
+        "Lane": "HelloQueue",
+        "in_line": "most_waiting",
+        "_in_line": "_most_waiting",
+        "IN_LINE": "MOST_WAITING",
+    },
+    "chatserver/web/sockets": {"Lane": "HelloQueue", "lane": "queue", "_lane": "_queue"},
+    "tests/web": {
+        "lanes": "admission",
+        "turnstile": "limits",
+        "_turnstiles": "_limits",
+        "StaffDoor": "StaffUpgrades",
+        "while_waited_for": "until_disconnect",
+        "come_back_ms": "retry_ms",
+    },
+    "tests/web/conftest": {"Lane": "HelloQueue", "in_line": "most_waiting"},
+    "tests/web/test_admission": {"Lane": "HelloQueue", "in_line": "most_waiting", "lane": "queue"},
+}
+"""Folder or module → old name → new name: of attributes and local names, which have no place to rename them from."""
+
 
 def main(steps: list[str]) -> int:
     """Every rename of the tables that is not done yet; of these steps only, where some are named."""
@@ -216,7 +252,21 @@ def classes(project: Project) -> None:
                 rename_class(project, module, (old, new), place.start(1))
 
 
-STEPS = {"modules": modules, "packages": packages, "tests": tests, "moves": moves, "classes": classes}
+def identifiers(_project: Project) -> None:
+    for place, names in IDENTIFIERS.items():
+        file = ROOT / f"{place}.py"
+        for each in [file] if file.exists() else sorted((ROOT / place).rglob("*.py")):
+            rename_identifiers(each, names)
+
+
+STEPS = {
+    "modules": modules,
+    "packages": packages,
+    "tests": tests,
+    "moves": moves,
+    "classes": classes,
+    "identifiers": identifiers,
+}
 """In this order: the later ones name what the earlier ones made."""
 
 
@@ -232,6 +282,26 @@ def rename_class(project: Project, module: str, names: tuple[str, str], at: int)
         if changed != text:
             file.write_text(changed, "utf-8")
             project.validate()
+
+
+def rename_identifiers(file: Path, names: dict[str, str]) -> None:
+    """In code alone: text and comments stay, and so does the path of an import."""
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    with file.open("rb") as source:
+        tokens = [token for token in tokenize.tokenize(source.readline) if token.type == tokenize.NAME]
+    changed = [token for token in tokens if token.string in names and not token.line.startswith("from ")]
+    changed += [token for token in tokens if token.string in names and _is_imported_name(token)]
+    for token in sorted(changed, key=lambda token: token.start, reverse=True):
+        row, start = token.start
+        line = lines[row - 1]
+        lines[row - 1] = line[:start] + names[token.string] + line[token.end[1] :]
+    if changed:
+        print(f"{file.relative_to(ROOT)}: {len(changed)} names", flush=True)
+        file.write_text("".join(lines), "utf-8")
+
+
+def _is_imported_name(token: tokenize.TokenInfo) -> bool:
+    return token.line.startswith("from ") and token.start[1] > token.line.index(" import ")
 
 
 def rename(project: Project, folder: str, old: str, new: str) -> None:

@@ -997,7 +997,7 @@ MECHANISMS = (
     Mechanism(
         "separate readers for the page of locks",
         "chatserver.web.gate.sign_in_locks:show.reading",
-        Value("house.database.read(lambda conn: sign_ins.locks(conn, groups, house.now()))"),
+        Value("context.database.read(lambda conn: sign_ins.locks(conn, groups, context.now()))"),
         "tests/web/test_sign_in_locks.py::test_the_page_is_read_apart_from_the_sockets_readers",
     ),
     Mechanism(
@@ -1008,14 +1008,14 @@ MECHANISMS = (
     ),
     Mechanism(
         "limit of look-ups for false cookies",
-        "chatserver.web.gate.staff_upgrades:StaffDoor.session_of",
+        "chatserver.web.gate.staff_upgrades:StaffUpgrades.session_of",
         Without("if self._looks.take(...): ..."),
         "tests/web/test_guards.py::test_false_cookies_are_looked_up_so_often_and_known_devices_and_remembered_sessions_get_past_them",
     ),
     Mechanism(
         "refused handshakes are counted",
         "chatserver.web.gate.guards:SocketGuards._turned_away",
-        Without("turnstile.too_fast(key)"),
+        Without("limits.too_fast(key)"),
         "tests/web/test_guards.py::test_handshakes_that_are_refused_are_counted_too",
     ),
     Mechanism(
@@ -1044,7 +1044,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "end of a page whose client has left",
-        "chatserver.web.gate.disconnects:while_waited_for",
+        "chatserver.web.gate.disconnects:until_disconnect",
         Body("return await work"),
         "tests/web/test_disconnects.py::test_a_page_whose_client_leaves_is_not_read_to_its_end",
     ),

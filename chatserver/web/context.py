@@ -30,8 +30,8 @@ class Context:
     front: Front
     passwords: Passwords
     devices: Devices
-    measures: Metrics
-    lanes: Admission
+    metrics: Metrics
+    admission: Admission
     now: Callable[[], int]
 
 
@@ -40,8 +40,8 @@ def address_of(scope: Scope) -> str:
     return scope["client"][0] if scope.get("client") else ""
 
 
-def house_of(connection: HTTPConnection) -> Context:
+def context_of(connection: HTTPConnection) -> Context:
     """The house a request or socket came to."""
-    house = connection.app.state.house
-    assert isinstance(house, Context)
-    return house
+    context = connection.app.state.context
+    assert isinstance(context, Context)
+    return context

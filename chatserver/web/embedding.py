@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chatserver.domain.hospital import Site
-from chatserver.web.context import house_of
+from chatserver.web.context import context_of
 
 LONGEST = 100
 """Characters of what was asked that are repeated."""
@@ -20,7 +20,8 @@ async def check(request: Request) -> Response:
     """A script of one line, for the site and the page's origin that the frame was asked with."""
     asked = request.query_params
     id, page = asked.get("site", "")[:LONGEST], asked.get("host", "")[:LONGEST]
-    line = f"[hchat] {_why(house_of(request).hub.hospital.sites.get(id), id, page)} See docs/operations.md, Embedding."
+    site = context_of(request).hub.hospital.sites.get(id)
+    line = f"[hchat] {_why(site, id, page)} See docs/operations.md, Embedding."
     return Response(
         f"console.error({json.dumps(line)});\n",
         media_type="text/javascript; charset=utf-8",

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Scope
 
 from chatserver.domain.refusals import Forbidden, Internal, NotFound, Refused, TooLarge
-from chatserver.web.context import Context, house_of
+from chatserver.web.context import Context, context_of
 
 WITH_A_PAGE = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 """Statuses that have words of their own; others borrow those of 400 or 500."""
@@ -68,17 +68,17 @@ async def on_client_left(_request: Request, _left: Exception) -> Response:
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def internal(scope: Scope, house: Context) -> Response:
+def internal(scope: Scope, context: Context) -> Response:
     """A fault of ours."""
     scope.setdefault("app", None)
-    return _answer(Request(scope), house, Internal.status, Internal.code, Internal.retry, {})
+    return _answer(Request(scope), context, Internal.status, Internal.code, Internal.retry, {})
 
 
-def plain(scope: Scope, house: Context, status: int, why: str) -> Response:
+def plain(scope: Scope, context: Context, status: int, why: str) -> Response:
     """For whoever speaks under another name or from another page: a sentence, but no page of ours."""
     if scope["path"].startswith("/v1/"):
         return _json(status, "forbidden", "no", {"rule": why})
-    t = house.texts.for_reader(Request(scope))
+    t = context.texts.for_reader(Request(scope))
     return PlainTextResponse(t(f"page.refused.{why}") + "\n", status)
 
 
@@ -91,17 +91,19 @@ def answer(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """The refusal, as JSON under `/v1/` and as a page elsewhere."""
-    response = _answer(request, house_of(request), status, code, retry, details)
+    response = _answer(request, context_of(request), status, code, retry, details)
     response.headers.update(headers or {})
     return response
 
 
-def _answer(request: Request, house: Context, status: int, code: str, retry: str, details: dict[str, Any]) -> Response:
+def _answer(
+    request: Request, context: Context, status: int, code: str, retry: str, details: dict[str, Any]
+) -> Response:
     if request.url.path.startswith("/v1/"):
         return _json(status, code, retry, details)
     words = status if status in WITH_A_PAGE else (400 if status < 500 else 500)
-    context = {"words": words, "request_id": request.scope["state"]["request_id"]}
-    return house.pages.render(request, "error.html", context, status=status)
+    values = {"words": words, "request_id": request.scope["state"]["request_id"]}
+    return context.pages.render(request, "error.html", values, status=status)
 
 
 def _json(status: int, code: str, retry: str, details: dict[str, Any]) -> Response:

@@ -9,10 +9,10 @@ from starlette.routing import Route
 from chatserver.hub.metrics import Metrics
 
 
-def metrics_site(measures: Metrics) -> Starlette:
+def metrics_site(metrics: Metrics) -> Starlette:
     """The application behind that port."""
 
-    async def metrics(_request: Request) -> Response:
-        return Response(measures.text(), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+    async def show(_request: Request) -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
-    return Starlette(routes=[Route("/metrics", metrics)])
+    return Starlette(routes=[Route("/metrics", show)])

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chatserver.domain.permissions import Action
-from chatserver.web.context import house_of
+from chatserver.web.context import context_of
 from chatserver.web.gate import headers
 from chatserver.web.gate.guards import own_socket
 from chatserver.web.gate.sessions import at_home
@@ -20,49 +20,49 @@ CONSOLE = "dashboard/src/console/main.tsx"
 async def home(request: Request) -> Response:
     """Everybody's first page: the sign-in, the console, or how accounts are managed."""
     session = await at_home(request, Action.SEE_ACCOUNT_COMMANDS)
-    house = house_of(request)
-    return house.pages.render(request, "administrator.html", {"me": session.consultant})
+    context = context_of(request)
+    return context.pages.render(request, "administrator.html", {"me": session.consultant})
 
 
 async def console(request: Request) -> Response:
     """The console's shell."""
     await at_home(request, Action.OPEN_CONSOLE)
-    house = house_of(request)
-    t = house.texts.for_reader(request)
+    context = context_of(request)
+    t = context.texts.for_reader(request)
     boot = {
         "language": t.language,
-        "version": house.options.version,
-        "title": house.options.hospital.inside(t.language),
-        "zone": house.options.zone.key,
+        "version": context.options.version,
+        "title": context.options.hospital.inside(t.language),
+        "zone": context.options.zone.key,
     }
-    context = {"app": house.front.entry(CONSOLE), "boot": boot}
-    policy = headers.console(own_socket(request.headers["host"], house.options))
-    return house.pages.render(request, "console.html", context, headers=policy)
+    values = {"app": context.front.entry(CONSOLE), "boot": boot}
+    policy = headers.console(own_socket(request.headers["host"], context.options))
+    return context.pages.render(request, "console.html", values, headers=policy)
 
 
 async def frame(request: Request) -> Response:
     """The widget's shell, for one site. Unknown sites do not exist; an unknown department is none."""
-    house, asked = house_of(request), request.query_params
-    site = house.hub.hospital.sites.get(asked.get("site", ""))
+    context, asked = context_of(request), request.query_params
+    site = context.hub.hospital.sites.get(asked.get("site", ""))
     if site is None:
         raise HTTPException(404)
-    language = asked.get("language", house.options.language)
+    language = asked.get("language", context.options.language)
     if language not in LANGUAGES:
-        language = house.options.language
+        language = context.options.language
     department = asked.get("department")
     boot: dict[str, Any] = {
         "site": site.id,
         "language": language,
         "department": department if department in site.departments else None,
         "origins": site.origins,
-        "version": house.options.version,
-        "zone": house.options.zone.key,
+        "version": context.options.version,
+        "zone": context.options.zone.key,
         # How long nobody has touched the chat is measured by this, not by a clock that anybody can set.
-        "now": house.now(),
+        "now": context.now(),
     }
-    context = {"app": house.front.entry(WIDGET), "boot": boot, "site_name": site.name.inside(language)}
-    policy = headers.frame(own_socket(request.headers["host"], house.options), site.origins)
-    return house.pages.render(request, "frame.html", context, headers=policy, language=language)
+    values = {"app": context.front.entry(WIDGET), "boot": boot, "site_name": site.name.inside(language)}
+    policy = headers.frame(own_socket(request.headers["host"], context.options), site.origins)
+    return context.pages.render(request, "frame.html", values, headers=policy, language=language)
 
 
 async def favicon(request: Request) -> Response:

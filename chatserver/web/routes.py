@@ -24,10 +24,10 @@ class Doors(Starlette):
     """A socket goes past Starlette's middleware and its router, which have nothing to do for one and would cost it a
     quarter of its handshake, and 2.6 KiB for as long as it is open."""
 
-    def __init__(self, house: Context, sockets: Mapping[str, ASGIApp], **starlette: Any) -> None:
+    def __init__(self, context: Context, sockets: Mapping[str, ASGIApp], **starlette: Any) -> None:
         super().__init__(**starlette)
-        self.state.house = house
-        self.sockets = SocketGuards(sockets, house)
+        self.state.context = context
+        self.sockets = SocketGuards(sockets, context)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -40,9 +40,9 @@ class Doors(Starlette):
 SOCKETS: Mapping[str, ASGIApp] = {VISITORS: visitor_socket, STAFF: console_socket}
 
 
-def routes(house: Context) -> list[BaseRoute]:
+def routes(context: Context) -> list[BaseRoute]:
     """The doors of this house."""
-    visitor_sessions = VisitorSessions(house)
+    visitor_sessions = VisitorSessions(context)
     return [
         Route("/v1/visitor/session", visitor_sessions.start, methods=["POST"]),
         Route("/v1/visitor/session", visitor_sessions.end, methods=["DELETE"]),
@@ -52,7 +52,7 @@ def routes(house: Context) -> list[BaseRoute]:
         Route("/assets/{name}", static.asset),
         Route("/", pages.home),
         Route("/sign-in", sign_ins.show),
-        Route("/sign-in", sign_ins.SignIns(house).post, methods=["POST"]),
+        Route("/sign-in", sign_ins.SignIns(context).post, methods=["POST"]),
         Route("/sign-out", sign_ins.sign_out, methods=["POST"]),
         Route("/console", pages.console),
         Route("/locks", sign_in_locks.show),
@@ -65,13 +65,13 @@ def routes(house: Context) -> list[BaseRoute]:
     ]
 
 
-def application(house: Context, lifespan: Lifespan[Starlette] | None = None) -> Doors:
+def application(context: Context, lifespan: Lifespan[Starlette] | None = None) -> Doors:
     """The doors with the guards before them."""
     return Doors(
-        house,
+        context,
         SOCKETS,
-        routes=routes(house),
-        middleware=[Middleware(Guards, house=house)],
+        routes=routes(context),
+        middleware=[Middleware(Guards, context=context)],
         exception_handlers={
             Refused: errors.on_refused,
             HTTPException: errors.on_http,

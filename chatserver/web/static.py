@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chatserver.web.context import house_of
+from chatserver.web.context import context_of
 from chatserver.web.front import Asset
 
 LOADER_CACHE = "public, max-age=300"
@@ -17,7 +17,7 @@ ASSET_CACHE = "public, max-age=31536000, immutable"
 
 async def loader(request: Request) -> Response:
     """The script a hospital's page embeds. Any page may fetch it: who may show the chat is the frame's matter."""
-    response = _answer(request, house_of(request).front.loader, LOADER_CACHE)
+    response = _answer(request, context_of(request).front.loader, LOADER_CACHE)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
@@ -25,7 +25,7 @@ async def loader(request: Request) -> Response:
 
 async def asset(request: Request) -> Response:
     """A built file, by its name."""
-    found = house_of(request).front.assets.get(request.path_params["name"])
+    found = context_of(request).front.assets.get(request.path_params["name"])
     if found is None:
         raise HTTPException(404)
     return _answer(request, found, ASSET_CACHE)

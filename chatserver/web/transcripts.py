@@ -17,10 +17,10 @@ from chatserver.domain.refusals import NotFound, Unavailable
 from chatserver.store import entries
 from chatserver.store.browsing import TooSlow
 from chatserver.store.transcripts import NO_OUTCOME, Found, Wanted, count, find, one
-from chatserver.web.context import Context, house_of
+from chatserver.web.context import Context, context_of
 from chatserver.web.event_text import EventText
 from chatserver.web.formatting import clock, day_end, day_start, length, moment
-from chatserver.web.gate.disconnects import while_waited_for
+from chatserver.web.gate.disconnects import until_disconnect
 from chatserver.web.gate.sessions import at_home, signed_in
 from chatserver.wire.ending import Outcome
 
@@ -40,64 +40,64 @@ class BadFilter(Exception):
 async def show_list(request: Request) -> Response:
     """The list, filtered by the query of the address."""
     session = await at_home(request, Action.READ_TRANSCRIPTS)
-    house, me = house_of(request), session.consultant
+    context, me = context_of(request), session.consultant
     filters = {name: request.query_params.get(name, "").strip() for name in FILTERS}
     page = _whole(request.query_params.get("page", ""), least=1)
-    sentences = _sentences(request, house)
-    context: dict[str, Any] = {
+    sentences = _sentences(request, context)
+    values: dict[str, Any] = {
         "me": me,
         "filters": filters,
         "filtered": any(filters.values()),
-        "choices": _choices(house, me, sentences),
+        "choices": _choices(context, me, sentences),
         "problem": "",
         "rows": [],
         "total": 0,
         "pages": None,
     }
     try:
-        wanted = _wanted(house, me, filters)
+        wanted = _wanted(context, me, filters)
     except BadFilter as bad:
-        context["problem"] = bad.args[0]
-        return house.pages.render(request, "transcripts.html", context, status=400)
+        values["problem"] = bad.args[0]
+        return context.pages.render(request, "transcripts.html", values, status=400)
     try:
         total, found = await _browse(
-            request, house, lambda conn: (count(conn, wanted), find(conn, wanted, PAGE, (page - 1) * PAGE))
+            request, context, lambda conn: (count(conn, wanted), find(conn, wanted, PAGE, (page - 1) * PAGE))
         )
     except TooSlow:
-        context["problem"] = "page.transcripts.problem.slow"
-        return house.pages.render(request, "transcripts.html", context, status=503)
-    context["rows"] = [_line(house, sentences, row) for row in found]
-    context["total"] = total
-    context["pages"] = _turning(request, page, total)
-    return house.pages.render(request, "transcripts.html", context)
+        values["problem"] = "page.transcripts.problem.slow"
+        return context.pages.render(request, "transcripts.html", values, status=503)
+    values["rows"] = [_line(context, sentences, row) for row in found]
+    values["total"] = total
+    values["pages"] = _turning(request, page, total)
+    return context.pages.render(request, "transcripts.html", values)
 
 
 async def show_one(request: Request) -> Response:
     """One conversation, every entry of it, notes and events too."""
     session = await signed_in(request, Action.READ_TRANSCRIPTS)
-    house, me = house_of(request), session.consultant
+    context, me = context_of(request), session.consultant
     id: str = request.path_params["id"]
     after = _whole(request.query_params.get("after", ""), least=0)
     try:
-        read = await _browse(request, house, lambda conn: _read(conn, id, me.groups, after))
+        read = await _browse(request, context, lambda conn: _read(conn, id, me.groups, after))
     except TooSlow:
         raise Unavailable() from None
-    sentences = _sentences(request, house)
-    lines = [_entry_line(house, sentences, seen) for seen in read.seen]
-    context = {
+    sentences = _sentences(request, context)
+    lines = [_entry_line(context, sentences, seen) for seen in read.seen]
+    values = {
         "me": me,
-        "row": _line(house, sentences, read.found),
+        "row": _line(context, sentences, read.found),
         "lines": lines,
         "after": after,
         "next_after": read.seen[-1].seq if read.more else None,
-        "printed": moment(house.now(), house.now(), house.options.zone, sentences.t),
+        "printed": moment(context.now(), context.now(), context.options.zone, sentences.t),
     }
-    return house.pages.render(request, "transcript.html", context)
+    return context.pages.render(request, "transcript.html", values)
 
 
-async def _browse(request: Request, house: Context, fn: Callable[[Connection], T]) -> T:
+async def _browse(request: Request, context: Context, fn: Callable[[Connection], T]) -> T:
     """What `fn` reads, for as long as somebody waits for it. Raises `TooSlow`."""
-    return await while_waited_for(request, house.database.browse(fn, house.options.page_s))
+    return await until_disconnect(request, context.database.browse(fn, context.options.page_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +117,9 @@ def _read(conn: Connection, id: str, groups: tuple[str, ...], after: int) -> _Re
     return _Read(found, [seen for seen in views if seen is not None], len(held) > ENTRIES)
 
 
-def _wanted(house: Context, me: Consultant, filters: dict[str, str]) -> Wanted:
+def _wanted(context: Context, me: Consultant, filters: dict[str, str]) -> Wanted:
     """The filters as a query. Raises `BadFilter`."""
-    zone = house.options.zone
+    zone = context.options.zone
     first, last = _day(filters["from"]), _day(filters["to"])
     if first is not None and last is not None and last < first:
         raise BadFilter("page.transcripts.problem.order")
@@ -151,25 +151,25 @@ def _day(told: str) -> date | None:
     return day
 
 
-def _choices(house: Context, me: Consultant, sentences: EventText) -> dict[str, list[tuple[str, str]]]:
+def _choices(context: Context, me: Consultant, sentences: EventText) -> dict[str, list[tuple[str, str]]]:
     """What each filter offers, as (value, words): his groups, their people, the departments, the outcomes."""
     groups = set(me.groups)
-    colleagues = [each.person for each in house.hub.consultants.values() if groups & set(each.groups)]
+    colleagues = [each.person for each in context.hub.consultants.values() if groups & set(each.groups)]
     colleagues.sort(key=lambda person: person.number)
     return {
-        "department": [(id, sentences.department(id)) for id in house.hub.hospital.departments],
+        "department": [(id, sentences.department(id)) for id in context.hub.hospital.departments],
         "group": [(id, sentences.group(id)) for id in me.groups],
         "consultant": [(person.id, sentences.person(person)) for person in colleagues],
         "outcome": [(outcome, sentences.outcome(outcome, ended=True)) for outcome in OUTCOMES],
     }
 
 
-def _sentences(request: Request, house: Context) -> EventText:
-    t = house.texts.for_reader(request)
-    return EventText(t, house.hub.hospital, lambda at: moment(at, house.now(), house.options.zone, t))
+def _sentences(request: Request, context: Context) -> EventText:
+    t = context.texts.for_reader(request)
+    return EventText(t, context.hub.hospital, lambda at: moment(at, context.now(), context.options.zone, t))
 
 
-def _line(house: Context, sentences: EventText, row: Found) -> dict[str, Any]:
+def _line(context: Context, sentences: EventText, row: Found) -> dict[str, Any]:
     """A conversation as the list and the head of its transcript show it."""
     return {
         "id": row.id,
@@ -179,21 +179,21 @@ def _line(house: Context, sentences: EventText, row: Found) -> dict[str, Any]:
         "consultants": [sentences.person(person) for person in row.consultants],
         "outcome": sentences.outcome(row.outcome, ended=row.closed_at is not None),
         "open": row.closed_at is None,
-        "length": length((row.closed_at or house.now()) - row.opened_at),
+        "length": length((row.closed_at or context.now()) - row.opened_at),
         "messages": row.messages,
-        "ratings": [(_named(house, sentences, row, id), stars) for id, stars in row.stars.items()],
+        "ratings": [(_named(context, sentences, row, id), stars) for id, stars in row.stars.items()],
     }
 
 
-def _named(house: Context, sentences: EventText, row: Found, id: str) -> str:
+def _named(context: Context, sentences: EventText, row: Found, id: str) -> str:
     """Whoever was rated: one of those who held it, or a colleague who had joined."""
     held = next((person for person in row.consultants if person.id == id), None)
-    known = house.hub.consultants.get(id)
+    known = context.hub.consultants.get(id)
     person = held or (known.person if known is not None else None)
     return id if person is None else sentences.person(person)
 
 
-def _entry_line(house: Context, sentences: EventText, seen: Seen) -> dict[str, Any]:
+def _entry_line(context: Context, sentences: EventText, seen: Seen) -> dict[str, Any]:
     """An entry as its line shows it."""
     return {
         "seq": seen.seq,
@@ -201,7 +201,7 @@ def _entry_line(house: Context, sentences: EventText, seen: Seen) -> dict[str, A
         "author": seen.author.kind.value,
         "who": sentences.author(seen.author),
         "at": sentences.when(seen.at),
-        "clock": clock(seen.at, house.options.zone),
+        "clock": clock(seen.at, context.options.zone),
         "body": seen.body,
         "event": "" if seen.event is None else sentences.event(seen),
         "quote": "" if seen.event is None else sentences.quote(seen),

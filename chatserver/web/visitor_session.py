@@ -11,7 +11,7 @@ from starlette.responses import Response
 from chatserver.domain.network import network_of
 from chatserver.domain.refusals import NotFound, RateLimited, Unauthenticated
 from chatserver.store import visitors
-from chatserver.web.context import Context, address_of, house_of
+from chatserver.web.context import Context, address_of, context_of
 from chatserver.web.gate.rate_limits import RateLimits
 from chatserver.web.gate.request_body import json_body
 from chatserver.wire.fields import Key, Language
@@ -41,21 +41,21 @@ _asked = msgspec.json.Decoder(Asked)
 class VisitorSessions:
     """The endpoint, with its count of sessions, and of ends, per address."""
 
-    def __init__(self, house: Context) -> None:
-        per_hour = house.options.limits.sessions_per_hour_and_address
-        self._allowed = RateLimits(per_hour / HOUR_S, per_hour, house.now)
-        self._ends_allowed = RateLimits(per_hour / HOUR_S, per_hour, house.now)
+    def __init__(self, context: Context) -> None:
+        per_hour = context.options.limits.sessions_per_hour_and_address
+        self._allowed = RateLimits(per_hour / HOUR_S, per_hour, context.now)
+        self._ends_allowed = RateLimits(per_hour / HOUR_S, per_hour, context.now)
 
     async def start(self, request: Request) -> Response:
-        house = house_of(request)
+        context = context_of(request)
         _spend(self._allowed, request)
         asked = await json_body(request, _asked)
-        if asked.site not in house.hub.hospital.sites:
+        if asked.site not in context.hub.hospital.sites:
             raise NotFound(what="site")
-        options = house.options
+        options = context.options
         life = options.visitor_life_touch_ms if asked.touch else options.visitor_life_desktop_ms
-        _, token, ends_at = await house.database.write(
-            lambda conn: visitors.start(conn, asked.site, asked.language, life, house.now())
+        _, token, ends_at = await context.database.write(
+            lambda conn: visitors.start(conn, asked.site, asked.language, life, context.now())
         )
         body = msgspec.json.encode(Started(token, ends_at))
         return Response(body, 200, {"Cache-Control": "no-store"}, "application/json")
@@ -63,7 +63,7 @@ class VisitorSessions:
     async def end(self, request: Request) -> Response:
         """换人了. The answer is the same for a token that was good, had ended, or never was."""
         _spend(self._ends_allowed, request)
-        await house_of(request).hub.end_visitor(_bearer(request))
+        await context_of(request).hub.end_visitor(_bearer(request))
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 

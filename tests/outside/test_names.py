@@ -79,7 +79,7 @@ def test_addresses_are_those_recorded_with_their_methods(tmp_path: Path) -> None
     database.close()
     house = doors(path)
     try:
-        served = _methods(application(house.house))
+        served = _methods(application(house.context))
     finally:
         house.end()
     apart = [f"{each} on a port of its own" for each in _methods(metrics_site(Metrics()))]

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from chatserver.demo.seed import seed
 from chatserver.store.database import Database
 from chatserver.store.revisions import migrate
-from chatserver.web.gate.admission import Lane
+from chatserver.web.gate.admission import HelloQueue
 
 from .house import EMBEDDER, NOON, Doors, doors
 from .wires import Desk
@@ -36,18 +36,18 @@ def database_path(seeded: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def here(database_path: Path) -> Iterator[Doors]:
     """The hospital's house, on 127.0.0.1 over plain http."""
-    house = doors(database_path)
-    yield house
-    house.end()
+    there = doors(database_path)
+    yield there
+    there.end()
 
 
 @pytest.fixture
 def secure(database_path: Path) -> Iterator[Doors]:
     """The same behind https."""
     public = "https://chat.kangning.example"
-    house = doors(database_path, public_url=public, hosts=frozenset({"chat.kangning.example"}))
-    yield house
-    house.end()
+    there = doors(database_path, public_url=public, hosts=frozenset({"chat.kangning.example"}))
+    yield there
+    there.end()
 
 
 @pytest.fixture
@@ -61,5 +61,5 @@ async def desk(here: Doors) -> AsyncIterator[Desk]:
     desk = Desk()
     hub: Any = here.hub
     hub.enter_visitor, hub.visitor_desk = desk.enter, desk
-    here.house.lanes.visitors = Lane(at_once=1, in_line=1)
+    here.context.admission.visitors = HelloQueue(at_once=1, most_waiting=1)
     yield desk

@@ -66,16 +66,16 @@ class StillHub:
 class Doors:
     """The house as a stranger meets it, and one browser that was there first."""
 
-    def __init__(self, house: Context, clock: Clock, hub: StillHub) -> None:
-        self.house = house
+    def __init__(self, context: Context, clock: Clock, hub: StillHub) -> None:
+        self.context = context
         self.clock = clock
         self.hub = hub
-        self.origin = house.options.public_url
+        self.origin = context.options.public_url
         self.client = self.browser()
 
     def browser(self, address: str = "127.0.0.1") -> TestClient:
         """Another browser, with no cookies yet."""
-        app = application(self.house)
+        app = application(self.context)
         return TestClient(app, self.origin, follow_redirects=False, client=(address, 50_000))
 
     def sign_in(
@@ -96,11 +96,11 @@ class Doors:
         return next(who.person for who in self.hub.consultants.values() if who.person.number == number)
 
     def write(self, fn: Any) -> Any:
-        return self.house.database.write_now(fn)
+        return self.context.database.write_now(fn)
 
     def end(self) -> None:
-        self.house.passwords.close()
-        self.house.database.close()
+        self.context.passwords.close()
+        self.context.database.close()
 
 
 @cache
@@ -117,7 +117,7 @@ def doors(
     path: Path, *, public_url: str = HERE, hosts: frozenset[str] | None = None, limits: Limits | None = None
 ) -> Doors:
     """A house on the database at `path`, which was migrated and seeded."""
-    database, clock, measures = Database(path), Clock(), Metrics()
+    database, clock, metrics = Database(path), Clock(), Metrics()
     hub = StillHub(database.read_now(load_hospital), database.read_now(consultants.load))
     options = WebOptions(
         public_url=public_url,
@@ -126,7 +126,7 @@ def doors(
         zone=ZoneInfo("Asia/Shanghai"),
         limits=limits or Limits(),
     )
-    house = Context(
+    context = Context(
         database=database,
         hub=cast(Hub, hub),
         options=options,
@@ -135,8 +135,8 @@ def doors(
         front=front(),
         passwords=Passwords(),
         devices=Devices(database.read_now(meta.server_key)),
-        measures=measures,
-        lanes=Admission(measures),
+        metrics=metrics,
+        admission=Admission(metrics),
         now=clock,
     )
-    return Doors(house, clock, hub)
+    return Doors(context, clock, hub)

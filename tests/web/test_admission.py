@@ -6,7 +6,7 @@ import pytest
 
 from chatserver.domain.refusals import Busy
 from chatserver.hub.metrics import Metrics
-from chatserver.web.gate.admission import LEAST_MS, LONGEST_MS, Admission, Lane
+from chatserver.web.gate.admission import LEAST_MS, LONGEST_MS, Admission, HelloQueue
 from tests.hub.harness import eventually
 
 
@@ -21,87 +21,87 @@ class Steady:
 
 
 async def test_so_many_hellos_at_once_and_the_others_in_the_order_they_came() -> None:
-    lane, served = Lane(at_once=2, in_line=10), list[int]()
+    queue, served = HelloQueue(at_once=2, most_waiting=10), list[int]()
     gates = [asyncio.Event() for _ in range(5)]
 
     async def hello(number: int) -> None:
-        async with lane.turn():
+        async with queue.turn():
             served.append(number)
             await gates[number].wait()
 
     async with asyncio.TaskGroup() as group:
         for number in range(5):
             group.create_task(hello(number))
-        await eventually(lambda: lane.waiting == 3)
+        await eventually(lambda: queue.waiting == 3)
         assert served == [0, 1]
         gates[1].set()
-        await eventually(lambda: lane.waiting == 2)
+        await eventually(lambda: queue.waiting == 2)
         assert served == [0, 1, 2]
         for gate in gates:
             gate.set()
     assert served == [0, 1, 2, 3, 4]
-    assert lane.waiting == 0
+    assert queue.waiting == 0
 
 
 async def test_a_full_line_sends_the_next_away_and_one_that_leaves_makes_room() -> None:
-    lane, gate = Lane(at_once=1, in_line=1), asyncio.Event()
+    queue, gate = HelloQueue(at_once=1, most_waiting=1), asyncio.Event()
 
     async def hello() -> None:
-        async with lane.turn():
+        async with queue.turn():
             await gate.wait()
 
     tasks = [asyncio.create_task(hello()) for _ in range(2)]
-    await eventually(lambda: lane.waiting == 1)
+    await eventually(lambda: queue.waiting == 1)
     with pytest.raises(Busy) as busy:
         await hello()
     assert int(busy.value.details["retry_ms"]) >= LEAST_MS
     tasks[1].cancel()
-    await eventually(lambda: lane.waiting == 0)
+    await eventually(lambda: queue.waiting == 0)
     tasks.append(asyncio.create_task(hello()))
-    await eventually(lambda: lane.waiting == 1)
+    await eventually(lambda: queue.waiting == 1)
     gate.set()
     await asyncio.gather(*tasks, return_exceptions=True)
     assert not tasks[2].cancelled()
 
 
-async def took(lane: Lane, steady: Steady, seconds: float, hellos: int) -> None:
+async def took(queue: HelloQueue, steady: Steady, seconds: float, hellos: int) -> None:
     """So many hellos that took so long."""
     for _ in range(hellos):
-        async with lane.turn():
+        async with queue.turn():
             steady.at += seconds
 
 
 async def test_each_is_told_a_later_moment_as_far_apart_as_hellos_are_answered() -> None:
     steady = Steady()
-    lane = Lane(at_once=10, steady=steady)
-    await took(lane, steady, 1.0, hellos=200)
-    moments = [lane.come_back_ms() for _ in range(5)]
+    queue = HelloQueue(at_once=10, steady=steady)
+    await took(queue, steady, 1.0, hellos=200)
+    moments = [queue.retry_ms() for _ in range(5)]
     assert moments == pytest.approx([LEAST_MS + each for each in (100, 200, 300, 400, 500)], abs=2)
     steady.at += 10
-    assert lane.come_back_ms() == pytest.approx(LEAST_MS + 100, abs=2), "they have come by now"
+    assert queue.retry_ms() == pytest.approx(LEAST_MS + 100, abs=2), "they have come by now"
 
 
 async def test_the_backlog_is_waited_for_first() -> None:
     steady, gate = Steady(), asyncio.Event()
-    lane = Lane(at_once=10, steady=steady)
-    await took(lane, steady, 1.0, hellos=200)
+    queue = HelloQueue(at_once=10, steady=steady)
+    await took(queue, steady, 1.0, hellos=200)
 
     async def hello() -> None:
-        async with lane.turn():
+        async with queue.turn():
             await gate.wait()
 
     tasks = [asyncio.create_task(hello()) for _ in range(50)]
-    await eventually(lambda: lane.waiting == 40)
-    assert lane.come_back_ms() == pytest.approx(LEAST_MS + 5_100, abs=2)
+    await eventually(lambda: queue.waiting == 40)
+    assert queue.retry_ms() == pytest.approx(LEAST_MS + 5_100, abs=2)
     gate.set()
     await asyncio.gather(*tasks)
 
 
 async def test_a_storm_is_spread_and_nobody_is_sent_away_for_longer_than_a_minute() -> None:
     steady = Steady()
-    lane = Lane(at_once=10, steady=steady)
-    await took(lane, steady, 1.0, hellos=200)
-    moments = [lane.come_back_ms() for _ in range(5_000)]
+    queue = HelloQueue(at_once=10, steady=steady)
+    await took(queue, steady, 1.0, hellos=200)
+    moments = [queue.retry_ms() for _ in range(5_000)]
     assert all(LEAST_MS <= each <= LONGEST_MS for each in moments)
     assert len(set(moments)) > 1_000
     assert max(moments.count(each) for each in set(moments)) < 20
@@ -109,16 +109,16 @@ async def test_a_storm_is_spread_and_nobody_is_sent_away_for_longer_than_a_minut
 
 async def test_staff_are_never_behind_visitors() -> None:
     measures = Metrics()
-    lanes, gate = Admission(measures), asyncio.Event()
+    admission, gate = Admission(measures), asyncio.Event()
 
-    async def hello(lane: Lane) -> None:
-        async with lane.turn():
+    async def hello(queue: HelloQueue) -> None:
+        async with queue.turn():
             await gate.wait()
 
-    crowd = [asyncio.create_task(hello(lanes.visitors)) for _ in range(100)]
-    await eventually(lambda: lanes.visitors.waiting > 0)
-    async with lanes.staff.turn():
-        assert lanes.visitors.waiting == 36
+    crowd = [asyncio.create_task(hello(admission.visitors)) for _ in range(100)]
+    await eventually(lambda: admission.visitors.waiting > 0)
+    async with admission.staff.turn():
+        assert admission.visitors.waiting == 36
         told = measures.text().decode()
     assert 'chat_hellos_waiting{audience="visitor"} 36.0' in told
     assert 'chat_hellos_waiting{audience="staff"} 0.0' in told

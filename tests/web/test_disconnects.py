@@ -24,7 +24,7 @@ def never(conn: Connection, *_: object) -> Any:
 @pytest.fixture
 def supervisor(here: Doors) -> TestClient:
     """Somebody who waits a tenth of a second for a page."""
-    object.__setattr__(here.house.options, "page_s", 0.1)
+    object.__setattr__(here.context.options, "page_s", 0.1)
     return here.signed_in("chenjing")
 
 
@@ -55,13 +55,13 @@ async def test_a_page_whose_client_leaves_is_not_read_to_its_end(here: Doors, mo
     async def send(message: Any) -> None:
         said.append(message)
 
-    page = asyncio.create_task(application(here.house)(asked(here, "/transcripts"), coming.get, send))
+    page = asyncio.create_task(application(here.context)(asked(here, "/transcripts"), coming.get, send))
     await asyncio.sleep(0.2)
     assert not page.done()
     coming.put_nowait({"type": "http.disconnect"})
     async with asyncio.timeout(4):
         await page
-        assert await here.house.database.browse(meta.epoch, 4)
+        assert await here.context.database.browse(meta.epoch, 4)
     assert said[0]["status"] == 204
 
 

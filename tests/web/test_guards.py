@@ -19,7 +19,7 @@ from chatserver.domain.refusals import Unavailable
 from chatserver.hub.session import Session
 from chatserver.web.context import Context
 from chatserver.web.gate.connection_limits import ConnectionLimits, Place
-from chatserver.web.gate.staff_upgrades import StaffDoor
+from chatserver.web.gate.staff_upgrades import StaffUpgrades
 from chatserver.web.options import Limits
 from chatserver.web.routes import application, routes
 from chatserver.wire.closing import CloseCode
@@ -163,7 +163,7 @@ def test_a_fault_of_ours_tells_nothing_but_its_number(here: Doors, path: str) ->
     async def broken(_request: Request) -> None:
         raise ValueError("the patient's words")
 
-    app = application(here.house)
+    app = application(here.context)
     app.router.routes.append(Route(path, broken))
     answer = TestClient(app, HERE).get(path)
     assert answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
@@ -178,21 +178,21 @@ def test_a_fault_of_ours_tells_nothing_but_its_number(here: Doors, path: str) ->
 
 def test_an_address_that_opens_too_fast_waits_and_others_do_not() -> None:
     clock = Clock()
-    turnstile = ConnectionLimits(Limits(handshakes_per_s=1, handshakes_burst=2), clock)
-    assert [turnstile.refused("one") for _ in range(3)] == [None, None, HTTPStatus.TOO_MANY_REQUESTS]
-    assert turnstile.refused("two") is None
+    limits = ConnectionLimits(Limits(handshakes_per_s=1, handshakes_burst=2), clock)
+    assert [limits.refused("one") for _ in range(3)] == [None, None, HTTPStatus.TOO_MANY_REQUESTS]
+    assert limits.refused("two") is None
     clock.forward(1_000)
-    assert turnstile.refused("one") is None
+    assert limits.refused("one") is None
 
 
 def test_a_clock_that_is_set_back_refuses_nobody_for_it() -> None:
     clock = Clock()
-    turnstile = ConnectionLimits(Limits(handshakes_per_s=1, handshakes_burst=2), clock)
-    assert turnstile.refused("one") is None
+    limits = ConnectionLimits(Limits(handshakes_per_s=1, handshakes_burst=2), clock)
+    assert limits.refused("one") is None
     clock.forward(-600_000)
-    assert turnstile.refused("one") is None
+    assert limits.refused("one") is None
     clock.forward(1_000)
-    assert turnstile.refused("one") is None
+    assert limits.refused("one") is None
 
 
 def talking(place: Place) -> Place:
@@ -212,45 +212,45 @@ class FakeSession:
 
 
 def test_an_address_holds_only_so_many_sockets() -> None:
-    turnstile = ConnectionLimits(Limits(sockets_per_address=1), Clock())
-    with turnstile.inside("one", talking(Place())):
-        assert turnstile.refused("one") == HTTPStatus.TOO_MANY_REQUESTS
-        assert turnstile.refused("two") is None
-    assert turnstile.refused("one") is None
+    limits = ConnectionLimits(Limits(sockets_per_address=1), Clock())
+    with limits.inside("one", talking(Place())):
+        assert limits.refused("one") == HTTPStatus.TOO_MANY_REQUESTS
+        assert limits.refused("two") is None
+    assert limits.refused("one") is None
 
 
 def test_in_a_full_address_silent_sockets_make_room_then_idle_ones_and_talking_ones_never() -> None:
-    turnstile = ConnectionLimits(Limits(sockets_per_address=4), Clock())
+    limits = ConnectionLimits(Limits(sockets_per_address=4), Clock())
     cut: list[str] = []
     older, newer = FakeSession(), FakeSession()
     with ExitStack() as sockets:
         for session in (older, newer):
             idle = Place()
             idle.taken(cast(Session, session), idle=lambda: True)
-            sockets.enter_context(turnstile.inside("one", idle))
-        sockets.enter_context(turnstile.inside("one", talking(Place())))
-        sockets.enter_context(turnstile.inside("one", Place(lambda: cut.append("silent"))))
+            sockets.enter_context(limits.inside("one", idle))
+        sockets.enter_context(limits.inside("one", talking(Place())))
+        sockets.enter_context(limits.inside("one", Place(lambda: cut.append("silent"))))
         for _ in range(3):
-            assert turnstile.refused("one") is None
-            sockets.enter_context(turnstile.inside("one", talking(Place())))
+            assert limits.refused("one") is None
+            sockets.enter_context(limits.inside("one", talking(Place())))
         assert cut == ["silent"]
         for session in (older, newer):
             assert session.told is not None
             code, retry_ms = session.told
             assert code == CloseCode.OVERLOADED
             assert 30_000 <= retry_ms <= 60_000
-        assert turnstile.refused("one") == HTTPStatus.TOO_MANY_REQUESTS
-    assert turnstile._altogether == 0, "who made room is not counted twice"
+        assert limits.refused("one") == HTTPStatus.TOO_MANY_REQUESTS
+    assert limits._altogether == 0, "who made room is not counted twice"
 
 
 @pytest.mark.parametrize("wrong", [{"Origin": "https://evil.example"}, {"Origin": HERE, "Host": "evil.example"}])
 def test_handshakes_that_are_refused_are_counted_too(database_path: Path, wrong: dict[str, str]) -> None:
-    house = doors(database_path, limits=Limits(handshakes_per_s=1, handshakes_burst=3))
-    browser = TestClient(application(house.house), HERE)
+    there = doors(database_path, limits=Limits(handshakes_per_s=1, handshakes_burst=3))
+    browser = TestClient(application(there.context), HERE)
     statuses = [refused_upgrade(browser, "/ws/visitor", wrong) for _ in range(4)]
     assert HTTPStatus.TOO_MANY_REQUESTS not in statuses[:3]
     assert statuses[3] == HTTPStatus.TOO_MANY_REQUESTS
-    house.end()
+    there.end()
 
 
 # The staff's door, where who is signed in is counted by their session.
@@ -258,14 +258,14 @@ def test_handshakes_that_are_refused_are_counted_too(database_path: Path, wrong:
 
 def upgrade_of(here: Doors, browser: TestClient | None = None, **cookies: str) -> dict[str, Any]:
     """The scope of a socket's upgrade with the cookies of that browser."""
-    app = SimpleNamespace(state=SimpleNamespace(house=here.house))
+    app = SimpleNamespace(state=SimpleNamespace(context=here.context))
     told = {**(dict(browser.cookies) if browser else {}), **cookies}
     header = "; ".join(f"{name}={value}" for name, value in told.items())
     return {"type": "websocket", "app": app, "path": "/ws/staff", "headers": [(b"cookie", header.encode())]}
 
 
 async def test_the_session_of_whoever_is_signed_in_is_told_and_no_other(here: Doors) -> None:
-    door, desk = StaffDoor(here.house), here.signed_in("limin")
+    door, desk = StaffUpgrades(here.context), here.signed_in("limin")
     session = await door.session_of(upgrade_of(here, desk), "ward")
     assert session is not None
     assert await door.session_of(upgrade_of(here, desk), "elsewhere") == session
@@ -277,16 +277,16 @@ async def test_the_session_of_whoever_is_signed_in_is_told_and_no_other(here: Do
 async def test_false_cookies_are_looked_up_so_often_and_known_devices_and_remembered_sessions_get_past_them(
     here: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    door, before, later = StaffDoor(here.house), here.signed_in("limin"), here.signed_in("wangfang")
+    door, before, later = StaffUpgrades(here.context), here.signed_in("limin"), here.signed_in("wangfang")
     remembered = await door.session_of(upgrade_of(here, before), "ward")
     looked: list[int] = []
-    read = here.house.database.read
+    read = here.context.database.read
 
     async def counted(fn: Any) -> Any:
         looked.append(1)
         return await read(fn)
 
-    monkeypatch.setattr(here.house.database, "read", counted)
+    monkeypatch.setattr(here.context.database, "read", counted)
     for number in range(100):
         assert await door.session_of(upgrade_of(here, session=f"invented {number}"), "ward") is None
     assert len(looked) == 40
@@ -301,41 +301,41 @@ async def test_a_database_that_is_away_lets_the_network_count(here: Doors, monke
         raise Unavailable
 
     desk = here.signed_in("limin")
-    monkeypatch.setattr(here.house.database, "read", away)  # as while it restarts
-    assert await StaffDoor(here.house).session_of(upgrade_of(here, desk), "ward") is None
+    monkeypatch.setattr(here.context.database, "read", away)  # as while it restarts
+    assert await StaffUpgrades(here.context).session_of(upgrade_of(here, desk), "ward") is None
 
 
 def test_a_full_house_says_so_to_everybody() -> None:
-    turnstile = ConnectionLimits(Limits(sockets=5), Clock())
+    limits = ConnectionLimits(Limits(sockets=5), Clock())
     with ExitStack() as visitors:
         for number in range(5):
-            assert not turnstile.full
-            visitors.enter_context(turnstile.inside(str(number)))
-        assert turnstile.full
-        assert turnstile.refused("another") is None, "he is let in to be told"
-        visitors.enter_context(turnstile.inside("another"))
-        assert turnstile.refused("one more") == HTTPStatus.SERVICE_UNAVAILABLE, "even telling him is too dear"
-    assert not turnstile.full
+            assert not limits.full
+            visitors.enter_context(limits.inside(str(number)))
+        assert limits.full
+        assert limits.refused("another") is None, "he is let in to be told"
+        visitors.enter_context(limits.inside("another"))
+        assert limits.refused("one more") == HTTPStatus.SERVICE_UNAVAILABLE, "even telling him is too dear"
+    assert not limits.full
 
 
 async def test_whoever_was_told_counts_until_he_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chatserver.web.gate.connection_limits.LET_GO_WITHIN", 0.01)
-    turnstile = ConnectionLimits(Limits(sockets=1), Clock())
-    turnstile.told("one")
-    assert turnstile.full
-    await eventually(lambda: not turnstile.full)
+    limits = ConnectionLimits(Limits(sockets=1), Clock())
+    limits.count_briefly("one")
+    assert limits.full
+    await eventually(lambda: not limits.full)
 
 
 def test_a_full_house_lets_a_socket_in_to_tell_it_when_to_come_back(database_path: Path) -> None:
-    house = doors(database_path, limits=Limits(sockets=1))
-    app = application(house.house)
-    with app.sockets._turnstiles["/ws/visitor"].inside("10.0.0.1"):
+    there = doors(database_path, limits=Limits(sockets=1))
+    app = application(there.context)
+    with app.sockets._limits["/ws/visitor"].inside("10.0.0.1"):
         with opened(TestClient(app, HERE), "/ws/visitor") as socket, pytest.raises(WebSocketDisconnect) as told:
             socket.receive_text()
         assert told.value.code == CloseCode.OVERLOADED
         assert 10_000 <= json.loads(told.value.reason)["retry_ms"] <= 20_000
-        assert b'chat_closes_total{code="4013"} 1.0' in house.house.measures.text()
-    house.end()
+        assert b'chat_closes_total{code="4013"} 1.0' in there.context.metrics.text()
+    there.end()
 
 
 @pytest.mark.parametrize("why", ["starting", "draining", "unavailable"])
@@ -348,7 +348,7 @@ def test_a_refused_upgrade_says_when_to_try_again(here: Doors, why: str) -> None
 
 
 def test_the_host_of_the_tests_is_the_house_s(here: Doors) -> None:
-    assert here.house.options.hosts == {HOST}
+    assert here.context.options.hosts == {HOST}
 
 
 @pytest.mark.parametrize(
@@ -385,7 +385,7 @@ def test_a_body_that_breaks_off_is_no_fault_of_ours(here: Doors, capsys: pytest.
     async def broken_off(_request: Request) -> None:
         raise ClientDisconnect
 
-    app = application(here.house)
+    app = application(here.context)
     app.router.routes.append(Route("/broken", broken_off))
     with contextlib.suppress(Exception):
         # There is no answer, because there is nobody to have it.

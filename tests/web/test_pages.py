@@ -127,7 +127,7 @@ def test_files_come_compressed_to_who_can_read_that(here: Doors) -> None:
     assert "Content-Encoding" not in plain.headers
     assert packed.headers["ETag"] != plain.headers["ETag"]
     assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
-    loader = here.house.front.loader
+    loader = here.context.front.loader
     assert loader.packed is not None
     assert gzip.decompress(loader.packed) == plain.content == packed.content
 
@@ -159,7 +159,7 @@ def test_ready_only_when_the_hub_is(here: Doors) -> None:
 
 def test_the_public_port_has_no_metrics(here: Doors) -> None:
     assert here.client.get("/metrics").status_code == HTTPStatus.NOT_FOUND
-    private = TestClient(metrics_site(here.house.measures), "http://10.1.2.3:9100")
+    private = TestClient(metrics_site(here.context.metrics), "http://10.1.2.3:9100")
     assert private.get("/metrics").headers["Content-Type"].startswith("text/plain; version=")
     assert "# TYPE chat_sessions gauge" in private.get("/metrics").text
     assert private.get("/").status_code == HTTPStatus.NOT_FOUND

@@ -25,7 +25,7 @@ def lock(here: Doors, login: str) -> None:
 
 
 def is_locked(here: Doors, login: str) -> bool:
-    verdict = here.house.database.read_now(lambda conn: sign_ins.verdict(conn, login, STREET, here.clock()))
+    verdict = here.context.database.read_now(lambda conn: sign_ins.verdict(conn, login, STREET, here.clock()))
     return verdict.until is not None
 
 

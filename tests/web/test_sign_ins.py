@@ -69,7 +69,7 @@ def test_over_https_the_cookie_is_secure_and_of_this_host_alone(secure: Doors) -
 def test_the_database_holds_no_token(here: Doors) -> None:
     here.sign_in("limin")
     token = here.client.cookies["session"]
-    stored = here.house.database.read_now(lambda conn: conn.scalars(select(staff_sessions.c.token_hash)).all())
+    stored = here.context.database.read_now(lambda conn: conn.scalars(select(staff_sessions.c.token_hash)).all())
     assert stored == [hashlib.sha256(token.encode()).digest()]
 
 
@@ -171,7 +171,7 @@ def test_what_can_be_no_login_never_reaches_the_hash(here: Doors, checked_passwo
     assert answer.status_code == 403
     assert "登录名或密码不对" in answer.text
     assert checked_passwords == []
-    assert here.house.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all()) == []
+    assert here.context.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all()) == []
 
 
 def test_a_network_that_hammers_is_told_when_to_come_back_and_a_known_device_there_is_not(here: Doors) -> None:
@@ -191,13 +191,13 @@ def test_a_known_device_is_slowed_down_too(here: Doors) -> None:
 
 def test_strangers_who_fill_their_lane_leave_the_lane_of_known_places_free(secure: Doors) -> None:
     desk = secure.signed_in("limin")
-    secure.house.passwords.lane(known=False)._under_way = 1_000
+    secure.context.passwords.lane(known=False)._under_way = 1_000
     busy = secure.sign_in("limin", browser=secure.browser("192.0.2.7"))
     assert busy.status_code == 503
     assert "现在登录的人较多，请 3 秒后再试。" in busy.text
     for browser in (desk, secure.browser()):
         assert secure.sign_in("limin", browser=browser).status_code == 303
-    left = secure.house.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
+    left = secure.context.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
     assert left == [], "what was not looked at is not counted"
 
 
@@ -207,7 +207,7 @@ def test_a_try_that_was_counted_is_looked_at_however_many_came_meanwhile(
     counted = sign_ins.note_try
 
     def note_try(conn: Connection, login: str, place: Place, now: int) -> Verdict:
-        for lane in (here.house.passwords.lane(known=known) for known in (False, True)):
+        for lane in (here.context.passwords.lane(known=known) for known in (False, True)):
             lane._under_way += 1_000
         return counted(conn, login, place, now)
 
@@ -221,7 +221,7 @@ def test_a_try_whose_account_cannot_be_read_is_not_counted(here: Doors, monkeypa
 
     monkeypatch.setattr(accounts, "by_login", away)
     assert here.sign_in("limin").status_code == 503
-    left = here.house.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
+    left = here.context.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
     assert left == []
 
 
@@ -230,7 +230,7 @@ def test_a_right_password_begins_the_count_anew(here: Doors) -> None:
     for _ in range(4):
         here.sign_in("limin", WRONG)
     assert here.sign_in("limin").status_code == 303
-    left = here.house.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
+    left = here.context.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
     assert left == []
 
 
@@ -251,8 +251,8 @@ def test_a_wrong_password_makes_no_device_known(here: Doors) -> None:
 
 
 def known(here: Doors, cookie: str, login: str) -> bool:
-    device = here.house.devices.read(cookie)
-    return device is not None and here.house.devices.knows(device, login, here.clock())
+    device = here.context.devices.read(cookie)
+    return device is not None and here.context.devices.knows(device, login, here.clock())
 
 
 def test_a_device_is_known_to_everybody_who_signed_in_there_and_to_nobody_else(here: Doors) -> None:
@@ -273,7 +273,7 @@ def test_a_device_keeps_its_count_when_somebody_else_signs_in_there(here: Doors)
 
 
 def test_a_device_holds_only_so_many_accounts(here: Doors) -> None:
-    devices, device, cookie = here.house.devices, None, ""
+    devices, device, cookie = here.context.devices, None, ""
     for number in range(40):
         cookie = devices.after_sign_in(device, f"nurse{number}", here.clock())
         device = devices.read(cookie)
@@ -298,15 +298,15 @@ def test_a_device_holds_only_so_many_accounts(here: Doors) -> None:
     ],
 )
 def test_a_device_that_was_not_signed_here_is_none(here: Doors, forged: Callable[[str], str]) -> None:
-    good = here.house.devices.after_sign_in(None, "limin", here.clock())
+    good = here.context.devices.after_sign_in(None, "limin", here.clock())
     assert known(here, good, "limin")
-    assert here.house.devices.read(forged(good)) is None
+    assert here.context.devices.read(forged(good)) is None
 
 
 def test_no_address_stands_in_the_database(secure: Doors) -> None:
     browser = secure.browser("198.51.100.23")
     secure.sign_in("limin", WRONG, browser)
-    rows = secure.house.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
+    rows = secure.context.database.read_now(lambda conn: conn.execute(select(sign_in_failures)).all())
     assert len(rows) == 1
     assert "198.51.100.23" not in repr(rows)
 

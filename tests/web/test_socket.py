@@ -14,7 +14,7 @@ from .wires import HELLO, Desk, Wire
 
 
 def sessions(here: Doors) -> bool:
-    return b'chat_sessions{audience="visitor"} 1.0' in here.house.measures.text()
+    return b'chat_sessions{audience="visitor"} 1.0' in here.context.metrics.text()
 
 
 async def test_a_hello_that_waits_in_our_line_is_not_late(
@@ -25,7 +25,7 @@ async def test_a_hello_that_waits_in_our_line_is_not_late(
     for each in (first, second):
         each.says(HELLO)
         await eventually(lambda: desk.entered)
-    await eventually(lambda: here.house.lanes.visitors.waiting)
+    await eventually(lambda: here.context.admission.visitors.waiting)
     await asyncio.sleep(0.2)
     assert not any(each.task.done() for each in (first, second))
     desk.open.set()
@@ -41,12 +41,12 @@ async def test_who_finds_the_line_full_is_told_when_to_come_back(here: Doors, de
     wires[0].says(HELLO)
     await eventually(lambda: desk.entered)
     wires[1].says(HELLO)
-    await eventually(lambda: here.house.lanes.visitors.waiting)
+    await eventually(lambda: here.context.admission.visitors.waiting)
     wires[2].says(HELLO)
     code, reason = await wires[2].closed()
     assert code == 4013
     assert reason["retry_ms"] >= 1_000
-    assert b'chat_refusals_total{code="busy"} 1.0' in here.house.measures.text()
+    assert b'chat_refusals_total{code="busy"} 1.0' in here.context.metrics.text()
     desk.open.set()
     await eventually(lambda: desk.entered == 2)
     for wire in wires[:2]:
@@ -59,7 +59,7 @@ async def test_who_left_while_he_waited_costs_nothing_more(here: Doors, desk: De
     for each in (first, second):
         each.says(HELLO)
         await eventually(lambda: desk.entered)
-    await eventually(lambda: here.house.lanes.visitors.waiting)
+    await eventually(lambda: here.context.admission.visitors.waiting)
     second.has_gone = True
     desk.open.set()
     await second.task
@@ -74,7 +74,7 @@ async def test_a_node_that_does_not_serve_lets_nobody_in_who_was_in_line(here: D
     for each in (first, waiting):
         each.says(HELLO)
         await eventually(lambda: desk.entered)
-    await eventually(lambda: here.house.lanes.visitors.waiting)
+    await eventually(lambda: here.context.admission.visitors.waiting)
     here.hub.why_not_ready = why
     late = Wire(here)
     late.says(HELLO)
@@ -97,7 +97,7 @@ async def test_a_store_that_does_not_answer_is_told_with_a_time_to_come_back(her
     wire.says(HELLO)
     code, reason = await wire.closed()
     assert (code, reason["retry_ms"] >= 1_000) == (4013, True)
-    assert b'chat_refusals_total{code="unavailable"} 1.0' in here.house.measures.text()
+    assert b'chat_refusals_total{code="unavailable"} 1.0' in here.context.metrics.text()
 
 
 async def test_a_hello_that_came_in_time_but_lay_unread_is_heard(

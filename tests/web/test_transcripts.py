@@ -57,7 +57,7 @@ def stranger(here: Doors) -> TestClient:
     """刘洋, a supervisor of the children's desk alone."""
     account = NewAccount("liuyang", hashed(PASSWORD), "刘洋", "004", Role.SUPERVISOR, ("children",), 5)
     here.write(lambda conn: accounts.add(conn, account, NOON))
-    here.hub.consultants = here.house.database.read_now(consultants.load)
+    here.hub.consultants = here.context.database.read_now(consultants.load)
     return here.signed_in("liuyang")
 
 
@@ -302,7 +302,7 @@ def every_event(here: Doors) -> list[Event]:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_event_has_a_sentence(here: Doors, language: str) -> None:
-    t = here.house.texts.of(language)
+    t = here.context.texts.of(language)
     sentences = EventText(t, here.hub.hospital, lambda at: moment(at, NOON, SHANGHAI, t))
     events = every_event(here)
     spoken_of = {type(event) for event in events}
@@ -318,7 +318,7 @@ def test_every_event_has_a_sentence(here: Doors, language: str) -> None:
 
 
 def test_what_a_colleague_was_asked_is_quoted(here: Doors) -> None:
-    sentences = EventText(here.house.texts.of("zh"), here.hub.hospital, str)
+    sentences = EventText(here.context.texts.of("zh"), here.hub.hospital, str)
     li, wang = here.person("012"), here.person("015")
     for event in (ColleagueAsked(li, wang, "help", "请看"), ReturnedToQueue(li, "released", 3, "请看")):
         seen = view(Entry("c", 1, None, "id", NOON, SYSTEM, event), Audience.STAFF)
@@ -338,7 +338,7 @@ def test_the_numbers_behind_a_giving_stand_below_it(here: Doors, supervisor: Tes
 
 
 def test_times_are_the_hospital_s(here: Doors) -> None:
-    zh, en = here.house.texts.of("zh"), here.house.texts.of("en")
+    zh, en = here.context.texts.of("zh"), here.context.texts.of("en")
     assert moment(NOON, NOON, SHANGHAI, zh) == "11月21日 12:00"
     assert moment(NOON, NOON, SHANGHAI, en) == "21 Nov 12:00"
     assert moment(NOON - 365 * DAY, NOON, SHANGHAI, zh) == "2025年11月21日 12:00"

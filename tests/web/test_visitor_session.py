@@ -34,7 +34,7 @@ def test_a_visitor_gets_a_token_the_database_does_not_hold(here: Doors) -> None:
     assert "Set-Cookie" not in answer.headers
     token = answer.json()["token"]
     assert len(token) == 43
-    stored = here.house.database.read_now(lambda conn: conn.execute(select(visitors_table)).one())
+    stored = here.context.database.read_now(lambda conn: conn.execute(select(visitors_table)).one())
     assert stored.token_hash == hashlib.sha256(token.encode()).digest()
     assert (stored.site_id, stored.language) == ("demo", "zh")
 
@@ -43,7 +43,7 @@ def test_a_visitor_gets_a_token_the_database_does_not_hold(here: Doors) -> None:
 def test_a_desktop_may_be_anybody_s_and_a_phone_is_one_s_own(here: Doors, touch: bool, minutes: int) -> None:
     told = ask(here.client, touch=touch).json()
     assert told["ends_at"] == NOON + minutes * MINUTE
-    read = here.house.database.read_now
+    read = here.context.database.read_now
     assert read(lambda conn: visitor_lookup.known(conn, [told["token"]], told["ends_at"] - 1)) != [None]
     assert read(lambda conn: visitor_lookup.known(conn, [told["token"]], told["ends_at"])) == [None]
 
@@ -82,7 +82,7 @@ def test_odd_bodies_are_a_bad_frame(here: Doors, body: bytes) -> None:
     answer = here.client.post(PATH, content=body, headers=headers)
     assert answer.status_code == HTTPStatus.BAD_REQUEST
     assert answer.json()["error"] == {"code": "bad_frame", "retry": "no", "details": {"why": "shape"}}
-    assert here.house.database.read_now(lambda conn: conn.execute(select(visitors_table)).all()) == []
+    assert here.context.database.read_now(lambda conn: conn.execute(select(visitors_table)).all()) == []
 
 
 def test_a_body_over_four_kilobytes_is_not_read_to_its_end(browser: TestClient) -> None:

@@ -32,7 +32,7 @@ class Wire:
         self._coming.put_nowait({"type": "websocket.connect"})
         scope = {
             "type": "websocket",
-            "app": SimpleNamespace(state=SimpleNamespace(house=doors.house)),
+            "app": SimpleNamespace(state=SimpleNamespace(context=doors.context)),
             "extensions": {LINE: {"protocol": self}},
         }
         self.task = asyncio.create_task(visitor_socket(scope, self._coming.get, self._take))

@@ -18,7 +18,7 @@ from chatserver.hub.metrics import Metrics
 AT_ONCE = 64
 """More would only wait for the database's readers, and hold memory meanwhile."""
 
-IN_LINE = 2_000
+MOST_WAITING = 2_000
 
 LEAST_MS, LONGEST_MS = 1_000, 60_000
 
@@ -29,14 +29,14 @@ WEIGHT = 0.05
 """Of the newest hello in the mean."""
 
 
-class Lane:
+class HelloQueue:
     """`async with lane.turn():` around a hello. `steady` counts seconds from anywhere."""
 
     def __init__(
-        self, at_once: int = AT_ONCE, in_line: int = IN_LINE, steady: Callable[[], float] = time.monotonic
+        self, at_once: int = AT_ONCE, most_waiting: int = MOST_WAITING, steady: Callable[[], float] = time.monotonic
     ) -> None:
         self._at_once = at_once
-        self._in_line = in_line
+        self._most_waiting = most_waiting
         self._steady = steady
         self._places = asyncio.Semaphore(at_once)
         self._takes = FIRST_GUESS
@@ -47,8 +47,8 @@ class Lane:
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
         """One of those answered at once, when its turn has come. Raises `Busy`, with when to come back."""
-        if self.waiting >= self._in_line:
-            raise Busy(retry_ms=self.come_back_ms())
+        if self.waiting >= self._most_waiting:
+            raise Busy(retry_ms=self.retry_ms())
         self.waiting += 1
         try:
             await self._places.acquire()
@@ -63,7 +63,7 @@ class Lane:
             self._places.release()
             self._takes += WEIGHT * (self._steady() - began - self._takes)
 
-    def come_back_ms(self) -> int:
+    def retry_ms(self) -> int:
         """When the backlog will be done, after everybody who was told the same before: each is given his own moment."""
         each = self._takes / self._at_once
         now = self._steady()
@@ -79,8 +79,8 @@ class Lane:
 class Admission:
     """One for visitors, one for staff."""
 
-    def __init__(self, measures: Metrics) -> None:
-        self.visitors = Lane()
-        self.staff = Lane()
-        measures.watch_hellos(Audience.VISITOR, lambda: self.visitors.waiting)
-        measures.watch_hellos(Audience.STAFF, lambda: self.staff.waiting)
+    def __init__(self, metrics: Metrics) -> None:
+        self.visitors = HelloQueue()
+        self.staff = HelloQueue()
+        metrics.watch_hellos(Audience.VISITOR, lambda: self.visitors.waiting)
+        metrics.watch_hellos(Audience.STAFF, lambda: self.staff.waiting)

@@ -109,7 +109,7 @@ class ConnectionLimits:
         finally:
             self._leave(key, place)
 
-    def told(self, key: str) -> None:
+    def count_briefly(self, key: str) -> None:
         """Counted for as long as a socket that was only let in to be told may take to go."""
         place = Place()
         self._enter(key, place)

@@ -3,7 +3,7 @@
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from chatserver.web.context import Context, house_of
+from chatserver.web.context import Context, context_of
 from chatserver.web.gate.devices import DAY_MS, LIFE_DAYS, Device
 from chatserver.web.options import WebOptions
 
@@ -15,18 +15,18 @@ def cookie_name(options: WebOptions) -> str:
 
 def device_of(connection: HTTPConnection) -> Device | None:
     """The device from which a request or socket comes, if any account is known to it."""
-    house = house_of(connection)
-    return house.devices.read(connection.cookies.get(cookie_name(house.options)))
+    context = context_of(connection)
+    return context.devices.read(connection.cookies.get(cookie_name(context.options)))
 
 
-def remember(response: Response, house: Context, device: Device | None, login: str) -> None:
+def remember(response: Response, context: Context, device: Device | None, login: str) -> None:
     """Hand the browser its cookie, out of every script's reach."""
     response.set_cookie(
-        cookie_name(house.options),
-        house.devices.after_sign_in(device, login, house.now()),
+        cookie_name(context.options),
+        context.devices.after_sign_in(device, login, context.now()),
         max_age=LIFE_DAYS * DAY_MS // 1000,
         path="/",
-        secure=house.options.secure,
+        secure=context.options.secure,
         httponly=True,
         samesite="lax",
     )

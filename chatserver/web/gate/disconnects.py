@@ -14,7 +14,7 @@ class ClientLeft(Exception):
     """Nobody waits for the answer any more."""
 
 
-async def while_waited_for(request: Request, work: Coroutine[Any, Any, T]) -> T:
+async def until_disconnect(request: Request, work: Coroutine[Any, Any, T]) -> T:
     """What `work` returns. When the client leaves before, `work` is cancelled. Raises `ClientLeft` then."""
     working = asyncio.create_task(work)
     leaving = asyncio.create_task(_left(request.receive))

@@ -24,7 +24,7 @@ from chatserver.web import errors
 from chatserver.web.context import Context, address_of
 from chatserver.web.gate.connection_limits import PLACE, ConnectionLimits, Place, leave_it
 from chatserver.web.gate.headers import ALWAYS, HSTS
-from chatserver.web.gate.staff_upgrades import StaffDoor
+from chatserver.web.gate.staff_upgrades import StaffUpgrades
 from chatserver.web.options import WebOptions
 from chatserver.wire.closing import CloseCode
 
@@ -46,59 +46,59 @@ VISITORS, STAFF = "/ws/visitor", "/ws/staff"
 class SocketGuards:
     """What stands before the sockets, which are named by their paths."""
 
-    def __init__(self, sockets: Mapping[str, ASGIApp], house: Context) -> None:
-        self.house = house
+    def __init__(self, sockets: Mapping[str, ASGIApp], context: Context) -> None:
+        self.context = context
         self._sockets = sockets
         # Apart: however many visitors there are, a consultant gets back to the desk; and however many come to the
         # staff's door without being signed in.
-        self._turnstiles = {path: ConnectionLimits(house.options.limits, house.now) for path in sockets}
-        self._signed_in = ConnectionLimits(house.options.limits, house.now)
-        self._staff_door = StaffDoor(house)
+        self._limits = {path: ConnectionLimits(context.options.limits, context.now) for path in sockets}
+        self._signed_in = ConnectionLimits(context.options.limits, context.now)
+        self._staff_upgrades = StaffUpgrades(context)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = self._sockets.get(scope["path"])
-        wrong = check_upgrade(scope, self.house.options) or (None if socket else HTTPStatus.NOT_FOUND)
-        turnstile, key = await self._count_of(scope, wrong)
-        status = self._turned_away(turnstile, key, wrong)
+        wrong = check_upgrade(scope, self.context.options) or (None if socket else HTTPStatus.NOT_FOUND)
+        limits, key = await self._count_of(scope, wrong)
+        status = self._turned_away(limits, key, wrong)
         if status is not None or socket is None:
             log.warning("upgrade_refused", path=shape(scope, self._sockets), status=status)
             await refuse_upgrade(scope, receive, send, status or HTTPStatus.NOT_FOUND)
-        elif turnstile.full:
+        elif limits.full:
             log.warning("upgrade_refused", path=shape(scope, self._sockets), status=CloseCode.OVERLOADED)
-            turnstile.told(key)
-            self.house.measures.closed(CloseCode.OVERLOADED)
+            limits.count_briefly(key)
+            self.context.metrics.closed(CloseCode.OVERLOADED)
             await tell_full(receive, send)
         else:
             extensions = scope.setdefault("extensions", {})
             place = extensions[PLACE] = Place(line_of(scope).transport.abort if LINE in extensions else leave_it)
-            with turnstile.inside(key, place):
+            with limits.inside(key, place):
                 await socket(scope, receive, send)
 
     async def _count_of(self, scope: Scope, wrong: int | None) -> tuple[ConnectionLimits, str]:
         """Where it is counted, and as whose: by the session of whoever is signed in, else by the network."""
         network = network_of(address_of(scope))
         if scope["path"] == STAFF and wrong is None and self._is_open:
-            session = await self._staff_door.session_of(scope, network)
+            session = await self._staff_upgrades.session_of(scope, network)
             if session is not None:
                 return self._signed_in, session
-        return self._turnstiles.get(scope["path"], self._turnstiles[VISITORS]), network
+        return self._limits.get(scope["path"], self._limits[VISITORS]), network
 
-    def _turned_away(self, turnstile: ConnectionLimits, key: str, wrong: int | None) -> int | None:
+    def _turned_away(self, limits: ConnectionLimits, key: str, wrong: int | None) -> int | None:
         if wrong is not None:
-            return turnstile.too_fast(key) or wrong
-        return turnstile.refused(key) if self._is_open else HTTPStatus.SERVICE_UNAVAILABLE
+            return limits.too_fast(key) or wrong
+        return limits.refused(key) if self._is_open else HTTPStatus.SERVICE_UNAVAILABLE
 
     @property
     def _is_open(self) -> bool:
-        return self.house.hub.why_not_ready is None
+        return self.context.hub.why_not_ready is None
 
 
 class Guards:
     """What stands before everything else: a middleware. Every answer passes through it, refusals of its own too."""
 
-    def __init__(self, app: ASGIApp, house: Context) -> None:
+    def __init__(self, app: ASGIApp, context: Context) -> None:
         self.app = app
-        self.house = house
+        self.context = context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -109,13 +109,13 @@ class Guards:
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = secrets.token_hex(6)
         scope.setdefault("state", {})["request_id"] = request_id
-        answer = _Answer(send, request_id, self.house.options)
-        refused = check_request(scope, self.house.options)
+        answer = _Answer(send, request_id, self.context.options)
+        refused = check_request(scope, self.context.options)
         try:
             if refused is not None:
                 log.warning("request_refused", path=shape(scope), why=refused, request=request_id)
                 status = HTTPStatus.FORBIDDEN if refused == "origin" else HTTPStatus.MISDIRECTED_REQUEST
-                await errors.plain(scope, self.house, status, refused)(scope, receive, answer)
+                await errors.plain(scope, self.context, status, refused)(scope, receive, answer)
                 return
             await self.app(scope, receive, answer)
         except ClientDisconnect:
@@ -124,7 +124,7 @@ class Guards:
         except Exception:
             log.exception("request_failed", path=shape(scope), request=request_id)
             if not answer.started:
-                await errors.internal(scope, self.house)(scope, receive, answer)
+                await errors.internal(scope, self.context)(scope, receive, answer)
 
 
 class _Answer:

@@ -12,7 +12,7 @@ from chatserver.domain.refusals import Forbidden
 from chatserver.store import accounts, session_ends
 from chatserver.store.accounts import StaffSession
 from chatserver.store.session_ends import SessionEnd
-from chatserver.web.context import Context, house_of
+from chatserver.web.context import Context, context_of
 from chatserver.web.errors import OwnPage, SignInNeeded
 from chatserver.web.options import WebOptions
 
@@ -24,23 +24,23 @@ def cookie_name(options: WebOptions) -> str:
 
 def cookie(connection: HTTPConnection) -> str | None:
     """The session's token, when the browser sent one."""
-    return connection.cookies.get(cookie_name(house_of(connection).options))
+    return connection.cookies.get(cookie_name(context_of(connection).options))
 
 
 async def staff_session(connection: HTTPConnection) -> StaffSession | None:
     """The live session of a request or socket; None for none, ended, revoked, disabled alike."""
-    house, token = house_of(connection), cookie(connection)
+    context, token = context_of(connection), cookie(connection)
     if not token:
         return None
-    return await house.database.read(lambda conn: accounts.session(conn, token, house.now()))
+    return await context.database.read(lambda conn: accounts.session(conn, token, context.now()))
 
 
 async def why_ended(connection: HTTPConnection) -> SessionEnd | None:
     """Why the session whose token the browser still holds has ended; None without one."""
-    house, token = house_of(connection), cookie(connection)
+    context, token = context_of(connection), cookie(connection)
     if not token:
         return None
-    return await house.database.read(lambda conn: session_ends.why_token_ended(conn, token, house.now()))
+    return await context.database.read(lambda conn: session_ends.why_token_ended(conn, token, context.now()))
 
 
 async def signed_in(connection: HTTPConnection, action: Action) -> StaffSession:
@@ -71,21 +71,21 @@ def first_page(role: Role) -> str:
     return "/" if role is Role.ADMINISTRATOR else "/console"
 
 
-def set_cookie(response: Response, house: Context, token: str) -> None:
+def set_cookie(response: Response, context: Context, token: str) -> None:
     """Hand the token to the browser, out of every script's reach."""
     response.set_cookie(
-        cookie_name(house.options),
+        cookie_name(context.options),
         token,
-        max_age=house.options.staff_session_ms // 1000,
+        max_age=context.options.staff_session_ms // 1000,
         path="/",
-        secure=house.options.secure,
+        secure=context.options.secure,
         httponly=True,
         samesite="lax",
     )
 
 
-def drop_cookie(response: Response, house: Context) -> None:
+def drop_cookie(response: Response, context: Context) -> None:
     """Take it back."""
     response.delete_cookie(
-        cookie_name(house.options), path="/", secure=house.options.secure, httponly=True, samesite="lax"
+        cookie_name(context.options), path="/", secure=context.options.secure, httponly=True, samesite="lax"
     )

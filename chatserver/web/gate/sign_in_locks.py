@@ -10,9 +10,9 @@ from chatserver.domain.permissions import TABLE, Action, Reach
 from chatserver.domain.refusals import NotFound, Unavailable
 from chatserver.store import accounts, sign_ins
 from chatserver.store.browsing import TooSlow
-from chatserver.web.context import house_of
+from chatserver.web.context import context_of
 from chatserver.web.formatting import moment
-from chatserver.web.gate.disconnects import while_waited_for
+from chatserver.web.gate.disconnects import until_disconnect
 from chatserver.web.gate.request_body import form_body
 from chatserver.web.gate.sessions import at_home, signed_in
 
@@ -22,32 +22,32 @@ log = structlog.get_logger("web")
 async def show(request: Request) -> Response:
     """The accounts within reach that are locked somewhere, or whose strangers wait."""
     me = (await at_home(request, Action.END_LOCKS)).consultant
-    house = house_of(request)
-    t = house.texts.for_reader(request)
+    context = context_of(request)
+    t = context.texts.for_reader(request)
     everywhere = TABLE[Action.END_LOCKS][me.role] is Reach.EVERYTHING
     groups = None if everywhere else me.groups
-    reading = house.database.browse(lambda conn: sign_ins.locks(conn, groups, house.now()), house.options.page_s)
+    reading = context.database.browse(lambda conn: sign_ins.locks(conn, groups, context.now()), context.options.page_s)
     try:
-        found = await while_waited_for(request, reading)
+        found = await until_disconnect(request, reading)
     except TooSlow:
         raise Unavailable() from None
     rows = [
         {
             "login": lock.login,
             "person": lock.person,
-            "until": moment(lock.until, house.now(), house.options.zone, t),
+            "until": moment(lock.until, context.now(), context.options.zone, t),
         }
         for lock in found
     ]
-    return house.pages.render(request, "locks.html", {"me": me, "rows": rows})
+    return context.pages.render(request, "locks.html", {"me": me, "rows": rows})
 
 
 async def end(request: Request) -> Response:
     """Nobody waits any more to sign in to this account. One that is out of reach does not exist. Raises `NotFound`."""
     me = (await signed_in(request, Action.END_LOCKS)).consultant
-    house = house_of(request)
+    context = context_of(request)
     login = (await form_body(request)).get("login", "")
-    ended = await house.database.write(lambda conn: _end(conn, me, login))
+    ended = await context.database.write(lambda conn: _end(conn, me, login))
     log.info("sign_in_lock_ended", consultant=ended, by=me.id)
     return RedirectResponse("/locks", status_code=303, headers={"Cache-Control": "no-store"})
 

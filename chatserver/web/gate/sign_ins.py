@@ -19,7 +19,7 @@ from chatserver.store import accounts, meta, sign_ins
 from chatserver.store.secrets import address_hash
 from chatserver.store.session_ends import SESSION_ENDS
 from chatserver.store.sign_ins import Place, Verdict
-from chatserver.web.context import Context, address_of, house_of
+from chatserver.web.context import Context, address_of, context_of
 from chatserver.web.gate import device_cookie, headers, sessions
 from chatserver.web.gate.devices import Device
 from chatserver.web.gate.guards import comes_from_here
@@ -64,9 +64,9 @@ class Later(Exception):
 class SignIns:
     """`POST /sign-in`, with its counts of tries per network and per known device, whatever logins they name."""
 
-    def __init__(self, house: Context) -> None:
-        self._of_networks = RateLimits(TRIES_PER_S, TRIES_AT_ONCE, house.now)
-        self._of_devices = RateLimits(DEVICE_TRIES_PER_S, DEVICE_TRIES_AT_ONCE, house.now)
+    def __init__(self, context: Context) -> None:
+        self._of_networks = RateLimits(TRIES_PER_S, TRIES_AT_ONCE, context.now)
+        self._of_devices = RateLimits(DEVICE_TRIES_PER_S, DEVICE_TRIES_AT_ONCE, context.now)
 
     async def post(self, request: Request) -> Response:
         """A session for the right password, else the form with what to do. Nobody is kept waiting for an answer."""
@@ -98,43 +98,44 @@ class SignIns:
 
 async def _sign_in(request: Request, login: str, password: str, wanted: str, device: Device | None) -> Response:
     """A new session for the right password; whatever session the browser had before ends. Raises `Later`, `Busy`."""
-    house = house_of(request)
-    hash = None if device is None else house.devices.hash(device)
+    context = context_of(request)
+    hash = None if device is None else context.devices.hash(device)
     # Read first: a flood that is not looked at must not take the writer, nor leave anything behind.
-    place, found = await house.database.read(lambda conn: _look(conn, house, login, _network(request), hash))
-    _check_due(house, found)
-    lane = house.passwords.lane(known=found.known)
+    place, found = await context.database.read(lambda conn: _look(conn, context, login, _network(request), hash))
+    _check_due(context, found)
+    lane = context.passwords.lane(known=found.known)
     with lane.place():
         # Counted last, when nothing but the hash is to come: a right password that is not looked at must not count.
-        account = await house.database.read(lambda conn: accounts.by_login(conn, login))
-        _check_due(house, await house.database.write(lambda conn: sign_ins.note_try(conn, login, place, house.now())))
+        account = await context.database.read(lambda conn: accounts.by_login(conn, login))
+        counted = await context.database.write(lambda conn: sign_ins.note_try(conn, login, place, context.now()))
+        _check_due(context, counted)
         fits = await lane.fit(password, account.password if account else None)
     if account is None or not fits or account.consultant.disabled:
         log.warning("sign_in_failed")
         return _form(request, wanted, login, problem="wrong", status=403)
     before = sessions.cookie(request)
-    token = await house.database.write(lambda conn: _begin(conn, house, login, account.consultant, before, place))
+    token = await context.database.write(lambda conn: _begin(conn, context, login, account.consultant, before, place))
     log.info("signed_in", consultant=account.consultant.id)
     response = _onward(account.consultant, wanted)
-    device_cookie.remember(response, house, device_cookie.device_of(request), login)
-    sessions.set_cookie(response, house, token)
+    device_cookie.remember(response, context, device_cookie.device_of(request), login)
+    sessions.set_cookie(response, context, token)
     return response
 
 
-def _check_due(house: Context, found: Verdict) -> None:
+def _check_due(context: Context, found: Verdict) -> None:
     """Raises `Later` for a lock or a wait."""
     if found.until is not None:
         log.warning(f"sign_in_{found.kind}")
-        raise Later(found.kind, max(1, found.until - house.now()))
+        raise Later(found.kind, max(1, found.until - context.now()))
 
 
 async def sign_out(request: Request) -> Response:
     """End this session, here and for every socket it opened."""
-    house, token = house_of(request), sessions.cookie(request)
+    context, token = context_of(request), sessions.cookie(request)
     if token:
-        await house.database.write(lambda conn: accounts.revoke(conn, token, house.now()))
+        await context.database.write(lambda conn: accounts.revoke(conn, token, context.now()))
     response = RedirectResponse("/sign-in", status_code=303)
-    sessions.drop_cookie(response, house)
+    sessions.drop_cookie(response, context)
     response.headers.update(headers.SIGNED_OUT)
     return response
 
@@ -148,7 +149,7 @@ async def _why_here(request: Request) -> str:
 
 def _safe_here(request: Request) -> bool:
     """A password goes over https, or does not leave this machine: anybody can write any `Host`, so the peer counts."""
-    return house_of(request).options.secure or (
+    return context_of(request).options.secure or (
         is_loopback(urlsplit(f"//{request.headers['host']}").hostname or "")
         and comes_from_here(address_of(request.scope))
     )
@@ -156,27 +157,27 @@ def _safe_here(request: Request) -> bool:
 
 def _known_device(request: Request, login: str) -> Device | None:
     """The device from which this comes, if this account was signed in to with it."""
-    house, device = house_of(request), device_cookie.device_of(request)
-    return device if device is not None and house.devices.knows(device, login, house.now()) else None
+    context, device = context_of(request), device_cookie.device_of(request)
+    return device if device is not None and context.devices.knows(device, login, context.now()) else None
 
 
 def _begin(
-    conn: Connection, house: Context, login: str, consultant: Consultant, before: str | None, place: Place
+    conn: Connection, context: Context, login: str, consultant: Consultant, before: str | None, place: Place
 ) -> str:
     """The new session's token."""
     if before:
-        accounts.revoke(conn, before, house.now())
-    sign_ins.succeeded(conn, login, place, house.now())
-    return accounts.start_session(conn, consultant.id, house.options.staff_session_ms, house.now())
+        accounts.revoke(conn, before, context.now())
+    sign_ins.succeeded(conn, login, place, context.now())
+    return accounts.start_session(conn, consultant.id, context.options.staff_session_ms, context.now())
 
 
 def _network(request: Request) -> str:
     return network_of(address_of(request.scope))
 
 
-def _look(conn: Connection, house: Context, login: str, network: str, device: bytes | None) -> tuple[Place, Verdict]:
+def _look(conn: Connection, context: Context, login: str, network: str, device: bytes | None) -> tuple[Place, Verdict]:
     place = Place(address_hash(meta.server_key(conn), network), device)
-    return place, sign_ins.verdict(conn, login, place, house.now())
+    return place, sign_ins.verdict(conn, login, place, context.now())
 
 
 def _onward(consultant: Consultant, wanted: str) -> RedirectResponse:
@@ -217,6 +218,6 @@ def _form(
     why: str = "",
     status: int = 200,
 ) -> Response:
-    house = house_of(request)
-    context = {"next": wanted, "login": login[:LONGEST_LOGIN], "problem": problem, "count": count, "why": why}
-    return house.pages.render(request, "sign_in.html", context, status=status)
+    context = context_of(request)
+    values = {"next": wanted, "login": login[:LONGEST_LOGIN], "problem": problem, "count": count, "why": why}
+    return context.pages.render(request, "sign_in.html", values, status=status)

@@ -24,12 +24,12 @@ REMEMBERED = 5_000
 REMEMBERED_MS = 3_600_000
 
 
-class StaffDoor:
+class StaffUpgrades:
     """`session_of` a socket's upgrade."""
 
-    def __init__(self, house: Context) -> None:
-        self._house = house
-        self._looks = RateLimits(LOOKS_PER_S, LOOKS_AT_ONCE, house.now)
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._looks = RateLimits(LOOKS_PER_S, LOOKS_AT_ONCE, context.now)
         self._good: dict[bytes, int] = {}
 
     async def session_of(self, scope: Scope, network: str) -> str | None:
@@ -39,7 +39,7 @@ class StaffDoor:
         if not token:
             return None
         hash = token_hash(token)
-        if self._good.get(hash, 0) > self._house.now():
+        if self._good.get(hash, 0) > self._context.now():
             return hash.hex()
         device = device_of(connection)
         if self._looks.take(network if device is None else device.id):
@@ -47,9 +47,9 @@ class StaffDoor:
         return hash.hex() if await self._is_good(hash) else None
 
     async def _is_good(self, hash: bytes) -> bool:
-        now = self._house.now()
+        now = self._context.now()
         try:
-            live = await self._house.database.read(lambda conn: accounts.live_sessions(conn, [hash], now))
+            live = await self._context.database.read(lambda conn: accounts.live_sessions(conn, [hash], now))
         except Refused:
             return False
         if hash in live:

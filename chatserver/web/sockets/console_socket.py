@@ -20,8 +20,8 @@ from chatserver.wire.session import StaffHello
 
 async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """`/ws/staff`."""
-    house: Context = scope["app"].state.house
-    socket: Socket[StaffSession] = Socket(scope, receive, send, decoding.STAFF, house, house.lanes.staff)
+    context: Context = scope["app"].state.context
+    socket: Socket[StaffSession] = Socket(scope, receive, send, decoding.STAFF, context, context.admission.staff)
 
     place = place_of(scope)
 
@@ -33,10 +33,10 @@ async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
         answer = allowed(signed_in.consultant.role, Action.OPEN_CONSOLE)
         if not answer.allowed:
             raise Forbidden(rule=answer.rule)
-        session = await house.hub.enter_staff(
+        session = await context.hub.enter_staff(
             hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, socket, address_of(scope)
         )
         place.taken(session)
         return session
 
-    await socket.run(enter, house.hub.staff_desk)
+    await socket.run(enter, context.hub.staff_desk)

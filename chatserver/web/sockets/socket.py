@@ -19,7 +19,7 @@ from chatserver.hub.session import Bucket, Session
 from chatserver.transport.bounds import BOUNDS, State
 from chatserver.transport.websocket_protocol import WebSocketProtocol, line_of
 from chatserver.web.context import Context
-from chatserver.web.gate.admission import Lane
+from chatserver.web.gate.admission import HelloQueue
 from chatserver.web.gate.guards import SUBPROTOCOL
 from chatserver.wire import encoding
 from chatserver.wire.closing import CloseCode
@@ -66,15 +66,15 @@ class Socket(Generic[S]):
     """One WebSocket connection, from its upgrade to its end."""
 
     def __init__(
-        self, scope: Scope, receive: Receive, send: AsgiSend, reader: FrameReader, house: Context, lane: Lane
+        self, scope: Scope, receive: Receive, send: AsgiSend, reader: FrameReader, context: Context, queue: HelloQueue
     ) -> None:
         self._scope = scope
         self._receive = receive
         self._send = send
         self._reader = reader
-        self._hub = house.hub
-        self._measures = house.measures
-        self._lane = lane
+        self._hub = context.hub
+        self._metrics = context.metrics
+        self._queue = queue
         self._bad = 0
         self._is_cut = False
         self._patience = Bucket(RATE_REFUSALS_A_MINUTE / 60, RATE_REFUSALS_A_MINUTE)
@@ -92,8 +92,8 @@ class Socket(Generic[S]):
         try:
             session = await self._hello(enter)
             session.on_cut = self._cut
-            session.on_refused = self._measures.refused
-            self._measures.came(session.audience)
+            session.on_refused = self._metrics.refused
+            self._metrics.came(session.audience)
             self._line.taken_by(partial(self._take, session, desk))
             await self._read(session, desk)
         except Gone:
@@ -103,7 +103,7 @@ class Socket(Generic[S]):
                 raise
         finally:
             if session is not None:
-                self._measures.left(session.audience)
+                self._metrics.left(session.audience)
                 session.gone()
                 desk.leave(session)
 
@@ -124,7 +124,7 @@ class Socket(Generic[S]):
 
     async def close(self, code: int, reason: str) -> None:
         """Say goodbye."""
-        self._measures.closed(code)
+        self._metrics.closed(code)
         await self._send({"type": "websocket.close", "code": int(code), "reason": reason})
 
     @cached_property
@@ -143,7 +143,7 @@ class Socket(Generic[S]):
             raise await self._refused(CloseCode.UNSUPPORTED_VERSION)
         try:
             self._check_served()
-            async with self._lane.turn():
+            async with self._queue.turn():
                 # What was so when he got into line need not be so any more.
                 self._check_served()
                 if self._line.has_gone:
@@ -155,14 +155,14 @@ class Socket(Generic[S]):
             raise await self._refused(CloseCode.FORBIDDEN) from None
         except Refused as refusal:
             log.warning("hello_refused", code=refusal.code)
-            self._measures.refused(refusal)
-            retry_ms = int(refusal.details.get("retry_ms") or self._lane.come_back_ms())
+            self._metrics.refused(refusal)
+            retry_ms = int(refusal.details.get("retry_ms") or self._queue.retry_ms())
             raise await self._refused(CloseCode.OVERLOADED, overloaded(retry_ms)) from None
 
     def _check_served(self) -> None:
         """Raises `Busy` while this node goes, or has no database."""
         if self._hub.why_not_ready is not None:
-            raise Busy(retry_ms=self._lane.come_back_ms())
+            raise Busy(retry_ms=self._queue.retry_ms())
 
     async def _first(self) -> str | None:
         """The first text; None when there was none in time."""
@@ -174,7 +174,7 @@ class Socket(Generic[S]):
         try:
             return self._reader.read(text)
         except Unreadable as unreadable:
-            self._measures.refused(unreadable.refusal)
+            self._metrics.refused(unreadable.refusal)
             self.write([encoding.text(encoding.refused(unreadable.refusal, unreadable.ref))])
             return None
 
@@ -245,7 +245,7 @@ class Socket(Generic[S]):
     def _too_fast(self, session: S, text: str, wait: int) -> None:
         # With its ref, or an honest client would not know which of his requests to send again.
         refusal = RateLimited(retry_ms=wait)
-        self._measures.refused(refusal)
+        self._metrics.refused(refusal)
         session.push(encoding.refused(refusal, self._ref(text)))
         if self._patience.take():
             session.close(CloseCode.RATE_LIMITED, retry_ms=max(wait, 1_000))
@@ -260,7 +260,7 @@ class Socket(Generic[S]):
     def _not_understood(self, session: S, unreadable: Unreadable) -> None:
         # Text that is none (a pasted control character) is no sign of a broken client.
         self._bad += not isinstance(unreadable.refusal, TextInvalid)
-        self._measures.refused(unreadable.refusal)
+        self._metrics.refused(unreadable.refusal)
         session.push(encoding.refused(unreadable.refusal, unreadable.ref))
         if self._bad > BAD_FRAMES:
             log.warning("bad_frames", connection=session.id, code=unreadable.refusal.code)

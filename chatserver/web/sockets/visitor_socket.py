@@ -12,14 +12,14 @@ from chatserver.wire.session import VisitorHello
 
 async def visitor_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """`/ws/visitor`."""
-    house: Context = scope["app"].state.house
-    socket: Socket[VisitorSession] = Socket(scope, receive, send, decoding.VISITOR, house, house.lanes.visitors)
+    context: Context = scope["app"].state.context
+    socket: Socket[VisitorSession] = Socket(scope, receive, send, decoding.VISITOR, context, context.admission.visitors)
 
     place = place_of(scope)
 
     async def enter(hello: VisitorHello) -> VisitorSession:
-        session = await house.hub.enter_visitor(hello, socket, address_of(scope))
+        session = await context.hub.enter_visitor(hello, socket, address_of(scope))
         place.taken(session, idle=lambda: not session.readers)
         return session
 
-    await socket.run(enter, house.hub.visitor_desk)
+    await socket.run(enter, context.hub.visitor_desk)

@@ -1,6 +1,7 @@
 """The documents are written in plain English, as far as patterns can check that.
 
-Generated tables are left out, because their words are the code's. Code is not checked yet.
+Generated tables are left out, because their words are the code's. Of the code only the persons are checked, and only
+where it has been rewritten: `NOT_YET` names the rest, and is to become empty.
 """
 
 import re
@@ -28,6 +29,29 @@ PAPER = re.compile(
     r"|(?P<paper>DESIGN|DOMAIN|UX|LIMITS|FAULTS|ATTACKS|ROOMS|STYLE|PROTOCOL|BRIEF)(?= ?§|, §| \d))"
 )
 OWN_EXAMPLES = "tests/docs/test_language.py"
+NOT_YET = (
+    "Makefile",
+    "chatserver/domain",
+    "chatserver/hub",
+    "chatserver/records",
+    "chatserver/settings.py",
+    "chatserver/store",
+    "chatserver/transport",
+    "chatserver/web",
+    "chatserver/wire",
+    "dashboard",
+    "tests/domain",
+    "tests/e2e",
+    "tests/faults",
+    "tests/hub",
+    "tests/ownpostgres.py",
+    "tests/setup",
+    "tests/simulation",
+    "tests/web",
+    "tests/wire",
+    "widget",
+)
+"""Folders and files with "he" or "she" for a person in a docstring or comment."""
 TEXT_FILES = (".py", ".ts", ".tsx", ".css", ".html", ".po", ".toml", ".md", "Makefile")
 
 
@@ -87,3 +111,10 @@ def test_a_document_avoids_the_habit(document: str, habit: str) -> None:
 def test_nothing_cites_a_paper_that_is_not_in_the_repository() -> None:
     cited = {name: papers_in((ROOT / name).read_text("utf-8")) for name in committed() if name != OWN_EXAMPLES}
     assert {name: papers for name, papers in cited.items() if papers} == {}
+
+
+def test_rewritten_code_says_they_for_people() -> None:
+    person = "he or she for a person"
+    code = [name for name in committed() if name not in DOCUMENTS and not name.startswith((*NOT_YET, OWN_EXAMPLES))]
+    lines = {name: found(person, (ROOT / name).read_text("utf-8")) for name in code}
+    assert {name: those for name, those in lines.items() if those} == {}

@@ -149,10 +149,16 @@ def state_machine() -> str:
     """Phase × command."""
     asked = list(dict.fromkeys(command for _, command in TRANSITIONS))
     rows = [
-        (f"`{command.__name__}`", *(CELLS[TRANSITIONS[phase, command].__name__] for phase in Phase))
+        (f"`{command.__name__}`", *(_in_words(TRANSITIONS[phase, command].__name__) for phase in Phase))
         for command in asked
     ]
     return _table(("Command", *(phase.value for phase in Phase)), rows)
+
+
+def _in_words(transition: str) -> str:
+    if transition not in CELLS:
+        raise SystemExit(f"Describe `{transition}` in CELLS of scripts/reference.py, then run `make reference` again.")
+    return CELLS[transition]
 
 
 def permission_table() -> str:

@@ -25,8 +25,8 @@ from chatserver.simulation.arrivals import Arrival
 from chatserver.simulation.chance import stream
 from chatserver.simulation.clock import Clock
 from chatserver.simulation.desk import Desk
+from chatserver.simulation.engine import Engine
 from chatserver.simulation.floor import Floor
-from chatserver.simulation.house import House
 from chatserver.simulation.record import Duty, Moment, Record
 from chatserver.simulation.scenario import Scenario
 
@@ -58,7 +58,7 @@ class Day:
         self._reacts: dict[str, int] = {}
         self._answers_at: dict[str, int] = {}
         self._record = Record(policy, seed, [each.at for each in arrivals])
-        self._house = House(scenario, self._floor, self._clock, self._record, self._follows, self._types)
+        self._engine = Engine(scenario, self._floor, self._clock, self._record, self._follows, self._types)
 
     def run(self) -> Record:
         """Run until nobody waits and no conversation is open."""
@@ -69,7 +69,7 @@ class Day:
             self._clock.at(arrival.at, self._asks, arrival)
         if self._watched:
             self._clock.at(self._scenario.opens, self._watch)
-        self._clock.run(self._house.look)
+        self._clock.run(self._engine.look)
         self._record.duties = [_duty(desk) for desk in self._floor.desks.values()]
         return self._record
 
@@ -78,63 +78,63 @@ class Day:
     def _comes(self, desk: Desk) -> None:
         desk.tally(self._clock.now)
         desk.on_duty = True
-        self._house.puts(desk)
+        self._engine.puts(desk)
 
     def _goes(self, desk: Desk) -> None:
         """They finish what they have and get nothing new."""
         desk.tally(self._clock.now)
         desk.on_duty = False
-        self._house.puts(desk)
+        self._engine.puts(desk)
 
     def _rested(self, desk: Desk) -> None:
         online = partial(availability.chose, availability=Availability.ONLINE, now=self._clock.now)
         self._floor.changes(desk.consultant.id, online)
-        self._house.puts(desk)
+        self._engine.puts(desk)
 
     # Visitors.
 
     def _asks(self, arrival: Arrival) -> None:
         department, now = arrival.demand.department, self._clock.now
-        rules = self._house.rulebook.of(department.group)
-        if len(self._house.lines[department.group]) >= rules.queue_limit and not arrival.emergency:
+        rules = self._engine.rulebook.of(department.group)
+        if len(self._engine.lines[department.group]) >= rules.queue_limit and not arrival.emergency:
             self._record.end(arrival.number, "turned_away")
             return
         closes_at = self._scenario.closes if self._scenario.closing else None
         opened = Opened(department.id, department.group, arrival.language, "", arrival.preferred, closes_at)
         id = f"conversation-{arrival.number:06}"
         conversation = start(opened, id=id, site="simulated", visitor=f"visitor-{arrival.number}", at=now)
-        self._house.opens(conversation, Needs.of(conversation, department))
+        self._engine.opens(conversation, Needs.of(conversation, department))
         self._brought[id] = arrival
-        self._house.does(id, PostMessage(Visitor(conversation.visitor), EMERGENCY if arrival.emergency else ASKS))
+        self._engine.does(id, PostMessage(Visitor(conversation.visitor), EMERGENCY if arrival.emergency else ASKS))
         self._loses_patience_later(id)
 
     def _loses_patience_later(self, id: str) -> None:
         patience = self._brought[id].patience_ms
         if patience is not None:
-            self._clock.at(self._clock.now + patience, self._gives_up, id, self._house.conversations[id].queued_at)
+            self._clock.at(self._clock.now + patience, self._gives_up, id, self._engine.conversations[id].queued_at)
 
     def _gives_up(self, id: str, queued_at: int) -> None:
-        conversation = self._house.conversations[id]
+        conversation = self._engine.conversations[id]
         if conversation.phase in QUEUED and conversation.queued_at == queued_at:
-            self._house.does(id, Close(Visitor(conversation.visitor)))
+            self._engine.does(id, Close(Visitor(conversation.visitor)))
 
     # Consultants at work. The fence shows whether it is still the same assignment.
 
     def _accepts(self, id: str, offer: str) -> None:
-        conversation = self._house.conversations[id]
+        conversation = self._engine.conversations[id]
         if conversation.offer is None or conversation.offer.id != offer or conversation.offer.to is None:
             return
         if self._clock.now >= conversation.offer.ends_at:
             return
         desk = self._floor.desks[conversation.offer.to.id]
-        self._house.does(id, AcceptOffer(desk.staff, offer, desk.load - 1, desk.consultant.capacity))
+        self._engine.does(id, AcceptOffer(desk.staff, offer, desk.load - 1, desk.consultant.capacity))
 
     def _begins(self, id: str, desk: Desk, reaction_ms: int) -> None:
         now = self._clock.now
         desk.begin(id, self._brought[id].work_ms, now)
         self._plan(desk)
         self._answers_at[id] = now + round(reaction_ms * desk.slowness)
-        self._clock.at(self._answers_at[id], self._answers, id, self._house.conversations[id].fence)
+        self._clock.at(self._answers_at[id], self._answers, id, self._engine.conversations[id].fence)
 
     def _reaction(self, id: str) -> int:
         """How long (ms) it takes this time from noticing the conversation to acting on it."""
@@ -144,44 +144,44 @@ class Day:
         return self._scenario.reaction.draw(stream(self._seed, "reaction", id, times))
 
     def _answers(self, id: str, fence: int) -> None:
-        if self._is_current(id, fence) and not self._house.conversations[id].replied:
+        if self._is_current(id, fence) and not self._engine.conversations[id].replied:
             self._says(id)
             self._clock.at(self._clock.now + TURN_MS, self._turns, id, fence)
 
     def _turns(self, id: str, fence: int) -> None:
         """The visitor writes and gets an answer, repeatedly until the work is done."""
         if self._is_current(id, fence) and self._at_work(id):
-            self._house.does(id, PostMessage(Visitor(self._house.conversations[id].visitor), ASKS))
+            self._engine.does(id, PostMessage(Visitor(self._engine.conversations[id].visitor), ASKS))
             self._says(id)
             self._clock.at(self._clock.now + TURN_MS, self._turns, id, fence)
 
     def _done(self, desk: Desk, plan: int, id: str) -> None:
         if desk.plan != plan:
             return
-        if not self._house.conversations[id].replied:
+        if not self._engine.conversations[id].replied:
             self._says(id)
         desk.leave(id, self._clock.now)
         arrival = self._brought[id]
         desk.served_ms += arrival.work_ms
-        self._record.handled[arrival.number] = self._clock.now - self._house.conversations[id].given_at
+        self._record.handled[arrival.number] = self._clock.now - self._engine.conversations[id].given_at
         self._plan(desk)
         if not arrival.silent:
-            self._house.does(id, Close(desk.staff, self._house.conversations[id].fence, "answered"))
+            self._engine.does(id, Close(desk.staff, self._engine.conversations[id].fence, "answered"))
 
     def _says(self, id: str) -> None:
-        conversation = self._house.conversations[id]
+        conversation = self._engine.conversations[id]
         assert conversation.owner is not None
         if not conversation.replied:
             arrival = self._brought[id]
             self._record.replies[arrival.number] = self._clock.now - arrival.at
-        self._house.does(id, PostMessage(self._floor.desks[conversation.owner.id].staff, ANSWERS, conversation.fence))
+        self._engine.does(id, PostMessage(self._floor.desks[conversation.owner.id].staff, ANSWERS, conversation.fence))
 
     def _is_current(self, id: str, fence: int) -> bool:
-        conversation = self._house.conversations[id]
+        conversation = self._engine.conversations[id]
         return conversation.phase in OWNED and conversation.fence == fence
 
     def _at_work(self, id: str) -> bool:
-        owner = self._house.conversations[id].owner
+        owner = self._engine.conversations[id].owner
         return owner is not None and self._floor.desks[owner.id].works_on(id)
 
     def _types(self, id: str) -> bool:
@@ -255,7 +255,7 @@ class Day:
     def _sees(self, id: str, consultant: str) -> bool:
         """Whether the consultant notices it: the same for the same pair under every policy. The alarm of a critical
         emergency continues until it is answered, so it is never missed."""
-        if self._house.conversations[id].is_critical:
+        if self._engine.conversations[id].is_critical:
             return True
         again = self._asked[id, consultant] = self._asked.get((id, consultant), 0) + 1
         return stream(self._seed, "misses", id, consultant, again).random() >= self._scenario.missing
@@ -264,7 +264,7 @@ class Day:
 
     def _watch(self) -> None:
         now = self._clock.now
-        waiting = sum(len(line) for line in self._house.lines.values())
+        waiting = sum(len(line) for line in self._engine.lines.values())
         self._record.moments.append(Moment(now, waiting, self._floor.busy, self._floor.places))
         if now < self._scenario.closes:
             self._clock.at(now + MINUTE, self._watch)

@@ -32,7 +32,7 @@ LOOK_MS = 1 * SECOND
 NEVER = 2**62
 
 
-class House:
+class Engine:
     """`told` is called with each event of a conversation. `types`: whether its owner is typing now."""
 
     def __init__(

@@ -162,6 +162,6 @@ def _draw(scenario: Scenario, policy: str, seed: int, asked: Sequence[Asked] | N
     try:
         file.write_text(picture(record, scenario.opens, scenario.closes), encoding="utf-8")
     except OSError as why:
-        told = Sentence("cannot be written ({why})", why=why.strerror)
-        click.echo(f"chatserver: {file}: {said(told)}", err=True)
+        sentence = Sentence("cannot be written ({why})", why=why.strerror)
+        click.echo(f"chatserver: {file}: {said(sentence)}", err=True)
         sys.exit(1)

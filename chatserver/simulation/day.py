@@ -69,7 +69,7 @@ class Day:
             self._clock.at(arrival.at, self._asks, arrival)
         if self._watched:
             self._clock.at(self._scenario.opens, self._watch)
-        self._clock.run(self._engine.look)
+        self._clock.run(self._engine.assign_everywhere)
         self._record.duties = [_duty(desk) for desk in self._floor.desks.values()]
         return self._record
 
@@ -78,34 +78,34 @@ class Day:
     def _comes(self, desk: Desk) -> None:
         desk.tally(self._clock.now)
         desk.on_duty = True
-        self._engine.puts(desk)
+        self._engine.update(desk)
 
     def _goes(self, desk: Desk) -> None:
         """They finish what they have and get nothing new."""
         desk.tally(self._clock.now)
         desk.on_duty = False
-        self._engine.puts(desk)
+        self._engine.update(desk)
 
     def _rested(self, desk: Desk) -> None:
         online = partial(availability.chose, availability=Availability.ONLINE, now=self._clock.now)
-        self._floor.changes(desk.consultant.id, online)
-        self._engine.puts(desk)
+        self._floor.change(desk.consultant.id, online)
+        self._engine.update(desk)
 
     # Visitors.
 
     def _asks(self, arrival: Arrival) -> None:
         department, now = arrival.demand.department, self._clock.now
         rules = self._engine.rulebook.of(department.group)
-        if len(self._engine.lines[department.group]) >= rules.queue_limit and not arrival.emergency:
+        if len(self._engine.queues[department.group]) >= rules.queue_limit and not arrival.emergency:
             self._record.end(arrival.number, "turned_away")
             return
         closes_at = self._scenario.closes if self._scenario.closing else None
         opened = Opened(department.id, department.group, arrival.language, "", arrival.preferred, closes_at)
         id = f"conversation-{arrival.number:06}"
         conversation = start(opened, id=id, site="simulated", visitor=f"visitor-{arrival.number}", at=now)
-        self._engine.opens(conversation, Needs.of(conversation, department))
+        self._engine.add(conversation, Needs.of(conversation, department))
         self._brought[id] = arrival
-        self._engine.does(id, PostMessage(Visitor(conversation.visitor), EMERGENCY if arrival.emergency else ASKS))
+        self._engine.carry_out(id, PostMessage(Visitor(conversation.visitor), EMERGENCY if arrival.emergency else ASKS))
         self._loses_patience_later(id)
 
     def _loses_patience_later(self, id: str) -> None:
@@ -116,7 +116,7 @@ class Day:
     def _gives_up(self, id: str, queued_at: int) -> None:
         conversation = self._engine.conversations[id]
         if conversation.phase in QUEUED and conversation.queued_at == queued_at:
-            self._engine.does(id, Close(Visitor(conversation.visitor)))
+            self._engine.carry_out(id, Close(Visitor(conversation.visitor)))
 
     # Consultants at work. The fence shows whether it is still the same assignment.
 
@@ -127,7 +127,7 @@ class Day:
         if self._clock.now >= conversation.offer.ends_at:
             return
         desk = self._floor.desks[conversation.offer.to.id]
-        self._engine.does(id, AcceptOffer(desk.staff, offer, desk.load - 1, desk.consultant.capacity))
+        self._engine.carry_out(id, AcceptOffer(desk.staff, offer, desk.load - 1, desk.consultant.capacity))
 
     def _begins(self, id: str, desk: Desk, reaction_ms: int) -> None:
         now = self._clock.now
@@ -151,7 +151,7 @@ class Day:
     def _turns(self, id: str, fence: int) -> None:
         """The visitor writes and gets an answer, repeatedly until the work is done."""
         if self._is_current(id, fence) and self._at_work(id):
-            self._engine.does(id, PostMessage(Visitor(self._engine.conversations[id].visitor), ASKS))
+            self._engine.carry_out(id, PostMessage(Visitor(self._engine.conversations[id].visitor), ASKS))
             self._says(id)
             self._clock.at(self._clock.now + TURN_MS, self._turns, id, fence)
 
@@ -166,7 +166,7 @@ class Day:
         self._record.handled[arrival.number] = self._clock.now - self._engine.conversations[id].given_at
         self._plan(desk)
         if not arrival.silent:
-            self._engine.does(id, Close(desk.staff, self._engine.conversations[id].fence, "answered"))
+            self._engine.carry_out(id, Close(desk.staff, self._engine.conversations[id].fence, "answered"))
 
     def _says(self, id: str) -> None:
         conversation = self._engine.conversations[id]
@@ -174,7 +174,9 @@ class Day:
         if not conversation.replied:
             arrival = self._brought[id]
             self._record.replies[arrival.number] = self._clock.now - arrival.at
-        self._engine.does(id, PostMessage(self._floor.desks[conversation.owner.id].staff, ANSWERS, conversation.fence))
+        self._engine.carry_out(
+            id, PostMessage(self._floor.desks[conversation.owner.id].staff, ANSWERS, conversation.fence)
+        )
 
     def _is_current(self, id: str, fence: int) -> bool:
         conversation = self._engine.conversations[id]
@@ -202,15 +204,15 @@ class Day:
             case Assigned(consultant=person, how=how):
                 self._record.waits.setdefault(number, now - self._brought[id].at)
                 if how == "ring":
-                    self._floor.changes(person.id, availability.took)
-                self._floor.changes(person.id, partial(availability.given, now=now))
+                    self._floor.change(person.id, availability.took)
+                self._floor.change(person.id, partial(availability.given, now=now))
                 if how == "ring":
                     # Accepting a ring means that they are already looking.
                     self._begins(id, self._floor.desks[person.id], SECOND)
                 elif self._sees(id, person.id):
                     self._begins(id, self._floor.desks[person.id], self._reaction(id))
             case Rung(consultant=person, offer=offer):
-                self._floor.changes(person.id, partial(availability.given, now=now))
+                self._floor.change(person.id, partial(availability.given, now=now))
                 if self._sees(id, person.id):
                     self._clock.at(now + self._reaction(id), self._accepts, id, offer)
             case RingMissed(consultant=person, reason="expired"):
@@ -236,7 +238,7 @@ class Day:
 
     def _pauses(self, desk: Desk, change: Callable[[Consultant], Consultant]) -> None:
         """Apply an event after which the product may pause the consultant; they come back after a rest."""
-        after = self._floor.changes(desk.consultant.id, change)
+        after = self._floor.change(desk.consultant.id, change)
         if after.availability is Availability.PAUSED and after.availability_since == self._clock.now:
             self._record.paused += 1
             self._clock.at(self._clock.now + self._scenario.rest_ms, self._rested, desk)
@@ -264,7 +266,7 @@ class Day:
 
     def _watch(self) -> None:
         now = self._clock.now
-        waiting = sum(len(line) for line in self._engine.lines.values())
+        waiting = sum(len(line) for line in self._engine.queues.values())
         self._record.moments.append(Moment(now, waiting, self._floor.busy, self._floor.places))
         if now < self._scenario.closes:
             self._clock.at(now + MINUTE, self._watch)

@@ -26,14 +26,14 @@ from chatserver.simulation.floor import Floor
 from chatserver.simulation.record import Record
 from chatserver.simulation.scenario import Scenario
 
-LOOK_MS = 1 * SECOND
+CHECK_MS = 1 * SECOND
 """The product checks a group with waiting conversations this often, and whenever something has changed there."""
 
 NEVER = 2**62
 
 
 class Engine:
-    """`told` is called with each event of a conversation. `types`: whether its owner is typing now."""
+    """`on_event` is called with each event of a conversation. `is_typing`: whether its owner is typing now."""
 
     def __init__(
         self,
@@ -41,37 +41,37 @@ class Engine:
         floor: Floor,
         clock: Clock,
         record: Record,
-        told: Callable[[str, Event], None],
-        types: Callable[[str], bool],
+        on_event: Callable[[str, Event], None],
+        is_typing: Callable[[str], bool],
     ) -> None:
-        self.lines = {each.id: Line() for each in scenario.groups}
+        self.queues = {each.id: Line() for each in scenario.groups}
         self.conversations: dict[str, Conversation] = {}
         self.rulebook = Rulebook(scenario.rules, scenario.groups)
         self._floor = floor
         self._clock = clock
         self._record = record
-        self._told = told
-        self._types = types
+        self._on_event = on_event
+        self._is_typing = is_typing
         self._modes = {each.id: each.mode for each in scenario.groups}
         self._hospital = Hospital(groups={each.id: each for each in scenario.groups})
         self._urgent: dict[str, None] = {}
         self._needs: dict[str, Needs] = {}
         self._due: dict[str, int] = {}
         self._changed: dict[str, None] = {}
-        self._looks_again: set[str] = set()
+        self._scheduled: set[str] = set()
 
-    def opens(self, conversation: Conversation, needs: Needs) -> None:
+    def add(self, conversation: Conversation, needs: Needs) -> None:
         """Add a new conversation."""
         self.conversations[conversation.id] = conversation
         self._needs[conversation.id] = needs
 
-    def puts(self, desk: Desk) -> None:
+    def update(self, desk: Desk) -> None:
         """The consultant came, left, or has a different free capacity."""
         self._floor.put(desk)
         for group in desk.consultant.groups:
             self._changed[group] = None
 
-    def does(self, id: str, command: Command) -> None:
+    def carry_out(self, id: str, command: Command) -> None:
         """Decide a command, apply its events and report them. A refusal would be a bug of the simulator."""
         before, now = self.conversations[id], self._clock.now
         after = before
@@ -79,29 +79,29 @@ class Engine:
         for event in events:
             after = apply(after, event, now)
         self.conversations[id] = after
-        self._moves(before, after)
+        self._update_places(before, after)
         for event in events:
-            self._told(id, event)
+            self._on_event(id, event)
 
-    def _moves(self, before: Conversation, after: Conversation) -> None:
+    def _update_places(self, before: Conversation, after: Conversation) -> None:
         """Update its place in the queue, at a desk, and its deadlines."""
         if after.phase in QUEUED:
             if after.group != before.group:
-                self.lines[before.group].remove(after.id)
-            self.lines[after.group].put(after)
+                self.queues[before.group].remove(after.id)
+            self.queues[after.group].put(after)
             self._changed[after.group] = None
             if after.is_critical:
                 self._urgent[after.id] = None
         elif before.phase in QUEUED:
-            self.lines[before.group].remove(after.id)
+            self.queues[before.group].remove(after.id)
             self._urgent.pop(after.id, None)
-        self._seats(before, after)
+        self._update_desks(before, after)
         rules = self.rulebook.of(after.group)
         running = deadlines(after, rules)
         if running:
-            self._wakes(after.id, min(running.values()))
+            self._schedule(after.id, min(running.values()))
 
-    def _seats(self, before: Conversation, after: Conversation) -> None:
+    def _update_desks(self, before: Conversation, after: Conversation) -> None:
         old, new = _holder(before), _holder(after)
         rung, rings = before.phase is Phase.RINGING, after.phase is Phase.RINGING
         if old == new and rung == rings:
@@ -111,17 +111,17 @@ class Engine:
                 desk = self._floor.desks[id]
                 desk.takes(places, self._clock.now)
                 desk.rings += bells
-                self.puts(desk)
+                self.update(desk)
 
-    def look(self) -> None:
+    def assign_everywhere(self) -> None:
         """Assign in every changed group: everybody who waits, in order, while there is room, as the product does."""
         while self._changed:
             for id in list(self._urgent):
-                self._hurry(id)
+                self._assign_urgently(id)
             group, _ = self._changed.popitem()
-            self._give(group)
+            self._assign_in(group)
 
-    def _hurry(self, id: str) -> None:
+    def _assign_urgently(self, id: str) -> None:
         """Assign a critical emergency to the consultant whom the product would choose."""
         conversation, now = self.conversations[id], self._clock.now
         groups, rules = groups_for(conversation, self._hospital), self.rulebook.of(conversation.group)
@@ -131,17 +131,19 @@ class Engine:
             taker, consultant = found[0], found[0].candidate.consultant
             numbers = why(conversation, taker, len(found), now)
             self._record.given += 1
-            self._floor.gives(taker.group, Choice(consultant, numbers))
-            self.does(id, AssignUrgently(consultant.person, taker.group, numbers.load, consultant.capacity, numbers))
+            self._floor.assigned(taker.group, Choice(consultant, numbers))
+            self.carry_out(
+                id, AssignUrgently(consultant.person, taker.group, numbers.load, consultant.capacity, numbers)
+            )
         elif any(may_take(each, groups, rules) for each in candidates):
-            self._looks_later(conversation.group)
+            self._check_later(conversation.group)
 
     def _candidates(self, groups: Collection[str]) -> list[Candidate]:
         desks = self._floor.desks.values()
         return [each.candidate for each in desks if not set(groups).isdisjoint(each.consultant.groups)]
 
-    def _give(self, group: str) -> None:
-        pool, line, rules = self._floor.pools[group], self.lines[group], self.rulebook.of(group)
+    def _assign_in(self, group: str) -> None:
+        pool, line, rules = self._floor.pools[group], self.queues[group], self.rulebook.of(group)
         if not len(pool) or not len(line):
             return
         for id in list(line):
@@ -152,38 +154,38 @@ class Engine:
                 continue
             choice = pool.choose(conversation, self._needs[id], self._clock.now, rules)
             if choice is not None:
-                self._gives(conversation, choice)
+                self._assign(conversation, choice)
         if len(line) and len(pool):
-            self._looks_later(group)
+            self._check_later(group)
 
-    def _looks_later(self, group: str) -> None:
-        if group not in self._looks_again:
-            self._looks_again.add(group)
-            self._clock.at(self._clock.now + LOOK_MS, self._looks, group)
+    def _check_later(self, group: str) -> None:
+        if group not in self._scheduled:
+            self._scheduled.add(group)
+            self._clock.at(self._clock.now + CHECK_MS, self._check, group)
 
-    def _looks(self, group: str) -> None:
-        self._looks_again.discard(group)
+    def _check(self, group: str) -> None:
+        self._scheduled.discard(group)
         self._changed[group] = None
 
-    def _gives(self, conversation: Conversation, choice: Choice) -> None:
+    def _assign(self, conversation: Conversation, choice: Choice) -> None:
         to, capacity = choice.consultant.person, choice.consultant.capacity
         self._record.given += 1
         self._record.lacking += choice.why.lacking
-        self._floor.gives(conversation.group, choice)
+        self._floor.assigned(conversation.group, choice)
         if self._modes[conversation.group] is Mode.RING:
             offer = f"{conversation.id}/{conversation.fence + 1}"
-            self.does(conversation.id, Ring(to, offer, choice.why.load, capacity, choice.why))
+            self.carry_out(conversation.id, Ring(to, offer, choice.why.load, capacity, choice.why))
         else:
-            self.does(conversation.id, Assign(to, choice.why.load, capacity, choice.why))
+            self.carry_out(conversation.id, Assign(to, choice.why.load, capacity, choice.why))
 
-    def _wakes(self, id: str, at: int) -> None:
+    def _schedule(self, id: str, at: int) -> None:
         """Like the product's deadline rows: perhaps early, never late."""
         known = self._due.get(id)
         if known is None or at < known:
             self._due[id] = at
-            self._clock.at(at, self._time_up, id, at)
+            self._clock.at(at, self._deadline_reached, id, at)
 
-    def _time_up(self, id: str, planned: int) -> None:
+    def _deadline_reached(self, id: str, planned: int) -> None:
         if self._due.get(id) != planned:
             return
         conversation = self.conversations[id]
@@ -196,7 +198,7 @@ class Engine:
             elsewhere = self._floor.pools[conversation.group].others(conversation.owner.id)
         else:
             elsewhere = bool(rules.overflow_to) and len(self._floor.pools[rules.overflow_to]) > 0
-        self.does(id, DeadlineReached(self._types(id), elsewhere))
+        self.carry_out(id, DeadlineReached(self._is_typing(id), elsewhere))
 
 
 def _holder(conversation: Conversation) -> str | None:

@@ -23,7 +23,7 @@ class Floor:
             self._policies[group.id] = made
             self.pools[group.id] = Pool(group.id, order=made.order)
 
-    def gives(self, group: str, choice: Choice) -> None:
+    def assigned(self, group: str, choice: Choice) -> None:
         """The consultant is assigned one: tell the policy, and re-insert everybody whose turn changed."""
         pool = self.pools[group]
         for id in self._policies[group].gave(choice.consultant.id, choice.why.preferred):
@@ -32,7 +32,7 @@ class Floor:
                 pool.drop(id)
                 pool.put(known)
 
-    def changes(self, id: str, change: Callable[[Consultant], Consultant]) -> Consultant:
+    def change(self, id: str, change: Callable[[Consultant], Consultant]) -> Consultant:
         """Apply a change to the consultant."""
         desk = self.desks[id]
         desk.consultant = change(desk.consultant)

@@ -27,9 +27,9 @@ ERLANG_COLUMNS = (
 def table(found: Days) -> str:
     """One row per measure, one column per policy; below it the daily differences from the product's policy."""
     policies = list(found)
-    told = {policy: intervals(measures) for policy, measures in found.items()}
+    shown_intervals = {policy: intervals(measures) for policy, measures in found.items()}
     rows = [("", *policies)]
-    rows += [(_heading(name), *(shown(name, told[policy][name]) for policy in policies)) for name in MEANING]
+    rows += [(_heading(name), *(shown(name, shown_intervals[policy][name]) for policy in policies)) for name in MEANING]
     text = columns(rows)
     others = [policy for policy in policies if policy != PRODUCTS]
     if PRODUCTS not in found or not others or len(found[PRODUCTS]) < 2:

@@ -131,10 +131,10 @@ class Givings:
         conversation = start(opened, id=str(self.now), site="s", visitor="v", at=self.now)
         choice = self.floor.pools[GROUP].choose(conversation, Needs("zh"), self.now, Rules())
         assert choice is not None
-        self.floor.gives(GROUP, choice)
+        self.floor.assigned(GROUP, choice)
         id = choice.consultant.id
         self.has(id, choice.why.load + 1)
-        self.floor.changes(id, partial(availability.given, now=self.now))
+        self.floor.change(id, partial(availability.given, now=self.now))
         return id
 
 

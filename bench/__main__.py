@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from bench import recorded, socket_io
-from bench.meter import told_of
+from bench.meter import shown_use
 from bench.rows import FULL, IN_WORDS, QUICK, Length, Result, spread
 from bench.running import Ran, Scenario, found_by, last_run, run, say
 from bench.scenarios import SCENARIOS, all_rows, rows_of
@@ -45,17 +45,17 @@ def measure(scenarios: list[Scenario], length: Length) -> int:
     for ran in run(scenarios, length, took):
         for result in ran.results:
             print(line(result), flush=True)
-        for told in ran.left_out:
-            print(f"NOT MEASURED: {told}", flush=True)
+        for message in ran.left_out:
+            print(f"NOT MEASURED: {message}", flush=True)
         done.append(ran)
     found = found_by(done, length)
     found.beside(last).save()
     wrong = list(failures(done))
-    for told in wrong:
-        print(told)
+    for message in wrong:
+        print(message)
     worse = recorded.worse(found.results.values(), before)
-    if told := recorded.warning(worse, before, found.machine.told()):
-        print(told)
+    if message := recorded.warning(worse, before, found.machine.shown()):
+        print(message)
     if wrong:
         return FAILED
     return WORSE if any(not each.noise for each in worse) else 0
@@ -64,9 +64,9 @@ def measure(scenarios: list[Scenario], length: Length) -> int:
 def line(result: Result) -> str:
     """A row's figures; below it the CPU shares and the notes."""
     row, values = result.row, spread(result.values)
-    least, middle, most = (row.told(value) for value in values)
+    least, middle, most = (row.shown(value) for value in values)
     head = f"{row.what}: {middle} ({least} to {most}), floor {row.floor:g}, aim {row.aim:g}: {IN_WORDS[result.verdict]}"
-    busy = [told_of(who, rounds) for who, rounds in result.busy.items()]
+    busy = [shown_use(who, rounds) for who, rounds in result.busy.items()]
     return "\n    ".join([head, *busy, *result.notes])
 
 
@@ -78,7 +78,7 @@ def failures(done: Iterable[Ran]) -> Iterable[str]:
         for result in ran.results:
             if result.verdict == "missed":
                 row = result.row
-                yield f"FLOOR MISSED: {row.what}: {row.told(result.middle)}, floor {row.told(row.floor)}"
+                yield f"FLOOR MISSED: {row.what}: {row.shown(result.middle)}, floor {row.shown(row.floor)}"
 
 
 def record() -> int:

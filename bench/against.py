@@ -41,7 +41,7 @@ class Change:
         """Whether it is worse than every run of the other commit, and by more than is tolerated."""
         return self.by > TOLERATED and not min(self.before) <= median(self.now) <= max(self.before)
 
-    def told(self) -> str:
+    def shown(self) -> str:
         verdict = "WORSE" if self.is_clear else "within the spread" if self.by > TOLERATED else "held"
         figures = f"{_spread(self.before)} -> {_spread(self.now)}"
         return f"{self.key}: {figures}: {abs(self.by):.1%} {'worse' if self.by > 0 else 'better'}, {verdict}"
@@ -62,12 +62,12 @@ def main(arguments: list[str]) -> int:
         turns = [(other, before), (HERE, now)]
         for tree, runs in turns if number % 2 == 0 else reversed(turns):
             say(f"round {number + 1} of {asked.rounds}: {'this tree' if tree == HERE else asked.revision}")
-            told = measured(tree, asked.names)
-            runs.append(medians(told))
-            less_is_better |= {each["key"]: each["less_is_better"] for each in _results(told)}
+            measurements = measured(tree, asked.names)
+            runs.append(medians(measurements))
+            less_is_better |= {each["key"]: each["less_is_better"] for each in _results(measurements)}
     found = changes(before, now, less_is_better)
     for change in found:
-        print(change.told())
+        print(change.shown())
     return WORSE if any(each.is_clear for each in found) else 0
 
 
@@ -92,17 +92,17 @@ def measured(tree: Path, names: Sequence[str]) -> dict[str, Any]:
     return new_in(json.loads(found.read_text("utf-8")), before)
 
 
-def new_in(told: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def new_in(measurements: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """The scenarios measured by the last run only: the file keeps earlier figures of the others. Raises
     `AssertionError` if there are none."""
-    scenarios = [each for each in told["scenarios"] if each not in before["scenarios"]]
+    scenarios = [each for each in measurements["scenarios"] if each not in before["scenarios"]]
     assert scenarios, "the run measured nothing"
-    return {**told, "scenarios": scenarios}
+    return {**measurements, "scenarios": scenarios}
 
 
-def medians(told: Mapping[str, Any]) -> Found:
+def medians(measurements: Mapping[str, Any]) -> Found:
     """The medians in a run's file; files of earlier versions can be read too."""
-    return {each["key"]: median(each["values"]) for each in _results(told) if each["values"]}
+    return {each["key"]: median(each["values"]) for each in _results(measurements) if each["values"]}
 
 
 def changes(before: Sequence[Found], now: Sequence[Found], less_is_better: Mapping[str, bool]) -> list[Change]:
@@ -118,8 +118,8 @@ def changes(before: Sequence[Found], now: Sequence[Found], less_is_better: Mappi
     return found
 
 
-def _results(told: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [result for scenario in told["scenarios"] for result in scenario["results"]]
+def _results(measurements: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [result for scenario in measurements["scenarios"] for result in scenario["results"]]
 
 
 def _spread(values: Sequence[float]) -> str:

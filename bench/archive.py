@@ -44,16 +44,16 @@ def fill(where: Path | str, people: Sequence[Member], count: int) -> None:
     """Add so many conversations, distributed among these people. The database must not be in use."""
     database = Database(where)
     try:
-        told = [database.write_now(partial(_tell, member=member)) for member in people]
+        originals = [database.write_now(partial(_original, member=member)) for member in people]
         for first in range(0, count - len(people), AT_ONCE):
             numbers = range(first, min(count - len(people), first + AT_ONCE))
-            rows = _joined(_again(told[number % len(told)], number + 1) for number in numbers)
+            rows = _joined(_copy(originals[number % len(originals)], number + 1) for number in numbers)
             database.write_now(partial(_insert, rows=rows))
     finally:
         database.close()
 
 
-def _tell(conn: Connection, member: Member) -> Rows:
+def _original(conn: Connection, member: Member) -> Rows:
     """Make one conversation, from its question to its end; returns its rows."""
     ledger = UnitOfWork(conn, time.time_ns() // 1_000_000, RULES)
     visitor, _, _ = visitors.start(conn, SITE, "zh", LIFE_MS, ledger.now)
@@ -80,9 +80,9 @@ def _tell(conn: Connection, member: Member) -> Rows:
     }
 
 
-def _again(told: Rows, number: int) -> Rows:
+def _copy(original: Rows, number: int) -> Rows:
     """A copy of the conversation with new ids, so many minutes earlier."""
-    [visitor], [conversation] = told[visitor_rows], told[conversations]
+    [visitor], [conversation] = original[visitor_rows], original[conversations]
     opened_at = conversation["opened_at"] - number * APART_MS
     closed_at = conversation["closed_at"] - number * APART_MS
     ids = {"visitor": new_id(), "conversation": new_id()}
@@ -93,7 +93,7 @@ def _again(told: Rows, number: int) -> Rows:
             | {"id": ids["conversation"], "visitor": ids["visitor"], "opened_at": opened_at, "closed_at": closed_at}
         ],
         participants: [
-            row | {"conversation": ids["conversation"], "opened_at": opened_at} for row in told[participants]
+            row | {"conversation": ids["conversation"], "opened_at": opened_at} for row in original[participants]
         ],
     }
     own[entries] = [
@@ -105,7 +105,7 @@ def _again(told: Rows, number: int) -> Rows:
             "at": row["at"] - number * APART_MS,
             "author_id": ids["visitor"] if row["author_kind"] == "visitor" else row["author_id"],
         }
-        for row in told[entries]
+        for row in original[entries]
     ]
     return own
 

@@ -31,7 +31,7 @@ class Entry(msgspec.Struct):
     id: str
 
 
-class Told(msgspec.Struct):
+class Frame(msgspec.Struct):
     """The fields of any frame that are read."""
 
     type: str
@@ -41,7 +41,7 @@ class Told(msgspec.Struct):
     entries: tuple[Entry, ...] = ()
 
 
-decode = msgspec.json.Decoder(Told).decode
+decode = msgspec.json.Decoder(Frame).decode
 
 
 class SentAway(Exception):
@@ -105,15 +105,15 @@ class Caller:
         self._served = None
 
     def _hears(self, text: bytes) -> None:
-        told = decode(text)
-        match told.type:
+        frame = decode(text)
+        match frame.type:
             case "welcome":
-                (following,) = told.following
+                (following,) = frame.following
                 self._recovered = following.recovered and following.head == len(self._known.entries)
             case "entries":
-                self._had += [(entry.seq, entry.id) for entry in told.entries]
+                self._had += [(entry.seq, entry.id) for entry in frame.entries]
             case "entry":
-                self._had.append((told.seq, told.id))
+                self._had.append((frame.seq, frame.id))
             case "live" if self._served is not None:
                 self._served.set_result(None)
             case "ping":

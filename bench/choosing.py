@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from statistics import median
 
-from bench.routing import AIM, CASES, FEW, FLOOR, MANY, Case, House, costs, places, told
+from bench.routing import AIM, CASES, FEW, FLOOR, MANY, Case, House, costs, places, shown_costs
 from bench.rows import Length, Result, Row
 
 WHAT = "cost of routing one conversation with 1,000 consultants and 10,000 waiting : with 10 and 10"
@@ -50,6 +50,6 @@ def _on(
             ratios = [big / small for small, big in measured]
             name = f"{database}, {number + 1}: {case.name}"
             result.figures[name] = ratios
-            result.notes.append(f"{name}: {told(measured).strip()}")
+            result.notes.append(f"{name}: {shown_costs(measured).strip()}")
             if not result.values or median(ratios) > result.middle:
                 result.values = ratios

@@ -232,8 +232,8 @@ class Guest:
         self.wire.send(json.dumps(asked | {"body": "您好", "language": "zh"}).encode())
         return str((await self._until("accepted"))["conversation"])
 
-    def _hears(self, told: bytes) -> None:
-        self._heard.put_nowait(json.loads(told))
+    def _hears(self, data: bytes) -> None:
+        self._heard.put_nowait(json.loads(data))
 
     async def _until(self, kind: str) -> dict[str, Any]:
         async with asyncio.timeout(SETTLED_WITHIN):
@@ -264,13 +264,13 @@ class Desk:
         desk._ask({"type": "availability.set", "availability": "online"})
         return desk
 
-    def _hears(self, told: bytes) -> None:
-        if not self._house.talk.going and not told.startswith(b'{"type":"entry"'):
-            self._sets_up(told)
-        self._house.talk.consultant_hears(told, self.wire)
+    def _hears(self, data: bytes) -> None:
+        if not self._house.talk.going and not data.startswith(b'{"type":"entry"'):
+            self._sets_up(data)
+        self._house.talk.consultant_hears(data, self.wire)
 
-    def _sets_up(self, told: bytes) -> None:
-        frame = json.loads(told)
+    def _sets_up(self, data: bytes) -> None:
+        frame = json.loads(data)
         match frame["type"]:
             case "welcome":
                 self._welcomed.set()

@@ -210,8 +210,8 @@ async def run(length: Length) -> list[Result]:
             result.values.append(rates[house.name][0] / rates[raw.name][0])
             for each in order:
                 result.figures.setdefault(f"{each.name}, deliveries per CPU-second", []).append(rates[each.name][0])
-            told = "; ".join(f"{each.name}: {rates[each.name][1].told()}" for each in order)
-            result.notes.append(f"round {number + 1}: {told}")
+            spent_by_each = "; ".join(f"{each.name}: {rates[each.name][1].shown()}" for each in order)
+            result.notes.append(f"round {number + 1}: {spent_by_each}")
         wrong = house.lost()
         assert not wrong, wrong
         result.notes.append(f"{SESSIONS} sessions, {UNDER_WAY} entries of {size} bytes under way; each had every entry")

@@ -41,7 +41,7 @@ def main() -> None:
     found: list[Finding] = []
     for number in asked.only or UNASKED:
         found.append(uvloop.run(FAULTS[number](asked.quick)))
-        print(found[-1].told(), flush=True)
+        print(found[-1].shown(), flush=True)
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=1))
     sys.exit(0 if all(each.good for each in found) else 1)

@@ -21,7 +21,7 @@ class Figure:
             return True
         return self.value >= self.bound if self.at_least else self.value <= self.bound
 
-    def told(self) -> str:
+    def shown(self) -> str:
         sign = "≥" if self.at_least else "≤"
         bound = "" if self.bound is None else f"{sign} {self.bound:g} {self.unit}"
         verdict = "" if self.bound is None else "kept" if self.kept else "MISSED"
@@ -41,8 +41,8 @@ class Finding:
     def good(self) -> bool:
         return not self.wrong and all(figure.kept for figure in self.figures)
 
-    def told(self) -> str:
-        lines = [f"{self.number}: {self.what}", *(figure.told() for figure in self.figures)]
+    def shown(self) -> str:
+        lines = [f"{self.number}: {self.what}", *(figure.shown() for figure in self.figures)]
         return "\n".join([*lines, *(f"  WRONG: {each}" for each in self.wrong[:5])])
 
     def as_json(self) -> dict[str, Any]:

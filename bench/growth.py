@@ -75,8 +75,8 @@ async def _compared(houses: Sequence[OldHouse], length: Length, result: Result) 
         for house in houses:
             wrong = await asyncio.to_thread(house.lost)
             assert not wrong, f"{house.name}: {wrong}"
-            told = f"{house.name}: {len(house.acknowledged)} acknowledged messages, each once in the store"
-            result.notes.append(told)
+            note = f"{house.name}: {len(house.acknowledged)} acknowledged messages, each once in the store"
+            result.notes.append(note)
     return ratios
 
 
@@ -86,6 +86,6 @@ async def _round(number: int, houses: Sequence[OldHouse], length: Length, result
         rate, spent = await one_turn(house, length.seconds)
         costs[house.stored] = cost = 1 / rate * (spent.server + spent.database) / spent.server
         result.figures.setdefault(f"{house.name}, CPU-microseconds per message", []).append(cost * 1e6)
-        result.notes.append(f"round {number + 1}: {house.name}: {spent.told()}")
+        result.notes.append(f"round {number + 1}: {house.name}: {spent.shown()}")
     few, many = (costs[house.stored] for house in houses)
     return many / few

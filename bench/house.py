@@ -63,18 +63,18 @@ def house(
     """`nodes`: so many on PostgreSQL and Redis; 0: one on SQLite."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        told = dict(limits) | PATIENT | dict(settings or {})
+        environment = dict(limits) | PATIENT | dict(settings or {})
         postgres: OwnPostgres | None = None
         if nodes:
             postgres = stack.enter_context(OwnPostgres())
             redis = stack.enter_context(running(OwnRedis()))
-            told |= {"DATABASE_URL": postgres.url(), "REDIS_URL": redis.url}
+            environment |= {"DATABASE_URL": postgres.url(), "REDIS_URL": redis.url}
         at: Path | str = postgres.url() if postgres else folder / "node0"
         people = found(at, list(wanted))
         where: Path | str = at if isinstance(at, str) else at / "chat.db"
         kept = tokens(where, visitors)
         servers = [
-            Server(folder / f"node{number}", told | {"CHATSERVER_METRICS_PORT": str(free_port())})
+            Server(folder / f"node{number}", environment | {"CHATSERVER_METRICS_PORT": str(free_port())})
             for number in range(nodes or 1)
         ]
         for server in servers:
@@ -90,7 +90,7 @@ def desks(many: int, capacity: int, password: str = "") -> list[Wanted]:
     return [Wanted(f"c{number}", (WOMEN,), capacity, password=password) for number in range(many)]
 
 
-def told(node: Server, metric: str) -> float:
+def metric_value(node: Server, metric: str) -> float:
     """The value of a node's metric, summed over its labels; 0 if the node does not answer."""
     beside = Server(node.data, port=int(node.settings["CHATSERVER_METRICS_PORT"]))
     with contextlib.suppress(OSError):

@@ -41,8 +41,8 @@ async def run(length: Length) -> list[Result]:
         for product in products:
             wrong = product.lost()
             assert not wrong, f"{product.name}: {wrong}"
-            told = f"{product.name}: {len(product.acknowledged)} acknowledged messages, each once in the store"
-            result.notes.append(told)
+            note = f"{product.name}: {len(product.acknowledged)} acknowledged messages, each once in the store"
+            result.notes.append(note)
     return [result]
 
 
@@ -55,6 +55,6 @@ async def one_turn(contestant: Contestant, seconds: float) -> list[float]:
 
 
 def _figures(result: Result, name: str, took: Sequence[float]) -> None:
-    for part, told in ((0.5, "p50"), (0.99, "p99")):
+    for part, name_of_part in ((0.5, "p50"), (0.99, "p99")):
         within = took[min(len(took) - 1, int(len(took) * part))]
-        result.figures.setdefault(f"{name}, {told}, ms", []).append(within * 1000)
+        result.figures.setdefault(f"{name}, {name_of_part}, ms", []).append(within * 1000)

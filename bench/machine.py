@@ -25,7 +25,7 @@ class Machine:
     memory: float
     kernel: str
 
-    def told(self) -> str:
+    def shown(self) -> str:
         return f"{self.cores} cores, {self.processor}, {self.memory:.0f} GiB, {self.kernel}"
 
 
@@ -36,7 +36,7 @@ class Commit:
     id: str
     clean: bool
 
-    def told(self) -> str:
+    def shown(self) -> str:
         return self.id if self.clean else f"{self.id} with changes that were not committed"
 
 

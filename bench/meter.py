@@ -74,7 +74,7 @@ class Spent:
         unused = self.idle / (self.wall * (psutil.cpu_count() or 1))
         return "machine" if unused < 1 - ENOUGH else "waiting"
 
-    def told(self) -> str:
+    def shown(self) -> str:
         return (
             f"server {self.server_share:.0%}, database {self.database / self.wall:.0%}, load {self.load_share:.0%} "
             f"of a core in {self.wall:.1f} s"
@@ -101,7 +101,7 @@ class Meter:
         return server, database, time.process_time(), time.monotonic(), machine.idle + getattr(machine, "iowait", 0.0)
 
 
-def told_of(who: str, rounds: Sequence[Spent]) -> str:
+def shown_use(who: str, rounds: Sequence[Spent]) -> str:
     """Who was busy over all rounds, which shows whether the load generator was the bottleneck."""
     counts = Counter(each.limit for each in rounds)
     limits = "; ".join(f"in {times} of {len(rounds)} rounds {LIMITS[limit]}" for limit, times in counts.most_common())

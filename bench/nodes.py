@@ -102,8 +102,8 @@ async def run(length: Length) -> list[Result]:
         for house in houses:
             wrong = await asyncio.to_thread(house.lost)
             assert not wrong, f"{house.name}: {wrong}"
-            told = f"{house.name}: {len(house.acknowledged)} acknowledged messages, each once in the store"
-            result.notes.append(told)
+            note = f"{house.name}: {len(house.acknowledged)} acknowledged messages, each once in the store"
+            result.notes.append(note)
     return [result]
 
 

@@ -109,7 +109,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a tenth of the conversations")
     finding = uvloop.run(run(parser.parse_args().quick))
-    print(finding.told(), flush=True)
+    print(finding.shown(), flush=True)
     sys.exit(0 if finding.good else 1)
 
 

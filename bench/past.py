@@ -179,10 +179,10 @@ def _copy(model: _Model, at: int, chance: Random) -> Rows:
         new = [value + moved if type(value) is int and value >= model.began else value for value in values]
         for place, name in _OWN[table]:
             if new[place] is not None:
-                new[place] = told(table, name, new[place])
+                new[place] = new_value(table, name, new[place])
         return tuple(new)
 
-    def told(table: Table, name: str, value: Any) -> Any:
+    def new_value(table: Table, name: str, value: Any) -> Any:
         if name == "conversation" or (name == "id" and table is conversations):
             return conversation
         if name == "visitor" or (name == "id" and table is visitor_rows):

@@ -43,10 +43,10 @@ def picture(rows: Sequence[Row], results: Mapping[str, Result], title: str) -> s
 def _row(top: float, row: Row, result: Result | None) -> Iterable[str]:
     """The text above, the bar below."""
     middle = top + ROW - 20
-    told = _told(row, result)
-    room = FITS - len(told)
+    text = _result_text(row, result)
+    room = FITS - len(text)
     yield _text(LEFT, top + 16, row.what if len(row.what) <= room else row.what[: room - 1].rstrip() + "…", "start")
-    yield _text(WIDTH - RIGHT, top + 16, told, "end")
+    yield _text(WIDTH - RIGHT, top + 16, text, "end")
     yield (
         f'<rect x="{LEFT}" y="{middle - BAR / 2:.1f}" width="{WIDTH - LEFT - RIGHT}" height="{BAR}" fill="{TRACK}"/>'
     )
@@ -55,11 +55,11 @@ def _row(top: float, row: Row, result: Result | None) -> Iterable[str]:
     yield from _ticks(middle, row)
 
 
-def _told(row: Row, result: Result | None) -> str:
-    held = f"floor {row.told(row.floor)}, aim {row.told(row.aim)}"
+def _result_text(row: Row, result: Result | None) -> str:
+    held = f"floor {row.shown(row.floor)}, aim {row.shown(row.aim)}"
     if result is None:
         return f"not measured; {held}"
-    return f"{row.told(result.middle)}; {held}: {IN_WORDS[row.verdict(result.middle)]}"
+    return f"{row.shown(result.middle)}; {held}: {IN_WORDS[row.verdict(result.middle)]}"
 
 
 def _bar(middle: float, row: Row, result: Result) -> Iterable[str]:

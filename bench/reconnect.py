@@ -120,7 +120,7 @@ async def run(length: Length) -> list[Result]:
             result.values.append(rates[product.name][0] / rates[bare.name][0])
             for each in (bare, product):
                 result.figures.setdefault(f"{each.name}, visitors per CPU-second", []).append(rates[each.name][0])
-                result.notes.append(f"round {number + 1}: {each.name}: {rates[each.name][1].told()}")
+                result.notes.append(f"round {number + 1}: {each.name}: {rates[each.name][1].shown()}")
         result.notes.append(f"{count} visitors; each got the {LACKS} missing entries, once, and nothing else")
         result.notes.append(f"{house.sent_away} refusals with a time to come back")
     return [result]

@@ -42,29 +42,29 @@ class Worse:
     by: float
     noise: bool
 
-    def told(self) -> str:
-        now, before = self.row.told(self.now), self.row.told(self.before)
+    def shown(self) -> str:
+        now, before = self.row.shown(self.now), self.row.shown(self.before)
         return f"{self.row.what}\n    {now} now, {before} recorded: {self.by:.0%} worse"
 
 
 def recorded(length: str) -> Recorded:
     """What was recorded for runs of that length."""
-    told = _read()
-    return Recorded(**told[length]) if length in told else NOTHING
+    data = _read()
+    return Recorded(**data[length]) if length in data else NOTHING
 
 
 def record(run: Run, rows: Collection[Row]) -> None:
     """Record the run's results for these rows; rows without a result keep theirs."""
-    told, before = _read(), recorded(run.length)
+    data, before = _read(), recorded(run.length)
     known = before.medians | {key: round(result.middle, 4) for key, result in run.results.items()}
-    told[run.length] = {
-        "machine": run.machine.told(),
+    data[run.length] = {
+        "machine": run.machine.shown(),
         "date": run.date,
-        "commit": ", ".join(dict.fromkeys(ran.commit.told() for ran in run.scenarios)),
+        "commit": ", ".join(dict.fromkeys(ran.commit.shown() for ran in run.scenarios)),
         "took": before.took | run.took(),
         "medians": {row.key: known[row.key] for row in rows if row.key in known},
     }
-    RECORDED.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    RECORDED.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def worse(results: Iterable[Result], before: Recorded) -> list[Worse]:
@@ -84,15 +84,15 @@ def warning(found: Collection[Worse], before: Recorded, machine: str) -> str:
     parts = []
     if clear := [each for each in found if not each.noise]:
         parts += [f"WORSE than recorded on {before.date} by more than {TOLERATED:.0%}:"]
-        parts += [f"  {each.told()}" for each in clear]
+        parts += [f"  {each.shown()}" for each in clear]
     if noisy := [each for each in found if each.noise]:
         parts += ["Perhaps worse: the recorded figure is within the spread of its own rounds. A longer run tells:"]
-        parts += [f"  {each.told()}" for each in noisy]
+        parts += [f"  {each.shown()}" for each in noisy]
     if parts and before.machine != machine:
         parts += ["What is recorded was found on another machine:", f"  {before.machine}", f"  this one: {machine}"]
     return "\n".join(["=" * 78, *parts, "=" * 78]) if parts else ""
 
 
 def _read() -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else {}
-    return told
+    data: dict[str, Any] = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else {}
+    return data

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from pathlib import Path
 
-from bench.meter import told_of
+from bench.meter import shown_use
 from bench.picture import picture
 from bench.rows import IN_WORDS, Result, Row, spread
 from bench.running import Ran, Run, last_run, lasting
@@ -30,11 +30,11 @@ def table(run: Run) -> str:
 def machine(run: Run) -> str:
     """The circumstances of the run."""
     runs = (
-        (f"Run of `{ran.name}`", f"{ran.date[:10]}, {lasting(ran.took)}, commit {ran.commit.told()}")
+        (f"Run of `{ran.name}`", f"{ran.date[:10]}, {lasting(ran.took)}, commit {ran.commit.shown()}")
         for ran in run.scenarios
         if ran.name in SCENARIOS
     )
-    return _table(("", ""), [("Machine", run.machine.told()), *run.versions.items(), *runs])
+    return _table(("", ""), [("Machine", run.machine.shown()), *run.versions.items(), *runs])
 
 
 def figures(run: Run) -> str:
@@ -58,13 +58,13 @@ def filled(page: str, run: Run) -> str:
 def held(row: Row) -> tuple[str, str, str]:
     """The first cells of a row: the promise, whatever was measured."""
     bound = "at most " if row.less_is_better else "at least "
-    return row.what, bound + row.told(row.floor), bound + row.told(row.aim)
+    return row.what, bound + row.shown(row.floor), bound + row.shown(row.aim)
 
 
 def _cells(row: Row, result: Result | None) -> tuple[str, ...]:
     if result is None:
         return (*held(row), "", "", NOT_MEASURED)
-    least, middle, most = (row.told(value) for value in spread(result.values))
+    least, middle, most = (row.shown(value) for value in spread(result.values))
     return (*held(row), middle, f"{least} to {most}", IN_WORDS[row.verdict(result.middle)])
 
 
@@ -77,7 +77,7 @@ def _scenario(name: str, ran: Ran | None) -> str:
     rounds = max(len(line) for line in lines) - 1
     head = ("Round", *(str(number + 1) for number in range(rounds)))
     parts.append(_table(head, (tuple(cell for cell, _ in zip_longest(line, head, fillvalue="")) for line in lines)))
-    said = [told_of(who, each) for result in ran.results for who, each in result.busy.items()]
+    said = [shown_use(who, each) for result in ran.results for who, each in result.busy.items()]
     said += [note for result in ran.results for note in result.notes]
     if said:
         parts.append("\n".join(f"- {line}" for line in dict.fromkeys(said)))
@@ -85,7 +85,7 @@ def _scenario(name: str, ran: Ran | None) -> str:
 
 
 def _lines(result: Result) -> Iterable[tuple[str, ...]]:
-    yield f"**{result.row.what}**", *(result.row.told(value) for value in result.values)
+    yield f"**{result.row.what}**", *(result.row.shown(value) for value in result.values)
     for name, values in result.figures.items():
         yield name, *(f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}" for value in values)
 

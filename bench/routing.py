@@ -187,7 +187,7 @@ def _one(house: House, times: int, clock: Callable[[], float]) -> float:
     return median(house.once(clock) for _ in range(times))
 
 
-def told(measured: list[tuple[float, float]]) -> str:
+def shown_costs(measured: list[tuple[float, float]]) -> str:
     """Their costs and the ratio of these."""
     small, big = (median(each) * 1_000 for each in zip(*measured, strict=True))
     ratios = [big / small for small, big in measured]
@@ -225,7 +225,7 @@ def main(arguments: list[str]) -> int:
         for number, case in enumerate(CASES):
             few, many = House(place(f"few{number}"), case, *FEW), House(place(f"many{number}"), case, *MANY)
             try:
-                print(f"{case.name:42}{told(costs(few, many, asked.rounds, asked.times, clock))}", flush=True)
+                print(f"{case.name:42}{shown_costs(costs(few, many, asked.rounds, asked.times, clock))}", flush=True)
             finally:
                 few.close()
                 many.close()

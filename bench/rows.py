@@ -38,7 +38,7 @@ class Row:
             return self.aim / value if value > 0 else inf
         return value / self.aim
 
-    def told(self, value: float) -> str:
+    def shown(self, value: float) -> str:
         """A figure for people: three significant digits and the unit."""
         digits = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
         return digits + ("" if self.unit in ("", "×") else " ") + self.unit
@@ -88,11 +88,11 @@ class Result:
         }
 
     @classmethod
-    def from_json(cls, told: dict[str, Any]) -> Self:
+    def from_json(cls, data: dict[str, Any]) -> Self:
         """The reverse of `as_json`."""
-        row = Row(**{each.name: told[each.name] for each in fields(Row)})
-        busy = {name: [Spent(**each) for each in rounds] for name, rounds in told["busy"].items()}
-        return cls(row, told["values"], told["figures"], told["notes"], busy)
+        row = Row(**{each.name: data[each.name] for each in fields(Row)})
+        busy = {name: [Spent(**each) for each in rounds] for name, rounds in data["busy"].items()}
+        return cls(row, data["values"], data["figures"], data["notes"], busy)
 
 
 @dataclass(frozen=True)

@@ -49,9 +49,9 @@ class Ran:
         return asdict(self) | {"results": [result.as_json() for result in self.results]}
 
     @classmethod
-    def from_json(cls, told: dict[str, Any]) -> "Ran":
-        results = [Result.from_json(each) for each in told["results"]]
-        return cls(**(told | {"commit": Commit(**told["commit"]), "results": results}))
+    def from_json(cls, data: dict[str, Any]) -> "Ran":
+        results = [Result.from_json(each) for each in data["results"]]
+        return cls(**(data | {"commit": Commit(**data["commit"]), "results": results}))
 
 
 @dataclass
@@ -79,9 +79,9 @@ class Run:
 
     def save(self) -> None:
         FOUND.mkdir(parents=True, exist_ok=True)
-        told = asdict(self) | {"scenarios": [ran.as_json() for ran in self.scenarios]}
+        data = asdict(self) | {"scenarios": [ran.as_json() for ran in self.scenarios]}
         path = FOUND / f"{self.length}.json"
-        path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
     def beside(self, before: "Run | None") -> "Run":
         """This run's scenarios, and those of the earlier run that were not run now."""
@@ -95,10 +95,10 @@ def last_run(length: str) -> Run | None:
     path = FOUND / f"{length}.json"
     if not path.exists():
         return None
-    told = json.loads(path.read_text(encoding="utf-8"))
+    data = json.loads(path.read_text(encoding="utf-8"))
     try:
-        scenarios = [Ran.from_json(each) for each in told["scenarios"]]
-        return Run(told["length"], Machine(**told["machine"]), told["versions"], scenarios)
+        scenarios = [Ran.from_json(each) for each in data["scenarios"]]
+        return Run(data["length"], Machine(**data["machine"]), data["versions"], scenarios)
     except (KeyError, TypeError):
         say(f"{path.name} is of an earlier version, and is left out")
         return None

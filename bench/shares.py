@@ -27,8 +27,8 @@ class Shares:
         spent = {name: now[name] - self._before[name] for name in now}
         wall = spent.pop("wall")
         others = spent.pop("all") - sum(spent.values())
-        told = {f"of a core: {name}": value for name, value in spent.items()} | {"of a core: others here": others}
-        return [Figure(name, 100 * max(0.0, value) / wall, "%") for name, value in told.items()]
+        shares = {f"of a core: {name}": value for name, value in spent.items()} | {"of a core: others here": others}
+        return [Figure(name, 100 * max(0.0, value) / wall, "%") for name, value in shares.items()]
 
     def _now(self) -> dict[str, float]:
         times: Any = psutil.cpu_times()

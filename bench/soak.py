@@ -188,7 +188,7 @@ def drawn(soaked: Soaked) -> str:
     return picture(title, minutes, panels, minutes[warm_until(looks)])
 
 
-def told(soaked: Soaked) -> str:
+def summary(soaked: Soaked) -> str:
     """The results as printed."""
     lines = [
         f"{soaked.server}: {soaked.minutes:g} min at {soaked.pace:.0f} of {soaked.full:.0f} messages a second; "
@@ -217,7 +217,7 @@ def main() -> None:
     OUT.write_text(json.dumps(asdict(soaked) | {"at": time.strftime("%Y-%m-%d")}, ensure_ascii=False))
     if asked.picture:
         asked.picture.write_text(drawn(soaked))
-    print(told(soaked))
+    print(summary(soaked))
     sys.exit(0 if soaked.good else 1)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from bench.house import House, told
+from bench.house import House, metric_value
 
 MB = 2**20
 
@@ -50,7 +50,7 @@ class Watch:
         memory = [each.memory_full_info() for each in processes]
 
         def all_told(metric: str) -> float:
-            return sum(told(node, metric) for node in nodes)
+            return sum(metric_value(node, metric) for node in nodes)
 
         database, log = _on_disk(house)
         entries = all_told("chat_entries_total")
@@ -64,7 +64,7 @@ class Watch:
             threads=sum(each.num_threads() for each in processes),
             tasks=all_told("chat_tasks"),
             sockets=all_told("chat_sessions"),
-            stall=max(told(node, "chat_event_loop_stall_seconds") for node in nodes),
+            stall=max(metric_value(node, "chat_event_loop_stall_seconds") for node in nodes),
             entries=entries,
             database=database,
             log=log,

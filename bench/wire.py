@@ -52,7 +52,7 @@ class Wire(asyncio.Protocol):
 
     def upgrade(self, host: str, path: str, headers: dict[str, str]) -> None:
         """Request the WebSocket; `opened` is done when it is established."""
-        told = {
+        handshake = {
             "Host": host,
             "Origin": f"http://{host}",
             "Upgrade": "websocket",
@@ -60,7 +60,7 @@ class Wire(asyncio.Protocol):
             "Sec-WebSocket-Version": "13",
             "Sec-WebSocket-Key": b64encode(os.urandom(16)).decode(),
         }
-        lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in (told | headers).items()), "", ""]
+        lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in (handshake | headers).items()), "", ""]
         self.write("\r\n".join(lines).encode())
 
     def send(self, text: bytes) -> None:

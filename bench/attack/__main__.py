@@ -53,7 +53,7 @@ def attack(name: str, size: Size, *, keep: bool) -> bool:
     print(f"{name}: {size.sockets:,} sockets, {rates(kind)}, for {size.seconds:.0f} s", flush=True)
     began = time.monotonic()
     finding = uvloop.run(run(kind, size))
-    print(f"{finding.told()}\n  took {time.monotonic() - began:.0f} s", flush=True)
+    print(f"{finding.shown()}\n  took {time.monotonic() - began:.0f} s", flush=True)
     if keep:
         _keep(name, finding.as_json() | _circumstances(size))
     return finding.good
@@ -65,8 +65,8 @@ def _circumstances(size: Size) -> dict[str, Any]:
         "visitors": size.visitors,
         "seconds": size.seconds,
         "date": datetime.now(UTC).date().isoformat(),
-        "commit": commit().told(),
-        "machine": this_machine().told(),
+        "commit": commit().shown(),
+        "machine": this_machine().shown(),
     }
 
 

@@ -119,14 +119,14 @@ def _rating(part: Part) -> bytes:
 
 
 def _offline(part: Part) -> bytes:
-    told = {
+    frame = {
         "type": "offline.leave",
         "ref": _ref(),
         "kind": "question",
         "body": "请给我回电话。",
         "phone": "13800138000",
     }
-    return text(told)
+    return text(frame)
 
 
 def _history(part: Part) -> bytes:

@@ -49,8 +49,8 @@ class Newcomers:
             "client": {"name": "bench", "version": "1"},
         }
 
-        def hears(told: bytes) -> None:
-            if b'"welcome"' in told:
+        def hears(text: bytes) -> None:
+            if b'"welcome"' in text:
                 welcomed.set()
 
         wire = None
@@ -106,8 +106,8 @@ class SigningIn:
             answer.read()
             if answer.status != 303:
                 self.wrong.append(f"a right password was answered with {answer.status}")
-            for told in answer.headers.get_all("Set-Cookie", []):
-                name, _, value = told.partition(";")[0].partition("=")
+            for text in answer.headers.get_all("Set-Cookie", []):
+                name, _, value = text.partition(";")[0].partition("=")
                 self._cookies[name] = value
         except (OSError, http.client.HTTPException) as why:
             self.wrong.append(f"a right password was not answered: {why!r}")

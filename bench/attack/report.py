@@ -24,8 +24,8 @@ def table(found: dict[str, Any]) -> str:
     """A line for each kind."""
     lines = [HEAD, tuple("---" for _ in HEAD), *(_line(name, found.get(name)) for name in KINDS)]
     said = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    told = list(_circumstances(found))
-    return "\n".join([said, *(["", *told] if told else [])])
+    runs = list(_circumstances(found))
+    return "\n".join([said, *(["", *runs] if runs else [])])
 
 
 def _circumstances(found: dict[str, Any]) -> Iterator[str]:

@@ -27,7 +27,7 @@ def test_worse_is_what_no_run_of_the_other_commit_was(
     [change] = changes(runs[0], runs[1], LESS)
     assert change.by == pytest.approx(by, abs=0.001)
     assert change.is_clear is is_clear
-    assert ("WORSE" in change.told()) is is_clear
+    assert ("WORSE" in change.shown()) is is_clear
 
 
 def test_a_row_that_one_of_them_lacks_is_not_compared() -> None:
@@ -45,5 +45,5 @@ def test_figures_of_an_earlier_run_are_left_out() -> None:
 
 
 def test_the_file_of_a_run_is_read_by_its_rows() -> None:
-    told = {"scenarios": [{"results": [{"key": SPEED, "values": [1, 3, 2]}, {"key": MEMORY, "values": []}]}]}
-    assert medians(told) == {SPEED: 2}
+    measurements = {"scenarios": [{"results": [{"key": SPEED, "values": [1, 3, 2]}, {"key": MEMORY, "values": []}]}]}
+    assert medians(measurements) == {SPEED: 2}

@@ -11,7 +11,7 @@ from bench.scenarios import all_rows
 
 from .made import HERE, MEMORY, SPEED, found, ran, run
 
-BEFORE = Recorded({"speed": 0.6, "memory": 30.0}, {}, HERE.told(), "2026-11-01", "abc")
+BEFORE = Recorded({"speed": 0.6, "memory": 30.0}, {}, HERE.shown(), "2026-11-01", "abc")
 
 
 @pytest.fixture
@@ -33,25 +33,25 @@ def test_what_was_never_recorded_cannot_be_worse() -> None:
 def test_what_is_clearly_worse_is_told_with_both_figures() -> None:
     found_worse = worse([found(SPEED, 0.4, 0.5, 0.42), found(MEMORY, 45.0)], BEFORE)
     assert [(each.row, each.noise) for each in found_worse] == [(SPEED, False), (MEMORY, False)]
-    told = warning(found_worse, BEFORE, HERE.told())
-    assert "WORSE than recorded on 2026-11-01 by more than 15%" in told
-    assert "0.42 now, 0.6 recorded: 43% worse" in told
-    assert "45 KiB now, 30 KiB recorded: 50% worse" in told
-    assert "another machine" not in told
+    text = warning(found_worse, BEFORE, HERE.shown())
+    assert "WORSE than recorded on 2026-11-01 by more than 15%" in text
+    assert "0.42 now, 0.6 recorded: 43% worse" in text
+    assert "45 KiB now, 30 KiB recorded: 50% worse" in text
+    assert "another machine" not in text
 
 
 def test_what_is_within_the_spread_of_its_own_rounds_is_a_hint() -> None:
     [each] = worse([found(SPEED, 0.4, 0.65, 0.41)], BEFORE)
     assert each.noise
-    told = warning([each], BEFORE, HERE.told())
-    assert "WORSE" not in told
-    assert "within the spread of its own rounds" in told
+    text = warning([each], BEFORE, HERE.shown())
+    assert "WORSE" not in text
+    assert "within the spread of its own rounds" in text
 
 
 def test_a_figure_of_another_machine_is_said_to_be_one() -> None:
-    told = warning(worse([found(SPEED, 0.4)], BEFORE), BEFORE, "another one")
-    assert "found on another machine" in told
-    assert HERE.told() in told
+    text = warning(worse([found(SPEED, 0.4)], BEFORE), BEFORE, "another one")
+    assert "found on another machine" in text
+    assert HERE.shown() in text
 
 
 def test_nothing_worse_is_nothing_said() -> None:
@@ -61,9 +61,9 @@ def test_nothing_worse_is_nothing_said() -> None:
 def test_what_is_recorded_is_found_again(place: Path) -> None:
     record(run(ran("a", found(SPEED, 0.5, 0.6, 0.7))), [SPEED])
     assert place.exists()
-    told = recorded.recorded("short")
-    assert told.medians == {"speed": 0.6}
-    assert (told.machine, told.date, told.commit, told.took) == (HERE.told(), "2026-11-26", "abc", {"a": 7.0})
+    text = recorded.recorded("short")
+    assert text.medians == {"speed": 0.6}
+    assert (text.machine, text.date, text.commit, text.took) == (HERE.shown(), "2026-11-26", "abc", {"a": 7.0})
     assert recorded.recorded("full") == NOTHING
 
 

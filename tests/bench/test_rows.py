@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bench.meter import Spent, told_of
+from bench.meter import Spent, shown_use
 from bench.rows import IN_WORDS, Length, Result, Row
 
 from .made import FULL_CORE, MEMORY, SPEED, WAITED, found
@@ -46,10 +46,10 @@ def test_better_is_further_from_nought_and_the_aim_is_one() -> None:
 
 
 def test_a_figure_is_told_with_three_digits_and_its_unit() -> None:
-    assert SPEED.told(0.35678) == "0.357"
-    assert MEMORY.told(31.26) == "31.3 KiB"
-    assert MEMORY.told(12_345.6) == "12,346 KiB"
-    assert Row("k", "w", 1.5, 2.5, unit="×").told(2.5) == "2.5×"
+    assert SPEED.shown(0.35678) == "0.357"
+    assert MEMORY.shown(31.26) == "31.3 KiB"
+    assert MEMORY.shown(12_345.6) == "12,346 KiB"
+    assert Row("k", "w", 1.5, 2.5, unit="×").shown(2.5) == "2.5×"
 
 
 def test_the_middle_one_of_the_rounds_counts() -> None:
@@ -63,9 +63,9 @@ def test_a_result_is_the_same_after_it_was_a_file() -> None:
 
 def test_rounds_are_told_to_whoever_waits_and_not_among_the_results(capsys: pytest.CaptureFixture[str]) -> None:
     assert list(Length(rounds=2, seconds=0, part=1).turns()) == [0, 1]
-    told = capsys.readouterr()
-    assert told.err.split("\n")[:2] == ["  round 1 of 2", "  round 2 of 2"]
-    assert told.out == ""
+    printed = capsys.readouterr()
+    assert printed.err.split("\n")[:2] == ["  round 1 of 2", "  round 2 of 2"]
+    assert printed.out == ""
 
 
 def test_a_part_of_the_people_is_at_least_one() -> None:
@@ -78,8 +78,8 @@ def test_it_is_told_what_kept_the_server_from_going_faster(monkeypatch: pytest.M
     load = Spent(server=1.0, database=0.0, load=1.95, wall=2.0, idle=1.0)
     crowded = Spent(server=1.0, database=0.0, load=0.5, wall=2.0, idle=0.1)
     assert [each.limit for each in (FULL_CORE, load, crowded, WAITED)] == ["server", "load", "machine", "waiting"]
-    told = told_of("it", [FULL_CORE, FULL_CORE, load])
-    assert told.startswith(
+    printed = shown_use("it", [FULL_CORE, FULL_CORE, load])
+    assert printed.startswith(
         "it: in 2 of 3 rounds the server's core was full; in 1 of 3 rounds the load generator's core"
     )
-    assert "server 95%, load generator 30% of a core" in told
+    assert "server 95%, load generator 30% of a core" in printed

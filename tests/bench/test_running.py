@@ -38,10 +38,10 @@ GOOD, BAD = scenario("good", found(SPEED, 0.9)), Scenario("bad", [MEMORY], loses
 
 def test_one_that_fails_stops_no_other_and_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert measure([BAD, GOOD], SHORT) == FAILED
-    told = capsys.readouterr()
-    assert "FAILED: bad: AssertionError: 1 lost, 0 doubled" in told.out
-    assert "speed : relay: 0.9 (0.9 to 0.9), floor 0.4, aim 0.8: aim reached" in told.out
-    assert "[2/2] good took" in told.err
+    printed = capsys.readouterr()
+    assert "FAILED: bad: AssertionError: 1 lost, 0 doubled" in printed.out
+    assert "speed : relay: 0.9 (0.9 to 0.9), floor 0.4, aim 0.8: aim reached" in printed.out
+    assert "[2/2] good took" in printed.err
 
 
 def test_one_that_does_not_end_is_given_up() -> None:
@@ -53,9 +53,9 @@ def test_what_cannot_be_had_is_one_line_and_the_rest_is_measured(capsys: pytest.
         return [found(SPEED, 0.9), Result(MEMORY, [], notes=["npm could not install it"])]
 
     assert measure([Scenario("half", [SPEED, MEMORY], without)], SHORT) == 0
-    told = capsys.readouterr().out.splitlines()
-    assert told[0].startswith("speed : relay: 0.9")
-    assert [line for line in told if line.startswith("NOT MEASURED")] == [
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].startswith("speed : relay: 0.9")
+    assert [line for line in printed if line.startswith("NOT MEASURED")] == [
         f"NOT MEASURED: {MEMORY.what}: npm could not install it"
     ]
 
@@ -139,7 +139,7 @@ def test_an_unknown_scenario_is_refused_with_the_known_ones(capsys: pytest.Captu
 
 def test_a_figure_says_where_it_is_from() -> None:
     assert this_machine().cores > 0
-    assert HERE.told() == "2 cores, a processor, 8 GiB, Linux 6"
+    assert HERE.shown() == "2 cores, a processor, 8 GiB, Linux 6"
     assert {"Python", "uvicorn", "SQLite", "PostgreSQL", "Node"} <= versions().keys()
 
 

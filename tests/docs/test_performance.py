@@ -48,4 +48,4 @@ def test_a_scenario_has_its_figures(name: str) -> None:
 
 @pytest.mark.parametrize("row", all_rows(), ids=lambda row: row.key)
 def test_the_picture_has_every_row(row: Row) -> None:
-    assert f"floor {row.told(row.floor)}, aim {row.told(row.aim)}" in PICTURE, HINT
+    assert f"floor {row.shown(row.floor)}, aim {row.shown(row.aim)}" in PICTURE, HINT

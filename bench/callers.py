@@ -97,14 +97,14 @@ class Caller:
     async def _come(self) -> None:
         self._had, self._recovered = [], False
         self._served = asyncio.get_running_loop().create_future()
-        self.wire = await dial(self._port, "/ws/visitor", self._hears, SUBPROTOCOL)
+        self.wire = await dial(self._port, "/ws/visitor", self._receive, SUBPROTOCOL)
         self.wire.on_end = self._ends
         self.wire.send(self._hello)
         async with asyncio.timeout(SERVED_WITHIN):
             await self._served
         self._served = None
 
-    def _hears(self, text: bytes) -> None:
+    def _receive(self, text: bytes) -> None:
         frame = decode(text)
         match frame.type:
             case "welcome":

@@ -109,12 +109,12 @@ class Relay(Bare):
         for first in range(0, pairs, EACH):
             last = min(pairs, first + EACH) - 1
             consultant = await dial(self.port, f"/ws/staff?serves={first}-{last}", lambda _: None, SUBPROTOCOL)
-            consultant.on_text = partial(self.talk.consultant_hears, wire=consultant)
+            consultant.on_text = partial(self.talk.consultant_receives, wire=consultant)
             consultant.send(b'{"type":"hello"}')
             for number in range(first, last + 1):
                 pair = self.talk.add(Pair(self.talk, f"{number:036d}"))
                 pair.consultant = consultant
-                pair.visitor = await dial(self.port, "/ws/visitor", pair.visitor_hears, SUBPROTOCOL)
+                pair.visitor = await dial(self.port, "/ws/visitor", pair.visitor_receives, SUBPROTOCOL)
                 pair.visitor.send(f'{{"type":"hello","token":"{number:036d}"}}'.encode())
         await asyncio.sleep(0.2)
 
@@ -196,7 +196,7 @@ class Product(Contestant):
         pair = self.talk.add(Pair(self.talk, conversation, desk.followed[conversation]))
         pair.consultant, pair.visitor = desk.wire, guest.wire
         assert guest.wire is not None
-        guest.wire.on_text = pair.visitor_hears
+        guest.wire.on_text = pair.visitor_receives
 
     def lost(self) -> str:
         where = self.server.where
@@ -218,10 +218,10 @@ class Guest:
         self._house = house
         self._token = token
         self.wire: Wire | None = None
-        self._heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._frames: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
     async def come_in(self) -> None:
-        self.wire = await dial(self._house.visitors_port, "/ws/visitor", self._hears, SUBPROTOCOL)
+        self.wire = await dial(self._house.visitors_port, "/ws/visitor", self._receive, SUBPROTOCOL)
         self.wire.send(hello(token=self._token))
         await self._until("welcome")
 
@@ -232,12 +232,12 @@ class Guest:
         self.wire.send(json.dumps(asked | {"body": "您好", "language": "zh"}).encode())
         return str((await self._until("accepted"))["conversation"])
 
-    def _hears(self, data: bytes) -> None:
-        self._heard.put_nowait(json.loads(data))
+    def _receive(self, data: bytes) -> None:
+        self._frames.put_nowait(json.loads(data))
 
     async def _until(self, kind: str) -> dict[str, Any]:
         async with asyncio.timeout(SETTLED_WITHIN):
-            while (frame := await self._heard.get())["type"] != kind:
+            while (frame := await self._frames.get())["type"] != kind:
                 assert frame["type"] != "refused", frame
         return frame
 
@@ -257,17 +257,17 @@ class Desk:
     async def sit_down(cls, house: Product, member: Member) -> "Desk":
         desk = cls(house, member)
         headers = SUBPROTOCOL | {"Cookie": f"session={member.cookie}"}
-        desk.wire = await dial(house.port, "/ws/staff", desk._hears, headers)
+        desk.wire = await dial(house.port, "/ws/staff", desk._receive, headers)
         desk.wire.send(hello())
         async with asyncio.timeout(SETTLED_WITHIN):
             await desk._welcomed.wait()
         desk._ask({"type": "availability.set", "availability": "online"})
         return desk
 
-    def _hears(self, data: bytes) -> None:
+    def _receive(self, data: bytes) -> None:
         if not self._house.talk.going and not data.startswith(b'{"type":"entry"'):
             self._sets_up(data)
-        self._house.talk.consultant_hears(data, self.wire)
+        self._house.talk.consultant_receives(data, self.wire)
 
     def _sets_up(self, data: bytes) -> None:
         frame = json.loads(data)

@@ -40,41 +40,41 @@ class Hall:
 
     def __init__(self) -> None:
         self.say: Callable[[], None] = lambda: None
-        self.heard: list[int] = []
+        self.received: list[int] = []
         self._altogether = 0
         self._said = 0
         self._going = False
 
     def seat(self) -> int:
         """Add a receiver; returns its number."""
-        self.heard.append(0)
-        return len(self.heard) - 1
+        self.received.append(0)
+        return len(self.received) - 1
 
-    def hears(self, who: int, entries: int = 1) -> None:
-        self.heard[who] += entries
+    def receive(self, who: int, entries: int = 1) -> None:
+        self.received[who] += entries
         self._altogether += entries
         if self._going:
             self._go_on()
 
     async def speak(self, seconds: float) -> int:
         """Send for so long, then wait until everybody has received everything; returns the number of deliveries."""
-        self.heard = [0] * len(self.heard)
+        self.received = [0] * len(self.received)
         self._altogether = self._said = 0
         self._going = True
         self._go_on()
         await asyncio.sleep(seconds)
         self._going = False
         end = time.monotonic() + DRAINED_WITHIN
-        while self._altogether < self._said * len(self.heard) and time.monotonic() < end:  # noqa: ASYNC110 polled
+        while self._altogether < self._said * len(self.received) and time.monotonic() < end:  # noqa: ASYNC110 polled
             await asyncio.sleep(0.005)
-        lacking = [number for number, heard in enumerate(self.heard) if heard != self._said]
+        lacking = [number for number, received in enumerate(self.received) if received != self._said]
         assert not lacking, (
-            f"of {self._said} entries sessions {lacking[:5]} heard {[self.heard[n] for n in lacking[:5]]}"
+            f"of {self._said} entries sessions {lacking[:5]} heard {[self.received[n] for n in lacking[:5]]}"
         )
         return self._altogether
 
     def _go_on(self) -> None:
-        while self._said < self._altogether // len(self.heard) + UNDER_WAY:
+        while self._said < self._altogether // len(self.received) + UNDER_WAY:
             self._said += 1
             self.say()
 
@@ -88,7 +88,7 @@ class RawListener(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         entries, self._got = divmod(self._got + len(data), self._size)
         if entries:
-            self._hall.hears(self._number, entries)
+            self._hall.receive(self._number, entries)
 
 
 class RawTcp(Bare):
@@ -120,7 +120,7 @@ class Tab:
     def takes(self, wire: Wire | None) -> None:
         """Take over the connection of somebody who already follows it."""
         assert wire is not None
-        self._wire, wire.on_text = wire, self.hears
+        self._wire, wire.on_text = wire, self.receive
 
     async def follows(self, house: Product, member: Member, conversation: str) -> None:
         """Connect a further tab of this member of staff."""
@@ -130,13 +130,13 @@ class Tab:
         self._wire.send(hello())
         async with asyncio.timeout(SETTLED_WITHIN):
             await self._following
-        self._wire.on_text = self.hears
+        self._wire.on_text = self.receive
 
-    def hears(self, text: bytes) -> None:
+    def receive(self, text: bytes) -> None:
         if text.startswith(ENTRY):
             if MESSAGE in text:
                 self.entry_size = len(text)
-                self._hall.hears(self._number)
+                self._hall.receive(self._number)
         elif text.startswith(ACCEPTED):
             self._house.talk.accepted(text)
         elif text.startswith(REFUSED):

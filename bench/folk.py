@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bench.heard import Heard, Place
+from bench.frames import Frame, Place
 from bench.score import Score
 from bench.tab import Tab
 from tests.e2e.hospital import GYNECOLOGY, Member
@@ -45,7 +45,7 @@ class Visitor(Tab):
         self.ends = True
         await self.asked("conversation.close", conversation=self.conversation)
 
-    def on_frame(self, frame: Heard) -> None:
+    def on_frame(self, frame: Frame) -> None:
         if frame.type == "conversation":
             self.state = frame.state
             self.conversation = frame.conversation
@@ -53,13 +53,13 @@ class Visitor(Tab):
     def on_standing(self, standing: dict[str, Any]) -> None:
         self.state = standing["state"]
 
-    def apply(self, entry: Heard) -> bool:
+    def apply(self, entry: Frame) -> bool:
         self.places.setdefault(entry.conversation, Place())
         return super().apply(entry)
 
-    def on_entry(self, entry: Heard) -> None:
+    def on_entry(self, entry: Frame) -> None:
         if entry.kind == "message" and entry.author["kind"] == "consultant":
-            self.heard_after(entry)
+            self.record_transit(entry)
             if self.asks_on and self.has_room:
                 self.ask_something()
 
@@ -84,7 +84,7 @@ class Consultant(Tab):
         await self.come()
         await self.asked("availability.set", availability="online")
 
-    def on_frame(self, frame: Heard) -> None:
+    def on_frame(self, frame: Frame) -> None:
         if frame.type != "conversations":
             return
         if frame.whole:
@@ -102,9 +102,9 @@ class Consultant(Tab):
         for id in frame.gone:
             self._let_go(id)
 
-    def on_entry(self, entry: Heard) -> None:
+    def on_entry(self, entry: Frame) -> None:
         if entry.kind == "message" and entry.author["kind"] == "visitor":
-            self.heard_after(entry)
+            self.record_transit(entry)
             if not self.answers or entry.conversation not in self.fences:
                 return
             if self.has_room:

@@ -86,7 +86,7 @@ class Line:
     @classmethod
     async def dialled(cls, server: SocketIo, author: str, conversations: list[str]) -> "Line":
         line = cls(server.talk)
-        line.wire = await dial(server.port, PATH, line._hears)
+        line.wire = await dial(server.port, PATH, line._receive)
         line.wire.send(CONNECTED + json.dumps({"author": author, "conversations": conversations}).encode())
         async with asyncio.timeout(UP_WITHIN):
             await line._connected.wait()
@@ -100,9 +100,9 @@ class Line:
         self.wire.write(framed(EVENT + number + start + ref + end))
         self._talk.said(ref)
 
-    def _hears(self, text: bytes) -> None:
+    def _receive(self, text: bytes) -> None:
         if text.startswith(MESSAGE):
-            self._is_told(text)
+            self._received(text)
         elif text.startswith(ANSWER):
             self._talk.settled(self._waiting.pop(text[len(ANSWER) : text.index(b"[")]))
         elif text == PING:
@@ -113,7 +113,7 @@ class Line:
         else:
             assert text.startswith(OPEN), text
 
-    def _is_told(self, text: bytes) -> None:
+    def _received(self, text: bytes) -> None:
         """A message: both sides receive it, and the one who did not send it answers."""
         talk = self._talk
         talk.tally.delivered += 1

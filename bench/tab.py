@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from bench.heard import Heard, Place, read
+from bench.frames import Frame, Place, read
 from bench.score import Score
 from bench.wire import Wire, dial
 
@@ -48,7 +48,7 @@ class Tab:
         self.wire: Wire | None = None
         self.shown_out: int | None = None
         self._asked_at: dict[str, float] = {}
-        self._answers: dict[str, asyncio.Future[Heard]] = {}
+        self._answers: dict[str, asyncio.Future[Frame]] = {}
         self._losses = 0
         self._life: asyncio.Task[None] | None = None
         self._later: set[asyncio.TimerHandle] = set()
@@ -64,10 +64,10 @@ class Tab:
         resume = [{"conversation": id, "epoch": place.epoch, "after": place.after} for id, place in held]
         return {"type": "hello", "version": 1, "client": {"name": "bench", "version": "1"}, "resume": resume}
 
-    def on_entry(self, entry: Heard) -> None:
+    def on_entry(self, entry: Frame) -> None:
         """An entry was applied live; not called for entries that are only read again later."""
 
-    def on_frame(self, frame: Heard) -> None:
+    def on_frame(self, frame: Frame) -> None:
         """A frame that is neither an entry nor an answer."""
 
     def on_standing(self, standing: dict[str, Any]) -> None:
@@ -148,7 +148,7 @@ class Tab:
             port = self.ports[(self.at + step) % len(self.ports)]
             with contextlib.suppress(OSError, TimeoutError):
                 async with asyncio.timeout(OPENED_WITHIN):
-                    wire = await dial(port, self.path, self._hears, SUBPROTOCOL | self.headers(), self.source)
+                    wire = await dial(port, self.path, self._receive, SUBPROTOCOL | self.headers(), self.source)
                 self.at += step
                 return wire
         return None
@@ -179,10 +179,10 @@ class Tab:
         self._send(ref, json.dumps({"type": type, "ref": ref} | fields).encode())
         return ref
 
-    async def asked(self, type: str, **fields: Any) -> Heard:
+    async def asked(self, type: str, **fields: Any) -> Frame:
         """The same; returns the answer."""
         ref = self.ask(type, **fields)
-        answer: asyncio.Future[Heard] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
         self._answers[ref] = answer
         async with asyncio.timeout(SETTLED_WITHIN):
             return await answer
@@ -207,7 +207,7 @@ class Tab:
 
     # Receiving.
 
-    def _hears(self, text: bytes) -> None:
+    def _receive(self, text: bytes) -> None:
         frame = read(text)
         match frame.type:
             case "entry":
@@ -233,7 +233,7 @@ class Tab:
                 self.on_frame(frame)
         self._news.set()
 
-    def apply(self, entry: Heard) -> bool:
+    def apply(self, entry: Frame) -> bool:
         """Whether it was new."""
         place = self.places.get(entry.conversation)
         if place is None or place.jumps or entry.seq <= place.after:
@@ -243,7 +243,7 @@ class Tab:
         place.epoch, place.after = entry.epoch or place.epoch, entry.seq
         return True
 
-    def _live_at(self, frame: Heard) -> None:
+    def _live_at(self, frame: Frame) -> None:
         place = self.places.get(frame.conversation)
         if place is None:
             return
@@ -261,7 +261,7 @@ class Tab:
             place.jumps = following.get("why") == "gap_too_big"
         place.epoch = following.get("epoch", place.epoch)
 
-    def _welcomed(self, frame: Heard) -> None:
+    def _welcomed(self, frame: Frame) -> None:
         following = frame.following or []
         kept = {each["conversation"] for each in following}
         self.places = {id: place for id, place in self.places.items() if id in kept}
@@ -275,7 +275,7 @@ class Tab:
             self._again(ref)
         self.on_welcome()
 
-    def _answered(self, frame: Heard) -> None:
+    def _answered(self, frame: Frame) -> None:
         ref = frame.ref
         if frame.type == "refused":
             self.score.refusals[frame.code] += 1
@@ -293,7 +293,7 @@ class Tab:
         if (waits := self._answers.pop(ref, None)) is not None and not waits.done():
             waits.set_result(frame)
 
-    def heard_after(self, entry: Heard) -> None:
+    def record_transit(self, entry: Frame) -> None:
         """Record how long the other side's message was in transit."""
         sent, _, _ = entry.body.partition(" ")
         if sent.isdigit():

@@ -67,7 +67,7 @@ class Pair:
         assert self.consultant is not None
         self._say(self.consultant, self._fence + b"}")
 
-    def visitor_hears(self, text: bytes) -> None:
+    def visitor_receives(self, text: bytes) -> None:
         talk = self._talk
         if text.startswith(ACCEPTED):
             talk.accepted(text)
@@ -100,7 +100,7 @@ class Talk:
         self.pairs[pair.conversation.encode()] = pair
         return pair
 
-    def consultant_hears(self, text: bytes, wire: Wire | None = None) -> None:
+    def consultant_receives(self, text: bytes, wire: Wire | None = None) -> None:
         """A frame for a consultant, about any of their conversations."""
         if text.startswith(ACCEPTED):
             self.accepted(text)

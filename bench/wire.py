@@ -9,7 +9,7 @@ import os
 from base64 import b64encode
 from collections.abc import Callable
 
-Heard = Callable[[bytes], None]
+OnText = Callable[[bytes], None]
 
 
 def _nobody(_code: int, _reason: bytes) -> None:
@@ -32,7 +32,7 @@ class Wire(asyncio.Protocol):
     `on_end` gets code and reason, once, when the connection has ended.
     """
 
-    def __init__(self, on_text: Heard) -> None:
+    def __init__(self, on_text: OnText) -> None:
         self.on_text = on_text
         self.on_end: Callable[[int, bytes], None] = _nobody
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -140,7 +140,7 @@ class Wire(asyncio.Protocol):
 
 
 async def dial(
-    port: int, path: str, on_text: Heard, headers: dict[str, str] | None = None, source: str | None = None
+    port: int, path: str, on_text: OnText, headers: dict[str, str] | None = None, source: str | None = None
 ) -> Wire:
     """An open socket. Raises `OSError`, of which `ConnectionError` is one. `source`: the address to connect from."""
     loop = asyncio.get_running_loop()

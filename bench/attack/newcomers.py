@@ -49,7 +49,7 @@ class Newcomers:
             "client": {"name": "bench", "version": "1"},
         }
 
-        def hears(text: bytes) -> None:
+        def receive(text: bytes) -> None:
             if b'"welcome"' in text:
                 welcomed.set()
 
@@ -57,7 +57,7 @@ class Newcomers:
         try:
             async with asyncio.timeout(PATIENCE):
                 source = f"127.2.{number // 200 % 200}.{number % 200 + 1}"
-                wire = await dial(self._port, "/ws/visitor", hears, SUBPROTOCOL, source)
+                wire = await dial(self._port, "/ws/visitor", receive, SUBPROTOCOL, source)
                 wire.send(json.dumps(hello).encode())
                 await welcomed.wait()
         except (OSError, TimeoutError) as why:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 
-class Heard(msgspec.Struct):
+class Frame(msgspec.Struct):
     """The fields of any frame that are read."""
 
     type: str
@@ -22,7 +22,7 @@ class Heard(msgspec.Struct):
     retry: str = ""
     retry_ms: int = 0
     n: int = 0
-    entries: list["Heard"] = []
+    entries: list["Frame"] = []
     following: Any = None
     standing: dict[str, Any] | None = None
     whole: bool = False
@@ -30,7 +30,7 @@ class Heard(msgspec.Struct):
     gone: list[str] = []
 
 
-read = msgspec.json.Decoder(Heard).decode
+read = msgspec.json.Decoder(Frame).decode
 
 
 @dataclass

@@ -22,7 +22,7 @@ from typing import Any
 
 import uvloop
 
-from bench.comings import PASSWORD, comings
+from bench.churn import PASSWORD, churn
 from bench.crowd import Crowd, crowd
 from bench.drawing import Line, Panel, picture
 from bench.house import desks, house
@@ -107,7 +107,7 @@ async def soak(minutes: float, nodes: int, pace: float) -> Soaked:
             pace = pace or full / 2
             print(f"full speed {full:.0f} messages a second; pace {pace:.0f}", flush=True)
             score.fresh()
-            async with watched(here, max(2.0, seconds / LOOKS)) as watch, comings(people) as life:
+            async with watched(here, max(2.0, seconds / LOOKS)) as watch, churn(people) as life:
                 await _talk(people, watch, pace, seconds)
             await people.quiet()
         lost = score.lost(here.where)

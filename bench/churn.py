@@ -23,7 +23,7 @@ ABROAD = 0.2
 """The share of consultants among the lost tabs."""
 
 
-class Comings:
+class Churn:
     """`counts`: how often each thing happened."""
 
     def __init__(self, crowd: Crowd) -> None:
@@ -73,9 +73,9 @@ class Comings:
 
 
 @asynccontextmanager
-async def comings(crowd: Crowd) -> AsyncIterator[Comings]:
+async def churn(crowd: Crowd) -> AsyncIterator[Churn]:
     """Churn until the end of the `with`; what has begun is finished."""
-    life = Comings(crowd)
+    life = Churn(crowd)
     over = asyncio.Event()
     going = [
         asyncio.create_task(_now_and_then(what, every, over))

@@ -10,7 +10,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 from bench.crowd import Crowd
-from bench.folk import Consultant, Visitor
+from bench.people import Consultant, Visitor
 from tests.e2e.procs import Server
 
 PASSWORD = "a sentence of the bench"

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from bench.folk import Consultant, Visitor
 from bench.house import House
+from bench.people import Consultant, Visitor
 from bench.score import Score
 from bench.tab import Tab
 

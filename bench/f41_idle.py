@@ -41,16 +41,16 @@ async def run(quick: bool) -> Finding:
             held = sum(tab.since > 0 for tab in people.tabs)
         lost = score.lost(here.where)
         here.check()
-    settled = [look.rss for look in watch.looks if look.at > seconds * SETTLED_AFTER]
+    settled = [sample.rss for sample in watch.samples if sample.at > seconds * SETTLED_AFTER]
     fifth = max(1, len(settled) // 5)
     grew = 100 * (median(settled[-fifth:]) / median(settled[:fifth]) - 1)
     figures = (
         Figure("sockets held at the end", held, "", tabs, at_least=True),
         Figure("heartbeats missed", score.ends[NO_PONG], "", 0),
         Figure("connections lost", sum(score.ends.values()), "", 0),
-        Figure("memory of a node, at most", watch.most(lambda look: look.rss) / 2, "MB", MEMORY_OF_A_NODE),
+        Figure("memory of a node, at most", watch.most(lambda sample: sample.rss) / 2, "MB", MEMORY_OF_A_NODE),
         Figure("more memory after the first sixth of the time", grew, "%", GROWTH),
         Figure("of a core, each node", 100 * max(spent) / passed, "%", CPU),
-        Figure("event loop stood still, at most", watch.most(lambda look: look.stall) * 1000, "ms"),
+        Figure("event loop stood still, at most", watch.most(lambda sample: sample.stall) * 1000, "ms"),
     )
     return Finding("F41", f"{tabs:,} people who say nothing for {seconds:.0f} s", figures, [*filter(None, [lost])])

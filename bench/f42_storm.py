@@ -51,8 +51,8 @@ async def run(quick: bool) -> Finding:
         Figure("conversations resumed without a gap", score.resumed - resumed),
         Figure("holes of more than can be sent unasked", score.jumped),
         Figure("connections to PostgreSQL, at most", most),
-        Figure("memory of the node that took them", watch.most(lambda look: look.rss), "MB"),
-        Figure("event loop stood still, at most", watch.most(lambda look: look.stall) * 1000, "ms"),
+        Figure("memory of the node that took them", watch.most(lambda sample: sample.rss), "MB"),
+        Figure("event loop stood still, at most", watch.most(lambda sample: sample.stall) * 1000, "ms"),
         Figure("told to come back later", sum(again.values())),
     )
     what = f"{visitors:,} visitors and who answers them, all at the node that is killed"

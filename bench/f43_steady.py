@@ -40,8 +40,8 @@ async def run(quick: bool) -> Finding:
         Figure("refused", refused, "", 0),
         Figure("connections lost", sum(score.ends.values()), "", 0),
         Figure("held back, because too much was unanswered", score.held_back, "", 0),
-        Figure("memory of both nodes, at most", watch.most(lambda look: look.rss), "MB"),
-        Figure("event loop stood still, at most", watch.most(lambda look: look.stall) * 1000, "ms"),
+        Figure("memory of both nodes, at most", watch.most(lambda sample: sample.rss), "MB"),
+        Figure("event loop stood still, at most", watch.most(lambda sample: sample.stall) * 1000, "ms"),
         *spent,
     )
     what = f"{conversations:,} conversations, {MESSAGES_A_SECOND:.0f} messages a second for {seconds:.0f} s"

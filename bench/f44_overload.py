@@ -33,7 +33,7 @@ async def run(quick: bool) -> Finding:
             holds = await people.at_full_speed(FULL_SPEED_FOR)
             usual = await light(people, LIGHT * holds)
             async with watched(here, 1.0) as watch:
-                before = watch.look().rss
+                before = watch.sample().rss
                 score.fresh()
                 shares = Shares(here)
                 shares.begin()
@@ -57,7 +57,7 @@ async def run(quick: bool) -> Finding:
         Figure("accepted, p99", slowest * 1000, "ms"),
         Figure("refused, to come again later", sum(refusals.values())),
         Figure("connections lost", sum(ends.values())),
-        Figure("more memory, both nodes", watch.most(lambda look: look.rss) - before, "MB", MORE_MEMORY),
+        Figure("more memory, both nodes", watch.most(lambda sample: sample.rss) - before, "MB", MORE_MEMORY),
         Figure("as before after", normal_after, "s", NORMAL_WITHIN),
         *spent,
     )

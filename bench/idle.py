@@ -60,11 +60,11 @@ def _admitted(house: Product, count: int) -> list[Caller]:
 
 async def _settled_memory(pid: int) -> int:
     """The least of several readings, so that memory used while connecting may have been released."""
-    looks = []
+    samples = []
     for _ in range(5):
         await asyncio.sleep(1.0)
-        looks.append(memory(pid))
-    return min(looks)
+        samples.append(memory(pid))
+    return min(samples)
 
 
 async def _bare(count: int) -> float:

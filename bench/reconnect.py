@@ -28,7 +28,7 @@ RECONNECT = Row("reconnect", "reconnect of 5,000 visitors with resume : bare han
 QUIET = 0.03
 """As a share of a core: a server that uses less has finished its work."""
 
-LOOK_EVERY = 0.5
+CHECK_EVERY = 0.5
 QUIET_WITHIN = 120.0
 
 
@@ -96,9 +96,9 @@ async def until_quiet(pid: int) -> None:
     end = time.monotonic() + QUIET_WITHIN
     before = cpu_seconds(tree(pid))
     while True:
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(CHECK_EVERY)
         now = cpu_seconds(tree(pid))
-        if now - before <= QUIET * LOOK_EVERY:
+        if now - before <= QUIET * CHECK_EVERY:
             return
         assert time.monotonic() < end, "the server does not become idle"
         before = now

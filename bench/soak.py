@@ -27,13 +27,13 @@ from bench.crowd import Crowd, crowd
 from bench.drawing import Line, Panel, picture
 from bench.house import desks, house
 from bench.score import Score, percentile
-from bench.watch import MB, Look, Watch, slope, watched
+from bench.watch import MB, Sample, Watch, slope, watched
 
 VISITORS, CAPACITY = 120, 20
 SPARE = 4
 """More consultants than needed, so that one can sign out without anybody waiting long."""
 FULL_SPEED_FOR = 10.0
-LOOKS = 240
+SAMPLES = 240
 """Samples in a run, but at most one every two seconds."""
 OUT = Path("build/bench/soak.json")
 
@@ -45,19 +45,19 @@ class Kept:
 
     name: str
     unit: str
-    of: Callable[[Look], float]
+    of: Callable[[Sample], float]
     part: float
     least: float
 
 
 KEPT = (
-    Kept("RSS", "MB", lambda look: look.rss, 0.03, 3),
-    Kept("memory of its own (USS)", "MB", lambda look: look.uss, 0.03, 3),
-    Kept("open files", "", lambda look: look.files, 0.05, 5),
-    Kept("threads", "", lambda look: look.threads, 0.05, 2),
-    Kept("tasks of the event loop", "", lambda look: look.tasks, 0.05, 10),
-    Kept("write-ahead log", "MB", lambda look: look.log / MB, 0.1, 4),
-    Kept("on the disk, of an entry", "bytes", lambda look: look.an_entry, 0.05, 10),
+    Kept("RSS", "MB", lambda sample: sample.rss, 0.03, 3),
+    Kept("memory of its own (USS)", "MB", lambda sample: sample.uss, 0.03, 3),
+    Kept("open files", "", lambda sample: sample.files, 0.05, 5),
+    Kept("threads", "", lambda sample: sample.threads, 0.05, 2),
+    Kept("tasks of the event loop", "", lambda sample: sample.tasks, 0.05, 10),
+    Kept("write-ahead log", "MB", lambda sample: sample.log / MB, 0.1, 4),
+    Kept("on the disk, of an entry", "bytes", lambda sample: sample.an_entry, 0.05, 10),
 )
 
 
@@ -89,7 +89,7 @@ class Soaked:
     faults: list[str]
     refusals: dict[str, int]
     found: list[Found]
-    looks: list[dict[str, Any]]
+    samples: list[dict[str, Any]]
 
     @property
     def good(self) -> bool:
@@ -107,7 +107,7 @@ async def soak(minutes: float, nodes: int, pace: float) -> Soaked:
             pace = pace or full / 2
             print(f"full speed {full:.0f} messages a second; pace {pace:.0f}", flush=True)
             score.fresh()
-            async with watched(here, max(2.0, seconds / LOOKS)) as watch, churn(people) as life:
+            async with watched(here, max(2.0, seconds / SAMPLES)) as watch, churn(people) as life:
                 await _talk(people, watch, pace, seconds)
             await people.quiet()
         lost = score.lost(here.where)
@@ -124,8 +124,8 @@ async def soak(minutes: float, nodes: int, pace: float) -> Soaked:
         lost=lost,
         faults=score.faults,
         refusals=dict(score.refusals),
-        found=judged(watch.looks),
-        looks=[asdict(look) for look in watch.looks],
+        found=judged(watch.samples),
+        samples=[asdict(sample) for sample in watch.samples],
     )
 
 
@@ -134,8 +134,8 @@ async def _talk(people: Crowd, watch: Watch, pace: float, seconds: float) -> Non
     talking = asyncio.create_task(people.talk(pace, seconds))
     while not talking.done():
         await asyncio.wait([talking], timeout=60)
-        if watch.looks:
-            last = watch.looks[-1]
+        if watch.samples:
+            last = watch.samples[-1]
             print(
                 f"{last.at / 60:5.1f} min  RSS {last.rss:.0f} MB, {last.files:.0f} files, {last.tasks:.0f} tasks, "
                 f"{last.entries:,.0f} entries, stall {last.stall * 1000:.0f} ms",
@@ -144,9 +144,9 @@ async def _talk(people: Crowd, watch: Watch, pace: float, seconds: float) -> Non
     await talking
 
 
-def judged(looks: Sequence[Look]) -> list[Found]:
+def judged(samples: Sequence[Sample]) -> list[Found]:
     """What grew after the warm-up, which is the first quarter."""
-    warm = looks[warm_until(looks) :]
+    warm = samples[warm_until(samples) :]
     third = max(1, len(warm) // 3)
     found = []
     for kept in KEPT:
@@ -156,27 +156,27 @@ def judged(looks: Sequence[Look]) -> list[Found]:
     return found
 
 
-def warm_until(looks: Sequence[Look]) -> int:
-    return len(looks) // 4
+def warm_until(samples: Sequence[Sample]) -> int:
+    return len(samples) // 4
 
 
 def drawn(soaked: Soaked) -> str:
-    looks = [Look(**look) for look in soaked.looks]
-    minutes = [look.at / 60 for look in looks]
-    rates = [max(0.0, now.entries - before.entries) / (now.at - before.at) for before, now in pairwise(looks)]
+    samples = [Sample(**sample) for sample in soaked.samples]
+    minutes = [sample.at / 60 for sample in samples]
+    rates = [max(0.0, now.entries - before.entries) / (now.at - before.at) for before, now in pairwise(samples)]
 
-    def line(name: str, of: Callable[[Look], float]) -> Line:
-        return Line(name, [of(look) for look in looks])
+    def line(name: str, of: Callable[[Sample], float]) -> Line:
+        return Line(name, [of(sample) for sample in samples])
 
-    memory = Panel("memory, MB", (line("RSS", lambda look: look.rss), line("its own", lambda look: look.uss)))
+    memory = Panel("memory, MB", (line("RSS", lambda sample: sample.rss), line("its own", lambda sample: sample.uss)))
     counted = (
-        line("tasks", lambda look: look.tasks),
-        line("files", lambda look: look.files),
-        line("threads", lambda look: look.threads),
+        line("tasks", lambda sample: sample.tasks),
+        line("files", lambda sample: sample.files),
+        line("threads", lambda sample: sample.threads),
     )
-    store = [line("database", lambda look: look.database / MB)]
-    if any(look.log for look in looks):
-        store.append(line("write-ahead log", lambda look: look.log / MB))
+    store = [line("database", lambda sample: sample.database / MB)]
+    if any(sample.log for sample in samples):
+        store.append(line("write-ahead log", lambda sample: sample.log / MB))
     panels = (
         memory,
         Panel("tasks, open files, threads", counted),
@@ -185,7 +185,7 @@ def drawn(soaked: Soaked) -> str:
     )
     pace = f"{soaked.pace:.0f} messages a second, of {soaked.full:.0f} at full speed"
     title = f"{soaked.minutes:g} minutes, people coming and going: {pace} ({soaked.server})"
-    return picture(title, minutes, panels, minutes[warm_until(looks)])
+    return picture(title, minutes, panels, minutes[warm_until(samples)])
 
 
 def summary(soaked: Soaked) -> str:

@@ -16,7 +16,7 @@ MB = 2**20
 
 
 @dataclass(frozen=True)
-class Look:
+class Sample:
     """A sample over all servers together. `at`: seconds since the first one. Memory in MB; `entries`: committed since
     the start; `database` and `log` (SQLite's WAL) in bytes; `an_entry`: the bytes that each entry since the first
     sample has added to both."""
@@ -37,13 +37,13 @@ class Look:
 
 @dataclass
 class Watch:
-    """`looks`: the samples, oldest first."""
+    """`samples`: oldest first."""
 
     house: House
-    looks: list[Look] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
     _began: float = field(default_factory=time.monotonic)
 
-    def look(self) -> Look:
+    def sample(self) -> Sample:
         house = self.house
         nodes = [node for node in house.nodes if node.running]
         processes = [psutil.Process(node.pid) for node in nodes]
@@ -54,9 +54,9 @@ class Watch:
 
         database, log = _on_disk(house)
         entries = all_told("chat_entries_total")
-        first = self.looks[0] if self.looks else None
+        first = self.samples[0] if self.samples else None
         more = 0.0 if first is None else database + log - first.database - first.log
-        now = Look(
+        now = Sample(
             at=time.monotonic() - self._began,
             rss=sum(each.rss for each in memory) / MB,
             uss=sum(each.uss for each in memory) / MB,
@@ -70,11 +70,11 @@ class Watch:
             log=log,
             an_entry=more / max(1.0, entries - first.entries) if first else 0.0,
         )
-        self.looks.append(now)
+        self.samples.append(now)
         return now
 
-    def most(self, what: Callable[[Look], float]) -> float:
-        return max(what(look) for look in self.looks)
+    def most(self, what: Callable[[Sample], float]) -> float:
+        return max(what(sample) for sample in self.samples)
 
 
 @asynccontextmanager
@@ -82,27 +82,27 @@ async def watched(house: House, every: float) -> AsyncIterator[Watch]:
     """Sample at once, then every so many seconds, and once more at the end; outside the event loop."""
     watch = Watch(house)
 
-    async def look_on() -> None:
+    async def sample_on() -> None:
         while True:
-            await asyncio.to_thread(watch.look)
+            await asyncio.to_thread(watch.sample)
             await asyncio.sleep(every)
 
-    looking = asyncio.create_task(look_on())
+    sampling = asyncio.create_task(sample_on())
     try:
         yield watch
     finally:
-        looking.cancel()
-        await asyncio.gather(looking, return_exceptions=True)
+        sampling.cancel()
+        await asyncio.gather(sampling, return_exceptions=True)
         with contextlib.suppress(psutil.NoSuchProcess):
-            watch.look()
+            watch.sample()
 
 
-def slope(looks: Sequence[Look], what: Callable[[Look], float]) -> float:
+def slope(samples: Sequence[Sample], what: Callable[[Sample], float]) -> float:
     """Growth per hour, by least squares."""
-    count = len(looks)
-    middle_at, middle = sum(each.at for each in looks) / count, sum(map(what, looks)) / count
-    spread = sum((each.at - middle_at) ** 2 for each in looks)
-    return 3600 * sum((each.at - middle_at) * (what(each) - middle) for each in looks) / spread if spread else 0.0
+    count = len(samples)
+    middle_at, middle = sum(each.at for each in samples) / count, sum(map(what, samples)) / count
+    spread = sum((each.at - middle_at) ** 2 for each in samples)
+    return 3600 * sum((each.at - middle_at) * (what(each) - middle) for each in samples) / spread if spread else 0.0
 
 
 def _on_disk(house: House) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 HOST = "127.0.0.1"
-LOOK_EVERY_S = 0.5
+CHECK_EVERY_S = 0.5
 ANSWERS_WITHIN_S = 1.0
 """A node that does not answer for so long gets no new connections."""
 LEAVE_WITHIN_S = 3.0
@@ -32,19 +32,19 @@ class Balancer:
         """Serve until `leaving` is set, then give open connections a moment to finish. Raises `OSError` for a port in
         use."""
         server = await asyncio.start_server(self._carry, HOST, self._port, limit=CHUNK)
-        looking = asyncio.create_task(self._look_again())
+        checking = asyncio.create_task(self._check_again())
         await leaving.wait()
-        looking.cancel()
+        checking.cancel()
         server.close()
         if self._carrying:
             await asyncio.wait(self._carrying, timeout=LEAVE_WITHIN_S)
 
-    async def _look_again(self) -> None:
+    async def _check_again(self) -> None:
         while True:
-            await self._look()
-            await asyncio.sleep(LOOK_EVERY_S)
+            await self._check()
+            await asyncio.sleep(CHECK_EVERY_S)
 
-    async def _look(self) -> None:
+    async def _check(self) -> None:
         answers = await asyncio.gather(*(_is_ready(node) for node in self._nodes))
         ready = {node for node, answer in zip(self._nodes, answers, strict=True) if answer}
         for node in sorted(ready ^ self._ready):

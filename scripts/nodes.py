@@ -44,7 +44,7 @@ AGAIN_S = 3.0
 """Pause before a node is restarted: long enough to see the other one take over."""
 LEAVE_WITHIN_S = 3.0
 """How long nodes may take to stop before the servers do; honcho kills everything five seconds after the first end."""
-LOOK_EVERY_S = 0.1
+CHECK_EVERY_S = 0.1
 
 POSTGRES = {"listen_addresses": "", "max_connections": "100", "logging_collector": "off"}
 IN_USE = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'chatserver'"
@@ -159,7 +159,7 @@ def _wait_until_unused(url: str) -> None:
     """Wait until the nodes are gone; a node that takes longer loses its database, which does no harm."""
     until = time.monotonic() + LEAVE_WITHIN_S
     while _ask(url, IN_USE) and time.monotonic() < until:
-        time.sleep(LOOK_EVERY_S)
+        time.sleep(CHECK_EVERY_S)
 
 
 def _ask(url: str, question: str) -> int:
@@ -194,7 +194,7 @@ async def _addresses(leaving: asyncio.Event) -> dict[str, str] | None:
         if ADDRESSES.exists():
             told = dict(line.split("=", 1) for line in ADDRESSES.read_text().splitlines())
             return environment() | told
-        await _pause(LOOK_EVERY_S, leaving)
+        await _pause(CHECK_EVERY_S, leaving)
     return None
 
 

@@ -37,9 +37,9 @@ class Churn:
         visitor = crowd.visitors[number]
         if not visitor.served:
             return
-        node = random.choice(crowd.house.nodes)
+        node = random.choice(crowd.deployment.nodes)
         token = await asyncio.to_thread(node.visitor_token)
-        newcomer = Visitor(crowd.house.ports, crowd.score, token, crowd.house.nodes.index(node))
+        newcomer = Visitor(crowd.deployment.ports, crowd.score, token, crowd.deployment.nodes.index(node))
         await visitor.end()
         crowd.visitors[number] = newcomer
         await until_answered(visitor)
@@ -58,13 +58,13 @@ class Churn:
         crowd = self._crowd
         number = random.randrange(len(crowd.consultants))
         consultant = crowd.consultants[number]
-        node = random.choice(crowd.house.nodes)
+        node = random.choice(crowd.deployment.nodes)
         consultant.answers = False
         await until_answered(consultant)
         await asyncio.to_thread(sign_out, node, consultant.cookie)
         await consultant.leave()
         await asyncio.sleep(AWAY)
-        back = Consultant(crowd.house.ports, crowd.score, consultant.member, consultant.at)
+        back = Consultant(crowd.deployment.ports, crowd.score, consultant.member, consultant.at)
         back.cookie = await asyncio.to_thread(sign_in, node, consultant.member.login)
         back.answers = True
         crowd.consultants[number] = back

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from bench.house import House
+from bench.deployment import Deployment
 from bench.people import Consultant, Visitor
 from bench.score import Score
 from bench.tab import Tab
@@ -21,13 +21,13 @@ class Crowd:
     """Visitors with a conversation each, and the consultants who answer. `at`: the node they all begin at; by default
     they are spread over the nodes."""
 
-    def __init__(self, house: House, score: Score, at: int | None = None) -> None:
-        self.house = house
+    def __init__(self, deployment: Deployment, score: Score, at: int | None = None) -> None:
+        self.deployment = deployment
         self.score = score
-        ports = house.ports
-        members = enumerate(house.people.values())
+        ports = deployment.ports
+        members = enumerate(deployment.people.values())
         self.consultants = [Consultant(ports, score, each, number if at is None else at) for number, each in members]
-        tokens = enumerate(house.tokens)
+        tokens = enumerate(deployment.tokens)
         self.visitors = [Visitor(ports, score, each, number if at is None else at) for number, each in tokens]
 
     @property
@@ -85,9 +85,11 @@ class Crowd:
 
 
 @asynccontextmanager
-async def crowd(house: House, score: Score, at: int | None = None, people: Crowd | None = None) -> AsyncIterator[Crowd]:
+async def crowd(
+    deployment: Deployment, score: Score, at: int | None = None, people: Crowd | None = None
+) -> AsyncIterator[Crowd]:
     """Connect everybody, and disconnect them at the end. `people`: a crowd made before."""
-    gathered = people or Crowd(house, score, at)
+    gathered = people or Crowd(deployment, score, at)
     try:
         await gathered.enter()
         yield gathered

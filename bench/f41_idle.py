@@ -7,8 +7,8 @@ from statistics import median
 import psutil
 
 from bench.crowd import crowd
+from bench.deployment import deployment, desks
 from bench.figures import Figure, Finding
-from bench.house import desks, house
 from bench.meter import cpu_seconds
 from bench.score import Score
 from bench.watch import watched
@@ -26,7 +26,7 @@ async def run(quick: bool) -> Finding:
     """They connect alternately to the two nodes; then there are only heartbeats."""
     visitors, seconds = (QUICK_VISITORS, QUICK_SECONDS) if quick else (VISITORS, SECONDS)
     score = Score()
-    with house(visitors, desks(-(-visitors // CAPACITY) + 1, CAPACITY), nodes=2) as here:
+    with deployment(visitors, desks(-(-visitors // CAPACITY) + 1, CAPACITY), nodes=2) as here:
         async with crowd(here, score) as people:
             tabs = len(people.tabs)
             score.fresh()

@@ -4,8 +4,8 @@ import asyncio
 import time
 
 from bench.crowd import crowd
+from bench.deployment import Deployment, deployment, desks
 from bench.figures import Figure, Finding
-from bench.house import House, desks, house
 from bench.score import Score, percentile
 from bench.watch import watched
 
@@ -24,7 +24,7 @@ async def run(quick: bool) -> Finding:
     """Everybody begins at the node that is killed; the limits admit as many as there are."""
     visitors = QUICK_VISITORS if quick else VISITORS
     score = Score()
-    with house(visitors, desks(-(-visitors // CAPACITY) + 1, CAPACITY), nodes=2) as here:
+    with deployment(visitors, desks(-(-visitors // CAPACITY) + 1, CAPACITY), nodes=2) as here:
         async with crowd(here, score, at=0) as people:
             async with watched(here, 1.0) as watch:
                 talking = asyncio.create_task(people.talk(MESSAGES_A_SECOND, BEFORE + ALL_WITHIN))
@@ -59,7 +59,7 @@ async def run(quick: bool) -> Finding:
     return Finding("F42", what, figures, [*filter(None, [lost]), *score.faults])
 
 
-def connections(here: House) -> int:
+def connections(here: Deployment) -> int:
     """The nodes' present connections to the database."""
     assert here.postgres is not None
     return int(here.postgres.ask(DATABASE_CONNECTIONS))

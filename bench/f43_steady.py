@@ -1,8 +1,8 @@
 """F43: a thousand conversations, two hundred messages a second, two nodes: how long do people wait?"""
 
 from bench.crowd import crowd
+from bench.deployment import deployment, desks
 from bench.figures import Figure, Finding
-from bench.house import desks, house
 from bench.score import Score, percentile
 from bench.shares import Shares
 from bench.watch import watched
@@ -18,7 +18,7 @@ async def run(quick: bool) -> Finding:
     """Visitors and consultants are spread over both nodes, so most messages cross from one to the other."""
     conversations, seconds = (QUICK_CONVERSATIONS, QUICK_SECONDS) if quick else (CONVERSATIONS, SECONDS)
     score = Score()
-    with house(conversations, desks(-(-conversations // CAPACITY) + 1, CAPACITY), nodes=2) as here:
+    with deployment(conversations, desks(-(-conversations // CAPACITY) + 1, CAPACITY), nodes=2) as here:
         async with crowd(here, score) as people:
             await people.talk(MESSAGES_A_SECOND, WARM_UP)
             score.fresh()

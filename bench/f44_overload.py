@@ -4,8 +4,8 @@ soon."""
 import time
 
 from bench.crowd import Crowd, crowd
+from bench.deployment import deployment, desks
 from bench.figures import Figure, Finding
-from bench.house import desks, house
 from bench.score import Score, percentile
 from bench.shares import Shares
 from bench.watch import watched
@@ -28,7 +28,7 @@ async def run(quick: bool) -> Finding:
     """First measure the full speed: everybody talks as fast as the other side answers."""
     conversations, seconds = (QUICK_CONVERSATIONS, QUICK_SECONDS) if quick else (CONVERSATIONS, SECONDS)
     score = Score()
-    with house(conversations, desks(-(-conversations // CAPACITY) + 1, CAPACITY), nodes=2) as here:
+    with deployment(conversations, desks(-(-conversations // CAPACITY) + 1, CAPACITY), nodes=2) as here:
         async with crowd(here, score) as people:
             holds = await people.at_full_speed(FULL_SPEED_FOR)
             usual = await light(people, LIGHT * holds)

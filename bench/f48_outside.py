@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.crowd import crowd
+from bench.deployment import deployment, desks
 from bench.figures import Figure, Finding
-from bench.house import desks, house
 from bench.score import REFS, Score
 
 SCENARIO = Path(__file__).parent / "outside" / "artillery.yml"
@@ -28,7 +28,7 @@ PER_VISITOR = 7
 async def run(quick: bool) -> Finding:
     """Artillery plays the visitors; our consultants are assigned the conversations and read along."""
     seconds = QUICK_SECONDS if quick else SECONDS
-    with house(0, desks(CONSULTANTS, CAPACITY)) as here:
+    with deployment(0, desks(CONSULTANTS, CAPACITY)) as here:
         async with crowd(here, Score()):
             counters = await played(here.nodes[0].origin, seconds)
         assert isinstance(here.where, Path)

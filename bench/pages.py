@@ -18,8 +18,8 @@ import uvloop
 
 from bench.archive import ENTRIES, fill
 from bench.crowd import Crowd, crowd
+from bench.deployment import PATIENT, Deployment, desks
 from bench.figures import Figure, Finding
-from bench.house import PATIENT, House, desks
 from bench.score import Score, percentile
 from bench.town import tokens
 from chatserver.domain.hospital import Role
@@ -49,7 +49,7 @@ async def run(quick: bool) -> Finding:
         server = Server(Path(folder) / "node0", WIDE | PATIENT | {"CHATSERVER_METRICS_PORT": str(free_port())})
         try:
             server.start()
-            here = House([server], people, kept, where, None)
+            here = Deployment([server], people, kept, where, None)
             async with crowd(here, score) as everybody:
                 usual = await talked(everybody)
                 score.fresh()

@@ -7,16 +7,16 @@ from typing import Any
 
 import psutil
 
+from bench.deployment import Deployment
 from bench.figures import Figure
-from bench.house import House
 from bench.meter import cpu_seconds, tree
 
 
 class Shares:
     """`begin`, then `end` for the figures, each as a share of one core."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
         self._before: dict[str, float] = {}
 
     def begin(self) -> None:
@@ -32,11 +32,11 @@ class Shares:
 
     def _now(self) -> dict[str, float]:
         times: Any = psutil.cpu_times()
-        running = [node for node in self._house.nodes if node.running]
+        running = [node for node in self._deployment.nodes if node.running]
         nodes = {f"node {number}": cpu_seconds(tree(node.pid)) for number, node in enumerate(running, 1)}
         own = os.times()
         return nodes | {
-            "database": cpu_seconds(self._house.database_processes()),
+            "database": cpu_seconds(self._deployment.database_processes()),
             "generator": own.user + own.system,
             "all": times.user + times.system + times.nice + times.irq + times.softirq + times.steal,
             "wall": time.monotonic(),

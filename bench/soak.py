@@ -24,8 +24,8 @@ import uvloop
 
 from bench.churn import PASSWORD, churn
 from bench.crowd import Crowd, crowd
+from bench.deployment import deployment, desks
 from bench.drawing import Line, Panel, picture
-from bench.house import desks, house
 from bench.score import Score, percentile
 from bench.watch import MB, Sample, Watch, slope, watched
 
@@ -101,7 +101,7 @@ async def soak(minutes: float, nodes: int, pace: float) -> Soaked:
     seconds = minutes * 60
     score = Score()
     wanted = desks(-(-VISITORS // CAPACITY) + SPARE, CAPACITY, PASSWORD)
-    with house(VISITORS, wanted, nodes=nodes) as here:
+    with deployment(VISITORS, wanted, nodes=nodes) as here:
         async with crowd(here, score) as people:
             full = await people.at_full_speed(FULL_SPEED_FOR)
             pace = pace or full / 2

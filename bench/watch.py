@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from bench.house import House, metric_value
+from bench.deployment import Deployment, metric_value
 
 MB = 2**20
 
@@ -39,20 +39,20 @@ class Sample:
 class Watch:
     """`samples`: oldest first."""
 
-    house: House
+    deployment: Deployment
     samples: list[Sample] = field(default_factory=list)
     _began: float = field(default_factory=time.monotonic)
 
     def sample(self) -> Sample:
-        house = self.house
-        nodes = [node for node in house.nodes if node.running]
+        deployment = self.deployment
+        nodes = [node for node in deployment.nodes if node.running]
         processes = [psutil.Process(node.pid) for node in nodes]
         memory = [each.memory_full_info() for each in processes]
 
         def all_told(metric: str) -> float:
             return sum(metric_value(node, metric) for node in nodes)
 
-        database, log = _on_disk(house)
+        database, log = _on_disk(deployment)
         entries = all_told("chat_entries_total")
         first = self.samples[0] if self.samples else None
         more = 0.0 if first is None else database + log - first.database - first.log
@@ -78,9 +78,9 @@ class Watch:
 
 
 @asynccontextmanager
-async def watched(house: House, every: float) -> AsyncIterator[Watch]:
+async def watched(deployment: Deployment, every: float) -> AsyncIterator[Watch]:
     """Sample at once, then every so many seconds, and once more at the end; outside the event loop."""
-    watch = Watch(house)
+    watch = Watch(deployment)
 
     async def sample_on() -> None:
         while True:
@@ -105,11 +105,11 @@ def slope(samples: Sequence[Sample], what: Callable[[Sample], float]) -> float:
     return 3600 * sum((each.at - middle_at) * (what(each) - middle) for each in samples) / spread if spread else 0.0
 
 
-def _on_disk(house: House) -> tuple[float, float]:
-    if house.postgres is not None:
-        return float(house.postgres.ask("SELECT pg_database_size(current_database())")), 0.0
-    assert isinstance(house.where, Path)
-    return _size(house.where), _size(house.where.with_name(house.where.name + "-wal"))
+def _on_disk(deployment: Deployment) -> tuple[float, float]:
+    if deployment.postgres is not None:
+        return float(deployment.postgres.ask("SELECT pg_database_size(current_database())")), 0.0
+    assert isinstance(deployment.where, Path)
+    return _size(deployment.where), _size(deployment.where.with_name(deployment.where.name + "-wal"))
 
 
 def _size(path: Path) -> float:

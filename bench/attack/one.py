@@ -10,8 +10,8 @@ from bench.attack.attackers import Done
 from bench.attack.kinds import Kind
 from bench.attack.newcomers import Newcomers
 from bench.attack.stage import Size, Stage, stage
+from bench.deployment import metric_value
 from bench.figures import Figure, Finding
-from bench.house import metric_value
 from bench.score import percentile
 
 TIMES, NEWCOMER_WITHIN = 3.0, 2.0
@@ -56,7 +56,7 @@ async def run(kind: Kind, size: Size) -> Finding:
         await here.people.talk(size.messages_a_second, WARM_UP)
         await here.people.quiet()
         finding = await compared(here, kind)
-        lost = here.score.lost(here.here.where)
+        lost = here.score.lost(here.deployment.where)
     return Finding(finding.number, finding.what, finding.figures, [*filter(None, [lost]), *finding.wrong])
 
 
@@ -120,7 +120,7 @@ async def stretch(here: Stage, kind: Kind) -> Stretch:
 
 async def lag(here: Stage) -> float:
     """The longest time in the last half minute in which the event loop was blocked."""
-    return await asyncio.to_thread(metric_value, here.here.nodes[0], "chat_event_loop_stall_seconds")
+    return await asyncio.to_thread(metric_value, here.deployment.nodes[0], "chat_event_loop_stall_seconds")
 
 
 async def until_back(memory: Memory, bound: float) -> float:

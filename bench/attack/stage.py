@@ -19,7 +19,7 @@ from bench.attack.kinds import Kind
 from bench.attack.newcomers import SigningIn
 from bench.attack.past import ended
 from bench.crowd import Crowd, crowd
-from bench.house import House, desks, house
+from bench.deployment import Deployment, deployment, desks
 from bench.score import Score
 from tests.e2e.hospital import TEETH, Wanted
 
@@ -46,7 +46,7 @@ class Stage:
     """`people` are connected and served; `known` are the visitors that attackers may play."""
 
     size: Size
-    here: House
+    deployment: Deployment
     people: Crowd
     score: Score
     known: list[tuple[str, str]]
@@ -57,11 +57,11 @@ class Stage:
 
     @property
     def port(self) -> int:
-        return self.here.nodes[0].port
+        return self.deployment.nodes[0].port
 
     @property
     def server(self) -> psutil.Process:
-        return psutil.Process(self.here.nodes[0].pid)
+        return psutil.Process(self.deployment.nodes[0].pid)
 
     async def attacked(self, kind: Kind) -> Done:
         """Attack from a separate process, for as long as the size says."""
@@ -95,7 +95,7 @@ async def stage(size: Size) -> AsyncIterator[Stage]:
     wanted = desks(-(-size.visitors // CAPACITY) + 1, CAPACITY)
     staff = [Wanted("dent", (TEETH,), CAPACITY), Wanted(LOGIN, (TEETH,), password=PASSWORD)]
     score = Score()
-    with house(size.visitors + NEWCOMERS, [*wanted, *staff], limits={}) as here:
+    with deployment(size.visitors + NEWCOMERS, [*wanted, *staff], limits={}) as here:
         played = ended(here.where, here.people["dent"], -(-size.sockets // TABS))
         newcomers, here.tokens = here.tokens[size.visitors :], here.tokens[: size.visitors]
         here.people = {name: each for name, each in here.people.items() if TEETH not in each.groups}

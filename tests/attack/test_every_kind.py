@@ -27,7 +27,7 @@ async def here() -> AsyncIterator[Stage]:
     """Twenty honest visitors on a server with its default limits. Everything accepted must be stored at the end."""
     async with stage(SIZE) as here:
         yield here
-        assert here.score.lost(here.here.where) == ""
+        assert here.score.lost(here.deployment.where) == ""
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -48,7 +48,7 @@ async def test_disconnections_are_reported() -> None:
         bearer = {"Authorization": f"Bearer {token}"}
         talking = asyncio.create_task(stretch(here, KINDS["half-open"]))
         await asyncio.sleep(0)
-        await asyncio.to_thread(here.here.nodes[0].request, "DELETE", "/v1/visitor/session", b"", bearer)
+        await asyncio.to_thread(here.deployment.nodes[0].request, "DELETE", "/v1/visitor/session", b"", bearer)
         talked = await talking
         assert talked.wrong == ["honest people were cut with 4401, 1 times"]
 

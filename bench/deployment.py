@@ -29,7 +29,7 @@ PATIENT = {
 
 
 @dataclass
-class House:
+class Deployment:
     """Running servers. `tokens`: of the visitors asked for. `where`: the database."""
 
     nodes: list[Server]
@@ -52,14 +52,14 @@ class House:
 
 
 @contextmanager
-def house(
+def deployment(
     visitors: int,
     wanted: Sequence[Wanted],
     *,
     nodes: int = 0,
     settings: Mapping[str, str] | None = None,
     limits: Mapping[str, str] = WIDE,
-) -> Iterator[House]:
+) -> Iterator[Deployment]:
     """`nodes`: so many on PostgreSQL and Redis; 0: one on SQLite."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
@@ -82,7 +82,7 @@ def house(
             server.launch()
         for server in servers:
             server.wait_ready()
-        yield House(servers, people, kept, where, postgres)
+        yield Deployment(servers, people, kept, where, postgres)
 
 
 def desks(many: int, capacity: int, password: str = "") -> list[Wanted]:

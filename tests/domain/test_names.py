@@ -8,7 +8,7 @@ import pytest
 from chatserver.domain.hiding import HIDING, hides, visible
 from chatserver.domain.names import visitors_name, wrong_with
 
-CLIENTS = Path(__file__).resolve().parents[2] / "widget/src/shared/visible.ts"
+CLIENTS = Path(__file__).resolve().parents[2] / "widget/src/shared/hiddenCharacters.ts"
 OWN = ("康宁医院", "Kangning Hospital")
 HONEST = (
     "王芳",

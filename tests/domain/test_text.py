@@ -15,7 +15,7 @@ from chatserver.domain.text import checked_line, checked_message, checked_note, 
 from .people import RULES, assert_refused
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-EXAMPLES = json.loads((ROOT / "widget/src/shared/words.examples.json").read_text("utf-8"))
+EXAMPLES = json.loads((ROOT / "widget/src/shared/messageText.examples.json").read_text("utf-8"))
 """What the clients make of what was written; they send nothing that the server would change."""
 
 BREAKS = {"\v", "\f", "\r", "\x85", "\u2028", "\u2029", "\n"}

@@ -1,6 +1,6 @@
 // What a person wrote, as text: characters that hide or turn it are shown by their codes.
 
-import { runs } from "../../../widget/src/shared/visible";
+import { runs } from "../../../widget/src/shared/hiddenCharacters";
 
 export function Said({ text }: { text: string }) {
   return (

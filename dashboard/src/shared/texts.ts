@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { Catalogue, type Language, type Params } from "../../../widget/src/shared/catalogue";
 import type { Named, Person, Row } from "../../../widget/src/shared/frames";
-import { spelledOut } from "../../../widget/src/shared/visible";
+import { spelledOut } from "../../../widget/src/shared/hiddenCharacters";
 import en from "../../texts/en.po";
 import zh from "../../texts/zh.po";
 

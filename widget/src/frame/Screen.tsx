@@ -1,7 +1,7 @@
 // The visitor's screen: puts the parts together, and keeps what belongs to it alone.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { asSent } from "../shared/words";
+import { asSent } from "../shared/messageText";
 import type { Chat } from "./chat/chat";
 import {
   isAloneInAnEmergency,
@@ -12,7 +12,6 @@ import {
   unread,
 } from "./chat/conversation";
 import { allClosed, hoursOf } from "./chat/hours";
-import { beginningOf, fetchEnding, fetchLeave, useDepartment, useHost, useLater } from "./choices";
 import { Composer } from "./composer/Composer";
 import { ConnectionLine } from "./composer/ConnectionLine";
 import { Emergency } from "./emergency/Emergency";
@@ -24,6 +23,7 @@ import { ending } from "./moments";
 import { Departments } from "./queue/Departments";
 import { HoursLine } from "./queue/HoursLine";
 import { Queue } from "./queue/Queue";
+import { beginningOf, fetchEnding, fetchOfflinePane, useDepartment, useHost, useLater } from "./screenHooks";
 import { useTexts } from "./texts";
 import { Transcript } from "./transcript/Transcript";
 import { viewOf } from "./view";
@@ -43,17 +43,17 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
   useVisibleHeight();
   const texts = useTexts();
   const { t, named } = texts;
-  const { state, connection, leaving } = chat;
+  const { state, connection, offlineMessage } = chat;
   const { site, standing } = state;
   const box = useRef<HTMLTextAreaElement>(null);
   const [asking, setAsking] = useState(false);
   const needs = needsDepartment(state, chat.serverNow);
   const department = useDepartment(chat, suggested);
-  const view = viewOf(state, leaving, department.chosen);
+  const view = viewOf(state, offlineMessage, department.chosen);
   const Ending = useLater(fetchEnding, standing !== null);
   // With the first words: nobody waits for the form once the server says that nobody serves.
   const mayLeave = standing !== null || view !== "chat" || chat.draft !== "";
-  const Leave = useLater(fetchLeave, site !== null && mayLeave);
+  const OfflinePane = useLater(fetchOfflinePane, site !== null && mayLeave);
   useHost(chat, host, box, onAway);
   // The hours changed while he wrote: the text is in the other box now, and so is he.
   const writing = document.activeElement?.tagName === "TEXTAREA";
@@ -77,14 +77,14 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
     chat.write("");
     box.current?.focus(); // from the button, so that a phone's keyboard stays
   };
-  const leave = () => chat.leaving.send(department.chosen);
+  const leave = () => chat.offlineMessage.send(department.chosen);
   const edit = (pending: Pending) => {
     chat.unsend(pending);
     box.current?.focus();
   };
   const instead = (pending: Pending) => {
     chat.unsend(pending);
-    chat.leaving.ask();
+    chat.offlineMessage.ask();
   };
   const again = (pending: Pending) => chat.again(pending, department.chosen);
   const focusSoon = () => requestAnimationFrame(() => box.current?.focus());
@@ -98,7 +98,8 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
   };
   const hours = standing && hoursOf(state.hours, standing.department);
   const closes = hours?.closing && hours.changes_at ? ending(hours.changes_at, chat.serverNow, texts) : "";
-  const choosing = site !== null && needs && view !== "ended" && view !== "left" && leaving.sent === null;
+  const choosing =
+    site !== null && needs && view !== "ended" && view !== "left" && offlineMessage.sent === null;
 
   return (
     <div class="chat">
@@ -146,8 +147,8 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
               onChoose={department.choose}
             />
           )}
-          {(view === "leave" || view === "left") && Leave && (
-            <Leave
+          {(view === "leave" || view === "left") && OfflinePane && (
+            <OfflinePane
               chat={chat}
               view={view}
               department={department.chosen}
@@ -177,7 +178,7 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
               alone={isAloneInAnEmergency(state)}
               closes={closes}
               phone={site?.phone ?? ""}
-              onMessage={() => chat.leaving.ask()}
+              onMessage={() => chat.offlineMessage.ask()}
               onLeave={() => setAsking(true)}
             />
           )}

@@ -2,7 +2,7 @@
 
 import { isOpen, type State } from "./chat/conversation";
 import { isUnserved, serviceFor } from "./chat/hours";
-import type { Leaving } from "./offline/leaving";
+import type { OfflineMessage } from "./offline/offlineMessage";
 
 /** `leave`: the form of the 留言; `left`: that it was taken; `ended`: after a conversation, before he writes again. */
 export type View = "chat" | "leave" | "left" | "ended";
@@ -10,7 +10,7 @@ export type View = "chat" | "leave" | "left" | "ended";
 /** `department`: the one chosen, or empty. */
 export function viewOf(
   state: State,
-  { fields, sent, left }: Pick<Leaving, "fields" | "sent" | "left">,
+  { fields, sent, left }: Pick<OfflineMessage, "fields" | "sent" | "left">,
   department: string,
 ): View {
   const { standing, hours, over } = state;

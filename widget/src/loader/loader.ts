@@ -8,7 +8,7 @@
 import { icon, styled } from "./elements";
 import { openMark, phoneMark } from "./marks";
 import { at, placeOf } from "./place";
-import { smallPanel } from "./smallpanel";
+import { smallPanel } from "./smallPanel";
 import { type Language, WORDS } from "./words";
 
 /** A frame that takes longer is late, and the small panel says so. */

@@ -4,7 +4,7 @@
 import { Lock, Pencil, Send, Users } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
-import { asSent, length } from "../../../../widget/src/shared/words";
+import { asSent, length } from "../../../../widget/src/shared/messageText";
 import { Icon } from "../../shared/Icon";
 import { t, visitorName } from "../../shared/texts";
 import type { Console } from "../desk/console";

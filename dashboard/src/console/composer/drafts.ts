@@ -5,7 +5,7 @@
 // of another window is taken over; where something has, both stay, and the writer decides (`torn`).
 
 import type { DraftShown, Entry, Draft as SavedDraft } from "../../../../widget/src/shared/frames";
-import { asSent, onlyText } from "../../../../widget/src/shared/words";
+import { asSent, onlyText } from "../../../../widget/src/shared/messageText";
 
 export type Mode = "reply" | "note";
 

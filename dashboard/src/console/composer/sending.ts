@@ -4,7 +4,7 @@
 import { effect } from "@preact/signals";
 import type { Accepted } from "../../../../widget/src/shared/frames";
 import { newRef, RefusedError } from "../../../../widget/src/shared/link/link";
-import { asSent } from "../../../../widget/src/shared/words";
+import { asSent } from "../../../../widget/src/shared/messageText";
 import { t } from "../../shared/texts";
 import type { Console } from "../desk/console";
 import { isBy } from "../desk/desk";

@@ -3,7 +3,7 @@
 
 import { HeartHandshake, Pencil, Siren } from "lucide";
 import type { Me, Row } from "../../../../widget/src/shared/frames";
-import { runs } from "../../../../widget/src/shared/visible";
+import { runs } from "../../../../widget/src/shared/hiddenCharacters";
 import { Icon } from "../../shared/Icon";
 import { named, t, visitorName } from "../../shared/texts";
 import { hasDraft } from "../composer/drafts";

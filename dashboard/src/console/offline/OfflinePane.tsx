@@ -3,8 +3,8 @@
 import { ArrowLeft, Clock, Inbox, MessageSquareText, TriangleAlert } from "lucide";
 import { useState } from "preact/hooks";
 import type { OfflineShown } from "../../../../widget/src/shared/frames";
-import { spelledOut } from "../../../../widget/src/shared/visible";
-import { asSent } from "../../../../widget/src/shared/words";
+import { spelledOut } from "../../../../widget/src/shared/hiddenCharacters";
+import { asSent } from "../../../../widget/src/shared/messageText";
 import { Icon } from "../../shared/Icon";
 import { Said } from "../../shared/Said";
 import { language, named, personName, t } from "../../shared/texts";

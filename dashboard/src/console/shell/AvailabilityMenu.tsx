@@ -1,7 +1,7 @@
 // 状态: how I stand, since when and why; and the ways to change it. A break or going off has a reason in one click.
 
 import { useState } from "preact/hooks";
-import { asSent } from "../../../../widget/src/shared/words";
+import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
 import { Menu } from "../../shared/Menu";
 import { t } from "../../shared/texts";

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
-import { asSent, length } from "../../../../widget/src/shared/words";
+import { asSent, length } from "../../../../widget/src/shared/messageText";
 import { t } from "../../shared/texts";
 import type { Refusal } from "../composer/outbox";
 import { useConsole } from "../desk/context";

@@ -4,7 +4,7 @@ import type { IconNode } from "lucide";
 import { ArrowRightLeft, Hourglass, Undo2 } from "lucide";
 import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
-import { asSent } from "../../../../widget/src/shared/words";
+import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
 import { Icon } from "../../shared/Icon";
 import { t, visitorName } from "../../shared/texts";

@@ -6,7 +6,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Entry, History, Row } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/link";
-import { asSent } from "../../../../widget/src/shared/words";
+import { asSent } from "../../../../widget/src/shared/messageText";
 import { Icon } from "../../shared/Icon";
 import { Said } from "../../shared/Said";
 import { named, personName, t, visitorName } from "../../shared/texts";

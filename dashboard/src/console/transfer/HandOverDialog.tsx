@@ -3,7 +3,7 @@
 import { CircleAlert, CircleCheck, Clock } from "lucide";
 import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
-import { asSent } from "../../../../widget/src/shared/words";
+import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
 import { Icon } from "../../shared/Icon";
 import { named, t, visitorName } from "../../shared/texts";

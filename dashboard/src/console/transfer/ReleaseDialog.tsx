@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
-import { asSent } from "../../../../widget/src/shared/words";
+import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
 import { t, visitorName } from "../../shared/texts";
 import { useConsole } from "../desk/context";

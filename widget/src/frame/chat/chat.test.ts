@@ -113,8 +113,8 @@ test("what is pasted stands in the chat as it is sent, and what nobody could see
 test("a 留言 is pasted as text too, and a name of nothing is none", () => {
   const { chat, server } = chatting(null, SHUT);
   chat.write("体检\f要空腹吗");
-  chat.leaving.change({ name: "\u3164", phone: " 138 0000 1234\u2028" });
-  chat.leaving.send("gynecology");
+  chat.offlineMessage.change({ name: "\u3164", phone: " 138 0000 1234\u2028" });
+  chat.offlineMessage.send("gynecology");
   const [frame] = server.left();
   expect(frame).toMatchObject({ body: "体检\n要空腹吗", phone: "138 0000 1234" });
   expect(frame).not.toHaveProperty("name");
@@ -123,17 +123,17 @@ test("a 留言 is pasted as text too, and a name of nothing is none", () => {
 test("whoever leaves a 留言 instead of waiting finds in it what he has written, and gets his draft back", () => {
   const { chat } = chatting(waiting());
   chat.write("九");
-  chat.leaving.ask();
+  chat.offlineMessage.ask();
   expect(chat.draft).toBe("一二三四五\n六七八\n九");
-  chat.leaving.wait();
-  expect([chat.draft, chat.leaving.fields.asked]).toEqual(["九", false]);
+  chat.offlineMessage.wait();
+  expect([chat.draft, chat.offlineMessage.fields.asked]).toEqual(["九", false]);
 });
 
 test("what he has changed in the form stays when he waits after all", () => {
   const { chat } = chatting(waiting());
-  chat.leaving.ask();
+  chat.offlineMessage.ask();
   chat.write("别的");
-  chat.leaving.wait();
+  chat.offlineMessage.wait();
   expect(chat.draft).toBe("别的");
 });
 
@@ -141,20 +141,20 @@ test("only so many of his last messages come into the form as a 留言 may hold"
   tab.setItem("hchat-draft-demo", "");
   const { chat, server } = chatting(waiting());
   server.say(entry(3, "七个字的一句话"));
-  chat.leaving.ask();
+  chat.offlineMessage.ask();
   expect(chat.draft).toBe("七个字的一句话");
 });
 
 test("a 留言 goes out with the waiting conversation, and is forgotten word for word once it is taken", () => {
   const { chat, server } = chatting(waiting());
-  chat.leaving.ask();
-  chat.leaving.change({ phone: "138 0000 1234", kind: "complaint" });
-  chat.leaving.send("");
+  chat.offlineMessage.ask();
+  chat.offlineMessage.change({ phone: "138 0000 1234", kind: "complaint" });
+  chat.offlineMessage.send("");
   const [frame] = server.left();
   expect(frame).toMatchObject({ department: "gynecology", kind: "complaint", conversation: CONVERSATION });
   expect(chat.unsent).toBe(true);
   server.say({ type: "accepted", ref: frame?.ref ?? "", answer_by: 5000, emergency: "body" });
-  expect(chat.leaving.left).toMatchObject({
+  expect(chat.offlineMessage.left).toMatchObject({
     answerBy: 5000,
     emergency: "body",
     phoneEnds: "1234",
@@ -171,7 +171,7 @@ test("it goes out again with the same ref after a lost connection", async () => 
   vi.useFakeTimers();
   const { chat, server } = chatting(null, SHUT);
   chat.write("明天能挂号吗");
-  chat.leaving.send("gynecology");
+  chat.offlineMessage.send("gynecology");
   server.onclose({ code: 1006, reason: "" });
   while (Socket.last === server) await vi.advanceTimersByTimeAsync(100);
   welcome(Socket.last, null, SHUT);
@@ -182,19 +182,19 @@ test("it goes out again with the same ref after a lost connection", async () => 
 test("it goes out again with the same ref after a reload", () => {
   const { chat, server } = chatting(null, SHUT);
   chat.write("明天能挂号吗");
-  chat.leaving.send("gynecology");
+  chat.offlineMessage.send("gynecology");
   const ref = server.left()[0]?.ref;
   const again = chatting(null, SHUT);
   expect(again.server.left().map((frame) => frame.ref)).toEqual([ref]);
   expect([again.chat.draft, again.chat.unsent]).toEqual(["明天能挂号吗", true]);
   again.server.say({ type: "accepted", ref: ref ?? "", answer_by: 1000, repeat: true });
-  expect([again.chat.draft, again.chat.leaving.left?.answerBy]).toEqual(["", 1000]);
+  expect([again.chat.draft, again.chat.offlineMessage.left?.answerBy]).toEqual(["", 1000]);
 });
 
 test("it is left for itself when its conversation waits no longer", () => {
   const { chat, server } = chatting(waiting());
-  chat.leaving.ask();
-  chat.leaving.send("");
+  chat.offlineMessage.ask();
+  chat.offlineMessage.send("");
   const refused = server.left()[0]?.ref ?? "";
   server.say({ type: "refused", ref: refused, code: "conversation_closed", retry: "no" });
   const [, second] = server.left();
@@ -205,11 +205,15 @@ test("it is left for itself when its conversation waits no longer", () => {
 test("one that is refused stays in the form, with the reason until something is changed", () => {
   const { chat, server } = chatting(null, SHUT);
   chat.write("话");
-  chat.leaving.send("gynecology");
+  chat.offlineMessage.send("gynecology");
   server.say({ type: "refused", ref: server.left()[0]?.ref ?? "", code: "text_invalid", retry: "no" });
-  expect([chat.draft, chat.leaving.failure?.code, chat.leaving.sent]).toEqual(["话", "text_invalid", null]);
-  chat.leaving.change({ name: "王" });
-  expect(chat.leaving.failure).toBeNull();
+  expect([chat.draft, chat.offlineMessage.failure?.code, chat.offlineMessage.sent]).toEqual([
+    "话",
+    "text_invalid",
+    null,
+  ]);
+  chat.offlineMessage.change({ name: "王" });
+  expect(chat.offlineMessage.failure).toBeNull();
 });
 
 test("nobody has to choose a department", () => {
@@ -221,7 +225,7 @@ test("nobody has to choose a department", () => {
   server.say({ type: "refused", ref: asked?.ref ?? "", code: "not_open", retry: "no", details });
   expect(chat.state.hours).toEqual([{ department: "unsure", open: false, changes_at: 900 }]);
   chat.write("挂哪个科？");
-  chat.leaving.send("");
+  chat.offlineMessage.send("");
   expect(server.left()[0]).not.toHaveProperty("department");
 });
 
@@ -248,21 +252,21 @@ test("at closing time those who waited find their words in the form, once", () =
 test("whoever stops waiting while the form is open is done with it", () => {
   const { chat, server } = chatting(waiting());
   chat.write("草稿");
-  chat.leaving.ask();
+  chat.offlineMessage.ask();
   server.say(waiting({ state: "closed", close_reason: "left" }));
-  expect([chat.draft, chat.leaving.fields.asked]).toEqual(["草稿", false]);
+  expect([chat.draft, chat.offlineMessage.fields.asked]).toEqual(["草稿", false]);
 });
 
 test("whoever was not answered before closing time leaves a 留言 that is linked to what he asked", () => {
   const { chat, server } = chatting(waiting({ state: "closed", close_reason: "closed_hours" }), SHUT);
-  chat.leaving.send("gynecology");
+  chat.offlineMessage.send("gynecology");
   expect(server.left()[0]).toMatchObject({ conversation: CONVERSATION, department: "gynecology" });
 });
 
 test("one that begins anew after a wait without end is not linked", () => {
   const { chat, server } = chatting(waiting({ state: "closed", close_reason: "waited_too_long" }));
   chat.goOn();
-  chat.leaving.send("pediatrics");
+  chat.offlineMessage.send("pediatrics");
   expect(server.left()[0]?.department).toBe("pediatrics");
   expect(server.left()[0]?.conversation).toBeUndefined();
 });

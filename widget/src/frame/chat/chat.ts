@@ -5,10 +5,10 @@ import type { Language } from "../../shared/catalogue";
 import { VERSION, type VisitorFrame, type VisitorServerFrame } from "../../shared/frames";
 import { Link, type LinkState, newRef, RefusedError } from "../../shared/link/link";
 import type { World } from "../../shared/link/world";
-import { asSent } from "../../shared/words";
+import { asSent } from "../../shared/messageText";
 import { dayOf } from "../../shared/zone";
 import type { Boot } from "../boot";
-import { Leaving } from "../offline/leaving";
+import { OfflineMessage } from "../offline/offlineMessage";
 import type { OpenStorage } from "../storage";
 import type { Surroundings } from "../surroundings";
 import {
@@ -23,9 +23,9 @@ import {
   showsAnswers,
 } from "./conversation";
 import { isUnserved, UNSURE } from "./hours";
-import { Kept } from "./kept";
 import { Session } from "./session";
-import { Writing } from "./writing";
+import { TabStorage } from "./tabStorage";
+import { TypingSign } from "./typing";
 
 /** Hearing nothing for so long, the link reconnects; the server pings every 25 s. */
 const SILENCE_MS = 40_000;
@@ -69,8 +69,8 @@ export class Chat {
   connection: Connection = { state: "starting", stoppedWith: null, since: Date.now() };
   /** Whether the chat outlives this page. */
   readonly lasts: boolean;
-  readonly kept: Kept;
-  readonly leaving: Leaving;
+  readonly tabStorage: TabStorage;
+  readonly offlineMessage: OfflineMessage;
   /** The unsent text, kept in the tab until it is sent or left. */
   draft: string;
 
@@ -88,7 +88,7 @@ export class Chat {
   /** The server passes on to the other tabs what is seen here; an earlier one would refuse it. */
   private takesSeen = false;
   private renewedAt = 0;
-  private readonly writing: Writing;
+  private readonly typingSign: TypingSign;
   private typingTimer = 0;
   private readonly world: World;
 
@@ -102,7 +102,7 @@ export class Chat {
     const { world, isPhone } = around;
     this.world = world;
     this.lasts = local.lasts;
-    this.kept = new Kept(tab.storage, boot.site);
+    this.tabStorage = new TabStorage(tab.storage, boot.site);
     this.session = new Session(local.storage, boot.site, language, isPhone, world);
     this.link = new Link<VisitorFrame, VisitorServerFrame>({
       url: `${window.location.origin.replace(/^http/, "ws")}/ws/visitor`,
@@ -120,9 +120,11 @@ export class Chat {
       storeKey: `hchat-unaccepted-${boot.site}`,
       world,
     });
-    this.draft = this.kept.draft;
-    this.leaving = new Leaving(this.link, this.kept, this, () => this.tell());
-    this.writing = new Writing((conversation, on) => this.link.tell({ type: "typing", conversation, on }));
+    this.draft = this.tabStorage.draft;
+    this.offlineMessage = new OfflineMessage(this.link, this.tabStorage, this, () => this.tell());
+    this.typingSign = new TypingSign((conversation, on) =>
+      this.link.tell({ type: "typing", conversation, on }),
+    );
     this.link.onState(() => this.linkChanged());
     this.link.onTrouble(() => this.tell());
     this.link.onFrame((frame) => this.heard(frame));
@@ -133,7 +135,8 @@ export class Chat {
   /** Texts that would be lost if the tab were closed now. */
   get unsent(): boolean {
     return (
-      this.leaving.sent !== null || this.state.pending.some(({ accepted, failure }) => !accepted && !failure)
+      this.offlineMessage.sent !== null ||
+      this.state.pending.some(({ accepted, failure }) => !accepted && !failure)
     );
   }
 
@@ -163,7 +166,7 @@ export class Chat {
     this.discarded = true;
     this.changed.clear();
     this.session.stop();
-    this.kept.stop();
+    this.tabStorage.stop();
     this.link.keepNothing();
     if (this.ending === null) this.link.stop();
     else void this.ending.then(() => this.link.stop());
@@ -197,8 +200,8 @@ export class Chat {
       accepted: false,
       failure: null,
     };
-    this.writing.sent();
-    this.leaving.dismiss();
+    this.typingSign.sent();
+    this.offlineMessage.dismiss();
     this.happened({ kind: "wrote", pending });
     this.post(pending);
   }
@@ -223,7 +226,7 @@ export class Chat {
   }
 
   write(draft: string): void {
-    this.draft = this.kept.draft = draft;
+    this.draft = this.tabStorage.draft = draft;
     this.tell();
   }
 
@@ -234,7 +237,8 @@ export class Chat {
   }
 
   typing(on: boolean): void {
-    if (isOpen(this.state) && this.state.standing) this.writing.tells(this.state.standing.conversation, on);
+    if (isOpen(this.state) && this.state.standing)
+      this.typingSign.tells(this.state.standing.conversation, on);
   }
 
   /** At once, whether or not the server can be reached: the visitor may leave this computer to somebody else. */
@@ -252,13 +256,13 @@ export class Chat {
 
   /** Whether the visitor did not want to be asked for a rating of this conversation today. */
   get ratingDismissed(): boolean {
-    const { dismissed } = this.kept;
+    const { dismissed } = this.tabStorage;
     return dismissed?.conversation === this.state.conversation && dismissed?.day === dayOf(this.serverNow);
   }
 
   dismissRating(): void {
     const { conversation } = this.state;
-    this.kept.dismissed = conversation === null ? null : { conversation, day: dayOf(this.serverNow) };
+    this.tabStorage.dismissed = conversation === null ? null : { conversation, day: dayOf(this.serverNow) };
     this.tell();
   }
 
@@ -299,8 +303,8 @@ export class Chat {
       this.onlyRates = frame.rating ?? false;
       this.around.clock.sync(frame.now);
     }
-    const instead = this.leaving.sent?.frame.conversation ?? null;
-    if (this.leaving.heard(frame)) {
+    const instead = this.offlineMessage.sent?.frame.conversation ?? null;
+    if (this.offlineMessage.heard(frame)) {
       if (frame.type === "accepted" && this.isEnded(instead)) this.finish();
       return;
     }
@@ -319,12 +323,12 @@ export class Chat {
     const wasOpen = isOpen(this.state);
     this.happened({ kind: "frame", frame, watched: this.watched });
     const { conversation } = this.state;
-    const seen = this.kept.seen;
+    const seen = this.tabStorage.seen;
     if (conversation !== before && conversation !== null && seen?.conversation === conversation)
       this.happened({ kind: "remembered", seen: seen.seq });
     if (before !== null && conversation !== before) this.link.forget(before);
-    if (wasOpen && !isOpen(this.state)) this.leaving.ended();
-    if (this.state.live && isUnserved(this.state)) this.leaving.fillIn();
+    if (wasOpen && !isOpen(this.state)) this.offlineMessage.ended();
+    if (this.state.live && isUnserved(this.state)) this.offlineMessage.fillIn();
   }
 
   private refused(ref: string, failure: Failure): void {
@@ -349,7 +353,7 @@ export class Chat {
 
   /** Whether an end was asked for whose answer may be lost: then the token may have ended with it. */
   private get isEnding(): boolean {
-    return this.over || this.leaving.sent?.frame.conversation !== undefined;
+    return this.over || this.offlineMessage.sent?.frame.conversation !== undefined;
   }
 
   /** Whether a 留言 `instead` of waiting in this conversation, which was taken, has ended it. */
@@ -371,9 +375,9 @@ export class Chat {
   /** Of what was written nothing is left, here or stored; the rating is held by this tab alone. */
   private finish(): void {
     this.door.finished();
-    this.kept.stop();
+    this.tabStorage.stop();
     this.link.keepNothing();
-    this.leaving.finish();
+    this.offlineMessage.finish();
     this.draft = "";
     this.happened({ kind: "finished" });
   }
@@ -416,7 +420,7 @@ export class Chat {
 
   /** What this tab held before a reload. */
   private recall(): void {
-    for (const pending of this.kept.failed) this.happened({ kind: "wrote", pending });
+    for (const pending of this.tabStorage.failed) this.happened({ kind: "wrote", pending });
     for (const frame of this.link.unaccepted()) {
       if (frame.type !== "message.post" && frame.type !== "conversation.open") continue;
       const { ref, body } = frame;
@@ -432,9 +436,10 @@ export class Chat {
     this.state = next(before, happening);
     if (this.state === before) return;
     const { pending, conversation, seen } = this.state;
-    if (pending !== before.pending) this.kept.failed = pending.filter(({ failure }) => failure !== null);
+    if (pending !== before.pending)
+      this.tabStorage.failed = pending.filter(({ failure }) => failure !== null);
     if (seen !== before.seen && seen !== null && conversation !== null) {
-      this.kept.seen = { conversation, seq: seen };
+      this.tabStorage.seen = { conversation, seq: seen };
       if (this.watched && this.takesSeen && showsAnswers(before, this.state))
         this.link.tell({ type: "conversation.seen", conversation, seq: seen });
     }
@@ -456,7 +461,9 @@ export class Chat {
 
   private get isBegun(): boolean {
     const { standing, pending, over } = this.state;
-    return !over && (standing !== null || pending.length > 0 || this.draft !== "" || this.leaving.isBegun);
+    return (
+      !over && (standing !== null || pending.length > 0 || this.draft !== "" || this.offlineMessage.isBegun)
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DepartmentHours, Standing } from "../../shared/frames";
-import type { Fields, Left } from "../offline/leaving";
+import type { Fields, Left } from "../offline/offlineMessage";
 import { viewOf } from "../view";
 import { START, type State } from "./conversation";
 import { allClosed, firstToOpen, serviceOf } from "./hours";

@@ -3,8 +3,8 @@
 
 import type { RefObject, TargetedKeyboardEvent } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { asSent, length } from "../../shared/words";
-import { Icon } from "../icons";
+import { asSent, length } from "../../shared/messageText";
+import { Icon } from "../Icon";
 import { useTexts } from "../texts";
 
 /** The counter shows when so many characters are left. */

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import type { Connection } from "../chat/chat";
 import { useOnline, useReached } from "../hooks";
-import { Icon } from "../icons";
+import { Icon } from "../Icon";
 import { useTexts } from "../texts";
 
 /** A shorter loss is nobody's concern. */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { copied, FakeWorld, fakeStorage } from "../../shared/link/fakes";
 import { ServerClock } from "../clock";
 import { Door } from "./door";
-import { ModelHospital } from "./modelhospital";
+import { ModelHospital } from "./modelHospital";
 
 const BOOT = { site: "demo", language: "zh", department: null, origins: [], version: "1", zone: "" } as const;
 const MINUTE = 60_000;

@@ -25,8 +25,8 @@ function draw(kinds: string[], standing: Partial<Standing> | null, left: string 
   };
   const chat = {
     state,
-    kept: { putAway: [] },
-    leaving: { left: left === null ? null : { emergency: left } },
+    tabStorage: { putAway: [] },
+    offlineMessage: { left: left === null ? null : { emergency: left } },
   };
   return act(() => render(<Emergency chat={chat as unknown as Chat} />, root));
 }

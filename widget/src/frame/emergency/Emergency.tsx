@@ -7,7 +7,7 @@ import { useState } from "preact/hooks";
 import type { Chat } from "../chat/chat";
 import { emergencies, isAlone, type State } from "../chat/conversation";
 import { Safety } from "../header/Header";
-import { Icon } from "../icons";
+import { Icon } from "../Icon";
 import { useTexts } from "../texts";
 
 /** 全国统一心理援助热线 */
@@ -19,17 +19,17 @@ const SHOWN = ["body", "mind"] as const;
 type Kind = (typeof SHOWN)[number];
 
 /** A done act of self-harm is of both kinds, and shows both texts. */
-export function Emergency({ chat: { state, kept, leaving } }: { chat: Chat }) {
+export function Emergency({ chat: { state, tabStorage, offlineMessage } }: { chat: Chat }) {
   const { t } = useTexts();
-  const [closed, setClosed] = useState(() => kept.putAway);
+  const [closed, setClosed] = useState(() => tabStorage.putAway);
   const mark = (kind: string) => `${state.conversation} ${kind}`;
-  const left = leaving.left?.emergency ?? null;
+  const left = offlineMessage.left?.emergency ?? null;
   const noticed = [...(left === null ? [] : [left]), ...emergencies(state)];
   const kinds = SHOWN.filter((kind) => noticed.includes(kind) && !closed.includes(mark(kind)));
   if (kinds.length === 0) return <Safety />;
   const close = () => {
     const next = [...closed, ...kinds.map(mark)];
-    kept.putAway = next;
+    tabStorage.putAway = next;
     setClosed(next);
   };
   const alone = left !== null || isAlone(state.standing);

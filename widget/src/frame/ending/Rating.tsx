@@ -5,8 +5,8 @@ import { useState } from "preact/hooks";
 import en from "../../../texts/en.po?only=rating";
 import zh from "../../../texts/zh.po?only=rating";
 import { RefusedError } from "../../shared/link/link";
-import { asSent } from "../../shared/words";
-import { Drawn } from "../icons";
+import { asSent } from "../../shared/messageText";
+import { Drawn } from "../Icon";
 import { catalogue, useTexts } from "../texts";
 
 catalogue.add("zh", zh);

@@ -1,7 +1,7 @@
 // Who one is talking to, and the ways out: language, end, minimise. The emergency line is part of it: always seen.
 
 import type { SiteShown, Standing } from "../../shared/frames";
-import { Icon } from "../icons";
+import { Icon } from "../Icon";
 import { useTexts } from "../texts";
 
 interface HeaderProps {

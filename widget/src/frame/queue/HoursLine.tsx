@@ -4,7 +4,7 @@ import type { DepartmentHours } from "../../shared/frames";
 import { Clauses } from "../Clauses";
 import type { Chat } from "../chat/chat";
 import { firstToOpen, hoursOf, UNSURE } from "../chat/hours";
-import { Icon } from "../icons";
+import { Icon } from "../Icon";
 import { beginning } from "../moments";
 import { type Texts, useTexts } from "../texts";
 

@@ -2,11 +2,11 @@
 
 import type { ComponentChildren } from "preact";
 import type { Entry } from "../../shared/frames";
-import { spelledOut } from "../../shared/visible";
+import { spelledOut } from "../../shared/hiddenCharacters";
 import { clock } from "../../shared/zone";
 import type { Failure, Pending, State } from "../chat/conversation";
 import { useReached } from "../hooks";
-import { Icon } from "../icons";
+import { Icon } from "../Icon";
 import { useTexts } from "../texts";
 
 /** From here on "sending" is called "not sent, retrying": promised within 5 s. */

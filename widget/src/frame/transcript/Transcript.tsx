@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Entry } from "../../shared/frames";
 import { clock } from "../../shared/zone";
 import type { Pending, State } from "../chat/conversation";
-import { Icon } from "../icons";
+import { Icon } from "../Icon";
 import { dayAndClock } from "../moments";
 import { useTexts } from "../texts";
 import { Bubble, PendingBubble, SystemBubble } from "./Bubble";

@@ -6,8 +6,8 @@ import { isFinal, RESYNC } from "./backoff";
 import { Heartbeat } from "./heartbeat";
 import { type Asked, Outbox } from "./outbox";
 import { Reader } from "./reader";
+import { Reconnect } from "./reconnect";
 import { newRef } from "./ref";
-import { Returning } from "./returning";
 import { browser, type Wire, type World } from "./world";
 
 export { RefusedError } from "./outbox";
@@ -54,7 +54,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   /** Of this page and no other: the server knows by it that an earlier connection of ours is dead. */
   private readonly instance = newRef();
   private readonly world: World;
-  private readonly returning: Returning;
+  private readonly reconnect: Reconnect;
   private readonly heartbeat: Heartbeat;
   private readonly reader: Reader;
   private readonly outbox: Outbox;
@@ -73,7 +73,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
 
   constructor(private readonly options: LinkOptions<Out>) {
     this.world = { ...browser, ...options.world };
-    this.returning = new Returning(this.world, options.url, {
+    this.reconnect = new Reconnect(this.world, options.url, {
       waits: () => this.enter("away"),
       again: () => this.connect(),
     });
@@ -97,7 +97,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
 
   /** When the next attempt comes, ms by this machine; null unless `away`. */
   get retryAt(): number | null {
-    return this.returning.at;
+    return this.reconnect.at;
   }
 
   start(): void {
@@ -167,14 +167,14 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   }
 
   private connect(): void {
-    this.returning.cancel();
+    this.reconnect.cancel();
     this.enter("connecting");
     let opened = false;
     const wire: Wire = this.world.connect(this.options.url, {
       opened: () => {
         if (this.wire !== wire) return;
         opened = true;
-        this.returning.handshake(true);
+        this.reconnect.handshake(true);
         this.send(this.options.hello(this.reader.positions(), this.instance));
       },
       heard: (text) => {
@@ -182,14 +182,14 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
       },
       closed: (code, reason) => {
         if (this.wire !== wire) return;
-        if (!opened) this.returning.handshake(false);
+        if (!opened) this.reconnect.handshake(false);
         // A wake-up without an answer yet explains the end; else the node may have died with all it held.
         this.lost(code, reason, code === 1006 && this.state === "live" && this.headsRef === null);
       },
     });
     this.wire = wire;
     this.timer = this.world.setTimer(() => {
-      if (!opened) this.returning.handshake(false);
+      if (!opened) this.reconnect.handshake(false);
       this.lost(1006, "");
     }, CONNECT_MS);
   }
@@ -202,11 +202,11 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
       return;
     }
     if (code === RESYNC) this.reader.distrust();
-    this.returning.after(code, reason, died);
+    this.reconnect.after(code, reason, died);
   }
 
   private end(code: number | null): void {
-    this.returning.cancel();
+    this.reconnect.cancel();
     this.unwake?.();
     this.unwake = null;
     this.stoppedWith = code;
@@ -228,7 +228,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
 
   /** The page, the network or the machine is back: is the connection still what it seems? */
   private woken(): void {
-    if (this.state === "away" && this.returning.mayComeNow()) this.connect();
+    if (this.state === "away" && this.reconnect.mayComeNow()) this.connect();
     if (this.state !== "live" || this.headsRef !== null) return;
     const ref = newRef();
     this.headsRef = ref;
@@ -260,7 +260,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   private welcomed(frame: Heard & { type: "welcome" }): void {
     this.clearTimer();
     this.clockOffset = frame.now - this.world.now();
-    this.returning.welcomed();
+    this.reconnect.welcomed();
     this.heartbeat.start();
     this.enter("live");
     this.reader.resumed(frame.following ?? []);

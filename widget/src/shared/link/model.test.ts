@@ -6,7 +6,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { Entry, VisitorFrame, VisitorServerFrame } from "../frames";
 import { CONVERSATION, FakeWorld, fakeStorage } from "./fakes";
 import { Link, newRef } from "./link";
-import { ModelServer } from "./modelserver";
+import { ModelServer } from "./modelServer";
 import { Outbox } from "./outbox";
 import { Reader } from "./reader";
 

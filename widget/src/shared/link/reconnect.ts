@@ -7,14 +7,14 @@ import type { World } from "./world";
 /** So many handshakes in a row failed: ask the server by HTTP, which tells more than a failed handshake. */
 const ASK_READY_AFTER = 2;
 
-export interface ReturningEvents {
+export interface ReconnectEvents {
   /** There is a wait, or another one; `at` says until when. */
   waits(): void;
   /** It is over. */
   again(): void;
 }
 
-export class Returning {
+export class Reconnect {
   /** When the next attempt comes, ms by this machine; null while none is waited for. */
   at: number | null = null;
   private readonly backoff: Backoff;
@@ -26,7 +26,7 @@ export class Returning {
   constructor(
     private readonly world: World,
     private readonly url: string,
-    private readonly on: ReturningEvents,
+    private readonly on: ReconnectEvents,
   ) {
     this.backoff = new Backoff(world.random, world.now);
   }

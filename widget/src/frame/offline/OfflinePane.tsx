@@ -7,10 +7,10 @@ import { firstToOpen, hoursOf, isUnserved, serviceFor, UNSURE } from "../chat/ho
 import { ending } from "../moments";
 import { closedUntil } from "../queue/HoursLine";
 import { type Texts, useTexts } from "../texts";
-import { LeaveForm } from "./LeaveForm";
-import { LeftNote } from "./LeftNote";
+import { OfflineForm } from "./OfflineForm";
+import { OfflineReceipt } from "./OfflineReceipt";
 
-export interface LeaveProps {
+export interface OfflinePaneProps {
   chat: Chat;
   view: "leave" | "left";
   /** The one chosen, or empty. */
@@ -22,22 +22,22 @@ export interface LeaveProps {
   onBack(): void;
 }
 
-export function Leave({ chat, view, department, above, box, onLeave, onBack }: LeaveProps) {
+export function OfflinePane({ chat, view, department, above, box, onLeave, onBack }: OfflinePaneProps) {
   const texts = useTexts();
-  const { state, leaving } = chat;
+  const { state, offlineMessage } = chat;
   const phone = state.site?.phone ?? "";
   const now = chat.serverNow;
-  if (view === "left" && leaving.left !== null) {
-    const { left } = leaving;
+  if (view === "left" && offlineMessage.left !== null) {
+    const { left } = offlineMessage;
     return (
-      <LeftNote
+      <OfflineReceipt
         left={left}
         department={texts.named(state.site?.departments.find(({ id }) => id === left.department))}
         phone={phone}
         now={now}
         open={serviceFor(state.hours, left.department) !== "closed"}
         onGoOn={() => {
-          leaving.dismiss();
+          offlineMessage.dismiss();
           chat.goOn();
           onBack();
         }}
@@ -46,8 +46,8 @@ export function Leave({ chat, view, department, above, box, onLeave, onBack }: L
   }
   const hours = hoursOf(state.hours, department || UNSURE) ?? firstToOpen(state.hours);
   return (
-    <LeaveForm
-      leaving={leaving}
+    <OfflineForm
+      offlineMessage={offlineMessage}
       text={chat.draft}
       limit={state.limits.message}
       box={box}
@@ -57,11 +57,11 @@ export function Leave({ chat, view, department, above, box, onLeave, onBack }: L
       troubled={chat.troubled}
       served={state.standing?.state === "active"}
       back={wayBack(chat, department, texts)}
-      focused={leaving.fields.asked}
+      focused={offlineMessage.fields.asked}
       onText={(text) => chat.write(text)}
-      onFields={(by) => leaving.change(by)}
+      onFields={(by) => offlineMessage.change(by)}
       onBack={() => {
-        leaving.wait();
+        offlineMessage.wait();
         if (!isOpen(state)) chat.goOn();
         onBack();
       }}
@@ -86,9 +86,11 @@ function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): s
 }
 
 /** Where one gets from the form; null where there is nothing but the form. */
-function wayBack({ state, leaving }: Chat, department: string, { t }: Texts): string | null {
+function wayBack({ state, offlineMessage }: Chat, department: string, { t }: Texts): string | null {
   if (isOpen(state)) return t(state.standing?.state === "active" ? "leave.backChat" : "leave.backWait");
   const service = serviceFor(state.hours, department);
   if (service === "closed") return null;
-  return leaving.fields.asked || service === "closing" || isUnserved(state) ? t("leave.backAsk") : null;
+  return offlineMessage.fields.asked || service === "closing" || isUnserved(state)
+    ? t("leave.backAsk")
+    : null;
 }

@@ -2,7 +2,7 @@
 // 留言 until it is taken, how far was read, which banners were put away.
 // A foyer's computer is shared: nothing of this outlives the tab.
 
-import type { Fields, Left } from "../offline/leaving";
+import type { Fields, Left } from "../offline/offlineMessage";
 import { memory } from "../storage";
 import type { Pending } from "./conversation";
 
@@ -16,7 +16,7 @@ export interface Dismissed {
   day: number;
 }
 
-export class Kept {
+export class TabStorage {
   constructor(
     private storage: Storage,
     private readonly site: string,

@@ -5,10 +5,10 @@
 import type { Language } from "../../shared/catalogue";
 import type { OfflineLeave, VisitorServerFrame } from "../../shared/frames";
 import { newRef, RefusedError } from "../../shared/link/link";
-import { asSent } from "../../shared/words";
+import { asSent } from "../../shared/messageText";
 import { type Failure, ownWords, type State } from "../chat/conversation";
 import { isUnserved } from "../chat/hours";
-import type { Kept } from "../chat/kept";
+import type { TabStorage } from "../chat/tabStorage";
 
 export type Kind = OfflineLeave["kind"];
 
@@ -62,7 +62,7 @@ export interface Around {
   language(): Language;
 }
 
-export class Leaving {
+export class OfflineMessage {
   fields: Fields;
   sent: Sent | null;
   failure: Failure | null = null;
@@ -70,26 +70,26 @@ export class Leaving {
 
   constructor(
     private readonly way: Way,
-    private readonly kept: Kept,
+    private readonly tabStorage: TabStorage,
     private readonly chat: Around,
     private readonly changed: () => void,
   ) {
-    this.fields = { ...EMPTY, ...kept.fields };
-    this.left = kept.left;
+    this.fields = { ...EMPTY, ...tabStorage.fields };
+    this.left = tabStorage.left;
     const before = way.unaccepted().find((frame): frame is OfflineLeave => frame.type === "offline.leave");
     this.sent = before === undefined ? null : { frame: before, at: Date.now() };
   }
 
   change(by: Partial<Fields>): void {
     this.fields = { ...this.fields, ...by };
-    this.kept.fields = this.fields;
+    this.tabStorage.fields = this.fields;
     this.failure = null;
     this.changed();
   }
 
   /** Once more after one that was taken, or back to the chat: the promise has been read. */
   dismiss(): void {
-    this.left = this.kept.left = null;
+    this.left = this.tabStorage.left = null;
     this.changed();
   }
 
@@ -172,10 +172,10 @@ export class Leaving {
     const answerBy = frame.answer_by ?? null;
     const emergency = frame.emergency ?? null;
     this.left = { department, conversation: conversation ?? null, body, phoneEnds, answerBy, emergency };
-    this.kept.left = this.left;
+    this.tabStorage.left = this.left;
     const { filled } = this.fields;
     this.fields = { ...EMPTY, filled: filled && { ...filled, before: "", after: "" } };
-    this.kept.fields = this.fields;
+    this.tabStorage.fields = this.fields;
     this.chat.write("");
     return true;
   }

@@ -29,7 +29,7 @@ export function useLater<Part>(fetched: () => Promise<Part>, soon: boolean): Par
 }
 
 export const fetchEnding = () => import("./ending/Ending").then(({ Ending }) => Ending);
-export const fetchLeave = () => import("./offline/Leave").then(({ Leave }) => Leave);
+export const fetchOfflinePane = () => import("./offline/OfflinePane").then(({ OfflinePane }) => OfflinePane);
 
 /** Which department: the visitor's choice (empty: none), else the last conversation's, else the page's, else the only one. */
 export function useDepartment(chat: Chat, suggested: string | null) {

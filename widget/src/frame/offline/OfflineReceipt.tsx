@@ -4,15 +4,15 @@ import { useEffect, useRef } from "preact/hooks";
 import en from "../../../texts/en.po?only=left";
 import zh from "../../../texts/zh.po?only=left";
 import { Clauses } from "../Clauses";
-import { Icon } from "../icons";
+import { Icon } from "../Icon";
 import { ending } from "../moments";
 import { catalogue, useTexts } from "../texts";
-import type { Left } from "./leaving";
+import type { Left } from "./offlineMessage";
 
 catalogue.add("zh", zh);
 catalogue.add("en", en);
 
-interface LeftNoteProps {
+interface OfflineReceiptProps {
   left: Left;
   department: string;
   phone: string;
@@ -22,7 +22,7 @@ interface LeftNoteProps {
   onGoOn(): void;
 }
 
-export function LeftNote({ left, department, phone, now, open, onGoOn }: LeftNoteProps) {
+export function OfflineReceipt({ left, department, phone, now, open, onGoOn }: OfflineReceiptProps) {
   const texts = useTexts();
   const { t } = texts;
   const title = useRef<HTMLHeadingElement>(null);

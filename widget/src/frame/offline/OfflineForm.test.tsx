@@ -6,12 +6,12 @@ import type { Entry } from "../../shared/frames";
 import { CONVERSATION, entry, fakeStorage } from "../../shared/link/fakes";
 import type { Chat } from "../chat/chat";
 import { START } from "../chat/conversation";
-import { Kept } from "../chat/kept";
+import { TabStorage } from "../chat/tabStorage";
 import { Emergency } from "../emergency/Emergency";
-import { Leave } from "./Leave";
-import { LeaveForm } from "./LeaveForm";
-import { LeftNote } from "./LeftNote";
-import type { Fields, Leaving } from "./leaving";
+import { OfflineForm } from "./OfflineForm";
+import { OfflinePane } from "./OfflinePane";
+import { OfflineReceipt } from "./OfflineReceipt";
+import type { Fields, OfflineMessage } from "./offlineMessage";
 
 let root: HTMLElement;
 
@@ -30,13 +30,13 @@ const FIELDS: Fields = { kind: "question", name: "", phone: "", asked: false, wa
 const said = () => root.textContent ?? "";
 const alerts = () => Array.from(root.querySelectorAll("[role=alert]"), (each) => each.textContent);
 
-async function form(text: string, fields: Partial<Fields> = {}, by: Partial<Leaving> = {}) {
+async function form(text: string, fields: Partial<Fields> = {}, by: Partial<OfflineMessage> = {}) {
   const onSend = vi.fn();
-  const leaving = { fields: { ...FIELDS, ...fields }, sent: null, failure: null, ...by };
+  const offlineMessage = { fields: { ...FIELDS, ...fields }, sent: null, failure: null, ...by };
   await act(() =>
     render(
-      <LeaveForm
-        leaving={leaving}
+      <OfflineForm
+        offlineMessage={offlineMessage}
         text={text}
         limit={10}
         box={createRef()}
@@ -157,7 +157,7 @@ test.each([
   async (department, now, next) => {
     const left = { department, conversation: null, body: "", phoneEnds: "", answerBy: null, emergency: null };
     const hours = ["women", "children"].map((each) => ({ department: each, open: now === "open" }));
-    const chat = { state: { ...START, hours }, serverNow: 0, leaving: { left } } as unknown as Chat;
+    const chat = { state: { ...START, hours }, serverNow: 0, offlineMessage: { left } } as unknown as Chat;
     const rest = {
       chat,
       department: "",
@@ -166,7 +166,7 @@ test.each([
       onLeave: () => {},
       onBack: () => {},
     };
-    await act(() => render(<Leave view="left" {...rest} />, root));
+    await act(() => render(<OfflinePane view="left" {...rest} />, root));
     expect(root.querySelector("button")?.textContent).toBe(next);
   },
 );
@@ -186,23 +186,27 @@ test("the hospital's number stands unbroken in a clause of its own, before and a
     emergency: null,
   };
   const note = { left, department: "", phone: "0731-1", now: 0, open: true, onGoOn: () => {} };
-  await act(() => render(<LeftNote {...note} />, root));
+  await act(() => render(<OfflineReceipt {...note} />, root));
   expect(clauses()).toContain("或拨打 0731-1。");
 });
 
 test("a 留言 with words of an emergency is answered with where help is", async () => {
-  const leaving = { left: { emergency: "body" } };
-  const chat = { state: START, kept: new Kept(fakeStorage(), "demo"), leaving };
+  const offlineMessage = { left: { emergency: "body" } };
+  const chat = { state: START, tabStorage: new TabStorage(fakeStorage(), "demo"), offlineMessage };
   await act(() => render(<Emergency chat={chat as unknown as Chat} />, root));
   expect(root.querySelector("a")?.href).toBe("tel:120");
 });
 
-function inEmergency(kept: Kept, ...kinds: string[]) {
+function inEmergency(tabStorage: TabStorage, ...kinds: string[]) {
   const entries: Entry[] = kinds.map((emergency, place) => {
     const { body: _, ...bare } = entry(place + 1);
     return { ...bare, kind: "event", event: { name: "emergency_noticed", emergency } };
   });
-  const chat = { state: { ...START, conversation: CONVERSATION, entries }, kept, leaving: { left: null } };
+  const chat = {
+    state: { ...START, conversation: CONVERSATION, entries },
+    tabStorage,
+    offlineMessage: { left: null },
+  };
   return act(() => render(<Emergency chat={chat as unknown as Chat} />, root));
 }
 
@@ -212,25 +216,25 @@ function bars() {
 }
 
 test("in an emergency the numbers can be called, and the notice put away once for each class", async () => {
-  const kept = new Kept(fakeStorage(), "demo");
+  const tabStorage = new TabStorage(fakeStorage(), "demo");
   const numbers = () => Array.from(root.querySelectorAll("a"), (link) => link.getAttribute("href"));
-  await inEmergency(kept, "body");
+  await inEmergency(tabStorage, "body");
   expect(numbers()).toEqual(["tel:120"]);
   expect(bars()).toEqual(["banner"]);
   await act(() => root.querySelector("button")?.click());
   expect(bars()).toEqual(["safety"]);
-  await inEmergency(kept, "body", "body");
+  await inEmergency(tabStorage, "body", "body");
   expect(bars()).toEqual(["safety"]);
-  await inEmergency(kept, "body", "body", "mind");
+  await inEmergency(tabStorage, "body", "body", "mind");
   expect(numbers()).toEqual(["tel:12356", "tel:120", "tel:110"]);
   expect(root.querySelector("[aria-modal]")).toBeNull();
 });
 
 test("a notice that was put away stays away over a reload", async () => {
   const storage = fakeStorage();
-  await inEmergency(new Kept(storage, "demo"), "mind");
+  await inEmergency(new TabStorage(storage, "demo"), "mind");
   await act(() => root.querySelector("button")?.click());
   render(null, root);
-  await inEmergency(new Kept(storage, "demo"), "mind");
+  await inEmergency(new TabStorage(storage, "demo"), "mind");
   expect(bars()).toEqual(["safety"]);
 });

@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { useLater } from "./choices";
+import { useLater } from "./screenHooks";
 
 let root: HTMLElement;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { spelledOut as shown } from "./visible";
+import { spelledOut as shown } from "./hiddenCharacters";
 
 test("characters that turn or hide the text are shown by their codes", () => {
   expect(shown("a\u202Eb\u200Bc\uFEFF")).toBe("a[U+202E]b[U+200B]c[U+FEFF]");

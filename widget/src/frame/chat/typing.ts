@@ -3,7 +3,7 @@
 /** The server takes one sign in so long. */
 const EVERY_MS = 3_000;
 
-export class Writing {
+export class TypingSign {
   private toldAt = 0;
   private told = false;
 

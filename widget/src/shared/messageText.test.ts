@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { asSent, onlyText } from "./words";
-import examples from "./words.examples.json";
+import { asSent, onlyText } from "./messageText";
+import examples from "./messageText.examples.json";
 
 test.each(examples)("what is sent of $what", ({ written, sent }) => {
   expect(asSent(written)).toBe(sent);

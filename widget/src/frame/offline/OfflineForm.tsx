@@ -5,13 +5,13 @@ import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import en from "../../../texts/en.po?only=leave";
 import zh from "../../../texts/zh.po?only=leave";
-import { asSent, length } from "../../shared/words";
+import { asSent, length } from "../../shared/messageText";
 import { Clauses } from "../Clauses";
 import type { Failure } from "../chat/conversation";
 import { useReached } from "../hooks";
-import { Icon } from "../icons";
+import { Icon } from "../Icon";
 import { catalogue, type Texts, useTexts } from "../texts";
-import type { Fields, Kind, Leaving } from "./leaving";
+import type { Fields, Kind, OfflineMessage } from "./offlineMessage";
 
 catalogue.add("zh", zh);
 catalogue.add("en", en);
@@ -24,8 +24,8 @@ const FEWEST_DIGITS = 5;
 /** From here on "sending" is called "not sent, retrying", as for a message. */
 const RETRYING_MS = 3_000;
 
-interface LeaveFormProps {
-  leaving: Pick<Leaving, "fields" | "sent" | "failure">;
+interface OfflineFormProps {
+  offlineMessage: Pick<OfflineMessage, "fields" | "sent" | "failure">;
   text: string;
   limit: number;
   box: RefObject<HTMLTextAreaElement | null>;
@@ -49,9 +49,9 @@ interface LeaveFormProps {
 
 type Fault = "empty" | "long" | "phone";
 
-export function LeaveForm(props: LeaveFormProps) {
+export function OfflineForm(props: OfflineFormProps) {
   const {
-    leaving,
+    offlineMessage,
     text,
     limit,
     box,
@@ -66,7 +66,7 @@ export function LeaveForm(props: LeaveFormProps) {
     onSend,
   } = props;
   const { t } = useTexts();
-  const { fields, sent, failure } = leaving;
+  const { fields, sent, failure } = offlineMessage;
   const [tried, setTried] = useState(false);
   const phoneBox = useRef<HTMLInputElement>(null);
   const busy = sent !== null;

@@ -1,5 +1,5 @@
 """Characters that hide something, spelled out for whoever reads the text: those that turn its direction, take no room,
-or show nothing. One list for all pages; the clients' own (widget/src/shared/hiddenCharacters.ts) is tested to be the same.
+or show nothing. One list for all pages; a test holds the clients' own (widget/src/shared/hiddenCharacters.ts) to it.
 
 Changes nothing that is stored, copied or sent.
 """

@@ -1,7 +1,7 @@
 """为什么: the numbers behind an assignment as one sentence, as the console says it.
 
-The console's side is dashboard/src/console/thread/why.ts; the tests of both read one list of examples. Knows no
-HTML, and decides nothing.
+The console's side is dashboard/src/console/thread/assignmentReason.ts; the tests of both read one list of examples.
+Knows no HTML, and decides nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping

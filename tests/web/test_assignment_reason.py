@@ -11,8 +11,9 @@ from chatserver.web.assignment_reason import why_sentence
 from chatserver.web.i18n import Translations, Translator
 from tests.setup.paths import ROOT
 
-EXAMPLES = json.loads((ROOT / "dashboard/src/console/thread/why.examples.json").read_text(encoding="utf-8"))
-"""What dashboard/src/console/thread/why.test.ts reads, too."""
+LISTED = ROOT / "dashboard/src/console/thread/assignmentReason.examples.json"
+EXAMPLES = json.loads(LISTED.read_text(encoding="utf-8"))
+"""What dashboard/src/console/thread/assignmentReason.test.ts reads, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -494,7 +494,7 @@ def test_who_is_told_why_and_then_mistypes_is_told_of_the_mistake_alone(here: Do
 
 
 def test_the_page_and_the_console_know_the_same_reasons() -> None:
-    source = (ROOT / "dashboard/src/console/shell/signing.ts").read_text("utf-8")
+    source = (ROOT / "dashboard/src/console/shell/signIn.ts").read_text("utf-8")
     [listed] = re.findall(r"SESSION_ENDS = \[(.*?)\]", source, re.DOTALL)
     assert set(re.findall(r'"(\w+)"', listed)) == SESSION_ENDS == SENTENCES.keys()
 

@@ -6,9 +6,9 @@ import type { StaffFrame, StaffServerFrame } from "../../../widget/src/shared/fr
 import { VERSION } from "../../../widget/src/shared/frames";
 import { Link } from "../../../widget/src/shared/link/link";
 import { tellZone } from "../../../widget/src/shared/zone";
-import { Console } from "./desk/console";
-import { begin } from "./shell/begin";
-import { SIGN_IN_AGAIN, signInAddress } from "./shell/signing";
+import { Desk } from "./desk/desk";
+import { mount } from "./shell/mount";
+import { SIGN_IN_AGAIN, signInAddress } from "./shell/signIn";
 
 interface Boot {
   language: "zh" | "en";
@@ -38,11 +38,11 @@ const link = new Link<StaffFrame, StaffServerFrame>({
   store: null,
 });
 
-const console = new Console(link);
+const desk = new Desk(link);
 effect(() => {
-  const code = console.connection.value === "stopped" ? link.stoppedWith : null;
+  const code = desk.connection.value === "stopped" ? link.stoppedWith : null;
   if (code !== null && SIGN_IN_AGAIN.includes(code))
     window.location.assign(signInAddress(link.stoppedReason));
 });
-if (root !== null) begin(console, root, boot.language);
+if (root !== null) mount(desk, root, boot.language);
 link.start();

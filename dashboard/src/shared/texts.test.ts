@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import en from "../../texts/en.po";
 import zh from "../../texts/zh.po";
-import { OUTCOMES } from "../console/desk/giving";
-import { REFUSALS, refusalSentence } from "../console/desk/sentences";
+import { OUTCOMES } from "../console/desk/conversationActions";
+import { REFUSALS, refusalSentence } from "../console/desk/refusalText";
 import { language } from "./texts";
 
 const folder = join(import.meta.dirname, "..");

@@ -6,18 +6,18 @@ import type { Alarm } from "../../../../widget/src/shared/frames";
 import { Icon } from "../../shared/Icon";
 import { named, personName, t, visitorLabel } from "../../shared/texts";
 import { doneOrTold } from "../desk/commands";
-import type { Console } from "../desk/console";
-import { useConsole } from "../desk/context";
+import { useDesk } from "../desk/context";
+import type { Desk } from "../desk/desk";
 import { clockText } from "../list/clocks";
-import { emergencyWords } from "../thread/events";
-import { acknowledge, calls, inOrder, isCritical, keyOf } from "./alarming";
+import { emergencyWords } from "../thread/eventText";
+import { acknowledge, calls, inOrder, isCritical, keyOf } from "./alarms";
 
 /** More than these would cover the work; the others are counted. */
 const SHOWN = 3;
 
 export function AlarmCards() {
-  const console = useConsole();
-  const alarms = inOrder(console.desk.value.alarms, console.now.value);
+  const desk = useDesk();
+  const alarms = inOrder(desk.state.value.alarms, desk.now.value);
   if (alarms.length === 0) return null;
   const more = alarms.length - SHOWN;
   return (
@@ -31,9 +31,9 @@ export function AlarmCards() {
 }
 
 function AlarmCard({ alarm }: { alarm: Alarm }) {
-  const console = useConsole();
-  const live = console.connection.value === "live";
-  const loud = calls(alarm, console.now.value);
+  const desk = useDesk();
+  const live = desk.connection.value === "live";
+  const loud = calls(alarm, desk.now.value);
   return (
     <article class={`alarm${isCritical(alarm) ? " is-critical" : ""}${loud ? " is-loud" : ""}`}>
       <h2>
@@ -42,10 +42,10 @@ function AlarmCard({ alarm }: { alarm: Alarm }) {
       </h2>
       <p class="alarm-who">
         <b>{visitorLabel(alarm.label)}</b> ·{" "}
-        {named(console.desk.value.welcome?.departments ?? [], alarm.department)}
+        {named(desk.state.value.welcome?.departments ?? [], alarm.department)}
         {" · "}
         <span class="figures" aria-live="off">
-          {t("console.alarm.since", { time: clockText(console.now.value - alarm.since) })}
+          {t("console.alarm.since", { time: clockText(desk.now.value - alarm.since) })}
         </span>
       </p>
       <p>{stateOf(alarm)}</p>
@@ -56,7 +56,7 @@ function AlarmCard({ alarm }: { alarm: Alarm }) {
       )}
       <p class="card-acts">
         {alarm.may_open && (
-          <button type="button" class="button is-primary" onClick={() => open(console, alarm)}>
+          <button type="button" class="button is-primary" onClick={() => open(desk, alarm)}>
             {t(alarm.state === "active" ? "console.alarm.open" : "console.alarm.take")}
           </button>
         )}
@@ -65,7 +65,7 @@ function AlarmCard({ alarm }: { alarm: Alarm }) {
             type="button"
             class="button"
             disabled={!live}
-            onClick={() => void doneOrTold(console, acknowledge(console, alarm))}
+            onClick={() => void doneOrTold(desk, acknowledge(desk, alarm))}
           >
             {t("console.alarm.acknowledge")}
           </button>
@@ -87,11 +87,11 @@ function stateOf(alarm: Alarm): string {
   return t(alarm.state === "left" ? "console.alarm.left" : "console.alarm.nobody");
 }
 
-function open(console: Console, alarm: Alarm): void {
+function open(desk: Desk, alarm: Alarm): void {
   if (alarm.kind !== "offline") {
-    console.select(alarm.id);
+    desk.select(alarm.id);
     return;
   }
-  console.select(null);
-  console.offlineOpen.value = true;
+  desk.select(null);
+  desk.offlineOpen.value = true;
 }

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from "vitest";
-import { Console } from "../desk/console";
+import { Desk } from "../desk/desk";
 import { entry, FakeLink, li, NOON, row, waitingRow, wang } from "../desk/testing";
 import { watch } from "./alerts";
 import { play } from "./sound";
@@ -8,15 +8,15 @@ import { play } from "./sound";
 vi.mock("./sound", () => ({ play: vi.fn() }));
 
 let link: FakeLink;
-let console: Console;
+let desk: Desk;
 const heard = () => vi.mocked(play).mock.calls.map(([tone]) => tone);
 
 beforeEach(() => {
   vi.useFakeTimers();
   vi.mocked(play).mockClear();
   link = new FakeLink();
-  console = new Console(link.asLink);
-  watch(console);
+  desk = new Desk(link.asLink);
+  watch(desk);
 });
 
 const put = (version: number, ...rows: ReturnType<typeof row>[]) =>
@@ -35,7 +35,7 @@ const left = (id: string, owner: typeof li | null) => ({
 });
 const later = (ms: number) => {
   link.now += ms;
-  console.tick();
+  desk.tick();
   vi.advanceTimersByTime(ms);
 };
 
@@ -47,7 +47,7 @@ test("a conversation that is given to me is heard at once", () => {
 
 test("one that I have taken myself comes without a tone", () => {
   link.greet([waitingRow("a", NOON)]);
-  console.expected.add("a");
+  desk.expected.add("a");
   put(2, row("a"));
   expect(heard()).toEqual([]);
 });
@@ -57,8 +57,8 @@ test("a message left that becomes mine is heard, and one that I have taken is no
   link.hear({ type: "offline", version: 1, whole: true, put: [left("a", null), left("b", null)] });
   link.hear({ type: "offline", version: 2, put: [left("a", li)] });
   expect(heard()).toEqual(["arrival"]);
-  expect(console.notices.value).toHaveLength(1);
-  console.expected.add("b");
+  expect(desk.notices.value).toHaveLength(1);
+  desk.expected.add("b");
   link.hear({ type: "offline", version: 3, put: [left("b", li)] });
   expect(heard()).toEqual(["arrival"]);
 });

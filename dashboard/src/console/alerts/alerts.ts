@@ -4,11 +4,11 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { Alarm, Row, StaffServerFrame } from "../../../../widget/src/shared/frames";
 import { t } from "../../shared/texts";
-import type { Console } from "../desk/console";
-import { answers } from "../desk/desk";
+import type { Desk } from "../desk/desk";
+import { answers } from "../desk/state";
 import { newlyMine } from "../offline/offline";
 import { isVisitorMessage } from "../thread/thread";
-import { calls, type Rung, sounding } from "./alarming";
+import { calls, type Rung, sounding } from "./alarms";
 import { type Heard, overdue } from "./overdue";
 import { play } from "./sound";
 
@@ -24,49 +24,49 @@ export async function allowNotifications(): Promise<void> {
 }
 
 /** Runs for the life of the tab. */
-export function watch(console: Console): void {
-  const live = computed(() => console.connection.value === "live");
+export function watch(desk: Desk): void {
+  const live = computed(() => desk.connection.value === "live");
   // An offer that is past its time, or that nothing can be done about while the server is away, calls nobody.
   const offered = computed(() =>
-    [...console.desk.value.rows.items.values()].filter(
-      (row) => live.value && row.offer?.mine && row.offer.ends_at > console.now.value,
+    [...desk.state.value.rows.items.values()].filter(
+      (row) => live.value && row.offer?.mine && row.offer.ends_at > desk.now.value,
     ),
   );
-  console.link.onFrame((frame) => soften(console, frame));
+  desk.link.onFrame((frame) => soften(desk, frame));
   effect(() => ring(offered.value));
-  tellNewWork(console);
+  tellNewWork(desk);
   let heard: Heard = new Map();
   effect(() => {
-    const clocks = console.desk.value.welcome?.clocks;
+    const clocks = desk.state.value.welcome?.clocks;
     if (clocks === undefined || !live.value) return;
-    const due = overdue(heard, console.mine.value, clocks, console.now.value);
+    const due = overdue(heard, desk.mine.value, clocks, desk.now.value);
     heard = due.heard;
     if (due.sounds) untracked(() => play("overdue"));
   });
   const loud = computed(() =>
-    live.value ? console.desk.value.alarms.filter((alarm) => calls(alarm, console.now.value)) : [],
+    live.value ? desk.state.value.alarms.filter((alarm) => calls(alarm, desk.now.value)) : [],
   );
-  soundAlarms(console, loud);
+  soundAlarms(desk, loud);
   effect(() => {
-    const work = offered.value.length + console.arrived.value.length;
+    const work = offered.value.length + desk.arrived.value.length;
     const call = loud.value.length > 0 ? "console.title.alarm" : work > 0 ? "console.title.offer" : null;
     // The tick of the clock makes it flash while there is something to do.
-    const flash = call !== null && Math.floor(console.now.value / 1000) % 2 === 0;
-    document.title = flash ? t(call) : title(console.unreadTotal.value);
+    const flash = call !== null && Math.floor(desk.now.value / 1000) % 2 === 0;
+    document.title = flash ? t(call) : title(desk.unreadTotal.value);
   });
   let called = 0;
   effect(() => {
-    const work = offered.value.length + console.arrived.value.length;
+    const work = offered.value.length + desk.arrived.value.length;
     if (work > called && document.hidden) notify("console.notify.new");
     called = work;
   });
 }
 
 /** A tone until each is acknowledged, and in a hidden tab one notification for each that is new. */
-function soundAlarms(console: Console, loud: ReadonlySignal<readonly Alarm[]>): void {
+function soundAlarms(desk: Desk, loud: ReadonlySignal<readonly Alarm[]>): void {
   let rung: Rung = new Map();
   effect(() => {
-    const { rung: after, tone } = sounding(rung, loud.value, console.now.value);
+    const { rung: after, tone } = sounding(rung, loud.value, desk.now.value);
     const isNew = [...after.keys()].some((key) => !rung.has(key));
     rung = after;
     if (tone !== null) untracked(() => play(tone));
@@ -75,20 +75,20 @@ function soundAlarms(console: Console, loud: ReadonlySignal<readonly Alarm[]>): 
 }
 
 /** A tone for a conversation that was given to me unasked, and for a 留言 that became mine to answer. */
-function tellNewWork(console: Console): void {
+function tellNewWork(desk: Desk): void {
   effect(() => {
-    if (console.given.value.length > 0) untracked(() => play("arrival"));
+    if (desk.given.value.length > 0) untracked(() => play("arrival"));
   });
-  let before = console.desk.peek().offline;
+  let before = desk.state.peek().offline;
   effect(() => {
-    const { offline, me } = console.desk.value;
+    const { offline, me } = desk.state.value;
     const mine = me === null ? [] : newlyMine(before, offline, me.id);
     before = offline;
-    const unasked = mine.filter(({ id }) => !console.expected.delete(id));
+    const unasked = mine.filter(({ id }) => !desk.expected.delete(id));
     if (unasked.length === 0) return;
     untracked(() => {
       play("arrival");
-      console.tell("info", () => t("console.offline.yours", { n: unasked.length }));
+      desk.tell("info", () => t("console.offline.yours", { n: unasked.length }));
     });
   });
 }
@@ -113,13 +113,13 @@ function ring(offered: readonly Row[]): void {
 }
 
 /** One soft tone for a visitor's words that are not in front of my eyes. */
-function soften(console: Console, frame: StaffServerFrame): void {
+function soften(desk: Desk, frame: StaffServerFrame): void {
   if (frame.type !== "entry" || !isVisitorMessage(frame)) return;
-  const me = console.me.value;
-  const row = console.row(frame.conversation);
-  const looking = console.selected.value === frame.conversation && !document.hidden;
+  const me = desk.me.value;
+  const row = desk.row(frame.conversation);
+  const looking = desk.selected.value === frame.conversation && !document.hidden;
   if (me === null || row === null || !answers(row, me) || looking) return;
-  if (console.desk.value.threads.get(frame.conversation)?.live) play("message");
+  if (desk.state.value.threads.get(frame.conversation)?.live) play("message");
 }
 
 function notify(text: "console.notify.new" | "console.notify.alarm"): void {

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from "vitest";
 import { language } from "../../shared/texts";
-import { Console } from "../desk/console";
+import { Desk } from "../desk/desk";
 import { FakeLink, li, row, wang } from "../desk/testing";
 import { watchCalls } from "./calls";
 import { play } from "./sound";
@@ -9,18 +9,18 @@ import { play } from "./sound";
 vi.mock("./sound", () => ({ play: vi.fn() }));
 
 let link: FakeLink;
-let console: Console;
+let desk: Desk;
 
 beforeEach(() => {
   sessionStorage.clear();
   vi.mocked(play).mockClear();
   language.value = "zh";
   link = new FakeLink();
-  console = new Console(link.asLink);
-  watchCalls(console);
+  desk = new Desk(link.asLink);
+  watchCalls(desk);
 });
 
-const told = () => console.notices.value.map((notice) => [notice.kind, notice.text(), notice.about]);
+const told = () => desk.notices.value.map((notice) => [notice.kind, notice.text(), notice.about]);
 
 test("whoever asks me for help is announced with the question", () => {
   link.greet([]);

@@ -7,45 +7,45 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Draft, Me, Row, StaffServerFrame } from "../../../../widget/src/shared/frames";
 import { RefusedError } from "../../../../widget/src/shared/link/link";
 import { language } from "../../shared/texts";
-import { Console } from "../desk/console";
-import { ConsoleContext, useConsole } from "../desk/context";
+import { DeskContext, useDesk } from "../desk/context";
+import { Desk } from "../desk/desk";
 import { entry, FakeLink, li, me, NOON, row, supervisor, waitingRow, wang } from "../desk/testing";
 import { pressed } from "../shell/keys";
-import { Foot } from "../thread/Foot";
+import { ThreadFooter } from "../thread/ThreadFooter";
+import { syncDrafts } from "./draftSync";
 import { draftOf, type Mode } from "./drafts";
 import { keepModes } from "./modes";
-import { keepDrafts } from "./saving";
 
 let link: FakeLink;
-let console: Console;
+let desk: Desk;
 let root: HTMLElement;
 let version: number;
 /** What the server has of what was written. */
 let kept: Draft[];
 
 function Screen() {
-  const shown = useConsole();
+  const shown = useDesk();
   const open = shown.selected.value === null ? null : shown.row(shown.selected.value);
-  return open === null ? null : <Foot row={open} />;
+  return open === null ? null : <ThreadFooter row={open} />;
 }
 
 async function load(person: Me, ...rows: Row[]): Promise<void> {
   render(null, root);
   link = new FakeLink();
-  console = new Console(link.asLink);
-  keepModes(console);
-  keepDrafts(console);
+  desk = new Desk(link.asLink);
+  keepModes(desk);
+  syncDrafts(desk);
   version = 1;
   await act(() => {
     render(
-      <ConsoleContext.Provider value={console}>
+      <DeskContext.Provider value={desk}>
         <Screen />
-      </ConsoleContext.Provider>,
+      </DeskContext.Provider>,
       root,
     );
   });
   await act(() => link.greet(rows, person, kept));
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
 }
 
 beforeEach(() => {
@@ -160,7 +160,7 @@ describe.each(BECOMES_MINE)("a note, when %s,", (_when, person, before, after) =
     await becomes(after);
     await click("改为回复");
     expect([shown(), box().value]).toEqual(["reply", "请空腹来"]);
-    expect(draftOf(console.drafts.value, "a", "note")).toBe("");
+    expect(draftOf(desk.drafts.value, "a", "note")).toBe("");
     expect(sent()).toEqual([]);
     await press(box());
     expect(sent()).toEqual([["message.post", "请空腹来"]]);
@@ -244,9 +244,9 @@ test("a note box that was switched to stays one, empty or not, also in another c
   await load(me, row("a"), row("b"));
   await click("内部备注");
   expect(document.activeElement).toBe(box());
-  await act(() => console.select("b"));
+  await act(() => desk.select("b"));
   expect(shown()).toBe("reply");
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
   expect(shown()).toBe("note");
   await load(me, row("a"), row("b"));
   expect(shown()).toBe("note");
@@ -275,9 +275,9 @@ test("a text that waits in the other mode shows at its switch", async () => {
 test("Alt+N does not lead to a reply that cannot be sent", async () => {
   await load(me, closed());
   const key = new KeyboardEvent("keydown", { code: "KeyN", altKey: true });
-  await act(() => pressed(console, key));
+  await act(() => pressed(desk, key));
   expect(shown()).toBe("note");
-  expect(console.modeOf("a")).toBe("note");
+  expect(desk.modeOf("a")).toBe("note");
 });
 
 test("a box that comes onto the screen takes nobody's caret away from another text", async () => {
@@ -292,7 +292,7 @@ test("a box that comes onto the screen takes nobody's caret away from another te
 test("a box that turns into a note by itself does not call for the caret", async () => {
   await load(me, row("a"));
   await act(() => box().blur());
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
   await click("回复");
   await act(() => box().blur());
   await becomes(closed());
@@ -310,7 +310,7 @@ test("a refused note comes back as a note, and is tried again as one", async () 
     await Promise.resolve();
   });
   expect([shown(), box().value]).toEqual(["reply", ""]);
-  expect(draftOf(console.drafts.value, "a", "note")).toBe("怀疑是宫外孕");
+  expect(draftOf(desk.drafts.value, "a", "note")).toBe("怀疑是宫外孕");
 });
 
 describe("two windows", () => {

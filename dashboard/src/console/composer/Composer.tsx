@@ -7,12 +7,12 @@ import type { Row } from "../../../../widget/src/shared/frames";
 import { asSent, length } from "../../../../widget/src/shared/messageText";
 import { Icon } from "../../shared/Icon";
 import { t, visitorName } from "../../shared/texts";
-import type { Console } from "../desk/console";
-import { useConsole } from "../desk/context";
-import { rights } from "../desk/giving";
+import { useDesk } from "../desk/context";
+import { rights } from "../desk/conversationActions";
+import type { Desk } from "../desk/desk";
 import { stripe } from "../list/stripes";
 import { WaitClock } from "../list/WaitClock";
-import { together } from "../thread/helping";
+import { together } from "../thread/helpActions";
 import { ComposerHints } from "./ComposerHints";
 import { draftOf, type Mode, typed } from "./drafts";
 import { mayTurn } from "./modes";
@@ -20,16 +20,16 @@ import { send } from "./sending";
 
 /** `key` it by the row: whoever opens another conversation comes to another box. */
 export function Composer({ row }: { row: Row }) {
-  const console = useConsole();
-  const mode = console.modeOf(row.id);
-  const open = rights(console, row)[mode];
-  const number = console.numbers.value.get(row.id);
+  const desk = useDesk();
+  const mode = desk.modeOf(row.id);
+  const open = rights(desk, row)[mode];
+  const number = desk.numbers.value.get(row.id);
   return (
     <form
       class={`composer is-${mode}${open ? "" : " is-shut"} ${stripe(number)}`}
       onSubmit={(event) => {
         event.preventDefault();
-        if (open) send(console, row.id, mode);
+        if (open) send(desk, row.id, mode);
       }}
     >
       <div class="composer-head">
@@ -48,7 +48,7 @@ export function Composer({ row }: { row: Row }) {
 
 /** Nobody answers beside a colleague without knowing it. */
 function Together({ row }: { row: Row }) {
-  const names = together(useConsole(), row);
+  const names = together(useDesk(), row);
   if (names.length === 0) return null;
   return (
     <span class="composer-together">
@@ -69,18 +69,18 @@ function ModeSwitch({ row, shown }: { row: Row; shown: Mode }) {
 }
 
 function ModeButton({ row, mode, shown }: { row: Row; mode: Mode; shown: Mode }) {
-  const console = useConsole();
-  const may = rights(console, row);
-  const waits = mode !== shown && draftOf(console.drafts.value, row.id, mode).trim() !== "";
+  const desk = useDesk();
+  const may = rights(desk, row);
+  const waits = mode !== shown && draftOf(desk.drafts.value, row.id, mode).trim() !== "";
   const why = t(may.join ? "console.reply.join_first" : "console.reply.owner_only");
   return (
     <button
       type="button"
       class={mode === "note" ? "is-note" : undefined}
       aria-pressed={mode === shown}
-      disabled={!mayTurn(console, row, mode)}
+      disabled={!mayTurn(desk, row, mode)}
       title={mode === "reply" && !may.reply ? why : undefined}
-      onClick={() => console.setMode(row.id, mode)}
+      onClick={() => desk.setMode(row.id, mode)}
     >
       {mode === "note" && <Icon of={Lock} small />}
       {t(mode === "note" ? "console.note" : "console.reply")}
@@ -95,22 +95,22 @@ function ModeButton({ row, mode, shown }: { row: Row; mode: Mode; shown: Mode })
 }
 
 function Input({ row, mode, open }: { row: Row; mode: Mode; open: boolean }) {
-  const console = useConsole();
+  const desk = useDesk();
   const area = useRef<HTMLTextAreaElement>(null);
-  const body = draftOf(console.drafts.value, row.id, mode);
-  const limits = console.desk.value.welcome?.limits;
+  const body = draftOf(desk.drafts.value, row.id, mode);
+  const limits = desk.state.value.welcome?.limits;
   const limit = (mode === "note" ? limits?.note : limits?.message) ?? 1000;
   const count = length(asSent(body));
   const fits = open && count > 0 && count <= limit;
   useLayoutEffect(() => {
-    if (console.boxCalled === row.id) takeFocus(console, row, area.current);
+    if (desk.boxCalled === row.id) takeFocus(desk, row, area.current);
     return () => leave(true);
   }, []);
   useEffect(() => grow(area.current), [body]);
   /** Not when the whole window is left for a while: whoever comes back goes on where the caret stands. */
   function leave(gone: boolean): void {
     const stays = !gone && document.activeElement === area.current;
-    if (console.inBox.peek() === row.id && !stays) console.inBox.value = null;
+    if (desk.inBox.peek() === row.id && !stays) desk.inBox.value = null;
   }
   return (
     <>
@@ -123,17 +123,17 @@ function Input({ row, mode, open }: { row: Row; mode: Mode; open: boolean }) {
         })}
         placeholder={t(mode === "note" ? "console.note.placeholder" : "console.reply.placeholder")}
         onFocus={() => {
-          console.inBox.value = row.id;
+          desk.inBox.value = row.id;
         }}
         onBlur={() => leave(false)}
         onInput={(event) => {
-          console.drafts.value = typed(console.drafts.value, row.id, mode, event.currentTarget.value);
-          console.wrote(row.id, mode, open && event.currentTarget.value !== "");
+          desk.drafts.value = typed(desk.drafts.value, row.id, mode, event.currentTarget.value);
+          desk.wrote(row.id, mode, open && event.currentTarget.value !== "");
         }}
         onKeyDown={(event) => {
           if (!sends(event)) return;
           event.preventDefault();
-          if (fits) send(console, row.id, mode);
+          if (fits) send(desk, row.id, mode);
         }}
       />
       <div class="composer-foot">
@@ -159,13 +159,13 @@ export function sends(event: KeyboardEvent): boolean {
 }
 
 /** Unless something is being written elsewhere: what is meant for a dialog must not come into this box. */
-function takeFocus(console: Console, row: Row, area: HTMLTextAreaElement | null): void {
-  console.boxCalled = null;
+function takeFocus(desk: Desk, row: Row, area: HTMLTextAreaElement | null): void {
+  desk.boxCalled = null;
   const at = document.activeElement;
   const busy = at?.matches("input, textarea, select") || at?.closest("[role='dialog']");
   // A finger that opens a conversation wants to read; the keyboard would cover it.
   const fine = window.matchMedia("(pointer: fine)").matches;
-  const chosen = console.stances.peek().get(row.id)?.chosen ?? false;
+  const chosen = desk.stances.peek().get(row.id)?.chosen ?? false;
   if (fine && !busy && (chosen || row.state === "active")) area?.focus();
 }
 

@@ -3,12 +3,12 @@
 
 import type { ComponentChildren } from "preact";
 import type { Row } from "../../../../widget/src/shared/frames";
-import { Said } from "../../shared/Said";
 import { t } from "../../shared/texts";
-import { useConsole } from "../desk/context";
-import { rights } from "../desk/giving";
+import { UserText } from "../../shared/UserText";
+import { useDesk } from "../desk/context";
+import { rights } from "../desk/conversationActions";
 import { draftOf, emptied, heldDraft, keptMine, type Mode, tookOther } from "./drafts";
-import { turn } from "./turning";
+import { turn } from "./modeSwitch";
 
 interface Place {
   row: Row;
@@ -17,10 +17,10 @@ interface Place {
 
 /** `open`: whether what is written in this mode can be sent. */
 export function ComposerHints({ row, mode, open }: Place & { open: boolean }) {
-  const console = useConsole();
-  const hasText = draftOf(console.drafts.value, row.id, mode) !== "";
-  const torn = heldDraft(console.drafts.value, row.id, mode)?.torn ?? false;
-  const staysNote = mode === "note" && open && rights(console, row).reply && !torn;
+  const desk = useDesk();
+  const hasText = draftOf(desk.drafts.value, row.id, mode) !== "";
+  const torn = heldDraft(desk.drafts.value, row.id, mode)?.torn ?? false;
+  const staysNote = mode === "note" && open && rights(desk, row).reply && !torn;
   return (
     <div class="composer-hints" role="status">
       <Torn row={row} mode={mode} />
@@ -33,8 +33,8 @@ export function ComposerHints({ row, mode, open }: Place & { open: boolean }) {
 
 /** The conversation has become mine to answer; what is written here is still for colleagues alone. */
 function StaysNote({ row, hasText }: { row: Row; hasText: boolean }) {
-  const console = useConsole();
-  const chosen = console.stances.value.get(row.id)?.chosen ?? false;
+  const desk = useDesk();
+  const chosen = desk.stances.value.get(row.id)?.chosen ?? false;
   if (chosen && !hasText) return null;
   return (
     <Hint>
@@ -44,11 +44,11 @@ function StaysNote({ row, hasText }: { row: Row; hasText: boolean }) {
 }
 
 function Turn({ row, from, to }: { row: Row; from: Mode; to: Mode }) {
-  const console = useConsole();
-  const torn = heldDraft(console.drafts.value, row.id, from)?.torn ?? false;
-  const off = torn || console.turning.value.has(row.id);
+  const desk = useDesk();
+  const torn = heldDraft(desk.drafts.value, row.id, from)?.torn ?? false;
+  const off = torn || desk.turning.value.has(row.id);
   return (
-    <button type="button" class="link" disabled={off} onClick={() => turn(console, row.id, from, to)}>
+    <button type="button" class="link" disabled={off} onClick={() => turn(desk, row.id, from, to)}>
       {t(from === "note" ? "console.note.turn" : "console.reply.turn")}
     </button>
   );
@@ -56,8 +56,8 @@ function Turn({ row, from, to }: { row: Row; from: Mode; to: Mode }) {
 
 /** Why the conversation is as it is stands in the foot; here, what became of the text. */
 function Shut({ row, mode }: Place) {
-  const console = useConsole();
-  const turns = mode === "reply" && rights(console, row).note;
+  const desk = useDesk();
+  const turns = mode === "reply" && rights(desk, row).note;
   return (
     <Hint>
       {t(mode === "reply" ? "console.reply.kept" : "console.note.kept")}{" "}
@@ -66,7 +66,7 @@ function Shut({ row, mode }: Place) {
         type="button"
         class="link"
         onClick={() => {
-          console.drafts.value = emptied(console.drafts.value, row.id, mode);
+          desk.drafts.value = emptied(desk.drafts.value, row.id, mode);
         }}
       >
         {t("console.discard")}
@@ -77,19 +77,19 @@ function Shut({ row, mode }: Place) {
 
 /** Two windows of the same writer, two texts. */
 function Torn({ row, mode }: Place) {
-  const console = useConsole();
-  const draft = heldDraft(console.drafts.value, row.id, mode);
+  const desk = useDesk();
+  const draft = heldDraft(desk.drafts.value, row.id, mode);
   if (draft === null || !draft.torn) return null;
   const gone = draft.saved.trim() === "";
   const decide = (how: typeof keptMine) => () => {
-    console.drafts.value = how(console.drafts.value, row.id, mode);
+    desk.drafts.value = how(desk.drafts.value, row.id, mode);
   };
   return (
     <Hint>
       {t(gone ? "console.draft.gone" : "console.draft.changed")}{" "}
       {!gone && (
         <q class="composer-other">
-          <Said text={draft.saved} />
+          <UserText text={draft.saved} />
         </q>
       )}{" "}
       <button type="button" class="link" onClick={decide(keptMine)}>

@@ -14,17 +14,17 @@ import type { LinkState } from "../../../../widget/src/shared/link/link";
 import { Outbox } from "../../../../widget/src/shared/link/outbox";
 import { browser } from "../../../../widget/src/shared/link/world";
 import { language, t } from "../../shared/texts";
-import { Console, type ConsoleLink } from "../desk/console";
-import { ConsoleContext, useConsole } from "../desk/context";
-import { takeOrTell } from "../desk/giving";
-import { refusalSentence } from "../desk/sentences";
+import { DeskContext, useDesk } from "../desk/context";
+import { takeOrTell } from "../desk/conversationActions";
+import { Desk, type DeskLink } from "../desk/desk";
+import { refusalSentence } from "../desk/refusalText";
 import { li, NOON, wang } from "../desk/testing";
-import { Foot } from "../thread/Foot";
-import { join } from "../thread/helping";
+import { join } from "../thread/helpActions";
+import { ThreadFooter } from "../thread/ThreadFooter";
+import { syncDrafts } from "./draftSync";
 import { draftOf, heldDraft, MODES, type Mode } from "./drafts";
-import { CONVERSATIONS, ModelHouse } from "./modelhouse";
+import { CONVERSATIONS, ModelStaffServer } from "./modelStaffServer";
 import { hasBox, keepModes } from "./modes";
-import { keepDrafts } from "./saving";
 import { discard, retry, takeBack } from "./sending";
 
 const RUNS = process.env.FAULTS === "full" ? 2_000 : 200;
@@ -43,7 +43,7 @@ interface Piece {
   knowing: boolean;
 }
 
-type Step = (story: Story, window: Desk) => unknown;
+type Step = (story: Story, window: ConsoleTab) => unknown;
 
 /** The link of one window: the real outbox, a wire that the house holds. */
 class ModelLink {
@@ -55,18 +55,18 @@ class ModelLink {
   private readonly stateFns: ((state: LinkState) => void)[] = [];
 
   constructor(
-    private readonly house: ModelHouse,
-    private readonly window: Desk,
+    private readonly server: ModelStaffServer,
+    private readonly window: ConsoleTab,
   ) {
-    const send = (frame: object) => house.takes(window, frame as never);
+    const send = (frame: object) => server.takes(window, frame as never);
     this.outbox = new Outbox(browser, { send, trouble: () => undefined }, null, "");
   }
 
   start = () => undefined;
   stop = () => undefined;
-  serverNow = () => this.house.now;
+  serverNow = () => this.server.now;
   forget = () => undefined;
-  tell = (frame: object) => this.house.takes(this.window, frame as never);
+  tell = (frame: object) => this.server.takes(this.window, frame as never);
   onReset = () => () => undefined;
   onGone = () => () => undefined;
   onTrouble = () => () => undefined;
@@ -97,16 +97,16 @@ class ModelLink {
 }
 
 function Screen() {
-  const console = useConsole();
-  const row = console.selected.value === null ? null : console.row(console.selected.value);
-  return row === null ? null : <Foot row={row} />;
+  const desk = useDesk();
+  const row = desk.selected.value === null ? null : desk.row(desk.selected.value);
+  return row === null ? null : <ThreadFooter row={row} />;
 }
 
 /** One window, through its reloads, and whoever sits in front of it. */
-class Desk {
+class ConsoleTab {
   readonly root = document.createElement("div");
   readonly storage = fakeStorage();
-  console!: Console;
+  desk!: Desk;
   link!: ModelLink;
   /** Where the caret stands. */
   caret: Element | null = null;
@@ -125,22 +125,22 @@ class Desk {
   load(): void {
     render(null, this.root);
     this.caret = null;
-    this.link = new ModelLink(this.story.house, this);
-    this.console = new Console(this.link as unknown as ConsoleLink);
-    keepDrafts(this.console);
-    keepModes(this.console, this.storage);
+    this.link = new ModelLink(this.story.server, this);
+    this.desk = new Desk(this.link as unknown as DeskLink);
+    syncDrafts(this.desk);
+    keepModes(this.desk, this.storage);
     effect(() => {
-      const row = this.console.row(this.console.selected.value ?? "");
-      if (row !== null && !hasBox(this.console, row)) this.vanished = true;
+      const row = this.desk.row(this.desk.selected.value ?? "");
+      if (row !== null && !hasBox(this.desk, row)) this.vanished = true;
     });
-    BROKEN[this.story.broken]?.(this.console);
+    BROKEN[this.story.broken]?.(this.desk);
     render(
-      <ConsoleContext.Provider value={this.console}>
+      <DeskContext.Provider value={this.desk}>
         <Screen />
-      </ConsoleContext.Provider>,
+      </DeskContext.Provider>,
       this.root,
     );
-    this.story.house.enter(this);
+    this.story.server.enter(this);
   }
 
   hear(frame: StaffServerFrame): void {
@@ -157,7 +157,7 @@ class Desk {
   }
 
   get conversation(): string {
-    return this.console.selected.value ?? "";
+    return this.desk.selected.value ?? "";
   }
 
   looks(): void {
@@ -183,15 +183,15 @@ class Desk {
 }
 
 class Story {
-  readonly house = new ModelHouse();
+  readonly server = new ModelStaffServer();
   readonly pieces: Piece[] = [];
   readonly faults: string[] = [];
-  readonly desks: [Desk, Desk];
+  readonly tabs: [ConsoleTab, ConsoleTab];
 
   constructor(readonly broken = "") {
     playing = this;
-    this.house.checksDrafts = broken !== "is a draft that every window may send";
-    this.desks = [new Desk(this), new Desk(this)];
+    this.server.checksDrafts = broken !== "is a draft that every window may send";
+    this.tabs = [new ConsoleTab(this), new ConsoleTab(this)];
   }
 
   /** The pieces that a text is made of. */
@@ -201,15 +201,15 @@ class Story {
 
   /** All that is to be found of what was written in a conversation: sent, kept, or on one of the screens. */
   everywhere(id: string): string {
-    const sent = this.house.of(id).entries.map(({ body }) => body);
-    const kept = MODES.map((mode) => this.house.draft(id, mode));
-    return [...sent, ...kept, ...this.desks.map((desk) => heldBy(desk, id))].join("\n");
+    const sent = this.server.of(id).entries.map(({ body }) => body);
+    const kept = MODES.map((mode) => this.server.draft(id, mode));
+    return [...sent, ...kept, ...this.tabs.map((tab) => heldBy(tab, id))].join("\n");
   }
 }
 
-function heldBy({ console }: Desk, id: string): string {
-  const boxes = MODES.map((mode) => draftOf(console.drafts.value, id, mode));
-  const unsent = console.outbox.value.filter(({ conversation }) => conversation === id);
+function heldBy({ desk }: ConsoleTab, id: string): string {
+  const boxes = MODES.map((mode) => draftOf(desk.drafts.value, id, mode));
+  const unsent = desk.outbox.value.filter(({ conversation }) => conversation === id);
   return [...boxes, ...unsent.map(({ body }) => body)].join("\n");
 }
 
@@ -218,164 +218,164 @@ let pieces = 0;
 let playing: Story | null = null;
 
 /** A box with one of its rules taken out of it. */
-const BROKEN: Record<string, (console: Console) => void> = {
-  "follows what is possible": (console) => {
-    console.modeOf = (id) => {
-      const held = console.stances.value.get(id);
-      return console.mayReply(id) ? (held?.chosen ? held.mode : "reply") : "note";
+const BROKEN: Record<string, (desk: Desk) => void> = {
+  "follows what is possible": (desk) => {
+    desk.modeOf = (id) => {
+      const held = desk.stances.value.get(id);
+      return desk.mayReply(id) ? (held?.chosen ? held.mode : "reply") : "note";
     };
   },
-  "does not know who is in it": (console) => {
-    Object.defineProperty(console.inBox, "value", { get: () => null, set: () => undefined });
+  "does not know who is in it": (desk) => {
+    Object.defineProperty(desk.inBox, "value", { get: () => null, set: () => undefined });
   },
   "is a draft that every window may send": () => undefined,
 };
 
 /** What the person at a window does. */
-const AT_A_DESK: Record<string, Step> = {
-  "look into the box": (_, desk) => desk.focus(),
-  "leave the box": (_, desk) => {
-    desk.caret?.dispatchEvent(new FocusEvent("blur"));
-    desk.caret = null;
+const IN_A_TAB: Record<string, Step> = {
+  "look into the box": (_, tab) => tab.focus(),
+  "leave the box": (_, tab) => {
+    tab.caret?.dispatchEvent(new FocusEvent("blur"));
+    tab.caret = null;
   },
-  write: (story, desk) => {
-    if (desk.caret === null) desk.focus();
-    AT_A_DESK.type?.(story, desk);
+  write: (story, tab) => {
+    if (tab.caret === null) tab.focus();
+    IN_A_TAB.type?.(story, tab);
   },
-  type: (story, desk) => {
-    const { caret, conversation, belief } = desk;
+  type: (story, tab) => {
+    const { caret, conversation, belief } = tab;
     if (!(caret instanceof HTMLTextAreaElement)) return;
     const text = `<${pieces++}>`;
     story.pieces.push({ text, conversation, as: belief, turned: false, letGo: false, knowing: false });
     caret.value += text;
     caret.dispatchEvent(new Event("input", { bubbles: true }));
   },
-  Enter: (story, desk) => sends(story, desk, () => desk.press("Enter")),
-  "Enter in the moment of news": (story, desk) =>
-    sends(story, desk, () => {
-      while (story.house.deliver(desk)) {}
-      desk.press("Enter");
+  Enter: (story, tab) => sends(story, tab, () => tab.press("Enter")),
+  "Enter in the moment of news": (story, tab) =>
+    sends(story, tab, () => {
+      while (story.server.deliver(tab)) {}
+      tab.press("Enter");
     }),
-  "click on the button": (story, desk) =>
-    sends(story, desk, () => desk.click(t("console.send"), t("console.note.send"))),
-  switch: (_, desk) => {
-    const other = desk.shown === "note" ? "console.reply" : "console.note";
-    desk.root.querySelectorAll<HTMLButtonElement>(".modes button:not(:disabled)").forEach((each) => {
+  "click on the button": (story, tab) =>
+    sends(story, tab, () => tab.click(t("console.send"), t("console.note.send"))),
+  switch: (_, tab) => {
+    const other = tab.shown === "note" ? "console.reply" : "console.note";
+    tab.root.querySelectorAll<HTMLButtonElement>(".modes button:not(:disabled)").forEach((each) => {
       if (each.textContent?.startsWith(t(other))) each.click();
     });
   },
-  turn: (story, desk) => {
-    const text = desk.box?.value ?? "";
-    if (desk.click(t("console.note.turn"), t("console.reply.turn")))
+  turn: (story, tab) => {
+    const text = tab.box?.value ?? "";
+    if (tab.click(t("console.note.turn"), t("console.reply.turn")))
       for (const piece of story.in(text)) piece.turned = true;
   },
-  delete: (story, desk) => {
-    const text = desk.box?.value ?? "";
-    if (desk.click(t("console.discard"))) for (const piece of story.in(text)) piece.letGo = true;
+  delete: (story, tab) => {
+    const text = tab.box?.value ?? "";
+    if (tab.click(t("console.discard"))) for (const piece of story.in(text)) piece.letGo = true;
   },
-  "keep this one": (story, desk) => {
-    const [text, other] = [desk.box?.value ?? "", torn(desk)?.saved ?? ""];
-    if (!desk.click(t("console.draft.keep"))) return;
+  "keep this one": (story, tab) => {
+    const [text, other] = [tab.box?.value ?? "", torn(tab)?.saved ?? ""];
+    if (!tab.click(t("console.draft.keep"))) return;
     for (const piece of story.in(other)) piece.letGo = true;
     for (const piece of story.in(text)) piece.knowing = true;
   },
-  "take the other": (story, desk) => {
-    const [text, other] = [desk.box?.value ?? "", torn(desk)?.saved ?? ""];
-    if (!desk.click(t("console.draft.take"), t("console.draft.empty"))) return;
+  "take the other": (story, tab) => {
+    const [text, other] = [tab.box?.value ?? "", torn(tab)?.saved ?? ""];
+    if (!tab.click(t("console.draft.take"), t("console.draft.empty"))) return;
     for (const piece of story.in(text)) piece.letGo = true;
     for (const piece of story.in(other)) piece.knowing = true;
   },
-  "open c": (_, desk) => desk.console.select("c"),
-  "open d": (_, desk) => desk.console.select("d"),
-  "take it": (_, desk) => {
-    const row = desk.console.row(desk.conversation);
-    if (row?.state === "waiting") void takeOrTell(desk.console, row);
+  "open c": (_, tab) => tab.desk.select("c"),
+  "open d": (_, tab) => tab.desk.select("d"),
+  "take it": (_, tab) => {
+    const row = tab.desk.row(tab.conversation);
+    if (row?.state === "waiting") void takeOrTell(tab.desk, row);
   },
-  join: (_, desk) => {
-    const row = desk.console.row(desk.conversation);
-    if (row !== null) void join(desk.console, row);
+  join: (_, tab) => {
+    const row = tab.desk.row(tab.conversation);
+    if (row !== null) void join(tab.desk, row);
   },
-  "try again": (_, desk) => {
-    const failed = desk.console.outbox.value.find(({ refused }) => refused !== null);
-    if (failed !== undefined) retry(desk.console, failed);
+  "try again": (_, tab) => {
+    const failed = tab.desk.outbox.value.find(({ refused }) => refused !== null);
+    if (failed !== undefined) retry(tab.desk, failed);
   },
-  "take back": (_, desk) => {
-    const failed = desk.console.outbox.value.find(({ refused }) => refused !== null);
+  "take back": (_, tab) => {
+    const failed = tab.desk.outbox.value.find(({ refused }) => refused !== null);
     if (failed === undefined) return;
-    takeBack(desk.console, failed);
-    desk.console.setMode(failed.conversation, failed.mode);
+    takeBack(tab.desk, failed);
+    tab.desk.setMode(failed.conversation, failed.mode);
   },
-  "give up": (story, desk) => {
-    const failed = desk.console.outbox.value.find(({ refused }) => refused !== null);
+  "give up": (story, tab) => {
+    const failed = tab.desk.outbox.value.find(({ refused }) => refused !== null);
     if (failed === undefined) return;
-    discard(desk.console, failed);
+    discard(tab.desk, failed);
     for (const piece of story.in(failed.body)) piece.letGo = true;
   },
 };
 
 /** What the network and the clock do to a window. */
-const TO_A_DESK: Record<string, Step> = {
-  "something arrives": (story, desk) => story.house.deliver(desk),
-  "all arrives": (story, desk) => {
-    while (story.house.deliver(desk)) {}
+const TO_A_TAB: Record<string, Step> = {
+  "something arrives": (story, tab) => story.server.deliver(tab),
+  "all arrives": (story, tab) => {
+    while (story.server.deliver(tab)) {}
   },
-  reload: (story, desk) => {
-    const { console, link } = desk;
+  reload: (story, tab) => {
+    const { desk, link } = tab;
     // What the page does when it is left.
-    console.select(null);
-    if (link.state === "live") while (story.house.serve()) {}
-    story.house.leave(desk);
-    const held = CONVERSATIONS.map((id) => heldBy(desk, id)).join("\n");
-    const undecided = [...console.drafts.value.values()].filter((draft) => draft.torn);
-    const asked = [...console.outbox.value, ...undecided].map(({ body }) => body).join("\n");
+    desk.select(null);
+    if (link.state === "live") while (story.server.serve()) {}
+    story.server.leave(tab);
+    const held = CONVERSATIONS.map((id) => heldBy(tab, id)).join("\n");
+    const undecided = [...desk.drafts.value.values()].filter((draft) => draft.torn);
+    const asked = [...desk.outbox.value, ...undecided].map(({ body }) => body).join("\n");
     link.lost();
-    desk.load();
+    tab.load();
     for (const piece of story.in(held))
       if (!story.everywhere(piece.conversation).includes(piece.text)) piece.letGo = true;
     // The browser has asked whether to leave what is unsent.
     for (const piece of story.in(asked)) piece.letGo = true;
   },
-  offline: (story, desk) => {
-    story.house.leave(desk);
-    desk.link.lost();
+  offline: (story, tab) => {
+    story.server.leave(tab);
+    tab.link.lost();
   },
-  online: (story, desk) => {
-    if (desk.link.state === "away") story.house.enter(desk);
+  online: (story, tab) => {
+    if (tab.link.state === "away") story.server.enter(tab);
   },
 };
 
 /** What happens at the server. */
 const ELSEWHERE: Record<string, Step> = {
-  "the server works": ({ house }) => house.serve(),
-  "all is quick": ({ house }) => house.settle(),
-  "a second": ({ house }) => {
-    house.now += 1_100;
+  "the server works": ({ server }) => server.serve(),
+  "all is quick": ({ server }) => server.settle(),
+  "a second": ({ server }) => {
+    server.now += 1_100;
     vi.advanceTimersByTime(1_100);
   },
   ...Object.fromEntries(
     CONVERSATIONS.flatMap((id): [string, Step][] => [
-      [`${id}: the visitor writes`, ({ house }) => house.visitorWrites(id)],
-      [`${id}: it ends`, ({ house }) => house.ends(id)],
-      [`${id}: to a colleague`, ({ house }) => house.given(id, wang)],
-      [`${id}: to me`, ({ house }) => house.given(id, li)],
-      [`${id}: back to the queue`, ({ house }) => house.returned(id)],
-      [`${id}: asked to help`, ({ house }) => house.takesPart(id, "help")],
-      [`${id}: asked to join`, ({ house }) => house.takesPart(id, "join")],
-      [`${id}: joined`, ({ house }) => house.takesPart(id, "joined")],
-      [`${id}: let go`, ({ house }) => house.takesPart(id, "none")],
+      [`${id}: the visitor writes`, ({ server }) => server.visitorWrites(id)],
+      [`${id}: it ends`, ({ server }) => server.ends(id)],
+      [`${id}: to a colleague`, ({ server }) => server.given(id, wang)],
+      [`${id}: to me`, ({ server }) => server.given(id, li)],
+      [`${id}: back to the queue`, ({ server }) => server.returned(id)],
+      [`${id}: asked to help`, ({ server }) => server.takesPart(id, "help")],
+      [`${id}: asked to join`, ({ server }) => server.takesPart(id, "join")],
+      [`${id}: joined`, ({ server }) => server.takesPart(id, "joined")],
+      [`${id}: let go`, ({ server }) => server.takesPart(id, "none")],
     ]),
   ),
 };
 
 /** Whoever sends it may have been told that it is no news. */
-function sends(story: Story, desk: Desk, act: () => unknown): void {
-  const text = desk.box?.value ?? "";
-  if (torn(desk) !== null) for (const piece of story.in(text)) piece.knowing = true;
+function sends(story: Story, tab: ConsoleTab, act: () => unknown): void {
+  const text = tab.box?.value ?? "";
+  if (torn(tab) !== null) for (const piece of story.in(text)) piece.knowing = true;
   act();
 }
 
-function torn({ console, conversation, shown }: Desk) {
-  const draft = shown === null ? null : heldDraft(console.drafts.value, conversation, shown);
+function torn({ desk, conversation, shown }: ConsoleTab) {
+  const draft = shown === null ? null : heldDraft(desk.drafts.value, conversation, shown);
   return draft?.torn ? draft : null;
 }
 
@@ -385,8 +385,8 @@ const LOOKS = new Set(["switch", "turn", "open c", "open d", "take back", "reloa
 const MAKES_A_REPLY = new Set(["switch", "turn", "open c", "open d", "take back", "reload"]);
 
 const at = (steps: Record<string, Step>) =>
-  Object.keys(steps).flatMap((name) => [0, 1].map((desk) => `${desk} ${name}`));
-const [DESK_STEPS, WIRE_STEPS] = [at(AT_A_DESK), at(TO_A_DESK)];
+  Object.keys(steps).flatMap((name) => [0, 1].map((tab) => `${tab} ${name}`));
+const [DESK_STEPS, WIRE_STEPS] = [at(IN_A_TAB), at(TO_A_TAB)];
 const USUAL = [
   ...[
     "0 write",
@@ -414,17 +414,17 @@ const steps = fc.array(step, { maxLength: STEPS, size: "max" });
 async function tell(names: string[], broken = ""): Promise<void> {
   const story = new Story(broken);
   try {
-    for (const desk of story.desks) {
-      story.house.settle();
+    for (const tab of story.tabs) {
+      story.server.settle();
       await drawn();
-      desk.console.select("c");
+      tab.desk.select("c");
     }
     await drawn();
     for (const name of names) await goOn(story, name);
     await comeToRest(story);
     judge(story);
   } finally {
-    for (const { root } of story.desks) {
+    for (const { root } of story.tabs) {
       render(null, root);
       root.remove();
     }
@@ -434,16 +434,16 @@ async function tell(names: string[], broken = ""): Promise<void> {
 
 async function goOn(story: Story, name: string): Promise<void> {
   const [number, ...rest] = name.split(" ");
-  const desk = story.desks[Number(number)];
+  const tab = story.tabs[Number(number)];
   const own = rest.join(" ");
-  const before = story.desks.map(standing);
-  const told = story.desks.map(timesTold);
-  for (const each of story.desks) each.vanished = false;
-  if (desk === undefined) ELSEWHERE[name]?.(story, story.desks[0]);
-  else (AT_A_DESK[own] ?? TO_A_DESK[own])?.(story, desk);
+  const before = story.tabs.map(standing);
+  const told = story.tabs.map(timesTold);
+  for (const each of story.tabs) each.vanished = false;
+  if (tab === undefined) ELSEWHERE[name]?.(story, story.tabs[0]);
+  else (IN_A_TAB[own] ?? TO_A_TAB[own])?.(story, tab);
   await drawn();
-  for (const [place, each] of story.desks.entries()) {
-    const itself = each === desk;
+  for (const [place, each] of story.tabs.entries()) {
+    const itself = each === tab;
     if (each.caret?.isConnected === false) each.caret = null;
     const was = before[place];
     if (was !== undefined) watch(story, each, was, name, itself && MAKES_A_REPLY.has(own));
@@ -454,38 +454,38 @@ async function goOn(story: Story, name: string): Promise<void> {
 }
 
 /** How a box stands before something happens. */
-function standing(desk: Desk) {
-  const { shown, conversation, caret, box, console } = desk;
+function standing(tab: ConsoleTab) {
+  const { shown, conversation, caret, box, desk } = tab;
   const inside = caret !== null && caret === box;
   const text = box?.value ?? "";
-  return { shown, conversation, inside, text, taking: console.taking.has(conversation) };
+  return { shown, conversation, inside, text, taking: desk.taking.has(conversation) };
 }
 
 /** No box turns under somebody, and none to the visitor unless its writer does it. */
 function watch(
   story: Story,
-  desk: Desk,
+  tab: ConsoleTab,
   was: ReturnType<typeof standing>,
   name: string,
   byItself: boolean,
 ): void {
-  const { shown } = desk;
-  if (byItself || shown === null || was.shown === null || was.conversation !== desk.conversation) return;
+  const { shown } = tab;
+  if (byItself || shown === null || was.shown === null || was.conversation !== tab.conversation) return;
   if (shown === was.shown) return;
-  const left = desk.caret === null && (desk.vanished || name.endsWith("leave the box"));
-  const text = draftOf(desk.console.drafts.value, was.conversation, was.shown);
+  const left = tab.caret === null && (tab.vanished || name.endsWith("leave the box"));
+  const text = draftOf(tab.desk.drafts.value, was.conversation, was.shown);
   if ((was.inside && !left) || (was.text !== "" && text !== ""))
     story.faults.push(`${name}: a box with somebody or something in it became a ${shown}`);
   if (shown === "reply" && !was.taking) story.faults.push(`${name}: an empty box became a reply`);
 }
 
-function timesTold({ console }: Desk): number {
+function timesTold({ desk }: ConsoleTab): number {
   const sentence = refusalSentence({ code: "draft_changed", details: {} });
-  return console.notices.value.filter(({ text }) => text() === sentence).length;
+  return desk.notices.value.filter(({ text }) => text() === sentence).length;
 }
 
-function refusedAsChanged({ console }: Desk): boolean {
-  return console.outbox.value.some(({ refused }) => refused?.code === "draft_changed");
+function refusedAsChanged({ desk }: ConsoleTab): boolean {
+  return desk.outbox.value.some(({ refused }) => refused?.code === "draft_changed");
 }
 
 /** Promises are kept and the screen is drawn. */
@@ -494,22 +494,22 @@ async function drawn(): Promise<void> {
 }
 
 async function comeToRest(story: Story): Promise<void> {
-  for (const desk of story.desks) if (desk.link.state === "away") story.house.enter(desk);
+  for (const tab of story.tabs) if (tab.link.state === "away") story.server.enter(tab);
   for (let round = 0; round < 4; round++) {
-    story.house.settle();
+    story.server.settle();
     await drawn();
     vi.advanceTimersByTime(1_100);
-    story.house.now += 1_100;
+    story.server.now += 1_100;
     await drawn();
   }
-  story.house.settle();
+  story.server.settle();
   await drawn();
 }
 
 function judge(story: Story): void {
-  const { faults, house } = story;
+  const { faults, server } = story;
   for (const id of CONVERSATIONS) {
-    const all = house.of(id).entries.filter(({ author }) => author.kind !== "visitor");
+    const all = server.of(id).entries.filter(({ author }) => author.kind !== "visitor");
     for (const piece of story.pieces) {
       const found = all.filter(({ body }) => body?.includes(piece.text));
       if (found.length > 0 && piece.conversation !== id)
@@ -537,11 +537,11 @@ beforeEach(() => {
   // The windows are many; nobody tells them when the page is left but the story itself.
   vi.spyOn(window, "addEventListener").mockImplementation(() => undefined);
   vi.spyOn(document, "addEventListener").mockImplementation(() => undefined);
-  // Two desks have two carets.
+  // Two tabs have two carets.
   vi.spyOn(HTMLElement.prototype, "focus").mockImplementation(function (this: HTMLElement) {
-    const desk = playing?.desks?.find(({ root }) => root.contains(this));
-    if (desk === undefined || !(this instanceof HTMLTextAreaElement)) return;
-    desk.caret = this;
+    const tab = playing?.tabs?.find(({ root }) => root.contains(this));
+    if (tab === undefined || !(this instanceof HTMLTextAreaElement)) return;
+    tab.caret = this;
     this.dispatchEvent(new FocusEvent("focus"));
   });
 });

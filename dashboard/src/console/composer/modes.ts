@@ -4,8 +4,8 @@
 
 import { effect } from "@preact/signals";
 import type { Row } from "../../../../widget/src/shared/frames";
-import type { Console } from "../desk/console";
-import { rights } from "../desk/giving";
+import { rights } from "../desk/conversationActions";
+import type { Desk } from "../desk/desk";
 import { type Drafts, draftOf, MODES, type Mode } from "./drafts";
 
 export interface Stance {
@@ -40,44 +40,44 @@ export function rested(held: Stance, drafts: Drafts, conversation: string, mayRe
 }
 
 /** Whether there is a box at all: something can be written, or something that was written still stands there. */
-export function hasBox(console: Console, row: Row): boolean {
-  const may = rights(console, row);
-  return may.reply || may.note || MODES.some((mode) => draftOf(console.drafts.value, row.id, mode) !== "");
+export function hasBox(desk: Desk, row: Row): boolean {
+  const may = rights(desk, row);
+  return may.reply || may.note || MODES.some((mode) => draftOf(desk.drafts.value, row.id, mode) !== "");
 }
 
 /** Whether the box can be switched to `mode`: it can be sent there, or a text waits there. */
-export function mayTurn(console: Console, row: Row, mode: Mode): boolean {
-  return rights(console, row)[mode] || draftOf(console.drafts.value, row.id, mode) !== "";
+export function mayTurn(desk: Desk, row: Row, mode: Mode): boolean {
+  return rights(desk, row)[mode] || draftOf(desk.drafts.value, row.id, mode) !== "";
 }
 
 /** Runs for the life of the tab, whose own `storage` it is: a reload must not change to whom a box writes. */
-export function keepModes(console: Console, storage: Storage = sessionStorage): void {
-  console.stances.value = readBack(storage.getItem(KEY));
+export function keepModes(desk: Desk, storage: Storage = sessionStorage): void {
+  desk.stances.value = readBack(storage.getItem(KEY));
   /** Whose box has been on the screen since it was opened. */
   let onScreen: string | null = null;
   effect(() => {
-    const id = console.selected.value;
+    const id = desk.selected.value;
     if (id !== onScreen) onScreen = null;
-    const row = id === null ? null : console.row(id);
-    if (row === null || !hasBox(console, row)) return;
-    settle(console, row, onScreen === id);
+    const row = id === null ? null : desk.row(id);
+    if (row === null || !hasBox(desk, row)) return;
+    settle(desk, row, onScreen === id);
     onScreen = id;
   });
-  effect(() => storage.setItem(KEY, written(console.stances.value)));
+  effect(() => storage.setItem(KEY, written(desk.stances.value)));
 }
 
-function settle(console: Console, row: Row, wasThere: boolean): void {
+function settle(desk: Desk, row: Row, wasThere: boolean): void {
   const { id } = row;
-  const drafts = console.drafts.value;
-  const mayReply = rights(console, row).reply;
-  const held = console.stances.value.get(id);
+  const drafts = desk.drafts.value;
+  const mayReply = rights(desk, row).reply;
+  const held = desk.stances.value.get(id);
   // Whoever takes a conversation, or joins, does so to answer.
-  const taken = mayReply && console.taking.delete(id);
-  const inside = console.inBox.value === id;
+  const taken = mayReply && desk.taking.delete(id);
+  const inside = desk.inBox.value === id;
   if (held !== undefined && inside) return;
   const anew = held === undefined || !wasThere || taken;
   const stance = anew ? opened(held, drafts, id, mayReply) : rested(held, drafts, id, mayReply);
-  if (stance !== held) console.stance(id, stance);
+  if (stance !== held) desk.stance(id, stance);
 }
 
 /** Ids and modes, nothing of what was written. */

@@ -2,29 +2,29 @@
 import { beforeEach, expect, test } from "vitest";
 import { RefusedError } from "../../../../widget/src/shared/link/link";
 import { language } from "../../shared/texts";
-import { Console } from "../desk/console";
+import { Desk } from "../desk/desk";
 import { answer, entry, FakeLink, NOON, row, supervisor, wang } from "../desk/testing";
 import { draftOf, going, heldDraft, saved, typed } from "./drafts";
 import { retry, send as sendIn, takeBack } from "./sending";
 
 let link: FakeLink;
-let console: Console;
+let desk: Desk;
 
 beforeEach(() => {
   sessionStorage.clear();
   language.value = "zh";
   link = new FakeLink();
-  console = new Console(link.asLink);
+  desk = new Desk(link.asLink);
   link.greet([row("a", { fence: 4 }), row("b")]);
 });
 
 function write(conversation: string, body: string): void {
-  console.drafts.value = typed(console.drafts.value, conversation, console.modeOf(conversation), body);
+  desk.drafts.value = typed(desk.drafts.value, conversation, desk.modeOf(conversation), body);
 }
 
 /** In the mode that is on the screen. */
 function send(conversation: string, sure = false): void {
-  sendIn(console, conversation, console.modeOf(conversation), sure);
+  sendIn(desk, conversation, desk.modeOf(conversation), sure);
 }
 
 async function refuse(code: string, retryHow: "no" | "same" = "no"): Promise<void> {
@@ -36,13 +36,13 @@ async function refuse(code: string, retryHow: "no" | "same" = "no"): Promise<voi
 }
 
 const settled = () => new Promise((done) => setTimeout(done, 0));
-const written = (id: string) => draftOf(console.drafts.value, id, console.modeOf(id));
+const written = (id: string) => draftOf(desk.drafts.value, id, desk.modeOf(id));
 
 test("pasted line breaks go out as newlines, and a reply of which nothing is to be seen goes nowhere", () => {
   write("a", "第一行\u000b第二行\u2028第三行\u0007");
   send("a");
   expect(link.of("message.post")[0]?.frame).toMatchObject({ body: "第一行\n第二行\n第三行" });
-  expect(console.outbox.value.map(({ body }) => body)).toEqual(["第一行\n第二行\n第三行"]);
+  expect(desk.outbox.value.map(({ body }) => body)).toEqual(["第一行\n第二行\n第三行"]);
   write("b", "\u2800\ufe0f");
   send("b");
   expect(link.of("message.post")).toHaveLength(1);
@@ -62,12 +62,12 @@ test("blanks are not sent", () => {
 });
 
 test("in note mode a note goes out, and the mode stays", () => {
-  console.setMode("a", "note");
+  desk.setMode("a", "note");
   write("a", "需要跟进");
   send("a");
   expect(link.of("note.post")[0]?.frame).toMatchObject({ body: "需要跟进" });
   expect(link.of("message.post")).toEqual([]);
-  expect(console.modeOf("a")).toBe("note");
+  expect(desk.modeOf("a")).toBe("note");
 });
 
 test("the bubble leaves when its entry comes, whichever comes first, entry or answer", async () => {
@@ -75,10 +75,10 @@ test("the bubble leaves when its entry comes, whichever comes first, entry or an
   send("a");
   const asked = link.of("message.post")[0];
   link.hear(answer("a", 1, { ref: asked?.frame.ref ?? "" }));
-  expect(console.outbox.value).toEqual([]);
+  expect(desk.outbox.value).toEqual([]);
   asked?.resolve({ type: "accepted" });
   await settled();
-  expect(console.outbox.value).toEqual([]);
+  expect(desk.outbox.value).toEqual([]);
 });
 
 test("texts stand in the order in which they were written", () => {
@@ -86,7 +86,7 @@ test("texts stand in the order in which they were written", () => {
     write("a", body);
     send("a");
   }
-  expect(console.outbox.value.map(({ body }) => body)).toEqual(["一", "二", "三"]);
+  expect(desk.outbox.value.map(({ body }) => body)).toEqual(["一", "二", "三"]);
 });
 
 test("a text refused because the conversation was given away is back in the composer", async () => {
@@ -94,8 +94,8 @@ test("a text refused because the conversation was given away is back in the comp
   send("a");
   await refuse("fence_stale");
   expect(written("a")).toBe("您好");
-  expect(console.outbox.value).toEqual([]);
-  expect(console.notices.value).toHaveLength(1);
+  expect(desk.outbox.value).toEqual([]);
+  expect(desk.notices.value).toHaveLength(1);
 });
 
 test("a refused text never covers what is being written: it stays as a bubble", async () => {
@@ -104,7 +104,7 @@ test("a refused text never covers what is being written: it stays as a bubble", 
   write("a", "第二句");
   await refuse("fence_stale");
   expect(written("a")).toBe("第二句");
-  expect(console.outbox.value).toMatchObject([{ body: "第一句", refused: { code: "fence_stale" } }]);
+  expect(desk.outbox.value).toMatchObject([{ body: "第一句", refused: { code: "fence_stale" } }]);
 });
 
 test("a failed text is tried again under the same ref and the fence of now", async () => {
@@ -112,11 +112,11 @@ test("a failed text is tried again under the same ref and the fence of now", asy
   send("a");
   await refuse("unavailable", "same");
   link.hear({ type: "conversations", version: 2, put: [row("a", { fence: 9 })] });
-  const message = console.outbox.value[0];
-  if (message) retry(console, message);
+  const message = desk.outbox.value[0];
+  if (message) retry(desk, message);
   const [first, second] = link.of("message.post");
   expect(second?.frame).toMatchObject({ ref: first?.frame.ref, fence: 9 });
-  expect(console.outbox.value[0]?.refused).toBeNull();
+  expect(desk.outbox.value[0]?.refused).toBeNull();
 });
 
 test("a failed text taken back stands in front of what is written", async () => {
@@ -124,19 +124,19 @@ test("a failed text taken back stands in front of what is written", async () => 
   send("a");
   write("a", "第二句");
   await refuse("internal", "same");
-  const message = console.outbox.value[0];
-  if (message) takeBack(console, message);
+  const message = desk.outbox.value[0];
+  if (message) takeBack(desk, message);
   expect(written("a")).toBe("第一句\n第二句");
-  expect(console.outbox.value).toEqual([]);
+  expect(desk.outbox.value).toEqual([]);
 });
 
 test("words copied from another visitor are asked about first, and sent when he is sure", () => {
   link.hear(entry("a", 1, { body: "我叫张三，住长沙" }));
-  console.copies.value = [{ conversation: "a", label: "a", text: "我叫张三，住长沙" }];
+  desk.copies.value = [{ conversation: "a", label: "a", text: "我叫张三，住长沙" }];
   write("b", "您是：我叫张三，住长沙");
   send("b");
   expect(link.of("message.post")).toEqual([]);
-  expect(console.question.value).toMatchObject({ kind: "wrong_chat", conversation: "b" });
+  expect(desk.dialog.value).toMatchObject({ kind: "wrong_chat", conversation: "b" });
   expect(written("b")).not.toBe("");
   send("b", true);
   expect(link.of("message.post")).toHaveLength(1);
@@ -150,8 +150,8 @@ test("a supervisor's words in a colleague's conversation are a note, without any
 });
 
 test("a note may quote another visitor: only replies are asked about", () => {
-  console.copies.value = [{ conversation: "a", label: "a", text: "我叫张三，住长沙" }];
-  console.setMode("b", "note");
+  desk.copies.value = [{ conversation: "a", label: "a", text: "我叫张三，住长沙" }];
+  desk.setMode("b", "note");
   write("b", "我叫张三，住长沙");
   send("b");
   expect(link.of("note.post")).toHaveLength(1);
@@ -159,7 +159,7 @@ test("a note may quote another visitor: only replies are asked about", () => {
 
 /** Kept by the server, as it says. */
 const kept = (body: string, at: number) => {
-  console.drafts.value = saved(typed(console.drafts.value, "a", "reply", body), "a", "reply", body, at);
+  desk.drafts.value = saved(typed(desk.drafts.value, "a", "reply", body), "a", "reply", body, at);
 };
 
 test("what is sent names the draft that it was, and the server forgets both at once", async () => {
@@ -169,18 +169,18 @@ test("what is sent names the draft that it was, and the server forgets both at o
   write("a", "还有");
   link.of("message.post")[0]?.resolve({ type: "accepted" });
   await settled();
-  expect(heldDraft(console.drafts.value, "a", "reply")).toMatchObject({ body: "还有", saved: "", at: 0 });
+  expect(heldDraft(desk.drafts.value, "a", "reply")).toMatchObject({ body: "还有", saved: "", at: 0 });
 });
 
 test("what is sent while it is being kept waits for its name", async () => {
   kept("请空腹", 7);
   write("a", "请空腹来");
-  console.drafts.value = going(console.drafts.value, "a", "reply", "请空腹来");
+  desk.drafts.value = going(desk.drafts.value, "a", "reply", "请空腹来");
   send("a");
   await settled();
   expect(link.of("message.post")).toEqual([]);
-  expect(console.outbox.value).toMatchObject([{ body: "请空腹来" }]);
-  console.drafts.value = saved(console.drafts.value, "a", "reply", "请空腹来", 8);
+  expect(desk.outbox.value).toMatchObject([{ body: "请空腹来" }]);
+  desk.drafts.value = saved(desk.drafts.value, "a", "reply", "请空腹来", 8);
   await settled();
   expect(link.of("message.post")[0]?.frame).toMatchObject({ body: "请空腹来", draft: 8 });
 });
@@ -188,7 +188,7 @@ test("what is sent while it is being kept waits for its name", async () => {
 test("what waits to be sent is not sent when another window has sent what it was", async () => {
   kept("请空腹来", 7);
   let moved = (_kept: boolean) => {};
-  console.turning.value = new Map([["a", new Promise<boolean>((done) => (moved = done))]]);
+  desk.turning.value = new Map([["a", new Promise<boolean>((done) => (moved = done))]]);
   send("a");
   link.hear({ type: "draft", conversation: "a", mode: "reply", body: "" });
   moved(true);
@@ -203,7 +203,7 @@ test("a text that was sent from another window is not sent once more, and its wr
   link.hear({ type: "draft", conversation: "a", mode: "reply", body: "" });
   await refuse("draft_changed");
   expect(written("a")).toBe("请空腹来");
-  expect(console.notices.value.map(({ text }) => text())).toEqual([
+  expect(desk.notices.value.map(({ text }) => text())).toEqual([
     "这段文字已在另一个窗口发出或改过，这里没有再发。请核对后再决定。",
   ]);
   send("a");
@@ -215,8 +215,8 @@ test("where the words that were sent from another window stand in the transcript
   send("a");
   link.hear(answer("a", 1, { body: "请空腹来" }));
   await refuse("draft_changed");
-  expect([written("a"), console.outbox.value]).toEqual(["", []]);
-  expect(console.notices.value.map(({ text }) => text())).toEqual([
+  expect([written("a"), desk.outbox.value]).toEqual(["", []]);
+  expect(desk.notices.value.map(({ text }) => text())).toEqual([
     "这段文字已在另一个窗口发出，没有重复发送。",
   ]);
 });
@@ -227,7 +227,7 @@ test("whatever the refusal, words that another window has sent meanwhile do not 
   link.hear(answer("a", 1, { body: "请空腹来" }));
   link.hear({ type: "draft", conversation: "a", mode: "reply", body: "" });
   await refuse("fence_stale");
-  expect([written("a"), console.outbox.value]).toEqual(["", []]);
+  expect([written("a"), desk.outbox.value]).toEqual(["", []]);
 });
 
 test("a text that was never kept comes back, though the same was said before", async () => {
@@ -241,8 +241,8 @@ test("a text that was never kept comes back, though the same was said before", a
 test("a reply to a conversation that has ended goes neither as a reply nor as a note", () => {
   write("a", "明天上午");
   link.hear({ type: "conversations", version: 2, put: [row("a", { state: "closed" })] });
-  sendIn(console, "a", "reply");
+  sendIn(desk, "a", "reply");
   expect(link.of("message.post")).toEqual([]);
   expect(link.of("note.post")).toEqual([]);
-  expect(draftOf(console.drafts.value, "a", "reply")).toBe("明天上午");
+  expect(draftOf(desk.drafts.value, "a", "reply")).toBe("明天上午");
 });

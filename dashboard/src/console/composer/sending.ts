@@ -6,8 +6,8 @@ import type { Accepted } from "../../../../widget/src/shared/frames";
 import { newRef, RefusedError } from "../../../../widget/src/shared/link/link";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { t } from "../../shared/texts";
-import type { Console } from "../desk/console";
-import { isBy } from "../desk/desk";
+import type { Desk } from "../desk/desk";
+import { isBy } from "../desk/state";
 import { isVisitorMessage } from "../thread/thread";
 import {
   claimed,
@@ -22,8 +22,8 @@ import {
   saved,
   typed,
 } from "./drafts";
-import { foreign } from "./guard";
 import { gone, named, posted, type Refusal, refused, retried, stored, type Unsent } from "./outbox";
+import { foreign } from "./wrongPatientGuard";
 
 /** Refused for what it says or where it goes: it belongs back into the composer, to be changed. */
 const TO_BE_CHANGED = new Set([
@@ -39,13 +39,13 @@ const TO_BE_CHANGED = new Set([
  * Sends what stands in the box of this `mode`, the one on the screen when the key went down or the button was pressed:
  * never in another one. Asks first when it holds another visitor's words; `sure` skips that.
  */
-export function send(console: Console, conversation: string, mode: Mode, sure = false): void {
-  const body = asSent(draftOf(console.drafts.value, conversation, mode));
-  const row = console.row(conversation);
+export function send(desk: Desk, conversation: string, mode: Mode, sure = false): void {
+  const body = asSent(draftOf(desk.drafts.value, conversation, mode));
+  const row = desk.row(conversation);
   if (body === "" || row === null) return;
-  if (mode === "reply" && !console.mayReply(conversation)) return;
-  if (mode === "reply" && !sure && asksFirst(console, conversation, body)) return;
-  const draft = heldDraft(console.drafts.value, conversation, mode);
+  if (mode === "reply" && !desk.mayReply(conversation)) return;
+  if (mode === "reply" && !sure && asksFirst(desk, conversation, body)) return;
+  const draft = heldDraft(desk.drafts.value, conversation, mode);
   const message: Unsent = {
     ref: newRef(),
     conversation,
@@ -53,61 +53,61 @@ export function send(console: Console, conversation: string, mode: Mode, sure = 
     body,
     fence: row.fence,
     draft: claimed(draft),
-    sentAt: console.link.serverNow(),
+    sentAt: desk.link.serverNow(),
     refused: null,
     accepted: false,
   };
-  console.drafts.value = emptied(console.drafts.value, conversation, mode);
-  console.outbox.value = posted(console.outbox.value, message);
-  console.unreadFrom.value = null;
-  console.resort();
-  const busy = console.turning.value.has(conversation) || (draft !== null && draft.going !== null);
-  if (busy && draft !== null) void postAfter(console, message, draft);
-  else void post(console, message);
+  desk.drafts.value = emptied(desk.drafts.value, conversation, mode);
+  desk.outbox.value = posted(desk.outbox.value, message);
+  desk.unreadFrom.value = null;
+  desk.resort();
+  const busy = desk.turning.value.has(conversation) || (draft !== null && draft.going !== null);
+  if (busy && draft !== null) void postAfter(desk, message, draft);
+  else void post(desk, message);
 }
 
-export function retry(console: Console, message: Unsent): void {
-  const fence = console.row(message.conversation)?.fence ?? message.fence;
-  console.outbox.value = retried(console.outbox.value, message.ref, fence, console.link.serverNow());
-  void post(console, { ...message, fence });
+export function retry(desk: Desk, message: Unsent): void {
+  const fence = desk.row(message.conversation)?.fence ?? message.fence;
+  desk.outbox.value = retried(desk.outbox.value, message.ref, fence, desk.link.serverNow());
+  void post(desk, { ...message, fence });
 }
 
 /** Back into the box of its own mode, in front of what is written there. */
-export function takeBack(console: Console, message: Unsent): void {
+export function takeBack(desk: Desk, message: Unsent): void {
   const { conversation, mode } = message;
-  const written = draftOf(console.drafts.value, conversation, mode);
+  const written = draftOf(desk.drafts.value, conversation, mode);
   const body = asSent(written) === "" ? message.body : `${message.body}\n${written}`;
-  console.drafts.value = typed(console.drafts.value, conversation, mode, body);
-  discard(console, message);
+  desk.drafts.value = typed(desk.drafts.value, conversation, mode, body);
+  discard(desk, message);
 }
 
-export function discard(console: Console, message: Unsent): void {
-  console.outbox.value = gone(console.outbox.value, new Set([message.ref]));
+export function discard(desk: Desk, message: Unsent): void {
+  desk.outbox.value = gone(desk.outbox.value, new Set([message.ref]));
 }
 
-function asksFirst(console: Console, conversation: string, body: string): boolean {
-  const entries = console.desk.value.threads.get(conversation)?.entries ?? [];
+function asksFirst(desk: Desk, conversation: string, body: string): boolean {
+  const entries = desk.state.value.threads.get(conversation)?.entries ?? [];
   const own = entries.filter(isVisitorMessage).map((entry) => entry.body ?? "");
-  const copy = foreign(console.copies.value, conversation, body, own);
-  if (copy !== null) console.question.value = { kind: "wrong_chat", conversation, copy };
+  const copy = foreign(desk.copies.value, conversation, body, own);
+  if (copy !== null) desk.dialog.value = { kind: "wrong_chat", conversation, copy };
   return copy !== null;
 }
 
 /** What is being kept of it is answered first: only then the server has a name for what is sent here. */
-async function postAfter(console: Console, message: Unsent, before: Draft): Promise<void> {
+async function postAfter(desk: Desk, message: Unsent, before: Draft): Promise<void> {
   const { conversation, mode, ref } = message;
-  const moved = (await console.turning.value.get(conversation)) ?? true;
-  const { held, changes } = await still(console, conversation, mode);
+  const moved = (await desk.turning.value.get(conversation)) ?? true;
+  const { held, changes } = await still(desk, conversation, mode);
   const gone = held === null && before.at !== 0 && before.going !== "";
   const changed = !moved || gone || (changes !== null && changes !== before.changes);
   if (changed && !before.torn) {
-    notSent(console, message, { code: "draft_changed", details: {} });
+    notSent(desk, message, { code: "draft_changed", details: {} });
     return;
   }
   // What was written after something was sent is no part of that draft.
   const claim = before.torn || before.going === "" ? null : claimed(held);
-  console.outbox.value = named(console.outbox.value, ref, claim);
-  await post(console, { ...message, draft: claim });
+  desk.outbox.value = named(desk.outbox.value, ref, claim);
+  await post(desk, { ...message, draft: claim });
 }
 
 interface Still {
@@ -118,11 +118,11 @@ interface Still {
 }
 
 /** Once nothing of this draft is on its way to the server. */
-export function still(console: Console, conversation: string, mode: Mode): Promise<Still> {
+export function still(desk: Desk, conversation: string, mode: Mode): Promise<Still> {
   return new Promise((resolve) => {
     let changes: number | null = null;
     const end = effect(() => {
-      const held = heldDraft(console.drafts.value, conversation, mode);
+      const held = heldDraft(desk.drafts.value, conversation, mode);
       changes = held?.changes ?? changes;
       if (held !== null && held.going !== null) return;
       resolve({ held, changes });
@@ -131,17 +131,17 @@ export function still(console: Console, conversation: string, mode: Mode): Promi
   });
 }
 
-async function post(console: Console, message: Unsent): Promise<void> {
+async function post(desk: Desk, message: Unsent): Promise<void> {
   const { conversation, mode, draft, ref } = message;
   // The server forgets the draft together with it.
-  if (draft !== null) console.drafts.value = going(console.drafts.value, conversation, mode, "");
+  if (draft !== null) desk.drafts.value = going(desk.drafts.value, conversation, mode, "");
   try {
-    await console.link.request<Accepted>(frame(message));
-    if (draft !== null) console.drafts.value = saved(console.drafts.value, conversation, mode, "", 0);
-    console.outbox.value = stored(console.outbox.value, ref);
+    await desk.link.request<Accepted>(frame(message));
+    if (draft !== null) desk.drafts.value = saved(desk.drafts.value, conversation, mode, "", 0);
+    desk.outbox.value = stored(desk.outbox.value, ref);
   } catch (error) {
-    if (draft !== null) console.drafts.value = notSaved(console.drafts.value, conversation, mode);
-    notSent(console, message, refusalOf(error));
+    if (draft !== null) desk.drafts.value = notSaved(desk.drafts.value, conversation, mode);
+    notSent(desk, message, refusalOf(error));
   }
 }
 
@@ -153,29 +153,29 @@ function frame({ ref, conversation, mode, body, fence, draft }: Unsent) {
     : ({ type: "message.post", ref, conversation, body, fence, ...was } as const);
 }
 
-function notSent(console: Console, message: Unsent, refusal: Refusal): void {
-  if (TO_BE_CHANGED.has(refusal.code) && wasSentElsewhere(console, message)) {
-    discard(console, message);
-    console.tell("info", () => t("console.sent_elsewhere"));
+function notSent(desk: Desk, message: Unsent, refusal: Refusal): void {
+  if (TO_BE_CHANGED.has(refusal.code) && wasSentElsewhere(desk, message)) {
+    discard(desk, message);
+    desk.tell("info", () => t("console.sent_elsewhere"));
     return;
   }
-  console.outbox.value = refused(console.outbox.value, message.ref, refusal);
-  const composerIsEmpty = asSent(draftOf(console.drafts.value, message.conversation, message.mode)) === "";
+  desk.outbox.value = refused(desk.outbox.value, message.ref, refusal);
+  const composerIsEmpty = asSent(draftOf(desk.drafts.value, message.conversation, message.mode)) === "";
   if (TO_BE_CHANGED.has(refusal.code) && composerIsEmpty) {
-    takeBack(console, message);
-    console.problem(refusal);
+    takeBack(desk, message);
+    desk.problem(refusal);
   }
 }
 
 /** Another window sent it while this one had no connection: the words stand in the transcript. */
-function wasSentElsewhere(console: Console, { conversation, mode, body, draft }: Unsent): boolean {
+function wasSentElsewhere(desk: Desk, { conversation, mode, body, draft }: Unsent): boolean {
   if (draft === null) return false;
-  const entries = console.desk.value.threads.get(conversation)?.entries ?? [];
+  const entries = desk.state.value.threads.get(conversation)?.entries ?? [];
   const kind = mode === "note" ? "note" : "message";
   return entries.some(
     (entry) =>
       entry.kind === kind &&
-      isBy(entry, console.me.value) &&
+      isBy(entry, desk.me.value) &&
       entry.at >= draft &&
       isSame(entry.body ?? "", body),
   );

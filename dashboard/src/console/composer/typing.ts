@@ -1,7 +1,7 @@
 // 正在输入 towards the visitor: said when writing begins, repeated while it goes on, taken back soon after it ends.
 // Never what is written.
 
-import type { ConsoleLink } from "../desk/console";
+import type { DeskLink } from "../desk/desk";
 
 /** The server believes a sign for 6 s; repeating it every 3 s keeps it alive. */
 const REPEAT_MS = 3_000;
@@ -12,7 +12,7 @@ export class TypingSign {
   private toldAt = 0;
   private timer: number | undefined;
 
-  constructor(private readonly link: Pick<ConsoleLink, "tell" | "serverNow">) {}
+  constructor(private readonly link: Pick<DeskLink, "tell" | "serverNow">) {}
 
   /** A key was pressed in the reply to `conversation`. */
   on(conversation: string): void {

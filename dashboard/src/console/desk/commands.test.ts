@@ -2,15 +2,15 @@ import { expect, test } from "vitest";
 import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { language } from "../../shared/texts";
 import { settleAll } from "../offline/offline";
-import type { Console } from "./console";
-import { refusalSentence } from "./sentences";
-import { dismissAll } from "./supervising";
+import type { Desk } from "./desk";
+import { refusalSentence } from "./refusalText";
+import { dismissAll } from "./supervisorActions";
 import { row } from "./testing";
 
 type Asked = { id?: string; conversation?: string };
 
 /** A console whose server refuses these; and whatever it was asked. */
-function refusing(...refused: string[]): { console: Console; asked: string[] } {
+function refusing(...refused: string[]): { desk: Desk; asked: string[] } {
   const asked: string[] = [];
   const request = (frame: Asked): Promise<unknown> => {
     const id = frame.id ?? frame.conversation ?? "";
@@ -19,26 +19,26 @@ function refusing(...refused: string[]): { console: Console; asked: string[] } {
       ? Promise.reject(new RefusedError({ type: "refused", code: "conversation_closed", retry: "no" }))
       : Promise.resolve({ type: "accepted" });
   };
-  return { console: { link: { request } } as unknown as Console, asked };
+  return { desk: { link: { request } } as unknown as Desk, asked };
 }
 
 const ALL = {
-  settled: (console: Console, ids: string[]) => settleAll(console, ids, "answered", ""),
-  dismissed: (console: Console, ids: string[]) =>
+  settled: (desk: Desk, ids: string[]) => settleAll(desk, ids, "answered", ""),
+  dismissed: (desk: Desk, ids: string[]) =>
     dismissAll(
-      console,
+      desk,
       ids.map((id) => row(id)),
     ),
 };
 
 for (const [name, act] of Object.entries(ALL)) {
   test(`one that is refused keeps none of the others from being ${name}`, async () => {
-    const { console, asked } = refusing("a", "c");
-    const refusal = await act(console, ["a", "b", "c", "d"]);
+    const { desk, asked } = refusing("a", "c");
+    const refusal = await act(desk, ["a", "b", "c", "d"]);
     expect(asked).toEqual(["a", "b", "c", "d"]);
     language.value = "zh";
     expect(refusal && refusalSentence(refusal)).toMatch(/^共 4 项，其中 2 项未完成：/);
-    expect(await act(refusing().console, ["a", "b"])).toBeNull();
-    expect((await act(refusing("a").console, ["a"]))?.code).toBe("conversation_closed");
+    expect(await act(refusing().desk, ["a", "b"])).toBeNull();
+    expect((await act(refusing("a").desk, ["a"]))?.code).toBe("conversation_closed");
   });
 }

@@ -3,30 +3,30 @@
 import type { Accepted, StaffFrame } from "../../../../widget/src/shared/frames";
 import type { Refusal } from "../composer/outbox";
 import { refusalOf } from "../composer/sending";
-import type { Console } from "./console";
-import { refusalSentence } from "./sentences";
+import type { Desk } from "./desk";
+import { refusalSentence } from "./refusalText";
 
 export type Command = StaffFrame & { ref: string };
 
 /** What the server made of it, or why not. */
 export type Answer = { accepted: Accepted; refusal: null } | { accepted: null; refusal: Refusal };
 
-export async function answered(console: Console, frame: Command): Promise<Answer> {
+export async function answered(desk: Desk, frame: Command): Promise<Answer> {
   try {
-    return { accepted: await console.link.request<Accepted>(frame), refusal: null };
+    return { accepted: await desk.link.request<Accepted>(frame), refusal: null };
   } catch (error) {
     return { accepted: null, refusal: refusalOf(error) };
   }
 }
 
-export async function done(console: Console, frame: Command): Promise<Refusal | null> {
-  return (await answered(console, frame)).refusal;
+export async function done(desk: Desk, frame: Command): Promise<Refusal | null> {
+  return (await answered(desk, frame)).refusal;
 }
 
 /** Done, or told why not where everything is told. */
-export async function doneOrTold(console: Console, act: Promise<Refusal | null>): Promise<boolean> {
+export async function doneOrTold(desk: Desk, act: Promise<Refusal | null>): Promise<boolean> {
   const refusal = await act;
-  if (refusal !== null) console.problem(refusal);
+  if (refusal !== null) desk.problem(refusal);
   return refusal === null;
 }
 

@@ -2,12 +2,12 @@
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { Console } from "./console";
+import type { Desk } from "./desk";
 
-export const ConsoleContext = createContext<Console | null>(null);
+export const DeskContext = createContext<Desk | null>(null);
 
-export function useConsole(): Console {
-  const console = useContext(ConsoleContext);
-  if (console === null) throw new Error("a view of the console stands outside of it");
-  return console;
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext);
+  if (desk === null) throw new Error("a view of the console stands outside of it");
+  return desk;
 }

@@ -1,79 +1,279 @@
-import { expect, test } from "vitest";
-import { answers, arrivals, EMPTY_DESK, newlyAsked, partOf, received, seen, typist, without } from "./desk";
-import { entry, li, me, NOON, row, waitingRow, wang, welcome } from "./testing";
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, test } from "vitest";
+import { typed } from "../composer/drafts";
+import { send } from "../composer/sending";
+import { Desk } from "./desk";
+import { answer, entry, FakeLink, li, NOON, row, waitingRow, wang, welcome } from "./testing";
 
-const open = received(received(EMPTY_DESK, welcome, NOON), list(1, [waitingRow("a", NOON)]), NOON);
+let link: FakeLink;
+let desk: Desk;
 
-function list(version: number, put: ReturnType<typeof row>[], whole = version === 1) {
-  return { type: "conversations", version, whole, put } as const;
+beforeEach(() => {
+  sessionStorage.clear();
+  link = new FakeLink();
+  desk = new Desk(link.asLink);
+});
+
+const shown = () => desk.shown.value.flatMap((section) => section.ids);
+const put = (version: number, ...rows: ReturnType<typeof row>[]) =>
+  link.hear({ type: "conversations", version, put: rows });
+const unanswered = (id: string, ms: number) => row(id, { unanswered_since: NOON - ms });
+
+function replay(id: string, ...entries: ReturnType<typeof entry>[]): void {
+  link.hear({ type: "entries", conversation: id, epoch: "e", entries });
+  link.hear({ type: "live", conversation: id, epoch: "e", seq: entries.length });
 }
 
-test("the welcome says who I am, and `me` changes it", () => {
-  expect(open.me).toEqual(me);
-  expect(received(open, { type: "me", me: { ...me, load: 3 } }, NOON).me?.load).toBe(3);
+describe("the order of the list", () => {
+  test("follows every change while nobody works in it", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    expect(shown()).toEqual(["b", "a"]);
+    put(2, unanswered("a", 3));
+    expect(shown()).toEqual(["a", "b"]);
+  });
+
+  const pointed = () => {
+    desk.pointerAt.value = desk.now.value;
+  };
+  const later = (ms: number) => {
+    link.now += ms;
+    desk.tick();
+  };
+
+  test("holds still under the pointer until it leaves", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    pointed();
+    put(2, unanswered("a", 3), unanswered("new", 9));
+    expect(shown()).toEqual(["b", "a", "new"]);
+    desk.pointerAt.value = null;
+    expect(shown()).toEqual(["new", "a", "b"]);
+  });
+
+  test("sorts again after three seconds under a resting pointer", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    pointed();
+    put(2, unanswered("a", 3));
+    later(2_900);
+    expect(shown()).toEqual(["b", "a"]);
+    later(100);
+    expect(shown()).toEqual(["a", "b"]);
+  });
+
+  test("sorts again after ten seconds under hands that never rest", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    pointed();
+    put(2, unanswered("a", 3));
+    for (let second = 0; second < 9; second++) {
+      later(1_000);
+      pointed();
+      desk.wrote("b", "reply", true);
+    }
+    expect(shown()).toEqual(["b", "a"]);
+    later(1_000);
+    expect(shown()).toEqual(["a", "b"]);
+  });
+
+  test("what has ended and an emergency go to their place at once, under the pointer too", () => {
+    link.greet([unanswered("a", 3), unanswered("b", 2), waitingRow("w", NOON), waitingRow("x", NOON + 1)]);
+    pointed();
+    put(
+      2,
+      row("a", { state: "closed", closed_at: NOON }),
+      waitingRow("x", NOON + 1, { emergency: "body", priority: "emergency" }),
+    );
+    const names = desk.shown.value.map(({ name, ids }) => [name, ...ids]);
+    expect(names).toEqual([
+      ["awaits_me", "b"],
+      ["queue", "x", "w"],
+      ["closed", "a"],
+    ]);
+  });
+
+  test("a click on a row that has just come under the pointer is known as one that missed", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2), row("c")]);
+    pointed();
+    put(2, unanswered("a", 3));
+    later(3_000);
+    expect(["a", "b", "c"].map((id) => desk.hasJustMoved(id))).toEqual([true, true, false]);
+    later(400);
+    expect(desk.hasJustMoved("a")).toBe(false);
+  });
+
+  test("the header counts what the list shows as waiting", () => {
+    const offer = { id: "o", kind: "ring", ends_at: NOON + 9_000, mine: true } as const;
+    link.greet([waitingRow("w", NOON), waitingRow("rings", NOON, { offer })]);
+    expect(desk.queued.value.map(({ id }) => id)).toEqual(["w"]);
+    expect(desk.shown.value.find(({ name }) => name === "queue")?.ids).toEqual(["w"]);
+  });
+
+  test("holds still while something is written, and sorts after a pause", () => {
+    link.greet([unanswered("a", 1), unanswered("b", 2)]);
+    desk.wrote("b", "reply", true);
+    put(2, unanswered("a", 3));
+    expect(shown()).toEqual(["b", "a"]);
+    link.now += 3_000;
+    desk.tick();
+    expect(shown()).toEqual(["a", "b"]);
+  });
+
+  test("a row that has left while the pointer is on the list is still known, and marked as gone", () => {
+    link.greet([row("a"), row("b")]);
+    desk.pointerAt.value = desk.now.value;
+    link.hear({ type: "conversations", version: 2, gone: ["a"] });
+    expect(shown()).toContain("a");
+    expect(desk.row("a")?.id).toBe("a");
+    expect(desk.isGone("a")).toBe(true);
+  });
 });
 
-test("entries make a thread, the end of the replay makes it live", () => {
-  const filled = received(
-    open,
-    { type: "entries", conversation: "a", epoch: "e", entries: [entry("a", 1)] },
-    NOON,
-  );
-  expect(filled.threads.get("a")).toMatchObject({ live: false });
-  const desk = received(filled, { type: "live", conversation: "a", epoch: "e", seq: 1 }, NOON);
-  expect(desk.threads.get("a")).toMatchObject({ live: true });
-  expect(without(desk, "a").threads.size).toBe(0);
+describe("lists and entries", () => {
+  test("a missed version is asked for whole, once", () => {
+    link.greet([row("a")]);
+    put(5, row("b"));
+    put(6, row("c"));
+    expect(link.of("list.get").map(({ frame }) => frame.list)).toEqual(["conversations"]);
+  });
+
+  test("what is mine is followed at once, what waits only when it is opened", () => {
+    link.greet([row("mine"), waitingRow("waits", NOON)]);
+    expect(link.of("conversation.follow").map(({ frame }) => frame.conversation)).toEqual(["mine"]);
+    desk.select("waits");
+    expect(link.of("conversation.follow").map(({ frame }) => frame.conversation)).toEqual(["mine", "waits"]);
+    desk.select(null);
+    expect(link.told).toContainEqual({ type: "conversation.unfollow", conversation: "waits" });
+    expect(link.forgotten).toEqual(["waits"]);
+  });
+
+  test("a conversation that goes away while it is open stays on the screen", () => {
+    link.greet([row("a")]);
+    desk.select("a");
+    replay("a", entry("a", 1));
+    link.hear({ type: "conversations", version: 2, gone: ["a"] });
+    expect(desk.state.value.threads.get("a")?.entries).toHaveLength(1);
+    expect(desk.row("a")?.id).toBe("a");
+  });
+
+  test("unread counts the visitor's words since the last answer, and ends when they were seen", () => {
+    link.greet([row("a")]);
+    replay("a", entry("a", 1), answer("a", 2), entry("a", 3));
+    expect(desk.unreadTotal.value).toBe(1);
+    desk.select("a");
+    expect(desk.unreadFrom.value).toBe(3);
+    desk.sawBottom("a");
+    expect(desk.unreadTotal.value).toBe(0);
+    expect(desk.unreadFrom.value).toBe(3);
+  });
 });
 
-test("a typing sign is believed for six seconds", () => {
-  const desk = received(open, { type: "typing", conversation: "a", on: true }, NOON);
-  expect(typist(desk, "a", NOON + 5_999)).toMatchObject({ by: null });
-  expect(typist(desk, "a", NOON + 6_000)).toBeNull();
+describe("what is given to me", () => {
+  test("comes with a card, unless I have asked for it", () => {
+    link.greet([waitingRow("a", NOON), waitingRow("b", NOON)]);
+    desk.expected.add("b");
+    put(2, row("a"), row("b"));
+    expect(desk.arrived.value).toEqual(["a"]);
+    desk.select("a");
+    expect(desk.arrived.value).toEqual([]);
+  });
+
+  test("loses its card when it goes again", () => {
+    link.greet([waitingRow("a", NOON)]);
+    put(2, row("a"));
+    link.hear({ type: "conversations", version: 3, gone: ["a"] });
+    expect(desk.arrived.value).toEqual([]);
+  });
+
+  test("keeps its number over a reload", () => {
+    link.greet([row("a"), row("b")]);
+    link.hear({ type: "conversations", version: 2, gone: ["a"] });
+    const again = new Desk(link.asLink);
+    link.greet([row("b"), row("c")]);
+    expect(again.numbers.value.get("b")).toBe(2);
+    expect(again.numbers.value.get("c")).toBe(1);
+  });
 });
 
-test("who has said something is no longer typing", () => {
-  const desk = received(open, { type: "typing", conversation: "a", on: true }, NOON);
-  expect(typist(received(desk, entry("a", 1), NOON), "a", NOON)).toBeNull();
+test("nothing of what is written reaches the browser's storage", () => {
+  link.greet([row("a")]);
+  desk.drafts.value = typed(desk.drafts.value, "a", "reply", "不可外泄");
+  expect(JSON.stringify([{ ...sessionStorage }, { ...localStorage }])).not.toContain("不可外泄");
 });
 
-test("a colleague's typing is told by name", () => {
-  const desk = received(open, { type: "typing", conversation: "a", on: true, by: wang }, NOON);
-  expect(typist(desk, "a", NOON)?.by).toEqual(wang);
+describe("a conversation that was looked at before it was mine", () => {
+  const follows = () => link.of("conversation.follow");
+  const refuse = async (number: number) => {
+    follows()[number]?.reject(new Error("not_found"));
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+
+  test("is read as soon as it is given to me", async () => {
+    link.greet([waitingRow("a", NOON)]);
+    desk.select("a");
+    await refuse(0);
+    expect(desk.unreadable.value.has("a")).toBe(true);
+    put(2, row("a"));
+    expect(follows()).toHaveLength(2);
+    expect(desk.unreadable.value.has("a")).toBe(false);
+  });
+
+  test("also when it was given while the refusal was on its way", async () => {
+    link.greet([waitingRow("a", NOON)]);
+    desk.select("a");
+    put(2, row("a"));
+    await refuse(0);
+    expect(follows()).toHaveLength(2);
+    expect(desk.unreadable.value.has("a")).toBe(false);
+    await refuse(1);
+    expect(desk.unreadable.value.has("a")).toBe(true);
+  });
 });
 
-test("a conversation that becomes mine arrives; the first list of all brings no arrivals", () => {
-  const after = received(open, list(2, [row("a"), row("b")], false), NOON);
-  expect(arrivals(open, after).map(({ id }) => id)).toEqual(["a", "b"]);
-  expect(
-    arrivals(EMPTY_DESK, received(received(EMPTY_DESK, welcome, NOON), list(1, [row("a")]), NOON)),
-  ).toEqual([]);
-});
+describe("another window of mine", () => {
+  const seen = (seq: number) => ({ type: "seen", conversation: "a", seq }) as const;
+  const own = (seq: number, differs = {}) =>
+    answer("a", seq, { author: { kind: "consultant", person: li }, ...differs });
+  const told = () => link.told.filter(({ type }) => type === "conversation.seen");
 
-test("what was given to me while the connection was away arrives with the whole list", () => {
-  const after = received(open, { ...list(1, [row("b")]), whole: true }, NOON);
-  expect(arrivals(open, after).map(({ id }) => id)).toEqual(["b"]);
-});
+  function opened(takes_seen: boolean): void {
+    link.hear({ ...welcome, takes_seen });
+    link.hear({ type: "conversations", version: 1, whole: true, put: [row("a"), row("b")] });
+    link.hear({ type: "live", conversation: "a", epoch: "e", seq: 0 });
+  }
 
-test("seeing a thread to its end twice changes nothing the second time", () => {
-  const desk = seen(received(open, entry("a", 1), NOON), "a");
-  expect(seen(desk, "a")).toBe(desk);
-});
+  test("that has shown it leaves nothing unread here", () => {
+    opened(true);
+    link.hear(entry("a", 1), entry("a", 2), entry("a", 3), seen(2));
+    expect(desk.unreadOf("a").map(({ seq }) => seq)).toEqual([3]);
+    link.hear(seen(1));
+    expect(desk.unreadTotal.value).toBe(1);
+  });
 
-const calm = received(received(EMPTY_DESK, welcome, NOON), list(1, [row("a")]), NOON);
+  test("that has answered it, or noted something, has read what stood before", () => {
+    opened(true);
+    link.hear(entry("a", 1), own(2), entry("a", 3));
+    expect(desk.unreadOf("a").map(({ seq }) => seq)).toEqual([3]);
+    link.hear(own(4, { kind: "note" }));
+    expect(desk.unreadTotal.value).toBe(0);
+  });
 
-test("whoever is asked takes part at once and answers once he has joined", () => {
-  const asked = row("b", { owner: wang, participants: [{ person: li, asked_for: "join", note: "请看" }] });
-  const now = received(calm, { type: "conversations", version: 2, put: [asked] }, NOON);
-  expect(newlyAsked(calm, now).map(({ id }) => id)).toEqual(["b"]);
-  expect(partOf(asked, me)?.note).toBe("请看");
-  expect(answers(asked, me)).toBe(false);
-  const joined = row("b", { owner: wang, participants: [{ person: li, asked_for: "join", joined: true }] });
-  expect(answers(joined, me)).toBe(true);
-  expect(answers({ ...joined, state: "closed" }, me)).toBe(false);
-});
+  test("does not read for me what came before words of mine that were late, nor does a colleague", () => {
+    opened(true);
+    desk.drafts.value = typed(desk.drafts.value, "a", "reply", "您好");
+    send(desk, "a", "reply");
+    link.hear(entry("a", 1), own(2, { ref: desk.outbox.value[0]?.ref ?? "" }));
+    link.hear(answer("a", 3, { author: { kind: "consultant", person: wang } }));
+    expect(desk.unreadTotal.value).toBe(1);
+  });
 
-test("留言 are a list like the others: a hole in its versions makes it stale", () => {
-  const listed = received(calm, { type: "offline", version: 4, whole: true }, NOON);
-  expect(listed.offline.version).toBe(4);
-  expect(received(listed, { type: "offline", version: 6 }, NOON).offline.stale).toBe(true);
+  test("is told what stands on the screen here, once, by a server that passes it on", () => {
+    opened(true);
+    link.hear(entry("a", 1), entry("a", 2));
+    desk.sawBottom("a");
+    desk.sawBottom("a");
+    expect(told()).toEqual([{ type: "conversation.seen", conversation: "a", seq: 2 }]);
+    opened(false);
+    link.hear(entry("a", 3));
+    desk.sawBottom("a");
+    expect(told()).toHaveLength(1);
+  });
 });

@@ -1,182 +1,393 @@
-// What the server has told this tab, and how each frame changes it. Pure: the same frames give the same desk. What
-// the consultant does, the connection and the screen are elsewhere.
+// The console's state as signals, and the wiring between the connection and the pure parts: frames in, follows out.
+// What the consultant does is in composer/sending.ts and conversationActions.ts; what they see is in the .tsx files.
 
-import type {
-  Alarm,
-  Colleague,
-  Entry,
-  Me,
-  OfflineShown,
-  ParticipantShown,
-  Person,
-  Row,
-  StaffServerFrame,
-  StaffWelcome,
-} from "../../../../widget/src/shared/frames";
-import { extended, live, NO_THREAD, readTo, readToEnd, type Thread } from "../thread/thread";
-import { changed, type Listing, nothingListed } from "./listing";
+import { batch, computed, effect, type Signal, signal } from "@preact/signals";
+import type { Me, Row, StaffFrame, StaffServerFrame } from "../../../../widget/src/shared/frames";
+import { type Link, type LinkState, newRef } from "../../../../widget/src/shared/link/link";
+import { type Drafts, type Mode, NO_DRAFTS, restored, sentElsewhere, told } from "../composer/drafts";
+import { opened, type Stance, type Stances } from "../composer/modes";
+import { gone, type Outbox, type Refusal } from "../composer/outbox";
+import { TypingSign } from "../composer/typing";
+import { type Copy, copied } from "../composer/wrongPatientGuard";
+import { AIMED_MS, holds } from "../list/holding";
+import { type Numbers, numbered, readBack, written } from "../list/numbers";
+import { held, isEmergency, movedRows, places, type Section, sameSections, sections } from "../list/order";
+import { unread } from "../thread/thread";
+import type { Handed } from "../transfer/handOver";
+import type { Notice, OpenDialog } from "./dialogs";
+import { refusalSentence } from "./refusalText";
+import {
+  answers,
+  arrivals,
+  type DeskState,
+  EMPTY_STATE,
+  isBy,
+  isMine,
+  newlyAsked,
+  partOf,
+  received,
+  seen,
+  seenElsewhere,
+  without,
+} from "./state";
 
-/** A typing sign is believed this long (the protocol says: forget it after 6 s by yourself). */
-const TYPING_MS = 6_000;
+export type DeskLink = Pick<
+  Link<StaffFrame, StaffServerFrame>,
+  | "state"
+  | "stoppedWith"
+  | "start"
+  | "stop"
+  | "trouble"
+  | "onState"
+  | "onTrouble"
+  | "onFrame"
+  | "onReset"
+  | "onGone"
+  | "request"
+  | "tell"
+  | "forget"
+  | "serverNow"
+>;
 
-export interface Typist {
-  readonly until: number;
-  /** None: the visitor. */
-  readonly by: Person | null;
-}
+/** Ids and numbers only, in this tab only: a reload must not renumber the conversations. */
+const NUMBERS_KEY = "console-numbers";
 
-export interface Desk {
-  readonly welcome: StaffWelcome | null;
-  readonly me: Me | null;
-  readonly rows: Listing<Row>;
-  readonly colleagues: Listing<Colleague>;
-  readonly offline: Listing<OfflineShown>;
-  readonly alarms: readonly Alarm[];
-  readonly threads: ReadonlyMap<string, Thread>;
-  readonly typing: ReadonlyMap<string, Typist>;
-}
+/** While he writes, the list keeps its places; a pause of this length is no writing any more. */
+const WRITING_MS = 3_000;
 
-export const EMPTY_DESK: Desk = {
-  welcome: null,
-  me: null,
-  rows: nothingListed(),
-  colleagues: nothingListed(),
-  offline: nothingListed(),
-  alarms: [],
-  threads: new Map(),
-  typing: new Map(),
-};
+export class Desk {
+  readonly state: Signal<DeskState> = signal(EMPTY_STATE);
+  readonly connection: Signal<LinkState>;
+  /** Why nothing can be stored at present, as a refusal's code; null while all is well. */
+  readonly trouble: Signal<string | null>;
+  readonly now: Signal<number>;
+  readonly selected = signal<string | null>(null);
+  readonly drafts: Signal<Drafts> = signal(NO_DRAFTS);
+  /** To whom each box writes; kept by `modes`. */
+  readonly stances: Signal<Stances> = signal(new Map());
+  /** The conversation whose box has the focus. */
+  readonly inBox = signal<string | null>(null);
+  /** Conversations whose text is being moved from one mode to the other; what is sent of it waits. */
+  readonly turning = signal<ReadonlyMap<string, Promise<boolean>>>(new Map());
+  /** The conversation whose box is to have the focus as soon as it stands there: I have turned to it. */
+  boxCalled: string | null = null;
+  /** Conversations I am taking or joining this moment. */
+  readonly taking = new Set<string>();
+  readonly outbox: Signal<Outbox> = signal([]);
+  readonly numbers: Signal<Numbers> = signal(readBack(sessionStorage.getItem(NUMBERS_KEY)));
+  readonly shown: Signal<readonly Section[]> = signal([]);
+  readonly arrived = signal<readonly string[]>([]);
+  /** What was given to me unasked, the last time that something was. */
+  readonly given = signal<readonly string[]>([]);
+  readonly putOff = signal<ReadonlySet<string>>(new Set());
+  /** What I have held out all at once, in this tab's memory. */
+  readonly handed = signal<readonly Handed[]>([]);
+  readonly notices = signal<readonly Notice[]>([]);
+  readonly dialog = signal<OpenDialog | null>(null);
+  readonly copies = signal<readonly Copy[]>([]);
+  /** When the pointer last moved on the list; null when it is elsewhere. */
+  readonly pointerAt = signal<number | null>(null);
+  /** The rows that changed their places while the pointer was on the list, the last time that any did, and when. */
+  private moved: { readonly ids: ReadonlySet<string>; readonly at: number } = { ids: new Set(), at: 0 };
+  readonly panelOpen = signal(true);
+  /** 留言 stand where the thread does, while they are looked at. */
+  readonly offlineOpen = signal(false);
+  /** Phone numbers of 留言 that I was shown, in this tab's memory. */
+  readonly phones = signal<ReadonlyMap<string, string>>(new Map());
+  /** Emergencies whose banner was closed here, with the kind of words: another kind opens it again. */
+  readonly calmed = signal<ReadonlySet<string>>(new Set());
+  /** Conversations whose entries the server would not send. */
+  readonly unreadable = signal<ReadonlySet<string>>(new Set());
+  /** The seq in front of which the unread separator stands in the selected thread. */
+  readonly unreadFrom = signal<number | null>(null);
+  /** Conversations and 留言 I have just asked for myself: their coming needs no card and no tone. */
+  readonly expected = new Set<string>();
 
-/** The desk after `frame`, which came at `now` (ms, the server's clock). */
-export function received(desk: Desk, frame: StaffServerFrame, now: number): Desk {
-  switch (frame.type) {
-    case "welcome":
-      return { ...desk, welcome: frame, me: frame.me, typing: new Map(), alarms: [] };
-    case "me":
-      return { ...desk, me: frame.me };
-    case "conversations":
-      return { ...desk, rows: changed(desk.rows, frame) };
-    case "colleagues":
-      return { ...desk, colleagues: changed(desk.colleagues, frame) };
-    case "offline":
-      return { ...desk, offline: changed(desk.offline, frame) };
-    case "alarms":
-      return { ...desk, alarms: frame.alarms ?? [] };
-    case "entry":
-      return withEntries(desk, frame.conversation, [frame]);
-    case "entries":
-      return withEntries(desk, frame.conversation, frame.entries);
-    case "live":
-      return withThread(desk, frame.conversation, live);
-    case "seen":
-      return seenElsewhere(desk, frame.conversation, frame.seq);
-    case "typing":
-      return withTyping(desk, frame.conversation, frame.on, frame.by ?? null, now);
-    default:
-      return desk;
-  }
-}
-
-/** The copy held is void, or no longer wanted. */
-export function without(desk: Desk, conversation: string): Desk {
-  const threads = new Map(desk.threads);
-  threads.delete(conversation);
-  return { ...desk, threads };
-}
-
-/** The thread stood at its bottom on a visible screen. */
-export function seen(desk: Desk, conversation: string): Desk {
-  const thread = desk.threads.get(conversation);
-  if (thread === undefined || readToEnd(thread) === thread) return desk;
-  return withThread(desk, conversation, readToEnd);
-}
-
-/** Another window of mine has had it on its screen up to `seq`. */
-export function seenElsewhere(desk: Desk, conversation: string, seq: number): Desk {
-  const thread = desk.threads.get(conversation);
-  if (thread === undefined || thread.readTo >= seq) return desk;
-  return withThread(desk, conversation, (held) => readTo(held, seq));
-}
-
-/** Who is writing in it at `now`, if anybody. */
-export function typist(desk: Desk, conversation: string, now: number): Typist | null {
-  const found = desk.typing.get(conversation);
-  return found !== undefined && found.until > now ? found : null;
-}
-
-/** What it is to me; a supervisor holds rights over conversations that are not his. */
-export interface Standing {
-  readonly mine: boolean;
-  readonly supervised: boolean;
-}
-
-export function standing(row: Row, me: Me): Standing {
-  const mine = row.state === "active" && row.owner?.id === me.id;
-  return { mine, supervised: me.role === "supervisor" && me.groups.includes(row.group) };
-}
-
-/** Whether I had it last and have still to say how it ended. */
-export function awaitsOutcome(row: Row, me: Me | null): boolean {
-  return row.state === "closed" && !row.outcome && me !== null && row.owner?.id === me.id;
-}
-
-export function isMine(row: Row, me: Me): boolean {
-  return standing(row, me).mine;
-}
-
-/** How I take part in a conversation that is not mine: asked for help, or to join; null when I do not. */
-export function partOf(row: Row, me: Me): ParticipantShown | null {
-  if (row.state === "closed") return null;
-  return row.participants?.find(({ person }) => person.id === me.id) ?? null;
-}
-
-/** Whether my words go to its visitor. */
-export function answers(row: Row, me: Me): boolean {
-  return isMine(row, me) || (row.state === "active" && partOf(row, me)?.joined === true);
-}
-
-/** Whether these are my own words. */
-export function isBy(entry: Entry, me: Me | null): boolean {
-  return entry.kind !== "event" && me !== null && entry.author.person?.id === me.id;
-}
-
-/** Conversations I am asked to help with since `before`. */
-export function newlyAsked(before: Desk, after: Desk): Row[] {
-  return fresh(before, after, (row, me) => partOf(row, me) !== null);
-}
-
-/** Rows that are so now and were not in a list that had come before. */
-function fresh(before: Desk, after: Desk, is: (row: Row, me: Me) => boolean): Row[] {
-  const me = after.me;
-  if (me === null || before.rows.version === 0 || before.rows === after.rows) return [];
-  return [...after.rows.items.values()].filter((row) => {
-    const known = before.rows.items.get(row.id);
-    return is(row, me) && (known === undefined || !is(known, me));
+  readonly me = computed(() => this.state.value.me);
+  readonly wanted = computed(() => {
+    const me = this.me.value;
+    return me === null ? [] : sections(this.state.value.rows.items.values(), me);
   });
-}
+  private readonly emergencies = computed(
+    () => new Set([...this.state.value.rows.items.values()].filter(isEmergency).map((row) => row.id)),
+  );
+  readonly places = computed(() => places(this.state.value.rows.items.values()));
+  /** What waits for somebody, as the list and the header count it: a ring held out to me is no part of it. */
+  readonly queued = computed(() =>
+    (this.wanted.value.find(({ name }) => name === "queue")?.ids ?? []).flatMap((id) => this.row(id) ?? []),
+  );
+  readonly mine = computed(() => this.rowsOf(isMine));
+  /** Those whose visitor reads me, mine and joined ones; they have the numbers. */
+  readonly answering = computed(() => this.rowsOf(answers));
+  /** Those whose entries come of themselves. */
+  readonly attended = computed(() => this.rowsOf((row, me) => isMine(row, me) || partOf(row, me) !== null));
+  readonly unreadTotal = computed(() =>
+    this.answering.value.reduce((sum, row) => sum + this.unreadOf(row.id).length, 0),
+  );
 
-/** Conversations given to me between two desks, without the first list of all (nothing arrives there). */
-export function arrivals(before: Desk, after: Desk): Row[] {
-  return fresh(before, after, isMine);
-}
+  /** To the minute, for views that show dates and need no second hand. */
+  readonly today = computed(() => Math.floor(this.now.value / 60_000) * 60_000);
 
-function withEntries(desk: Desk, conversation: string, entries: readonly Entry[]): Desk {
-  const changed = withThread(desk, conversation, (thread) => extended(thread, entries));
-  const last = entries[entries.length - 1];
-  // Who has just said something is no longer writing it.
-  return last?.kind === "message" ? withTyping(changed, conversation, false, null, 0) : changed;
-}
+  readonly isWriting = computed(() => this.now.value < this.writingUntil.value);
 
-function withThread(desk: Desk, conversation: string, change: (thread: Thread) => Thread): Desk {
-  const threads = new Map(desk.threads);
-  threads.set(conversation, change(desk.threads.get(conversation) ?? NO_THREAD));
-  return { ...desk, threads };
-}
+  private readonly sign: TypingSign;
+  private readonly askedFns: ((asked: readonly Row[]) => void)[] = [];
+  private readonly remembered = new Map<string, Row>();
+  private readonly followed = new Set<string>();
+  /** Refused while they were nobody's or another's; asked for again as soon as they are mine. */
+  private readonly early = new Set<string>();
+  private readonly writingUntil = signal(0);
+  /** Since when the list as shown differs from the true order. */
+  private staleSince: number | null = null;
 
-function withTyping(desk: Desk, conversation: string, on: boolean, by: Person | null, now: number): Desk {
-  if (!on && !desk.typing.has(conversation)) return desk;
-  const typing = new Map(desk.typing);
-  if (on) typing.set(conversation, { until: now + TYPING_MS, by });
-  else typing.delete(conversation);
-  return { ...desk, typing };
+  constructor(readonly link: DeskLink) {
+    this.sign = new TypingSign(link);
+    this.connection = signal(link.state);
+    this.trouble = signal(link.trouble);
+    this.now = signal(link.serverNow());
+    link.onState((state) => {
+      this.connection.value = state;
+    });
+    link.onTrouble((trouble) => {
+      this.trouble.value = trouble;
+    });
+    link.onFrame((frame) => this.heard(frame));
+    link.onReset((conversation) => {
+      this.state.value = without(this.state.value, conversation);
+    });
+    link.onGone((conversation) => this.followed.delete(conversation));
+    effect(() => this.keepOrder());
+    effect(() => this.keepNumbers());
+    effect(() => this.keepFollowing());
+  }
+
+  /** A row as last known: also one that has left the list and is still on the screen. */
+  row(id: string): Row | null {
+    return this.state.value.rows.items.get(id) ?? this.remembered.get(id) ?? null;
+  }
+
+  isGone(id: string): boolean {
+    return !this.state.value.rows.items.has(id);
+  }
+
+  unreadOf(id: string) {
+    const thread = this.state.value.threads.get(id);
+    return thread?.live ? unread(thread) : [];
+  }
+
+  /** To whom the box writes, as it is on the screen; of a conversation that was not open yet, as it will be. */
+  modeOf(id: string): Mode {
+    const held = this.stances.value.get(id);
+    return (held ?? opened(held, this.drafts.value, id, this.mayReply(id))).mode;
+  }
+
+  /** Its writer switches. */
+  setMode(id: string, mode: Mode): void {
+    if (mode !== this.modeOf(id)) this.boxCalled = id;
+    this.stance(id, { mode, chosen: true });
+  }
+
+  stance(id: string, stance: Stance): void {
+    const stances = new Map(this.stances.value);
+    stances.delete(id);
+    this.stances.value = stances.set(id, stance);
+  }
+
+  /** Whether my words go to its visitor. */
+  mayReply(id: string): boolean {
+    const me = this.me.value;
+    const row = this.row(id);
+    return me !== null && row !== null && answers(row, me) && !this.isGone(id);
+  }
+
+  select(id: string | null): void {
+    if (id !== this.selected.value) this.sign.off();
+    batch(() => {
+      if (id !== this.selected.value) this.boxCalled = id;
+      this.selected.value = id;
+      if (id !== null) this.offlineOpen.value = false;
+      this.unreadFrom.value = id === null ? null : (this.unreadOf(id)[0]?.seq ?? null);
+      this.dismissArrival(id);
+    });
+  }
+
+  /** The selected thread stands at its bottom on a visible screen. */
+  sawBottom(id: string): void {
+    const before = this.state.value;
+    const after = seen(before, id);
+    if (after === before) return;
+    this.state.value = after;
+    const seq = after.threads.get(id)?.readTo ?? 0;
+    if (after.welcome?.takes_seen) this.link.tell({ type: "conversation.seen", conversation: id, seq });
+  }
+
+  /** He has changed what stands in the composer; only a reply is told to the other side. */
+  wrote(conversation: string, mode: Mode, something: boolean): void {
+    this.writingUntil.value = this.link.serverNow() + WRITING_MS;
+    if (mode === "reply" && something) this.sign.on(conversation);
+    else this.sign.off();
+  }
+
+  /** Words of this conversation's visitor were copied. */
+  noteCopy(conversation: string): void {
+    const row = this.row(conversation);
+    const text = window.getSelection()?.toString() ?? "";
+    if (row !== null) this.copies.value = copied(this.copies.value, { conversation, label: row.label, text });
+  }
+
+  /** Whether the row came to its place under the pointer so lately that a click was aimed at another one. */
+  hasJustMoved(id: string): boolean {
+    return this.moved.ids.has(id) && this.link.serverNow() - this.moved.at < AIMED_MS;
+  }
+
+  /** Sort now, wherever the pointer is: after sending. */
+  resort(): void {
+    this.writingUntil.value = 0;
+    this.sign.off();
+    this.shown.value = this.wanted.value;
+  }
+
+  tick(): void {
+    this.now.value = this.link.serverNow();
+  }
+
+  tell(kind: Notice["kind"], text: () => string, about?: string): void {
+    const notice = { id: newRef(), kind, text, ...(about === undefined ? {} : { about }) };
+    this.notices.value = [...this.notices.value.slice(-3), notice];
+  }
+
+  problem(refusal: Refusal): void {
+    this.tell("problem", () => refusalSentence(refusal));
+  }
+
+  dismiss(id: string): void {
+    this.notices.value = this.notices.value.filter((notice) => notice.id !== id);
+  }
+
+  dismissArrival(id: string | null): void {
+    this.arrived.value = this.arrived.value.filter((each) => each !== id);
+  }
+
+  /** Told of the conversations that I am newly asked to help with. */
+  onAsked(hear: (asked: readonly Row[]) => void): void {
+    this.askedFns.push(hear);
+  }
+
+  private rowsOf(is: (row: Row, me: Me) => boolean): Row[] {
+    const me = this.me.value;
+    const rows = [...this.state.value.rows.items.values()];
+    return me === null ? [] : rows.filter((row) => is(row, me)).sort((a, b) => a.opened_at - b.opened_at);
+  }
+
+  private heard(frame: StaffServerFrame): void {
+    const before = this.state.value;
+    const after = received(before, frame, this.link.serverNow());
+    batch(() => {
+      this.state.value = after;
+      // Or a countdown that has just begun would show a second too many.
+      this.now.value = this.link.serverNow();
+      if (frame.type === "welcome") this.drafts.value = restored(this.drafts.value, frame.drafts ?? []);
+      if (frame.type === "draft") this.drafts.value = told(this.drafts.value, frame);
+      if (frame.type === "entry" || frame.type === "entries") this.settle(frame);
+      this.noteArrivals(before, after);
+    });
+    if (after.rows.stale && !before.rows.stale) this.ask("conversations");
+    if (after.colleagues.stale && !before.colleagues.stale) this.ask("colleagues");
+    if (after.offline.stale && !before.offline.stale) this.ask("offline");
+    for (const hear of this.askedFns) hear(newlyAsked(before, after));
+  }
+
+  private ask(list: "conversations" | "colleagues" | "offline"): void {
+    this.link.request({ type: "list.get", ref: newRef(), list }).catch(() => undefined);
+  }
+
+  /** Own texts leave the outbox when their entry has come; and where another window sent them, the box. */
+  private settle(frame: StaffServerFrame & { type: "entry" | "entries" }): void {
+    const entries = frame.type === "entry" ? [frame] : frame.entries;
+    const sentHere = new Set(this.outbox.value.map(({ ref }) => ref));
+    for (const entry of entries) {
+      if (!isBy(entry, this.me.value) || sentHere.has(entry.ref ?? "")) continue;
+      this.drafts.value = sentElsewhere(this.drafts.value, entry);
+      // Whoever wrote in another window has read there what stood before it.
+      this.state.value = seenElsewhere(this.state.value, entry.conversation, entry.seq);
+    }
+    const refs = new Set(entries.flatMap((entry) => entry.ref ?? []));
+    this.outbox.value = gone(this.outbox.value, refs);
+  }
+
+  private noteArrivals(before: DeskState, after: DeskState): void {
+    const fresh = arrivals(before, after).map((row) => row.id);
+    const unasked = fresh.filter((id) => !this.expected.delete(id));
+    if (unasked.length > 0) this.given.value = unasked;
+    const told = unasked.filter((id) => id !== this.selected.value);
+    const me = after.me;
+    const still = this.arrived.value.filter((id) => {
+      const row = after.rows.items.get(id);
+      return row !== undefined && me !== null && isMine(row, me);
+    });
+    if (told.length > 0 || still.length !== this.arrived.value.length)
+      this.arrived.value = [...still, ...told];
+  }
+
+  private keepOrder(): void {
+    for (const row of this.state.value.rows.items.values()) this.remembered.set(row.id, row);
+    const [wanted, before, now] = [this.wanted.value, this.shown.peek(), this.now.value];
+    const stale = !sameSections(before, wanted);
+    this.staleSince = stale ? (this.staleSince ?? now) : null;
+    const hands = { pointerAt: this.pointerAt.value, writing: this.isWriting.value };
+    const shown = holds(hands, this.staleSince, now) ? held(before, wanted, this.emergencies.value) : wanted;
+    if (!sameSections(before, shown)) {
+      if (hands.pointerAt !== null) this.moved = { ids: movedRows(before, shown), at: now };
+      this.shown.value = shown;
+    }
+    const needed = new Set([...this.shown.peek().flatMap(({ ids }) => ids), this.selected.value]);
+    for (const id of this.remembered.keys()) if (!needed.has(id)) this.remembered.delete(id);
+  }
+
+  private keepNumbers(): void {
+    if (this.state.value.rows.version === 0) return;
+    const answering = this.answering.value.map((row) => row.id);
+    const numbers = numbered(this.numbers.peek(), answering);
+    if (numbers === this.numbers.peek()) return;
+    this.numbers.value = numbers;
+    sessionStorage.setItem(NUMBERS_KEY, written(numbers));
+  }
+
+  /** Entries come of what is mine and of what is looked at. */
+  private keepFollowing(): void {
+    if (this.state.value.rows.version === 0) return;
+    const wanted = new Set(this.attended.value.map((row) => row.id));
+    const selected = this.selected.value;
+    if (selected !== null && !this.isGone(selected)) wanted.add(selected);
+    for (const id of wanted) if (!this.followed.has(id)) this.follow(id);
+    for (const row of this.attended.value) if (this.early.delete(row.id)) this.readAgain(row.id);
+    for (const id of [...this.followed]) if (!wanted.has(id) && id !== selected) this.unfollow(id);
+  }
+
+  private follow(conversation: string): void {
+    const isAttended = () => this.attended.peek().some((row) => row.id === conversation);
+    const before = isAttended();
+    this.followed.add(conversation);
+    this.link.request({ type: "conversation.follow", ref: newRef(), conversation }).catch(() => {
+      // It was given to me while the answer was on its way.
+      if (!before && isAttended()) return this.follow(conversation);
+      if (!before) this.early.add(conversation);
+      this.unreadable.value = new Set(this.unreadable.value).add(conversation);
+    });
+  }
+
+  /** Ask for the entries once more, after they were refused. */
+  readAgain(conversation: string): void {
+    this.unreadable.value = new Set([...this.unreadable.value].filter((each) => each !== conversation));
+    this.follow(conversation);
+  }
+
+  private unfollow(conversation: string): void {
+    this.followed.delete(conversation);
+    this.early.delete(conversation);
+    this.link.tell({ type: "conversation.unfollow", conversation });
+    this.link.forget(conversation);
+    const state = this.state.peek();
+    if (state.threads.has(conversation)) this.state.value = without(state, conversation);
+  }
 }

@@ -10,7 +10,7 @@ import type {
   StaffWelcome,
 } from "../../../../widget/src/shared/frames";
 import type { LinkState } from "../../../../widget/src/shared/link/link";
-import type { ConsoleLink } from "./console";
+import type { DeskLink } from "./desk";
 
 export const li: Person & { id: string } = { id: "li", name: "李晓燕", number: "012", title: "consultant" };
 export const wang: Person = { id: "wang", name: "王建国", number: "021", title: "consultant" };
@@ -142,8 +142,8 @@ export class FakeLink {
     new Promise((resolve, reject) => this.asked.push({ frame, resolve, reject }));
 
   /** For `new Console(link.asLink)`: the real type is bound to the frames, which a fake need not be. */
-  get asLink(): ConsoleLink {
-    return this as unknown as ConsoleLink;
+  get asLink(): DeskLink {
+    return this as unknown as DeskLink;
   }
 
   hear(...frames: StaffServerFrame[]): void {

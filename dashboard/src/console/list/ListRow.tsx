@@ -7,24 +7,24 @@ import { runs } from "../../../../widget/src/shared/hiddenCharacters";
 import { Icon } from "../../shared/Icon";
 import { named, t, visitorName } from "../../shared/texts";
 import { hasDraft } from "../composer/drafts";
-import { useConsole } from "../desk/context";
-import { answers, awaitsOutcome, isMine, partOf } from "../desk/desk";
-import { rights, takeOrTell } from "../desk/giving";
+import { useDesk } from "../desk/context";
+import { rights, takeOrTell } from "../desk/conversationActions";
+import { answers, awaitsOutcome, isMine, partOf } from "../desk/state";
 import { stripe } from "./stripes";
 import { WaitClock } from "./WaitClock";
 
 export function ListRow({ id }: { id: string }) {
-  const console = useConsole();
-  const row = console.row(id);
+  const desk = useDesk();
+  const row = desk.row(id);
   if (row === null) return null;
   // Aimed at the row that stood here a moment ago: it would open another patient's conversation.
-  const missed = (event: MouseEvent) => event.detail > 0 && console.hasJustMoved(id);
-  const selected = console.selected.value === id;
-  const number = console.numbers.value.get(id);
-  const place = console.places.value.get(id);
+  const missed = (event: MouseEvent) => event.detail > 0 && desk.hasJustMoved(id);
+  const selected = desk.selected.value === id;
+  const number = desk.numbers.value.get(id);
+  const place = desk.places.value.get(id);
   const quiet = row.inactive || row.state === "closed";
-  const gone = console.isGone(id);
-  const claimable = !gone && !row.offer?.mine && rights(console, row).claim;
+  const gone = desk.isGone(id);
+  const claimable = !gone && !row.offer?.mine && rights(desk, row).claim;
   const marks = `${selected ? " is-selected" : ""}${quiet ? " is-quiet" : ""}${gone ? " is-gone" : ""}`;
   return (
     <li class={`row-place${claimable ? " is-claimable" : ""}`}>
@@ -34,7 +34,7 @@ export function ListRow({ id }: { id: string }) {
         aria-current={selected ? "true" : undefined}
         disabled={gone}
         onClick={(event) => {
-          if (!missed(event)) console.select(id);
+          if (!missed(event)) desk.select(id);
         }}
       >
         <Head row={row} number={number} gone={gone} />
@@ -43,7 +43,7 @@ export function ListRow({ id }: { id: string }) {
             <span class="row-queued figures">{t("console.row.place", { n: place })}</span>
           )}
           {!gone && <Badges row={row} />}
-          <span class="row-words">{gone ? t("console.row.gone") : lastLine(row, console.me.value)}</span>
+          <span class="row-words">{gone ? t("console.row.gone") : lastLine(row, desk.me.value)}</span>
         </span>
         {!gone && (
           <span class="row-side">
@@ -56,9 +56,9 @@ export function ListRow({ id }: { id: string }) {
         <button
           type="button"
           class="row-claim"
-          disabled={console.connection.value !== "live"}
+          disabled={desk.connection.value !== "live"}
           onClick={(event) => {
-            if (!missed(event)) void takeOrTell(console, row);
+            if (!missed(event)) void takeOrTell(desk, row);
           }}
           aria-label={t("console.claim.of", { visitor: visitorName(row) })}
         >
@@ -71,7 +71,7 @@ export function ListRow({ id }: { id: string }) {
 
 /** Of one that has left the list nothing is told any more that may have changed since. */
 function Head({ row, number, gone }: { row: Row; number: number | undefined; gone: boolean }) {
-  const departments = useConsole().desk.value.welcome?.departments ?? [];
+  const departments = useDesk().state.value.welcome?.departments ?? [];
   return (
     <span class="row-head">
       {number !== undefined && (
@@ -103,8 +103,8 @@ export function Presence({ row }: { row: Row }) {
 }
 
 function Badges({ row }: { row: Row }) {
-  const console = useConsole();
-  const me = console.me.value;
+  const desk = useDesk();
+  const me = desk.me.value;
   const part = me === null ? null : partOf(row, me);
   const fresh = me !== null && isMine(row, me) && !row.replied && !row.hops;
   const handed = row.offer?.kind === "transfer" || (row.hops ?? 0) > 0;
@@ -152,12 +152,12 @@ function Priority({ row }: { row: Row }) {
 }
 
 function Marks({ row }: { row: Row }) {
-  const console = useConsole();
-  const unread = console.unreadOf(row.id).length;
-  const me = console.me.value;
+  const desk = useDesk();
+  const unread = desk.unreadOf(row.id).length;
+  const me = desk.me.value;
   return (
     <span class="row-marks">
-      {hasDraft(console.drafts.value, row.id) && (
+      {hasDraft(desk.drafts.value, row.id) && (
         <span class="row-draft" title={t("console.row.draft")}>
           <Icon of={Pencil} small />
           <span class="unseen">{t("console.row.draft")}</span>

@@ -4,7 +4,7 @@ import { CircleAlert, Clock, TriangleAlert } from "lucide";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { Icon } from "../../shared/Icon";
 import { t } from "../../shared/texts";
-import { useConsole } from "../desk/context";
+import { useDesk } from "../desk/context";
 import { clockText, type Urgency, waiting } from "./clocks";
 
 const SIGNS = { neutral: Clock, amber: TriangleAlert, red: CircleAlert, alarm: CircleAlert };
@@ -24,11 +24,11 @@ function supervisorsPart({ supervisor_alarmed: alarmed, acknowledged_by: seenBy 
 }
 
 export function WaitClock({ row }: { row: Row }) {
-  const console = useConsole();
-  const clocks = console.desk.value.welcome?.clocks;
+  const desk = useDesk();
+  const clocks = desk.state.value.welcome?.clocks;
   // Of a row that has left the list nobody tells us any more whether he still waits.
-  const known = clocks !== undefined && !console.isGone(row.id);
-  const wait = known ? waiting(row, clocks, console.now.value) : null;
+  const known = clocks !== undefined && !desk.isGone(row.id);
+  const wait = known ? waiting(row, clocks, desk.now.value) : null;
   if (wait === null) return null;
   const alarmed = supervisorsPart(row);
   return (

@@ -2,7 +2,7 @@
 // everybody. Under a moving pointer, and while somebody writes, `held` keeps the places for some seconds (holding.ts).
 
 import type { Me, Row } from "../../../../widget/src/shared/frames";
-import { isMine, partOf } from "../desk/desk";
+import { isMine, partOf } from "../desk/state";
 
 export type SectionName =
   | "offered"

@@ -6,14 +6,14 @@ import type { OfflineShown } from "../../../../widget/src/shared/frames";
 import { spelledOut } from "../../../../widget/src/shared/hiddenCharacters";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Icon } from "../../shared/Icon";
-import { Said } from "../../shared/Said";
 import { language, named, personName, t } from "../../shared/texts";
+import { UserText } from "../../shared/UserText";
 import { doneOrTold } from "../desk/commands";
-import type { Console } from "../desk/console";
-import { useConsole } from "../desk/context";
+import { useDesk } from "../desk/context";
+import type { Desk } from "../desk/desk";
 import { timeText } from "../list/clocks";
-import { Acts, Note, Problem, useNoteLimit, useSending } from "../shell/Form";
-import { emergencyWords } from "../thread/events";
+import { Acts, Note, Problem, useNoteLimit, useSending } from "../shell/DialogForm";
+import { emergencyWords } from "../thread/eventText";
 import {
   dialled,
   due,
@@ -33,20 +33,20 @@ import {
 
 /** In the status bar: how many wait, and how many are late. */
 export function OfflineFact() {
-  const console = useConsole();
-  const { offline } = console.desk.value;
+  const desk = useDesk();
+  const { offline } = desk.state.value;
   if (offline.version === 0) return null;
   const { open } = ordered(offline.items.values());
-  const late = open.filter((message) => due(message, console.now.value) === "overdue").length;
+  const late = open.filter((message) => due(message, desk.now.value) === "overdue").length;
   return (
     <button
       type="button"
       class={`button status-offline${late > 0 ? " is-late" : ""}`}
-      aria-pressed={console.offlineOpen.value}
+      aria-pressed={desk.offlineOpen.value}
       onClick={() => {
-        const show = !console.offlineOpen.value;
-        console.select(null);
-        console.offlineOpen.value = show;
+        const show = !desk.offlineOpen.value;
+        desk.select(null);
+        desk.offlineOpen.value = show;
       }}
     >
       <Icon of={late > 0 ? TriangleAlert : Inbox} small />
@@ -57,11 +57,11 @@ export function OfflineFact() {
 }
 
 export function OfflinePane() {
-  const console = useConsole();
-  const { open, settled } = ordered(console.desk.value.offline.items.values());
+  const desk = useDesk();
+  const { open, settled } = ordered(desk.state.value.offline.items.values());
   const [pages, setPages] = useState(1);
   const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
-  const me = console.me.value;
+  const me = desk.me.value;
   const mine = open.filter((message) => me !== null && maySettle(message, me.id, me.role));
   const picked = mine.filter(({ id }) => chosen?.has(id)).map(({ id }) => id);
   const room = pages * PAGE;
@@ -76,7 +76,7 @@ export function OfflinePane() {
           class="button is-icon only-narrow"
           aria-label={t("console.back")}
           onClick={() => {
-            console.offlineOpen.value = false;
+            desk.offlineOpen.value = false;
           }}
         >
           <Icon of={ArrowLeft} />
@@ -168,9 +168,9 @@ interface MessageProps {
 }
 
 function Message({ message, pick }: MessageProps) {
-  const console = useConsole();
-  const me = console.me.value;
-  const departments = console.desk.value.welcome?.departments ?? [];
+  const desk = useDesk();
+  const me = desk.me.value;
+  const departments = desk.state.value.welcome?.departments ?? [];
   const [settling, setSettling] = useState(false);
   if (me === null) return null;
   const linked = message.conversation ?? null;
@@ -214,22 +214,22 @@ function Message({ message, pick }: MessageProps) {
         <DueMark message={message} />
       </header>
       <p class="offline-words">
-        <Said text={message.body} />
+        <UserText text={message.body} />
       </p>
       <p class="offline-facts">
-        <span>{t("console.offline.left", { time: moment(console, message.left_at) })}</span>
+        <span>{t("console.offline.left", { time: moment(desk, message.left_at) })}</span>
         <span>
           {message.owner
             ? t("console.offline.owner", { name: personName(message.owner) })
             : t("console.offline.nobody")}
         </span>
-        {linked !== null && console.row(linked) !== null && (
-          <button type="button" class="link" onClick={() => console.select(linked)}>
+        {linked !== null && desk.row(linked) !== null && (
+          <button type="button" class="link" onClick={() => desk.select(linked)}>
             <Icon of={MessageSquareText} small />
             {t("console.offline.conversation")}
           </button>
         )}
-        {linked !== null && console.row(linked) === null && me.role === "supervisor" && (
+        {linked !== null && desk.row(linked) === null && me.role === "supervisor" && (
           <a href={`/transcripts/${linked}`}>{t("console.offline.conversation")}</a>
         )}
       </p>
@@ -244,11 +244,11 @@ function Message({ message, pick }: MessageProps) {
 
 /** Masked until whoever is to call asks for it: then it can be dialled. */
 function Phone({ message }: { message: OfflineShown }) {
-  const console = useConsole();
-  const me = console.me.value;
+  const desk = useDesk();
+  const me = desk.me.value;
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const number = shownPhone(console, message);
+  const number = shownPhone(desk, message);
   if (number !== null)
     return (
       <a class="offline-phone figures" href={dialled(number)}>
@@ -257,7 +257,7 @@ function Phone({ message }: { message: OfflineShown }) {
     );
   const show = async () => {
     setBusy(true);
-    setProblem(await showPhone(console, message.id));
+    setProblem(await showPhone(desk, message.id));
     setBusy(false);
   };
   return (
@@ -267,7 +267,7 @@ function Phone({ message }: { message: OfflineShown }) {
         <button
           type="button"
           class="button is-small"
-          disabled={busy || console.connection.value !== "live"}
+          disabled={busy || desk.connection.value !== "live"}
           onClick={() => void show()}
         >
           {t("console.offline.phone.show")}
@@ -283,9 +283,9 @@ function Phone({ message }: { message: OfflineShown }) {
 }
 
 function OfflineActs({ message, settle: begin }: { message: OfflineShown; settle: () => void }) {
-  const console = useConsole();
-  const me = console.me.value;
-  const off = console.connection.value !== "live";
+  const desk = useDesk();
+  const me = desk.me.value;
+  const off = desk.connection.value !== "live";
   if (me === null || !isOpen(message)) return null;
   return (
     <p class="offline-acts">
@@ -294,7 +294,7 @@ function OfflineActs({ message, settle: begin }: { message: OfflineShown; settle
           type="button"
           class="button is-small"
           disabled={off}
-          onClick={() => void doneOrTold(console, take(console, message.id))}
+          onClick={() => void doneOrTold(desk, take(desk, message.id))}
         >
           {t(message.owner ? "console.offline.take_over" : "console.offline.take")}
         </button>
@@ -309,7 +309,7 @@ function OfflineActs({ message, settle: begin }: { message: OfflineShown; settle
 }
 
 function DueMark({ message }: { message: OfflineShown }) {
-  const console = useConsole();
+  const desk = useDesk();
   if (!isOpen(message))
     return (
       <span class="offline-due">
@@ -318,17 +318,17 @@ function DueMark({ message }: { message: OfflineShown }) {
         {message.note && ` · ${message.note}`}
       </span>
     );
-  const stands = due(message, console.now.value);
+  const stands = due(message, desk.now.value);
   return (
     <span class={`offline-due figures is-${stands}`}>
       <Icon of={stands === "overdue" ? TriangleAlert : Clock} small />
-      {t(`console.offline.due.${stands}`, { time: moment(console, message.due_at) })}
+      {t(`console.offline.due.${stands}`, { time: moment(desk, message.due_at) })}
     </span>
   );
 }
 
 function Settling({ ids, close }: { ids: readonly string[]; close: () => void }) {
-  const console = useConsole();
+  const desk = useDesk();
   const [result, setResult] = useState<Result>("answered");
   const [note, setNote] = useState("");
   const { problem, busy, send } = useSending(close);
@@ -339,7 +339,7 @@ function Settling({ ids, close }: { ids: readonly string[]; close: () => void })
       class="offline-settling"
       onSubmit={(event) => {
         event.preventDefault();
-        if (fits(note)) void send(() => settleAll(console, ids, result, asSent(note)));
+        if (fits(note)) void send(() => settleAll(desk, ids, result, asSent(note)));
       }}
     >
       <fieldset class="outcomes is-reasons">
@@ -372,6 +372,6 @@ function Settling({ ids, close }: { ids: readonly string[]; close: () => void })
   );
 }
 
-function moment(console: Console, at: number): string {
-  return timeText(at, console.today.value, language.value);
+function moment(desk: Desk, at: number): string {
+  return timeText(at, desk.today.value, language.value);
 }

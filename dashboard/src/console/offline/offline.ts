@@ -6,9 +6,9 @@ import { t } from "../../shared/texts";
 import type { Refusal } from "../composer/outbox";
 import { refusalOf } from "../composer/sending";
 import { done, doneForAll } from "../desk/commands";
-import type { Console } from "../desk/console";
-import type { Listing } from "../desk/listing";
-import { refusalSentence } from "../desk/sentences";
+import type { Desk } from "../desk/desk";
+import { refusalSentence } from "../desk/refusalText";
+import type { VersionedList } from "../desk/versionedList";
 
 export type Result = OfflineSettle["result"];
 
@@ -57,8 +57,8 @@ export function maySettle(message: OfflineShown, me: string, role: string): bool
 
 /** Those that became mine between two lists, without the first list of all. */
 export function newlyMine(
-  before: Listing<OfflineShown>,
-  after: Listing<OfflineShown>,
+  before: VersionedList<OfflineShown>,
+  after: VersionedList<OfflineShown>,
   me: string,
 ): OfflineShown[] {
   if (before.version === 0 || before === after) return [];
@@ -74,10 +74,10 @@ export function mayShowPhone(message: OfflineShown, me: string): boolean {
 }
 
 /** The whole number, as far as I was shown it and it is still mine to call. */
-export function shownPhone(console: Console, message: OfflineShown): string | null {
-  const me = console.me.value;
+export function shownPhone(desk: Desk, message: OfflineShown): string | null {
+  const me = desk.me.value;
   if (me === null || !mayShowPhone(message, me.id)) return null;
-  return console.phones.value.get(message.id) ?? null;
+  return desk.phones.value.get(message.id) ?? null;
 }
 
 /** As it is dialled: digits, and a plus in front of them. */
@@ -86,10 +86,10 @@ export function dialled(phone: string): string {
 }
 
 /** 显示号码. Answers why not, in a sentence; null when it is shown. */
-export async function showPhone(console: Console, id: string): Promise<string | null> {
+export async function showPhone(desk: Desk, id: string): Promise<string | null> {
   try {
-    const { phone } = await console.link.request<PhoneShown>({ type: "offline.reveal", ref: newRef(), id });
-    console.phones.value = new Map(console.phones.value).set(id, phone);
+    const { phone } = await desk.link.request<PhoneShown>({ type: "offline.reveal", ref: newRef(), id });
+    desk.phones.value = new Map(desk.phones.value).set(id, phone);
     return null;
   } catch (error) {
     if (error instanceof RefusedError && error.code === "rate_limited" && error.retryMs !== undefined)
@@ -98,21 +98,21 @@ export async function showPhone(console: Console, id: string): Promise<string | 
   }
 }
 
-export function take(console: Console, id: string): Promise<Refusal | null> {
-  console.expected.add(id);
-  return done(console, { type: "offline.take", ref: newRef(), id });
+export function take(desk: Desk, id: string): Promise<Refusal | null> {
+  desk.expected.add(id);
+  return done(desk, { type: "offline.take", ref: newRef(), id });
 }
 
 /** The same of several. */
 export function settleAll(
-  console: Console,
+  desk: Desk,
   ids: readonly string[],
   result: Result,
   note: string,
 ): Promise<Refusal | null> {
-  return doneForAll(ids, (id) => settle(console, id, result, note));
+  return doneForAll(ids, (id) => settle(desk, id, result, note));
 }
 
-function settle(console: Console, id: string, result: Result, note: string): Promise<Refusal | null> {
-  return done(console, { type: "offline.settle", ref: newRef(), id, result, note });
+function settle(desk: Desk, id: string, result: Result, note: string): Promise<Refusal | null> {
+  return done(desk, { type: "offline.settle", ref: newRef(), id, result, note });
 }

@@ -6,14 +6,14 @@ import { Icon } from "../../shared/Icon";
 import { Menu } from "../../shared/Menu";
 import { changeLanguage, language, t } from "../../shared/texts";
 import { allowNotifications, canAskForNotifications } from "../alerts/alerts";
-import type { Console } from "../desk/console";
-import { useConsole } from "../desk/context";
-import type { Question } from "../desk/matters";
-import { leaveDesk } from "./leaving";
+import { useDesk } from "../desk/context";
+import type { Desk } from "../desk/desk";
+import type { OpenDialog } from "../desk/dialogs";
+import { goOffDuty } from "./goOffDuty";
 
 export function AccountMenu() {
-  const console = useConsole();
-  const me = console.me.value;
+  const desk = useDesk();
+  const me = desk.me.value;
   if (me === null) return null;
   return (
     <>
@@ -35,8 +35,8 @@ export function AccountMenu() {
 }
 
 function Items({ close }: { close: () => void }) {
-  const console = useConsole();
-  const me = console.me.value;
+  const desk = useDesk();
+  const me = desk.me.value;
   if (me === null) return null;
   const other = language.value === "en" ? "zh" : "en";
   const then = (act: () => void) => () => {
@@ -63,13 +63,13 @@ function Items({ close }: { close: () => void }) {
       {canAskForNotifications.value && (
         <Item icon={Bell} text={t("console.notify.allow")} snug act={then(() => void allowNotifications())} />
       )}
-      {console.mine.value.length > 0 && (
+      {desk.mine.value.length > 0 && (
         <Item
           icon={ArrowRightLeft}
           text={t("console.hand_over")}
           act={then(() => {
-            console.handed.value = [];
-            ask(console, { kind: "hand_over", to: null, reason: "" });
+            desk.handed.value = [];
+            ask(desk, { kind: "hand_over", to: null, reason: "" });
           })}
         />
       )}
@@ -79,8 +79,8 @@ function Items({ close }: { close: () => void }) {
         lang={other}
         act={then(() => changeLanguage(other))}
       />
-      <Item icon={Keyboard} text={t("console.keys")} act={then(() => ask(console, { kind: "help" }))} />
-      <Item icon={LogOut} text={t("console.sign_out")} act={then(() => leaveDesk(console, "sign_out"))} />
+      <Item icon={Keyboard} text={t("console.keys")} act={then(() => ask(desk, { kind: "help" }))} />
+      <Item icon={LogOut} text={t("console.sign_out")} act={then(() => goOffDuty(desk, "sign_out"))} />
     </>
   );
 }
@@ -109,6 +109,6 @@ function Item({ icon, text, act, lang, snug = false }: ItemProps) {
   );
 }
 
-function ask(console: Console, question: Question): void {
-  console.question.value = question;
+function ask(desk: Desk, question: OpenDialog): void {
+  desk.dialog.value = question;
 }

@@ -9,28 +9,28 @@ import { language } from "../../shared/texts";
 import { sends } from "../composer/Composer";
 import { typed } from "../composer/drafts";
 import { send } from "../composer/sending";
-import { Console } from "../desk/console";
-import { ConsoleContext } from "../desk/context";
-import type { Question } from "../desk/matters";
+import { DeskContext } from "../desk/context";
+import { Desk } from "../desk/desk";
+import type { OpenDialog } from "../desk/dialogs";
 import { entry, FakeLink, li, me, NOON, row, supervisor, waitingRow, wang } from "../desk/testing";
 import { App } from "./App";
 
 let link: FakeLink;
-let console: Console;
+let desk: Desk;
 let root: HTMLElement;
 
 beforeEach(async () => {
   sessionStorage.clear();
   language.value = "zh";
   link = new FakeLink();
-  console = new Console(link.asLink);
+  desk = new Desk(link.asLink);
   root = document.createElement("div");
   document.body.replaceChildren(root);
   await act(() => {
     render(
-      <ConsoleContext.Provider value={console}>
+      <DeskContext.Provider value={desk}>
         <App />
-      </ConsoleContext.Provider>,
+      </DeskContext.Provider>,
       root,
     );
   });
@@ -66,7 +66,7 @@ test("before the lists come there are bones, after them what is there", async ()
 
 test("what a visitor writes is text, never markup", async () => {
   await open(row("a"));
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
   await live("a", entry("a", 1, { body: "<img src=x onerror=alert(1)>" }));
   expect(root.querySelector(".bubble img")).toBeNull();
   expect(root.querySelector(".bubble")?.textContent).toBe("<img src=x onerror=alert(1)>");
@@ -74,7 +74,7 @@ test("what a visitor writes is text, never markup", async () => {
 
 test("a lost connection is said, and acts that need it are off while writing goes on", async () => {
   await open(row("a"));
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
   await act(() => link.enter("away"));
   expect(text()).toContain("连接已断开，正在重连…");
   expect(button("转接").disabled).toBe(true);
@@ -88,11 +88,11 @@ test.each([
   "while the store is %s a bar says so, and what was sent says that it is tried again",
   async (why, said) => {
     await open(row("a"));
-    await act(() => console.select("a"));
+    await act(() => desk.select("a"));
     await live("a", entry("a", 1));
     await act(() => {
-      console.drafts.value = typed(console.drafts.value, "a", "reply", "马上为您查");
-      send(console, "a", "reply");
+      desk.drafts.value = typed(desk.drafts.value, "a", "reply", "马上为您查");
+      send(desk, "a", "reply");
     });
     expect(text()).toContain("发送中");
     await act(() => link.store(why));
@@ -106,15 +106,15 @@ test.each([
 
 test("a text without an answer is called unsent within five seconds, also on a connection that lives", async () => {
   await open(row("a"));
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
   await live("a", entry("a", 1));
   await act(() => {
-    console.drafts.value = typed(console.drafts.value, "a", "reply", "马上为您查");
-    send(console, "a", "reply");
+    desk.drafts.value = typed(desk.drafts.value, "a", "reply", "马上为您查");
+    send(desk, "a", "reply");
   });
   await act(() => {
     link.now = NOON + 4_000;
-    console.tick();
+    desk.tick();
   });
   expect(text()).toContain("未发出，正在重试");
 });
@@ -128,9 +128,9 @@ test("the end of a session and another tab have their sentence", async () => {
 
 test("what was being written when the conversation ended stays on the screen", async () => {
   await open(row("a"));
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
   await act(() => {
-    console.drafts.value = typed(console.drafts.value, "a", "reply", "还没发出");
+    desk.drafts.value = typed(desk.drafts.value, "a", "reply", "还没发出");
   });
   const ended = row("a", { state: "closed", closed_at: NOON });
   await act(() => link.hear({ type: "conversations", version: 2, put: [ended] }));
@@ -142,10 +142,10 @@ test("what was being written when the conversation ended stays on the screen", a
 
 test("a conversation that went away unseen shows what was read, and offers no second try", async () => {
   await open(row("a"));
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
   await live("a", entry("a", 1, { body: "睡前读过的" }));
   await act(async () => {
-    console.readAgain("a");
+    desk.readAgain("a");
     const refused = new RefusedError({ type: "refused", code: "not_found", retry: "no" });
     link.of("conversation.follow").at(-1)?.reject(refused);
     await Promise.resolve();
@@ -159,7 +159,7 @@ test("a conversation that went away unseen shows what was read, and offers no se
 
 test("a card for me does not take the focus, and says who, why and how long", async () => {
   await open(row("a"));
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
   root.querySelector("textarea")?.focus();
   const offer = {
     id: "o",
@@ -192,7 +192,7 @@ test("a transfer is declined only with a reason", async () => {
 test("an unanswered conversation is ended only after a confirmation", async () => {
   await open(row("a", { unanswered_since: NOON }));
   await act(() => {
-    console.question.value = { kind: "close", conversation: "a" };
+    desk.dialog.value = { kind: "close", conversation: "a" };
   });
   await act(() => root.querySelector<HTMLInputElement>(".outcome input")?.click());
   const submit = root.querySelector<HTMLButtonElement>(".dialog [type=submit]");
@@ -204,7 +204,7 @@ test("an unanswered conversation is ended only after a confirmation", async () =
 
 test("a dialog takes the focus, gives it back, and leaves with Esc", async () => {
   await open(row("a"));
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
   button("转接").focus();
   await act(() => button("转接").click());
   const dialog = root.querySelector("[role=dialog]");
@@ -253,7 +253,7 @@ test("by hand above somebody's limit is asked once more, and only then said to b
   await act(() => link.greet([waitingRow("b", NOON)], supervisor));
   await act(() => link.hear({ type: "colleagues", version: 1, whole: true, put: [zhao] }));
   await act(() => {
-    console.question.value = { kind: "assign", conversation: "b" };
+    desk.dialog.value = { kind: "assign", conversation: "b" };
   });
   await act(() => root.querySelector<HTMLInputElement>(".choice input")?.click());
   const submit = root.querySelector<HTMLButtonElement>(".dialog [type=submit]");
@@ -274,7 +274,7 @@ test("the numbers behind a giving are for the supervisor's eyes", async () => {
   const event = { name: "assigned", how: "automatic", consultant: wang, why } as const;
   const told = "按负载分配：1/5，4 位可接待者中最低，等候 0:12，空闲 3 分钟";
   await open(row("a"));
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
   await live("a", entry("a", 1, { kind: "event", event }));
   expect(text()).not.toContain(told);
   await act(() => link.hear({ type: "me", me: supervisor }));
@@ -299,7 +299,7 @@ test("the queue shows each one's place and why it stands ahead", async () => {
 test("whoever is asked to join sees why, and his composer says with whom once he has", async () => {
   const asked = { person: li, asked_for: "join", note: "她想换医生" } as const;
   await open(row("a", { owner: wang, participants: [asked] }));
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
   await live("a", entry("a", 1));
   expect(root.querySelector(".strip")?.textContent).toContain("她想换医生");
   expect(root.querySelector<HTMLButtonElement>(".modes button")?.disabled).toBe(true);
@@ -313,14 +313,14 @@ test("whoever is asked to join sees why, and his composer says with whom once he
 
 test("the owner sees who helps and can let him go", async () => {
   await open(row("a", { participants: [{ person: wang, asked_for: "help" }] }));
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
   await act(() => button("请其离开：王建国").click());
   expect(link.of("colleague.leave")[0]?.frame).toMatchObject({ conversation: "a", consultant: "wang" });
 });
 
 test("an emergency is said over the thread, can be closed, and only a supervisor calls it none", async () => {
   await open(row("a", { emergency: "mind" }));
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
   expect(root.querySelector(".is-emergency")?.textContent).toContain("12356");
   expect(text()).not.toContain("误报");
   await act(() => button("收起急症提醒").click());
@@ -524,7 +524,7 @@ test("axe finds nothing to complain about", async () => {
     waitingRow("b", NOON),
     row("c", { owner: wang, offer: { id: "o", kind: "transfer", ends_at: NOON, mine: true, by: wang } }),
   );
-  await act(() => console.select("a"));
+  await act(() => desk.select("a"));
   await live("a", entry("a", 1), entry("a", 2, { kind: "note" }));
   // Colours are checked where there is a real layout.
   const rules = { "color-contrast": { enabled: false }, region: { enabled: false } };
@@ -539,15 +539,15 @@ test.each([
   { kind: "leave", to: "break", reason: "" },
   { kind: "hand_over", to: null, reason: "" },
   { kind: "reason", availability: "break" },
-] satisfies Question[])(
+] satisfies OpenDialog[])(
   "axe finds nothing in the question $kind",
   async (question) => {
     await act(() => link.greet([row("a"), waitingRow("b", NOON)], { ...supervisor, shift }));
     await act(() => link.hear({ type: "colleagues", version: 1, whole: true, put: [zhao] }));
     await act(() => link.hear({ type: "offline", version: 1, whole: true, put: [message] }));
     await act(() => {
-      console.offlineOpen.value = true;
-      console.question.value = question;
+      desk.offlineOpen.value = true;
+      desk.dialog.value = question;
     });
     const rules = { "color-contrast": { enabled: false }, region: { enabled: false } };
     const found = await axe.run(root, { rules });

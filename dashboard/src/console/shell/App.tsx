@@ -5,36 +5,36 @@ import { useEffect } from "preact/hooks";
 import { Icon } from "../../shared/Icon";
 import { t } from "../../shared/texts";
 import { AlarmCards } from "../alerts/AlarmCards";
-import { useConsole } from "../desk/context";
-import { stoppedSentence } from "../desk/sentences";
-import { ConversationList } from "../list/List";
+import { useDesk } from "../desk/context";
+import { stoppedSentence } from "../desk/refusalText";
+import { ConversationList } from "../list/ConversationList";
 import { SidePanel } from "../thread/SidePanel";
 import { ThreadPane } from "../thread/ThreadPane";
-import { OfferCards } from "../transfer/Cards";
+import { OfferCards } from "../transfer/OfferCards";
+import { DialogHost } from "./DialogHost";
 import { pressed } from "./keys";
 import { Notices } from "./Notices";
 import { PausedBar } from "./PausedBar";
-import { Questions } from "./Questions";
 import { StatusBar } from "./StatusBar";
-import { signInAddress } from "./signing";
+import { signInAddress } from "./signIn";
 
 export function App() {
-  const console = useConsole();
+  const desk = useDesk();
   useEffect(() => {
-    const listen = (event: KeyboardEvent) => pressed(console, event);
+    const listen = (event: KeyboardEvent) => pressed(desk, event);
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
   }, []);
-  const { version } = console.desk.value.rows;
-  if (console.connection.value === "stopped" && console.link.stoppedWith !== null) return <Stopped />;
+  const { version } = desk.state.value.rows;
+  if (desk.connection.value === "stopped" && desk.link.stoppedWith !== null) return <Stopped />;
   if (version === 0) return <Loading />;
-  const selected = console.selected.value !== null;
-  const open = selected || console.offlineOpen.value;
-  const panel = selected && console.panelOpen.value;
+  const selected = desk.selected.value !== null;
+  const open = selected || desk.offlineOpen.value;
+  const panel = selected && desk.panelOpen.value;
   return (
     <div class={`console${open ? " has-thread" : ""}${panel ? " has-panel" : ""}`}>
       <StatusBar />
-      {console.connection.value === "live" ? <TroubleBar /> : <AwayBar />}
+      {desk.connection.value === "live" ? <TroubleBar /> : <AwayBar />}
       <PausedBar />
       <AlarmCards />
       <main class="panes">
@@ -44,7 +44,7 @@ export function App() {
       </main>
       <OfferCards />
       <Notices />
-      <Questions />
+      <DialogHost />
     </div>
   );
 }
@@ -60,7 +60,7 @@ function AwayBar() {
 
 /** While nothing can be stored. What he sends waits in its bubble. */
 function TroubleBar() {
-  const trouble = useConsole().trouble.value;
+  const trouble = useDesk().trouble.value;
   if (trouble === null) return null;
   return (
     <div class="away is-trouble" role="alert">
@@ -71,10 +71,10 @@ function TroubleBar() {
 }
 
 function Loading() {
-  const console = useConsole();
+  const desk = useDesk();
   return (
     <div class="console is-loading">
-      {console.connection.value === "away" && <AwayBar />}
+      {desk.connection.value === "away" && <AwayBar />}
       <div class="panes skeleton" role="status">
         <span class="unseen">{t("console.loading")}</span>
         <div class="list">
@@ -89,11 +89,11 @@ function Loading() {
 }
 
 function Stopped() {
-  const console = useConsole();
+  const desk = useDesk();
   return (
     <main class="stopped">
       <h1>{t("console.stopped")}</h1>
-      <p role="alert">{stoppedSentence(console.link.stoppedWith)}</p>
+      <p role="alert">{stoppedSentence(desk.link.stoppedWith)}</p>
       <p class="dialog-acts">
         <button type="button" class="button is-primary" onClick={() => window.location.reload()}>
           {t("console.stopped.reload")}

@@ -6,14 +6,14 @@ import { Dialog } from "../../shared/Dialog";
 import { Menu } from "../../shared/Menu";
 import { t } from "../../shared/texts";
 import { doneOrTold } from "../desk/commands";
-import { useConsole } from "../desk/context";
-import { AVAILABILITIES, type Availability, setAvailability } from "../desk/giving";
-import type { Leaving } from "../desk/matters";
+import { useDesk } from "../desk/context";
+import { AVAILABILITIES, type Availability, setAvailability } from "../desk/conversationActions";
+import type { OffDuty } from "../desk/dialogs";
 import { clockText } from "../list/clocks";
-import { Acts } from "./Form";
-import { leaveDesk } from "./leaving";
+import { Acts } from "./DialogForm";
+import { goOffDuty } from "./goOffDuty";
 
-type Leave = Exclude<Leaving, "sign_out">;
+type Leave = Exclude<OffDuty, "sign_out">;
 
 /** Their texts are `console.reason.…`; the words themselves are what is kept. */
 const REASONS: Partial<Record<Availability, readonly string[]>> = {
@@ -22,19 +22,19 @@ const REASONS: Partial<Record<Availability, readonly string[]>> = {
 };
 
 export function AvailabilityMenu() {
-  const console = useConsole();
-  const me = console.me.value;
+  const desk = useDesk();
+  const me = desk.me.value;
   if (me === null) return null;
   const word = t(`console.availability.${me.availability}`);
-  const since = me.availability_since > 0 ? clockText(console.now.value - me.availability_since) : "";
+  const since = me.availability_since > 0 ? clockText(desk.now.value - me.availability_since) : "";
   const timed = since !== "" && me.availability !== "online" && me.availability !== "paused";
   const reason = me.availability === "paused" ? "" : (me.reason ?? "");
   // What is seen is part of its name, or nobody could call it by voice.
   const now = [word, timed ? since : "", reason].filter((part) => part !== "").join(" ");
   const choose = (availability: Availability, reason = "") => {
     if (availability === "online" || availability === "busy")
-      void doneOrTold(console, setAvailability(console, availability, reason));
-    else leaveDesk(console, availability, reason);
+      void doneOrTold(desk, setAvailability(desk, availability, reason));
+    else goOffDuty(desk, availability, reason);
   };
   return (
     <Menu
@@ -70,7 +70,7 @@ export function AvailabilityMenu() {
             }}
             tell={() => {
               close();
-              console.question.value = { kind: "reason", availability: each as Leave };
+              desk.dialog.value = { kind: "reason", availability: each as Leave };
             }}
           />
         ))
@@ -87,15 +87,15 @@ interface ChoiceProps {
 }
 
 function Choice({ availability, choose, tell }: ChoiceProps) {
-  const console = useConsole();
-  const off = console.connection.value !== "live";
+  const desk = useDesk();
+  const off = desk.connection.value !== "live";
   const reasons = REASONS[availability];
   return (
     <>
       <button
         type="button"
         role="menuitemradio"
-        aria-checked={availability === console.me.value?.availability}
+        aria-checked={availability === desk.me.value?.availability}
         class="menu-item"
         disabled={off}
         onClick={() => choose()}
@@ -138,13 +138,13 @@ const LONGEST = 100;
 
 /** A reason in one's own words. */
 export function ReasonDialog({ to, close }: { to: Leave; close: () => void }) {
-  const console = useConsole();
+  const desk = useDesk();
   const [reason, setReason] = useState("");
   function submit(event: Event) {
     event.preventDefault();
     if (asSent(reason) === "") return;
     close();
-    leaveDesk(console, to, asSent(reason));
+    goOffDuty(desk, to, asSent(reason));
   }
   return (
     <Dialog title={t(`console.leave.title.${to}`)} close={close}>

@@ -4,19 +4,17 @@ import { CircleAlert, Info, X } from "lucide";
 import { useEffect } from "preact/hooks";
 import { Icon } from "../../shared/Icon";
 import { t } from "../../shared/texts";
-import { useConsole } from "../desk/context";
-import type { Notice } from "../desk/matters";
+import { useDesk } from "../desk/context";
+import type { Notice } from "../desk/dialogs";
 
 const INFO_MS = 8_000;
 /** Longer, since it says what to do. */
 const PROBLEM_MS = 20_000;
 
 export function Notices() {
-  const console = useConsole();
+  const desk = useDesk();
   // What stands open says it itself; a notice would only cover it.
-  const news = console.notices.value.filter(
-    ({ about }) => about === undefined || about !== console.selected.value,
-  );
+  const news = desk.notices.value.filter(({ about }) => about === undefined || about !== desk.selected.value);
   return (
     <div class="notices">
       {news.map((notice) => (
@@ -27,10 +25,10 @@ export function Notices() {
 }
 
 function NoticeLine({ notice }: { notice: Notice }) {
-  const console = useConsole();
+  const desk = useDesk();
   const problem = notice.kind === "problem";
   useEffect(() => {
-    const timer = window.setTimeout(() => console.dismiss(notice.id), problem ? PROBLEM_MS : INFO_MS);
+    const timer = window.setTimeout(() => desk.dismiss(notice.id), problem ? PROBLEM_MS : INFO_MS);
     return () => window.clearTimeout(timer);
   }, []);
   return (
@@ -42,8 +40,8 @@ function NoticeLine({ notice }: { notice: Notice }) {
           type="button"
           class="link"
           onClick={() => {
-            console.select(notice.about ?? null);
-            console.dismiss(notice.id);
+            desk.select(notice.about ?? null);
+            desk.dismiss(notice.id);
           }}
         >
           {t("console.card.open")}
@@ -53,7 +51,7 @@ function NoticeLine({ notice }: { notice: Notice }) {
         type="button"
         class="button is-icon is-small"
         aria-label={t("console.close")}
-        onClick={() => console.dismiss(notice.id)}
+        onClick={() => desk.dismiss(notice.id)}
       >
         <Icon of={X} small />
       </button>

@@ -4,13 +4,13 @@ import { PauseCircle } from "lucide";
 import { Icon } from "../../shared/Icon";
 import { t } from "../../shared/texts";
 import { doneOrTold } from "../desk/commands";
-import { useConsole } from "../desk/context";
-import { setAvailability } from "../desk/giving";
+import { useDesk } from "../desk/context";
+import { setAvailability } from "../desk/conversationActions";
 import { clockText } from "../list/clocks";
 
 export function PausedBar() {
-  const console = useConsole();
-  const me = console.me.value;
+  const desk = useDesk();
+  const me = desk.me.value;
   if (me?.availability !== "paused") return null;
   return (
     <section class="away is-paused" aria-label={t("console.availability.paused")}>
@@ -20,12 +20,12 @@ export function PausedBar() {
           ? t("console.paused.no_answer")
           : t("console.paused", { n: me.misses ?? 0 })}
       </span>
-      <span class="figures">{clockText(console.now.value - me.availability_since)}</span>
+      <span class="figures">{clockText(desk.now.value - me.availability_since)}</span>
       <button
         type="button"
         class="button is-small"
-        disabled={console.connection.value !== "live"}
-        onClick={() => void doneOrTold(console, setAvailability(console, "online"))}
+        disabled={desk.connection.value !== "live"}
+        onClick={() => void doneOrTold(desk, setAvailability(desk, "online"))}
       >
         {t("console.paused.back")}
       </button>

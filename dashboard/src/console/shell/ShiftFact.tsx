@@ -4,19 +4,19 @@ import { CalendarCheck } from "lucide";
 import { Icon } from "../../shared/Icon";
 import { t } from "../../shared/texts";
 import { doneOrTold } from "../desk/commands";
-import { useConsole } from "../desk/context";
+import { useDesk } from "../desk/context";
 import { clockOf } from "../list/clocks";
 import { checkIn, stage } from "./shifts";
 
 export function ShiftFact() {
-  const console = useConsole();
-  const shift = console.me.value?.shift;
+  const desk = useDesk();
+  const shift = desk.me.value?.shift;
   if (!shift) return null;
-  const now = stage(shift, console.now.value);
+  const now = stage(shift, desk.now.value);
   if (now === "over") return null;
   // Whoever signs in late gets new conversations at once: a moment that is past says nothing.
   const receives =
-    console.now.value < shift.receives_from
+    desk.now.value < shift.receives_from
       ? t("console.shift.receives", { time: clockOf(shift.receives_from) })
       : undefined;
   const hint = now === "later" ? t("console.shift.opens", { time: clockOf(shift.check_in_from) }) : receives;
@@ -31,9 +31,9 @@ export function ShiftFact() {
         <button
           type="button"
           class="button is-small is-primary"
-          disabled={console.connection.value !== "live"}
+          disabled={desk.connection.value !== "live"}
           title={receives}
-          onClick={() => void doneOrTold(console, checkIn(console))}
+          onClick={() => void doneOrTold(desk, checkIn(desk))}
         >
           <Icon of={CalendarCheck} small />
           {t("console.shift.check_in")}

@@ -5,7 +5,7 @@ import { Icon } from "../../shared/Icon";
 import { t } from "../../shared/texts";
 import { allowNotifications, canAskForNotifications } from "../alerts/alerts";
 import { muted, play } from "../alerts/sound";
-import { useConsole } from "../desk/context";
+import { useDesk } from "../desk/context";
 import { clockText } from "../list/clocks";
 import { OfflineFact } from "../offline/OfflinePane";
 import { Load } from "../transfer/Load";
@@ -31,7 +31,7 @@ export function StatusBar() {
 }
 
 function MyLoad() {
-  const me = useConsole().me.value;
+  const me = useDesk().me.value;
   if (me === null) return null;
   const full = me.load >= me.capacity;
   return (
@@ -45,15 +45,15 @@ function MyLoad() {
 }
 
 function Queue() {
-  const console = useConsole();
-  const waiting = console.queued.value;
+  const desk = useDesk();
+  const waiting = desk.queued.value;
   const oldest = Math.min(...waiting.map((row) => row.queued_at));
   return (
     <span class="status-fact">
       {t("console.queue")} <b class="figures">{waiting.length}</b>
       {waiting.length > 0 && (
         <span class="status-longest figures">
-          {t("console.queue.longest", { wait: clockText(console.now.value - oldest) })}
+          {t("console.queue.longest", { wait: clockText(desk.now.value - oldest) })}
         </span>
       )}
     </span>
@@ -61,8 +61,8 @@ function Queue() {
 }
 
 function Connection() {
-  const console = useConsole();
-  const live = console.connection.value === "live";
+  const desk = useDesk();
+  const live = desk.connection.value === "live";
   return (
     <span
       class={`connection${live ? " is-live" : ""}`}

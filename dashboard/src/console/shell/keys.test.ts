@@ -1,16 +1,16 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from "vitest";
-import { Console } from "../desk/console";
+import { Desk } from "../desk/desk";
 import { FakeLink, NOON, row, waitingRow } from "../desk/testing";
 import { pressed } from "./keys";
 
 let link: FakeLink;
-let console: Console;
+let desk: Desk;
 
 beforeEach(() => {
   sessionStorage.clear();
   link = new FakeLink();
-  console = new Console(link.asLink);
+  desk = new Desk(link.asLink);
   link.greet([
     row("one", { opened_at: 1 }),
     row("two", { opened_at: 2, unanswered_since: NOON - 5_000 }),
@@ -20,38 +20,38 @@ beforeEach(() => {
 
 function press(code: string, more: KeyboardEventInit = { altKey: true }): KeyboardEvent {
   const event = new KeyboardEvent("keydown", { code, cancelable: true, ...more });
-  pressed(console, event);
+  pressed(desk, event);
   return event;
 }
 
 test("Alt and a number opens the conversation of that number, wherever it stands in the list", () => {
   press("Digit1");
-  expect(console.selected.value).toBe("one");
+  expect(desk.selected.value).toBe("one");
   press("Digit2");
-  expect(console.selected.value).toBe("two");
+  expect(desk.selected.value).toBe("two");
   link.hear({ type: "conversations", version: 2, put: [row("one", { opened_at: 1, unanswered_since: 1 })] });
   press("Digit2");
-  expect(console.selected.value).toBe("two");
+  expect(desk.selected.value).toBe("two");
   press("Digit3");
-  expect(console.selected.value).toBe("two");
+  expect(desk.selected.value).toBe("two");
 });
 
 test("Alt+J opens the longest unanswered, the arrows go through the list as shown", () => {
   press("KeyJ");
-  expect(console.selected.value).toBe("two");
+  expect(desk.selected.value).toBe("two");
   press("ArrowDown");
-  expect(console.selected.value).toBe("one");
+  expect(desk.selected.value).toBe("one");
   press("ArrowUp");
-  expect(console.selected.value).toBe("two");
+  expect(desk.selected.value).toBe("two");
 });
 
 test("Alt+N switches to the note and back, for this conversation alone", () => {
-  console.select("one");
+  desk.select("one");
   press("KeyN");
-  expect(console.modeOf("one")).toBe("note");
-  expect(console.modeOf("two")).toBe("reply");
+  expect(desk.modeOf("one")).toBe("note");
+  expect(desk.modeOf("two")).toBe("reply");
   press("KeyN");
-  expect(console.modeOf("one")).toBe("reply");
+  expect(desk.modeOf("one")).toBe("reply");
 });
 
 test("Alt+Enter claims the longest waiting", () => {
@@ -61,38 +61,38 @@ test("Alt+Enter claims the longest waiting", () => {
 
 test("without a connection nothing is claimed, transferred or ended", () => {
   link.enter("away");
-  console.select("one");
+  desk.select("one");
   for (const code of ["Enter", "KeyT", "KeyW"]) press(code);
   expect(link.of("conversation.claim")).toEqual([]);
-  expect(console.question.value).toBeNull();
+  expect(desk.dialog.value).toBeNull();
 });
 
 test("Alt+T and Alt+W ask about the open conversation", () => {
-  console.select("one");
+  desk.select("one");
   press("KeyT");
-  expect(console.question.value).toEqual({ kind: "transfer", conversation: "one" });
-  console.question.value = null;
+  expect(desk.dialog.value).toEqual({ kind: "transfer", conversation: "one" });
+  desk.dialog.value = null;
   press("KeyW");
-  expect(console.question.value).toEqual({ kind: "close", conversation: "one" });
+  expect(desk.dialog.value).toEqual({ kind: "close", conversation: "one" });
 });
 
 test("nothing is transferred or ended that is not mine", () => {
-  console.select("waits");
+  desk.select("waits");
   press("KeyT");
   press("KeyW");
-  expect(console.question.value).toBeNull();
+  expect(desk.dialog.value).toBeNull();
 });
 
 test("while a question is open the keys are its own", () => {
-  console.question.value = { kind: "help" };
+  desk.dialog.value = { kind: "help" };
   press("Digit1");
-  expect(console.selected.value).toBeNull();
+  expect(desk.selected.value).toBeNull();
 });
 
 test("keys without Alt, with more than Alt, or of an input method are left alone", () => {
   for (const more of [{}, { altKey: true, ctrlKey: true }, { altKey: true, isComposing: true }]) {
     expect(press("KeyJ", more).defaultPrevented).toBe(false);
   }
-  expect(console.selected.value).toBeNull();
+  expect(desk.selected.value).toBeNull();
   expect(press("KeyJ").defaultPrevented).toBe(true);
 });

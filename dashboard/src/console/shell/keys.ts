@@ -3,8 +3,8 @@
 
 import { t } from "../../shared/texts";
 import { mayTurn } from "../composer/modes";
-import type { Console } from "../desk/console";
-import { rights, takeNext } from "../desk/giving";
+import { rights, takeNext } from "../desk/conversationActions";
+import type { Desk } from "../desk/desk";
 import { withNumber } from "../list/numbers";
 import { neighbour, nextUnanswered } from "../list/order";
 
@@ -29,58 +29,56 @@ export const SHORTCUTS: readonly Shortcut[] = [
 ];
 
 /** Acts on the key and keeps the browser from it; leaves every other key alone. */
-export function pressed(console: Console, event: KeyboardEvent): void {
+export function pressed(desk: Desk, event: KeyboardEvent): void {
   const plain = event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-  if (!plain || event.isComposing || console.question.value !== null) return;
+  if (!plain || event.isComposing || desk.dialog.value !== null) return;
   const act = ACTS[event.code] ?? numbered(event.code);
   if (act === null) return;
   event.preventDefault();
-  act(console);
+  act(desk);
 }
 
-type Act = (console: Console) => void;
+type Act = (desk: Desk) => void;
 
 const ACTS: Record<string, Act> = {
-  ArrowUp: (console) => go(console, neighbour(console.shown.value, console.selected.value, -1)),
-  ArrowDown: (console) => go(console, neighbour(console.shown.value, console.selected.value, 1)),
-  KeyJ: (console) => go(console, nextUnanswered(console.wanted.value, console.selected.value)),
+  ArrowUp: (desk) => go(desk, neighbour(desk.shown.value, desk.selected.value, -1)),
+  ArrowDown: (desk) => go(desk, neighbour(desk.shown.value, desk.selected.value, 1)),
+  KeyJ: (desk) => go(desk, nextUnanswered(desk.wanted.value, desk.selected.value)),
   Enter: take,
   NumpadEnter: take,
-  KeyT: (console) => ask(console, "transfer"),
-  KeyW: (console) => ask(console, "close"),
+  KeyT: (desk) => ask(desk, "transfer"),
+  KeyW: (desk) => ask(desk, "close"),
   KeyN: switchMode,
-  Slash: (console) => {
-    console.question.value = { kind: "help" };
+  Slash: (desk) => {
+    desk.dialog.value = { kind: "help" };
   },
 };
 
 function numbered(code: string): Act | null {
   const number = /^(?:Digit|Numpad)([1-9])$/.exec(code)?.[1];
-  return number === undefined
-    ? null
-    : (console) => go(console, withNumber(console.numbers.value, Number(number)));
+  return number === undefined ? null : (desk) => go(desk, withNumber(desk.numbers.value, Number(number)));
 }
 
-function go(console: Console, id: string | null): void {
-  if (id !== null) console.select(id);
+function go(desk: Desk, id: string | null): void {
+  if (id !== null) desk.select(id);
 }
 
-function take(console: Console): void {
-  if (console.connection.value === "live") void takeNext(console, () => t("console.claim.nobody"));
+function take(desk: Desk): void {
+  if (desk.connection.value === "live") void takeNext(desk, () => t("console.claim.nobody"));
 }
 
-function ask(console: Console, kind: "transfer" | "close"): void {
-  const conversation = console.selected.value;
-  const row = conversation === null ? null : console.row(conversation);
-  if (conversation === null || row === null || console.connection.value !== "live") return;
-  const may = rights(console, row);
-  if (kind === "transfer" ? may.transfer : may.end) console.question.value = { kind, conversation };
+function ask(desk: Desk, kind: "transfer" | "close"): void {
+  const conversation = desk.selected.value;
+  const row = conversation === null ? null : desk.row(conversation);
+  if (conversation === null || row === null || desk.connection.value !== "live") return;
+  const may = rights(desk, row);
+  if (kind === "transfer" ? may.transfer : may.end) desk.dialog.value = { kind, conversation };
 }
 
-function switchMode(console: Console): void {
-  const id = console.selected.value;
-  const row = id === null ? null : console.row(id);
+function switchMode(desk: Desk): void {
+  const id = desk.selected.value;
+  const row = id === null ? null : desk.row(id);
   if (row === null) return;
-  const other = console.modeOf(row.id) === "note" ? "reply" : "note";
-  if (mayTurn(console, row, other)) console.setMode(row.id, other);
+  const other = desk.modeOf(row.id) === "note" ? "reply" : "note";
+  if (mayTurn(desk, row, other)) desk.setMode(row.id, other);
 }

@@ -4,7 +4,7 @@ import type { ShiftShown } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/link";
 import type { Refusal } from "../composer/outbox";
 import { done } from "../desk/commands";
-import type { Console } from "../desk/console";
+import type { Desk } from "../desk/desk";
 
 /** `open`: 签到 is asked for; `warming`: signed in, new conversations come later; `later`: not yet to be signed in to. */
 export type ShiftStage = "later" | "open" | "warming" | "running" | "over";
@@ -15,6 +15,6 @@ export function stage(shift: ShiftShown, now: number): ShiftStage {
   return now < shift.receives_from ? "warming" : "running";
 }
 
-export function checkIn(console: Console): Promise<Refusal | null> {
-  return done(console, { type: "shift.check_in", ref: newRef() });
+export function checkIn(desk: Desk): Promise<Refusal | null> {
+  return done(desk, { type: "shift.check_in", ref: newRef() });
 }

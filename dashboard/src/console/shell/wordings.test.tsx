@@ -5,8 +5,8 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { language } from "../../shared/texts";
 import { typed } from "../composer/drafts";
-import { Console } from "../desk/console";
-import { ConsoleContext } from "../desk/context";
+import { DeskContext } from "../desk/context";
+import { Desk } from "../desk/desk";
 import { FakeLink, li, me, NOON, row, supervisor, wang } from "../desk/testing";
 import { App } from "./App";
 
@@ -19,21 +19,21 @@ const shift = {
 };
 
 let link: FakeLink;
-let console: Console;
+let desk: Desk;
 let root: HTMLElement;
 
 beforeEach(async () => {
   sessionStorage.clear();
   language.value = "zh";
   link = new FakeLink();
-  console = new Console(link.asLink);
+  desk = new Desk(link.asLink);
   root = document.createElement("div");
   document.body.replaceChildren(root);
   await act(() => {
     render(
-      <ConsoleContext.Provider value={console}>
+      <DeskContext.Provider value={desk}>
         <App />
-      </ConsoleContext.Provider>,
+      </DeskContext.Provider>,
       root,
     );
   });
@@ -45,14 +45,14 @@ afterEach(() => {
 
 const text = (selector: string) => root.querySelector(selector)?.textContent ?? "";
 const open = (...rows: ReturnType<typeof row>[]) => act(() => link.greet(rows));
-const select = (id: string) => act(() => console.select(id));
+const select = (id: string) => act(() => desk.select(id));
 
 test.each(["transfer", "ask"] as const)(
   "a supervisor who is asked the question %s reads who keeps the conversation",
   async (kind) => {
     await act(() => link.greet([row("a", { owner: wang })], supervisor));
     await act(() => {
-      console.question.value = { kind, conversation: "a" };
+      desk.dialog.value = { kind, conversation: "a" };
     });
     expect(text(".dialog-hint")).toContain("仍由王建国接待");
   },
@@ -61,7 +61,7 @@ test.each(["transfer", "ask"] as const)(
 test("the owner who transfers reads that the conversation stays with them", async () => {
   await open(row("a"));
   await act(() => {
-    console.question.value = { kind: "transfer", conversation: "a" };
+    desk.dialog.value = { kind: "transfer", conversation: "a" };
   });
   expect(text(".dialog-hint")).toBe("对方接受之前，仍由您接待。");
 });
@@ -92,7 +92,7 @@ test("the composer says what Enter does in each mode", async () => {
   await open(row("a"));
   await select("a");
   expect(text(".composer-keys")).toContain("Enter 发送");
-  await act(() => console.setMode("a", "note"));
+  await act(() => desk.setMode("a", "note"));
   expect(text(".composer-keys")).toContain("Enter 保存备注");
 });
 
@@ -112,7 +112,7 @@ test("a note of which nothing is to be seen cannot be sent, nor a reply", async 
   const sendButton = () => root.querySelector<HTMLButtonElement>(".composer [type=submit]");
   const type = (body: string) =>
     act(() => {
-      console.drafts.value = typed(console.drafts.value, "a", console.modeOf("a"), body);
+      desk.drafts.value = typed(desk.drafts.value, "a", desk.modeOf("a"), body);
     });
   await type("您好");
   expect(sendButton()?.disabled).toBe(false);

@@ -3,25 +3,25 @@
 import { CircleAlert, Clock, Lock, RotateCw } from "lucide";
 import type { Entry } from "../../../../widget/src/shared/frames";
 import { Icon } from "../../shared/Icon";
-import { Said } from "../../shared/Said";
 import { language, personName, t, visitorName } from "../../shared/texts";
+import { UserText } from "../../shared/UserText";
 import { SLOW_MS, type Unsent } from "../composer/outbox";
 import { discard, retry, takeBack } from "../composer/sending";
-import type { Console } from "../desk/console";
-import { useConsole } from "../desk/context";
-import { refusalSentence } from "../desk/sentences";
+import { useDesk } from "../desk/context";
+import type { Desk } from "../desk/desk";
+import { refusalSentence } from "../desk/refusalText";
 import { timeText } from "../list/clocks";
-import { eventSentence } from "./events";
+import { assignmentReason } from "./assignmentReason";
+import { eventSentence } from "./eventText";
 import { isVisitorMessage, type Line } from "./thread";
-import { whySentence } from "./why";
 
 export function ThreadLine({ line }: { line: Line }) {
-  const console = useConsole();
-  if (line.kind === "time") return <p class="line-time figures">{moment(console, line.at)}</p>;
+  const desk = useDesk();
+  if (line.kind === "time") return <p class="line-time figures">{moment(desk, line.at)}</p>;
   if (line.kind === "unread")
     return (
       <p class="line-unread">
-        <span>{t("console.unread_from", { time: moment(console, line.at) })}</span>
+        <span>{t("console.unread_from", { time: moment(desk, line.at) })}</span>
       </p>
     );
   if (line.kind === "event") return <EventLine entry={line.entry} />;
@@ -31,34 +31,34 @@ export function ThreadLine({ line }: { line: Line }) {
 }
 
 function Bubble({ entry, first }: { entry: Entry; first: boolean }) {
-  const console = useConsole();
+  const desk = useDesk();
   const theirs = isVisitorMessage(entry);
-  const row = console.row(entry.conversation);
+  const row = desk.row(entry.conversation);
   const author = entry.author.person;
   const name = theirs && row !== null ? visitorName(row) : author ? personName(author) : t("console.system");
-  const mine = author?.id === console.me.value?.id;
+  const mine = author?.id === desk.me.value?.id;
   return (
     <div class={`bubble-place ${theirs ? "is-theirs" : "is-ours"}${first ? " is-first" : ""}`}>
       {first && !theirs && !mine ? <p class="bubble-name">{name}</p> : <span class="unseen">{name}</span>}
       <div class="bubble">
-        <Said text={entry.body ?? ""} />
+        <UserText text={entry.body ?? ""} />
       </div>
-      <time class="bubble-time figures">{moment(console, entry.at)}</time>
+      <time class="bubble-time figures">{moment(desk, entry.at)}</time>
     </div>
   );
 }
 
 function NoteLine({ entry }: { entry: Entry }) {
-  const console = useConsole();
+  const desk = useDesk();
   const author = entry.author.person;
   return (
     <div class="note-line">
       <p class="note-head">
         <Icon of={Lock} small />
         {author ? personName(author) : ""} · {t("console.note.hidden")}
-        <time class="figures">{moment(console, entry.at)}</time>
+        <time class="figures">{moment(desk, entry.at)}</time>
       </p>
-      <Said text={entry.body ?? ""} />
+      <UserText text={entry.body ?? ""} />
     </div>
   );
 }
@@ -81,17 +81,17 @@ function EventRun({ entries }: { entries: readonly Entry[] }) {
 }
 
 function EventLine({ entry }: { entry: Entry }) {
-  const console = useConsole();
-  const welcome = console.desk.value.welcome;
+  const desk = useDesk();
+  const welcome = desk.state.value.welcome;
   const names = { groups: welcome?.groups ?? [], departments: welcome?.departments ?? [] };
-  const why = entry.event ? whySentence(entry.event, welcome?.skills ?? []) : null;
+  const why = entry.event ? assignmentReason(entry.event, welcome?.skills ?? []) : null;
   return (
     <div class="line-event">
       <p>
-        <Said text={eventSentence(entry, names)} />
-        <time class="figures">{moment(console, entry.at)}</time>
+        <UserText text={eventSentence(entry, names)} />
+        <time class="figures">{moment(desk, entry.at)}</time>
       </p>
-      {why !== null && console.me.value?.role === "supervisor" && <p class="line-why">{why}</p>}
+      {why !== null && desk.me.value?.role === "supervisor" && <p class="line-why">{why}</p>}
     </div>
   );
 }
@@ -104,10 +104,10 @@ export function UnsentBubble({ message }: { message: Unsent }) {
   return (
     <div class={`${place}${failed ? " is-failed" : ""}`}>
       {note ? (
-        <Said text={message.body} />
+        <UserText text={message.body} />
       ) : (
         <div class="bubble">
-          <Said text={message.body} />
+          <UserText text={message.body} />
         </div>
       )}
       {failed ? <Failed message={message} /> : <OnItsWay message={message} />}
@@ -116,8 +116,8 @@ export function UnsentBubble({ message }: { message: Unsent }) {
 }
 
 function OnItsWay({ message }: { message: Unsent }) {
-  const console = useConsole();
-  const late = console.now.value - message.sentAt >= SLOW_MS || console.trouble.value !== null;
+  const desk = useDesk();
+  const late = desk.now.value - message.sentAt >= SLOW_MS || desk.trouble.value !== null;
   const again = late && !message.accepted;
   return (
     <p class={again ? "unsent-state is-late" : "unsent-state"}>
@@ -128,7 +128,7 @@ function OnItsWay({ message }: { message: Unsent }) {
 }
 
 function Failed({ message }: { message: Unsent }) {
-  const console = useConsole();
+  const desk = useDesk();
   if (message.refused === null) return null;
   return (
     <div class="unsent-state is-failed" role="alert">
@@ -137,20 +137,20 @@ function Failed({ message }: { message: Unsent }) {
         {t("console.not_sent")} {refusalSentence(message.refused)}
       </p>
       <p class="unsent-acts">
-        <button type="button" class="link" onClick={() => retry(console, message)}>
+        <button type="button" class="link" onClick={() => retry(desk, message)}>
           {t("console.retry")}
         </button>
         <button
           type="button"
           class="link"
           onClick={() => {
-            takeBack(console, message);
-            console.setMode(message.conversation, message.mode);
+            takeBack(desk, message);
+            desk.setMode(message.conversation, message.mode);
           }}
         >
           {t("console.take_back")}
         </button>
-        <button type="button" class="link" onClick={() => discard(console, message)}>
+        <button type="button" class="link" onClick={() => discard(desk, message)}>
           {t("console.discard")}
         </button>
       </p>
@@ -158,6 +158,6 @@ function Failed({ message }: { message: Unsent }) {
   );
 }
 
-function moment(console: Console, at: number): string {
-  return timeText(at, console.today.value, language.value);
+function moment(desk: Desk, at: number): string {
+  return timeText(at, desk.today.value, language.value);
 }

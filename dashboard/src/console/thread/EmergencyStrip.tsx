@@ -6,17 +6,17 @@ import type { Row } from "../../../../widget/src/shared/frames";
 import { Icon } from "../../shared/Icon";
 import { t } from "../../shared/texts";
 import { doneOrTold } from "../desk/commands";
-import { useConsole } from "../desk/context";
-import { rights } from "../desk/giving";
-import { dismissEmergency } from "../desk/supervising";
-import { emergencyAdvice, emergencyWords } from "./events";
+import { useDesk } from "../desk/context";
+import { rights } from "../desk/conversationActions";
+import { dismissEmergency } from "../desk/supervisorActions";
+import { emergencyAdvice, emergencyWords } from "./eventText";
 
 export function EmergencyStrip({ row }: { row: Row }) {
-  const console = useConsole();
+  const desk = useDesk();
   const key = `${row.id}/${row.emergency}`;
-  if (!row.emergency || row.state === "closed" || console.isGone(row.id)) return null;
+  if (!row.emergency || row.state === "closed" || desk.isGone(row.id)) return null;
   if (row.level === "attention" && !row.crowded) return null;
-  if (console.calmed.value.has(key)) return null;
+  if (desk.calmed.value.has(key)) return null;
   return (
     <div class="strip is-emergency" role="status">
       <Icon of={Siren} small />
@@ -25,12 +25,12 @@ export function EmergencyStrip({ row }: { row: Row }) {
         {emergencyAdvice(row.emergency)}
         {row.crowded && ` ${t("console.crowded.means")}`}
       </span>
-      {rights(console, row).dismiss && (
+      {rights(desk, row).dismiss && (
         <button
           type="button"
           class="button is-small"
-          disabled={console.connection.value !== "live"}
-          onClick={() => void doneOrTold(console, dismissEmergency(console, row))}
+          disabled={desk.connection.value !== "live"}
+          onClick={() => void doneOrTold(desk, dismissEmergency(desk, row))}
         >
           {t("console.emergency.dismiss")}
         </button>
@@ -40,7 +40,7 @@ export function EmergencyStrip({ row }: { row: Row }) {
         class="button is-icon is-small"
         aria-label={t("console.emergency.close")}
         onClick={() => {
-          console.calmed.value = new Set(console.calmed.value).add(key);
+          desk.calmed.value = new Set(desk.calmed.value).add(key);
         }}
       >
         <Icon of={X} small />

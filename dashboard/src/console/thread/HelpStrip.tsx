@@ -4,23 +4,23 @@
 import { HeartHandshake, Users } from "lucide";
 import type { ParticipantShown, Row } from "../../../../widget/src/shared/frames";
 import { Icon } from "../../shared/Icon";
-import { Said } from "../../shared/Said";
 import { personName, t } from "../../shared/texts";
+import { UserText } from "../../shared/UserText";
 import { doneOrTold } from "../desk/commands";
-import { useConsole } from "../desk/context";
-import { partOf } from "../desk/desk";
-import { rights } from "../desk/giving";
-import { join, leave, others } from "./helping";
+import { useDesk } from "../desk/context";
+import { rights } from "../desk/conversationActions";
+import { partOf } from "../desk/state";
+import { join, leave, others } from "./helpActions";
 
 export function HelpStrips({ row }: { row: Row }) {
-  const console = useConsole();
-  const me = console.me.value;
-  if (me === null || row.state === "closed" || console.isGone(row.id)) return null;
+  const desk = useDesk();
+  const me = desk.me.value;
+  if (me === null || row.state === "closed" || desk.isGone(row.id)) return null;
   const mine = partOf(row, me);
   return (
     <>
       {mine !== null && <MyPart row={row} part={mine} />}
-      {others(console, row).map((each) => (
+      {others(desk, row).map((each) => (
         <TheirPart key={each.person.id} row={row} part={each} />
       ))}
     </>
@@ -28,9 +28,9 @@ export function HelpStrips({ row }: { row: Row }) {
 }
 
 function MyPart({ row, part }: { row: Row; part: ParticipantShown }) {
-  const console = useConsole();
-  const off = console.connection.value !== "live";
-  const may = rights(console, row);
+  const desk = useDesk();
+  const off = desk.connection.value !== "live";
+  const may = rights(desk, row);
   const name = row.owner?.name ?? t("console.nobody");
   return (
     <div class="strip is-help">
@@ -42,7 +42,7 @@ function MyPart({ row, part }: { row: Row; part: ParticipantShown }) {
         {part.note && !part.joined && (
           <>
             {" "}
-            <Said text={part.note} />
+            <UserText text={part.note} />
           </>
         )}
       </span>
@@ -51,7 +51,7 @@ function MyPart({ row, part }: { row: Row; part: ParticipantShown }) {
           type="button"
           class="button is-small is-primary"
           disabled={off}
-          onClick={() => void doneOrTold(console, join(console, row))}
+          onClick={() => void doneOrTold(desk, join(desk, row))}
         >
           {t("console.help.join")}
         </button>
@@ -60,7 +60,7 @@ function MyPart({ row, part }: { row: Row; part: ParticipantShown }) {
         type="button"
         class="button is-small"
         disabled={off}
-        onClick={() => void doneOrTold(console, leave(console, row))}
+        onClick={() => void doneOrTold(desk, leave(desk, row))}
       >
         {t(part.joined ? "console.help.leave_joined" : "console.help.leave")}
       </button>
@@ -69,7 +69,7 @@ function MyPart({ row, part }: { row: Row; part: ParticipantShown }) {
 }
 
 function TheirPart({ row, part }: { row: Row; part: ParticipantShown }) {
-  const console = useConsole();
+  const desk = useDesk();
   const id = part.person.id;
   const send = part.joined || part.asked_for === "help" ? "console.help.let_go" : "console.help.call_back";
   return (
@@ -79,15 +79,15 @@ function TheirPart({ row, part }: { row: Row; part: ParticipantShown }) {
         {t(part.joined ? "console.help.beside" : `console.help.called.${part.asked_for}`, {
           name: personName(part.person),
         })}{" "}
-        {part.note && !part.joined && <Said text={part.note} />}
+        {part.note && !part.joined && <UserText text={part.note} />}
       </span>
-      {rights(console, row).letGo && id && (
+      {rights(desk, row).letGo && id && (
         <button
           type="button"
           class="button is-small"
-          disabled={console.connection.value !== "live"}
+          disabled={desk.connection.value !== "live"}
           aria-label={t(`${send}.of`, { name: part.person.name })}
-          onClick={() => void doneOrTold(console, leave(console, row, id))}
+          onClick={() => void doneOrTold(desk, leave(desk, row, id))}
         >
           {t(send)}
         </button>

@@ -4,29 +4,29 @@ import { ArrowRightLeft } from "lucide";
 import type { OfferShown, Row } from "../../../../widget/src/shared/frames";
 import { Icon } from "../../shared/Icon";
 import { named, t } from "../../shared/texts";
-import { useConsole } from "../desk/context";
-import { rights, withdraw } from "../desk/giving";
+import { useDesk } from "../desk/context";
+import { rights, withdraw } from "../desk/conversationActions";
 import { Countdown } from "../transfer/Countdown";
 
 export function OfferStrip({ row }: { row: Row }) {
-  const console = useConsole();
+  const desk = useDesk();
   const offer = row.offer;
-  if (offer?.kind !== "transfer" || offer.mine || console.isGone(row.id)) return null;
+  if (offer?.kind !== "transfer" || offer.mine || desk.isGone(row.id)) return null;
   return (
     <div class="strip">
       <Icon of={ArrowRightLeft} small />
       <span class="strip-text">
-        {t("console.offered_to", { name: receiver(console.desk.value.welcome?.groups ?? [], offer) })}
+        {t("console.offered_to", { name: receiver(desk.state.value.welcome?.groups ?? [], offer) })}
       </span>
       <Countdown offer={offer} />
-      {rights(console, row).withdraw && (
+      {rights(desk, row).withdraw && (
         <button
           type="button"
           class="button is-small"
-          disabled={console.connection.value !== "live"}
+          disabled={desk.connection.value !== "live"}
           onClick={async () => {
-            const refusal = await withdraw(console, row);
-            if (refusal !== null) console.problem(refusal);
+            const refusal = await withdraw(desk, row);
+            if (refusal !== null) desk.problem(refusal);
           }}
         >
           {t("console.withdraw")}

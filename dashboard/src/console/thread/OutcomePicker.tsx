@@ -4,11 +4,11 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { t } from "../../shared/texts";
-import { useConsole } from "../desk/context";
-import { OUTCOMES, type Outcome, setOutcome } from "../desk/giving";
+import { useDesk } from "../desk/context";
+import { OUTCOMES, type Outcome, setOutcome } from "../desk/conversationActions";
 
 export function OutcomePicker({ row }: { row: Row }) {
-  const console = useConsole();
+  const desk = useDesk();
   const [changing, setChanging] = useState(false);
   /** What was pressed, until the row says so too. */
   const [pressed, setPressed] = useState<Outcome | null>(null);
@@ -27,13 +27,13 @@ export function OutcomePicker({ row }: { row: Row }) {
     setChanging(false);
     if (chosen === row.outcome) return;
     setPressed(chosen);
-    const refusal = await setOutcome(console, row, chosen);
+    const refusal = await setOutcome(desk, row, chosen);
     if (refusal === null) return;
     setPressed(null);
-    console.problem(refusal);
+    desk.problem(refusal);
   };
   return (
-    <fieldset class="outcome-picker" disabled={console.connection.value !== "live"}>
+    <fieldset class="outcome-picker" disabled={desk.connection.value !== "live"}>
       <legend>{t("console.end.choose")}</legend>
       {OUTCOMES.map((each) => (
         <button

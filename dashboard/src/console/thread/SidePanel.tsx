@@ -6,16 +6,16 @@ import type { Row } from "../../../../widget/src/shared/frames";
 import { Icon } from "../../shared/Icon";
 import { language, named, personName, t, visitorName } from "../../shared/texts";
 import { doneOrTold } from "../desk/commands";
-import { useConsole } from "../desk/context";
-import { maySetDepartment, setDepartment } from "../desk/giving";
+import { useDesk } from "../desk/context";
+import { maySetDepartment, setDepartment } from "../desk/conversationActions";
 import { clockText, timeText } from "../list/clocks";
 import { presenceWord } from "../list/ListRow";
 
 export function SidePanel() {
-  const console = useConsole();
-  const id = console.selected.value;
-  const row = id === null ? null : console.row(id);
-  if (row === null || !console.panelOpen.value) return null;
+  const desk = useDesk();
+  const id = desk.selected.value;
+  const row = id === null ? null : desk.row(id);
+  if (row === null || !desk.panelOpen.value) return null;
   return (
     <section class="panel" aria-label={t("console.panel")}>
       <header class="panel-head">
@@ -25,14 +25,14 @@ export function SidePanel() {
           class="button is-icon"
           aria-label={t("console.panel.close")}
           onClick={() => {
-            console.panelOpen.value = false;
+            desk.panelOpen.value = false;
           }}
         >
           <Icon of={X} />
         </button>
       </header>
       <Asked row={row} />
-      {!console.isGone(row.id) && (
+      {!desk.isGone(row.id) && (
         <>
           <Held row={row} />
           <Queued row={row} />
@@ -43,10 +43,10 @@ export function SidePanel() {
 }
 
 function Asked({ row }: { row: Row }) {
-  const console = useConsole();
-  const welcome = console.desk.value.welcome;
+  const desk = useDesk();
+  const welcome = desk.state.value.welcome;
   const here = presenceWord(row);
-  const until = row.closed_at ?? (console.isGone(row.id) ? null : console.now.value);
+  const until = row.closed_at ?? (desk.isGone(row.id) ? null : desk.now.value);
   return (
     <Facts title={t("console.facts.asked")}>
       <Fact name={t("console.fact.department")}>
@@ -56,9 +56,7 @@ function Asked({ row }: { row: Row }) {
       <Fact name={t("console.fact.language")}>
         {t(`console.language.${row.language === "en" ? "en" : "zh"}`)}
       </Fact>
-      <Fact name={t("console.fact.opened")}>
-        {timeText(row.opened_at, console.today.value, language.value)}
-      </Fact>
+      <Fact name={t("console.fact.opened")}>{timeText(row.opened_at, desk.today.value, language.value)}</Fact>
       {until !== null && (
         <Fact name={t(row.state === "closed" ? "console.fact.lasted" : "console.fact.lasts")}>
           <span class="figures">{clockText(until - row.opened_at)}</span>
@@ -71,9 +69,9 @@ function Asked({ row }: { row: Row }) {
 
 /** By name; whoever answers picks the right one when the visitor was not sure. */
 function Department({ row }: { row: Row }) {
-  const console = useConsole();
-  const { welcome } = console.desk.value;
-  const me = console.me.value;
+  const desk = useDesk();
+  const { welcome } = desk.state.value;
+  const me = desk.me.value;
   const departments = welcome?.departments ?? [];
   const offered = welcome?.offered?.[row.site] ?? [];
   if (me === null || !maySetDepartment(row, me) || offered.length === 0)
@@ -84,10 +82,10 @@ function Department({ row }: { row: Row }) {
       class="fact-select"
       aria-label={t("console.department.set")}
       value={row.department}
-      disabled={console.connection.value !== "live"}
+      disabled={desk.connection.value !== "live"}
       onChange={(event) => {
         const department = event.currentTarget.value;
-        if (department !== row.department) void doneOrTold(console, setDepartment(console, row, department));
+        if (department !== row.department) void doneOrTold(desk, setDepartment(desk, row, department));
       }}
     >
       {all.map((id) => (
@@ -100,8 +98,8 @@ function Department({ row }: { row: Row }) {
 }
 
 function Held({ row }: { row: Row }) {
-  const console = useConsole();
-  const welcome = console.desk.value.welcome;
+  const desk = useDesk();
+  const welcome = desk.state.value.welcome;
   return (
     <Facts title={t("console.facts.held")}>
       <Fact name={t("console.fact.state")}>{t(`console.state.${row.state}`)}</Fact>
@@ -114,17 +112,15 @@ function Held({ row }: { row: Row }) {
 
 /** How it came to whom: from the transcript, which knows it all. */
 function Queued({ row }: { row: Row }) {
-  const console = useConsole();
-  const entries = console.desk.value.threads.get(row.id)?.entries ?? [];
+  const desk = useDesk();
+  const entries = desk.state.value.threads.get(row.id)?.entries ?? [];
   const given = entries.find((entry) => entry.event?.name === "assigned");
-  const place = console.places.value.get(row.id);
+  const place = desk.places.value.get(row.id);
   const returns = entries.filter((entry) => entry.event?.name === "returned_to_queue").length;
-  const until = row.state === "waiting" ? console.now.value : given?.at;
+  const until = row.state === "waiting" ? desk.now.value : given?.at;
   return (
     <Facts title={t("console.facts.queue")}>
-      <Fact name={t("console.fact.queued")}>
-        {timeText(row.queued_at, console.today.value, language.value)}
-      </Fact>
+      <Fact name={t("console.fact.queued")}>{timeText(row.queued_at, desk.today.value, language.value)}</Fact>
       {until !== undefined && (
         <Fact name={t("console.fact.waited")}>
           <span class="figures">

@@ -7,16 +7,16 @@ import { Icon } from "../../shared/Icon";
 import { Menu } from "../../shared/Menu";
 import { t } from "../../shared/texts";
 import { doneOrTold } from "../desk/commands";
-import { useConsole } from "../desk/context";
-import { rights } from "../desk/giving";
-import { forward } from "../desk/supervising";
-import { join } from "./helping";
+import { useDesk } from "../desk/context";
+import { rights } from "../desk/conversationActions";
+import { forward } from "../desk/supervisorActions";
+import { join } from "./helpActions";
 
 export function ThreadMenu({ row }: { row: Row }) {
-  const console = useConsole();
-  const may = rights(console, row);
+  const desk = useDesk();
+  const may = rights(desk, row);
   const ask = (kind: "ask" | "release") => () => {
-    console.question.value = { kind, conversation: row.id };
+    desk.dialog.value = { kind, conversation: row.id };
   };
   // Where he was asked to, the strip over the lines has the button.
   const joins = may.join && !may.leave;
@@ -35,7 +35,7 @@ export function ThreadMenu({ row }: { row: Row }) {
               <Item
                 icon={Users}
                 text={t("console.help.join")}
-                act={then(() => void doneOrTold(console, join(console, row)))}
+                act={then(() => void doneOrTold(desk, join(desk, row)))}
               />
             )}
             {may.release && (
@@ -45,7 +45,7 @@ export function ThreadMenu({ row }: { row: Row }) {
               <Item
                 icon={ArrowUpToLine}
                 text={t("console.forward")}
-                act={then(() => void doneOrTold(console, forward(console, row)))}
+                act={then(() => void doneOrTold(desk, forward(desk, row)))}
               />
             )}
           </>
@@ -56,7 +56,7 @@ export function ThreadMenu({ row }: { row: Row }) {
 }
 
 function Item({ icon, text, act }: { icon: IconNode; text: string; act: () => void }) {
-  const live = useConsole().connection.value === "live";
+  const live = useDesk().connection.value === "live";
   return (
     <button type="button" role="menuitem" class="menu-item" disabled={!live} onClick={act}>
       <Icon of={icon} small />

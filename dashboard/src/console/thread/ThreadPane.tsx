@@ -15,18 +15,18 @@ import type { Row } from "../../../../widget/src/shared/frames";
 import { Icon } from "../../shared/Icon";
 import { named, t, visitorName } from "../../shared/texts";
 import { of } from "../composer/outbox";
-import { useConsole } from "../desk/context";
-import { typist } from "../desk/desk";
-import { rights } from "../desk/giving";
+import { useDesk } from "../desk/context";
+import { rights } from "../desk/conversationActions";
+import { typist } from "../desk/state";
 import { Presence } from "../list/ListRow";
 import { stripe } from "../list/stripes";
 import { WaitClock } from "../list/WaitClock";
 import { OfflinePane } from "../offline/OfflinePane";
 import { ThreadLine, UnsentBubble } from "./Bubbles";
 import { EmergencyStrip } from "./EmergencyStrip";
-import { Foot } from "./Foot";
 import { HelpStrips } from "./HelpStrip";
 import { OfferStrip } from "./OfferStrip";
+import { ThreadFooter } from "./ThreadFooter";
 import { ThreadMenu } from "./ThreadMenu";
 import { lines } from "./thread";
 
@@ -34,18 +34,18 @@ import { lines } from "./thread";
 const BOTTOM_PX = 40;
 
 export function ThreadPane() {
-  const console = useConsole();
-  const id = console.selected.value;
-  const row = id === null ? null : console.row(id);
-  if (row === null) return console.offlineOpen.value ? <OfflinePane /> : <NothingOpen />;
+  const desk = useDesk();
+  const id = desk.selected.value;
+  const row = id === null ? null : desk.row(id);
+  if (row === null) return desk.offlineOpen.value ? <OfflinePane /> : <NothingOpen />;
   return (
-    <section class={`thread ${stripe(console.numbers.value.get(row.id))}`} aria-label={visitorName(row)}>
+    <section class={`thread ${stripe(desk.numbers.value.get(row.id))}`} aria-label={visitorName(row)}>
       <ThreadHead row={row} />
       <EmergencyStrip row={row} />
       <OfferStrip row={row} />
       <HelpStrips row={row} />
       <Transcript key={row.id} row={row} />
-      <Foot row={row} />
+      <ThreadFooter row={row} />
     </section>
   );
 }
@@ -63,14 +63,14 @@ function NothingOpen() {
 }
 
 function ThreadHead({ row }: { row: Row }) {
-  const console = useConsole();
+  const desk = useDesk();
   return (
     <header class="thread-head">
       <button
         type="button"
         class="button is-icon only-narrow"
         aria-label={t("console.back")}
-        onClick={() => console.select(null)}
+        onClick={() => desk.select(null)}
       >
         <Icon of={ArrowLeft} />
       </button>
@@ -83,9 +83,9 @@ function ThreadHead({ row }: { row: Row }) {
         class="button is-icon"
         aria-label={t("console.panel")}
         title={t("console.panel")}
-        aria-expanded={console.panelOpen.value}
+        aria-expanded={desk.panelOpen.value}
         onClick={() => {
-          console.panelOpen.value = !console.panelOpen.value;
+          desk.panelOpen.value = !desk.panelOpen.value;
         }}
       >
         <Icon of={Info} />
@@ -95,9 +95,9 @@ function ThreadHead({ row }: { row: Row }) {
 }
 
 function Who({ row }: { row: Row }) {
-  const console = useConsole();
-  const departments = console.desk.value.welcome?.departments ?? [];
-  const owner = row.owner && row.owner.id !== console.me.value?.id ? row.owner : null;
+  const desk = useDesk();
+  const departments = desk.state.value.welcome?.departments ?? [];
+  const owner = row.owner && row.owner.id !== desk.me.value?.id ? row.owner : null;
   return (
     <div class="thread-who">
       <h2>
@@ -114,10 +114,10 @@ function Who({ row }: { row: Row }) {
 }
 
 function Acts({ row }: { row: Row }) {
-  const console = useConsole();
-  const may = rights(console, row);
+  const desk = useDesk();
+  const may = rights(desk, row);
   const ask = (kind: "transfer" | "close" | "assign") => () => {
-    console.question.value = { kind, conversation: row.id };
+    desk.dialog.value = { kind, conversation: row.id };
   };
   return (
     <>
@@ -130,7 +130,7 @@ function Acts({ row }: { row: Row }) {
 
 /** Its text is hidden on a phone, its name is not. */
 function Act({ icon, text, act }: { icon: IconNode; text: string; act: () => void }) {
-  const live = useConsole().connection.value === "live";
+  const live = useDesk().connection.value === "live";
   return (
     <button type="button" class="button" aria-label={text} title={text} disabled={!live} onClick={act}>
       <Icon of={icon} small />
@@ -140,23 +140,23 @@ function Act({ icon, text, act }: { icon: IconNode; text: string; act: () => voi
 }
 
 function Transcript({ row }: { row: Row }) {
-  const console = useConsole();
-  const thread = console.desk.value.threads.get(row.id);
-  const gone = console.isGone(row.id);
+  const desk = useDesk();
+  const thread = desk.state.value.threads.get(row.id);
+  const gone = desk.isGone(row.id);
   // Given away, perhaps while he was asleep: what he had read stays, and there is nothing to ask for again.
-  if (console.unreadable.value.has(row.id) && !gone) return <Unreadable row={row} />;
+  if (desk.unreadable.value.has(row.id) && !gone) return <Unreadable row={row} />;
   if (!thread?.live) return gone ? <div class="lines-place" /> : <TranscriptLoading />;
   return <Lines row={row} />;
 }
 
 function Lines({ row }: { row: Row }) {
-  const console = useConsole();
+  const desk = useDesk();
   const box = useRef<HTMLDivElement>(null);
   const [atBottom, setAtBottom] = useState(true);
-  const entries = console.desk.value.threads.get(row.id)?.entries ?? [];
-  const unsent = of(console.outbox.value, row.id);
-  const unread = console.unreadOf(row.id).length;
-  const writes = typist(console.desk.value, row.id, console.now.value);
+  const entries = desk.state.value.threads.get(row.id)?.entries ?? [];
+  const unsent = of(desk.outbox.value, row.id);
+  const unread = desk.unreadOf(row.id).length;
+  const writes = typist(desk.state.value, row.id, desk.now.value);
   useLayoutEffect(() => arrive(box.current), []);
   useEffect(() => keepAtBottom(box.current), []);
   useLayoutEffect(() => {
@@ -164,7 +164,7 @@ function Lines({ row }: { row: Row }) {
   }, [entries.length, unsent.length, writes !== null]);
   useEffect(() => {
     const look = () => {
-      if (!document.hidden && isAtBottom(box.current)) console.sawBottom(row.id);
+      if (!document.hidden && isAtBottom(box.current)) desk.sawBottom(row.id);
     };
     look();
     document.addEventListener("visibilitychange", look);
@@ -180,11 +180,11 @@ function Lines({ row }: { row: Row }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
         tabIndex={0}
         onCopy={() => {
-          if (touchesVisitor(box.current)) console.noteCopy(row.id);
+          if (touchesVisitor(box.current)) desk.noteCopy(row.id);
         }}
         onScroll={() => setAtBottom(isAtBottom(box.current))}
       >
-        {lines(entries, console.unreadFrom.value).map((line) => (
+        {lines(entries, desk.unreadFrom.value).map((line) => (
           <ThreadLine key={line.key} line={line} />
         ))}
         {unsent.map((message) => (
@@ -258,12 +258,12 @@ function TranscriptLoading() {
 }
 
 function Unreadable({ row }: { row: Row }) {
-  const console = useConsole();
+  const desk = useDesk();
   return (
     <div class="lines-place">
       <div class="empty" role="alert">
         <p class="empty-title">{t("console.unreadable")}</p>
-        <button type="button" class="button" onClick={() => console.readAgain(row.id)}>
+        <button type="button" class="button" onClick={() => desk.readAgain(row.id)}>
           {t("console.retry")}
         </button>
       </div>

@@ -7,15 +7,15 @@ import { RefusedError } from "../../../../widget/src/shared/link/link";
 import { language } from "../../shared/texts";
 import { typed } from "../composer/drafts";
 import { send } from "../composer/sending";
-import { Console } from "../desk/console";
-import { ConsoleContext } from "../desk/context";
+import { DeskContext } from "../desk/context";
+import { Desk } from "../desk/desk";
 import { entry, FakeLink, li, NOON, row, wang } from "../desk/testing";
 import { App } from "../shell/App";
 
 const HALF_AN_HOUR = 30 * 60_000;
 
 let link: FakeLink;
-let console: Console;
+let desk: Desk;
 let root: HTMLElement;
 let version: number;
 
@@ -24,14 +24,14 @@ beforeEach(async () => {
   language.value = "zh";
   version = 1;
   link = new FakeLink();
-  console = new Console(link.asLink);
+  desk = new Desk(link.asLink);
   root = document.createElement("div");
   document.body.replaceChildren(root);
   await act(() => {
     render(
-      <ConsoleContext.Provider value={console}>
+      <DeskContext.Provider value={desk}>
         <App />
-      </ConsoleContext.Provider>,
+      </DeskContext.Provider>,
       root,
     );
   });
@@ -70,7 +70,7 @@ async function refuses(type: string, code: string) {
 
 async function opens(shown: Row) {
   await act(() => link.greet([shown]));
-  await act(() => console.select(shown.id));
+  await act(() => desk.select(shown.id));
   await act(() => {
     link.hear({ type: "entries", conversation: "a", epoch: "e", entries: [entry("a", 1)] });
     link.hear({ type: "live", conversation: "a", epoch: "e", seq: 1 });
@@ -80,8 +80,8 @@ async function opens(shown: Row) {
 test("an answer that came too late stays in the box, and is sent after reopening the conversation", async () => {
   await opens(row("a"));
   await act(() => {
-    console.drafts.value = typed(console.drafts.value, "a", "reply", "周六上午有门诊。");
-    send(console, "a", "reply");
+    desk.drafts.value = typed(desk.drafts.value, "a", "reply", "周六上午有门诊。");
+    send(desk, "a", "reply");
   });
   await list([ended()]);
   await refuses("message.post", "conversation_closed");
@@ -94,7 +94,7 @@ test("an answer that came too late stays in the box, and is sent after reopening
   await act(async () => link.of("conversation.reopen")[0]?.resolve({ type: "accepted" }));
   await list([row("a", { fence: 3 })]);
   expect(button("重新打开")).toBeUndefined();
-  await act(() => send(console, "a", "reply"));
+  await act(() => send(desk, "a", "reply"));
   expect(link.of("message.post")[1]?.frame).toMatchObject({ body: "周六上午有门诊。", fence: 3 });
 });
 

@@ -5,13 +5,13 @@ import type { Row } from "../../../../widget/src/shared/frames";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
 import { t, visitorName } from "../../shared/texts";
-import { useConsole } from "../desk/context";
-import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "../shell/Form";
-import { type AskedFor, ask } from "../thread/helping";
+import { useDesk } from "../desk/context";
+import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "../shell/DialogForm";
+import { type AskedFor, ask } from "../thread/helpActions";
 import { ColleaguePicker, type Target } from "./Picker";
 
 export function AskDialog({ row, close }: { row: Row; close: () => void }) {
-  const console = useConsole();
+  const desk = useDesk();
   const [target, setTarget] = useState<Target | null>(null);
   const [askedFor, setAskedFor] = useState<AskedFor>("help");
   const [note, setNote] = useState("");
@@ -20,7 +20,7 @@ export function AskDialog({ row, close }: { row: Row; close: () => void }) {
   const chosen = target !== null && "consultant" in target ? target.consultant : null;
   function submit(event: Event) {
     event.preventDefault();
-    if (chosen !== null && fits(note)) void send(() => ask(console, row, chosen, askedFor, asSent(note)));
+    if (chosen !== null && fits(note)) void send(() => ask(desk, row, chosen, askedFor, asSent(note)));
   }
   return (
     <Dialog title={t("console.ask.title", { visitor: visitorName(row) })} close={close} wide>

@@ -4,21 +4,21 @@ import { useState } from "preact/hooks";
 import type { Row } from "../../../../widget/src/shared/frames";
 import { Dialog } from "../../shared/Dialog";
 import { t, visitorName } from "../../shared/texts";
-import { useConsole } from "../desk/context";
-import { assign } from "../desk/supervising";
-import { Acts, Problem, useSending } from "../shell/Form";
+import { useDesk } from "../desk/context";
+import { assign } from "../desk/supervisorActions";
+import { Acts, Problem, useSending } from "../shell/DialogForm";
 import { ColleaguePicker, type Target } from "./Picker";
 
 export function AssignDialog({ row, close }: { row: Row; close: () => void }) {
-  const console = useConsole();
+  const desk = useDesk();
   const [target, setTarget] = useState<Target | null>(null);
   const { problem, busy, send, forget } = useSending(close);
   const chosen = target !== null && "consultant" in target ? target.consultant : null;
   const full = problem?.code === "no_room";
-  const name = console.desk.value.colleagues.items.get(chosen ?? "")?.name ?? "";
+  const name = desk.state.value.colleagues.items.get(chosen ?? "")?.name ?? "";
   function submit(event: Event) {
     event.preventDefault();
-    if (chosen !== null) void send(() => assign(console, console.row(row.id) ?? row, chosen, full));
+    if (chosen !== null) void send(() => assign(desk, desk.row(row.id) ?? row, chosen, full));
   }
   return (
     <Dialog title={t("console.assign.title", { visitor: visitorName(row) })} close={close} wide>

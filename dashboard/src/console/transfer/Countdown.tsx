@@ -2,16 +2,16 @@
 
 import type { OfferShown } from "../../../../widget/src/shared/frames";
 import { t } from "../../shared/texts";
-import { useConsole } from "../desk/context";
+import { useDesk } from "../desk/context";
 import { secondsLeft } from "../list/clocks";
 
 export function Countdown({ offer }: { offer: OfferShown }) {
-  const console = useConsole();
-  const clocks = console.desk.value.welcome?.clocks;
+  const desk = useDesk();
+  const clocks = desk.state.value.welcome?.clocks;
   if (clocks === undefined) return null;
   return (
     <span class="countdown figures" aria-live="off">
-      {t("console.seconds", { n: secondsLeft(offer, clocks, console.now.value) })}
+      {t("console.seconds", { n: secondsLeft(offer, clocks, desk.now.value) })}
     </span>
   );
 }

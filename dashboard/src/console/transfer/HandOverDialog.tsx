@@ -7,28 +7,28 @@ import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
 import { Icon } from "../../shared/Icon";
 import { named, t, visitorName } from "../../shared/texts";
-import type { Console } from "../desk/console";
-import { useConsole } from "../desk/context";
-import type { Leaving } from "../desk/matters";
-import { refusalSentence } from "../desk/sentences";
-import { Acts, Note, useNoteLimit } from "../shell/Form";
-import { goNow } from "../shell/leaving";
+import { useDesk } from "../desk/context";
+import type { Desk } from "../desk/desk";
+import type { OffDuty } from "../desk/dialogs";
+import { refusalSentence } from "../desk/refusalText";
+import { Acts, Note, useNoteLimit } from "../shell/DialogForm";
+import { goNow } from "../shell/goOffDuty";
 import { Countdown } from "./Countdown";
 import { room } from "./colleagues";
-import { type Became, fates, type Handed, handOver, leftOver, toHandOver } from "./handover";
+import { type Became, fates, type Handed, handOver, leftOver, toHandOver } from "./handOver";
 import { Picker, type Target } from "./Picker";
 
 const WHYS = ["shift_over", "unwell", "other"] as const;
 
 interface Props {
-  to: Leaving | null;
+  to: OffDuty | null;
   reason: string;
   close: () => void;
 }
 
 export function HandOverDialog({ to, reason, close }: Props) {
-  const console = useConsole();
-  const [rows, setRows] = useState<readonly Row[] | null>(() => toHandOver(console.mine.value));
+  const desk = useDesk();
+  const [rows, setRows] = useState<readonly Row[] | null>(() => toHandOver(desk.mine.value));
   return (
     <Dialog title={t("console.hand_over.title")} close={close} wide>
       {rows === null ? (
@@ -41,7 +41,7 @@ export function HandOverDialog({ to, reason, close }: Props) {
 }
 
 function Choosing({ rows, sent, close }: { rows: readonly Row[]; sent: () => void; close: () => void }) {
-  const console = useConsole();
+  const desk = useDesk();
   const [tab, setTab] = useState<"colleagues" | "groups">("colleagues");
   const [target, setTarget] = useState<Target | null>(null);
   const [why, setWhy] = useState<(typeof WHYS)[number]>("shift_over");
@@ -55,7 +55,7 @@ function Choosing({ rows, sent, close }: { rows: readonly Row[]; sent: () => voi
   function submit(event: Event) {
     event.preventDefault();
     if (target === null || !ready) return;
-    void handOver(console, rows, target, told);
+    void handOver(desk, rows, target, told);
     sent();
   }
   return (
@@ -88,9 +88,9 @@ function Choosing({ rows, sent, close }: { rows: readonly Row[]; sent: () => voi
 
 /** Said before it is refused: he has not room for all. */
 function Short({ target, n }: { target: Target | null; n: number }) {
-  const console = useConsole();
+  const desk = useDesk();
   const id = target !== null && "consultant" in target ? target.consultant : "";
-  const colleague = console.desk.value.colleagues.items.get(id);
+  const colleague = desk.state.value.colleagues.items.get(id);
   if (colleague === undefined || room(colleague) >= n) return null;
   return (
     <p class="asks-again" role="status">
@@ -104,10 +104,10 @@ interface FatesProps extends Props {
 }
 
 function Fates({ to, reason, again, close }: FatesProps) {
-  const console = useConsole();
-  const all = fates(console);
+  const desk = useDesk();
+  const all = fates(desk);
   const rest = leftOver(all);
-  const held = console.mine.value.length;
+  const held = desk.mine.value.length;
   return (
     <>
       <ul class="fates" aria-live="polite">
@@ -121,7 +121,7 @@ function Fates({ to, reason, again, close }: FatesProps) {
           <button
             type="button"
             class="button"
-            onClick={() => again(rest.map((row) => console.row(row.id) ?? row))}
+            onClick={() => again(rest.map((row) => desk.row(row.id) ?? row))}
           >
             {t("console.hand_over.again", { n: rest.length })}
           </button>
@@ -136,7 +136,7 @@ function Fates({ to, reason, again, close }: FatesProps) {
             class={held === 0 ? "button is-primary" : "button"}
             onClick={() => {
               close();
-              void goNow(console, to, reason);
+              void goNow(desk, to, reason);
             }}
           >
             {t(`console.leave.go.${to}`)}
@@ -150,14 +150,14 @@ function Fates({ to, reason, again, close }: FatesProps) {
 const ICONS = { sending: Clock, offered: Clock, accepted: CircleCheck } as const;
 
 function FateLine({ handed, what }: { handed: Handed; what: Became }) {
-  const console = useConsole();
-  const offer = console.desk.value.rows.items.get(handed.conversation)?.offer;
+  const desk = useDesk();
+  const offer = desk.state.value.rows.items.get(handed.conversation)?.offer;
   const icon = ICONS[what.fate as keyof typeof ICONS] ?? CircleAlert;
   return (
     <li class={`fate is-${what.fate}`}>
       <Icon of={icon} small />
       <span class="fate-who">{visitorName(handed.row)}</span>
-      <span class="fate-to">{receiver(console, handed)}</span>
+      <span class="fate-to">{receiver(desk, handed)}</span>
       <span class="fate-what">
         {fateSentence(what)}
         {handed.refusal !== null && ` ${refusalSentence(handed.refusal)}`}{" "}
@@ -172,8 +172,8 @@ function fateSentence({ fate, reason }: Became): string {
   return reason === "" ? became : t("console.fate.because", { fate: became, reason });
 }
 
-function receiver(console: Console, { target }: Handed): string {
-  const { welcome, colleagues } = console.desk.value;
+function receiver(desk: Desk, { target }: Handed): string {
+  const { welcome, colleagues } = desk.state.value;
   if ("group" in target) return named(welcome?.groups ?? [], target.group);
   return colleagues.items.get(target.consultant)?.name ?? "";
 }

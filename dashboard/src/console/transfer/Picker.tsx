@@ -4,7 +4,7 @@
 import type { ComponentChildren } from "preact";
 import type { Colleague, GroupShown } from "../../../../widget/src/shared/frames";
 import { named, t } from "../../shared/texts";
-import { useConsole } from "../desk/context";
+import { useDesk } from "../desk/context";
 import { clockOf } from "../list/clocks";
 import {
   inOrder,
@@ -44,9 +44,9 @@ export function Picker({ tab, turn, ...props }: PickerProps & { tab: Tab; turn: 
 }
 
 export function ColleaguePicker({ purpose, owner, target, choose }: PickerProps) {
-  const console = useConsole();
-  const me = console.me.value?.id ?? null;
-  const all = inOrder(console.desk.value.colleagues.items.values(), me, purpose, owner);
+  const desk = useDesk();
+  const me = desk.me.value?.id ?? null;
+  const all = inOrder(desk.state.value.colleagues.items.values(), me, purpose, owner);
   return (
     <div class="choices" role="radiogroup" aria-label={t("console.transfer.colleagues")}>
       {all.length === 0 && <p class="choices-empty">{t("console.transfer.nobody")}</p>}
@@ -70,13 +70,13 @@ export function ColleaguePicker({ purpose, owner, target, choose }: PickerProps)
 }
 
 function GroupPicker({ owner, target, choose }: PickerProps) {
-  const console = useConsole();
-  const groups = console.desk.value.welcome?.groups ?? [];
-  const colleagues = [...console.desk.value.colleagues.items.values()];
+  const desk = useDesk();
+  const groups = desk.state.value.welcome?.groups ?? [];
+  const colleagues = [...desk.state.value.colleagues.items.values()];
   return (
     <div class="choices" role="radiogroup" aria-label={t("console.transfer.groups")}>
       {groups.map((group) => {
-        const free = freeIn(group, colleagues, owner, console.me.value?.id ?? null);
+        const free = freeIn(group, colleagues, owner, desk.me.value?.id ?? null);
         return (
           <Choice
             key={group.id}
@@ -114,14 +114,14 @@ function Tabs({ tab, choose }: { tab: Tab; choose: (tab: Tab) => void }) {
 }
 
 function ColleagueLine({ colleague }: { colleague: Colleague }) {
-  const console = useConsole();
-  const welcome = console.desk.value.welcome;
+  const desk = useDesk();
+  const welcome = desk.state.value.welcome;
   const groups = welcome?.groups ?? [];
   const state = stateOf(colleague);
   const knows = [
     skillsText(colleague.skills ?? [], welcome?.skills ?? []),
     languagesText(colleague.languages ?? []),
-    shiftText(colleague, console.today.value),
+    shiftText(colleague, desk.today.value),
   ].filter((text) => text !== "");
   return (
     <>

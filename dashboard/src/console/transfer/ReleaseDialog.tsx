@@ -5,18 +5,18 @@ import type { Row } from "../../../../widget/src/shared/frames";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
 import { t, visitorName } from "../../shared/texts";
-import { useConsole } from "../desk/context";
-import { release } from "../desk/giving";
-import { Acts, Note, Problem, useNoteLimit, useSending } from "../shell/Form";
+import { useDesk } from "../desk/context";
+import { release } from "../desk/conversationActions";
+import { Acts, Note, Problem, useNoteLimit, useSending } from "../shell/DialogForm";
 
 export function ReleaseDialog({ row, close }: { row: Row; close: () => void }) {
-  const console = useConsole();
+  const desk = useDesk();
   const [note, setNote] = useState("");
   const { problem, busy, send } = useSending(close);
   const fits = useNoteLimit();
   function submit(event: Event) {
     event.preventDefault();
-    if (fits(note)) void send(() => release(console, console.row(row.id) ?? row, asSent(note)));
+    if (fits(note)) void send(() => release(desk, desk.row(row.id) ?? row, asSent(note)));
   }
   return (
     <Dialog title={t("console.release.title", { visitor: visitorName(row) })} close={close}>

@@ -5,13 +5,13 @@ import type { Row } from "../../../../widget/src/shared/frames";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Dialog } from "../../shared/Dialog";
 import { t, visitorName } from "../../shared/texts";
-import { useConsole } from "../desk/context";
-import { offer } from "../desk/giving";
-import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "../shell/Form";
+import { useDesk } from "../desk/context";
+import { offer } from "../desk/conversationActions";
+import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "../shell/DialogForm";
 import { Picker, type Target } from "./Picker";
 
 export function TransferDialog({ row, close }: { row: Row; close: () => void }) {
-  const console = useConsole();
+  const desk = useDesk();
   const [tab, setTab] = useState<"colleagues" | "groups">("colleagues");
   const [target, setTarget] = useState<Target | null>(null);
   const [note, setNote] = useState("");
@@ -21,7 +21,7 @@ export function TransferDialog({ row, close }: { row: Row; close: () => void }) 
     event.preventDefault();
     if (target === null || !fits(note)) return;
     // The row of now: it may have changed while the dialog was open.
-    void send(() => offer(console, console.row(row.id) ?? row, target, asSent(note)));
+    void send(() => offer(desk, desk.row(row.id) ?? row, target, asSent(note)));
   }
   return (
     <Dialog title={t("console.transfer.title", { visitor: visitorName(row) })} close={close} wide>

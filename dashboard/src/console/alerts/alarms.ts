@@ -1,0 +1,61 @@
+// Alarms: which of them sound at a moment, and how often. Pure but for the one command.
+
+import type { Alarm } from "../../../../widget/src/shared/frames";
+import { newRef } from "../../../../widget/src/shared/link/link";
+import type { Refusal } from "../composer/outbox";
+import { done } from "../desk/commands";
+import type { Desk } from "../desk/desk";
+
+/** After somebody has acknowledged an emergency its tone comes back this much later, unless the visitor was answered. */
+export const SILENT_MS = 60_000;
+
+const EMERGENCY_AGAIN_MS = 5_000;
+const OTHERS_AGAIN_MS = 15_000;
+
+/** Whether words of an emergency are behind it that cannot wait. */
+export function isCritical(alarm: Alarm): boolean {
+  return (alarm.kind === "emergency" || alarm.kind === "offline") && alarm.level !== "attention";
+}
+
+/**
+ * Whether it calls aloud at `now` (ms, the server's clock). What was acknowledged is silent: an emergency for a minute,
+ * anything else for good. Words that only want attention make no sound at all.
+ */
+export function calls(alarm: Alarm, now: number): boolean {
+  const acknowledged = alarm.acknowledged_at ?? null;
+  if (isCritical(alarm)) return acknowledged === null || now - acknowledged >= SILENT_MS;
+  return alarm.level !== "attention" && acknowledged === null;
+}
+
+/** Alarm → when its tone was last heard. */
+export type Rung = ReadonlyMap<string, number>;
+
+/** What has rung after `now`, and whether a tone is due, and which. */
+export function sounding(rung: Rung, alarms: readonly Alarm[], now: number) {
+  const next = new Map<string, number>();
+  let tone: "emergency" | "alarm" | null = null;
+  for (const alarm of alarms.filter((each) => calls(each, now))) {
+    const key = keyOf(alarm);
+    const last = rung.get(key);
+    const pause = isCritical(alarm) ? EMERGENCY_AGAIN_MS : OTHERS_AGAIN_MS;
+    const due = last === undefined || now - last >= pause;
+    next.set(key, due ? now : last);
+    if (due) tone = isCritical(alarm) ? "emergency" : (tone ?? "alarm");
+  }
+  return { rung: next as Rung, tone };
+}
+
+/** Critical ones first, then by how long they have stood; those acknowledged below the others. */
+export function inOrder(alarms: readonly Alarm[], now: number): Alarm[] {
+  const weight = (alarm: Alarm) => Number(isCritical(alarm)) * 2 + Number(calls(alarm, now));
+  return [...alarms].sort((a, b) => weight(b) - weight(a) || a.since - b.since || a.id.localeCompare(b.id));
+}
+
+/** A conversation may have two alarms at once, of different kinds. */
+export function keyOf(alarm: Alarm): string {
+  return `${alarm.kind}/${alarm.id}`;
+}
+
+export function acknowledge(desk: Desk, alarm: Alarm): Promise<Refusal | null> {
+  return done(desk, { type: "alarm.acknowledge", ref: newRef(), id: alarm.id });
+}

@@ -1,0 +1,103 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { RefusedError } from "../../../../widget/src/shared/link/link";
+import { Desk } from "../desk/desk";
+import { FakeLink, row } from "../desk/testing";
+import { syncDrafts } from "./draftSync";
+import { keptMine, typed } from "./drafts";
+
+let link: FakeLink;
+let desk: Desk;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sessionStorage.clear();
+  link = new FakeLink();
+  desk = new Desk(link.asLink);
+  link.greet([row("a"), row("b")]);
+  syncDrafts(desk);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const write = (body: string) => {
+  desk.drafts.value = typed(desk.drafts.value, "a", "reply", body);
+};
+const saves = () => link.of("draft.save").map(({ frame }) => frame.body);
+
+test("a draft is saved a second after the last key, not with every one", () => {
+  write("您");
+  vi.advanceTimersByTime(900);
+  write("您好");
+  vi.advanceTimersByTime(900);
+  expect(saves()).toEqual([]);
+  vi.advanceTimersByTime(100);
+  expect(saves()).toEqual(["您好"]);
+});
+
+test("turning to another conversation saves at once", () => {
+  desk.select("a");
+  write("您好");
+  desk.select("b");
+  expect(saves()).toEqual(["您好"]);
+});
+
+test("what was written meanwhile is saved after the answer", async () => {
+  write("您");
+  vi.advanceTimersByTime(1_000);
+  write("您好");
+  link.of("draft.save")[0]?.resolve({ type: "accepted" });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(saves()).toEqual(["您", "您好"]);
+});
+
+test("a draft the server could not store is saved later, one it would not take is left alone", async () => {
+  const refuse = (code: string, retry: "no" | "same") =>
+    link
+      .of("draft.save")
+      .at(-1)
+      ?.reject(new RefusedError({ type: "refused", code, retry }));
+  write("您好");
+  await vi.advanceTimersByTimeAsync(1_000);
+  refuse("unavailable", "same");
+  await vi.advanceTimersByTimeAsync(9_000);
+  expect(saves()).toEqual(["您好"]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(saves()).toEqual(["您好", "您好"]);
+  refuse("not_found", "no");
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(saves()).toEqual(["您好", "您好"]);
+});
+
+test("a draft is kept on top of the state that this window knew", async () => {
+  write("您");
+  vi.advanceTimersByTime(1_000);
+  link.of("draft.save")[0]?.resolve({ type: "accepted", at: 7 });
+  await vi.advanceTimersByTimeAsync(0);
+  write("您好");
+  vi.advanceTimersByTime(1_000);
+  expect(link.of("draft.save").map(({ frame }) => frame.after)).toEqual([0, 7]);
+});
+
+test("a draft that another window has changed is not kept before its writer has decided", async () => {
+  write("这里写的");
+  vi.advanceTimersByTime(1_000);
+  link.hear({ type: "draft", conversation: "a", mode: "reply", body: "那边写的", at: 9 });
+  link.of("draft.save")[0]?.reject(new RefusedError({ type: "refused", code: "draft_changed", retry: "no" }));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(saves()).toEqual(["这里写的"]);
+  desk.drafts.value = keptMine(desk.drafts.value, "a", "reply");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(link.of("draft.save").at(-1)?.frame).toMatchObject({ body: "这里写的", after: 9 });
+});
+
+test("without a connection it waits for the connection", () => {
+  link.enter("away");
+  write("您好");
+  vi.advanceTimersByTime(5_000);
+  expect(saves()).toEqual([]);
+  link.enter("live");
+  expect(saves()).toEqual(["您好"]);
+});

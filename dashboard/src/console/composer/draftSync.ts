@@ -1,0 +1,76 @@
+// Drafts to the server: a second after the last key, at once when the consultant turns to something else. The
+// browser keeps nothing.
+
+import { effect, untracked } from "@preact/signals";
+import type { Accepted } from "../../../../widget/src/shared/frames";
+import { newRef, RefusedError } from "../../../../widget/src/shared/link/link";
+import type { Desk } from "../desk/desk";
+import { type Draft, going, type Mode, notSaved, saved, unkept, unsaved } from "./drafts";
+
+const AFTER_MS = 1_000;
+/** The server could not; by then it may. */
+const AGAIN_MS = 10_000;
+/** Another window has kept, sent or emptied it: its writer decides. */
+const CHANGED = "draft_changed";
+
+/** Runs for the life of the tab. */
+export function syncDrafts(desk: Desk): void {
+  let timer: number | undefined;
+  let pause = AFTER_MS;
+
+  /** What is being moved to the other mode is kept by that. */
+  function due(): Draft[] {
+    const turning = desk.turning.value;
+    return unsaved(desk.drafts.value).filter(({ conversation }) => !turning.has(conversation));
+  }
+
+  async function save({ conversation, mode, body, at }: Draft): Promise<void> {
+    desk.drafts.value = going(desk.drafts.value, conversation, mode, body);
+    try {
+      const kept = await desk.link.request<Accepted>({
+        type: "draft.save",
+        ref: newRef(),
+        conversation,
+        mode,
+        body,
+        after: at,
+      });
+      pause = AFTER_MS;
+      desk.drafts.value = saved(desk.drafts.value, conversation, mode, body, kept.at ?? 0);
+    } catch (error) {
+      notKept(error, conversation, mode, body);
+    }
+  }
+
+  function notKept(error: unknown, conversation: string, mode: Mode, body: string): void {
+    if (!(error instanceof RefusedError)) throw error;
+    if (error.retry !== "no") pause = AGAIN_MS;
+    desk.drafts.value =
+      error.retry === "no" && error.code !== CHANGED
+        ? unkept(desk.drafts.value, conversation, mode, body)
+        : notSaved(desk.drafts.value, conversation, mode, error.code === CHANGED);
+  }
+
+  function saveAll(): void {
+    window.clearTimeout(timer);
+    if (desk.connection.value !== "live") return;
+    for (const draft of due()) void save(draft);
+  }
+
+  effect(() => {
+    if (due().length === 0) return;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(saveAll, pause);
+  });
+  let selected: string | null = null;
+  effect(() => {
+    const turned = desk.selected.value !== selected;
+    selected = desk.selected.value;
+    if (turned) untracked(saveAll);
+  });
+  effect(() => {
+    if (desk.connection.value === "live") untracked(saveAll);
+  });
+  document.addEventListener("visibilitychange", saveAll);
+  window.addEventListener("pagehide", saveAll);
+}

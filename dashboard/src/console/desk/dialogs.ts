@@ -1,0 +1,28 @@
+// What stands in front of everything else: questions to be answered and short things to be told.
+
+import type { Copy } from "../composer/wrongPatientGuard";
+
+/** What is asked in front of everything else. */
+export type OpenDialog =
+  | { kind: "transfer"; conversation: string }
+  | { kind: "close"; conversation: string }
+  | { kind: "wrong_chat"; conversation: string; copy: Copy }
+  | { kind: "assign"; conversation: string }
+  | { kind: "ask"; conversation: string }
+  | { kind: "release"; conversation: string }
+  | { kind: "leave"; to: OffDuty; reason: string }
+  | { kind: "hand_over"; to: OffDuty | null; reason: string }
+  | { kind: "reason"; availability: "break" | "offline" }
+  | { kind: "help" };
+
+/** Where whoever leaves his desk is going. */
+export type OffDuty = "break" | "offline" | "sign_out";
+
+/** Something to tell that belongs to no place on the screen. */
+export interface Notice {
+  readonly id: string;
+  readonly kind: "info" | "problem";
+  readonly text: () => string;
+  /** The conversation it is about, where it can be opened. */
+  readonly about?: string;
+}

@@ -1,0 +1,188 @@
+// What the server has told this tab, and how each frame changes it. Pure: the same frames give the same desk. What
+// the consultant does, the connection and the screen are elsewhere.
+
+import type {
+  Alarm,
+  Colleague,
+  Entry,
+  Me,
+  OfflineShown,
+  ParticipantShown,
+  Person,
+  Row,
+  StaffServerFrame,
+  StaffWelcome,
+} from "../../../../widget/src/shared/frames";
+import { extended, live, NO_THREAD, readTo, readToEnd, type Thread } from "../thread/thread";
+import { changed, emptyList, type VersionedList } from "./versionedList";
+
+/** A typing sign is believed this long (the protocol says: forget it after 6 s by yourself). */
+const TYPING_MS = 6_000;
+
+export interface Typist {
+  readonly until: number;
+  /** None: the visitor. */
+  readonly by: Person | null;
+}
+
+export interface DeskState {
+  readonly welcome: StaffWelcome | null;
+  readonly me: Me | null;
+  readonly rows: VersionedList<Row>;
+  readonly colleagues: VersionedList<Colleague>;
+  readonly offline: VersionedList<OfflineShown>;
+  readonly alarms: readonly Alarm[];
+  readonly threads: ReadonlyMap<string, Thread>;
+  readonly typing: ReadonlyMap<string, Typist>;
+}
+
+export const EMPTY_STATE: DeskState = {
+  welcome: null,
+  me: null,
+  rows: emptyList(),
+  colleagues: emptyList(),
+  offline: emptyList(),
+  alarms: [],
+  threads: new Map(),
+  typing: new Map(),
+};
+
+/** The desk after `frame`, which came at `now` (ms, the server's clock). */
+export function received(state: DeskState, frame: StaffServerFrame, now: number): DeskState {
+  switch (frame.type) {
+    case "welcome":
+      return { ...state, welcome: frame, me: frame.me, typing: new Map(), alarms: [] };
+    case "me":
+      return { ...state, me: frame.me };
+    case "conversations":
+      return { ...state, rows: changed(state.rows, frame) };
+    case "colleagues":
+      return { ...state, colleagues: changed(state.colleagues, frame) };
+    case "offline":
+      return { ...state, offline: changed(state.offline, frame) };
+    case "alarms":
+      return { ...state, alarms: frame.alarms ?? [] };
+    case "entry":
+      return withEntries(state, frame.conversation, [frame]);
+    case "entries":
+      return withEntries(state, frame.conversation, frame.entries);
+    case "live":
+      return withThread(state, frame.conversation, live);
+    case "seen":
+      return seenElsewhere(state, frame.conversation, frame.seq);
+    case "typing":
+      return withTyping(state, frame.conversation, frame.on, frame.by ?? null, now);
+    default:
+      return state;
+  }
+}
+
+/** The copy held is void, or no longer wanted. */
+export function without(state: DeskState, conversation: string): DeskState {
+  const threads = new Map(state.threads);
+  threads.delete(conversation);
+  return { ...state, threads };
+}
+
+/** The thread stood at its bottom on a visible screen. */
+export function seen(state: DeskState, conversation: string): DeskState {
+  const thread = state.threads.get(conversation);
+  if (thread === undefined || readToEnd(thread) === thread) return state;
+  return withThread(state, conversation, readToEnd);
+}
+
+/** Another window of mine has had it on its screen up to `seq`. */
+export function seenElsewhere(state: DeskState, conversation: string, seq: number): DeskState {
+  const thread = state.threads.get(conversation);
+  if (thread === undefined || thread.readTo >= seq) return state;
+  return withThread(state, conversation, (held) => readTo(held, seq));
+}
+
+/** Who is writing in it at `now`, if anybody. */
+export function typist(state: DeskState, conversation: string, now: number): Typist | null {
+  const found = state.typing.get(conversation);
+  return found !== undefined && found.until > now ? found : null;
+}
+
+/** What it is to me; a supervisor holds rights over conversations that are not his. */
+export interface Standing {
+  readonly mine: boolean;
+  readonly supervised: boolean;
+}
+
+export function standing(row: Row, me: Me): Standing {
+  const mine = row.state === "active" && row.owner?.id === me.id;
+  return { mine, supervised: me.role === "supervisor" && me.groups.includes(row.group) };
+}
+
+/** Whether I had it last and have still to say how it ended. */
+export function awaitsOutcome(row: Row, me: Me | null): boolean {
+  return row.state === "closed" && !row.outcome && me !== null && row.owner?.id === me.id;
+}
+
+export function isMine(row: Row, me: Me): boolean {
+  return standing(row, me).mine;
+}
+
+/** How I take part in a conversation that is not mine: asked for help, or to join; null when I do not. */
+export function partOf(row: Row, me: Me): ParticipantShown | null {
+  if (row.state === "closed") return null;
+  return row.participants?.find(({ person }) => person.id === me.id) ?? null;
+}
+
+/** Whether my words go to its visitor. */
+export function answers(row: Row, me: Me): boolean {
+  return isMine(row, me) || (row.state === "active" && partOf(row, me)?.joined === true);
+}
+
+/** Whether these are my own words. */
+export function isBy(entry: Entry, me: Me | null): boolean {
+  return entry.kind !== "event" && me !== null && entry.author.person?.id === me.id;
+}
+
+/** Conversations I am asked to help with since `before`. */
+export function newlyAsked(before: DeskState, after: DeskState): Row[] {
+  return fresh(before, after, (row, me) => partOf(row, me) !== null);
+}
+
+/** Rows that are so now and were not in a list that had come before. */
+function fresh(before: DeskState, after: DeskState, is: (row: Row, me: Me) => boolean): Row[] {
+  const me = after.me;
+  if (me === null || before.rows.version === 0 || before.rows === after.rows) return [];
+  return [...after.rows.items.values()].filter((row) => {
+    const known = before.rows.items.get(row.id);
+    return is(row, me) && (known === undefined || !is(known, me));
+  });
+}
+
+/** Conversations given to me between two desks, without the first list of all (nothing arrives there). */
+export function arrivals(before: DeskState, after: DeskState): Row[] {
+  return fresh(before, after, isMine);
+}
+
+function withEntries(state: DeskState, conversation: string, entries: readonly Entry[]): DeskState {
+  const changed = withThread(state, conversation, (thread) => extended(thread, entries));
+  const last = entries[entries.length - 1];
+  // Who has just said something is no longer writing it.
+  return last?.kind === "message" ? withTyping(changed, conversation, false, null, 0) : changed;
+}
+
+function withThread(state: DeskState, conversation: string, change: (thread: Thread) => Thread): DeskState {
+  const threads = new Map(state.threads);
+  threads.set(conversation, change(state.threads.get(conversation) ?? NO_THREAD));
+  return { ...state, threads };
+}
+
+function withTyping(
+  state: DeskState,
+  conversation: string,
+  on: boolean,
+  by: Person | null,
+  now: number,
+): DeskState {
+  if (!on && !state.typing.has(conversation)) return state;
+  const typing = new Map(state.typing);
+  if (on) typing.set(conversation, { until: now + TYPING_MS, by });
+  else typing.delete(conversation);
+  return { ...state, typing };
+}

@@ -1,0 +1,42 @@
+// What a supervisor does to a conversation that waits: give it by hand, put it ahead, say that it is no emergency.
+
+import type { Row } from "../../../../widget/src/shared/frames";
+import { newRef } from "../../../../widget/src/shared/link/link";
+import type { Refusal } from "../composer/outbox";
+import { done, doneForAll } from "./commands";
+import type { Desk } from "./desk";
+
+/** 指派. Beyond what he could claim himself it is refused with `no_room` until it is said to be meant. */
+export function assign(desk: Desk, row: Row, consultant: string, above: boolean) {
+  const { id: conversation, fence } = row;
+  return done(desk, {
+    type: "conversation.assign",
+    ref: newRef(),
+    conversation,
+    fence,
+    consultant,
+    ...(above ? { above } : {}),
+  });
+}
+
+/** 优先接待. */
+export function forward(desk: Desk, row: Row): Promise<Refusal | null> {
+  return done(desk, { type: "conversation.forward", ref: newRef(), conversation: row.id });
+}
+
+/** Emergencies of which many came from one address, as far as they are not said to be none. */
+export function crowded(desk: Desk): Row[] {
+  return [...desk.state.value.rows.items.values()].filter(
+    (row) => row.crowded && row.emergency && row.state !== "closed",
+  );
+}
+
+/** 误报 for all of them. */
+export function dismissAll(desk: Desk, rows: readonly Row[]): Promise<Refusal | null> {
+  return doneForAll(rows, (row) => dismissEmergency(desk, row));
+}
+
+/** 误报. */
+export function dismissEmergency(desk: Desk, row: Row): Promise<Refusal | null> {
+  return done(desk, { type: "emergency.dismiss", ref: newRef(), conversation: row.id });
+}

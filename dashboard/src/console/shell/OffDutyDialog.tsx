@@ -1,0 +1,109 @@
+// What shall become of the conversations of whoever leaves: passed on, given back, or answered to their end first.
+
+import type { IconNode } from "lucide";
+import { ArrowRightLeft, Hourglass, Undo2 } from "lucide";
+import { useState } from "preact/hooks";
+import type { Row } from "../../../../widget/src/shared/frames";
+import { asSent } from "../../../../widget/src/shared/messageText";
+import { Dialog } from "../../shared/Dialog";
+import { Icon } from "../../shared/Icon";
+import { t, visitorName } from "../../shared/texts";
+import type { Refusal } from "../composer/outbox";
+import { useDesk } from "../desk/context";
+import type { OffDuty } from "../desk/dialogs";
+import { refusalSentence } from "../desk/refusalText";
+import { Acts, Note, useNoteLimit } from "./DialogForm";
+import { finishFirst, goNow, releaseAll } from "./goOffDuty";
+
+interface Props {
+  to: OffDuty;
+  reason: string;
+  close: () => void;
+}
+
+export function OffDutyDialog({ to, reason, close }: Props) {
+  const desk = useDesk();
+  const [releasing, setReleasing] = useState(false);
+  const n = desk.mine.value.length;
+  return (
+    <Dialog title={t(`console.leave.title.${to}`)} close={close}>
+      <p class="dialog-lead">{t("console.leave.open", { n })}</p>
+      {releasing ? (
+        <Releasing to={to} reason={reason} close={close} back={() => setReleasing(false)} />
+      ) : (
+        <div class="ways">
+          <Way
+            icon={ArrowRightLeft}
+            name="hand_over"
+            act={() => {
+              desk.handed.value = [];
+              desk.dialog.value = { kind: "hand_over", to, reason };
+            }}
+          />
+          <Way icon={Undo2} name="release" act={() => setReleasing(true)} />
+          <Way
+            icon={Hourglass}
+            name="finish"
+            act={() => {
+              close();
+              void finishFirst(desk);
+            }}
+          />
+          <p class="dialog-acts">
+            <button type="button" class="button" data-first="" onClick={close}>
+              {t("console.cancel")}
+            </button>
+          </p>
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function Way({ icon, name, act }: { icon: IconNode; name: string; act: () => void }) {
+  const live = useDesk().connection.value === "live";
+  return (
+    <button type="button" class="way" disabled={!live} onClick={act}>
+      <Icon of={icon} />
+      <span>
+        {t(`console.leave.${name}`)}
+        <small>{t(`console.leave.${name}.means`)}</small>
+      </span>
+    </button>
+  );
+}
+
+function Releasing({ to, reason, close, back }: Props & { back: () => void }) {
+  const desk = useDesk();
+  const [note, setNote] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [refused, setRefused] = useState<readonly (readonly [Row, Refusal])[]>([]);
+  const fits = useNoteLimit();
+  async function submit(event: Event) {
+    event.preventDefault();
+    if (!fits(note) || busy) return;
+    setBusy(true);
+    const left = await releaseAll(desk, desk.mine.value, asSent(note));
+    setBusy(false);
+    setRefused(left);
+    if (left.length > 0) return;
+    close();
+    await goNow(desk, to, reason);
+  }
+  return (
+    <form onSubmit={submit}>
+      <Note
+        label={t("console.release.note")}
+        note={note}
+        write={setNote}
+        placeholder={t("console.release.note.placeholder")}
+      />
+      {refused.map(([row, refusal]) => (
+        <p class="problem" role="alert" key={row.id}>
+          {t("console.about", { visitor: visitorName(row), what: refusalSentence(refusal) })}
+        </p>
+      ))}
+      <Acts close={back} send={t("console.leave.release")} ready={fits(note) && !busy} />
+    </form>
+  );
+}

@@ -1,0 +1,44 @@
+// Leaving the desk: for a while, for today, or signing out. Whoever still holds conversations is asked first what shall
+// become of them.
+
+import type { Row } from "../../../../widget/src/shared/frames";
+import type { Refusal } from "../composer/outbox";
+import { doneOrTold } from "../desk/commands";
+import { release, setAvailability } from "../desk/conversationActions";
+import type { Desk } from "../desk/desk";
+import type { OffDuty } from "../desk/dialogs";
+
+export function goOffDuty(desk: Desk, to: OffDuty, reason = ""): void {
+  if (desk.mine.value.length > 0) desk.dialog.value = { kind: "leave", to, reason };
+  else void goNow(desk, to, reason);
+}
+
+/** Whatever is held. */
+export async function goNow(desk: Desk, to: OffDuty, reason: string): Promise<void> {
+  if (to === "sign_out") signOut(desk);
+  else await doneOrTold(desk, setAvailability(desk, to, reason));
+}
+
+/** 我先答完: nothing new comes, transfers only; what is held is answered to its end. */
+export function finishFirst(desk: Desk): Promise<boolean> {
+  return doneOrTold(desk, setAvailability(desk, "busy"));
+}
+
+/** 退回排队, each with the same note. The ones that were refused, each with why. */
+export async function releaseAll(desk: Desk, rows: readonly Row[], note: string) {
+  const answers = await Promise.all(
+    rows.map(async (row) => [row, await release(desk, desk.row(row.id) ?? row, note)] as const),
+  );
+  return answers.filter((pair): pair is readonly [Row, Refusal] => pair[1] !== null);
+}
+
+/** Presence ends at once; what was held goes to the head of the queue. */
+export function signOut(desk: Desk): void {
+  desk.link.tell({ type: "bye" });
+  desk.link.stop();
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/sign-out";
+  document.body.append(form);
+  form.submit();
+}

@@ -1,0 +1,71 @@
+// 为什么: the numbers behind a giving as one sentence. The transcript page says the same words (chatserver/web/assignment_reason.py);
+// the tests of both read one list of examples.
+
+import type { Event, Named } from "../../../../widget/src/shared/frames";
+import { named, t } from "../../shared/texts";
+
+type Why = Exclude<NonNullable<Event["why"]>, string>;
+
+/** The sentence for an `assigned` or `rung` event; null where nothing was told. Old transcripts hold it as words. */
+export function assignmentReason(event: Event, skills: readonly Named[]): string | null {
+  const why = event.why;
+  if (!why) return null;
+  if (typeof why === "string") return why;
+  const facts = [chosen(event.how ?? null, why), ...circumstances(event.how ?? null, why, skills)];
+  const after = [
+    why.preferred && !byLoad(event.how ?? null) ? t("why.served_before") : null,
+    why.again ? t("why.again") : null,
+  ].filter((part) => part !== null);
+  return [facts.join(t("why.comma")), ...after].join(t("why.semicolon"));
+}
+
+/** Rung or given by the routing; else somebody took it or was named. */
+function byLoad(how: string | null): boolean {
+  return how !== "claim" && how !== "hand";
+}
+
+function chosen(how: string | null, why: Why): string {
+  const load = `${why.load}/${why.capacity}`;
+  if (why.emergency) return t("why.emergency", { load });
+  if (!byLoad(how)) return t(how === "claim" ? "why.claim" : "why.hand", { load });
+  const key = why.preferred ? "why.preferred" : lowest(why) ? "why.by_load" : "why.by_load.of";
+  const among = why.among ?? 0;
+  if (among <= 1) return t(why.preferred ? "why.preferred.only" : "why.by_load.only", { load });
+  return t(key, { load, among });
+}
+
+/** Of all who had room; where more was asked for, or some had said no, somebody less loaded may have been passed over. */
+function lowest({ skill, lacking, again }: Why): boolean {
+  return !skill && !lacking && !again;
+}
+
+function circumstances(how: string | null, why: Why, skills: readonly Named[]): string[] {
+  const said: string[] = [];
+  if ((!byLoad(how) || why.emergency) && why.load >= why.capacity) said.push(t("why.above"));
+  if (why.availability === "paused") said.push(t("why.availability.paused"));
+  if (why.availability === "busy") said.push(t("why.availability.busy"));
+  if (why.skill) said.push(skill(why, named(skills, why.skill)));
+  else if (why.lacking) said.push(t("why.lacking.language"));
+  said.push(t("why.waited", { time: lengthText(why.waited_ms ?? 0) }));
+  if (why.idle_ms !== undefined && why.idle_ms !== null) said.push(idle(why.idle_ms));
+  return said;
+}
+
+function skill({ level, lacking }: Why, name: string): string {
+  if (lacking) return t("why.lacking", { skill: name });
+  return level ? t("why.skill.level", { skill: name, level }) : t("why.skill", { skill: name });
+}
+
+function idle(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  return minutes < 1 ? t("why.idle.moment") : t("why.idle", { n: minutes });
+}
+
+/** 0:12, and 1:02:05 from an hour on, as the pages write it. */
+function lengthText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const pair = (n: number) => String(n).padStart(2, "0");
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${pair(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${pair(minutes % 60)}:${pair(seconds % 60)}`;
+}

@@ -1,0 +1,40 @@
+// What became of a transfer I offered: told to me wherever I am looking.
+
+import type { Entry, StaffServerFrame } from "../../../../widget/src/shared/frames";
+import { t, visitorName } from "../../shared/texts";
+import type { Desk } from "../desk/desk";
+import { eventSentence } from "../thread/eventText";
+
+const RESULTS = new Set(["transfer_declined", "transfer_ended", "transferred"]);
+
+/** Runs for the life of the tab. */
+export function tellResults(desk: Desk): void {
+  desk.link.onFrame((frame) => {
+    const entry = result(frame);
+    if (entry === null || !isMyOffer(desk, entry)) return;
+    // The list of what became of each is in front of him and says it.
+    if (desk.dialog.value?.kind === "hand_over") return;
+    const row = desk.row(entry.conversation);
+    const welcome = desk.state.value.welcome;
+    if (row === null || welcome === null) return;
+    desk.tell("info", () =>
+      t("console.about", { visitor: visitorName(row), what: eventSentence(entry, welcome) }),
+    );
+  });
+}
+
+/** Only what comes alone and live: a replay tells of old things. */
+function result(frame: StaffServerFrame): Entry | null {
+  return frame.type === "entry" && RESULTS.has(frame.event?.name ?? "") ? frame : null;
+}
+
+/** The last offer before it was made by me, and I did not take it back myself. */
+function isMyOffer(desk: Desk, entry: Entry): boolean {
+  const thread = desk.state.value.threads.get(entry.conversation);
+  if (!thread?.live) return false;
+  const offers = thread.entries.filter(
+    (each) => each.event?.name === "transfer_offered" && each.event.offer === entry.event?.offer,
+  );
+  const by = offers[offers.length - 1]?.author.person?.id;
+  return by === desk.me.value?.id && entry.event?.reason !== "withdrawn";
+}

@@ -1,0 +1,32 @@
+"""How the sources of the front end are named."""
+
+import re
+from pathlib import Path
+
+from .paths import ROOT
+
+COMPONENTS = re.compile(r"[A-Z][A-Za-z]*\.tsx")
+OTHERS = re.compile(r"[a-z][A-Za-z]*(\.model)?(\.test)?\.tsx?|[a-z][A-Za-z]*\.(css|examples\.json)")
+TEST_OF_A_COMPONENT = re.compile(r"[A-Z][A-Za-z]*\.test\.tsx")
+ENTRIES = {"main.tsx", "mount.tsx"}
+"""They draw something and export no component."""
+
+
+def sources() -> list[Path]:
+    return [path for front in ("widget", "dashboard") for path in (ROOT / front / "src").rglob("*") if path.is_file()]
+
+
+def test_a_component_stands_in_pascal_case_and_everything_else_in_camel_case() -> None:
+    assert sources()
+    for path in sources():
+        patterns = [OTHERS] if path.name in ENTRIES or path.suffix != ".tsx" else [COMPONENTS, TEST_OF_A_COMPONENT]
+        if path.name.endswith(".test.tsx"):
+            patterns = [TEST_OF_A_COMPONENT, OTHERS]
+        assert any(pattern.fullmatch(path.name) for pattern in patterns), path
+
+
+def test_no_two_sources_of_a_folder_differ_in_their_letters_case_alone() -> None:
+    """They would be one file on a Mac or on Windows, and one module to whoever imports it."""
+    stems = [str(path.parent / path.name.split(".")[0]) for path in sources() if ".test." not in path.name]
+    plain = {stem for stem in stems if ".examples" not in stem}
+    assert len({stem.lower() for stem in plain}) == len(plain)

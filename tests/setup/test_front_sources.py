@@ -1,4 +1,4 @@
-"""How the sources of the front end are named."""
+"""How the sources of the front end are named, and how long they may be."""
 
 import re
 from pathlib import Path
@@ -10,6 +10,9 @@ OTHERS = re.compile(r"[a-z][A-Za-z]*(\.model)?(\.test)?\.tsx?|[a-z][A-Za-z]*\.(c
 TEST_OF_A_COMPONENT = re.compile(r"[A-Z][A-Za-z]*\.test\.tsx")
 ENTRIES = {"main.tsx", "mount.tsx"}
 """They draw something and export no component."""
+
+
+MOST_LINES_OF_A_STYLE = 300
 
 
 def sources() -> list[Path]:
@@ -27,6 +30,13 @@ def test_a_component_stands_in_pascal_case_and_everything_else_in_camel_case() -
 
 def test_no_two_sources_of_a_folder_differ_in_their_letters_case_alone() -> None:
     """They would be one file on a Mac or on Windows, and one module to whoever imports it."""
-    stems = [str(path.parent / path.name.split(".")[0]) for path in sources() if ".test." not in path.name]
-    plain = {stem for stem in stems if ".examples" not in stem}
-    assert len({stem.lower() for stem in plain}) == len(plain)
+    scripts = [path for path in sources() if path.suffix in {".ts", ".tsx"} and ".test." not in path.name]
+    stems = {str(path.with_suffix("")) for path in scripts}
+    assert len({stem.lower() for stem in stems}) == len(scripts)
+
+
+def test_no_style_is_longer_than_one_can_oversee() -> None:
+    styles = [*sources(), *(ROOT / "dashboard/styles").iterdir()]
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in styles if path.suffix == ".css"}
+    assert lengths
+    assert {path: length for path, length in lengths.items() if length > MOST_LINES_OF_A_STYLE} == {}

@@ -1,6 +1,6 @@
 // Starts the console: reads what the page was given, opens the connection, draws. No state and no rules live here.
 
-import "../../styles/console.css";
+import "./console.css";
 import { effect } from "@preact/signals";
 import type { StaffFrame, StaffServerFrame } from "../../../widget/src/shared/frames";
 import { VERSION } from "../../../widget/src/shared/frames";

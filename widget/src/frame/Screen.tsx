@@ -3,15 +3,9 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { asSent } from "../shared/messageText";
 import type { Chat } from "./chat/chat";
-import {
-  isAloneInAnEmergency,
-  isOpen,
-  isOpening,
-  needsDepartment,
-  type Pending,
-  unread,
-} from "./chat/conversation";
 import { allClosed, hoursOf } from "./chat/hours";
+import { isAloneInAnEmergency, isOpen, isOpening, needsDepartment, unread } from "./chat/selectors";
+import type { Pending } from "./chat/state";
 import { Composer } from "./composer/Composer";
 import { ConnectionLine } from "./composer/ConnectionLine";
 import { Emergency } from "./emergency/Emergency";

@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from "preact/hooks";
 import type { Chat } from "./chat/chat";
-import { isOpen } from "./chat/conversation";
 import { UNSURE } from "./chat/hours";
+import { isOpen } from "./chat/selectors";
 import type { Host } from "./host";
 
 /** Between two tries to fetch a part, in ms. */

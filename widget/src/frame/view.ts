@@ -1,7 +1,7 @@
 // Which of its few views the screen has: what stands below the transcript, and whether one can write there. Pure.
-
-import { isOpen, type State } from "./chat/conversation";
 import { isUnserved, serviceFor } from "./chat/hours";
+import { isOpen } from "./chat/selectors";
+import type { State } from "./chat/state";
 import type { OfflineMessage } from "./offline/offlineMessage";
 
 /** `leave`: the form of the 留言; `left`: that it was taken; `ended`: after a conversation, before he writes again. */

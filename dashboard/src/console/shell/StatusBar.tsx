@@ -7,7 +7,7 @@ import { allowNotifications, canAskForNotifications } from "../alerts/alerts";
 import { muted, play } from "../alerts/sound";
 import { useDesk } from "../desk/context";
 import { clockText } from "../list/clocks";
-import { OfflineFact } from "../offline/OfflinePane";
+import { OfflineFact } from "../offline/OfflineFact";
 import { Load } from "../transfer/Load";
 import { AccountMenu } from "./AccountMenu";
 import { AvailabilityMenu } from "./AvailabilityMenu";

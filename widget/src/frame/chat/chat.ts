@@ -11,19 +11,11 @@ import type { Boot } from "../boot";
 import { OfflineMessage } from "../offline/offlineMessage";
 import type { OpenStorage } from "../storage";
 import type { Surroundings } from "../surroundings";
-import {
-  type Failure,
-  type Happening,
-  isOpen,
-  needsDepartment,
-  next,
-  type Pending,
-  START,
-  type State,
-  showsAnswers,
-} from "./conversation";
+import { next } from "./conversation";
 import { isUnserved, UNSURE } from "./hours";
+import { isOpen, needsDepartment, showsAnswers } from "./selectors";
 import { Session } from "./session";
+import { type Failure, type Happening, type Pending, START, type State } from "./state";
 import { TabStorage } from "./tabStorage";
 import { TypingSign } from "./typing";
 

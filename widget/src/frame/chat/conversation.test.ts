@@ -1,19 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Entry, Event, Standing, VisitorServerFrame } from "../../shared/frames";
 import { CONVERSATION, entry, SITE } from "../../shared/link/fakes";
-import {
-  emergencies,
-  type Happening,
-  isOpening,
-  lastServed,
-  needsDepartment,
-  next,
-  ownWords,
-  type Pending,
-  START,
-  type State,
-  unread,
-} from "./conversation";
+import { next } from "./conversation";
+import { emergencies, isOpening, lastServed, needsDepartment, ownWords, unread } from "./selectors";
+import { type Happening, type Pending, START, type State } from "./state";
 
 const LI = { name: "李雯", number: "012", title: "consultant" } as const;
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { DepartmentHours, Standing } from "../../shared/frames";
 import type { Fields, Left } from "../offline/offlineMessage";
 import { viewOf } from "../view";
-import { START, type State } from "./conversation";
 import { allClosed, firstToOpen, serviceOf } from "./hours";
+import { START, type State } from "./state";
 
 function hours(department: string, by: Partial<DepartmentHours> = {}): DepartmentHours {
   return { department, open: true, ...by };

@@ -1,7 +1,7 @@
 // Whether somebody serves, as the server last told it. Pure: it pushes `hours` whenever something of them changes.
 
 import type { DepartmentHours } from "../../shared/frames";
-import type { State } from "./conversation";
+import type { State } from "./state";
 
 /** `closing`: so near the end that a 留言 is offered first. */
 export type Service = "open" | "closing" | "closed";

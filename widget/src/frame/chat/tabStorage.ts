@@ -4,7 +4,7 @@
 
 import type { Fields, Left } from "../offline/offlineMessage";
 import { memory } from "../storage";
-import type { Pending } from "./conversation";
+import type { Pending } from "./state";
 
 export interface Seen {
   conversation: string;

@@ -3,7 +3,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "../chat/chat";
-import { unread } from "../chat/conversation";
+import { unread } from "../chat/selectors";
 import { Header, Safety } from "../header/Header";
 import { useChat } from "../hooks";
 import type { Host } from "../host";

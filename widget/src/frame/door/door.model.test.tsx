@@ -16,7 +16,8 @@ import { ServerClock } from "../clock";
 import { Door } from "./door";
 import "../ending/Ending";
 import type { Host, Shown } from "../host";
-import { ModelHospital, OWNER, RULES } from "./modelHospital";
+import { ModelHospital, RULES } from "./modelHospital";
+import { OWNER } from "./modelTalk";
 import { Person } from "./person";
 
 const RUNS = process.env.FAULTS === "full" ? 4_000 : 200;

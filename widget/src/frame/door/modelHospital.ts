@@ -4,46 +4,35 @@
 
 import type {
   ConversationOpen,
-  Entry,
-  Event,
   MessagePost,
   OfflineLeave,
-  Standing,
   VisitorFrame,
   VisitorHello,
   VisitorServerFrame,
 } from "../../shared/frames";
 import { SITE } from "../../shared/link/fakes";
 import type { Wire, WireEvents } from "../../shared/link/world";
+import {
+  EPOCH,
+  entryOf,
+  personOf,
+  RATING_MS,
+  REOPEN_MS,
+  standingOf,
+  type Talk,
+  type Told,
+} from "./modelTalk";
 
 const MINUTE = 60_000;
 const DESKTOP_MS = 30 * MINUTE;
 const PHONE_MS = 24 * 60 * MINUTE;
-const RATING_MS = 24 * 60 * MINUTE;
-const REOPEN_MS = 30 * MINUTE;
 const SESSION_ENDED = 4401;
-const EPOCH = "e1";
-/** Stands in every text that a person writes: whose it is. */
-export const OWNER = /〔(\w+)〕/;
 
 interface Visitor {
   id: string;
   life: number;
   endsAt: number;
   ratesUntil: number;
-}
-
-interface Talk {
-  id: string;
-  visitor: string;
-  /** Who began it. */
-  person: string;
-  state: Standing["state"];
-  department: string;
-  consultant: string;
-  entries: Entry[];
-  closedBy: "visitor" | "consultant" | "system" | null;
-  closedAt: number;
 }
 
 interface Socket {
@@ -159,7 +148,7 @@ export class ModelHospital {
     }
     Object.assign(socket, { visitor, onlyRates: rates });
     const talk = rates ? null : this.latest(visitor);
-    const standing = talk ? this.standing(talk) : null;
+    const standing = talk ? standingOf(talk) : null;
     const head = talk?.entries.length ?? 0;
     const held = resume?.find(({ conversation }) => conversation === talk?.id)?.after ?? 0;
     const limits = { message: 1000, note: 2000 };
@@ -335,24 +324,11 @@ export class ModelHospital {
   }
 
   private stand(talk: Talk) {
-    for (const socket of this.of(talk.visitor)) if (!socket.onlyRates) this.say(socket, this.standing(talk));
+    for (const socket of this.of(talk.visitor)) if (!socket.onlyRates) this.say(socket, standingOf(talk));
   }
 
-  private tell(talk: Talk, { body, ref, event, person }: Told) {
-    const mine = body !== undefined && person === undefined;
-    const entry: Entry = {
-      type: "entry",
-      conversation: talk.id,
-      epoch: EPOCH,
-      seq: talk.entries.length + 1,
-      id: `i${++this.count}`,
-      kind: event ? "event" : "message",
-      at: this.now(),
-      author: mine ? { kind: "visitor" } : { kind: "consultant", ...(person && { person }) },
-      ...(body !== undefined && { body }),
-      ...(ref !== undefined && { ref }),
-      ...(event && { event: event as Event }),
-    };
+  private tell(talk: Talk, told: Told) {
+    const entry = entryOf(talk, `i${++this.count}`, this.now(), told);
     talk.entries.push(entry);
     for (const socket of this.of(talk.visitor)) {
       if (socket.onlyRates) continue;
@@ -364,34 +340,4 @@ export class ModelHospital {
   private latest(visitor: Visitor): Talk | null {
     return this.talks.filter((each) => each.visitor === visitor.id).pop() ?? null;
   }
-
-  private standing(talk: Talk): Standing {
-    const person = { name: talk.consultant, number: "012", title: "consultant", part: 1 } as const;
-    const served = talk.entries.some(({ event }) => event?.name === "assigned");
-    const until = talk.closedAt + RATING_MS;
-    return {
-      type: "conversation",
-      conversation: talk.id,
-      state: talk.state,
-      department: talk.department,
-      ...(served && talk.state !== "waiting" && { served_by: person }),
-      ...(talk.state === "waiting" && { ahead: 1 }),
-      ...(talk.state === "closed" && { closed_by: talk.closedBy, close_reason: "ended" }),
-      ...(talk.state === "closed" &&
-        served && { rating_until: until, rateable: [{ part: 1, person, until }] }),
-      ...(talk.state === "closed" &&
-        talk.closedBy !== "visitor" && { reopen_until: talk.closedAt + REOPEN_MS }),
-    };
-  }
-}
-
-interface Told {
-  body?: string;
-  ref?: string;
-  event?: Partial<Event>;
-  person?: { name: string; number: string; title: "consultant" };
-}
-
-export function personOf(body: string): string {
-  return OWNER.exec(body)?.[1] ?? "nobody";
 }

@@ -5,7 +5,8 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Chat } from "../chat/chat";
-import { emergencies, isAlone, type State } from "../chat/conversation";
+import { emergencies, isAlone } from "../chat/selectors";
+import type { State } from "../chat/state";
 import { Safety } from "../header/Header";
 import { Icon } from "../Icon";
 import { useTexts } from "../texts";

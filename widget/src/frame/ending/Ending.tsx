@@ -1,8 +1,8 @@
 // After the end: who answered, where to reach the hospital, a rating that nobody has to give.
 
 import type { Person } from "../../shared/frames";
-import type { State } from "../chat/conversation";
-import { lastServed } from "../chat/conversation";
+import { lastServed } from "../chat/selectors";
+import type { State } from "../chat/state";
 import { useTexts } from "../texts";
 import { Rating } from "./Rating";
 import { type Ratings, ratings } from "./ratings";

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Entry } from "../../shared/frames";
 import { CONVERSATION, entry, fakeStorage } from "../../shared/link/fakes";
 import type { Chat } from "../chat/chat";
-import { START } from "../chat/conversation";
+import { START } from "../chat/state";
 import { TabStorage } from "../chat/tabStorage";
 import { Emergency } from "../emergency/Emergency";
 import { OfflineForm } from "./OfflineForm";

@@ -7,7 +7,7 @@ import en from "../../../texts/en.po?only=leave";
 import zh from "../../../texts/zh.po?only=leave";
 import { asSent, length } from "../../shared/messageText";
 import { Clauses } from "../Clauses";
-import type { Failure } from "../chat/conversation";
+import type { Failure } from "../chat/state";
 import { useReached } from "../hooks";
 import { Icon } from "../Icon";
 import { catalogue, type Texts, useTexts } from "../texts";

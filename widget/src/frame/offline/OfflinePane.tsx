@@ -2,8 +2,8 @@
 
 import type { RefObject } from "preact";
 import type { Chat } from "../chat/chat";
-import { isOpen } from "../chat/conversation";
 import { firstToOpen, hoursOf, isUnserved, serviceFor, UNSURE } from "../chat/hours";
+import { isOpen } from "../chat/selectors";
 import { ending } from "../moments";
 import { closedUntil } from "../queue/HoursLine";
 import { type Texts, useTexts } from "../texts";

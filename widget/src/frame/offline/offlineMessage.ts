@@ -6,8 +6,9 @@ import type { Language } from "../../shared/catalogue";
 import type { OfflineLeave, VisitorServerFrame } from "../../shared/frames";
 import { newRef, RefusedError } from "../../shared/link/link";
 import { asSent } from "../../shared/messageText";
-import { type Failure, ownWords, type State } from "../chat/conversation";
 import { isUnserved } from "../chat/hours";
+import { ownWords } from "../chat/selectors";
+import type { Failure, State } from "../chat/state";
 import type { TabStorage } from "../chat/tabStorage";
 
 export type Kind = OfflineLeave["kind"];

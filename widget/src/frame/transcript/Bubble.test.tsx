@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Failure, type Pending, START } from "../chat/conversation";
+import { type Failure, type Pending, START } from "../chat/state";
 import { ConnectionLine } from "../composer/ConnectionLine";
 import { PendingBubble } from "./Bubble";
 

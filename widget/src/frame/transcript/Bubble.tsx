@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import type { Entry } from "../../shared/frames";
 import { spelledOut } from "../../shared/hiddenCharacters";
 import { clock } from "../../shared/zone";
-import type { Failure, Pending, State } from "../chat/conversation";
+import type { Failure, Pending, State } from "../chat/state";
 import { useReached } from "../hooks";
 import { Icon } from "../Icon";
 import { useTexts } from "../texts";

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Entry } from "../../shared/frames";
 import { clock } from "../../shared/zone";
-import type { Pending, State } from "../chat/conversation";
+import type { Pending, State } from "../chat/state";
 import { Icon } from "../Icon";
 import { dayAndClock } from "../moments";
 import { useTexts } from "../texts";

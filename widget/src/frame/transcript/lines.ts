@@ -2,7 +2,8 @@
 
 import type { Entry, Event, Person } from "../../shared/frames";
 import { dayOf } from "../../shared/zone";
-import { givenTo, type Pending, type State } from "../chat/conversation";
+import { givenTo } from "../chat/selectors";
+import type { Pending, State } from "../chat/state";
 
 /** A pause this long is worth a time; a group of bubbles does not go on over it. */
 export const PAUSE_MS = 5 * 60_000;

@@ -1,0 +1,202 @@
+// One 留言: who left it, what it says, by when it is due, and what can be done with it.
+
+import { Clock, MessageSquareText, TriangleAlert } from "lucide";
+import { useState } from "preact/hooks";
+import type { OfflineShown } from "../../../../widget/src/shared/frames";
+import { spelledOut } from "../../../../widget/src/shared/hiddenCharacters";
+import { Icon } from "../../shared/Icon";
+import { language, named, personName, t } from "../../shared/texts";
+import { UserText } from "../../shared/UserText";
+import { doneOrTold } from "../desk/commands";
+import { useDesk } from "../desk/context";
+import type { Desk } from "../desk/desk";
+import { timeText } from "../list/clocks";
+import { emergencyWords } from "../thread/eventText";
+import { OfflineSettling } from "./OfflineSettling";
+import {
+  dialled,
+  due,
+  isOpen,
+  maySettle,
+  mayShowPhone,
+  mayTake,
+  shownPhone,
+  showPhone,
+  take,
+} from "./offline";
+
+/** What a visitor is called: by the name that was left, or by a number where that would be taken for somebody of ours. */
+function guestName(name: string): string {
+  if (name === "") return t("console.offline.unnamed");
+  return name.startsWith("#") ? t("console.offline.numbered", { number: name.slice(1) }) : spelledOut(name);
+}
+
+interface OfflineCardProps {
+  message: OfflineShown;
+  /** Whether it is one of several that are to be settled together; null: that is not asked. */
+  pick: { on: boolean; choose: (id: string, on: boolean) => void } | null;
+}
+
+export function OfflineCard({ message, pick }: OfflineCardProps) {
+  const desk = useDesk();
+  const me = desk.me.value;
+  const departments = desk.state.value.welcome?.departments ?? [];
+  const [settling, setSettling] = useState(false);
+  if (me === null) return null;
+  const linked = message.conversation ?? null;
+  return (
+    <article
+      class={`offline-card${isOpen(message) ? "" : " is-settled"}${message.emergency ? " is-emergency" : ""}`}
+    >
+      <header class="offline-head">
+        {pick !== null && (
+          <input
+            type="checkbox"
+            checked={pick.on}
+            aria-label={t("console.offline.together.pick", {
+              name: guestName(message.name ?? ""),
+            })}
+            onChange={(event) => pick.choose(message.id, event.currentTarget.checked)}
+          />
+        )}
+        {message.crowded && (
+          <span class="badge badge-forward" title={t("console.crowded.means")}>
+            {t("console.badge.crowded")}
+          </span>
+        )}
+        {message.emergency && (
+          <span class="badge badge-emergency">
+            <Icon of={TriangleAlert} small />
+            {t("console.emergency", { words: emergencyWords(message.emergency) })}
+          </span>
+        )}
+        <span class={`badge${message.kind === "complaint" ? " badge-emergency" : ""}`}>
+          {t(`console.offline.kind.${message.kind}`)}
+        </span>
+        {/* Whatever somebody is called: who they are stands beside it. */}
+        <b class="offline-name" dir="auto">
+          {guestName(message.name ?? "")}
+        </b>
+        <span class="badge">{t("console.offline.unverified")}</span>
+        <Phone message={message} />
+        <span>{named(departments, message.department)}</span>
+        {message.language === "en" && <span class="badge">EN</span>}
+        <DueMark message={message} />
+      </header>
+      <p class="offline-words">
+        <UserText text={message.body} />
+      </p>
+      <p class="offline-facts">
+        <span>{t("console.offline.left", { time: moment(desk, message.left_at) })}</span>
+        <span>
+          {message.owner
+            ? t("console.offline.owner", { name: personName(message.owner) })
+            : t("console.offline.nobody")}
+        </span>
+        {linked !== null && desk.row(linked) !== null && (
+          <button type="button" class="link" onClick={() => desk.select(linked)}>
+            <Icon of={MessageSquareText} small />
+            {t("console.offline.conversation")}
+          </button>
+        )}
+        {linked !== null && desk.row(linked) === null && me.role === "supervisor" && (
+          <a href={`/transcripts/${linked}`}>{t("console.offline.conversation")}</a>
+        )}
+      </p>
+      {settling && isOpen(message) ? (
+        <OfflineSettling ids={[message.id]} close={() => setSettling(false)} />
+      ) : (
+        <OfflineActs message={message} settle={() => setSettling(true)} />
+      )}
+    </article>
+  );
+}
+
+/** Masked until whoever is to call asks for it: then it can be dialled. */
+function Phone({ message }: { message: OfflineShown }) {
+  const desk = useDesk();
+  const me = desk.me.value;
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const number = shownPhone(desk, message);
+  if (number !== null)
+    return (
+      <a class="offline-phone figures" href={dialled(number)}>
+        {number}
+      </a>
+    );
+  const show = async () => {
+    setBusy(true);
+    setProblem(await showPhone(desk, message.id));
+    setBusy(false);
+  };
+  return (
+    <>
+      <span class="offline-phone figures">{message.phone || t("console.offline.no_phone")}</span>
+      {me !== null && mayShowPhone(message, me.id) && (
+        <button
+          type="button"
+          class="button is-small"
+          disabled={busy || desk.connection.value !== "live"}
+          onClick={() => void show()}
+        >
+          {t("console.offline.phone.show")}
+        </button>
+      )}
+      {problem !== null && (
+        <span class="problem" role="alert">
+          {problem}
+        </span>
+      )}
+    </>
+  );
+}
+
+function OfflineActs({ message, settle: begin }: { message: OfflineShown; settle: () => void }) {
+  const desk = useDesk();
+  const me = desk.me.value;
+  const off = desk.connection.value !== "live";
+  if (me === null || !isOpen(message)) return null;
+  return (
+    <p class="offline-acts">
+      {mayTake(message, me.id) && (
+        <button
+          type="button"
+          class="button is-small"
+          disabled={off}
+          onClick={() => void doneOrTold(desk, take(desk, message.id))}
+        >
+          {t(message.owner ? "console.offline.take_over" : "console.offline.take")}
+        </button>
+      )}
+      {maySettle(message, me.id, me.role) && (
+        <button type="button" class="button is-small is-primary" disabled={off} onClick={begin}>
+          {t("console.offline.settle")}
+        </button>
+      )}
+    </p>
+  );
+}
+
+function DueMark({ message }: { message: OfflineShown }) {
+  const desk = useDesk();
+  if (!isOpen(message))
+    return (
+      <span class="offline-due">
+        {t(`console.offline.result.${message.result ?? "answered"}`)}
+        {message.settled_by && ` · ${message.settled_by.name}`}
+        {message.note && ` · ${message.note}`}
+      </span>
+    );
+  const stands = due(message, desk.now.value);
+  return (
+    <span class={`offline-due figures is-${stands}`}>
+      <Icon of={stands === "overdue" ? TriangleAlert : Clock} small />
+      {t(`console.offline.due.${stands}`, { time: moment(desk, message.due_at) })}
+    </span>
+  );
+}
+
+function moment(desk: Desk, at: number): string {
+  return timeText(at, desk.today.value, language.value);
+}

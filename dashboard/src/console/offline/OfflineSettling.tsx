@@ -1,0 +1,53 @@
+// 办结: how one 留言 ended, or several at once.
+
+import { useState } from "preact/hooks";
+import { asSent } from "../../../../widget/src/shared/messageText";
+import { t } from "../../shared/texts";
+import { useDesk } from "../desk/context";
+import { Acts, Note, Problem, useNoteLimit, useSending } from "../shell/DialogForm";
+import { RESULTS, type Result, settleAll } from "./offline";
+
+export function OfflineSettling({ ids, close }: { ids: readonly string[]; close: () => void }) {
+  const desk = useDesk();
+  const [result, setResult] = useState<Result>("answered");
+  const [note, setNote] = useState("");
+  const { problem, busy, send } = useSending(close);
+  const fits = useNoteLimit();
+  const several = ids.length > 1;
+  return (
+    <form
+      class="offline-settling"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (fits(note)) void send(() => settleAll(desk, ids, result, asSent(note)));
+      }}
+    >
+      <fieldset class="outcomes is-reasons">
+        <legend>{t("console.offline.result")}</legend>
+        {RESULTS.map((each) => (
+          <label key={each} class={`outcome${result === each ? " is-chosen" : ""}`}>
+            <input
+              type="radio"
+              name={`result-${ids[0]}`}
+              checked={result === each}
+              onChange={() => setResult(each)}
+            />
+            {t(`console.offline.result.${each}`)}
+          </label>
+        ))}
+      </fieldset>
+      <Note
+        label={t("console.offline.note")}
+        note={note}
+        write={setNote}
+        placeholder={t("console.offline.note.placeholder")}
+      />
+      <Problem of={problem} />
+      <Acts
+        close={close}
+        send={t(several ? "console.offline.settle.several" : "console.offline.settle", { n: ids.length })}
+        ready={fits(note) && !busy}
+      />
+    </form>
+  );
+}

@@ -1,0 +1,80 @@
+// What follows from a state: what is unread, who answers, what the next text does. Pure.
+
+import type { Entry, Event, Person, Standing } from "../../shared/frames";
+import type { State } from "./state";
+
+/** Whether answers are seen now that were not before: the other tabs may still call them new. */
+export function showsAnswers({ seen: before }: State, { entries, seen }: State): boolean {
+  if (before === null || seen === null) return false;
+  return entries.some((entry) => entry.seq > before && entry.seq <= seen && isAnswer(entry));
+}
+
+/** How many of the consultant's messages were not seen. */
+export function unread({ entries, seen }: State): number {
+  return seen === null ? 0 : entries.filter((entry) => entry.seq > seen && isAnswer(entry)).length;
+}
+
+export function isAnswer({ kind, author }: Entry): boolean {
+  return kind === "message" && author.kind === "consultant";
+}
+
+/** Whether a first message is on its way: until it is taken, there is no conversation a second could go to. */
+export function isOpening({ pending }: State): boolean {
+  return pending.some(
+    ({ conversation, failure, accepted }) => conversation === null && !failure && !accepted,
+  );
+}
+
+/** Whether the next text opens a new conversation, and so needs a department. `now`: ms by the server. */
+export function needsDepartment({ standing }: State, now: number): boolean {
+  if (standing === null) return true;
+  return standing.state === "closed" && now >= (standing.reopen_until ?? 0);
+}
+
+export function isOpen({ standing }: State): boolean {
+  return standing !== null && standing.state !== "closed";
+}
+
+/** Who answered last, for the end. */
+export function lastServed({ entries, standing }: State): Person | null {
+  if (standing?.served_by) return standing.served_by;
+  for (const { event } of entries.slice().reverse()) {
+    const given = event ? givenTo(event) : null;
+    if (given) return given;
+  }
+  return null;
+}
+
+/** Whose it is from this event on; null when it tells nothing of that, as when a colleague joins. */
+export function givenTo({ name, consultant }: Event): Person | null {
+  return name === "assigned" || name === "transferred" ? (consultant ?? null) : null;
+}
+
+/** Whether the visitor waits while nobody is there to read: nobody is here, or it is outside the hours. */
+export function isAlone(standing: Standing | null): boolean {
+  if (standing?.state !== "waiting") return false;
+  return standing.service === "nobody" || standing.service === "closed" || standing.nobody === true;
+}
+
+/** Whether the words were an emergency with a banner, and nobody is there to read them. */
+export function isAloneInAnEmergency(state: State): boolean {
+  return isAlone(state.standing) && emergencies(state).some((kind) => kind !== "protect");
+}
+
+/** The classes of emergency that were noticed in this conversation, the latest first. */
+export function emergencies({ entries }: Pick<State, "entries">): string[] {
+  const noticed = entries.filter(({ event }) => event?.name === "emergency_noticed");
+  return [...new Set(noticed.map(({ event }) => event?.emergency ?? "body").reverse())];
+}
+
+/** What he has written here, for a 留言 in place of it: whole messages, as many of the last as fit. */
+export function ownWords({ entries, pending, limits }: State): string {
+  const mine = entries.filter(({ kind, author }) => kind === "message" && author.kind === "visitor");
+  let words = "";
+  for (const body of [...mine.map(({ body }) => body ?? ""), ...pending.map(({ body }) => body)].reverse()) {
+    const longer = words === "" ? body : `${body}\n${words}`;
+    if (Array.from(longer).length > limits.message) break;
+    words = longer;
+  }
+  return words;
+}

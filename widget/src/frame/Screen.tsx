@@ -73,14 +73,14 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
   };
   const leave = () => chat.offlineMessage.send(department.chosen);
   const edit = (pending: Pending) => {
-    chat.unsend(pending);
+    chat.messages.unsend(pending);
     box.current?.focus();
   };
   const instead = (pending: Pending) => {
-    chat.unsend(pending);
+    chat.messages.unsend(pending);
     chat.offlineMessage.ask();
   };
-  const again = (pending: Pending) => chat.again(pending, department.chosen);
+  const again = (pending: Pending) => chat.messages.again(pending, department.chosen);
   const focusSoon = () => requestAnimationFrame(() => box.current?.focus());
   const goOn = () => {
     chat.goOn();

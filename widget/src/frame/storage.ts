@@ -6,6 +6,12 @@ export interface OpenStorage {
   lasts: boolean;
 }
 
+/** What outlives the tab (the token alone), and what ends with it. */
+export interface Storages {
+  local: OpenStorage;
+  tab: OpenStorage;
+}
+
 export function openStorage(name: "localStorage" | "sessionStorage"): OpenStorage {
   try {
     const storage = window[name];

@@ -10,7 +10,8 @@ import type {
 import { CONVERSATION, entry, fakeStorage, SITE } from "../../shared/link/fakes";
 import { browser } from "../../shared/link/world";
 import { ServerClock } from "../clock";
-import { Chat, type Doorkeeper } from "./chat";
+import type { Doorkeeper } from "../door/doorkeeper";
+import { Chat } from "./chat";
 
 const BOOT = { site: "demo", language: "zh", department: null, origins: [], version: "1", zone: "" } as const;
 const SHUT: DepartmentHours[] = [{ department: "gynecology", open: false, changes_at: 900, answer_by: 1000 }];

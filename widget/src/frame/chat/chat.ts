@@ -2,59 +2,32 @@
 // pure state; decides nothing that `conversation` could decide.
 
 import type { Language } from "../../shared/catalogue";
-import { VERSION, type VisitorFrame, type VisitorServerFrame } from "../../shared/frames";
-import { Link, type LinkState, newRef, RefusedError } from "../../shared/link/link";
+import type { VisitorServerFrame } from "../../shared/frames";
+import { newRef } from "../../shared/link/link";
 import type { World } from "../../shared/link/world";
 import { asSent } from "../../shared/messageText";
 import { dayOf } from "../../shared/zone";
 import type { Boot } from "../boot";
+import type { Doorkeeper } from "../door/doorkeeper";
 import { OfflineMessage } from "../offline/offlineMessage";
-import type { OpenStorage } from "../storage";
+import type { Storages } from "../storage";
 import type { Surroundings } from "../surroundings";
+import { type Connection, type VisitorLink, visitorLink } from "./connection";
 import { next } from "./conversation";
-import { isUnserved, UNSURE } from "./hours";
-import { isOpen, needsDepartment, showsAnswers } from "./selectors";
+import { isUnserved } from "./hours";
+import { ended, Messages } from "./messages";
+import { isOpen, showsAnswers } from "./selectors";
 import { Session } from "./session";
-import { type Failure, type Happening, type Pending, START, type State } from "./state";
+import { type Happening, START, type State } from "./state";
 import { TabStorage } from "./tabStorage";
-import { TypingSign } from "./typing";
+import { StaffTyping, TypingSign } from "./typing";
 
-/** Hearing nothing for so long, the link reconnects; the server pings every 25 s. */
-const SILENCE_MS = 40_000;
-/** The server forgets a typing sign after so long. */
-const TYPING_HOLDS_MS = 6_000;
 /** The close code of a session that ended. */
 const SESSION_ENDED = 4401;
 /** Signed out or deleted: this browser's token is worth nothing any more. */
 const REVOKED = 4510;
 /** A second session that ends within this time is no accident: stop instead of asking for a third. */
 const RENEW_MS = 60_000;
-
-/** Whoever knows which person sits at this browser. */
-export interface Doorkeeper {
-  /** Something is begun that the next person must not see. */
-  begins(): void;
-  /** The visitor has ended it: of what was stored nothing may be left. */
-  finished(): void;
-  /** After that, something new. */
-  again(): void;
-  /** The server has ended the session; `wasLive`: while this tab was connected. Whether this chat is done with. */
-  ended(wasLive: boolean): boolean;
-}
-
-/** What outlives the tab (the token alone), and what ends with it. */
-export interface Storages {
-  local: OpenStorage;
-  tab: OpenStorage;
-}
-
-/** `starting`: there is no session yet, so no link either. */
-export interface Connection {
-  state: LinkState | "starting";
-  stoppedWith: number | null;
-  /** ms by this machine: when it was last live, or began. */
-  since: number;
-}
 
 export class Chat {
   state: State = START;
@@ -63,6 +36,7 @@ export class Chat {
   readonly lasts: boolean;
   readonly tabStorage: TabStorage;
   readonly offlineMessage: OfflineMessage;
+  readonly messages: Messages;
   /** The unsent text, kept in the tab until it is sent or left. */
   draft: string;
 
@@ -73,7 +47,7 @@ export class Chat {
   private ending: Promise<unknown> | null = null;
   /** The server takes nothing but a rating: the end that was asked for has been carried out. */
   private onlyRates = false;
-  private readonly link: Link<VisitorFrame, VisitorServerFrame>;
+  private readonly link: VisitorLink;
   private readonly session: Session;
   private readonly changed = new Set<() => void>();
   private watched = false;
@@ -81,7 +55,7 @@ export class Chat {
   private takesSeen = false;
   private renewedAt = 0;
   private readonly typingSign: TypingSign;
-  private typingTimer = 0;
+  private readonly staffTyping: StaffTyping;
   private readonly world: World;
 
   constructor(
@@ -96,24 +70,14 @@ export class Chat {
     this.lasts = local.lasts;
     this.tabStorage = new TabStorage(tab.storage, boot.site);
     this.session = new Session(local.storage, boot.site, language, isPhone, world);
-    this.link = new Link<VisitorFrame, VisitorServerFrame>({
-      url: `${window.location.origin.replace(/^http/, "ws")}/ws/visitor`,
-      hello: (resume, instance) => ({
-        type: "hello",
-        version: VERSION,
-        token: this.token ?? "",
-        client: { name: "widget", version: boot.version },
-        resume,
-        instance,
-        ...(this.isEnding && { rating: true }),
-      }),
-      silenceMs: SILENCE_MS,
-      store: tab.storage,
-      storeKey: `hchat-unaccepted-${boot.site}`,
-      world,
-    });
+    this.link = visitorLink(boot, tab.storage, world, () => ({
+      token: this.token ?? "",
+      rating: this.isEnding,
+    }));
     this.draft = this.tabStorage.draft;
     this.offlineMessage = new OfflineMessage(this.link, this.tabStorage, this, () => this.tell());
+    this.messages = new Messages(this.link, this, (happening) => this.happened(happening));
+    this.staffTyping = new StaffTyping(world, () => this.happened({ kind: "stoppedTyping" }));
     this.typingSign = new TypingSign((conversation, on) =>
       this.link.tell({ type: "typing", conversation, on }),
     );
@@ -121,7 +85,8 @@ export class Chat {
     this.link.onTrouble(() => this.tell());
     this.link.onFrame((frame) => this.heard(frame));
     this.link.onReset((conversation) => this.happened({ kind: "reset", conversation }));
-    this.recall();
+    for (const pending of this.tabStorage.failed) this.happened({ kind: "wrote", pending });
+    this.messages.recall();
   }
 
   /** Texts that would be lost if the tab were closed now. */
@@ -182,50 +147,14 @@ export class Chat {
   send(written: string, department: string): void {
     const body = asSent(written);
     if (body === "") return;
-    const opens = needsDepartment(this.state, this.serverNow);
-    const pending: Pending = {
-      ref: newRef(),
-      body,
-      at: Date.now(),
-      conversation: opens ? null : this.state.conversation,
-      department,
-      accepted: false,
-      failure: null,
-    };
     this.typingSign.sent();
     this.offlineMessage.dismiss();
-    this.happened({ kind: "wrote", pending });
-    this.post(pending);
-  }
-
-  /** Sends a text that was not taken once more. `department`: for when its conversation has ended meanwhile. */
-  again(pending: Pending, department: string): void {
-    const opens = pending.conversation === null || needsDepartment(this.state, this.serverNow);
-    const retried = {
-      ...pending,
-      // Under a ref that was refused for good the answer would be the same.
-      ref: pending.failure?.again ? pending.ref : newRef(),
-      conversation: opens && !isOpen(this.state) ? null : this.state.conversation,
-      department: department || pending.department,
-      failure: null,
-    };
-    this.happened({ kind: "again", ref: pending.ref, by: retried });
-    this.post(retried);
-  }
-
-  withdraw(pending: Pending): void {
-    this.happened({ kind: "withdrew", ref: pending.ref });
+    this.messages.send(body, department);
   }
 
   write(draft: string): void {
     this.draft = this.tabStorage.draft = draft;
     this.tell();
-  }
-
-  /** Back into the draft with a text that was not taken, before what stands there. */
-  unsend(pending: Pending): void {
-    this.write([pending.body, this.draft].filter(Boolean).join("\n"));
-    this.withdraw(pending);
   }
 
   typing(on: boolean): void {
@@ -278,17 +207,6 @@ export class Chat {
     if (watched) this.happened({ kind: "looked" });
   }
 
-  private post(pending: Pending): void {
-    const { ref, body, department } = pending;
-    const language = this.language();
-    const sent =
-      pending.conversation === null
-        ? this.link.request({ type: "conversation.open", ref, body, language, ...chosen(department) })
-        : this.link.request({ type: "message.post", ref, conversation: pending.conversation, body });
-    // The frames tell the state; texts from before a reload have no promise to tell it.
-    sent.catch(ended);
-  }
-
   private heard(frame: VisitorServerFrame): void {
     if (this.discarded) return;
     if (frame.type === "welcome") {
@@ -302,14 +220,14 @@ export class Chat {
     }
     if (this.endedElsewhere(frame, instead)) return;
     if (frame.type === "refused" && frame.ref) {
-      this.refused(frame.ref, {
+      this.messages.refused(frame.ref, {
         code: frame.code,
         again: frame.retry !== "no",
         details: frame.details ?? {},
       });
       return;
     }
-    if (frame.type === "typing") this.expectTyping(frame.on);
+    if (frame.type === "typing") this.staffTyping.heard(frame.on);
     if (frame.type === "welcome") this.takesSeen = frame.takes_seen ?? false;
     const before = this.state.conversation;
     const wasOpen = isOpen(this.state);
@@ -321,26 +239,6 @@ export class Chat {
     if (before !== null && conversation !== before) this.link.forget(before);
     if (wasOpen && !isOpen(this.state)) this.offlineMessage.ended();
     if (this.state.live && isUnserved(this.state)) this.offlineMessage.fillIn();
-  }
-
-  private refused(ref: string, failure: Failure): void {
-    const pending = this.state.pending.find((each) => each.ref === ref);
-    if (pending === undefined || failure.code !== "not_open") {
-      this.happened({ kind: "failed", ref, failure });
-      return;
-    }
-    // Nobody serves: the words go into a 留言, whose form stands there from now on.
-    const department = pending.department || this.state.standing?.department || UNSURE;
-    // 0: not within sight.
-    const hours = { department, open: false, changes_at: Number(failure.details.opens_at) || null };
-    this.happened({ kind: "closed", hours });
-    this.unsend(pending);
-  }
-
-  private expectTyping(on: boolean): void {
-    this.world.clearTimer(this.typingTimer);
-    if (on)
-      this.typingTimer = this.world.setTimer(() => this.happened({ kind: "stoppedTyping" }), TYPING_HOLDS_MS);
   }
 
   /** Whether an end was asked for whose answer may be lost: then the token may have ended with it. */
@@ -410,19 +308,6 @@ export class Chat {
     this.happened({ kind: "expired" });
   }
 
-  /** What this tab held before a reload. */
-  private recall(): void {
-    for (const pending of this.tabStorage.failed) this.happened({ kind: "wrote", pending });
-    for (const frame of this.link.unaccepted()) {
-      if (frame.type !== "message.post" && frame.type !== "conversation.open") continue;
-      const { ref, body } = frame;
-      const conversation = frame.type === "message.post" ? frame.conversation : null;
-      const department = frame.type === "conversation.open" ? (frame.department ?? "") : "";
-      const pending = { ref, body, at: Date.now(), conversation, department, accepted: false, failure: null };
-      this.happened({ kind: "wrote", pending });
-    }
-  }
-
   private happened(happening: Happening): void {
     const before = this.state;
     this.state = next(before, happening);
@@ -457,13 +342,4 @@ export class Chat {
       !over && (standing !== null || pending.length > 0 || this.draft !== "" || this.offlineMessage.isBegun)
     );
   }
-}
-
-/** Nobody has to choose one: then it is not named, and the server knows whose it is. */
-function chosen(department: string): { department?: string } {
-  return department === "" ? {} : { department };
-}
-
-function ended(error: unknown): void {
-  if (!(error instanceof RefusedError)) throw error;
 }

@@ -1,7 +1,7 @@
 // One line that says when the chat is not connected, and what to do. Nothing while all is well.
 
 import type { ComponentChildren } from "preact";
-import type { Connection } from "../chat/chat";
+import type { Connection } from "../chat/connection";
 import { useOnline, useReached } from "../hooks";
 import { Icon } from "../Icon";
 import { useTexts } from "../texts";

@@ -3,9 +3,11 @@
 
 import type { Language } from "../../shared/catalogue";
 import type { Boot } from "../boot";
-import { Chat, type Doorkeeper, type Storages } from "../chat/chat";
+import { Chat } from "../chat/chat";
 import { endSession } from "../chat/session";
+import type { Storages } from "../storage";
 import type { Surroundings } from "../surroundings";
+import type { Doorkeeper } from "./doorkeeper";
 import { Person } from "./person";
 
 /** A second session that is ended from outside within this time is no accident: the next one waits. */

@@ -4,10 +4,12 @@
 import type { Accepted, Following, Position, StaffServerFrame, VisitorServerFrame } from "../frames";
 import { isFinal, RESYNC } from "./backoff";
 import { Heartbeat } from "./heartbeat";
+import { added, call } from "./listeners";
 import { type Asked, Outbox } from "./outbox";
 import { Reader } from "./reader";
 import { Reconnect } from "./reconnect";
 import { newRef } from "./ref";
+import { Trouble } from "./trouble";
 import { browser, type Wire, type World } from "./world";
 
 export { RefusedError } from "./outbox";
@@ -37,8 +39,6 @@ const CONNECT_MS = 10_000;
 const HEADS_MS = 3_000;
 /** An unanswered `history.get` is asked again after this. */
 const FETCH_MS = 5_000;
-/** With nothing refused for this long nobody knows whether the server still cannot store. */
-const TROUBLE_MS = 90_000;
 /** Frames that answer a request; another one that names its `ref` leaves it unanswered. */
 const ANSWERS = new Set(["accepted", "following", "history", "heads", "phone"]);
 
@@ -48,8 +48,6 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   stoppedWith: number | null = null;
   /** What the server said with that code, for the screen that comes next. */
   stoppedReason = "";
-  /** Why the server stores nothing at present, as a refusal's code; null while it does. */
-  trouble: string | null = null;
 
   /** Of this page and no other: the server knows by it that an earlier connection of ours is dead. */
   private readonly instance = newRef();
@@ -58,6 +56,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   private readonly heartbeat: Heartbeat;
   private readonly reader: Reader;
   private readonly outbox: Outbox;
+  private readonly storing: Trouble;
   private readonly stateFns = new Set<(state: LinkState) => void>();
   private readonly troubleFns = new Set<(trouble: string | null) => void>();
   private readonly frameFns = new Set<(frame: In) => void>();
@@ -66,7 +65,6 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
   private readonly fetches = new Map<string, string>();
   private wire: Wire | null = null;
   private timer: number | null = null;
-  private troubleTimer: number | null = null;
   private headsRef: string | null = null;
   private clockOffset = 0;
   private unwake: (() => void) | null = null;
@@ -87,12 +85,18 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
       reset: (conversation) => call(this.resetFns, conversation),
       gone: (conversation) => call(this.goneFns, conversation),
     });
+    this.storing = new Trouble(this.world, (trouble) => call(this.troubleFns, trouble));
     const key = options.storeKey ?? "hchat-unaccepted";
     const on = {
       send: (frame: Asked) => this.send(frame),
-      trouble: (code: string | null) => this.troubled(code),
+      trouble: (code: string | null) => this.storing.report(code),
     };
     this.outbox = new Outbox(this.world, on, options.store ?? null, key);
+  }
+
+  /** Why the server stores nothing at present, as a refusal's code; null while it does. */
+  get trouble(): string | null {
+    return this.storing.code;
   }
 
   /** When the next attempt comes, ms by this machine; null unless `away`. */
@@ -246,7 +250,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
     else if (frame.type === "welcome") this.welcomed(frame);
     else if (frame.type === "entry") {
       // Whoever wrote it: it was stored.
-      this.troubled(null);
+      this.storing.report(null);
       this.reader.take([frame]);
     } else if (frame.type === "entries") this.reader.take(frame.entries);
     else if (frame.type === "heads" && frame.ref === this.headsRef) this.checked(frame.heads);
@@ -314,15 +318,6 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
     call(this.frameFns, frame as unknown as In);
   }
 
-  private troubled(trouble: string | null): void {
-    if (this.troubleTimer !== null) this.world.clearTimer(this.troubleTimer);
-    this.troubleTimer = null;
-    if (trouble !== null) this.troubleTimer = this.world.setTimer(() => this.troubled(null), TROUBLE_MS);
-    if (trouble === this.trouble) return;
-    this.trouble = trouble;
-    call(this.troubleFns, trouble);
-  }
-
   private send(frame: object): void {
     this.wire?.send(JSON.stringify(frame));
   }
@@ -345,13 +340,4 @@ function parsed(text: string): Heard | null {
   } catch {
     return null; // not ours to judge; the next frame may be sound
   }
-}
-
-function added<T>(all: Set<T>, one: T): () => void {
-  all.add(one);
-  return () => all.delete(one);
-}
-
-function call<T>(all: Set<(value: T) => void>, value: T): void {
-  for (const each of [...all]) each(value);
 }

@@ -13,6 +13,8 @@ ENTRIES = {"main.tsx", "mount.tsx"}
 
 
 MOST_LINES_OF_A_STYLE = 300
+MOST_LINES_OF_A_SCRIPT = 350
+GENERATED = {"frames.ts"}
 
 
 def sources() -> list[Path]:
@@ -40,3 +42,11 @@ def test_no_style_is_longer_than_one_can_oversee() -> None:
     lengths = {path: len(path.read_text("utf-8").splitlines()) for path in styles if path.suffix == ".css"}
     assert lengths
     assert {path: length for path, length in lengths.items() if length > MOST_LINES_OF_A_STYLE} == {}
+
+
+def test_no_script_holds_more_than_one_subject() -> None:
+    """By its length, which is what can be counted. Tests may be longer: their cases stand one below the other."""
+    scripts = [path for path in sources() if path.suffix in {".ts", ".tsx"} and ".test." not in path.name]
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in scripts if path.name not in GENERATED}
+    assert lengths
+    assert {path: length for path, length in lengths.items() if length > MOST_LINES_OF_A_SCRIPT} == {}

@@ -57,7 +57,7 @@ test("a message left that becomes mine is heard, and one that I have taken is no
   link.hear({ type: "offline", version: 1, whole: true, put: [left("a", null), left("b", null)] });
   link.hear({ type: "offline", version: 2, put: [left("a", li)] });
   expect(heard()).toEqual(["arrival"]);
-  expect(desk.notices.value).toHaveLength(1);
+  expect(desk.notices.shown.value).toHaveLength(1);
   desk.expected.add("b");
   link.hear({ type: "offline", version: 3, put: [left("b", li)] });
   expect(heard()).toEqual(["arrival"]);

@@ -88,7 +88,7 @@ function tellNewWork(desk: Desk): void {
     if (unasked.length === 0) return;
     untracked(() => {
       play("arrival");
-      desk.tell("info", () => t("console.offline.yours", { n: unasked.length }));
+      desk.notices.tell("info", () => t("console.offline.yours", { n: unasked.length }));
     });
   });
 }

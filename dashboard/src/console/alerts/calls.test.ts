@@ -20,7 +20,7 @@ beforeEach(() => {
   watchCalls(desk);
 });
 
-const told = () => desk.notices.value.map((notice) => [notice.kind, notice.text(), notice.about]);
+const told = () => desk.notices.shown.value.map((notice) => [notice.kind, notice.text(), notice.about]);
 
 test("whoever asks me for help is announced with the question", () => {
   link.greet([]);

@@ -19,5 +19,5 @@ function tellAsked(desk: Desk, row: Row): void {
   const part = me === null ? null : partOf(row, me);
   if (part === null) return;
   const about = { name: row.owner?.name ?? "", visitor: visitorName(row), note: part.note ?? "" };
-  desk.tell("info", () => t(`console.help.call.${part.asked_for}`, about), row.id);
+  desk.notices.tell("info", () => t(`console.help.call.${part.asked_for}`, about), row.id);
 }

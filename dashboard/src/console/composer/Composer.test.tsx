@@ -14,7 +14,7 @@ import { pressed } from "../shell/keys";
 import { ThreadFooter } from "../thread/ThreadFooter";
 import { syncDrafts } from "./draftSync";
 import { draftOf, type Mode } from "./drafts";
-import { keepModes } from "./modes";
+import { syncModes } from "./modeSync";
 
 let link: FakeLink;
 let desk: Desk;
@@ -33,7 +33,7 @@ async function load(person: Me, ...rows: Row[]): Promise<void> {
   render(null, root);
   link = new FakeLink();
   desk = new Desk(link.asLink);
-  keepModes(desk);
+  syncModes(desk);
   syncDrafts(desk);
   version = 1;
   await act(() => {

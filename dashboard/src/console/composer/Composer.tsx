@@ -15,7 +15,7 @@ import { WaitClock } from "../list/WaitClock";
 import { together } from "../thread/helpActions";
 import { ComposerHints } from "./ComposerHints";
 import { draftOf, type Mode, typed } from "./drafts";
-import { mayTurn } from "./modes";
+import { mayTurn } from "./modeSync";
 import { send } from "./sending";
 
 /** `key` it by the row: whoever opens another conversation comes to another box. */

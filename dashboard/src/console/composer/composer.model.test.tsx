@@ -16,7 +16,8 @@ import { browser } from "../../../../widget/src/shared/link/world";
 import { language, t } from "../../shared/texts";
 import { DeskContext, useDesk } from "../desk/context";
 import { takeOrTell } from "../desk/conversationActions";
-import { Desk, type DeskLink } from "../desk/desk";
+import { Desk } from "../desk/desk";
+import type { DeskLink } from "../desk/deskLink";
 import { refusalSentence } from "../desk/refusalText";
 import { li, NOON, wang } from "../desk/testing";
 import { join } from "../thread/helpActions";
@@ -24,7 +25,7 @@ import { ThreadFooter } from "../thread/ThreadFooter";
 import { syncDrafts } from "./draftSync";
 import { draftOf, heldDraft, MODES, type Mode } from "./drafts";
 import { CONVERSATIONS, ModelStaffServer } from "./modelStaffServer";
-import { hasBox, keepModes } from "./modes";
+import { hasBox, syncModes } from "./modeSync";
 import { discard, retry, takeBack } from "./sending";
 
 const RUNS = process.env.FAULTS === "full" ? 2_000 : 200;
@@ -128,7 +129,7 @@ class ConsoleTab {
     this.link = new ModelLink(this.story.server, this);
     this.desk = new Desk(this.link as unknown as DeskLink);
     syncDrafts(this.desk);
-    keepModes(this.desk, this.storage);
+    syncModes(this.desk, this.storage);
     effect(() => {
       const row = this.desk.row(this.desk.selected.value ?? "");
       if (row !== null && !hasBox(this.desk, row)) this.vanished = true;
@@ -481,7 +482,7 @@ function watch(
 
 function timesTold({ desk }: ConsoleTab): number {
   const sentence = refusalSentence({ code: "draft_changed", details: {} });
-  return desk.notices.value.filter(({ text }) => text() === sentence).length;
+  return desk.notices.shown.value.filter(({ text }) => text() === sentence).length;
 }
 
 function refusedAsChanged({ desk }: ConsoleTab): boolean {

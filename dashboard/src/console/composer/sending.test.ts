@@ -95,7 +95,7 @@ test("a text refused because the conversation was given away is back in the comp
   await refuse("fence_stale");
   expect(written("a")).toBe("您好");
   expect(desk.outbox.value).toEqual([]);
-  expect(desk.notices.value).toHaveLength(1);
+  expect(desk.notices.shown.value).toHaveLength(1);
 });
 
 test("a refused text never covers what is being written: it stays as a bubble", async () => {
@@ -203,7 +203,7 @@ test("a text that was sent from another window is not sent once more, and its wr
   link.hear({ type: "draft", conversation: "a", mode: "reply", body: "" });
   await refuse("draft_changed");
   expect(written("a")).toBe("请空腹来");
-  expect(desk.notices.value.map(({ text }) => text())).toEqual([
+  expect(desk.notices.shown.value.map(({ text }) => text())).toEqual([
     "这段文字已在另一个窗口发出或改过，这里没有再发。请核对后再决定。",
   ]);
   send("a");
@@ -216,7 +216,7 @@ test("where the words that were sent from another window stand in the transcript
   link.hear(answer("a", 1, { body: "请空腹来" }));
   await refuse("draft_changed");
   expect([written("a"), desk.outbox.value]).toEqual(["", []]);
-  expect(desk.notices.value.map(({ text }) => text())).toEqual([
+  expect(desk.notices.shown.value.map(({ text }) => text())).toEqual([
     "这段文字已在另一个窗口发出，没有重复发送。",
   ]);
 });

@@ -156,14 +156,14 @@ function frame({ ref, conversation, mode, body, fence, draft }: Unsent) {
 function notSent(desk: Desk, message: Unsent, refusal: Refusal): void {
   if (TO_BE_CHANGED.has(refusal.code) && wasSentElsewhere(desk, message)) {
     discard(desk, message);
-    desk.tell("info", () => t("console.sent_elsewhere"));
+    desk.notices.tell("info", () => t("console.sent_elsewhere"));
     return;
   }
   desk.outbox.value = refused(desk.outbox.value, message.ref, refusal);
   const composerIsEmpty = asSent(draftOf(desk.drafts.value, message.conversation, message.mode)) === "";
   if (TO_BE_CHANGED.has(refusal.code) && composerIsEmpty) {
     takeBack(desk, message);
-    desk.problem(refusal);
+    desk.notices.problem(refusal);
   }
 }
 

@@ -1,7 +1,7 @@
 // 正在输入 towards the visitor: said when writing begins, repeated while it goes on, taken back soon after it ends.
 // Never what is written.
 
-import type { DeskLink } from "../desk/desk";
+import type { DeskLink } from "../desk/deskLink";
 
 /** The server believes a sign for 6 s; repeating it every 3 s keeps it alive. */
 const REPEAT_MS = 3_000;

@@ -26,7 +26,7 @@ export async function done(desk: Desk, frame: Command): Promise<Refusal | null> 
 /** Done, or told why not where everything is told. */
 export async function doneOrTold(desk: Desk, act: Promise<Refusal | null>): Promise<boolean> {
   const refusal = await act;
-  if (refusal !== null) desk.problem(refusal);
+  if (refusal !== null) desk.notices.problem(refusal);
   return refusal === null;
 }
 

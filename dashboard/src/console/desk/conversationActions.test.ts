@@ -68,7 +68,7 @@ test("who claims too late stays where he is and is told who was first", async ()
     ?.reject(new RefusedError({ type: "refused", code: "offer_gone", retry: "no", details }));
   await settled();
   expect(desk.selected.value).toBeNull();
-  expect(desk.notices.value[0]?.text()).toContain("王建国");
+  expect(desk.notices.shown.value[0]?.text()).toContain("王建国");
 });
 
 test("what was taken is opened, but not in front of somebody who writes", async () => {

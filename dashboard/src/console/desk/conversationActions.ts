@@ -147,14 +147,14 @@ export function nextToTake(desk: Desk): Row | null {
 /** Takes that one, or tells that nobody waits. */
 export async function takeNext(desk: Desk, nobody: () => string): Promise<void> {
   const row = nextToTake(desk);
-  if (row === null) desk.tell("info", nobody);
+  if (row === null) desk.notices.tell("info", nobody);
   else await takeOrTell(desk, row);
 }
 
 /** Accepts or claims, opens it, and tells why not if not. */
 export async function takeOrTell(desk: Desk, row: Row): Promise<void> {
   const refusal = await (row.offer?.mine ? accept(desk, row) : claim(desk, row));
-  if (refusal !== null) desk.problem(refusal);
+  if (refusal !== null) desk.notices.problem(refusal);
   // Who has begun to write meanwhile must not find his words in front of another patient.
   else if (!desk.isWriting.value) desk.select(row.id);
 }

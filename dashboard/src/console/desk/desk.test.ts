@@ -210,10 +210,10 @@ describe("a conversation that was looked at before it was mine", () => {
     link.greet([waitingRow("a", NOON)]);
     desk.select("a");
     await refuse(0);
-    expect(desk.unreadable.value.has("a")).toBe(true);
+    expect(desk.following.unreadable.value.has("a")).toBe(true);
     put(2, row("a"));
     expect(follows()).toHaveLength(2);
-    expect(desk.unreadable.value.has("a")).toBe(false);
+    expect(desk.following.unreadable.value.has("a")).toBe(false);
   });
 
   test("also when it was given while the refusal was on its way", async () => {
@@ -222,9 +222,9 @@ describe("a conversation that was looked at before it was mine", () => {
     put(2, row("a"));
     await refuse(0);
     expect(follows()).toHaveLength(2);
-    expect(desk.unreadable.value.has("a")).toBe(false);
+    expect(desk.following.unreadable.value.has("a")).toBe(false);
     await refuse(1);
-    expect(desk.unreadable.value.has("a")).toBe(true);
+    expect(desk.following.unreadable.value.has("a")).toBe(true);
   });
 });
 

@@ -2,20 +2,22 @@
 // What the consultant does is in composer/sending.ts and conversationActions.ts; what they see is in the .tsx files.
 
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
-import type { Me, Row, StaffFrame, StaffServerFrame } from "../../../../widget/src/shared/frames";
-import { type Link, type LinkState, newRef } from "../../../../widget/src/shared/link/link";
+import type { Me, Row, StaffServerFrame } from "../../../../widget/src/shared/frames";
+import { type LinkState, newRef } from "../../../../widget/src/shared/link/link";
 import { type Drafts, type Mode, NO_DRAFTS, restored, sentElsewhere, told } from "../composer/drafts";
 import { opened, type Stance, type Stances } from "../composer/modes";
-import { gone, type Outbox, type Refusal } from "../composer/outbox";
+import { gone, type Outbox } from "../composer/outbox";
 import { TypingSign } from "../composer/typing";
 import { type Copy, copied } from "../composer/wrongPatientGuard";
 import { AIMED_MS, holds } from "../list/holding";
 import { type Numbers, numbered, readBack, written } from "../list/numbers";
 import { held, isEmergency, movedRows, places, type Section, sameSections, sections } from "../list/order";
 import { unread } from "../thread/thread";
-import type { Handed } from "../transfer/handOver";
-import type { Notice, OpenDialog } from "./dialogs";
-import { refusalSentence } from "./refusalText";
+import type { Handed } from "../transfer/handed";
+import type { DeskLink } from "./deskLink";
+import type { OpenDialog } from "./dialogs";
+import { Following } from "./following";
+import { Notices } from "./notices";
 import {
   answers,
   arrivals,
@@ -30,24 +32,6 @@ import {
   seenElsewhere,
   without,
 } from "./state";
-
-export type DeskLink = Pick<
-  Link<StaffFrame, StaffServerFrame>,
-  | "state"
-  | "stoppedWith"
-  | "start"
-  | "stop"
-  | "trouble"
-  | "onState"
-  | "onTrouble"
-  | "onFrame"
-  | "onReset"
-  | "onGone"
-  | "request"
-  | "tell"
-  | "forget"
-  | "serverNow"
->;
 
 /** Ids and numbers only, in this tab only: a reload must not renumber the conversations. */
 const NUMBERS_KEY = "console-numbers";
@@ -82,7 +66,6 @@ export class Desk {
   readonly putOff = signal<ReadonlySet<string>>(new Set());
   /** What I have held out all at once, in this tab's memory. */
   readonly handed = signal<readonly Handed[]>([]);
-  readonly notices = signal<readonly Notice[]>([]);
   readonly dialog = signal<OpenDialog | null>(null);
   readonly copies = signal<readonly Copy[]>([]);
   /** When the pointer last moved on the list; null when it is elsewhere. */
@@ -96,8 +79,6 @@ export class Desk {
   readonly phones = signal<ReadonlyMap<string, string>>(new Map());
   /** Emergencies whose banner was closed here, with the kind of words: another kind opens it again. */
   readonly calmed = signal<ReadonlySet<string>>(new Set());
-  /** Conversations whose entries the server would not send. */
-  readonly unreadable = signal<ReadonlySet<string>>(new Set());
   /** The seq in front of which the unread separator stands in the selected thread. */
   readonly unreadFrom = signal<number | null>(null);
   /** Conversations and 留言 I have just asked for myself: their coming needs no card and no tone. */
@@ -130,12 +111,11 @@ export class Desk {
 
   readonly isWriting = computed(() => this.now.value < this.writingUntil.value);
 
+  readonly following: Following;
+  readonly notices = new Notices();
   private readonly sign: TypingSign;
   private readonly askedFns: ((asked: readonly Row[]) => void)[] = [];
   private readonly remembered = new Map<string, Row>();
-  private readonly followed = new Set<string>();
-  /** Refused while they were nobody's or another's; asked for again as soon as they are mine. */
-  private readonly early = new Set<string>();
   private readonly writingUntil = signal(0);
   /** Since when the list as shown differs from the true order. */
   private staleSince: number | null = null;
@@ -155,10 +135,9 @@ export class Desk {
     link.onReset((conversation) => {
       this.state.value = without(this.state.value, conversation);
     });
-    link.onGone((conversation) => this.followed.delete(conversation));
     effect(() => this.keepOrder());
     effect(() => this.keepNumbers());
-    effect(() => this.keepFollowing());
+    this.following = new Following(link, this);
   }
 
   /** A row as last known: also one that has left the list and is still on the screen. */
@@ -251,19 +230,6 @@ export class Desk {
     this.now.value = this.link.serverNow();
   }
 
-  tell(kind: Notice["kind"], text: () => string, about?: string): void {
-    const notice = { id: newRef(), kind, text, ...(about === undefined ? {} : { about }) };
-    this.notices.value = [...this.notices.value.slice(-3), notice];
-  }
-
-  problem(refusal: Refusal): void {
-    this.tell("problem", () => refusalSentence(refusal));
-  }
-
-  dismiss(id: string): void {
-    this.notices.value = this.notices.value.filter((notice) => notice.id !== id);
-  }
-
   dismissArrival(id: string | null): void {
     this.arrived.value = this.arrived.value.filter((each) => each !== id);
   }
@@ -351,43 +317,5 @@ export class Desk {
     if (numbers === this.numbers.peek()) return;
     this.numbers.value = numbers;
     sessionStorage.setItem(NUMBERS_KEY, written(numbers));
-  }
-
-  /** Entries come of what is mine and of what is looked at. */
-  private keepFollowing(): void {
-    if (this.state.value.rows.version === 0) return;
-    const wanted = new Set(this.attended.value.map((row) => row.id));
-    const selected = this.selected.value;
-    if (selected !== null && !this.isGone(selected)) wanted.add(selected);
-    for (const id of wanted) if (!this.followed.has(id)) this.follow(id);
-    for (const row of this.attended.value) if (this.early.delete(row.id)) this.readAgain(row.id);
-    for (const id of [...this.followed]) if (!wanted.has(id) && id !== selected) this.unfollow(id);
-  }
-
-  private follow(conversation: string): void {
-    const isAttended = () => this.attended.peek().some((row) => row.id === conversation);
-    const before = isAttended();
-    this.followed.add(conversation);
-    this.link.request({ type: "conversation.follow", ref: newRef(), conversation }).catch(() => {
-      // It was given to me while the answer was on its way.
-      if (!before && isAttended()) return this.follow(conversation);
-      if (!before) this.early.add(conversation);
-      this.unreadable.value = new Set(this.unreadable.value).add(conversation);
-    });
-  }
-
-  /** Ask for the entries once more, after they were refused. */
-  readAgain(conversation: string): void {
-    this.unreadable.value = new Set([...this.unreadable.value].filter((each) => each !== conversation));
-    this.follow(conversation);
-  }
-
-  private unfollow(conversation: string): void {
-    this.followed.delete(conversation);
-    this.early.delete(conversation);
-    this.link.tell({ type: "conversation.unfollow", conversation });
-    this.link.forget(conversation);
-    const state = this.state.peek();
-    if (state.threads.has(conversation)) this.state.value = without(state, conversation);
   }
 }

@@ -1,4 +1,4 @@
-// What stands in front of everything else: questions to be answered and short things to be told.
+// What may be asked in front of everything else.
 
 import type { Copy } from "../composer/wrongPatientGuard";
 
@@ -17,12 +17,3 @@ export type OpenDialog =
 
 /** Where whoever leaves his desk is going. */
 export type OffDuty = "break" | "offline" | "sign_out";
-
-/** Something to tell that belongs to no place on the screen. */
-export interface Notice {
-  readonly id: string;
-  readonly kind: "info" | "problem";
-  readonly text: () => string;
-  /** The conversation it is about, where it can be opened. */
-  readonly about?: string;
-}

@@ -10,7 +10,7 @@ import type {
   StaffWelcome,
 } from "../../../../widget/src/shared/frames";
 import type { LinkState } from "../../../../widget/src/shared/link/link";
-import type { DeskLink } from "./desk";
+import type { DeskLink } from "./deskLink";
 
 export const li: Person & { id: string } = { id: "li", name: "李晓燕", number: "012", title: "consultant" };
 export const wang: Person = { id: "wang", name: "王建国", number: "021", title: "consultant" };

@@ -145,7 +145,7 @@ test("a conversation that went away unseen shows what was read, and offers no se
   await act(() => desk.select("a"));
   await live("a", entry("a", 1, { body: "睡前读过的" }));
   await act(async () => {
-    desk.readAgain("a");
+    desk.following.readAgain("a");
     const refused = new RefusedError({ type: "refused", code: "not_found", retry: "no" });
     link.of("conversation.follow").at(-1)?.reject(refused);
     await Promise.resolve();

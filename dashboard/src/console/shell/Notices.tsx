@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import { Icon } from "../../shared/Icon";
 import { t } from "../../shared/texts";
 import { useDesk } from "../desk/context";
-import type { Notice } from "../desk/dialogs";
+import type { Notice } from "../desk/notices";
 
 const INFO_MS = 8_000;
 /** Longer, since it says what to do. */
@@ -14,7 +14,9 @@ const PROBLEM_MS = 20_000;
 export function Notices() {
   const desk = useDesk();
   // What stands open says it itself; a notice would only cover it.
-  const news = desk.notices.value.filter(({ about }) => about === undefined || about !== desk.selected.value);
+  const news = desk.notices.shown.value.filter(
+    ({ about }) => about === undefined || about !== desk.selected.value,
+  );
   return (
     <div class="notices">
       {news.map((notice) => (
@@ -28,7 +30,7 @@ function NoticeLine({ notice }: { notice: Notice }) {
   const desk = useDesk();
   const problem = notice.kind === "problem";
   useEffect(() => {
-    const timer = window.setTimeout(() => desk.dismiss(notice.id), problem ? PROBLEM_MS : INFO_MS);
+    const timer = window.setTimeout(() => desk.notices.dismiss(notice.id), problem ? PROBLEM_MS : INFO_MS);
     return () => window.clearTimeout(timer);
   }, []);
   return (
@@ -41,7 +43,7 @@ function NoticeLine({ notice }: { notice: Notice }) {
           class="link"
           onClick={() => {
             desk.select(notice.about ?? null);
-            desk.dismiss(notice.id);
+            desk.notices.dismiss(notice.id);
           }}
         >
           {t("console.card.open")}
@@ -51,7 +53,7 @@ function NoticeLine({ notice }: { notice: Notice }) {
         type="button"
         class="button is-icon is-small"
         aria-label={t("console.close")}
-        onClick={() => desk.dismiss(notice.id)}
+        onClick={() => desk.notices.dismiss(notice.id)}
       >
         <Icon of={X} small />
       </button>

@@ -2,7 +2,7 @@
 // the keyboard, not letters, since Alt makes other letters on a Mac.
 
 import { t } from "../../shared/texts";
-import { mayTurn } from "../composer/modes";
+import { mayTurn } from "../composer/modeSync";
 import { rights, takeNext } from "../desk/conversationActions";
 import type { Desk } from "../desk/desk";
 import { withNumber } from "../list/numbers";

@@ -8,7 +8,7 @@ import { watchCalls } from "../alerts/calls";
 import { allowSound } from "../alerts/sound";
 import { syncDrafts } from "../composer/draftSync";
 import { hasTorn } from "../composer/drafts";
-import { keepModes } from "../composer/modes";
+import { syncModes } from "../composer/modeSync";
 import { DeskContext } from "../desk/context";
 import type { Desk } from "../desk/desk";
 import { tellResults } from "../transfer/transferResults";
@@ -37,7 +37,7 @@ export function mount(desk: Desk, root: HTMLElement, told: "zh" | "en"): void {
   });
   allowSound();
   syncDrafts(desk);
-  keepModes(desk);
+  syncModes(desk);
   tellResults(desk);
   watch(desk);
   watchCalls(desk);

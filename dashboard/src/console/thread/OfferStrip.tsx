@@ -26,7 +26,7 @@ export function OfferStrip({ row }: { row: Row }) {
           disabled={desk.connection.value !== "live"}
           onClick={async () => {
             const refusal = await withdraw(desk, row);
-            if (refusal !== null) desk.problem(refusal);
+            if (refusal !== null) desk.notices.problem(refusal);
           }}
         >
           {t("console.withdraw")}

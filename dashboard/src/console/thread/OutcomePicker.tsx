@@ -30,7 +30,7 @@ export function OutcomePicker({ row }: { row: Row }) {
     const refusal = await setOutcome(desk, row, chosen);
     if (refusal === null) return;
     setPressed(null);
-    desk.problem(refusal);
+    desk.notices.problem(refusal);
   };
   return (
     <fieldset class="outcome-picker" disabled={desk.connection.value !== "live"}>

@@ -6,7 +6,7 @@ import { Icon } from "../../shared/Icon";
 import { t } from "../../shared/texts";
 import { Composer } from "../composer/Composer";
 import { draftOf } from "../composer/drafts";
-import { hasBox } from "../composer/modes";
+import { hasBox } from "../composer/modeSync";
 import { useDesk } from "../desk/context";
 import { reopen, rights, takeOrTell } from "../desk/conversationActions";
 import type { Desk } from "../desk/desk";
@@ -53,8 +53,8 @@ export function ThreadFooter({ row }: { row: Row }) {
 /** Nothing was sent, so "your text stays in the composer" would be about something else. */
 async function reopenOrTell(desk: Desk, row: Row): Promise<void> {
   const refusal = await reopen(desk, row);
-  if (refusal?.code === "conversation_closed") desk.tell("problem", () => t("console.reopen.late"));
-  else if (refusal !== null) desk.problem(refusal);
+  if (refusal?.code === "conversation_closed") desk.notices.tell("problem", () => t("console.reopen.late"));
+  else if (refusal !== null) desk.notices.problem(refusal);
 }
 
 function whyNot(row: Row, desk: Desk): string | null {

@@ -144,7 +144,7 @@ function Transcript({ row }: { row: Row }) {
   const thread = desk.state.value.threads.get(row.id);
   const gone = desk.isGone(row.id);
   // Given away, perhaps while he was asleep: what he had read stays, and there is nothing to ask for again.
-  if (desk.unreadable.value.has(row.id) && !gone) return <Unreadable row={row} />;
+  if (desk.following.unreadable.value.has(row.id) && !gone) return <Unreadable row={row} />;
   if (!thread?.live) return gone ? <div class="lines-place" /> : <TranscriptLoading />;
   return <Lines row={row} />;
 }
@@ -263,7 +263,7 @@ function Unreadable({ row }: { row: Row }) {
     <div class="lines-place">
       <div class="empty" role="alert">
         <p class="empty-title">{t("console.unreadable")}</p>
-        <button type="button" class="button" onClick={() => desk.readAgain(row.id)}>
+        <button type="button" class="button" onClick={() => desk.following.readAgain(row.id)}>
           {t("console.retry")}
         </button>
       </div>

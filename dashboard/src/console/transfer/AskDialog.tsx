@@ -8,7 +8,8 @@ import { t, visitorName } from "../../shared/texts";
 import { useDesk } from "../desk/context";
 import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "../shell/DialogForm";
 import { type AskedFor, ask } from "../thread/helpActions";
-import { ColleaguePicker, type Target } from "./Picker";
+import type { Target } from "./handed";
+import { ColleaguePicker } from "./Picker";
 
 export function AskDialog({ row, close }: { row: Row; close: () => void }) {
   const desk = useDesk();

@@ -7,7 +7,8 @@ import { t, visitorName } from "../../shared/texts";
 import { useDesk } from "../desk/context";
 import { assign } from "../desk/supervisorActions";
 import { Acts, Problem, useSending } from "../shell/DialogForm";
-import { ColleaguePicker, type Target } from "./Picker";
+import type { Target } from "./handed";
+import { ColleaguePicker } from "./Picker";
 
 export function AssignDialog({ row, close }: { row: Row; close: () => void }) {
   const desk = useDesk();

@@ -15,8 +15,9 @@ import { Acts, Note, useNoteLimit } from "../shell/DialogForm";
 import { goNow } from "../shell/goOffDuty";
 import { Countdown } from "./Countdown";
 import { room } from "./colleagues";
-import { type Became, fates, type Handed, handOver, leftOver, toHandOver } from "./handOver";
-import { Picker, type Target } from "./Picker";
+import type { Handed, Target } from "./handed";
+import { type Became, fates, handOver, leftOver, toHandOver } from "./handOver";
+import { Picker } from "./Picker";
 
 const WHYS = ["shift_over", "unwell", "other"] as const;
 

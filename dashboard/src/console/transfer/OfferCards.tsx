@@ -223,7 +223,7 @@ function Decline(props: { row: Row; text: string; reason: string; needsReason?: 
       disabled={!live || (props.needsReason === true && props.reason === "")}
       onClick={async () => {
         const refusal = await decline(desk, props.row, props.reason);
-        if (refusal !== null) desk.problem(refusal);
+        if (refusal !== null) desk.notices.problem(refusal);
       }}
     >
       {props.text}

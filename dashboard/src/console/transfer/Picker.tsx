@@ -15,9 +15,9 @@ import {
   whyNot,
   whyNotSentence,
 } from "./colleagues";
+import type { Target } from "./handed";
 import { Load } from "./Load";
 
-export type Target = { consultant: string } | { group: string };
 type Tab = "colleagues" | "groups";
 
 interface PickerProps {

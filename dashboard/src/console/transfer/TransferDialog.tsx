@@ -8,7 +8,8 @@ import { t, visitorName } from "../../shared/texts";
 import { useDesk } from "../desk/context";
 import { offer } from "../desk/conversationActions";
 import { Acts, Keeps, Note, Problem, useNoteLimit, useSending } from "../shell/DialogForm";
-import { Picker, type Target } from "./Picker";
+import type { Target } from "./handed";
+import { Picker } from "./Picker";
 
 export function TransferDialog({ row, close }: { row: Row; close: () => void }) {
   const desk = useDesk();

@@ -4,7 +4,8 @@ import type { Entry, Event } from "../../../../widget/src/shared/frames";
 import { RefusedError } from "../../../../widget/src/shared/link/link";
 import { Desk } from "../desk/desk";
 import { entry, FakeLink, li, NOON, row, wang } from "../desk/testing";
-import { became, fates, type Handed, handOver, leftOver, toHandOver } from "./handOver";
+import type { Handed } from "./handed";
+import { became, fates, handOver, leftOver, toHandOver } from "./handOver";
 
 const handed: Handed = {
   conversation: "a",

@@ -3,20 +3,9 @@
 
 import type { Entry, Row } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/link";
-import type { Refusal } from "../composer/outbox";
 import { answered } from "../desk/commands";
 import type { Desk } from "../desk/desk";
-import type { Target } from "./Picker";
-
-export interface Handed {
-  readonly conversation: string;
-  /** Who it was, also after it has left the list. */
-  readonly row: Row;
-  readonly target: Target;
-  /** The seq of the offer's entry; null until the server has it. */
-  readonly seq: number | null;
-  readonly refusal: Refusal | null;
-}
+import type { Handed, Target } from "./handed";
 
 export type Fate =
   | "sending"

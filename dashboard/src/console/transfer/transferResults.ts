@@ -17,7 +17,7 @@ export function tellResults(desk: Desk): void {
     const row = desk.row(entry.conversation);
     const welcome = desk.state.value.welcome;
     if (row === null || welcome === null) return;
-    desk.tell("info", () =>
+    desk.notices.tell("info", () =>
       t("console.about", { visitor: visitorName(row), what: eventSentence(entry, welcome) }),
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DepartmentHours, Standing } from "../../shared/frames";
-import type { Fields, Left } from "../offline/offlineMessage";
+import type { Fields, Left } from "../offline/fields";
 import { viewOf } from "../view";
 import { allClosed, firstToOpen, serviceOf } from "./hours";
 import { START, type State } from "./state";

@@ -2,7 +2,7 @@
 // 留言 until it is taken, how far was read, which banners were put away.
 // A foyer's computer is shared: nothing of this outlives the tab.
 
-import type { Fields, Left } from "../offline/offlineMessage";
+import type { Fields, Left } from "../offline/fields";
 import { memory } from "../storage";
 import type { Pending } from "./state";
 

@@ -8,10 +8,11 @@ import type { Chat } from "../chat/chat";
 import { START } from "../chat/state";
 import { TabStorage } from "../chat/tabStorage";
 import { Emergency } from "../emergency/Emergency";
+import type { Fields } from "./fields";
 import { OfflineForm } from "./OfflineForm";
 import { OfflinePane } from "./OfflinePane";
 import { OfflineReceipt } from "./OfflineReceipt";
-import type { Fields, OfflineMessage } from "./offlineMessage";
+import type { OfflineMessage } from "./offlineMessage";
 
 let root: HTMLElement;
 

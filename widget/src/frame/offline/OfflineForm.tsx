@@ -11,7 +11,8 @@ import type { Failure } from "../chat/state";
 import { useReached } from "../hooks";
 import { Icon } from "../Icon";
 import { catalogue, type Texts, useTexts } from "../texts";
-import type { Fields, Kind, OfflineMessage } from "./offlineMessage";
+import type { Fields, Kind } from "./fields";
+import type { OfflineMessage } from "./offlineMessage";
 
 catalogue.add("zh", zh);
 catalogue.add("en", en);

@@ -7,7 +7,7 @@ import { Clauses } from "../Clauses";
 import { Icon } from "../Icon";
 import { ending } from "../moments";
 import { catalogue, useTexts } from "../texts";
-import type { Left } from "./offlineMessage";
+import type { Left } from "./fields";
 
 catalogue.add("zh", zh);
 catalogue.add("en", en);

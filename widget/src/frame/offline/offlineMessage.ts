@@ -10,33 +10,7 @@ import { isUnserved } from "../chat/hours";
 import { ownWords } from "../chat/selectors";
 import type { Failure, State } from "../chat/state";
 import type { TabStorage } from "../chat/tabStorage";
-
-export type Kind = OfflineLeave["kind"];
-
-/** What stands in the form beside the words. */
-export interface Fields {
-  kind: Kind;
-  name: string;
-  phone: string;
-  /** He asked for the form, though he could have waited. */
-  asked: boolean;
-  /** He wants to wait, though it is soon closed. */
-  waits: boolean;
-  /** The draft as it was before his messages of the conversation were put into it, and as it was then. */
-  filled: { conversation: string; before: string; after: string } | null;
-}
-
-/** A 留言 that was taken. `body` is empty after a reload: the words are not kept longer than needed. */
-export interface Left {
-  department: string;
-  conversation: string | null;
-  body: string;
-  /** The last digits of the phone he gave; empty without one. */
-  phoneEnds: string;
-  answerBy: number | null;
-  /** Of which kind of emergency its words are; null when they are of none. */
-  emergency: string | null;
-}
+import type { Fields, Left } from "./fields";
 
 /** On its way. `at`: when it was sent, ms by this machine. */
 export interface Sent {

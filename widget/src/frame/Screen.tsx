@@ -49,7 +49,7 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
   const mayLeave = standing !== null || view !== "chat" || chat.draft !== "";
   const OfflinePane = useLater(fetchOfflinePane, site !== null && mayLeave);
   useHost(chat, host, box, onAway);
-  // The hours changed while he wrote: the text is in the other box now, and so is he.
+  // The hours changed while the visitor wrote: the text and the focus are in the other box now.
   const writing = document.activeElement?.tagName === "TEXTAREA";
   useLayoutEffect(() => {
     if (writing) (chat.draft === "" ? beginningOf(box.current) : box.current)?.focus();

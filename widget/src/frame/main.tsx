@@ -1,4 +1,4 @@
-// The page in the iframe: starts the chat and draws it. The visitor's own choice of language, stored on his device,
+// The page in the iframe: starts the chat and draws it. The visitor's own choice of language, stored on their device,
 // goes before the page's.
 
 import { render } from "preact";

@@ -4,7 +4,7 @@ import { isOpen } from "./chat/selectors";
 import type { State } from "./chat/state";
 import type { OfflineMessage } from "./offline/offlineMessage";
 
-/** `leave`: the form of the 留言; `left`: that it was taken; `ended`: after a conversation, before he writes again. */
+/** `leave`: the form of the 留言; `left`: that it was taken; `ended`: after a conversation, before the visitor writes again. */
 export type View = "chat" | "leave" | "left" | "ended";
 
 /** `department`: the one chosen, or empty. */

@@ -155,7 +155,7 @@ export async function takeNext(desk: Desk, nobody: () => string): Promise<void> 
 export async function takeOrTell(desk: Desk, row: Row): Promise<void> {
   const refusal = await (row.offer?.mine ? accept(desk, row) : claim(desk, row));
   if (refusal !== null) desk.notices.problem(refusal);
-  // Who has begun to write meanwhile must not find his words in front of another patient.
+  // Whoever has begun to write meanwhile must not find their words in front of another patient.
   else if (!desk.isWriting.value) desk.select(row.id);
 }
 

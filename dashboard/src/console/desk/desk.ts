@@ -36,7 +36,7 @@ import {
 /** Ids and numbers only, in this tab only: a reload must not renumber the conversations. */
 const NUMBERS_KEY = "console-numbers";
 
-/** While he writes, the list keeps its places; a pause of this length is no writing any more. */
+/** While somebody writes, the list keeps its places; after a pause of this length it moves again. */
 const WRITING_MS = 3_000;
 
 export class Desk {
@@ -200,7 +200,7 @@ export class Desk {
     if (after.welcome?.takes_seen) this.link.tell({ type: "conversation.seen", conversation: id, seq });
   }
 
-  /** He has changed what stands in the composer; only a reply is told to the other side. */
+  /** The text in the composer has changed; only of a reply is the other side told. */
   wrote(conversation: string, mode: Mode, something: boolean): void {
     this.writingUntil.value = this.link.serverNow() + WRITING_MS;
     if (mode === "reply" && something) this.sign.on(conversation);

@@ -15,5 +15,5 @@ export type OpenDialog =
   | { kind: "reason"; availability: "break" | "offline" }
   | { kind: "help" };
 
-/** Where whoever leaves his desk is going. */
+/** Where whoever goes off duty is going. */
 export type OffDuty = "break" | "offline" | "sign_out";

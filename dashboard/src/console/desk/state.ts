@@ -104,7 +104,7 @@ export function typist(state: DeskState, conversation: string, now: number): Typ
   return found !== undefined && found.until > now ? found : null;
 }
 
-/** What it is to me; a supervisor holds rights over conversations that are not his. */
+/** What it is to me; a supervisor holds rights over conversations of others. */
 export interface Standing {
   readonly mine: boolean;
   readonly supervised: boolean;

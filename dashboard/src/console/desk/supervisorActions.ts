@@ -6,7 +6,7 @@ import type { Refusal } from "../composer/outbox";
 import { done, doneForAll } from "./commands";
 import type { Desk } from "./desk";
 
-/** 指派. Beyond what he could claim himself it is refused with `no_room` until it is said to be meant. */
+/** 指派. Beyond what the colleague could claim it is refused with `no_room` until it is said to be meant. */
 export function assign(desk: Desk, row: Row, consultant: string, above: boolean) {
   const { id: conversation, fence } = row;
   return done(desk, {

@@ -176,7 +176,7 @@ function Marks({ row }: { row: Row }) {
   );
 }
 
-/** What was said last; of a colleague's conversation why he asks, until there is something to read. */
+/** What was said last; of a colleague's conversation why they ask, until there is something to read. */
 function lastLine(row: Row, me: Me | null): string {
   const part = me === null ? null : partOf(row, me);
   const asked =

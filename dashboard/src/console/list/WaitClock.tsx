@@ -26,7 +26,7 @@ function supervisorsPart({ supervisor_alarmed: alarmed, acknowledged_by: seenBy 
 export function WaitClock({ row }: { row: Row }) {
   const desk = useDesk();
   const clocks = desk.state.value.welcome?.clocks;
-  // Of a row that has left the list nobody tells us any more whether he still waits.
+  // Of a row that has left the list nobody tells us any more whether the visitor still waits.
   const known = clocks !== undefined && !desk.isGone(row.id);
   const wait = known ? waiting(row, clocks, desk.now.value) : null;
   if (wait === null) return null;

@@ -58,7 +58,7 @@ function AwayBar() {
   );
 }
 
-/** While nothing can be stored. What he sends waits in its bubble. */
+/** While nothing can be stored. What is sent waits in its bubble. */
 function TroubleBar() {
   const trouble = useDesk().trouble.value;
   if (trouble === null) return null;

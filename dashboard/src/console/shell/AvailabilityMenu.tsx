@@ -82,7 +82,7 @@ export function AvailabilityMenu() {
 interface ChoiceProps {
   availability: Availability;
   choose: (reason?: string) => void;
-  /** Ask for a reason in his own words. */
+  /** Ask for a reason in the person's own words. */
   tell: () => void;
 }
 

@@ -1,4 +1,4 @@
-// The system has stopped giving him anything: why, for how long, and the way back in one click.
+// The system has stopped assigning anything to me: why, for how long, and the way back in one click.
 
 import { PauseCircle } from "lucide";
 import { Icon } from "../../shared/Icon";

@@ -24,7 +24,7 @@ export function mount(desk: Desk, root: HTMLElement, told: "zh" | "en"): void {
   });
   const room = window.matchMedia(ROOM_FOR_PANEL);
   desk.panelOpen.value = room.matches;
-  // Zoomed in or made smaller, it would come to lie over what he is writing.
+  // Zoomed in or made smaller, it would cover what is being written.
   room.addEventListener("change", () => {
     desk.panelOpen.value = room.matches;
   });

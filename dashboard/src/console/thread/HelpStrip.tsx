@@ -1,4 +1,4 @@
-// Who takes part beside the owner: for whoever was asked what he is asked and the ways in and out; for the others who
+// Who takes part beside the owner: for whoever was asked what they are asked and the ways in and out; for the others who
 // helps and who has joined.
 
 import { HeartHandshake, Users } from "lucide";

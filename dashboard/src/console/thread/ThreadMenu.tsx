@@ -18,7 +18,7 @@ export function ThreadMenu({ row }: { row: Row }) {
   const ask = (kind: "ask" | "release") => () => {
     desk.dialog.value = { kind, conversation: row.id };
   };
-  // Where he was asked to, the strip over the lines has the button.
+  // For whoever was asked to, the strip over the lines has the button.
   const joins = may.join && !may.leave;
   if (!may.ask && !may.forward && !may.release && !joins) return null;
   return (

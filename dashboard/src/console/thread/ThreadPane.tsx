@@ -143,7 +143,7 @@ function Transcript({ row }: { row: Row }) {
   const desk = useDesk();
   const thread = desk.state.value.threads.get(row.id);
   const gone = desk.isGone(row.id);
-  // Given away, perhaps while he was asleep: what he had read stays, and there is nothing to ask for again.
+  // Given away, perhaps while this machine slept: what had been read stays, and there is nothing to ask for again.
   if (desk.following.unreadable.value.has(row.id) && !gone) return <Unreadable row={row} />;
   if (!thread?.live) return gone ? <div class="lines-place" /> : <TranscriptLoading />;
   return <Lines row={row} />;

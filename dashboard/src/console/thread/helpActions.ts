@@ -1,5 +1,5 @@
-// 协助 and 三方会话: a colleague beside the owner. He reads along and writes notes; once he has joined, the visitor
-// reads him, too.
+// 协助 and 三方会话: a colleague beside the owner, who reads along and writes notes, and whom, once joined, the visitor
+// reads, too.
 
 import type { ParticipantShown, Row } from "../../../../widget/src/shared/frames";
 import { newRef } from "../../../../widget/src/shared/link/link";
@@ -34,7 +34,7 @@ export async function join(desk: Desk, row: Row): Promise<Refusal | null> {
   return refusal;
 }
 
-/** 结束协助; with `consultant`, its owner lets him go. */
+/** 结束协助; with `consultant`, its owner lets them go. */
 export function leave(desk: Desk, row: Row, consultant?: string): Promise<Refusal | null> {
   const whom = consultant === undefined ? {} : { consultant };
   return done(desk, { type: "colleague.leave", ref: newRef(), conversation: row.id, ...whom });

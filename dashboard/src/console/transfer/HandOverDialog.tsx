@@ -87,7 +87,7 @@ function Choosing({ rows, sent, close }: { rows: readonly Row[]; sent: () => voi
   );
 }
 
-/** Said before it is refused: he has not room for all. */
+/** Said before it is refused: there is not room for all. */
 function Short({ target, n }: { target: Target | null; n: number }) {
   const desk = useDesk();
   const id = target !== null && "consultant" in target ? target.consultant : "";

@@ -1,4 +1,4 @@
-// How much somebody holds of what he may hold. Above it, it says so in words, too.
+// How much somebody holds of what they may hold. Above that, words say so, too.
 
 import { t } from "../../shared/texts";
 

@@ -57,7 +57,7 @@ export function ColleaguePicker({ purpose, owner, target, choose }: PickerProps)
             key={colleague.id}
             checked={target !== null && "consultant" in target && target.consultant === colleague.id}
             off={why !== null}
-            // The line itself says how he stands.
+            // The line itself says how available they are.
             why={why === null || why === stateOf(colleague) ? null : whyNotSentence(why)}
             choose={() => choose({ consultant: colleague.id })}
           >

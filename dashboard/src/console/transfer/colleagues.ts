@@ -3,7 +3,7 @@
 import type { Colleague, Named, SkillShown } from "../../../../widget/src/shared/frames";
 import { named, t } from "../../shared/texts";
 
-/** What one wants of him: to take a conversation over, to be given one by hand, or to help with one. */
+/** What one wants of a colleague: to take a conversation over, to be given one by hand, or to help with one. */
 export type Purpose = "transfer" | "assign" | "ask";
 
 const REASONS = ["offline", "break", "paused", "busy", "full", "same", "away"];
@@ -15,7 +15,7 @@ export function stateOf({ present, availability }: Colleague): string {
   return present ? availability : "offline";
 }
 
-/** Why he cannot be chosen for this, as one of `REASONS` or the server's own word; null when he can. */
+/** Why somebody cannot be chosen for this, as one of `REASONS` or the server's own word; null when they can. */
 export function whyNot(colleague: Colleague, purpose: Purpose, owner: string | null): string | null {
   if (colleague.id === owner) return "same";
   const why = colleague.why_not || (stateOf(colleague) === "offline" ? "offline" : null);
@@ -52,7 +52,7 @@ function ratio({ load, capacity }: Colleague): number {
   return capacity > 0 ? load / capacity : Number.MAX_VALUE;
 }
 
-/** How many he may still be handed; what goes beyond would be refused. */
+/** How many somebody may still be handed; what goes beyond would be refused. */
 export function room({ load, capacity }: Colleague): number {
   return Math.max(0, capacity - load);
 }

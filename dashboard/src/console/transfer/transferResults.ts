@@ -12,7 +12,7 @@ export function tellResults(desk: Desk): void {
   desk.link.onFrame((frame) => {
     const entry = result(frame);
     if (entry === null || !isMyOffer(desk, entry)) return;
-    // The list of what became of each is in front of him and says it.
+    // The list of what became of each is on the screen and says it.
     if (desk.dialog.value?.kind === "hand_over") return;
     const row = desk.row(entry.conversation);
     const welcome = desk.state.value.welcome;

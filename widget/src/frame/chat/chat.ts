@@ -1,4 +1,4 @@
-// The visitor's chat as his screen uses it: a state, and what can be done. Wires link, session and storage to the
+// The visitor's chat as the screen uses it: a state, and what can be done. Wires link, session and storage to the
 // pure state; decides nothing that `conversation` could decide.
 
 import type { Language } from "../../shared/catalogue";
@@ -102,7 +102,7 @@ export class Chat {
     return this.state.over;
   }
 
-  /** Nothing can be stored at present: what he sends waits, and is tried again. */
+  /** Nothing can be stored at present: what the visitor sends waits, and is tried again. */
   get troubled(): boolean {
     return this.link.trouble !== null;
   }
@@ -201,7 +201,7 @@ export class Chat {
     else this.happened({ kind: "continues" });
   }
 
-  /** Whether the visitor has the chat before his eyes. */
+  /** Whether the visitor sees the chat. */
   watch(watched: boolean): void {
     this.watched = watched;
     if (watched) this.happened({ kind: "looked" });

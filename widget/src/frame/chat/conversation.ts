@@ -144,7 +144,7 @@ function stands(state: State, standing: Standing): State {
   };
 }
 
-/** Why his place became worse is said until it becomes better, not only until the next estimate. */
+/** Says why the place in the queue became worse until it becomes better, not only until the next estimate. */
 function withReason(standing: Standing, before: Standing | null): Standing {
   if (standing.state !== "waiting" || before?.state !== "waiting" || standing.rose || !before.rose)
     return standing;

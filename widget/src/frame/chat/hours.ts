@@ -37,8 +37,8 @@ export function firstToOpen(all: DepartmentHours[]): DepartmentHours | null {
 }
 
 /**
- * His conversation ended without anybody having come: then what he wrote becomes a 留言. Where that was because of the
- * hours, only while it is still closed: afterwards he can ask again.
+ * The conversation ended without anybody having come: then what was written becomes a 留言. Where that was because of the
+ * hours, only while it is still closed: afterwards the visitor can ask again.
  */
 export function isUnserved({ standing, hours }: State): boolean {
   if (standing?.close_reason === "waited_too_long") return true;

@@ -67,7 +67,7 @@ export function emergencies({ entries }: Pick<State, "entries">): string[] {
   return [...new Set(noticed.map(({ event }) => event?.emergency ?? "body").reverse())];
 }
 
-/** What he has written here, for a 留言 in place of it: whole messages, as many of the last as fit. */
+/** What the visitor has written here, for a 留言 in place of it: whole messages, as many of the last as fit. */
 export function ownWords({ entries, pending, limits }: State): string {
   const mine = entries.filter(({ kind, author }) => kind === "message" && author.kind === "visitor");
   let words = "";

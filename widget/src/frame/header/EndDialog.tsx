@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useTexts } from "../texts";
 
 interface EndDialogProps {
-  /** Whether the visitor is still waiting: then he leaves the queue. */
+  /** Whether the visitor is still waiting: then they leave the queue. */
   waiting: boolean;
   onEnd(): void;
   onCancel(): void;

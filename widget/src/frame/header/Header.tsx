@@ -50,7 +50,7 @@ export function Header({ site, standing, embedded, onLanguage, onEnd, onMinimise
   );
 }
 
-/** Everybody who reads what the visitor writes, with his role. */
+/** Everybody who reads what the visitor writes, with their role. */
 function Who({ standing }: { standing: Standing | null }) {
   const { t } = useTexts();
   const person = standing?.state === "active" ? standing.served_by : null;

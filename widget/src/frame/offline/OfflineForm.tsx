@@ -1,4 +1,4 @@
-// The form of a 留言: what about, the words, and if he likes a name and a phone. Nothing in it is lost: the words are
+// The form of a 留言: what about, the words, and optionally a name and a phone. Nothing in it is lost: the words are
 // the chat's draft, the rest is kept beside it until the server has taken them.
 
 import type { ComponentChildren, RefObject } from "preact";

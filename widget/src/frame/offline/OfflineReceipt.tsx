@@ -17,7 +17,7 @@ interface OfflineReceiptProps {
   department: string;
   phone: string;
   now: number;
-  /** Somebody serves: he can ask there and then. */
+  /** Somebody serves: the visitor can ask there and then. */
   open: boolean;
   onGoOn(): void;
 }

@@ -9,11 +9,11 @@ export interface Fields {
   kind: Kind;
   name: string;
   phone: string;
-  /** He asked for the form, though he could have waited. */
+  /** The visitor asked for the form, though they could have waited. */
   asked: boolean;
-  /** He wants to wait, though it is soon closed. */
+  /** The visitor wants to wait, though it closes soon. */
   waits: boolean;
-  /** The draft as it was before his messages of the conversation were put into it, and as it was then. */
+  /** The draft as it was before the messages of the conversation were put into it, and as it was then. */
   filled: { conversation: string; before: string; after: string } | null;
 }
 
@@ -22,7 +22,7 @@ export interface Left {
   department: string;
   conversation: string | null;
   body: string;
-  /** The last digits of the phone he gave; empty without one. */
+  /** The last digits of the phone that was given; empty without one. */
   phoneEnds: string;
   answerBy: number | null;
   /** Of which kind of emergency its words are; null when they are of none. */

@@ -68,13 +68,13 @@ export class OfflineMessage {
     this.changed();
   }
 
-  /** He would rather leave a 留言 than wait: what he has written so far stands in it. */
+  /** The visitor would rather leave a 留言 than wait: what they have written so far stands in it. */
   ask(): void {
     this.change({ asked: true });
     this.fillIn();
   }
 
-  /** He would rather wait after all. What he has changed in the words he keeps. */
+  /** The visitor would rather wait after all, and keeps what they have changed in the words. */
   wait(): void {
     const { filled } = this.fields;
     if (filled !== null && filled.after === this.chat.draft) this.chat.write(filled.before);
@@ -99,7 +99,7 @@ export class OfflineMessage {
     return asked || name !== "" || phone !== "" || this.sent !== null || this.left !== null;
   }
 
-  /** Once for each conversation: his messages of it go before the draft. */
+  /** Once for each conversation: the visitor's messages of it go before the draft. */
   fillIn(): void {
     const { conversation } = this.chat.state;
     if (conversation === null || this.fields.filled?.conversation === conversation) return;

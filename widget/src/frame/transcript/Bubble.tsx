@@ -1,4 +1,4 @@
-// One message. Text is text: whatever a person wrote stands there as he wrote it, and never as markup.
+// One message. Text is text: whatever a person wrote is shown as it was written, and never as markup.
 
 import type { ComponentChildren } from "preact";
 import type { Entry } from "../../shared/frames";

@@ -58,7 +58,7 @@ export function sentence(event: Event, owner: Person | null, groups: Named[], te
   }
 }
 
-/** Both are named: the visitor shall know who reads what he writes. */
+/** Both are named, so that visitors know who reads what they write. */
 function joined(person: Person, owner: Person | null, texts: Texts): string {
   const { t } = texts;
   const who = nameOf(person, texts);

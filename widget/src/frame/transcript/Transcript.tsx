@@ -133,7 +133,7 @@ function TypingSign() {
   );
 }
 
-/** Stays at the end while the visitor is there; when he has scrolled up, counts what he misses instead. */
+/** Stays at the end while the visitor is there; after scrolling up, counts what is missed instead. */
 function useEnd(state: State) {
   const ref = useRef<HTMLElement>(null);
   const atEnd = useRef(true);

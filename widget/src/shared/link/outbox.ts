@@ -41,15 +41,15 @@ interface Waiting {
   reject(error: RefusedError): void;
 }
 
-/** What a person wrote: losing it would lose his words. */
+/** What a person wrote: losing it would lose their words. */
 const TEXTS = new Set(["message.post", "conversation.open", "offline.leave", "note.post"]);
 /** Only ask; their order among the others does not matter, and they must not wait behind a stuck text. */
 const READS = new Set(["history.get", "heads.get", "list.get", "conversation.follow"]);
 /** As the server's `limits.unaccepted`. */
 const MOST_IN_FLIGHT = 8;
-/** A wait longer than this is the person's decision: he is told. */
+/** A wait longer than this is the person's decision: they are told. */
 const LONGEST_WAIT_MS = 30_000;
-/** An act told to wait again and again for this long: he is told. A text goes on; the screen says that it does. */
+/** An act told to wait again and again for this long: its person is told. A text goes on; the screen says that it does. */
 const PATIENCE_MS = 60_000;
 /** Without a time the waits double up to here: slower than the server lets a visitor write for long. */
 const FIRST_WAIT_MS = 500;
@@ -145,7 +145,7 @@ export class Outbox {
     each.tries += 1;
     if (refused.retry === "no" || this.isTooLong(each)) return null;
     const asked = refused.retry_ms;
-    // Without a time, `later` is no promise (a full queue): he who asked decides.
+    // Without a time, `later` promises nothing (a full queue): whoever asked decides.
     if (typeof asked !== "number") return refused.retry === "later" ? null : this.pause(each.tries);
     return asked > LONGEST_WAIT_MS ? null : asked * (1 + this.world.random() / 2);
   }

@@ -1,4 +1,4 @@
-// A reader's place in each conversation he follows: every entry once, in order, none left out, whatever the
+// A reader's place in each conversation they follow: every entry once, in order, none left out, whatever the
 // network loses, doubles or swaps. Pure: it is told frames and says what to deliver and what to fetch.
 
 import type { Entry, Following, Position } from "../frames";

@@ -7,7 +7,7 @@ from .paths import ROOT
 
 COMPONENTS = re.compile(r"[A-Z][A-Za-z]*\.tsx")
 OTHERS = re.compile(r"[a-z][A-Za-z]*(\.model)?(\.test)?\.tsx?|[a-z][A-Za-z]*\.(css|examples\.json)")
-TEST_OF_A_COMPONENT = re.compile(r"[A-Z][A-Za-z]*\.test\.tsx")
+TEST_OF_A_COMPONENT = re.compile(r"[A-Z][A-Za-z]*\.test\.tsx?")
 ENTRIES = {"main.tsx", "mount.tsx"}
 """They draw something and export no component."""
 
@@ -24,9 +24,10 @@ def sources() -> list[Path]:
 def test_a_component_stands_in_pascal_case_and_everything_else_in_camel_case() -> None:
     assert sources()
     for path in sources():
-        patterns = [OTHERS] if path.name in ENTRIES or path.suffix != ".tsx" else [COMPONENTS, TEST_OF_A_COMPONENT]
-        if path.name.endswith(".test.tsx"):
+        if ".test." in path.name:
             patterns = [TEST_OF_A_COMPONENT, OTHERS]
+        else:
+            patterns = [COMPONENTS] if path.suffix == ".tsx" and path.name not in ENTRIES else [OTHERS]
         assert any(pattern.fullmatch(path.name) for pattern in patterns), path
 
 

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import examples from "../../shared/eventText.examples.json";
+import type { Event } from "../../shared/frames";
+import { tellZone } from "../../shared/zone";
+import { speak, textsIn } from "../texts";
+import { sentence } from "./EventLine";
+
+const OWNER = { name: "李晓燕", number: "012", title: "consultant" } as const;
+const GROUPS = [{ id: "women", zh: "妇科组", en: "Women's health" }];
+tellZone("Asia/Shanghai");
+
+const seen = examples.flatMap(({ visitor, chat }) => (visitor && chat ? [{ event: visitor, chat }] : []));
+
+// The console's tests read the same examples (eventText.test.ts), and so do the pages' (tests/web/test_event_text.py).
+test.each(seen)("a visitor's sentence of $event.name: $chat.zh", async ({ event, chat }) => {
+  for (const language of ["zh", "en"] as const) {
+    await speak(language);
+    expect(sentence(event as Event, OWNER, GROUPS, textsIn(language))).toBe(chat[language]);
+  }
+});
+
+test("a visitor reads a sentence, or none, of everything that visitors are sent", () => {
+  expect(examples.filter(({ visitor, chat }) => (visitor === null) !== (chat === null))).toEqual([]);
+});

@@ -18,7 +18,7 @@ class Listener(asyncio.Protocol):
         self._left = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.everybody[self] = transport  # type: ignore[assignment]  # uvloop's is no subclass
+        self.everybody[self] = transport  # type: ignore[assignment]  # uvloop's is not a subclass
 
     def connection_lost(self, exc: Exception | None) -> None:
         del self.everybody[self]

@@ -25,7 +25,7 @@ class Policy(Protocol):
 
 
 class LoadRatio:
-    """The product's: the lowest load ratio; ties go to whoever was assigned nothing for the longest time."""
+    """The product's: the lowest load ratio; ties go to the consultant with the longest time since an assignment."""
 
     def __init__(self, members: Sequence[str], chance: Random) -> None:
         pass
@@ -38,7 +38,7 @@ class LoadRatio:
 
 
 class LongestIdle(LoadRatio):
-    """Whoever was assigned nothing for the longest time, regardless of load."""
+    """The consultant with the longest time since an assignment, regardless of load."""
 
     def order(self, candidate: Candidate) -> Turn:
         return (candidate.consultant.last_given_at, candidate.consultant.id)

@@ -146,7 +146,7 @@ def disable(conn: Connection, consultant: str, now: int) -> None:
 
 
 def enable(conn: Connection, consultant: str) -> None:
-    """Undo `disable`; the consultant signs in anew."""
+    """Undo `disable`; the consultant has to sign in again."""
     _change(conn, consultant, disabled=False)
 
 
@@ -166,7 +166,7 @@ def start_session(conn: Connection, consultant: str, life_ms: int, now: int) -> 
 
 
 def session(conn: Connection, token: str, now: int) -> StaffSession | None:
-    """The session of that token. None for a revoked, expired, disabled or invented one; which of these is not told."""
+    """The session of that token. None for a revoked, expired, disabled or invented one, which are not told apart."""
     wanted = secrets.token_hash(token)
     query = select(staff_sessions.c.token_hash, staff_sessions.c.ends_at, consultants).join(consultants)
     row = conn.execute(query.where(staff_sessions.c.token_hash == wanted, *_live(now))).one_or_none()

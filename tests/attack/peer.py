@@ -94,7 +94,7 @@ class Peer:
         self.writer.write(data)
 
     async def flush(self, within: float = LATE) -> None:
-        """Wait until the server has read everything; a connection that it closed is no error."""
+        """Wait until the server has read everything; a connection that it closed is not an error."""
         async with asyncio.timeout(within):
             with contextlib.suppress(ConnectionError):
                 await self.writer.drain()

@@ -96,7 +96,7 @@ class Crowd:
 
 @asynccontextmanager
 async def crowd(house: Cluster, visitors: int) -> AsyncIterator[Crowd]:
-    """So many visitors and all consultants of the house; each conversation is assigned to one of them."""
+    """So many visitors and all consultants of the hospital; each conversation is assigned to one of them."""
     journal = house.journal
     tokens = await asyncio.to_thread(lambda: [house.token() for _ in range(visitors)])
     consultants = [PatientConsultant(house.port, login, journal, each) for login, each in house.people.items()]

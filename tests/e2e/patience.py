@@ -1,5 +1,5 @@
-"""Waiting for what no client is told: a file, a log, a count of the test's own. And how long a test may wait on a busy
-machine: bounds in seconds are promised for an otherwise idle one."""
+"""Waiting for things that no client sees: a file, a log, a count of the test's own. And how long a test may wait on a
+busy machine: bounds in seconds are promised for an otherwise idle one."""
 
 import asyncio
 import threading

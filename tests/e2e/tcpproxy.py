@@ -103,7 +103,7 @@ class Proxy:
         await self._change(Weather(bytes_per_s=bytes_per_s))
 
     async def blackhole(self, *ways: Way) -> None:
-        """Nothing passes in that direction, or in either, and nobody is told."""
+        """Nothing passes in that direction, or in either, without any notice."""
         await self._change(Weather(silent=frozenset(ways or BOTH)))
 
     # Single events.

@@ -22,7 +22,7 @@ def count(number: str, *, quick: int, full: int) -> int:
 
 
 def dice() -> random.Random:
-    """The run's random generator; each test starts it anew."""
+    """The run's random generator; each test restarts it."""
     return random.Random(SEED)
 
 

@@ -39,7 +39,7 @@ def test_f17_after_every_step_a_tab_holds_what_a_fresh_tab_gets() -> None:
 
 
 async def verified(place: Where, acts: list[str], chance: random.Random) -> None:
-    """Perform the acts, and after each compare what somebody holds with what they would get anew."""
+    """Perform the acts, and after each compare what somebody holds with what a new tab would get."""
     async with opened(place) as rig:
         walk = await Walk.begun(rig, chance)
         for what in acts:
@@ -51,7 +51,7 @@ async def verified(place: Where, acts: list[str], chance: random.Random) -> None
 
 
 def has_ended(rig: Rig, tab: VisitorTab) -> bool:
-    """Whether this visitor has ended it: then they get nothing anew."""
+    """Whether this visitor has ended it: then a new tab gets nothing."""
     return rig.database.read_now(lambda conn: visitors.is_ended(conn, tab.session.person))
 
 

@@ -362,7 +362,7 @@ class Town(RuleBasedStateMachine):
         self.run(dropped())
 
     async def killed(self, node: int) -> None:
-        """Nobody is told and nothing is finished; another node takes its place."""
+        """Kill it without notice, finishing nothing; another node takes its place."""
         self.done["kills"] += 1
         await dead(self.nodes[node])
         for reader in (*self.visitors, *self.desks):
@@ -430,7 +430,7 @@ class Town(RuleBasedStateMachine):
 
 
 async def dead(rig: Rig) -> None:
-    """Stop every task of this node where it stands."""
+    """Cancel every task of this node at once."""
     node = rig.hub._running
     node.presence.stop()
     for part in (rig.hub.health, node.timers, node.maintenance, node.remote_changes, node.router):

@@ -8,7 +8,7 @@ import pytest
 from chatserver.bus.contract import Bus
 from chatserver.bus.memory import MemoryBus, Room
 from chatserver.bus.redis import RedisBus
-from tests.bus.nodes import LEASE_S, RENEW_S, House, Listener, Node, new_world
+from tests.bus.nodes import LEASE_S, RENEW_S, Cluster, Listener, Node, new_world
 from tests.redis import OwnRedis
 
 Join = Callable[..., Awaitable[Node]]
@@ -42,16 +42,16 @@ async def join(request: pytest.FixtureRequest) -> AsyncIterator[Join]:
 
 
 @pytest.fixture
-async def house(redis_url: str) -> AsyncIterator[House]:
+async def cluster(redis_url: str) -> AsyncIterator[Cluster]:
     """On the server shared by all tests: a test must not disturb it."""
-    house = House(redis_url)
-    yield house
-    await house.end()
+    cluster = Cluster(redis_url)
+    yield cluster
+    await cluster.end()
 
 
 @pytest.fixture
-async def own_house(own_redis: OwnRedis) -> AsyncIterator[House]:
+async def own_cluster(own_redis: OwnRedis) -> AsyncIterator[Cluster]:
     """On a server of its own."""
-    house = House(own_redis.url)
-    yield house
-    await house.end()
+    cluster = Cluster(own_redis.url)
+    yield cluster
+    await cluster.end()

@@ -63,7 +63,7 @@ def new_world() -> str:
     return uuid.uuid4().hex
 
 
-class House:
+class Cluster:
     """Nodes of one world at one Redis server."""
 
     def __init__(self, url: str) -> None:

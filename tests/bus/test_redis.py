@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from chatserver.bus.contract import Doorbell, TypingBell
 from chatserver.bus.redis import RedisBus
 from chatserver.bus.redis_client import PATIENCE, BadAddress
-from tests.bus.nodes import LEASE_S, RENEW_S, House, Node, eventually, vanish
+from tests.bus.nodes import LEASE_S, RENEW_S, Cluster, Node, eventually, vanish
 from tests.bus.proxy import Proxy
 from tests.redis import OwnRedis, asking, running
 
@@ -37,21 +37,21 @@ def logged() -> Iterator[Callable[[], list[str]]]:
 @pytest.mark.parametrize("option", ["", "?retry_on_timeout=yes"])
 async def test_a_lost_subscription_means_that_bells_were_missed(own_redis: OwnRedis, option: str) -> None:
     """With that option redis-py resubscribes silently; nothing else shows that the connection was lost."""
-    house = House(own_redis.url + option)
-    one, two = await house.trusting_nodes(2)
+    cluster = Cluster(own_redis.url + option)
+    one, two = await cluster.trusting_nodes(2)
     with asking(own_redis.url) as redis:
         assert redis.client_kill_filter(_type="pubsub") == 2
     await eventually(lambda: one.ear.times_missed and two.ear.times_missed)
     await eventually(rings(one, two))
-    await house.end()
+    await cluster.end()
 
 
 async def test_a_silent_subscription_is_renewed() -> None:
     with running(OwnRedis(tcp=True)) as server:
         async with Proxy(server.port).listening() as proxy:
-            house, through = House(server.url), House(f"redis://127.0.0.1:{proxy.port}")
-            through.world = house.world
-            near, far = await house.node(), await through.node()
+            cluster, through = Cluster(server.url), Cluster(f"redis://127.0.0.1:{proxy.port}")
+            through.world = cluster.world
+            near, far = await cluster.node(), await through.node()
             await eventually(lambda: far.bus.trusted)
             proxy.silence_subscriptions()
             silent_at = time.monotonic()
@@ -62,16 +62,16 @@ async def test_a_silent_subscription_is_renewed() -> None:
             await eventually(lambda: far.bus.up and far.ear.times_missed)
             await eventually(rings(near, far))
             await through.end()
-            await house.end()
+            await cluster.end()
 
 
-async def test_a_new_connection_may_lead_to_a_server_without_the_latest_changes(own_house: House) -> None:
+async def test_a_new_connection_may_lead_to_a_server_without_the_latest_changes(own_cluster: Cluster) -> None:
     """Like a replica that was promoted. redis-py reconnects silently."""
-    one, two = await own_house.trusting_nodes(2)
+    one, two = await own_cluster.trusting_nodes(2)
     one.bus.came("li", "s-1", 10)
     await eventually(lambda: two.bus.elsewhere("li"))
-    with asking(own_house.url) as redis:
-        [here] = [key for key in redis.keys(own_house.key("here", "*")) if redis.hexists(key, "s-1")]
+    with asking(own_cluster.url) as redis:
+        [here] = [key for key in redis.keys(own_cluster.key("here", "*")) if redis.hexists(key, "s-1")]
         redis.hdel(here, "s-1")
         redis.client_kill_filter(_type="normal", skipme=True)
         await eventually(lambda: not one.bus.trusted and not two.bus.trusted)
@@ -84,12 +84,12 @@ async def test_a_new_connection_may_lead_to_a_server_without_the_latest_changes(
     await eventually(trusted_again)
 
 
-async def test_an_emptied_server_shows_nobody_as_gone(own_house: House) -> None:
-    one, two = await own_house.trusting_nodes(2)
+async def test_an_emptied_server_shows_nobody_as_gone(own_cluster: Cluster) -> None:
+    one, two = await own_cluster.trusting_nodes(2)
     one.bus.came("li", "s-1", 10)
     two.bus.came("wang", "s-2", 20)
     await eventually(lambda: two.bus.elsewhere("li") and one.bus.elsewhere("wang"))
-    with asking(own_house.url) as redis:
+    with asking(own_cluster.url) as redis:
         redis.flushall()
     await eventually(lambda: one.ear.times_missed and two.ear.times_missed)
     assert not one.bus.trusted
@@ -101,15 +101,15 @@ async def test_an_emptied_server_shows_nobody_as_gone(own_house: House) -> None:
         return one.bus.trusted and two.bus.trusted
 
     await eventually(trusted_again)
-    three = await own_house.node()
+    three = await own_cluster.node()
     await eventually(lambda: list(three.bus.elsewhere("li")) == [10] and list(three.bus.elsewhere("wang")) == [20])
     assert [node.bus.works_timers for node in (one, two, three)].count(True) == 1
 
 
 async def test_a_server_that_dies_and_comes_back_empty_loses_nobody(
-    own_redis: OwnRedis, own_house: House, logged: Callable[[], list[str]]
+    own_redis: OwnRedis, own_cluster: Cluster, logged: Callable[[], list[str]]
 ) -> None:
-    one, two = await own_house.trusting_nodes(2)
+    one, two = await own_cluster.trusting_nodes(2)
     one.bus.came("li", "s-1", 10)
     one.bus.came("zhao", "s-3", 30)
     await eventually(lambda: two.bus.elsewhere("li") and two.bus.elsewhere("zhao"))
@@ -138,8 +138,8 @@ async def test_a_server_that_dies_and_comes_back_empty_loses_nobody(
     assert (logged().count("bus_away"), logged().count("bus_back"), logged().count("bus_emptied")) == (2, 2, 2)
 
 
-async def test_a_frozen_server_is_noticed_and_nobody_waits_for_it(own_redis: OwnRedis, own_house: House) -> None:
-    one, two = await own_house.trusting_nodes(2)
+async def test_a_frozen_server_is_noticed_and_nobody_waits_for_it(own_redis: OwnRedis, own_cluster: Cluster) -> None:
+    one, two = await own_cluster.trusting_nodes(2)
     one.bus.came("li", "s-1", 10)
     await eventually(lambda: two.bus.elsewhere("li"))
     own_redis.freeze()
@@ -164,33 +164,33 @@ async def test_a_frozen_server_is_noticed_and_nobody_waits_for_it(own_redis: Own
     assert list(two.bus.elsewhere("li")) == [10]
 
 
-async def test_the_people_of_a_node_that_vanished_go_with_its_lease(house: House) -> None:
-    stays, goes = await house.trusting_nodes(2)
+async def test_the_people_of_a_node_that_vanished_go_with_its_lease(cluster: Cluster) -> None:
+    stays, goes = await cluster.trusting_nodes(2)
     goes.bus.came("li", "s-1", 10)
     await eventually(lambda: stays.bus.elsewhere("li"))
     stays.ear.changes.clear()
     await vanish(goes)
-    alive = house.leases()
+    alive = cluster.leases()
 
     def gone() -> bool:
         nonlocal alive
         if stays.bus.elsewhere("li"):
-            alive = house.leases()
+            alive = cluster.leases()
             return False
         return True
 
     assert alive == 2
     await eventually(gone)
     assert stays.ear.people == {"li"}
-    assert house.leases() == 1
+    assert cluster.leases() == 1
     assert stays.bus.trusted
-    with asking(house.url) as redis:
-        await eventually(lambda: redis.scard(house.key("nodes")) == 1)
-        await eventually(lambda: len(redis.keys(house.key("here", "*"))) == 1)
+    with asking(cluster.url) as redis:
+        await eventually(lambda: redis.scard(cluster.key("nodes")) == 1)
+        await eventually(lambda: len(redis.keys(cluster.key("here", "*"))) == 1)
 
 
-async def test_the_timers_pass_on_when_their_node_vanishes(house: House) -> None:
-    one, two = await house.trusting_nodes(2)
+async def test_the_timers_pass_on_when_their_node_vanishes(cluster: Cluster) -> None:
+    one, two = await cluster.trusting_nodes(2)
     holder, other = (one, two) if one.bus.works_timers else (two, one)
     assert not other.bus.works_timers
     await vanish(holder)
@@ -198,14 +198,14 @@ async def test_the_timers_pass_on_when_their_node_vanishes(house: House) -> None
     assert other.bus.up
 
 
-async def test_the_node_that_runs_the_timers_keeps_them(house: House) -> None:
-    one, two = await house.trusting_nodes(2)
+async def test_the_node_that_runs_the_timers_keeps_them(cluster: Cluster) -> None:
+    one, two = await cluster.trusting_nodes(2)
     holder, other = (one, two) if one.bus.works_timers else (two, one)
-    with asking(house.url) as redis:
+    with asking(cluster.url) as redis:
         until = time.monotonic() + 2 * LEASE_S
 
         def two_leases_later() -> bool:
-            assert redis.exists(house.key("timer"))
+            assert redis.exists(cluster.key("timer"))
             return time.monotonic() >= until
 
         await eventually(two_leases_later)
@@ -213,9 +213,9 @@ async def test_the_node_that_runs_the_timers_keeps_them(house: House) -> None:
     assert not other.bus.works_timers
 
 
-async def test_absences_are_trusted_after_one_lease_and_that_is_reported(house: House) -> None:
+async def test_absences_are_trusted_after_one_lease_and_that_is_reported(cluster: Cluster) -> None:
     before = time.monotonic()
-    node = await house.node()
+    node = await cluster.node()
     assert node.bus.up
     assert not node.bus.trusted
     await eventually(lambda: node.bus.trusted)
@@ -224,9 +224,9 @@ async def test_absences_are_trusted_after_one_lease_and_that_is_reported(house: 
 
 
 async def test_people_who_left_during_an_outage_are_dropped_once_absences_are_trusted(
-    own_redis: OwnRedis, own_house: House
+    own_redis: OwnRedis, own_cluster: Cluster
 ) -> None:
-    stays, goes, third = await own_house.trusting_nodes(3)
+    stays, goes, third = await own_cluster.trusting_nodes(3)
     goes.bus.came("li", "s-1", 10)
     third.bus.came("wang", "s-2", 20)
     await eventually(lambda: stays.bus.elsewhere("li") and stays.bus.elsewhere("wang"))
@@ -249,9 +249,9 @@ async def test_people_who_left_during_an_outage_are_dropped_once_absences_are_tr
     assert stays.ear.times_all_may_have_changed == 1
 
 
-async def test_changes_are_learned_while_absences_are_not_trusted(house: House) -> None:
-    here = await house.node(lease_s=60.0)
-    there = await house.node(lease_s=60.0)
+async def test_changes_are_learned_while_absences_are_not_trusted(cluster: Cluster) -> None:
+    here = await cluster.node(lease_s=60.0)
+    there = await cluster.node(lease_s=60.0)
     here.bus.came("li", "s-1", 10)
     here.bus.came("wang", "s-2", 20)
     await eventually(lambda: there.bus.elsewhere("li") and there.bus.elsewhere("wang"))
@@ -262,11 +262,11 @@ async def test_changes_are_learned_while_absences_are_not_trusted(house: House) 
     assert not there.bus.trusted
 
 
-async def test_a_burst_of_bells_is_published_in_few_messages(own_house: House) -> None:
-    one, two = await own_house.trusting_nodes(2)
+async def test_a_burst_of_bells_is_published_in_few_messages(own_cluster: Cluster) -> None:
+    one, two = await own_cluster.trusting_nodes(2)
 
     def published() -> int:
-        with asking(own_house.url) as redis:
+        with asking(own_cluster.url) as redis:
             return int(redis.info("commandstats")["cmdstat_publish"]["calls"])
 
     before = published()
@@ -279,10 +279,10 @@ async def test_a_burst_of_bells_is_published_in_few_messages(own_house: House) -
     assert two.ear.times_missed == 0
 
 
-async def test_a_failed_publication_is_reported_as_missed(own_house: House) -> None:
+async def test_a_failed_publication_is_reported_as_missed(own_cluster: Cluster) -> None:
     """Only writing is blocked, so all stay subscribed and nothing else makes them re-read."""
-    one, two = [await own_house.node(lease_s=60.0, renew_s=3.0) for _ in range(2)]
-    with asking(own_house.url) as redis:
+    one, two = [await own_cluster.node(lease_s=60.0, renew_s=3.0) for _ in range(2)]
+    with asking(own_cluster.url) as redis:
         subscribed = {client["id"] for client in redis.client_list("pubsub")}
         redis.client_pause(60_000, all=False)
         one.bus.ring(DOORBELL)
@@ -293,8 +293,8 @@ async def test_a_failed_publication_is_reported_as_missed(own_house: House) -> N
         assert {client["id"] for client in redis.client_list("pubsub")} == subscribed
 
 
-async def test_typing_that_could_not_be_published_is_dropped(own_redis: OwnRedis, own_house: House) -> None:
-    one, two = await own_house.trusting_nodes(2)
+async def test_typing_that_could_not_be_published_is_dropped(own_redis: OwnRedis, own_cluster: Cluster) -> None:
+    one, two = await own_cluster.trusting_nodes(2)
     own_redis.kill()
     await eventually(lambda: not one.bus.up and not two.bus.up)
     one.bus.ring(TypingBell("c-1", by_visitor=True, on=True))
@@ -304,48 +304,52 @@ async def test_typing_that_could_not_be_published_is_dropped(own_redis: OwnRedis
     assert {type(bell) for bell in two.ear.bells} == {Doorbell}
 
 
-async def test_an_unreadable_message_counts_as_missed(house: House) -> None:
-    node = await house.node()
-    with asking(house.url) as redis:
+async def test_an_unreadable_message_counts_as_missed(cluster: Cluster) -> None:
+    node = await cluster.node()
+    with asking(cluster.url) as redis:
         for spelled in ("", "[]", '["n",[["?",1]]]', '["n",[["c","c-1","one",1,1]]]', "\xff"):
             node.ear.times_missed = 0
-            redis.publish(house.key("news"), spelled)
+            redis.publish(cluster.key("news"), spelled)
             await eventually(lambda: node.ear.times_missed == 1)
     assert node.bus.up
 
 
-async def test_a_nodes_data_dropped_by_the_server_is_written_again(own_house: House) -> None:
-    here, there = await own_house.trusting_nodes(2)
+async def test_a_nodes_data_dropped_by_the_server_is_written_again(own_cluster: Cluster) -> None:
+    here, there = await own_cluster.trusting_nodes(2)
     here.bus.came("li", "s-1", 10)
     await eventually(lambda: there.bus.elsewhere("li"))
-    with asking(own_house.url) as redis:
-        redis.delete(*redis.keys(own_house.key("here", "*")))
-    late = await own_house.node()
+    with asking(own_cluster.url) as redis:
+        redis.delete(*redis.keys(own_cluster.key("here", "*")))
+    late = await own_cluster.node()
     await eventually(lambda: late.bus.elsewhere("li"))
     assert list(there.bus.elsewhere("li")) == [10]
 
 
-async def test_a_bus_that_starts_without_a_server_works_once_it_comes(own_redis: OwnRedis, own_house: House) -> None:
+async def test_a_bus_that_starts_without_a_server_works_once_it_comes(
+    own_redis: OwnRedis, own_cluster: Cluster
+) -> None:
     own_redis.kill()
     with capture_logs() as lines:
-        one = await own_house.node()
+        one = await own_cluster.node()
         assert (one.was_first, one.bus.up, one.bus.trusted, one.bus.works_timers) == (False, False, False, True)
         one.bus.came("li", "s-1", 10)
         own_redis.start()
         await eventually(lambda: one.bus.up)
     assert [line["event"] for line in lines] == ["bus_away", "bus_back"]
     assert one.ear.times_missed
-    two = await own_house.node()
+    two = await own_cluster.node()
     assert not two.was_first
     await eventually(lambda: list(two.bus.elsewhere("li")) == [10])
 
 
-async def test_a_password_is_never_logged(house: House) -> None:
-    wrong = RedisBus(house.url.replace("unix://", "unix://chat:geheim@"), node="n-1", lease_s=LEASE_S, renew_s=RENEW_S)
+async def test_a_password_is_never_logged(cluster: Cluster) -> None:
+    wrong = RedisBus(
+        cluster.url.replace("unix://", "unix://chat:geheim@"), node="n-1", lease_s=LEASE_S, renew_s=RENEW_S
+    )
     nobody = RedisBus("redis://chat:geheim@127.0.0.1:1/0", node="n-2", lease_s=LEASE_S, renew_s=RENEW_S)
     with capture_logs() as lines:
         for bus in (wrong, nobody):
-            await bus.start(house.world, (await house.node()).ear)
+            await bus.start(cluster.world, (await cluster.node()).ear)
             assert not bus.up
             await bus.stop()
     assert [line["event"] for line in lines] == ["bus_away", "bus_away"]
@@ -359,8 +363,8 @@ def test_an_address_that_cannot_be_used_is_refused_at_once(address: str) -> None
     assert str(refused.value) == ""
 
 
-async def test_a_bus_that_was_never_started_accepts_calls(house: House) -> None:
-    bus = RedisBus(house.url, node="n-1")
+async def test_a_bus_that_was_never_started_accepts_calls(cluster: Cluster) -> None:
+    bus = RedisBus(cluster.url, node="n-1")
     bus.ring(DOORBELL)
     bus.came("li", "s-1", 10)
     bus.left("li", "s-1")
@@ -368,18 +372,18 @@ async def test_a_bus_that_was_never_started_accepts_calls(house: House) -> None:
     await bus.stop()
 
 
-async def test_the_last_node_that_stops_leaves_only_the_born_key(house: House) -> None:
-    nodes = [await house.node(lease_s=60.0) for _ in range(2)]
+async def test_the_last_node_that_stops_leaves_only_the_born_key(cluster: Cluster) -> None:
+    nodes = [await cluster.node(lease_s=60.0) for _ in range(2)]
     nodes[0].bus.came("li", "s-1", 10)
     await eventually(lambda: nodes[1].bus.elsewhere("li"))
     for node in nodes:
         await node.bus.stop()
-    with asking(house.url) as redis:
-        assert redis.keys(house.key("*")) == [house.key("born")]
+    with asking(cluster.url) as redis:
+        assert redis.keys(cluster.key("*")) == [cluster.key("born")]
 
 
-async def test_a_node_stops_although_its_server_is_frozen(own_redis: OwnRedis, own_house: House) -> None:
-    [node] = await own_house.trusting_nodes(1)
+async def test_a_node_stops_although_its_server_is_frozen(own_redis: OwnRedis, own_cluster: Cluster) -> None:
+    [node] = await own_cluster.trusting_nodes(1)
     own_redis.freeze()
     async with asyncio.timeout(5 * PATIENCE):
         await node.bus.stop()

@@ -36,9 +36,9 @@ def frame(
     return head + mask + payload
 
 
-def text(told: str | dict[str, Any]) -> bytes:
+def text(received: str | dict[str, Any]) -> bytes:
     """A text frame; a dict is sent as JSON."""
-    return frame(TEXT, (told if isinstance(told, str) else json.dumps(told)).encode())
+    return frame(TEXT, (received if isinstance(received, str) else json.dumps(received)).encode())
 
 
 def hello(**fields: Any) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def hello(**fields: Any) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Told:
+class ServerFrame:
     """One frame from the server."""
 
     opcode: int
@@ -59,12 +59,12 @@ class Told:
         return int.from_bytes(self.payload[:2], "big") if len(self.payload) >= 2 else 1005
 
     def json(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self.payload)
-        return told
+        received: dict[str, Any] = json.loads(self.payload)
+        return received
 
 
 class Peer:
-    """One TCP connection. `send` bytes; `answer`, `told`, `ended` report what came.
+    """One TCP connection. `send` bytes; `answer`, `next_frame`, `ended` report what came.
 
     Each direction has its own transport. With a single one, a server that closes the connection during a flood would
     make the next `send` fail, and what it had sent before, including the close code, would be discarded unread.
@@ -103,22 +103,22 @@ class Peer:
         """A request's head: its first line, our own Host and Origin unless `headers` overrides them ("" omits one), and
         further lines unchanged."""
         here = f"127.0.0.1:{self.port}"
-        told = {"Host": here, "Origin": f"http://{here}"} | (headers or {})
-        lines = [start, *(f"{name}: {value}" for name, value in told.items() if value), *more, "", ""]
+        received = {"Host": here, "Origin": f"http://{here}"} | (headers or {})
+        lines = [start, *(f"{name}: {value}" for name, value in received.items() if value), *more, "", ""]
         return "\r\n".join(lines).encode("latin-1")
 
     def handshake(
         self, path: str = VISITORS, headers: dict[str, str] | None = None, *more: str, start: str = ""
     ) -> bytes:
         """The head of a valid upgrade, with the given faults."""
-        told = {
+        received = {
             "Upgrade": "websocket",
             "Connection": "Upgrade",
             "Sec-WebSocket-Version": "13",
             "Sec-WebSocket-Key": b64encode(secrets.token_bytes(16)).decode(),
             "Sec-WebSocket-Protocol": "hchat.v1",
         }
-        return self.head(start or f"GET {path} HTTP/1.1", told | (headers or {}), *more)
+        return self.head(start or f"GET {path} HTTP/1.1", received | (headers or {}), *more)
 
     async def answer(self, within: float = LATE) -> tuple[int, bytes]:
         """Status and head of the next HTTP answer; 0 if the connection ended without one."""
@@ -129,7 +129,7 @@ class Peer:
                 return 0, b""
         return int(head.split(b" ", 2)[1]), head
 
-    async def told(self, within: float = LATE) -> Told:
+    async def next_frame(self, within: float = LATE) -> ServerFrame:
         """The next frame. Raises `IncompleteReadError` or `ConnectionError` if there is none."""
         async with asyncio.timeout(within):
             first, size = await self.reader.readexactly(2)
@@ -138,26 +138,26 @@ class Peer:
                 size = int.from_bytes(await self.reader.readexactly(2), "big")
             elif size == 127:
                 size = int.from_bytes(await self.reader.readexactly(8), "big")
-            return Told(first & 0x0F, await self.reader.readexactly(size))
+            return ServerFrame(first & 0x0F, await self.reader.readexactly(size))
 
     async def until(self, type: str, within: float = LATE) -> dict[str, Any]:
         """The next text frame of that type."""
         async with asyncio.timeout(within):
             while True:
-                told = await self.told(within)
-                assert told.opcode != CLOSE, f"closed with {told.code} before {type}"
-                if told.opcode == TEXT and (frame := told.json())["type"] == type:
+                received = await self.next_frame(within)
+                assert received.opcode != CLOSE, f"closed with {received.code} before {type}"
+                if received.opcode == TEXT and (frame := received.json())["type"] == type:
                     return frame
 
     async def closed(self, within: float = LATE) -> int:
         """The code of the close frame; 1006 if the connection ended without one. Frames before it are dropped."""
         async with asyncio.timeout(within):
             try:
-                while (told := await self.told(within)).opcode != CLOSE:
+                while (received := await self.next_frame(within)).opcode != CLOSE:
                     pass
             except (asyncio.IncompleteReadError, ConnectionError):
                 return 1006
-        return told.code
+        return received.code
 
     async def ended(self, within: float = LATE) -> bytes:
         """Everything received until the server closed the connection."""

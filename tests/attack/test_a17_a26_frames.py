@@ -113,7 +113,7 @@ async def test_as_many_pings_as_are_allowed_are_answered(quarters: Quarters, por
         pongs: list[int] = []
         async with asyncio.timeout(SOON):
             while len(pongs) < CONTROL_FRAMES:
-                told = await peer.told()
+                told = await peer.next_frame()
                 if told.opcode == PONG:
                     pongs.append(int(told.payload))
         assert pongs == [*range(CONTROL_FRAMES)]

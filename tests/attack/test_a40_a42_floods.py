@@ -65,7 +65,7 @@ async def asked(peer: Peer, fields: dict[str, Any]) -> dict[str, Any]:
     ref = secrets.token_urlsafe(24)
     peer.send(text(fields | {"ref": ref}))
     while True:
-        told = await peer.told()
+        told = await peer.next_frame()
         if told.opcode == TEXT and (answer := told.json()).get("ref") == ref:
             return answer
 
@@ -74,7 +74,7 @@ async def answers(peer: Peer) -> tuple[list[str], int]:
     """How each was answered, by code or type, and the close code."""
     codes: list[str] = []
     while True:
-        told = await peer.told()
+        told = await peer.next_frame()
         if told.opcode == CLOSE:
             return codes, told.code
         if told.opcode == TEXT and "ref" in (answer := json.loads(told.payload)):

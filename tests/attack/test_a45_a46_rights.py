@@ -137,7 +137,7 @@ async def asked(peer: Peer, quarters: Quarters, type: str, id: str) -> str:
     ref = secrets.token_urlsafe(24)
     peer.send(text({"type": type, "ref": ref, about: id} | fields))
     while True:
-        told = await peer.told()
+        told = await peer.next_frame()
         assert told.opcode != CLOSE, f"{type} closed with {told.code}"
         if told.opcode == TEXT and (answer := told.json()).get("ref") == ref:
             return str(answer.get("code", answer["type"]))

@@ -36,12 +36,12 @@ async def open_at_once(quarters: Quarters, port: Port, source: str, count: int, 
     return peers
 
 
-async def heard(peer: Peer, *wanted: str) -> dict[str, Any]:
+async def received(peer: Peer, *wanted: str) -> dict[str, Any]:
     """The answer, once each of these was received: frame types or event names."""
     answer: dict[str, Any] = {}
     missing = set(wanted)
     while missing or not answer:
-        told = await peer.told()
+        told = await peer.next_frame()
         frame = told.json() if told.opcode == TEXT else {}
         entries = frame.get("entries", [frame])
         missing -= {frame.get("type", ""), *(each.get("event", {}).get("name", "") for each in entries)}
@@ -64,20 +64,20 @@ async def test_one_address_fills_no_queue(quarters: Quarters, port: Port) -> Non
     async with quarters.undisturbed(stored=True):
         before = sum(phase == "waiting" and not crowded for phase, _, crowded in open_now(quarters))
         peers = await open_at_once(quarters, port, FILLER, OPENINGS, QUESTION)
-        answers = [await heard(peer) for peer in peers]
+        answers = [await received(peer) for peer in peers]
         taken = [each for each in answers if each["type"] == "accepted"]
         refused = [each for each in answers if each["type"] == "refused"]
         assert len(taken) == max(LIMIT // 4, LIMIT // 2 - before)
         assert {(each["code"], each["details"]["why"]) for each in refused} == {("queue_full", "address")}
         [other] = await open_at_once(quarters, port, OTHER, 1, QUESTION)
-        assert (await heard(other))["type"] == "accepted"
+        assert (await received(other))["type"] == "accepted"
 
 
 async def test_sixty_emergencies_all_see_120_and_three_have_priority(quarters: Quarters, port: Port) -> None:
     async with quarters.undisturbed(stored=True):
         before = open_now(quarters)
         for peer in await open_at_once(quarters, port, CRIER, CRIES, CRY):
-            await heard(peer, "accepted", "emergency_noticed")
+            await received(peer, "accepted", "emergency_noticed")
         rows = open_now(quarters)
         assert len(rows) == len(before) + CRIES
         # One that was assigned meanwhile no longer waits, and needs no priority.
@@ -85,4 +85,4 @@ async def test_sixty_emergencies_all_see_120_and_three_have_priority(quarters: Q
         assert all(priority != 20 for _, priority, crowded in rows if crowded)
         assert sum(bool(crowded) for _, _, crowded in rows) == CRIES - 3
         [other] = await open_at_once(quarters, port, OTHER, 1, QUESTION)
-        assert (await heard(other))["type"] == "accepted", "they keep nobody else out"
+        assert (await received(other))["type"] == "accepted", "they keep nobody else out"

@@ -34,7 +34,7 @@ async def flood(tabs: list[Peer], asked: dict[str, Any], each: int = EACH) -> di
     for tab in tabs:
         missing = set(refs[id(tab)])
         while missing:
-            told = await tab.told()
+            told = await tab.next_frame()
             frame = json.loads(told.payload) if told.opcode == TEXT else {}
             if frame.get("ref") in missing:
                 missing.discard(frame["ref"])

@@ -44,7 +44,7 @@ class Window:
         ref = secrets.token_urlsafe(24)
         self.peer.send(text({"type": type, "ref": ref, **fields}))
         while True:
-            told = await self.peer.told()
+            told = await self.peer.next_frame()
             if told.opcode != TEXT:
                 continue
             self.told += told.payload.decode()

@@ -126,7 +126,7 @@ async def answered(peer: Peer, quarters: Quarters, told: str) -> dict[str, Any]:
         told = told.replace(placeholder, value)
     peer.send(text(told))
     while True:
-        frame = await peer.told()
+        frame = await peer.next_frame()
         assert frame.opcode != CLOSE, frame.code
         if frame.opcode == TEXT and (heard := frame.json())["type"] in ("refused", "accepted", "heads", "history"):
             return heard

@@ -34,7 +34,7 @@ NO_WORDS = [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80", b"\xe6\x
 
 
 @dataclass
-class Told:
+class Outcome:
     """The result of a stream."""
 
     messages: list[str | bytes] = field(default_factory=list)
@@ -150,19 +150,19 @@ def reads(chance: random.Random, sent: bytes) -> Iterator[bytes]:
 # The library.
 
 
-def by_the_library(sent: bytes) -> Told:
+def by_the_library(sent: bytes) -> Outcome:
     conn = ServerProtocol(max_size=LARGEST)
     conn.state = OPEN
     conn.parser = super(ServerProtocol, conn).parse()
     next(conn.parser)
     conn.receive_data(sent)
-    told = Told()
+    outcome = Outcome()
     parts: list[bytes] = []
     is_text = False
     for event in conn.events_received():
         assert isinstance(event, Frame)
         if event.opcode is Opcode.PING:
-            told.pongs.append(bytes(event.data))
+            outcome.pongs.append(bytes(event.data))
         elif event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
             if event.opcode is not Opcode.CONT:
                 parts, is_text = [], event.opcode is Opcode.TEXT
@@ -170,14 +170,14 @@ def by_the_library(sent: bytes) -> Told:
             if event.fin:
                 whole = b"".join(parts)
                 try:
-                    told.messages.append(whole.decode() if is_text else whole)
+                    outcome.messages.append(whole.decode() if is_text else whole)
                 except UnicodeDecodeError:
                     # The library leaves this to the reader of the message.
-                    told.close = 1007
-                    return told
+                    outcome.close = 1007
+                    return outcome
     if conn.close_sent is not None:
-        told.close = conn.close_sent.code
-    return told
+        outcome.close = conn.close_sent.code
+    return outcome
 
 
 # Ours.
@@ -249,7 +249,7 @@ class App:
         return False
 
 
-async def by_us(config: Config, chance: random.Random, sent: bytes) -> Told:
+async def by_us(config: Config, chance: random.Random, sent: bytes) -> Outcome:
     app, transport, state = App(chance), Transport(), ServerState()
     line = WebSocketProtocol(config, state, {})
     line.app = app
@@ -270,12 +270,12 @@ async def by_us(config: Config, chance: random.Random, sent: bytes) -> Told:
     line.connection_lost(None)
     while state.tasks:
         await turn()
-    told = Told(app.messages)
-    _hear(told, bytes(transport.written[head:]))
-    return told
+    outcome = Outcome(app.messages)
+    _parse(outcome, bytes(transport.written[head:]))
+    return outcome
 
 
-def _hear(told: Told, written: bytes) -> None:
+def _parse(outcome: Outcome, written: bytes) -> None:
     """Parse what the server sent: short, unmasked frames."""
     at = 0
     while at < len(written):
@@ -284,12 +284,12 @@ def _hear(told: Told, written: bytes) -> None:
         payload = written[at + 2 : at + 2 + size]
         at += 2 + size
         if opcode == Opcode.PONG:
-            told.pongs.append(payload)
+            outcome.pongs.append(payload)
         else:
             assert opcode == Opcode.CLOSE
-            assert told.close is None
+            assert outcome.close is None
             assert at == len(written)
-            told.close = int.from_bytes(payload[:2], "big") if payload else 1005
+            outcome.close = int.from_bytes(payload[:2], "big") if payload else 1005
 
 
 async def difference(config: Config, seed: int) -> str:
@@ -306,8 +306,8 @@ async def differences(first: int, count: int) -> list[str]:
     config.load()
     found: list[str] = []
     for seed in range(first, first + count):
-        if told := await difference(config, seed):
-            found.append(told)
+        if outcome := await difference(config, seed):
+            found.append(outcome)
             if len(found) == 3:
                 break
     return found
@@ -316,8 +316,8 @@ async def differences(first: int, count: int) -> list[str]:
 def main(count: int, first: int) -> int:
     began = time.monotonic()
     found = asyncio.run(differences(first, count))
-    for told in found:
-        print(told)
+    for outcome in found:
+        print(outcome)
     print(f"{count} streams from seed {first}: {len(found)} differences, {time.monotonic() - began:.0f} s")
     return int(bool(found))
 

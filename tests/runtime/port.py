@@ -92,7 +92,7 @@ class Peer:
     def send(self, data: bytes) -> None:
         self.writer.write(data)
 
-    async def hears(self, wanted: bytes) -> bytes:
+    async def receives(self, wanted: bytes) -> bytes:
         async with asyncio.timeout(LATE):
             return await self._reader.readuntil(wanted)
 
@@ -113,7 +113,7 @@ class Peer:
 
     async def upgrades(self) -> None:
         self.send(UPGRADE)
-        assert b" 101 " in await self.hears(b"\r\n\r\n")
+        assert b" 101 " in await self.receives(b"\r\n\r\n")
 
 
 class Port:

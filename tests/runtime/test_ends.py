@@ -190,7 +190,7 @@ async def test_no_connection_outlasts_its_state(monkeypatch: pytest.MonkeyPatch,
             peer = await port.peer()
             if first.startswith(WHOLE):
                 peer.send(WHOLE)
-                await peer.hears(b"\r\n\r\nxx")
+                await peer.receives(b"\r\n\r\nxx")
                 first = first[len(WHOLE) :]
             peer.send(first)
             also(peer)
@@ -213,7 +213,7 @@ async def test_a_client_who_reads_in_time_keeps_its_connection(monkeypatch: pyte
             deaf(peer)
             await asyncio.sleep(2 * SHORT)
             peer.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
-            await peer.hears(b"\r\n\r\n" + b"x" * 9)
+            await peer.receives(b"\r\n\r\n" + b"x" * 9)
             left = LARGE - 9
             while left:
                 piece = await peer.reads(left)
@@ -252,7 +252,7 @@ async def test_no_connection_sends_more_than_its_state_allows(monkeypatch: pytes
             peer.send(first)
             await eventually(lambda: port.opened)
             if state is State.REST:
-                await peer.hears(b"\r\n\r\n")
+                await peer.receives(b"\r\n\r\n")
             heard = asyncio.create_task(peer.ended(LATE))
             with suppress(ConnectionError):
                 while port.opened and not peer.writer.transport.is_closing():
@@ -271,7 +271,7 @@ async def test_no_request_has_more_than_a_hundred_headers() -> None:
             most = HEADERS - head.count(b"\r\n") + 1
             peer = await port.peer()
             peer.send(head + b"X: y\r\n" * most + b"\r\n")
-            assert answer in await peer.hears(b"\r\n\r\n")
+            assert answer in await peer.receives(b"\r\n\r\n")
             peer = await port.peer()
             peer.send(head + b"X: y\r\n" * (most + 1) + b"\r\n")
             assert b" 431 " in await peer.ended(LATE)
@@ -307,12 +307,12 @@ async def test_an_address_has_so_many_connections_and_no_more() -> None:
         held[0].writer.close()
         await eventually(lambda: port.opened < 3)
         held[1].send(b"cd")
-        assert b" 200 " in await held[1].hears(b"\r\n\r\nxx")
+        assert b" 200 " in await held[1].receives(b"\r\n\r\nxx")
         held[1].send(UPGRADE)
-        assert b" 404 " in await held[1].hears(b"\r\n\r\n")
+        assert b" 404 " in await held[1].receives(b"\r\n\r\n")
         peer = await port.peer()
         peer.send(WHOLE)
-        assert b" 200 " in await peer.hears(b"\r\n\r\n")
+        assert b" 200 " in await peer.receives(b"\r\n\r\n")
 
 
 async def test_an_address_that_is_full_makes_room_by_the_connection_that_waited_longest() -> None:
@@ -321,7 +321,7 @@ async def test_an_address_that_is_full_makes_room_by_the_connection_that_waited_
         at_work.send(PART)
         silent, idle = await port.peer(), await port.peer()
         idle.send(WHOLE)
-        await idle.hears(b"\r\n\r\n")
+        await idle.receives(b"\r\n\r\n")
         for gone in (silent, idle):
             began = time.monotonic()
             peer = await port.peer()
@@ -331,7 +331,7 @@ async def test_an_address_that_is_full_makes_room_by_the_connection_that_waited_
         assert b" 429 " in await (await port.peer()).ended(LATE)
         for each in (at_work, peer):
             each.send(b"cd")
-            assert b" 200 " in await each.hears(b"\r\n\r\n")
+            assert b" 200 " in await each.receives(b"\r\n\r\n")
 
 
 async def test_an_honest_client_at_a_flooding_address_gets_an_answer() -> None:
@@ -341,7 +341,7 @@ async def test_an_honest_client_at_a_flooding_address_gets_an_answer() -> None:
                 await port.peer()
             peer = await port.peer()
             peer.send(WHOLE)
-            assert b" 200 " in await peer.hears(b"\r\n\r\n")
+            assert b" 200 " in await peer.receives(b"\r\n\r\n")
             assert port.opened <= 20
 
 
@@ -375,14 +375,14 @@ async def test_files_are_left_for_the_database_however_many_connect() -> None:
         assert b" 503 " in await (await port.peer()).ended(LATE)
         for each in (before, held):
             each.send(b"cd")
-            assert b" 200 " in await each.hears(b"\r\n\r\n")
+            assert b" 200 " in await each.receives(b"\r\n\r\n")
         other.writer.transport.abort()
         await eventually(lambda: port.connected < 4)
         held = await port.peer()
         held.send(WHOLE)
-        assert b" 200 " in await held.hears(b"\r\n\r\n")
+        assert b" 200 " in await held.receives(b"\r\n\r\n")
         socket.send(frame(TEXT, b"undisturbed"))
-        await socket.hears(b"undisturbed")
+        await socket.receives(b"undisturbed")
 
 
 GOODBYES: dict[str, Callable[[Peer], None]] = {
@@ -412,7 +412,7 @@ async def test_a_flood_after_a_close_is_cut_off_early(monkeypatch: pytest.Monkey
     async with served(app) as port:
         peer = await port.socket()
         peer.send(frame(TEXT, b"close"))
-        await peer.hears(b"\x88")
+        await peer.receives(b"\x88")
         peer.send(frame(TEXT, b"x") * 1_000)
         await asyncio.sleep(0.2)
         assert not peer.writer.transport.is_closing()

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from tests.runtime import framefuzz
-from tests.runtime.framefuzz import Told, by_the_library, differences, framed, stream
+from tests.runtime.framefuzz import Outcome, by_the_library, differences, framed, stream
 
 EACH = 2_500
 
@@ -25,10 +25,10 @@ def test_the_streams_contain_every_kind_of_frame() -> None:
 
 
 def test_a_difference_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(framefuzz, "by_the_library", lambda sent: Told(["something else"]))
+    monkeypatch.setattr(framefuzz, "by_the_library", lambda sent: Outcome(["something else"]))
     assert len(asyncio.run(differences(1, 3))) == 3
 
 
 def test_its_frames_are_frames() -> None:
     chance = random.Random(1)
-    assert by_the_library(framed(chance, 1, "您好".encode()) + framed(chance, 9, b"?")) == Told(["您好"], [b"?"])
+    assert by_the_library(framed(chance, 1, "您好".encode()) + framed(chance, 9, b"?")) == Outcome(["您好"], [b"?"])

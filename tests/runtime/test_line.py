@@ -19,7 +19,7 @@ async def test_a_text_that_is_taken_at_once_is_answered_like_any_other() -> None
     async with served(app) as port:
         peer = await port.socket()
         peer.send(frame(TEXT, b"now this") + frame(TEXT, b"then that") + frame(TEXT, "now 您好".encode()))
-        assert await peer.hears("now 您好".encode()) == text("now this") + text("then that") + text("now 您好")
+        assert await peer.receives("now 您好".encode()) == text("now this") + text("then that") + text("now 您好")
         assert app.offered == ["now this", "then that"], "what came behind one that waits, waits too"
 
 
@@ -30,9 +30,9 @@ async def test_a_text_in_pieces_and_what_comes_meanwhile_keep_their_order() -> N
         peer.send(frame(TEXT, b"wait") + frame(TEXT, b"now a", fin=False))
         await eventually(lambda: app.offered)
         peer.send(frame(PING, b"?") + frame(CONTINUED, b"nd then") + frame(TEXT, b"now the last"))
-        await peer.hears(bytes([0x80 | PONG, 1]) + b"?")
+        await peer.receives(bytes([0x80 | PONG, 1]) + b"?")
         app.may_go_on.set()
-        assert await peer.hears(b"now the last") == text("wait") + text("now and then") + text("now the last")
+        assert await peer.receives(b"now the last") == text("wait") + text("now and then") + text("now the last")
         assert app.offered == ["wait"]
 
 
@@ -54,7 +54,7 @@ async def test_a_text_may_come_byte_by_byte_and_go_at_any_length(size: int) -> N
         peer.send(coming[20:] + long_frame(b"now again"))
         heard = b""
         while heard.count(text("end")) < 2:
-            heard += await peer.hears(text("end"))
+            heard += await peer.receives(text("end"))
         large = b"\x81\x7f" + (70_000).to_bytes(8, "big") + b"x" * 70_000
         assert heard == text(told) + large + text("end") + text("now again") + large + text("end")
         assert sent == [told, "now again"]
@@ -117,7 +117,7 @@ async def test_nothing_after_our_own_close_is_parsed(monkeypatch: pytest.MonkeyP
     async with served(app) as port:
         peer = await port.socket()
         peer.send(frame(TEXT, b"close"))
-        await peer.hears(b"\x88")
+        await peer.receives(b"\x88")
         before = len(parsed)
         peer.send(frame(TEXT, b"now") + frame(PING, b"?") + frame(TEXT, b"later") + frame(CLOSE, b"\x03\xe8"))
         await peer.ended(LET_GO_WITHIN)

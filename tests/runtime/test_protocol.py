@@ -61,7 +61,7 @@ async def test_a_silent_or_incomplete_request_is_closed_after_five_seconds() -> 
         half.send(UPGRADE[:-3])
         for peer in (kept, blank):
             peer.send(GET + b"\r\n")
-            await peer.hears(b"\r\n\r\n")
+            await peer.receives(b"\r\n\r\n")
         kept.send(GET)
         dripping.send(GET + b"X: ")
 
@@ -84,9 +84,9 @@ async def test_a_slow_request_after_its_head_is_left_alone() -> None:
         body.send(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nab")
         await asyncio.sleep(HEAD_WITHIN + 0.5)
         body.send(b"cd")
-        assert b" 200 " in await body.hears(b"abcd")
+        assert b" 200 " in await body.receives(b"abcd")
         socket.send(frame(TEXT, b"still here"))
-        await socket.hears(b"still here")
+        await socket.receives(b"still here")
 
 
 async def test_a_long_head_is_refused_with_or_without_an_end() -> None:
@@ -104,7 +104,7 @@ async def test_a_long_head_is_refused_with_or_without_an_end() -> None:
         peer = await port.peer()
         for _ in range(2):
             peer.send(GET + b"X: " + b"x" * (HEAD_BYTES - 1_000) + b"\r\n\r\n")
-            assert b" 200 " in await peer.hears(b"\r\n\r\n")
+            assert b" 200 " in await peer.receives(b"\r\n\r\n")
 
 
 async def test_a_long_body_does_not_count_as_a_long_head() -> None:
@@ -112,7 +112,7 @@ async def test_a_long_body_does_not_count_as_a_long_head() -> None:
         peer = await port.peer()
         for _ in range(2):
             peer.send(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 10001\r\n\r\n" + b"x" * 10_000 + b"!")
-            assert b" 200 " in await peer.hears(b"!")
+            assert b" 200 " in await peer.receives(b"!")
 
 
 @pytest.mark.parametrize("control", [PING, PONG])
@@ -120,11 +120,11 @@ async def test_a_flood_of_control_frames_ends_its_connection_only(control: int) 
     async with served(App()) as port:
         flooding, honest = await port.socket(), await port.socket()
         flooding.send(frame(control, b"?") * CONTROL_FRAMES + frame(TEXT, b"as many as allowed"))
-        await flooding.hears(b"as many as allowed")
+        await flooding.receives(b"as many as allowed")
         flooding.send(frame(control, b"?"))
         await flooding.ended(0)
         honest.send(frame(TEXT, b"undisturbed"))
-        await honest.hears(b"undisturbed")
+        await honest.receives(b"undisturbed")
 
 
 async def test_pings_of_a_client_that_does_not_read_end_sooner() -> None:
@@ -154,9 +154,9 @@ async def test_a_message_in_endless_pieces_ends_the_connection() -> None:
                 if not each % 100:
                     # So many at once would end it, too.
                     peer.send(frame(PING))
-                    await peer.hears(bytes([0x80 | PONG, 0]))
+                    await peer.receives(bytes([0x80 | PONG, 0]))
             peer.send(frame(CONTINUED, b"c"))
-        await honest.hears(b"bc")
+        await honest.receives(b"bc")
         assert await endless.ended(0) == b""
 
 
@@ -167,7 +167,7 @@ async def test_a_client_that_never_reads_is_cut_off_after_the_close() -> None:
         peer.send(frame(TEXT, b"close"))
         # It neither answers the close frame nor closes.
         began = time.monotonic()
-        await peer.hears(b"\x88")
+        await peer.receives(b"\x88")
         await peer.ended(LET_GO_WITHIN)
         assert time.monotonic() - began <= LET_GO_WITHIN + LATE
         assert app.gone[0]()
@@ -181,4 +181,4 @@ async def test_a_disconnection_is_noticed_without_reading_what_was_sent() -> Non
         await eventually(app.gone[0])
         assert not app.gone[1]()
         staying.send(frame(TEXT, b"here"))
-        await staying.hears(b"here")
+        await staying.receives(b"here")

@@ -101,7 +101,7 @@ async def test_the_queue_for_a_slow_application_is_bounded(monkeypatch: pytest.M
         peer.send(frame(TEXT, b"wait") + b"".join(frame(TEXT, each.encode()) for each in texts))
         await asyncio.sleep(0.1)
         app.may_go_on.set()
-        said = await peer.hears(texts[-1].encode())
+        said = await peer.receives(texts[-1].encode())
         assert said == b"".join(text(each) for each in ["wait", *texts])
         assert 1 < most <= ROOM + 1
 

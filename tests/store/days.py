@@ -44,7 +44,7 @@ class Day:
     cookie: str
 
 
-class Told:
+class Story:
     """Plays one conversation, command by command, one second apart."""
 
     def __init__(self, conn: Connection) -> None:
@@ -63,7 +63,7 @@ class Told:
             return Author(AuthorKind.VISITOR, self.visitor)
         return Author(AuthorKind.CONSULTANT, by.person.id, by.person)
 
-    def then(self, command: Command, author: Author = SYSTEM) -> "Told":
+    def then(self, command: Command, author: Author = SYSTEM) -> "Story":
         self.at += 1_000
         ledger = UnitOfWork(self.conn, self.at, RULEBOOK)
         ledger.load([self.id])
@@ -71,20 +71,20 @@ class Told:
         ledger.write()
         return self
 
-    def given(self, to: Consultant) -> "Told":
+    def given(self, to: Consultant) -> "Story":
         return self.then(Assign(to.person, 0, 5, "load"))
 
-    def answered(self, by: Consultant) -> "Told":
+    def answered(self, by: Consultant) -> "Story":
         return self.then(PostMessage(staff(by), "要的", fence=1), self.author(by))
 
-    def noted(self, by: Consultant) -> "Told":
+    def noted(self, by: Consultant) -> "Story":
         return self.then(WriteNote(staff(by), "第一次来"), self.author(by))
 
-    def offered(self, by: Consultant, to: Consultant) -> "Told":
+    def offered(self, by: Consultant, to: Consultant) -> "Story":
         offer = OfferTransfer(staff(by), 1, new_id(), "请接手", to.person, Role.CONSULTANT)
         return self.then(offer, self.author(by))
 
-    def ended(self, by: Consultant) -> "Told":
+    def ended(self, by: Consultant) -> "Story":
         self.then(Close(staff(by), 1, "answered"), self.author(by))
         return self.then(Rate(Asking(self.visitor), 5), self.author())
 
@@ -97,13 +97,13 @@ def live(conn: Connection) -> Day:
     """Write the hospital's records, its staff, and the day."""
     seed(conn, ("http://127.0.0.1:8001",), 5, DAWN)
     li, wang = sorted((each for each in load(conn).values() if each.person.number in ("012", "015")), key=number)
-    active = Told(conn).given(li).answered(li).noted(li)
+    active = Story(conn).given(li).answered(li).noted(li)
     return Day(
-        waiting=Told(conn).id,
-        ringing=Told(conn).then(Ring(wang.person, new_id(), 0, 5, "load")).id,
+        waiting=Story(conn).id,
+        ringing=Story(conn).then(Ring(wang.person, new_id(), 0, 5, "load")).id,
         active=active.id,
-        transferring=Told(conn).given(li).answered(li).offered(li, wang).id,
-        closed=Told(conn).given(wang).answered(wang).noted(wang).ended(wang).id,
+        transferring=Story(conn).given(li).answered(li).offered(li, wang).id,
+        closed=Story(conn).given(wang).answered(wang).noted(wang).ended(wang).id,
         token=active.token,
         cookie=accounts.start_session(conn, li.person.id, LIFE, DAWN),
     )

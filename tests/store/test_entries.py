@@ -16,7 +16,7 @@ from chatserver.store.database import Database
 from chatserver.store.ids import new_id
 from chatserver.store.message_path import write
 
-from .days import DAWN, Told
+from .days import DAWN, Story
 
 WORDS = (
     "'; DROP TABLE entries; --",
@@ -37,7 +37,7 @@ LI = Person("c\"1'", '李 "敏"', "012", Title.CONSULTANT)
 def conversation(database: Database) -> str:
     def open_one(conn: Connection) -> str:
         seed(conn, (), 5, DAWN)
-        return Told(conn).id
+        return Story(conn).id
 
     return database.write_now(open_one)
 
@@ -81,7 +81,7 @@ def test_a_taken_position_prevents_the_whole_batch(database: Database, conversat
 
 def test_each_of_many_rows_gets_its_own_values(database: Database, conversation: str) -> None:
     def say(conn: Connection) -> tuple[list[str], list[str]]:
-        ids = [conversation, *(Told(conn).id for _ in range(4))]
+        ids = [conversation, *(Story(conn).id for _ in range(4))]
         rows = conversations.load(conn, ids)
         told = dict(zip(ids, WORDS, strict=False))
         write(conn, conversations.words([structs.replace(rows[id], last_line=told[id]) for id in ids[:-1]]))

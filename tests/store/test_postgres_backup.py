@@ -19,7 +19,7 @@ from chatserver.store.verify import findings, late_clocks
 from tests.ownpostgres import PASSWORD, OwnPostgres
 from tests.postgres import Postgres, programs
 
-from .days import DAWN, RULES, Day, Told, live
+from .days import DAWN, RULES, Day, Story, live
 from .earlier import EARLIER, lay_down
 
 OURS = PgTools(str(programs()))
@@ -94,7 +94,7 @@ def test_a_copy_holds_everything_and_says_how_much(server: PostgresDatabase, tmp
 
 def test_what_is_not_committed_is_not_in_the_copy_and_nobody_waits(server: PostgresDatabase, tmp_path: Path) -> None:
     def write(conn: Connection) -> None:
-        Told(conn)
+        Story(conn)
         assert back_up(server, tmp_path / "copy.dump", OURS).conversations == 5
 
     with closing(Database(server.address)) as served:
@@ -112,7 +112,7 @@ def test_what_is_counted_is_what_is_copied(
 
     def late(self: PgTools, *what: object) -> None:
         with closing(Database(server.address)) as database:
-            database.write_now(Told)
+            database.write_now(Story)
         dump(self, *what)  # type: ignore[arg-type]  # with the original arguments
 
     monkeypatch.setattr(PgTools, "dump", late)
@@ -154,7 +154,7 @@ def test_a_restored_database_has_a_new_epoch(
 
 def test_the_replaced_database_is_kept(server: PostgresDatabase, copy: Path) -> None:
     with closing(Database(server.address)) as database:
-        database.write_now(Told)
+        database.write_now(Story)
     restored = put_back(copy, server)
     assert str(restored.kept).startswith(f"{server.name}.before-2")
     assert (conversations(server.beside(str(restored.kept))), conversations(server)) == (6, 5)

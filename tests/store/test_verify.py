@@ -17,7 +17,7 @@ from chatserver.store.database import Database
 from chatserver.store.sqlite_files import opened
 from chatserver.store.verify import damage, findings, late_clocks
 
-from .days import QUESTION, RULES, Day, Told, staff
+from .days import QUESTION, RULES, Day, Story, staff
 from .wreck import broken, with_a_false_index, without_index
 
 
@@ -34,13 +34,13 @@ def test_events_that_a_visitor_sees_only_sometimes_are_sound(path: Path) -> None
     """A colleague who left without having joined, and words that are marked for staff only."""
 
     def more(conn: Connection) -> None:
-        told = Told(conn)
+        story = Story(conn)
         owner, other = [each for each in load(conn).values() if each.role is Role.CONSULTANT][:2]
-        told.given(owner)
-        told.then(AskColleague(staff(owner), other.person, "help", "请看一下"), told.author(owner))
-        told.then(Leave(staff(other)), told.author(other))
+        story.given(owner)
+        story.then(AskColleague(staff(owner), other.person, "help", "请看一下"), story.author(owner))
+        story.then(Leave(staff(other)), story.author(other))
         for words in ("最近便血", "老公打我", "我胸痛得喘不上气"):
-            told.then(PostMessage(Asking(told.visitor), words), told.author())
+            story.then(PostMessage(Asking(story.visitor), words), story.author())
 
     with closing(Database(path)) as database:
         database.write_now(more)
@@ -52,11 +52,11 @@ def test_visibility_as_decided_when_written_is_sound(path: Path, kind: str) -> N
     """An earlier version showed the visitor what this one would not: the number that it wrote remains valid."""
 
     def more(conn: Connection) -> None:
-        told = Told(conn)
+        story = Story(conn)
         owner, other = [each for each in load(conn).values() if each.role is Role.CONSULTANT][:2]
-        told.given(owner)
-        told.then(AskColleague(staff(owner), other.person, "help", "请看一下"), told.author(owner))
-        told.then(Leave(staff(other)), told.author(other))
+        story.given(owner)
+        story.then(AskColleague(staff(owner), other.person, "help", "请看一下"), story.author(owner))
+        story.then(Leave(staff(other)), story.author(other))
         last = conn.exec_driver_sql("SELECT conversation, seq FROM entries ORDER BY rowid DESC LIMIT 1").one()
         head = "SELECT last_visitor_seq + 1 FROM conversations WHERE id = ?"
         conn.exec_driver_sql(
@@ -200,11 +200,11 @@ BROKEN = {
 
 @pytest.mark.parametrize("what", BROKEN)
 def test_each_violation_is_reported(path: Path, day: Day, what: str) -> None:
-    which, statement, told = BROKEN[what]
+    which, statement, story = BROKEN[what]
     id = getattr(day, which)
     broken(path, statement.format(id=id))
     lines = found(path)
-    assert any(told.format(id=id) in line and id in line for line in lines), lines
+    assert any(story.format(id=id) in line and id in line for line in lines), lines
 
 
 def test_one_violation_is_one_finding(path: Path, day: Day) -> None:

@@ -68,7 +68,7 @@ async def test_cancelled_reloads_harm_nobody(
                 ready = await asyncio.to_thread(server.get, "/ready")
                 assert (ready.status, waiting() <= READING_AT_ONCE) == (HTTPStatus.OK, True), (number, ready.body)
                 await li.say(conversation, f"第{number}句")
-                await ann.until_heard(f"第{number}句", within=5)
+                await ann.until_received(f"第{number}句", within=5)
             await until_none(waiting)
         shown = await asyncio.to_thread(server.get, path, {"Cookie": f"session={cookie}"})
         assert (shown.status, conversation in shown.body.decode()) == (HTTPStatus.OK, True)

@@ -106,7 +106,7 @@ def lose_bells() -> None:
     replace(RedisBus, "ring", lambda self, bell: None)
 
 
-def look_at_nothing() -> None:
+def check_nothing() -> None:
     """No check of heads: changes whose doorbell was lost are never found."""
 
     async def never(self: RemoteChanges) -> None:
@@ -118,10 +118,10 @@ def look_at_nothing() -> None:
 def rest_on_bells() -> None:
     """Delivery relies on doorbells alone, and these are lost."""
     lose_bells()
-    look_at_nothing()
+    check_nothing()
 
 
-def hear_on_without_looking() -> None:
+def resubscribe_without_checking() -> None:
     """A new subscription is treated as the old one: doorbells rung in between are missed for good."""
     subscribed = RedisBus._is_subscribed
 
@@ -130,7 +130,7 @@ def hear_on_without_looking() -> None:
             subscribed(self)
 
     replace(RedisBus, "_is_subscribed", deaf)
-    look_at_nothing()
+    check_nothing()
 
 
 def keep_everything_for_everybody() -> None:
@@ -151,7 +151,7 @@ FAULTS: dict[str, Callable[[], None]] = {
         resume_by_global_id,
         lose_bells,
         rest_on_bells,
-        hear_on_without_looking,
+        resubscribe_without_checking,
         keep_everything_for_everybody,
     )
 }

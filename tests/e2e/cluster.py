@@ -39,7 +39,7 @@ class Balancer(Proxy):
 
     async def start(self) -> "Balancer":
         await super().start()
-        self._looking = asyncio.create_task(self._look_again(), name="balancer")
+        self._looking = asyncio.create_task(self._check_again(), name="balancer")
         return self
 
     async def stop(self) -> None:
@@ -61,7 +61,7 @@ class Balancer(Proxy):
                     return await asyncio.open_connection("127.0.0.1", port, limit=CHUNK)
         raise ConnectionRefusedError("no node is ready")
 
-    async def _look_again(self) -> None:
+    async def _check_again(self) -> None:
         while True:
             answers = await asyncio.gather(*(_is_ready(port) for port in self.ports))
             self.ready = {port for port, ready in zip(self.ports, answers, strict=True) if ready}

@@ -38,7 +38,7 @@ class LoopWatch(threading.Thread):
         while not self._over.wait(LOOK_EVERY):
             if self._server.running:
                 with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                    self._look(psutil.Process(self._server.pid))
+                    self._check(psutil.Process(self._server.pid))
                 self._ask()
         self._hang_up()
 
@@ -54,7 +54,7 @@ class LoopWatch(threading.Thread):
         assert self.files <= MOST_FILES, seen
         assert self.threads <= MOST_THREADS, seen
 
-    def _look(self, process: psutil.Process) -> None:
+    def _check(self, process: psutil.Process) -> None:
         with process.oneshot():
             self.memory = max(self.memory, process.memory_info().rss)
             self.files = max(self.files, process.num_fds())

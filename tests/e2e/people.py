@@ -54,15 +54,15 @@ class Visitor(Client):
         """Send a message without waiting; returns its ref."""
         return await self.ask("message.post", conversation=self.conversation, body=body)
 
-    def heard(self) -> list[str]:
+    def received(self) -> list[str]:
         """What consultants said to this visitor, in order."""
         held = self.held.get(self.conversation)
         told = held.entries if held else []
         return [each["body"] for each in told if each["kind"] == "message" and each["author"]["kind"] == "consultant"]
 
-    async def until_heard(self, body: str, within: float = WITHIN) -> None:
+    async def until_received(self, body: str, within: float = WITHIN) -> None:
         """Wait until a consultant has said that."""
-        await self.until(lambda: body in self.heard(), f"hearing {body!r}", within)
+        await self.until(lambda: body in self.received(), f"hearing {body!r}", within)
 
     def events(self) -> list[str]:
         """The names of the events this visitor saw, in order."""
@@ -141,7 +141,7 @@ class Consultant(Client):
         """Wait until it is offered to this consultant (or their group); returns the offer."""
         return await self.until(lambda: self.rows.get(conversation, {}).get("offer"), f"offer of {conversation}")
 
-    async def until_heard(self, conversation: str, body: str, within: float = WITHIN) -> None:
+    async def until_received(self, conversation: str, body: str, within: float = WITHIN) -> None:
         """Wait until that was said in the conversation."""
 
         def said() -> bool:
@@ -165,7 +165,7 @@ class Consultant(Client):
         match frame["type"]:
             case "conversations":
                 self._keep_list(frame, self.rows)
-                await self._look_at_rows(frame.get("put", ()))
+                await self._follow_owned(frame.get("put", ()))
             case "colleagues":
                 self._keep_list(frame, self.colleagues)
             case "me":
@@ -185,7 +185,7 @@ class Consultant(Client):
         for gone in frame.get("gone", ()):
             rows.pop(gone, None)
 
-    async def _look_at_rows(self, rows: Any) -> None:
+    async def _follow_owned(self, rows: Any) -> None:
         for row in rows:
             mine = row["state"] == "active" and self._is_me(row.get("owner"))
             if mine and row["id"] not in self._wanted:

@@ -111,9 +111,9 @@ class Quarters:
         self._rounds += 1
         asked, answered = f"{CANARY} question {self._rounds}", f"{CANARY} answer {self._rounds}"
         await self.ann.say(asked)
-        await self.mei.until_heard(self.ann.conversation, asked)
+        await self.mei.until_received(self.ann.conversation, asked)
         await self.mei.say(self.ann.conversation, answered)
-        await self.ann.until(lambda: answered in self.ann.heard(), "the honest answer")
+        await self.ann.until(lambda: answered in self.ann.received(), "the honest answer")
         assert (self.ann.connections, self.mei.connections) == (1, 1)
         assert not list(self.journal.of("fault"))
 

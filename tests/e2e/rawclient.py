@@ -90,7 +90,7 @@ class Client:
     async def start(self) -> None:
         """Connect, and stay connected until `leave`; returns when welcomed. Raises when disconnected for good."""
         self._task = task = asyncio.create_task(self._live(), name=self.name)
-        task.add_done_callback(lambda _: self._tell_news())
+        task.add_done_callback(lambda _: self._notify())
         await self.until(lambda: self.welcome is not None or task.done(), "welcome")
         assert self.welcome is not None, f"{self.name} was disconnected with code {self.close_code}"
 
@@ -129,7 +129,7 @@ class Client:
             await self._send(self.hello())
             try:
                 async for text in socket:
-                    await self._hear(json.loads(text))
+                    await self._handle(json.loads(text))
             finally:
                 self.close_code, self.close_reason = socket.close_code, socket.close_reason or ""
                 self.journal.note(self.name, "closed", code=self.close_code, reason=self.close_reason)
@@ -153,7 +153,7 @@ class Client:
         self._socket = None
         self.welcome = None
         self.reading.lost()
-        self._tell_news()
+        self._notify()
 
     # Requests.
 
@@ -224,7 +224,7 @@ class Client:
 
     # Receiving.
 
-    async def _hear(self, frame: Frame) -> None:
+    async def _handle(self, frame: Frame) -> None:
         self.frames.append(frame)
         match frame["type"]:
             case "ping":
@@ -244,7 +244,7 @@ class Client:
                 await self._answered(frame)
             case _:
                 await self.on_frame(frame)
-        self._tell_news()
+        self._notify()
 
     async def _welcomed(self, frame: Frame) -> None:
         for ref in [ref for ref, asked in self.unaccepted.items() if asked["type"] in PLACED]:
@@ -304,6 +304,6 @@ class Client:
     def _fault(self, fault: str, **told: Any) -> None:
         self.journal.note(self.name, "fault", fault=fault, **told)
 
-    def _tell_news(self) -> None:
+    def _notify(self) -> None:
         if self._news is not None and not self._news.done():
             self._news.set_result(None)

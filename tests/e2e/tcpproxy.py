@@ -167,7 +167,7 @@ class Proxy:
             limit = link.cut_after.get(way)
             left = len(data) if limit is None else limit - link.passed[way]
             if way == "up":
-                self._look_for_swallowed(link, data[:left])
+                self._find_swallowed(link, data[:left])
             link.passed[way] += len(data[:left])
             link.towards(way).write(data[:left])
             await link.towards(way).drain()
@@ -186,7 +186,7 @@ class Proxy:
         if pause > 0:
             await asyncio.sleep(pause)
 
-    def _look_for_swallowed(self, link: Link, data: bytes) -> None:
+    def _find_swallowed(self, link: Link, data: bytes) -> None:
         if self._swallow is None:
             return
         told, after = self._swallow

@@ -58,7 +58,7 @@ async def test_a_consultant_who_comes_back_within_the_grace_keeps_their_conversa
     await mei.until_owned(ann.conversation)
     answer = await mei.answer(await mei.say(ann.conversation, "still me"))
     assert answer["type"] == "accepted"
-    await ann.until(lambda: ann.heard() == ["still me"], "reply")
+    await ann.until(lambda: ann.received() == ["still me"], "reply")
     stored = await end(server, journal, ann, mei, jun)
     assert "returned_to_queue" not in events(stored, ann.conversation)
     assert ann.events() == ["opened", "assigned"]
@@ -158,7 +158,7 @@ async def test_without_a_first_reply_it_goes_to_somebody_else(tmp_path: Path, se
     await mei.until(lambda: mei.rows[ann.conversation].get("overdue"), "the alarm")
     await jun.until_owned(ann.conversation)
     await jun.say(ann.conversation, "sorry to keep you")
-    await ann.until(lambda: ann.heard() == ["sorry to keep you"], "reply")
+    await ann.until(lambda: ann.received() == ["sorry to keep you"], "reply")
     assert ann.events() == ["opened", "assigned", "returned_to_queue", "assigned"]
     stored = await end(server, journal, ann, mei, jun)
     assert "reply_overdue" in events(stored, ann.conversation)
@@ -187,7 +187,7 @@ async def test_a_transfer_that_nobody_accepts_expires_and_stays_with_the_owner(
     assert (late["type"], late["code"], late["details"]["why"]) == ("refused", "offer_gone", "expired")
     answer = await mei.answer(await mei.say(ann.conversation, "here I am"))
     assert answer["type"] == "accepted"
-    await ann.until(lambda: ann.heard() == ["one moment", "here I am"], "both replies")
+    await ann.until(lambda: ann.received() == ["one moment", "here I am"], "both replies")
     assert ann.events() == ["opened", "assigned"]
     await end(server, journal, ann, mei, bo)
 
@@ -208,7 +208,7 @@ async def test_after_a_transfer_the_former_owner_gets_no_more_entries(
     await ann.until_standing("being served", state="active")
     await ann.until(lambda: ann.standing["served_by"]["name"] == people["bo"].name, "the new name")
     await ann.say("between us")
-    await bo.until_heard(ann.conversation, "between us")
+    await bo.until_received(ann.conversation, "between us")
     await bo.asked("note.post", conversation=ann.conversation, body="not for everybody")
     assert (await mei.asked("history.get", conversation=ann.conversation))["code"] == "not_found"
     assert "between us" not in [each.get("body") for each in mei.held[ann.conversation].entries]
@@ -270,7 +270,7 @@ async def test_a_conversation_that_leaves_the_list_for_a_moment_is_read_without_
         await mei.asked("conversation.close", conversation=ann.conversation, fence=fence, outcome="answered")
         await ann.say(f"one more thing {number}")
         await ann.say(f"and another {number}")
-        await mei.until_heard(ann.conversation, f"and another {number}")
+        await mei.until_received(ann.conversation, f"and another {number}")
         await mei.until_owned(ann.conversation)
     await drained([ann, mei], server.database)
     stored = await end(server, journal, ann, mei)

@@ -45,7 +45,7 @@ async def visit(visitor: Visitor, department: str, door: asyncio.Semaphore, ever
             await visitor.open(department, body, PATIENCE)
         else:
             await visitor.say(body)
-        await visitor.until_heard(f"answer to {body}", PATIENCE)
+        await visitor.until_received(f"answer to {body}", PATIENCE)
 
 
 async def sit_down(server: Server, people: dict[str, Member], journal: Journal) -> list[Consultant]:
@@ -80,7 +80,7 @@ async def test_a_thousand_visitors_and_fifty_consultants_talk_at_once(
     assert server.stop() == 0
     for visitor in visitors:
         asked = [f"{visitor.name} asks {number}" for number in range(1, EXCHANGES + 1)]
-        assert visitor.heard() == [f"answer to {each}" for each in asked]
+        assert visitor.received() == [f"answer to {each}" for each in asked]
         assert visitor.connections == 1
     assert all(consultant.connections == 1 for consultant in consultants)
     stored = Stored.read(server.database, check=True)

@@ -164,7 +164,7 @@ async def test_a_stop_asks_everybody_to_reconnect_and_a_restart_finds_everything
     await bo.take(tom.conversation, offer)
     await bo.until_owned(tom.conversation)
     await ann.say("are you there?")
-    await mei.until_heard(ann.conversation, "are you there?")
+    await mei.until_received(ann.conversation, "are you there?")
     for client in everybody:
         await client.leave()
     assert server.stop() == 0

@@ -118,15 +118,15 @@ async def test_two_nodes_behind_a_balancer_talk_to_each_other_and_one_is_enough(
         await mei.until_back(mei.connections + 1)
     await ann.open("gynecology", "from one node")
     await mei.until_owned(ann.conversation)
-    await mei.until_heard(ann.conversation, "from one node")
+    await mei.until_received(ann.conversation, "from one node")
     await mei.say(ann.conversation, "from the other")
-    await ann.until_heard("from the other")
+    await ann.until_received("from the other")
 
     killed = await asyncio.to_thread(house.node_of, "visitor")
     process_of(house, killed).kill()
     await ann.until_back()
     await ann.say("from the node that is left")
-    await mei.until_heard(ann.conversation, "from the node that is left")
+    await mei.until_received(ann.conversation, "from the node that is left")
     await mei.leave()
     await ann.leave()
 

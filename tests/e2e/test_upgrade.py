@@ -63,9 +63,9 @@ async def test_after_an_upgrade_everything_is_there_and_a_conversation_goes_on(
     await limin.until_owned(day.active)
     assert QUESTION in said(limin, day.active)
     await ann.say("and what should I bring?")
-    await limin.until_heard(day.active, "and what should I bring?")
+    await limin.until_received(day.active, "and what should I bring?")
     await limin.say(day.active, "your card")
-    await ann.until_heard("your card")
+    await ann.until_received("your card")
     await ann.leave()
     await limin.leave()
     assert await asyncio.to_thread(server.stop) == 0

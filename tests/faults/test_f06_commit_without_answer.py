@@ -79,7 +79,7 @@ async def speak(proxy: Proxy, ann: Visitor, mei: Consultant, number: int) -> Non
     if number % 2:
         ref = await mei.say(ann.conversation, body)
         assert (await mei.answer(ref))["type"] == "accepted"
-        await ann.until_heard(body)
+        await ann.until_received(body)
     else:
         assert (await ann.answer(await ann.say(body)))["type"] == "accepted"
-        await mei.until_heard(ann.conversation, body)
+        await mei.until_received(ann.conversation, body)

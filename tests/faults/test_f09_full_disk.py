@@ -56,7 +56,7 @@ async def test_f09_with_a_full_disk_nothing_is_acknowledged_and_it_recovers_by_i
             assert sum(1 for _ in copied(disk.seen / "data", tmp_path / "copy")) == sum(1 for _ in before)
             disk.free(server.pid)
             began = time.monotonic()
-            await mei.until_heard(ann.conversation, kept, allowed(WORKS_WITHIN))
+            await mei.until_received(ann.conversation, kept, allowed(WORKS_WITHIN))
             tell(f"works {time.monotonic() - began:.2f} s after there is space; a real disk: {disk.real}")
         await ann.until(lambda: not ann.unaccepted, "acceptance of everything")
         await ann.leave()

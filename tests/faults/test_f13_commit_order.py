@@ -50,7 +50,7 @@ async def test_f13_what_is_committed_late_is_not_skipped(
         ann, bea, mei = await met(server, people, journal)
         for number in range(rounds):
             await overtake(address, ann, bea, journal, f"{AFTER} {number}")
-            await mei.until_heard(ann.conversation, f"{AFTER} {number}")
+            await mei.until_received(ann.conversation, f"{AFTER} {number}")
             assert len(spoken(mei, ann.conversation, LATE)) == number + 1
         await drained([ann, bea, mei], address)
         for client in (ann, bea, mei):

@@ -140,7 +140,7 @@ async def test_f16_a_restore_under_running_clients_mixes_nothing(
 
     for number in range(5):
         await ann.say(f"after the backup {number}")
-    await mei.until_heard(conversation, "after the backup 4")
+    await mei.until_received(conversation, "after the backup 4")
     held = mei.held[conversation]
     assert len(held.entries) == held.after
     old = {"conversation": conversation, "epoch": held.epoch, "after": held.after}

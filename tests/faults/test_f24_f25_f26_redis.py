@@ -60,7 +60,7 @@ class Pair:
         """From one to the other and back, at most so many seconds each; returns the slower time."""
         self.said += 1
         took = []
-        for speaks, hears in ((self.ann.say, self.mei_hears), (self.mei_says, self.ann.until_heard)):
+        for speaks, hears in ((self.ann.say, self.mei_receives), (self.mei_says, self.ann.until_received)):
             began = time.monotonic()
             await speaks(f"word {self.said}")
             await hears(f"word {self.said}", within)
@@ -70,8 +70,8 @@ class Pair:
     async def mei_says(self, body: str) -> str:
         return await self.mei.say(self.ann.conversation, body)
 
-    async def mei_hears(self, body: str, within: float) -> None:
-        await self.mei.until_heard(self.ann.conversation, body, within)
+    async def mei_receives(self, body: str, within: float) -> None:
+        await self.mei.until_received(self.ann.conversation, body, within)
 
     def shown(self, login: str) -> bool:
         """Whether Zoe sees that colleague as present."""

@@ -58,7 +58,7 @@ class Talk:
             await visitor.say(f"{visitor.name} says {self.said}")
         for visitor in self.visitors:
             left = began + within - time.monotonic()
-            await self.mei.until_heard(visitor.conversation, f"{visitor.name} says {self.said}", left)
+            await self.mei.until_received(visitor.conversation, f"{visitor.name} says {self.said}", left)
         return time.monotonic() - began
 
 
@@ -123,7 +123,7 @@ async def test_f27_control_without_the_check_after_a_new_subscription(
 ) -> None:
     with pytest.raises(AssertionError, match="no hearing"):
         async with talk(
-            tmp_path, postgres, own_redis.url, servers, journal, broken("hear_on_without_looking")
+            tmp_path, postgres, own_redis.url, servers, journal, broken("resubscribe_without_checking")
         ) as talking:
             await lose_subscriptions(talking, own_redis.url, CONTROL_ROUNDS, lambda: 0.0)
 

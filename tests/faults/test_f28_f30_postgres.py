@@ -135,7 +135,7 @@ async def test_f30_a_slow_or_busy_postgresql_is_reported_in_time_and_costs_no_me
 
         was_fair = time.monotonic()
         await ann.say("heard soon")
-        await mei.until_heard(ann.conversation, "heard soon", allowed(WORKS_WITHIN))
+        await mei.until_received(ann.conversation, "heard soon", allowed(WORKS_WITHIN))
         tell(f"{len(unavailable)} unavailable; worked {time.monotonic() - was_fair:.1f} s after")
         await drained([ann, mei], own.url("chat"))
         await ann.leave()

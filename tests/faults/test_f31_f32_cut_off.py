@@ -156,6 +156,6 @@ async def say_in_turn(clients: list[Client], number: int) -> None:
     for visitor in (ann, amy):
         assert isinstance(visitor, Visitor)
         await visitor.say(f"{visitor.name} says {number}")
-        await mei.until_heard(visitor.conversation, f"{visitor.name} says {number}")
+        await mei.until_received(visitor.conversation, f"{visitor.name} says {number}")
         await mei.say(visitor.conversation, f"mei says {number}")
-        await visitor.until_heard(f"mei says {number}")
+        await visitor.until_received(f"mei says {number}")

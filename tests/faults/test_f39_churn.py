@@ -50,7 +50,7 @@ async def visit(visitor: PatientVisitor, department: str, after: float) -> None:
     await asyncio.sleep(after)
     await visitor.start()
     await visitor.open(department, "hello", SERVED_WITHIN)
-    await visitor.until(visitor.heard, "answer", SERVED_WITHIN)
+    await visitor.until(visitor.received, "answer", SERVED_WITHIN)
     await visitor.asked("conversation.close", conversation=visitor.conversation)
 
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from chatserver.wire.fields import Frame, Id, Ref
+from chatserver.wire.fields import EventBase, Frame, Id, Ref
 from chatserver.wire.people import Person
 
 
@@ -49,3 +49,30 @@ class Alarms(Frame, tag="alarms", frozen=True, omit_defaults=True):
     any."""
 
     alarms: tuple[Alarm, ...] = ()
+
+
+class EmergencyNoticedEvent(EventBase, tag="emergency_noticed", frozen=True, omit_defaults=True):
+    """The visitor's words sound like an emergency."""
+
+    emergency: str
+    level: Literal["critical", "attention"] | None = None
+    crowded: bool = False
+
+
+class EmergencyDismissedEvent(EventBase, tag="emergency_dismissed", frozen=True, omit_defaults=True):
+    """A supervisor marked the emergency as a false alarm."""
+
+    by: Person
+
+
+class AlarmAcknowledgedEvent(EventBase, tag="alarm_acknowledged", frozen=True, omit_defaults=True):
+    """Somebody has seen the alarm."""
+
+    by: Person
+    alarm: str
+
+
+class NobodyAnsweredEvent(EventBase, tag="nobody_answered", frozen=True, omit_defaults=True):
+    """The conversation had several owners, and none of them answered."""
+
+    consultants: tuple[Person, ...]

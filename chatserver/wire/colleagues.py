@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from chatserver.wire.fields import Frame, Id, Ref, Text
+from chatserver.wire.fields import EventBase, Frame, Id, Ref, Text
 from chatserver.wire.people import Person
 from chatserver.wire.shifts import ShiftShown
 
@@ -79,3 +79,27 @@ class ColleagueList(Frame, tag="colleagues", frozen=True, omit_defaults=True):
     whole: bool = False
     put: tuple[Colleague, ...] = ()
     gone: tuple[str, ...] = ()
+
+
+class ColleagueAskedEvent(EventBase, tag="colleague_asked", frozen=True, omit_defaults=True):
+    """A colleague was asked to help or to join."""
+
+    consultant: Person
+    by: Person
+    note: str
+    asked_for: AskedFor
+
+
+class ColleagueJoinedEvent(EventBase, tag="colleague_joined", frozen=True, omit_defaults=True):
+    """A second consultant answers, too."""
+
+    group: str
+    consultant: Person
+
+
+class ColleagueLeftEvent(EventBase, tag="colleague_left", frozen=True, omit_defaults=True):
+    """A colleague no longer takes part."""
+
+    consultant: Person
+    by: Person | None = None
+    joined: bool | None = None

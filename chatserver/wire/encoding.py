@@ -11,10 +11,10 @@ from chatserver.domain.entry import Author
 from chatserver.domain.events.assignment import Why
 from chatserver.domain.hospital import Person
 from chatserver.domain.refusals import Refused
+from chatserver.wire.assignment import Why as WireWhy
 from chatserver.wire.conversation_list import PriorityName
 from chatserver.wire.entries import Entry
-from chatserver.wire.events import Event
-from chatserver.wire.events import Why as WireWhy
+from chatserver.wire.events import EVENTS, Event
 from chatserver.wire.fields import Frame
 from chatserver.wire.people import Author as WireAuthor
 from chatserver.wire.people import Person as WirePerson
@@ -79,7 +79,8 @@ def refused(refusal: Refused, ref: str | None) -> WireRefused:
 
 
 def _event(name: str, details: dict[str, Any]) -> Event:
-    return Event(name=name, **{key: _spelled(value) for key, value in details.items()})  # type: ignore[arg-type]  # one of EventName by construction
+    event: Event = EVENTS[name](**{key: _spelled(value) for key, value in details.items()})
+    return event
 
 
 def _spelled(value: object) -> Any:

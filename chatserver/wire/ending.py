@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from chatserver.wire.fields import Frame, Id, Place, Ref
+from chatserver.wire.fields import EventBase, Frame, Id, Place, Ref
+from chatserver.wire.people import Person
 
 Outcome = Literal[
     "booked",
@@ -40,4 +41,28 @@ class OutcomeSet(Frame, tag="outcome.set", frozen=True, omit_defaults=True):
 
     ref: Ref
     conversation: Id
+    outcome: Outcome
+
+
+class ClosedEvent(EventBase, tag="closed", frozen=True, omit_defaults=True):
+    """The conversation ended."""
+
+    by: str
+    reason: str
+    outcome: Outcome | None = None
+
+
+class ReopenedEvent(EventBase, tag="reopened", frozen=True, omit_defaults=True):
+    """The conversation is open again."""
+
+    by: Person | None = None
+    fence: int | None = None
+    closes_at: int | None = None
+
+
+class OutcomeSetEvent(EventBase, tag="outcome_set", frozen=True, omit_defaults=True, kw_only=True):
+    """Staff recorded or corrected the outcome."""
+
+    previous: str | None = None
+    by: Person
     outcome: Outcome

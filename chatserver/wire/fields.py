@@ -26,3 +26,7 @@ class Named(Struct, frozen=True):
     id: str
     zh: str
     en: str
+
+
+class EventBase(Struct, tag_field="name", frozen=True, omit_defaults=True):
+    """What happened. A field that only staff may see is missing for visitors."""

@@ -4,7 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from chatserver.wire.fields import Frame, Id, Key, Place, Ref, Text
+from chatserver.wire.assignment import Why
+from chatserver.wire.fields import EventBase, Frame, Id, Key, Place, Ref, Text
 from chatserver.wire.people import Person
 
 
@@ -55,3 +56,58 @@ class OfferShown(Struct, frozen=True, omit_defaults=True):
     consultant: Person | None = None
     group: str | None = None
     note: str = ""
+
+
+class RungEvent(EventBase, tag="rung", frozen=True, omit_defaults=True):
+    """The conversation was offered to one consultant."""
+
+    consultant: Person
+    why: Why | str
+    offer: str
+    ends_at: int
+    fence: int
+
+
+class RingMissedEvent(EventBase, tag="ring_missed", frozen=True, omit_defaults=True):
+    """The consultant did not accept the ring."""
+
+    consultant: Person
+    reason: str
+    offer: str
+
+
+class TransferOfferedEvent(EventBase, tag="transfer_offered", frozen=True, omit_defaults=True, kw_only=True):
+    """The conversation was offered to a colleague or to a group."""
+
+    group: str | None = None
+    consultant: Person | None = None
+    by: Person
+    note: str
+    offer: str
+    ends_at: int
+
+
+class TransferDeclinedEvent(EventBase, tag="transfer_declined", frozen=True, omit_defaults=True):
+    """A colleague declined the transfer."""
+
+    consultant: Person
+    reason: str
+    offer: str
+
+
+class TransferEndedEvent(EventBase, tag="transfer_ended", frozen=True, omit_defaults=True):
+    """The offer of a transfer is over, and nobody accepted it."""
+
+    reason: str
+    offer: str
+
+
+class TransferredEvent(EventBase, tag="transferred", frozen=True, omit_defaults=True):
+    """A colleague accepted the transfer and is the owner now."""
+
+    group: str
+    consultant: Person
+    previous: Person | None = None
+    note: str | None = None
+    offer: str | None = None
+    fence: int | None = None

@@ -1,6 +1,7 @@
 """The queue: a conversation enters it, moves forward in it, or goes back to it."""
 
-from chatserver.wire.fields import Frame, Id, Key, Language, Place, Ref, Text
+from chatserver.wire.fields import EventBase, Frame, Id, Key, Language, Place, Ref, Text
+from chatserver.wire.people import Person
 
 
 class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_defaults=True):
@@ -27,3 +28,36 @@ class ConversationRelease(Frame, tag="conversation.release", frozen=True, omit_d
     conversation: Id
     fence: Place
     note: Text
+
+
+class OpenedEvent(EventBase, tag="opened", frozen=True, omit_defaults=True, kw_only=True):
+    """The visitor asked, and the conversation waits in its group's queue."""
+
+    department: str
+    group: str | None = None
+    language: str
+    greeting: str
+    preferred: str | None = None
+    closes_at: int | None = None
+
+
+class ReturnedToQueueEvent(EventBase, tag="returned_to_queue", frozen=True, omit_defaults=True, kw_only=True):
+    """The conversation lost its owner and waits again."""
+
+    consultant: Person | None = None
+    reason: str
+    note: str | None = None
+    fence: int | None = None
+
+
+class MovedForwardEvent(EventBase, tag="moved_forward", frozen=True, omit_defaults=True):
+    """A supervisor moved the conversation forward in the queue."""
+
+    by: Person
+
+
+class OverflowedEvent(EventBase, tag="overflowed", frozen=True, omit_defaults=True):
+    """The conversation waited too long and moved to the group that helps out."""
+
+    group: str
+    previous_group: str

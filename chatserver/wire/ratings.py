@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from chatserver.wire.fields import Frame, Id, Ref
+from chatserver.wire.fields import EventBase, Frame, Id, Ref
 from chatserver.wire.people import Person
 
 Stars = Annotated[int, Meta(ge=1, le=5)]
@@ -30,3 +30,13 @@ class Rateable(Struct, frozen=True, omit_defaults=True):
     person: Person
     until: int
     stars: int | None = None
+
+
+class RatedEvent(EventBase, tag="rated", frozen=True, omit_defaults=True):
+    """The visitor rated a consultant."""
+
+    consultant: Person
+    stars: int
+    tags: tuple[str, ...]
+    comment: str
+    part: int | None = None

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from chatserver.wire.events import Event
 from chatserver.wire.frames import StaffFrame, StaffServerFrame, VisitorFrame, VisitorServerFrame
 from chatserver.wire.session import VERSION
 
@@ -21,14 +22,26 @@ Schema = dict[str, Any]
 
 def json_schema() -> Schema:
     """One JSON Schema (2020-12) document: a `$defs` entry per frame and part, and one per direction."""
-    schemas, components = msgspec.json.schema_components(DOORS.values(), ref_template="#/$defs/{name}")
-    for name, schema in zip(DOORS, schemas, strict=True):
-        components[name] = schema
+    named = {**DOORS, "Event": Event}
+    schemas, components = msgspec.json.schema_components(named.values(), ref_template="#/$defs/{name}")
+    unions = dict(zip(named, schemas, strict=True))
+    components = _with_reference(components, unions["Event"], "#/$defs/Event") | unions
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Hospital live chat protocol, version {VERSION}",
         "$defs": dict(sorted(components.items())),
     }
+
+
+def _with_reference(schema: Any, part: Schema, reference: str) -> Any:
+    """The schema with every copy of the union `part` replaced by a reference to it."""
+    if schema == part:
+        return {"$ref": reference}
+    if isinstance(schema, dict):
+        return {key: _with_reference(value, part, reference) for key, value in schema.items()}
+    if isinstance(schema, list):
+        return [_with_reference(each, part, reference) for each in schema]
+    return schema
 
 
 def typescript() -> str:

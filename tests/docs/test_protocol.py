@@ -12,7 +12,8 @@ import msgspec
 import pytest
 
 from chatserver.wire.closing import CloseCode
-from chatserver.wire.fields import Id, Key, Place, Ref, Text
+from chatserver.wire.events import EVENTS, Event
+from chatserver.wire.fields import EventBase, Id, Key, Place, Ref, Text
 from chatserver.wire.frames import StaffFrame, StaffServerFrame, VisitorFrame, VisitorServerFrame
 from tests.browser import hospital
 from tests.wire.frames_of import structs
@@ -20,7 +21,7 @@ from tests.wire.frames_of import structs
 from .paths import DOCUMENTS
 
 TEXT = DOCUMENTS["docs/protocol.md"]
-STRUCTS = structs()
+STRUCTS = {name: kind for name, kind in structs().items() if not issubclass(kind, EventBase)}
 NAMED = {
     "id": Id,
     "ref": Ref,
@@ -70,6 +71,8 @@ def spelled(kind: Any) -> str:
             return limited(arguments[0], arguments[1])
         case origin if origin is Literal:
             return ", ".join(f"`{value}`" for value in arguments)
+        case origin if origin in (Union, types.UnionType) and set(get_args(Event)) <= set(arguments):
+            return "Event"
         case origin if origin in (Union, types.UnionType):
             return " or ".join(spelled(each) for each in arguments if each is not types.NoneType)
         case origin if origin is tuple:
@@ -102,7 +105,18 @@ def fields_of(door: Any, tag: str) -> set[str]:
 
 
 def test_every_frame_and_part_is_described_and_nothing_else() -> None:
-    assert described().keys() == STRUCTS.keys()
+    assert described().keys() == STRUCTS.keys() | {"Event"}
+
+
+def test_the_fields_of_all_events_are_described_in_one_table() -> None:
+    kinds: dict[str, list[str]] = {}
+    for event in EVENTS.values():
+        for name, kind, _ in defined(event):
+            kinds.setdefault(name, [])
+            kinds[name] += [kind] if kind not in kinds[name] else []
+    names = ", ".join(f"`{name}`" for name in EVENTS)
+    rows = {name: " or ".join(found) for name, found in kinds.items()} | {"name": names}
+    assert {name: kind for name, kind, _ in described()["Event"][1]} == rows
 
 
 @pytest.mark.parametrize("name", STRUCTS)

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import inspect
 
 from chatserver import wire
-from chatserver.wire.fields import Frame
+from chatserver.wire.fields import EventBase, Frame
 from chatserver.wire.frames import StaffFrame, StaffServerFrame, VisitorFrame, VisitorServerFrame
 
 Door: TypeAlias = Any
@@ -42,7 +42,7 @@ def structs() -> dict[str, type[msgspec.Struct]]:
         if isinstance(kind, type)
         and issubclass(kind, msgspec.Struct)
         and kind.__module__ == module.__name__
-        and kind is not Frame
+        and kind not in (Frame, EventBase)
         and not name.startswith("_")
     }
 

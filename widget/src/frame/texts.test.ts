@@ -74,7 +74,7 @@ test("a chat that staff reopened says who did, and one the visitor went on with 
 });
 
 test("the role is told for what it is", () => {
-  const assigned = sentence({ name: "assigned", consultant: LI }, null, GROUPS, chinese);
+  const assigned = sentence({ name: "assigned", group: "women", consultant: LI }, null, GROUPS, chinese);
   expect(assigned).toBe("由咨询员李雯（工号012）为您服务。咨询员不是医生，不能诊断。");
 });
 
@@ -98,7 +98,7 @@ test("a lost consultant and a late one are told apart", () => {
 
 test("a colleague who joins is named beside whose conversation it is", () => {
   const told = (owner: typeof LI | null) =>
-    sentence({ name: "colleague_joined", consultant: ZHANG }, owner, GROUPS, chinese);
+    sentence({ name: "colleague_joined", group: "women", consultant: ZHANG }, owner, GROUPS, chinese);
   expect(told(LI)).toBe("护士张敏（工号027）已加入，和咨询员李雯一起为您服务。");
   expect(told(null)).toBe("护士张敏（工号027）已加入，一起为您服务。");
   expect(sentence({ name: "colleague_left", consultant: ZHANG }, LI, GROUPS, chinese)).toBe(
@@ -115,8 +115,17 @@ test("closing time and a 留言 are no ends like others", () => {
 });
 
 test("what a visitor need not be told is not shown", () => {
-  expect(sentence({ name: "opened" }, null, GROUPS, chinese)).toBe("");
-  expect(sentence({ name: "rung" }, null, GROUPS, chinese)).toBe("");
+  expect(
+    sentence({ name: "opened", department: "women", language: "zh", greeting: "" }, null, GROUPS, chinese),
+  ).toBe("");
+  expect(
+    sentence(
+      { name: "rung", consultant: LI, why: "", offer: "o", ends_at: 1, fence: 1 },
+      null,
+      GROUPS,
+      chinese,
+    ),
+  ).toBe("");
 });
 
 test("days are named as people name them", () => {

@@ -40,10 +40,28 @@ export interface AlarmAcknowledge {
   id: string
 }
 
+/** Somebody has seen the alarm. */
+export interface AlarmAcknowledgedEvent {
+  name: "alarm_acknowledged"
+  by: Person
+  alarm: string
+}
+
 /** All alarms that this session should know of, whole each time they change; sent after `welcome` when there are any. */
 export interface Alarms {
   type: "alarms"
   alarms?: Alarm[]
+}
+
+/** A consultant became the owner. */
+export interface AssignedEvent {
+  name: "assigned"
+  group: string
+  consultant: Person
+  by?: Person | null
+  how?: string | null
+  why?: string | Why | null
+  fence?: number | null
 }
 
 /** Who wrote or caused an entry; `person` when that is a consultant. */
@@ -69,6 +87,14 @@ export interface Bye {
 export interface Client {
   name: string
   version: string
+}
+
+/** The conversation ended. */
+export interface ClosedEvent {
+  name: "closed"
+  by: string
+  reason: string
+  outcome?: "answered" | "booked" | "competitor" | "contact_left" | "harassment" | "left_midway" | "not_medical" | "returning_patient" | "test" | null
 }
 
 /** A colleague, for the transfer picker. `why_not`: why nothing can be offered to him now; `shift`: the one that runs, or comes next today. */
@@ -99,11 +125,27 @@ export interface ColleagueAsk {
   note: string
 }
 
+/** A colleague was asked to help or to join. */
+export interface ColleagueAskedEvent {
+  name: "colleague_asked"
+  consultant: Person
+  by: Person
+  note: string
+  asked_for: "help" | "join"
+}
+
 /** Join as the second consultant, named to the visitor: whoever was asked to, or a supervisor. */
 export interface ColleagueJoin {
   type: "colleague.join"
   ref: string
   conversation: string
+}
+
+/** A second consultant answers, too. */
+export interface ColleagueJoinedEvent {
+  name: "colleague_joined"
+  group: string
+  consultant: Person
 }
 
 /** I am out of it again; with `consultant`, the owner lets a colleague go. */
@@ -112,6 +154,14 @@ export interface ColleagueLeave {
   ref: string
   conversation: string
   consultant?: string | null
+}
+
+/** A colleague no longer takes part. */
+export interface ColleagueLeftEvent {
+  name: "colleague_left"
+  consultant: Person
+  by?: Person | null
+  joined?: boolean | null
 }
 
 /** The colleagues, in the same manner. */
@@ -242,6 +292,14 @@ export interface DepartmentSet {
   department: string
 }
 
+/** Staff corrected the department. */
+export interface DepartmentSetEvent {
+  name: "department_set"
+  department: string
+  previous: string
+  by: Person
+}
+
 /** An unsent text of mine, as kept `at` (ms); each change of it has a later one. */
 export interface Draft {
   conversation: string
@@ -277,6 +335,20 @@ export interface EmergencyDismiss {
   conversation: string
 }
 
+/** A supervisor marked the emergency as a false alarm. */
+export interface EmergencyDismissedEvent {
+  name: "emergency_dismissed"
+  by: Person
+}
+
+/** The visitor's words sound like an emergency. */
+export interface EmergencyNoticedEvent {
+  name: "emergency_noticed"
+  emergency: string
+  level?: "attention" | "critical" | null
+  crowded?: boolean
+}
+
 /** Several entries of one conversation at once, in order, without holes: a replay. */
 export interface Entries {
   type: "entries"
@@ -300,40 +372,7 @@ export interface Entry {
   ref?: string | null
 }
 
-/** What happened; which fields are there depends on `name` and on who reads (docs/protocol.md). */
-export interface Event {
-  name: "alarm_acknowledged" | "assigned" | "closed" | "colleague_asked" | "colleague_joined" | "colleague_left" | "department_set" | "emergency_dismissed" | "emergency_noticed" | "group_changed" | "idle_warned" | "moved_forward" | "nobody_answered" | "opened" | "outcome_set" | "overflowed" | "rated" | "reopened" | "reply_overdue" | "returned_to_queue" | "ring_missed" | "rung" | "transfer_declined" | "transfer_ended" | "transfer_offered" | "transferred" | "went_inactive"
-  department?: string | null
-  group?: string | null
-  language?: string | null
-  greeting?: string | null
-  consultant?: Person | null
-  previous?: string | Person | null
-  by?: string | Person | null
-  how?: string | null
-  why?: string | Why | null
-  reason?: string | null
-  note?: string | null
-  offer?: string | null
-  ends_at?: number | null
-  waited_ms?: number | null
-  fence?: number | null
-  outcome?: "answered" | "booked" | "competitor" | "contact_left" | "harassment" | "left_midway" | "not_medical" | "returning_patient" | "test" | null
-  stars?: number | null
-  tags?: string[] | null
-  comment?: string | null
-  preferred?: string | null
-  previous_group?: string | null
-  emergency?: string | null
-  level?: "attention" | "critical" | null
-  alarm?: string | null
-  consultants?: Person[] | null
-  asked_for?: "help" | "join" | null
-  closes_at?: number | null
-  joined?: boolean | null
-  part?: number | null
-  crowded?: boolean
-}
+export type Event = OpenedEvent | AssignedEvent | RungEvent | RingMissedEvent | TransferOfferedEvent | TransferDeclinedEvent | TransferEndedEvent | TransferredEvent | ReturnedToQueueEvent | ReplyOverdueEvent | WentInactiveEvent | IdleWarnedEvent | ClosedEvent | ReopenedEvent | OutcomeSetEvent | RatedEvent | MovedForwardEvent | OverflowedEvent | GroupChangedEvent | DepartmentSetEvent | EmergencyNoticedEvent | EmergencyDismissedEvent | AlarmAcknowledgedEvent | NobodyAnsweredEvent | ColleagueAskedEvent | ColleagueJoinedEvent | ColleagueLeftEvent
 
 /** The answer to `conversation.follow`; the entries follow, ended by `live`. */
 export interface Followed {
@@ -349,6 +388,14 @@ export interface Following {
   head: number
   recovered: boolean
   why?: string | null
+}
+
+/** Another group serves the department now. */
+export interface GroupChangedEvent {
+  name: "group_changed"
+  group: string
+  previous_group: string
+  closes_at?: number | null
 }
 
 /** A group, how it receives, and whether I am in it. */
@@ -407,6 +454,12 @@ export interface Hours {
   departments: DepartmentHours[]
 }
 
+/** The visitor was warned that the conversation will be closed. */
+export interface IdleWarnedEvent {
+  name: "idle_warned"
+  ends_at: number
+}
+
 /** Numbers a client should know before it is refused: code points, and frames sent but not yet accepted. */
 export interface Limits {
   message: number
@@ -462,11 +515,23 @@ export interface MessagePost {
   draft?: number | null
 }
 
+/** A supervisor moved the conversation forward in the queue. */
+export interface MovedForwardEvent {
+  name: "moved_forward"
+  by: Person
+}
+
 /** A group, department or site by its names. */
 export interface Named {
   id: string
   zh: string
   en: string
+}
+
+/** The conversation had several owners, and none of them answered. */
+export interface NobodyAnsweredEvent {
+  name: "nobody_answered"
+  consultants: Person[]
 }
 
 /** Write an internal note; the visitor can never see it. `draft` as in `message.post`. */
@@ -584,12 +649,38 @@ export interface OfflineTake {
   id: string
 }
 
+/** The visitor asked, and the conversation waits in its group's queue. */
+export interface OpenedEvent {
+  name: "opened"
+  department: string
+  group?: string | null
+  language: string
+  greeting: string
+  preferred?: string | null
+  closes_at?: number | null
+}
+
 /** Say how a conversation ended, or correct that: whoever had it last, or a supervisor, for 7 days. */
 export interface OutcomeSet {
   type: "outcome.set"
   ref: string
   conversation: string
   outcome: "answered" | "booked" | "competitor" | "contact_left" | "harassment" | "left_midway" | "not_medical" | "returning_patient" | "test"
+}
+
+/** Staff recorded or corrected the outcome. */
+export interface OutcomeSetEvent {
+  name: "outcome_set"
+  previous?: string | null
+  by: Person
+  outcome: "answered" | "booked" | "competitor" | "contact_left" | "harassment" | "left_midway" | "not_medical" | "returning_patient" | "test"
+}
+
+/** The conversation waited too long and moved to the group that helps out. */
+export interface OverflowedEvent {
+  name: "overflowed"
+  group: string
+  previous_group: string
 }
 
 /** A colleague who takes part beside the owner: reading along (`help`), asked to join, or joined. `note`: why. */
@@ -644,6 +735,16 @@ export interface Rateable {
   stars?: number | null
 }
 
+/** The visitor rated a consultant. */
+export interface RatedEvent {
+  name: "rated"
+  consultant: Person
+  stars: number
+  tags: string[]
+  comment: string
+  part?: number | null
+}
+
 /** Not done, nothing stored. `ref` is missing when the frame had none that could be read. */
 export interface Refused {
   type: "refused"
@@ -652,6 +753,38 @@ export interface Refused {
   ref?: string | null
   retry_ms?: number | null
   details?: Record<string, string | number>
+}
+
+/** The conversation is open again. */
+export interface ReopenedEvent {
+  name: "reopened"
+  by?: Person | null
+  fence?: number | null
+  closes_at?: number | null
+}
+
+/** The visitor has waited too long for an answer. */
+export interface ReplyOverdueEvent {
+  name: "reply_overdue"
+  consultant: Person
+  waited_ms: number
+}
+
+/** The conversation lost its owner and waits again. */
+export interface ReturnedToQueueEvent {
+  name: "returned_to_queue"
+  consultant?: Person | null
+  reason: string
+  note?: string | null
+  fence?: number | null
+}
+
+/** The consultant did not accept the ring. */
+export interface RingMissedEvent {
+  name: "ring_missed"
+  consultant: Person
+  reason: string
+  offer: string
 }
 
 /** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: the first message that nobody has answered, the waiting clock; `head`: its last seq; `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one, and their `level`; `crowded`: many such came from one address, so it has no priority. `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who acknowledged that. After the end, `closed_by`: visitor, consultant or system; `outcome`: how it ended, if that was said; `reopen_until`: until when staff may go on with it (ms). */
@@ -691,6 +824,16 @@ export interface Row {
   supervisor_alarmed?: boolean | null
   acknowledged_by?: Person | null
   acknowledged_at?: number | null
+}
+
+/** The conversation was offered to one consultant. */
+export interface RungEvent {
+  name: "rung"
+  consultant: Person
+  why: string | Why
+  offer: string
+  ends_at: number
+  fence: number
 }
 
 /** Another of my sessions has had this on its screen up to and with `seq`: it is unread here no longer. */
@@ -800,6 +943,21 @@ export interface Standing {
   rateable?: Rateable[]
 }
 
+/** A colleague declined the transfer. */
+export interface TransferDeclinedEvent {
+  name: "transfer_declined"
+  consultant: Person
+  reason: string
+  offer: string
+}
+
+/** The offer of a transfer is over, and nobody accepted it. */
+export interface TransferEndedEvent {
+  name: "transfer_ended"
+  reason: string
+  offer: string
+}
+
 /** 转接: hold it out to a colleague or a group (exactly one of the two), with a note why. */
 export interface TransferOffer {
   type: "transfer.offer"
@@ -809,6 +967,28 @@ export interface TransferOffer {
   note: string
   consultant?: string | null
   group?: string | null
+}
+
+/** The conversation was offered to a colleague or to a group. */
+export interface TransferOfferedEvent {
+  name: "transfer_offered"
+  group?: string | null
+  consultant?: Person | null
+  by: Person
+  note: string
+  offer: string
+  ends_at: number
+}
+
+/** A colleague accepted the transfer and is the owner now. */
+export interface TransferredEvent {
+  name: "transferred"
+  group: string
+  consultant: Person
+  previous?: Person | null
+  note?: string | null
+  offer?: string | null
+  fence?: number | null
 }
 
 /** I am, or am no longer, writing; never what. Not answered, not stored. */
@@ -866,7 +1046,12 @@ export interface VisitorWelcome {
   rating?: boolean
 }
 
-/** The numbers behind a giving (docs/routing.md). `load` of `capacity` before it; `among`: how many had room; `idle_ms`: since he was last given one; `waited_ms`: how long it had waited; `preferred`: he served this visitor before; `skill` and `level`: asked for, and `lacking` when after a time nobody with it was free; `again`: he had missed or declined it, and nobody else was there. `emergency`: given at once, past all of this, to somebody who had chosen `availability` (none: 在线). */
+/** Nobody has written for a while. */
+export interface WentInactiveEvent {
+  name: "went_inactive"
+}
+
+/** The numbers behind an assignment (docs/routing.md): `load` of `capacity` before it; `among`: how many had room; `idle_ms`: how long ago the consultant last got a conversation; `waited_ms`: how long it had waited; `preferred`: they served this visitor before; `skill` and `level`: asked for, and `lacking` when nobody with the skill was free in time; `again`: they had missed or declined it, and nobody else was available. `emergency`: assigned at once, regardless of these numbers; `availability`: what the consultant had chosen (none: 在线). */
 export interface Why {
   load: number
   capacity: number

@@ -271,7 +271,7 @@ test("by hand above somebody's limit is asked once more, and only then said to b
 
 test("the numbers behind a giving are for the supervisor's eyes", async () => {
   const why = { load: 1, capacity: 5, among: 4, waited_ms: 12_000, idle_ms: 180_000 };
-  const event = { name: "assigned", how: "automatic", consultant: wang, why } as const;
+  const event = { name: "assigned", group: "women", how: "automatic", consultant: wang, why } as const;
   const told = "按负载分配：1/5，4 位可接待者中最低，等候 0:12，空闲 3 分钟";
   await open(row("a"));
   await act(() => desk.select("a"));

@@ -115,6 +115,7 @@ function Queued({ row }: { row: Row }) {
   const desk = useDesk();
   const entries = desk.state.value.threads.get(row.id)?.entries ?? [];
   const given = entries.find((entry) => entry.event?.name === "assigned");
+  const how = given?.event?.name === "assigned" ? given.event.how : null;
   const place = desk.places.value.get(row.id);
   const returns = entries.filter((entry) => entry.event?.name === "returned_to_queue").length;
   const until = row.state === "waiting" ? desk.now.value : given?.at;
@@ -131,7 +132,7 @@ function Queued({ row }: { row: Row }) {
       {place !== undefined && (
         <Fact name={t("console.fact.place")}>{t("console.row.place", { n: place })}</Fact>
       )}
-      {given?.event?.how && <Fact name={t("console.fact.how")}>{way(given.event.how)}</Fact>}
+      {how && <Fact name={t("console.fact.how")}>{way(how)}</Fact>}
       {returns > 0 && <Fact name={t("console.fact.returns")}>{t("console.times", { n: returns })}</Fact>}
     </Facts>
   );

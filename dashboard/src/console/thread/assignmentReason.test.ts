@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Event } from "../../../../widget/src/shared/frames";
 import { language } from "../../shared/texts";
+import { wang } from "../desk/testing";
 import { assignmentReason } from "./assignmentReason";
 import examples from "./assignmentReason.examples.json";
 
@@ -15,6 +16,7 @@ test.each(examples)("the numbers are one sentence: $zh", ({ how, why, zh, en }) 
 });
 
 test("an event without numbers says nothing", () => {
-  expect(assignmentReason({ name: "assigned" }, [])).toBeNull();
-  expect(assignmentReason({ name: "assigned", why: "" }, [])).toBeNull();
+  const assigned = { name: "assigned", group: "women", consultant: wang } as const;
+  expect(assignmentReason(assigned, [])).toBeNull();
+  expect(assignmentReason({ ...assigned, why: "" }, [])).toBeNull();
 });

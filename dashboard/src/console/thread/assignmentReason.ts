@@ -1,19 +1,19 @@
 // 为什么: the numbers behind a giving as one sentence. The transcript page says the same words (chatserver/web/assignment_reason.py);
 // the tests of both read one list of examples.
 
-import type { Event, Named } from "../../../../widget/src/shared/frames";
+import type { Event, Named, Why } from "../../../../widget/src/shared/frames";
 import { named, t } from "../../shared/texts";
-
-type Why = Exclude<NonNullable<Event["why"]>, string>;
 
 /** The sentence for an `assigned` or `rung` event; null where nothing was told. Old transcripts hold it as words. */
 export function assignmentReason(event: Event, skills: readonly Named[]): string | null {
-  const why = event.why;
+  if (event.name !== "assigned" && event.name !== "rung") return null;
+  const { why } = event;
   if (!why) return null;
   if (typeof why === "string") return why;
-  const facts = [chosen(event.how ?? null, why), ...circumstances(event.how ?? null, why, skills)];
+  const how = event.name === "assigned" ? (event.how ?? null) : null;
+  const facts = [chosen(how, why), ...circumstances(how, why, skills)];
   const after = [
-    why.preferred && !byLoad(event.how ?? null) ? t("why.served_before") : null,
+    why.preferred && !byLoad(how) ? t("why.served_before") : null,
     why.again ? t("why.again") : null,
   ].filter((part) => part !== null);
   return [facts.join(t("why.comma")), ...after].join(t("why.semicolon"));

@@ -24,17 +24,21 @@ const EMERGENCIES = ["body", "mind", "protect"];
 export function eventSentence(entry: Entry, names: Names): string {
   const event = entry.event;
   if (!event) return "";
-  const said = SENTENCES[event.name];
+  // Every sentence takes the event of its own name; a newer server may know names that are missing here.
+  const said = SENTENCES[event.name] as Sentence<Event> | undefined;
   return said === undefined ? event.name : said(event, names, entry);
 }
 
-type Sentence = (event: Event, names: Names, entry: Entry) => string;
+/** The event of one name. */
+type Of<Name extends Event["name"]> = Extract<Event, { name: Name }>;
+type Sentence<Kind> = (event: Kind, names: Names, entry: Entry) => string;
 
 const who = (person: Person | null | undefined) =>
   person ? personName(person) : t("console.event.somebody");
 
 /** Who did it: named by the event, or else its author. */
-const by = (event: Event, entry: Entry) => who(typeof event.by === "object" ? event.by : entry.author.person);
+const by = (event: { by?: Person | string | null }, entry: Entry) =>
+  who(typeof event.by === "object" ? event.by : entry.author.person);
 
 const WAYS = ["automatic", "ring", "claim", "hand"];
 const MISSES = ["expired", "declined", "lost"];
@@ -48,7 +52,7 @@ function oneOf(key: string, known: readonly string[], value: string | null | und
   return t(`${key}.${value && known.includes(value) ? value : "other"}`, params);
 }
 
-const SENTENCES: Record<Event["name"], Sentence> = {
+const SENTENCES: { [Name in Event["name"]]: Sentence<Of<Name>> } = {
   opened: (event, { departments }) =>
     t("console.event.opened", { department: named(departments, event.department ?? "") }),
   assigned: (event, _names, entry) =>
@@ -120,7 +124,7 @@ const SENTENCES: Record<Event["name"], Sentence> = {
   rated: (event) => rated(event),
 };
 
-function left(event: Event, entry: Entry): string {
+function left(event: Of<"colleague_left">, entry: Entry): string {
   const name = who(event.consultant);
   const sentBy = typeof event.by === "object" ? event.by : entry.author.person;
   if (!sentBy) return t("console.event.colleague_left.lost", { name });
@@ -128,7 +132,7 @@ function left(event: Event, entry: Entry): string {
   return t("console.event.colleague_left.let_go", { name, by: who(sentBy) });
 }
 
-function closed(event: Event, entry: Entry): string {
+function closed(event: Of<"closed">, entry: Entry): string {
   const side = typeof event.by === "string" ? event.by : entry.author.kind;
   if (BY_ITSELF.includes(event.reason ?? "")) return t(`console.event.closed.${event.reason}`);
   if (side === "visitor")
@@ -138,7 +142,7 @@ function closed(event: Event, entry: Entry): string {
   return t("console.event.closed.consultant", { name, outcome });
 }
 
-function outcomeSet(event: Event, entry: Entry): string {
+function outcomeSet(event: Of<"outcome_set">, entry: Entry): string {
   const outcome = event.outcome ? t(`console.outcome.${event.outcome}`) : "—";
   if (typeof event.previous !== "string")
     return t("console.event.outcome_set", { by: by(event, entry), outcome });
@@ -146,7 +150,7 @@ function outcomeSet(event: Event, entry: Entry): string {
   return t("console.event.outcome_set.corrected", { by: by(event, entry), outcome, previous });
 }
 
-function rated(event: Event): string {
+function rated(event: Of<"rated">): string {
   const words = [...(event.tags ?? []), event.comment ?? ""].filter((word) => word !== "").join(" · ");
   const stars = t("console.event.rated", { n: event.stars ?? 0 });
   return words === "" ? stars : `${stars} · ${words}`;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Event } from "../../../../widget/src/shared/frames";
 import { answer, entry, NOON } from "../desk/testing";
 import { extended, lines, live, NO_THREAD, readToEnd, unread } from "./thread";
 
@@ -21,7 +22,10 @@ test("reading to the end leaves nothing unread; a later message is unread again"
 
 test("notes and events are never unread", () => {
   const note = entry("a", 1, { kind: "note" });
-  const event = entry("a", 2, { kind: "event", event: { name: "opened" } });
+  const event = entry("a", 2, {
+    kind: "event",
+    event: { name: "opened", department: "women", language: "zh", greeting: "" },
+  });
   expect(unread(live(extended(NO_THREAD, [note, event])))).toEqual([]);
 });
 
@@ -53,7 +57,7 @@ test("the separator stands in front of the first unread message and begins a gro
 
 describe("events between the words", () => {
   const event = (seq: number, name: "assigned" | "rung" | "emergency_noticed") =>
-    entry("a", seq, { kind: "event", body: null, event: { name } });
+    entry("a", seq, { kind: "event", body: null, event: { name } as Event });
   const kinds = (...entries: ReturnType<typeof entry>[]) =>
     lines(entries, null)
       .map(({ kind }) => kind)

@@ -14,7 +14,7 @@ const handed: Handed = {
   seq: 4,
   refusal: null,
 };
-const offered = said(4, { name: "transfer_offered", offer: "o" });
+const offered = said(4, { name: "transfer_offered", offer: "o", by: li, note: "", ends_at: NOON });
 
 function said(seq: number, event: Event): Entry {
   return entry("a", seq, { kind: "event", event });
@@ -24,7 +24,9 @@ const fate = (...entries: Entry[]) => became(handed, row("a"), [offered, ...entr
 
 test("what became of an offer is what its own entries say", () => {
   expect(fate()).toBe("offered");
-  expect(fate(said(5, { name: "transferred", offer: "o" }))).toBe("accepted");
+  expect(fate(said(5, { name: "transferred", offer: "o", group: "general", consultant: li }))).toBe(
+    "accepted",
+  );
   expect(fate(said(5, { name: "transfer_ended", offer: "o", reason: "expired" }))).toBe("expired");
   expect(fate(said(5, { name: "transfer_ended", offer: "o", reason: "withdrawn" }))).toBe("withdrawn");
   expect(fate(said(5, { name: "transfer_ended", offer: "o", reason: "closed" }))).toBe("ended");
@@ -32,7 +34,7 @@ test("what became of an offer is what its own entries say", () => {
 });
 
 test("a colleague's no ends it with his words, one of a group's does not", () => {
-  const no = said(5, { name: "transfer_declined", offer: "o", reason: "在忙" });
+  const no = said(5, { name: "transfer_declined", offer: "o", reason: "在忙", consultant: li });
   expect(became(handed, row("a"), [offered, no], li.id)).toEqual({ fate: "declined", reason: "在忙" });
   const toGroup: Handed = { ...handed, target: { group: "general" } };
   expect(became(toGroup, row("a"), [offered, no], li.id).fate).toBe("offered");

@@ -39,8 +39,8 @@ const ENDS: Record<string, Fate> = { expired: "expired", withdrawn: "withdrawn" 
 
 /** By the entries that came after the offer; of another offer they say nothing. */
 function told({ seq, target }: Handed, entries: readonly Entry[]): Became | null {
-  const offer = entries.find((entry) => entry.seq === seq)?.event?.offer;
-  const after = entries.filter((entry) => entry.seq > (seq ?? 0) && entry.event?.offer === offer);
+  const offer = offerOf(entries.find((entry) => entry.seq === seq));
+  const after = entries.filter((entry) => entry.seq > (seq ?? 0) && offerOf(entry) === offer);
   for (const { event } of after) {
     if (event?.name === "transferred") return { fate: "accepted", reason: "" };
     if (event?.name === "transfer_ended") return { fate: ENDS[event.reason ?? ""] ?? "ended", reason: "" };
@@ -49,6 +49,12 @@ function told({ seq, target }: Handed, entries: readonly Entry[]): Became | null
       return { fate: "declined", reason: event.reason ?? "" };
   }
   return null;
+}
+
+/** The offer that an entry is about. */
+export function offerOf(entry: Entry | undefined): string | undefined {
+  const event = entry?.event;
+  return event && "offer" in event ? (event.offer ?? undefined) : undefined;
 }
 
 /** Entries of what is no longer mine may not come any more: then the list says it. */

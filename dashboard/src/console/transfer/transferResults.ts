@@ -4,6 +4,7 @@ import type { Entry, StaffServerFrame } from "../../../../widget/src/shared/fram
 import { t, visitorName } from "../../shared/texts";
 import type { Desk } from "../desk/desk";
 import { eventSentence } from "../thread/eventText";
+import { offerOf } from "./handOver";
 
 const RESULTS = new Set(["transfer_declined", "transfer_ended", "transferred"]);
 
@@ -33,8 +34,9 @@ function isMyOffer(desk: Desk, entry: Entry): boolean {
   const thread = desk.state.value.threads.get(entry.conversation);
   if (!thread?.live) return false;
   const offers = thread.entries.filter(
-    (each) => each.event?.name === "transfer_offered" && each.event.offer === entry.event?.offer,
+    (each) => each.event?.name === "transfer_offered" && each.event.offer === offerOf(entry),
   );
   const by = offers[offers.length - 1]?.author.person?.id;
-  return by === desk.me.value?.id && entry.event?.reason !== "withdrawn";
+  const withdrawn = entry.event?.name === "transfer_ended" && entry.event.reason === "withdrawn";
+  return by === desk.me.value?.id && !withdrawn;
 }

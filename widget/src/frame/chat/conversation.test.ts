@@ -194,7 +194,7 @@ test("the typing sign ends with the message it announced, with the owner and wit
 });
 
 test("who answered last is found in the transcript when the end has no owner", () => {
-  const assigned = event(1, { name: "assigned", consultant: LI });
+  const assigned = event(1, { name: "assigned", group: "women", consultant: LI });
   const state = history(
     ...hear(welcome(standing()), assigned, standing({ state: "closed", served_by: null })),
   );
@@ -211,8 +211,12 @@ test("the wish to go on is over once the conversation is open again", () => {
 });
 
 test("a colleague who joined or left is not who answers", () => {
-  const joined = event(2, { name: "colleague_joined", consultant: { ...LI, name: "张敏", number: "027" } });
-  const assigned = event(1, { name: "assigned", consultant: LI });
+  const joined = event(2, {
+    name: "colleague_joined",
+    group: "women",
+    consultant: { ...LI, name: "张敏", number: "027" },
+  });
+  const assigned = event(1, { name: "assigned", group: "women", consultant: LI });
   const state = history(...hear(welcome(standing()), assigned, joined, standing({ state: "closed" })));
   expect(lastServed(state)).toEqual(LI);
 });

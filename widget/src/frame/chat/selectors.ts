@@ -46,8 +46,8 @@ export function lastServed({ entries, standing }: State): Person | null {
 }
 
 /** Whose it is from this event on; null when it tells nothing of that, as when a colleague joins. */
-export function givenTo({ name, consultant }: Event): Person | null {
-  return name === "assigned" || name === "transferred" ? (consultant ?? null) : null;
+export function givenTo(event: Event): Person | null {
+  return event.name === "assigned" || event.name === "transferred" ? (event.consultant ?? null) : null;
 }
 
 /** Whether the visitor waits while nobody is there to read: nobody is here, or it is outside the hours. */
@@ -63,8 +63,10 @@ export function isAloneInAnEmergency(state: State): boolean {
 
 /** The classes of emergency that were noticed in this conversation, the latest first. */
 export function emergencies({ entries }: Pick<State, "entries">): string[] {
-  const noticed = entries.filter(({ event }) => event?.name === "emergency_noticed");
-  return [...new Set(noticed.map(({ event }) => event?.emergency ?? "body").reverse())];
+  const noticed = entries.flatMap(({ event }) =>
+    event?.name === "emergency_noticed" ? [event.emergency ?? "body"] : [],
+  );
+  return [...new Set(noticed.reverse())];
 }
 
 /** What the visitor has written here, for a 留言 in place of it: whole messages, as many of the last as fit. */

@@ -29,11 +29,13 @@ const CLOSED = new Set(["closed_hours", "message_left", "waited_too_long"]);
 /** Empty for what a visitor need not be told. */
 export function sentence(event: Event, owner: Person | null, groups: Named[], texts: Texts): string {
   const { t, named } = texts;
-  const person = event.consultant;
   switch (event.name) {
-    case "assigned":
+    case "assigned": {
+      const person = event.consultant;
       return person ? t(`event.assigned.${person.title}`, { name: person.name, number: person.number }) : "";
+    }
     case "transferred": {
+      const person = event.consultant;
       const group = named(groups.find(({ id }) => id === event.group));
       if (!person) return "";
       return t("event.transferred", { group, title: t(`title.${person.title}`), name: person.name });
@@ -41,18 +43,16 @@ export function sentence(event: Event, owner: Person | null, groups: Named[], te
     case "returned_to_queue":
       return t(`event.returned.${RETURNED.has(event.reason ?? "") ? event.reason : "released"}`);
     case "colleague_joined":
-      return person ? joined(person, owner, texts) : "";
+      return event.consultant ? joined(event.consultant, owner, texts) : "";
     case "colleague_left":
-      return person ? t("event.left", { who: nameOf(person, texts) }) : "";
+      return event.consultant ? t("event.left", { who: nameOf(event.consultant, texts) }) : "";
     case "idle_warned":
       return event.ends_at ? t("event.idle_warned", { time: clock(event.ends_at) }) : "";
     case "closed":
       if (CLOSED.has(event.reason ?? "")) return t(`event.closed.${event.reason}`);
       return t(`event.closed.${event.by === "visitor" || event.by === "consultant" ? event.by : "system"}`);
     case "reopened":
-      return typeof event.by === "object" && event.by
-        ? t("event.reopened.staff", { who: nameOf(event.by, texts) })
-        : t("event.reopened");
+      return event.by ? t("event.reopened.staff", { who: nameOf(event.by, texts) }) : t("event.reopened");
     default:
       return "";
   }

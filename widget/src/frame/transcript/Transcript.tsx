@@ -115,7 +115,8 @@ function Greeting({ state: { entries, site, over } }: { state: State }) {
   const { language } = useTexts();
   if (over) return null;
   const opened = entries.find(({ event }) => event?.name === "opened")?.event;
-  const text = opened?.greeting ?? (language === "zh" ? site?.greeting_zh : site?.greeting_en);
+  const greeting = opened?.name === "opened" ? opened.greeting : null;
+  const text = greeting ?? (language === "zh" ? site?.greeting_zh : site?.greeting_en);
   return text ? <SystemBubble>{text}</SystemBubble> : null;
 }
 

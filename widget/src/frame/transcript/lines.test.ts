@@ -135,9 +135,9 @@ test("an event knows whose conversation it was then", () => {
     return { ...bare, at: NOON, kind: "event", author: { kind: "system" }, event };
   };
   const entries = [
-    happened(1, { name: "assigned", consultant: LI }),
-    happened(2, { name: "colleague_joined", consultant: ZHANG }),
-    happened(3, { name: "transferred", consultant: ZHANG }),
+    happened(1, { name: "assigned", group: "women", consultant: LI }),
+    happened(2, { name: "colleague_joined", group: "women", consultant: ZHANG }),
+    happened(3, { name: "transferred", group: "women", consultant: ZHANG }),
   ];
   const owners = lines({ entries, pending: [] })
     .flatMap((line) => (line.kind === "fold" ? line.lines : line))

@@ -9,25 +9,25 @@ from chatserver.wire.people import Person
 
 
 class EmergencyDismiss(Frame, tag="emergency.dismiss", frozen=True, omit_defaults=True):
-    """误报: a supervisor says that it is no emergency."""
+    """误报: a supervisor marks the emergency as a false alarm."""
 
     ref: Ref
     conversation: Id
 
 
 class AlarmAcknowledge(Frame, tag="alarm.acknowledge", frozen=True, omit_defaults=True):
-    """I have seen this alarm, by its `id`. Its tone is silent for 60 s at everybody's screen; only an answer to the
-    visitor, a dismissal or the end takes the alarm away."""
+    """I have seen the alarm with this `id`. Its sound stops for 60 s on every screen; only an answer to the visitor, a
+    dismissal or the end of the conversation removes the alarm."""
 
     ref: Ref
     id: Id
 
 
 class Alarm(Struct, frozen=True, omit_defaults=True):
-    """Something that calls for a person, without a word of the visitor's. `id` is that of the conversation, or of the
-    留言. `kind`: emergency; overdue (a visitor waits too long for an answer); silent (nobody of two answered); offline
-    (a 留言 with words of an emergency). `emergency` and `level` are those of the words; `since` (ms) when it began;
-    `may_open`: whether its reader may open or take it."""
+    """Something that needs a person's attention, without the visitor's text. `id`: the conversation's, or the 留言's.
+    `kind`: emergency; overdue (a visitor has waited too long for an answer); silent (two owners in a row did not
+    answer); offline (a 留言 that sounds like an emergency). `emergency` and `level` as in the event; `since` (ms): when
+    it began; `may_open`: whether this reader may open or take it."""
 
     id: str
     kind: Literal["emergency", "overdue", "silent", "offline"]
@@ -45,8 +45,7 @@ class Alarm(Struct, frozen=True, omit_defaults=True):
 
 
 class Alarms(Frame, tag="alarms", frozen=True, omit_defaults=True):
-    """All alarms that this session should know of, whole each time they change; sent after `welcome` when there are
-    any."""
+    """All alarms of this session, sent completely after each change, and after `welcome` if there are any."""
 
     alarms: tuple[Alarm, ...] = ()
 

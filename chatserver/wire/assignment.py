@@ -7,15 +7,16 @@ from chatserver.wire.people import Person
 
 
 class ConversationClaim(Frame, tag="conversation.claim", frozen=True, omit_defaults=True):
-    """接入: take it from the queue. Exactly one wins; the others get `offer_gone` with who."""
+    """接入: take a conversation from the queue. Exactly one claim succeeds; the others are refused with `offer_gone`,
+    which names the new owner."""
 
     ref: Ref
     conversation: Id
 
 
 class ConversationAssign(Frame, tag="conversation.assign", frozen=True, omit_defaults=True):
-    """A supervisor gives a waiting conversation to somebody by hand; beyond what he could claim himself only with
-    `above`, else refused with `no_room`."""
+    """A supervisor assigns a waiting conversation to a consultant. Beyond what that consultant could claim, it needs
+    `above`; without it, it is refused with `no_room`."""
 
     ref: Ref
     conversation: Id

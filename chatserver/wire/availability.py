@@ -11,7 +11,7 @@ AvailabilityChosen = Literal["online", "busy", "break", "offline"]
 
 
 class AvailabilitySet(Frame, tag="availability.set", frozen=True, omit_defaults=True):
-    """在线 / 忙碌 / 小休 / 离线, with a reason if wanted."""
+    """在线 / 忙碌 / 小休 / 离线, with an optional reason."""
 
     ref: Ref
     availability: AvailabilityChosen
@@ -19,8 +19,8 @@ class AvailabilitySet(Frame, tag="availability.set", frozen=True, omit_defaults=
 
 
 class Me(Struct, frozen=True, omit_defaults=True):
-    """Who I am and how I stand. `availability` may be `paused`: the system did that after missed rings. `reason`: what
-    was said about it; `shift`: mine that runs or comes next today."""
+    """My account and my state. `availability` may be `paused`, which the system sets after missed rings. `reason`: the
+    reason given for it; `shift`: my current shift, or the next one today."""
 
     id: str
     name: str
@@ -38,6 +38,6 @@ class Me(Struct, frozen=True, omit_defaults=True):
 
 
 class MeChanged(Frame, tag="me", frozen=True, omit_defaults=True):
-    """How I stand, after any change to it."""
+    """My state, after any change to it."""
 
     me: Me

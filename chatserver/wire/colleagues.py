@@ -12,7 +12,7 @@ AskedFor = Literal["help", "join"]
 
 
 class ColleagueAsk(Frame, tag="colleague.ask", frozen=True, omit_defaults=True):
-    """协助 (`help`): a colleague reads along and answers in notes. 三方会话 (`join`): he is asked to join, too."""
+    """协助 (`help`): ask a colleague to read along and help in notes. 三方会话 (`join`): ask them to answer, too."""
 
     ref: Ref
     conversation: Id
@@ -22,14 +22,15 @@ class ColleagueAsk(Frame, tag="colleague.ask", frozen=True, omit_defaults=True):
 
 
 class ColleagueJoin(Frame, tag="colleague.join", frozen=True, omit_defaults=True):
-    """Join as the second consultant, named to the visitor: whoever was asked to, or a supervisor."""
+    """Join as the second consultant, whose name the visitor sees. For colleagues who were asked to join, and for
+    supervisors."""
 
     ref: Ref
     conversation: Id
 
 
 class ColleagueLeave(Frame, tag="colleague.leave", frozen=True, omit_defaults=True):
-    """I am out of it again; with `consultant`, the owner lets a colleague go."""
+    """Stop taking part. With `consultant`, the owner removes that colleague."""
 
     ref: Ref
     conversation: Id
@@ -37,7 +38,7 @@ class ColleagueLeave(Frame, tag="colleague.leave", frozen=True, omit_defaults=Tr
 
 
 class ParticipantShown(Struct, frozen=True, omit_defaults=True):
-    """A colleague who takes part beside the owner: reading along (`help`), asked to join, or joined. `note`: why."""
+    """A colleague beside the owner: reading along (`help`), asked to join, or joined. `note`: why they were asked."""
 
     person: Person
     asked_for: AskedFor
@@ -46,15 +47,15 @@ class ParticipantShown(Struct, frozen=True, omit_defaults=True):
 
 
 class SkillShown(Struct, frozen=True):
-    """What somebody knows well, and how well: 1 to 5."""
+    """A skill and its level, 1 to 5."""
 
     id: str
     level: int
 
 
 class Colleague(Struct, frozen=True, omit_defaults=True):
-    """A colleague, for the transfer picker. `why_not`: why nothing can be offered to him now; `shift`: the one that
-    runs, or comes next today."""
+    """A colleague, for the transfer picker. `why_not`: why nothing can be offered to them now; `shift`: their current
+    shift, or the next one today."""
 
     id: str
     name: str
@@ -73,7 +74,7 @@ class Colleague(Struct, frozen=True, omit_defaults=True):
 
 
 class ColleagueList(Frame, tag="colleagues", frozen=True, omit_defaults=True):
-    """The colleagues, in the same manner."""
+    """The list of colleagues. It works like `conversations`."""
 
     version: int
     whole: bool = False

@@ -14,14 +14,13 @@ PriorityName = Literal["normal", "forward", "returned", "emergency"]
 
 
 class Row(Struct, frozen=True, omit_defaults=True):
-    """One conversation in the console's list. `label` names the visitor (访客 and four characters);
-    `unanswered_since`: the first message that nobody has answered, the waiting clock; `head`: its last seq;
-    `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words
-    that made it one, and
-    their `level`; `crowded`: many such came from one address, so it has no priority.
-    `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who
-    acknowledged that. After the end, `closed_by`: visitor, consultant or system; `outcome`: how it ended, if that was
-    said; `reopen_until`: until when staff may go on with it (ms)."""
+    """One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`:
+    when the first message came that nobody has answered (ms); `head`: its last seq; `rank_at`: of the waiting rows of a
+    group, the one with the smallest value is next, then by `id`; `emergency` and `level`: the kind and level of a
+    noticed emergency; `crowded`: there were many from one address, so it has no priority. `supervisor_alarmed`: whether
+    a connected supervisor sees its alarm (none: there is no alarm); `acknowledged_by` and `acknowledged_at` (ms): who
+    has acknowledged it. After the end, `closed_by`: visitor, consultant or system; `outcome`: the recorded outcome;
+    `reopen_until`: until when staff may reopen it (ms)."""
 
     id: str
     label: str
@@ -61,8 +60,8 @@ class Row(Struct, frozen=True, omit_defaults=True):
 
 
 class ConversationList(Frame, tag="conversations", frozen=True, omit_defaults=True):
-    """The console's list. `whole`: these are all; else `put` replaces or adds rows and `gone` removes them,
-    on top of `version - 1`. Another version held: send `list.get`."""
+    """The console's list of conversations. `whole`: `put` is the complete list; otherwise `put` adds or replaces rows
+    and `gone` removes them, on top of `version - 1`. A client that holds another version sends `list.get`."""
 
     version: int
     whole: bool = False
@@ -71,7 +70,7 @@ class ConversationList(Frame, tag="conversations", frozen=True, omit_defaults=Tr
 
 
 class ListGet(Frame, tag="list.get", frozen=True, omit_defaults=True):
-    """Send me a list whole again; I have missed something."""
+    """Ask for a complete list again, after a gap in its versions."""
 
     ref: Ref
     list: Literal["conversations", "colleagues", "offline"]

@@ -5,7 +5,7 @@ from chatserver.wire.people import Person
 
 
 class DepartmentSet(Frame, tag="department.set", frozen=True, omit_defaults=True):
-    """It is about this department, one of those the site offers. It stays in its group; a transfer moves it."""
+    """Correct the department, to one that the site offers. The conversation stays in its group; a transfer moves it."""
 
     ref: Ref
     conversation: Id

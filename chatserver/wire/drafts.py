@@ -8,10 +8,10 @@ from chatserver.wire.fields import Frame, Id, Ref, Text, Whole
 
 
 class DraftSave(Frame, tag="draft.save", frozen=True, omit_defaults=True):
-    """Keep what is being written, on the server, per conversation and mode; empty forgets it. `after`: the `at` of the
-    kept draft that it grew from (0: there was none); refused when another one is kept by now. Without it, whatever is
-    kept is replaced. `turned`: the `at` of the draft of the other mode that it was until now, forgotten with this.
-    Answered by `accepted` with its `at`."""
+    """Save an unsent text on the server, per conversation and mode; an empty `body` deletes it. `after`: the `at` of
+    the saved draft that this one continues (0: none); refused when another one was saved since. Without `after`, the
+    saved one is replaced. `turned`: the `at` of a draft of the other mode that became this one and is deleted. Answered
+    by `accepted` with its `at`."""
 
     ref: Ref
     conversation: Id
@@ -22,7 +22,7 @@ class DraftSave(Frame, tag="draft.save", frozen=True, omit_defaults=True):
 
 
 class Draft(Struct, frozen=True):
-    """An unsent text of mine, as kept `at` (ms); each change of it has a later one."""
+    """An unsent text of mine, saved `at` (ms); every change has a later `at`."""
 
     conversation: str
     mode: Literal["reply", "note"]
@@ -31,8 +31,8 @@ class Draft(Struct, frozen=True):
 
 
 class DraftShown(Frame, tag="draft", frozen=True, omit_defaults=True):
-    """A draft of mine was kept from another of my sessions; with an empty `body` and without `at`: it was sent or
-    emptied there. Whoever is writing there keeps the own text, and is told."""
+    """Another session of mine saved a draft; with an empty `body` and no `at`: it was sent or deleted there. A client
+    whose user is typing keeps its own text and says so."""
 
     conversation: str
     mode: Literal["reply", "note"]

@@ -19,7 +19,7 @@ Outcome = Literal[
 
 
 class ConversationClose(Frame, tag="conversation.close", frozen=True, omit_defaults=True):
-    """End it. A visitor sends neither `fence` nor `outcome`; staff send both."""
+    """End the conversation. Visitors send neither `fence` nor `outcome`; staff send both."""
 
     ref: Ref
     conversation: Id
@@ -28,8 +28,8 @@ class ConversationClose(Frame, tag="conversation.close", frozen=True, omit_defau
 
 
 class ConversationReopen(Frame, tag="conversation.reopen", frozen=True, omit_defaults=True):
-    """重新打开: go on with what the clock or staff ended, while the visitor could (`reopen_until` of the row). It is
-    mine at once, as by a claim. Refused with `asked_anew` when the visitor has asked something new since."""
+    """重新打开: reopen a conversation that a deadline or staff ended, until `reopen_until` of its row. It is assigned
+    to me at once, as by a claim. Refused with `asked_anew` when the visitor has started a new conversation since."""
 
     ref: Ref
     conversation: Id
@@ -37,7 +37,7 @@ class ConversationReopen(Frame, tag="conversation.reopen", frozen=True, omit_def
 
 
 class OutcomeSet(Frame, tag="outcome.set", frozen=True, omit_defaults=True):
-    """Say how a conversation ended, or correct that: whoever had it last, or a supervisor, for 7 days."""
+    """Record how a conversation ended, or correct that. Possible for its last owner and for supervisors, for 7 days."""
 
     ref: Ref
     conversation: Id

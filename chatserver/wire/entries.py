@@ -10,8 +10,8 @@ from chatserver.wire.people import Author
 
 
 class Entry(Frame, tag="entry", frozen=True, omit_defaults=True):
-    """One line of a transcript. Apply it only when `seq` is the last applied plus one: smaller, drop it;
-    larger, hold it and ask `history.get`. `body` for messages and notes, `event` for events."""
+    """One entry of a transcript. Clients apply it only when `seq` is their last one plus one; they drop a smaller one,
+    and hold a larger one and send `history.get`. `body` for messages and notes, `event` for events."""
 
     conversation: str
     epoch: str
@@ -26,7 +26,7 @@ class Entry(Frame, tag="entry", frozen=True, omit_defaults=True):
 
 
 class Entries(Frame, tag="entries", frozen=True, omit_defaults=True):
-    """Several entries of one conversation at once, in order, without holes: a replay."""
+    """Several consecutive entries of one conversation: a replay."""
 
     conversation: str
     epoch: str
@@ -34,7 +34,7 @@ class Entries(Frame, tag="entries", frozen=True, omit_defaults=True):
 
 
 class Live(Frame, tag="live", frozen=True, omit_defaults=True):
-    """The replay of this conversation is over at `seq`; what comes now is new."""
+    """The replay of this conversation ends at `seq`; what follows is new."""
 
     conversation: str
     epoch: str
@@ -42,7 +42,7 @@ class Live(Frame, tag="live", frozen=True, omit_defaults=True):
 
 
 class History(Frame, tag="history", frozen=True, omit_defaults=True):
-    """The answer to `history.get`. `more`: there is more in the direction asked."""
+    """The answer to `history.get`. `more`: there are more entries in that direction."""
 
     ref: str
     conversation: str

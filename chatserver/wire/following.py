@@ -10,7 +10,7 @@ UnfollowedWhy = Literal["closed", "given", "queued", "left", "not_found"]
 
 
 class Position(Struct, frozen=True):
-    """How far a client has read one conversation: every entry up to and with `after`, under `epoch`."""
+    """How far a client has read one conversation: every entry up to and including `after`, under `epoch`."""
 
     conversation: Id
     epoch: Annotated[str, Meta(max_length=43)]
@@ -18,8 +18,8 @@ class Position(Struct, frozen=True):
 
 
 class Following(Struct, frozen=True, omit_defaults=True):
-    """One conversation whose entries will come. `recovered`: what follows completes what you hold; else drop
-    your copy and take what comes as the whole; `why`: epoch, ahead, or gap_too_big (then page backwards)."""
+    """A conversation whose entries follow. `recovered`: they complete the client's copy; otherwise the client drops its
+    copy and starts from what follows. `why` it did not recover: epoch, ahead, or gap_too_big (then page backwards)."""
 
     conversation: str
     epoch: str
@@ -29,7 +29,7 @@ class Following(Struct, frozen=True, omit_defaults=True):
 
 
 class ConversationFollow(Frame, tag="conversation.follow", frozen=True, omit_defaults=True):
-    """Send me this conversation's entries from after `after` on, and what comes. Answered by `following`."""
+    """Ask for the entries after `after`, and for all later ones as they come. Answered by `following`."""
 
     ref: Ref
     conversation: Id
@@ -38,7 +38,7 @@ class ConversationFollow(Frame, tag="conversation.follow", frozen=True, omit_def
 
 
 class ConversationUnfollow(Frame, tag="conversation.unfollow", frozen=True, omit_defaults=True):
-    """No more of it."""
+    """Stop following a conversation."""
 
     conversation: Id
 
@@ -51,9 +51,10 @@ class Followed(Frame, tag="following", frozen=True, omit_defaults=True):
 
 
 class Unfollowed(Frame, tag="unfollowed", frozen=True, omit_defaults=True):
-    """It may not be read any more; `last` is the seq of the last entry that was sent. If it may be read again on this
-    connection, the entries go on from there, ended by `live`. `why`: closed; given (somebody else has it); queued (it
-    waits again); left (its reader takes no part any more); not_found (named in `resume`, and not to be read)."""
+    """The session may no longer read the conversation; `last` is the seq of the last entry that was sent. If it may
+    again on this connection, the entries continue from there, ended by `live`. `why`: closed; given (it has another
+    owner); queued (it waits again); left (the reader no longer takes part); not_found (named in `resume`, but not
+    readable)."""
 
     conversation: str
     why: UnfollowedWhy
@@ -61,7 +62,7 @@ class Unfollowed(Frame, tag="unfollowed", frozen=True, omit_defaults=True):
 
 
 class Head(Struct, frozen=True):
-    """The last place of one conversation, as this reader counts."""
+    """The last seq of one conversation, in this reader's count."""
 
     conversation: str
     epoch: str
@@ -69,14 +70,15 @@ class Head(Struct, frozen=True):
 
 
 class Heads(Frame, tag="heads", frozen=True, omit_defaults=True):
-    """The answer to `heads.get`; conversations that may not be read are not named."""
+    """The answer to `heads.get`. Conversations that the session may not read are left out."""
 
     ref: str
     heads: tuple[Head, ...]
 
 
 class HeadsGet(Frame, tag="heads.get", frozen=True, omit_defaults=True):
-    """Ask "am I current?", after a wake-up. Answered by `heads`, and by what is missing."""
+    """Ask whether anything was missed, for instance after the computer slept. Answered by `heads` and the missing
+    entries."""
 
     ref: Ref
     at: Annotated[tuple[Position, ...], Meta(max_length=50)] = ()

@@ -4,8 +4,9 @@ from chatserver.wire.fields import Frame, Id, Place, Ref, Text, Whole
 
 
 class MessagePost(Frame, tag="message.post", frozen=True, omit_defaults=True):
-    """Say something. Answered by `accepted` after it is stored. Staff carry the `fence` they last saw, and in `draft`
-    the `at` of the draft it was: the draft is forgotten with it, and one that is another by now refuses it."""
+    """Send a message. Answered by `accepted` after it is stored. Staff give the `fence` they last saw, and in `draft`
+    the `at` of the draft that the message was: that draft is deleted in the same transaction, and if it has changed
+    since, the message is refused."""
 
     ref: Ref
     conversation: Id
@@ -15,7 +16,7 @@ class MessagePost(Frame, tag="message.post", frozen=True, omit_defaults=True):
 
 
 class NotePost(Frame, tag="note.post", frozen=True, omit_defaults=True):
-    """Write an internal note; the visitor can never see it. `draft` as in `message.post`."""
+    """Write an internal note, which the visitor never sees. `draft` as in `message.post`."""
 
     ref: Ref
     conversation: Id
@@ -24,14 +25,15 @@ class NotePost(Frame, tag="note.post", frozen=True, omit_defaults=True):
 
 
 class ConversationSeen(Frame, tag="conversation.seen", frozen=True, omit_defaults=True):
-    """I have this on my screen up to and with `seq`. Not answered, not stored; my other sessions are told."""
+    """My screen has shown the conversation up to and including `seq`. Not answered, not stored; sent on to my other
+    sessions."""
 
     conversation: Id
     seq: Place
 
 
 class Seen(Frame, tag="seen", frozen=True, omit_defaults=True):
-    """Another of my sessions has had this on its screen up to and with `seq`: it is unread here no longer."""
+    """Another session of mine has shown the conversation up to and including `seq`, so it is no longer unread here."""
 
     conversation: str
     seq: int

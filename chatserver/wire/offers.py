@@ -10,7 +10,7 @@ from chatserver.wire.people import Person
 
 
 class TransferOffer(Frame, tag="transfer.offer", frozen=True, omit_defaults=True):
-    """转接: hold it out to a colleague or a group (exactly one of the two), with a note why."""
+    """转接: offer the conversation to a colleague or a group (exactly one of the two), with a note that says why."""
 
     ref: Ref
     conversation: Id
@@ -21,7 +21,7 @@ class TransferOffer(Frame, tag="transfer.offer", frozen=True, omit_defaults=True
 
 
 class OfferAccept(Frame, tag="offer.accept", frozen=True, omit_defaults=True):
-    """Take what is held out to me: a ring or a transfer."""
+    """Accept an offer to me: a ring or a transfer."""
 
     ref: Ref
     conversation: Id
@@ -29,7 +29,7 @@ class OfferAccept(Frame, tag="offer.accept", frozen=True, omit_defaults=True):
 
 
 class OfferDecline(Frame, tag="offer.decline", frozen=True, omit_defaults=True):
-    """Do not take it. A transfer wants a `reason`."""
+    """Decline an offer. Declining a transfer needs a `reason`."""
 
     ref: Ref
     conversation: Id
@@ -38,7 +38,7 @@ class OfferDecline(Frame, tag="offer.decline", frozen=True, omit_defaults=True):
 
 
 class OfferWithdraw(Frame, tag="offer.withdraw", frozen=True, omit_defaults=True):
-    """Take my transfer offer back."""
+    """Withdraw my transfer offer."""
 
     ref: Ref
     conversation: Id
@@ -46,7 +46,7 @@ class OfferWithdraw(Frame, tag="offer.withdraw", frozen=True, omit_defaults=True
 
 
 class OfferShown(Struct, frozen=True, omit_defaults=True):
-    """An open offer on a row. `mine`: held out to me (or to my group, and I have not declined)."""
+    """An open offer on a row. `mine`: it is addressed to me, or to a group of mine and I have not declined it."""
 
     id: str
     kind: Literal["ring", "transfer"]

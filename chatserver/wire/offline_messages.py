@@ -12,8 +12,8 @@ OfflineResult = Literal["answered", "unreachable", "nothing_to_do"]
 
 
 class OfflineLeave(Frame, tag="offline.leave", frozen=True, omit_defaults=True):
-    """留言: leave a message for when somebody serves again. With `conversation` it is linked to that, which
-    ends if it still waits. `department` as in `conversation.open`. Answered by `accepted` with `answer_by`."""
+    """留言: leave a message that is answered later. With `conversation` it is linked to that one, which ends if it is
+    still waiting. `department` as in `conversation.open`. Answered by `accepted` with `answer_by`."""
 
     ref: Ref
     kind: OfflineKind
@@ -26,14 +26,14 @@ class OfflineLeave(Frame, tag="offline.leave", frozen=True, omit_defaults=True):
 
 
 class OfflineTake(Frame, tag="offline.take", frozen=True, omit_defaults=True):
-    """I see to this 留言 from now on."""
+    """Take this 留言: I answer it."""
 
     ref: Ref
     id: Id
 
 
 class OfflineSettle(Frame, tag="offline.settle", frozen=True, omit_defaults=True):
-    """It is done: how, and what was said or found."""
+    """Mark a 留言 as done, with its result and a note."""
 
     ref: Ref
     id: Id
@@ -42,17 +42,17 @@ class OfflineSettle(Frame, tag="offline.settle", frozen=True, omit_defaults=True
 
 
 class OfflineReveal(Frame, tag="offline.reveal", frozen=True, omit_defaults=True):
-    """Show me the whole phone number of this 留言, which is mine to call. Answered by `phone`; written down, and so
-    many in an hour."""
+    """Ask for the complete phone number of a 留言 that I have taken. Answered by `phone`. Each request is recorded, and
+    their number per hour is limited."""
 
     ref: Ref
     id: Id
 
 
 class OfflineShown(Struct, frozen=True, omit_defaults=True):
-    """留言: one message that was left. `phone` is masked; its owner asks for the whole one by `offline.reveal`;
-    `due_at`: when it should be answered. `emergency` and `level`: of which kind its words are, and how urgent;
-    `crowded`: many such came from one address."""
+    """留言: a message that a visitor left. `phone` is masked; its owner gets the complete number by `offline.reveal`.
+    `due_at`: when it should be answered (ms). `emergency` and `level`: the kind of emergency its words sound like, and
+    how urgent; `crowded`: there were many from one address."""
 
     id: str
     site: str
@@ -77,7 +77,7 @@ class OfflineShown(Struct, frozen=True, omit_defaults=True):
 
 
 class OfflineList(Frame, tag="offline", frozen=True, omit_defaults=True):
-    """The 留言 of my groups that are open, and those settled today; in the manner of `conversations`."""
+    """The 留言 of my groups: the open ones, and those settled today. The list works like `conversations`."""
 
     version: int
     whole: bool = False

@@ -10,10 +10,9 @@ ServiceName = Literal["free", "busy", "nobody", "closed"]
 
 
 class DepartmentHours(Struct, frozen=True, omit_defaults=True):
-    """Whether a department is served at this hour. `changes_at`: when it closes, or opens again (none: not within the
-    next weeks); `closing`: that is so near that newcomers are offered a 留言 first; `answer_by`: when a 留言 left now
-    will be answered at the latest. `service`: whether somebody has a free place now, all are busy, nobody is there, or
-    it is closed."""
+    """Whether a department is open. `changes_at`: when that changes (none: not within the next weeks); `closing`: it
+    closes so soon that new visitors are offered a 留言 first; `answer_by`: the latest time by which a 留言 left now is
+    answered. `service`: a consultant is free, all are busy, nobody is there, or it is closed."""
 
     department: str
     open: bool
@@ -24,6 +23,6 @@ class DepartmentHours(Struct, frozen=True, omit_defaults=True):
 
 
 class Hours(Frame, tag="hours", frozen=True, omit_defaults=True):
-    """The hours of the site's departments as they are now; sent when something of them changes."""
+    """The opening hours of the site's departments, sent when they change."""
 
     departments: tuple[DepartmentHours, ...]

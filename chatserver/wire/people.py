@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Person(Struct, frozen=True, omit_defaults=True):
-    """Who answers. `id` is told to staff only; `part` after the end, to name whom a rating is for."""
+    """A consultant. `id` is sent to staff only; `part` after the end, to say whom a rating is for."""
 
     name: str
     number: str
@@ -16,7 +16,7 @@ class Person(Struct, frozen=True, omit_defaults=True):
 
 
 class Author(Struct, frozen=True, omit_defaults=True):
-    """Who wrote or caused an entry; `person` when that is a consultant."""
+    """Who wrote or caused an entry; `person` if it was a consultant."""
 
     kind: Literal["visitor", "consultant", "system"]
     person: Person | None = None

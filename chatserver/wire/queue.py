@@ -5,8 +5,8 @@ from chatserver.wire.people import Person
 
 
 class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_defaults=True):
-    """The first message of a new conversation. When one is open already, the message goes into that. Without a
-    `department`, or with one that the site no longer offers, it is for `unsure`."""
+    """The first message of a new conversation. If the visitor has an open one, the message goes there. Without a
+    `department`, or with one that the site no longer offers, the department is `unsure`."""
 
     ref: Ref
     body: Text
@@ -15,14 +15,14 @@ class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_default
 
 
 class ConversationForward(Frame, tag="conversation.forward", frozen=True, omit_defaults=True):
-    """优先接待: a supervisor puts a waiting conversation further ahead."""
+    """优先接待: a supervisor moves a waiting conversation forward in the queue."""
 
     ref: Ref
     conversation: Id
 
 
 class ConversationRelease(Frame, tag="conversation.release", frozen=True, omit_defaults=True):
-    """The owner gives it back, to the head of the queue, with a note for whoever comes next."""
+    """The owner gives the conversation back to the head of the queue, with a note for the next owner."""
 
     ref: Ref
     conversation: Id

@@ -12,8 +12,8 @@ Tag = Annotated[str, Meta(min_length=1, max_length=20)]
 
 
 class ConversationRate(Frame, tag="conversation.rate", frozen=True, omit_defaults=True):
-    """Rate whoever answered, after the end, within 24 h; a second rating replaces the first. Without a `part` it is for
-    whoever answered last."""
+    """Rate a consultant who answered, within 24 h after the end; a second rating replaces the first. Without a `part`
+    it is for the one who answered last."""
 
     ref: Ref
     conversation: Id
@@ -24,7 +24,7 @@ class ConversationRate(Frame, tag="conversation.rate", frozen=True, omit_default
 
 
 class Rateable(Struct, frozen=True, omit_defaults=True):
-    """Somebody who answered and can be rated (`part`) until `until` (ms); `stars`: the rating given."""
+    """A consultant who answered and can be rated until `until` (ms), as `part`. `stars`: the rating given so far."""
 
     part: int
     person: Person

@@ -8,9 +8,9 @@ from chatserver.wire.fields import Frame
 
 
 class Accepted(Frame, tag="accepted", frozen=True, omit_defaults=True):
-    """Done and stored. `repeat`: it had been done before under this ref; this is the first answer again.
-    `seq` is the place of the entry it made (0: none), `fence` the present one for staff, `answer_by` (ms) when a
-    留言 will be answered at the latest, `emergency` of which kind its words are, if they are such."""
+    """Done and stored. `repeat`: it was done before under this ref, and this is the first answer again. `seq`: the
+    place of the entry it made (0: none); `fence`: the current one, for staff; `answer_by` (ms): the latest time by
+    which a 留言 is answered; `emergency`: the kind of emergency that the words of a 留言 sound like."""
 
     ref: str
     conversation: str = ""
@@ -24,7 +24,7 @@ class Accepted(Frame, tag="accepted", frozen=True, omit_defaults=True):
 
 
 class Refused(Frame, tag="refused", frozen=True, omit_defaults=True):
-    """Not done, nothing stored. `ref` is missing when the frame had none that could be read."""
+    """Refused; nothing was stored. `ref` is missing when the frame had no readable one."""
 
     code: str
     retry: Literal["no", "same", "later"]

@@ -15,16 +15,16 @@ VERSION = 1
 
 
 class Client(Struct, frozen=True):
-    """What program speaks, for the logs."""
+    """The name and version of the client program, for the logs."""
 
     name: Annotated[str, Meta(max_length=40)]
     version: Annotated[str, Meta(max_length=20)]
 
 
 class VisitorHello(Frame, tag="hello", frozen=True, omit_defaults=True):
-    """The first frame, within 5 s. `resume`: what of which conversations is held already. `rating`: when the visitor
-    has ended it, and the token with it, come in all the same, to rate and for nothing else. `instance`: made at
-    random by each page that is loaded, the same at each of its connections."""
+    """The first frame, within 5 s. `resume`: the client's position in each conversation that it holds. `rating`: if the
+    visitor ended the conversation, and the token with it, connect nevertheless, only to rate. `instance`: a random id
+    of the loaded page, the same for all its connections."""
 
     version: Whole
     token: Annotated[str, Meta(max_length=64)]
@@ -35,8 +35,7 @@ class VisitorHello(Frame, tag="hello", frozen=True, omit_defaults=True):
 
 
 class StaffHello(Frame, tag="hello", frozen=True, omit_defaults=True):
-    """The first frame, within 5 s. Who it is comes from the session cookie of the upgrade. `instance` as for
-    visitors."""
+    """The first frame, within 5 s. The session cookie of the upgrade says who it is. `instance` as for visitors."""
 
     version: Whole
     client: Client
@@ -45,7 +44,7 @@ class StaffHello(Frame, tag="hello", frozen=True, omit_defaults=True):
 
 
 class Limits(Struct, frozen=True):
-    """Numbers a client should know before it is refused: code points, and frames sent but not yet accepted."""
+    """Limits that clients keep by themselves: code points, and frames sent but not yet accepted."""
 
     message: int
     note: int
@@ -53,7 +52,7 @@ class Limits(Struct, frozen=True):
 
 
 class SiteShown(Struct, frozen=True):
-    """What the widget needs of its site: its departments and their groups by name; the campus's phones."""
+    """What the widget needs to know of its site: departments and groups by name, and the campus's phone numbers."""
 
     id: str
     zh: str
@@ -67,10 +66,10 @@ class SiteShown(Struct, frozen=True):
 
 
 class VisitorWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
-    """The answer to a visitor's `hello`. `standing` is his latest conversation, if he has one; its entries
-    follow, ended by `live`. `ends_at`: when the token ends if he does nothing. `takes_seen`: `conversation.seen` is
-    known here; an earlier server refuses it. `rating`: he has ended it, and the token with it; nothing but a rating is
-    taken here, until `ends_at`, and nothing is told."""
+    """The answer to a visitor's `hello`. `standing`: the latest conversation, if there is one; its entries follow,
+    ended by `live`. `ends_at`: when the token expires without activity. `takes_seen`: this server knows
+    `conversation.seen`; earlier ones refuse it. `rating`: the visitor ended the conversation, and the token with it;
+    until `ends_at` only a rating is accepted, and nothing is sent."""
 
     version: int
     connection: str
@@ -87,7 +86,7 @@ class VisitorWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
 
 
 class GroupShown(Struct, frozen=True):
-    """A group, how it receives, and whether I am in it."""
+    """A group, how it receives conversations, and whether I am a member."""
 
     id: str
     zh: str
@@ -97,8 +96,8 @@ class GroupShown(Struct, frozen=True):
 
 
 class StaffClocks(Struct, frozen=True):
-    """When the waiting clock changes colour (ms): first reply and follow-up, each amber, red, alarm; and how
-    much above the capacity one may claim."""
+    """When the waiting clock changes its colour (ms): first reply and follow-up, each amber, red, alarm.
+    `above_capacity`: how many conversations beyond the capacity one may claim."""
 
     first: tuple[int, int, int]
     follow_up: tuple[int, int, int]
@@ -108,7 +107,8 @@ class StaffClocks(Struct, frozen=True):
 
 
 class StaffWelcome(Frame, tag="welcome", frozen=True, omit_defaults=True):
-    """The answer to a staff `hello`; both lists follow whole, then what was resumed. `takes_seen` as for visitors."""
+    """The answer to a staff `hello`. Both lists follow completely, then the resumed conversations. `takes_seen` as for
+    visitors."""
 
     version: int
     connection: str
@@ -140,4 +140,4 @@ class Pong(Frame, tag="pong", frozen=True, omit_defaults=True):
 
 
 class Bye(Frame, tag="bye", frozen=True, omit_defaults=True):
-    """I leave (signed out). The socket is closed with 1000; grace and linger run as for any leaving."""
+    """I have signed out. The socket is closed with 1000; grace and linger run as after any lost connection."""

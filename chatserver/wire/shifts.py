@@ -6,7 +6,8 @@ from chatserver.wire.fields import Frame, Ref
 
 
 class ShiftShown(Struct, frozen=True, omit_defaults=True):
-    """班次: one shift of somebody (ms). `check_in_from`: 签到 opens; `receives_from`: new conversations come."""
+    """班次: a shift; all times in ms. `check_in_from`: when 签到 opens; `receives_from`: when new conversations
+    arrive."""
 
     name: str
     starts_at: int
@@ -17,6 +18,6 @@ class ShiftShown(Struct, frozen=True, omit_defaults=True):
 
 
 class ShiftCheckIn(Frame, tag="shift.check_in", frozen=True, omit_defaults=True):
-    """签到: I am here for my shift; makes me 在线, too. From five minutes before it begins."""
+    """签到: check in for my shift, from five minutes before it begins. This also sets me to 在线."""
 
     ref: Ref

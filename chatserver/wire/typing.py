@@ -5,14 +5,14 @@ from chatserver.wire.people import Person
 
 
 class Typing(Frame, tag="typing", frozen=True, omit_defaults=True):
-    """I am, or am no longer, writing; never what. Not answered, not stored."""
+    """I have started or stopped typing. The text itself is not sent. Not answered, not stored."""
 
     conversation: Id
     on: bool
 
 
 class TypingShown(Frame, tag="typing", frozen=True, omit_defaults=True):
-    """The other side is, or is no longer, writing. Forget it after 6 s by yourself."""
+    """The other side has started or stopped typing. Clients drop it by themselves after 6 s."""
 
     conversation: str
     on: bool

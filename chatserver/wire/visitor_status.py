@@ -10,14 +10,13 @@ from chatserver.wire.ratings import Rateable
 
 
 class Standing(Frame, tag="conversation", frozen=True, omit_defaults=True):
-    """How the visitor's conversation stands now. While it is waiting, `ahead`: how many wait before him, `wait_ms`
-    the estimate when there is an honest one, `service` whether somebody has a place free, all are busy, nobody is here,
-    or it is outside the opening hours; `nobody` is the third of these, for older clients. After the end,
-    `rating_until` and `reopen_until` (ms). `rose`: his place has just become worse, and why. `message_offered`: the
-    wait is so long that a 留言 is offered before anything else. `joined`: who answers beside `served_by`. After the
-    end `served_by` is whoever answered last, and `rating_until` is there when that one is asked about or was rated
-    (`stars`); `rateable`: everybody who can be rated, that one last.
-    """
+    """The status of the visitor's conversation. While it waits, `ahead`: how many are before it in the queue;
+    `wait_ms`: the estimated wait, if there is a reliable estimate; `service`: a consultant is free, all are busy,
+    nobody is here, or it is closed (`nobody` says the third, for older clients). `rose`: the place in the queue has
+    just become worse, and why. `message_offered`: the wait is so long that a 留言 is offered first. `joined`: who
+    answers beside `served_by`. After the end, `served_by` is the consultant who answered last; `rating_until` (ms) is
+    present when the visitor is asked to rate them or did (`stars`); `rateable`: everybody who can be rated, that
+    consultant last; `reopen_until` (ms): how long a message reopens it."""
 
     conversation: str
     state: Literal["waiting", "active", "closed"]

@@ -2,7 +2,7 @@
 
 export const VERSION = 1
 
-/** Done and stored. `repeat`: it had been done before under this ref; this is the first answer again. `seq` is the place of the entry it made (0: none), `fence` the present one for staff, `answer_by` (ms) when a 留言 will be answered at the latest, `emergency` of which kind its words are, if they are such. */
+/** Done and stored. `repeat`: it was done before under this ref, and this is the first answer again. `seq`: the place of the entry it made (0: none); `fence`: the current one, for staff; `answer_by` (ms): the latest time by which a 留言 is answered; `emergency`: the kind of emergency that the words of a 留言 sound like. */
 export interface Accepted {
   type: "accepted"
   ref: string
@@ -16,7 +16,7 @@ export interface Accepted {
   emergency?: string | null
 }
 
-/** Something that calls for a person, without a word of the visitor's. `id` is that of the conversation, or of the 留言. `kind`: emergency; overdue (a visitor waits too long for an answer); silent (nobody of two answered); offline (a 留言 with words of an emergency). `emergency` and `level` are those of the words; `since` (ms) when it began; `may_open`: whether its reader may open or take it. */
+/** Something that needs a person's attention, without the visitor's text. `id`: the conversation's, or the 留言's. `kind`: emergency; overdue (a visitor has waited too long for an answer); silent (two owners in a row did not answer); offline (a 留言 that sounds like an emergency). `emergency` and `level` as in the event; `since` (ms): when it began; `may_open`: whether this reader may open or take it. */
 export interface Alarm {
   id: string
   kind: "emergency" | "offline" | "overdue" | "silent"
@@ -33,7 +33,7 @@ export interface Alarm {
   may_open?: boolean
 }
 
-/** I have seen this alarm, by its `id`. Its tone is silent for 60 s at everybody's screen; only an answer to the visitor, a dismissal or the end takes the alarm away. */
+/** I have seen the alarm with this `id`. Its sound stops for 60 s on every screen; only an answer to the visitor, a dismissal or the end of the conversation removes the alarm. */
 export interface AlarmAcknowledge {
   type: "alarm.acknowledge"
   ref: string
@@ -47,7 +47,7 @@ export interface AlarmAcknowledgedEvent {
   alarm: string
 }
 
-/** All alarms that this session should know of, whole each time they change; sent after `welcome` when there are any. */
+/** All alarms of this session, sent completely after each change, and after `welcome` if there are any. */
 export interface Alarms {
   type: "alarms"
   alarms?: Alarm[]
@@ -64,13 +64,13 @@ export interface AssignedEvent {
   fence?: number | null
 }
 
-/** Who wrote or caused an entry; `person` when that is a consultant. */
+/** Who wrote or caused an entry; `person` if it was a consultant. */
 export interface Author {
   kind: "consultant" | "system" | "visitor"
   person?: Person | null
 }
 
-/** 在线 / 忙碌 / 小休 / 离线, with a reason if wanted. */
+/** 在线 / 忙碌 / 小休 / 离线, with an optional reason. */
 export interface AvailabilitySet {
   type: "availability.set"
   ref: string
@@ -78,12 +78,12 @@ export interface AvailabilitySet {
   reason?: string
 }
 
-/** I leave (signed out). The socket is closed with 1000; grace and linger run as for any leaving. */
+/** I have signed out. The socket is closed with 1000; grace and linger run as after any lost connection. */
 export interface Bye {
   type: "bye"
 }
 
-/** What program speaks, for the logs. */
+/** The name and version of the client program, for the logs. */
 export interface Client {
   name: string
   version: string
@@ -97,7 +97,7 @@ export interface ClosedEvent {
   outcome?: "answered" | "booked" | "competitor" | "contact_left" | "harassment" | "left_midway" | "not_medical" | "returning_patient" | "test" | null
 }
 
-/** A colleague, for the transfer picker. `why_not`: why nothing can be offered to him now; `shift`: the one that runs, or comes next today. */
+/** A colleague, for the transfer picker. `why_not`: why nothing can be offered to them now; `shift`: their current shift, or the next one today. */
 export interface Colleague {
   id: string
   name: string
@@ -115,7 +115,7 @@ export interface Colleague {
   shift?: ShiftShown | null
 }
 
-/** 协助 (`help`): a colleague reads along and answers in notes. 三方会话 (`join`): he is asked to join, too. */
+/** 协助 (`help`): ask a colleague to read along and help in notes. 三方会话 (`join`): ask them to answer, too. */
 export interface ColleagueAsk {
   type: "colleague.ask"
   ref: string
@@ -134,7 +134,7 @@ export interface ColleagueAskedEvent {
   asked_for: "help" | "join"
 }
 
-/** Join as the second consultant, named to the visitor: whoever was asked to, or a supervisor. */
+/** Join as the second consultant, whose name the visitor sees. For colleagues who were asked to join, and for supervisors. */
 export interface ColleagueJoin {
   type: "colleague.join"
   ref: string
@@ -148,7 +148,7 @@ export interface ColleagueJoinedEvent {
   consultant: Person
 }
 
-/** I am out of it again; with `consultant`, the owner lets a colleague go. */
+/** Stop taking part. With `consultant`, the owner removes that colleague. */
 export interface ColleagueLeave {
   type: "colleague.leave"
   ref: string
@@ -164,7 +164,7 @@ export interface ColleagueLeftEvent {
   joined?: boolean | null
 }
 
-/** The colleagues, in the same manner. */
+/** The list of colleagues. It works like `conversations`. */
 export interface ColleagueList {
   type: "colleagues"
   version: number
@@ -173,7 +173,7 @@ export interface ColleagueList {
   gone?: string[]
 }
 
-/** A supervisor gives a waiting conversation to somebody by hand; beyond what he could claim himself only with `above`, else refused with `no_room`. */
+/** A supervisor assigns a waiting conversation to a consultant. Beyond what that consultant could claim, it needs `above`; without it, it is refused with `no_room`. */
 export interface ConversationAssign {
   type: "conversation.assign"
   ref: string
@@ -183,14 +183,14 @@ export interface ConversationAssign {
   above?: boolean
 }
 
-/** 接入: take it from the queue. Exactly one wins; the others get `offer_gone` with who. */
+/** 接入: take a conversation from the queue. Exactly one claim succeeds; the others are refused with `offer_gone`, which names the new owner. */
 export interface ConversationClaim {
   type: "conversation.claim"
   ref: string
   conversation: string
 }
 
-/** End it. A visitor sends neither `fence` nor `outcome`; staff send both. */
+/** End the conversation. Visitors send neither `fence` nor `outcome`; staff send both. */
 export interface ConversationClose {
   type: "conversation.close"
   ref: string
@@ -199,7 +199,7 @@ export interface ConversationClose {
   outcome?: "answered" | "booked" | "competitor" | "contact_left" | "harassment" | "left_midway" | "not_medical" | "returning_patient" | "test" | null
 }
 
-/** Send me this conversation's entries from after `after` on, and what comes. Answered by `following`. */
+/** Ask for the entries after `after`, and for all later ones as they come. Answered by `following`. */
 export interface ConversationFollow {
   type: "conversation.follow"
   ref: string
@@ -208,14 +208,14 @@ export interface ConversationFollow {
   after?: number
 }
 
-/** 优先接待: a supervisor puts a waiting conversation further ahead. */
+/** 优先接待: a supervisor moves a waiting conversation forward in the queue. */
 export interface ConversationForward {
   type: "conversation.forward"
   ref: string
   conversation: string
 }
 
-/** The console's list. `whole`: these are all; else `put` replaces or adds rows and `gone` removes them, on top of `version - 1`. Another version held: send `list.get`. */
+/** The console's list of conversations. `whole`: `put` is the complete list; otherwise `put` adds or replaces rows and `gone` removes them, on top of `version - 1`. A client that holds another version sends `list.get`. */
 export interface ConversationList {
   type: "conversations"
   version: number
@@ -224,7 +224,7 @@ export interface ConversationList {
   gone?: string[]
 }
 
-/** The first message of a new conversation. When one is open already, the message goes into that. Without a `department`, or with one that the site no longer offers, it is for `unsure`. */
+/** The first message of a new conversation. If the visitor has an open one, the message goes there. Without a `department`, or with one that the site no longer offers, the department is `unsure`. */
 export interface ConversationOpen {
   type: "conversation.open"
   ref: string
@@ -233,7 +233,7 @@ export interface ConversationOpen {
   language?: "en" | "zh"
 }
 
-/** Rate whoever answered, after the end, within 24 h; a second rating replaces the first. Without a `part` it is for whoever answered last. */
+/** Rate a consultant who answered, within 24 h after the end; a second rating replaces the first. Without a `part` it is for the one who answered last. */
 export interface ConversationRate {
   type: "conversation.rate"
   ref: string
@@ -244,7 +244,7 @@ export interface ConversationRate {
   part?: number | null
 }
 
-/** The owner gives it back, to the head of the queue, with a note for whoever comes next. */
+/** The owner gives the conversation back to the head of the queue, with a note for the next owner. */
 export interface ConversationRelease {
   type: "conversation.release"
   ref: string
@@ -253,7 +253,7 @@ export interface ConversationRelease {
   note: string
 }
 
-/** 重新打开: go on with what the clock or staff ended, while the visitor could (`reopen_until` of the row). It is mine at once, as by a claim. Refused with `asked_anew` when the visitor has asked something new since. */
+/** 重新打开: reopen a conversation that a deadline or staff ended, until `reopen_until` of its row. It is assigned to me at once, as by a claim. Refused with `asked_anew` when the visitor has started a new conversation since. */
 export interface ConversationReopen {
   type: "conversation.reopen"
   ref: string
@@ -261,20 +261,20 @@ export interface ConversationReopen {
   fence: number
 }
 
-/** I have this on my screen up to and with `seq`. Not answered, not stored; my other sessions are told. */
+/** My screen has shown the conversation up to and including `seq`. Not answered, not stored; sent on to my other sessions. */
 export interface ConversationSeen {
   type: "conversation.seen"
   conversation: string
   seq: number
 }
 
-/** No more of it. */
+/** Stop following a conversation. */
 export interface ConversationUnfollow {
   type: "conversation.unfollow"
   conversation: string
 }
 
-/** Whether a department is served at this hour. `changes_at`: when it closes, or opens again (none: not within the next weeks); `closing`: that is so near that newcomers are offered a 留言 first; `answer_by`: when a 留言 left now will be answered at the latest. `service`: whether somebody has a free place now, all are busy, nobody is there, or it is closed. */
+/** Whether a department is open. `changes_at`: when that changes (none: not within the next weeks); `closing`: it closes so soon that new visitors are offered a 留言 first; `answer_by`: the latest time by which a 留言 left now is answered. `service`: a consultant is free, all are busy, nobody is there, or it is closed. */
 export interface DepartmentHours {
   department: string
   open: boolean
@@ -284,7 +284,7 @@ export interface DepartmentHours {
   service?: "busy" | "closed" | "free" | "nobody" | null
 }
 
-/** It is about this department, one of those the site offers. It stays in its group; a transfer moves it. */
+/** Correct the department, to one that the site offers. The conversation stays in its group; a transfer moves it. */
 export interface DepartmentSet {
   type: "department.set"
   ref: string
@@ -300,7 +300,7 @@ export interface DepartmentSetEvent {
   by: Person
 }
 
-/** An unsent text of mine, as kept `at` (ms); each change of it has a later one. */
+/** An unsent text of mine, saved `at` (ms); every change has a later `at`. */
 export interface Draft {
   conversation: string
   mode: "note" | "reply"
@@ -308,7 +308,7 @@ export interface Draft {
   at?: number
 }
 
-/** Keep what is being written, on the server, per conversation and mode; empty forgets it. `after`: the `at` of the kept draft that it grew from (0: there was none); refused when another one is kept by now. Without it, whatever is kept is replaced. `turned`: the `at` of the draft of the other mode that it was until now, forgotten with this. Answered by `accepted` with its `at`. */
+/** Save an unsent text on the server, per conversation and mode; an empty `body` deletes it. `after`: the `at` of the saved draft that this one continues (0: none); refused when another one was saved since. Without `after`, the saved one is replaced. `turned`: the `at` of a draft of the other mode that became this one and is deleted. Answered by `accepted` with its `at`. */
 export interface DraftSave {
   type: "draft.save"
   ref: string
@@ -319,7 +319,7 @@ export interface DraftSave {
   turned?: number | null
 }
 
-/** A draft of mine was kept from another of my sessions; with an empty `body` and without `at`: it was sent or emptied there. Whoever is writing there keeps the own text, and is told. */
+/** Another session of mine saved a draft; with an empty `body` and no `at`: it was sent or deleted there. A client whose user is typing keeps its own text and says so. */
 export interface DraftShown {
   type: "draft"
   conversation: string
@@ -328,7 +328,7 @@ export interface DraftShown {
   at?: number
 }
 
-/** 误报: a supervisor says that it is no emergency. */
+/** 误报: a supervisor marks the emergency as a false alarm. */
 export interface EmergencyDismiss {
   type: "emergency.dismiss"
   ref: string
@@ -349,7 +349,7 @@ export interface EmergencyNoticedEvent {
   crowded?: boolean
 }
 
-/** Several entries of one conversation at once, in order, without holes: a replay. */
+/** Several consecutive entries of one conversation: a replay. */
 export interface Entries {
   type: "entries"
   conversation: string
@@ -357,7 +357,7 @@ export interface Entries {
   entries: Entry[]
 }
 
-/** One line of a transcript. Apply it only when `seq` is the last applied plus one: smaller, drop it; larger, hold it and ask `history.get`. `body` for messages and notes, `event` for events. */
+/** One entry of a transcript. Clients apply it only when `seq` is their last one plus one; they drop a smaller one, and hold a larger one and send `history.get`. `body` for messages and notes, `event` for events. */
 export interface Entry {
   type: "entry"
   conversation: string
@@ -381,7 +381,7 @@ export interface Followed {
   following: Following
 }
 
-/** One conversation whose entries will come. `recovered`: what follows completes what you hold; else drop your copy and take what comes as the whole; `why`: epoch, ahead, or gap_too_big (then page backwards). */
+/** A conversation whose entries follow. `recovered`: they complete the client's copy; otherwise the client drops its copy and starts from what follows. `why` it did not recover: epoch, ahead, or gap_too_big (then page backwards). */
 export interface Following {
   conversation: string
   epoch: string
@@ -398,7 +398,7 @@ export interface GroupChangedEvent {
   closes_at?: number | null
 }
 
-/** A group, how it receives, and whether I am in it. */
+/** A group, how it receives conversations, and whether I am a member. */
 export interface GroupShown {
   id: string
   zh: string
@@ -407,28 +407,28 @@ export interface GroupShown {
   mine: boolean
 }
 
-/** The last place of one conversation, as this reader counts. */
+/** The last seq of one conversation, in this reader's count. */
 export interface Head {
   conversation: string
   epoch: string
   head: number
 }
 
-/** The answer to `heads.get`; conversations that may not be read are not named. */
+/** The answer to `heads.get`. Conversations that the session may not read are left out. */
 export interface Heads {
   type: "heads"
   ref: string
   heads: Head[]
 }
 
-/** Ask "am I current?", after a wake-up. Answered by `heads`, and by what is missing. */
+/** Ask whether anything was missed, for instance after the computer slept. Answered by `heads` and the missing entries. */
 export interface HeadsGet {
   type: "heads.get"
   ref: string
   at?: Position[]
 }
 
-/** The answer to `history.get`. `more`: there is more in the direction asked. */
+/** The answer to `history.get`. `more`: there are more entries in that direction. */
 export interface History {
   type: "history"
   ref: string
@@ -448,7 +448,7 @@ export interface HistoryGet {
   limit?: number
 }
 
-/** The hours of the site's departments as they are now; sent when something of them changes. */
+/** The opening hours of the site's departments, sent when they change. */
 export interface Hours {
   type: "hours"
   departments: DepartmentHours[]
@@ -460,21 +460,21 @@ export interface IdleWarnedEvent {
   ends_at: number
 }
 
-/** Numbers a client should know before it is refused: code points, and frames sent but not yet accepted. */
+/** Limits that clients keep by themselves: code points, and frames sent but not yet accepted. */
 export interface Limits {
   message: number
   note: number
   unaccepted?: number
 }
 
-/** Send me a list whole again; I have missed something. */
+/** Ask for a complete list again, after a gap in its versions. */
 export interface ListGet {
   type: "list.get"
   ref: string
   list: "colleagues" | "conversations" | "offline"
 }
 
-/** The replay of this conversation is over at `seq`; what comes now is new. */
+/** The replay of this conversation ends at `seq`; what follows is new. */
 export interface Live {
   type: "live"
   conversation: string
@@ -482,7 +482,7 @@ export interface Live {
   seq: number
 }
 
-/** Who I am and how I stand. `availability` may be `paused`: the system did that after missed rings. `reason`: what was said about it; `shift`: mine that runs or comes next today. */
+/** My account and my state. `availability` may be `paused`, which the system sets after missed rings. `reason`: the reason given for it; `shift`: my current shift, or the next one today. */
 export interface Me {
   id: string
   name: string
@@ -499,13 +499,13 @@ export interface Me {
   shift?: ShiftShown | null
 }
 
-/** How I stand, after any change to it. */
+/** My state, after any change to it. */
 export interface MeChanged {
   type: "me"
   me: Me
 }
 
-/** Say something. Answered by `accepted` after it is stored. Staff carry the `fence` they last saw, and in `draft` the `at` of the draft it was: the draft is forgotten with it, and one that is another by now refuses it. */
+/** Send a message. Answered by `accepted` after it is stored. Staff give the `fence` they last saw, and in `draft` the `at` of the draft that the message was: that draft is deleted in the same transaction, and if it has changed since, the message is refused. */
 export interface MessagePost {
   type: "message.post"
   ref: string
@@ -534,7 +534,7 @@ export interface NobodyAnsweredEvent {
   consultants: Person[]
 }
 
-/** Write an internal note; the visitor can never see it. `draft` as in `message.post`. */
+/** Write an internal note, which the visitor never sees. `draft` as in `message.post`. */
 export interface NotePost {
   type: "note.post"
   ref: string
@@ -543,7 +543,7 @@ export interface NotePost {
   draft?: number | null
 }
 
-/** Take what is held out to me: a ring or a transfer. */
+/** Accept an offer to me: a ring or a transfer. */
 export interface OfferAccept {
   type: "offer.accept"
   ref: string
@@ -551,7 +551,7 @@ export interface OfferAccept {
   offer: string
 }
 
-/** Do not take it. A transfer wants a `reason`. */
+/** Decline an offer. Declining a transfer needs a `reason`. */
 export interface OfferDecline {
   type: "offer.decline"
   ref: string
@@ -560,7 +560,7 @@ export interface OfferDecline {
   reason?: string
 }
 
-/** An open offer on a row. `mine`: held out to me (or to my group, and I have not declined). */
+/** An open offer on a row. `mine`: it is addressed to me, or to a group of mine and I have not declined it. */
 export interface OfferShown {
   id: string
   kind: "ring" | "transfer"
@@ -572,7 +572,7 @@ export interface OfferShown {
   note?: string
 }
 
-/** Take my transfer offer back. */
+/** Withdraw my transfer offer. */
 export interface OfferWithdraw {
   type: "offer.withdraw"
   ref: string
@@ -580,7 +580,7 @@ export interface OfferWithdraw {
   offer: string
 }
 
-/** 留言: leave a message for when somebody serves again. With `conversation` it is linked to that, which ends if it still waits. `department` as in `conversation.open`. Answered by `accepted` with `answer_by`. */
+/** 留言: leave a message that is answered later. With `conversation` it is linked to that one, which ends if it is still waiting. `department` as in `conversation.open`. Answered by `accepted` with `answer_by`. */
 export interface OfflineLeave {
   type: "offline.leave"
   ref: string
@@ -593,7 +593,7 @@ export interface OfflineLeave {
   conversation?: string | null
 }
 
-/** The 留言 of my groups that are open, and those settled today; in the manner of `conversations`. */
+/** The 留言 of my groups: the open ones, and those settled today. The list works like `conversations`. */
 export interface OfflineList {
   type: "offline"
   version: number
@@ -602,14 +602,14 @@ export interface OfflineList {
   gone?: string[]
 }
 
-/** Show me the whole phone number of this 留言, which is mine to call. Answered by `phone`; written down, and so many in an hour. */
+/** Ask for the complete phone number of a 留言 that I have taken. Answered by `phone`. Each request is recorded, and their number per hour is limited. */
 export interface OfflineReveal {
   type: "offline.reveal"
   ref: string
   id: string
 }
 
-/** It is done: how, and what was said or found. */
+/** Mark a 留言 as done, with its result and a note. */
 export interface OfflineSettle {
   type: "offline.settle"
   ref: string
@@ -618,7 +618,7 @@ export interface OfflineSettle {
   note: string
 }
 
-/** 留言: one message that was left. `phone` is masked; its owner asks for the whole one by `offline.reveal`; `due_at`: when it should be answered. `emergency` and `level`: of which kind its words are, and how urgent; `crowded`: many such came from one address. */
+/** 留言: a message that a visitor left. `phone` is masked; its owner gets the complete number by `offline.reveal`. `due_at`: when it should be answered (ms). `emergency` and `level`: the kind of emergency its words sound like, and how urgent; `crowded`: there were many from one address. */
 export interface OfflineShown {
   id: string
   site: string
@@ -642,7 +642,7 @@ export interface OfflineShown {
   crowded?: boolean
 }
 
-/** I see to this 留言 from now on. */
+/** Take this 留言: I answer it. */
 export interface OfflineTake {
   type: "offline.take"
   ref: string
@@ -660,7 +660,7 @@ export interface OpenedEvent {
   closes_at?: number | null
 }
 
-/** Say how a conversation ended, or correct that: whoever had it last, or a supervisor, for 7 days. */
+/** Record how a conversation ended, or correct that. Possible for its last owner and for supervisors, for 7 days. */
 export interface OutcomeSet {
   type: "outcome.set"
   ref: string
@@ -683,7 +683,7 @@ export interface OverflowedEvent {
   previous_group: string
 }
 
-/** A colleague who takes part beside the owner: reading along (`help`), asked to join, or joined. `note`: why. */
+/** A colleague beside the owner: reading along (`help`), asked to join, or joined. `note`: why they were asked. */
 export interface ParticipantShown {
   person: Person
   asked_for: "help" | "join"
@@ -691,7 +691,7 @@ export interface ParticipantShown {
   note?: string
 }
 
-/** Who answers. `id` is told to staff only; `part` after the end, to name whom a rating is for. */
+/** A consultant. `id` is sent to staff only; `part` after the end, to say whom a rating is for. */
 export interface Person {
   name: string
   number: string
@@ -720,14 +720,14 @@ export interface Pong {
   n: number
 }
 
-/** How far a client has read one conversation: every entry up to and with `after`, under `epoch`. */
+/** How far a client has read one conversation: every entry up to and including `after`, under `epoch`. */
 export interface Position {
   conversation: string
   epoch: string
   after: number
 }
 
-/** Somebody who answered and can be rated (`part`) until `until` (ms); `stars`: the rating given. */
+/** A consultant who answered and can be rated until `until` (ms), as `part`. `stars`: the rating given so far. */
 export interface Rateable {
   part: number
   person: Person
@@ -745,7 +745,7 @@ export interface RatedEvent {
   part?: number | null
 }
 
-/** Not done, nothing stored. `ref` is missing when the frame had none that could be read. */
+/** Refused; nothing was stored. `ref` is missing when the frame had no readable one. */
 export interface Refused {
   type: "refused"
   code: string
@@ -787,7 +787,7 @@ export interface RingMissedEvent {
   offer: string
 }
 
-/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: the first message that nobody has answered, the waiting clock; `head`: its last seq; `rank_at`: while it waits, the smallest of its group is given next, then by `id`; `emergency`: the kind of words that made it one, and their `level`; `crowded`: many such came from one address, so it has no priority. `supervisor_alarmed`: whether a supervisor who is connected has its alarm (none: there is no alarm), and who acknowledged that. After the end, `closed_by`: visitor, consultant or system; `outcome`: how it ended, if that was said; `reopen_until`: until when staff may go on with it (ms). */
+/** One conversation in the console's list. `label` names the visitor (访客 and four characters); `unanswered_since`: when the first message came that nobody has answered (ms); `head`: its last seq; `rank_at`: of the waiting rows of a group, the one with the smallest value is next, then by `id`; `emergency` and `level`: the kind and level of a noticed emergency; `crowded`: there were many from one address, so it has no priority. `supervisor_alarmed`: whether a connected supervisor sees its alarm (none: there is no alarm); `acknowledged_by` and `acknowledged_at` (ms): who has acknowledged it. After the end, `closed_by`: visitor, consultant or system; `outcome`: the recorded outcome; `reopen_until`: until when staff may reopen it (ms). */
 export interface Row {
   id: string
   label: string
@@ -836,20 +836,20 @@ export interface RungEvent {
   fence: number
 }
 
-/** Another of my sessions has had this on its screen up to and with `seq`: it is unread here no longer. */
+/** Another session of mine has shown the conversation up to and including `seq`, so it is no longer unread here. */
 export interface Seen {
   type: "seen"
   conversation: string
   seq: number
 }
 
-/** 签到: I am here for my shift; makes me 在线, too. From five minutes before it begins. */
+/** 签到: check in for my shift, from five minutes before it begins. This also sets me to 在线. */
 export interface ShiftCheckIn {
   type: "shift.check_in"
   ref: string
 }
 
-/** 班次: one shift of somebody (ms). `check_in_from`: 签到 opens; `receives_from`: new conversations come. */
+/** 班次: a shift; all times in ms. `check_in_from`: when 签到 opens; `receives_from`: when new conversations arrive. */
 export interface ShiftShown {
   name: string
   starts_at: number
@@ -859,7 +859,7 @@ export interface ShiftShown {
   checked_in_at?: number | null
 }
 
-/** What the widget needs of its site: its departments and their groups by name; the campus's phones. */
+/** What the widget needs to know of its site: departments and groups by name, and the campus's phone numbers. */
 export interface SiteShown {
   id: string
   zh: string
@@ -872,13 +872,13 @@ export interface SiteShown {
   groups: Named[]
 }
 
-/** What somebody knows well, and how well: 1 to 5. */
+/** A skill and its level, 1 to 5. */
 export interface SkillShown {
   id: string
   level: number
 }
 
-/** When the waiting clock changes colour (ms): first reply and follow-up, each amber, red, alarm; and how much above the capacity one may claim. */
+/** When the waiting clock changes its colour (ms): first reply and follow-up, each amber, red, alarm. `above_capacity`: how many conversations beyond the capacity one may claim. */
 export interface StaffClocks {
   first: [number, number, number]
   follow_up: [number, number, number]
@@ -889,7 +889,7 @@ export interface StaffClocks {
 
 export type StaffFrame = StaffHello | ConversationFollow | ConversationUnfollow | ConversationClaim | ConversationReopen | OutcomeSet | MessagePost | NotePost | TransferOffer | OfferAccept | OfferDecline | OfferWithdraw | ConversationClose | AvailabilitySet | ConversationAssign | ConversationForward | ConversationRelease | ColleagueAsk | ColleagueJoin | ColleagueLeave | DepartmentSet | EmergencyDismiss | AlarmAcknowledge | ShiftCheckIn | OfflineTake | OfflineSettle | OfflineReveal | DraftSave | ListGet | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
-/** The first frame, within 5 s. Who it is comes from the session cookie of the upgrade. `instance` as for visitors. */
+/** The first frame, within 5 s. The session cookie of the upgrade says who it is. `instance` as for visitors. */
 export interface StaffHello {
   type: "hello"
   version: number
@@ -900,7 +900,7 @@ export interface StaffHello {
 
 export type StaffServerFrame = StaffWelcome | Followed | Unfollowed | ConversationList | ColleagueList | OfflineList | PhoneShown | Alarms | MeChanged | DraftShown | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
 
-/** The answer to a staff `hello`; both lists follow whole, then what was resumed. `takes_seen` as for visitors. */
+/** The answer to a staff `hello`. Both lists follow completely, then the resumed conversations. `takes_seen` as for visitors. */
 export interface StaffWelcome {
   type: "welcome"
   version: number
@@ -920,7 +920,7 @@ export interface StaffWelcome {
   takes_seen?: boolean
 }
 
-/** How the visitor's conversation stands now. While it is waiting, `ahead`: how many wait before him, `wait_ms` the estimate when there is an honest one, `service` whether somebody has a place free, all are busy, nobody is here, or it is outside the opening hours; `nobody` is the third of these, for older clients. After the end, `rating_until` and `reopen_until` (ms). `rose`: his place has just become worse, and why. `message_offered`: the wait is so long that a 留言 is offered before anything else. `joined`: who answers beside `served_by`. After the end `served_by` is whoever answered last, and `rating_until` is there when that one is asked about or was rated (`stars`); `rateable`: everybody who can be rated, that one last. */
+/** The status of the visitor's conversation. While it waits, `ahead`: how many are before it in the queue; `wait_ms`: the estimated wait, if there is a reliable estimate; `service`: a consultant is free, all are busy, nobody is here, or it is closed (`nobody` says the third, for older clients). `rose`: the place in the queue has just become worse, and why. `message_offered`: the wait is so long that a 留言 is offered first. `joined`: who answers beside `served_by`. After the end, `served_by` is the consultant who answered last; `rating_until` (ms) is present when the visitor is asked to rate them or did (`stars`); `rateable`: everybody who can be rated, that consultant last; `reopen_until` (ms): how long a message reopens it. */
 export interface Standing {
   type: "conversation"
   conversation: string
@@ -958,7 +958,7 @@ export interface TransferEndedEvent {
   offer: string
 }
 
-/** 转接: hold it out to a colleague or a group (exactly one of the two), with a note why. */
+/** 转接: offer the conversation to a colleague or a group (exactly one of the two), with a note that says why. */
 export interface TransferOffer {
   type: "transfer.offer"
   ref: string
@@ -991,14 +991,14 @@ export interface TransferredEvent {
   fence?: number | null
 }
 
-/** I am, or am no longer, writing; never what. Not answered, not stored. */
+/** I have started or stopped typing. The text itself is not sent. Not answered, not stored. */
 export interface Typing {
   type: "typing"
   conversation: string
   on: boolean
 }
 
-/** The other side is, or is no longer, writing. Forget it after 6 s by yourself. */
+/** The other side has started or stopped typing. Clients drop it by themselves after 6 s. */
 export interface TypingShown {
   type: "typing"
   conversation: string
@@ -1006,7 +1006,7 @@ export interface TypingShown {
   by?: Person | null
 }
 
-/** It may not be read any more; `last` is the seq of the last entry that was sent. If it may be read again on this connection, the entries go on from there, ended by `live`. `why`: closed; given (somebody else has it); queued (it waits again); left (its reader takes no part any more); not_found (named in `resume`, and not to be read). */
+/** The session may no longer read the conversation; `last` is the seq of the last entry that was sent. If it may again on this connection, the entries continue from there, ended by `live`. `why`: closed; given (it has another owner); queued (it waits again); left (the reader no longer takes part); not_found (named in `resume`, but not readable). */
 export interface Unfollowed {
   type: "unfollowed"
   conversation: string
@@ -1016,7 +1016,7 @@ export interface Unfollowed {
 
 export type VisitorFrame = VisitorHello | ConversationOpen | OfflineLeave | MessagePost | ConversationClose | ConversationRate | HistoryGet | HeadsGet | Typing | ConversationSeen | Pong | Bye
 
-/** The first frame, within 5 s. `resume`: what of which conversations is held already. `rating`: when the visitor has ended it, and the token with it, come in all the same, to rate and for nothing else. `instance`: made at random by each page that is loaded, the same at each of its connections. */
+/** The first frame, within 5 s. `resume`: the client's position in each conversation that it holds. `rating`: if the visitor ended the conversation, and the token with it, connect nevertheless, only to rate. `instance`: a random id of the loaded page, the same for all its connections. */
 export interface VisitorHello {
   type: "hello"
   version: number
@@ -1029,7 +1029,7 @@ export interface VisitorHello {
 
 export type VisitorServerFrame = VisitorWelcome | Standing | Hours | Accepted | Refused | Entry | Entries | Live | History | Heads | TypingShown | Seen | Ping
 
-/** The answer to a visitor's `hello`. `standing` is his latest conversation, if he has one; its entries follow, ended by `live`. `ends_at`: when the token ends if he does nothing. `takes_seen`: `conversation.seen` is known here; an earlier server refuses it. `rating`: he has ended it, and the token with it; nothing but a rating is taken here, until `ends_at`, and nothing is told. */
+/** The answer to a visitor's `hello`. `standing`: the latest conversation, if there is one; its entries follow, ended by `live`. `ends_at`: when the token expires without activity. `takes_seen`: this server knows `conversation.seen`; earlier ones refuse it. `rating`: the visitor ended the conversation, and the token with it; until `ends_at` only a rating is accepted, and nothing is sent. */
 export interface VisitorWelcome {
   type: "welcome"
   version: number

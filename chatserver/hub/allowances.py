@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from chatserver.domain.refusals import RateLimited
+from chatserver.domain.token_bucket import TokenBucket
 from chatserver.hub.crowd import Crowd, Picture
 from chatserver.hub.options import HubOptions
-from chatserver.hub.session import Bucket
 from chatserver.wire.alarms import AlarmAcknowledge, EmergencyDismiss
 from chatserver.wire.assignment import ConversationAssign, ConversationClaim
 from chatserver.wire.availability import AvailabilitySet
@@ -160,12 +160,13 @@ class Allowance:
     def __init__(self, options: HubOptions) -> None:
         self.paid: dict[Deed, None] = {}
         self._options = options
-        self.buckets: dict[str, Bucket] = {}
+        self.buckets: dict[str, TokenBucket] = {}
 
     @property
     def untouched(self) -> bool:
         """Nothing of it is used up: it may be forgotten."""
-        return all(bucket.full for bucket in self.buckets.values())
+        now = time.monotonic() * 1000
+        return all(bucket.is_full(now) for bucket in self.buckets.values())
 
     def pay(self, deed: Deed) -> None:
         """It has been counted."""
@@ -173,11 +174,11 @@ class Allowance:
         if len(self.paid) > REMEMBERED:
             del self.paid[next(iter(self.paid))]
 
-    def of(self, name: str) -> Bucket:
+    def of(self, name: str) -> TokenBucket:
         bucket = self.buckets.get(name)
         if bucket is None:
             pace = BUCKETS[name](self._options)
-            bucket = self.buckets[name] = Bucket(pace.per_second, pace.burst, lasts=pace.lasting)
+            bucket = self.buckets[name] = TokenBucket(pace.per_second, pace.burst, lasts=pace.lasting)
         return bucket
 
 
@@ -200,7 +201,9 @@ class Spent:
 
     __slots__ = ("_deed", "_lasting", "_own")
 
-    def __init__(self, own: Allowance | None = None, deed: Deed | None = None, lasting: Iterable[Bucket] = ()) -> None:
+    def __init__(
+        self, own: Allowance | None = None, deed: Deed | None = None, lasting: Iterable[TokenBucket] = ()
+    ) -> None:
         self._own = own
         self._deed = deed
         self._lasting = tuple(lasting)
@@ -234,14 +237,15 @@ def spend(
     back by the first bucket alone, the shortest pace. To find that it is one takes long, so `is_urgent` is asked where
     it would be held back, and once.
     """
-    lasting: list[Bucket] = []
+    lasting: list[TokenBucket] = []
     urgent = False
+    now = time.monotonic() * 1000
     for at, name in enumerate(names):
         # A message takes from its sender's own buckets alone, and is the most frequent frame: it costs one look each.
         bucket = own.buckets.get(name) or _bucket(name, own, neighbours)
         if bucket.lasts and deed in own.paid:
             continue
-        wait = bucket.take()
+        wait = bucket.take(now)
         if wait:
             urgent = urgent or (at > 0 and is_urgent())
             if not urgent:
@@ -255,7 +259,7 @@ def spend(
     return Spent(own, deed, lasting)
 
 
-def _bucket(name: str, own: Allowance, neighbours: Callable[[], Neighbours] | None) -> Bucket:
+def _bucket(name: str, own: Allowance, neighbours: Callable[[], Neighbours] | None) -> TokenBucket:
     holder = neighbours() if neighbours is not None and name.startswith(OF_ADDRESS) else own
     return holder.of(name)
 

@@ -10,6 +10,7 @@ import msgspec
 
 from chatserver.domain.audience import Audience
 from chatserver.domain.refusals import Refused
+from chatserver.domain.token_bucket import TokenBucket
 from chatserver.hub.options import HubOptions
 from chatserver.hub.reader import Reader
 from chatserver.wire import encoding
@@ -39,42 +40,6 @@ class Outlet(Protocol):
 
     async def close(self, code: int, reason: str) -> None:
         """The close frame, when the client takes it."""
-
-
-class Bucket:
-    """A token bucket: `rate` a second, up to `burst` at once. The clock is the event loop's. `lasts`: whoever took one
-    for nothing puts it back."""
-
-    __slots__ = ("_burst", "_left", "_rate", "_seen", "lasts")
-
-    def __init__(self, rate: float, burst: float, *, lasts: bool = False) -> None:
-        self.lasts = lasts
-        self._rate = rate
-        self._burst = burst
-        self._left = burst
-        self._seen = time.monotonic()
-
-    @property
-    def full(self) -> bool:
-        """Whether it has filled up again."""
-        return self._left + (time.monotonic() - self._seen) * self._rate >= self._burst
-
-    def take(self) -> int:
-        """0 when there was one, else after how many ms there will be."""
-        now = time.monotonic()
-        left = self._left + (now - self._seen) * self._rate
-        if left > self._burst:
-            left = self._burst
-        self._seen = now
-        if left >= 1:
-            self._left = left - 1
-            return 0
-        self._left = left
-        return int((1 - left) / self._rate * 1000) + 1
-
-    def put_back(self) -> None:
-        """One that was taken was not used."""
-        self._left = min(self._burst, self._left + 1)
 
 
 class Session:
@@ -110,7 +75,7 @@ class Session:
         self._ponged = True
         is_visitor = audience is Audience.VISITOR
         rate = options.frames_per_second if is_visitor else options.staff_frames_per_second
-        self.frames = Bucket(rate, rate * 2)
+        self.frames = TokenBucket(rate, rate * 2)
         self.ping_every = options.visitor_ping if is_visitor else options.staff_ping
         self._pong_within = options.visitor_pong if is_visitor else options.staff_pong
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from chatserver.hub.session import Bucket
+from chatserver.domain.token_bucket import TokenBucket
 from chatserver.wire.closing import CloseCode
 from tests.hub.harness import eventually
 
@@ -64,7 +64,7 @@ async def test_no_frame_overtakes_one_that_is_still_seen_to(here: Doors, desk: D
 async def test_a_frame_is_counted_whichever_way_it_goes(here: Doors, desk: Desk) -> None:
     wire = await entered(here, desk)
     desk.may_go_on.set()
-    desk.session.frames = Bucket(0.001, 6)
+    desk.session.frames = TokenBucket(0.001, 6)
     for number in range(2):
         wire.says(pong(number))
         wire.says(post(f"甲{number}"))
@@ -84,7 +84,7 @@ async def test_a_frame_is_counted_whichever_way_it_goes(here: Doors, desk: Desk)
 
 async def test_who_is_too_fast_with_what_waits_for_nothing_is_shown_out_too(here: Doors, desk: Desk) -> None:
     wire = await entered(here, desk)
-    desk.session.frames = Bucket(0.001, 1)
+    desk.session.frames = TokenBucket(0.001, 1)
     for number in range(20):
         wire.says(pong(number))
     await eventually(lambda: wire.sent[-1]["type"] == "websocket.close")

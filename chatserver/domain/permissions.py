@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chatserver.domain.hospital import Role
+from chatserver.domain.refusals import Forbidden
 
 
 class Action(StrEnum):
@@ -76,3 +77,10 @@ def allowed(role: Role, action: Action) -> Answer:
     """Whether somebody of that role may do it at all, and the rule that says so."""
     reach = TABLE[action][role]
     return Answer(reach is not Reach.NONE, reach.value)
+
+
+def require(role: Role, action: Action) -> None:
+    """Raises `Forbidden`, with the rule that says so, when nobody of that role may do it at all."""
+    answer = allowed(role, action)
+    if not answer.allowed:
+        raise Forbidden(rule=answer.rule)

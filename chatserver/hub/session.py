@@ -6,15 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-import msgspec
-
 from chatserver.domain.audience import Audience
 from chatserver.domain.refusals import Refused
 from chatserver.domain.token_bucket import TokenBucket
 from chatserver.hub.options import HubOptions
 from chatserver.hub.reader import Reader
 from chatserver.wire import encoding
-from chatserver.wire.closing import CloseCode
+from chatserver.wire.closing import CloseCode, close_reason
 from chatserver.wire.fields import Frame
 from chatserver.wire.session import Ping
 
@@ -127,10 +125,7 @@ class Session:
             return
         self.closed_with = code
         self._empty()
-        told = {"retry_ms": retry_ms, "why": why}
-        reason = msgspec.json.encode({name: value for name, value in told.items() if value is not None}).decode()
-        reason = "" if reason == "{}" else reason
-        self._closing = asyncio.create_task(self._say_goodbye(code, reason))
+        self._closing = asyncio.create_task(self._say_goodbye(code, close_reason(retry_ms, why)))
 
     def gone(self) -> None:
         """The socket has ended: nothing is sent any more, no clock runs."""

@@ -17,8 +17,8 @@ from chatserver.domain.commands.queue import MoveForward, Release
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Availability, Consultant, Role
-from chatserver.domain.permissions import Action, allowed
-from chatserver.domain.refusals import BadFrame, DraftChanged, Forbidden, NotFound, NotServing, Refused
+from chatserver.domain.permissions import Action, require
+from chatserver.domain.refusals import BadFrame, DraftChanged, NotFound, NotServing, Refused
 from chatserver.domain.routing import check_asked, check_group_offered, check_offered
 from chatserver.domain.text import checked_note, optional_line, optional_text, shows
 from chatserver.hub.connections import StaffSession
@@ -181,11 +181,8 @@ class StaffDesk:
     def _check_role(self, session: StaffSession, frame: object) -> None:
         """Whether somebody of his role does this at all; with which conversations is decided where they are."""
         action = ACTIONS.get(type(frame))
-        if action is None:
-            return
-        answer = allowed(session.staff.role, action)
-        if not answer.allowed:
-            raise Forbidden(rule=answer.rule)
+        if action is not None:
+            require(session.staff.role, action)
 
     def leave(self, session: StaffSession) -> None:
         """The socket has ended."""

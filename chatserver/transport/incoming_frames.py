@@ -19,7 +19,7 @@ from chatserver.transport.bounds import BOUNDS, State
 from chatserver.transport.config import Config
 from chatserver.transport.lean_asyncio import Gate, Mailbox
 from chatserver.transport.turns import FRAMES
-from chatserver.wire.closing import CloseCode
+from chatserver.wire.closing import CloseCode, close_reason
 
 CONTROL_FRAMES = 200
 """Pings and pongs in `SPAN` seconds; a browser sends none but its answers to ours."""
@@ -35,7 +35,7 @@ FRAGMENTS = 1_024
 
 IN_ONE_READ = 256
 """Frames. A visitor may send 20 in a second, staff 50: after no stall that is borne do so many wait together."""
-TOO_FAST = '{"retry_ms":1000}'
+TOO_FAST = close_reason(retry_ms=1_000)
 
 OPCODES = frozenset(Opcode)
 

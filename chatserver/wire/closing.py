@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+import msgspec
+
 
 class CloseCode(IntEnum):
     """The codes this server uses; unknown ones follow their range, so an old client behaves."""
@@ -47,3 +49,10 @@ MEANING: dict[CloseCode, str] = {
     CloseCode.UNSUPPORTED_VERSION: "this version of the protocol is not spoken here; reload the page",
     CloseCode.FORBIDDEN: "not allowed here; stop",
 }
+
+
+def close_reason(retry_ms: int | None = None, why: str | None = None) -> str:
+    """The text of a close frame: when to come back, and a word of a fixed list for the screen that comes next; empty
+    without either."""
+    held = {name: value for name, value in (("retry_ms", retry_ms), ("why", why)) if value is not None}
+    return msgspec.json.encode(held).decode() if held else ""

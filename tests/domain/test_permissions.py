@@ -3,7 +3,8 @@
 import pytest
 
 from chatserver.domain.hospital import Role
-from chatserver.domain.permissions import TABLE, Action, Answer, Reach, allowed
+from chatserver.domain.permissions import TABLE, Action, Answer, Reach, allowed, require
+from chatserver.domain.refusals import Forbidden
 
 
 def test_every_cell_is_filled() -> None:
@@ -31,3 +32,15 @@ def test_nobody_replies_in_a_conversation_that_is_not_his() -> None:
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
 def test_nothing_about_conversations_reaches_beyond_the_groups(role: Role) -> None:
     assert Reach.EVERYTHING not in {TABLE[action][role] for action in Action}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("action", Action)
+def test_what_is_required_is_refused_exactly_where_it_is_not_allowed(role: Role, action: Action) -> None:
+    answer = allowed(role, action)
+    if answer.allowed:
+        require(role, action)
+    else:
+        with pytest.raises(Forbidden) as refusal:
+            require(role, action)
+        assert refusal.value.details == {"rule": answer.rule}

@@ -1,6 +1,10 @@
 """Close codes: each has a meaning, and its range says whether to come back."""
 
-from chatserver.wire.closing import MEANING, CloseCode
+from typing import Any
+
+import pytest
+
+from chatserver.wire.closing import MEANING, CloseCode, close_reason
 
 STANDARD = {CloseCode.NORMAL, CloseCode.NOT_TEXT, CloseCode.TOO_BIG, CloseCode.RESTART}
 
@@ -23,3 +27,17 @@ def test_no_meaning_is_told_twice() -> None:
 
 def test_a_meaning_fits_into_the_close_frame_beside_the_code() -> None:
     assert all(len(meaning.encode()) <= 123 for meaning in MEANING.values())
+
+
+@pytest.mark.parametrize(
+    ("held", "text"),
+    [
+        ({}, ""),
+        ({"retry_ms": 0}, '{"retry_ms":0}'),
+        ({"retry_ms": 1_000}, '{"retry_ms":1000}'),
+        ({"why": "revoked"}, '{"why":"revoked"}'),
+        ({"retry_ms": 1_000, "why": "revoked"}, '{"retry_ms":1000,"why":"revoked"}'),
+    ],
+)
+def test_a_reason_holds_what_is_given_and_nothing_else(held: dict[str, Any], text: str) -> None:
+    assert close_reason(**held) == text

@@ -11,7 +11,6 @@ from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any
 
-import msgspec
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
@@ -26,7 +25,7 @@ from chatserver.web.gate.connection_limits import PLACE, ConnectionLimits, Place
 from chatserver.web.gate.headers import ALWAYS, HSTS
 from chatserver.web.gate.staff_upgrades import StaffUpgrades
 from chatserver.web.options import WebOptions
-from chatserver.wire.closing import CloseCode
+from chatserver.wire.closing import CloseCode, close_reason
 
 SUBPROTOCOL = "hchat.v1"
 RETRY_AFTER_S = 3
@@ -199,8 +198,8 @@ async def tell_full(receive: Receive, send: Send) -> None:
     """Let a socket in to tell it when to come back: a browser's script sees nothing of a refused handshake."""
     await receive()
     await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
-    reason = msgspec.json.encode({"retry_ms": random.randint(*FULL_RETRY_MS)}).decode()
-    await send({"type": "websocket.close", "code": int(CloseCode.OVERLOADED), "reason": reason})
+    later = close_reason(random.randint(*FULL_RETRY_MS))
+    await send({"type": "websocket.close", "code": int(CloseCode.OVERLOADED), "reason": later})
 
 
 def own_socket(host: str, options: WebOptions) -> str:

@@ -7,8 +7,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from chatserver.domain.hospital import Role
-from chatserver.domain.permissions import Action, allowed
-from chatserver.domain.refusals import Forbidden
+from chatserver.domain.permissions import Action, allowed, require
 from chatserver.store import accounts, session_ends
 from chatserver.store.accounts import StaffSession
 from chatserver.store.session_ends import SessionEnd
@@ -48,9 +47,7 @@ async def signed_in(connection: HTTPConnection, action: Action) -> StaffSession:
     session = await staff_session(connection)
     if session is None:
         raise SignInNeeded
-    answer = allowed(session.consultant.role, action)
-    if not answer.allowed:
-        raise Forbidden(rule=answer.rule)
+    require(session.consultant.role, action)
     return session
 
 

@@ -7,8 +7,8 @@ handshake and would only try again.
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
-from chatserver.domain.permissions import Action, allowed
-from chatserver.domain.refusals import Forbidden, Unauthenticated
+from chatserver.domain.permissions import Action, require
+from chatserver.domain.refusals import Unauthenticated
 from chatserver.hub.connections import StaffSession
 from chatserver.web.context import Context, address_of
 from chatserver.web.gate.connection_limits import place_of
@@ -30,9 +30,7 @@ async def console_socket(scope: Scope, receive: Receive, send: Send) -> None:
         signed_in = await staff_session(HTTPConnection(scope))
         if signed_in is None:
             raise Unauthenticated()
-        answer = allowed(signed_in.consultant.role, Action.OPEN_CONSOLE)
-        if not answer.allowed:
-            raise Forbidden(rule=answer.rule)
+        require(signed_in.consultant.role, Action.OPEN_CONSOLE)
         session = await context.hub.enter_staff(
             hello, signed_in.consultant, signed_in.hash, signed_in.ends_at, socket, address_of(scope)
         )

@@ -10,7 +10,6 @@ from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 from typing import Protocol as TypingProtocol
 
-import msgspec
 import structlog
 from starlette.types import Receive, Scope
 from starlette.types import Send as AsgiSend
@@ -24,7 +23,7 @@ from chatserver.web.context import Context
 from chatserver.web.gate.admission import HelloQueue
 from chatserver.web.gate.guards import SUBPROTOCOL
 from chatserver.wire import encoding
-from chatserver.wire.closing import CloseCode
+from chatserver.wire.closing import CloseCode, close_reason
 from chatserver.wire.decoding import FrameReader, Unreadable
 from chatserver.wire.session import VERSION, Bye, StaffHello, VisitorHello
 
@@ -57,11 +56,6 @@ class Desk(TypingProtocol[C]):
 
 class Gone(Exception):
     """The client has left."""
-
-
-def overloaded(retry_ms: int) -> str:
-    """The reason of a close that says when to come back."""
-    return msgspec.json.encode({"retry_ms": retry_ms}).decode()
 
 
 class Socket(Generic[S]):
@@ -159,7 +153,7 @@ class Socket(Generic[S]):
             log.warning("hello_refused", code=refusal.code)
             self._metrics.refused(refusal)
             retry_ms = int(refusal.details.get("retry_ms") or self._queue.retry_ms())
-            raise await self._refused(CloseCode.OVERLOADED, overloaded(retry_ms)) from None
+            raise await self._refused(CloseCode.OVERLOADED, close_reason(retry_ms)) from None
 
     def _check_served(self) -> None:
         """Raises `Busy` while this node goes, or has no database."""

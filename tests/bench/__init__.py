@@ -1,1 +1,2 @@
-"""The benchmarks' own parts, on made-up figures; and one real scenario, as small as can be. No figure is asserted."""
+"""The benchmarks' own parts, with invented figures; and one real scenario, as small as possible. No figure is
+asserted."""

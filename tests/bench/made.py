@@ -1,4 +1,4 @@
-"""Figures that nobody measured."""
+"""Invented figures."""
 
 from bench.machine import Commit, Machine
 from bench.meter import Spent
@@ -13,7 +13,7 @@ FULL_CORE, WAITED = Spent(1.9, 0.0, 0.6, 2.0, 1.2), Spent(1.0, 0.0, 0.6, 2.0, 2.
 
 
 def found(row: Row, *values: float, busy: Spent = FULL_CORE) -> Result:
-    """A result with one figure per round behind it."""
+    """A result with one figure per round."""
     return Result(row, list(values), {"bare": [1_000.0 for _ in values]}, ["nothing lost"], {"server": [busy]})
 
 
@@ -26,7 +26,7 @@ def run(*scenarios: Ran, machine: Machine = HERE) -> Run:
 
 
 def scenario(name: str, *results: Result) -> Scenario:
-    """It finds just that."""
+    """A scenario that returns just these results."""
 
     async def find(_: Length) -> list[Result]:
         return list(results)

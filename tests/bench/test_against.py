@@ -1,4 +1,4 @@
-"""Another commit's figures beside this one's: which way a row counts, and what is more than noise."""
+"""Another commit's figures beside this one's: which direction is better, and what exceeds noise."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The table of attacks says of which run its figures are, and names the kinds that were run again."""
+"""The table of attacks says which run its figures are from, and names the kinds that were run again."""
 
 from typing import Any
 

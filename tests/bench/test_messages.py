@@ -1,4 +1,4 @@
-"""The smallest real run, so that the benchmarks cannot rot, and a check that can fail."""
+"""The smallest real run, so that the benchmarks keep working, and a check that can fail."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ async def product() -> AsyncIterator[Product]:
 
 
 async def hang_up(contestant: Contestant) -> None:
-    """A command that ends takes its sockets along; a test has to close them."""
+    """A command's sockets end with its process; a test has to close them."""
     for pair in contestant.talk.pairs.values():
         for wire in (pair.visitor, pair.consultant):
             assert wire is not None

@@ -1,4 +1,4 @@
-"""What has become worse is said, and what may be chance is said to be so."""
+"""Figures that became worse are reported, and possible noise is reported as such."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ BEFORE = Recorded({"speed": 0.6, "memory": 30.0}, {}, HERE.shown(), "2026-11-01"
 
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Where it is recorded."""
+    """The file of recorded figures."""
     monkeypatch.setattr(recorded, "RECORDED", tmp_path / "recorded.json")
     return tmp_path / "recorded.json"
 

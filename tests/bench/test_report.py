@@ -1,4 +1,4 @@
-"""The page and the picture say what a run found, and leave people's words alone."""
+"""The page and the picture show a run's results, and leave hand-written text unchanged."""
 
 import re
 from xml.etree import ElementTree
@@ -73,7 +73,7 @@ def test_every_value_of_every_round_is_there_and_who_was_busy() -> None:
 
 
 def drawn(*found_for: tuple[Row, float, float, float]) -> ElementTree.Element:
-    """The picture of these, which must be well-formed."""
+    """The picture of these, which must be well-formed XML."""
     results = {row.key: found(row, *values) for row, *values in found_for}
     return ElementTree.fromstring(picture([SPEED, MEMORY], results, "title & more"))
 

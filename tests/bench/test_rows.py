@@ -1,4 +1,4 @@
-"""What a row holds, how a figure is read, who was busy."""
+"""Rows, how figures are shown, and who was busy."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""One scenario after the other, whatever becomes of each; and the exit code."""
+"""Scenarios run one after the other, whatever happens to each; and the exit code."""
 
 import asyncio
 from pathlib import Path
@@ -18,7 +18,7 @@ from .made import HERE, MEMORY, SHORT, SPEED, found, ran, run, scenario
 
 @pytest.fixture(autouse=True)
 def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Files of a run of its own."""
+    """Use a separate folder for the files of a run."""
     monkeypatch.setattr(running, "FOUND", tmp_path)
     monkeypatch.setattr(recorded, "RECORDED", tmp_path / "recorded.json")
     return tmp_path

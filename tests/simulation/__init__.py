@@ -1,1 +1,1 @@
-"""The simulator: whether its days can be believed."""
+"""The simulator: whether its days are credible."""

@@ -1,4 +1,4 @@
-"""A day: everybody ends once, nobody has more than his places, and the same seed is the same day."""
+"""A day: every visitor's story ends once, nobody exceeds their capacity, and the same seed gives the same day."""
 
 from collections import Counter
 from dataclasses import replace
@@ -25,7 +25,7 @@ CROWDED = replace(
     patience=Duration(20 * MINUTE, "lognormal"),
     rules=Rules(queue_wait_limit_ms=15 * MINUTE, queue_limit=12),
 )
-"""Of everything that can happen, much."""
+"""A lot of everything that can happen."""
 
 LONGEST_MS = 60_000
 

@@ -1,4 +1,4 @@
-"""Erlang C: the formulas give what is published, and the simulator gives what the formulas say."""
+"""Erlang C: the formulas give published values, and the simulator agrees with the formulas."""
 
 import pytest
 
@@ -19,9 +19,9 @@ def test_one_server_waits_as_often_as_it_is_busy() -> None:
 @pytest.mark.parametrize(
     ("consultants", "load", "service", "within", "waits", "mean", "answered"),
     [
-        # 360 calls per half hour of 4 minutes each, 55 agents, 15 s: the worked example of the textbooks.
+        # 360 calls per half hour of 4 minutes each, 55 agents, 15 s: the textbooks' worked example.
         (55, 48.0, 240, 15, 0.239, 8.2, 0.846),
-        # 100 calls per half hour of 3 minutes each, 14 agents, 20 s: the worked example of the calculators.
+        # 100 calls per half hour of 3 minutes each, 14 agents, 20 s: the calculators' worked example.
         (14, 10.0, 180, 20, 0.174, 7.8, 0.888),
         # M/M/3 with two erlangs: 4/9, and as long as 4/9 of a service.
         (3, 2.0, 180, 0, 0.4444, 80.0, 0.5556),

@@ -1,4 +1,4 @@
-"""Its parts: arrivals, a desk's work, the policies' orders, the measures, the intervals."""
+"""The simulator's parts: arrivals, a desk's work, the policies' orders, measures, intervals."""
 
 from dataclasses import replace
 from functools import partial
@@ -71,7 +71,7 @@ def test_a_duration_has_its_mean(kind: str) -> None:
 
 
 def done_after(overhead: float, *works: int) -> dict[str, int]:
-    """When each of the works is done that begin together."""
+    """When each of several works that begin together is done."""
     desk = Desk(Rostered(consultant("li"), 0, HOUR), overhead)
     for number, work in enumerate(works):
         desk.begin(str(number), work, 0)
@@ -103,7 +103,7 @@ def test_whoever_is_slow_takes_longer_over_the_same() -> None:
 
 
 class Givings:
-    """A group under a policy, and a conversation after the other."""
+    """A group under a policy, and one conversation after the other."""
 
     def __init__(self, policy: str, *people: Consultant) -> None:
         staff = tuple(Rostered(each, 0, HOUR) for each in people)
@@ -125,7 +125,7 @@ class Givings:
         self.floor.put(self.floor.desks[id])
 
     def next(self, preferred: str | None = None) -> str:
-        """Who is given the next one; his load rises."""
+        """Who is assigned the next one; their load rises."""
         self.now += SECOND
         opened = Opened("any", GROUP, "zh", "", preferred)
         conversation = start(opened, id=str(self.now), site="s", visitor="v", at=self.now)

@@ -1,4 +1,4 @@
-"""A trace is read whole or refused with its line."""
+"""A trace is read completely or refused with a line number."""
 
 from pathlib import Path
 

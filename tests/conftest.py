@@ -1,4 +1,5 @@
-"""What all tests share: how hard the property tests look, and the servers. HYPOTHESIS_PROFILE=thorough looks on."""
+"""Shared by all tests: the intensity of property tests, and the servers. HYPOTHESIS_PROFILE=thorough searches
+longer."""
 
 import logging
 import os
@@ -14,7 +15,7 @@ from chatserver.store.revisions import migrate
 from tests.postgres import Postgres, end
 from tests.redis import OwnRedis, end_redis, running, shared_redis
 
-# No deadline per example: a busy machine is no failure.
+# No deadline per example: a busy machine is not a failure.
 settings.register_profile("normal", deadline=None, max_examples=200)
 settings.register_profile("thorough", deadline=None, max_examples=5_000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "normal"))
@@ -22,12 +23,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "normal"))
 DATABASES = ("sqlite", "postgres")
 
 LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.asgi", "uvicorn.access", "alembic")
-"""Those that `chatserver.logs.configure` sets up, beside the root."""
+"""The loggers that `chatserver.logs.configure` sets up, besides the root."""
 
 
 @pytest.fixture(autouse=True)
 def _logging_put_back() -> Iterator[None]:
-    """Logging is one for the whole process: whoever configures it (`serve` does) leaves nothing to the next test."""
+    """Logging is global to the process: restore it after a test that configures it (`serve` does)."""
     loggers = (logging.getLogger(), *map(logging.getLogger, LOGGERS))
     before = [(each, each.handlers[:], each.level, each.propagate) for each in loggers]
     yield
@@ -53,7 +54,7 @@ def redis_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture
 def own_redis() -> Iterator[OwnRedis]:
-    """A running Redis that nobody else uses."""
+    """A running Redis for this test only."""
     with running(OwnRedis()) as server:
         yield server
 
@@ -67,7 +68,8 @@ def postgres_database(postgres: Postgres) -> Iterator[str]:
 
 @pytest.fixture(params=DATABASES)
 def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Where]:
-    """Where a database can be made, of either kind: a file that is not there, a PostgreSQL database without tables."""
+    """Where a database can be created, of either kind: a file that does not exist, or a PostgreSQL database without
+    tables."""
     if request.param == "sqlite":
         yield tmp_path / "chat.db"
         return
@@ -78,7 +80,7 @@ def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Wher
 
 @pytest.fixture(params=DATABASES)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
-    """A folder for SQLite, the address of a migrated PostgreSQL database: whatever is tested on both takes this."""
+    """A folder for SQLite, or the address of a migrated PostgreSQL database, for tests on both."""
     if request.param == "sqlite":
         return tmp_path
     address: str = request.getfixturevalue("postgres_database")
@@ -87,7 +89,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """The controller outlives the workers, so it ends what one of them started."""
+    """The controller outlives the workers, so it stops what one of them started."""
     if not hasattr(session.config, "workerinput"):
         factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]  # the only way
         end(factory.getbasetemp())

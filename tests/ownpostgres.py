@@ -1,7 +1,7 @@
-"""A PostgreSQL of one test's own, for what may be done to no other's: it is killed, restarted, promoted.
+"""A PostgreSQL for a single test that kills, restarts or promotes it, which must not happen to the shared one.
 
-Unlike the server that all tests share (tests/postgres.py) it flushes to the disk. Its data lie in a temporary folder,
-it listens on 127.0.0.1 on a free port and on a unix socket, and whoever is inside of `with` may do to it what he likes:
+Unlike the server that all tests share (tests/postgres.py) it flushes to the disk. Its data are in a temporary folder,
+and it listens on 127.0.0.1 on a free port and on a unix socket. Inside the `with`, anything may be done to it;
 afterwards neither process nor folder is left.
 """
 
@@ -31,10 +31,10 @@ SETTINGS = {"max_connections": "100", "shared_buffers": "32MB", "logging_collect
 
 
 class OwnPostgres:
-    """One server. Inside of `with` it runs, unless a method below has ended it.
+    """One server. It runs inside the `with`, unless a method below has stopped it.
 
     `settings` are the server's own (`{"synchronous_standby_names": "*"}`); `password` asks everybody for PASSWORD;
-    `port` is any that is free, unless it is named.
+    `port` is a free one by default.
     """
 
     def __init__(self, settings: Mapping[str, str] | None = None, *, password: bool = False, port: int = 0) -> None:
@@ -61,10 +61,10 @@ class OwnPostgres:
     def __exit__(self, kind: type[BaseException] | None, why: BaseException | None, at: TracebackType | None) -> None:
         self.end()
 
-    # Where it is.
+    # Its addresses.
 
     def url(self, database: str = "postgres", *, tcp: bool = True, user: str = OWNER) -> str:
-        """The address of one of its databases: by the port, or by the socket."""
+        """The address of one of its databases, by the port or by the socket."""
         secret = PASSWORD if self._password else None
         address = URL.create("postgresql", user, secret, database=database)
         address = address.set(host="127.0.0.1", port=self.port) if tcp else address.set(query=self._by_socket())
@@ -76,18 +76,18 @@ class OwnPostgres:
 
     @property
     def pid(self) -> int:
-        """Of the postmaster."""
+        """The postmaster's pid."""
         assert self._server is not None
         return self._server.pid
 
     def log(self) -> str:
-        """Everything it has said."""
+        """Everything it has logged."""
         return (self.folder / "log").read_text("utf-8", "replace")
 
-    # Starting and ending.
+    # Starting and stopping.
 
     def start(self) -> Self:
-        """Start it on what is there, and wait until it answers."""
+        """Start it on the existing data, and wait until it answers."""
         self.launch()
         assert self._server is not None
         wait_until_up(self.url(tcp=False), self._server, self.folder / "log")
@@ -110,28 +110,28 @@ class OwnPostgres:
             )
 
     def kill(self) -> None:
-        """SIGKILL to the postmaster, and wait until none of its processes is left."""
+        """SIGKILL the postmaster, and wait until none of its processes is left."""
         self._signal(signal.SIGKILL)
         self.wait_gone()
 
     def stop_immediate(self) -> None:
-        """As `pg_ctl stop -m immediate`: every session ends at once, and the next start is a recovery."""
+        """Like `pg_ctl stop -m immediate`: every session ends at once, and the next start is a recovery."""
         self._signal(signal.SIGQUIT)
         self.wait_gone()
 
     def stop(self) -> None:
-        """As `pg_ctl stop -m fast`: sessions are ended, what they had not committed is taken back."""
+        """Like `pg_ctl stop -m fast`: sessions are ended, uncommitted work is rolled back."""
         self._signal(signal.SIGINT)
         self.wait_gone()
 
     def restart(self) -> Self:
-        """A quick stop in order, and a start."""
+        """A fast stop, then a start."""
         if self.running:
             self.stop()
         return self.start()
 
     def wait_gone(self) -> None:
-        """Until neither the postmaster nor one of its children is there any more."""
+        """Wait until the postmaster and all its children are gone."""
         assert self._server is not None
         self._server.wait(GONE_WITHIN)
         until = time.monotonic() + GONE_WITHIN
@@ -140,13 +140,13 @@ class OwnPostgres:
             time.sleep(LOOK_EVERY)
 
     def processes(self) -> list[psutil.Process]:
-        """Its processes, the postmaster's orphans too: all of them live in the data folder."""
+        """Its processes, the postmaster's orphans included: all have the data folder as working directory."""
         return [each for each in psutil.process_iter() if _lives_in(self.data, each)]
 
     def end(self) -> None:
-        """However it stands: afterwards nothing of it is left."""
+        """End it in whatever state it is; nothing of it is left."""
         for each in self.processes():
-            # One that was stopped hears of nothing else; one whose client has just left ends by itself.
+            # A stopped process handles no other signal; one whose client has just left ends by itself.
             with contextlib.suppress(psutil.NoSuchProcess):
                 each.send_signal(signal.SIGCONT)
         if self.running:
@@ -154,27 +154,27 @@ class OwnPostgres:
         if self.folder.exists():
             shutil.rmtree(self.folder)
 
-    # Talking to it, as its owner.
+    # Queries, as its owner.
 
     def say(self, statement: str, database: str = "postgres") -> None:
-        """One statement, outside of a transaction."""
+        """One statement, outside a transaction."""
         say(self.url(database, tcp=False), statement)
 
     def ask(self, question: str, database: str = "postgres") -> Any:
-        """The one value that answers a question."""
+        """The single value that a query returns."""
         engine = create_engine(with_driver(self.url(database, tcp=False)), poolclass=NullPool)
         with engine.connect() as connection:
             return connection.execute(text(question)).scalar_one()
 
     def until(self, question: str, within: float = GONE_WITHIN) -> None:
-        """Until the answer is true. What goes on inside of a server can only be polled."""
+        """Wait until the query returns true. What goes on inside a server can only be polled."""
         end = time.monotonic() + within
         while not self.ask(question):
             assert time.monotonic() < end, f"not within {within} s: {question}; {self.log()[-2_000:]}"
             time.sleep(LOOK_EVERY)
 
     def run(self, program: str, *arguments: str) -> None:
-        """One of PostgreSQL's programs, as the server's user."""
+        """Run one of PostgreSQL's programs as the server's user."""
         done = subprocess.run(
             [str(self.binaries / program), *arguments],
             user=self._user,
@@ -189,7 +189,7 @@ class OwnPostgres:
     # A primary and its standby.
 
     def process(self, kind: str) -> psutil.Process:
-        """The one of its processes that is called so: `walreceiver`, `checkpointer` …"""
+        """Its process of that kind: `walreceiver`, `checkpointer` …"""
         [found] = [each for each in self.processes() if f": {kind}" in " ".join(each.cmdline())]
         return found
 
@@ -200,7 +200,7 @@ class OwnPostgres:
         if self._as_root:
             shutil.chown(said, USER)
         way = "scram-sha-256" if self._password else "trust"
-        # A crash of the machine is not played here, so the empty database need not be flushed.
+        # Machine crashes are not simulated here, so the empty database need not be flushed.
         made = ["-D", str(self.data), "-U", OWNER, "-A", way, "-E", "UTF8", "--locale=C", "--no-sync"]
         self.run("initdb", *made, f"--pwfile={said}")
 
@@ -228,7 +228,7 @@ STREAMS = "SELECT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'strea
 
 
 class Standby(OwnPostgres):
-    """A copy of `primary` that streams from it, and answers who only reads. Starting it waits for the stream."""
+    """A copy of `primary` that streams from it, and answers read-only sessions. Starting it waits for the stream."""
 
     def __init__(self, primary: OwnPostgres, settings: Mapping[str, str] | None = None, *, port: int = 0) -> None:
         super().__init__(primary.settings | dict(settings or {}), port=port)
@@ -241,11 +241,11 @@ class Standby(OwnPostgres):
         return self
 
     def promote(self) -> None:
-        """Make it the primary, and wait until it is one."""
+        """Make it the primary, and wait until it is."""
         self.run("pg_ctl", "promote", "-D", str(self.data), "--wait")
 
     def follow_nobody(self) -> None:
-        """Cut the line to the primary: nothing arrives any more, and nothing that was on its way."""
+        """Cut the connection to the primary: nothing arrives any more, not even what was in transit."""
         self._point_to("")
         self.until("SELECT NOT EXISTS (SELECT FROM pg_stat_wal_receiver)")
 

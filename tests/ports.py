@@ -1,6 +1,6 @@
-"""Ports for servers of the tests, outside of those that the kernel gives to connections.
+"""Ports for the tests' servers, outside the kernel's range for connections.
 
-A port that was free when a test chose it would else be somebody's connection, now and then, before the server takes it.
+Otherwise a free port could occasionally be taken by somebody's connection before the server uses it.
 """
 
 import random
@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 
 CHOSEN_FROM = range(15_000, 32_000)
-"""Linux gives connections those from 32,768 on."""
+"""Linux uses those from 32,768 on for connections."""
 
 _random = random.SystemRandom()
-"""The usual one is set to the same seed in every worker."""
+"""The default generator has the same seed in every worker."""
 
 
 def free_port(also: Iterable[int] = ()) -> int:
-    """A port nobody listens on at this moment, and on none so much further (`also`)."""
+    """A port that is free now, together with those at these distances (`also`)."""
     while True:
         first = _random.choice(CHOSEN_FROM)
         with ExitStack() as probes:

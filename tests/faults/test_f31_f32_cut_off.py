@@ -144,7 +144,7 @@ async def at_both(house: Cluster, wrong: Server, right: Server) -> tuple[list[Cl
     await bo.start()
     await bo.asked("availability.set", availability="online")
     eve = await house.visitor("eve", wrong.port)
-    ringing = await eve.open(PEDIATRICS, "he coughs")
+    ringing = await eve.open(PEDIATRICS, "my son coughs")
     await bo.until_offered(ringing)
     return [mei, ann, amy, bo, eve], ringing
 

@@ -66,7 +66,7 @@ async def test_f35_a_ring_whose_receiver_is_lost_rings_elsewhere(
             await house.until_trusted()
             for number in range(rounds):
                 ann = await house.visitor(f"ann{number}")
-                conversation = await ann.open(PEDIATRICS, "he coughs")
+                conversation = await ann.open(PEDIATRICS, "my son coughs")
                 login, lost = await whoever_is_rung(here, conversation)
                 other = next(each for name, each in here.items() if name != login)
                 lost.comes_back = False
@@ -130,7 +130,7 @@ async def fall_silent(house: Cluster, proxy: Proxy, names: list[str], number: in
     silent = {login: await rung(house, login, proxy.port) for login in names[:SILENT_AT_ONCE]}
     visitors = [await house.visitor(f"ann{number}-{each}", house.nodes[1].port) for each in range(SILENT_AT_ONCE)]
     for visitor in visitors:
-        await whoever_is_rung(silent, await visitor.open(PEDIATRICS, "he coughs"))
+        await whoever_is_rung(silent, await visitor.open(PEDIATRICS, "my son coughs"))
     others = {login: await rung(house, login, house.nodes[1].port) for login in names[SILENT_AT_ONCE:]}
     looks = next(iter(others.values()))
 
@@ -169,7 +169,7 @@ async def test_f38_an_offer_that_many_accept_at_once_has_one_winner(
             ports = [node.port for node in house.nodes]
             rivals = {login: await rung(house, login, ports[number % 2]) for number, login in enumerate(house.people)}
             ann = await house.visitor("ann")
-            conversation = await ann.open(PEDIATRICS, "he coughs")
+            conversation = await ann.open(PEDIATRICS, "my son coughs")
             _, owner = await whoever_is_rung(rivals, conversation)
             assert (await accept(owner, conversation))["type"] == "accepted"
             for _ in range(rounds):

@@ -1,4 +1,4 @@
-"""What stands in the committed files."""
+"""Checks of the committed files."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 
 from .paths import ROOT
 
-# In two halves, or this file would name them. Whoever installs decides where from, by his own configuration.
+# In two halves, or this file would name them. The registry is chosen by the configuration of the person installing.
 REGISTRIES = (
     "pypi" + ".org",
     "python" + "hosted.org",

@@ -19,7 +19,7 @@ LESS = {SPEED: False, MEMORY: True}
         ({MEMORY: [10.0, 10.0]}, {MEMORY: [8.0, 8.0]}, -0.2, False),
     ],
 )
-def test_worse_is_what_no_run_of_the_other_commit_was(
+def test_worse_means_worse_than_every_run_of_the_other_commit(
     before: dict[str, list[float]], now: dict[str, list[float]], by: float, is_clear: bool
 ) -> None:
     [key] = before
@@ -30,7 +30,7 @@ def test_worse_is_what_no_run_of_the_other_commit_was(
     assert ("WORSE" in change.shown()) is is_clear
 
 
-def test_a_row_that_one_of_them_lacks_is_not_compared() -> None:
+def test_a_row_that_one_commit_lacks_is_not_compared() -> None:
     assert changes([{SPEED: 1.0}], [{SPEED: 1.0, MEMORY: 10.0}], LESS)[0].key == SPEED
     assert len(changes([{SPEED: 1.0}], [{SPEED: 1.0, MEMORY: 10.0}], LESS)) == 1
 

@@ -21,16 +21,16 @@ def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "recorded.json"
 
 
-def test_what_is_as_it_was_or_better_is_not_spoken_of() -> None:
+def test_unchanged_or_better_figures_are_not_reported() -> None:
     assert worse([found(SPEED, 0.55, 0.53, 0.6), found(MEMORY, 20.0)], BEFORE) == []
 
 
-def test_what_was_never_recorded_cannot_be_worse() -> None:
+def test_a_row_never_recorded_cannot_be_worse() -> None:
     assert worse([found(Row("new", "new", 1, 1), 0.001)], BEFORE) == []
     assert worse([found(SPEED, 0.001)], NOTHING) == []
 
 
-def test_what_is_clearly_worse_is_told_with_both_figures() -> None:
+def test_a_clearly_worse_figure_is_reported_with_both_values() -> None:
     found_worse = worse([found(SPEED, 0.4, 0.5, 0.42), found(MEMORY, 45.0)], BEFORE)
     assert [(each.row, each.noise) for each in found_worse] == [(SPEED, False), (MEMORY, False)]
     text = warning(found_worse, BEFORE, HERE.shown())
@@ -40,7 +40,7 @@ def test_what_is_clearly_worse_is_told_with_both_figures() -> None:
     assert "another machine" not in text
 
 
-def test_what_is_within_the_spread_of_its_own_rounds_is_a_hint() -> None:
+def test_a_figure_within_the_spread_of_its_rounds_is_a_hint() -> None:
     [each] = worse([found(SPEED, 0.4, 0.65, 0.41)], BEFORE)
     assert each.noise
     text = warning([each], BEFORE, HERE.shown())
@@ -48,17 +48,17 @@ def test_what_is_within_the_spread_of_its_own_rounds_is_a_hint() -> None:
     assert "within the spread of its own rounds" in text
 
 
-def test_a_figure_of_another_machine_is_said_to_be_one() -> None:
+def test_a_figure_of_another_machine_is_marked() -> None:
     text = warning(worse([found(SPEED, 0.4)], BEFORE), BEFORE, "another one")
     assert "found on another machine" in text
     assert HERE.shown() in text
 
 
-def test_nothing_worse_is_nothing_said() -> None:
+def test_without_worse_figures_nothing_is_reported() -> None:
     assert warning([], BEFORE, "another one") == ""
 
 
-def test_what_is_recorded_is_found_again(place: Path) -> None:
+def test_recorded_figures_are_read_back(place: Path) -> None:
     record(run(ran("a", found(SPEED, 0.5, 0.6, 0.7))), [SPEED])
     assert place.exists()
     text = recorded.recorded("short")
@@ -68,7 +68,7 @@ def test_what_is_recorded_is_found_again(place: Path) -> None:
 
 
 @pytest.mark.usefixtures("place")
-def test_a_run_of_some_scenarios_leaves_what_is_recorded_of_the_others() -> None:
+def test_a_partial_run_leaves_the_recorded_figures_of_the_others() -> None:
     record(run(ran("a", found(SPEED, 0.6)), ran("b", found(MEMORY, 30.0))), [SPEED, MEMORY])
     record(run(ran("b", found(MEMORY, 20.0)), ran("c", failed="lost")), [SPEED, MEMORY])
     assert recorded.recorded("short").medians == {"speed": 0.6, "memory": 20.0}

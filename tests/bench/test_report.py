@@ -41,7 +41,7 @@ def test_what_people_wrote_around_a_block_stays() -> None:
     assert filled(made, run()) == page(run())
 
 
-def test_a_row_tells_its_bounds_its_figures_and_its_verdict_in_words() -> None:
+def test_a_row_shows_its_bounds_figures_and_verdict_in_words() -> None:
     made = page(run(ran("talk", found(SPEED, 0.4, 0.6, 0.5)), ran("idle", found(MEMORY, 45.0))))
     assert "| speed : relay | at least 0.4 | at least 0.8 | 0.5 | 0.4 to 0.6 | floor held |" in made
     assert "| memory \\| visitor | at most 40 KiB | at most 30 KiB | 45 KiB | 45 KiB to 45 KiB | floor missed |" in made
@@ -52,13 +52,13 @@ def test_a_row_is_judged_by_todays_floor_not_by_the_runs() -> None:
     assert "| 0.3 | 0.3 to 0.3 | floor missed |" in page(run(ran("talk", found(was_easier, 0.3))))
 
 
-def test_what_was_not_measured_is_named() -> None:
+def test_unmeasured_rows_are_named() -> None:
     made = page(run(ran("talk", found(SPEED, 0.9))))
     assert "|  |  | not measured |" in made
     assert "### idle\n\nWhat idle is.\n\nNot measured yet." in made
 
 
-def test_what_failed_is_said() -> None:
+def test_failed_scenarios_are_reported() -> None:
     assert "It failed: 1 lost" in page(run(ran("talk", failed="1 lost")))
 
 
@@ -78,7 +78,7 @@ def drawn(*found_for: tuple[Row, float, float, float]) -> ElementTree.Element:
     return ElementTree.fromstring(picture([SPEED, MEMORY], results, "title & more"))
 
 
-def test_the_picture_says_in_words_what_it_draws() -> None:
+def test_the_picture_has_its_figures_as_text() -> None:
     root = drawn((SPEED, 0.5, 0.6, 0.7))
     words = " ".join(root.itertext())
     assert "0.6; floor 0.4, aim 0.8: floor held" in words
@@ -88,7 +88,7 @@ def test_the_picture_says_in_words_what_it_draws() -> None:
     assert min(sizes) >= 12
 
 
-def test_right_is_better_also_where_less_is() -> None:
+def test_further_right_is_better_even_where_less_is_better() -> None:
     def marks(speed: float, memory: float) -> list[float]:
         root = drawn((SPEED, speed, speed, speed), (MEMORY, memory, memory, memory))
         return [float(each.get("x", "")) for each in root.iter() if each.get("width") == "5"]
@@ -97,7 +97,7 @@ def test_right_is_better_also_where_less_is() -> None:
     assert [after > before for before, after in zip(worse, better, strict=True)] == [True, True]
 
 
-def test_however_good_it_stays_within_the_picture() -> None:
+def test_very_good_figures_stay_within_the_picture() -> None:
     root = drawn((SPEED, 50, 60, 70), (MEMORY, 0.1, 0.2, 0.3))
     places = [float(each.get("x", 0)) + float(each.get("width", 0)) for each in root.iter() if each.get("fill-opacity")]
     assert len(places) == 2

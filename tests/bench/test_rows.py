@@ -29,7 +29,7 @@ def test_a_value_at_the_bound_holds_it(row: Row, value: float, verdict: str) -> 
     assert verdict in IN_WORDS
 
 
-def test_worse_is_the_part_by_which_it_costs_more_whichever_way_the_row_counts() -> None:
+def test_worsening_is_relative_in_either_direction() -> None:
     assert SPEED.worsening(0.6, 0.5) == pytest.approx(0.2)
     assert MEMORY.worsening(30, 36) == pytest.approx(0.2)
     assert SPEED.worsening(0.5, 0.6) < 0
@@ -37,7 +37,7 @@ def test_worse_is_the_part_by_which_it_costs_more_whichever_way_the_row_counts()
     assert SPEED.worsening(0, 0.5) == 0
 
 
-def test_better_is_further_from_nought_and_the_aim_is_one() -> None:
+def test_better_is_larger_relative_to_the_aim_which_is_one() -> None:
     assert SPEED.of_aim(0.4) == pytest.approx(0.5)
     assert MEMORY.of_aim(60) == pytest.approx(0.5)
     assert MEMORY.of_aim(15) == pytest.approx(2)
@@ -45,7 +45,7 @@ def test_better_is_further_from_nought_and_the_aim_is_one() -> None:
     assert SPEED.of_aim(SPEED.aim) == MEMORY.of_aim(MEMORY.aim) == 1
 
 
-def test_a_figure_is_told_with_three_digits_and_its_unit() -> None:
+def test_a_figure_is_shown_with_three_digits_and_its_unit() -> None:
     assert SPEED.shown(0.35678) == "0.357"
     assert MEMORY.shown(31.26) == "31.3 KiB"
     assert MEMORY.shown(12_345.6) == "12,346 KiB"
@@ -61,7 +61,7 @@ def test_a_result_is_the_same_after_it_was_a_file() -> None:
     assert Result.from_json(json.loads(json.dumps(result.as_json()))) == result
 
 
-def test_rounds_are_told_to_whoever_waits_and_not_among_the_results(capsys: pytest.CaptureFixture[str]) -> None:
+def test_rounds_are_reported_on_stderr_and_not_among_the_results(capsys: pytest.CaptureFixture[str]) -> None:
     assert list(Length(rounds=2, seconds=0, part=1).turns()) == [0, 1]
     printed = capsys.readouterr()
     assert printed.err.split("\n")[:2] == ["  round 1 of 2", "  round 2 of 2"]
@@ -73,7 +73,7 @@ def test_a_part_of_the_people_is_at_least_one() -> None:
     assert Length(rounds=1, seconds=0, part=0.2).of(1) == 1
 
 
-def test_it_is_told_what_kept_the_server_from_going_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_limited_the_server_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("psutil.cpu_count", lambda: 2)
     load = Spent(server=1.0, database=0.0, load=1.95, wall=2.0, idle=1.0)
     crowded = Spent(server=1.0, database=0.0, load=0.5, wall=2.0, idle=0.1)

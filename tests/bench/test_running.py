@@ -36,7 +36,7 @@ async def never_ends(_: Length) -> list[Result]:
 GOOD, BAD = scenario("good", found(SPEED, 0.9)), Scenario("bad", [MEMORY], loses)
 
 
-def test_one_that_fails_stops_no_other_and_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failed_scenario_stops_no_other_and_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert measure([BAD, GOOD], SHORT) == FAILED
     printed = capsys.readouterr()
     assert "FAILED: bad: AssertionError: 1 lost, 0 doubled" in printed.out
@@ -44,11 +44,11 @@ def test_one_that_fails_stops_no_other_and_is_named(capsys: pytest.CaptureFixtur
     assert "[2/2] good took" in printed.err
 
 
-def test_one_that_does_not_end_is_given_up() -> None:
+def test_a_scenario_that_does_not_end_is_aborted() -> None:
     assert one(Scenario("slow", [], never_ends), SHORT).failed.startswith("TimeoutError")
 
 
-def test_what_cannot_be_had_is_one_line_and_the_rest_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_installed_is_one_line_and_the_rest_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
     async def without(_: Length) -> list[Result]:
         return [found(SPEED, 0.9), Result(MEMORY, [], notes=["npm could not install it"])]
 
@@ -60,7 +60,7 @@ def test_what_cannot_be_had_is_one_line_and_the_rest_is_measured(capsys: pytest.
     ]
 
 
-def test_an_npm_that_cannot_install_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_failed_npm_is_reported_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("package.json", "package-lock.json"):
         (tmp_path / name).write_text("{}")
     npm = tmp_path / "npm"
@@ -72,17 +72,17 @@ def test_an_npm_that_cannot_install_is_said_in_one_line(monkeypatch: pytest.Monk
         install()
 
 
-def test_one_without_a_result_for_a_row_has_failed() -> None:
+def test_a_scenario_without_a_result_for_a_row_has_failed() -> None:
     short_of_one = Scenario("short", [SPEED, MEMORY], GOOD.run)
     assert "rows are ['memory', 'speed']" in one(short_of_one, SHORT).failed
 
 
-def test_a_floor_that_is_missed_is_told_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missed_floor_is_reported_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
     assert measure([scenario("slow", found(SPEED, 0.1, 0.3, 0.2)), GOOD], SHORT) == FAILED
     assert capsys.readouterr().out.splitlines()[-1] == "FLOOR MISSED: speed : relay: 0.2, floor 0.4"
 
 
-def test_what_holds_is_no_failure_and_its_figures_are_kept() -> None:
+def test_a_run_that_holds_succeeds_and_its_figures_are_kept() -> None:
     assert measure([GOOD], SHORT) == 0
     kept = last_run("short")
     assert kept is not None
@@ -91,19 +91,19 @@ def test_what_holds_is_no_failure_and_its_figures_are_kept() -> None:
     assert kept.scenarios[0].commit == commit()
 
 
-def test_what_became_clearly_worse_has_an_exit_code_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_clearly_worse_figure_has_its_own_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     recorded.record(run(ran("good", found(SPEED, 2.0))), [SPEED])
     assert measure([GOOD], SHORT) == WORSE
     assert "WORSE than recorded" in capsys.readouterr().out
 
 
-def test_what_may_be_chance_is_told_and_is_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
+def test_possible_noise_is_reported_and_is_not_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
     recorded.record(run(ran("good", found(SPEED, 2.0))), [SPEED])
     assert measure([scenario("good", found(SPEED, 0.9, 0.9, 2.1))], SHORT) == 0
     assert "Perhaps worse" in capsys.readouterr().out
 
 
-def test_a_run_of_some_keeps_the_last_ones_of_the_others() -> None:
+def test_a_partial_run_keeps_the_last_figures_of_the_others() -> None:
     assert measure([GOOD, scenario("other", found(MEMORY, 20.0))], SHORT) == 0
     assert measure([scenario("good", found(SPEED, 0.8))], SHORT) == 0
     kept = last_run("short")
@@ -120,13 +120,13 @@ def test_figures_of_two_machines_are_never_in_one_run() -> None:
     }
 
 
-def test_a_file_of_an_earlier_version_is_as_good_as_none(place: Path) -> None:
+def test_a_file_of_an_earlier_version_counts_as_none(place: Path) -> None:
     (place / "short.json").write_text('{"length": "short", "scenarios": [{"name": "a", "results": [{}]}]}')
     assert last_run("short") is None
     assert last_run("never") is None
 
 
-def test_nothing_to_record_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_having_nothing_to_record_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--record"]) == FAILED
     assert "no run to record" in capsys.readouterr().err
 

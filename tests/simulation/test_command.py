@@ -47,12 +47,12 @@ def test_one_day_of_one_policy_has_no_interval() -> None:
     assert "Differences" not in result.output
 
 
-def test_the_same_command_says_the_same_again() -> None:
+def test_the_same_command_prints_the_same_again() -> None:
     assert said(*SMALL).output == said(*SMALL).output
     assert said(*SMALL).output != said(*SMALL, "--seed", "9").output
 
 
-def test_every_assumption_is_heard() -> None:
+def test_every_assumption_has_an_effect() -> None:
     usual = said(*SMALL).output
     for name, value in {
         "capacity": "1",
@@ -98,7 +98,7 @@ def test_a_bad_trace_is_refused_in_one_sentence(tmp_path: Path) -> None:
     assert line.startswith(f"chatserver: {trace}: line 1: there is no department 'nowhere'")
 
 
-def test_a_picture_that_cannot_be_written_is_said_in_one_sentence(tmp_path: Path) -> None:
+def test_an_unwritable_picture_is_reported_in_one_sentence(tmp_path: Path) -> None:
     result = said(*SMALL, "--picture", str(tmp_path / "none" / "day.svg"))
     assert result.exit_code == 1
     [line] = result.stderr.splitlines()

@@ -45,7 +45,7 @@ def test_everybody_ends_exactly_once(scenario: Scenario, policy: str) -> None:
 
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("scenario", [QUIET, CROWDED], ids=["quiet", "crowded"])
-def test_nobody_has_more_than_his_places(scenario: Scenario, policy: str) -> None:
+def test_nobody_exceeds_their_capacity(scenario: Scenario, policy: str) -> None:
     duties = day(replace(scenario, emergencies=0), policy).duties
     assert all(each.fullest <= each.capacity for each in duties)
     urgent = day(replace(scenario, emergencies=0.3), policy).duties
@@ -53,7 +53,7 @@ def test_nobody_has_more_than_his_places(scenario: Scenario, policy: str) -> Non
     assert all(each.busy_ms <= each.places_ms for each in duties)
 
 
-def test_a_crowded_day_has_everything_in_it() -> None:
+def test_a_crowded_day_contains_every_kind_of_event() -> None:
     record = day(CROWDED)
     assert set(record.ends.values()) == {"served", "abandoned", "turned_away", "sent_off"}
     assert record.misses
@@ -63,7 +63,7 @@ def test_a_crowded_day_has_everything_in_it() -> None:
     assert Counter(record.ends.values())["served"] > 100
 
 
-def test_whoever_sees_nothing_loses_it_to_somebody_else() -> None:
+def test_an_inattentive_consultant_loses_it_to_somebody_else() -> None:
     record = day(replace(QUIET, missing=0.3))
     assert record.returned > 0
     assert day(replace(QUIET, missing=0, emergencies=0, reaction=Duration(1_000, "exponential"))).returned == 0
@@ -94,7 +94,7 @@ def test_nothing_new_comes_after_the_closing() -> None:
     assert waited_until <= QUIET.closes
 
 
-def test_more_hands_shorten_the_waiting() -> None:
+def test_more_consultants_shorten_the_waits() -> None:
     few, many = (measured(day(hospital(600, count))) for count in (8, 24))
     assert many.wait_mean < few.wait_mean
     assert many.utilisation < few.utilisation

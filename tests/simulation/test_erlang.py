@@ -42,7 +42,7 @@ def test_a_group_of_equals_waits_as_erlang_c_says() -> None:
         assert found.waits.half_width < 0.05
 
 
-def test_of_equals_with_one_conversation_each_it_does_not_matter_who_is_chosen() -> None:
+def test_among_equals_with_one_conversation_each_the_choice_does_not_matter() -> None:
     [ours] = agreements("load-ratio", [1, 2], 500, [(6, 4.5)])
     [other] = agreements("random", [1, 2], 500, [(6, 4.5)])
     assert (ours.mean_s, ours.waits) == (other.mean_s, other.waits)

@@ -31,7 +31,7 @@ def consultant(id: str, capacity: int = 5) -> Consultant:
 # Arrivals.
 
 
-def test_as_many_come_as_are_expected() -> None:
+def test_arrivals_match_the_expected_number() -> None:
     scenario = hospital(1_000)
     days = [len(drawn(scenario, seed)) for seed in range(40)]
     mean = interval(days)
@@ -49,7 +49,7 @@ def test_most_come_at_ten_and_at_four() -> None:
     assert min(each.at for each in drawn(scenario, 1)) >= scenario.opens
 
 
-def test_an_assumption_that_changes_leaves_the_other_draws_alone() -> None:
+def test_a_changed_assumption_leaves_the_other_draws_unchanged() -> None:
     scenario = hospital(200)
     plain = drawn(scenario, 3)
     changed = drawn(replace(scenario, returning=1.0, emergencies=0.5, patience=Duration(5, "lognormal")), 3)
@@ -83,17 +83,17 @@ def done_after(overhead: float, *works: int) -> dict[str, int]:
     return done
 
 
-def test_without_overhead_conversations_do_not_hinder_each_other() -> None:
+def test_without_overhead_conversations_do_not_slow_each_other() -> None:
     assert done_after(0, 60_000, 90_000) == {"0": 60_000, "1": 90_000}
 
 
-def test_with_overhead_each_goes_on_more_slowly_while_there_are_several() -> None:
+def test_with_overhead_simultaneous_conversations_slow_each_other() -> None:
     assert done_after(1, 60_000, 60_000) == {"0": 120_000, "1": 120_000}
     assert done_after(0.5, 60_000, 90_000) == {"0": 90_000, "1": 120_000}
     assert done_after(2, 60_000) == {"0": 60_000}
 
 
-def test_whoever_is_slow_takes_longer_over_the_same() -> None:
+def test_a_slow_consultant_takes_longer_for_the_same_work() -> None:
     desk = Desk(Rostered(consultant("li"), 0, HOUR, pace=1.5), 0)
     desk.begin("0", 60_000, 0)
     assert desk.next_end(0) == ("0", 90_000)
@@ -138,12 +138,12 @@ class Givings:
         return id
 
 
-def test_round_robin_goes_in_a_circle_and_passes_over_the_full() -> None:
+def test_round_robin_goes_in_a_circle_and_skips_the_full() -> None:
     givings = Givings("round-robin", consultant("a", 9), consultant("b", 2), consultant("c", 9))
     assert [givings.next() for _ in range(9)] == ["a", "b", "c", "a", "b", "c", "a", "c", "a"]
 
 
-def test_round_robin_gives_whoever_comes_back_one_turn_a_lap() -> None:
+def test_round_robin_gives_a_returning_consultant_one_turn_a_lap() -> None:
     givings = Givings("round-robin", consultant("a", 9), consultant("b", 9), consultant("c", 9))
     givings.goes("b")
     assert [givings.next() for _ in range(4)] == ["a", "c", "a", "c"]
@@ -151,23 +151,23 @@ def test_round_robin_gives_whoever_comes_back_one_turn_a_lap() -> None:
     assert [givings.next() for _ in range(4)] == ["a", "b", "c", "a"]
 
 
-def test_an_old_acquaintance_out_of_turn_does_not_move_the_circle() -> None:
+def test_a_preferred_consultant_out_of_turn_does_not_move_the_circle() -> None:
     givings = Givings("round-robin", consultant("a"), consultant("b"), consultant("c"))
     assert [givings.next(), givings.next("c"), givings.next(), givings.next()] == ["a", "c", "b", "c"]
 
 
-def test_longest_idle_does_not_look_at_the_load() -> None:
+def test_longest_idle_ignores_the_load() -> None:
     givings = Givings("longest-idle", consultant("a", 9), consultant("b", 9))
     givings.has("b", 8)
     assert [givings.next(), givings.next()] == ["a", "b"]
 
 
-def test_load_ratio_does() -> None:
+def test_load_ratio_considers_the_load() -> None:
     givings = Givings("load-ratio", consultant("a", 9), consultant("b", 3))
     assert [givings.next() for _ in range(8)].count("a") == 6
 
 
-def test_at_random_everybody_has_the_same_chance() -> None:
+def test_random_gives_everybody_the_same_chance() -> None:
     givings = Givings("random", *(consultant(id, 10_000) for id in "abcd"))
     given = [givings.next() for _ in range(4_000)]
     shares = [given.count(id) / 4_000 for id in "abcd"]
@@ -183,7 +183,7 @@ def test_at_random_everybody_has_the_same_chance() -> None:
     ("values", "expected"),
     [([], 0), ([0, 0], 0), ([4, 4, 4], 0), ([0, 1], 0.5), ([0, 0, 0, 8], 0.75), ([1, 2, 3], 2 / 9), ([3, 1, 2], 2 / 9)],
 )
-def test_gini_as_reckoned_by_hand(values: list[float], expected: float) -> None:
+def test_gini_as_calculated_by_hand(values: list[float], expected: float) -> None:
     assert gini(values) == pytest.approx(expected)
 
 
@@ -193,7 +193,7 @@ def test_nine_of_ten_wait_no_longer() -> None:
     assert percentile([], 0.9) == 0
 
 
-def test_a_day_reckoned_by_hand() -> None:
+def test_a_day_calculated_by_hand() -> None:
     record = Record("load-ratio", 1, arrived_at=[0, 1, 2, 3], given=4, lacking=1, misses=2, returned=1)
     record.waits = {0: 0, 1: 10_000, 2: 50_000}
     record.replies = {0: 10_000, 1: 30_000, 2: 80_000}
@@ -212,7 +212,7 @@ def test_a_day_reckoned_by_hand() -> None:
 # Intervals.
 
 
-def test_an_interval_as_reckoned_by_hand() -> None:
+def test_an_interval_as_calculated_by_hand() -> None:
     found = interval([1, 2, 3, 4])
     assert found.mean == 2.5
     assert found.half_width == pytest.approx(3.182 * 1.2909944 / 2)

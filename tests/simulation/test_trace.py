@@ -48,7 +48,7 @@ def test_a_bad_line_is_refused_with_its_number(line: str, why: str) -> None:
     assert why in refused.value.why
 
 
-def test_a_file_that_is_no_trace_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_trace_is_refused(tmp_path: Path) -> None:
     empty, bytes_ = tmp_path / "empty.csv", tmp_path / "bytes.csv"
     empty.write_text("second,department,language\n")
     bytes_.write_bytes(b"\xff\xfe\x00")

@@ -16,7 +16,7 @@ BLOCK = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"`[^`\n]*`")
 
 HABITS = {
-    "he or she for a person": re.compile(r"\b(?:he|she|him|his|her|hers|himself|herself)\b", re.IGNORECASE),
+    "he or she for a person": re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]im|[Hh]is|[Hh]ers?|[Hh]imself|[Hh]erself)\b"),
     "a word that the glossary replaced": re.compile(
         r"\b(?:whoever|whomever|held out|to and fro|bells?)\b", re.IGNORECASE
     ),
@@ -30,22 +30,27 @@ PAPER = re.compile(
 )
 OWN_EXAMPLES = "tests/docs/test_language.py"
 NOT_YET = (
-    "Makefile",
-    "chatserver/domain",
-    "chatserver/hub",
-    "chatserver/records",
+    "chatserver/domain/",
+    "chatserver/hub/",
+    "chatserver/records/public_holidays.py",
     "chatserver/settings.py",
-    "chatserver/store/migrations",
+    "chatserver/store/migrations/",
     "chatserver/store/tables.py",
-    "chatserver/transport",
-    "chatserver/web",
-    "chatserver/wire",
-    "dashboard",
-    "tests/domain",
-    "tests/hub",
-    "tests/web",
-    "tests/wire",
-    "widget",
+    "chatserver/transport/websocket_protocol.py",
+    "chatserver/web/gate/admission.py",
+    "chatserver/web/sockets/socket.py",
+    "chatserver/web/transcripts.py",
+    "dashboard/",
+    "tests/domain/",
+    "tests/e2e/",
+    "tests/faults/",
+    "tests/hub/",
+    "tests/ownpostgres.py",
+    "tests/setup/",
+    "tests/simulation/",
+    "tests/web/",
+    "tests/wire/",
+    "widget/",
 )
 """Folders and files with "he" or "she" for a person in a docstring or comment."""
 TEXT_FILES = (".py", ".ts", ".tsx", ".css", ".html", ".po", ".toml", ".md", "Makefile")

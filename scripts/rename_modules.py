@@ -141,7 +141,14 @@ CLASSES: dict[str, dict[str, str]] = {
     "chatserver/bus/publish_queue": {"Backlog": "PublishQueue"},
     "chatserver/bus/redis_client": {"Line": "RedisClient"},
     "chatserver/bus/subscription": {"Hearing": "Subscription"},
-    "chatserver/domain/commands": {"TimeUp": "DeadlineReached", "AssignByHand": "AssignManually"},
+    "chatserver/domain/commands/assignment": {"AssignByHand": "AssignManually"},
+    "chatserver/domain/commands/presence": {
+        "NoteOwner": "OwnerPresenceChanged",
+        "NoteColleague": "ColleaguePresenceChanged",
+        "NoteVisitor": "VisitorPresenceChanged",
+    },
+    "chatserver/domain/commands/time": {"TimeUp": "DeadlineReached"},
+    "chatserver/domain/events/time": {"NobodyElse": "EscalationDeferred"},
     "chatserver/hub/assignment_round": {"Giving": "AssignmentRound"},
     "chatserver/hub/batch_reader": {"Gathering": "BatchReader"},
     "chatserver/hub/candidate_pools": {"Pools": "CandidatePools"},
@@ -245,6 +252,8 @@ def moves(project: Project) -> None:
 
 def classes(project: Project) -> None:
     for module, names in CLASSES.items():
+        if not (ROOT / f"{module}.py").exists():
+            continue
         for old, new in names.items():
             place = re.search(rf"^class ({old})\b", (ROOT / f"{module}.py").read_text("utf-8"), re.MULTILINE)
             if place is not None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.offers import DropOffer
-from chatserver.domain.commands.presence import NoteColleague, NoteOwner, NoteVisitor
+from chatserver.domain.commands.presence import ColleaguePresenceChanged, OwnerPresenceChanged, VisitorPresenceChanged
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import SYSTEM
 from chatserver.domain.presence import Presence
@@ -137,7 +137,7 @@ class PresenceTracker:
         if not self._directory.presence.came(consultant, connection):
             return
         for conversation in self._open_conversations.owned_by(consultant):
-            self._tell(conversation, NoteOwner(here=True))
+            self._tell(conversation, OwnerPresenceChanged(here=True))
         for conversation in self._open_conversations.joined_by(consultant):
             self._note_colleague(conversation, consultant, here=True)
         self._person_changed(consultant)
@@ -219,16 +219,16 @@ class PresenceTracker:
 
     def _note_visitor(self, conversation: Conversation, *, here: bool) -> None:
         if here is not (conversation.visitor_left_at is None):
-            self._tell(conversation, NoteVisitor(here))
+            self._tell(conversation, VisitorPresenceChanged(here))
 
     def _note_owner(self, conversation: Conversation, *, here: bool) -> None:
         if here is not (conversation.owner_left_at is None):
-            self._tell(conversation, NoteOwner(here=here))
+            self._tell(conversation, OwnerPresenceChanged(here=here))
 
     def _note_colleague(self, conversation: Conversation, colleague: str, *, here: bool) -> None:
         beside = conversation.participant(colleague)
         if beside is not None and here is not (beside.left_at is None):
-            self._tell(conversation, NoteColleague(colleague, here))
+            self._tell(conversation, ColleaguePresenceChanged(colleague, here))
 
     def _leave(self, person: str, linger: float, gone: Callable[[str], None]) -> None:
         if self._stopped:
@@ -273,10 +273,10 @@ def _note_absence(ledger: UnitOfWork) -> None:
     # Locked: another node may have come up at the same time, and be writing already.
     for conversation in conversations.open_everywhere(ledger.conn, lock=True):
         ledger.take(conversation)
-        ledger.decide(conversation.id, NoteVisitor(here=False, afresh=True), SYSTEM)
-        ledger.decide(conversation.id, NoteOwner(here=False, afresh=True), SYSTEM)
+        ledger.decide(conversation.id, VisitorPresenceChanged(here=False, afresh=True), SYSTEM)
+        ledger.decide(conversation.id, OwnerPresenceChanged(here=False, afresh=True), SYSTEM)
         for colleague in _joined(conversation):
-            ledger.decide(conversation.id, NoteColleague(colleague, here=False, afresh=True), SYSTEM)
+            ledger.decide(conversation.id, ColleaguePresenceChanged(colleague, here=False, afresh=True), SYSTEM)
         offer = conversation.offer
         ran_out = offer is not None and offer.ends_at <= ledger.now
         if conversation.phase is Phase.RINGING and ran_out and offer is not None and offer.to is not None:

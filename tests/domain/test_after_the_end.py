@@ -8,7 +8,7 @@ from chatserver.domain.actors import Staff
 from chatserver.domain.audience import OWN_CLOSED_MS, Audience, view
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.messages import PostMessage
-from chatserver.domain.commands.presence import NoteVisitor
+from chatserver.domain.commands.presence import VisitorPresenceChanged
 from chatserver.domain.conversation import Phase
 from chatserver.domain.entry import SYSTEM, Entry
 from chatserver.domain.events.assignment import Assigned, Why
@@ -136,7 +136,7 @@ def test_an_answered_one_is_idle_from_the_reopening() -> None:
 
 def test_a_visitor_who_was_away_is_away_still() -> None:
     story = answered()
-    story.does(NoteVisitor(here=False))
+    story.does(VisitorPresenceChanged(here=False))
     story.closed_by(LI_MIN)
     reopens(story)
     assert story.conversation.visitor_left_at is not None

@@ -3,7 +3,7 @@
 from dataclasses import fields
 
 from chatserver.domain.commands.messages import PostMessage, WriteNote
-from chatserver.domain.commands.presence import NoteOwner, NoteVisitor
+from chatserver.domain.commands.presence import OwnerPresenceChanged, VisitorPresenceChanged
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.conversation import Phase
 from chatserver.domain.deadlines import Clock, deadlines, first_reply_limit
@@ -219,62 +219,62 @@ def test_an_answer_ends_the_alarm() -> None:
 
 def test_a_lost_owner_has_60_seconds() -> None:
     story = answered()
-    story.does(NoteOwner(here=False))
+    story.does(OwnerPresenceChanged(here=False))
     assert_happens_at(story, 60 * SECOND, "returned_to_queue")
     assert story.last() == ReturnedToQueue(LI_MIN.person, "connection_lost", 2)
 
 
 def test_an_owner_who_is_back_in_time_keeps_it() -> None:
     story = answered()
-    story.does(NoteOwner(here=False))
+    story.does(OwnerPresenceChanged(here=False))
     assert story.passes(60 * SECOND - 1) == []
-    assert story.does(NoteOwner(here=True)) == ["owner_came_back"]
+    assert story.does(OwnerPresenceChanged(here=True)) == ["owner_came_back"]
     assert story.passes(8 * MINUTE) == []
 
 
 def test_losing_the_connection_twice_does_not_put_the_grace_back() -> None:
     story = answered()
-    story.does(NoteOwner(here=False))
+    story.does(OwnerPresenceChanged(here=False))
     story.passes(30 * SECOND)
-    assert story.does(NoteOwner(here=False)) == []
+    assert story.does(OwnerPresenceChanged(here=False)) == []
     assert_happens_at(story, 30 * SECOND, "returned_to_queue")
 
 
 def test_the_grace_starts_afresh_when_the_server_was_away() -> None:
     story = answered()
-    story.does(NoteOwner(here=False))
+    story.does(OwnerPresenceChanged(here=False))
     story.now += 55 * SECOND
-    assert story.does(NoteOwner(here=False, afresh=True)) == ["owner_left"]
+    assert story.does(OwnerPresenceChanged(here=False, afresh=True)) == ["owner_left"]
     assert_happens_at(story, 60 * SECOND, "returned_to_queue")
 
 
 def test_a_visitor_gone_10_minutes_stops_waiting() -> None:
     story = waiting()
-    story.does(NoteVisitor(here=False))
+    story.does(VisitorPresenceChanged(here=False))
     assert_happens_at(story, 10 * MINUTE, "closed")
     assert story.last() == Closed("system", "abandoned", None)
 
 
 def test_a_visitor_who_is_back_keeps_waiting() -> None:
     story = waiting()
-    story.does(NoteVisitor(here=False))
+    story.does(VisitorPresenceChanged(here=False))
     story.passes(10 * MINUTE - 1)
-    assert story.does(NoteVisitor(here=True)) == ["visitor_came_back"]
+    assert story.does(VisitorPresenceChanged(here=True)) == ["visitor_came_back"]
     assert story.passes(40 * MINUTE) == []
 
 
 def test_the_visitors_absence_starts_afresh_when_the_server_was_away() -> None:
     story = waiting()
-    story.does(NoteVisitor(here=False))
+    story.does(VisitorPresenceChanged(here=False))
     story.now += 9 * MINUTE
-    assert story.does(NoteVisitor(here=False, afresh=True)) == ["visitor_left"]
+    assert story.does(VisitorPresenceChanged(here=False, afresh=True)) == ["visitor_left"]
     assert_happens_at(story, 10 * MINUTE, "closed")
 
 
 def test_a_visitor_who_is_served_is_not_abandoned() -> None:
     story = answered()
     story.asks()
-    story.does(NoteVisitor(here=False))
+    story.does(VisitorPresenceChanged(here=False))
     assert story.passes(60 * MINUTE) == ["reply_overdue"]
 
 
@@ -330,7 +330,7 @@ def test_it_is_never_idle_while_the_visitor_waits_for_an_answer() -> None:
 
 def test_given_back_after_an_answer_it_is_idle_from_the_giving() -> None:
     story = answered()
-    story.does(NoteOwner(here=False))
+    story.does(OwnerPresenceChanged(here=False))
     story.passes(60 * SECOND)
     story.passes(40 * MINUTE)
     story.given_to(WANG_FANG)
@@ -375,8 +375,8 @@ def test_it_can_be_rated_for_24_hours() -> None:
 def test_closed_runs_no_clock() -> None:
     for make in (waiting, ringing, active, transferring):
         story = make()
-        story.does(NoteOwner(here=False))
-        story.does(NoteVisitor(here=False))
+        story.does(OwnerPresenceChanged(here=False))
+        story.does(VisitorPresenceChanged(here=False))
         assert story.closed_by(VISITOR)[-1] == "closed"
         assert deadlines(story.conversation, story.rules) == {}
 
@@ -384,12 +384,12 @@ def test_closed_runs_no_clock() -> None:
 def test_what_is_due_together_happens_in_the_order_it_was_due() -> None:
     story = active()
     story.now += 20 * SECOND
-    story.does(NoteOwner(here=False))
+    story.does(OwnerPresenceChanged(here=False))
     assert story.passes(5 * MINUTE) == ["reply_overdue", "returned_to_queue"]
     assert story.last() == ReturnedToQueue(LI_MIN.person, "connection_lost", 2)
 
 
 def test_a_sleeping_server_catches_up_in_one_go() -> None:
     story = ringing()
-    story.does(NoteVisitor(here=False))
+    story.does(VisitorPresenceChanged(here=False))
     assert story.passes(24 * 60 * MINUTE) == ["ring_missed", "closed"]

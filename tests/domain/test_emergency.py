@@ -6,7 +6,7 @@ from msgspec import structs
 from chatserver.domain.commands.alarms import DismissEmergency
 from chatserver.domain.commands.assignment import Assign
 from chatserver.domain.commands.messages import PostMessage, Service
-from chatserver.domain.commands.presence import NoteOwner, NoteVisitor
+from chatserver.domain.commands.presence import OwnerPresenceChanged, VisitorPresenceChanged
 from chatserver.domain.commands.time import DeadlineReached
 from chatserver.domain.conversation import Priority
 from chatserver.domain.emergency import recognise
@@ -121,7 +121,7 @@ def test_one_that_waits_waits_on_though_its_visitor_has_left() -> None:
     """Whoever comes first must be told of it, in the morning, too."""
     story = waiting()
     story.does(PostMessage(VISITOR, CRY))
-    story.does(NoteVisitor(here=False))
+    story.does(VisitorPresenceChanged(here=False))
     assert story.passes(12 * 3_600 * SECOND) == []
 
 
@@ -151,7 +151,7 @@ def test_whoever_types_keeps_it_for_a_minute_more() -> None:
 
 def test_a_lost_connection_does_not_stop_the_clock() -> None:
     story = urgent()
-    story.does(NoteOwner(here=False))
+    story.does(OwnerPresenceChanged(here=False))
     assert story.passes(30 * SECOND, elsewhere=True) == ["returned_to_queue"]
 
 

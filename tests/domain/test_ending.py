@@ -10,7 +10,7 @@ from chatserver.domain.commands.base import Command
 from chatserver.domain.commands.ending import Close
 from chatserver.domain.commands.messages import PostMessage, Service
 from chatserver.domain.commands.offers import AcceptOffer, Ring
-from chatserver.domain.commands.presence import NoteVisitor
+from chatserver.domain.commands.presence import VisitorPresenceChanged
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.commands.time import DeadlineReached
 from chatserver.domain.conversation import Phase
@@ -109,7 +109,7 @@ def test_the_old_owners_fence_is_void_after_the_reopening() -> None:
 
 def test_a_visitor_who_had_left_is_back_when_he_writes_again() -> None:
     story = active()
-    story.does(NoteVisitor(here=False))
+    story.does(VisitorPresenceChanged(here=False))
     story.closed_by(LI_MIN)
     story.asks("忘了问地址")
     assert story.passes(story.rules.abandon_ms) == []
@@ -169,7 +169,7 @@ def test_nobody_opens_again_what_the_visitor_ended(how: str) -> None:
 
 def test_what_others_ended_is_not_ended_by_the_visitor() -> None:
     by_staff, by_the_clock, open = closed(), waiting(), active()
-    by_the_clock.does(NoteVisitor(here=False))
+    by_the_clock.does(VisitorPresenceChanged(here=False))
     assert by_the_clock.passes(by_the_clock.rules.abandon_ms) == ["closed"]
     for story in (by_staff, by_the_clock, open):
         assert not story.conversation.ended_by_visitor

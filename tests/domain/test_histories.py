@@ -19,7 +19,12 @@ from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
-from chatserver.domain.commands.presence import CloseAccount, NoteColleague, NoteOwner, NoteVisitor
+from chatserver.domain.commands.presence import (
+    CloseAccount,
+    ColleaguePresenceChanged,
+    OwnerPresenceChanged,
+    VisitorPresenceChanged,
+)
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.commands.time import DeadlineReached
 from chatserver.domain.conversation import OWNED, Conversation, Phase
@@ -223,17 +228,17 @@ class History(RuleBasedStateMachine):
             case Step.GO_ON if self.phase is Phase.CLOSED:
                 self.does(Reopen(who, fence, 4, 5))
             case Step.OWNER_GOES | Step.OWNER_COMES:
-                self.does(NoteOwner(here=step is Step.OWNER_COMES))
+                self.does(OwnerPresenceChanged(here=step is Step.OWNER_COMES))
             case Step.VISITOR_GOES | Step.VISITOR_COMES:
-                self.does(NoteVisitor(here=step is Step.VISITOR_COMES))
+                self.does(VisitorPresenceChanged(here=step is Step.VISITOR_COMES))
 
     @rule(here=st.booleans(), afresh=st.booleans())
     def the_owner_comes_or_goes(self, here: bool, afresh: bool) -> None:
-        self.does(NoteOwner(here, afresh))
+        self.does(OwnerPresenceChanged(here, afresh))
 
     @rule(here=st.booleans(), afresh=st.booleans())
     def the_visitor_comes_or_goes(self, here: bool, afresh: bool) -> None:
-        self.does(NoteVisitor(here, afresh))
+        self.does(VisitorPresenceChanged(here, afresh))
 
     # What may be tried, by anybody, at any time, with an old fence or an old offer.
 
@@ -273,7 +278,7 @@ class History(RuleBasedStateMachine):
             DropOffer(who.person.id),
             AskColleague(self.owner if self.phase in OWNED else who, who.person, "join", SECRET),
             Join(who),
-            NoteColleague(who.person.id, here=back == 0),
+            ColleaguePresenceChanged(who.person.id, here=back == 0),
             SetDepartment(who, SECRET),
             ChangeGroup(*((WOMEN, CHILDREN) if back else (CHILDREN, WOMEN))),
             CloseAccount(who.person.id),

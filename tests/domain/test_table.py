@@ -19,7 +19,12 @@ from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
-from chatserver.domain.commands.presence import CloseAccount, NoteColleague, NoteOwner, NoteVisitor
+from chatserver.domain.commands.presence import (
+    CloseAccount,
+    ColleaguePresenceChanged,
+    OwnerPresenceChanged,
+    VisitorPresenceChanged,
+)
 from chatserver.domain.commands.queue import MoveForward, Release
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.commands.time import DeadlineReached
@@ -205,24 +210,24 @@ closed        rated       not_found
 """
 
 SEEN = """
-command               waiting       ringing      active            transferring   closed
-Assign                assigned      out_of_turn  out_of_turn       out_of_turn    conversation_closed
-AcknowledgeAlarm      alarm_acknowledged alarm_acknowledged alarm_acknowledged alarm_acknowledged conversation_closed
-AssignUrgently        out_of_turn   out_of_turn  out_of_turn       out_of_turn    conversation_closed
-Ring                  rung          out_of_turn  out_of_turn       out_of_turn    conversation_closed
-DropOffer:李敏        -             ring_missed  -                 -              -
-DropOffer:王芳        -             -            -                 transfer_ended -
-ChangeGroup:here      group_changed ring_missed+group_changed -    -              -
-ChangeGroup:elsewhere -             -            -                 -              -
-CloseAccount:李敏     -             ring_missed  returned_to_queue transfer_ended+returned_to_queue -
-CloseAccount:王芳     -             -            -                 transfer_ended -
-NoteColleague:gone    -             -            -                 -              -
-NoteColleague:here    -             -            -                 -              -
-DeadlineReached       -             -            -                 -              -
-NoteOwner:gone        -             -            owner_left        owner_left     -
-NoteOwner:here        -             -            -                 -              -
-NoteVisitor:gone      visitor_left  visitor_left visitor_left      visitor_left   -
-NoteVisitor:here      -             -            -                 -              -
+command                        waiting       ringing      active            transferring   closed
+Assign                         assigned      out_of_turn  out_of_turn       out_of_turn    conversation_closed
+AcknowledgeAlarm alarm_acknowledged alarm_acknowledged alarm_acknowledged alarm_acknowledged conversation_closed
+AssignUrgently                 out_of_turn   out_of_turn  out_of_turn       out_of_turn    conversation_closed
+Ring                           rung          out_of_turn  out_of_turn       out_of_turn    conversation_closed
+DropOffer:李敏                 -             ring_missed  -                 -              -
+DropOffer:王芳                 -             -            -                 transfer_ended -
+ChangeGroup:here               group_changed ring_missed+group_changed -    -              -
+ChangeGroup:elsewhere          -             -            -                 -              -
+CloseAccount:李敏              -             ring_missed  returned_to_queue transfer_ended+returned_to_queue -
+CloseAccount:王芳              -             -            -                 transfer_ended -
+ColleaguePresenceChanged:gone  -             -            -                 -              -
+ColleaguePresenceChanged:here  -             -            -                 -              -
+DeadlineReached                -             -            -                 -              -
+OwnerPresenceChanged:gone      -             -            owner_left        owner_left     -
+OwnerPresenceChanged:here      -             -            -                 -              -
+VisitorPresenceChanged:gone    visitor_left  visitor_left visitor_left      visitor_left   -
+VisitorPresenceChanged:here    -             -            -                 -              -
 """
 
 
@@ -267,13 +272,13 @@ OF_THE_SYSTEM: dict[str, Command] = {
     "ChangeGroup:elsewhere": ChangeGroup(CHILDREN, WOMEN),
     "CloseAccount:李敏": CloseAccount(LI_MIN.person.id),
     "CloseAccount:王芳": CloseAccount(WANG_FANG.person.id),
-    "NoteColleague:gone": NoteColleague(WANG_FANG.person.id, here=False),
-    "NoteColleague:here": NoteColleague(WANG_FANG.person.id, here=True),
+    "ColleaguePresenceChanged:gone": ColleaguePresenceChanged(WANG_FANG.person.id, here=False),
+    "ColleaguePresenceChanged:here": ColleaguePresenceChanged(WANG_FANG.person.id, here=True),
     "DeadlineReached": DeadlineReached(),
-    "NoteOwner:gone": NoteOwner(here=False),
-    "NoteOwner:here": NoteOwner(here=True),
-    "NoteVisitor:gone": NoteVisitor(here=False),
-    "NoteVisitor:here": NoteVisitor(here=True),
+    "OwnerPresenceChanged:gone": OwnerPresenceChanged(here=False),
+    "OwnerPresenceChanged:here": OwnerPresenceChanged(here=True),
+    "VisitorPresenceChanged:gone": VisitorPresenceChanged(here=False),
+    "VisitorPresenceChanged:here": VisitorPresenceChanged(here=True),
 }
 
 

@@ -8,7 +8,7 @@ from chatserver.domain.commands.departments import SetDepartment
 from chatserver.domain.commands.ending import Close
 from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.commands.offers import OfferTransfer
-from chatserver.domain.commands.presence import NoteColleague
+from chatserver.domain.commands.presence import ColleaguePresenceChanged
 from chatserver.domain.commands.queue import Release
 from chatserver.domain.events.colleagues import ColleagueLeft
 from chatserver.domain.events.departments import DepartmentSet
@@ -132,8 +132,8 @@ def gone() -> Story:
     """王芳 has joined, and her connection is lost."""
     story = joined()
     story.answers()
-    assert story.does(NoteColleague(WANG_FANG.person.id, here=False)) == ["colleague_away"]
-    assert story.does(NoteColleague(WANG_FANG.person.id, here=False)) == []
+    assert story.does(ColleaguePresenceChanged(WANG_FANG.person.id, here=False)) == ["colleague_away"]
+    assert story.does(ColleaguePresenceChanged(WANG_FANG.person.id, here=False)) == []
     return story
 
 
@@ -150,7 +150,7 @@ def test_whoever_has_joined_and_is_gone_leaves_after_the_grace() -> None:
 def test_whoever_comes_back_within_the_grace_stays() -> None:
     story = gone()
     story.passes(RULES.grace_ms - 1)
-    assert story.does(NoteColleague(WANG_FANG.person.id, here=True)) == ["colleague_back"]
+    assert story.does(ColleaguePresenceChanged(WANG_FANG.person.id, here=True)) == ["colleague_back"]
     assert story.passes(RULES.grace_ms) == []
     assert story.conversation.participants[0].joined
 
@@ -159,7 +159,7 @@ def test_two_who_are_gone_leave_each_in_time() -> None:
     story = gone()
     story.does(Join(CHEN_JING))
     story.passes(RULES.grace_ms // 2)
-    story.does(NoteColleague(CHEN_JING.person.id, here=False))
+    story.does(ColleaguePresenceChanged(CHEN_JING.person.id, here=False))
     assert story.passes(RULES.grace_ms // 2) == ["colleague_left"]
     assert [each.person for each in story.conversation.participants] == [CHEN_JING.person]
     assert story.passes(RULES.grace_ms // 2) == ["colleague_left"]
@@ -167,7 +167,7 @@ def test_two_who_are_gone_leave_each_in_time() -> None:
 
 def test_of_one_who_only_helps_nobody_asks_whether_the_connection_is_there() -> None:
     story = helped()
-    assert story.does(NoteColleague(WANG_FANG.person.id, here=False)) == []
+    assert story.does(ColleaguePresenceChanged(WANG_FANG.person.id, here=False)) == []
 
 
 def test_whoever_has_joined_says_which_department_it_is() -> None:

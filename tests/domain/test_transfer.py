@@ -5,7 +5,7 @@ import pytest
 from chatserver.domain.commands.ending import Close
 from chatserver.domain.commands.messages import PostMessage
 from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, WithdrawOffer
-from chatserver.domain.commands.presence import NoteOwner
+from chatserver.domain.commands.presence import OwnerPresenceChanged
 from chatserver.domain.conversation import Phase
 from chatserver.domain.events.offers import TransferDeclined, TransferEnded, Transferred
 from chatserver.domain.refusals import (
@@ -50,7 +50,7 @@ def test_the_new_owner_takes_over_neither_alarm_nor_grace() -> None:
     story = answered()
     story.asks("那要带什么？")
     assert story.passes(story.rules.follow_up_alarm_ms) == ["reply_overdue"]
-    story.does(NoteOwner(here=False))
+    story.does(OwnerPresenceChanged(here=False))
     story.offered()
     story.accepted_by(WANG_FANG)
     assert not story.conversation.overdue

@@ -11,7 +11,7 @@ from msgspec import structs
 from chatserver.domain.changes.table import apply
 from chatserver.domain.commands.assignment import AssignUrgently
 from chatserver.domain.commands.messages import PostMessage
-from chatserver.domain.commands.presence import NoteOwner
+from chatserver.domain.commands.presence import OwnerPresenceChanged
 from chatserver.domain.commands.queue import Release
 from chatserver.domain.conversation import Conversation, Phase, Priority
 from chatserver.domain.events.alarms import EmergencyNoticed
@@ -183,7 +183,7 @@ def test_an_answer_in_between_makes_everybody_somebody_else_again() -> None:
 
 def test_whoever_lost_the_connection_is_asked_again_at_once_and_whoever_gave_it_back_is_not() -> None:
     lost, released = urgent(answered()), urgent(answered())
-    lost.does(NoteOwner(here=False))
+    lost.does(OwnerPresenceChanged(here=False))
     lost.now += RULES.grace_ms
     lost.conversation = apply(lost.conversation, ReturnedToQueue(LI_MIN.person, "connection_lost", 2), lost.now)
     released.does(Release(LI_MIN, released.fence, "我不会处理"))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chatserver.domain.commands.base import Command
-from chatserver.domain.commands.presence import NoteVisitor
+from chatserver.domain.commands.presence import VisitorPresenceChanged
 from chatserver.hub import presence, resume
 from chatserver.store.database import Where
 from tests.hub.cuts import HeldBack, no_store
@@ -135,5 +135,5 @@ async def test_a_note_that_could_not_be_written_is_not_written_when_it_is_no_lon
             # Until it is no longer under way, in whichever end.
             await eventually(lambda: not one.hub._running.presence._telling)
         # Asked again, on a slow machine, for as long as the visitor was not back.
-        assert all(each == NoteVisitor(here=False) for each in asked)
+        assert all(each == VisitorPresenceChanged(here=False) for each in asked)
         await one.stores("SELECT count(*) FROM conversations WHERE visitor_left_at IS NOT NULL", 0)

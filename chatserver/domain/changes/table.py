@@ -34,8 +34,8 @@ from chatserver.domain.changes.queue import moved_forward, opened, overflowed, r
 from chatserver.domain.changes.ratings import rating_given
 from chatserver.domain.changes.time import (
     end_held,
+    escalation_deferred,
     idle_warned,
-    nobody_else,
     reply_extended,
     reply_overdue,
     went_inactive,
@@ -66,7 +66,14 @@ from chatserver.domain.events.presence import (
 )
 from chatserver.domain.events.queue import MovedForward, Opened, Overflowed, ReturnedToQueue
 from chatserver.domain.events.ratings import Rated
-from chatserver.domain.events.time import EndHeld, IdleWarned, NobodyElse, ReplyExtended, ReplyOverdue, WentInactive
+from chatserver.domain.events.time import (
+    EndHeld,
+    EscalationDeferred,
+    IdleWarned,
+    ReplyExtended,
+    ReplyOverdue,
+    WentInactive,
+)
 
 CHANGES: dict[type[Event], Callable[[Conversation, Any, int], Changes]] = {
     MessagePosted: message_posted,
@@ -106,7 +113,7 @@ CHANGES: dict[type[Event], Callable[[Conversation, Any, int], Changes]] = {
     ColleagueBack: colleague_back,
     GroupChanged: group_changed,
     DepartmentSet: department_set,
-    NobodyElse: nobody_else,
+    EscalationDeferred: escalation_deferred,
 }
 
 

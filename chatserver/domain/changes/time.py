@@ -2,7 +2,14 @@
 
 from chatserver.domain.changes.base import Changes
 from chatserver.domain.conversation import Conversation
-from chatserver.domain.events.time import EndHeld, IdleWarned, NobodyElse, ReplyExtended, ReplyOverdue, WentInactive
+from chatserver.domain.events.time import (
+    EndHeld,
+    EscalationDeferred,
+    IdleWarned,
+    ReplyExtended,
+    ReplyOverdue,
+    WentInactive,
+)
 
 
 def reply_overdue(before: Conversation, event: ReplyOverdue, at: int) -> Changes:
@@ -25,5 +32,5 @@ def end_held(before: Conversation, event: EndHeld, at: int) -> Changes:
     return {"held_until": event.until}
 
 
-def nobody_else(before: Conversation, event: NobodyElse, at: int) -> Changes:
+def escalation_deferred(before: Conversation, event: EscalationDeferred, at: int) -> Changes:
     return {"look_again_at": event.until}

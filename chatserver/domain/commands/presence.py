@@ -6,7 +6,7 @@ from chatserver.domain.commands.base import Command
 
 
 @dataclass(frozen=True, slots=True)
-class NoteOwner(Command):
+class OwnerPresenceChanged(Command):
     """The owner is connected (`here`) or not. `afresh` restarts the grace period, because the server itself was
     down."""
 
@@ -15,8 +15,8 @@ class NoteOwner(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class NoteColleague(Command):
-    """A colleague who has joined is connected or not. `afresh` as in `NoteOwner`."""
+class ColleaguePresenceChanged(Command):
+    """A colleague who has joined is connected or not. `afresh` as in `OwnerPresenceChanged`."""
 
     consultant: str
     here: bool
@@ -24,8 +24,8 @@ class NoteColleague(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class NoteVisitor(Command):
-    """The visitor is connected or not. `afresh` as in `NoteOwner`."""
+class VisitorPresenceChanged(Command):
+    """The visitor is connected or not. `afresh` as in `OwnerPresenceChanged`."""
 
     here: bool
     afresh: bool = False

@@ -41,7 +41,7 @@ class EndHeld(SilentEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class NobodyElse(SilentEvent):
+class EscalationDeferred(SilentEvent):
     """It should move on to somebody else, but nobody is available; checked again at `until` (ms)."""
 
     until: int

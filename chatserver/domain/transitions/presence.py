@@ -1,6 +1,11 @@
 """Connections that come and go, and accounts that are closed."""
 
-from chatserver.domain.commands.presence import CloseAccount, NoteColleague, NoteOwner, NoteVisitor
+from chatserver.domain.commands.presence import (
+    CloseAccount,
+    ColleaguePresenceChanged,
+    OwnerPresenceChanged,
+    VisitorPresenceChanged,
+)
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.events.base import Event
 from chatserver.domain.events.colleagues import ColleagueLeft
@@ -18,13 +23,13 @@ from chatserver.domain.transitions.base import Events
 from chatserver.domain.transitions.queue import return_to_queue
 
 
-def note_owner(conversation: Conversation, command: NoteOwner, now: int, rules: Rules) -> Events:
+def owner_presence(conversation: Conversation, command: OwnerPresenceChanged, now: int, rules: Rules) -> Events:
     if command.here:
         return () if conversation.owner_left_at is None else (OwnerCameBack(),)
     return (OwnerLeft(),) if conversation.owner_left_at is None or command.afresh else ()
 
 
-def note_colleague(conversation: Conversation, command: NoteColleague, now: int, rules: Rules) -> Events:
+def colleague_presence(conversation: Conversation, command: ColleaguePresenceChanged, now: int, rules: Rules) -> Events:
     """Recorded only for colleagues who have joined, because the visitor sees who answers."""
     beside = conversation.participant(command.consultant)
     if beside is None or not beside.joined:
@@ -34,7 +39,7 @@ def note_colleague(conversation: Conversation, command: NoteColleague, now: int,
     return (ColleagueAway(command.consultant),) if beside.left_at is None or command.afresh else ()
 
 
-def note_visitor(conversation: Conversation, command: NoteVisitor, now: int, rules: Rules) -> Events:
+def visitor_presence(conversation: Conversation, command: VisitorPresenceChanged, now: int, rules: Rules) -> Events:
     if command.here:
         return () if conversation.visitor_left_at is None else (VisitorCameBack(),)
     return (VisitorLeft(),) if conversation.visitor_left_at is None or command.afresh else ()

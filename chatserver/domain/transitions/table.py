@@ -11,7 +11,12 @@ from chatserver.domain.commands.departments import ChangeGroup, SetDepartment
 from chatserver.domain.commands.ending import Close, Reopen, SetOutcome
 from chatserver.domain.commands.messages import PostMessage, WriteNote
 from chatserver.domain.commands.offers import AcceptOffer, DeclineOffer, DropOffer, OfferTransfer, Ring, WithdrawOffer
-from chatserver.domain.commands.presence import CloseAccount, NoteColleague, NoteOwner, NoteVisitor
+from chatserver.domain.commands.presence import (
+    CloseAccount,
+    ColleaguePresenceChanged,
+    OwnerPresenceChanged,
+    VisitorPresenceChanged,
+)
 from chatserver.domain.commands.queue import MoveForward, Release
 from chatserver.domain.commands.ratings import Rate
 from chatserver.domain.commands.time import DeadlineReached
@@ -44,7 +49,12 @@ from chatserver.domain.transitions.offers import (
     ring,
     withdraw,
 )
-from chatserver.domain.transitions.presence import close_account, note_colleague, note_owner, note_visitor
+from chatserver.domain.transitions.presence import (
+    close_account,
+    colleague_presence,
+    owner_presence,
+    visitor_presence,
+)
 from chatserver.domain.transitions.queue import move_forward, release
 from chatserver.domain.transitions.ratings import rate
 from chatserver.domain.transitions.refused import closed_already, nothing, out_of_turn
@@ -86,9 +96,21 @@ _ROWS: dict[type[Command], dict[Phase, Cell]] = {
     SetOutcome: {W: out_of_turn, R: out_of_turn, A: out_of_turn, T: out_of_turn, C: set_outcome},
     Rate: {W: out_of_turn, R: out_of_turn, A: out_of_turn, T: out_of_turn, C: rate},
     DeadlineReached: {W: reach_deadlines, R: reach_deadlines, A: reach_deadlines, T: reach_deadlines, C: nothing},
-    NoteOwner: {W: nothing, R: nothing, A: note_owner, T: note_owner, C: nothing},
-    NoteColleague: {W: nothing, R: nothing, A: note_colleague, T: note_colleague, C: nothing},
-    NoteVisitor: {W: note_visitor, R: note_visitor, A: note_visitor, T: note_visitor, C: nothing},
+    OwnerPresenceChanged: {W: nothing, R: nothing, A: owner_presence, T: owner_presence, C: nothing},
+    ColleaguePresenceChanged: {
+        W: nothing,
+        R: nothing,
+        A: colleague_presence,
+        T: colleague_presence,
+        C: nothing,
+    },
+    VisitorPresenceChanged: {
+        W: visitor_presence,
+        R: visitor_presence,
+        A: visitor_presence,
+        T: visitor_presence,
+        C: nothing,
+    },
 }
 
 TRANSITIONS: dict[tuple[Phase, type[Command]], Cell] = {

@@ -9,7 +9,14 @@ from chatserver.domain.events.base import Event
 from chatserver.domain.events.colleagues import ColleagueLeft
 from chatserver.domain.events.ending import Closed
 from chatserver.domain.events.queue import Overflowed
-from chatserver.domain.events.time import EndHeld, IdleWarned, NobodyElse, ReplyExtended, ReplyOverdue, WentInactive
+from chatserver.domain.events.time import (
+    EndHeld,
+    EscalationDeferred,
+    IdleWarned,
+    ReplyExtended,
+    ReplyOverdue,
+    WentInactive,
+)
 from chatserver.domain.rules import LOOK_AGAIN_MS, TYPING_HOLDS_MS, Rules
 from chatserver.domain.transitions.base import Cell, Events
 from chatserver.domain.transitions.offers import end_offer
@@ -69,15 +76,15 @@ def _colleague_grace_over(conversation: Conversation, command: DeadlineReached, 
 def _no_answer_to_an_emergency(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     """The owner keeps it while they are typing (for a limited time), and as long as nobody else is available."""
     if command.owner_typing and now < emergency_limit(conversation, rules):
-        return (NobodyElse(now + TYPING_HOLDS_MS),)
+        return (EscalationDeferred(now + TYPING_HOLDS_MS),)
     if not command.elsewhere:
-        return (NobodyElse(now + LOOK_AGAIN_MS),)
+        return (EscalationDeferred(now + LOOK_AGAIN_MS),)
     return return_to_queue(conversation, "emergency")
 
 
 def _overflow(conversation: Conversation, command: DeadlineReached, now: int, rules: Rules) -> Events:
     if not command.elsewhere:
-        return (NobodyElse(now + LOOK_AGAIN_MS),)
+        return (EscalationDeferred(now + LOOK_AGAIN_MS),)
     return (Overflowed(conversation.group, rules.overflow_to),)
 
 

@@ -12,6 +12,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.types import Lifespan
 
+from chatserver.actions.features import HANDLERS
 from chatserver.bus.contract import Bus
 from chatserver.bus.memory import MemoryBus
 from chatserver.cannot_serve import CannotServe
@@ -90,7 +91,7 @@ def _context(settings: Settings, database: Database, bus: Bus, now: Callable[[],
     options = _web_options(settings)
     texts, front = Translations(folder / TEXTS, settings.language), Front(folder)
     metrics = Metrics()
-    hub = Hub(database, bus, rules(settings), _hub_options(settings), now, metrics)
+    hub = Hub(database, bus, HANDLERS, rules(settings), _hub_options(settings), now, metrics)
     metrics.watch_hub(lambda: hub.standing)
     metrics.watch_bus(bus)
     metrics.watch_database(lambda: hub.health.database_up)

@@ -264,7 +264,7 @@ MECHANISMS = (
     Mechanism(
         "one opening time of a tab for all nodes",
         "chatserver.hub.visitor_desk:VisitorDesk.enter",
-        Instead("session.since", "node.now()"),
+        Instead("session.since", "self.now()"),
         "tests/hub/test_nodes_presence.py::test_every_node_counts_a_tab_from_the_same_moment",
     ),
     Mechanism(
@@ -846,7 +846,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "waiting hellos count in an address's share",
-        "chatserver.hub.visitor_desk:VisitorDesk._open",
+        "chatserver.actions.queue:open_conversation",
         Without("crowd.asks(...)"),
         "tests/hub/test_limits.py::test_many_at_once_from_one_address_get_no_more_than_one_after_the_other",
     ),

@@ -25,9 +25,9 @@ from chatserver.domain.conversation import QUEUED, Conversation
 from chatserver.domain.hospital import Role
 from chatserver.domain.offline import sees
 from chatserver.domain.urgent import groups_for
-from chatserver.hub.environment import Environment
 from chatserver.hub.offline import OfflineMessages
 from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.services import Services
 from chatserver.hub.session import Session
 from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
@@ -59,7 +59,7 @@ class Alarms:
 
     def __init__(
         self,
-        environment: Environment,
+        services: Services,
         open_conversations: OpenConversations,
         directory: StaffDirectory,
         messages: OfflineMessages,
@@ -68,9 +68,9 @@ class Alarms:
         self._open_conversations = open_conversations
         self._directory = directory
         self._messages = messages
-        self._records = environment.records
-        self._options = environment.options
-        self._now = environment.now
+        self._records = services.records
+        self._options = services.options
+        self._now = services.now
         self._row_changed = row_changed
         self._held: dict[str, _Held] = {}
         self._watched: set[str] = set()

@@ -9,10 +9,10 @@ from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.events.ending import Closed
 from chatserver.domain.hospital import Consultant
 from chatserver.hub.delivery import Delivery
-from chatserver.hub.environment import Environment
 from chatserver.hub.followers import Followers
 from chatserver.hub.missed_changes import Known
 from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.services import Services
 from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.unit_of_work import Change, Outcome
@@ -36,14 +36,14 @@ class Announcer:
 
     def __init__(
         self,
-        environment: Environment,
+        services: Services,
         open_conversations: OpenConversations,
         directory: StaffDirectory,
         delivery: Delivery,
         followers: Followers,
     ) -> None:
-        self._bus = environment.bus
-        self._now = environment.now
+        self._bus = services.bus
+        self._now = services.now
         self._open_conversations = open_conversations
         self._directory = directory
         self._delivery = delivery

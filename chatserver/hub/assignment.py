@@ -23,8 +23,8 @@ from chatserver.domain.urgent import groups_for, may_take, others
 from chatserver.hub.assignment_round import AssignmentRound
 from chatserver.hub.candidate_pools import CandidatePools
 from chatserver.hub.dispatch import Dispatch, Done, repeated
-from chatserver.hub.environment import Environment
 from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.services import Services
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.hub.urgency import GivingUrgently
@@ -38,7 +38,7 @@ class Router:
 
     def __init__(
         self,
-        environment: Environment,
+        services: Services,
         dispatch: Dispatch,
         open_conversations: OpenConversations,
         directory: StaffDirectory,
@@ -48,7 +48,7 @@ class Router:
         self._open_conversations = open_conversations
         self._directory = directory
         self._pools = pools
-        self._records = environment.records
+        self._records = services.records
         self._groups: set[str] = set()
         self._urgent: dict[str, None] = {}
         self._wake = asyncio.Event()

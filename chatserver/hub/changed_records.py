@@ -19,10 +19,10 @@ from chatserver.domain.entry import SYSTEM
 from chatserver.domain.events.departments import GroupChanged
 from chatserver.domain.events.queue import Opened
 from chatserver.hub.dispatch import Dispatch
-from chatserver.hub.environment import Environment
 from chatserver.hub.offline import OfflineMessages
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.opening_hours import OpeningHours
+from chatserver.hub.services import Services
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import entries
@@ -39,7 +39,7 @@ class ChangedRecords:
 
     def __init__(
         self,
-        environment: Environment,
+        services: Services,
         dispatch: Dispatch,
         open_conversations: OpenConversations,
         offline: OfflineMessages,
@@ -50,10 +50,10 @@ class ChangedRecords:
         self._open_conversations = open_conversations
         self._offline = offline
         self._directory = directory
-        self._records = environment.records
+        self._records = services.records
         self._opening_hours = opening_hours
-        self._bus = environment.bus
-        self._now = environment.now
+        self._bus = services.bus
+        self._now = services.now
         self._until = 0.0
         self._stays: set[tuple[str, str, str]] = set()
 

@@ -40,7 +40,7 @@ from chatserver.domain.refusals import (
 )
 from chatserver.hub.announcer import Announcer
 from chatserver.hub.crowd import Crowd
-from chatserver.hub.environment import Environment
+from chatserver.hub.services import Services
 from chatserver.hub.uncertain_commits import UncertainCommits
 from chatserver.hub.unit_of_work import Outcome, UnitOfWork
 from chatserver.store import conversations, drafts, entries, locks
@@ -115,14 +115,14 @@ class Asked:
 class Dispatch:
     """Start it with `start`, end it with `stop`: what was taken in is written before it returns."""
 
-    def __init__(self, environment: Environment, announcer: Announcer) -> None:
-        self._database = environment.database
-        self._records = environment.records
-        self._options = environment.options
-        self._now = environment.now
+    def __init__(self, services: Services, announcer: Announcer) -> None:
+        self._database = services.database
+        self._records = services.records
+        self._options = services.options
+        self._now = services.now
         self._announcer = announcer
-        self._metrics = environment.metrics
-        self._doubt = UncertainCommits(environment, announcer)
+        self._metrics = services.metrics
+        self._doubt = UncertainCommits(services, announcer)
         self._inbox: list[Asked] = []
         self._wake = asyncio.Event()
         self._stopping = False

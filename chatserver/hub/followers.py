@@ -21,8 +21,8 @@ from chatserver.domain.events.queue import ReturnedToQueue
 from chatserver.domain.refusals import Refused
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.delivery import Delivery, head_for
-from chatserver.hub.environment import Environment
 from chatserver.hub.resume import Resume
+from chatserver.hub.services import Services
 from chatserver.hub.session import Session
 from chatserver.hub.sessions import Sessions
 from chatserver.hub.unit_of_work import Change
@@ -51,8 +51,8 @@ PARTINGS = (
 class Followers:
     """Delivers the entries of commits to those who follow the conversation."""
 
-    def __init__(self, environment: Environment, delivery: Delivery, resume: Resume, sessions: Sessions) -> None:
-        self._now = environment.now
+    def __init__(self, services: Services, delivery: Delivery, resume: Resume, sessions: Sessions) -> None:
+        self._now = services.now
         self._delivery = delivery
         self._resume = resume
         self._sessions = sessions

@@ -16,13 +16,14 @@ from chatserver.domain.refusals import Forbidden, Unauthenticated, Unavailable
 from chatserver.domain.rules import Rules
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.drain import spread
-from chatserver.hub.environment import Environment
+from chatserver.hub.handlers import Handlers
 from chatserver.hub.health import Health
 from chatserver.hub.metrics import HubStats, Metrics
 from chatserver.hub.open_conversations import LINGER_MS, WITHOUT_OUTCOME
 from chatserver.hub.options import HubOptions
 from chatserver.hub.parts import Parts, build
 from chatserver.hub.records import Records
+from chatserver.hub.services import Services
 from chatserver.hub.session import Outlet, Session
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.visitor_desk import VisitorDesk
@@ -52,6 +53,7 @@ class Hub:
         self,
         database: Database,
         bus: Bus,
+        handlers: Handlers,
         rules: Rules,
         options: HubOptions,
         now: Callable[[], int],
@@ -59,6 +61,7 @@ class Hub:
     ) -> None:
         self._database = database
         self._bus = bus
+        self._handlers = handlers
         self._rules = rules
         self._options = options
         self._now = now
@@ -94,12 +97,12 @@ class Hub:
         parts = self._parts
         open = [each for each in parts.open_conversations if each.phase is not Phase.CLOSED]
         waiting = Counter(each.group for each in open if each.phase in QUEUED)
-        return HubStats(len(open), {group: waiting[group] for group in parts.environment.records.hospital.groups})
+        return HubStats(len(open), {group: waiting[group] for group in parts.services.records.hospital.groups})
 
     @property
     def hospital(self) -> Hospital:
         """The hospital's records; replaced whole when somebody changes them."""
-        return self._running.environment.records.hospital
+        return self._running.services.records.hospital
 
     @property
     def consultants(self) -> dict[str, Consultant]:
@@ -110,9 +113,7 @@ class Hub:
         """Read what was going on, then go on with it."""
         epoch, key = await self._database.read(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
         records = Records(self._rules)
-        parts = build(
-            Environment(self._database, self._bus, records, self._options, self._now, self._metrics, epoch), key
-        )
+        parts = build(Services(self._database, self._bus, records, self._options, self._now, self._metrics, epoch), key)
         # Nobody is to be sent here yet. Joined first, read second: nothing that others commit can fall between.
         self._bus.say_healthy(False)
         first = await self._bus.start(epoch, parts.remote_changes)
@@ -140,7 +141,7 @@ class Hub:
         parts.remote_changes.start()
         parts.timers.start()
         self.health.start()
-        self._parts, self._desks = parts, (VisitorDesk(parts), StaffDesk(parts))
+        self._parts, self._desks = parts, (VisitorDesk(parts, self._handlers), StaffDesk(parts, self._handlers))
         self._bus.say_healthy(True)
         log.info("hub_started", open=len(list(parts.open_conversations)))
 

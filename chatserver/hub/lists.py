@@ -14,8 +14,8 @@ from chatserver.domain.hospital import Consultant, Role
 from chatserver.domain.queue import rank_at
 from chatserver.domain.routing import why_not_offered
 from chatserver.hub.alarms import Alarms
-from chatserver.hub.environment import Environment
 from chatserver.hub.open_conversations import OpenConversations, holders
+from chatserver.hub.services import Services
 from chatserver.hub.session import Session
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.wire import encoding
@@ -61,12 +61,12 @@ class Lists:
     """The lists of every staff session. `sees` decides who sees which row."""
 
     def __init__(
-        self, environment: Environment, open_conversations: OpenConversations, directory: StaffDirectory, alarms: Alarms
+        self, services: Services, open_conversations: OpenConversations, directory: StaffDirectory, alarms: Alarms
     ) -> None:
         self._open_conversations = open_conversations
         self._directory = directory
-        self._records = environment.records
-        self._options = environment.options
+        self._records = services.records
+        self._options = services.options
         self._alarms = alarms
         self._held: dict[str, _Held] = {}
         self._shown_to: dict[str, dict[str, _Held]] = {}

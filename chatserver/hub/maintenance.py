@@ -11,10 +11,10 @@ from chatserver.domain.conversation import QUEUED
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.refusals import Refused
 from chatserver.hub.connections import StaffSession, VisitorSession
-from chatserver.hub.environment import Environment
 from chatserver.hub.handling_times import HandlingTimes
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.periodic import every
+from chatserver.hub.services import Services
 from chatserver.hub.sessions import Sessions
 from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
@@ -43,7 +43,7 @@ class Maintenance:
 
     def __init__(
         self,
-        environment: Environment,
+        services: Services,
         open_conversations: OpenConversations,
         directory: StaffDirectory,
         sessions: Sessions,
@@ -51,17 +51,17 @@ class Maintenance:
         records_read: Signal[Hospital],
         looks: Sequence[Callable[[], Awaitable[None]]],
     ) -> None:
-        self._database = environment.database
+        self._database = services.database
         self._open_conversations = open_conversations
         self._directory = directory
         self._sessions = sessions
         self._handling_times = handling_times
-        self._now = environment.now
+        self._now = services.now
         self._records_read = records_read
         self._looks = looks
-        self._pause = environment.options.look
+        self._pause = services.options.look
         self._people_version = 0
-        self._ended_until = environment.now()
+        self._ended_until = services.now()
         self._extended: dict[str, int] = {}
         self._tasks: list[asyncio.Task[None]] = []
 

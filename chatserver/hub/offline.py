@@ -23,7 +23,7 @@ from chatserver.domain.offline import OfflineMessage, choose_owner, needs_owner
 from chatserver.domain.refusals import Busy, NotFound, RefConflict, Unauthenticated
 from chatserver.domain.shifts import on_duty
 from chatserver.hub.dispatch import Dispatch
-from chatserver.hub.environment import Environment
+from chatserver.hub.services import Services
 from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.unit_of_work import UnitOfWork
@@ -78,11 +78,11 @@ class Turn:
 class OfflineMessages:
     """`changed` is sent with the ids of those that are different now, or gone."""
 
-    def __init__(self, environment: Environment, dispatch: Dispatch, changed: Signal[Iterable[str]]) -> None:
-        self._database = environment.database
+    def __init__(self, services: Services, dispatch: Dispatch, changed: Signal[Iterable[str]]) -> None:
+        self._database = services.database
         self._dispatch = dispatch
-        self._now = environment.now
-        self._zone = environment.options.zone
+        self._now = services.now
+        self._zone = services.options.zone
         self._changed = changed
         self._held: dict[str, OfflineMessage] = {}
         self._turn, self._turn_of_a_crowd = Turn(WAITING), Turn(None)

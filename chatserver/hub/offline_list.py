@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from chatserver.domain.actors import Staff
 from chatserver.domain.names import visitors_name
 from chatserver.domain.offline import OfflineMessage, sees, shown_phone
-from chatserver.hub.environment import Environment
 from chatserver.hub.lists import PIECE
 from chatserver.hub.offline import OfflineMessages
+from chatserver.hub.services import Services
 from chatserver.hub.session import Session
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.wire import encoding
@@ -34,11 +34,11 @@ class _Held:
 class OfflineList:
     """Who sees which is `domain.offline.sees`."""
 
-    def __init__(self, environment: Environment, messages: OfflineMessages, directory: StaffDirectory) -> None:
+    def __init__(self, services: Services, messages: OfflineMessages, directory: StaffDirectory) -> None:
         self._messages = messages
         self._directory = directory
-        self._records = environment.records
-        self._options = environment.options
+        self._records = services.records
+        self._options = services.options
         self._held: dict[str, _Held] = {}
 
     def add(self, session: Session, staff: Staff) -> None:

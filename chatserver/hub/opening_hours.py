@@ -14,7 +14,7 @@ from chatserver.domain.hospital import Hospital
 from chatserver.domain.hours import HORIZON_MS, Doors, Stand
 from chatserver.domain.rules import HOUR
 from chatserver.hub.connections import VisitorSession
-from chatserver.hub.environment import Environment
+from chatserver.hub.services import Services
 from chatserver.hub.serving import Serving
 from chatserver.hub.sessions import Sessions
 from chatserver.wire.opening_hours import DepartmentHours, Hours
@@ -31,11 +31,11 @@ class _Looked(NamedTuple):
 class OpeningHours:
     """Of all departments, for the visitors whose sockets are at this node."""
 
-    def __init__(self, environment: Environment, sessions: Sessions, serving: Serving) -> None:
-        self._records = environment.records
+    def __init__(self, services: Services, sessions: Sessions, serving: Serving) -> None:
+        self._records = services.records
         self._sessions = sessions
-        self._now = environment.now
-        self._options = environment.options
+        self._now = services.now
+        self._options = services.options
         self._serving = serving
         self._told_at: dict[str, float] = {}
         self._looked: dict[tuple[str, str], _Looked] = {}

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from chatserver.bus.contract import DraftBell, SeenBell
 from chatserver.domain.refusals import Refused
-from chatserver.hub.environment import Environment
+from chatserver.hub.services import Services
 from chatserver.hub.session import Session
 from chatserver.hub.sessions import Sessions
 from chatserver.store import drafts
@@ -26,10 +26,10 @@ log = structlog.get_logger()
 class OwnTabs:
     """Of visitors and staff alike; drafts are staff's."""
 
-    def __init__(self, environment: Environment, sessions: Sessions) -> None:
-        self._database = environment.database
+    def __init__(self, services: Services, sessions: Sessions) -> None:
+        self._database = services.database
         self._sessions = sessions
-        self._bus = environment.bus
+        self._bus = services.bus
         self._reading: set[asyncio.Task[None]] = set()
 
     def draft(self, session: Session, draft: drafts.Draft) -> None:

@@ -17,7 +17,6 @@ from chatserver.hub.candidate_pools import CandidatePools
 from chatserver.hub.changed_records import ChangedRecords
 from chatserver.hub.delivery import Delivery
 from chatserver.hub.dispatch import Dispatch
-from chatserver.hub.environment import Environment
 from chatserver.hub.followers import Followers
 from chatserver.hub.handling_times import HandlingTimes
 from chatserver.hub.lists import Lists
@@ -33,6 +32,7 @@ from chatserver.hub.remote_changes import RemoteChanges
 from chatserver.hub.replies import Digests
 from chatserver.hub.resume import Resume
 from chatserver.hub.reveals import Reveals
+from chatserver.hub.services import Services
 from chatserver.hub.serving import Serving
 from chatserver.hub.sessions import Sessions
 from chatserver.hub.shifts import Shifts
@@ -50,7 +50,7 @@ from chatserver.store.secrets import address_hash
 class Parts:
     """Everything that exists between the start and the stop of a node."""
 
-    environment: Environment
+    services: Services
     digests: Digests
     open_conversations: OpenConversations
     shifts: Shifts
@@ -80,7 +80,7 @@ class Parts:
     maintenance: Maintenance
 
 
-def build(environment: Environment, server_key: bytes) -> Parts:
+def build(services: Services, server_key: bytes) -> Parts:
     """Build all parts and connect them. Nothing runs yet. `server_key` is the database's, for keyed hashes."""
     shifts_changed: Signal[Iterable[str]] = Signal()
     person_changed: Signal[str] = Signal()
@@ -89,43 +89,41 @@ def build(environment: Environment, server_key: bytes) -> Parts:
     row_changed: Signal[str] = Signal()
     records_read: Signal[Hospital] = Signal()
 
-    open_conversations = OpenConversations(environment.records)
-    shifts = Shifts(environment, shifts_changed)
-    directory = StaffDirectory(open_conversations, environment.bus, shifts)
+    open_conversations = OpenConversations(services.records)
+    shifts = Shifts(services, shifts_changed)
+    directory = StaffDirectory(open_conversations, services.bus, shifts)
     pools = CandidatePools(directory)
-    serving = Serving(environment.records, pools)
+    serving = Serving(services.records, pools)
     handling_times = HandlingTimes()
 
-    delivery = Delivery(environment.epoch)
-    sessions = Sessions(environment, delivery, open_conversations)
-    resume = Resume(environment, delivery)
-    followers = Followers(environment, delivery, resume, sessions)
-    typing = TypingSigns(environment, open_conversations, delivery)
-    own_tabs = OwnTabs(environment, sessions)
+    delivery = Delivery(services.epoch)
+    sessions = Sessions(services, delivery, open_conversations)
+    resume = Resume(services, delivery)
+    followers = Followers(services, delivery, resume, sessions)
+    typing = TypingSigns(services, open_conversations, delivery)
+    own_tabs = OwnTabs(services, sessions)
 
-    announcer = Announcer(environment, open_conversations, directory, delivery, followers)
-    dispatch = Dispatch(environment, announcer)
-    router = Router(environment, dispatch, open_conversations, directory, pools)
-    presence = PresenceTracker(environment, dispatch, open_conversations, directory, router, person_changed)
+    announcer = Announcer(services, open_conversations, directory, delivery, followers)
+    dispatch = Dispatch(services, announcer)
+    router = Router(services, dispatch, open_conversations, directory, pools)
+    presence = PresenceTracker(services, dispatch, open_conversations, directory, router, person_changed)
 
-    opening_hours = OpeningHours(environment, sessions, serving)
-    offline_messages = OfflineMessages(environment, dispatch, offline_changed)
-    offline_list = OfflineList(environment, offline_messages, directory)
-    alarms = Alarms(environment, open_conversations, directory, offline_messages, row_changed)
-    lists = Lists(environment, open_conversations, directory, alarms)
+    opening_hours = OpeningHours(services, sessions, serving)
+    offline_messages = OfflineMessages(services, dispatch, offline_changed)
+    offline_list = OfflineList(services, offline_messages, directory)
+    alarms = Alarms(services, open_conversations, directory, offline_messages, row_changed)
+    lists = Lists(services, open_conversations, directory, alarms)
     visitor_status = VisitorStatus(
-        environment, open_conversations, pools, sessions, handling_times, serving, opening_hours
+        services, open_conversations, pools, sessions, handling_times, serving, opening_hours
     )
 
-    changed_records = ChangedRecords(
-        environment, dispatch, open_conversations, offline_messages, directory, opening_hours
-    )
+    changed_records = ChangedRecords(services, dispatch, open_conversations, offline_messages, directory, opening_hours)
     staff_changes = StaffChanges(directory, sessions, pools, lists, alarms, visitor_status, router, presence)
     records_reload = RecordsReload(
-        environment, dispatch, open_conversations, directory, sessions, pools, lists, visitor_status, changed_records
+        services, dispatch, open_conversations, directory, sessions, pools, lists, visitor_status, changed_records
     )
     remote_changes = RemoteChanges(
-        environment, open_conversations, directory, announcer, typing, own_tabs, presence, presence_elsewhere
+        services, open_conversations, directory, announcer, typing, own_tabs, presence, presence_elsewhere
     )
     looks = (shifts.look, offline_messages.look, opening_hours.look, changed_records.look, alarms.look_again)
 
@@ -145,7 +143,7 @@ def build(environment: Environment, server_key: bytes) -> Parts:
     records_read.connect(records_reload.take_over)
 
     return Parts(
-        environment=environment,
+        services=services,
         digests=Digests(server_key),
         open_conversations=open_conversations,
         shifts=shifts,
@@ -153,8 +151,8 @@ def build(environment: Environment, server_key: bytes) -> Parts:
         delivery=delivery,
         sessions=sessions,
         visitor_lookup=BatchReader(
-            environment.database,
-            lambda conn, tokens: visitor_lookup.known(conn, tokens, environment.now(), open_conversations.get),
+            services.database,
+            lambda conn, tokens: visitor_lookup.known(conn, tokens, services.now(), open_conversations.get),
         ),
         resume=resume,
         followers=followers,
@@ -166,7 +164,7 @@ def build(environment: Environment, server_key: bytes) -> Parts:
         opening_hours=opening_hours,
         offline_messages=offline_messages,
         offline_list=offline_list,
-        reveals=Reveals(dispatch, environment.options, partial(address_hash, server_key)),
+        reveals=Reveals(dispatch, services.options, partial(address_hash, server_key)),
         alarms=alarms,
         lists=lists,
         visitor_status=visitor_status,
@@ -174,8 +172,6 @@ def build(environment: Environment, server_key: bytes) -> Parts:
         presence=presence,
         records_reload=records_reload,
         remote_changes=remote_changes,
-        timers=Timers(environment, dispatch, router, open_conversations, pools, lists, typing),
-        maintenance=Maintenance(
-            environment, open_conversations, directory, sessions, handling_times, records_read, looks
-        ),
+        timers=Timers(services, dispatch, router, open_conversations, pools, lists, typing),
+        maintenance=Maintenance(services, open_conversations, directory, sessions, handling_times, records_read, looks),
     )

@@ -17,8 +17,8 @@ from chatserver.domain.presence import Presence
 from chatserver.domain.refusals import Refused
 from chatserver.hub.assignment import Router
 from chatserver.hub.dispatch import Dispatch, Done
-from chatserver.hub.environment import Environment
 from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.services import Services
 from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.unit_of_work import UnitOfWork
@@ -37,7 +37,7 @@ class PresenceTracker:
 
     def __init__(
         self,
-        environment: Environment,
+        services: Services,
         dispatch: Dispatch,
         open_conversations: OpenConversations,
         directory: StaffDirectory,
@@ -49,8 +49,8 @@ class PresenceTracker:
         self._directory = directory
         self._person_changed = person_changed
         self._router = router
-        self._options = environment.options
-        self._bus = environment.bus
+        self._options = services.options
+        self._bus = services.bus
         self._visitors = Presence()
         self._leaving: dict[str, asyncio.TimerHandle] = {}
         self._looking: asyncio.TimerHandle | None = None

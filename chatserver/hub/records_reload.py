@@ -9,9 +9,9 @@ from chatserver.domain.refusals import Refused
 from chatserver.hub.candidate_pools import CandidatePools
 from chatserver.hub.changed_records import ChangedRecords
 from chatserver.hub.dispatch import Dispatch
-from chatserver.hub.environment import Environment
 from chatserver.hub.lists import Lists
 from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.services import Services
 from chatserver.hub.sessions import Sessions
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.unit_of_work import UnitOfWork
@@ -27,7 +27,7 @@ class RecordsReload:
 
     def __init__(
         self,
-        environment: Environment,
+        services: Services,
         dispatch: Dispatch,
         open_conversations: OpenConversations,
         directory: StaffDirectory,
@@ -37,7 +37,7 @@ class RecordsReload:
         visitor_status: VisitorStatus,
         changed_records: ChangedRecords,
     ) -> None:
-        self._records = environment.records
+        self._records = services.records
         self._dispatch = dispatch
         self._open_conversations = open_conversations
         self._directory = directory

@@ -16,10 +16,10 @@ from chatserver.bus.contract import Bell, Doorbell, DraftBell, SeenBell, StaffBe
 from chatserver.domain.refusals import Refused
 from chatserver.hub import missed_changes
 from chatserver.hub.announcer import Announcer
-from chatserver.hub.environment import Environment
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.own_tabs import OwnTabs
 from chatserver.hub.presence import PresenceTracker
+from chatserver.hub.services import Services
 from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.typing import TypingSigns
@@ -47,7 +47,7 @@ class RemoteChanges:
 
     def __init__(
         self,
-        environment: Environment,
+        services: Services,
         open_conversations: OpenConversations,
         directory: StaffDirectory,
         announcer: Announcer,
@@ -56,17 +56,17 @@ class RemoteChanges:
         presence: PresenceTracker,
         presence_elsewhere: Signal[Sequence[str]],
     ) -> None:
-        self._database = environment.database
-        self._bus = environment.bus
+        self._database = services.database
+        self._bus = services.bus
         self._open_conversations = open_conversations
         self._directory = directory
-        self._options = environment.options
+        self._options = services.options
         self._announcer = announcer
         self._typing = typing
         self._own_tabs = own_tabs
         self._presence = presence
         self._presence_elsewhere = presence_elsewhere
-        self._metrics = environment.metrics
+        self._metrics = services.metrics
         self._rung: set[str] = set()
         self._people: set[str] = set()
         self._everything: Cause | None = None

@@ -13,8 +13,8 @@ from chatserver.domain.audience import Audience, Seen, view
 from chatserver.domain.entry import Entry
 from chatserver.hub.batch_reader import BatchReader
 from chatserver.hub.delivery import Delivery
-from chatserver.hub.environment import Environment
 from chatserver.hub.reader import Reader
+from chatserver.hub.services import Services
 from chatserver.hub.session import Session
 from chatserver.store import conversations, entries
 from chatserver.wire import encoding
@@ -50,13 +50,13 @@ class Rest(NamedTuple):
 class Resume:
     """Reads for sessions. What may be read was decided by whoever calls."""
 
-    def __init__(self, environment: Environment, delivery: Delivery) -> None:
-        self._database = environment.database
+    def __init__(self, services: Services, delivery: Delivery) -> None:
+        self._database = services.database
         self._delivery = delivery
-        self._metrics = environment.metrics
+        self._metrics = services.metrics
         # By name, so that they are looked up when they are called.
         self._rests = BatchReader[Wanted, Rest | None](
-            environment.database, lambda conn, wanted: _read_rests(conn, wanted)
+            services.database, lambda conn, wanted: _read_rests(conn, wanted)
         )
 
     async def follow(self, session: Session, conversation: str, held: Position | None) -> "Replay | None":

@@ -8,8 +8,8 @@ from chatserver.domain.conversation import Conversation
 from chatserver.hub.allowances import STAFF, VISITOR, Addresses, Allowance, Neighbours, Spent, spend
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.delivery import Delivery
-from chatserver.hub.environment import Environment
 from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.services import Services
 from chatserver.hub.session import Session
 from chatserver.wire.closing import CloseCode
 
@@ -19,16 +19,16 @@ S = TypeVar("S", bound=Session)
 class Sessions:
     """A person's tabs at other nodes are counted as far as the bus knows of them."""
 
-    def __init__(self, environment: Environment, delivery: Delivery, open_conversations: OpenConversations) -> None:
+    def __init__(self, services: Services, delivery: Delivery, open_conversations: OpenConversations) -> None:
         self._delivery = delivery
-        self._bus = environment.bus
-        self._options = environment.options
-        self._now = environment.now
-        self._records = environment.records
+        self._bus = services.bus
+        self._options = services.options
+        self._now = services.now
+        self._records = services.records
         self._visitors: dict[str, dict[str, VisitorSession]] = {}
         self._staff: dict[str, dict[str, StaffSession]] = {}
         self._allowances: dict[str, Allowance] = {}
-        self._addresses = Addresses(environment.options, open_conversations.get)
+        self._addresses = Addresses(services.options, open_conversations.get)
         self._left_with: dict[str, int] = {}
 
     def add_visitor(self, session: VisitorSession) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from chatserver.domain.hours import DAY, moment
 from chatserver.domain.rules import HOUR, Rules
 from chatserver.domain.shifts import Duties, Shift
-from chatserver.hub.environment import Environment
+from chatserver.hub.services import Services
 from chatserver.hub.signal import Signal
 from chatserver.store import shifts
 from chatserver.wire.shifts import ShiftShown
@@ -29,11 +29,11 @@ CheckIns = dict[str, tuple[int, ...]]
 class Shifts:
     """`changed` is sent with the people for whom something is different now."""
 
-    def __init__(self, environment: Environment, changed: Signal[Iterable[str]]) -> None:
-        self._database = environment.database
-        self._rules = environment.records.rules
-        self._now = environment.now
-        self._zone = environment.options.zone
+    def __init__(self, services: Services, changed: Signal[Iterable[str]]) -> None:
+        self._database = services.database
+        self._rules = services.records.rules
+        self._now = services.now
+        self._zone = services.options.zone
         self._changed = changed
         self._looking = asyncio.Lock()
         self._read: tuple[list[Shift], CheckIns] = ([], {})

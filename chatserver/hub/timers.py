@@ -13,10 +13,10 @@ from chatserver.domain.refusals import Refused
 from chatserver.hub.assignment import Router
 from chatserver.hub.candidate_pools import CandidatePools
 from chatserver.hub.dispatch import Dispatch, Done
-from chatserver.hub.environment import Environment
 from chatserver.hub.lists import Lists
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.periodic import every
+from chatserver.hub.services import Services
 from chatserver.hub.typing import TypingSigns
 from chatserver.store import deadlines
 
@@ -31,7 +31,7 @@ AT_ONCE = 500
 class Timers:
     def __init__(
         self,
-        environment: Environment,
+        services: Services,
         dispatch: Dispatch,
         router: Router,
         open_conversations: OpenConversations,
@@ -39,15 +39,15 @@ class Timers:
         lists: Lists,
         typing: TypingSigns,
     ) -> None:
-        self._database = environment.database
+        self._database = services.database
         self._dispatch = dispatch
         self._router = router
         self._open_conversations = open_conversations
         self._pools = pools
         self._lists = lists
-        self._bus = environment.bus
-        self._options = environment.options
-        self._now = environment.now
+        self._bus = services.bus
+        self._options = services.options
+        self._now = services.now
         self._typing = typing
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -8,8 +8,8 @@ from chatserver.domain.conversation import OPEN, Conversation, Phase
 from chatserver.domain.rules import TYPING_HOLDS_MS
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.delivery import Delivery
-from chatserver.hub.environment import Environment
 from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.services import Services
 from chatserver.wire import encoding
 from chatserver.wire.typing import Typing, TypingShown
 
@@ -20,11 +20,11 @@ Typist = Literal["visitor", "owner", "beside"]
 class TypingSigns:
     """Passes the signs on, and remembers when an owner, and when anybody at all, was last seen typing."""
 
-    def __init__(self, environment: Environment, open_conversations: OpenConversations, delivery: Delivery) -> None:
+    def __init__(self, services: Services, open_conversations: OpenConversations, delivery: Delivery) -> None:
         self._open_conversations = open_conversations
         self._delivery = delivery
-        self._bus = environment.bus
-        self._now = environment.now
+        self._bus = services.bus
+        self._now = services.now
         self._seen: dict[str, dict[Typist, int]] = {}
 
     def visitor(self, session: VisitorSession, sign: Sign) -> None:

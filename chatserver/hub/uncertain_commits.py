@@ -12,8 +12,8 @@ import structlog
 from chatserver.domain.refusals import Refused
 from chatserver.hub import missed_changes
 from chatserver.hub.announcer import Announcer
-from chatserver.hub.environment import Environment
 from chatserver.hub.missed_changes import Known
+from chatserver.hub.services import Services
 
 log = structlog.get_logger()
 
@@ -24,9 +24,9 @@ AGAIN = 0.5
 class UncertainCommits:
     """Compares what this node has announced with what the store holds."""
 
-    def __init__(self, environment: Environment, announcer: Announcer) -> None:
-        self._database = environment.database
-        self._metrics = environment.metrics
+    def __init__(self, services: Services, announcer: Announcer) -> None:
+        self._database = services.database
+        self._metrics = services.metrics
         self._announcer = announcer
         self._looking: asyncio.Task[None] | None = None
 

@@ -17,10 +17,10 @@ from chatserver.domain.queue import estimate, is_long
 from chatserver.domain.rules import Rules
 from chatserver.domain.urgent import groups_for
 from chatserver.hub.candidate_pools import CandidatePools
-from chatserver.hub.environment import Environment
 from chatserver.hub.handling_times import HandlingTimes
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.opening_hours import OpeningHours
+from chatserver.hub.services import Services
 from chatserver.hub.serving import Serving
 from chatserver.hub.sessions import Sessions
 from chatserver.wire import encoding
@@ -47,7 +47,7 @@ class VisitorStatus:
 
     def __init__(
         self,
-        environment: Environment,
+        services: Services,
         open_conversations: OpenConversations,
         pools: CandidatePools,
         sessions: Sessions,
@@ -57,13 +57,13 @@ class VisitorStatus:
     ) -> None:
         self._open_conversations = open_conversations
         self._pools = pools
-        self._records = environment.records
-        self._options = environment.options
+        self._records = services.records
+        self._options = services.options
         self._sessions = sessions
         self._handling_times = handling_times
         self._serving = serving
         self._opening_hours = opening_hours
-        self._now = environment.now
+        self._now = services.now
         self._told: dict[str, Place] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from chatserver.actions.features import HANDLERS
 from chatserver.bus.memory import MemoryBus, Room
 from chatserver.domain.hospital import Campus, Department, Group, Mode, Name, Role, Site
 from chatserver.domain.hours import ALWAYS
@@ -276,7 +277,7 @@ class Rig:
 
     def _hub(self) -> Hub:
         self.bus = MemoryBus(self.room)
-        return Hub(self.database, self.bus, self.rules, self.options, self.clock)
+        return Hub(self.database, self.bus, HANDLERS, self.rules, self.options, self.clock)
 
     async def stores(self, query: str, value: Any) -> None:
         """Until this is what the database answers."""

@@ -224,7 +224,7 @@ async def test_a_pool_that_is_wrong_is_mended_before_anything_is_given(place: Wh
         wrong = Candidate(known.consultant, 0, present=True)
         pool.put(wrong)
         await one.hub._running.dispatch.transact(
-            lambda ledger: given_wrongly(ledger, AssignmentRound("general", parts.environment.records.hospital, pool))
+            lambda ledger: given_wrongly(ledger, AssignmentRound("general", parts.services.records.hospital, pool))
         )
         assert one.database.read_now(lambda conn: conversations.loads(conn, [li.id, wang.id]))[li.id] == 2
 
@@ -248,7 +248,7 @@ async def test_whoever_is_pictured_wrongly_to_the_last_gets_nothing(place: Where
         for each in node.directory:
             pool.put(Candidate(replace(each, availability=Availability.ONLINE), 0, present=True))
         assert len(pool) > ROUNDS
-        await node.dispatch.transact(AssignmentRound("general", node.environment.records.hospital, pool).give)
+        await node.dispatch.transact(AssignmentRound("general", node.services.records.hospital, pool).give)
         await rig.stores("SELECT count(*) FROM conversations WHERE phase = 'waiting'", 1)
 
 

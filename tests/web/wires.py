@@ -98,7 +98,7 @@ class Desk:
         await self.may_go_on.wait()
         self.done.append(_told(frame))
 
-    def waits_for_nothing(self, frame: object) -> bool:
+    def is_at_once(self, frame: object) -> bool:
         return isinstance(frame, Pong)
 
     def handle_now(self, session: VisitorSession, frame: object) -> None:

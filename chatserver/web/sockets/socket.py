@@ -47,7 +47,7 @@ class Desk(TypingProtocol[C]):
 
     async def handle(self, session: C, frame: object) -> None: ...
 
-    def waits_for_nothing(self, frame: object) -> bool: ...
+    def is_at_once(self, frame: object) -> bool: ...
 
     def handle_now(self, session: C, frame: object) -> None: ...
 
@@ -189,7 +189,7 @@ class Socket(Generic[S]):
             frame = self._reader.read(text)
         except Unreadable:
             return False
-        if not desk.waits_for_nothing(frame):
+        if not desk.is_at_once(frame):
             return False
         wait = session.frames.take(time.monotonic() * 1000)
         if wait:

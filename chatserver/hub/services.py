@@ -11,7 +11,7 @@ from chatserver.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Environment:
+class Services:
     """Made once, when the node starts. `now` is the clock (ms since 1970), `epoch` names this life of the database."""
 
     database: Database

@@ -1,0 +1,1 @@
+"""What each frame of staff and visitors does: one module per noun. `features.py` lists them all."""

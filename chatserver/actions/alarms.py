@@ -1,0 +1,39 @@
+"""Alarms acknowledged, and emergencies that were none."""
+
+from chatserver.domain import offline
+from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
+from chatserver.domain.permissions import Action
+from chatserver.domain.refusals import NotFound
+from chatserver.hub.connections import StaffSession
+from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers
+from chatserver.hub.staff_desk import StaffDesk
+from chatserver.wire.alarms import AlarmAcknowledge, EmergencyDismiss
+from chatserver.wire.replies import Accepted
+
+
+async def acknowledge(desk: StaffDesk, session: StaffSession, frame: AlarmAcknowledge) -> StaffAsk | None:
+    """An alarm that is over meanwhile needs nobody any more, which is an answer too."""
+    alarms, staff = desk.parts.alarms, session.staff
+    alarm = alarms.of(session, frame.id)
+    if alarm is None:
+        if not alarms.had(session, frame.id):
+            raise NotFound()
+    elif alarm.kind == "offline":
+        await desk.parts.offline_messages.change(
+            frame.id, lambda message, now: offline.acknowledge(message, staff, now)
+        )
+    else:
+        command = AcknowledgeAlarm(staff.person, alarm.kind)
+        return StaffAsk(frame.id, command, "acknowledge", (alarm.kind,))
+    session.push(Accepted(ref=frame.ref, id=frame.id))
+    return None
+
+
+def dismiss(desk: StaffDesk, session: StaffSession, frame: EmergencyDismiss) -> StaffAsk:
+    return StaffAsk(frame.conversation, DismissEmergency(session.staff), "dismiss")
+
+
+STAFF: StaffHandlers = {
+    AlarmAcknowledge: StaffHandler(acknowledge, Action.SEE_QUEUE),
+    EmergencyDismiss: StaffHandler(dismiss, Action.DIRECT),
+}

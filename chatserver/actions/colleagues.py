@@ -1,0 +1,28 @@
+"""Colleagues who help beside the owner."""
+
+from chatserver.domain.commands.colleagues import AskColleague, Join, Leave
+from chatserver.domain.permissions import Action
+from chatserver.hub.connections import StaffSession
+from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers
+from chatserver.hub.staff_desk import StaffDesk
+from chatserver.wire.colleagues import ColleagueAsk, ColleagueJoin, ColleagueLeave
+
+
+def ask(desk: StaffDesk, session: StaffSession, frame: ColleagueAsk) -> StaffAsk:
+    command = AskColleague(session.staff, desk.colleague(frame.consultant).person, frame.asked_for, frame.note)
+    return StaffAsk(frame.conversation, command, "ask", (frame.consultant, frame.asked_for, frame.note))
+
+
+def join(desk: StaffDesk, session: StaffSession, frame: ColleagueJoin) -> StaffAsk:
+    return StaffAsk(frame.conversation, Join(session.staff), "join")
+
+
+def leave(desk: StaffDesk, session: StaffSession, frame: ColleagueLeave) -> StaffAsk:
+    return StaffAsk(frame.conversation, Leave(session.staff, frame.consultant), "leave", (frame.consultant,))
+
+
+STAFF: StaffHandlers = {
+    ColleagueAsk: StaffHandler(ask, Action.ASK_COLLEAGUE),
+    ColleagueJoin: StaffHandler(join, Action.JOIN),
+    ColleagueLeave: StaffHandler(leave, Action.JOIN),
+}

@@ -1,0 +1,21 @@
+"""The console's lists, asked for whole."""
+
+from chatserver.domain.permissions import Action
+from chatserver.hub.connections import StaffSession
+from chatserver.hub.handlers import StaffHandler, StaffHandlers
+from chatserver.hub.staff_desk import StaffDesk
+from chatserver.wire.conversation_list import ListGet
+from chatserver.wire.replies import Accepted
+
+
+async def send(desk: StaffDesk, session: StaffSession, frame: ListGet) -> None:
+    if frame.list == "conversations":
+        await desk.parts.lists.send_conversations(session)
+    elif frame.list == "offline":
+        await desk.parts.offline_list.send(session)
+    else:
+        desk.parts.lists.send_colleagues(session)
+    session.push(Accepted(ref=frame.ref))
+
+
+STAFF: StaffHandlers = {ListGet: StaffHandler(send, Action.SEE_QUEUE)}

@@ -1,0 +1,23 @@
+"""What a conversation is about."""
+
+from chatserver.domain.commands.departments import SetDepartment
+from chatserver.domain.permissions import Action
+from chatserver.domain.refusals import NotFound
+from chatserver.hub.connections import StaffSession
+from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers
+from chatserver.hub.staff_desk import StaffDesk
+from chatserver.wire.departments import DepartmentSet
+
+
+def set_department(desk: StaffDesk, session: StaffSession, frame: DepartmentSet) -> StaffAsk:
+    """One that the conversation's site offers; whether the conversation itself is there, the domain says."""
+    known = desk.parts.open_conversations.get(frame.conversation)
+    if known is not None and frame.department not in desk.records.hospital.sites[known.site].departments:
+        raise NotFound(what="department")
+    command = SetDepartment(session.staff, frame.department)
+    return StaffAsk(frame.conversation, command, "department", (frame.department,))
+
+
+STAFF: StaffHandlers = {
+    DepartmentSet: StaffHandler(set_department, Action.REPLY),
+}

@@ -1,0 +1,30 @@
+"""Drafts of replies and notes, kept for their writer's other windows."""
+
+from chatserver.domain.refusals import BadFrame, DraftChanged
+from chatserver.domain.text import shows
+from chatserver.hub.connections import StaffSession
+from chatserver.hub.handlers import StaffHandler, StaffHandlers
+from chatserver.hub.own_tabs import keep, shown
+from chatserver.hub.staff_desk import StaffDesk
+from chatserver.wire.drafts import DraftSave
+from chatserver.wire.replies import Accepted
+
+
+async def save(desk: StaffDesk, session: StaffSession, frame: DraftSave) -> None:
+    """Raises `DraftChanged` when another window of the writer's has changed what it grew from."""
+    await desk.readable(session, frame.conversation)
+    if len(frame.body) > desk.records.rules.note_length:
+        raise BadFrame(why="body")
+    now = desk.now()
+    body = frame.body if shows(frame.body) else ""
+    keeping = await desk.database.write(lambda conn: keep(conn, session.person, frame, body, now))
+    if keeping.changed:
+        for draft in keeping.drafts:
+            session.push(shown(draft))
+        raise DraftChanged()
+    session.push(Accepted(ref=frame.ref, conversation=frame.conversation, at=keeping.drafts[0].at))
+    for draft in keeping.drafts:
+        desk.parts.own_tabs.draft(session, draft)
+
+
+STAFF: StaffHandlers = {DraftSave: StaffHandler(save)}

@@ -1,0 +1,54 @@
+"""Ending a conversation, its outcome, and reopening it."""
+
+from chatserver.domain.actors import Visitor
+from chatserver.domain.commands.ending import Close, SetOutcome
+from chatserver.domain.permissions import Action
+from chatserver.domain.refusals import BadFrame, Refused, Unavailable
+from chatserver.hub.allowances import Spent
+from chatserver.hub.connections import StaffSession, VisitorSession
+from chatserver.hub.dispatch import Done
+from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers, VisitorAsk, VisitorHandler, VisitorHandlers
+from chatserver.hub.replies import answer_when, telling
+from chatserver.hub.staff_desk import StaffDesk
+from chatserver.hub.visitor_desk import VisitorDesk
+from chatserver.wire.ending import ConversationClose, ConversationReopen, OutcomeSet
+
+
+def close(desk: StaffDesk, session: StaffSession, frame: ConversationClose) -> StaffAsk:
+    if frame.outcome is None:
+        raise BadFrame(why="outcome")
+    command = Close(session.staff, frame.fence, frame.outcome)
+    return StaffAsk(frame.conversation, command, "close", (frame.outcome,))
+
+
+def set_outcome(desk: StaffDesk, session: StaffSession, frame: OutcomeSet) -> StaffAsk:
+    return StaffAsk(frame.conversation, SetOutcome(session.staff, frame.outcome), "outcome", (frame.outcome,))
+
+
+async def reopen(desk: StaffDesk, session: StaffSession, frame: ConversationReopen) -> None:
+    digest = desk.parts.digests.of("reopen")
+    reopened = desk.parts.router.reopen(session.staff, frame.conversation, frame.fence, frame.ref, digest)
+    await answer_when(session, frame.ref, reopened)
+
+
+def visitor_closes(desk: VisitorDesk, session: VisitorSession, frame: ConversationClose, spent: Spent) -> VisitorAsk:
+    session.ending = frame.conversation
+    tell = telling(session, frame.ref)
+
+    def then(answer: Done | Refused) -> None:
+        # Without an answer nobody knows yet whether it was ended. If it was, that was announced before.
+        if not isinstance(answer, Unavailable):
+            session.ending = None
+        tell(answer)
+
+    return VisitorAsk(frame.conversation, Close(Visitor(session.person)), then, desk.parts.digests.of("close"))
+
+
+STAFF: StaffHandlers = {
+    ConversationClose: StaffHandler(close, Action.CLOSE),
+    OutcomeSet: StaffHandler(set_outcome, Action.CLOSE),
+    ConversationReopen: StaffHandler(reopen, Action.TAKE),
+}
+VISITOR: VisitorHandlers = {
+    ConversationClose: VisitorHandler(visitor_closes, after_the_end=True),
+}

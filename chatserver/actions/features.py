@@ -1,0 +1,47 @@
+"""Every feature's handlers. A frame that is not listed here does nothing."""
+
+from chatserver.actions import (
+    alarms,
+    assignment,
+    availability,
+    colleagues,
+    conversation_list,
+    departments,
+    drafts,
+    ending,
+    following,
+    messages,
+    offers,
+    offline_messages,
+    queue,
+    ratings,
+    shifts,
+)
+from chatserver.hub.handlers import Handlers
+
+HANDLERS = Handlers(
+    staff={
+        **messages.STAFF,
+        **following.STAFF,
+        **queue.STAFF,
+        **assignment.STAFF,
+        **offers.STAFF,
+        **colleagues.STAFF,
+        **departments.STAFF,
+        **ending.STAFF,
+        **drafts.STAFF,
+        **availability.STAFF,
+        **shifts.STAFF,
+        **conversation_list.STAFF,
+        **offline_messages.STAFF,
+        **alarms.STAFF,
+    },
+    visitor={
+        **messages.VISITOR,
+        **following.VISITOR,
+        **queue.VISITOR,
+        **ending.VISITOR,
+        **offline_messages.VISITOR,
+        **ratings.VISITOR,
+    },
+)

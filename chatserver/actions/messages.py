@@ -1,0 +1,92 @@
+"""Messages and notes, the sign that somebody is typing, and how far somebody has read."""
+
+from collections.abc import Awaitable
+
+from chatserver.domain.actors import Visitor
+from chatserver.domain.commands.messages import PostMessage, Service, WriteNote
+from chatserver.domain.permissions import Action
+from chatserver.hub.allowances import Spent
+from chatserver.hub.connections import StaffSession, VisitorSession
+from chatserver.hub.dispatch import Draft
+from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers, VisitorAsk, VisitorHandler, VisitorHandlers
+from chatserver.hub.replies import telling
+from chatserver.hub.staff_desk import StaffDesk
+from chatserver.hub.visitor_desk import VisitorDesk
+from chatserver.store import conversations, drafts
+from chatserver.wire.messages import ConversationSeen, MessagePost, NotePost
+from chatserver.wire.typing import Typing
+
+
+def post(desk: StaffDesk, session: StaffSession, frame: MessagePost) -> StaffAsk:
+    """A reply to the visitor."""
+    command = PostMessage(session.staff, frame.body, frame.fence)
+    return StaffAsk(frame.conversation, command, "post", (frame.body,), _draft(session, frame, "reply"))
+
+
+def write_note(desk: StaffDesk, session: StaffSession, frame: NotePost) -> StaffAsk:
+    """A note, which no visitor ever sees."""
+    command = WriteNote(session.staff, frame.body)
+    return StaffAsk(frame.conversation, command, "note", (frame.body,), _draft(session, frame, "note"))
+
+
+def staff_types(desk: StaffDesk, session: StaffSession, frame: Typing) -> None:
+    desk.parts.typing.consultant(session, frame)
+
+
+def staff_has_seen(desk: StaffDesk, session: StaffSession, frame: ConversationSeen) -> None:
+    desk.parts.own_tabs.seen(session, frame)
+
+
+def visitor_posts(
+    desk: VisitorDesk, session: VisitorSession, frame: MessagePost, spent: Spent
+) -> VisitorAsk | Awaitable[VisitorAsk]:
+    """Waits only when the conversation is not known here: it ended a while ago, and the message opens it again."""
+    known = desk.parts.open_conversations.get(frame.conversation)
+    if known is None:
+        return _post_into_stored(desk, session, frame)
+    return _ask(desk, session, frame, desk.parts.opening_hours.service(known.site, known.department, desk.now()))
+
+
+async def _post_into_stored(desk: VisitorDesk, session: VisitorSession, frame: MessagePost) -> VisitorAsk:
+    read = await desk.database.read(lambda conn: conversations.load(conn, [frame.conversation]))
+    # Another node's commit may have been announced here meanwhile.
+    known = desk.parts.open_conversations.get(frame.conversation) or read.get(frame.conversation)
+    # One that does not exist, or is somebody else's, is refused where the command is decided.
+    if known is None:
+        return _ask(desk, session, frame, Service())
+    return _ask(desk, session, frame, desk.parts.opening_hours.service(known.site, known.department, desk.now()))
+
+
+def _ask(desk: VisitorDesk, session: VisitorSession, frame: MessagePost, service: Service) -> VisitorAsk:
+    words = desk.records.hospital.words
+    command = PostMessage(Visitor(session.person), frame.body, service=service, words=words)
+    digest, earlier = desk.parts.digests.both("post", frame.body)
+    return VisitorAsk(frame.conversation, command, telling(session, frame.ref), digest, earlier)
+
+
+def visitor_types(desk: VisitorDesk, session: VisitorSession, frame: Typing, spent: Spent) -> None:
+    desk.parts.typing.visitor(session, frame)
+
+
+def visitor_has_seen(desk: VisitorDesk, session: VisitorSession, frame: ConversationSeen, spent: Spent) -> None:
+    desk.parts.own_tabs.seen(session, frame)
+
+
+def _draft(session: StaffSession, frame: MessagePost | NotePost, mode: str) -> Draft | None:
+    """The draft it was, where the client names one."""
+    if frame.draft is None:
+        return None
+    return Draft(drafts.Place(session.person, frame.conversation, mode), frame.draft)
+
+
+STAFF: StaffHandlers = {
+    MessagePost: StaffHandler(post, Action.REPLY, at_once=True),
+    NotePost: StaffHandler(write_note, Action.WRITE_NOTE, at_once=True),
+    Typing: StaffHandler(staff_types, at_once=True),
+    ConversationSeen: StaffHandler(staff_has_seen, at_once=True),
+}
+VISITOR: VisitorHandlers = {
+    MessagePost: VisitorHandler(visitor_posts),
+    Typing: VisitorHandler(visitor_types),
+    ConversationSeen: VisitorHandler(visitor_has_seen),
+}

@@ -1,0 +1,63 @@
+"""Transfers to a colleague or a group, and the answers to what was offered."""
+
+from chatserver.domain.commands.offers import DeclineOffer, OfferTransfer, WithdrawOffer
+from chatserver.domain.permissions import Action
+from chatserver.domain.refusals import BadFrame, NotFound
+from chatserver.domain.routing import check_group_offered, check_offered
+from chatserver.domain.text import checked_note, optional_text
+from chatserver.hub.connections import StaffSession
+from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers
+from chatserver.hub.replies import answer_when
+from chatserver.hub.staff_desk import StaffDesk
+from chatserver.store.ids import new_id
+from chatserver.wire.offers import OfferAccept, OfferDecline, OfferWithdraw, TransferOffer
+
+
+def offer_transfer(desk: StaffDesk, session: StaffSession, frame: TransferOffer) -> StaffAsk:
+    parts = (frame.note, frame.consultant, frame.group)
+    return StaffAsk(frame.conversation, _transfer(desk, session, frame), "transfer", parts)
+
+
+def decline(desk: StaffDesk, session: StaffSession, frame: OfferDecline) -> StaffAsk:
+    reason = optional_text(frame.reason, desk.records.rules.note_length)
+    command = DeclineOffer(session.staff, frame.offer, reason)
+    return StaffAsk(frame.conversation, command, "decline", (frame.offer, reason))
+
+
+def withdraw(desk: StaffDesk, session: StaffSession, frame: OfferWithdraw) -> StaffAsk:
+    return StaffAsk(frame.conversation, WithdrawOffer(session.staff, frame.offer), "withdraw", (frame.offer,))
+
+
+async def accept(desk: StaffDesk, session: StaffSession, frame: OfferAccept) -> None:
+    digest = desk.parts.digests.of("accept", frame.offer)
+    accepted = desk.parts.router.accept(session.staff, frame.conversation, frame.offer, frame.ref, digest)
+    await answer_when(session, frame.ref, accepted)
+
+
+def _transfer(desk: StaffDesk, session: StaffSession, frame: TransferOffer) -> OfferTransfer:
+    """Raises `BadFrame`, `NotFound`, and `NotServing` when nobody could accept it now."""
+    rules, directory = desk.records.rules, desk.parts.directory
+    if (frame.consultant is None) is (frame.group is None):
+        raise BadFrame(why="exactly one of consultant and group")
+    checked_note(frame.note, rules)
+    if frame.group is not None:
+        if frame.group not in desk.records.hospital.groups:
+            raise NotFound()
+        # It rings at those of the group who are present and have room: there must be one.
+        candidates = directory.candidates(frame.group)
+        check_group_offered((each for each in candidates if each.consultant.id != session.person), rules)
+        return OfferTransfer(session.staff, frame.fence, new_id(), frame.note, group=frame.group)
+    assert frame.consultant is not None
+    colleague = directory.get(frame.consultant)
+    if colleague is None:
+        raise NotFound()
+    check_offered(directory.candidate(colleague), rules)
+    return OfferTransfer(session.staff, frame.fence, new_id(), frame.note, to=colleague.person, to_role=colleague.role)
+
+
+STAFF: StaffHandlers = {
+    TransferOffer: StaffHandler(offer_transfer, Action.TRANSFER),
+    OfferDecline: StaffHandler(decline),
+    OfferWithdraw: StaffHandler(withdraw),
+    OfferAccept: StaffHandler(accept, Action.TAKE),
+}

@@ -1,0 +1,124 @@
+"""留言: left by visitors, taken and settled by staff, who may look at the phone number in full."""
+
+from chatserver.domain import offline
+from chatserver.domain.emergency import Finding, recognise
+from chatserver.domain.offline import OfflineMessage, due_without_opening
+from chatserver.domain.permissions import Action
+from chatserver.domain.phone import checked_phone
+from chatserver.domain.refusals import Refused, Unauthenticated, Unavailable
+from chatserver.domain.text import checked_message, checked_note, optional_line
+from chatserver.hub.allowances import Spent
+from chatserver.hub.connections import StaffSession, VisitorSession
+from chatserver.hub.handlers import StaffHandler, StaffHandlers, VisitorHandler, VisitorHandlers
+from chatserver.hub.staff_desk import StaffDesk
+from chatserver.hub.visitor_desk import VisitorDesk
+from chatserver.store.ids import new_id
+from chatserver.wire.closing import CloseCode
+from chatserver.wire.offline_messages import OfflineLeave, OfflineReveal, OfflineSettle, OfflineTake, PhoneShown
+from chatserver.wire.replies import Accepted
+
+
+async def take(desk: StaffDesk, session: StaffSession, frame: OfflineTake) -> None:
+    await desk.parts.offline_messages.change(frame.id, lambda message, now: offline.take(message, session.staff))
+    session.push(Accepted(ref=frame.ref, id=frame.id))
+
+
+async def settle(desk: StaffDesk, session: StaffSession, frame: OfflineSettle) -> None:
+    note = checked_note(frame.note, desk.records.rules)
+    await desk.parts.offline_messages.change(
+        frame.id, lambda message, now: offline.settle(message, session.staff, frame.result, note, now)
+    )
+    session.push(Accepted(ref=frame.ref, id=frame.id))
+
+
+async def reveal(desk: StaffDesk, session: StaffSession, frame: OfflineReveal) -> None:
+    """Show the phone number; that it was shown is recorded."""
+    number = await desk.parts.reveals.phone(session, frame.id)
+    session.push(PhoneShown(frame.ref, frame.id, number))
+
+
+async def leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave, spent: Spent) -> None:
+    try:
+        await _leave(desk, session, frame, spent)
+    except Unauthenticated:
+        session.close(CloseCode.SESSION_ENDED)
+    except Refused:
+        # A visitor who has to correct the phone number has not left anything yet.
+        spent.give_back()
+        raise
+
+
+async def _leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave, spent: Spent) -> None:
+    message = _message(desk, session, frame)
+    asked = (frame.department, frame.kind, frame.body, frame.name, frame.phone, frame.language, frame.conversation)
+    session.ending = frame.conversation
+    try:
+        digest, earlier = desk.parts.digests.both("leave", *asked)
+        left = await desk.parts.offline_messages.leave(message, frame.ref, digest, earlier)
+    except Unavailable:
+        # Nobody knows yet whether it was done.
+        raise
+    except Refused:
+        session.ending = None
+        raise
+    session.ending = None
+    if left.repeat:
+        spent.give_back()
+    session.push(
+        Accepted(
+            ref=frame.ref,
+            conversation=left.message.conversation or "",
+            id=left.message.id,
+            at=left.message.left_at,
+            repeat=left.repeat,
+            answer_by=left.message.answer_by,
+            # Nobody reads it before the next opening: the visitor is told at once where help is.
+            emergency=left.message.emergency if left.message.level == "critical" else None,
+        )
+    )
+
+
+def _message(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave) -> OfflineMessage:
+    hospital, now = desk.records.hospital, desk.now()
+    phone = checked_phone(frame.phone, desk.options.phone_region)
+    department = desk.department(session, frame.department)
+    due_at = desk.parts.opening_hours.due_at(session.site, department, now)
+    body = checked_message(frame.body, desk.records.rules)
+    finding = recognise(body, department, hospital.words)
+    return OfflineMessage(
+        id=new_id(),
+        site=session.site,
+        department=department,
+        group=hospital.group_of(session.site, department),
+        visitor=session.person,
+        kind=frame.kind,
+        language=frame.language,
+        body=body,
+        left_at=now,
+        due_at=due_without_opening(now) if due_at is None else due_at,
+        name=optional_line(frame.name, 40),
+        phone=phone,
+        conversation=frame.conversation,
+        emergency=finding.kinds[0] if finding is not None else None,
+        level=finding.level if finding is not None else None,
+        crowded=finding is not None and _is_one_of_many(desk, session, finding),
+    )
+
+
+def _is_one_of_many(desk: VisitorDesk, session: VisitorSession, finding: Finding) -> bool:
+    """Whether so many emergencies came from this address that nobody is called because of one more 留言."""
+    if finding.level != "critical" and "protect" not in finding.kinds:
+        return False
+    crowd = desk.parts.sessions.neighbours(session).crowd
+    if crowd.is_beyond(session.person):
+        return True
+    crowd.had_priority(session.person)
+    return False
+
+
+STAFF: StaffHandlers = {
+    OfflineTake: StaffHandler(take, Action.TAKE),
+    OfflineSettle: StaffHandler(settle, Action.TAKE),
+    OfflineReveal: StaffHandler(reveal, Action.TAKE),
+}
+VISITOR: VisitorHandlers = {OfflineLeave: VisitorHandler(leave, after_the_end=True)}

@@ -1,0 +1,73 @@
+"""Into the queue, forward in it, and back to it."""
+
+from chatserver.domain.actors import Visitor
+from chatserver.domain.commands.messages import PostMessage
+from chatserver.domain.commands.queue import MoveForward, Release
+from chatserver.domain.events.queue import Opened
+from chatserver.domain.permissions import Action
+from chatserver.domain.refusals import Refused, Unauthenticated
+from chatserver.domain.text import checked_message
+from chatserver.hub.allowances import Spent
+from chatserver.hub.connections import StaffSession, VisitorSession
+from chatserver.hub.dispatch import Done, Held, Opening
+from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers, VisitorAsk, VisitorHandler, VisitorHandlers
+from chatserver.hub.replies import telling
+from chatserver.hub.staff_desk import StaffDesk
+from chatserver.hub.visitor_desk import VisitorDesk
+from chatserver.store.ids import new_id
+from chatserver.wire.closing import CloseCode
+from chatserver.wire.queue import ConversationForward, ConversationOpen, ConversationRelease
+
+
+def open_conversation(desk: VisitorDesk, session: VisitorSession, frame: ConversationOpen, spent: Spent) -> VisitorAsk:
+    """The visitor's first message. Raises `NotFound` when the hospital has no group at all."""
+    hospital = desk.records.hospital
+    site = hospital.sites[session.site]
+    try:
+        checked_message(frame.body, desk.records.rules)
+        department = desk.department(session, frame.department)
+    except Refused:
+        spent.give_back()
+        raise
+    group = hospital.group_of(site.id, department)
+    greeting = site.greeting.inside(frame.language)
+    service = desk.parts.opening_hours.service(site.id, department, desk.now())
+    opened = Opened(department, group, frame.language, greeting, closes_at=service.closes_at)
+    crowd = desk.parts.sessions.neighbours(session).crowd
+    held = Held(crowd.waiting_in(group), session.is_shared)
+    wait_ms, digests = desk.parts.visitor_status.wait_of_the_next(group), desk.parts.digests
+    opening = Opening(new_id(), site.id, opened, wait_ms, held, earlier=digests.earlier_opening(frame.body))
+    crowd.asks(opening.id, group)
+    command = PostMessage(Visitor(session.person), frame.body, service=service, words=hospital.words)
+    digest = digests.of("open", frame.department, frame.body)
+    tell = telling(session, frame.ref)
+
+    def then(answer: Done | Refused) -> None:
+        is_new = isinstance(answer, Done) and not answer.repeat and answer.conversation.id == opening.id
+        crowd.answered(opening.id, opened=is_new)
+        if not is_new:
+            spent.give_back()
+        if isinstance(answer, Unauthenticated):
+            session.close(CloseCode.SESSION_ENDED)
+        else:
+            tell(answer)
+
+    return VisitorAsk(opening.id, command, then, digest, opening=opening)
+
+
+def move_forward(desk: StaffDesk, session: StaffSession, frame: ConversationForward) -> StaffAsk:
+    return StaffAsk(frame.conversation, MoveForward(session.staff), "forward")
+
+
+def release(desk: StaffDesk, session: StaffSession, frame: ConversationRelease) -> StaffAsk:
+    """Back to the queue, with a note for whoever takes it next."""
+    return StaffAsk(frame.conversation, Release(session.staff, frame.fence, frame.note), "release", (frame.note,))
+
+
+STAFF: StaffHandlers = {
+    ConversationForward: StaffHandler(move_forward, Action.DIRECT),
+    ConversationRelease: StaffHandler(release, Action.TRANSFER),
+}
+VISITOR: VisitorHandlers = {
+    ConversationOpen: VisitorHandler(open_conversation, after_the_end=True),
+}

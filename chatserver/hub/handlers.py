@@ -1,0 +1,68 @@
+"""What a frame does is written in `chatserver.actions`, one module per noun. This is how the hub runs it.
+
+A handler returns what it asks for: a command, which is queued and answered when it was carried out; an awaitable, which
+may end with such a command; or nothing.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from chatserver.domain.commands.base import Command
+from chatserver.domain.permissions import Action
+from chatserver.hub.dispatch import Draft, Opening, Then
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAsk:
+    """A command of a member of staff. A repeat of the same `ref` must have the same `kind` and `parts`: what the client
+    asked, without what may differ between two tries. `draft` is the draft that the text was."""
+
+    conversation: str
+    command: Command
+    kind: str
+    parts: tuple[str | int | None, ...] = ()
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorAsk:
+    """A command of a visitor. `digest` recognises a repeat, `earlier` is what an earlier version stored for the same.
+    `then` is told what became of it, and answers the tab."""
+
+    conversation: str
+    command: Command
+    then: Then
+    digest: bytes
+    earlier: bytes | None = None
+    opening: Opening | None = None
+
+
+class StaffHandler(NamedTuple):
+    """`run` is given the `StaffDesk`, the session and the frame. `permission` is what the role needs; with which
+    conversations it may be done is decided where they are loaded. `at_once`: it waits for nothing."""
+
+    run: Callable[[Any, Any, Any], StaffAsk | Awaitable[StaffAsk | None] | None]
+    permission: Action | None = None
+    at_once: bool = False
+
+
+class VisitorHandler(NamedTuple):
+    """`run` is given the `VisitorDesk`, the session, the frame and what the frame has spent. `after_the_end`: it may be
+    asked by a tab whose visitor has ended the conversation."""
+
+    run: Callable[[Any, Any, Any, Any], VisitorAsk | Awaitable[VisitorAsk | None] | None]
+    after_the_end: bool = False
+
+
+StaffHandlers = dict[type, StaffHandler]
+VisitorHandlers = dict[type, VisitorHandler]
+"""By the struct of the frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """Every frame that staff and visitors may send after their hello, but for `pong`."""
+
+    staff: StaffHandlers
+    visitor: VisitorHandlers

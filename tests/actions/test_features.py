@@ -1,0 +1,44 @@
+"""Every frame has one handler, and no action knows another."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+from typing import get_args
+
+import pytest
+
+from chatserver import actions
+from chatserver.actions import features
+from chatserver.wire.frames import StaffFrame, VisitorFrame
+from chatserver.wire.session import Bye, Pong, StaffHello, VisitorHello
+
+MODULES = [each for each in vars(features).values() if isinstance(each, ModuleType)]
+FOLDER = Path(next(iter(actions.__path__)))
+SEEN_TO_BEFORE = {Bye, Pong, StaffHello, VisitorHello}
+"""By the sockets and desks themselves."""
+
+
+def test_every_frame_of_staff_has_a_handler() -> None:
+    assert set(features.HANDLERS.staff) == set(get_args(StaffFrame)) - SEEN_TO_BEFORE
+
+
+def test_every_frame_of_visitors_has_a_handler() -> None:
+    assert set(features.HANDLERS.visitor) == set(get_args(VisitorFrame)) - SEEN_TO_BEFORE
+
+
+@pytest.mark.parametrize("table", ["STAFF", "VISITOR"])
+def test_no_frame_has_two_handlers(table: str) -> None:
+    counts = Counter(frame for module in MODULES for frame in getattr(module, table, {}))
+    assert not [frame for frame, count in counts.items() if count > 1]
+
+
+def test_every_module_is_listed() -> None:
+    files = {path.stem for path in FOLDER.glob("*.py")} - {"__init__", "features"}
+    assert files == {module.__name__.rpartition(".")[2] for module in MODULES}
+
+
+@pytest.mark.parametrize("path", sorted({*FOLDER.glob("*.py")} - {FOLDER / "features.py"}), ids=lambda path: path.stem)
+def test_no_action_imports_another(path: Path) -> None:
+    imports = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
+    assert not [each.module for each in imports if (each.module or "").startswith("chatserver.actions")]

@@ -1,7 +1,7 @@
 // Alarms: which of them sound at a moment, and how often. Pure but for the one command.
 
 import type { Alarm } from "../../../../widget/src/shared/frames";
-import { newRef } from "../../../../widget/src/shared/link/link";
+import { newRef } from "../../../../widget/src/shared/link/ref";
 import type { Refusal } from "../composer/outbox";
 import { done } from "../desk/commands";
 import type { Desk } from "../desk/desk";

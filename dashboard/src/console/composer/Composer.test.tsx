@@ -5,7 +5,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Draft, Me, Row, StaffServerFrame } from "../../../../widget/src/shared/frames";
-import { RefusedError } from "../../../../widget/src/shared/link/link";
+import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { language } from "../../shared/texts";
 import { DeskContext, useDesk } from "../desk/context";
 import { Desk } from "../desk/desk";

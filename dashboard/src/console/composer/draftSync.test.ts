@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { RefusedError } from "../../../../widget/src/shared/link/link";
+import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { Desk } from "../desk/desk";
 import { FakeLink, row } from "../desk/testing";
 import { syncDrafts } from "./draftSync";

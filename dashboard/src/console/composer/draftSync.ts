@@ -3,7 +3,8 @@
 
 import { effect, untracked } from "@preact/signals";
 import type { Accepted } from "../../../../widget/src/shared/frames";
-import { newRef, RefusedError } from "../../../../widget/src/shared/link/link";
+import { RefusedError } from "../../../../widget/src/shared/link/outbox";
+import { newRef } from "../../../../widget/src/shared/link/ref";
 import type { Desk } from "../desk/desk";
 import { type Draft, going, type Mode, notSaved, saved, unkept, unsaved } from "./drafts";
 

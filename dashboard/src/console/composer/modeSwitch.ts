@@ -3,7 +3,7 @@
 // until it has, what is sent from here waits.
 
 import type { Accepted } from "../../../../widget/src/shared/frames";
-import { newRef } from "../../../../widget/src/shared/link/link";
+import { newRef } from "../../../../widget/src/shared/link/ref";
 import type { Desk } from "../desk/desk";
 import { type Draft, going, heldDraft, type Mode, notSaved, saved, turned } from "./drafts";
 import { refusalOf, still } from "./sending";

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from "vitest";
-import { RefusedError } from "../../../../widget/src/shared/link/link";
+import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { language } from "../../shared/texts";
 import { Desk } from "../desk/desk";
 import { answer, entry, FakeLink, NOON, row, supervisor, wang } from "../desk/testing";

@@ -3,7 +3,8 @@
 
 import { effect } from "@preact/signals";
 import type { Accepted } from "../../../../widget/src/shared/frames";
-import { newRef, RefusedError } from "../../../../widget/src/shared/link/link";
+import { RefusedError } from "../../../../widget/src/shared/link/outbox";
+import { newRef } from "../../../../widget/src/shared/link/ref";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { t } from "../../shared/texts";
 import type { Desk } from "../desk/desk";

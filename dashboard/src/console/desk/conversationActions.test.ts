@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from "vitest";
-import { RefusedError } from "../../../../widget/src/shared/link/link";
+import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { maySetDepartment, nextToTake, offer, rights, takeOrTell } from "./conversationActions";
 import { Desk } from "./desk";
 import { FakeLink, li, NOON, row, supervisor, waitingRow, wang } from "./testing";

@@ -2,7 +2,7 @@
 // answers with the refusal, or null when it is done; the row says what has changed.
 
 import type { ConversationClose, Me, Row } from "../../../../widget/src/shared/frames";
-import { newRef } from "../../../../widget/src/shared/link/link";
+import { newRef } from "../../../../widget/src/shared/link/ref";
 import type { Refusal } from "../composer/outbox";
 import { type Command, done } from "./commands";
 import type { Desk } from "./desk";

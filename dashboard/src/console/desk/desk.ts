@@ -3,7 +3,8 @@
 
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
 import type { Me, Row, StaffServerFrame } from "../../../../widget/src/shared/frames";
-import { type LinkState, newRef } from "../../../../widget/src/shared/link/link";
+import type { LinkState } from "../../../../widget/src/shared/link/link";
+import { newRef } from "../../../../widget/src/shared/link/ref";
 import { type Drafts, type Mode, NO_DRAFTS, restored, sentElsewhere, told } from "../composer/drafts";
 import { opened, type Stance, type Stances } from "../composer/modes";
 import { gone, type Outbox } from "../composer/outbox";

@@ -2,7 +2,7 @@
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Row } from "../../../../widget/src/shared/frames";
-import { newRef } from "../../../../widget/src/shared/link/link";
+import { newRef } from "../../../../widget/src/shared/link/ref";
 import type { DeskLink } from "./deskLink";
 import { type DeskState, without } from "./state";
 

@@ -1,7 +1,7 @@
 // Short things to be told that belong to no place on the screen.
 
 import { signal } from "@preact/signals";
-import { newRef } from "../../../../widget/src/shared/link/link";
+import { newRef } from "../../../../widget/src/shared/link/ref";
 import type { Refusal } from "../composer/outbox";
 import { refusalSentence } from "./refusalText";
 

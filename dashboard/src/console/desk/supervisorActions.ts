@@ -1,7 +1,7 @@
 // What a supervisor does to a conversation that waits: give it by hand, put it ahead, say that it is no emergency.
 
 import type { Row } from "../../../../widget/src/shared/frames";
-import { newRef } from "../../../../widget/src/shared/link/link";
+import { newRef } from "../../../../widget/src/shared/link/ref";
 import type { Refusal } from "../composer/outbox";
 import { done, doneForAll } from "./commands";
 import type { Desk } from "./desk";

@@ -1,7 +1,8 @@
 // 留言: what is open, in the order it is due, and what can be done with one. Pure but for the two commands.
 
 import type { OfflineSettle, OfflineShown, PhoneShown } from "../../../../widget/src/shared/frames";
-import { newRef, RefusedError } from "../../../../widget/src/shared/link/link";
+import { RefusedError } from "../../../../widget/src/shared/link/outbox";
+import { newRef } from "../../../../widget/src/shared/link/ref";
 import { t } from "../../shared/texts";
 import type { Refusal } from "../composer/outbox";
 import { refusalOf } from "../composer/sending";

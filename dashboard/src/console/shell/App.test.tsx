@@ -3,7 +3,7 @@ import axe from "axe-core";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { RefusedError } from "../../../../widget/src/shared/link/link";
+import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { tellZone } from "../../../../widget/src/shared/zone";
 import { language } from "../../shared/texts";
 import { sends } from "../composer/Composer";

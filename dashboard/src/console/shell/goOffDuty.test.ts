@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from "vitest";
-import { RefusedError } from "../../../../widget/src/shared/link/link";
+import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { Desk } from "../desk/desk";
 import { FakeLink, row } from "../desk/testing";
 import { finishFirst, goOffDuty, releaseAll } from "./goOffDuty";

@@ -1,7 +1,7 @@
 // 班次: what my shift asks of me at this moment. The server decides when; this only says it.
 
 import type { ShiftShown } from "../../../../widget/src/shared/frames";
-import { newRef } from "../../../../widget/src/shared/link/link";
+import { newRef } from "../../../../widget/src/shared/link/ref";
 import type { Refusal } from "../composer/outbox";
 import { done } from "../desk/commands";
 import type { Desk } from "../desk/desk";

@@ -3,7 +3,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Row } from "../../../../widget/src/shared/frames";
-import { RefusedError } from "../../../../widget/src/shared/link/link";
+import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { language } from "../../shared/texts";
 import { typed } from "../composer/drafts";
 import { send } from "../composer/sending";

@@ -2,7 +2,7 @@
 // reads, too.
 
 import type { ParticipantShown, Row } from "../../../../widget/src/shared/frames";
-import { newRef } from "../../../../widget/src/shared/link/link";
+import { newRef } from "../../../../widget/src/shared/link/ref";
 import type { Refusal } from "../composer/outbox";
 import { done } from "../desk/commands";
 import type { Desk } from "../desk/desk";

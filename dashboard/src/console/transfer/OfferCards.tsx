@@ -5,7 +5,7 @@ import { ArrowRightLeft, Bell, X } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Entry, History, Row } from "../../../../widget/src/shared/frames";
-import { newRef } from "../../../../widget/src/shared/link/link";
+import { newRef } from "../../../../widget/src/shared/link/ref";
 import { asSent } from "../../../../widget/src/shared/messageText";
 import { Icon } from "../../shared/Icon";
 import { named, personName, t, visitorName } from "../../shared/texts";

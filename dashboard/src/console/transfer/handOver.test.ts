@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from "vitest";
 import type { Entry, Event } from "../../../../widget/src/shared/frames";
-import { RefusedError } from "../../../../widget/src/shared/link/link";
+import { RefusedError } from "../../../../widget/src/shared/link/outbox";
 import { Desk } from "../desk/desk";
 import { entry, FakeLink, li, NOON, row, wang } from "../desk/testing";
 import type { Handed } from "./handed";

@@ -2,7 +2,7 @@
 // what was sent; what became of it is read from the conversations themselves.
 
 import type { Entry, Row } from "../../../../widget/src/shared/frames";
-import { newRef } from "../../../../widget/src/shared/link/link";
+import { newRef } from "../../../../widget/src/shared/link/ref";
 import { answered } from "../desk/commands";
 import type { Desk } from "../desk/desk";
 import type { Handed, Target } from "./handed";

@@ -3,7 +3,7 @@
 
 import type { Language } from "../../shared/catalogue";
 import type { VisitorServerFrame } from "../../shared/frames";
-import { newRef } from "../../shared/link/link";
+import { newRef } from "../../shared/link/ref";
 import type { World } from "../../shared/link/world";
 import { asSent } from "../../shared/messageText";
 import { dayOf } from "../../shared/zone";

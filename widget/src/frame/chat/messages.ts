@@ -1,7 +1,8 @@
 // The visitor's texts on their way: sent, sent again, taken back. What becomes of each is told to the chat's state.
 
 import type { Language } from "../../shared/catalogue";
-import { newRef, RefusedError } from "../../shared/link/link";
+import { RefusedError } from "../../shared/link/outbox";
+import { newRef } from "../../shared/link/ref";
 import type { VisitorLink } from "./connection";
 import { UNSURE } from "./hours";
 import { isOpen, needsDepartment } from "./selectors";

@@ -4,7 +4,7 @@ import { Star } from "lucide";
 import { useState } from "preact/hooks";
 import en from "../../../texts/en.po?only=rating";
 import zh from "../../../texts/zh.po?only=rating";
-import { RefusedError } from "../../shared/link/link";
+import { RefusedError } from "../../shared/link/outbox";
 import { asSent } from "../../shared/messageText";
 import { Drawn } from "../Icon";
 import { catalogue, useTexts } from "../texts";

@@ -4,7 +4,8 @@
 
 import type { Language } from "../../shared/catalogue";
 import type { OfflineLeave, VisitorServerFrame } from "../../shared/frames";
-import { newRef, RefusedError } from "../../shared/link/link";
+import { RefusedError } from "../../shared/link/outbox";
+import { newRef } from "../../shared/link/ref";
 import { asSent } from "../../shared/messageText";
 import { isUnserved } from "../chat/hours";
 import { ownWords } from "../chat/selectors";

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Accepted, Entry, MessagePost, VisitorFrame, VisitorServerFrame } from "../frames";
 import { CONVERSATION, entry, FakeServer, FakeWorld, fakeStorage } from "./fakes";
-import { Link, newRef, RefusedError } from "./link";
+import { Link } from "./link";
+import { RefusedError } from "./outbox";
+import { newRef } from "./ref";
 
 type VisitorLink = Link<VisitorFrame, VisitorServerFrame>;
 

@@ -11,11 +11,6 @@ import { Reconnect } from "./reconnect";
 import { newRef } from "./ref";
 import { Trouble } from "./trouble";
 import { browser, type Wire, type World } from "./world";
-
-export { RefusedError } from "./outbox";
-export { newRef } from "./ref";
-export type { World } from "./world";
-
 /** `away`: waits to reconnect (see `retryAt`). `stopped`: will not come back by itself (see `stoppedWith`). */
 export type LinkState = "connecting" | "live" | "away" | "stopped";
 

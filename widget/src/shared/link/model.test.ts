@@ -5,10 +5,11 @@ import fc from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Entry, VisitorFrame, VisitorServerFrame } from "../frames";
 import { CONVERSATION, FakeWorld, fakeStorage } from "./fakes";
-import { Link, newRef } from "./link";
+import { Link } from "./link";
 import { ModelServer } from "./modelServer";
 import { Outbox } from "./outbox";
 import { Reader } from "./reader";
+import { newRef } from "./ref";
 
 const RUNS = process.env.FAULTS === "full" ? 5_000 : 500;
 const STEPS = 120;

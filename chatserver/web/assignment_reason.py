@@ -22,12 +22,12 @@ def why_sentence(t: Translator, how: str | None, why: object, skill: Named) -> s
         return why
     if why is None:
         return ""
-    numbers = told(why)
+    numbers = numbers_of(why)
     facts = t("why.comma").join([chosen(t, how, numbers), *circumstances(t, how, numbers, skill)])
     return t("why.semicolon").join([facts, *afterwards(t, how, numbers)])
 
 
-def told(why: object) -> Mapping[str, Any]:
+def numbers_of(why: object) -> Mapping[str, Any]:
     """As the domain holds it, or as it was stored."""
     if is_dataclass(why) and not isinstance(why, type):
         return asdict(why)

@@ -20,7 +20,7 @@ from chatserver.web.templates import Pages
 
 @dataclass(frozen=True)
 class Context:
-    """The parts, wired. `now` is the clock, in ms."""
+    """The parts, wired together. `now` is the clock, in ms."""
 
     database: Database
     hub: Hub
@@ -36,12 +36,12 @@ class Context:
 
 
 def address_of(scope: Scope) -> str:
-    """Where it comes from, as the server or a listed proxy says; empty where there is no address."""
+    """The client's address, from the connection or a trusted proxy; empty when there is none."""
     return scope["client"][0] if scope.get("client") else ""
 
 
 def context_of(connection: HTTPConnection) -> Context:
-    """The house a request or socket came to."""
+    """The context of the application that received a request or socket."""
     context = connection.app.state.context
     assert isinstance(context, Context)
     return context

@@ -41,7 +41,7 @@ SOCKETS: Mapping[str, ASGIApp] = {VISITORS: visitor_socket, STAFF: console_socke
 
 
 def routes(context: Context) -> list[BaseRoute]:
-    """The doors of this house."""
+    """All routes of HTTP."""
     visitor_sessions = VisitorSessions(context)
     return [
         Route("/v1/visitor/session", visitor_sessions.start, methods=["POST"]),

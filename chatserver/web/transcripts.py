@@ -139,11 +139,11 @@ def _wanted(context: Context, me: Consultant, filters: dict[str, str]) -> Wanted
     )
 
 
-def _day(told: str) -> date | None:
-    if not told:
+def _day(written: str) -> date | None:
+    if not written:
         return None
     try:
-        day = date.fromisoformat(told)
+        day = date.fromisoformat(written)
     except ValueError:
         raise BadFilter("page.transcripts.problem.date") from None
     if not 2000 <= day.year <= 2999:
@@ -220,6 +220,6 @@ def _turning(request: Request, page: int, total: int) -> dict[str, Any]:
     return {"number": page, "last": last, "newer": link(page - 1), "older": link(page + 1)}
 
 
-def _whole(told: str, least: int) -> int:
+def _whole(written: str, least: int) -> int:
     """A number out of an address; anything odd is the first one."""
-    return max(least, int(told)) if told.isascii() and told.isdigit() and len(told) < 10 else least
+    return max(least, int(written)) if written.isascii() and written.isdigit() and len(written) < 10 else least

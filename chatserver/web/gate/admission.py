@@ -1,7 +1,7 @@
 """Admission: a hello costs several reads of the database, so only so many are answered at once.
 
-The others wait in line, in the order they came; whoever finds the line full is told when to come back, each at a
-moment of his own, so that a storm of reconnecting clients is spread out instead of timing out. Staff have a lane of
+The others wait in the order they came. When the queue is full, a client is refused with a time to come back, different
+for each client, so that a storm of reconnects is spread out instead of timing out. Staff have a queue of
 their own: however many visitors there are, a consultant gets back to his desk.
 """
 
@@ -26,11 +26,11 @@ FIRST_GUESS = 0.01
 """Seconds a hello takes, before one was measured."""
 
 WEIGHT = 0.05
-"""Of the newest hello in the mean."""
+"""Weight of the newest hello in the running mean."""
 
 
 class HelloQueue:
-    """`async with lane.turn():` around a hello. `steady` counts seconds from anywhere."""
+    """`async with queue.turn():` around a hello. `steady` is a monotonic clock, in seconds."""
 
     def __init__(
         self, at_once: int = AT_ONCE, most_waiting: int = MOST_WAITING, steady: Callable[[], float] = time.monotonic
@@ -46,7 +46,7 @@ class HelloQueue:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """One of those answered at once, when its turn has come. Raises `Busy`, with when to come back."""
+        """Wait for a place among those answered at once. Raises `Busy`, with when to come back, if too many wait."""
         if self.waiting >= self._most_waiting:
             raise Busy(retry_ms=self.retry_ms())
         self.waiting += 1
@@ -64,20 +64,20 @@ class HelloQueue:
             self._takes += WEIGHT * (self._steady() - began - self._takes)
 
     def retry_ms(self) -> int:
-        """When the backlog will be done, after everybody who was told the same before: each is given his own moment."""
+        """When the backlog will be done, after the clients that were refused before; each call returns a later time."""
         each = self._takes / self._at_once
         now = self._steady()
         self._booked = max(self._booked, now + (self.waiting + self._under_way) * each) + each
         wait = LEAST_MS + int((self._booked - now) * 1000)
         if wait > LONGEST_MS:
-            # Nobody is sent away for longer; those beyond it come spread over the last half.
+            # The longest wait that is given; clients beyond it are spread over its second half.
             self._booked = now + LONGEST_MS / 1000
             return random.randint(LONGEST_MS // 2, LONGEST_MS)
         return wait
 
 
 class Admission:
-    """One for visitors, one for staff."""
+    """One queue for visitors, one for staff."""
 
     def __init__(self, metrics: Metrics) -> None:
         self.visitors = HelloQueue()

@@ -41,10 +41,10 @@ GENERIC = {
 
 def is_common(password: str) -> bool:
     """Whether hardly anything is left of it without the words of the list, digits, signs and runs of the keyboard."""
-    told = folded(password)
-    if _is_repeated(told):
+    text = folded(password)
+    if _is_repeated(text):
         return True
-    return any(_is_made_of_the_list(each) for each in {told, told.translate(LEET)})
+    return any(_is_made_of_the_list(each) for each in {text, text.translate(LEET)})
 
 
 def names_of(hospital: Iterable[str]) -> frozenset[str]:
@@ -58,33 +58,33 @@ def names_of(hospital: Iterable[str]) -> frozenset[str]:
 
 
 def folded(text: str) -> str:
-    """As it is compared: without case, width and blanks at the ends."""
+    """Normalised for comparison: without case, full width, and spaces at the ends."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
-def _is_made_of_the_list(told: str) -> bool:
-    left, taken = _without_runs(told), 0
+def _is_made_of_the_list(text: str) -> bool:
+    left, taken = _without_runs(text), 0
     for word in _words_by_length():
         if word in left:
             left = left.replace(word, " ")
             taken += 1
-    if left != told and taken <= WORDS:
+    if left != text and taken <= WORDS:
         return sum(each.isalpha() for each in left) < OWN
     return False
 
 
-def _without_runs(told: str) -> str:
+def _without_runs(text: str) -> str:
     """Without pieces of the alphabet, the digits or a row of keys, forwards or backwards."""
     for run in (*RUNS, *(each[::-1] for each in RUNS)):
         for length in range(len(run), SHORTEST_RUN - 1, -1):
             for start in range(len(run) - length + 1):
-                told = told.replace(run[start : start + length], " ")
-    return told
+                text = text.replace(run[start : start + length], " ")
+    return text
 
 
-def _is_repeated(told: str) -> bool:
+def _is_repeated(text: str) -> bool:
     """One piece over and over."""
-    return (told + told).find(told, 1) < len(told)
+    return (text + text).find(text, 1) < len(text)
 
 
 @cache

@@ -1,6 +1,6 @@
-"""Counts sockets: how fast one key opens them, how many it holds, how many there are altogether.
+"""Limits sockets: how fast one key opens them, how many it holds, and how many there are altogether.
 
-The key is a network, or the session of whoever is signed in. One network may be thousands of honest patients (a
+The key is a network, or a staff session. One network may be thousands of honest patients (a
 hospital's Wi-Fi, a mobile carrier), so the bounds are wide, and when it is full those who only have the page open make
 room for the next: a socket that never said hello first, then one that never opened a conversation.
 """
@@ -20,21 +20,22 @@ from chatserver.web.options import Limits
 from chatserver.wire.closing import CloseCode
 
 BEYOND = 1.2
-"""Times the limit of all sockets: up to there one too many is let in to be told so; beyond, even that is too dear."""
+"""Times the limit of all sockets. Up to there a socket too many is accepted and closed with a time to come back; beyond
+it the handshake is refused, because even accepting costs too much."""
 
 MADE_ROOM_RETRY_MS = 30_000, 60_000
-"""Between these whoever made room for somebody is to come back: the page is open, and nothing was asked yet."""
+"""A socket that was closed to make room comes back after a random time between these."""
 
 PLACE = "chatserver.place"
 
 
 def leave_it() -> bool:
-    """Nothing can be done about it."""
+    """The default of a place: it cannot be cut, and is not idle."""
     return False
 
 
 class Place:
-    """One socket in the count. `cut` ends it without a word."""
+    """One counted socket. `cut` ends its connection without a close frame."""
 
     __slots__ = ("_cut", "_idle", "_session")
 
@@ -44,12 +45,12 @@ class Place:
         self._idle: Callable[[], bool] = leave_it
 
     def taken(self, session: Session, idle: Callable[[], bool] = leave_it) -> None:
-        """It said hello. `idle`: whether it would miss nothing if it had to come back later."""
+        """The socket has a session. `idle`: whether its client would lose nothing by coming back later."""
         self._session, self._idle = session, idle
 
     @property
     def silent(self) -> bool:
-        """It never said hello."""
+        """Whether it has not sent a hello yet."""
         return self._session is None
 
     @property
@@ -57,7 +58,7 @@ class Place:
         return self._session is not None and self._idle()
 
     def make_room(self) -> None:
-        """It ends, to come back later."""
+        """End the socket; its client comes back later."""
         if self._session is None:
             self._cut()
         else:
@@ -65,13 +66,13 @@ class Place:
 
 
 def place_of(scope: Scope) -> Place:
-    """The place of this socket; of one that stands in no count, a place of its own."""
+    """The place of this socket; a new one when the socket is not counted."""
     place = scope.get("extensions", {}).get(PLACE)
     return place if isinstance(place, Place) else Place()
 
 
 class ConnectionLimits:
-    """`refused`, then `inside` for as long as the socket is open. `now` is the clock, in ms."""
+    """Ask `refused` first, then stay `inside` while the socket is open. `now` is the clock, in ms."""
 
     def __init__(self, limits: Limits, now: Callable[[], int]) -> None:
         self._limits = limits
@@ -81,15 +82,15 @@ class ConnectionLimits:
 
     @property
     def full(self) -> bool:
-        """Whether whoever comes next is only let in to be told to come back."""
+        """Whether the next socket is accepted only to be closed with a time to come back."""
         return self._altogether >= self._limits.sockets
 
     def too_fast(self, key: str) -> int | None:
-        """One more handshake, a wrong one too; the HTTP status with which it is turned away."""
+        """Count a handshake, valid or not. Returns the HTTP status that refuses it; None when it may go on."""
         return HTTPStatus.TOO_MANY_REQUESTS if self._handshakes.take(key) else None
 
     def refused(self, key: str) -> int | None:
-        """The HTTP status with which this key is turned away for now; None when it may come in."""
+        """The HTTP status that refuses a socket of this key for now; None when it may open."""
         if self._altogether >= self._limits.sockets * BEYOND:
             return HTTPStatus.SERVICE_UNAVAILABLE
         too_fast = self.too_fast(key)
@@ -101,7 +102,7 @@ class ConnectionLimits:
 
     @contextmanager
     def inside(self, key: str, place: Place | None = None) -> Iterator[None]:
-        """Counted until it leaves, or makes room."""
+        """Count the socket until it closes or makes room for another."""
         place = place or Place()
         self._enter(key, place)
         try:
@@ -110,13 +111,13 @@ class ConnectionLimits:
             self._leave(key, place)
 
     def count_briefly(self, key: str) -> None:
-        """Counted for as long as a socket that was only let in to be told may take to go."""
+        """Count a socket that is accepted only to be closed, for as long as closing may take."""
         place = Place()
         self._enter(key, place)
         asyncio.get_running_loop().call_later(LET_GO_WITHIN, self._leave, key, place)
 
     def _make_room(self, key: str) -> bool:
-        """Whether one of this key's had nothing to lose; it is no longer counted then."""
+        """End a socket of this key whose client loses nothing. Returns whether there was one."""
         places = self._open[key]
         silent = (place for place in places if place.silent)
         idle = (place for place in places if place.idle)

@@ -14,13 +14,13 @@ def cookie_name(options: WebOptions) -> str:
 
 
 def device_of(connection: HTTPConnection) -> Device | None:
-    """The device from which a request or socket comes, if any account is known to it."""
+    """The known device that sent a request or socket; None when it has no valid cookie."""
     context = context_of(connection)
     return context.devices.read(connection.cookies.get(cookie_name(context.options)))
 
 
 def remember(response: Response, context: Context, device: Device | None, login: str) -> None:
-    """Hand the browser its cookie, out of every script's reach."""
+    """Set the device's cookie; scripts cannot read it."""
     response.set_cookie(
         cookie_name(context.options),
         context.devices.after_sign_in(device, login, context.now()),

@@ -1,7 +1,7 @@
 """Known devices: a signed cookie, given at a sign-in, that says which accounts were signed in to with this browser.
 
-It opens nothing. Whoever has it is counted by it at the sign-in, instead of with the strangers of the net; it names no
-account to whoever reads it, and the server keeps nothing of it. A desk may be known to several people.
+It grants no access. Tries from a known device are counted apart from those of its network. The cookie reveals no
+account to somebody who reads it, and the server stores nothing of it. Several people may share one device.
 """
 
 import hmac
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 DAY_MS = 86_400_000
 LIFE_DAYS = 180
 ACCOUNTS = 16
-"""Of one device; the one used longest ago goes."""
+"""Accounts of one device; the one used longest ago is dropped."""
 LONGEST = 1_000
 """Characters of the cookie; sixteen accounts take half of that."""
 
@@ -35,10 +35,10 @@ class Devices:
         """The device of that cookie; None for one that was not signed here."""
         if not cookie or len(cookie) > LONGEST or not cookie.isascii():
             return None
-        told, _, signature = cookie.rpartition(".")
-        if not hmac.compare_digest(signature, self._signed("device", told)):
+        text, _, signature = cookie.rpartition(".")
+        if not hmac.compare_digest(signature, self._signed("device", text)):
             return None
-        id, *marks = told.split(".")
+        id, *marks = text.split(".")
         return Device(id, tuple((int(day), mark) for day, _, mark in (each.partition("-") for each in marks)))
 
     def knows(self, device: Device, login: str, now: int) -> bool:
@@ -47,20 +47,20 @@ class Devices:
         return any(hmac.compare_digest(mark, wanted) and day >= since for day, mark in device.marks)
 
     def after_sign_in(self, device: Device | None, login: str, now: int) -> str:
-        """The cookie from now on: the same device, or a new one, that knows this account too."""
+        """The new cookie: the same device, or a new one, with this account added."""
         device = device or Device(secrets.token_urlsafe(16))
         mine = self._mark(device.id, login)
         others = [(day, mark) for day, mark in device.marks if mark != mine]
         marks = [(now // DAY_MS, mine), *others][:ACCOUNTS]
-        told = ".".join([device.id, *(f"{day}-{mark}" for day, mark in marks)])
-        return f"{told}.{self._signed('device', told)}"
+        text = ".".join([device.id, *(f"{day}-{mark}" for day, mark in marks)])
+        return f"{text}.{self._signed('device', text)}"
 
     def hash(self, device: Device) -> bytes:
-        """What stands for it in the database."""
+        """The device's hash, as the database stores it."""
         return hmac.digest(self._key, f"hash {device.id}".encode(), "sha256")
 
     def _mark(self, id: str, login: str) -> str:
         return self._signed("account", f"{id} {login}")[:16]
 
-    def _signed(self, what: str, told: str) -> str:
-        return urlsafe_b64encode(hmac.digest(self._key, f"{what} {told}".encode(), "sha256")[:18]).decode()
+    def _signed(self, what: str, text: str) -> str:
+        return urlsafe_b64encode(hmac.digest(self._key, f"{what} {text}".encode(), "sha256")[:18]).decode()

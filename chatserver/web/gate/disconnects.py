@@ -1,4 +1,4 @@
-"""A page is made only for as long as its client waits for it."""
+"""Cancels the work for a page when its client disconnects."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -11,11 +11,11 @@ T = TypeVar("T")
 
 
 class ClientLeft(Exception):
-    """Nobody waits for the answer any more."""
+    """The client disconnected before the answer was ready."""
 
 
 async def until_disconnect(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """What `work` returns. When the client leaves before, `work` is cancelled. Raises `ClientLeft` then."""
+    """Return what `work` returns. Cancels it and raises `ClientLeft` when the client disconnects first."""
     working = asyncio.create_task(work)
     leaving = asyncio.create_task(_left(request.receive))
     try:

@@ -1,7 +1,7 @@
-"""What stands before every door: the exact Host, the exact Origin, the headers every answer carries.
+"""Checks before every request and socket: the exact Host, the exact Origin, limits; and headers of every answer.
 
-Pure ASGI, outermost. Nothing here knows who somebody is; that is `sessions`. Whatever a handler did not catch
-ends here, as an error page and a line in the log.
+Pure ASGI, outermost. Does not identify anybody; `sessions` does. An exception that no handler caught ends here as an
+error page and a line in the log.
 """
 
 import random
@@ -30,11 +30,11 @@ from chatserver.wire.closing import CloseCode, close_reason
 SUBPROTOCOL = "hchat.v1"
 RETRY_AFTER_S = 3
 FULL_RETRY_MS = 10_000, 20_000
-"""Between these, drawn for each, whoever found the house full is to come back: nobody will have left sooner."""
+"""A client that finds the server full comes back after a random time between these."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FOR_PROBERS = frozenset({"/live", "/ready"})
-"""Answered under any Host: whoever watches a machine calls it by its address."""
+"""Answered under any Host: monitoring calls a machine by its address."""
 
 log = structlog.get_logger("web")
 
@@ -43,13 +43,13 @@ VISITORS, STAFF = "/ws/visitor", "/ws/staff"
 
 
 class SocketGuards:
-    """What stands before the sockets, which are named by their paths."""
+    """Checks every WebSocket upgrade, then passes it to the socket of its path."""
 
     def __init__(self, sockets: Mapping[str, ASGIApp], context: Context) -> None:
         self.context = context
         self._sockets = sockets
-        # Apart: however many visitors there are, a consultant gets back to the desk; and however many come to the
-        # staff's door without being signed in.
+        # Counted apart, so that consultants get in however many visitors there are, and however many connect to the
+        # staff socket without a session.
         self._limits = {path: ConnectionLimits(context.options.limits, context.now) for path in sockets}
         self._signed_in = ConnectionLimits(context.options.limits, context.now)
         self._staff_upgrades = StaffUpgrades(context)
@@ -74,7 +74,7 @@ class SocketGuards:
                 await socket(scope, receive, send)
 
     async def _count_of(self, scope: Scope, wrong: int | None) -> tuple[ConnectionLimits, str]:
-        """Where it is counted, and as whose: by the session of whoever is signed in, else by the network."""
+        """The limits that apply and the key to count by: the staff session where there is one, else the network."""
         network = network_of(address_of(scope))
         if scope["path"] == STAFF and wrong is None and self._is_open:
             session = await self._staff_upgrades.session_of(scope, network)
@@ -93,7 +93,7 @@ class SocketGuards:
 
 
 class Guards:
-    """What stands before everything else: a middleware. Every answer passes through it, refusals of its own too."""
+    """The outermost middleware of HTTP requests. Every answer passes through it, its own refusals too."""
 
     def __init__(self, app: ASGIApp, context: Context) -> None:
         self.app = app
@@ -118,7 +118,7 @@ class Guards:
                 return
             await self.app(scope, receive, answer)
         except ClientDisconnect:
-            # Whoever sent it left before it was whole: there is nobody to answer, and nothing of ours is wrong.
+            # The client left before its request was complete: nobody to answer, and no fault of ours.
             log.warning("request_broken_off", path=shape(scope), request=request_id)
         except Exception:
             log.exception("request_failed", path=shape(scope), request=request_id)
@@ -127,7 +127,7 @@ class Guards:
 
 
 class _Answer:
-    """`send`, with the headers that every answer carries."""
+    """`send` that adds the headers of every answer."""
 
     def __init__(self, send: Send, request_id: str, options: WebOptions) -> None:
         self._send = send
@@ -148,7 +148,7 @@ class _Answer:
 
 
 def shape(scope: Scope, known: Iterable[str] = ()) -> str:
-    """A path for the log, which repeats nothing that a stranger wrote: the pattern it follows, or `other`."""
+    """A path for the log: the route's pattern or `other`, because the log repeats nothing that a stranger wrote."""
     path: str = scope["path"]
     if path in known:
         return path
@@ -158,7 +158,7 @@ def shape(scope: Scope, known: Iterable[str] = ()) -> str:
 
 
 def check_request(scope: Scope, options: WebOptions) -> str | None:
-    """Why a request is not even looked at: host or origin; None when it may go on."""
+    """Why a request is refused at once: `host` or `origin`; None when it may go on."""
     if scope["path"] in FOR_PROBERS and scope["method"] in SAFE:
         return None
     headers = Headers(scope=scope)
@@ -182,7 +182,7 @@ def check_upgrade(scope: Scope, options: WebOptions) -> int | None:
 
 
 async def refuse_upgrade(scope: Scope, receive: Receive, send: Send, status: int) -> None:
-    """Answer an upgrade with a bare status, where the server can; else with 403, which closing means."""
+    """Refuse an upgrade with a status; with 403 where the server cannot send one."""
     await receive()
     if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": 1008})
@@ -195,7 +195,7 @@ async def refuse_upgrade(scope: Scope, receive: Receive, send: Send, status: int
 
 
 async def tell_full(receive: Receive, send: Send) -> None:
-    """Let a socket in to tell it when to come back: a browser's script sees nothing of a refused handshake."""
+    """Accept a socket and close it with a time to come back: scripts cannot see why a handshake was refused."""
     await receive()
     await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
     later = close_reason(random.randint(*FULL_RETRY_MS))
@@ -213,7 +213,7 @@ def _host_is_ours(headers: Headers, options: WebOptions) -> bool:
 
 
 def _origin_is_own(headers: Headers, options: WebOptions) -> bool:
-    """Exactly one Origin, and exactly the one this very request was made under. None and `null` are not."""
+    """Whether there is exactly one Origin and it is that of the request itself; none and `null` do not count."""
     origins = headers.getlist("origin")
     if len(origins) != 1 or origins[0] != f"{options.scheme}://{headers['host']}":
         return False

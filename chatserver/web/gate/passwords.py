@@ -30,11 +30,11 @@ _NOBODYS = _hasher.hash("nobody has this password")
 
 
 class BadPassword(Told):
-    """The password cannot be taken; the text is one sentence saying why."""
+    """The password is not acceptable; the text is one sentence that says why."""
 
 
 def checked(password: str, login: str, hospital: Iterable[str] = ()) -> str:
-    """`password`, if it may be one. Raises `BadPassword`. `hospital`: its names.
+    """Return `password` if it is acceptable. Raises `BadPassword`. `hospital`: its names.
 
     No rule about kinds of characters: length counts.
     """
@@ -59,7 +59,7 @@ def checked(password: str, login: str, hospital: Iterable[str] = ()) -> str:
 
 
 def hashed(password: str) -> str:
-    """What is stored for `password`; another text each time."""
+    """The hash to store for `password`; different each time, because of the salt."""
     return _hasher.hash(password)
 
 
@@ -81,7 +81,7 @@ class Lane:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """One of the places for those who wait, taken before anything is written of the try. Raises `Busy`."""
+        """Take a place in the queue, before the try is recorded. Raises `Busy` when the queue is full."""
         if self._under_way > WAITING:
             raise Busy(retry_ms=RETRY_MS)
         self._under_way += 1
@@ -91,7 +91,7 @@ class Lane:
             self._under_way -= 1
 
     async def fit(self, password: str, stored: str | None) -> bool:
-        """`fits`, when its turn comes; for whoever has a place."""
+        """Call `fits` in the lane's thread; the caller holds a place."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, fits, password[: LONGEST + 1], stored)
 

@@ -1,4 +1,4 @@
-"""Reading what a request carries: bounded in size and time, of the one kind that is due."""
+"""Reads a request's body: of the expected content type, limited in size and time."""
 
 import asyncio
 from typing import TypeVar
@@ -11,7 +11,7 @@ from chatserver.domain.refusals import BadFrame, TooLarge
 
 LIMIT = 4 * 1024
 SECONDS = 10
-"""A body this small that takes longer is held back on purpose."""
+"""A body this small that takes longer is sent slowly on purpose."""
 FIELDS = 20
 
 T = TypeVar("T")
@@ -42,8 +42,8 @@ async def form_body(request: Request) -> dict[str, str]:
 
 
 async def _read(request: Request, kind: str) -> bytes:
-    told = request.headers.get("Content-Type", "").split(";")[0].strip().lower()
-    if told != kind:
+    content_type = request.headers.get("Content-Type", "").split(";")[0].strip().lower()
+    if content_type != kind:
         raise BadFrame(why="content_type")
     body = bytearray()
     try:

@@ -1,4 +1,4 @@
-"""Who a staff request comes from: the session behind its cookie, asked of the database every time.
+"""Who sends a staff request: the session of its cookie, read from the database every time.
 
 The cookie holds a random token and nothing else; what it may do is decided by `permissions`.
 """
@@ -27,7 +27,7 @@ def cookie(connection: HTTPConnection) -> str | None:
 
 
 async def staff_session(connection: HTTPConnection) -> StaffSession | None:
-    """The live session of a request or socket; None for none, ended, revoked, disabled alike."""
+    """The valid session of a request or socket; None when it is missing, ended, revoked, or its account disabled."""
     context, token = context_of(connection), cookie(connection)
     if not token:
         return None
@@ -35,7 +35,7 @@ async def staff_session(connection: HTTPConnection) -> StaffSession | None:
 
 
 async def why_ended(connection: HTTPConnection) -> SessionEnd | None:
-    """Why the session whose token the browser still holds has ended; None without one."""
+    """Why the session of the browser's token has ended; None without a token."""
     context, token = context_of(connection), cookie(connection)
     if not token:
         return None
@@ -52,8 +52,8 @@ async def signed_in(connection: HTTPConnection, action: Action) -> StaffSession:
 
 
 async def at_home(connection: HTTPConnection, action: Action) -> StaffSession:
-    """The same for the first page of a role: somebody of another role goes to their own. Raises `SignInNeeded` or
-    `OwnPage`."""
+    """The session of somebody who may do `action`; for a role's first page: other roles are sent to their own. Raises
+    `SignInNeeded` or `OwnPage`."""
     session = await staff_session(connection)
     if session is None:
         raise SignInNeeded
@@ -64,12 +64,12 @@ async def at_home(connection: HTTPConnection, action: Action) -> StaffSession:
 
 
 def first_page(role: Role) -> str:
-    """Where somebody of that role begins."""
+    """The first page of a role after the sign-in."""
     return "/" if role is Role.ADMINISTRATOR else "/console"
 
 
 def set_cookie(response: Response, context: Context, token: str) -> None:
-    """Hand the token to the browser, out of every script's reach."""
+    """Set the cookie with the token; scripts cannot read it."""
     response.set_cookie(
         cookie_name(context.options),
         token,
@@ -82,7 +82,7 @@ def set_cookie(response: Response, context: Context, token: str) -> None:
 
 
 def drop_cookie(response: Response, context: Context) -> None:
-    """Take it back."""
+    """Delete the cookie."""
     response.delete_cookie(
         cookie_name(context.options), path="/", secure=context.options.secure, httponly=True, samesite="lax"
     )

@@ -20,7 +20,7 @@ log = structlog.get_logger("web")
 
 
 async def show(request: Request) -> Response:
-    """The accounts within reach that are locked somewhere, or whose strangers wait."""
+    """List the accounts within reach that are locked, or whose sign-ins must wait."""
     me = (await at_home(request, Action.END_LOCKS)).consultant
     context = context_of(request)
     t = context.texts.for_reader(request)
@@ -43,7 +43,7 @@ async def show(request: Request) -> Response:
 
 
 async def end(request: Request) -> Response:
-    """Nobody waits any more to sign in to this account. One that is out of reach does not exist. Raises `NotFound`."""
+    """End the locks and waits of an account. Raises `NotFound` for an account out of reach."""
     me = (await signed_in(request, Action.END_LOCKS)).consultant
     context = context_of(request)
     login = (await form_body(request)).get("login", "")

@@ -143,8 +143,8 @@ async def sign_out(request: Request) -> Response:
 async def _why_here(request: Request) -> str:
     """Why the sign-in page has come up, as a word of the fixed list: what the browser's old session tells, else what
     the console was told when it was closed. Whatever else stands in the address is not said."""
-    told = await sessions.why_ended(request) or request.query_params.get("why", "")
-    return told if told in SESSION_ENDS else ""
+    reason = await sessions.why_ended(request) or request.query_params.get("why", "")
+    return reason if reason in SESSION_ENDS else ""
 
 
 def _safe_here(request: Request) -> bool:

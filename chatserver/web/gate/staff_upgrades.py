@@ -1,5 +1,5 @@
-"""Who is signed in has a count of sockets of their own, so that whatever else comes from the same address (a machine
-that hammers without a cookie, say) keeps nobody from their desk.
+"""Sockets of signed-in staff are counted by session, so that other traffic from the same address (such as a machine
+that hammers without a cookie) does not keep them from their work.
 
 Whether the cookie is a live session's is looked up before the count. That is bounded: a session that was good within
 the hour is remembered, a known device has a count of such looks of its own, and of everybody else a network has one.
@@ -25,7 +25,7 @@ REMEMBERED_MS = 3_600_000
 
 
 class StaffUpgrades:
-    """`session_of` a socket's upgrade."""
+    """Finds the staff session of a socket's upgrade."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -33,7 +33,7 @@ class StaffUpgrades:
         self._good: dict[bytes, int] = {}
 
     async def session_of(self, scope: Scope, network: str) -> str | None:
-        """Stands for the live session behind the cookie; None for none, or when it was not looked up."""
+        """A key for the valid session of the cookie; None when there is none, or when too many were looked up."""
         connection = HTTPConnection(scope)
         token = sessions.cookie(connection)
         if not token:

@@ -1,7 +1,7 @@
-"""The staff's socket. Who it is comes from the session cookie of the upgrade; the Origin was checked before.
+"""The console's socket. The session cookie of the upgrade identifies the member of staff; the Origin has been checked.
 
-An ended session is told by close code after the hello, because a browser's script sees nothing of a refused
-handshake and would only try again.
+An ended session is reported by a close code after the hello: a script cannot see why a handshake was refused, and
+would only try again.
 """
 
 from starlette.requests import HTTPConnection

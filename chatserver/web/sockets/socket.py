@@ -1,4 +1,4 @@
-"""What both sockets have in common: hello first and in time, frames read one by one, limits, a clean end.
+"""What both sockets have in common: a hello first and in time, frames read one by one, limits, a clean end.
 
 Pure ASGI, without Starlette's WebSocket object: it costs a tenth of the CPU and a third of the memory of a socket.
 """
@@ -31,10 +31,10 @@ log = structlog.get_logger()
 
 HELLO_WITHIN = BOUNDS[State.HELLO].seconds
 LAST_LOOK = 0.1
-"""Seconds more: after a stall of this process a hello that came in time may lie there unread, behind the deadline."""
+"""Extra seconds: after a stall of this process a hello that came in time may be unread when the deadline fires."""
 
 BAD_FRAMES = 5
-"""Frames that could not be understood before the connection is closed with the next."""
+"""Unreadable frames that are tolerated; the next one closes the connection."""
 
 RATE_REFUSALS_A_MINUTE = 5
 
@@ -43,7 +43,7 @@ C = TypeVar("C", bound=Session, contravariant=True)
 
 
 class Desk(TypingProtocol[C]):
-    """What becomes of a session's frames."""
+    """Handles a session's frames."""
 
     async def handle(self, session: C, frame: object) -> None: ...
 
@@ -55,7 +55,7 @@ class Desk(TypingProtocol[C]):
 
 
 class Gone(Exception):
-    """The client has left."""
+    """The client has disconnected."""
 
 
 class Socket(Generic[S]):
@@ -81,7 +81,7 @@ class Socket(Generic[S]):
         enter: Callable[[Any], Awaitable[S]],
         desk: Desk[S],
     ) -> None:
-        """`enter` on hello, then every frame goes to the desk, and the session at the end, however it ends."""
+        """Call `enter` with the hello, pass every frame to the desk, and tell the desk when the session has ended."""
         await self._receive()
         await self._send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
         session: S | None = None
@@ -107,7 +107,7 @@ class Socket(Generic[S]):
 
     @property
     def full(self) -> bool:
-        """Whether the client has yet to take what was written."""
+        """Whether the client has not yet received what was written."""
         return self._line.full
 
     def write(self, texts: Sequence[bytes]) -> None:
@@ -115,11 +115,11 @@ class Socket(Generic[S]):
         self._line.write_texts(texts)
 
     def on_room(self, then: Callable[[], object]) -> None:
-        """`then` is called each time that the client has taken it."""
+        """Call `then` each time the client has received it."""
         self._line.on_room(then)
 
     async def close(self, code: int, reason: str) -> None:
-        """Say goodbye."""
+        """Send a close frame."""
         self._metrics.closed(code)
         await self._send({"type": "websocket.close", "code": int(code), "reason": reason})
 
@@ -130,7 +130,7 @@ class Socket(Generic[S]):
     async def _hello(self, enter: Callable[[Any], Awaitable[S]]) -> S:
         text = await self._first()
         if text is None:
-            # The network may have stood still; whoever comes back is welcome.
+            # The network may have stalled; the client may come back.
             raise await self._refused(CloseCode.LATE_HELLO)
         frame = self._read_first(text)
         if not isinstance(frame, VisitorHello | StaffHello):
@@ -140,7 +140,7 @@ class Socket(Generic[S]):
         try:
             self._check_served()
             async with self._queue.turn():
-                # What was so when he got into line need not be so any more.
+                # This may have changed while the client was waiting.
                 self._check_served()
                 if self._line.has_gone:
                     raise Gone
@@ -156,17 +156,17 @@ class Socket(Generic[S]):
             raise await self._refused(CloseCode.OVERLOADED, close_reason(retry_ms)) from None
 
     def _check_served(self) -> None:
-        """Raises `Busy` while this node goes, or has no database."""
+        """Raises `Busy` while this node is stopping, or has no database."""
         if self._hub.why_not_ready is not None:
             raise Busy(retry_ms=self._queue.retry_ms())
 
     async def _first(self) -> str | None:
-        """The first text; None when there was none in time."""
+        """The first text; None when none came in time."""
         text = await self._text_within(HELLO_WITHIN)
         return text if text is not None else await self._text_within(LAST_LOOK)
 
     def _read_first(self, text: str) -> object:
-        """The first frame; None for anything that cannot be read."""
+        """The first frame; None when it cannot be read."""
         try:
             return self._reader.read(text)
         except Unreadable as unreadable:
@@ -182,7 +182,7 @@ class Socket(Generic[S]):
             return None
 
     def _take(self, session: S, desk: Desk[S], text: str) -> bool:
-        """A frame that is carried out at once; not, while an earlier one is still being seen to."""
+        """Carry a frame out at once. Returns whether it was: not while an earlier frame is being carried out."""
         if session.busy or session.closed_with is not None:
             return False
         try:
@@ -239,7 +239,7 @@ class Socket(Generic[S]):
         session.close(CloseCode.NOT_TEXT)
 
     def _too_fast(self, session: S, text: str, wait: int) -> None:
-        # With its ref, or an honest client would not know which of his requests to send again.
+        # With its ref, so that an honest client knows which request to send again.
         refusal = RateLimited(retry_ms=wait)
         self._metrics.refused(refusal)
         session.push(encoding.refused(refusal, self._ref(text)))
@@ -247,14 +247,14 @@ class Socket(Generic[S]):
             session.close(CloseCode.RATE_LIMITED, retry_ms=max(wait, 1_000))
 
     def _ref(self, text: str) -> str | None:
-        """The ref of a frame that is not carried out, where it can be read."""
+        """The ref of a frame that is refused, if it can be read."""
         try:
             return getattr(self._reader.read(text), "ref", None)
         except Unreadable as unreadable:
             return unreadable.ref
 
     def _not_understood(self, session: S, unreadable: Unreadable) -> None:
-        # Text that is none (a pasted control character) is no sign of a broken client.
+        # Invalid text (a pasted control character) is not a sign of a broken client.
         self._bad += not isinstance(unreadable.refusal, TextInvalid)
         self._metrics.refused(unreadable.refusal)
         session.push(encoding.refused(unreadable.refusal, unreadable.ref))
@@ -263,12 +263,12 @@ class Socket(Generic[S]):
             session.close(CloseCode.BAD_FRAMES)
 
     async def _refused(self, code: CloseCode, reason: str = "") -> Gone:
-        """Close before there is a session; the reason for the caller to stop."""
+        """Close before there is a session; returns the exception for the caller to raise."""
         await self.close(code, reason)
         return Gone()
 
     def _cut(self) -> None:
-        """The client does not take its close frame: the connection ends without one."""
+        """The client does not receive its close frame: end the connection without one."""
         if self._task is not None:
             self._is_cut = True
             self._task.cancel()

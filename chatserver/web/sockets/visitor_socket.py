@@ -1,4 +1,4 @@
-"""The visitor's socket. The token comes in the hello, never in the address; the Origin was checked before."""
+"""The visitor's socket. The token is in the hello, never in the URL; the Origin has been checked already."""
 
 from starlette.types import Receive, Scope, Send
 

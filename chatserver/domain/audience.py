@@ -1,4 +1,4 @@
-"""THE door: what each audience sees of an entry. Sockets, transcripts and exports all go through `view`.
+"""What each audience may see of an entry. Sockets, transcripts and exports all use `view`.
 
 A visitor sees only the events named in `VISITORS_FIELDS`, only those fields of them, and nobody's id.
 """
@@ -26,7 +26,7 @@ from chatserver.domain.rules import HOUR
 
 
 class Audience(StrEnum):
-    """For whom an entry is spelled; one encoding per audience serves all its sessions."""
+    """The readers for whom an entry is encoded; one encoding per audience serves all its sessions."""
 
     VISITOR = "visitor"
     STAFF = "staff"
@@ -45,11 +45,11 @@ VISITORS_FIELDS: dict[type[Event], tuple[str, ...]] = {
     Closed: ("by", "reason"),
     Reopened: ("by",),
 }
-"""Every event a visitor may see, and of each the fields he may see. What is not here does not exist for him."""
+"""The events that visitors may see, and the fields of each. They see nothing that is not listed here."""
 
 
 SOMETIMES = (ColleagueLeft, EmergencyNoticed)
-"""Kinds of which he may see some events and not others: `visible_to_visitor` says which."""
+"""Kinds of which visitors see only some events; `visible_to_visitor` says which."""
 
 
 class Seen(Struct, frozen=True):
@@ -72,9 +72,9 @@ OWN_CLOSED_MS = 7 * 24 * HOUR
 
 
 def may_read(conversation: Conversation, staff: Staff, now: int) -> bool:
-    """Whether he may read its entries: the owner, colleagues who take part, whoever it is held out to, its group's
-    supervisor; after the end whoever served last, for a week. While it waits, the other consultants of the group see
-    its row (with the last line), not its entries.
+    """Who may read its entries: the owner, participants, those it is offered to, and the group's supervisors; after the
+    end, the last owner for a week. While it waits, the other consultants of the group see its row (with the last line),
+    but not its entries.
     """
     if staff.role is Role.SUPERVISOR and conversation.group in staff.groups:
         return True
@@ -89,24 +89,25 @@ def may_read(conversation: Conversation, staff: Staff, now: int) -> bool:
 
 
 def is_held_out(conversation: Conversation, offer: Offer, staff: Staff) -> bool:
-    """Whether he may still take it: it is offered to him, he has not declined, and it is not his already."""
+    """Whether this person may accept the offer: it is addressed to them, they have not declined, and are not the
+    owner."""
     owns_it = conversation.owner is not None and conversation.owner.id == staff.person.id
     return offered_to(offer, staff) and staff.person.id not in offer.declined and not owns_it
 
 
 def offered_to(offer: Offer, staff: Staff) -> bool:
-    """Whether the offer is held out to him: by name, or to a group of his (but not by himself)."""
+    """Whether the offer is addressed to this person: by name, or to a group of theirs (unless they made the offer)."""
     if offer.to is not None:
         return offer.to.id == staff.person.id
     return offer.group in staff.groups and (offer.by is None or offer.by.id != staff.person.id)
 
 
 def visible_to_visitor(event: Event) -> bool:
-    """Whether the event gets a `visitor_seq`. Asked once, when it is written: from then on the number says so, whatever
-    a later version would decide, because a number without an entry is a hole in the visitor's count.
+    """Whether the event gets a `visitor_seq`. This is decided once, when the event is written. Later versions keep
+    the stored number, because a number without an entry would be a gap in the visitor's count.
 
-    Not of a colleague who only helped: the visitor never knew. Nor of words that are a mark for staff alone: those
-    that deserve attention, and those of somebody who must be protected from people who may look over the shoulder.
+    A colleague who only helped in notes stays unknown to the visitor. So do emergencies that are a mark for staff:
+    those of level attention, and `protect`, because somebody else may be looking at the visitor's screen.
     """
     if isinstance(event, ColleagueLeft) and not event.joined:
         return False
@@ -143,7 +144,7 @@ def _details(event: Event) -> dict[str, Any]:
 
 
 def _author_for_visitor(entry: Entry) -> Author:
-    """Who gave it to somebody by hand is the hospital's own affair."""
+    """The author for visitors, who do not see which supervisor assigned a conversation."""
     author = entry.author
     if isinstance(entry.event, Assigned) and entry.event.how == "hand":
         return SYSTEM
@@ -153,7 +154,7 @@ def _author_for_visitor(entry: Entry) -> Author:
 
 
 def person_for_visitor(person: Person) -> Person:
-    """Name, number and badge; the id is the hospital's own."""
+    """Name, number and badge, without the id."""
     return Person("", person.name, person.number, person.title)
 
 

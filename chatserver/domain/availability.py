@@ -1,4 +1,4 @@
-"""状态: how a consultant's availability changes, by his choice and by what he misses."""
+"""状态: how a consultant's availability changes, by choice and by missed conversations."""
 
 from dataclasses import replace
 
@@ -15,12 +15,12 @@ def may_answer(consultant: Consultant) -> bool:
 
 
 def chose(consultant: Consultant, availability: Availability, now: int, reason: str = "") -> Consultant:
-    """What he chose himself, and why; a clean slate for the misses."""
+    """The consultant chose an availability, with a reason; missed rings are counted from zero again."""
     return replace(consultant, availability=availability, availability_since=now, reason=reason, misses=0)
 
 
 def missed(consultant: Consultant, now: int, rules: Rules) -> Consultant:
-    """He let a ring pass. After three in a row the system pauses him, and he is told why."""
+    """The consultant missed a ring. After three in a row the system pauses them, with a reason."""
     misses = consultant.misses + 1
     if misses < rules.misses or consultant.availability is not Availability.ONLINE:
         return replace(consultant, misses=misses)
@@ -28,18 +28,18 @@ def missed(consultant: Consultant, now: int, rules: Rules) -> Consultant:
 
 
 def silent(consultant: Consultant, now: int) -> Consultant:
-    """He was given a conversation and did not answer, as somebody else before or after him: the system pauses him, and
-    tells him why. Whoever is not 在线 is left as he is."""
+    """The consultant owned a conversation that several owners in a row did not answer: the system pauses them, with a
+    reason. Consultants who are not 在线 stay as they are."""
     if consultant.availability is not Availability.ONLINE:
         return consultant
     return replace(consultant, availability=Availability.PAUSED, availability_since=now, reason=NO_ANSWER)
 
 
 def given(consultant: Consultant, now: int) -> Consultant:
-    """A conversation came to him; for "who was given nothing the longest"."""
+    """The consultant was assigned a conversation; the router compares these times."""
     return replace(consultant, last_given_at=now)
 
 
 def took(consultant: Consultant) -> Consultant:
-    """He took a conversation by hand: the misses are no longer in a row."""
+    """The consultant took a conversation, so missed rings are counted from zero again."""
     return replace(consultant, misses=0)

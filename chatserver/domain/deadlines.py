@@ -10,12 +10,12 @@ from chatserver.domain.conversation import OPEN, OWNED, Conversation, Phase
 from chatserver.domain.rules import Rules
 
 GOES_ON = 2
-"""So often a critical emergency without an answer goes on to somebody else; then whoever has it keeps it, and the
-alarm goes on. Among people who are all slow it would otherwise go round, and nobody would come to an answer."""
+"""After so many escalations of an unanswered critical emergency, the owner keeps it and the alarm goes on. Otherwise it
+would circulate among slow consultants, and nobody would have the time to answer."""
 
 
 class Clock(StrEnum):
-    """Why a conversation will be looked at again."""
+    """The kinds of deadlines that a conversation can have."""
 
     OFFER = "offer"
     ALARM = "alarm"
@@ -33,8 +33,8 @@ class Clock(StrEnum):
 
 
 HELD = (Clock.IDLE_CLOSE, Clock.CLOSING, Clock.WAITED)
-"""Clocks that end a conversation in which somebody may be writing: for a time, they wait for what is being written.
-Not `abandon`: the visitor is gone."""
+"""Clocks that end a conversation, but wait for a limited time while somebody is typing. `abandon` is not among them,
+because the visitor is gone."""
 
 
 def deadlines(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
@@ -49,7 +49,7 @@ def deadlines(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
 
 
 def _running(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
-    """The same, as if nobody had been writing when a conversation was about to end."""
+    """The running clocks, regardless of anybody typing."""
     running: dict[Clock, int] = {}
     if conversation.offer is not None:
         running[Clock.OFFER] = conversation.offer.ends_at
@@ -68,8 +68,8 @@ def _running(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
 
 
 def _queue_clocks(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
-    """Nobody waits for ever: it goes further, is given up, or ends with a 留言 instead. A critical emergency waits on,
-    even when its visitor has left: whoever comes first must be told of it."""
+    """Nobody waits for ever: the conversation moves to another group or ends. A critical emergency keeps waiting, even
+    when its visitor has left, so that the first consultant who is available learns of it."""
     clocks: dict[Clock, int] = {}
     if conversation.is_critical:
         return clocks
@@ -98,7 +98,7 @@ def _owner_clocks(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
 
 
 def _reply_clocks(conversation: Conversation, unanswered_since: int, rules: Rules) -> dict[Clock, int]:
-    """From the first unanswered message, or from when it was given to somebody who has not answered yet."""
+    """Since the first unanswered message, or since the assignment to an owner who has not answered yet."""
     if conversation.replied:
         if conversation.overdue:
             return {}
@@ -106,14 +106,14 @@ def _reply_clocks(conversation: Conversation, unanswered_since: int, rules: Rule
     start = max(unanswered_since, conversation.given_at)
     clocks = {} if conversation.overdue else {Clock.ALARM: start + rules.first_reply_alarm_ms}
     if conversation.owner_left_at is None and not conversation.is_critical:
-        # While his connection is lost his grace runs instead: it is not he who does not answer. A critical emergency
+        # While the owner's connection is lost, the grace period runs instead of this clock. A critical emergency
         # goes further by a clock of its own, and only while there is somebody else.
         clocks[Clock.FIRST_REPLY] = max(start + rules.first_reply_ms, conversation.reply_until)
     return clocks
 
 
 def _idle_clocks(conversation: Conversation, rules: Rules) -> dict[Clock, int]:
-    """Only while the visitor is answered; from the last entry a human wrote, or from the giving."""
+    """Only while the visitor has an answer; since the last message, or since the assignment."""
     if conversation.phase is not Phase.ACTIVE:
         return {}
     since = max(conversation.last_human_at, conversation.given_at)

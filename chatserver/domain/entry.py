@@ -1,4 +1,4 @@
-"""条目: one line of a transcript, with its place."""
+"""条目: one entry of a transcript, with its place."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -32,8 +32,8 @@ SYSTEM = Author(AuthorKind.SYSTEM, "system")
 class Entry(Struct, frozen=True):
     """`seq` counts every entry of the conversation, `visitor_seq` those the visitor may see; both without gaps.
 
-    `at` is when it was decided, in ms; nobody orders by it. `ref` is the client's key, on the last entry of
-    the command that made it: its own.
+    `at` is when it was decided (ms); it does not define the order. `ref` is the client's key, on the last entry of its
+    command.
     """
 
     conversation: str

@@ -8,7 +8,7 @@ from chatserver.domain.emergency import BUILT_IN, Words
 from chatserver.domain.hours import USUAL, Hours
 
 LANGUAGES = ("zh", "en")
-"""In which the product speaks, and a consultant is taken to unless it is said otherwise."""
+"""The languages of the product; consultants speak these unless their record says otherwise."""
 
 UNSURE = "unsure"
 """不确定 / 其他: the department of those who do not know which one they need. Every site offers it, last of all, and
@@ -125,7 +125,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A consultant as others are told of him; kept inside events, so a transcript stays true after a rename."""
+    """A consultant as others see them. Stored inside events, so that a transcript stays correct after a rename."""
 
     id: str
     name: str
@@ -135,8 +135,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Consultant:
-    """咨询员, with everything that decides what he may get. `capacity` counts active conversations; `skills` go from 1
-    to 5; `reason` is what was said about the availability."""
+    """咨询员, with everything that decides what they may receive. `capacity` counts active conversations; `skills` have
+    levels from 1 to 5; `reason` belongs to the availability."""
 
     person: Person
     role: Role
@@ -159,7 +159,7 @@ class Consultant:
 
 @dataclass(frozen=True, slots=True)
 class Hospital:
-    """All of the above by id, as one picture; read once, replaced whole. `words` are those of an emergency."""
+    """All of the above by id: one snapshot that is replaced as a whole. `words`: the emergency words."""
 
     sites: dict[str, Site] = field(default_factory=dict)
     campuses: dict[str, Campus] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""留言: what a visitor left while nobody served. Who sees to it, who sees it, how it ends."""
+"""留言: messages that visitors left while nobody served. Who answers them, who may see them, how they end."""
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
@@ -89,7 +89,7 @@ def needs_owner(message: OfflineMessage, group: str, consultants: Mapping[str, C
 
 
 def sees(staff: Staff, message: OfflineMessage) -> bool:
-    """Whether it is in his list: those of his groups, and what is his own."""
+    """Whether it is in the list of this member of staff: the 留言 of their groups, and their own."""
     return message.group in staff.groups or message.owner == staff.person.id
 
 
@@ -109,7 +109,7 @@ def revealed(staff: Staff, message: OfflineMessage) -> str:
 
 
 def take(message: OfflineMessage, by: Staff) -> OfflineMessage:
-    """He sees to it from now on, whoever did before. Raises `NotFound`, `OutOfTurn`."""
+    """This member of staff is the owner now, whoever was before. Raises `NotFound`, `OutOfTurn`."""
     _open_to(message, by)
     return message if message.owner == by.person.id else replace(message, owner=by.person.id)
 

@@ -1,23 +1,23 @@
-"""连接: a person is a set of connections, never a count. What the system sees, not what he chose."""
+"""连接: a person is a set of connections, never a count. What the system observes, not what the person chose."""
 
 from collections.abc import Iterable
 
 
 class Presence:
-    """Which connections each person has. `came` and `left` say when that makes a difference to others."""
+    """Which connections each person has. `came` and `left` say whether the person's presence changed."""
 
     def __init__(self) -> None:
         self._connections: dict[str, set[str]] = {}
 
     def came(self, person: str, connection: str) -> bool:
-        """Whether he was gone before."""
+        """Adds a connection; True if the person had none before."""
         connections = self._connections.setdefault(person, set())
         first = not connections
         connections.add(connection)
         return first
 
     def left(self, person: str, connection: str) -> bool:
-        """Whether he is gone now. A connection that was never known, or left before, changes nothing."""
+        """Removes a connection; True if it was the person's last one. An unknown connection changes nothing."""
         connections = self._connections.get(person)
         if connections is None or connection not in connections:
             return False

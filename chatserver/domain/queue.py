@@ -1,8 +1,8 @@
 """排队: the order of waiting. The number a visitor is shown and the router's choice come from the same order.
 
-Priority is a head start in time: whoever has one counts as having come earlier. So the order never changes by itself
-while time passes, can be kept sorted (in a `Line`, in a column), and a normal one that waits longer than the head start
-of others goes before those who come later: nobody starves.
+Priority is a head start in time: the conversation counts as if it had arrived earlier. So the order does not change
+while time passes and can be kept sorted (in a `Line`, in a column), and a normal conversation that has waited longer
+than that head start goes first: nobody waits for ever.
 """
 
 from bisect import bisect_left, insort
@@ -16,19 +16,19 @@ HEAD_START: dict[int, int] = {
     Priority.NORMAL: 0,
     # A supervisor's hand: before everybody who has come within the last quarter of an hour.
     Priority.FORWARD: 15 * MINUTE,
-    # Taken from somebody who lost his connection or did not answer: he has waited once already.
+    # Its owner lost the connection or did not answer: the visitor has waited once already.
     Priority.RETURNED: 30 * MINUTE,
     # Before everything else, however long that has waited, and behind the emergencies that came earlier.
     Priority.EMERGENCY: 10 * 365 * 24 * HOUR,
 }
-"""How much earlier (ms) it counts as having come."""
+"""By priority, the head start in ms."""
 
 LAST_PLACES = 10
-"""Of a queue: what is kept for others than those whose address has its share already; half of one that is shorter than
-twice that."""
+"""Places of a queue that are reserved for addresses that have not used up their share; half of a queue that is shorter
+than twice that."""
 
 LEAST_SHARE = 2
-"""Places that any address may have: two of one house are no attack."""
+"""Places that any address may have: two visitors from one household are normal."""
 
 Rank = tuple[int, str]
 
@@ -44,14 +44,14 @@ def rank(conversation: Conversation) -> Rank:
 
 
 class Line:
-    """One group's waiting ones, in the order in which they are served. A ringing one keeps its place."""
+    """The waiting conversations of a group, in the order in which they are served. A ringing one keeps its place."""
 
     def __init__(self) -> None:
         self._ranks: dict[str, Rank] = {}
         self._order: list[Rank] = []
 
     def put(self, conversation: Conversation) -> None:
-        """Where it belongs now."""
+        """Adds a conversation, or moves it to its current place."""
         new = rank(conversation)
         if self._ranks.get(conversation.id) == new:
             return
@@ -60,7 +60,7 @@ class Line:
         insort(self._order, new)
 
     def remove(self, id: str) -> None:
-        """It waits no longer; nothing, if it did not."""
+        """Removes a conversation; does nothing if it is not in the queue."""
         known = self._ranks.pop(id, None)
         if known is not None:
             del self._order[bisect_left(self._order, known)]
@@ -78,9 +78,9 @@ class Line:
 
 
 def estimate(ahead: int, handle_times: Sequence[int], serving: int, rules: Rules) -> int | None:
-    """How long he will wait, ms, rounded up to whole minutes; None where an honest number is not to be had.
+    """The estimated wait in ms, rounded up to whole minutes; None when there is too little data.
 
-    People ahead and he himself × the median handling time ÷ how many conversations are served at once.
+    (People ahead + 1) × the median handling time ÷ how many conversations are served at once.
     """
     if len(handle_times) < rules.estimate_samples or serving <= 0:
         return None
@@ -89,7 +89,7 @@ def estimate(ahead: int, handle_times: Sequence[int], serving: int, rules: Rules
 
 
 def is_long(ahead: int, wait_ms: int | None, rules: Rules) -> bool:
-    """Whether a 留言 is offered before anything else: so many ahead, or so long to wait."""
+    """Whether a 留言 is offered first, because too many are ahead or the wait is too long."""
     return ahead > rules.offer_message_ahead or (wait_ms is not None and wait_ms > rules.offer_message_ms)
 
 

@@ -20,9 +20,9 @@ from chatserver.domain.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A consultant as the router sees him. `load`: his active conversations and the rings held for him; `receiving`:
-    his shift, if he has one, has begun long enough ago. `rung`: one rings at him at this moment; he is not rung for a
-    second one."""
+    """A consultant as the router sees them. `load`: active conversations plus the ring in progress; `receiving`: new
+    conversations may arrive, as far as the roster goes; `rung`: a conversation rings for them, so that no second one
+    does."""
 
     consultant: Consultant
     load: int
@@ -33,7 +33,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a conversation asks of whoever answers it."""
+    """What a conversation needs of the consultant who answers it."""
 
     language: str
     skill: str | None = None
@@ -52,7 +52,7 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The one chosen, and the numbers behind it."""
+    """The chosen consultant, and the numbers behind the choice."""
 
     consultant: Consultant
     why: Why
@@ -63,7 +63,7 @@ Order = Callable[[Candidate], Turn]
 
 
 def by_load(candidate: Candidate) -> Turn:
-    """The lowest load ratio first; between equals whoever was given nothing the longest."""
+    """The lowest ratio of load to capacity first; between equals, the one whose last assignment is the longest ago."""
     consultant = candidate.consultant
     return (candidate.load / consultant.capacity, consultant.last_given_at, consultant.id)
 
@@ -83,14 +83,14 @@ class Pool:
             self.put(each)
 
     def copy(self) -> "Pool":
-        """One that changes by itself."""
+        """An independent copy."""
         other = copy(self)
         other._serving, other._turns, other._free = self._serving.copy(), self._turns.copy(), self._free.copy()
         other._languages, other._skills = self._languages.copy(), self._skills.copy()
         return other
 
     def put(self, candidate: Candidate) -> None:
-        """Him as he is now."""
+        """Adds or replaces a candidate with their current state."""
         id = candidate.consultant.id
         if self._serving.get(id) == candidate:
             return
@@ -104,7 +104,7 @@ class Pool:
             insort(self._free, turn)
 
     def drop(self, id: str) -> None:
-        """He does not serve any more; nothing, if he did not."""
+        """Removes a consultant; does nothing if they are not in the pool."""
         known = self._serving.pop(id, None)
         if known is None:
             return
@@ -114,7 +114,7 @@ class Pool:
             del self._free[bisect_left(self._free, turn)]
 
     def get(self, id: str) -> Candidate | None:
-        """Him, if he serves, with room or without."""
+        """The candidate, if they serve, with or without room."""
         return self._serving.get(id)
 
     def __len__(self) -> int:
@@ -136,11 +136,12 @@ class Pool:
         return len(self._free) > (1 if but in self._turns else 0)
 
     def choose(self, conversation: Conversation, needs: Needs, now: int, rules: Rules) -> Choice | None:
-        """Whoever served this visitor before, if he has room; else the next in order who meets its needs.
+        """The consultant who served this visitor before, if they have room; otherwise the next who meets its needs.
 
-        For `fit_ms` it waits for somebody who does; then, or when nobody of the kind serves at all, it goes to whoever
-        has room. Those who missed or declined it in this round come last: only when nobody else is there, and not
-        before the time of a ring has passed, lest somebody is asked again while he still says no. None: nobody now.
+        For `fit_ms` the conversation waits for somebody who meets them; after that, or when nobody who does is serving,
+        anybody with room will do. Consultants who missed or declined it in this round come last: only when nobody else
+        has room, and not before the duration of a ring has passed, so that nobody is asked again at once. None: nobody
+        now.
         """
         patient = now < conversation.group_since + rules.fit_ms and self._somebody_meets(needs)
         found = self._next(conversation, needs, patient=patient, again=False)
@@ -164,7 +165,7 @@ class Pool:
         return Choice(consultant, why)
 
     def _next(self, conversation: Conversation, needs: Needs, *, patient: bool, again: bool) -> Candidate | None:
-        """The first who meets its needs; when it is no longer patient, else the first of all."""
+        """The first who meets its needs; if it is not `patient` any more and nobody does, the first of all."""
         tried = conversation.tried
         fallback: Candidate | None = None
         for candidate in self._with_room(first=conversation.preferred):
@@ -182,7 +183,7 @@ class Pool:
             yield self._serving[turn[-1]]
 
     def _somebody_meets(self, needs: Needs) -> bool:
-        """Whether anybody who serves speaks the language, and anybody knows the field so well."""
+        """Whether anybody who serves speaks the language, and anybody has the skill at that level."""
         knows = needs.skill is None or self._skills[needs.skill, needs.level] > 0
         return knows and self._languages[needs.language] > 0
 
@@ -195,7 +196,7 @@ class Pool:
 
 
 def is_serving(candidate: Candidate) -> bool:
-    """Online, connected and on duty, whether he has room at this moment or not."""
+    """Online, connected and on duty, with or without room."""
     consultant = candidate.consultant
     return (
         not consultant.disabled
@@ -207,8 +208,8 @@ def is_serving(candidate: Candidate) -> bool:
 
 
 def is_here(candidate: Candidate) -> bool:
-    """Connected and not away: online, busy or paused. Whoever is here and has no place free makes a visitor wait, which
-    is another thing than nobody being here at all."""
+    """Connected and not away: online, busy or paused. Visitors are told the difference between waiting for somebody and
+    nobody being here."""
     consultant = candidate.consultant
     return (
         not consultant.disabled
@@ -219,7 +220,7 @@ def is_here(candidate: Candidate) -> bool:
 
 
 def why_not_offered(candidate: Candidate, rules: Rules) -> str | None:
-    """Why nothing can be transferred to him now: offline, break, paused or full. None: it can.
+    """Why nothing can be transferred to this consultant now: offline, break, paused or full. None: it can.
 
     忙碌 (busy) is no reason: it means transfers only.
     """
@@ -230,7 +231,8 @@ def why_not_offered(candidate: Candidate, rules: Rules) -> str | None:
 
 
 def why_not_asked(candidate: Candidate) -> str | None:
-    """Why he cannot be asked for anything now, however much he has: offline, break or paused."""
+    """Why this consultant cannot be asked for help now, whatever their load: offline, break or paused. None: they
+    can."""
     consultant = candidate.consultant
     if consultant.disabled or not candidate.present or consultant.availability is Availability.OFFLINE:
         return "offline"

@@ -69,7 +69,7 @@ def _own(hospitals: Rules, group: Group) -> Rules:
 
 
 COMING_BACK_MS = 30 * SECOND
-"""A consultant who comes back within his grace has at least this long for a first reply that is due."""
+"""A consultant who reconnects within the grace period has at least this long for a first reply that is due."""
 
 LOOK_AGAIN_MS = 10 * SECOND
 """So long after nobody else was there, it is looked at again."""

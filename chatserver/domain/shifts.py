@@ -1,7 +1,7 @@
-"""班次: when somebody is on the roster, whether he has signed in for it (签到), and when new conversations reach him.
+"""班次: when somebody is on the roster, whether they have checked in (签到), and when they receive new conversations.
 
-A shift says something only while it runs, and from the moment its 签到 opens. Whoever has none at that time, because he
-is not on the roster or works longer of his own will, is not held back by any.
+A shift has an effect only from the opening of its 签到 to its end. People without a shift at that time, who are not on
+the roster or work longer voluntarily, are not restricted.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from chatserver.domain.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """`name`: 早班, 中班, 晚班 or another. Moments are ms; the end is not in it any more."""
+    """`name`: 早班, 中班, 晚班 or another. Times are in ms; the end is not part of the shift."""
 
     consultant: str
     name: str
@@ -23,7 +23,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class OnShift:
-    """A shift with its own moments. `check_in_from`: 签到 opens; `receives_from`: new conversations come."""
+    """A shift with its times (ms). `check_in_from`: when 签到 opens; `receives_from`: when new conversations arrive."""
 
     shift: Shift
     check_in_from: int
@@ -39,7 +39,7 @@ class OnShift:
 
 
 class Duties:
-    """One consultant's shifts, and the moments (ms) at which he signed in."""
+    """One consultant's shifts, and the times (ms) of their check-ins."""
 
     def __init__(self, shifts: Iterable[Shift], check_ins: Iterable[int], rules: Rules) -> None:
         self._check_ins = sorted(check_ins)
@@ -54,12 +54,12 @@ class Duties:
             self._on.append(self._on_shift(shift, begins))
 
     def receiving(self, now: int) -> bool:
-        """Whether new conversations may be given to him as far as the roster goes."""
+        """Whether the roster lets the consultant receive new conversations now."""
         running = [each for each in self._on if each.runs(now)]
         return not running or any(each.receives(now) for each in running)
 
     def shown(self, now: int, day_ends_at: int) -> OnShift | None:
-        """The one that runs, or the next that starts before the day ends."""
+        """The current shift, or the next one that starts before the day ends."""
         coming = [each for each in self._on if now < each.shift.ends_at and each.check_in_from < day_ends_at]
         running = [each for each in coming if each.shift.starts_at <= now]
         return next(iter(running or coming), None)
@@ -75,7 +75,7 @@ class Duties:
         raise NotOpen(opens_at=coming.check_in_from)
 
     def may_check_in(self, now: int) -> bool:
-        """Whether a 签到 would be for a shift that has none yet."""
+        """Whether a 签到 now would be the first for its shift."""
         return any(each.runs(now) and each.checked_in_at is None for each in self._on)
 
     def _on_shift(self, shift: Shift, begins: int) -> OnShift:

@@ -26,7 +26,7 @@ def ring_missed(before: Conversation, event: RingMissed, at: int) -> Changes:
         "offer": None,
         "past_offer": PastOffer(event.offer, event.reason, event.consultant.name),
         "tried": (*before.tried, event.consultant.id),
-        # Whoever lost his connection did not say no: he is asked again as soon as he is back, if nobody else fits.
+        # A lost connection is not a refusal: the consultant may be asked again as soon as they are back.
         "tried_at": before.tried_at if event.reason == "lost" else at,
     }
 

@@ -124,7 +124,7 @@ def _open_offer(conversation: Conversation, staff: Staff, offer: str, now: int) 
     is_open = conversation.offer is not None and conversation.offer.id == offer
     if not is_open or conversation.offer is None:
         raise _gone(conversation, offer)
-    # A supervisor may have offered it to the owner's own group: he has it already.
+    # A supervisor may have offered it to the owner's own group.
     has_it = conversation.owner is not None and conversation.owner.id == staff.person.id
     if has_it or not offered_to(conversation.offer, staff):
         raise NotFound()

@@ -1,8 +1,7 @@
-"""How many lines of one kind a minute may have, and which of uvicorn's and asyncio's sentences are about a stranger.
+"""Limits the log lines of one kind in a minute, and knows which of uvicorn's and asyncio's messages are about a client.
 
-What a stranger sends can be repeated a thousand times a second; the log is for whoever keeps the server, and the disk
-is finite. A kind is an event by its name, or a sentence of another library before anything is filled into it, so there
-are only so many.
+A client can repeat what it sends a thousand times a second; the log is for the operator, and the disk is finite. A kind
+is the name of an event, or the template of another library's message, so the number of kinds is bounded.
 """
 
 import asyncio

@@ -1,6 +1,7 @@
-"""Runs uvicorn over an application, on a port taken beforehand, so that a taken port is one sentence.
+"""Runs uvicorn on a port that is bound beforehand, so that a port in use is reported in one sentence.
 
-uvicorn is told everything: its own choices (deflate on, 16 MiB frames, another parser) were measured and refused.
+Every option of uvicorn is set here: its defaults (deflate on, 16 MiB frames, another parser) were measured and
+rejected.
 """
 
 import asyncio
@@ -176,8 +177,8 @@ def allow_files() -> None:
 
 
 def _rarely_collect() -> None:
-    """What stands now stays for good, and hardly anything here is a cycle: at the usual thresholds the collector took a
-    tenth of all work to find that out."""
+    """Freeze the objects of the start and collect rarely: there are hardly any cycles, and at the usual thresholds the
+    collector took a tenth of the CPU."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

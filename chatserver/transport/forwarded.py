@@ -1,7 +1,7 @@
-"""`X-Forwarded-For`: believed of the listed proxies alone, and said once when somebody else writes it.
+"""`X-Forwarded-For`: believed from listed proxies only; from anybody else it is ignored, and logged once.
 
-A proxy that is not listed makes everybody behind it one address, for every limit and lock; that shows only when they
-are met. A stranger may write the header too, so the log is told no address, and told once.
+Behind a proxy that is not listed all clients share one address, for every limit and lock, which shows only when a
+limit is reached. A stranger may send the header too, so the log gets no address, and one line only.
 """
 
 from collections.abc import Sequence

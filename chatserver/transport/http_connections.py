@@ -1,7 +1,7 @@
-"""How many connections one address has open that are no sockets of the chat (yet); those are counted by the turnstile.
+"""Limits the connections of one address that are not sockets of the chat; the web's `connection_limits` counts those.
 
-An address that is full makes room for whoever comes next: the connection is cut that has waited longest for a client's
-request. So nobody is shut out by others who open connections and say nothing.
+A full address makes room for the next connection: the one that has waited longest for its client's request is cut. So
+clients that open connections and send nothing shut nobody out.
 
 The connections of a listed proxy are not counted, because they belong to all of its clients: how many each client may
 have is for the proxy to limit.

@@ -1,4 +1,4 @@
-"""What comes in by a socket: frame by frame, in turns, and an end for who sends too much of it.
+"""Reads a socket frame by frame, in turns, and ends a socket that sends too much.
 
 The application never sees a ping or a fragment, so they are bounded here: a flood of control frames, a message in
 endless pieces and a read full of tiny frames end the socket, or wait.

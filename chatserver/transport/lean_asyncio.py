@@ -1,6 +1,6 @@
-"""asyncio's Queue and Event, as far as uvicorn uses them, for who has thousands of each.
+"""asyncio's Queue and Event, as far as uvicorn uses them, in less memory.
 
-Those are made of deques, and an empty deque takes 620 bytes: 2.5 KiB of every socket, and most never hold anything.
+asyncio's own hold deques, and an empty deque takes 620 bytes: 2.5 KiB of every socket, and most never hold anything.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-"""Turns: what came in one read may be thousands of frames, and everybody else waits while they are seen to.
+"""Turns: one read may hold thousands of frames, and every other connection would wait while they are handled.
 
-The first frame of a read is seen to at once. All others of all connections share 2 ms of each turn of the event loop;
-who has more waits in line with reading paused, and everything else that is due comes in between.
+The first frame of a read is handled at once. All others of all connections share 2 ms of each turn of the event loop; a
+connection with more waits in line with reading paused, and everything else that is due runs in between.
 """
 
 import asyncio

@@ -1,5 +1,5 @@
-"""The handshake of a WebSocket (RFC 6455, section 4.2), as every browser begins it. There is no other parser of it:
-whatever looks like a handshake and is not one of these is refused with 400.
+"""The handshake of a WebSocket (RFC 6455, section 4.2), as every browser sends it. There is no other parser: what looks
+like a handshake and is not one of these is refused with 400.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""uvicorn's WebSocket protocol: a handshake that is parsed already, words of our own for the application, and an end.
+"""uvicorn's WebSocket protocol, with a handshake that is parsed already, methods beyond ASGI, and an end.
 
 uvicorn's class is private: it is pinned exactly, and tests/runtime/test_protocol.py holds this one against clients
 that send half of something, too much of it, or nothing.

@@ -143,7 +143,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "check of a draft that is sent",
-        "chatserver.hub.dispatch:_check_draft",
+        "chatserver.hub.batch:_check_draft",
         Without("raise DraftChanged()"),
         "tests/hub/test_own_tabs.py::test_a_draft_is_sent_once_whichever_console_sends_it",
     ),
@@ -365,7 +365,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "no new conversation at the moment when the token ends",
-        "chatserver.hub.dispatch:_open",
+        "chatserver.hub.batch:_open",
         Without("if ledger.has_ended(visitor): ..."),
         "tests/hub/test_own_end.py::test_a_question_of_another_tab_in_the_moment_of_the_end_opens_nothing",
     ),
@@ -870,13 +870,13 @@ MECHANISMS = (
     ),
     Mechanism(
         "texts that an earlier version stored are recognised",
-        "chatserver.hub.dispatch:_again",
+        "chatserver.hub.batch:_again",
         Instead("earlier is None or stored != earlier", "True"),
         "tests/hub/test_resume.py::test_a_text_with_blanks_that_an_earlier_version_stored_is_known_again",
     ),
     Mechanism(
         "a message prolongs its visitor's token",
-        "chatserver.hub.dispatch:_decide_all",
+        "chatserver.hub.batch:decide_all",
         Without("if asked.lives_until is not None: ..."),
         "tests/hub/test_sessions.py::test_an_accepted_message_has_given_its_token_at_least_half_of_its_life",
     ),

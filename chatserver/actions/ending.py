@@ -6,8 +6,8 @@ from chatserver.domain.permissions import Action
 from chatserver.domain.refusals import BadFrame, Refused, Unavailable
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import StaffSession, VisitorSession
-from chatserver.hub.dispatch import Done
 from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers, VisitorAsk, VisitorHandler, VisitorHandlers
+from chatserver.hub.inbox import Done
 from chatserver.hub.replies import answer_when, telling
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.visitor_desk import VisitorDesk

@@ -7,8 +7,8 @@ from chatserver.domain.commands.messages import PostMessage, Service, WriteNote
 from chatserver.domain.permissions import Action
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import StaffSession, VisitorSession
-from chatserver.hub.dispatch import Draft
 from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers, VisitorAsk, VisitorHandler, VisitorHandlers
+from chatserver.hub.inbox import Draft
 from chatserver.hub.replies import telling
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.visitor_desk import VisitorDesk

@@ -9,8 +9,8 @@ from chatserver.domain.refusals import Refused, Unauthenticated
 from chatserver.domain.text import checked_message
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import StaffSession, VisitorSession
-from chatserver.hub.dispatch import Done, Held, Opening
 from chatserver.hub.handlers import StaffAsk, StaffHandler, StaffHandlers, VisitorAsk, VisitorHandler, VisitorHandlers
+from chatserver.hub.inbox import Done, Held, Opening
 from chatserver.hub.replies import telling
 from chatserver.hub.staff_desk import StaffDesk
 from chatserver.hub.visitor_desk import VisitorDesk

@@ -6,8 +6,8 @@ from chatserver.domain.refusals import Refused
 from chatserver.domain.text import optional_line, optional_text
 from chatserver.hub.allowances import Spent
 from chatserver.hub.connections import VisitorSession
-from chatserver.hub.dispatch import Done
 from chatserver.hub.handlers import VisitorAsk, VisitorHandler, VisitorHandlers
+from chatserver.hub.inbox import Done
 from chatserver.hub.replies import telling
 from chatserver.hub.visitor_desk import VisitorDesk
 from chatserver.wire.ratings import ConversationRate

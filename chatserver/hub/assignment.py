@@ -21,8 +21,10 @@ from chatserver.domain.routing import Candidate
 from chatserver.domain.transitions.table import decide
 from chatserver.domain.urgent import groups_for, may_take, others
 from chatserver.hub.assignment_round import AssignmentRound
+from chatserver.hub.batch import repeated
 from chatserver.hub.candidate_pools import CandidatePools
-from chatserver.hub.dispatch import Dispatch, Done, repeated
+from chatserver.hub.dispatch import Dispatch
+from chatserver.hub.inbox import Done
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.services import Services
 from chatserver.hub.staff_directory import StaffDirectory

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from chatserver.domain.commands.base import Command
 from chatserver.domain.permissions import Action
-from chatserver.hub.dispatch import Draft, Opening, Then
+from chatserver.hub.inbox import Draft, Opening, Then
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from chatserver.domain.entry import SYSTEM
 from chatserver.domain.presence import Presence
 from chatserver.domain.refusals import Refused
 from chatserver.hub.assignment import Router
-from chatserver.hub.dispatch import Dispatch, Done
+from chatserver.hub.dispatch import Dispatch
+from chatserver.hub.inbox import Done
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.services import Services
 from chatserver.hub.signal import Signal

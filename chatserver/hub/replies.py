@@ -7,7 +7,7 @@ import structlog
 
 from chatserver.domain.audience import Audience
 from chatserver.domain.refusals import Internal, RateLimited, Refused
-from chatserver.hub.dispatch import Done, Then
+from chatserver.hub.inbox import Done, Then
 from chatserver.hub.session import Session
 from chatserver.wire import encoding
 from chatserver.wire.replies import Accepted

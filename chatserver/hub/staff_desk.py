@@ -12,8 +12,8 @@ from chatserver.domain.permissions import require
 from chatserver.domain.refusals import NotFound, NotServing, Refused
 from chatserver.domain.routing import check_asked
 from chatserver.hub.connections import StaffSession
-from chatserver.hub.dispatch import Done, Draft, Then
 from chatserver.hub.handlers import Handlers, StaffAsk, StaffHandler
+from chatserver.hub.inbox import Done, Draft, Then
 from chatserver.hub.parts import Parts
 from chatserver.hub.replies import accepted, refuse, refuse_asked, telling
 from chatserver.hub.resume import Replay

@@ -12,7 +12,8 @@ from chatserver.domain.entry import SYSTEM
 from chatserver.domain.refusals import Refused
 from chatserver.hub.assignment import Router
 from chatserver.hub.candidate_pools import CandidatePools
-from chatserver.hub.dispatch import Dispatch, Done
+from chatserver.hub.dispatch import Dispatch
+from chatserver.hub.inbox import Done
 from chatserver.hub.lists import Lists
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.periodic import every

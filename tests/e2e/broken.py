@@ -16,9 +16,11 @@ from chatserver.bus.redis import RedisBus
 from chatserver.cli.main import main
 from chatserver.domain.audience import Audience
 from chatserver.domain.entry import Entry
-from chatserver.hub import dispatch, resume
-from chatserver.hub.dispatch import Asked, Dispatch
+from chatserver.hub import batch as deciding
+from chatserver.hub import resume
+from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.followers import Followers
+from chatserver.hub.inbox import Asked
 from chatserver.hub.options import HubOptions
 from chatserver.hub.remote_changes import RemoteChanges
 from chatserver.hub.resume import Resume
@@ -40,7 +42,7 @@ def acknowledge_before_the_commit() -> None:
         loop = asyncio.get_running_loop()
 
         def work(ledger: UnitOfWork) -> None:
-            answers = dispatch._decide_all(ledger, batch)
+            answers = deciding.decide_all(ledger, batch)
             for asked, answer in zip(batch, answers, strict=True):
                 loop.call_soon_threadsafe(asked.then, answer)
             time.sleep(LATE)

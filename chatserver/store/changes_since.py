@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, Text, and_, bindparam
 
 from chatserver.domain.conversation import Conversation
 from chatserver.domain.entry import Entry
-from chatserver.store import conversations, entries
+from chatserver.store import conversation_rows, entries
 from chatserver.store.message_path import EachOf, Lookup
 from chatserver.store.tables import conversations as rows
 from chatserver.store.tables import entries as entry_rows
@@ -42,11 +42,11 @@ def beyond(conn: Connection, told: Mapping[str, int]) -> list[tuple[Conversation
     found: dict[str, tuple[Conversation, list[Entry]]] = {}
     for row in _beyond.rows(conn, _encode(told).decode()):
         if row[_ID] not in found:
-            found[row[_ID]] = conversations.read(row), []
+            found[row[_ID]] = conversation_rows.read(row), []
         if row[_WIDTH] is not None:
             found[row[_ID]][1].append(entries.read(row[_WIDTH:]))
     return list(found.values())
 
 
-_WIDTH = len(conversations.COLUMNS)
-_ID = conversations.COLUMNS.index("id")
+_WIDTH = len(conversation_rows.COLUMNS)
+_ID = conversation_rows.COLUMNS.index("id")

@@ -1,83 +1,23 @@
 """会话 rows: the present state of each conversation. Its entries are in `entries`."""
 
-from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter, itemgetter
-from typing import Any
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
-import msgspec
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, select, text, tuple_, update
 
-from chatserver.domain.conversation import Conversation, Offer, Participant, PastOffer, Phase
-from chatserver.domain.hospital import Person
-from chatserver.domain.parts import Part
-from chatserver.domain.queue import rank, rank_at
+from chatserver.domain.conversation import Conversation, Phase
+from chatserver.domain.queue import rank
+from chatserver.store.conversation_rows import encode, read, written
 from chatserver.store.locks import locked
 from chatserver.store.message_path import Alteration, Among, Lookup, Writing, listed
 from chatserver.store.tables import conversations
-
-SIMPLE = [
-    "id",
-    "site",
-    "department",
-    "group",
-    "visitor",
-    "language",
-    "opened_at",
-    "fence",
-    "hops",
-    "tried_at",
-    "priority",
-    "queued_at",
-    "given_at",
-    "replied",
-    "reply_until",
-    "unanswered_since",
-    "overdue",
-    "last_human_at",
-    "last_line",
-    "inactive",
-    "close_warned_at",
-    "owner_left_at",
-    "visitor_left_at",
-    "closed_at",
-    "closed_by",
-    "close_reason",
-    "outcome",
-    "stars",
-    "last_seq",
-    "last_visitor_seq",
-    "preferred",
-    "emergency",
-    "emergency_level",
-    "alarmed_at",
-    "nobody_answered_at",
-    "acknowledged_at",
-    "group_since",
-    "look_again_at",
-    "gone_on",
-    "closes_at",
-    "held_until",
-    "spared",
-    "crowded",
-    "version",
-]
-"""Columns that hold the field of the same name unchanged."""
 
 IS_OPEN = text("phase <> 'closed'")
 """Must be the exact text of the partial index; with a bound parameter SQLite would not use it."""
 
 IS_WAITING = text("phase = 'waiting'")
 """The same, for the index in queue order."""
-
-_encode = msgspec.json.Encoder().encode
-_person = msgspec.json.Decoder(Person).decode
-_offer = msgspec.json.Decoder(Offer).decode
-_past_offer = msgspec.json.Decoder(PastOffer).decode
-_names = msgspec.json.Decoder(tuple[str, ...]).decode
-_people = msgspec.json.Decoder(tuple[Person, ...]).decode
-_parts = msgspec.json.Decoder(tuple[Part, ...]).decode
-_participants = msgspec.json.Decoder(tuple[Participant, ...]).decode
 
 
 def load(conn: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[str, Conversation]:
@@ -258,7 +198,7 @@ def handle_times(conn: Connection, group: str, samples: int) -> list[int]:
 
 def add(conn: Connection, conversation: Conversation, opened_ref: str) -> None:
     """Add a new conversation's row."""
-    conn.execute(insert(conversations), {**_written(conversation), "opened_ref": opened_ref})
+    conn.execute(insert(conversations), {**written(conversation), "opened_ref": opened_ref})
 
 
 _columns = [column.name for column in conversations.columns if column.name not in ("id", "opened_ref")]
@@ -315,7 +255,7 @@ def words(changed: Sequence[Conversation]) -> Writing:
 
 def words_of_a_part(changed: Sequence[Conversation]) -> Writing:
     """The same, for conversations in which one of a consultant's first two answers was given."""
-    return _words_of_a_part.of([(_encode(each.parts).decode(), each.stars, *_words_of(each)) for each in changed])
+    return _words_of_a_part.of([(encode(each.parts).decode(), each.stars, *_words_of(each)) for each in changed])
 
 
 def save(conn: Connection, changed: Sequence[Conversation]) -> None:
@@ -324,65 +264,6 @@ def save(conn: Connection, changed: Sequence[Conversation]) -> None:
         return
     rows = []
     for conversation in changed:
-        written = _written(conversation)
-        rows.append({f"new_{name}": written[name] for name in _columns} | {"row_id": conversation.id})
+        row = written(conversation)
+        rows.append({f"new_{name}": row[name] for name in _columns} | {"row_id": conversation.id})
     conn.execute(_save, rows)
-
-
-def read(row: Sequence[Any]) -> Conversation:
-    """A conversation from a row of the database, with the columns in the order of `COLUMNS`."""
-    values = list(_in_order(row))
-    for place, decode in _DECODED:
-        if values[place] is not None:
-            values[place] = decode(values[place])
-    return Conversation(*values)
-
-
-COLUMNS = [column.name for column in conversations.columns]
-_in_order = itemgetter(*(COLUMNS.index(field) for field in Conversation.__struct_fields__))
-_decoders: dict[str, Callable[[Any], object]] = {
-    "phase": Phase,
-    "owner": _person,
-    "last_owner": _person,
-    "offer": _offer,
-    "past_offer": _past_offer,
-    "tried": _names,
-    "emergencies": _names,
-    "attentions": _names,
-    "silent": _people,
-    "acknowledged_by": _person,
-    "participants": _participants,
-    "parts": _parts,
-    "spared": bool,
-    # SQLite has no booleans.
-    "replied": bool,
-    "overdue": bool,
-    "inactive": bool,
-}
-_DECODED = [(Conversation.__struct_fields__.index(field), decode) for field, decode in _decoders.items()]
-
-
-def _written(conversation: Conversation) -> dict[str, Any]:
-    owner, last_owner, offer = conversation.owner, conversation.last_owner, conversation.offer
-    return {name: getattr(conversation, name) for name in SIMPLE} | {
-        "phase": conversation.phase.value,
-        "owner_id": owner.id if owner else None,
-        "owner": _json(owner),
-        "last_owner_id": last_owner.id if last_owner else None,
-        "last_owner": _json(last_owner),
-        "offer_to": offer.to.id if offer and offer.to else None,
-        "offer": _json(offer),
-        "past_offer": _json(conversation.past_offer),
-        "tried": _encode(conversation.tried).decode(),
-        "emergencies": _encode(conversation.emergencies).decode(),
-        "attentions": _encode(conversation.attentions).decode(),
-        "silent": _encode(conversation.silent).decode(),
-        "acknowledged_by": _json(conversation.acknowledged_by),
-        "participants": _encode(conversation.participants).decode(),
-        "parts": _encode(conversation.parts).decode(),
-        "rank_at": rank_at(conversation),
-    }
-
-
-def _json(value: object) -> str | None:
-    return None if value is None else _encode(value).decode()

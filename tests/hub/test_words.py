@@ -18,7 +18,7 @@ from chatserver.domain.events.base import Event
 from chatserver.domain.rules import HOUR, Rulebook, Rules
 from chatserver.hub import lists
 from chatserver.hub.unit_of_work import SLIGHT, Change, Outcome, UnitOfWork
-from chatserver.store import conversations, deadlines, tables
+from chatserver.store import conversation_rows, conversations, deadlines, tables
 from chatserver.store.database import Where
 from chatserver.store.message_path import Writing, write
 from tests.hub.harness import QUICK, Rig, StaffTab, VisitorTab, eventually, opened
@@ -63,7 +63,7 @@ def picture(rig: Rig, id: str) -> Conversation | None:
 @given(anyhow, slight, times)
 def test_nothing_slight_changes_a_column_that_it_is_not_written_to(before: Conversation, event: Event, at: int) -> None:
     after = apply(before, event, at)
-    old, new = (conversations._written(each) for each in (before, after))
+    old, new = (conversation_rows.written(each) for each in (before, after))
     columns = set(conversations.WORDS)
     if after.parts is not before.parts:
         columns |= set(conversations.PARTS)

@@ -55,20 +55,20 @@ def fill(where: Path | str, people: Sequence[Member], count: int) -> None:
 
 def _original(conn: Connection, member: Member) -> Rows:
     """Make one conversation, from its question to its end; returns its rows."""
-    ledger = UnitOfWork(conn, time.time_ns() // 1_000_000, RULES)
-    visitor, _, _ = visitors.start(conn, SITE, "zh", LIFE_MS, ledger.now)
+    unit = UnitOfWork(conn, time.time_ns() // 1_000_000, RULES)
+    visitor, _, _ = visitors.start(conn, SITE, "zh", LIFE_MS, unit.now)
     id = new_id()
-    ledger.open(Opened(GYNECOLOGY, WOMEN, "zh", GREETING), id=id, site=SITE, visitor=visitor, ref=new_id())
+    unit.open(Opened(GYNECOLOGY, WOMEN, "zh", GREETING), id=id, site=SITE, visitor=visitor, ref=new_id())
     theirs, asks = Author(AuthorKind.VISITOR, visitor), PostMessage(Visitor(visitor), BODY)
-    ledger.decide(id, asks, theirs, new_id(), b"")
-    person = ledger.consultant(member.id).person
-    ledger.decide(id, Assign(person, 0, 1, Why(0, 1)), Author(AuthorKind.SYSTEM, "system"))
+    unit.decide(id, asks, theirs, new_id(), b"")
+    person = unit.consultant(member.id).person
+    unit.decide(id, Assign(person, 0, 1, Why(0, 1)), Author(AuthorKind.SYSTEM, "system"))
     own, staff = Author(AuthorKind.CONSULTANT, member.id, person), Staff(person, Role.CONSULTANT, member.groups)
-    while ledger.conversation(id).last_seq < ENTRIES - 1:
-        answers = PostMessage(staff, ANSWER, ledger.conversation(id).fence)
-        ledger.decide(id, *((answers, own) if ledger.conversation(id).last_seq % 2 else (asks, theirs)), new_id(), b"")
-    ledger.decide(id, Close(staff, ledger.conversation(id).fence, "answered"), own, new_id(), b"")
-    ledger.write()
+    while unit.conversation(id).last_seq < ENTRIES - 1:
+        answers = PostMessage(staff, ANSWER, unit.conversation(id).fence)
+        unit.decide(id, *((answers, own) if unit.conversation(id).last_seq % 2 else (asks, theirs)), new_id(), b"")
+    unit.decide(id, Close(staff, unit.conversation(id).fence, "answered"), own, new_id(), b"")
+    unit.write()
     found = {
         visitor_rows: visitor_rows.c.id == visitor,
         conversations: conversations.c.id == id,

@@ -134,20 +134,20 @@ def _held_by(person: Person, messages: int, began: int) -> Callable[[Connection]
         patient, staff = Visitor(visitor), Staff(person, Role.CONSULTANT, (WOMEN,))
         by_visitor = Author(AuthorKind.VISITOR, visitor)
         by_staff = Author(AuthorKind.CONSULTANT, person.id, person)
-        ledger = UnitOfWork(conn, began, RULES)
-        ledger.open(Opened(GYNECOLOGY, WOMEN, "zh", "您好"), id=id, site=SITE, visitor=visitor, ref=ref)
-        ledger.decide(id, PostMessage(patient, BODY), by_visitor, ref, bytes(16))
-        ledger.decide(id, Assign(person, 0, 5, Why(0, 5)), by_staff)
-        fence = ledger.conversation(id).fence
+        unit = UnitOfWork(conn, began, RULES)
+        unit.open(Opened(GYNECOLOGY, WOMEN, "zh", "您好"), id=id, site=SITE, visitor=visitor, ref=ref)
+        unit.decide(id, PostMessage(patient, BODY), by_visitor, ref, bytes(16))
+        unit.decide(id, Assign(person, 0, 5, Why(0, 5)), by_staff)
+        fence = unit.conversation(id).fence
         for number in range(1, messages):
-            ledger.now += BETWEEN_MS
+            unit.now += BETWEEN_MS
             body = BODIES[number % len(BODIES)]
             if number % 2:
-                ledger.decide(id, PostMessage(staff, body, fence), by_staff, new_id(), bytes(16))
+                unit.decide(id, PostMessage(staff, body, fence), by_staff, new_id(), bytes(16))
             else:
-                ledger.decide(id, PostMessage(patient, body), by_visitor, new_id(), bytes(16))
-        ledger.decide(id, Close(staff, fence, "resolved"), by_staff, new_id(), bytes(16))
-        ledger.write()
+                unit.decide(id, PostMessage(patient, body), by_visitor, new_id(), bytes(16))
+        unit.decide(id, Close(staff, fence, "resolved"), by_staff, new_id(), bytes(16))
+        unit.write()
         return id
 
     return hold

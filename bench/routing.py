@@ -102,37 +102,37 @@ class House:
         departments = tuple(f"d{number}" for number in range(SKILLS))
         hospital.put_site(conn, Site("site", Name("站", "Site"), Name("好", "Hi"), "main", (), departments))
         self._ids = [_hire(conn, number) for number in range(people)]
-        ledger = UnitOfWork(conn, NOW, RULES)
+        unit = UnitOfWork(conn, NOW, RULES)
         for number in range(waiting):
-            _open(ledger, number)
-        ledger.write()
+            _open(unit, number)
+        unit.write()
 
     def _fill(self, conn: Connection) -> None:
         """Give everybody a full load except the last one, who has one place left. If `all_free`, nobody gets any and
         one conversation waits."""
-        ledger = UnitOfWork(conn, NOW, RULES)
+        unit = UnitOfWork(conn, NOW, RULES)
         if self._case.all_free:
             conn.execute(update(tables.conversations).values(group=ELSEWHERE))
-            _open(ledger, 0)
+            _open(unit, 0)
         for number, id in enumerate([] if self._case.all_free else self._ids):
-            person, is_last = ledger.consultant(id).person, id == self._ids[-1]
+            person, is_last = unit.consultant(id).person, id == self._ids[-1]
             if self._case.mode is Mode.RING and not is_last:
                 ring = Ring(person, new_id(), 0, CAPACITY, Why(0, CAPACITY))
-                ledger.decide(_open(ledger, number), ring, SYSTEM)
+                unit.decide(_open(unit, number), ring, SYSTEM)
                 continue
             for load in range(CAPACITY - 1 if is_last else CAPACITY):
                 given = Assign(person, load, CAPACITY, Why(load, CAPACITY))
-                ledger.decide(_open(ledger, number + load), given, SYSTEM)
-        ledger.write()
+                unit.decide(_open(unit, number + load), given, SYSTEM)
+        unit.write()
 
     def close(self) -> None:
         self.database.close()
 
     def give(self, conn: Connection) -> Outcome:
         """One assignment round of the group, as in the hub."""
-        ledger = UnitOfWork(conn, NOW, RULES)
-        AssignmentRound(GROUP, self.hospital, self.pool.copy()).give(ledger)
-        return ledger.write()
+        unit = UnitOfWork(conn, NOW, RULES)
+        AssignmentRound(GROUP, self.hospital, self.pool.copy()).give(unit)
+        return unit.write()
 
     def once(self, clock: Callable[[], float]) -> float:
         """The seconds that one assignment takes; it is rolled back."""
@@ -166,10 +166,10 @@ def _hire(conn: Connection, number: int) -> str:
     return id
 
 
-def _open(ledger: UnitOfWork, number: int) -> str:
-    visitor, _, _ = visitors.start(ledger.conn, "site", "zh", 86_400_000, NOW)
+def _open(unit: UnitOfWork, number: int) -> str:
+    visitor, _, _ = visitors.start(unit.conn, "site", "zh", 86_400_000, NOW)
     id = new_id()
-    ledger.open(Opened(f"d{number % SKILLS}", GROUP, "zh", ""), id=id, site="site", visitor=visitor, ref=id)
+    unit.open(Opened(f"d{number % SKILLS}", GROUP, "zh", ""), id=id, site="site", visitor=visitor, ref=id)
     return id
 
 

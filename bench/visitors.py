@@ -72,9 +72,9 @@ def admit(where: Path | str, people: Sequence[Member], count: int) -> list[Known
             numbers = range(first, min(count, first + AT_ONCE))
 
             def write(conn: Connection, numbers: range = numbers) -> dict[str, str]:
-                ledger = UnitOfWork(conn, time.time_ns() // 1_000_000, RULES)
-                opened = dict(_talk(ledger, people[number // CAPACITY], number % CAPACITY, refs) for number in numbers)
-                ledger.write()
+                unit = UnitOfWork(conn, time.time_ns() // 1_000_000, RULES)
+                opened = dict(_talk(unit, people[number // CAPACITY], number % CAPACITY, refs) for number in numbers)
+                unit.write()
                 return opened
 
             tokens |= database.write_now(write)
@@ -83,24 +83,24 @@ def admit(where: Path | str, people: Sequence[Member], count: int) -> list[Known
         database.close()
 
 
-def _talk(ledger: UnitOfWork, member: Member, load: int, refs: Refs) -> tuple[str, str]:
+def _talk(unit: UnitOfWork, member: Member, load: int, refs: Refs) -> tuple[str, str]:
     """Hold a conversation; returns its id and the visitor's token."""
-    visitor, token, _ = visitors.start(ledger.conn, SITE, "zh", LIFE_MS, ledger.now)
+    visitor, token, _ = visitors.start(unit.conn, SITE, "zh", LIFE_MS, unit.now)
     id = new_id()
-    ledger.open(Opened(GYNECOLOGY, WOMEN, "zh", GREETING), id=id, site=SITE, visitor=visitor, ref=refs.next())
+    unit.open(Opened(GYNECOLOGY, WOMEN, "zh", GREETING), id=id, site=SITE, visitor=visitor, ref=refs.next())
     visitor_author, asks = Author(AuthorKind.VISITOR, visitor), PostMessage(Visitor(visitor), BODY)
-    ledger.decide(id, asks, visitor_author, refs.next(), b"")
-    person = ledger.consultant(member.id).person
-    ledger.decide(id, Assign(person, load, CAPACITY, Why(load, CAPACITY)), Author(AuthorKind.SYSTEM, "system"))
+    unit.decide(id, asks, visitor_author, refs.next(), b"")
+    person = unit.consultant(member.id).person
+    unit.decide(id, Assign(person, load, CAPACITY, Why(load, CAPACITY)), Author(AuthorKind.SYSTEM, "system"))
     consultant_author, staff = (
         Author(AuthorKind.CONSULTANT, member.id, person),
         Staff(person, Role.CONSULTANT, member.groups),
     )
     for number in range(2):
         if number:
-            ledger.decide(id, asks, visitor_author, refs.next(), b"")
-        answers = PostMessage(staff, ANSWER, ledger.conversation(id).fence)
-        ledger.decide(id, answers, consultant_author, refs.next(), b"")
+            unit.decide(id, asks, visitor_author, refs.next(), b"")
+        answers = PostMessage(staff, ANSWER, unit.conversation(id).fence)
+        unit.decide(id, answers, consultant_author, refs.next(), b"")
     return id, token
 
 

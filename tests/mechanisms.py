@@ -204,7 +204,7 @@ MECHANISMS = (
     Mechanism(
         "lock before the first record of an absence",
         "chatserver.hub.presence:_note_absence",
-        Instead("conversations.open_everywhere(...)", "conversations.open_everywhere(ledger.conn)"),
+        Instead("conversations.open_everywhere(...)", "conversations.open_everywhere(unit.conn)"),
         "tests/hub/test_nodes_starting.py::test_the_first_note_of_absence_overwrites_nothing_that_another_node_commits",
     ),
     Mechanism(
@@ -366,7 +366,7 @@ MECHANISMS = (
     Mechanism(
         "no new conversation at the moment when the token ends",
         "chatserver.hub.batch:_open",
-        Without("if ledger.has_ended(visitor): ..."),
+        Without("if unit.has_ended(visitor): ..."),
         "tests/hub/test_own_end.py::test_a_question_of_another_tab_in_the_moment_of_the_end_opens_nothing",
     ),
     Mechanism(

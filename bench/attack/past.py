@@ -36,9 +36,9 @@ def ended(where: Path | str, member: Member, many: int) -> list[tuple[str, str]]
     try:
 
         def write(conn: Connection) -> list[tuple[str, str]]:
-            ledger = UnitOfWork(conn, time.time_ns() // 1_000_000, RULES)
-            made = [_one(ledger, member, next_ref) for _ in range(many)]
-            ledger.write()
+            unit = UnitOfWork(conn, time.time_ns() // 1_000_000, RULES)
+            made = [_one(unit, member, next_ref) for _ in range(many)]
+            unit.write()
             return made
 
         return database.write_now(write)
@@ -46,16 +46,16 @@ def ended(where: Path | str, member: Member, many: int) -> list[tuple[str, str]]
         database.close()
 
 
-def _one(ledger: UnitOfWork, member: Member, next_ref: Callable[[], str]) -> tuple[str, str]:
-    visitor, token, _ = visitors.start(ledger.conn, SITE, "zh", LIFE_MS, ledger.now)
+def _one(unit: UnitOfWork, member: Member, next_ref: Callable[[], str]) -> tuple[str, str]:
+    visitor, token, _ = visitors.start(unit.conn, SITE, "zh", LIFE_MS, unit.now)
     id = new_id()
-    ledger.open(Opened(DENTISTRY, TEETH, "zh", "您好。"), id=id, site=SITE, visitor=visitor, ref=next_ref())
+    unit.open(Opened(DENTISTRY, TEETH, "zh", "您好。"), id=id, site=SITE, visitor=visitor, ref=next_ref())
     asker, asks = Author(AuthorKind.VISITOR, visitor), PostMessage(Visitor(visitor), BODY)
-    ledger.decide(id, asks, asker, next_ref(), b"")
-    person = ledger.consultant(member.id).person
-    ledger.decide(id, Assign(person, 0, CAPACITY, Why(0, CAPACITY)), Author(AuthorKind.SYSTEM, "system"))
+    unit.decide(id, asks, asker, next_ref(), b"")
+    person = unit.consultant(member.id).person
+    unit.decide(id, Assign(person, 0, CAPACITY, Why(0, CAPACITY)), Author(AuthorKind.SYSTEM, "system"))
     answerer, staff = Author(AuthorKind.CONSULTANT, member.id, person), Staff(person, Role.CONSULTANT, member.groups)
     for _ in range(ANSWERS):
-        ledger.decide(id, PostMessage(staff, BODY, ledger.conversation(id).fence), answerer, next_ref(), b"")
-    ledger.decide(id, Close(staff, ledger.conversation(id).fence, "answered"), answerer, next_ref(), b"")
+        unit.decide(id, PostMessage(staff, BODY, unit.conversation(id).fence), answerer, next_ref(), b"")
+    unit.decide(id, Close(staff, unit.conversation(id).fence, "answered"), answerer, next_ref(), b"")
     return token, id

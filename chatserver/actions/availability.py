@@ -17,13 +17,13 @@ async def set_availability(desk: StaffDesk, session: StaffSession, frame: Availa
     own_shifts = desk.parts.shifts
     reason = optional_line(frame.reason, 100)
 
-    def work(ledger: UnitOfWork) -> None:
-        before = ledger.consultant(session.person)
-        after = availability.chose(before, Availability(frame.availability), ledger.now, reason)
-        ledger.put_consultant(after)
-        consultants.note_availability(ledger.conn, after)
+    def work(unit: UnitOfWork) -> None:
+        before = unit.consultant(session.person)
+        after = availability.chose(before, Availability(frame.availability), unit.now, reason)
+        unit.put_consultant(after)
+        consultants.note_availability(unit.conn, after)
         if checks_in:
-            shifts.check_in(ledger.conn, session.person, ledger.now)
+            shifts.check_in(unit.conn, session.person, unit.now)
 
     # Somebody who is 在线 is here for the shift too; it may have been put on the roster a moment ago.
     await own_shifts.look()

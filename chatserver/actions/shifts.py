@@ -17,14 +17,14 @@ async def check_in(desk: StaffDesk, session: StaffSession, frame: ShiftCheckIn) 
     await own_shifts.look()
     shift = own_shifts.of(session.person).to_check_in(desk.now())
 
-    def work(ledger: UnitOfWork) -> None:
-        before = ledger.consultant(session.person)
+    def work(unit: UnitOfWork) -> None:
+        before = unit.consultant(session.person)
         if before.availability is not Availability.ONLINE:
-            after = availability.chose(before, Availability.ONLINE, ledger.now)
-            ledger.put_consultant(after)
-            consultants.note_availability(ledger.conn, after)
+            after = availability.chose(before, Availability.ONLINE, unit.now)
+            unit.put_consultant(after)
+            consultants.note_availability(unit.conn, after)
         if shift.checked_in_at is None:
-            shifts.check_in(ledger.conn, session.person, ledger.now)
+            shifts.check_in(unit.conn, session.person, unit.now)
 
     await desk.parts.dispatch.transact(work)
     await own_shifts.look()

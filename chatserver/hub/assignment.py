@@ -115,11 +115,11 @@ class Router:
         def command(load: int, limit: int) -> Reopen:
             return Reopen(staff, fence, load, limit)
 
-        def before(ledger: UnitOfWork) -> None:
+        def before(unit: UnitOfWork) -> None:
             # Who may not, or comes too late, is told that first.
-            ended = ledger.conversation(conversation)
-            decide(ended, command(0, 1), ledger.now, ledger.rulebook.of(ended.group))
-            _nothing_newer(ledger, ended)
+            ended = unit.conversation(conversation)
+            decide(ended, command(0, 1), unit.now, unit.rulebook.of(ended.group))
+            _nothing_newer(unit, ended)
 
         return await self._take(staff, conversation, ref, digest, command, before=before)
 
@@ -146,20 +146,20 @@ class Router:
         receiver = to or staff.person.id
         author = Author(AuthorKind.CONSULTANT, staff.person.id, staff.person)
 
-        def work(ledger: UnitOfWork) -> Done:
-            locks.lock_group_of(ledger.conn, conversation)
-            ledger.load([conversation])
-            ledger.remember([(conversation, author.id, ref)])
-            done = repeated(ledger, conversation, author, ref, digest)
+        def work(unit: UnitOfWork) -> Done:
+            locks.lock_group_of(unit.conn, conversation)
+            unit.load([conversation])
+            unit.remember([(conversation, author.id, ref)])
+            done = repeated(unit, conversation, author, ref, digest)
             if done is not None:
                 return done
-            before(ledger)
-            own = _rings_for(ledger.conversation(conversation), receiver)
+            before(unit)
+            own = _rings_for(unit.conversation(conversation), receiver)
             # Him first, then his load: until the commit nobody gives him anything in another group either.
-            capacity = ledger.consultant(receiver).capacity
-            load = conversations.loads(ledger.conn, [receiver])[receiver] - own
-            made = ledger.decide(conversation, command(load, capacity), author, ref, digest)
-            return Done(ledger.conversation(conversation), made[-1])
+            capacity = unit.consultant(receiver).capacity
+            load = conversations.loads(unit.conn, [receiver])[receiver] - own
+            made = unit.decide(conversation, command(load, capacity), author, ref, digest)
+            return Done(unit.conversation(conversation), made[-1])
 
         return await self._dispatch.transact(work)
 
@@ -230,10 +230,10 @@ class Router:
         return [self._directory.candidate(each) for each in self._directory if not wanted.isdisjoint(each.groups)]
 
 
-def _nothing_newer(ledger: UnitOfWork, ended: Conversation) -> None:
+def _nothing_newer(unit: UnitOfWork, ended: Conversation) -> None:
     """A visitor has one open conversation, and follows the last one alone. Raises `AskedAnew`."""
-    locks.lock_visitors(ledger.conn, [ended.visitor])
-    latest = conversations.latest_of(ledger.conn, ended.visitor)
+    locks.lock_visitors(unit.conn, [ended.visitor])
+    latest = conversations.latest_of(unit.conn, ended.visitor)
     if latest is not None and latest.id != ended.id:
         raise AskedAnew()
 

@@ -33,81 +33,81 @@ class AssignmentRound:
         self._hospital = hospital
         self._pool = pool
 
-    def give(self, ledger: UnitOfWork) -> None:
+    def give(self, unit: UnitOfWork) -> None:
         """In the writer thread: everybody who waits, in order, to whoever is next, as far as there is room."""
-        locks.lock_group(ledger.conn, self._group)
+        locks.lock_group(unit.conn, self._group)
         plan, wrong = Plan(), set[str]()
         for _ in range(ROUNDS):
-            plan = self._plan(ledger)
-            ledger.load(plan)
-            ledger.load_consultants(choice.consultant.id for choice in plan.values())
-            wrong = self._mended(ledger, plan)
+            plan = self._plan(unit)
+            unit.load(plan)
+            unit.load_consultants(choice.consultant.id for choice in plan.values())
+            wrong = self._mended(unit, plan)
             if not wrong:
                 break
         for id, choice in plan.items():
             # Whoever was pictured wrongly to the last gets nothing; the next look finds somebody else.
             if choice.consultant.id not in wrong:
-                self._give(ledger, id, choice)
+                self._give(unit, id, choice)
 
-    def _plan(self, ledger: UnitOfWork) -> Plan:
+    def _plan(self, unit: UnitOfWork) -> Plan:
         """Who would get what. Read without locks: what it finds is looked at again."""
         pool, plan = self._pool.copy(), Plan()
         last: Conversation | None = None
         while len(pool):
-            page = conversations.next_waiting(ledger.conn, self._group, PAGE, last)
+            page = conversations.next_waiting(unit.conn, self._group, PAGE, last)
             if not page:
                 break
             for conversation in page:
-                choice = self._choose(ledger, pool, conversation)
+                choice = self._choose(unit, pool, conversation)
                 if choice is not None:
                     plan[conversation.id] = choice
             last = page[-1]
         return plan
 
-    def _choose(self, ledger: UnitOfWork, pool: Pool, conversation: Conversation) -> Choice | None:
+    def _choose(self, unit: UnitOfWork, pool: Pool, conversation: Conversation) -> Choice | None:
         if conversation.is_critical:
             # It is given by `urgency`, to whoever of these people is next there, whether there is room or not.
             return None
-        rules = ledger.rulebook.of(self._group)
+        rules = unit.rulebook.of(self._group)
         left = conversation.visitor_left_at
-        if left is not None and ledger.now - left >= rules.visitor_away_ms:
+        if left is not None and unit.now - left >= rules.visitor_away_ms:
             # He is away; he keeps his place.
             return None
         needs = Needs.of(conversation, self._hospital.departments.get(conversation.department))
-        choice = pool.choose(conversation, needs, ledger.now, rules)
+        choice = pool.choose(conversation, needs, unit.now, rules)
         if choice is None:
             return None
         id = choice.consultant.id
         known = pool.get(id)
         assert known is not None
-        given = replace(known.consultant, last_given_at=ledger.now)
+        given = replace(known.consultant, last_given_at=unit.now)
         # One at a time: nobody is rung for a second one while the first still rings.
         pool.put(replace(known, consultant=given, load=known.load + 1, rung=self._mode is Mode.RING))
         return choice
 
-    def _mended(self, ledger: UnitOfWork, plan: Plan) -> set[str]:
+    def _mended(self, unit: UnitOfWork, plan: Plan) -> set[str]:
         """Of whom the picture was wrong; it is right now."""
         people = {choice.consultant.id for choice in plan.values()}
-        loads, rung = conversations.loads(ledger.conn, people), conversations.rung(ledger.conn, people)
+        loads, rung = conversations.loads(unit.conn, people), conversations.rung(unit.conn, people)
         mended = set()
         for id in people:
             pictured = self._pool.get(id)
             assert pictured is not None
-            true = replace(pictured, consultant=ledger.consultant(id), load=loads[id], rung=id in rung)
+            true = replace(pictured, consultant=unit.consultant(id), load=loads[id], rung=id in rung)
             if _differ(pictured, true):
                 self._pool.put(true)
                 mended.add(id)
         return mended
 
-    def _give(self, ledger: UnitOfWork, id: str, choice: Choice) -> None:
-        conversation = ledger.loaded(id)
+    def _give(self, unit: UnitOfWork, id: str, choice: Choice) -> None:
+        conversation = unit.loaded(id)
         if conversation is None or conversation.phase is not Phase.WAITING or conversation.group != self._group:
             return
         to, load, capacity = choice.consultant.person, choice.why.load, choice.consultant.capacity
         command: Ring | Assign = Assign(to, load, capacity, choice.why)
         if self._mode is Mode.RING:
             command = Ring(to, new_id(), load, capacity, choice.why)
-        ledger.decide(id, command, SYSTEM)
+        unit.decide(id, command, SYSTEM)
 
     @property
     def _mode(self) -> Mode:

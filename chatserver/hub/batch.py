@@ -27,19 +27,19 @@ from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import conversations, drafts, entries, locks
 
 
-def decide_all(ledger: UnitOfWork, batch: list[Asked]) -> list[Done | Refused]:
+def decide_all(unit: UnitOfWork, batch: list[Asked]) -> list[Done | Refused]:
     """The answers, in the order of the batch. What has to be locked is locked first, for all."""
     openers = [asked.author.id for asked in batch if asked.opening is not None]
-    taken_up = conversations.latest_ids(ledger.conn, openers) if openers else []
-    ledger.load([*(asked.conversation for asked in batch if asked.opening is None), *taken_up])
-    locked = openers + [asked.author.id for asked in batch if _would_reopen(ledger, asked) or _is_own_end(asked)]
+    taken_up = conversations.latest_ids(unit.conn, openers) if openers else []
+    unit.load([*(asked.conversation for asked in batch if asked.opening is None), *taken_up])
+    locked = openers + [asked.author.id for asked in batch if _would_reopen(unit, asked) or _is_own_end(asked)]
     locked += [asked.author.id for asked in batch if asked.lives_until is not None]
     if locked:
         # Each has one open conversation at most, whichever nodes the tabs are at, and none after an end of their own.
-        locks.lock_visitors(ledger.conn, locked)
+        locks.lock_visitors(unit.conn, locked)
     # Whom something is held out to: a ring that is missed changes his row.
-    ledger.load_consultants(ledger.may_be_changed())
-    ledger.remember(
+    unit.load_consultants(unit.may_be_changed())
+    unit.remember(
         (asked.conversation, asked.author.id, asked.ref)
         for asked in batch
         if asked.ref is not None and asked.opening is None
@@ -47,66 +47,66 @@ def decide_all(ledger: UnitOfWork, batch: list[Asked]) -> list[Done | Refused]:
     answers: list[Done | Refused] = []
     for asked in batch:
         try:
-            answers.append(_open(ledger, asked, asked.opening) if asked.opening else _decide(ledger, asked))
+            answers.append(_open(unit, asked, asked.opening) if asked.opening else _decide(unit, asked))
             if asked.lives_until is not None:
-                ledger.lives(asked.author.id, asked.lives_until)
+                unit.lives(asked.author.id, asked.lives_until)
         except Refused as refusal:
             answers.append(refusal)
     return answers
 
 
-def _decide(ledger: UnitOfWork, asked: Asked) -> Done:
-    before = repeated(ledger, asked.conversation, asked.author, asked.ref, asked.digest, asked.earlier)
+def _decide(unit: UnitOfWork, asked: Asked) -> Done:
+    before = repeated(unit, asked.conversation, asked.author, asked.ref, asked.digest, asked.earlier)
     if before is not None:
         return before
     if isinstance(asked.command, DeadlineReached):
-        ledger.fired(asked.conversation)
-    _only_the_last_is_reopened(ledger, asked)
+        unit.fired(asked.conversation)
+    _only_the_last_is_reopened(unit, asked)
     if asked.draft is not None:
-        _check_draft(ledger, asked.draft)
-    made = _decide_of_many(ledger, asked, asked.conversation)
+        _check_draft(unit, asked.draft)
+    made = _decide_of_many(unit, asked, asked.conversation)
     if asked.draft is not None:
-        drafts.forget(ledger.conn, asked.draft.place)
+        drafts.forget(unit.conn, asked.draft.place)
     if isinstance(asked.command, Rate):
         for entry in made:
             if isinstance(entry.event, Rated):
-                ledger.rate(asked.conversation, entry.event)
-    return Done(ledger.conversation(asked.conversation), made[-1] if made else None)
+                unit.rate(asked.conversation, entry.event)
+    return Done(unit.conversation(asked.conversation), made[-1] if made else None)
 
 
-def _decide_of_many(ledger: UnitOfWork, asked: Asked, conversation: str) -> list[Entry]:
+def _decide_of_many(unit: UnitOfWork, asked: Asked, conversation: str) -> list[Entry]:
     """Of emergencies from one address only the first have priority. They are counted one after the other, here, since
     many may come in one batch."""
     command, crowd = asked.command, asked.crowd
     if crowd is None or not isinstance(command, PostMessage):
-        return ledger.decide(conversation, command, asked.author, asked.ref, asked.digest)
+        return unit.decide(conversation, command, asked.author, asked.ref, asked.digest)
     if crowd.is_beyond(asked.author.id):
         command = replace(command, crowded=True)
-    made = ledger.decide(conversation, command, asked.author, asked.ref, asked.digest)
+    made = unit.decide(conversation, command, asked.author, asked.ref, asked.digest)
     for entry in made:
         if isinstance(entry.event, EmergencyNoticed) and entry.event.calls_for_people and not entry.event.crowded:
             crowd.had_priority(asked.author.id)
     return made
 
 
-def _check_draft(ledger: UnitOfWork, draft: Draft) -> None:
+def _check_draft(unit: UnitOfWork, draft: Draft) -> None:
     """A draft is sent once, whichever of its writer's screens it still stands on. Raises `DraftChanged`."""
-    if not drafts.is_as_known(drafts.kept(ledger.conn, draft.place), draft.at, ledger.now):
+    if not drafts.is_as_known(drafts.kept(unit.conn, draft.place), draft.at, unit.now):
         raise DraftChanged()
 
 
-def _only_the_last_is_reopened(ledger: UnitOfWork, asked: Asked) -> None:
+def _only_the_last_is_reopened(unit: UnitOfWork, asked: Asked) -> None:
     """A visitor has one open conversation: an older one stays closed, whichever tab still writes to it."""
-    if not _would_reopen(ledger, asked):
+    if not _would_reopen(unit, asked):
         return
-    latest = ledger.latest_of(asked.author.id)
+    latest = unit.latest_of(asked.author.id)
     if latest is not None and latest.id != asked.conversation:
         raise ConversationClosed()
 
 
-def _would_reopen(ledger: UnitOfWork, asked: Asked) -> bool:
+def _would_reopen(unit: UnitOfWork, asked: Asked) -> bool:
     """Whether it is its visitor's message into a conversation that has ended."""
-    conversation = ledger.loaded(asked.conversation)
+    conversation = unit.loaded(asked.conversation)
     if conversation is None or conversation.phase is not Phase.CLOSED:
         return False
     command = asked.command
@@ -121,7 +121,7 @@ def _is_own_end(asked: Asked) -> bool:
 
 
 def repeated(
-    ledger: UnitOfWork,
+    unit: UnitOfWork,
     conversation: str,
     author: Author,
     ref: str | None,
@@ -131,31 +131,31 @@ def repeated(
     """The first answer again, if this command was carried out before. Raises `RefConflict` if another was."""
     if ref is None:
         return None
-    before = ledger.known((conversation, author.id, ref))
-    return None if before is None else _again(ledger, before, digest, earlier)
+    before = unit.known((conversation, author.id, ref))
+    return None if before is None else _again(unit, before, digest, earlier)
 
 
 def _again(
-    ledger: UnitOfWork, before: tuple[Entry, bytes | None], digest: bytes | None, earlier: bytes | None = None
+    unit: UnitOfWork, before: tuple[Entry, bytes | None], digest: bytes | None, earlier: bytes | None = None
 ) -> Done:
     entry, stored = before
     if stored != digest and (earlier is None or stored != earlier):
         raise RefConflict()
-    return Done(ledger.conversation(entry.conversation), entry, repeat=True)
+    return Done(unit.conversation(entry.conversation), entry, repeat=True)
 
 
-def _open(ledger: UnitOfWork, asked: Asked, opening: Opening) -> Done:
+def _open(unit: UnitOfWork, asked: Asked, opening: Opening) -> Done:
     """His first message opens a conversation; if he has one open (another tab), it goes into that."""
     assert isinstance(asked.command, PostMessage)
     assert isinstance(asked.command.actor, Visitor)
     assert asked.ref is not None
     visitor = asked.command.actor.id
-    before = entries.known_of_visitor(ledger.conn, visitor, asked.ref)
+    before = entries.known_of_visitor(unit.conn, visitor, asked.ref)
     if before is not None:
-        ledger.load([before[0].conversation])
-        return _again(ledger, before, asked.digest, opening.earlier)
-    latest = ledger.latest_of(visitor)
-    if ledger.has_ended(visitor):
+        unit.load([before[0].conversation])
+        return _again(unit, before, asked.digest, opening.earlier)
+    latest = unit.latest_of(visitor)
+    if unit.has_ended(visitor):
         raise Unauthenticated()
     if latest is None or latest.phase is Phase.CLOSED:
         # Words of an emergency go through at any hour and into any queue.
@@ -163,21 +163,21 @@ def _open(ledger: UnitOfWork, asked: Asked, opening: Opening) -> Done:
         if finding is None or finding.level != "critical":
             if not asked.command.service.open:
                 raise NotOpen(opens_at=asked.command.service.opens_at or 0)
-            _check_queue(ledger, opening)
-        opened = replace(opening.opened, preferred=_preferred(ledger, latest, opening.opened.group))
-        latest = ledger.open(opened, id=opening.id, site=opening.site, visitor=visitor, ref=asked.ref)
-    first = repeated(ledger, latest.id, asked.author, asked.ref, asked.digest)
+            _check_queue(unit, opening)
+        opened = replace(opening.opened, preferred=_preferred(unit, latest, opening.opened.group))
+        latest = unit.open(opened, id=opening.id, site=opening.site, visitor=visitor, ref=asked.ref)
+    first = repeated(unit, latest.id, asked.author, asked.ref, asked.digest)
     if first is not None:
         return first
-    made = _decide_of_many(ledger, asked, latest.id)
-    return Done(ledger.conversation(latest.id), made[-1])
+    made = _decide_of_many(unit, asked, latest.id)
+    return Done(unit.conversation(latest.id), made[-1])
 
 
-def _check_queue(ledger: UnitOfWork, opening: Opening) -> None:
+def _check_queue(unit: UnitOfWork, opening: Opening) -> None:
     """Nobody is let into a queue in which he would wait for nothing; a 留言 serves him better. Raises `QueueFull`."""
     group = opening.opened.group
-    rules = ledger.rulebook.of(group)
-    waiting = conversations.queue_length(ledger.conn, group) + ledger.opened_in(group)
+    rules = unit.rulebook.of(group)
+    waiting = conversations.queue_length(unit.conn, group) + unit.opened_in(group)
     too_long = opening.wait_ms is not None and opening.wait_ms > rules.queue_wait_limit_ms
     if waiting >= rules.queue_limit or too_long:
         raise QueueFull(limit=waiting if too_long else rules.queue_limit)
@@ -185,9 +185,9 @@ def _check_queue(ledger: UnitOfWork, opening: Opening) -> None:
         raise QueueFull(limit=waiting, why="address")
 
 
-def _preferred(ledger: UnitOfWork, latest: Conversation | None, group: str) -> str | None:
+def _preferred(unit: UnitOfWork, latest: Conversation | None, group: str) -> str | None:
     """Who served this visitor last, if that is not too long ago."""
     if latest is None or latest.last_owner is None or latest.closed_at is None:
         return None
-    recent = ledger.now - latest.closed_at <= ledger.rulebook.of(group).affinity_ms
+    recent = unit.now - latest.closed_at <= unit.rulebook.of(group).affinity_ms
     return latest.last_owner.id if recent else None

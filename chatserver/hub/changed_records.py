@@ -107,18 +107,18 @@ class ChangedRecords:
             self._stays.add(looked_at)
 
 
-def _decide(id: str, commands: Iterable[Command], ledger: UnitOfWork) -> None:
-    ledger.load([id])
+def _decide(id: str, commands: Iterable[Command], unit: UnitOfWork) -> None:
+    unit.load([id])
     for command in commands:
-        ledger.decide(id, command, SYSTEM)
+        unit.decide(id, command, SYSTEM)
 
 
-def _change_group(id: str, group: str, closes_at: int | None, ledger: UnitOfWork) -> bool:
+def _change_group(id: str, group: str, closes_at: int | None, unit: UnitOfWork) -> bool:
     """Whether it was in the group that had served its department before, and so follows."""
-    ledger.load([id])
-    before = ledger.conversation(id).group
-    last = entries.last_of(ledger.conn, id, HOME)
+    unit.load([id])
+    before = unit.conversation(id).group
+    last = entries.last_of(unit.conn, id, HOME)
     if last is None or not isinstance(last.event, Opened | GroupChanged) or last.event.group != before:
         return False
-    ledger.decide(id, ChangeGroup(before, group, closes_at), SYSTEM)
+    unit.decide(id, ChangeGroup(before, group, closes_at), SYSTEM)
     return True

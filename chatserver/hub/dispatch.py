@@ -94,9 +94,9 @@ class Dispatch:
 
     async def _transact(self, work: Callable[[UnitOfWork], T]) -> T:
         def run(conn: Connection) -> tuple[T, Outcome]:
-            ledger = UnitOfWork(conn, self._now(), self._records.rulebook, self._announcer.announced)
-            result = work(ledger)
-            return result, ledger.write()
+            unit = UnitOfWork(conn, self._now(), self._records.rulebook, self._announcer.announced)
+            result = work(unit)
+            return result, unit.write()
 
         began = time.monotonic()
         try:
@@ -121,7 +121,7 @@ class Dispatch:
         self._metrics.gathered(len(batch))
         try:
             # Nobody cancels the worker, so it needs no shield.
-            answers = await self._transact(lambda ledger: decide_all(ledger, batch))
+            answers = await self._transact(lambda unit: decide_all(unit, batch))
         except Refused as refusal:
             if isinstance(refusal, Unavailable):
                 # Who waited behind these has waited as long, and would wait as long again.

@@ -102,22 +102,22 @@ class OfflineMessages:
         have to wait for long.
         """
 
-        def work(ledger: UnitOfWork) -> Left:
+        def work(unit: UnitOfWork) -> Left:
             if message.conversation is not None:
-                ledger.load([message.conversation])
+                unit.load([message.conversation])
             # Two tries at once, at whichever nodes: the second finds the first.
-            locks.lock_visitors(ledger.conn, [message.visitor])
-            before = offline_messages.left_before(ledger.conn, message.visitor, ref)
+            locks.lock_visitors(unit.conn, [message.visitor])
+            before = offline_messages.left_before(unit.conn, message.visitor, ref)
             if before is not None:
                 if before.digest != digest and (earlier is None or before.digest != earlier):
                     raise RefConflict()
                 return Left(before.message, repeat=True)
-            if ledger.has_ended(message.visitor):
+            if unit.has_ended(message.visitor):
                 raise Unauthenticated()
             if message.conversation is not None:
-                _end_waiting(ledger, message.conversation, message.visitor)
-            owned = replace(message, owner=_owner(ledger.conn, message))
-            offline_messages.add(ledger.conn, owned, ref, digest)
+                _end_waiting(unit, message.conversation, message.visitor)
+            owned = replace(message, owner=_owner(unit.conn, message))
+            offline_messages.add(unit.conn, owned, ref, digest)
             return Left(owned, repeat=False)
 
         if message.level != "critical":
@@ -134,17 +134,17 @@ class OfflineMessages:
 
     async def change(self, id: str, change: Settled) -> OfflineMessage:
         """Take or settle it, as `domain.offline` decides. Raises `Refused`."""
-        return await self._change(id, lambda message, ledger: change(message, ledger.now))
+        return await self._change(id, lambda message, unit: change(message, unit.now))
 
     async def _change(self, id: str, change: Callable[[OfflineMessage, UnitOfWork], OfflineMessage]) -> OfflineMessage:
-        def work(ledger: UnitOfWork) -> OfflineMessage:
-            before = offline_messages.load(ledger.conn, [id], lock=True).get(id)
+        def work(unit: UnitOfWork) -> OfflineMessage:
+            before = offline_messages.load(unit.conn, [id], lock=True).get(id)
             if before is None:
                 raise NotFound()
-            after = change(before, ledger)
+            after = change(before, unit)
             if after is not before:
                 after = replace(after, version=before.version + 1)
-                offline_messages.save(ledger.conn, after)
+                offline_messages.save(unit.conn, after)
             return after
 
         after = await self._dispatch.transact(work)
@@ -187,23 +187,23 @@ class OfflineMessages:
             self._changed([message.id])
 
 
-def _end_waiting(ledger: UnitOfWork, id: str, visitor: str) -> None:
+def _end_waiting(unit: UnitOfWork, id: str, visitor: str) -> None:
     """He waits no longer. One that ended meanwhile, when the hours did, say, is linked all the same."""
-    conversation = ledger.conversation(id)
+    conversation = unit.conversation(id)
     if conversation.visitor != visitor:
         raise NotFound()
     if conversation.phase is not Phase.CLOSED:
-        ledger.decide(id, Close(Visitor(visitor), message_left=True), Author(AuthorKind.VISITOR, visitor))
+        unit.decide(id, Close(Visitor(visitor), message_left=True), Author(AuthorKind.VISITOR, visitor))
 
 
-def _placed(group: str, message: OfflineMessage, ledger: UnitOfWork) -> OfflineMessage:
+def _placed(group: str, message: OfflineMessage, unit: UnitOfWork) -> OfflineMessage:
     """With the group that serves it now, and with somebody of that where its owner is none of them."""
     if message.settled_at is not None:
         return message
     moved = message if message.group == group else replace(message, group=group)
-    if not needs_owner(message, group, consultants.load(ledger.conn)):
+    if not needs_owner(message, group, consultants.load(unit.conn)):
         return moved
-    owner = _owner(ledger.conn, moved)
+    owner = _owner(unit.conn, moved)
     return moved if owner == moved.owner else replace(moved, owner=owner)
 
 

@@ -269,19 +269,19 @@ class PresenceTracker:
         self._dispatch.ask(conversation.id, command, SYSTEM, then)
 
 
-def _note_absence(ledger: UnitOfWork) -> None:
+def _note_absence(unit: UnitOfWork) -> None:
     """In the writer thread: in one transaction for all that is open, so that nothing of it can be turned away."""
     # Locked: another node may have come up at the same time, and be writing already.
-    for conversation in conversations.open_everywhere(ledger.conn, lock=True):
-        ledger.take(conversation)
-        ledger.decide(conversation.id, VisitorPresenceChanged(here=False, afresh=True), SYSTEM)
-        ledger.decide(conversation.id, OwnerPresenceChanged(here=False, afresh=True), SYSTEM)
+    for conversation in conversations.open_everywhere(unit.conn, lock=True):
+        unit.take(conversation)
+        unit.decide(conversation.id, VisitorPresenceChanged(here=False, afresh=True), SYSTEM)
+        unit.decide(conversation.id, OwnerPresenceChanged(here=False, afresh=True), SYSTEM)
         for colleague in _joined(conversation):
-            ledger.decide(conversation.id, ColleaguePresenceChanged(colleague, here=False, afresh=True), SYSTEM)
+            unit.decide(conversation.id, ColleaguePresenceChanged(colleague, here=False, afresh=True), SYSTEM)
         offer = conversation.offer
-        ran_out = offer is not None and offer.ends_at <= ledger.now
+        ran_out = offer is not None and offer.ends_at <= unit.now
         if conversation.phase is Phase.RINGING and ran_out and offer is not None and offer.to is not None:
-            ledger.decide(conversation.id, DropOffer(offer.to.id), SYSTEM)
+            unit.decide(conversation.id, DropOffer(offer.to.id), SYSTEM)
 
 
 def _visitors_part(conversation: Conversation) -> tuple[bool, int | None]:

@@ -79,8 +79,8 @@ class RecordsReload:
             log.warning("clocks_not_settled", code=refusal.code)
 
 
-def settle_deadlines(ledger: UnitOfWork) -> None:
+def settle_deadlines(unit: UnitOfWork) -> None:
     """In the writer thread: write the deadlines of every open conversation anew."""
-    for conversation in conversations.open_everywhere(ledger.conn, lock=True):
-        ledger.take(conversation)
-        ledger.fired(conversation.id)
+    for conversation in conversations.open_everywhere(unit.conn, lock=True):
+        unit.take(conversation)
+        unit.fired(conversation.id)

@@ -35,18 +35,18 @@ class Reveals:
         address = self._hashed(session.address) if session.address else None
         act = audit.Act(staff.person.id, staff.role.value, ACTION, "offline_message", id, address)
 
-        def work(ledger: UnitOfWork) -> str:
-            message = offline_messages.load(ledger.conn, [id]).get(id)
+        def work(unit: UnitOfWork) -> str:
+            message = offline_messages.load(unit.conn, [id]).get(id)
             if message is None:
                 raise NotFound()
             number = revealed(staff, message)
             # Locked: two windows of one person count each other's.
-            ledger.load_consultants([act.actor])
-            done = audit.done_since(ledger.conn, act.actor, ACTION, id, ledger.now - HOUR)
-            self._check(done, ledger.now)
+            unit.load_consultants([act.actor])
+            done = audit.done_since(unit.conn, act.actor, ACTION, id, unit.now - HOUR)
+            self._check(done, unit.now)
             # Asked ten times a second it is still one look at it; what was written must not grow with the asking.
-            if done.last is None or done.last <= ledger.now - SAME_LOOK_MS:
-                audit.write(ledger.conn, act, ledger.now)
+            if done.last is None or done.last <= unit.now - SAME_LOOK_MS:
+                audit.write(unit.conn, act, unit.now)
             return number
 
         return await self._dispatch.transact(work)

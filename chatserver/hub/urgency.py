@@ -29,21 +29,21 @@ class GivingUrgently:
         self._hospital = hospital
         self._candidates = candidates
 
-    def give(self, ledger: UnitOfWork) -> None:
+    def give(self, unit: UnitOfWork) -> None:
         """In the writer thread."""
         groups = groups_for(self._pictured, self._hospital)
-        locks.lock_groups(ledger.conn, groups)
-        ledger.load([self._pictured.id])
-        conversation = ledger.loaded(self._pictured.id)
+        locks.lock_groups(unit.conn, groups)
+        unit.load([self._pictured.id])
+        conversation = unit.loaded(self._pictured.id)
         if conversation is None or conversation.phase not in QUEUED or not conversation.is_critical:
             return
         if groups_for(conversation, self._hospital) != groups:
             # It went to another group a moment ago; whoever moved it there looks for somebody there.
             return
-        planned = self._takers(ledger, conversation, groups, self._candidates)
+        planned = self._takers(unit, conversation, groups, self._candidates)
         for start in range(0, len(planned), AT_ONCE):
             some = planned[start : start + AT_ONCE]
-            true = self._takers(ledger, conversation, groups, self._as_they_are(ledger, conversation, some))
+            true = self._takers(unit, conversation, groups, self._as_they_are(unit, conversation, some))
             if true:
                 taker = true[0]
                 command = AssignUrgently(
@@ -51,26 +51,26 @@ class GivingUrgently:
                     taker.group,
                     taker.candidate.load,
                     taker.candidate.consultant.capacity,
-                    why(conversation, taker, len(planned), ledger.now),
+                    why(conversation, taker, len(planned), unit.now),
                 )
-                ledger.decide(conversation.id, command, SYSTEM)
+                unit.decide(conversation.id, command, SYSTEM)
                 return
 
     def _takers(
-        self, ledger: UnitOfWork, conversation: Conversation, groups: Sequence[str], candidates: Sequence[Candidate]
+        self, unit: UnitOfWork, conversation: Conversation, groups: Sequence[str], candidates: Sequence[Candidate]
     ) -> list[Taker]:
-        return takers(conversation, candidates, groups, ledger.now, ledger.rulebook.of(conversation.group))
+        return takers(conversation, candidates, groups, unit.now, unit.rulebook.of(conversation.group))
 
-    def _as_they_are(self, ledger: UnitOfWork, conversation: Conversation, some: Sequence[Taker]) -> list[Candidate]:
+    def _as_they_are(self, unit: UnitOfWork, conversation: Conversation, some: Sequence[Taker]) -> list[Candidate]:
         """These people by their rows, locked. The place that this very conversation reserves is not counted."""
         ids = [each.id for each in some]
-        ledger.load_consultants(ids)
-        loads = conversations.loads(ledger.conn, ids)
+        unit.load_consultants(ids)
+        loads = conversations.loads(unit.conn, ids)
         rung = conversation.offer.to if conversation.phase is Phase.RINGING and conversation.offer else None
         return [
             replace(
                 each.candidate,
-                consultant=ledger.consultant(each.id),
+                consultant=unit.consultant(each.id),
                 load=loads[each.id] - (rung is not None and rung.id == each.id),
             )
             for each in some

@@ -41,8 +41,8 @@ def acknowledge_before_the_commit() -> None:
     async def carry(self: Dispatch, batch: list[Asked]) -> None:
         loop = asyncio.get_running_loop()
 
-        def work(ledger: UnitOfWork) -> None:
-            answers = deciding.decide_all(ledger, batch)
+        def work(unit: UnitOfWork) -> None:
+            answers = deciding.decide_all(unit, batch)
             for asked, answer in zip(batch, answers, strict=True):
                 loop.call_soon_threadsafe(asked.then, answer)
             time.sleep(LATE)

@@ -30,12 +30,12 @@ async def goes_on(rig: Rig, conversation: str, *bodies: str) -> None:
     """The visitor has said all that while the server was not running."""
 
     def write(conn: Any) -> None:
-        ledger = UnitOfWork(conn, rig.clock(), Rulebook(rig.rules))
-        ledger.load([conversation])
-        now = ledger.conversation(conversation)
+        unit = UnitOfWork(conn, rig.clock(), Rulebook(rig.rules))
+        unit.load([conversation])
+        now = unit.conversation(conversation)
         said = [MessagePosted(body, from_visitor=True) for body in bodies]
-        ledger.record(now, said, Author(AuthorKind.VISITOR, now.visitor))
-        ledger.write()
+        unit.record(now, said, Author(AuthorKind.VISITOR, now.visitor))
+        unit.write()
 
     rig.database.write_now(write)
     await rig.restart()

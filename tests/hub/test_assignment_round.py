@@ -224,13 +224,13 @@ async def test_a_pool_that_is_wrong_is_mended_before_anything_is_given(place: Wh
         wrong = Candidate(known.consultant, 0, present=True)
         pool.put(wrong)
         await one.hub._running.dispatch.transact(
-            lambda ledger: given_wrongly(ledger, AssignmentRound("general", parts.services.records.hospital, pool))
+            lambda unit: given_wrongly(unit, AssignmentRound("general", parts.services.records.hospital, pool))
         )
         assert one.database.read_now(lambda conn: conversations.loads(conn, [li.id, wang.id]))[li.id] == 2
 
 
-def given_wrongly(ledger: UnitOfWork, giving: AssignmentRound) -> None:
-    giving.give(ledger)
+def given_wrongly(unit: UnitOfWork, giving: AssignmentRound) -> None:
+    giving.give(unit)
 
 
 async def test_whoever_is_pictured_wrongly_to_the_last_gets_nothing(place: Where) -> None:

@@ -88,8 +88,8 @@ async def test_paused_and_busy_people_get_it_in_this_order_and_those_on_a_break_
 async def is_paused(rig: Rig, tab: StaffTab) -> None:
     """The system has paused somebody."""
 
-    def work(ledger: UnitOfWork) -> None:
-        ledger.put_consultant(replace(ledger.consultant(tab.id), availability=Availability.PAUSED))
+    def work(unit: UnitOfWork) -> None:
+        unit.put_consultant(replace(unit.consultant(tab.id), availability=Availability.PAUSED))
 
     await rig.hub._running.dispatch.transact(work)
 

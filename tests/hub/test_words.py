@@ -185,12 +185,12 @@ async def test_a_picture_that_is_not_the_row_is_not_believed(place: Where, what:
         change = f"UPDATE conversations SET language = 'en', {OTHERS[what]}"
 
         def look(conn: Connection) -> tuple[Conversation, Conversation]:
-            ledger = UnitOfWork(conn, rig.clock(), RULEBOOK, lambda _id: before)
-            ledger.load([id])
+            unit = UnitOfWork(conn, rig.clock(), RULEBOOK, lambda _id: before)
+            unit.load([id])
             conn.exec_driver_sql(change)
             anew = UnitOfWork(conn, rig.clock(), RULEBOOK, lambda _id: before)
             anew.load([id])
-            return ledger.conversation(id), anew.conversation(id)
+            return unit.conversation(id), anew.conversation(id)
 
         believed, read = rig.database.write_now(look)
         assert believed is before

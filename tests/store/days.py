@@ -52,11 +52,11 @@ class Story:
         self.at = DAWN
         self.visitor, self.token, _ = visitors.start(conn, "demo", "zh", LIFE, DAWN)
         self.id = new_id()
-        ledger = UnitOfWork(conn, DAWN, RULEBOOK)
+        unit = UnitOfWork(conn, DAWN, RULEBOOK)
         opened = Opened("gynecology", "general", "zh", "您好")
-        ledger.open(opened, id=self.id, site="demo", visitor=self.visitor, ref=new_id())
-        ledger.decide(self.id, PostMessage(Asking(self.visitor), QUESTION), self.author(), new_id(), b"digest")
-        ledger.write()
+        unit.open(opened, id=self.id, site="demo", visitor=self.visitor, ref=new_id())
+        unit.decide(self.id, PostMessage(Asking(self.visitor), QUESTION), self.author(), new_id(), b"digest")
+        unit.write()
 
     def author(self, by: Consultant | None = None) -> Author:
         if by is None:
@@ -65,10 +65,10 @@ class Story:
 
     def then(self, command: Command, author: Author = SYSTEM) -> "Story":
         self.at += 1_000
-        ledger = UnitOfWork(self.conn, self.at, RULEBOOK)
-        ledger.load([self.id])
-        ledger.decide(self.id, command, author, None if author is SYSTEM else new_id(), b"digest")
-        ledger.write()
+        unit = UnitOfWork(self.conn, self.at, RULEBOOK)
+        unit.load([self.id])
+        unit.decide(self.id, command, author, None if author is SYSTEM else new_id(), b"digest")
+        unit.write()
         return self
 
     def given(self, to: Consultant) -> "Story":

@@ -133,7 +133,7 @@ def test_an_answer_stops_that() -> None:
 
 def test_when_nobody_else_is_there_it_stays_and_is_looked_at_again() -> None:
     story = urgent()
-    assert story.passes(30 * SECOND) == ["nobody_else"]
+    assert story.passes(30 * SECOND) == ["escalation_deferred"]
     assert story.passes(LOOK_AGAIN_MS - 1, elsewhere=True) == []
     assert story.passes(1, elsewhere=True) == ["returned_to_queue"]
 

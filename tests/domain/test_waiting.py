@@ -52,7 +52,7 @@ def test_after_two_minutes_the_group_that_helps_out_has_it() -> None:
 
 def test_not_while_nobody_is_there_either() -> None:
     story = helped_out()
-    assert story.passes(2 * MINUTE) == ["nobody_else"]
+    assert story.passes(2 * MINUTE) == ["escalation_deferred"]
     assert story.passes(LOOK_AGAIN_MS, elsewhere=True) == ["overflowed"]
 
 

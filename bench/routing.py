@@ -37,7 +37,8 @@ from chatserver.domain.hospital import (
 from chatserver.domain.routing import Candidate, Pool
 from chatserver.domain.rules import Rulebook, Rules
 from chatserver.hub.assignment_round import AssignmentRound
-from chatserver.hub.unit_of_work import Outcome, UnitOfWork
+from chatserver.hub.outcome import Outcome
+from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import accounts, consultants, conversations, hospital, tables, visitors
 from chatserver.store.database import Database, Where
 from chatserver.store.ids import new_id

@@ -12,10 +12,10 @@ from chatserver.hub.delivery import Delivery
 from chatserver.hub.followers import Followers
 from chatserver.hub.missed_changes import Known
 from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.outcome import Change, Outcome
 from chatserver.hub.services import Services
 from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
-from chatserver.hub.unit_of_work import Change, Outcome
 
 log = structlog.get_logger()
 

@@ -19,9 +19,10 @@ from chatserver.hub.announcer import Announcer
 from chatserver.hub.batch import decide_all
 from chatserver.hub.crowd import Crowd
 from chatserver.hub.inbox import Asked, Draft, Opening, Then
+from chatserver.hub.outcome import Outcome
 from chatserver.hub.services import Services
 from chatserver.hub.uncertain_commits import UncertainCommits
-from chatserver.hub.unit_of_work import Outcome, UnitOfWork
+from chatserver.hub.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
 log = structlog.get_logger()

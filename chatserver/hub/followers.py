@@ -21,11 +21,11 @@ from chatserver.domain.events.queue import ReturnedToQueue
 from chatserver.domain.refusals import Refused
 from chatserver.hub.connections import StaffSession, VisitorSession
 from chatserver.hub.delivery import Delivery, head_for
+from chatserver.hub.outcome import Change
 from chatserver.hub.resume import Resume
 from chatserver.hub.services import Services
 from chatserver.hub.session import Session
 from chatserver.hub.sessions import Sessions
-from chatserver.hub.unit_of_work import Change
 from chatserver.wire.closing import CloseCode
 from chatserver.wire.entries import Live
 from chatserver.wire.following import Head, Heads, UnfollowedWhy

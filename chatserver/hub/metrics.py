@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 
 from chatserver.domain.audience import Audience
 from chatserver.domain.refusals import Refused
-from chatserver.hub.unit_of_work import Outcome
+from chatserver.hub.outcome import Outcome
 from chatserver.wire.closing import CloseCode
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)

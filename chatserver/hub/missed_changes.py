@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from chatserver.domain.conversation import Conversation, Phase
 from chatserver.domain.entry import Entry
 from chatserver.domain.events.messages import MessagePosted, NoteWritten
-from chatserver.hub.unit_of_work import Change, Outcome
+from chatserver.hub.outcome import Change, Outcome
 from chatserver.store import changes_since, consultants, conversations
 
 AT_ONCE = 500

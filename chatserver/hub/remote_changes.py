@@ -17,13 +17,13 @@ from chatserver.domain.refusals import Refused
 from chatserver.hub import missed_changes
 from chatserver.hub.announcer import Announcer
 from chatserver.hub.open_conversations import OpenConversations
+from chatserver.hub.outcome import Outcome
 from chatserver.hub.own_tabs import OwnTabs
 from chatserver.hub.presence import PresenceTracker
 from chatserver.hub.services import Services
 from chatserver.hub.signal import Signal
 from chatserver.hub.staff_directory import StaffDirectory
 from chatserver.hub.typing import TypingSigns
-from chatserver.hub.unit_of_work import Outcome
 from chatserver.store import consultants
 
 log = structlog.get_logger()

@@ -6,7 +6,6 @@ locked as `store/locks.py` says: whoever gives locks the group before anything i
 
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -31,6 +30,7 @@ from chatserver.domain.hospital import Availability, Consultant
 from chatserver.domain.refusals import NotFound
 from chatserver.domain.rules import Rulebook
 from chatserver.domain.transitions.table import decide
+from chatserver.hub.outcome import Change, Outcome
 from chatserver.store import consultants, conversations, entries, participants, ratings, visitors
 from chatserver.store import deadlines as deadline_rows
 from chatserver.store.ids import new_id
@@ -38,25 +38,6 @@ from chatserver.store.message_path import write
 
 SLIGHT = (MessagePosted, NoteWritten, OwnerLeft, OwnerCameBack, VisitorLeft, VisitorCameBack)
 """What changes nothing of a row but `conversations.WORDS`, and `PARTS` with the first answers of somebody."""
-
-
-@dataclass(slots=True)
-class Change:
-    """What one transaction did to one conversation. `before` is None for a new one. `only_words`: nothing but words
-    were added, and nobody's load, place or right to read has changed."""
-
-    before: Conversation | None
-    after: Conversation
-    entries: list[Entry] = field(default_factory=list)
-    only_words: bool = False
-
-
-@dataclass(slots=True)
-class Outcome:
-    """Everything a committed transaction changed; to be announced."""
-
-    changes: list[Change]
-    consultants: list[Consultant]
 
 
 Pictures = Callable[[str], Conversation | None]

@@ -17,7 +17,7 @@ from chatserver.cli.main import main
 from chatserver.domain.entry import Entry
 from chatserver.hub import unit_of_work
 from chatserver.hub.announcer import Announcer
-from chatserver.hub.unit_of_work import Outcome
+from chatserver.hub.outcome import Outcome
 from chatserver.store import entries
 from chatserver.store.message_path import Writing, write
 from chatserver.web.sockets.socket import Socket

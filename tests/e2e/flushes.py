@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url, text
 
 from chatserver.cli.main import main
-from chatserver.hub.unit_of_work import Outcome
+from chatserver.hub.outcome import Outcome
 from chatserver.store.database import Database
 from chatserver.web.sockets.socket import Socket
 from tests.e2e.broken import FAULTS, replace

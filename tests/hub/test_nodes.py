@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from chatserver.bus.contract import Doorbell
 from chatserver.hub import missed_changes
-from chatserver.hub.unit_of_work import Outcome
+from chatserver.hub.outcome import Outcome
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
 from tests.hub.harness import QUICK, Rig, StaffTab, VisitorTab, eventually, two_nodes

@@ -1,0 +1,26 @@
+"""What a committed transaction changed."""
+
+from dataclasses import dataclass, field
+
+from chatserver.domain.conversation import Conversation
+from chatserver.domain.entry import Entry
+from chatserver.domain.hospital import Consultant
+
+
+@dataclass(slots=True)
+class Change:
+    """What one transaction did to one conversation. `before` is None for a new one. `only_words`: only texts were
+    added, and nobody's load, place in a queue or right to read has changed."""
+
+    before: Conversation | None
+    after: Conversation
+    entries: list[Entry] = field(default_factory=list)
+    only_words: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Everything that a committed transaction changed; it is announced next."""
+
+    changes: list[Change]
+    consultants: list[Consultant]

@@ -1,4 +1,4 @@
-"""Alarms acknowledged, and emergencies that were none."""
+"""Acknowledging alarms, and dismissing emergencies that were false alarms."""
 
 from chatserver.domain import offline
 from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
@@ -12,7 +12,7 @@ from chatserver.wire.replies import Accepted
 
 
 async def acknowledge(desk: StaffDesk, session: StaffSession, frame: AlarmAcknowledge) -> StaffAsk | None:
-    """An alarm that is over meanwhile needs nobody any more, which is an answer too."""
+    """Acknowledge an alarm. One that is already over needs nobody, so acknowledging it is accepted too."""
     alarms, staff = desk.parts.alarms, session.staff
     alarm = alarms.of(session, frame.id)
     if alarm is None:

@@ -1,4 +1,4 @@
-"""在线, 忙碌, 离开."""
+"""A consultant's availability: 在线, 忙碌, 离开."""
 
 from chatserver.domain import availability
 from chatserver.domain.hospital import Availability
@@ -25,7 +25,7 @@ async def set_availability(desk: StaffDesk, session: StaffSession, frame: Availa
         if checks_in:
             shifts.check_in(unit.conn, session.person, unit.now)
 
-    # Somebody who is 在线 is here for the shift too; it may have been put on the roster a moment ago.
+    # 在线 also checks in for the shift. Read the roster again first: the shift may have been added a moment ago.
     await own_shifts.look()
     is_online = frame.availability == Availability.ONLINE.value
     checks_in = is_online and own_shifts.of(session.person).may_check_in(desk.now())

@@ -1,4 +1,4 @@
-"""The console's lists, asked for whole."""
+"""Sending the console's lists whole, when a client asks for them."""
 
 from chatserver.domain.permissions import Action
 from chatserver.hub.connections import StaffSession

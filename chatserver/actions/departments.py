@@ -1,4 +1,4 @@
-"""What a conversation is about."""
+"""The department that a conversation is about."""
 
 from chatserver.domain.commands.departments import SetDepartment
 from chatserver.domain.permissions import Action
@@ -10,7 +10,7 @@ from chatserver.wire.departments import DepartmentSet
 
 
 def set_department(desk: StaffDesk, session: StaffSession, frame: DepartmentSet) -> StaffAsk:
-    """One that the conversation's site offers; whether the conversation itself is there, the domain says."""
+    """Set a department that the conversation's site offers. The domain checks that the conversation exists."""
     known = desk.parts.open_conversations.get(frame.conversation)
     if known is not None and frame.department not in desk.records.hospital.sites[known.site].departments:
         raise NotFound(what="department")

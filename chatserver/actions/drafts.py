@@ -1,4 +1,4 @@
-"""Drafts of replies and notes, kept for their writer's other windows."""
+"""Drafts of replies and notes, kept for the writer's other windows."""
 
 from chatserver.domain.refusals import BadFrame, DraftChanged
 from chatserver.domain.text import shows
@@ -11,7 +11,7 @@ from chatserver.wire.replies import Accepted
 
 
 async def save(desk: StaffDesk, session: StaffSession, frame: DraftSave) -> None:
-    """Raises `DraftChanged` when another window of the writer's has changed what it grew from."""
+    """Raises `DraftChanged` when another of the writer's windows has changed the draft that this one is based on."""
     await desk.readable(session, frame.conversation)
     if len(frame.body) > desk.records.rules.note_length:
         raise BadFrame(why="body")

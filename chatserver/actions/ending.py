@@ -36,7 +36,7 @@ def visitor_closes(desk: VisitorDesk, session: VisitorSession, frame: Conversati
     tell = telling(session, frame.ref)
 
     def then(answer: Done | Refused) -> None:
-        # Without an answer nobody knows yet whether it was ended. If it was, that was announced before.
+        # `Unavailable` leaves open whether the conversation was ended. If it was, that was announced before.
         if not isinstance(answer, Unavailable):
             session.ending = None
         tell(answer)

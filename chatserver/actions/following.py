@@ -1,4 +1,4 @@
-"""Reading a conversation live, its history, and how far conversations go."""
+"""Following a conversation live, reading its history, and asking for the heads of conversations."""
 
 from collections.abc import Awaitable
 
@@ -42,7 +42,7 @@ async def heads_of_staff(desk: StaffDesk, session: StaffSession, frame: HeadsGet
 
 
 async def history_of_visitor(desk: VisitorDesk, session: VisitorSession, frame: HistoryGet, spent: Spent) -> None:
-    """Raises `NotFound` for anybody else's conversation."""
+    """Raises `NotFound` when the conversation belongs to another visitor."""
     found = await desk.database.read(lambda conn: conversations.load(conn, [frame.conversation]))
     if frame.conversation not in found or found[frame.conversation].visitor != session.person:
         raise NotFound()
@@ -55,7 +55,7 @@ async def heads_of_visitor(desk: VisitorDesk, session: VisitorSession, frame: He
 
 
 def _named(desk: StaffDesk | VisitorDesk, frame: HeadsGet) -> Awaitable[list[Conversation]]:
-    """The conversations that the frame names, as they are stored."""
+    """The conversations that the frame names, as the store has them."""
     asked = [each.conversation for each in frame.at]
     return desk.database.read(lambda conn: [*conversations.load(conn, asked).values()])
 

@@ -1,4 +1,4 @@
-"""Messages and notes, the sign that somebody is typing, and how far somebody has read."""
+"""Messages, notes, typing signs, and how far somebody has read."""
 
 from collections.abc import Awaitable
 
@@ -24,7 +24,7 @@ def post(desk: StaffDesk, session: StaffSession, frame: MessagePost) -> StaffAsk
 
 
 def write_note(desk: StaffDesk, session: StaffSession, frame: NotePost) -> StaffAsk:
-    """A note, which no visitor ever sees."""
+    """Write an internal note, which visitors never see."""
     command = WriteNote(session.staff, frame.body)
     return StaffAsk(frame.conversation, command, "note", (frame.body,), _draft(session, frame, "note"))
 
@@ -40,7 +40,7 @@ def staff_has_seen(desk: StaffDesk, session: StaffSession, frame: ConversationSe
 def visitor_posts(
     desk: VisitorDesk, session: VisitorSession, frame: MessagePost, spent: Spent
 ) -> VisitorAsk | Awaitable[VisitorAsk]:
-    """Waits only when the conversation is not known here: it ended a while ago, and the message opens it again."""
+    """Waits only when this node does not hold the conversation: it ended a while ago, and the message reopens it."""
     known = desk.parts.open_conversations.get(frame.conversation)
     if known is None:
         return _post_into_stored(desk, session, frame)
@@ -49,9 +49,9 @@ def visitor_posts(
 
 async def _post_into_stored(desk: VisitorDesk, session: VisitorSession, frame: MessagePost) -> VisitorAsk:
     read = await desk.database.read(lambda conn: conversations.load(conn, [frame.conversation]))
-    # Another node's commit may have been announced here meanwhile.
+    # Another node's commit may have been announced here during the read.
     known = desk.parts.open_conversations.get(frame.conversation) or read.get(frame.conversation)
-    # One that does not exist, or is somebody else's, is refused where the command is decided.
+    # A conversation that does not exist, or belongs to another visitor, is refused when the command is decided.
     if known is None:
         return _ask(desk, session, frame, Service())
     return _ask(desk, session, frame, desk.parts.opening_hours.service(known.site, known.department, desk.now()))
@@ -73,7 +73,7 @@ def visitor_has_seen(desk: VisitorDesk, session: VisitorSession, frame: Conversa
 
 
 def _draft(session: StaffSession, frame: MessagePost | NotePost, mode: str) -> Draft | None:
-    """The draft it was, where the client names one."""
+    """The draft that the text was, if the client names one."""
     if frame.draft is None:
         return None
     return Draft(drafts.Place(session.person, frame.conversation, mode), frame.draft)

@@ -1,4 +1,4 @@
-"""Transfers to a colleague or a group, and the answers to what was offered."""
+"""Transfers to a colleague or a group, and the answers to offers."""
 
 from chatserver.domain.commands.offers import DeclineOffer, OfferTransfer, WithdrawOffer
 from chatserver.domain.permissions import Action
@@ -35,7 +35,7 @@ async def accept(desk: StaffDesk, session: StaffSession, frame: OfferAccept) -> 
 
 
 def _transfer(desk: StaffDesk, session: StaffSession, frame: TransferOffer) -> OfferTransfer:
-    """Raises `BadFrame`, `NotFound`, and `NotServing` when nobody could accept it now."""
+    """Offer a transfer. Raises `BadFrame`, `NotFound`, and `NotServing` when nobody could accept it now."""
     rules, directory = desk.records.rules, desk.parts.directory
     if (frame.consultant is None) is (frame.group is None):
         raise BadFrame(why="exactly one of consultant and group")
@@ -43,7 +43,7 @@ def _transfer(desk: StaffDesk, session: StaffSession, frame: TransferOffer) -> O
     if frame.group is not None:
         if frame.group not in desk.records.hospital.groups:
             raise NotFound()
-        # It rings at those of the group who are present and have room: there must be one.
+        # The offer rings at those in the group who are connected and have room, so there must be at least one.
         candidates = directory.candidates(frame.group)
         check_group_offered((each for each in candidates if each.consultant.id != session.person), rules)
         return OfferTransfer(session.staff, frame.fence, new_id(), frame.note, group=frame.group)

@@ -1,4 +1,4 @@
-"""留言: left by visitors, taken and settled by staff, who may look at the phone number in full."""
+"""留言: visitors leave them; staff take and settle them, and may reveal the phone number."""
 
 from chatserver.domain import offline
 from chatserver.domain.emergency import Finding, recognise
@@ -32,7 +32,7 @@ async def settle(desk: StaffDesk, session: StaffSession, frame: OfflineSettle) -
 
 
 async def reveal(desk: StaffDesk, session: StaffSession, frame: OfflineReveal) -> None:
-    """Show the phone number; that it was shown is recorded."""
+    """Show the full phone number, and record that it was shown."""
     number = await desk.parts.reveals.phone(session, frame.id)
     session.push(PhoneShown(frame.ref, frame.id, number))
 
@@ -43,7 +43,7 @@ async def leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave,
     except Unauthenticated:
         session.close(CloseCode.SESSION_ENDED)
     except Refused:
-        # A visitor who has to correct the phone number has not left anything yet.
+        # A visitor who has to correct the phone number has not left a message yet.
         spent.give_back()
         raise
 
@@ -56,7 +56,7 @@ async def _leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave
         digest, earlier = desk.parts.digests.both("leave", *asked)
         left = await desk.parts.offline_messages.leave(message, frame.ref, digest, earlier)
     except Unavailable:
-        # Nobody knows yet whether it was done.
+        # It is unknown whether the message was stored, so `ending` stays set.
         raise
     except Refused:
         session.ending = None
@@ -72,7 +72,7 @@ async def _leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave
             at=left.message.left_at,
             repeat=left.repeat,
             answer_by=left.message.answer_by,
-            # Nobody reads it before the next opening: the visitor is told at once where help is.
+            # Nobody reads the message before the next opening, so the visitor is told at once where to find help.
             emergency=left.message.emergency if left.message.level == "critical" else None,
         )
     )
@@ -106,7 +106,7 @@ def _message(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave) ->
 
 
 def _is_one_of_many(desk: VisitorDesk, session: VisitorSession, finding: Finding) -> bool:
-    """Whether so many emergencies came from this address that nobody is called because of one more 留言."""
+    """Whether this address has already sent so many emergencies that one more 留言 alerts nobody."""
     if finding.level != "critical" and "protect" not in finding.kinds:
         return False
     crowd = desk.parts.sessions.neighbours(session).crowd

@@ -1,4 +1,4 @@
-"""Into the queue, forward in it, and back to it."""
+"""Joining the queue, forwarding to another department, and releasing a conversation back to the queue."""
 
 from chatserver.domain.actors import Visitor
 from chatserver.domain.commands.messages import PostMessage
@@ -60,7 +60,7 @@ def move_forward(desk: StaffDesk, session: StaffSession, frame: ConversationForw
 
 
 def release(desk: StaffDesk, session: StaffSession, frame: ConversationRelease) -> StaffAsk:
-    """Back to the queue, with a note for whoever takes it next."""
+    """Put the conversation back into the queue, with a note for the next consultant."""
     return StaffAsk(frame.conversation, Release(session.staff, frame.fence, frame.note), "release", (frame.note,))
 
 

@@ -1,4 +1,4 @@
-"""Stars and comments of visitors."""
+"""Visitors' ratings: stars and a comment."""
 
 from chatserver.domain.actors import Visitor
 from chatserver.domain.commands.ratings import Rate
@@ -17,7 +17,7 @@ def rate(desk: VisitorDesk, session: VisitorSession, frame: ConversationRate, sp
     comment = optional_text(frame.comment, 500)
     tags = tuple(tag for each in frame.tags if (tag := optional_line(each, 20)))
     command = Rate(Visitor(session.person), frame.stars, tags, comment, frame.part)
-    # Without a part as earlier versions stored it: a repeat over an upgrade is recognised.
+    # Left out when there is no part, as earlier versions did, so that a repeat is recognised across an upgrade.
     kind = "rate" if frame.part is None else f"rate {frame.part}"
     digest = desk.parts.digests.of(kind, frame.stars, comment, *tags)
     tell = telling(session, frame.ref)

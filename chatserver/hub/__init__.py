@@ -1,4 +1,4 @@
-"""CARRIES. Between the doors and the store: the only place with tasks, queues and clocks.
+"""CARRIES. Connects the web layer with the store: the only package with tasks, queues and clocks.
 
-May import `domain`, `wire`, `store` and `bus`; never the web. Decides nothing that `domain` could decide.
+May import `domain`, `wire`, `store` and `bus`, never the web. It decides nothing that `domain` could decide.
 """

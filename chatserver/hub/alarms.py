@@ -1,7 +1,7 @@
-"""Alarms, live: each staff session is sent the whole list of those it must see, whenever that list changes.
+"""Live alarms: each staff session is sent its whole list of alarms whenever that list changes.
 
-Each node finds them in what it holds itself: the open conversations, the open 留言, and who is connected at any node.
-An acknowledgement is written down, and comes back with the conversation. `domain.alarms` says whom an alarm calls.
+Each node finds the alarms in what it holds itself: the open conversations, the open 留言, and who is connected to any
+node. An acknowledgement is stored, and comes back with the conversation. `domain.alarms` decides whom an alarm calls.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ from chatserver.wire.alarms import Alarms as WireAlarms
 
 
 class Calling(NamedTuple):
-    """An alarm, whom it calls, and whether a supervisor is among them."""
+    """An alarm, the people whom it calls, and whether a supervisor is among them."""
 
     alarm: Alarm
     people: set[str]
@@ -46,7 +46,7 @@ class Calling(NamedTuple):
 
 @dataclass(slots=True)
 class _Held:
-    """What one session was told last, and every alarm it ever had."""
+    """The alarms that one session was sent last, and the ids of all that it ever had."""
 
     session: Session
     staff: Staff
@@ -55,7 +55,8 @@ class _Held:
 
 
 class Alarms:
-    """`row_changed` is sent with the conversation whose row in the lists says something else now."""
+    """Keeps every staff session's alarms up to date. `row_changed` is sent with the conversation whose row in the lists
+    must be shown anew."""
 
     def __init__(
         self,
@@ -78,7 +79,7 @@ class Alarms:
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, session: Session, staff: Staff) -> None:
-        """The session is told of its alarms from now on."""
+        """Send the session its alarms from now on."""
         self._held[session.id] = _Held(session, staff)
         self._soon()
 
@@ -86,7 +87,7 @@ class Alarms:
         self._held.pop(session.id, None)
 
     def changed(self, before: Conversation | None, after: Conversation) -> None:
-        """A commit changed it."""
+        """A commit changed this conversation."""
         was_watched = after.id in self._watched
         if is_watched(after):
             self._watched.add(after.id)
@@ -96,16 +97,17 @@ class Alarms:
             self._soon()
 
     def look(self) -> None:
-        """Somebody came or went, a 留言 was left or settled, or some time has passed."""
+        """Check the alarms again: somebody connected or disconnected, a 留言 was left or settled, or time has
+        passed."""
         if self._watched or self._supervised or any(each.told for each in self._held.values()) or self._has_messages():
             self._soon()
 
     def offline_changed(self, ids: Iterable[str]) -> None:
-        """These 留言 were left, taken, settled, or are of yesterday."""
+        """These 留言 were left, taken or settled, or are no longer of today."""
         self.look()
 
     async def look_again(self) -> None:
-        """Some time has passed."""
+        """Check the alarms again, because time has passed."""
         self.look()
 
     def stop(self) -> None:
@@ -113,7 +115,8 @@ class Alarms:
             self._timer.cancel()
 
     def of(self, session: Session, id: str) -> Alarm | None:
-        """The alarm of this id that the session has; None when it is over. Whether it ever had it: `had`."""
+        """The alarm with this id, if it calls the session's person; None when it is over. `had` tells whether it ever
+        did."""
         found = self._found().get(id)
         return found.alarm if found is not None and session.person in found.people else None
 
@@ -122,7 +125,7 @@ class Alarms:
         return held is not None and id in held.had
 
     def supervised(self, id: str) -> bool | None:
-        """Whether a supervisor who is connected has the alarm of this conversation; None: there is no alarm."""
+        """Whether a connected supervisor is called by this conversation's alarm; None when there is no alarm."""
         return self._supervised.get(id)
 
     def _has_messages(self) -> bool:
@@ -150,7 +153,7 @@ class Alarms:
                 self._row_changed(id)
 
     def _found(self) -> dict[str, Calling]:
-        """Every alarm there is, by its id."""
+        """All current alarms by id."""
         alarms = [*self._of_conversations(), *filter(None, map(alarm_of_offline, self._messages))]
         if not alarms:
             return {}
@@ -172,7 +175,7 @@ class Alarms:
                     yield alarm
 
     def _watchers(self) -> list[Watcher]:
-        """Everybody of the desk who is connected, at whichever node."""
+        """All consultants and supervisors who are connected to any node."""
         return [
             Watcher(each.id, each.role, each.groups)
             for each in self._directory
@@ -189,7 +192,7 @@ class Alarms:
         departments = [each for each in site.departments if each in hospital.departments]
         every = {hospital.group_of(site.id, each) for each in departments}
         if alarm.department in hospital.departments:
-            # It may have been given to another group for want of people in its own.
+            # The conversation may have gone to another group because nobody was available in its own.
             own = own | {hospital.group_of(site.id, alarm.department)}
         return Reach(own, asked, every | own)
 
@@ -212,7 +215,7 @@ class Alarms:
         )
 
     def _may_open(self, alarm: Alarm, staff: Staff) -> bool:
-        """Whether it is in their lists: read it, take it from the queue, or see to the 留言."""
+        """Whether the member of staff may read the conversation, take it from the queue, or handle the 留言."""
         if alarm.kind == "offline":
             message = next((each for each in self._messages if each.id == alarm.id), None)
             return message is not None and sees(staff, message)

@@ -1,8 +1,9 @@
-"""How much of everything one visitor, one member of staff and one network address may ask for.
+"""How much each visitor, member of staff and network address may ask for.
 
-Every frame that writes or reads the store takes from a bucket, and this is the one place that says which. A visitor's
-and a member of staff's buckets are theirs over all their tabs and reconnects; an address's are everybody's behind it.
-They are kept in the memory of this node: each node counts for itself, and a restart begins anew.
+Every frame that writes to or reads from the store takes from a bucket; the tables in this module say from which ones.
+The buckets of a visitor or member of staff are shared by all their tabs and survive reconnects; those of an address are
+shared by everybody behind it. They are kept in this node's memory: each node counts for itself, and a restart begins
+anew.
 """
 
 import time
@@ -37,25 +38,25 @@ from chatserver.wire.typing import Typing
 MINUTE, HOUR = 60, 3_600
 
 ADDRESSES = 20_000
-"""Addresses remembered at most; beyond, those that have used nothing up go first, then a tenth: those of which nobody
-did anything for longest."""
+"""The most addresses that are remembered. Beyond that, those with full buckets are forgotten first, then the tenth that
+has been unused for longest."""
 
 LOOKS_EVERY = 1.0
-"""Seconds: all of them are looked through for those that have used nothing up, which takes long, no more often."""
+"""Seconds between two scans of all addresses for full buckets, because a scan is slow."""
 
 SHARED = 10
-"""So many times as much as any other address may do in an hour, a listed network may."""
+"""A listed network may do this many times as much in an hour as any other address."""
 
 REMEMBERED = 32
-"""Deeds that were counted last: more than a client has on its way."""
+"""The most recent deeds that are remembered as counted: more than a client has under way at once."""
 
 Deed = tuple[type, str | None]
-"""The kind of a frame, and its ref: what is sent again is of the same kind."""
+"""The type of a frame and its ref. A frame that is sent again has the same type."""
 
 
 class Pace(NamedTuple):
-    """So many a second, and so many at once. `lasting`: what it counts is what was done, so a request of which nothing
-    came gives it back."""
+    """The refill per second, and the most at once. `lasting`: the bucket counts what was done rather than tried, so a
+    request that failed gives its token back."""
 
     per_second: float
     burst: float
@@ -89,7 +90,7 @@ BUCKETS: Mapping[str, Callable[[HubOptions], Pace]] = {
     "staff: drafts": lambda options: Pace(5, 40),
     "staff: signs": lambda options: Pace(10, 60),
 }
-"""Every bucket there is. Those of an address are shared by everybody behind it."""
+"""All buckets. Those of an address are shared by everybody behind it."""
 
 OF_ADDRESS = "address: "
 
@@ -107,7 +108,7 @@ VISITOR: Mapping[type, tuple[str, ...]] = {
     Pong: (),
     Bye: (),
 }
-"""What each frame of a visitor takes from, the shortest pace first."""
+"""The buckets that each visitor frame takes from, the one with the shortest pace first."""
 
 STAFF: Mapping[type, tuple[str, ...]] = {
     StaffHello: (),
@@ -146,14 +147,15 @@ STAFF: Mapping[type, tuple[str, ...]] = {
     Pong: (),
     Bye: (),
 }
-"""The same of staff."""
+"""The buckets that each staff frame takes from."""
 
 FREE = (VisitorHello, StaffHello, ConversationUnfollow, Pong, Bye)
-"""Frames that touch no store: a hello has a lane of its own, and all of them are counted among the frames."""
+"""Frames that do not touch the store. Hellos pass through an admission lane of their own, and every frame counts
+towards the limit on frames."""
 
 
 class Allowance:
-    """The buckets of one visitor, one member of staff or one address; each made when it is first needed."""
+    """The buckets of one visitor, member of staff or address. Each bucket is made when it is first needed."""
 
     __slots__ = ("_options", "buckets", "paid")
 
@@ -164,12 +166,12 @@ class Allowance:
 
     @property
     def untouched(self) -> bool:
-        """Nothing of it is used up: it may be forgotten."""
+        """Whether all its buckets are full, so that it may be forgotten."""
         now = time.monotonic() * 1000
         return all(bucket.is_full(now) for bucket in self.buckets.values())
 
     def pay(self, deed: Deed) -> None:
-        """It has been counted."""
+        """Remember that this deed has been counted."""
         self.paid[deed] = None
         if len(self.paid) > REMEMBERED:
             del self.paid[next(iter(self.paid))]
@@ -183,7 +185,7 @@ class Allowance:
 
 
 class Neighbours(Allowance):
-    """What everybody behind one address has together: its buckets, its places in queues, its emergencies."""
+    """What everybody behind one address shares: buckets, places in queues, emergencies."""
 
     __slots__ = ("crowd",)
 
@@ -197,7 +199,7 @@ class Neighbours(Allowance):
 
 
 class Spent:
-    """What a frame took."""
+    """What a frame took from the buckets."""
 
     __slots__ = ("_deed", "_lasting", "_own")
 
@@ -209,7 +211,7 @@ class Spent:
         self._lasting = tuple(lasting)
 
     def give_back(self) -> None:
-        """Nothing came of it: what counts deeds, not tries, is as it was."""
+        """The request failed: refill the buckets that count deeds rather than tries."""
         for bucket in self._lasting:
             bucket.put_back()
         if self._lasting and self._own is not None and self._deed is not None:
@@ -231,17 +233,18 @@ def spend(
     deed: Deed | None = None,
     is_urgent: Callable[[], bool] = never,
 ) -> Spent:
-    """One of each. Raises `RateLimited` with when to try again; then nothing that lasts was taken.
+    """Take one from each named bucket. Raises `RateLimited` with the time to wait; nothing is then taken from lasting
+    buckets.
 
-    What is sent again under the ref of before, because its answer was lost, does not count anew. An emergency is held
-    back by the first bucket alone, the shortest pace. To find that it is one takes long, so `is_urgent` is asked where
-    it would be held back, and once.
+    A frame that is sent again with the same ref, because its answer was lost, is not counted again. An emergency is
+    only held back by the first bucket, the one with the shortest pace. Recognising an emergency is slow, so `is_urgent`
+    is called at most once, and only when a later bucket would refuse the frame.
     """
     lasting: list[TokenBucket] = []
     urgent = False
     now = time.monotonic() * 1000
     for at, name in enumerate(names):
-        # A message takes from its sender's own buckets alone, and is the most frequent frame: it costs one look each.
+        # Messages are the most frequent frames and take from their sender's own buckets only: one lookup for each.
         bucket = own.buckets.get(name) or _bucket(name, own, neighbours)
         if bucket.lasts and deed in own.paid:
             continue
@@ -265,7 +268,7 @@ def _bucket(name: str, own: Allowance, neighbours: Callable[[], Neighbours] | No
 
 
 def _of_a_listed_network(options: HubOptions) -> HubOptions:
-    """What everybody behind an address may do together in an hour, where many honest people are behind it."""
+    """The options with higher hourly limits, for an address that many honest people share."""
     return replace(
         options,
         opens_per_hour_and_address=options.opens_per_hour_and_address * SHARED,
@@ -276,7 +279,7 @@ def _of_a_listed_network(options: HubOptions) -> HubOptions:
 
 
 class Addresses:
-    """The neighbours of each address of which somebody was here lately. `steady` counts seconds from anywhere."""
+    """The shared buckets of each address that was active lately. `steady` is a monotonic clock in seconds."""
 
     def __init__(self, options: HubOptions, picture: Picture, steady: Callable[[], float] = time.monotonic) -> None:
         self._options = {False: options, True: _of_a_listed_network(options)}
@@ -286,7 +289,8 @@ class Addresses:
         self._held: OrderedDict[tuple[str, bool], Neighbours] = OrderedDict()
 
     def of(self, network: str, *, is_shared: bool = False) -> Neighbours:
-        """`network` as `domain.network` counts it; `is_shared` where many honest people are known to be behind it."""
+        """The shared buckets of `network`, as counted by `domain.network`. `is_shared`: many honest people are known to
+        be behind it."""
         key = (network, is_shared)
         found = self._held.get(key)
         if found is None:
@@ -298,7 +302,7 @@ class Addresses:
         return found
 
     def forget(self) -> None:
-        """Those that have used nothing up."""
+        """Forget the addresses whose buckets are all full."""
         for key in [key for key, each in self._held.items() if each.untouched]:
             del self._held[key]
 

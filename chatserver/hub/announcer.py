@@ -1,4 +1,4 @@
-"""Every commit is announced: to the parts and sessions of this node by signals, to the other nodes by the bus."""
+"""Announces every commit: to the parts and sessions of this node by signals, to the other nodes by the bus."""
 
 from collections.abc import Iterable, Sequence
 
@@ -20,18 +20,18 @@ from chatserver.hub.staff_directory import StaffDirectory
 log = structlog.get_logger()
 
 Changed = Signal[Conversation | None, Conversation]
-"""Sent with the conversation before and after a commit; before it was opened there is none."""
+"""Sent with the conversation before and after a commit. `before` is None for a new conversation."""
 
 
 class Announcer:
-    """Sends its signals in the order of the commits; `hub/parts.py` connects who listens.
+    """Sends its signals in the order of the commits; `hub/parts.py` connects the listeners.
 
-    `before_entries` and `after_entries` surround the delivery of a commit's entries. `text_added` replaces both where
-    only words were added, which is nearly always so: no list, queue position or right to read can have changed then.
-    `committed` follows where this node made the commit: whatever must come of it is done once, by the node that made
-    it. `committed_elsewhere` follows where another node did. `visitor_ended` tells of the visitor's own end, and
-    `consultants_changed` of the staff in a commit, with whether this node made it. `loaded` tells of each conversation
-    that was read when the node started.
+    `before_entries` and `after_entries` surround the delivery of a commit's entries. `text_added` replaces both for
+    text-only commits, which most are: no list, queue position or right to read can change then. `committed` follows
+    when this node made the commit: whatever the commit makes necessary is done once, by the node that made it.
+    `committed_elsewhere` follows when another node did. `visitor_ended` is sent when visitors end the conversation
+    themselves, and `consultants_changed` with the staff in a commit and whether this node made it. `loaded` is sent for
+    each conversation that is read when the node starts.
     """
 
     def __init__(
@@ -58,33 +58,33 @@ class Announcer:
         self.consultants_changed: Signal[Sequence[Consultant], bool] = Signal()
 
     def load(self, conversations: Iterable[Conversation]) -> None:
-        """Take in what was open, and what ended just now, when this node started."""
+        """Take in the conversations that were open, or had just ended, when this node started."""
         for conversation in conversations:
             self._open_conversations.put(conversation)
             self.loaded(None, conversation)
 
     def known(self, ids: Iterable[str] | None = None) -> dict[str, Known]:
-        """What was announced of these conversations; of all that this node holds, when none are named."""
+        """What this node has announced of these conversations; of all that it holds when none are named."""
         held = self._open_conversations
         named = held if ids is None else [each for id in ids if (each := held.get(id)) is not None]
         return {each.id: Known(each, self._delivery.is_followed(each.id)) for each in named}
 
     def announced(self, conversation: str) -> Conversation | None:
-        """The conversation as it was last announced here."""
+        """The conversation as this node last announced it."""
         return self._open_conversations.get(conversation)
 
     def announce(self, outcome: Outcome) -> None:
-        """Announce what this node committed."""
+        """Announce a commit of this node."""
         for consultant in outcome.consultants:
             self._bus.ring(StaffBell(consultant.id, consultant.version))
         self._announce(outcome, ours=True)
 
     def announce_others(self, outcome: Outcome) -> None:
-        """Announce what other nodes committed. They have seen to whatever must come of it."""
+        """Announce commits of other nodes, which have already done what the commits made necessary."""
         self._announce(outcome, ours=False)
 
     def refresh(self, conversation: Conversation) -> None:
-        """Its row was just read: take it over if it is newer than what was announced."""
+        """A conversation's row was just read: announce it if it is newer than what this node announced last."""
         self.announce_others(Outcome([Change(conversation, conversation)], []))
 
     def _announce(self, outcome: Outcome, *, ours: bool) -> None:
@@ -93,7 +93,7 @@ class Announcer:
             try:
                 self._announce_change(change, ours=ours)
             except Exception:
-                # It is stored: whoever was not told of it reads it with the next entry, or on coming back.
+                # The commit is stored: those who were not sent it read it with the next entry or when they reconnect.
                 log.exception("announcing_failed", conversation=change.after.id)
         if consultants:
             self.consultants_changed(consultants, ours)
@@ -107,10 +107,10 @@ class Announcer:
             self._followers.text_added(change)
             self.text_added(change.before, after)
             return
-        # A conversation that ended long ago is not held here any more; the transaction that reopened it has its row.
+        # This node no longer holds a conversation that ended long ago; the transaction that reopened it has its row.
         before = self._open_conversations.get(after.id) or change.before
         if not self._open_conversations.is_news(after):
-            # It was read from the store before it was announced: only its entries may be new to somebody.
+            # A newer row was read before this commit was announced: only the entries may be new to somebody.
             before = change.before
             self._followers.deliver(change)
         elif not ours and self._is_over(after):
@@ -119,7 +119,7 @@ class Announcer:
         else:
             self._announce_everywhere(change, before)
         if after.ended_by_visitor and any(isinstance(entry.event, Closed) for entry in change.entries):
-            # Sent late, so that the tab in which it was ended is told of it before the token ends.
+            # Sent late, so that the tab that ended the conversation learns of it before the token ends.
             self.visitor_ended(after)
         if ours:
             self.committed(before, after)
@@ -135,6 +135,6 @@ class Announcer:
         self.after_entries(before, after)
 
     def _is_over(self, conversation: Conversation) -> bool:
-        """Ended so long ago that it is in nobody's list any more."""
+        """Whether it ended so long ago that it is in nobody's list any more."""
         held = self._open_conversations
         return held.is_over(conversation, self._now()) and held.get(conversation.id) is None

@@ -1,7 +1,7 @@
-"""Giving: waiting conversations to consultants, in a transaction that counts capacity itself.
+"""Assignment: gives waiting conversations to consultants, in transactions that count the load themselves.
 
-Looked at whenever something may have changed (a conversation waits, a place is free, somebody came), and by the
-sweep for what no trigger announced: a conversation that found nobody is looked at again.
+A group is checked whenever something may have changed (a conversation waits, a place is free, somebody connected), and
+by the regular sweep, which catches what no signal announced.
 """
 
 import asyncio
@@ -36,7 +36,8 @@ log = structlog.get_logger()
 
 
 class Router:
-    """One task that gives; claims and acceptances come from consultants."""
+    """Runs the one task that assigns conversations, and carries out claims, acceptances, reopenings and manual
+    assignments."""
 
     def __init__(
         self,
@@ -65,7 +66,7 @@ class Router:
             await asyncio.gather(self._worker, return_exceptions=True)
 
     def committed(self, before: Conversation | None, after: Conversation) -> None:
-        """This node changed a conversation: it waits, or a place has become free."""
+        """This node changed a conversation: it may wait now, or a place may have become free."""
         if after.is_critical and after.phase in QUEUED:
             self.hurry(after)
         if after.phase is Phase.WAITING or (before is not None and before.phase is Phase.RINGING):
@@ -75,20 +76,20 @@ class Router:
                 self.look_for(person)
 
     def look(self, group: str) -> None:
-        """Something may be given in this group."""
+        """Something may be assigned in this group."""
         if self._worth_it(group):
             self._groups.add(group)
             self._wake.set()
 
     def hurry(self, conversation: Conversation) -> None:
-        """A critical emergency waits, or somebody may have room for it now."""
+        """A critical emergency waits, or somebody may be able to take it now."""
         groups, rules = groups_for(conversation, self._records.hospital), self._records.rulebook.of(conversation.group)
         if any(may_take(each, groups, rules) for each in self._candidates(groups)):
             self._urgent[conversation.id] = None
             self._wake.set()
 
     def look_for_urgent(self) -> None:
-        """At every critical emergency that waits."""
+        """Try to assign all critical emergencies that wait."""
         for conversation in self._open_conversations.urgent():
             self.hurry(conversation)
 
@@ -100,11 +101,11 @@ class Router:
         self.look_for_urgent()
 
     async def claim(self, staff: Staff, conversation: str, ref: str, digest: bytes) -> Done:
-        """接入. Raises what the domain refuses: taken already (by whom), no room."""
+        """接入. Raises what the domain refuses: already taken (by whom), or no room."""
         return await self._take(staff, conversation, ref, digest, lambda load, limit: Claim(staff, load, limit))
 
     async def accept(self, staff: Staff, conversation: str, offer: str, ref: str, digest: bytes) -> Done:
-        """Take what was held out: a ring or a transfer."""
+        """Accept an offer: a ring or a transfer."""
         return await self._take(
             staff, conversation, ref, digest, lambda load, limit: AcceptOffer(staff, offer, load, limit)
         )
@@ -116,7 +117,7 @@ class Router:
             return Reopen(staff, fence, load, limit)
 
         def before(unit: UnitOfWork) -> None:
-            # Who may not, or comes too late, is told that first.
+            # Staff who may not reopen it, or are too late, are told that before anything else.
             ended = unit.conversation(conversation)
             decide(ended, command(0, 1), unit.now, unit.rulebook.of(ended.group))
             _nothing_newer(unit, ended)
@@ -126,7 +127,7 @@ class Router:
     async def assign(
         self, staff: Staff, conversation: str, fence: int, to: Consultant, ref: str, digest: bytes, *, above: bool
     ) -> Done:
-        """指派 by a supervisor's hand. Raises what the domain refuses: taken already, no room unless `above`."""
+        """指派 by a supervisor. Raises what the domain refuses: already taken, or no room unless `above`."""
 
         def command(load: int, limit: int) -> AssignManually:
             return AssignManually(staff, fence, to.person, to.groups, load, limit, above)
@@ -155,7 +156,7 @@ class Router:
                 return done
             before(unit)
             own = _rings_for(unit.conversation(conversation), receiver)
-            # Him first, then his load: until the commit nobody gives him anything in another group either.
+            # Lock the consultant, then count the load: until the commit no other group assigns them anything either.
             capacity = unit.consultant(receiver).capacity
             load = conversations.loads(unit.conn, [receiver])[receiver] - own
             made = unit.decide(conversation, command(load, capacity), author, ref, digest)
@@ -164,14 +165,15 @@ class Router:
         return await self._dispatch.transact(work)
 
     def _worth_it(self, group: str) -> bool:
-        """A look at this node's picture before a transaction is spent on it."""
+        """Check this node's copy first, so that no transaction is spent in vain."""
         given = self._records.hospital.groups.get(group)
         if given is None or given.mode is Mode.CLAIM or not self._open_conversations.queue_length(group):
             return False
         return len(self._pools.of(group)) > 0
 
     def somebody_else(self, id: str) -> bool:
-        """Whether it could go further: to the group that helps out while it waits, to a colleague while it is owned."""
+        """Whether somebody else could serve it: the overflow group while it waits, a colleague while it has an
+        owner."""
         conversation = self._open_conversations.get(id)
         if conversation is None:
             return False
@@ -183,7 +185,7 @@ class Router:
                 )
                 return others(conversation, self._candidates(groups), groups, rules)
             if self._is_claimed(conversation.group):
-                # Taken from him it would wait for somebody to take it.
+                # Taken from its owner, it would wait until somebody claims it.
                 return False
             return self._pools.of(conversation.group).others(conversation.owner.id)
         overflow = self._records.rulebook.of(conversation.group).overflow_to
@@ -198,14 +200,14 @@ class Router:
             await self._wake.wait()
             self._wake.clear()
             while self._urgent or self._groups:
-                # An emergency never waits behind a round of ordinary giving.
+                # An emergency never waits behind a round of ordinary assignments.
                 if self._urgent:
                     await self._route_urgently(self._urgent.popitem()[0])
                 else:
                     await self._route(self._groups.pop())
 
     async def _route(self, group: str) -> None:
-        # The writer thread gets a pool of its own: this one belongs to the event loop.
+        # The writer thread gets its own copy of the pool: this one belongs to the event loop.
         giving = AssignmentRound(group, self._records.hospital, self._pools.of(group).copy())
         await self._give(group, giving.give)
 
@@ -225,13 +227,14 @@ class Router:
             log.exception("routing_failed", group=group)
 
     def _candidates(self, groups: Iterable[str]) -> list[Candidate]:
-        """Everybody of these groups, each once, as this node knows them."""
+        """The consultants of these groups, each once, as this node knows them."""
         wanted = set(groups)
         return [self._directory.candidate(each) for each in self._directory if not wanted.isdisjoint(each.groups)]
 
 
 def _nothing_newer(unit: UnitOfWork, ended: Conversation) -> None:
-    """A visitor has one open conversation, and follows the last one alone. Raises `AskedAnew`."""
+    """A visitor has one open conversation, and follows only the latest. Raises `AskedAnew` when there is a newer
+    one."""
     locks.lock_visitors(unit.conn, [ended.visitor])
     latest = conversations.latest_of(unit.conn, ended.visitor)
     if latest is not None and latest.id != ended.id:
@@ -239,7 +242,7 @@ def _nothing_newer(unit: UnitOfWork, ended: Conversation) -> None:
 
 
 def _rings_for(conversation: Conversation, person: str) -> int:
-    """1 when his place is reserved for this very conversation: then it is not counted against him."""
+    """1 when the person's place is reserved for this very conversation: it does not count against them then."""
     offer = conversation.offer
     held = conversation.phase is Phase.RINGING and offer is not None and offer.to is not None
     return int(held and offer is not None and offer.to is not None and offer.to.id == person)

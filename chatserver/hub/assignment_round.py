@@ -1,7 +1,8 @@
-"""One round of giving in one group, inside the writer's transaction: planned by the picture, checked by the rows.
+"""One assignment round of a group, inside the writer's transaction: planned from memory, checked against the rows.
 
-The pool says who would be next; before anything is given, the rows of those chosen are locked and their loads counted.
-Where the picture was wrong (another node gave him something a moment ago), it is mended and the plan made anew.
+The pool says who comes next. Before anything is assigned, the rows of those chosen are locked and their loads counted.
+Where the pool was wrong (another node assigned somebody a conversation a moment ago), it is corrected and the plan is
+made again.
 """
 
 from dataclasses import replace
@@ -17,16 +18,16 @@ from chatserver.store import conversations, locks
 from chatserver.store.ids import new_id
 
 PAGE = 20
-"""Waiting conversations read at once; more only when none of them could be given."""
+"""Waiting conversations read at once. More are read only while the pool has room left."""
 
 ROUNDS = 5
-"""So often the plan is made anew; each time the picture of somebody was mended."""
+"""How often the plan is made again at most. Each time the pool's entry for somebody was corrected."""
 
 Plan = dict[str, Choice]
 
 
 class AssignmentRound:
-    """`pool` is this round's own, and changes with it."""
+    """Assigns as many waiting conversations as there is room for. `pool` belongs to this round, which changes it."""
 
     def __init__(self, group: str, hospital: Hospital, pool: Pool) -> None:
         self._group = group
@@ -34,7 +35,8 @@ class AssignmentRound:
         self._pool = pool
 
     def give(self, unit: UnitOfWork) -> None:
-        """In the writer thread: everybody who waits, in order, to whoever is next, as far as there is room."""
+        """In the writer thread: assign waiting conversations in order, each to the next consultant, while there is
+        room."""
         locks.lock_group(unit.conn, self._group)
         plan, wrong = Plan(), set[str]()
         for _ in range(ROUNDS):
@@ -45,12 +47,13 @@ class AssignmentRound:
             if not wrong:
                 break
         for id, choice in plan.items():
-            # Whoever was pictured wrongly to the last gets nothing; the next look finds somebody else.
+            # Consultants whose entries were still wrong in the last plan get nothing; the next round finds somebody
+            # else.
             if choice.consultant.id not in wrong:
                 self._give(unit, id, choice)
 
     def _plan(self, unit: UnitOfWork) -> Plan:
-        """Who would get what. Read without locks: what it finds is looked at again."""
+        """Who would get what. Conversations are read without locks, so the result is checked again."""
         pool, plan = self._pool.copy(), Plan()
         last: Conversation | None = None
         while len(pool):
@@ -66,12 +69,12 @@ class AssignmentRound:
 
     def _choose(self, unit: UnitOfWork, pool: Pool, conversation: Conversation) -> Choice | None:
         if conversation.is_critical:
-            # It is given by `urgency`, to whoever of these people is next there, whether there is room or not.
+            # `urgency` assigns it, to the next of these people, whether there is room or not.
             return None
         rules = unit.rulebook.of(self._group)
         left = conversation.visitor_left_at
         if left is not None and unit.now - left >= rules.visitor_away_ms:
-            # He is away; he keeps his place.
+            # The visitor is away, and keeps the place in the queue.
             return None
         needs = Needs.of(conversation, self._hospital.departments.get(conversation.department))
         choice = pool.choose(conversation, needs, unit.now, rules)
@@ -81,12 +84,12 @@ class AssignmentRound:
         known = pool.get(id)
         assert known is not None
         given = replace(known.consultant, last_given_at=unit.now)
-        # One at a time: nobody is rung for a second one while the first still rings.
+        # Nobody is rung for a second conversation while the first still rings.
         pool.put(replace(known, consultant=given, load=known.load + 1, rung=self._mode is Mode.RING))
         return choice
 
     def _mended(self, unit: UnitOfWork, plan: Plan) -> set[str]:
-        """Of whom the picture was wrong; it is right now."""
+        """The people whose pool entries were wrong and have just been corrected."""
         people = {choice.consultant.id for choice in plan.values()}
         loads, rung = conversations.loads(unit.conn, people), conversations.rung(unit.conn, people)
         mended = set()
@@ -115,7 +118,8 @@ class AssignmentRound:
 
 
 def _differ(pictured: Candidate, true: Candidate) -> bool:
-    """In what decides about him; not in when he was last given something, which another node may know later."""
+    """Whether they differ in what decides the assignment. `last_given_at` does not count: another node may know a later
+    one."""
     before, after = pictured.consultant, true.consultant
     return (
         (pictured.load, pictured.rung) != (true.load, true.rung)

@@ -1,4 +1,5 @@
-"""One batch of commands in one transaction, in the writer thread: repeats, checks that need the store, decisions."""
+"""Carries out one batch of commands in one transaction, in the writer thread: repeats, checks that need the store,
+decisions."""
 
 from dataclasses import replace
 
@@ -28,16 +29,17 @@ from chatserver.store import conversations, drafts, entries, locks
 
 
 def decide_all(unit: UnitOfWork, batch: list[Asked]) -> list[Done | Refused]:
-    """The answers, in the order of the batch. What has to be locked is locked first, for all."""
+    """Return the answers in the order of the batch. All locks are taken first, for the whole batch."""
     openers = [asked.author.id for asked in batch if asked.opening is not None]
     taken_up = conversations.latest_ids(unit.conn, openers) if openers else []
     unit.load([*(asked.conversation for asked in batch if asked.opening is None), *taken_up])
     locked = openers + [asked.author.id for asked in batch if _would_reopen(unit, asked) or _is_own_end(asked)]
     locked += [asked.author.id for asked in batch if asked.lives_until is not None]
     if locked:
-        # Each has one open conversation at most, whichever nodes the tabs are at, and none after an end of their own.
+        # A visitor has at most one open conversation, whichever nodes the tabs are at, and none after ending it
+        # themselves.
         locks.lock_visitors(unit.conn, locked)
-    # Whom something is held out to: a ring that is missed changes his row.
+    # Load the people with an open offer: a missed ring changes their rows.
     unit.load_consultants(unit.may_be_changed())
     unit.remember(
         (asked.conversation, asked.author.id, asked.ref)
@@ -75,8 +77,8 @@ def _decide(unit: UnitOfWork, asked: Asked) -> Done:
 
 
 def _decide_of_many(unit: UnitOfWork, asked: Asked, conversation: str) -> list[Entry]:
-    """Of emergencies from one address only the first have priority. They are counted one after the other, here, since
-    many may come in one batch."""
+    """Let the domain decide. Only the first emergencies from one address have priority; they are counted here, one
+    after the other, because several may come in one batch."""
     command, crowd = asked.command, asked.crowd
     if crowd is None or not isinstance(command, PostMessage):
         return unit.decide(conversation, command, asked.author, asked.ref, asked.digest)
@@ -90,13 +92,13 @@ def _decide_of_many(unit: UnitOfWork, asked: Asked, conversation: str) -> list[E
 
 
 def _check_draft(unit: UnitOfWork, draft: Draft) -> None:
-    """A draft is sent once, whichever of its writer's screens it still stands on. Raises `DraftChanged`."""
+    """A draft is sent only once, whichever of the writer's screens still shows it. Raises `DraftChanged`."""
     if not drafts.is_as_known(drafts.kept(unit.conn, draft.place), draft.at, unit.now):
         raise DraftChanged()
 
 
 def _only_the_last_is_reopened(unit: UnitOfWork, asked: Asked) -> None:
-    """A visitor has one open conversation: an older one stays closed, whichever tab still writes to it."""
+    """A visitor has one open conversation: an older one stays closed, even if a tab still writes to it."""
     if not _would_reopen(unit, asked):
         return
     latest = unit.latest_of(asked.author.id)
@@ -105,7 +107,7 @@ def _only_the_last_is_reopened(unit: UnitOfWork, asked: Asked) -> None:
 
 
 def _would_reopen(unit: UnitOfWork, asked: Asked) -> bool:
-    """Whether it is its visitor's message into a conversation that has ended."""
+    """Whether this is a message of the visitor into a conversation that has ended."""
     conversation = unit.loaded(asked.conversation)
     if conversation is None or conversation.phase is not Phase.CLOSED:
         return False
@@ -116,7 +118,7 @@ def _would_reopen(unit: UnitOfWork, asked: Asked) -> bool:
 
 
 def _is_own_end(asked: Asked) -> bool:
-    """Whether a visitor ends it, and the token with it."""
+    """Whether the visitor ends the conversation, and the token with it."""
     return isinstance(asked.command, Close) and isinstance(asked.command.actor, Visitor)
 
 
@@ -128,7 +130,8 @@ def repeated(
     digest: bytes | None,
     earlier: bytes | None = None,
 ) -> Done | None:
-    """The first answer again, if this command was carried out before. Raises `RefConflict` if another was."""
+    """The first answer again, if this command was carried out before. Raises `RefConflict` if the ref belongs to
+    another command."""
     if ref is None:
         return None
     before = unit.known((conversation, author.id, ref))
@@ -145,7 +148,7 @@ def _again(
 
 
 def _open(unit: UnitOfWork, asked: Asked, opening: Opening) -> Done:
-    """His first message opens a conversation; if he has one open (another tab), it goes into that."""
+    """A visitor's first message opens a conversation, or goes into the one that another tab has opened."""
     assert isinstance(asked.command, PostMessage)
     assert isinstance(asked.command.actor, Visitor)
     assert asked.ref is not None
@@ -158,7 +161,7 @@ def _open(unit: UnitOfWork, asked: Asked, opening: Opening) -> Done:
     if unit.has_ended(visitor):
         raise Unauthenticated()
     if latest is None or latest.phase is Phase.CLOSED:
-        # Words of an emergency go through at any hour and into any queue.
+        # Words of a critical emergency are accepted at any hour and into any queue.
         finding = recognise(asked.command.body, opening.opened.department, asked.command.words)
         if finding is None or finding.level != "critical":
             if not asked.command.service.open:
@@ -174,7 +177,7 @@ def _open(unit: UnitOfWork, asked: Asked, opening: Opening) -> Done:
 
 
 def _check_queue(unit: UnitOfWork, opening: Opening) -> None:
-    """Nobody is let into a queue in which he would wait for nothing; a 留言 serves him better. Raises `QueueFull`."""
+    """Refuse a place in a queue in which the visitor would wait in vain and a 留言 helps more. Raises `QueueFull`."""
     group = opening.opened.group
     rules = unit.rulebook.of(group)
     waiting = conversations.queue_length(unit.conn, group) + unit.opened_in(group)
@@ -186,7 +189,7 @@ def _check_queue(unit: UnitOfWork, opening: Opening) -> None:
 
 
 def _preferred(unit: UnitOfWork, latest: Conversation | None, group: str) -> str | None:
-    """Who served this visitor last, if that is not too long ago."""
+    """The consultant who served this visitor last, if that was recent enough."""
     if latest is None or latest.last_owner is None or latest.closed_at is None:
         return None
     recent = unit.now - latest.closed_at <= unit.rulebook.of(group).affinity_ms

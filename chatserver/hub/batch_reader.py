@@ -1,7 +1,7 @@
-"""Reading for many at once: questions that come while one read is under way are answered together by the next.
+"""Batched reads: questions that come while one read is under way are answered together by the next read.
 
-A read costs a thread, a transaction and the statements' own price, however much is asked; in a storm of hellos that was
-nearly all of their cost. Who comes alone is read for at once.
+A read costs a thread, a transaction and its statements, however much is asked. When many clients reconnect at once,
+that was nearly the whole cost of their hellos. A single question is read at once.
 """
 
 import asyncio
@@ -20,14 +20,15 @@ B = TypeVar("B")
 log = structlog.get_logger()
 
 AT_ONCE = 64
-"""Questions in one read: those behind them are not to wait for long, nor the other reads of this process."""
+"""The most questions in one read, so that those behind them, and the other reads of this process, do not wait long."""
 
 PAUSE = 0.01
-"""Seconds after a read for several. Who comes then finds others to go with: a storm has three times fewer reads."""
+"""Pause in seconds after a read for several. Questions that come during it share one read: a storm needs a third of the
+reads."""
 
 
 class BatchReader(Generic[A, B]):
-    """`read` answers several questions, in their order, on one picture of the database."""
+    """`read` answers several questions, in their order, from one snapshot of the database."""
 
     def __init__(self, database: Database, read: Callable[[Connection, Sequence[A]], Sequence[B]]) -> None:
         self._database = database
@@ -36,7 +37,7 @@ class BatchReader(Generic[A, B]):
         self._working: asyncio.Task[None] | None = None
 
     async def ask(self, question: A) -> B:
-        """Its answer, read after this was called. Raises `Unavailable`, and whatever this very question leads to."""
+        """The answer, read after this call. Raises `Unavailable`, and whatever this very question leads to."""
         answer: asyncio.Future[B] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answer))
         if self._working is None:
@@ -60,13 +61,13 @@ class BatchReader(Generic[A, B]):
             found = await self._database.read(partial(_read_all, self._read, [question for question, _ in batch]))
         except Refused as refusal:
             if isinstance(refusal, Unavailable):
-                # Who waited behind these has waited as long, and would wait as long again.
+                # The questions behind these have waited as long, and would have to wait as long again.
                 batch, self._waiting = batch + self._waiting, []
             for _, asked in batch:
                 _fail(asked, refusal)
         except Exception:
             if len(batch) > 1:
-                # Somebody's question cannot be answered; alone, only the guilty one is refused.
+                # One question cannot be answered. Ask each alone, so that only that one fails.
                 for each in batch:
                     await self._answer([each])
                 return

@@ -1,5 +1,5 @@
-"""Each group's pool of consultants, kept as they come, go and fill up. Made from this node's picture: what it says is
-checked against the database before anything is given."""
+"""Each group's pool of consultants, kept up to date as they come, go and fill up. It is built from this node's memory
+and checked against the database before anything is assigned."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from chatserver.hub.staff_directory import StaffDirectory
 
 
 class CandidatePools:
-    """Brought up to date when they are asked for, not with every change."""
+    """The candidate pools of all groups. They are brought up to date when asked for, not with every change."""
 
     def __init__(self, directory: StaffDirectory) -> None:
         self._directory = directory
@@ -23,11 +23,11 @@ class CandidatePools:
         self._stale.update(ids)
 
     def changed(self, before: Conversation | None, after: Conversation) -> None:
-        """A commit changed a conversation: those who hold it, or held it, have another load."""
+        """A commit changed a conversation: its former and present holders have another load."""
         self.people_changed(holders(before) + holders(after))
 
     def everybody_changed(self) -> None:
-        """It may be anybody: the records were read again, or a shift has begun."""
+        """Anybody may have changed: the records were read again, or a shift has begun."""
         self._pools.clear()
         self._here.clear()
         self._stale.clear()
@@ -41,7 +41,7 @@ class CandidatePools:
         return pool
 
     def anybody_here(self, group: str) -> bool:
-        """Whether anybody of the group is at work and connected, with a free place or without."""
+        """Whether anybody in the group is at work and connected, with or without a free place."""
         self._renew_stale()
         if group not in self._here:
             self._here[group] = {each.consultant.id for each in self._directory.candidates(group) if is_here(each)}

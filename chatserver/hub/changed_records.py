@@ -1,8 +1,8 @@
-"""Open work against the records as they are now: what hangs on a closed account, on a place in a group that somebody
-has no longer, or on a group that does not serve the department any more, goes to whoever is there.
+"""Brings open work into line with changed records: work that belongs to a closed account, to somebody who has left the
+group, or to a group that no longer serves the department goes to whoever is available.
 
-Records are changed by the command line, at any time and with or without a server; so nothing here rests on having seen
-the change. Of several nodes the one that works the timers looks; what it does can be done twice without harm.
+Records are changed by the command line, at any time and with or without a running server, so nothing here relies on
+having seen the change. Only the node that works the timers checks; what it does can be done twice without harm.
 """
 
 import asyncio
@@ -28,14 +28,15 @@ from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import entries
 
 LOOKS_FOR = 10.0
-"""Seconds after a change in which everything open is looked at: another node may have gone by the old records."""
+"""Seconds after a change during which all open conversations are checked: another node may still have acted on the old
+records."""
 
 HOME = ("opened", "group_changed", "department_set")
-"""What says by which group a conversation is served for its department's sake."""
+"""The events that say which group serves a conversation because of its department."""
 
 
 class ChangedRecords:
-    """Looks for open work that no longer goes with the records, and puts it right."""
+    """Finds open work that no longer matches the records, and corrects it."""
 
     def __init__(
         self,
@@ -63,7 +64,7 @@ class ChangedRecords:
         self._stays.clear()
 
     async def look(self) -> None:
-        """Everything that no longer goes with the records is put right."""
+        """Correct everything that no longer matches the records."""
         if not self._bus.works_timers:
             return
         if asyncio.get_running_loop().time() < self._until:
@@ -79,7 +80,7 @@ class ChangedRecords:
             await self._follow(conversation)
 
     def _needed(self, conversation: Conversation) -> Iterable[Command]:
-        """What those who are concerned with it make necessary."""
+        """The commands that the accounts and groups of the people involved make necessary."""
         offer = conversation.offer
         to = offer.to.id if offer is not None and offer.to is not None else None
         concerned = [each.person.id for each in conversation.participants]
@@ -94,7 +95,7 @@ class ChangedRecords:
             yield DropOffer(rung.id)
 
     async def _follow(self, conversation: Conversation) -> None:
-        """Into the queue of the group that serves its department now."""
+        """Move it into the queue of the group that serves its department now."""
         group = self._records.hospital.group_of(conversation.site, conversation.department)
         looked_at = (conversation.id, conversation.group, group)
         if conversation.group == group or looked_at in self._stays:
@@ -103,7 +104,7 @@ class ChangedRecords:
         service = self._opening_hours.service(conversation.site, conversation.department, now)
         closes_at = service.closes_at if service.open else now
         if not await self._dispatch.transact(partial(_change_group, conversation.id, group, closes_at)):
-            # Another group has it for another reason: it helps out, or somebody transferred it there.
+            # Another group has it for another reason: it helps out, or somebody transferred the conversation to it.
             self._stays.add(looked_at)
 
 
@@ -114,7 +115,7 @@ def _decide(id: str, commands: Iterable[Command], unit: UnitOfWork) -> None:
 
 
 def _change_group(id: str, group: str, closes_at: int | None, unit: UnitOfWork) -> bool:
-    """Whether it was in the group that had served its department before, and so follows."""
+    """Move the conversation if its department had put it into its present group; returns whether that was so."""
     unit.load([id])
     before = unit.conversation(id).group
     last = entries.last_of(unit.conn, id, HOME)

@@ -1,6 +1,6 @@
-"""One time for all who use a database: PostgreSQL's own, counted on by this machine between two looks at it.
+"""One time for all nodes of a database: PostgreSQL's own, which this machine counts on between two measurements.
 
-The machine's wall clock has no say, so it may be wrong or jump; only how fast it runs counts. With SQLite there is one
+The machine's wall clock is not used, so it may be wrong or jump; only its speed matters. With SQLite there is one
 machine, and its clock is the time, as long as nobody sets it back.
 """
 
@@ -17,23 +17,24 @@ from chatserver.store.database import Database
 log = structlog.get_logger()
 
 MEASURE_EVERY = 10.0
-"""Seconds. Two machines drift apart by less than a millisecond meanwhile."""
+"""Seconds. Two machines drift apart by less than a millisecond in that time."""
 
 TRUSTED_MS = 1_000
-"""A look that took longer says too little: half of it is how wrong the answer may be."""
+"""A measurement that took longer is discarded: the result may be wrong by half of its duration."""
 
 WORTH_A_WARNING_MS = 2_000
 
 NS_IN_MS = 1_000_000
 
 SLOWER = 10
-"""While the machine's clock is behind, the house loses one part in so many of the time that passes, until they meet."""
+"""While the machine's clock is behind, this clock loses one part in this many of the time that passes, until they
+meet."""
 
 
 class DatabaseClock:
     """Call it for the time (ms). It must be measured once before, which `start` does.
 
-    `steady` counts nanoseconds from anywhere; `wall` is the machine's clock (ns), for the warning alone.
+    `steady` is a monotonic clock in nanoseconds; `wall` is the machine's clock (ns), used only for the warning.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class DatabaseClock:
         return self._steady() // NS_IN_MS + self._offset
 
     async def start(self) -> None:
-        """The first look, and then one every ten seconds; without an answer it counts on. Raises `Unavailable`."""
+        """Measure once, and then every ten seconds; without an answer the clock counts on. Raises `Unavailable`."""
         await self.measure()
         self._task = asyncio.create_task(every(MEASURE_EVERY, self.measure), name="clock")
 
@@ -63,7 +64,7 @@ class DatabaseClock:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def measure(self) -> None:
-        """Ask the database what time it is; it said so half-way between question and answer."""
+        """Ask the database for the time; its answer is taken to be from half-way between question and answer."""
         asked, told, answered = await self._database.read(self._ask)
         if self._offset is not None and answered - asked > TRUSTED_MS:
             return
@@ -73,7 +74,7 @@ class DatabaseClock:
             log.warning("clock_differs", ms=apart)
 
     def _ask(self, conn: Connection) -> tuple[int, int, int]:
-        # The transaction has begun after this, so that only one round trip lies between the two looks.
+        # This begins the transaction, so that only one round trip lies between the two readings of the clock.
         conn.execute(text("SELECT 1"))
         asked = self._steady() // NS_IN_MS
         told = conn.execute(text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")).scalar_one()
@@ -81,17 +82,18 @@ class DatabaseClock:
 
 
 class MachineClock:
-    """Call it for the time (ms). It is this machine's, but never goes back: what is over stays over, and nobody waits
-    for a time that has been already. When the machine's clock is set back, this one is a tenth slower until they meet.
+    """Call it for the time (ms). It is the machine's time but never goes back: what is over stays over, and no deadline
+    waits for a time that has already passed. When the machine's clock is set back, this one runs a tenth slower until
+    they meet.
 
-    `steady` counts nanoseconds from anywhere, `wall` is the machine's clock (ns).
+    `steady` is a monotonic clock in nanoseconds, `wall` is the machine's clock (ns).
     """
 
     def __init__(self, steady: Callable[[], int] = time.monotonic_ns, wall: Callable[[], int] = time.time_ns) -> None:
         self._steady = steady
         self._wall = wall
         told = wall()
-        # Replaced whole, because the writer's thread asks as well.
+        # Replaced as a whole, because the writer thread reads it too.
         self._last = (steady(), told, told)
 
     def __call__(self) -> int:

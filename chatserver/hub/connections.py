@@ -10,12 +10,13 @@ from chatserver.store.visitor_lookup import VisitorRow
 
 
 class VisitorSession(Session):
-    """A tab of a visitor. `ends_at` moves with what they do; the token's row follows now and then: it says at least
-    `kept_until`.
+    """A tab of a visitor. `ends_at` moves with the visitor's activity; the token's row is updated less often, and says
+    at least `kept_until`.
 
-    `ending`: the conversation that this tab has asked to end. `only_rates`: the visitor has ended it; the token with
-    all it opened has ended, but this tab may rate until `ends_at`. `untold`: it came back for nothing else, and is told
-    of nothing. `network` is what its address is counted as, `is_shared` whether that stands for many honest people.
+    `ending`: the conversation that this tab has asked to end. `only_rates`: the visitor has ended it; the token has
+    ended too, but this tab may rate until `ends_at`. `untold`: the tab came back only to rate, and is sent nothing
+    about the conversation. `network` is the network that its address counts as; `is_shared`: many honest people are
+    behind that address.
     """
 
     def __init__(self, id: str, row: VisitorRow, options: HubOptions, outlet: Outlet, address: str = "") -> None:
@@ -31,18 +32,18 @@ class VisitorSession(Session):
         self.untold = False
 
     def active(self, now: int) -> None:
-        """He did something: the token lives on from now."""
+        """The visitor did something: the token's lifetime begins again."""
         if not self.only_rates:
             self.lives_until(now + self._life_ms)
 
     @property
     def owes(self) -> int | None:
-        """The end (ms) that is to be written with whatever is accepted next: by the store, less than half of the
-        token's life would be left after it. Hardly ever, because it is written every quarter of a minute besides."""
+        """The end of the token (ms) that must be written with the next accepted command, because the stored one would
+        leave it less than half of its lifetime. Rarely needed, because the end is also written every 15 seconds."""
         return self.ends_at if self.ends_at - self.kept_until > self._life_ms / 2 else None
 
     def rates_until(self, end: int) -> None:
-        """From now on nothing but the rating, until then (ms)."""
+        """From now on this tab may only rate, until then (ms)."""
         self.only_rates = True
         self.ends_at = end
 
@@ -52,8 +53,8 @@ class VisitorSession(Session):
 
 
 class StaffSession(Session):
-    """A tab of a consultant or supervisor. `hash` is the sign-in session's, `ends_at` its end, `address` where it comes
-    from."""
+    """A tab of a consultant or supervisor. `hash` names the sign-in session, `ends_at` is its end, `address` the
+    address from which it connected."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
-"""What the people behind one network address have together: places in queues, and emergencies with priority.
+"""What the people behind one network address share: places in queues, and emergencies with priority.
 
-Known while this process runs, and only for conversations whose visitors came in at this node.
+Known while this process runs, and only for conversations whose visitors connected to this node.
 """
 
 import threading
@@ -15,8 +15,8 @@ HOUR_S = 3_600
 
 
 class Crowd:
-    """`picture` is what this node knows of a conversation. So many emergencies in an hour have `priority`. `steady`
-    counts seconds from anywhere."""
+    """`picture` returns this node's copy of a conversation. `priority` is the number of emergencies per hour that have
+    priority. `steady` is a monotonic clock in seconds."""
 
     __slots__ = ("_asking", "_known", "_picture", "_priority", "_steady", "_turn", "_urgent")
 
@@ -27,7 +27,8 @@ class Crowd:
         self._asking: dict[str, str] = {}
         self._known: set[str] = set()
         self._urgent: dict[str, float] = {}
-        # The writer's thread counts emergencies of conversations, the loop those of 留言, and forgets old ones.
+        # The writer thread counts emergencies in conversations; the event loop counts those in 留言 and forgets old
+        # ones.
         self._turn = threading.Lock()
 
     @property
@@ -38,28 +39,30 @@ class Crowd:
         return not self._asking and not self._known and not self._urgent
 
     def asks(self, conversation: str, group: str) -> None:
-        """One of them wants to open this: it counts from now on, so that many at once are many."""
+        """One of them asks to open this conversation. It counts from now on, so that simultaneous requests are all
+        counted."""
         self._asking[conversation] = group
 
     def answered(self, conversation: str, *, opened: bool) -> None:
-        """Whether it was opened."""
+        """The request to open a conversation was answered; `opened` says how."""
         self._asking.pop(conversation, None)
         if opened:
             self.has(conversation)
 
     def has(self, conversation: str) -> None:
-        """This is the conversation of one of them."""
+        """This conversation belongs to one of them."""
         self._known.add(conversation)
 
     def waiting_in(self, group: str) -> int:
-        """How many places of this group's queue are theirs."""
+        """How many places in this group's queue are theirs."""
         self._forget_ended()
         found = (self._picture(id) for id in self._known)
         waiting = sum(1 for each in found if each is not None and each.group == group and each.phase in QUEUED)
         return waiting + sum(asked == group for asked in self._asking.values())
 
     def is_beyond(self, visitor: str) -> bool:
-        """Whether an emergency of this visitor's would be one too many to have priority. Whoever had it keeps it."""
+        """Whether an emergency of this visitor would be one too many to have priority. Those who had priority keep
+        it."""
         if not self._urgent:
             return False
         with self._turn:
@@ -67,7 +70,7 @@ class Crowd:
             return visitor not in self._urgent and len(self._urgent) >= self._priority
 
     def had_priority(self, visitor: str) -> None:
-        """An emergency of theirs was put before everything else."""
+        """An emergency of theirs was given priority."""
         with self._turn:
             self._urgent.setdefault(visitor, self._steady())
 

@@ -1,4 +1,5 @@
-"""Who follows which conversation, and the way of an entry to them: spelled once per audience, in order, once."""
+"""Who follows which conversation, and the delivery of entries to them: encoded once per audience, in order, each
+once."""
 
 from collections.abc import Collection, Iterable
 
@@ -11,21 +12,21 @@ from chatserver.wire import encoding
 
 
 class Delivery:
-    """Knows the sessions of this node. `epoch` is the database's."""
+    """The followers of each conversation among the sessions of this node. `epoch` is the database's."""
 
     def __init__(self, epoch: str) -> None:
         self.epoch = epoch
         self._followers: dict[str, dict[str, Session]] = {}
 
     def subscribe(self, session: Session, conversation: str) -> Reader:
-        """Entries of it are held for the session from now on, and sent once its reader has begun."""
+        """From now on hold the conversation's entries for the session; they are sent once its reader has begun."""
         reader = Reader()
         session.readers[conversation] = reader
         self._followers.setdefault(conversation, {})[session.id] = session
         return reader
 
     def take_back(self, session: Session, conversation: str, before: Reader | None) -> None:
-        """A subscription came to nothing: the session reads on with the reader it had, if it had one."""
+        """A subscription failed: the session reads on with its earlier reader, if it had one."""
         failed = session.readers.get(conversation)
         if failed is None:
             return
@@ -50,16 +51,17 @@ class Delivery:
             self.unsubscribe(session, conversation)
 
     def followers(self, conversation: str, *, muted: bool = False) -> Iterable[Session]:
-        """Those who hear of it; `muted`: those who follow it and may not, at this moment."""
+        """Those who follow it and may read it; with `muted`, those who follow it but may not read it at this moment."""
         following = self._followers.get(conversation, {}).values()
         return tuple(session for session in following if session.readers[conversation].muted is muted)
 
     def is_followed(self, conversation: str) -> bool:
-        """Whether anybody here follows it."""
+        """Whether anybody at this node follows it."""
         return conversation in self._followers
 
     def deliver(self, entry: Entry, but: Collection[Session] = ()) -> None:
-        """To every follower who may see it, `but` these; who has a gap before it is not sent it yet."""
+        """Send the entry to every follower who may see it, except `but`. A follower with a gap before it is not sent it
+        yet."""
         spelled: dict[Audience, tuple[int, bytes] | None] = {}
         for session in self._followers.get(entry.conversation, {}).values():
             reader = session.readers[entry.conversation]
@@ -74,7 +76,7 @@ class Delivery:
                 session.push_text(text)
 
     def behind(self, conversation: Conversation) -> list[Session]:
-        """The followers who lack something of what it has by now: it is to be read from the store."""
+        """The followers who lack some of its entries, which then have to be read from the store."""
         behind = []
         for session in self._followers.get(conversation.id, {}).values():
             reader = session.readers[conversation.id]
@@ -91,5 +93,5 @@ class Delivery:
 
 
 def head_for(conversation: Conversation, audience: Audience) -> int:
-    """The last place as this audience counts."""
+    """The last place in the conversation, as this audience counts."""
     return conversation.last_visitor_seq if audience is Audience.VISITOR else conversation.last_seq

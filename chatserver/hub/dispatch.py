@@ -1,7 +1,7 @@
-"""The way of a command: inbox, batch, one transaction, answers, announcement.
+"""Carries commands: inbox, batch, one transaction, answers, announcement.
 
-The writer takes everything that has gathered whenever it is idle, without a timer. An answer leaves after the commit,
-never before. Commands of one batch are decided in the order in which they came; a refusal does not affect the others.
+Whenever the writer is idle it takes everything in the inbox, without a timer. Answers are sent after the commit, never
+before. Commands of one batch are decided in the order in which they came; a refusal does not affect the others.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ BUSY_RETRY_MS = 1_000
 
 
 class Dispatch:
-    """Start it with `start`, end it with `stop`: what was taken in is written before it returns."""
+    """Start it with `start`. `stop` returns after everything in the inbox has been written."""
 
     def __init__(self, services: Services, announcer: Announcer) -> None:
         self._database = services.database
@@ -73,7 +73,7 @@ class Dispatch:
         lives_until: int | None = None,
         crowd: Crowd | None = None,
     ) -> None:
-        """Put a command into the inbox; a full one refuses it at once."""
+        """Put a command into the inbox. A full inbox refuses it at once."""
         if len(self._inbox) >= self._options.inbox or self._stopping:
             then(Busy(retry_ms=BUSY_RETRY_MS))
             return
@@ -83,10 +83,11 @@ class Dispatch:
         self._wake.set()
 
     async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
-        """`work` in a transaction of its own, announced after the commit. For giving, which locks more.
+        """Run `work` in a transaction of its own, announced after the commit. Assignment uses it, because it locks
+        more.
 
-        Once begun it is carried to its end: a caller that is cancelled (its socket was cut) does not keep the
-        others from being told what was committed.
+        Once begun, it runs to its end: if the caller is cancelled (its socket was cut), the others are still sent what
+        was committed.
         """
         carried = asyncio.create_task(self._transact(work))
         self._carried.add(carried)
@@ -121,16 +122,16 @@ class Dispatch:
     async def _carry(self, batch: list[Asked]) -> None:
         self._metrics.gathered(len(batch))
         try:
-            # Nobody cancels the worker, so it needs no shield.
+            # The worker is never cancelled, so it needs no shield.
             answers = await self._transact(lambda unit: decide_all(unit, batch))
         except Refused as refusal:
             if isinstance(refusal, Unavailable):
-                # Who waited behind these has waited as long, and would wait as long again.
+                # The commands behind these have waited as long, and would have to wait as long again.
                 batch, self._inbox = batch + self._inbox, []
             answers = [refusal] * len(batch)
         except Exception:
             if len(batch) > 1:
-                # Somebody's command cannot be carried out; alone, only the guilty one is refused.
+                # One command cannot be carried out. Run each alone, so that only that one fails.
                 for asked in batch:
                     await self._carry([asked])
                 return
@@ -143,5 +144,5 @@ class Dispatch:
             try:
                 asked.then(answer)
             except Exception:
-                # The others have theirs to come.
+                # The other commands must still get their answers.
                 log.exception("answer_failed", command=type(asked.command).__name__)

@@ -1,4 +1,4 @@
-"""Sending sockets to other nodes without a crowd at their doors: each is closed at a moment of its own."""
+"""Closes sockets one by one over a period, so that their clients do not reach the other nodes all at once."""
 
 import asyncio
 import random
@@ -9,9 +9,9 @@ from chatserver.wire.closing import CloseCode
 
 
 async def spread(sessions: Sequence[Session], seconds: float) -> None:
-    """Close all within `seconds`; until his moment comes, everybody goes on as before.
+    """Close all sessions within `seconds`; each goes on as before until its turn.
 
-    Each moment is drawn within a slice of its own, so that chance makes no crowd either.
+    Each is closed at a random moment within a slice of its own, so that chance cannot put many together either.
     """
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -19,5 +19,5 @@ async def spread(sessions: Sequence[Session], seconds: float) -> None:
         moment = began + (place + random.random()) / len(sessions) * seconds
         await asyncio.sleep(max(0.0, moment - loop.time()))
         session.close(CloseCode.DRAINED)
-    # The last one's close frame is on its way, and bounded.
+    # The last session's close frame is still on its way; that takes a bounded time.
     await asyncio.sleep(CLOSE_WAIT)

@@ -1,7 +1,7 @@
-"""Who follows a conversation at this node, and what becomes of their reading with every commit.
+"""Who follows a conversation at this node, and what each commit means for their reading.
 
-A visitor's tabs follow what the visitor opens. Staff follow what they ask for; the right to read it may go from them
-and come back while they do.
+A visitor's tabs follow what the visitor opens. Staff follow what they ask to follow; they may lose the right to read it
+while they follow, and get it back.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ PARTINGS = (
     Reopened,
     Closed,
 )
-"""Events that take a conversation, or what was offered of it, from somebody: the last that they are sent."""
+"""Events that take a conversation, or an offer of it, away from somebody: the last entry that they are sent."""
 
 
 class Followers:
@@ -59,16 +59,16 @@ class Followers:
         self._reading: set[asyncio.Task[None]] = set()
 
     def text_added(self, change: Change) -> None:
-        """Only words were added: nobody's right to read can have changed."""
+        """A text-only commit: nobody's right to read can have changed."""
         for entry in change.entries:
             self._delivery.deliver(entry)
         for session in self._delivery.behind(change.after):
             self._catch_up_soon(session, change.after.id)
 
     def follow_new(self, conversation: Conversation) -> list[VisitorSession]:
-        """Every tab of the visitor who opened it follows it from its first entry. Returns these tabs."""
-        # A tab whose hello found the conversation is reading it from the store already: what comes waits in its reader.
-        # A tab that is not welcomed yet looks for itself.
+        """Let the tabs of the visitor who opened it follow it from its first entry. Returns these tabs."""
+        # A tab whose hello found the conversation is already reading it from the store, and its reader holds new
+        # entries. A tab that is not welcomed yet looks for it itself.
         tabs = [
             each
             for each in self._sessions.tabs_of(conversation.visitor)
@@ -79,20 +79,22 @@ class Followers:
         return tabs
 
     def changed(self, change: Change, before: Conversation | None, new: Sequence[VisitorSession]) -> None:
-        """Deliver its entries, to those who may read it now. `new` are the tabs that follow it from this commit on."""
+        """Deliver the commit's entries to those who may read them now. `new` are the tabs that follow it from this
+        commit on."""
         after = change.after
         self._admit_readers(after)
         self.deliver(change)
         self._mute_strangers(before, after)
         for session in new:
-            # What they lack is being read: they are told how far they are, not how far it goes.
+            # What they lack is still being read, so they are told their own position rather than the conversation's
+            # head.
             reader = session.readers[after.id]
             reader.live = True
             session.push(Live(after.id, self._delivery.epoch, reader.cursor.sent))
 
     def deliver(self, change: Change) -> None:
         """Send the entries. Those who lost the right to read are sent the entry that says so, and nothing after it."""
-        # A change that another node made may hold several commits.
+        # A change from another node may hold several commits.
         lost = self._strangers(change.after)
         last = _last_for_strangers(change.entries)
         for number, entry in enumerate(change.entries):
@@ -102,12 +104,12 @@ class Followers:
                 self._catch_up_soon(session, change.after.id)
 
     async def send_heads(self, session: Session, ref: str, conversations: Iterable[Conversation]) -> None:
-        """Send how far these conversations go now, and then what the session lacks of them."""
+        """Send the heads of these conversations, and then what the session lacks of them."""
         heads = []
         for conversation in conversations:
             head, reader = head_for(conversation, session.audience), session.readers.get(conversation.id)
             if reader is not None and not reader.muted:
-                # It may have been sent what was committed while the row was read.
+                # The session may have been sent later commits while the row was read.
                 head = max(head, reader.cursor.sent)
             heads.append(Head(conversation.id, self._delivery.epoch, head))
         session.push(Heads(ref, tuple(heads)))
@@ -118,23 +120,24 @@ class Followers:
                 await self._resume.fill(session, each.conversation)
 
     def _strangers(self, conversation: Conversation) -> set[Session]:
-        """The staff who follow it and may not read it any more."""
+        """The staff who follow it but may not read it any more."""
         now = self._now()
         followers = self._delivery.followers(conversation.id)
         staff = [session for session in followers if isinstance(session, StaffSession)]
         return {session for session in staff if not may_read(conversation, session.staff, now)}
 
     def _mute_strangers(self, before: Conversation | None, after: Conversation) -> None:
-        """It may have gone to somebody else: the entry that says so is the last one that the others get."""
+        """The conversation may have gone to somebody else: stop sending entries to those who may not read it any
+        more."""
         for session in self._strangers(after):
             reader = session.readers[after.id]
             reader.muted, reader.why = True, _why_unfollowed(before, after, session.person)
-            # A reader that has not begun is told in its turn, when what went before was read (resume.py).
+            # A reader that has not begun is told in its turn, after its replay was read (resume.py).
             if reader.begun:
                 self._resume.tell_unfollowed(session, after.id, reader)
 
     def _admit_readers(self, conversation: Conversation) -> None:
-        """It may have come back to somebody: they get what they missed meanwhile, without having to ask."""
+        """Somebody may have got the right to read it back: they are sent what they missed without asking."""
         for session in self._delivery.followers(conversation.id, muted=True):
             if isinstance(session, StaffSession) and may_read(conversation, session.staff, self._now()):
                 reader = session.readers[conversation.id]
@@ -143,7 +146,7 @@ class Followers:
                 self._catch_up_soon(session, conversation.id)
 
     def _catch_up_soon(self, session: Session, conversation: str) -> None:
-        """The session lacks something that went before: read it from the store."""
+        """The session lacks earlier entries: read them from the store in the background."""
         reading = asyncio.create_task(self._catch_up(session, conversation))
         self._reading.add(reading)
         reading.add_done_callback(self._reading.discard)
@@ -152,14 +155,14 @@ class Followers:
         try:
             await self._resume.fill(session, conversation)
         except Refused as refusal:
-            # The client reconnects and resumes, which heals it.
+            # Close the session: the client reconnects, and the resume sends what is missing.
             log.warning("catching_up_refused", code=refusal.code)
             session.close(CloseCode.OVERLOADED, retry_ms=RETRY_MS)
 
 
 def _last_for_strangers(entries: Sequence[Entry]) -> int:
-    """The index of the last entry that is sent to those who lose the conversation by the first parting: everything that
-    was caused together with it. -1 when there is no parting."""
+    """The index of the last entry that is sent to those who lose the conversation by the first parting event: the last
+    one that the same act caused. -1 when there is no parting."""
     last = next((number for number, each in enumerate(entries) if isinstance(each.event, PARTINGS)), -1)
     if last >= 0:
         parting = entries[last]

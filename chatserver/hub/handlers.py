@@ -1,7 +1,8 @@
-"""What a frame does is written in `chatserver.actions`, one module per noun. This is how the hub runs it.
+"""How the hub runs the handlers of frames. What each frame does is written in `chatserver.actions`, one module per
+noun.
 
-A handler returns what it asks for: a command, which is queued and answered when it was carried out; an awaitable, which
-may end with such a command; or nothing.
+A handler returns a command, which is queued and answered after it was carried out; an awaitable, which may end with
+such a command; or nothing.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,8 +16,8 @@ from chatserver.hub.inbox import Draft, Opening, Then
 
 @dataclass(frozen=True, slots=True)
 class StaffAsk:
-    """A command of a member of staff. A repeat of the same `ref` must have the same `kind` and `parts`: what the client
-    asked, without what may differ between two tries. `draft` is the draft that the text was."""
+    """A command of a member of staff. A repeat with the same `ref` must have the same `kind` and `parts`: what the
+    client asked, without what may differ between two tries. `draft` is the draft that the text came from."""
 
     conversation: str
     command: Command
@@ -27,8 +28,8 @@ class StaffAsk:
 
 @dataclass(frozen=True, slots=True)
 class VisitorAsk:
-    """A command of a visitor. `digest` recognises a repeat, `earlier` is what an earlier version stored for the same.
-    `then` is told what became of it, and answers the tab."""
+    """A command of a visitor. `digest` recognises a repeat; `earlier` is the digest that an earlier version stored for
+    the same command. `then` is called with the result, and answers the tab."""
 
     conversation: str
     command: Command
@@ -39,8 +40,8 @@ class VisitorAsk:
 
 
 class StaffHandler(NamedTuple):
-    """`run` is given the `StaffDesk`, the session and the frame. `permission` is what the role needs; with which
-    conversations it may be done is decided where they are loaded. `at_once`: it waits for nothing."""
+    """`run` is given the `StaffDesk`, the session and the frame. `permission` is what the role needs; the conversations
+    for which it holds are checked where they are loaded. `at_once`: the handler waits for nothing."""
 
     run: Callable[[Any, Any, Any], StaffAsk | Awaitable[StaffAsk | None] | None]
     permission: Action | None = None
@@ -48,8 +49,8 @@ class StaffHandler(NamedTuple):
 
 
 class VisitorHandler(NamedTuple):
-    """`run` is given the `VisitorDesk`, the session, the frame and what the frame has spent. `after_the_end`: it may be
-    asked by a tab whose visitor has ended the conversation."""
+    """`run` is given the `VisitorDesk`, the session, the frame and what the frame took from the buckets.
+    `after_the_end`: the frame is allowed in a tab whose visitor has ended the conversation."""
 
     run: Callable[[Any, Any, Any, Any], VisitorAsk | Awaitable[VisitorAsk | None] | None]
     after_the_end: bool = False
@@ -57,12 +58,12 @@ class VisitorHandler(NamedTuple):
 
 StaffHandlers = dict[type, StaffHandler]
 VisitorHandlers = dict[type, VisitorHandler]
-"""By the struct of the frame."""
+"""Handlers by frame type."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """Every frame that staff and visitors may send after their hello, but for `pong`."""
+    """All frames that staff and visitors may send after their hello, except `pong`."""
 
     staff: StaffHandlers
     visitor: VisitorHandlers

@@ -1,10 +1,10 @@
 """Whether the database answers: asked once a second, so that no probe has to ask itself.
 
-A node that is cut off from it while others are not sends its people to them; one that has nobody to send them to keeps
-them, because they lose nothing by waiting.
+A node that is cut off from the database while others are not sends its clients to the others. A node with no such peer
+keeps its clients, because they lose nothing by waiting.
 
-Only time in which this process ran counts: a loop that stood still heard no answer, whatever the database did, and to
-send everybody away for that would make a stall of a second an end of thousands of connections.
+Only time in which this process ran counts. While the event loop stood still it could receive no answer, whatever the
+database did; sending everybody away for that would turn a stall of a second into thousands of closed connections.
 """
 
 import asyncio
@@ -23,19 +23,21 @@ log = structlog.get_logger()
 
 LOOK_EVERY = 1.0
 ANSWERS_WITHIN = 2.0
-"""Seconds after which no answer is an answer."""
+"""A query that takes longer than this many seconds counts as failed."""
 
 SLICE = 0.1
-"""Seconds waited at a time; one that took far longer was spent standing still."""
+"""Seconds waited at a time. A wait that took far longer means that the process stood still."""
 STALLED = 0.5
-"""Seconds more than a pause should take, after which it is said."""
+"""A pause that takes this many seconds more than it should is logged as a stall."""
 
 AWAY_AFTER = 5.0
-"""Seconds without an answer after which this node does not count as ready, and gives its sockets away if it can."""
+"""After this many seconds without an answer this node is not ready, and gives its sockets to other nodes if there are
+any."""
 
 
 class Health:
-    """`give_away` closes all sockets so that they go to other nodes. `steady` counts seconds from anywhere."""
+    """Watches the database. `give_away` closes all sockets so that their clients go to other nodes. `steady` is a
+    monotonic clock in seconds."""
 
     def __init__(
         self,
@@ -56,12 +58,12 @@ class Health:
 
     @property
     def down_for(self) -> float:
-        """Seconds since the database answered last; 0 while it does."""
+        """Seconds since the database answered last; 0 while it answers."""
         return 0.0 if self.database_up else self._steady() - self._answered_at
 
     @property
     def away(self) -> bool:
-        """Whether it has been gone for so long that this node cannot be called ready."""
+        """Whether the database has been unreachable for so long that this node is not ready."""
         return self.down_for >= AWAY_AFTER
 
     def start(self) -> None:
@@ -75,12 +77,12 @@ class Health:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def leaving(self) -> None:
-        """This node goes: from now on the others do not count on it."""
+        """This node is about to stop: the others must not count on it any more."""
         self._leaving = True
         self._bus.say_healthy(False)
 
     async def look(self) -> None:
-        """Ask once, and do what follows from the answer."""
+        """Ask once, and act on the answer."""
         self._leave_out_a_stall()
         answers = await self._answers()
         self._looked_at = self._steady()
@@ -92,14 +94,15 @@ class Health:
                 self._giving_away.cancel()
                 self._giving_away = None
         self.database_up = answers
-        # Said with the first missing answer: when the database is away for all, nobody takes another for healthy.
+        # Announced with the first missing answer, so that when the database is down for all, no node takes another for
+        # healthy.
         self._bus.say_healthy(answers and not self._leaving)
         if self.away and self._giving_away is None and self._bus.peers:
             log.warning("sockets_given_away", peers=self._bus.peers)
             self._giving_away = asyncio.create_task(self._give_away(), name="giving away")
 
     def _leave_out_a_stall(self) -> None:
-        """Nobody asked while this process stood still; the time without an answer begins so much later."""
+        """Do not count the time for which this process stood still, because nobody asked the database then."""
         stalled = self._steady() - self._looked_at - LOOK_EVERY
         if stalled > STALLED:
             self._answered_at += stalled
@@ -126,7 +129,7 @@ class Health:
 
 
 async def _is_done(asking: "asyncio.Future[str]") -> bool:
-    """Whether there was an answer in time, as far as this process could hear one."""
+    """Whether the answer came in time, counting only time in which this process ran."""
     loop = asyncio.get_running_loop()
     waited = 0.0
     while waited < ANSWERS_WITHIN and not asking.done():

@@ -1,4 +1,4 @@
-"""The hub, as the doors see it: start it, stop it, hand it sockets that have said hello."""
+"""The hub as the web layer sees it: start it, stop it, hand it sockets that have said hello."""
 
 import asyncio
 import time
@@ -36,18 +36,18 @@ from chatserver.wire.session import StaffHello, VisitorHello
 log = structlog.get_logger()
 
 ALL_AT_ONCE = 50
-"""So few sockets are no crowd at anybody's door."""
+"""Up to this many sockets are closed at once: they do not overload the other nodes."""
 
 LOOK_EVERY = 0.1
 KNOWN_WITHIN = 4.0
-"""Seconds after which a node that has just come is known to the others: its lease renewed, and theirs."""
+"""Seconds after which a node that has just started is known to the others: both leases have been renewed by then."""
 
 AWAY_SPREAD = 5.0
-"""Seconds over which a node that is cut off from the database gives its sockets away."""
+"""Seconds over which a node that is cut off from the database closes its sockets."""
 
 
 class Hub:
-    """Made once per process. Between `start` and `stop` it is `ready`."""
+    """Made once per process. It is `ready` between `start` and `stop`."""
 
     def __init__(
         self,
@@ -77,12 +77,12 @@ class Hub:
 
     @property
     def peers(self) -> int:
-        """How many other nodes can take this one's sockets."""
+        """How many other nodes can take this node's sockets."""
         return self._bus.peers
 
     @property
     def why_not_ready(self) -> str | None:
-        """Why nobody should come here now: starting, draining or unavailable; None when this node serves."""
+        """Why this node takes no clients: starting, draining or unavailable. None when it serves."""
         if self._draining:
             return "draining"
         if not self.ready:
@@ -91,7 +91,7 @@ class Hub:
 
     @property
     def standing(self) -> HubStats:
-        """How much there is to do at this moment."""
+        """How many conversations are open, and how many wait in each group, at this moment."""
         if self._parts is None:
             return HubStats(0, {})
         parts = self._parts
@@ -101,7 +101,7 @@ class Hub:
 
     @property
     def hospital(self) -> Hospital:
-        """The hospital's records; replaced whole when somebody changes them."""
+        """The hospital's records, replaced as a whole when somebody changes them."""
         return self._running.services.records.hospital
 
     @property
@@ -110,11 +110,12 @@ class Hub:
         return {consultant.id: consultant for consultant in self._running.directory}
 
     async def start(self) -> None:
-        """Read what was going on, then go on with it."""
+        """Read what was going on, then continue with it."""
         epoch, key = await self._database.read(lambda conn: (meta.epoch(conn), meta.server_key(conn)))
         records = Records(self._rules)
         parts = build(Services(self._database, self._bus, records, self._options, self._now, self._metrics, epoch), key)
-        # Nobody is to be sent here yet. Joined first, read second: nothing that others commit can fall between.
+        # This node must not be given clients yet. It joins the bus before it reads, so that no commit of another node
+        # is missed in between.
         self._bus.say_healthy(False)
         first = await self._bus.start(epoch, parts.remote_changes)
         try:
@@ -146,10 +147,11 @@ class Hub:
         log.info("hub_started", open=len(list(parts.open_conversations)))
 
     async def drain(self) -> None:
-        """Before `stop`: nobody new is let in, and all are sent to the other nodes; a crowd little by little.
+        """Before `stop`: let no new clients in, and send all others to the other nodes, a large number little by
+        little.
 
-        A node that is alone ends with the stop: lingering would only prolong the time without a server. But the node
-        that was restarted just before this one may not be known yet.
+        A node without peers ends with the stop: waiting would only prolong the time without a server. It does wait for
+        a moment first, because a peer that was restarted just before may not be known yet.
         """
         await self._peer_may_come()
         self._draining = True
@@ -161,16 +163,16 @@ class Hub:
             await spread(sessions, seconds)
 
     async def _peer_may_come(self) -> None:
-        """With whom the database is shared, somebody may be there soon; until then everything goes on."""
+        """On a shared database, wait for a moment whether a peer appears; until then everything goes on as before."""
         end = time.monotonic() + KNOWN_WITHIN
-        while self._looks_out() and time.monotonic() < end:  # noqa: ASYNC110 the bus tells nobody of it
+        while self._looks_out() and time.monotonic() < end:  # noqa: ASYNC110 the bus does not signal it
             await asyncio.sleep(LOOK_EVERY)
 
     def _looks_out(self) -> bool:
         return self._bus.shared and bool(self._sessions()) and not self.peers
 
     async def stop(self) -> None:
-        """No new work; what was taken in is written; every socket is told to come back."""
+        """Take no new work, write what was taken in, and tell every client to reconnect."""
         parts, sessions = self._running, self._sessions()
         self._parts = self._desks = None
         await self.health.stop()
@@ -192,26 +194,26 @@ class Hub:
     async def enter_visitor(self, hello: VisitorHello, outlet: Outlet, address: str = "") -> VisitorSession:
         """A visitor's socket has said hello, from this network address. Raises `Unauthenticated`."""
         known = await self._running.visitor_lookup.ask(hello.token)
-        # What a visitor ended under an earlier version left the token alive.
+        # Under an earlier version, a visitor's own end of the conversation left the token alive.
         if known is None or (known.latest is not None and known.latest.ended_by_visitor):
             return await self._enter_to_rate(hello, outlet, address)
         session = VisitorSession(new_id(), known.visitor, self._options, outlet, address)
         session.instance = hello.instance
         if not hello.resume:
-            # Somebody has opened the page. A network that is back says nothing of who sits there.
+            # Somebody has opened the page. A resumed connection does not show that anybody is there.
             session.active(self._now())
         desk = self.visitor_desk
         try:
             await desk.enter(session, hello, known.latest)
         except BaseException:
-            # The store did not answer, or the server ends: nobody else would ever take this session out again.
+            # The store did not answer, or the server stops: remove the session here, because nothing else would.
             session.gone()
             desk.leave(session)
             raise
         return session
 
     async def _enter_to_rate(self, hello: VisitorHello, outlet: Outlet, address: str) -> VisitorSession:
-        """The tab in which the visitor ended it lost its connection. Raises `Unauthenticated`."""
+        """The tab that ended the conversation reconnects in order to rate. Raises `Unauthenticated`."""
         row = None
         if hello.rating:
             row = await self._database.read(lambda conn: visitor_lookup.who_rates(conn, hello.token, self._now()))
@@ -223,7 +225,7 @@ class Hub:
         return session
 
     async def end_visitor(self, token: str) -> None:
-        """换人了: somebody else sits at that browser now. The conversation goes on as if its visitor had left."""
+        """换人了: somebody else uses that browser now. The conversation goes on as if its visitor had left."""
         visitor = await self._database.write(lambda conn: visitors.end_for_the_next(conn, token, self._now()))
         if visitor is not None:
             self._running.sessions.token_ended(visitor, rates=False)
@@ -237,7 +239,7 @@ class Hub:
         outlet: Outlet,
         address: str = "",
     ) -> StaffSession:
-        """A staff socket has said hello; who it is was established at its upgrade. Raises `Forbidden`."""
+        """A staff socket has said hello; who it is was established at the upgrade. Raises `Forbidden`."""
         if self._running.directory.get(consultant.id) is None:
             raise Forbidden(rule="unknown_to_this_node")
         staff = Staff(consultant.person, consultant.role, consultant.groups)
@@ -275,6 +277,7 @@ class Hub:
     @property
     def _running(self) -> Parts:
         if self._parts is None:
-            # It ends, while somebody still came in; he comes back to another, or to the next.
+            # The node stopped while a client was still connecting; the client reconnects to another node, or to this
+            # one later.
             raise Unavailable()
         return self._parts

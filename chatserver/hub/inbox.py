@@ -16,7 +16,8 @@ from chatserver.store import drafts
 
 
 class Held(NamedTuple):
-    """How many places of a queue the visitor's address has already, and whether many honest people share it."""
+    """How many places in a queue the visitor's address has already, and whether many honest people share that
+    address."""
 
     places: int
     is_shared: bool
@@ -24,8 +25,8 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A visitor's first message: the conversation that it opens, if none of theirs is open. `id` is the new one's;
-    `wait_ms` how long it would wait, if that is known; `earlier` as in `Asked`."""
+    """A visitor's first message: the conversation that it opens, if the visitor has no open one. `id` is the new
+    conversation's; `wait_ms` is the estimated wait, if known; `earlier` as in `Asked`."""
 
     id: str
     site: str
@@ -37,7 +38,7 @@ class Opening:
 
 @dataclass(slots=True)
 class Done:
-    """What became of a command: the conversation after it, and the entry that answers it, if it made one."""
+    """The result of a command: the conversation after it, and the entry that answers it, if it made one."""
 
     conversation: Conversation
     entry: Entry | None
@@ -45,22 +46,23 @@ class Done:
 
 
 class Draft(NamedTuple):
-    """What a message or note was before it was sent: the draft kept there, as it was known `at` (ms)."""
+    """The draft that a message or note came from: the place where it is kept, and the time `at` (ms) of the version
+    that the client knew."""
 
     place: drafts.Place
     at: int
 
 
 Then = Callable[[Done | Refused], object]
-"""Called once with what became of a command, after the commit."""
+"""Called once with the result of a command, after the commit."""
 
 
 @dataclass(slots=True)
 class Asked:
-    """A command on its way. `ref` and `digest` make a repeat recognisable; commands of the system have none. `at` is
-    when it came (seconds of a steady clock). `draft` is forgotten with it; `lives_until` (ms) is written with it as the
-    end of its visitor's token; `crowd` is everybody behind its visitor's address. `earlier`: the digest that an earlier
-    version would have stored, if that is another."""
+    """A command under way. `ref` and `digest` make a repeat recognisable; commands of the system have none. `at` is
+    when it came (seconds of a monotonic clock). `draft` is deleted together with it; `lives_until` (ms) is written
+    together with it as the end of the visitor's token; `crowd` is everybody behind the visitor's address. `earlier`:
+    the digest that an earlier version would have stored, if it differs."""
 
     conversation: str
     command: Command

@@ -1,6 +1,6 @@
-"""The console's lists, live: each staff session holds a list with a version, and is sent what changed of it.
+"""The console's live lists: each staff session holds a list with a version, and is sent what changed since.
 
-A list is no log: whoever missed a version asks for it whole.
+A list is not a log: a client that missed a version asks for the whole list.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ class _Held:
 
 
 class Lists:
-    """The lists of every staff session. `sees` decides who sees which row."""
+    """The lists of all staff sessions. `sees` decides who sees which row."""
 
     def __init__(
         self, services: Services, open_conversations: OpenConversations, directory: StaffDirectory, alarms: Alarms
@@ -72,7 +72,7 @@ class Lists:
         self._shown_to: dict[str, dict[str, _Held]] = {}
 
     def add(self, session: Session, staff: Staff) -> None:
-        """The session gets its lists; `send_whole` sends them the first time."""
+        """Give the session its lists; `send_whole` sends them the first time."""
         self._held[session.id] = _Held(session, staff)
 
     def remove(self, session: Session) -> None:
@@ -85,7 +85,8 @@ class Lists:
             held.timer.cancel()
 
     async def send_conversations(self, session: Session) -> None:
-        """The conversation list, whole; a long one in several frames, each when the one before was taken."""
+        """Send the whole conversation list. A long one goes in several frames, each sent after the client took the one
+        before."""
         held = self._held[session.id]
         seen = [each.id for each in self._open_conversations if sees(held.staff, each)]
         for id in list(held.shown):
@@ -105,7 +106,7 @@ class Lists:
             await session.has_room()
 
     def send_colleagues(self, session: Session) -> None:
-        """The colleagues, whole."""
+        """Send all colleagues."""
         held = self._held[session.id]
         held.colleagues_dirty.clear()
         held.colleagues_version += 1
@@ -113,7 +114,7 @@ class Lists:
         session.push(ColleagueList(version=held.colleagues_version, whole=True, put=rows))
 
     def changed(self, before: Conversation | None, after: Conversation) -> None:
-        """A commit changed it: mark it for everybody who sees it, or saw it."""
+        """A commit changed the conversation: mark it for everybody who sees it or saw it."""
         for held in self._held.values():
             if after.id in held.shown or sees(held.staff, after):
                 held.dirty.add(after.id)
@@ -122,17 +123,17 @@ class Lists:
             self.people_changed(holders(before) + holders(after))
 
     def reworded(self, id: str) -> None:
-        """Its row says something else; whoever has it in their list keeps it there."""
+        """Its row has changed, but is still in the same lists."""
         for held in self._shown_to.get(id, {}).values():
             held.dirty.add(id)
             self._soon(held)
 
     def text_added(self, before: Conversation | None, after: Conversation) -> None:
-        """A commit added nothing but words to it."""
+        """A text-only commit."""
         self.reworded(after.id)
 
     def ended(self, conversations: Iterable[Conversation]) -> None:
-        """They have left the open conversations."""
+        """These conversations have left the open conversations."""
         gone = {each.id for each in conversations}
         for held in self._held.values():
             if held.shown & gone:
@@ -149,7 +150,7 @@ class Lists:
             self._soon(held)
 
     def me(self, consultant: Consultant) -> Me:
-        """How he stands himself."""
+        """The consultant's own status."""
         return Me(
             id=consultant.id,
             name=consultant.person.name,
@@ -172,8 +173,8 @@ class Lists:
                 held.timer.cancel()
 
     def _soon(self, held: _Held) -> None:
-        """Changes of a moment go in one frame; a busy list rests before the next: at the fullest it was a fifth of all
-        work to tell rows that nobody can read so fast."""
+        """Changes of a moment go in one frame, and a busy list rests before the next frame. Without that rest, sending
+        rows faster than anybody can read them was a fifth of all work under full load."""
         if held.timer is None:
             loop = asyncio.get_running_loop()
             rest = held.pushed_at + self._options.list_rest - loop.time()
@@ -213,7 +214,7 @@ class Lists:
 
     def _push_colleagues(self, held: _Held) -> None:
         if not held.colleagues_dirty or held.colleagues_version == 0:
-            # The whole of them comes first, and has this in it.
+            # The whole list is sent first, and includes this change.
             return
         people = [self._directory.get(id) for id in sorted(held.colleagues_dirty)]
         put = tuple(self.colleague(each) for each in people if each is not None and _is_colleague(each))
@@ -227,7 +228,7 @@ class Lists:
             held.session.push(MeChanged(held.me))
 
     def colleague(self, consultant: Consultant) -> Colleague:
-        """Him as the transfer picker shows him."""
+        """The consultant as the transfer picker shows them."""
         candidate = self._directory.candidate(consultant)
         return Colleague(
             id=consultant.id,
@@ -247,13 +248,13 @@ class Lists:
         )
 
     def _reopen_until(self, conversation: Conversation) -> int | None:
-        """Until when (ms) whoever had it last may go on with it."""
+        """Until when (ms) the last owner may reopen it."""
         if conversation.closed_at is None or conversation.ended_by_visitor:
             return None
         return conversation.closed_at + self._records.rulebook.of(conversation.group).reopen_ms
 
     def row(self, conversation: Conversation, staff: Staff) -> Row:
-        """The conversation as this member of staff has it in his list."""
+        """The conversation as it appears in this member of staff's list."""
         owner = conversation.owner or (conversation.last_owner if conversation.phase is Phase.CLOSED else None)
         alarmed = self._alarms.supervised(conversation.id)
         seen_by = conversation.acknowledged_by if conversation.acknowledged_at is not None else None
@@ -300,8 +301,9 @@ class Lists:
 
 
 def sees(staff: Staff, conversation: Conversation) -> bool:
-    """Whether it is in his list: his own, what is held out to him, what waits in his groups; a supervisor has
-    every open one of his groups. An ended one stays for a while with whoever served it."""
+    """Whether it is in the list of this member of staff: their own conversations, those offered to them, those waiting
+    in their groups; for supervisors all open ones of their groups. An ended one stays with its last owner for a
+    while."""
     me = staff.person.id
     if conversation.phase is Phase.CLOSED:
         return conversation.last_owner is not None and conversation.last_owner.id == me
@@ -336,7 +338,7 @@ def _offer(conversation: Conversation, offer: Offer, staff: Staff) -> OfferShown
 
 
 def _is_colleague(consultant: Consultant) -> bool:
-    """Whether he has a console: an administrator has none."""
+    """Whether the person uses the console; administrators do not."""
     return not consultant.disabled and consultant.role is not Role.ADMINISTRATOR
 
 

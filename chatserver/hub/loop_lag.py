@@ -1,4 +1,4 @@
-"""How long the event loop stood still: a task that wants to run ten times a second, and notes how late it is."""
+"""How long the event loop stood still: a task that should run ten times a second records how late it runs."""
 
 import asyncio
 import time
@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 LOOK_EVERY = 0.1
 SPAN = 15.0
-"""Seconds. What is told covers this span and the one before, so that no stall falls between two readings."""
+"""Seconds. The figure covers this span and the one before, so that no stall falls between two readings."""
 
 
 class LoopLag:
-    """`steady` counts seconds from anywhere."""
+    """`steady` is a monotonic clock in seconds."""
 
     def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
         self._steady = steady
@@ -32,7 +32,7 @@ class LoopLag:
         return max(self._now, self._before)
 
     def noted(self, late: float) -> None:
-        """The loop came back so many seconds late."""
+        """The loop ran this many seconds late."""
         self._turn_over()
         self._now = max(self._now, late)
 

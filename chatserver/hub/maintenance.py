@@ -1,5 +1,5 @@
-"""What is done every now and then: sessions that were ended elsewhere, tokens that live on or end, old drafts,
-old failures of sign-ins."""
+"""Regular tasks: close sessions that were ended elsewhere, extend and end tokens, delete old drafts and old failed
+sign-ins."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -26,10 +26,10 @@ from chatserver.wire.closing import CloseCode
 log = structlog.get_logger()
 
 REVOKED_EVERY = 1.0
-"""Seconds; a revoked session's sockets are closed within two, and those of a token that its visitor has ended."""
+"""Seconds. Sockets of a revoked session, or of a token that its visitor has ended, are closed within two."""
 
 ENDED_BEFORE_MS = 10_000
-"""So far back one looks for ended tokens: a hello may have been on its way, another node's clock differ."""
+"""How far back ended tokens are looked for: a hello may have been under way, and another node's clock may differ."""
 
 TOKENS_EVERY = 15.0
 DRAFTS_EVERY = 3_600.0
@@ -39,7 +39,8 @@ SAMPLES = 50
 
 
 class Maintenance:
-    """`records_read` is sent with the hospital whenever its records were read; `looks` are done every second or so."""
+    """Runs the regular tasks. `records_read` is sent with the hospital whenever its records were read; each of `looks`
+    is called about once a second."""
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class Maintenance:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Read everything once, then keep looking."""
+        """Do everything once, then keep repeating it."""
         await self.look_at_people(first=True)
         await self.look_at_handling()
         for look in self._looks:
@@ -91,7 +92,7 @@ class Maintenance:
             log.warning("tokens_not_extended", code=refusal.code)
 
     async def look_at_people(self, *, first: bool = False) -> None:
-        """Close the sockets of sessions that are no longer good; reload the records if somebody changed them."""
+        """Close the sockets of sessions that are no longer valid; reload the records if somebody changed them."""
         held = {session.hash: session for session in self._sessions.staff()}
         now = self._now()
         version, live = await self._database.read(
@@ -107,7 +108,7 @@ class Maintenance:
             self._records_read(hospital)
 
     async def _close_dead(self, dead: Sequence[StaffSession], now: int) -> None:
-        """Of sessions that are no longer good, each with what its holder is told."""
+        """Close sessions that are no longer valid, each with the reason that its user is shown."""
         if not dead:
             return
         hashes = [session.hash for session in dead]
@@ -117,7 +118,7 @@ class Maintenance:
             session.close(ended, why=whys.get(session.hash, "ended"))
 
     async def look_at_ended(self) -> None:
-        """Close the sockets of tokens that their visitors have ended, at whichever node and whoever told of it."""
+        """Close the sockets of tokens that their visitors have ended at any node, even if no doorbell told of it."""
         now, since = self._now(), self._ended_until - ENDED_BEFORE_MS
         ended = await self._database.read(lambda conn: visitors.ended_since(conn, since))
         for visitor, rates in ended.items():
@@ -125,7 +126,7 @@ class Maintenance:
         self._ended_until = now
 
     async def look_at_tokens(self) -> None:
-        """Tokens of visitors who did something live on; a socket never outlives its token."""
+        """Extend the tokens of active visitors; a socket never outlives its token."""
         await self._extend_tokens()
         self._sessions.forget_allowances()
         now = self._now()
@@ -133,14 +134,14 @@ class Maintenance:
         for session in self._sessions.visitors():
             conversation = self._open_conversations.open_of(session.person)
             if conversation is not None and (conversation.phase in QUEUED or conversation.unanswered_since is not None):
-                # Waiting is no idleness: whoever queues, or waits for an answer, keeps his token.
+                # Visitors who wait in the queue or for an answer are not idle: they keep their tokens.
                 session.active(now)
             elif session.ends_at <= now:
                 ended.append(session)
         await self._close_ended(ended, now)
 
     async def _close_ended(self, ended: list[VisitorSession], now: int) -> None:
-        """But for those who went on meanwhile in a tab at another node."""
+        """Close these sessions, except those whose visitors were active in a tab at another node meanwhile."""
         if not ended:
             return
         people = [session.person for session in ended]
@@ -159,7 +160,7 @@ class Maintenance:
         self._sessions.ends_are_written(ends)
 
     async def look_at_handling(self) -> None:
-        """Samples for the estimate of the waiting time."""
+        """Read the samples for the estimate of waiting times."""
 
         def read(conn: Connection) -> dict[str, list[int]]:
             groups = hospital_rows.load_hospital(conn).groups
@@ -168,11 +169,11 @@ class Maintenance:
         self._handling_times.replace(await self._database.read(read))
 
     async def forget_drafts(self) -> None:
-        """Unsent texts of staff are kept for a day."""
+        """Delete drafts of staff that are older than a day."""
         now = self._now()
         await self._database.write(lambda conn: drafts.forget_old(conn, now))
 
     async def forget_sign_ins(self) -> None:
-        """A login that somebody mistyped is forgotten, even when nobody tries to sign in any more."""
+        """Delete old failed sign-ins, even when nobody tries to sign in any more."""
         now = self._now()
         await self._database.write(lambda conn: sign_ins.forget_old(conn, now))

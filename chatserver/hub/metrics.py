@@ -1,7 +1,8 @@
-"""What is counted and timed, for whoever watches. One object per process, with a registry of its own.
+"""What is counted and timed for monitoring. One object per process, with a registry of its own.
 
-The parts tell it what happened; what stands at a moment (queues, the bus, the database) is looked at when somebody
-asks. Labels hold codes, causes and groups, never a person, a conversation or a word: health data has no place here.
+The parts report what happened; current values (queues, the bus, the database) are read when the metrics are asked for.
+Labels hold codes, causes and groups, never a person, a conversation or a word, because health data does not belong
+here.
 """
 
 import asyncio
@@ -16,13 +17,14 @@ from chatserver.hub.outcome import Outcome
 from chatserver.wire.closing import CloseCode
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-"""Bounds of what is timed: a commit takes some milliseconds, and after four seconds nobody is waited for."""
+"""Upper bounds of the histograms' buckets: a commit takes some milliseconds, and after four seconds a client stops
+waiting."""
 COMMANDS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 RECOVERED = "recovered"
 
-# A second series for each, with the moment of its first value, is of no use here.
-disable_created_metrics()  # type: ignore[no-untyped-call]  # the library's own signature says nothing
+# A second series with the creation time of each metric is not useful here.
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library does not annotate it
 
 
 class Described(NamedTuple):
@@ -35,14 +37,14 @@ class Described(NamedTuple):
 
 
 class HubStats(NamedTuple):
-    """What a hub has in its hands at a moment: how many are open, and how many wait in each group."""
+    """How much a hub handles at this moment: how many conversations are open, and how many wait in each group."""
 
     open: int
     waiting: Mapping[str, int]
 
 
 class WatchedBus(Protocol):
-    """What of a bus is looked at."""
+    """What is read from a bus."""
 
     @property
     def up(self) -> bool: ...
@@ -58,7 +60,7 @@ class WatchedBus(Protocol):
 
 
 class Metrics:
-    """Told by the parts; `text` is what a Prometheus server reads."""
+    """The parts report to it; `text` is what a Prometheus server reads."""
 
     def __init__(self) -> None:
         self.described: list[Described] = []
@@ -117,19 +119,19 @@ class Metrics:
         self._sessions.labels(audience.value).inc()
 
     def left(self, audience: Audience) -> None:
-        """It is no more."""
+        """A tab has gone."""
         self._sessions.labels(audience.value).dec()
 
     def answered(self, seconds: float) -> None:
-        """A command was answered, after so long."""
+        """A command was answered after this many seconds."""
         self._answers.observe(seconds)
 
     def gathered(self, commands: int) -> None:
-        """So many commands go into one transaction."""
+        """This many commands go into one transaction."""
         self._batches.observe(commands)
 
     def committed(self, outcome: Outcome, seconds: float) -> None:
-        """A transaction is on the disk."""
+        """A transaction was committed."""
         self._commits.observe(seconds)
         self._entries.inc(sum(len(change.entries) for change in outcome.changes))
 
@@ -138,24 +140,24 @@ class Metrics:
         self._doubts.inc()
 
     def resumed(self, why_not: str | None) -> None:
-        """Somebody came back to a conversation: None when he got exactly what he lacked."""
+        """A client resumed a conversation; None when it got exactly what it lacked."""
         self._resumes.labels(why_not or RECOVERED).inc()
 
     def healed(self, cause: str, entries: int) -> None:
-        """Entries were found that nobody had announced here: by a doorbell, head_check, missed or doubt."""
+        """Entries were found that had not been announced here: by a doorbell, head_check, missed or doubt."""
         self._healed.labels(cause).inc(entries)
 
     def refused(self, refusal: Refused) -> None:
-        """A client was told so."""
+        """A client was refused something."""
         self._refusals.labels(refusal.code).inc()
 
     def closed(self, code: int) -> None:
-        """A socket was closed by this side."""
+        """This side closed a socket."""
         self._closes.labels(str(int(code))).inc()
         if code == CloseCode.SLOW_CONSUMER:
             self._overflows.inc()
 
-    # What stands, looked at whenever it is asked for.
+    # Current values, read whenever the metrics are asked for.
 
     def watch_hub(self, standing: Callable[[], HubStats]) -> None:
         def look() -> None:
@@ -186,7 +188,7 @@ class Metrics:
         self._hellos.labels(audience.value).set_function(waiting)
 
     def text(self) -> bytes:
-        """All of them, in Prometheus' text format."""
+        """All metrics in Prometheus' text format."""
         for look in self._looks:
             look()
         return generate_latest(self._registry)
@@ -205,7 +207,7 @@ class Metrics:
 
 
 def _tasks() -> int:
-    """Of the loop on which this is asked; none where there is no loop."""
+    """The number of tasks of the current event loop; 0 when there is none."""
     try:
         return len(asyncio.all_tasks())
     except RuntimeError:

@@ -1,4 +1,4 @@
-"""What the store holds beyond what this node has announced: of other nodes' commits, and of those without an answer."""
+"""What the store holds beyond what this node has announced: commits of other nodes, and uncertain commits."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -16,15 +16,15 @@ AT_ONCE = 500
 
 
 class Known(NamedTuple):
-    """What this node has of a conversation: this `picture` of its row was announced, and its entries as far as that
-    goes. `followed`: somebody here reads it, so its entries are wanted too."""
+    """What this node has of a conversation: `picture` is the row as it was announced, together with its entries up to
+    there. `followed`: somebody at this node reads it, so its new entries are wanted too."""
 
     picture: Conversation
     followed: bool
 
 
 def of(conn: Connection, ids: Iterable[str], known: Mapping[str, Known]) -> list[Change]:
-    """Those of `ids` that have changed, as they are now. A single statement, for few of them."""
+    """Those of `ids` that have changed, as they are now. Takes a single statement, and is meant for few of them."""
     changes = []
     for row, made in changes_since.beyond(conn, {id: _entries_wanted_after(known.get(id)) for id in ids}):
         told = known.get(row.id)
@@ -37,7 +37,7 @@ def of(conn: Connection, ids: Iterable[str], known: Mapping[str, Known]) -> list
 
 
 def everywhere(conn: Connection, known: Mapping[str, Known]) -> Outcome:
-    """Every conversation that has changed, and everybody of the staff."""
+    """All conversations that have changed, and all staff."""
     stored = conversations.open_versions(conn)
     for ids in _portions(known.keys() - stored.keys()):
         stored |= conversations.versions(conn, ids)
@@ -53,12 +53,14 @@ def _entries_wanted_after(told: Known | None) -> int:
 
 
 def _met(row: Conversation, made: list[Entry]) -> Change:
-    """A new one is followed by its visitor's tabs, wherever they are; one that ended long ago by nobody."""
+    """A conversation that this node did not hold. Treated as new, so that its visitor's tabs follow it wherever they
+    are; if it ended long ago, nobody follows it."""
     return Change(row, row) if row.phase is Phase.CLOSED else Change(None, row, made)
 
 
 def _only_words(before: Conversation, after: Conversation, made: list[Entry]) -> bool:
-    """What is known of the entries must say so too: several commits may be in it, which undid each other."""
+    """Whether only messages and notes were added. The entries are checked too, because there may be several commits
+    whose changes cancel each other out."""
     said = all(isinstance(entry.event, MessagePosted | NoteWritten) for entry in made)
     return said and before.inactive is after.inactive and conversations.only_words(before, after)
 

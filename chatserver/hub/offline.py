@@ -1,6 +1,6 @@
-"""留言: left, taken, settled, each in a transaction of its own; those that are open in memory, for the lists.
+"""留言: left, taken and settled, each in a transaction of its own. The open ones are held in memory, for the lists.
 
-Other nodes' changes are found by looking at the versions of the open ones every second.
+Changes by other nodes are found by comparing the versions of the open ones every second.
 """
 
 import asyncio
@@ -30,11 +30,12 @@ from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import consultants, locks, offline_messages, shifts
 
 AT_ONCE = 2
-"""留言 that are with the writer at the same time. Each is a commit of its own: what people say goes in between, however
-many are left at once."""
+"""How many 留言 the writer has at the same time. Each is a commit of its own: messages of conversations go in between,
+however many are left at once."""
 
 WAITING, PATIENCE = 20, 4.0
-"""So many may wait for their turn, and so long (seconds): then the store is slow, and who leaves one is told so."""
+"""This many may wait for their turn, for this many seconds. Beyond that the store is slow, and the visitor is told
+so."""
 
 RETRY_MS = 2_000
 
@@ -42,14 +43,14 @@ Settled = Callable[[OfflineMessage, int], OfflineMessage]
 
 
 class Left(NamedTuple):
-    """What became of it; `repeat`: it had been left before."""
+    """The stored 留言; `repeat`: it had been left before."""
 
     message: OfflineMessage
     repeat: bool
 
 
 class Turn:
-    """`AT_ONCE` have it; `waiting` more may wait, `PATIENCE` long."""
+    """Limits what runs at once to `AT_ONCE`; `waiting` more may wait, for `PATIENCE` seconds."""
 
     def __init__(self, waiting: int | None) -> None:
         self._free = asyncio.Semaphore(AT_ONCE)
@@ -58,7 +59,7 @@ class Turn:
 
     @asynccontextmanager
     async def taken(self) -> AsyncIterator[None]:
-        """Raises `Busy`; then nothing was done."""
+        """Raises `Busy`; nothing was done then."""
         if self._most is not None and self._waiting >= self._most:
             raise Busy(retry_ms=RETRY_MS)
         self._waiting += 1
@@ -76,7 +77,7 @@ class Turn:
 
 
 class OfflineMessages:
-    """`changed` is sent with the ids of those that are different now, or gone."""
+    """`changed` is sent with the ids of those that have changed or are gone."""
 
     def __init__(self, services: Services, dispatch: Dispatch, changed: Signal[Iterable[str]]) -> None:
         self._database = services.database
@@ -91,13 +92,13 @@ class OfflineMessages:
         return self._held.get(id)
 
     def __iter__(self) -> Iterator[OfflineMessage]:
-        """The open ones, and those settled today, as they were left."""
+        """The open ones and those settled today, in the order in which they were left."""
         return iter(sorted(self._held.values(), key=lambda each: (each.left_at, each.id)))
 
     async def leave(self, message: OfflineMessage, ref: str, digest: bytes, earlier: bytes | None = None) -> Left:
-        """Keep it, end the waiting it came from, and find somebody whose work it is.
+        """Store it, end the waiting conversation that it came from, and find an owner for it.
 
-        Raises `NotFound` or `OutOfTurn` when that conversation is not his, or somebody answers it already;
+        Raises `NotFound` or `OutOfTurn` when that conversation is not the visitor's, or somebody answers it already;
         `Unauthenticated` when the token has ended, unless it was left with this very `ref` before; `Busy` when it would
         have to wait for long.
         """
@@ -105,7 +106,7 @@ class OfflineMessages:
         def work(unit: UnitOfWork) -> Left:
             if message.conversation is not None:
                 unit.load([message.conversation])
-            # Two tries at once, at whichever nodes: the second finds the first.
+            # Two tries at once, at any nodes: the second finds the first.
             locks.lock_visitors(unit.conn, [message.visitor])
             before = offline_messages.left_before(unit.conn, message.visitor, ref)
             if before is not None:
@@ -124,7 +125,8 @@ class OfflineMessages:
             async with self._turn.taken():
                 left = await self._dispatch.transact(work)
         elif message.crowded:
-            # A flood of cries from one address has a line of its own: it holds back no others, nor do they.
+            # A flood of emergencies from one address has a queue of its own, so that it and the others do not delay
+            # each other.
             async with self._turn_of_a_crowd.taken():
                 left = await self._dispatch.transact(work)
         else:
@@ -152,7 +154,7 @@ class OfflineMessages:
         return after
 
     async def look(self) -> None:
-        """What other nodes did, and what was settled before today."""
+        """Read what other nodes changed, and drop what was settled before today."""
         today = datetime.fromtimestamp(self._now() / 1000, self._zone).date()
         since = moment(today, 0, self._zone)
 
@@ -165,7 +167,7 @@ class OfflineMessages:
         versions, news = await self._database.read(read)
         for message in news.values():
             self._put(message)
-        # What was left here while this was read is not gone.
+        # Compared with what was known before the read, so that one left during the read is not taken for gone.
         gone = [id for id in known if id not in versions]
         for id in gone:
             self._held.pop(id, None)
@@ -173,7 +175,8 @@ class OfflineMessages:
             self._changed(gone)
 
     async def find_owners(self, hospital: Hospital, directory: StaffDirectory) -> None:
-        """Every open one is with the group that serves its department now, and with somebody whose account is open."""
+        """Make sure that every open one is with the group that serves its department now, and with an owner whose
+        account is open."""
         people = {each.id: each for each in directory}
         for message in [each for each in self if each.settled_at is None]:
             group = hospital.group_of(message.site, message.department)
@@ -188,7 +191,8 @@ class OfflineMessages:
 
 
 def _end_waiting(unit: UnitOfWork, id: str, visitor: str) -> None:
-    """He waits no longer. One that ended meanwhile, when the hours did, say, is linked all the same."""
+    """End the visitor's waiting conversation. One that has ended meanwhile, for example at closing time, is linked all
+    the same."""
     conversation = unit.conversation(id)
     if conversation.visitor != visitor:
         raise NotFound()
@@ -197,7 +201,8 @@ def _end_waiting(unit: UnitOfWork, id: str, visitor: str) -> None:
 
 
 def _placed(group: str, message: OfflineMessage, unit: UnitOfWork) -> OfflineMessage:
-    """With the group that serves it now, and with somebody of that where its owner is none of them."""
+    """Move it to the group that serves it now, and give it an owner from that group if its own does not belong
+    there."""
     if message.settled_at is not None:
         return message
     moved = message if message.group == group else replace(message, group=group)

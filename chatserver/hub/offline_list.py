@@ -1,4 +1,4 @@
-"""The console's list of 留言, live, in the manner of `lists`: a version per session, and what changed on top of it."""
+"""The console's live list of 留言, built like `lists`: a version per session, and what changed since."""
 
 import asyncio
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ class _Held:
 
 
 class OfflineList:
-    """Who sees which is `domain.offline.sees`."""
+    """The lists of all staff sessions; `domain.offline.sees` decides who sees which 留言."""
 
     def __init__(self, services: Services, messages: OfflineMessages, directory: StaffDirectory) -> None:
         self._messages = messages
@@ -42,7 +42,7 @@ class OfflineList:
         self._held: dict[str, _Held] = {}
 
     def add(self, session: Session, staff: Staff) -> None:
-        """The session gets the list; `send` sends it the first time."""
+        """Give the session the list; `send` sends it the first time."""
         self._held[session.id] = _Held(session, staff)
 
     def remove(self, session: Session) -> None:
@@ -51,7 +51,7 @@ class OfflineList:
             held.timer.cancel()
 
     async def send(self, session: Session) -> None:
-        """The list, whole; a long one in several frames, each when the one before was taken."""
+        """Send the whole list. A long one goes in several frames, each sent after the client took the one before."""
         held = self._held[session.id]
         seen = [each.id for each in self._messages if sees(held.staff, each)]
         held.shown, whole = set(), True
@@ -68,7 +68,7 @@ class OfflineList:
             await session.has_room()
 
     def changed(self, ids: Iterable[str]) -> None:
-        """These were left, taken, settled, or are of yesterday."""
+        """These were left, taken or settled, or are no longer of today."""
         ids = set(ids)
         for held in self._held.values():
             held.dirty |= ids
@@ -84,7 +84,7 @@ class OfflineList:
     def _push(self, held: _Held) -> None:
         held.timer = None
         if held.version == 0:
-            # The whole of it comes first, and has this in it.
+            # The whole list is sent first, and includes this change.
             return
         put, gone = [], []
         for id in sorted(held.dirty):
@@ -125,7 +125,7 @@ class OfflineList:
         )
 
     def _own_names(self) -> Iterable[str]:
-        """What the hospital goes by; nobody else does."""
+        """The hospital's own names, which no visitor may show as theirs."""
         sites = self._records.hospital.sites.values()
         return (*self._options.own_names, *(name for site in sites for name in (site.name.zh, site.name.en)))
 

@@ -1,6 +1,6 @@
-"""What is open now: this node's copy of the rows of all open conversations, refreshed by every commit.
+"""This node's copy of the rows of all open conversations, refreshed by every commit.
 
-Lists, loads and places are made from it. It never decides: giving looks at the database itself.
+Lists, loads and places are made from it. It never decides anything: assignment reads the database itself.
 """
 
 from collections import defaultdict
@@ -13,15 +13,15 @@ from chatserver.domain.rules import Rules
 from chatserver.hub.records import Records
 
 LINGER_MS = 10 * 60_000
-"""How long an ended conversation stays in the list of whoever served it last, at least."""
+"""How long an ended conversation stays in its last owner's list at least."""
 
 WITHOUT_OUTCOME = 20
-"""So many ended conversations without an outcome stay in somebody's list for longer: the latest ones."""
+"""This many ended conversations without an outcome, the latest ones, stay in somebody's list for longer."""
 
 
 def lingers_until(conversation: Conversation, rules: Rules) -> int:
-    """Until when (ms) an ended conversation stays in the list of whoever served it last: as long as they may go on with
-    it; and as long as they may say how it ended, if nobody has."""
+    """Until when (ms) an ended conversation stays in its last owner's list: while they may reopen it, and while they
+    may record its outcome if it has none."""
     assert conversation.closed_at is not None
     if _lacks_outcome(conversation):
         return conversation.closed_at + OWN_CLOSED_MS
@@ -31,7 +31,7 @@ def lingers_until(conversation: Conversation, rules: Rules) -> int:
 
 
 def holders(conversation: Conversation | None) -> tuple[str, ...]:
-    """Whose load it may be in."""
+    """Whose load it may count in."""
     if conversation is None:
         return ()
     people = [conversation.owner, conversation.offer.to if conversation.offer is not None else None]
@@ -39,7 +39,7 @@ def holders(conversation: Conversation | None) -> tuple[str, ...]:
 
 
 class OpenConversations:
-    """Open conversations by id, and those that have ended and are in somebody's list still."""
+    """Open conversations by id, and ended ones that are still in somebody's list."""
 
     def __init__(self, records: Records) -> None:
         self._records = records
@@ -51,7 +51,7 @@ class OpenConversations:
         self._open_of: dict[str, str] = {}
 
     def put(self, conversation: Conversation) -> Conversation | None:
-        """The conversation as it is now; returns what was known of it before."""
+        """Take in the conversation as it is now; returns what was held of it before."""
         before = self._conversations.get(conversation.id)
         self._conversations[conversation.id] = conversation
         if conversation.phase is not Phase.CLOSED:
@@ -63,11 +63,11 @@ class OpenConversations:
         return before
 
     def reword(self, conversation: Conversation) -> None:
-        """The conversation as it is now, after nothing but words: every count and every order stands."""
+        """Take in the conversation after a text-only commit: all counts and orders stay as they are."""
         self._conversations[conversation.id] = conversation
 
     def forget_ended(self, now: int) -> list[Conversation]:
-        """Let go of those that ended long enough ago; returns them."""
+        """Drop those that ended long enough ago; returns them."""
         ended = [each for each in self._conversations.values() if each.closed_at is not None]
         over = [each for each in ended if self.is_over(each, now)]
         over += _too_many(each for each in ended if _lacks_outcome(each) and not self.is_over(each, now))
@@ -85,12 +85,12 @@ class OpenConversations:
         return self._conversations.get(id)
 
     def open_of(self, visitor: str) -> Conversation | None:
-        """The conversation of his that has not ended."""
+        """The visitor's conversation that has not ended."""
         id = self._open_of.get(visitor)
         return None if id is None else self._conversations[id]
 
     def is_news(self, conversation: Conversation) -> bool:
-        """Whether this picture of it is later than the one known here."""
+        """Whether this version of it is later than the one held here."""
         known = self._conversations.get(conversation.id)
         return known is None or known.version < conversation.version
 
@@ -98,19 +98,19 @@ class OpenConversations:
         return iter(self._conversations.values())
 
     def load(self, consultant: str) -> int:
-        """How many places he has taken: active conversations, and rings held for him."""
+        """How many places the consultant has taken: active conversations, and open rings."""
         return self._loads.get(consultant, 0)
 
     def is_rung(self, consultant: str) -> bool:
-        """Whether one rings at him at this moment."""
+        """Whether a conversation rings at the consultant at this moment."""
         return self._rings.get(consultant, 0) > 0
 
     def queue(self, group: str) -> Iterator[Conversation]:
-        """The group's waiting ones, in the order in which they are served."""
+        """The conversations that wait in the group, in the order in which they are served."""
         return (self._conversations[id] for id in self._line(group))
 
     def urgent(self) -> list[Conversation]:
-        """The critical emergencies that wait, in whichever group, those before which come first."""
+        """The critical emergencies that wait in any group, in the order in which they are served."""
         return sorted((self._conversations[id] for id in self._urgent), key=rank)
 
     def queue_length(self, group: str) -> int:
@@ -125,11 +125,11 @@ class OpenConversations:
         return [group for group, line in self._lines.items() if line]
 
     def owned_by(self, consultant: str) -> list[Conversation]:
-        """His open conversations."""
+        """The consultant's open conversations."""
         return [each for each in self if each.owner is not None and each.owner.id == consultant]
 
     def joined_by(self, consultant: str) -> list[Conversation]:
-        """Those in which this consultant answers beside the owner."""
+        """The conversations in which this consultant answers beside the owner."""
         return [each for each in self if (beside := each.participant(consultant)) is not None and beside.joined]
 
     def _count(self, conversation: Conversation | None, by: int) -> None:
@@ -159,12 +159,12 @@ class OpenConversations:
 
 
 def _lacks_outcome(conversation: Conversation) -> bool:
-    """Whether whoever served it last has still to say how it ended."""
+    """Whether its last owner has yet to record an outcome."""
     return conversation.outcome is None and conversation.last_owner is not None
 
 
 def _too_many(ended: Iterable[Conversation]) -> list[Conversation]:
-    """Of those without an outcome, what is more than somebody is shown."""
+    """Those without an outcome that exceed what one person's list keeps."""
     of_each: dict[str, list[Conversation]] = defaultdict(list)
     for conversation in ended:
         assert conversation.last_owner is not None

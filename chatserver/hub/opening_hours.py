@@ -1,6 +1,7 @@
-"""Whether departments are served at this hour, and the visitors of a site told of it as soon as that changes.
+"""Whether departments are open now. The visitors of a site are notified as soon as that changes.
 
-The hours are `domain.hours`; nothing here is kept in the database, so every node finds the same by itself.
+The hours are computed by `domain.hours`; nothing is kept in the database, so every node finds the same result by
+itself.
 """
 
 import time
@@ -21,7 +22,7 @@ from chatserver.wire.opening_hours import DepartmentHours, Hours
 
 
 class _Looked(NamedTuple):
-    """How it stood when it was looked at; true until `until`."""
+    """The state when it was computed; valid until `until`."""
 
     stand: Stand
     at: int
@@ -29,7 +30,7 @@ class _Looked(NamedTuple):
 
 
 class OpeningHours:
-    """Of all departments, for the visitors whose sockets are at this node."""
+    """The opening hours of all departments, for the visitors whose sockets are at this node."""
 
     def __init__(self, services: Services, sessions: Sessions, serving: Serving) -> None:
         self._records = services.records
@@ -43,28 +44,28 @@ class OpeningHours:
         self._told: dict[str, tuple[DepartmentHours, ...]] = {}
 
     def service(self, site: str, department: str, now: int) -> Service:
-        """What a message to this department meets at that moment."""
+        """What a message to this department meets at that moment: open or closed, and until when."""
         stand = self._stand(site, department, now)
         if stand.open:
             return Service(True, closes_at=stand.changes_at)
         return Service(False, opens_at=stand.changes_at)
 
     def is_open(self, conversation: Conversation) -> bool:
-        """Whether the conversation's department is served at this moment."""
+        """Whether the conversation's department is open at this moment."""
         return self.service(conversation.site, conversation.department, self._now()).open
 
     def due_at(self, site: str, department: str, now: int) -> int | None:
-        """When a 留言 left then is due; None: it does not open within the next weeks."""
+        """When a 留言 left then is due; None when the department does not open within the next weeks."""
         doors = self._doors(site, department)
         return doors.due_at(now, self._records.rulebook.of(self._group(site, department)).offline_due_ms)
 
     def hours_of(self, site: str) -> tuple[DepartmentHours, ...]:
-        """Of all departments of a site, as its visitors are told."""
+        """The hours of all departments of a site, as its visitors are sent them."""
         now = self._now()
         return tuple(self._department(site, each, now) for each in self._records.hospital.sites[site].departments)
 
     async def look(self) -> None:
-        """Tell the visitors of every site where something has changed since they were told."""
+        """Notify the visitors of every site whose hours have changed since they were sent."""
         here: dict[str, list[VisitorSession]] = {}
         for session in self._sessions.visitors():
             here.setdefault(session.site, []).append(session)
@@ -78,14 +79,15 @@ class OpeningHours:
             self._told[site] = hours
             if hours != before:
                 self._told_at[site] = time.monotonic()
-                # Also to the first who came: he may have been welcomed a moment before it changed.
+                # The first time too: a visitor may have been welcomed a moment before the change.
                 for session in sessions:
                     if session.welcomed:
                         session.push(Hours(hours))
         self._told = {site: told for site, told in self._told.items() if site in here}
 
     def _may_wait(self, site: str, before: tuple[DepartmentHours, ...], hours: tuple[DepartmentHours, ...]) -> bool:
-        """Only who is free or busy is different, and all the visitors of the site were told of that just now."""
+        """Whether this change need not be sent at once: only who is free or busy differs, and the site's visitors were
+        notified a moment ago."""
         if time.monotonic() >= self._told_at.get(site, 0.0) + self._options.service_rest:
             return False
         return [replace(each, service=None) for each in before] == [replace(each, service=None) for each in hours]
@@ -94,7 +96,7 @@ class OpeningHours:
         stand = self._stand(site, department, now)
         rules = self._records.rulebook.of(self._group(site, department))
         ends_in = None if not stand.open or stand.changes_at is None else stand.changes_at - now
-        # While it is open it is "soon", which moves on with every moment and needs no saying.
+        # While it is open the answer comes "soon". That time moves on continuously, so it is not sent.
         answer_by = None
         if not stand.open and stand.changes_at is not None:
             answer_by = stand.changes_at + rules.offline_due_ms
@@ -118,7 +120,7 @@ class OpeningHours:
         looked = self._looked.get(key)
         if looked is None or not looked.at <= now < looked.until:
             stand = self._doors(site, department).stand(now)
-            # What does not change within the next weeks comes nearer all the same.
+            # Look again after an hour even if nothing changes within the next weeks, because the horizon moves on.
             until = now + HOUR if stand.changes_at is None else min(stand.changes_at, now + HORIZON_MS)
             looked = self._looked[key] = _Looked(stand, now, until)
         return looked.stand

@@ -1,4 +1,4 @@
-"""The hub's own numbers: sizes, pauses and limits that are not rules of the house."""
+"""The hub's own numbers: sizes, pauses and limits that are not rules of the hospital."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -12,9 +12,9 @@ NOWHERE = Networks()
 
 @dataclass(frozen=True, slots=True)
 class HubOptions:
-    """Set by `app` from the settings. Durations in seconds, as the event loop counts them; `zone` and `calendar` are
-    what the opening hours go by, `phone_region` the country whose numbers are dialled without its code,
-    `shared_networks` those behind whose addresses many honest people are."""
+    """Set by `app` from the settings. Durations are in seconds, as the event loop counts them. `zone` and `calendar`
+    determine the opening hours; `phone_region` is the country whose numbers are dialled without its code;
+    `shared_networks` are those whose addresses many honest people share."""
 
     batch: int = 256
     inbox: int = 4_096

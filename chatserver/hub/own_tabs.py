@@ -1,7 +1,7 @@
-"""What one of somebody's tabs tells the others: a draft was kept, sent or emptied, and how far was read.
+"""What one of a person's tabs tells their others: a draft was kept, sent or emptied, and how far was read.
 
-Tabs at this node are told at once. Those at other nodes hear a bell, which carries no text: the draft is read from the
-store there. A bell that is lost costs nothing but a late screen, since no draft can be sent twice (`store/drafts.py`).
+Tabs at this node are notified at once. Other nodes get a doorbell without text, and read the draft from the store. A
+lost doorbell only makes a screen late, since no draft can be sent twice (`store/drafts.py`).
 """
 
 import asyncio
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 class OwnTabs:
-    """Of visitors and staff alike; drafts are staff's."""
+    """For visitors and staff alike; only staff have drafts."""
 
     def __init__(self, services: Services, sessions: Sessions) -> None:
         self._database = services.database
@@ -33,18 +33,19 @@ class OwnTabs:
         self._reading: set[asyncio.Task[None]] = set()
 
     def draft(self, session: Session, draft: drafts.Draft) -> None:
-        """This is what is kept now, because of what the session did."""
+        """The session has changed a draft: tell its person's other tabs what is kept now."""
         self._tell(session.person, shown(draft), but=session)
         self._ring(DraftBell(session.person, draft.conversation, draft.mode), session.person)
 
     def seen(self, session: Session, seen: ConversationSeen) -> None:
-        """The session has it on its screen. Of what it does not follow it can have seen nothing."""
+        """The session shows the conversation up to here. Ignored if it does not follow that conversation: it cannot
+        have seen it."""
         if seen.conversation in session.readers:
             self._tell(session.person, Seen(seen.conversation, seen.seq), but=session)
             self._ring(SeenBell(session.person, seen.conversation, seen.seq), session.person)
 
     def elsewhere(self, bell: DraftBell | SeenBell) -> None:
-        """It happened at another node."""
+        """A tab at another node did this."""
         match bell:
             case SeenBell():
                 self._tell(bell.person, Seen(bell.conversation, bell.seq))
@@ -69,29 +70,30 @@ class OwnTabs:
                 session.push_text(text)
 
     def _ring(self, bell: DraftBell | SeenBell, person: str) -> None:
-        """Whoever is nowhere else needs no bell, and hardly anybody is; but unknown is not gone."""
+        """Ring only if the person has tabs at other nodes, which is rare, or if the bus cannot say so at the moment."""
         if self._bus.elsewhere(person) or not self._bus.trusted:
             self._bus.ring(bell)
 
 
 class Keeping(NamedTuple):
-    """What is kept after a `draft.save`, the one named in it first. `changed`: nothing was kept, because another of the
-    writer's tabs had changed what it grew from."""
+    """What is kept after a `draft.save`, the draft named in it first. `changed`: nothing was kept, because another of
+    the writer's tabs had changed the draft that this one is based on."""
 
     drafts: tuple[drafts.Draft, ...]
     changed: bool = False
 
 
 def keep(conn: Connection, person: str, frame: DraftSave, body: str, now: int) -> Keeping:
-    """In the writer thread: the draft instead of the one that it grew from, and of the one that it was turned from.
+    """In the writer thread: keep the draft instead of the one that it is based on, and of the one in the other mode
+    that it was turned from.
 
-    `body`: the frame's, or nothing where it shows nothing.
+    `body`: the frame's text, or "" if it shows nothing.
     """
     place = drafts.Place(person, frame.conversation, frame.mode)
     other = place._replace(mode="reply" if frame.mode == "note" else "note")
     before, source = drafts.kept(conn, place), drafts.kept(conn, other)
     known = _is_known(before, frame.after, now) and _is_known(source, frame.turned, now)
-    # The same words are no change: perhaps this very frame had been carried out before.
+    # The same text is not a change: this very frame may have been carried out before.
     if not known and before.body != body:
         return Keeping((before, source), changed=True)
     after = drafts.put(conn, place, body, now)
@@ -105,5 +107,5 @@ def _is_known(kept: drafts.Draft, at: int | None, now: int) -> bool:
 
 
 def shown(draft: drafts.Draft) -> DraftShown:
-    """As the other tabs are told of it."""
+    """The draft as the other tabs are sent it."""
     return DraftShown(draft.conversation, draft.mode, draft.body, draft.at)  # type: ignore[arg-type]  # the mode came through the decoder

@@ -1,7 +1,7 @@
-"""The parts of the hub, and who listens to whom.
+"""The parts of the hub, and their connections.
 
-Each part is given what it works with when it is built. What is not built yet when a part needs it is reached by a
-signal; all signals are connected at the end of `build`, in the order in which their listeners are called.
+Each part is given what it needs when it is built. A part that does not exist yet at that time is reached by a signal;
+all signals are connected at the end of `build`, in the order in which their listeners are called.
 """
 
 from collections.abc import Iterable, Sequence

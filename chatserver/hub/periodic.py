@@ -1,4 +1,4 @@
-"""What is done again and again, whatever becomes of one time of it."""
+"""Repeats a task for ever, whether or not a single run succeeds."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ log = structlog.get_logger()
 
 
 async def every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Do `work`, `seconds` after it was done the last time, until cancelled. A failure is logged, no end."""
+    """Call `work` `seconds` after it last ended, until cancelled. A failure is logged and does not end the loop."""
     while True:
         await asyncio.sleep(seconds)
         try:

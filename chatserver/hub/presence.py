@@ -1,8 +1,9 @@
-"""连接 over time: what it means that somebody's first connection came, or his last one went.
+"""连接 over time: what follows when a person's first connection opens, or their last one closes.
 
-A page that reloads goes and comes within a moment; that is waited for. A consultant who is gone loses his open
-offers at once and has his grace for what he owns; a visitor keeps his place. When the first node starts, everybody
-counts as just gone: the server was away, not they.
+A page that reloads disconnects and reconnects within a moment, so there is a short wait before a person counts as gone.
+A consultant who is gone loses open offers at once, and keeps their conversations for the grace period; a visitor keeps
+the place in the queue. When the first node starts, everybody counts as having just gone: the server was away, not the
+people.
 """
 
 import asyncio
@@ -26,14 +27,14 @@ from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import conversations
 
 AGAIN = 1.0
-"""Seconds after which what could not be written down is tried again."""
+"""Seconds until another try when a change could not be written."""
 
 
 class PresenceTracker:
-    """Turns connections into commands. `person_changed` is sent when a consultant came or went.
+    """Turns connections into commands. `person_changed` is sent when a consultant connected or disconnected.
 
-    Whose last connection at this node went may be at another one. While the bus cannot say so, nobody is noted as gone:
-    unknown is not gone; `look` makes up for it later.
+    A person whose last connection at this node has closed may be connected to another node. While the bus cannot say
+    so, nobody is recorded as gone; `look` does that later.
     """
 
     def __init__(
@@ -59,13 +60,13 @@ class PresenceTracker:
         self._stopped = False
 
     async def start(self, *, first: bool) -> None:
-        """When no node was there before: everybody's time runs from now, and rings that ran out during the absence are
-        nobody's fault."""
+        """When no node was running before: everybody's grace period begins now, and rings that ran out meanwhile do not
+        count as missed."""
         if first:
             await self._dispatch.transact(_note_absence)
 
     def stop(self) -> None:
-        """The server goes, not the people: nobody is noted as gone."""
+        """The server stops, not the people: nobody is recorded as gone."""
         self._stopped = True
         for timer in self._leaving.values():
             timer.cancel()
@@ -84,7 +85,7 @@ class PresenceTracker:
             self._leave(visitor, self._options.visitor_linger, self.visitor_noted)
 
     def visitor_noted(self, visitor: str) -> None:
-        """Write down whether he is here, if he has a conversation that this matters to."""
+        """Record whether the visitor is connected, if they have a conversation to which it matters."""
         conversation = self._open_conversations.open_of(visitor)
         if conversation is None:
             return
@@ -94,7 +95,8 @@ class PresenceTracker:
             self._note_visitor(conversation, here=False)
 
     def owner_noted(self, conversation: Conversation) -> None:
-        """It was just given to somebody: if his connection went while the commit was on its way, his grace runs."""
+        """The conversation has just got an owner: if their connection closed while the commit was under way, their
+        grace period begins."""
         owner = conversation.owner
         if owner is None or owner.id in self._leaving:
             return
@@ -104,7 +106,7 @@ class PresenceTracker:
             self._note_owner(conversation, here=False)
 
     def colleagues_noted(self, conversation: Conversation) -> None:
-        """Somebody has just joined it: the same for each colleague who answers beside the owner."""
+        """Somebody has just joined it: the same check for each colleague who answers beside the owner."""
         for colleague in _joined(conversation):
             if colleague in self._leaving:
                 continue
@@ -114,7 +116,7 @@ class PresenceTracker:
                 self._note_colleague(conversation, colleague, here=False)
 
     def committed(self, before: Conversation | None, after: Conversation) -> None:
-        """This node changed a conversation: a tab may have come or gone while the commit was on its way."""
+        """This node changed a conversation: a tab may have opened or closed while the commit was under way."""
         if before is None or (before.owner, before.owner_left_at) != (after.owner, after.owner_left_at):
             self.owner_noted(after)
         if before is None or before.participants != after.participants:
@@ -123,7 +125,8 @@ class PresenceTracker:
             self.visitor_noted(after.visitor)
 
     def noted_elsewhere(self, conversation: Conversation) -> None:
-        """Another node wrote something down: who is here is here. Whether somebody is gone, that node knew better."""
+        """Another node recorded a change. People connected here are recorded as present; who is gone, that node knew
+        better."""
         for colleague in _joined(conversation):
             if self._directory.presence.here(colleague):
                 self._note_colleague(conversation, colleague, here=True)
@@ -150,7 +153,8 @@ class PresenceTracker:
             self._leave(consultant, self._options.staff_linger, self._consultant_gone)
 
     def changed_elsewhere(self, people: Iterable[str]) -> None:
-        """They came or went at another node. Whoever is nowhere now may only be on his way: that is waited for."""
+        """These people connected to other nodes or left them. Those without any connection may only be changing nodes,
+        so there is a wait before they count as gone."""
         for person in people:
             if not self._is_gone(person):
                 self._stay(person)
@@ -160,13 +164,14 @@ class PresenceTracker:
                 self._leave(person, linger, self._gone_elsewhere)
 
     def look_soon(self) -> None:
-        """It may be anybody: looked when those who only change nodes have had the time to."""
+        """Anybody may have gone: check everything once those who only change nodes have had time to do so."""
         if self._looking is None and not self._stopped:
             loop = asyncio.get_running_loop()
             self._looking = loop.call_later(self._options.attendance, self._look_now)
 
     def look(self) -> None:
-        """Everything open, against who is there: for those whose node died, and for what could not be known before."""
+        """Compare everything open with who is connected, for people whose node died and for what could not be known
+        before."""
         for conversation in list(self._open_conversations):
             if conversation.phase is Phase.CLOSED:
                 continue
@@ -175,7 +180,7 @@ class PresenceTracker:
                 self._look_at(conversation)
 
     def _gone_elsewhere(self, person: str) -> None:
-        """The node where he was may be dead; one of the others writes it down."""
+        """The person's node may have died; the node that works the timers records that they are gone."""
         if not self._bus.works_timers:
             return
         if self._directory.get(person) is not None:
@@ -188,7 +193,7 @@ class PresenceTracker:
         self.look()
 
     def _look_at(self, conversation: Conversation) -> None:
-        """Its visitor, its owner and whom it is held out to, against who is there."""
+        """Compare its visitor, its owner, its colleagues and the person it is offered to with who is connected."""
         if conversation.visitor not in self._leaving:
             self.visitor_noted(conversation.visitor)
         self.owner_noted(conversation)
@@ -215,7 +220,7 @@ class PresenceTracker:
         self._person_changed(consultant)
 
     def _is_gone(self, person: str) -> bool:
-        """Whether he is at no node at all. No, while that cannot be known."""
+        """Whether the person is connected to no node. False while that cannot be known."""
         return self._bus.trusted and not self._visitors.here(person) and not self._directory.here(person)
 
     def _note_visitor(self, conversation: Conversation, *, here: bool) -> None:
@@ -248,7 +253,7 @@ class PresenceTracker:
             timer.cancel()
 
     def _tell(self, conversation: Conversation, command: Command) -> None:
-        """Have it written down, once at a time; when that cannot be done now, see in a moment what is true then."""
+        """Have the change written, once at a time. When that fails, check in a moment what is true then."""
         telling = (conversation.id, command)
         if telling in self._telling:
             return
@@ -270,8 +275,9 @@ class PresenceTracker:
 
 
 def _note_absence(unit: UnitOfWork) -> None:
-    """In the writer thread: in one transaction for all that is open, so that nothing of it can be turned away."""
-    # Locked: another node may have come up at the same time, and be writing already.
+    """In the writer thread: record everybody as gone, in one transaction for all open conversations, so that no single
+    change can be refused."""
+    # Locked: another node may have started at the same time and be writing already.
     for conversation in conversations.open_everywhere(unit.conn, lock=True):
         unit.take(conversation)
         unit.decide(conversation.id, VisitorPresenceChanged(here=False, afresh=True), SYSTEM)
@@ -285,10 +291,10 @@ def _note_absence(unit: UnitOfWork) -> None:
 
 
 def _visitors_part(conversation: Conversation) -> tuple[bool, int | None]:
-    """Whether the visitor's presence is noted in it at all, and since when the visitor is gone (ms)."""
+    """Whether the visitor's presence is recorded in it at all, and since when the visitor is gone (ms)."""
     return conversation.phase is Phase.CLOSED, conversation.visitor_left_at
 
 
 def _joined(conversation: Conversation) -> list[str]:
-    """Who answers beside the owner."""
+    """The colleagues who answer beside the owner."""
     return [each.person.id for each in conversation.participants if each.joined]

@@ -1,14 +1,14 @@
-"""One session's reading of one conversation: nothing passes until the replay's start has been told."""
+"""One session's reading of one conversation: entries are held back until the replay's start is known."""
 
 from chatserver.domain.cursor import Cursor
 from chatserver.wire.following import UnfollowedWhy
 
 
 class Reader:
-    """Subscribe first, read second, merge third: what arrives before `begin` is held by the cursor's own means.
+    """Subscribe first, read second, merge third: entries that arrive before `begin` are held.
 
-    `muted`: they may not read it at this moment, and `why` not. What they miss is read from the store when they may
-    again. `live`: they were told that they are up to date.
+    `muted`: the session may not read the conversation at this moment, and `why` says why. What it misses is read from
+    the store when it may again. `live`: the session was told that it is up to date.
     """
 
     __slots__ = ("_before", "_begun", "_head", "cursor", "filling", "live", "muted", "why")
@@ -24,32 +24,32 @@ class Reader:
         self._before: list[tuple[int, bytes]] = []
 
     def begin(self, after: int) -> None:
-        """He holds everything up to `after`; from here on entries pass, in order."""
+        """The session has everything up to `after`; from here on entries pass, in order."""
         if not self._begun or after > self.cursor.sent:
             self.cursor = Cursor(after)
             self.cursor.heard(self._head)
         self._begun = True
 
     def heard(self, head: int) -> None:
-        """The conversation goes up to `head` by now; kept until he has begun, too."""
+        """The conversation goes up to `head` by now. Remembered even before `begin`."""
         if head > self._head:
             self._head = head
         self.cursor.heard(head)
 
     @property
     def highest(self) -> int:
-        """The highest place that was heard of, by itself or with an entry."""
+        """The highest place that is known, from a head or an entry."""
         return max([self._head, self.cursor.head, *(seq for seq, _ in self._before)])
 
     def arrive(self, seq: int, text: bytes) -> list[bytes]:
-        """A spelled entry came: what may be sent now."""
+        """An encoded entry arrived: returns what may be sent now."""
         if not self._begun:
             self._before.append((seq, text))
             return []
         return self.cursor.arrive(seq, text)
 
     def merge(self) -> list[bytes]:
-        """After the replay: what came meanwhile and is not in it."""
+        """After the replay: returns the entries that arrived meanwhile and are not in it."""
         came, self._before = self._before, []
         return [text for seq, held in came for text in self.cursor.arrive(seq, held)]
 

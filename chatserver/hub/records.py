@@ -5,8 +5,8 @@ from chatserver.domain.rules import Rulebook, Rules
 
 
 class Records:
-    """`hospital` and `rulebook` are replaced whole when the records change. `rules` are the settings' numbers, which
-    hold where a group has none of its own."""
+    """`hospital` and `rulebook` are replaced as a whole when the records change. `rules` are the numbers of the
+    settings, which hold where a group has none of its own."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
@@ -14,7 +14,7 @@ class Records:
         self.rulebook = Rulebook(rules)
 
     def replace(self, hospital: Hospital) -> Hospital:
-        """Take over records that were just read; returns those that held before."""
+        """Take over records that were just read; returns the hospital as it was before."""
         before, self.hospital = self.hospital, hospital
         self.rulebook = Rulebook(self.rules, hospital.groups.values())
         return before

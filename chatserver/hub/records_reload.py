@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 
 class RecordsReload:
-    """Listens for records that were just read, and takes them over."""
+    """Takes over records that were just read."""
 
     def __init__(
         self,
@@ -60,7 +60,8 @@ class RecordsReload:
             self._settle_deadlines_soon()
 
     def _resync_changed_staff(self) -> None:
-        """Staff with other groups or another role reconnect: what they may see is decided when their session begins."""
+        """Make staff with other groups or another role reconnect: what they may see is decided when their session
+        begins."""
         for session in self._sessions.staff():
             consultant = self._directory.get(session.person)
             if consultant is not None and self._directory.staff(consultant.id) != session.staff:
@@ -80,7 +81,7 @@ class RecordsReload:
 
 
 def settle_deadlines(unit: UnitOfWork) -> None:
-    """In the writer thread: write the deadlines of every open conversation anew."""
+    """In the writer thread: recompute and write the deadlines of every open conversation."""
     for conversation in conversations.open_everywhere(unit.conn, lock=True):
         unit.take(conversation)
         unit.fired(conversation.id)

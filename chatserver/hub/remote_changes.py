@@ -1,7 +1,7 @@
-"""What the other nodes did: their bells say where something happened, the store says what.
+"""Changes by other nodes: their doorbells say where something has changed, and the store says what.
 
-Bells may be lost, and are while the bus is away; so everything is looked at every few seconds besides, and at once
-when bells may have been missed or this process itself stood still. A node that is alone hears and looks at nothing.
+Doorbells may be lost, and are while the bus is down. So everything is checked every few seconds as well, and at once
+when doorbells may have been missed or this process itself stood still. A node without peers does none of this.
 """
 
 import asyncio
@@ -29,20 +29,21 @@ from chatserver.store import consultants
 log = structlog.get_logger()
 
 Cause = Literal["head_check", "missed"]
-"""Why everything is looked at: it is time again, or bells may have been missed."""
+"""Why everything is checked: it is time again, or doorbells may have been missed."""
 
 AGAIN = 0.5
-"""Seconds until the next look when the store gave no answer."""
+"""Seconds until the next try when the store gave no answer."""
 PULSE = 0.5
 """Seconds between two beats of this process."""
 STALLED = 2.0
-"""Seconds between two beats after which others may have acted in this node's place."""
+"""Seconds between two beats after which other nodes may have acted in this node's place."""
 
 
 class RemoteChanges:
-    """The `Listener` of a node: what it hears it passes on, or looks up in the store and has announced.
+    """A node's `Listener`: it passes on what it receives, or looks it up in the store and has it announced.
 
-    `presence_elsewhere` is sent with the people who came or went at other nodes, or with nobody: it may be anybody.
+    `presence_elsewhere` is sent with the people who connected to other nodes or left them; with nobody if it may be
+    anybody.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class RemoteChanges:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """From here on; what was rung since the bus was joined is looked at first."""
+        """Begin, first with the doorbells that rang since the bus was joined."""
         if self._bus.shared:
             self._tasks = [
                 asyncio.create_task(self._work(), name="heads"),
@@ -87,7 +88,7 @@ class RemoteChanges:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    # The bus tells.
+    # Calls from the bus.
 
     def heard(self, bell: Bell) -> None:
         match bell:
@@ -112,7 +113,7 @@ class RemoteChanges:
     def presence_changed(self, people: Sequence[str]) -> None:
         self._presence_elsewhere(people)
 
-    # The store says.
+    # Reads from the store.
 
     async def _work(self) -> None:
         while True:
@@ -158,7 +159,7 @@ class RemoteChanges:
             self._presence.look()
 
     async def _beat(self) -> None:
-        """A process that was stopped, or whose machine slept, must not go on with what it believed."""
+        """If this process was stopped, or its machine slept, its memory may be out of date: check everything."""
         beat = time.monotonic()
         while True:
             await asyncio.sleep(PULSE)

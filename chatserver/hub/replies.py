@@ -1,4 +1,4 @@
-"""What both doors have in common: a command goes into the inbox, its answer goes back to the tab that asked."""
+"""What visitor and staff handlers share: a command goes into the inbox, and its answer back to the tab that asked."""
 
 from collections.abc import Awaitable
 from hashlib import blake2b
@@ -18,25 +18,27 @@ DIGEST_BYTES = 16
 
 
 class Digests:
-    """Keyed hashes of commands: they tell a repeat from another command under the same ref, and reveal nothing."""
+    """Keyed hashes of commands: they tell a repeat from another command with the same ref, and reveal nothing."""
 
     def __init__(self, key: bytes) -> None:
-        # Copied for each: the key need not be taken in anew.
+        # Copied for each hash, so that the key is not processed again.
         self._keyed = blake2b(key=key, digest_size=DIGEST_BYTES)
 
     def of(self, kind: str, *parts: str | int | None) -> bytes:
-        """What the client asked, without what may differ between two tries (the fence, blanks around a text)."""
+        """The digest of what the client asked, without what may differ between two tries (the fence, blanks around a
+        text)."""
         return self._hash(kind, *[str(part).strip() for part in parts])
 
     def both(self, kind: str, *parts: str | int | None) -> tuple[bytes, bytes | None]:
-        """The same, and what an earlier version stored of it, if that was another: blanks around a text were part of
-        it."""
+        """The same digest, and the one that an earlier version stored if it differs: that version included blanks
+        around a text."""
         told = [str(part) for part in parts]
         stripped = [part.strip() for part in told]
         return self._hash(kind, *stripped), None if told == stripped else self._hash(kind, *told)
 
     def earlier_opening(self, body: str) -> bytes:
-        """The same of a visitor's first message, which was stored as any other."""
+        """The digest that an earlier version stored for a visitor's first message, which it treated like any other
+        message."""
         return self._hash("post", body)
 
     def _hash(self, *told: str) -> bytes:
@@ -46,7 +48,7 @@ class Digests:
 
 
 def telling(session: Session, ref: str) -> Then:
-    """Tells the tab what became of its command, once it is known."""
+    """Returns a callback that sends the tab the result of its command."""
 
     def then(answer: Done | Refused) -> None:
         if isinstance(answer, Done):
@@ -58,7 +60,7 @@ def telling(session: Session, ref: str) -> Then:
 
 
 async def answer_when(session: Session, ref: str, doing: Awaitable[Done]) -> None:
-    """The same for something awaited."""
+    """Send the tab the result of something awaited."""
     try:
         session.push(accepted(await doing, ref, session.audience))
     except Exception as failure:
@@ -66,7 +68,7 @@ async def answer_when(session: Session, ref: str, doing: Awaitable[Done]) -> Non
 
 
 def refuse(session: Session, failure: BaseException, ref: str | None) -> None:
-    """Tell the tab that it was refused. Whatever is no refusal is a fault of ours, and goes to the log."""
+    """Tell the tab that it was refused. Anything but a `Refused` is a fault of ours and is logged."""
     if not isinstance(failure, Refused):
         log.error("act_failed", exc_info=failure)
         failure = Internal()
@@ -75,7 +77,7 @@ def refuse(session: Session, failure: BaseException, ref: str | None) -> None:
 
 
 def refuse_asked(session: Session, failure: BaseException, ref: str | None) -> None:
-    """`refuse`; but a sign that came too often, to which nobody expects an answer, is just not passed on."""
+    """Like `refuse`, but a sign that came too often is just dropped, because nobody expects an answer to it."""
     if ref is not None or not isinstance(failure, RateLimited):
         refuse(session, failure, ref)
 

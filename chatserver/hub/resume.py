@@ -1,6 +1,6 @@
-"""Reading the rest: what a client that comes back has missed, from the store, in order, once.
+"""Resuming: a client that comes back is sent what it missed, from the store, in order, each entry once.
 
-Subscribe first, read second, merge third: nothing can fall between.
+Subscribe first, read second, merge third: nothing can be lost in between.
 """
 
 from collections.abc import Sequence
@@ -23,17 +23,17 @@ from chatserver.wire.entries import Entry as WireEntry
 from chatserver.wire.following import Following, Position, Unfollowed
 
 REPLAY = 500
-"""Entries that are replayed; who has missed more pages through the history himself."""
+"""Entries that are replayed at most. A client that has missed more pages through the history itself."""
 
 REPLAY_SIZE = 256 * 1024
-"""Bytes that are replayed, spelled: half of what an outbox holds."""
+"""Bytes that are replayed at most, encoded: half of what an outbox holds."""
 
 PIECE = 100
 """Entries in one `entries` frame."""
 
 
 class Wanted(NamedTuple):
-    """The rest of a conversation, for whoever has so much of it."""
+    """The rest of a conversation after the reader's position."""
 
     conversation: str
     after: int
@@ -41,26 +41,28 @@ class Wanted(NamedTuple):
 
 
 class Rest(NamedTuple):
-    """How far the conversation goes as its reader counts, and what he lacks: one more than is replayed, at most."""
+    """The conversation's head, as its reader counts, and the entries that the reader lacks: at most one more than is
+    replayed."""
 
     head: int
     entries: list[Entry]
 
 
 class Resume:
-    """Reads for sessions. What may be read was decided by whoever calls."""
+    """Reads for sessions. The caller has checked what they may read."""
 
     def __init__(self, services: Services, delivery: Delivery) -> None:
         self._database = services.database
         self._delivery = delivery
         self._metrics = services.metrics
-        # By name, so that they are looked up when they are called.
+        # A lambda, so that the function is looked up by name at each call.
         self._rests = BatchReader[Wanted, Rest | None](
             services.database, lambda conn, wanted: _read_rests(conn, wanted)
         )
 
     async def follow(self, session: Session, conversation: str, held: Position | None) -> "Replay | None":
-        """Subscribe and read. None: there is no such conversation. The replay is not sent yet: `send` does it.
+        """Subscribe and read. Returns None when there is no such conversation. The replay is not sent yet: `send` does
+        it.
 
         When the store does not answer, the session follows as it did before.
         """
@@ -93,14 +95,15 @@ class Resume:
         return Replay(following, after, spelled)
 
     async def send(self, session: Session, replay: "Replay") -> None:
-        """The replay, then what came meanwhile, then `live`; and what another node has committed since, if anything."""
+        """Send the replay, then what arrived meanwhile, then `live`, and finally what another node has committed since,
+        if anything."""
         conversation, epoch = replay.following.conversation, self._delivery.epoch
         reader = session.readers.get(conversation)
         if reader is None:
             return
         reader.begin(replay.after)
         if reader.muted:
-            # It went from him while he came in. When he may read it again, he gets all of it and is told so.
+            # The session lost the right to read meanwhile. If it gets it back, it is sent everything and told so.
             self.tell_unfollowed(session, conversation, reader)
             return
         for start in range(0, len(replay.entries), PIECE):
@@ -113,7 +116,7 @@ class Resume:
         await self.fill(session, conversation)
 
     def tell_unfollowed(self, session: Session, conversation: str, reader: Reader) -> None:
-        """They may not read it any more, and have it up to here."""
+        """Tell the session that it may not read the conversation any more, and up to where it has it."""
         reader.live = False
         session.push(Unfollowed(conversation, reader.why, reader.cursor.sent))
 
@@ -122,7 +125,7 @@ class Resume:
         session.push(Live(conversation, self._delivery.epoch, reader.cursor.sent))
 
     async def fill(self, session: Session, conversation: str) -> None:
-        """Read what lies in a gap and send it through the reader."""
+        """Read the entries in a gap and send them through the reader."""
         reader = session.readers.get(conversation)
         if reader is None or reader.filling or not reader.begun:
             return
@@ -147,7 +150,7 @@ class Resume:
             reader.filling = False
 
     async def history(self, session: Session, asked: HistoryGet) -> History:
-        """One page, as asked for."""
+        """One page of the history, as asked for."""
         conversation, limit, audience = asked.conversation, asked.limit, session.audience
 
         def read(conn: Connection) -> list[Entry]:
@@ -166,7 +169,8 @@ class Resume:
         return History(asked.ref, conversation, epoch, spelled, more)
 
     def _is_of_now(self, held: Position) -> bool:
-        """Whether its place counts in this life of the database; whoever holds nothing needs to name none."""
+        """Whether the position belongs to the database's present epoch. A client that holds nothing need not name
+        one."""
         return held.epoch == self._delivery.epoch or (held.epoch == "" and held.after == 0)
 
     def _start(self, held: Position | None) -> int:
@@ -181,7 +185,7 @@ class Resume:
 
 
 class Replay:
-    """What is to be sent, and from where on the session's reader counts."""
+    """What is to be sent, and the place from which the session's reader counts."""
 
     __slots__ = ("after", "entries", "following")
 
@@ -192,7 +196,7 @@ class Replay:
 
 
 def seen_by(found: Sequence[Entry], audience: Audience) -> list[Seen]:
-    """What this audience may see of them."""
+    """Those of the entries that this audience may see."""
     return [seen for entry in found if (seen := view(entry, audience)) is not None]
 
 

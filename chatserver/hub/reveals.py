@@ -1,7 +1,7 @@
-"""显示号码: whoever is to call sees the phone number of a 留言, one at a time, written down, so many in an hour.
+"""显示号码: staff who are to call see the phone number of a 留言, one at a time, recorded, and limited per hour.
 
-The row is written in the same transaction, before the number is read. The limit is counted from those rows, so it
-holds over restarts and at every node.
+The audit row is written in the same transaction, before the number is returned. The limit is counted from those rows,
+so it holds across restarts and nodes.
 """
 
 from collections.abc import Callable
@@ -18,11 +18,11 @@ from chatserver.store import audit, offline_messages
 ACTION = "offline.reveal"
 
 SAME_LOOK_MS = 60_000
-"""The same number shown again within this is answered, and no further row is written."""
+"""The same number shown again within this time is answered without another audit row."""
 
 
 class Reveals:
-    """`hashed` stands for a network address where one is written down."""
+    """`hashed` turns a network address into what may be stored of it."""
 
     def __init__(self, dispatch: Dispatch, options: HubOptions, hashed: Callable[[str], bytes]) -> None:
         self._dispatch = dispatch
@@ -30,7 +30,7 @@ class Reveals:
         self._hashed = hashed
 
     async def phone(self, session: StaffSession, id: str) -> str:
-        """The number. Raises `NotFound`, `Forbidden`, `RateLimited`."""
+        """The phone number. Raises `NotFound`, `Forbidden`, `RateLimited`."""
         staff = session.staff
         address = self._hashed(session.address) if session.address else None
         act = audit.Act(staff.person.id, staff.role.value, ACTION, "offline_message", id, address)
@@ -40,11 +40,11 @@ class Reveals:
             if message is None:
                 raise NotFound()
             number = revealed(staff, message)
-            # Locked: two windows of one person count each other's.
+            # Locks the consultant's row, so that two windows of one person count each other's.
             unit.load_consultants([act.actor])
             done = audit.done_since(unit.conn, act.actor, ACTION, id, unit.now - HOUR)
             self._check(done, unit.now)
-            # Asked ten times a second it is still one look at it; what was written must not grow with the asking.
+            # Repeated requests for one number count as one look, so that they do not fill the audit log.
             if done.last is None or done.last <= unit.now - SAME_LOOK_MS:
                 audit.write(unit.conn, act, unit.now)
             return number
@@ -52,6 +52,6 @@ class Reveals:
         return await self._dispatch.transact(work)
 
     def _check(self, done: audit.Done, now: int) -> None:
-        """The same one again is no other one. Raises `RateLimited`."""
+        """Check the hourly limit. The same number again does not count as another one. Raises `RateLimited`."""
         if done.last is None and done.objects >= self._options.reveals_per_hour:
             raise RateLimited(retry_ms=max(1_000, (done.first or now) + HOUR - now))

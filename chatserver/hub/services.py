@@ -12,7 +12,8 @@ from chatserver.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Made once, when the node starts. `now` is the clock (ms since 1970), `epoch` names this life of the database."""
+    """Made once, when the node starts. `now` is the clock (ms since 1970), `epoch` names the database's present
+    life."""
 
     database: Database
     bus: Bus

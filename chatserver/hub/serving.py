@@ -1,4 +1,4 @@
-"""Whether a group has somebody for a visitor now: a free place, only people who are busy, or nobody at all."""
+"""Whether a group can serve a visitor now: a free place, only busy people, or nobody at all."""
 
 from typing import Literal
 
@@ -9,14 +9,14 @@ Serves = Literal["free", "busy", "nobody"]
 
 
 class Serving:
-    """As this node sees the groups' people at the moment it is asked."""
+    """Computed from this node's view of the groups' people at the moment of the call."""
 
     def __init__(self, records: Records, pools: CandidatePools) -> None:
         self._records = records
         self._pools = pools
 
     def of(self, group: str) -> Serves:
-        """Those who help the group out count as there, but their free places are not its own."""
+        """The overflow group's people count as present, but their free places do not count."""
         if len(self._pools.of(group)):
             return "free"
         helping = self._records.rulebook.of(group).overflow_to

@@ -1,4 +1,4 @@
-"""One socket's session: who it is, what it follows, and a bounded outbox that nobody else ever waits for."""
+"""One socket's session: whose it is, what it follows, and a bounded outbox for which nobody else ever waits."""
 
 import asyncio
 import random
@@ -20,7 +20,7 @@ CLOSE_WAIT = 1.0
 """Seconds a socket is given to take its close frame before it is cut."""
 
 JITTER = 0.1
-"""Share by which pings come earlier, so that sockets opened together are not asked together for ever."""
+"""Pings come earlier by up to this share, so that sockets opened together are not pinged together for ever."""
 
 
 class Outlet(Protocol):
@@ -31,21 +31,21 @@ class Outlet(Protocol):
         """Whether its client has yet to take what was written."""
 
     def write(self, texts: Sequence[bytes]) -> None:
-        """Frames, at once."""
+        """Write the frames at once."""
 
     def on_room(self, then: Callable[[], object]) -> None:
-        """`then` is called each time that it is no longer full."""
+        """`then` is called each time that the socket stops being full."""
 
     async def close(self, code: int, reason: str) -> None:
-        """The close frame, when the client takes it."""
+        """Send the close frame, as soon as the client takes it."""
 
 
 class Session:
     """`id` is the connection's, `person` the visitor's or consultant's.
 
-    `since` is when it came in (ms); `heard_at` when something came from the client last (seconds of a steady clock);
-    `instance` the page it belongs to, where the client says so; `busy`: one of its frames is being carried out, and
-    what came after it lies unread.
+    `since` is when it came in (ms); `heard_at` when something last came from the client (seconds of a monotonic clock);
+    `instance` the page it belongs to, if the client says so; `busy`: one of its frames is being carried out, and later
+    frames are not read until then.
     """
 
     def __init__(self, id: str, person: str, audience: Audience, options: HubOptions, outlet: Outlet) -> None:
@@ -77,10 +77,10 @@ class Session:
         self.ping_every = options.visitor_ping if is_visitor else options.staff_ping
         self._pong_within = options.visitor_pong if is_visitor else options.staff_pong
 
-    # Towards the client.
+    # To the client.
 
     def push(self, frame: Frame) -> None:
-        """Send it when its turn comes."""
+        """Send the frame when its turn comes."""
         self.push_text(encoding.text(frame))
 
     @property
@@ -88,7 +88,7 @@ class Session:
         return self._welcomed
 
     def welcome(self, frame: Frame) -> None:
-        """The first frame he is sent; what was pushed before it follows."""
+        """Send the first frame; what was pushed before it follows."""
         self._welcomed = True
         self._outbox.insert(0, encoding.text(frame))
         self._size += len(self._outbox[0])
@@ -96,31 +96,32 @@ class Session:
         self._flush()
 
     def push_text(self, text: bytes) -> None:
-        """A frame that is spelled already. A reader too slow for his outbox is closed; resume heals it."""
+        """Send a frame that is already encoded. A session whose client is too slow for its outbox is closed; the client
+        then resumes."""
         if self.closed_with is not None:
             return
         self._outbox.append(text)
         self._size += len(text)
         if len(self._outbox) > self._options.outbox_frames or self._size > self._options.outbox_bytes:
-            # What was said in this very moment is no backlog, as long as the client takes it.
+            # What was pushed in this very moment is not a backlog if the client takes it.
             self._flush()
             if self._outbox:
                 self.close(CloseCode.SLOW_CONSUMER)
         elif self._welcomed and not self._is_due:
-            # Frames of one moment leave together.
+            # Frames of one moment are written together.
             self._is_due = True
             asyncio.get_running_loop().call_soon(self._flush)
 
     async def has_room(self) -> None:
-        """Until the client has taken what was sent to it so far: for whatever is long and goes in pieces."""
+        """Wait until the client has taken what was sent so far. For long content that is sent in pieces."""
         if self.closed_with is None and (self._outbox or self._outlet.full):
             if self._room is None:
                 self._room = asyncio.get_running_loop().create_future()
             await asyncio.shield(self._room)
 
     def close(self, code: CloseCode, retry_ms: int | None = None, why: str | None = None) -> None:
-        """Close the socket; what waits in the outbox is dropped, resume brings it again. `why`: a word of a fixed list,
-        for the screen that comes next."""
+        """Close the socket. What waits in the outbox is dropped; the client gets it by resuming. `why`: a word of a
+        fixed list, for the screen that comes next."""
         if self.closed_with is not None:
             return
         self.closed_with = code
@@ -128,7 +129,7 @@ class Session:
         self._closing = asyncio.create_task(self._say_goodbye(code, close_reason(retry_ms, why)))
 
     def gone(self) -> None:
-        """The socket has ended: nothing is sent any more, no clock runs."""
+        """The socket has ended: nothing is sent any more, and the timers stop."""
         if self.closed_with is None:
             self.closed_with = CloseCode.NORMAL
         self._empty()
@@ -146,7 +147,7 @@ class Session:
             self._tell_room()
 
     def _empty(self) -> None:
-        """What waits is dropped, and nobody waits for it."""
+        """Drop what waits, and release those who wait for room."""
         self._outbox.clear()
         self._size = 0
         self._tell_room()
@@ -163,7 +164,7 @@ class Session:
         except (TimeoutError, OSError):
             self.on_cut()
 
-    # The heartbeat: the server asks, because browsers slow the timers of hidden tabs, not the answers.
+    # The heartbeat: the server pings, because browsers slow down the timers of hidden tabs but not their answers.
 
     def start_heartbeat(self) -> None:
         loop = asyncio.get_running_loop()
@@ -177,7 +178,8 @@ class Session:
 
     def _expect_pong(self) -> None:
         if not self._ponged and self.busy:
-            # The pong may lie behind a frame that waits for the store: nobody is cut off for our slowness.
+            # The pong may wait behind a frame that waits for the store: a client is not cut off because the server is
+            # slow.
             self._timer = asyncio.get_running_loop().call_later(self._pong_within, self._expect_pong)
             return
         if not self._ponged:
@@ -187,6 +189,6 @@ class Session:
         self._timer = asyncio.get_running_loop().call_later(rest, self._ping)
 
     def heard(self) -> None:
-        """Something came from the client: it is alive."""
+        """Something came from the client, so it is alive."""
         self.heard_at = time.monotonic()
         self._ponged = True

@@ -1,4 +1,4 @@
-"""The sockets of this node: whose tabs they are, how many one person may have, and what outlives a socket of his."""
+"""The sockets of this node: whose tabs they are, how many one person may have, and what outlives a person's sockets."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -32,12 +32,12 @@ class Sessions:
         self._left_with: dict[str, int] = {}
 
     def add_visitor(self, session: VisitorSession) -> None:
-        """One more tab of this visitor; past the limit one is closed."""
+        """Add a tab of this visitor; past the limit one is closed."""
         session.allowance = self._allowances.setdefault(session.person, session.allowance)
         self._add(self._visitors, session, self._options.visitor_tabs)
 
     def add_staff(self, session: StaffSession) -> None:
-        """One more tab of this member of staff; past the limit one is closed."""
+        """Add a tab of this member of staff; past the limit one is closed."""
         session.allowance = self._allowances.setdefault(session.person, session.allowance)
         self._add(self._staff, session, self._options.staff_tabs)
 
@@ -50,14 +50,15 @@ class Sessions:
         self._remove(self._staff, session)
 
     def opened_elsewhere(self, person: str) -> None:
-        """He may have one more tab at another node: if one of those here is the oldest now, it is closed."""
+        """The person may have one more tab at another node: if one of those here is now the oldest past the limit, it
+        is closed."""
         if person in self._visitors:
             self._close_surplus(self._visitors[person], person, self._options.visitor_tabs)
         if person in self._staff:
             self._close_surplus(self._staff[person], person, self._options.staff_tabs)
 
     def tabs_of(self, visitor: str) -> Iterable[VisitorSession]:
-        """The live tabs of a visitor that are told how the conversation stands."""
+        """The visitor's live tabs that are sent the conversation's status."""
         return tuple(each for each in self._visitors.get(visitor, {}).values() if not each.untold)
 
     def visitor_ended(self, conversation: Conversation) -> None:
@@ -67,8 +68,8 @@ class Sessions:
         self.ended_by(conversation.visitor, conversation.id, conversation.closed_at + rating_ms)
 
     def ended_by(self, visitor: str, conversation: str, rates_until: int) -> None:
-        """This visitor has ended the conversation, and the token with it. The tab in which that was done may rate, the
-        others go: somebody else may look at them next."""
+        """This visitor has ended the conversation, and the token with it. The tab that did it may rate; the others are
+        closed, because somebody else may use that browser next."""
         for session in [*self._visitors.get(visitor, {}).values()]:
             if session.only_rates:
                 continue
@@ -79,14 +80,14 @@ class Sessions:
                 session.close(CloseCode.SESSION_ENDED)
 
     def token_ended(self, visitor: str, *, rates: bool) -> None:
-        """An act of the visitor's has ended the token, at whichever node: none of its tabs stays open, but for one
-        that still rates, or will in a moment."""
+        """The visitor has ended the token, at any node: all its tabs are closed, except one that may still rate, or
+        soon will."""
         for session in [*self._visitors.get(visitor, {}).values()]:
             if not rates or not (session.only_rates or session.ending is not None):
                 session.close(CloseCode.SESSION_ENDED)
 
     def of(self, person: str) -> Iterable[Session]:
-        """The live tabs of whoever it is, visitor or staff."""
+        """The live tabs of a person, visitor or staff."""
         return (*self._visitors.get(person, {}).values(), *self._staff.get(person, {}).values())
 
     def people(self) -> Iterable[str]:
@@ -100,7 +101,8 @@ class Sessions:
         return [session for tabs in self._staff.values() for session in tabs.values()]
 
     def token_ends(self) -> dict[str, int]:
-        """When each visitor's token ends (ms): of those here, and of those who left and are not written down yet."""
+        """When each visitor's token ends (ms): for those here, and for those who left and whose end is not written
+        yet."""
         ends = dict(self._left_with)
         for session in self.visitors():
             if not session.only_rates:
@@ -108,26 +110,27 @@ class Sessions:
         return ends
 
     def ends_are_written(self, ends: dict[str, int]) -> None:
-        """These are known to the store: of those who have left nothing needs to be kept."""
+        """These ends are stored now, so those of visitors who have left can be dropped."""
         for session in self.visitors():
             session.kept_until = max(session.kept_until, ends.get(session.person, 0))
         self._left_with = {id: end for id, end in self._left_with.items() if end > ends.get(id, 0)}
 
     def neighbours(self, session: VisitorSession) -> Neighbours:
-        """What everybody behind this visitor's address has together."""
+        """What everybody behind this visitor's address shares."""
         return self._addresses.of(session.network, is_shared=session.is_shared)
 
     def spend(self, session: VisitorSession, frame: object, is_urgent: Callable[[], bool]) -> Spent:
-        """What this frame takes from the buckets. Raises `RateLimited`; of an emergency, for the shortest pace only."""
+        """Take from the buckets for this frame. Raises `RateLimited`; for an emergency only because of the shortest
+        pace."""
         kind, ref = type(frame), getattr(frame, "ref", None)
         return spend(VISITOR[kind], session.allowance, partial(self.neighbours, session), (kind, ref), is_urgent)
 
     def spend_of_staff(self, session: StaffSession, frame: object) -> None:
-        """The same of a member of staff."""
+        """Take from the buckets for a frame of a member of staff."""
         spend(STAFF[type(frame)], session.allowance)
 
     def forget_allowances(self) -> None:
-        """Of those who have gone, once nothing of theirs is used up."""
+        """Forget the buckets of people who have gone, once all their buckets are full."""
         here = self._visitors.keys() | self._staff.keys()
         idle = [id for id, each in self._allowances.items() if id not in here and each.untouched]
         for person in idle:
@@ -142,7 +145,8 @@ class Sessions:
         self._close_surplus(tabs, session.person, limit)
 
     def _close_own_dead(self, tabs: dict[str, S], session: S) -> None:
-        """A page has one connection: when it comes anew, the one before is dead, though nobody here has noticed yet."""
+        """A page has one connection: when it connects again, its earlier one is dead, even if that was not noticed
+        yet."""
         if session.instance is None:
             return
         for dead in [each for each in tabs.values() if each.instance == session.instance]:
@@ -150,8 +154,9 @@ class Sessions:
             dead.close(CloseCode.SUPERSEDED)
 
     def _close_surplus(self, tabs: dict[str, S], person: str, limit: int) -> None:
-        """The one that has been silent for longest goes. With other nodes it is the oldest: every node counts the same
-        tabs, so that one is closed by the node that has it, and how long a tab is silent only its own node knows."""
+        """Close the tab that has been silent for longest. If there are tabs at other nodes, close the oldest: every
+        node counts the same tabs, so the node that has it closes it. How long a tab is silent only its own node
+        knows."""
         elsewhere = sorted(self._bus.elsewhere(person))
         while tabs and len(tabs) + len(elsewhere) > limit:
             surplus = next(iter(tabs.values())) if elsewhere else min(tabs.values(), key=lambda each: each.heard_at)

@@ -1,6 +1,6 @@
-"""The roster as this node knows it: who is on shift, has signed in (签到), and gets new conversations.
+"""The roster as this node knows it: who is on shift, has checked in (签到), and gets new conversations.
 
-Read from the database every second: the roster changes seldom, and a shift begins without anybody saying so.
+Read from the database every second: the roster seldom changes, but a shift begins without any event.
 """
 
 import asyncio
@@ -18,16 +18,16 @@ from chatserver.store import shifts
 from chatserver.wire.shifts import ShiftShown
 
 BACK_MS = 36 * HOUR
-"""No shift, with those that follow it without a pause, is longer."""
+"""No shift, including those that follow it without a pause, is longer."""
 
 AHEAD_MS = 48 * HOUR
-"""Nobody is shown, or signs in for, a shift that begins later."""
+"""Shifts that begin later are not shown, and nobody can check in for them yet."""
 
 CheckIns = dict[str, tuple[int, ...]]
 
 
 class Shifts:
-    """`changed` is sent with the people for whom something is different now."""
+    """`changed` is sent with the people whose shift or availability for new conversations has changed."""
 
     def __init__(self, services: Services, changed: Signal[Iterable[str]]) -> None:
         self._database = services.database
@@ -41,16 +41,16 @@ class Shifts:
         self._stood: dict[str, tuple[bool, ShiftShown | None]] = {}
 
     def of(self, consultant: str) -> Duties:
-        """His shifts around this moment."""
+        """The consultant's shifts around this moment."""
         return self._duties.get(consultant) or Duties((), (), self._rules)
 
     def receiving(self, consultant: str) -> bool:
-        """Whether his shift, if one runs, lets new conversations come."""
+        """Whether the consultant gets new conversations, as far as their current shift, if any, is concerned."""
         duties = self._duties.get(consultant)
         return duties is None or duties.receiving(self._now())
 
     def shown(self, consultant: str) -> ShiftShown | None:
-        """The shift that runs, or comes next today."""
+        """The shift that is under way, or the next one today."""
         duties = self._duties.get(consultant)
         on = None if duties is None else duties.shown(self._now(), self._day_ends_at())
         if on is None:
@@ -65,8 +65,8 @@ class Shifts:
         )
 
     async def look(self) -> None:
-        """Read it again, and tell of whoever stands differently."""
-        # One after the other: what was read later is what is kept.
+        """Read the roster again, and notify of everybody for whom something has changed."""
+        # One read at a time, so that the latest one is kept.
         async with self._looking:
             await self._look(self._now())
 

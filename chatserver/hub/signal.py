@@ -1,4 +1,4 @@
-"""How parts that are built before they know each other tell each other what happened."""
+"""How parts that are built before they know each other notify each other of what happened."""
 
 from collections.abc import Callable
 from typing import Generic, ParamSpec
@@ -7,7 +7,7 @@ P = ParamSpec("P")
 
 
 class Signal(Generic[P]):
-    """Call it to tell its listeners, in the order in which they were connected.
+    """Call it to notify its listeners, in the order in which they were connected.
 
     A part is given the signals that it sends; `hub/parts.py` connects the listeners once every part exists.
     """
@@ -18,7 +18,7 @@ class Signal(Generic[P]):
         self._listeners: tuple[Callable[P, object], ...] = ()
 
     def connect(self, *listeners: Callable[P, object]) -> None:
-        """These listen from now on, and no others."""
+        """Set the listeners, in place of any earlier ones."""
         self._listeners = listeners
 
     def __call__(self, *args: P.args, **named: P.kwargs) -> None:

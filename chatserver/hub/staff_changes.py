@@ -37,7 +37,7 @@ class StaffChanges:
         self._presence = presence
 
     def committed(self, consultants: Sequence[Consultant], ours: bool) -> None:
-        """Their rows were changed. The node that did it looks for conversations they could be given."""
+        """Their rows were changed. The node that did it looks for conversations they could be assigned."""
         ids = [consultant.id for consultant in consultants]
         self._pools.people_changed(ids)
         self._lists.people_changed(ids)
@@ -56,7 +56,7 @@ class StaffChanges:
             self._visitor_status.people_changed(consultant.groups)
 
     def shifts_changed(self, people: Iterable[str]) -> None:
-        """A shift of theirs began, ended or was changed: they may be given something now."""
+        """A shift of theirs began, ended or was changed: they may be assigned something now."""
         for id in people:
             self.came_or_went(id)
             self._router.look_for(id)

@@ -1,4 +1,4 @@
-"""A member of staff's socket after its hello: what it is sent first, and its frames, one by one, to their handlers."""
+"""A staff socket after its hello: what it is sent first, and how its frames reach their handlers, one by one."""
 
 import asyncio
 
@@ -25,7 +25,7 @@ from chatserver.wire.session import VERSION, GroupShown, Limits, Pong, StaffCloc
 
 AMBER_FIRST_MS, RED_FIRST_MS = 15_000, 30_000
 AMBER_FOLLOW_UP_MS, RED_FOLLOW_UP_MS = 30_000, 60_000
-"""When the waiting clock changes colour; the alarms are rules."""
+"""When the waiting clock in the console changes colour. Alarms go by the rules instead."""
 
 
 class StaffDesk:
@@ -39,7 +39,7 @@ class StaffDesk:
         self._handlers = handlers.staff
 
     async def enter(self, session: StaffSession, hello: StaffHello) -> None:
-        """Lists whole, drafts, and the conversations that were open before the connection was lost."""
+        """Send the whole lists, the drafts, and the conversations that were open before the connection was lost."""
         parts = self.parts
         parts.sessions.add_staff(session)
         now = self.now()
@@ -70,7 +70,7 @@ class StaffDesk:
         session.start_heartbeat()
 
     async def handle(self, session: StaffSession, frame: object) -> None:
-        """One frame after the hello. A refusal is sent to the tab; nothing is raised."""
+        """Handle one frame after the hello. A refusal is sent to the tab; nothing is raised."""
         session.heard()
         if isinstance(frame, Pong):
             return
@@ -89,12 +89,12 @@ class StaffDesk:
             refuse_asked(session, failure, getattr(frame, "ref", None))
 
     def is_at_once(self, frame: object) -> bool:
-        """Whether `handle_now` can carry it out: texts, typing, signs of life."""
+        """Whether `handle_now` can carry it out: messages, typing signs, pongs."""
         handler = self._handlers.get(type(frame))
         return isinstance(frame, Pong) or (handler is not None and handler.at_once)
 
     def handle_now(self, session: StaffSession, frame: object) -> None:
-        """`handle`, for frames that wait for nothing."""
+        """Like `handle`, for frames that wait for nothing."""
         session.heard()
         if isinstance(frame, Pong):
             return
@@ -106,7 +106,7 @@ class StaffDesk:
             refuse_asked(session, refusal, getattr(frame, "ref", None))
 
     def _admit(self, session: StaffSession, frame: object) -> StaffHandler:
-        """The frame's handler. Raises `RateLimited`, and `Forbidden` when nobody of that role does this."""
+        """The frame's handler. Raises `RateLimited`, and `Forbidden` when the role does not permit it."""
         self.parts.sessions.spend_of_staff(session, frame)
         handler = self._handlers[type(frame)]
         if handler.permission is not None:
@@ -123,7 +123,7 @@ class StaffDesk:
         )
 
     def _forgetting(self, session: StaffSession, ref: str, draft: Draft) -> Then:
-        """`telling`; and once the text is sent, its draft disappears from the writer's other windows."""
+        """Like `telling`; once the text is sent, its draft also disappears from the writer's other windows."""
         tell = telling(session, ref)
 
         def then(answer: Done | Refused) -> None:
@@ -134,7 +134,7 @@ class StaffDesk:
         return then
 
     async def _unless_done(self, session: StaffSession, frame: object, refusal: NotServing) -> None:
-        """He cannot be asked now; but this very command may have been carried out while he could."""
+        """The colleague cannot be asked now, but this very command may have been carried out while they could be."""
         ref, conversation = str(getattr(frame, "ref", "")), str(getattr(frame, "conversation", ""))
         key = (conversation, session.person, ref)
 
@@ -158,10 +158,10 @@ class StaffDesk:
         self.parts.sessions.remove_staff(session)
         self.parts.presence.consultant_left(session.person, session.id)
 
-    # For the handlers.
+    # Used by the handlers.
 
     def colleague(self, id: str) -> Consultant:
-        """Somebody who can be asked for something now. Raises `NotFound`, `NotServing`."""
+        """A colleague who can be asked for something now. Raises `NotFound`, `NotServing`."""
         colleague = self.parts.directory.get(id)
         if colleague is None or colleague.role is Role.ADMINISTRATOR:
             raise NotFound()
@@ -169,16 +169,17 @@ class StaffDesk:
         return colleague
 
     async def readable(self, session: StaffSession, id: str) -> Conversation:
-        """The conversation, if he may read it. Raises `NotFound`."""
+        """The conversation, if the member of staff may read it. Raises `NotFound`."""
         found = await self.database.read(lambda conn: conversations.load(conn, [id]))
         if id not in found or not may_read(found[id], session.staff, self.now()):
             raise NotFound()
-        # Another node may have given it to him a moment ago.
+        # Another node may have assigned it to them a moment ago.
         self.parts.announcer.refresh(found[id])
         return found[id]
 
     async def replay(self, session: StaffSession, held: Position) -> Replay | None:
-        """What he lacks. None: there is no such conversation, or it went to somebody else while this was read."""
+        """What the session lacks. None when there is no such conversation, or the right to read it was lost during the
+        read."""
         before = session.readers.get(held.conversation)
         replay = await self.parts.resume.follow(session, held.conversation, held)
         now = self.parts.open_conversations.get(held.conversation)

@@ -1,4 +1,4 @@
-"""The people of the hospital as this node knows them: their rows, who is connected, and how loaded they are."""
+"""The people of the hospital as this node knows them: their rows, who is connected, and their loads."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ from chatserver.hub.shifts import Shifts
 
 
 class StaffDirectory:
-    """Rows are replaced after each commit that changed one, here or at another node; presence comes from the sockets
-    of this node, and from the bus for those of the others."""
+    """Rows are replaced after each commit that changed one, here or at another node. Presence comes from the sockets of
+    this node, and from the bus for those of the others."""
 
     def __init__(self, open_conversations: OpenConversations, bus: Bus, shifts: Shifts) -> None:
         self._open_conversations = open_conversations
@@ -23,11 +23,11 @@ class StaffDirectory:
         self.presence = Presence()
 
     def load(self, consultants: dict[str, Consultant]) -> None:
-        """Everybody there is, as just read: nobody's later state is undone by it."""
+        """Take in everybody, as just read. A later state that is already known is kept."""
         self._consultants = {id: self._later(each) for id, each in consultants.items()}
 
     def put(self, consultant: Consultant) -> bool:
-        """Him as he is now; whether that was news."""
+        """Take in the consultant as they are now; returns whether that was new."""
         known = self._consultants.get(consultant.id)
         if known is not None and known.version >= consultant.version:
             return False
@@ -35,7 +35,7 @@ class StaffDirectory:
         return True
 
     def here(self, consultant: str) -> bool:
-        """Whether he has a console open, at whichever node."""
+        """Whether the consultant has a console open, at any node."""
         return self.presence.here(consultant) or bool(self._bus.elsewhere(consultant))
 
     def _later(self, read: Consultant) -> Consultant:
@@ -49,12 +49,12 @@ class StaffDirectory:
         return iter(self._consultants.values())
 
     def staff(self, id: str) -> Staff:
-        """Him as the actor of a command."""
+        """The consultant as the actor of a command."""
         consultant = self._consultants[id]
         return Staff(consultant.person, consultant.role, consultant.groups)
 
     def candidate(self, consultant: Consultant) -> Candidate:
-        """As the router and the transfer picker see him."""
+        """The consultant as the router and the transfer picker see them."""
         id = consultant.id
         return Candidate(
             consultant,
@@ -65,5 +65,5 @@ class StaffDirectory:
         )
 
     def candidates(self, group: str) -> list[Candidate]:
-        """Everybody of a group."""
+        """Everybody in a group."""
         return [self.candidate(each) for each in self._consultants.values() if group in each.groups]

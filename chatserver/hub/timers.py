@@ -1,6 +1,6 @@
-"""Deadlines: rows that are up become `TimeUp` commands, and what waits is looked at again.
+"""Deadlines: rows that are due become `DeadlineReached` commands, and waiting groups are checked again.
 
-Everything that must happen in time is a row of the store; nothing rests on a timer of this process alone.
+Everything that must happen in time is a row in the store; nothing relies on a timer of this process alone.
 """
 
 import asyncio
@@ -24,9 +24,9 @@ from chatserver.store import deadlines
 log = structlog.get_logger()
 
 OVERDUE_MS = 2_000
-"""So late is a deadline that any node works it. Two that do are in nobody's way: the row decides."""
+"""A deadline that is this late is worked by any node. Two nodes that work the same one do no harm: the row decides."""
 AT_ONCE = 500
-"""Conversations looked at in one tick; the rest is up in the next."""
+"""Conversations handled in one tick; the rest is still due in the next."""
 
 
 class Timers:
@@ -64,7 +64,8 @@ class Timers:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def tick(self) -> None:
-        """Whatever is due now. Without the lease only what its holder should have seen to: he may be dead."""
+        """Work whatever is due now. Without the lease, only what its holder should already have worked: that node may
+        be dead."""
         now = self._now() - (0 if self._bus.works_timers else OVERDUE_MS)
         due = await self._database.read(lambda conn: deadlines.due(conn, now, AT_ONCE))
         answers = [self._answer(id) for id in due]
@@ -76,7 +77,7 @@ class Timers:
         answer: asyncio.Future[Done | Refused] = asyncio.get_running_loop().create_future()
 
         def then(told: Done | Refused) -> None:
-            # Nobody waits for it any more when the timers were stopped meanwhile.
+            # The future is cancelled if the timers were stopped meanwhile.
             if not answer.done():
                 answer.set_result(told)
 
@@ -89,8 +90,8 @@ class Timers:
         return answer
 
     async def sweep(self) -> None:
-        """Nobody is forgotten: waiting groups are looked at whether or not anything was announced."""
-        # Somebody's shift may have begun, of which nothing tells.
+        """Check all waiting groups, whether or not anything was announced, so that no conversation is forgotten."""
+        # A shift may have begun, which no signal announces.
         self._pools.everybody_changed()
         self._router.look_for_urgent()
         for group in self._open_conversations.waiting_groups():

@@ -1,4 +1,4 @@
-"""对方正在输入…: that somebody writes, never what. Not stored; believed for six seconds."""
+"""对方正在输入…: that somebody is typing, never what. Not stored; valid for six seconds."""
 
 from typing import Literal
 
@@ -18,7 +18,7 @@ Typist = Literal["visitor", "owner", "beside"]
 
 
 class TypingSigns:
-    """Passes the signs on, and remembers when an owner, and when anybody at all, was last seen typing."""
+    """Passes typing signs on, and remembers when an owner, and when anybody at all, was last seen typing."""
 
     def __init__(self, services: Services, open_conversations: OpenConversations, delivery: Delivery) -> None:
         self._open_conversations = open_conversations
@@ -28,14 +28,15 @@ class TypingSigns:
         self._seen: dict[str, dict[Typist, int]] = {}
 
     def visitor(self, session: VisitorSession, sign: Sign) -> None:
-        """From a visitor to the staff that follow his conversation."""
+        """From a visitor to the staff who follow the conversation."""
         conversation = self._open_conversations.get(sign.conversation)
         if conversation is not None and conversation.visitor == session.person and conversation.phase in OPEN:
             self._visitor_types(conversation, on=sign.on)
             self._bus.ring(TypingBell(conversation.id, by_visitor=True, on=sign.on))
 
     def consultant(self, session: StaffSession, sign: Sign) -> None:
-        """From the owner to his visitor. That of a colleague who has joined shows to nobody, but is remembered."""
+        """From the owner to the visitor. A sign of a colleague who has joined is not shown to anybody, but is
+        remembered."""
         conversation = self._open_conversations.get(sign.conversation)
         if conversation is None or conversation.owner is None:
             return
@@ -64,11 +65,11 @@ class TypingSigns:
         return self._is_recent(self._seen.get(conversation, {}).get("owner", 0))
 
     def somebody_types(self, conversation: str) -> bool:
-        """Whether its visitor, its owner or a colleague who has joined was seen typing just now."""
+        """Whether the visitor, the owner or a colleague who has joined was seen typing just now."""
         return any(self._is_recent(at) for at in self._seen.get(conversation, {}).values())
 
     def changed(self, before: Conversation | None, after: Conversation) -> None:
-        """A commit changed it; of a conversation that has ended nothing is remembered."""
+        """A commit changed the conversation: once it has ended, its typing signs are forgotten."""
         if after.phase is Phase.CLOSED:
             self._seen.pop(after.id, None)
 

@@ -1,8 +1,8 @@
-"""When the store gave no answer, nobody knows what it did: it is looked at again, and what was missed is announced.
+"""Uncertain commits: when the store gave no answer, read again what it holds, and announce what was missed.
 
-A commit without an answer, or one that came after everybody had been answered `unavailable`, was never announced. The
-senders find out by repeating their refs; the readers find out here, from what the database holds beyond what this node
-had announced when the doubt arose.
+A commit without an answer, or one that came after the senders had been answered `unavailable`, was never announced. The
+senders learn the result by repeating their refs. The readers learn of it here, by comparing the store with what this
+node had announced when the commit became uncertain.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from chatserver.hub.services import Services
 log = structlog.get_logger()
 
 AGAIN = 0.5
-"""Seconds between two looks while the store gives no answer."""
+"""Seconds between two tries while the store gives no answer."""
 
 
 class UncertainCommits:
@@ -31,7 +31,7 @@ class UncertainCommits:
         self._looking: asyncio.Task[None] | None = None
 
     def arises(self) -> None:
-        """A transaction ended without an answer. Commits of later ones may be announced before this is settled."""
+        """A transaction ended without an answer. Later commits may be announced before this one is settled."""
         if self._looking is None:
             self._looking = asyncio.create_task(self._settle(self._announcer.known()), name="doubt")
 
@@ -43,7 +43,7 @@ class UncertainCommits:
     async def _settle(self, known: dict[str, Known]) -> None:
         while True:
             try:
-                # In the writer thread, so that nothing is on its way while this looks.
+                # In the writer thread, so that no commit is under way during this read.
                 missed = await self._database.write(lambda conn: missed_changes.everywhere(conn, known))
                 break
             except Refused:

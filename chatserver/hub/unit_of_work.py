@@ -1,7 +1,7 @@
-"""One transaction's working copy: conversations loaded once, what happens to them, and all of it written at once.
+"""One transaction's working copy: conversations are loaded once, changed in memory, and written together.
 
-Lives inside one call of the writer thread. Decides nothing: `domain` does, here it is only kept together. Rows are
-locked as `store/locks.py` says: whoever gives locks the group before anything is loaded here.
+It lives inside one call of the writer thread. `domain` makes the decisions; this only collects their results. Rows are
+locked as `store/locks.py` says: assignment locks the group before anything is loaded here.
 """
 
 import dataclasses
@@ -37,20 +37,20 @@ from chatserver.store.ids import new_id
 from chatserver.store.message_path import write
 
 SLIGHT = (MessagePosted, NoteWritten, OwnerLeft, OwnerCameBack, VisitorLeft, VisitorCameBack)
-"""What changes nothing of a row but `conversations.WORDS`, and `PARTS` with the first answers of somebody."""
+"""Events that change nothing in a row but `conversations.WORDS`, and `PARTS` with somebody's first answers."""
 
 
 Pictures = Callable[[str], Conversation | None]
-"""What this node knows of a conversation, by its id."""
+"""This node's copy of a conversation, by id."""
 
 
 def no_picture(_id: str) -> None:
-    """Nothing is known: every row is read."""
+    """No copies are known, so every row is read."""
 
 
 class UnitOfWork:
-    """`now` is one time for the whole transaction (ms). `pictures` are believed where the row says that it is as they
-    have it."""
+    """`now` is one time for the whole transaction (ms). A copy from `pictures` is used instead of the row when the
+    row's mark says that they are equal."""
 
     def __init__(self, conn: Connection, now: int, rulebook: Rulebook, pictures: Pictures = no_picture) -> None:
         self.conn = conn
@@ -74,7 +74,7 @@ class UnitOfWork:
         missing = {each for each in ids if each not in self._changes}
         if not missing:
             return
-        # Reading a whole row costs 25 µs, its mark 4.
+        # Reading a whole row costs 25 µs, reading its mark 4.
         marks = conversations.lock_marks(self.conn, missing)
         unknown = []
         for id, mark in marks.items():
@@ -88,7 +88,7 @@ class UnitOfWork:
                 self.take(conversation)
 
     def take(self, conversation: Conversation) -> None:
-        """A conversation that was read, and locked, in this transaction already."""
+        """Take in a conversation that was already read and locked in this transaction."""
         if conversation.id not in self._changes:
             self._changes[conversation.id] = Change(conversation, conversation)
 
@@ -97,25 +97,25 @@ class UnitOfWork:
         self._known |= entries.known(self.conn, keys)
 
     def conversation(self, id: str) -> Conversation:
-        """As it is at this point of the transaction. Raises `NotFound`."""
+        """The conversation at this point of the transaction. Raises `NotFound`."""
         conversation = self.loaded(id)
         if conversation is None:
             raise NotFound()
         return conversation
 
     def loaded(self, id: str) -> Conversation | None:
-        """The same; None when it was not loaded, or is not there."""
+        """The same; None when it was not loaded, or does not exist."""
         change = self._changes.get(id)
         return None if change is None else change.after
 
     def known(self, key: entries.Key) -> tuple[Entry, bytes | None] | None:
-        """The entry this command made before, here or in an earlier transaction."""
+        """The entry that this command made before, in this transaction or an earlier one."""
         return self._known.get(key)
 
     def decide(
         self, id: str, command: Command, author: Author, ref: str | None = None, digest: bytes | None = None
     ) -> list[Entry]:
-        """Let the domain decide, and keep what happened. Raises `Refused`; then nothing happened."""
+        """Let the domain decide, and keep the result. Raises `Refused`; nothing has changed then."""
         conversation = self.conversation(id)
         rules = self.rulebook.of(conversation.group)
         return self.record(conversation, decide(conversation, command, self.now, rules), author, ref, digest)
@@ -129,7 +129,7 @@ class UnitOfWork:
         return self.conversation(id)
 
     def latest_of(self, visitor: str) -> Conversation | None:
-        """The visitor's last conversation, one opened in this very transaction included."""
+        """The visitor's last conversation, including one opened in this very transaction."""
         for id in reversed(self._new):
             if self.conversation(id).visitor == visitor:
                 return self.conversation(id)
@@ -140,12 +140,13 @@ class UnitOfWork:
         return self.conversation(latest.id)
 
     def opened_in(self, group: str) -> int:
-        """How many this very transaction has opened in a group, as `conversations.queue_length` counts."""
+        """How many conversations this very transaction has opened in a group; counts like
+        `conversations.queue_length`."""
         opened = map(self.conversation, self._new)
         return sum(each.group == group and not each.crowded for each in opened)
 
     def has_ended(self, visitor: str) -> bool:
-        """Whether an act of this visitor's has ended the token, in this very transaction or before."""
+        """Whether this visitor has ended the token, in this very transaction or before."""
         return visitor in self._rates_until or visitors.is_ended(self.conn, visitor)
 
     def record(
@@ -156,7 +157,8 @@ class UnitOfWork:
         ref: str | None = None,
         digest: bytes | None = None,
     ) -> list[Entry]:
-        """Apply the events; each that is an entry gets its place. The ref goes to the last: the command's own."""
+        """Apply the events. Each that is an entry gets its place; the ref goes to the last one, which is the command's
+        own."""
         made: list[Entry] = []
         for number, event in enumerate(events, 1):
             before, conversation = conversation, apply(conversation, event, self.now)
@@ -181,11 +183,11 @@ class UnitOfWork:
         self._lives[visitor] = max(until, self._lives.get(visitor, 0))
 
     def fired(self, id: str) -> None:
-        """One of its clocks was up: its rows may move later."""
+        """One of its deadlines was reached, so its deadline rows may move to a later time."""
         self._fired.add(id)
 
     def consultant(self, id: str) -> Consultant:
-        """As he is at this point of the transaction; his row is locked."""
+        """The consultant at this point of the transaction; the row is locked."""
         self.load_consultants([id])
         return self._consultants[id]
 
@@ -196,8 +198,8 @@ class UnitOfWork:
             self._consultants |= consultants.load(self.conn, missing, lock=True)
 
     def may_be_changed(self) -> set[str]:
-        """Whom a command may change together with the loaded conversations: those they are offered to, and those who
-        have not answered."""
+        """The people whom a command may change together with the loaded conversations: those who have an offer of one,
+        and those who were assigned one and have not answered."""
         loaded = [change.after for change in self._changes.values()]
         offers = [each.offer for each in loaded if each.offer is not None]
         found = {offer.to.id for offer in offers if offer.to is not None}
@@ -211,7 +213,7 @@ class UnitOfWork:
         self._consultants_touched.add(consultant.id)
 
     def write(self) -> Outcome:
-        """Everything to the database; the caller's transaction commits it."""
+        """Write everything to the database; the caller's transaction commits it."""
         touched = [change for change in self._changes.values() if change.after is not change.before]
         for change in touched:
             change.after = replace(change.after, version=change.after.version + 1)
@@ -241,7 +243,8 @@ class UnitOfWork:
         return Outcome(touched, people)
 
     def _apart(self, touched: list[Change]) -> tuple[list[Change], list[Change]]:
-        """Those to which only words were added, or whose people came or went; and those that changed."""
+        """Two lists: conversations that only got messages or notes, or whose people came or went; and those that
+        changed otherwise."""
         spoken: list[Change] = []
         changed: list[Change] = []
         for change in touched:
@@ -254,7 +257,7 @@ class UnitOfWork:
         return spoken, changed
 
     def _due_sooner(self, spoken: list[Change]) -> list[tuple[str, str, int]]:
-        """What words make due earlier than it was before them."""
+        """Deadlines that are earlier than before, because of messages or notes."""
         sooner: list[tuple[str, str, int]] = []
         for change in spoken:
             assert change.before is not None
@@ -290,7 +293,7 @@ class UnitOfWork:
         return conversation, entry
 
     def _follow_up(self, event: Event, after: Conversation) -> None:
-        """What an event means for the consultant concerned, or the visitor's token, in the same transaction."""
+        """What an event changes for the consultant concerned, or for the visitor's token, in the same transaction."""
         rules = self.rulebook.of(after.group)
         match event:
             case Closed() if after.ended_by_visitor:
@@ -320,12 +323,13 @@ class UnitOfWork:
             consultants.note_availability(self.conn, after)
 
     def rate(self, conversation: str, rated: Rated) -> None:
-        """Keep the rating where reports find it."""
+        """Store the rating where reports find it."""
         ratings.put(self.conn, conversation, rated, self.now)
 
 
 def _by_their_parts(spoken: list[Change]) -> tuple[list[Conversation], list[Conversation]]:
-    """Those whose parts stand as they were, nearly all; and those in which somebody gave one of their first answers."""
+    """Two lists: conversations whose parts are unchanged, which most are; and those in which somebody gave one of their
+    first answers."""
     plain: list[Conversation] = []
     grown: list[Conversation] = []
     for change in spoken:
@@ -339,5 +343,5 @@ def _away(conversation: Conversation) -> tuple[int | None, int | None]:
 
 
 def _newer(consultant: Consultant) -> Consultant:
-    """He was changed: whoever keeps a copy tells by this which is the later one."""
+    """The changed consultant with the next version, by which other copies can tell which one is later."""
     return dataclasses.replace(consultant, version=consultant.version + 1)

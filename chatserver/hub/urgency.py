@@ -1,8 +1,7 @@
-"""One critical emergency that waits, given at once, inside the writer's transaction: planned by the picture, decided by
-the rows.
+"""Assigns one critical emergency at once, inside the writer's transaction: planned from memory, decided by the rows.
 
-The picture says who would be next; before it is given their rows are locked and their loads counted. The groups it is
-looked for in are locked first, so nothing else is given in them meanwhile.
+This node's memory says who would be next; before the conversation is assigned, their rows are locked and their loads
+counted. The groups that are searched are locked first, so that nothing else is assigned in them meanwhile.
 """
 
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import conversations, locks
 
 AT_ONCE = 10
-"""So many people are looked at together: one of the first has room unless the picture is very old."""
+"""How many people are checked together: one of the first has room unless this node's memory is very old."""
 
 
 class GivingUrgently:
@@ -30,7 +29,7 @@ class GivingUrgently:
         self._candidates = candidates
 
     def give(self, unit: UnitOfWork) -> None:
-        """In the writer thread."""
+        """Assign it. Runs in the writer thread."""
         groups = groups_for(self._pictured, self._hospital)
         locks.lock_groups(unit.conn, groups)
         unit.load([self._pictured.id])
@@ -38,7 +37,7 @@ class GivingUrgently:
         if conversation is None or conversation.phase not in QUEUED or not conversation.is_critical:
             return
         if groups_for(conversation, self._hospital) != groups:
-            # It went to another group a moment ago; whoever moved it there looks for somebody there.
+            # It went to another group a moment ago; the node that moved it looks for somebody there.
             return
         planned = self._takers(unit, conversation, groups, self._candidates)
         for start in range(0, len(planned), AT_ONCE):
@@ -62,7 +61,8 @@ class GivingUrgently:
         return takers(conversation, candidates, groups, unit.now, unit.rulebook.of(conversation.group))
 
     def _as_they_are(self, unit: UnitOfWork, conversation: Conversation, some: Sequence[Taker]) -> list[Candidate]:
-        """These people by their rows, locked. The place that this very conversation reserves is not counted."""
+        """These people as their rows say, locked. A place that is reserved for this very conversation is not
+        counted."""
         ids = [each.id for each in some]
         unit.load_consultants(ids)
         loads = conversations.loads(unit.conn, ids)

@@ -1,6 +1,6 @@
-"""A visitor's socket after its hello: what it is sent first, and its frames, one by one, to their handlers.
+"""A visitor's socket after its hello: what it is sent first, and how its frames reach their handlers, one by one.
 
-Who speaks comes from the session, never from the frame.
+The sender is taken from the session, never from the frame.
 """
 
 from functools import partial
@@ -24,7 +24,7 @@ from chatserver.wire.queue import ConversationOpen
 from chatserver.wire.session import VERSION, Limits, Pong, SiteShown, VisitorHello, VisitorWelcome
 
 WITH_TEXT = (MessagePost, ConversationOpen, OfflineLeave)
-"""Frames in whose text an emergency is looked for."""
+"""Frames whose text is searched for signs of an emergency."""
 
 
 class VisitorDesk:
@@ -40,19 +40,21 @@ class VisitorDesk:
         self._handlers = handlers.visitor
 
     async def enter(self, session: VisitorSession, hello: VisitorHello, latest: Conversation | None) -> None:
-        """Everything he needs to go on where he was. `latest`: his last conversation, as it was just read."""
+        """Send everything that the visitor needs to go on. `latest`: the visitor's last conversation, as it was just
+        read."""
         parts = self.parts
         parts.sessions.add_visitor(session)
         replay: Replay | None = None
         if latest is not None:
             replay = await parts.resume.follow(session, latest.id, _held(hello, latest.id))
             if parts.open_conversations.get(latest.id) is not latest:
-                # Followed first: what is news to this node is told to the other tabs, and to this one by its replay.
+                # After `follow`: if the row is new to this node, the other tabs are sent it now, and this tab by its
+                # replay.
                 parts.announcer.refresh(latest)
             if latest.phase in QUEUED:
                 parts.sessions.neighbours(session).crowd.has(latest.id)
         session.welcome(self._welcome(session, latest, replay))
-        # What was announced before this moment passed him by; what is announced from here on, he follows.
+        # This tab was not sent what was announced before this moment; it follows what is announced from here on.
         missed = parts.open_conversations.open_of(session.person)
         if replay is not None:
             await parts.resume.send(session, replay)
@@ -64,7 +66,8 @@ class VisitorDesk:
         session.start_heartbeat()
 
     def enter_to_rate(self, session: VisitorSession) -> None:
-        """Not one word of what was said, nor how it stands: the tab knows it, and nobody else is to learn it."""
+        """Let a tab in only to rate. It is sent neither the conversation nor its status: the tab knows them, and nobody
+        else may."""
         session.untold = True
         session.rates_until(session.ends_at)
         self.parts.sessions.add_visitor(session)
@@ -72,19 +75,20 @@ class VisitorDesk:
         session.start_heartbeat()
 
     async def handle(self, session: VisitorSession, frame: object) -> None:
-        """One frame after the hello. A refusal is sent to the tab; nothing is raised."""
+        """Handle one frame after the hello. A refusal is sent to the tab; nothing is raised."""
         session.heard()
         if isinstance(frame, Pong):
             return
         if not isinstance(frame, ConversationSeen):
-            # Looking is no activity: what arrives on an open screen must not keep its token alive.
+            # Seeing is not activity: what arrives on an open screen must not keep its token alive.
             session.active(self.now())
         try:
             spent = self.parts.sessions.spend(session, frame, partial(self._is_urgent, session, frame))
             handler = self._handlers[type(frame)]
             if session.only_rates and not handler.after_the_end:
-                # The visitor has ended it. Something new needs a new token: a client that does not know this and asks
-                # has its socket closed as with any token that has ended; it gets another one, and asks again with that.
+                # The visitor has ended the conversation, so a new one needs a new token. A client that does not know
+                # this has its socket closed, as with any token that has ended; it gets another token, and asks again
+                # with that.
                 raise Unauthenticated()
             result = handler.run(self, session, frame, spent)
             if result is not None and not isinstance(result, VisitorAsk):
@@ -95,13 +99,13 @@ class VisitorDesk:
             refuse_asked(session, failure, getattr(frame, "ref", None))
 
     def is_at_once(self, frame: object) -> bool:
-        """Whether `handle_now` can carry it out: a sign of life, or a message into a known conversation."""
+        """Whether `handle_now` can carry it out: a pong, or a message into a conversation that this node holds."""
         if isinstance(frame, MessagePost):
             return self.parts.open_conversations.get(frame.conversation) is not None
         return isinstance(frame, Pong)
 
     def handle_now(self, session: VisitorSession, frame: object) -> None:
-        """`handle`, for frames that wait for nothing."""
+        """Like `handle`, for frames that wait for nothing."""
         session.heard()
         if not isinstance(frame, MessagePost):
             return
@@ -136,7 +140,8 @@ class VisitorDesk:
         self.parts.presence.visitor_left(session.person, session.id)
 
     def _is_urgent(self, session: VisitorSession, frame: object) -> bool:
-        """Whether these are words of a critical emergency: however much was said before, they are not held back."""
+        """Whether the text is about a critical emergency; such a text is not held back, however much was sent
+        before."""
         if not isinstance(frame, WITH_TEXT):
             return False
         try:
@@ -152,7 +157,7 @@ class VisitorDesk:
         return finding is not None and finding.level == "critical"
 
     def department(self, session: VisitorSession, asked: str | None) -> str:
-        """The department his first words are for. Raises `NotFound` only where the hospital has no group at all."""
+        """The department of the first message. Raises `NotFound` only when the hospital has no group at all."""
         hospital = self.records.hospital
         department = hospital.department_asked(session.site, asked)
         if department not in hospital.departments:

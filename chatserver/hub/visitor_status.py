@@ -1,6 +1,6 @@
-"""What a visitor is told of how their conversation stands: who answers, whether it ended, the place in the queue.
+"""What a visitor is told about their conversation: who answers, whether it ended, the place in the queue.
 
-The place is the order of `domain.queue`, the one the router follows.
+The place follows the order of `domain.queue`, which the router follows too.
 """
 
 import asyncio
@@ -32,8 +32,8 @@ from chatserver.wire.visitor_status import Standing
 
 
 class Place(NamedTuple):
-    """How many are before him, the estimate (ms), whether anybody is there for him at this moment, whether a 留言 is
-    offered, and for whose sake it has just become worse."""
+    """How many are ahead, the estimated wait (ms), whether anybody can serve the visitor at this moment, whether a 留言
+    is offered, and the priority because of which the place has just become worse."""
 
     ahead: int
     wait_ms: int | None
@@ -43,7 +43,7 @@ class Place(NamedTuple):
 
 
 class VisitorStatus:
-    """For every open conversation, told to the tabs of its visitor that are connected to this node."""
+    """Keeps the visitors' tabs at this node informed about every open conversation."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class VisitorStatus:
         self._due: dict[str, asyncio.TimerHandle] = {}
 
     def changed(self, before: Conversation | None, after: Conversation) -> None:
-        """A commit changed it: tell its visitor what he can see of that, and the queue its new places."""
+        """A commit changed it: send its visitor what they can see of that, and the queue its new places."""
         queued = after.phase in QUEUED
         was_queued = before is not None and before.phase in QUEUED
         if queued or was_queued:
@@ -78,18 +78,19 @@ class VisitorStatus:
         if not queued:
             self._told.pop(after.id, None)
         elif before is not None and not (was_queued and _asked(before) != _asked(after)):
-            # His place comes with everybody's, found out once for the whole queue.
+            # The visitor's place is sent together with all places, which are computed once for the whole queue.
             return
         if before is None or _visible(before) != _visible(after):
             self.tell(after)
 
     def people_changed(self, groups: Iterable[str]) -> None:
-        """Somebody who serves these groups came, went, or changed his availability: told also where these help out."""
+        """Somebody who serves these groups came, went, or changed their availability: notify these queues, and those
+        that they help out."""
         changed, rulebook = set(groups), self._records.rulebook
         helped = [
             each for each in self._open_conversations.waiting_groups() if rulebook.of(each).overflow_to in changed
         ]
-        # An emergency could be given to people of other groups, too.
+        # An emergency could be assigned to people of other groups, too.
         urgent = [
             each.group
             for each in self._open_conversations.urgent()
@@ -100,13 +101,13 @@ class VisitorStatus:
                 self._places_soon(group)
 
     def tell(self, conversation: Conversation, place: Place | None = None) -> None:
-        """To every tab of its visitor."""
+        """Send the status to every tab of the visitor."""
         standing = self.of(conversation, place)
         for session in self._sessions.tabs_of(conversation.visitor):
             session.push(standing)
 
     def of(self, conversation: Conversation, place: Place | None = None) -> Standing:
-        """How it stands now, as its visitor is told. `place`: where whoever asks knows it already."""
+        """The status, as the visitor is sent it. `place`: where the caller knows it already."""
         state = conversation.state
         if state == "waiting" and place is None:
             place = self._place(conversation)
@@ -138,7 +139,7 @@ class VisitorStatus:
         )
 
     def _rateable(self, conversation: Conversation, rules: Rules) -> tuple[Rateable, ...]:
-        """Whom the visitor may be asked about; nobody after an emergency."""
+        """The consultants whom the visitor may rate; none after an emergency."""
         if conversation.closed_at is None or conversation.spared:
             return ()
         until = conversation.closed_at + rules.rating_ms
@@ -149,18 +150,18 @@ class VisitorStatus:
         )
 
     def _asks_about_the_last(self, conversation: Conversation) -> bool:
-        """Whether whoever answered last is asked about, or was rated already."""
+        """Whether the visitor may rate whoever answered last, or has done so."""
         return conversation.stars is not None or asks(conversation.parts, self._now(), self._day_of)
 
     def _day_of(self, at: int) -> date:
         return datetime.fromtimestamp(at / 1000, self._options.zone).date()
 
     def wait_of_the_next(self, group: str) -> int | None:
-        """The estimate (ms) for somebody who would begin to wait now; None when there is no honest one, or a place is
-        free."""
+        """The estimated wait (ms) of somebody who joins the queue now; None when a place is free, or no honest estimate
+        is possible."""
         if len(self._pools.of(group)):
             return None
-        # Nobody is kept out by emergencies of which many come from one address.
+        # A crowd of emergencies from one address must not keep others out of the queue.
         ahead = sum(not each.crowded for each in self._open_conversations.queue(group))
         return self._places(group)(ahead, None).wait_ms
 
@@ -171,11 +172,11 @@ class VisitorStatus:
         return self._as_open(conversation, self._places(conversation.group)(ahead, None))
 
     def _as_open(self, conversation: Conversation, place: Place) -> Place:
-        """The place of the queue, as it is for this one.
+        """The place as it applies to this conversation.
 
-        Outside the hours nobody is looked for, whoever is there. A critical emergency is brought to everybody of its
-        groups who is there, at any hour: only of that its visitor is told. While it rings at somebody, that one is not
-        busy with others. Where two have not answered, a 留言 is offered.
+        Outside opening hours there is no assignment, whoever is present. A critical emergency goes to everybody present
+        in its groups at any hour, so its visitor is told only whether anybody is there. While it rings at somebody,
+        that person does not count as busy. After two people have not answered, a 留言 is offered.
         """
         if conversation.nobody_answered_at is not None:
             place = place._replace(long=True)
@@ -188,7 +189,8 @@ class VisitorStatus:
         return place._replace(service="free") if rings else place
 
     def _places(self, group: str) -> Callable[[int, PriorityName | None], Place]:
-        """The place with so many ahead; what is the same for the whole queue is found out once."""
+        """Returns a function from the number ahead to the place. What is the same for the whole queue is computed
+        once."""
         at_once = self._pools.of(group).places
         handle_times = self._handling_times.of(group)
         rules, service = self._records.rulebook.of(group), self._serving.of(group)
@@ -222,12 +224,12 @@ class VisitorStatus:
 
 
 def _asked(conversation: Conversation) -> tuple[str, str]:
-    """For which department, and of which group."""
+    """The department and the group of the conversation."""
     return conversation.department, conversation.group
 
 
 def _visible(conversation: Conversation) -> tuple[object, ...]:
-    """What of it shows in a standing, but for the place."""
+    """What the visitor can see of it in the status, apart from the place."""
     joined = [each.person for each in conversation.participants if each.joined]
     return (
         conversation.state,

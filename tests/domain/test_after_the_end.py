@@ -63,7 +63,7 @@ def sets(story: Story, outcome: str = "booked", who: Staff = LI_MIN) -> list[str
 
 @pytest.mark.parametrize("make", [closed, closed_by_the_clock])
 @pytest.mark.parametrize("who", [LI_MIN, CHEN_JING])
-def test_whoever_had_it_last_or_supervises_goes_on_with_what_the_clock_or_staff_ended(
+def test_the_last_owner_or_a_supervisor_reopens_what_a_deadline_or_staff_ended(
     make: Callable[[], Story], who: Staff
 ) -> None:
     story = make()
@@ -79,13 +79,13 @@ def test_whoever_had_it_last_or_supervises_goes_on_with_what_the_clock_or_staff_
     assert story.does(PostMessage(who, "还有一点要补充。", story.fence)) == ["message_posted"]
 
 
-def test_nobody_goes_on_with_what_the_visitor_ended() -> None:
+def test_nobody_reopens_what_the_visitor_ended() -> None:
     for who in (LI_MIN, CHEN_JING):
         with assert_refused(Forbidden, rule="ended_by_visitor"):
             reopens(ended_by_the_visitor(), who)
 
 
-def test_staff_go_on_with_it_as_long_as_the_visitor_could() -> None:
+def test_staff_may_reopen_it_as_long_as_the_visitor_could() -> None:
     story = closed()
     story.now += story.rules.reopen_ms
     assert reopens(story) == ["reopened", "assigned"]
@@ -95,7 +95,7 @@ def test_staff_go_on_with_it_as_long_as_the_visitor_could() -> None:
         reopens(late)
 
 
-def test_it_is_taken_as_by_a_claim_up_to_three_above_the_capacity() -> None:
+def test_reopening_is_possible_up_to_three_above_the_capacity_as_a_claim_is() -> None:
     story = closed()
     with assert_refused(NoRoom, load=8, capacity=8):
         reopens(story, load=8)
@@ -108,7 +108,7 @@ def test_an_old_fence_reopens_nothing() -> None:
         story.does(Reopen(LI_MIN, story.fence - 1, 0, 5))
 
 
-def test_it_goes_to_a_group_of_whoever_had_it_last() -> None:
+def test_a_reopened_conversation_goes_to_a_group_of_its_last_owner() -> None:
     story = closed()
     moved = in_group(LI_MIN, CHILDREN)
     reopens(story, moved)
@@ -153,7 +153,7 @@ def test_an_emergency_is_one_still() -> None:
     assert (story.conversation.is_critical, story.conversation.emergencies) == (True, kinds)
 
 
-def test_the_visitor_is_told_that_staff_went_on_with_it_and_nobodys_id() -> None:
+def test_the_visitor_sees_that_staff_reopened_it_and_nobodys_id() -> None:
     story = closed()
     reopens(story)
     [reopened] = [event for event, _ in story.happened if isinstance(event, Reopened)]
@@ -168,7 +168,7 @@ def test_the_visitor_is_told_that_staff_went_on_with_it_and_nobodys_id() -> None
 
 @pytest.mark.parametrize("make", [ended_by_the_visitor, closed_by_the_clock])
 @pytest.mark.parametrize("who", [LI_MIN, CHEN_JING])
-def test_who_had_it_last_or_supervises_says_how_it_ended(make: Callable[[], Story], who: Staff) -> None:
+def test_the_last_owner_or_a_supervisor_records_the_outcome(make: Callable[[], Story], who: Staff) -> None:
     story = make()
     assert story.events_of(SetOutcome(who, "booked")) == (OutcomeSet("booked", None, who.person),)
     assert (story.conversation.outcome, story.conversation.phase) == ("booked", Phase.CLOSED)
@@ -185,7 +185,7 @@ def test_the_same_outcome_again_is_nothing_new() -> None:
     assert sets(story, "booked") == []
 
 
-def test_it_can_be_said_for_seven_days() -> None:
+def test_the_outcome_can_be_recorded_for_seven_days() -> None:
     story = ended_by_the_visitor()
     story.now += OWN_CLOSED_MS
     assert sets(story) == ["outcome_set"]
@@ -195,7 +195,7 @@ def test_it_can_be_said_for_seven_days() -> None:
             sets(story, "test", who)
 
 
-def test_others_say_nothing_of_it() -> None:
+def test_others_cannot_record_the_outcome() -> None:
     story = ended_by_the_visitor()
     with assert_refused(Forbidden, rule="owner_or_supervisor"):
         sets(story, who=WANG_FANG)
@@ -204,7 +204,7 @@ def test_others_say_nothing_of_it() -> None:
             sets(story, who=who)
 
 
-def test_whoever_had_it_before_says_nothing_of_it() -> None:
+def test_an_earlier_owner_cannot_record_the_outcome() -> None:
     story = answered()
     story.offered(to=WANG_FANG)
     story.accepted_by(WANG_FANG)

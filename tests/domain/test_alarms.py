@@ -204,7 +204,7 @@ def test_a_message_with_words_of_an_emergency_calls_until_it_is_settled() -> Non
     assert alarm_of_offline(settle(message, LI_MIN, "answered", "已回电", NOON)) is None
 
 
-def test_once_whoever_sees_to_it_has_acknowledged_it_it_calls_nobody_any_more() -> None:
+def test_an_alarm_that_its_owner_acknowledged_calls_nobody_any_more() -> None:
     seen = acknowledge(left("body", "critical"), CHEN_JING, NOON)
     alarm = alarm_of_offline(seen)
     assert alarm is not None

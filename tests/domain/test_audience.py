@@ -161,26 +161,26 @@ def test_staff_see_everything(kind: type[Event]) -> None:
         assert seen.details == {field.name: getattr(event, field.name) for field in fields(event)}
 
 
-def test_without_a_place_among_his_he_does_not_see_it() -> None:
+def test_visitors_do_not_see_an_entry_without_a_visitor_seq() -> None:
     assert view(entry_of(EXAMPLES[MessagePosted], visitor_seq=None), Audience.VISITOR) is None
 
 
-def test_a_note_is_not_seen_even_with_a_place_among_his() -> None:
+def test_visitors_do_not_see_a_note_even_with_a_visitor_seq() -> None:
     assert view(entry_of(NoteWritten("secret"), visitor_seq=3), Audience.VISITOR) is None
 
 
-def test_only_what_he_may_see_gets_a_place_among_his() -> None:
+def test_only_what_visitors_may_see_gets_a_visitor_seq() -> None:
     assert {kind for kind in EXAMPLES if visible_to_visitor(EXAMPLES[kind])} == set(SHOWN)
 
 
-def test_he_is_told_name_number_and_badge_of_who_answers() -> None:
+def test_visitors_see_name_number_and_badge_of_who_answers() -> None:
     seen = view(entry_of(EXAMPLES[Assigned], Author(AuthorKind.CONSULTANT, LI.id, LI)), Audience.VISITOR)
     assert seen is not None
     assert seen.details["consultant"] == Person("", "李敏", "012", LI.title)
     assert seen.author == Author(AuthorKind.CONSULTANT, "", Person("", "李敏", "012", LI.title))
 
 
-def test_he_is_not_told_which_supervisor_gave_it_by_hand() -> None:
+def test_visitors_do_not_see_which_supervisor_assigned_it() -> None:
     by_hand = Assigned(LI, "women", "hand", "", 77, WANG)
     seen = view(entry_of(by_hand, Author(AuthorKind.CONSULTANT, WANG.id, WANG)), Audience.VISITOR)
     assert seen is not None
@@ -211,19 +211,19 @@ def test_a_waiting_one_is_read_by_the_groups_supervisor_only() -> None:
     assert readers(waiting()) == {"陈静"}
 
 
-def test_whoever_it_rings_at_may_read_it() -> None:
+def test_the_consultant_for_whom_it_rings_may_read_it() -> None:
     assert readers(ringing()) == {"陈静", "李敏"}
 
 
-def test_the_owner_may_read_it_and_his_colleagues_may_not() -> None:
+def test_the_owner_may_read_it_and_their_group_may_not() -> None:
     assert readers(active()) == {"陈静", "李敏"}
 
 
-def test_whoever_it_is_held_out_to_may_read_it() -> None:
+def test_the_colleague_to_whom_it_is_offered_may_read_it() -> None:
     assert readers(transferring()) == {"陈静", "李敏", "王芳"}
 
 
-def test_a_group_it_is_held_out_to_may_read_it() -> None:
+def test_the_group_to_which_it_is_offered_may_read_it() -> None:
     story = answered()
     story.offered(LI_MIN, to=None, group=CHILDREN)
     assert readers(story) == {"陈静", "李敏", "张伟", "赵刚"}
@@ -231,13 +231,13 @@ def test_a_group_it_is_held_out_to_may_read_it() -> None:
     assert readers(story) == {"陈静", "李敏"}
 
 
-def test_whoever_had_it_before_may_not_read_on() -> None:
+def test_a_former_owner_may_no_longer_read_it() -> None:
     story = transferring()
     story.accepted_by(WANG_FANG)
     assert readers(story) == {"陈静", "王芳"}
 
 
-def test_taken_back_it_is_no_longer_read_by_its_last_owner() -> None:
+def test_back_in_the_queue_its_last_owner_may_no_longer_read_it() -> None:
     story = active()
     story.passes(story.rules.first_reply_ms)
     assert readers(story) == {"陈静"}
@@ -249,7 +249,7 @@ def test_after_the_end_the_last_owner_may_read_for_a_week() -> None:
     assert readers(closed(), OWN_CLOSED_MS + 1) == {"陈静"}
 
 
-def test_reopened_it_is_no_longer_read_by_its_last_owner() -> None:
+def test_once_reopened_its_last_owner_may_no_longer_read_it() -> None:
     story = closed()
     story.asks()
     assert readers(story) == {"陈静"}
@@ -281,7 +281,7 @@ def test_an_offer_by_name_means_nobody_else() -> None:
         ("protect", "attention", False),
     ],
 )
-def test_only_a_critical_emergency_of_his_own_is_told_to_the_visitor(emergency: Any, level: Any, shown: bool) -> None:
+def test_visitors_are_shown_only_a_critical_emergency_of_their_own(emergency: Any, level: Any, shown: bool) -> None:
     event = EmergencyNoticed(emergency, level)
     assert visible_to_visitor(event) is shown
     seen = view(entry_of(event, visitor_seq=3 if shown else None), Audience.VISITOR)
@@ -293,7 +293,7 @@ def test_only_a_critical_emergency_of_his_own_is_told_to_the_visitor(emergency: 
     [ColleagueLeft(WANG, LI, joined=False), EmergencyNoticed("protect"), EmergencyNoticed("body", "attention")],
     ids=["helped", "protect", "attention"],
 )
-def test_whether_it_is_for_the_visitor_was_decided_when_it_was_written(event: Event) -> None:
+def test_a_stored_visitor_seq_decides_whether_the_visitor_sees_it(event: Event) -> None:
     """Whatever a later version would decide: a number that is stored is shown, or the visitor's count had a hole."""
     assert not visible_to_visitor(event)
     written = Entry("conversation", 5, 3, "id", 0, SYSTEM, event)
@@ -303,6 +303,6 @@ def test_whether_it_is_for_the_visitor_was_decided_when_it_was_written(event: Ev
     assert view(structs.replace(written, visitor_seq=None), Audience.VISITOR) is None
 
 
-def test_what_never_is_for_the_visitor_is_not_shown_though_it_has_a_number() -> None:
+def test_a_visitor_seq_does_not_make_a_note_visible() -> None:
     written = Entry("conversation", 5, 3, "id", 0, SYSTEM, NoteWritten("secret"))
     assert view(written, Audience.VISITOR) is None

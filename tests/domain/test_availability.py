@@ -8,7 +8,7 @@ from chatserver.domain.hospital import Availability
 from .people import LI_MIN, NOON, RULES, consultant
 
 
-def test_three_misses_in_a_row_pause_him() -> None:
+def test_three_misses_in_a_row_pause_the_consultant() -> None:
     first = missed(consultant(LI_MIN), NOON, RULES)
     second = missed(first, NOON + 1, RULES)
     assert (second.availability, second.misses) == (Availability.ONLINE, 2)
@@ -16,12 +16,12 @@ def test_three_misses_in_a_row_pause_him() -> None:
     assert (third.availability, third.misses, third.availability_since) == (Availability.PAUSED, 3, NOON + 2)
 
 
-def test_a_taken_one_breaks_the_row() -> None:
+def test_taking_a_conversation_resets_the_count_of_misses() -> None:
     twice = missed(missed(consultant(LI_MIN), NOON, RULES), NOON, RULES)
     assert missed(took(twice), NOON, RULES).misses == 1
 
 
-def test_choosing_wipes_the_slate() -> None:
+def test_choosing_an_availability_resets_the_count_of_misses() -> None:
     paused = consultant(LI_MIN)
     for _ in range(3):
         paused = missed(paused, NOON, RULES)
@@ -30,12 +30,12 @@ def test_choosing_wipes_the_slate() -> None:
 
 
 @pytest.mark.parametrize("chosen", [Availability.BUSY, Availability.BREAK, Availability.OFFLINE])
-def test_whoever_chose_to_get_nothing_is_not_paused_over_it(chosen: Availability) -> None:
+def test_a_consultant_who_receives_nothing_is_not_paused_by_misses(chosen: Availability) -> None:
     away = consultant(LI_MIN, availability=chosen)
     for _ in range(4):
         away = missed(away, NOON, RULES)
     assert away.availability is chosen
 
 
-def test_a_given_one_puts_him_at_the_end_of_the_row() -> None:
+def test_an_assignment_is_remembered_with_its_time() -> None:
     assert given(consultant(LI_MIN), NOON).last_given_at == NOON

@@ -120,7 +120,7 @@ def test_after_90_seconds_it_goes_to_somebody_else() -> None:
     assert story.conversation.tried == (LI_MIN.person.id,)
 
 
-def test_the_first_reply_is_counted_from_the_giving() -> None:
+def test_the_first_reply_is_due_from_the_assignment_on() -> None:
     story = waiting()
     story.passes(5 * MINUTE)
     story.given_to(LI_MIN)
@@ -142,7 +142,7 @@ def test_a_note_does_not_stop_the_clock() -> None:
     assert_happens_at(story, 60 * SECOND, "reply_overdue")
 
 
-def test_whoever_is_typing_is_given_more_time() -> None:
+def test_an_owner_who_is_typing_gets_more_time() -> None:
     story = active()
     story.passes(60 * SECOND)
     assert story.passes(30 * SECOND, owner_typing=True) == ["reply_extended"]
@@ -169,7 +169,7 @@ def test_the_last_stretch_ends_at_the_limit() -> None:
     assert deadlines(story.conversation, story.rules)[Clock.FIRST_REPLY] == NOON + 150 * SECOND
 
 
-def test_a_new_owner_starts_with_a_first_reply_of_his_own() -> None:
+def test_a_new_owner_has_the_whole_time_for_a_first_reply() -> None:
     story = answered()
     story.asks("还有一个问题")
     story.offered()

@@ -53,7 +53,7 @@ def test_a_done_act_is_of_the_body_and_shows_both_texts(text: str) -> None:
         "no chest pain",
     ],
 )
-def test_what_is_none(text: str) -> None:
+def test_other_words_are_not_an_emergency(text: str) -> None:
     assert recognise(text) is None
 
 
@@ -71,7 +71,7 @@ def test_once_per_kind_and_conversation() -> None:
     assert story.does(PostMessage(VISITOR, "不想活了")) == ["emergency_noticed", "message_posted"]
 
 
-def test_a_supervisor_says_that_it_is_none_and_it_is_not_raised_again() -> None:
+def test_what_a_supervisor_dismissed_is_not_raised_again() -> None:
     story = waiting()
     story.does(PostMessage(VISITOR, CRY))
     assert story.does(DismissEmergency(CHEN_JING)) == ["emergency_dismissed"]
@@ -117,7 +117,7 @@ def test_it_goes_on_twice_and_then_somebody_keeps_it() -> None:
     assert story.conversation.owner == WANG_FANG.person
 
 
-def test_one_that_waits_waits_on_though_its_visitor_has_left() -> None:
+def test_a_waiting_emergency_keeps_waiting_although_its_visitor_has_left() -> None:
     """Whoever comes first must be told of it, in the morning, too."""
     story = waiting()
     story.does(PostMessage(VISITOR, CRY))
@@ -138,7 +138,7 @@ def test_when_nobody_else_is_there_it_stays_and_is_looked_at_again() -> None:
     assert story.passes(1, elsewhere=True) == ["returned_to_queue"]
 
 
-def test_whoever_types_keeps_it_for_a_minute_more() -> None:
+def test_an_owner_who_is_typing_keeps_it_for_another_minute() -> None:
     story = urgent()
     story.passes(30 * SECOND - 1)
     until = story.now + 1 + RULES.typing_extra_ms

@@ -174,7 +174,7 @@ def deepest(pattern: Any) -> int:
 
 
 @pytest.mark.parametrize("text", ["便血三天了", "上厕所大便带血，一滴一滴的，头有点昏"])
-def test_what_is_everyday_in_a_department_is_none_there(text: str) -> None:
+def test_words_that_are_ordinary_in_a_department_raise_no_alarm_there(text: str) -> None:
     assert recognise(text) is not None
     assert recognise(text, "proctology") is None
     assert recognise(text, "d7", Words(names={"d7": "肛肠科"})) is None

@@ -66,7 +66,7 @@ def test_it_remembers_that_it_ended_unanswered() -> None:
     assert story.conversation.unanswered_since == NOON
 
 
-def test_a_rating_is_for_whoever_answered_last() -> None:
+def test_a_rating_is_for_the_consultant_who_answered_last() -> None:
     story = transferring()
     story.accepted_by(WANG_FANG)
     story.answers(WANG_FANG)
@@ -107,7 +107,7 @@ def test_the_old_owners_fence_is_void_after_the_reopening() -> None:
         story.does(PostMessage(LI_MIN, "您好", old))
 
 
-def test_a_visitor_who_had_left_is_back_when_he_writes_again() -> None:
+def test_a_visitor_who_had_left_is_back_when_they_write_again() -> None:
     story = active()
     story.does(VisitorPresenceChanged(here=False))
     story.closed_by(LI_MIN)
@@ -134,7 +134,7 @@ def ended_by_the_visitor(how: str) -> Story:
 
 
 @pytest.mark.parametrize("how", BY_THE_VISITOR)
-def test_what_the_visitor_ended_takes_no_more_of_his_messages(how: str) -> None:
+def test_what_the_visitor_ended_takes_no_more_of_their_messages(how: str) -> None:
     story = ended_by_the_visitor(how)
     assert story.conversation.ended_by_visitor
     for service in (Service(), Service(open=False)):

@@ -34,7 +34,7 @@ def test_the_router_gives_up_to_the_capacity() -> None:
         waiting().does(Ring(LI_MIN.person, "offer-1", 5, 5, ""))
 
 
-def test_by_himself_he_takes_up_to_three_more() -> None:
+def test_a_consultant_may_take_up_to_three_above_the_capacity() -> None:
     assert waiting().does(Claim(LI_MIN, 7, 5)) == ["assigned"]
     assert ringing().does(AcceptOffer(LI_MIN, "offer-1", 7, 5)) == ["assigned"]
     assert ringing().does(Claim(LI_MIN, 7, 5)) == ["assigned"]
@@ -163,7 +163,7 @@ def test_returned_it_goes_to_the_head_of_the_queue() -> None:
     assert story.conversation.priority == Priority.NORMAL
 
 
-def test_whoever_lost_his_connection_may_be_asked_again_at_once() -> None:
+def test_a_consultant_who_lost_the_connection_may_be_asked_again_at_once() -> None:
     for command, reason, tried_at in [
         (DropOffer(LI_MIN.person.id), "lost", 0),
         (DeclineOffer(LI_MIN, "offer-1", ""), "declined", NOON),

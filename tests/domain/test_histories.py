@@ -328,7 +328,7 @@ class History(RuleBasedStateMachine):
         self.it_is_held_out_exactly_while_it_rings_or_is_transferred()
         self.it_knows_whether_the_visitor_waits_for_an_answer()
         self.somebody_looks_after_an_unanswered_visitor()
-        self.no_idleness_runs_while_he_is_unanswered()
+        self.no_idle_clock_runs_while_the_visitor_is_unanswered()
         self.closed_runs_no_clock()
         self.what_the_visitor_ended_stays_ended()
         self.who_has_a_closed_account_holds_nothing()
@@ -351,7 +351,7 @@ class History(RuleBasedStateMachine):
         if self.phase in OWNED and self.unanswered and not self.conversation.overdue:
             assert Clock.ALARM in deadlines(self.conversation, RULES)
 
-    def no_idleness_runs_while_he_is_unanswered(self) -> None:
+    def no_idle_clock_runs_while_the_visitor_is_unanswered(self) -> None:
         if self.unanswered:
             running = deadlines(self.conversation, RULES)
             assert not running.keys() & {Clock.INACTIVE, Clock.IDLE_WARNING, Clock.IDLE_CLOSE}
@@ -379,7 +379,7 @@ class History(RuleBasedStateMachine):
         if not hasattr(self, "story"):
             return
         self.the_same_comes_of_the_events_alone()
-        self.the_visitor_saw_nothing_that_is_not_his()
+        self.the_visitor_saw_nothing_that_is_for_staff()
 
     def the_same_comes_of_the_events_alone(self) -> None:
         again = fresh()
@@ -388,7 +388,7 @@ class History(RuleBasedStateMachine):
         counted = self.conversation
         assert structs.replace(again, last_seq=counted.last_seq, last_visitor_seq=counted.last_visitor_seq) == counted
 
-    def the_visitor_saw_nothing_that_is_not_his(self) -> None:
+    def the_visitor_saw_nothing_that_is_for_staff(self) -> None:
         seen = [shown for entry in self.entries if (shown := view(entry, Audience.VISITOR)) is not None]
         assert [each.seq for each in seen] == list(range(1, len(seen) + 1))
         assert SECRET not in repr(seen)

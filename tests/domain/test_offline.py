@@ -61,7 +61,7 @@ def test_only_enabled_consultants_of_the_group_become_owners() -> None:
     assert choose_owner("general", [*others, B], {"s", "x", "a"}, {}) == "b"
 
 
-def test_the_group_sees_it_and_its_owner_wherever_he_is() -> None:
+def test_the_group_sees_it_and_its_owner_in_any_group() -> None:
     assert sees(LI, MESSAGE)
     assert not sees(STRANGER, MESSAGE)
     assert sees(STRANGER, replace(MESSAGE, owner=STRANGER.person.id))

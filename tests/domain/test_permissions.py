@@ -18,13 +18,13 @@ def test_an_administrator_reads_and_writes_no_chat() -> None:
     assert may == {Action.SEE_ACCOUNT_COMMANDS, Action.END_LOCKS}
 
 
-def test_only_a_supervisor_reads_transcripts_and_only_of_his_groups() -> None:
+def test_only_supervisors_read_transcripts_and_only_of_their_groups() -> None:
     assert allowed(Role.SUPERVISOR, Action.READ_TRANSCRIPTS) == Answer(True, "own_groups")
     for role in (Role.CONSULTANT, Role.ADMINISTRATOR):
         assert allowed(role, Action.READ_TRANSCRIPTS) == Answer(False, "not_for_this_role")
 
 
-def test_nobody_replies_in_a_conversation_that_is_not_his() -> None:
+def test_nobody_replies_in_a_conversation_of_somebody_else() -> None:
     for role in Role:
         assert TABLE[Action.REPLY][role] in (Reach.HELD, Reach.NONE)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from chatserver.domain.presence import Presence
 
 
-def test_the_first_connection_brings_him_and_the_last_one_takes_him() -> None:
+def test_the_first_connection_makes_a_person_present_and_the_last_one_absent() -> None:
     presence = Presence()
     assert presence.came("李敏", "tab-1")
     assert not presence.came("李敏", "tab-2")

@@ -50,7 +50,7 @@ def test_the_order_is_total_and_does_not_depend_on_how_they_come(queue: list[Con
 
 
 @given(conversations)
-def test_whoever_comes_later_stands_behind(queue: list[Conversation]) -> None:
+def test_a_later_conversation_comes_behind(queue: list[Conversation]) -> None:
     newcomer = waits("z" * 40, NOON + 4)
     assert in_order([newcomer, *queue])[-1] == newcomer.id
 
@@ -100,7 +100,7 @@ def test_the_order_does_not_change_by_itself(queue: list[Conversation]) -> None:
     assert in_order(queue) == [each.id for each in sorted(queue, key=rank)]
 
 
-def test_a_missed_ring_does_not_cost_the_place() -> None:
+def test_a_missed_ring_keeps_the_place() -> None:
     story = ringing()
     place = rank(story.conversation)
     story.passes(RULES.ring_ms)

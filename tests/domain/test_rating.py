@@ -49,7 +49,7 @@ def test_answers_beyond_the_second_change_nothing() -> None:
         assert story.conversation.parts is before
 
 
-def test_a_colleague_who_has_joined_has_a_part_and_whoever_answered_last_has_the_last() -> None:
+def test_a_joined_colleague_has_a_part_and_the_one_who_answered_last_has_the_last_part() -> None:
     story = answered()
     story.does(Join(CHEN_JING))
     story.answers(CHEN_JING)
@@ -57,7 +57,7 @@ def test_a_colleague_who_has_joined_has_a_part_and_whoever_answered_last_has_the
     assert parts(story) == [(2, "陈静", 1, None), (1, "李敏", 2, None)]
 
 
-def test_a_rating_names_its_part_and_without_one_it_is_for_whoever_answered_last() -> None:
+def test_a_rating_names_its_part_and_without_one_it_is_for_the_latest_answer() -> None:
     story = handed_over()
     story.answers(WANG_FANG)
     story.closed_by(VISITOR)
@@ -74,14 +74,14 @@ def test_a_part_that_is_not_there_is_not_found() -> None:
         story.does(Rate(VISITOR, 5, part=2))
 
 
-def test_whoever_never_sent_a_word_is_not_rated() -> None:
+def test_a_consultant_who_never_answered_is_not_rated() -> None:
     story = active()
     story.closed_by(LI_MIN)
     with assert_refused(OutOfTurn, phase="closed"):
         story.does(Rate(VISITOR, 5))
 
 
-def test_after_a_reopening_a_rating_of_the_first_is_none_of_the_second_who_is_asked_about() -> None:
+def test_after_a_reopening_the_rating_of_the_first_consultant_does_not_count_for_the_second() -> None:
     story = answered()
     story.answers()
     story.closed_by(LI_MIN)
@@ -94,7 +94,7 @@ def test_after_a_reopening_a_rating_of_the_first_is_none_of_the_second_who_is_as
     assert is_asked(story)
 
 
-def test_whoever_sent_a_single_message_is_not_asked_about() -> None:
+def test_the_visitor_is_not_asked_about_a_consultant_who_sent_a_single_message() -> None:
     story = answered()
     assert not is_asked(story)
     story.answers()
@@ -112,7 +112,7 @@ def test_once_per_conversation_and_day() -> None:
     assert is_asked(story)
 
 
-def test_whoever_answers_again_after_a_reopening_keeps_the_part_and_its_rating() -> None:
+def test_a_consultant_who_answers_again_after_a_reopening_keeps_the_part_and_its_rating() -> None:
     story = answered()
     story.answers()
     story.closed_by(LI_MIN)

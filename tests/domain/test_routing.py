@@ -72,7 +72,7 @@ def test_the_lowest_load_ratio_gets_it() -> None:
     assert chosen(stands_by(LI_MIN, 2, capacity=10), stands_by(WANG_FANG, 1, capacity=3)) == "李敏"
 
 
-def test_between_equals_whoever_was_given_nothing_the_longest() -> None:
+def test_between_equals_the_one_whose_last_assignment_is_the_longest_ago() -> None:
     assert chosen(stands_by(LI_MIN, 1, given_at=20), stands_by(WANG_FANG, 1, given_at=10)) == "王芳"
     assert chosen(stands_by(LI_MIN, 1, given_at=10), stands_by(WANG_FANG, 2, capacity=10, given_at=9)) == "王芳"
 
@@ -81,13 +81,13 @@ def test_between_complete_equals_always_the_same() -> None:
     assert chosen(stands_by(WANG_FANG), stands_by(LI_MIN)) == chosen(stands_by(LI_MIN), stands_by(WANG_FANG)) == "李敏"
 
 
-def test_whoever_missed_it_comes_last_but_comes() -> None:
+def test_a_consultant_who_missed_it_comes_last_but_comes() -> None:
     missed = (LI_MIN.person.id,)
     assert chosen(stands_by(LI_MIN, 0), stands_by(WANG_FANG, 4), tried=missed) == "王芳"
     assert chosen(stands_by(LI_MIN, 0), stands_by(WANG_FANG, 5), tried=missed) == "李敏"
 
 
-def test_whoever_missed_it_is_not_asked_again_before_the_time_of_a_ring() -> None:
+def test_a_consultant_who_missed_it_is_not_asked_again_before_the_time_of_a_ring() -> None:
     missed = (LI_MIN.person.id,)
     assert chosen(stands_by(LI_MIN), tried=missed, after=RULES.ring_ms - 1) is None
     assert chosen(stands_by(LI_MIN), tried=missed, after=RULES.ring_ms) == "李敏"
@@ -126,7 +126,7 @@ def asked_for(needs: Needs, *candidates: Candidate, after: int = 0) -> str | Non
     return None if choice is None else choice.consultant.person.name
 
 
-def test_whoever_knows_the_field_goes_before_a_lower_load() -> None:
+def test_a_consultant_with_the_skill_comes_before_a_lower_load() -> None:
     assert asked_for(KNOWS, knowing(LI_MIN, 3, 4), knowing(WANG_FANG, 2)) == "李敏"
 
 
@@ -142,7 +142,7 @@ def test_when_nobody_who_serves_knows_the_field_nobody_waits_for_that() -> None:
     assert asked_for(KNOWS, away, knowing(WANG_FANG, 2)) == "王芳"
 
 
-def test_whoever_speaks_the_language_gets_it() -> None:
+def test_a_consultant_who_speaks_the_language_gets_it() -> None:
     english = Needs("en")
     assert asked_for(english, knowing(LI_MIN, 0, 0, "zh"), knowing(WANG_FANG, 0, 4, "zh", "en")) == "王芳"
     assert asked_for(english, knowing(LI_MIN, 0, 0, "zh"), knowing(WANG_FANG, 0, 5, "en")) is None
@@ -171,7 +171,7 @@ def returning(*candidates: Candidate, tried: tuple[str, ...] = (), needs: Needs 
     return None if choice is None else choice.consultant.person.name
 
 
-def test_a_returning_visitor_gets_his_last_consultant() -> None:
+def test_a_returning_visitor_gets_their_last_consultant() -> None:
     assert returning(stands_by(LI_MIN, 4), stands_by(WANG_FANG, 0)) == "李敏"
 
 
@@ -238,24 +238,24 @@ def test_a_copy_goes_its_own_way(candidates: list[Candidate]) -> None:
 # Who gets something unasked.
 
 
-def test_he_must_have_room() -> None:
+def test_a_candidate_must_have_room() -> None:
     assert may_receive(stands_by(LI_MIN, 4), WOMEN)
     assert not may_receive(stands_by(LI_MIN, 5), WOMEN)
 
 
 @pytest.mark.parametrize("availability", Availability)
-def test_he_must_be_online(availability: Availability) -> None:
+def test_a_candidate_must_be_online(availability: Availability) -> None:
     candidate = Candidate(consultant(LI_MIN, availability=availability), 0, True)
     assert may_receive(candidate, WOMEN) is (availability is Availability.ONLINE)
 
 
 @pytest.mark.parametrize("role", Role)
-def test_he_must_be_a_consultant(role: Role) -> None:
+def test_a_candidate_must_be_a_consultant(role: Role) -> None:
     candidate = Candidate(replace(consultant(LI_MIN), role=role), 0, True)
     assert may_receive(candidate, WOMEN) is (role is Role.CONSULTANT)
 
 
-def test_he_must_be_connected_enabled_and_of_the_group() -> None:
+def test_a_candidate_must_be_connected_enabled_and_of_the_group() -> None:
     assert not may_receive(stands_by(LI_MIN, present=False), WOMEN)
     assert not may_receive(Candidate(replace(consultant(LI_MIN), disabled=True), 0, True), WOMEN)
     assert not may_receive(stands_by(LI_MIN), CHILDREN)
@@ -314,7 +314,7 @@ def test_busy_means_transfers_only(availability: Availability, why: str | None) 
     assert why_not_offered(Candidate(consultant(WANG_FANG, availability=availability), 0, True), RULES) == why
 
 
-def test_nothing_is_offered_to_whoever_is_not_there() -> None:
+def test_nothing_is_offered_to_a_consultant_who_is_away() -> None:
     assert why_not_offered(stands_by(WANG_FANG, present=False), RULES) == "offline"
     assert why_not_offered(Candidate(replace(consultant(WANG_FANG), disabled=True), 0, True), RULES) == "offline"
 
@@ -324,7 +324,7 @@ def test_up_to_three_above_the_capacity_it_may_be_offered() -> None:
     assert why_not_offered(stands_by(WANG_FANG, 8), RULES) == "full"
 
 
-def test_whoever_is_full_can_still_be_asked_for_help() -> None:
+def test_a_consultant_without_room_can_still_be_asked_for_help() -> None:
     check_asked(stands_by(WANG_FANG, 20))
     with assert_refused(NotServing, why="offline"):
         check_asked(stands_by(WANG_FANG, present=False))

@@ -356,7 +356,7 @@ def test_every_event_but_the_silent_ones_is_an_entry() -> None:
 @pytest.mark.parametrize("phase", Phase)
 @pytest.mark.parametrize("command", ["PostMessage", "Close", "OfferTransfer"])
 @pytest.mark.parametrize("asker", [ZHANG_WEI, ZHAO_GANG], ids=lambda who: who.person.name)
-def test_a_foreigner_is_not_even_told_of_a_stale_fence(phase: Phase, command: str, asker: Staff) -> None:
+def test_staff_of_other_groups_do_not_learn_that_a_fence_is_stale(phase: Phase, command: str, asker: Staff) -> None:
     story = PHASES[phase]()
     with assert_refused(NotFound):
         story.does(asked_by(command, asker, story, story.fence - 1))

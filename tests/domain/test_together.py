@@ -35,7 +35,7 @@ def joined() -> Story:
     return story
 
 
-def test_whoever_was_asked_reads_along_and_writes_notes() -> None:
+def test_a_colleague_who_was_asked_reads_along_and_writes_notes() -> None:
     story = active()
     assert not may_read(story.conversation, WANG_FANG, story.now)
     story.does(asks())
@@ -51,13 +51,13 @@ def test_one_of_another_group_too() -> None:
     assert story.does(WriteNote(ZHANG_WEI, "先量体温")) == ["note_written"]
 
 
-def test_whoever_was_asked_to_help_does_not_join_by_himself() -> None:
+def test_a_colleague_who_was_asked_to_help_cannot_join() -> None:
     story = helped()
     with assert_refused(Forbidden, rule="supervisor_only"):
         story.does(Join(WANG_FANG))
 
 
-def test_whoever_has_joined_answers_too() -> None:
+def test_a_colleague_who_has_joined_answers_too() -> None:
     story = joined()
     assert story.does(PostMessage(WANG_FANG, "您好", story.fence)) == ["message_posted"]
     assert story.does(PostMessage(LI_MIN, "您好", story.fence)) == ["message_posted"]
@@ -72,7 +72,7 @@ def test_a_supervisor_joins_unasked() -> None:
     assert story.does(PostMessage(CHEN_JING, "您好", story.fence)) == ["message_posted"]
 
 
-def test_he_does_not_end_it_nor_give_it_away() -> None:
+def test_a_colleague_neither_ends_it_nor_gives_it_away() -> None:
     story = joined()
     for command in (
         Close(WANG_FANG, story.fence, "answered"),
@@ -84,7 +84,7 @@ def test_he_does_not_end_it_nor_give_it_away() -> None:
             story.does(command)
 
 
-def test_he_leaves_or_is_let_go() -> None:
+def test_a_colleague_leaves_or_is_removed() -> None:
     for command in (Leave(WANG_FANG), Leave(LI_MIN, WANG_FANG.person.id)):
         story = joined()
         assert story.does(command) == ["colleague_left"]
@@ -94,7 +94,7 @@ def test_he_leaves_or_is_let_go() -> None:
         joined().does(Leave(CHEN_JING, WANG_FANG.person.id))
 
 
-def test_only_of_one_who_had_joined_the_visitor_is_told() -> None:
+def test_the_visitor_sees_only_colleagues_leave_who_had_joined() -> None:
     for story, shown in ((joined(), True), (helped(), False)):
         story.does(Leave(WANG_FANG))
         event = story.last()
@@ -103,7 +103,7 @@ def test_only_of_one_who_had_joined_the_visitor_is_told() -> None:
 
 
 @pytest.mark.parametrize("who", [LI_MIN, WANG_FANG])
-def test_nobody_is_asked_twice_nor_himself(who: object) -> None:
+def test_neither_the_owner_nor_a_participant_can_be_asked(who: object) -> None:
     story = joined()
     again = AskColleague(LI_MIN, WANG_FANG.person if who is WANG_FANG else LI_MIN.person, "help", "…")
     with assert_refused(NotServing, why="same"):
@@ -120,7 +120,7 @@ def test_to_a_stranger_it_does_not_exist() -> None:
         active().does(Leave(ZHANG_WEI))
 
 
-def test_back_in_the_queue_it_is_his_first_who_had_joined() -> None:
+def test_back_in_the_queue_it_prefers_the_colleague_who_had_joined() -> None:
     story = joined()
     story.does(Release(LI_MIN, story.fence, "我要下班了"))
     assert story.conversation.participants == ()
@@ -137,7 +137,7 @@ def gone() -> Story:
     return story
 
 
-def test_whoever_has_joined_and_is_gone_leaves_after_the_grace() -> None:
+def test_a_joined_colleague_who_lost_the_connection_leaves_after_the_grace() -> None:
     story = gone()
     assert story.passes(RULES.grace_ms - 1) == []
     assert story.passes(1) == ["colleague_left"]
@@ -147,7 +147,7 @@ def test_whoever_has_joined_and_is_gone_leaves_after_the_grace() -> None:
     assert visible_to_visitor(event)
 
 
-def test_whoever_comes_back_within_the_grace_stays() -> None:
+def test_a_joined_colleague_who_reconnects_within_the_grace_stays() -> None:
     story = gone()
     story.passes(RULES.grace_ms - 1)
     assert story.does(ColleaguePresenceChanged(WANG_FANG.person.id, here=True)) == ["colleague_back"]
@@ -165,12 +165,12 @@ def test_two_who_are_gone_leave_each_in_time() -> None:
     assert story.passes(RULES.grace_ms // 2) == ["colleague_left"]
 
 
-def test_of_one_who_only_helps_nobody_asks_whether_the_connection_is_there() -> None:
+def test_the_connection_of_a_colleague_who_only_helps_is_not_watched() -> None:
     story = helped()
     assert story.does(ColleaguePresenceChanged(WANG_FANG.person.id, here=False)) == []
 
 
-def test_whoever_has_joined_says_which_department_it_is() -> None:
+def test_a_colleague_who_has_joined_may_set_the_department() -> None:
     story = joined()
     assert story.does(SetDepartment(WANG_FANG, "obstetrics")) == ["department_set"]
     event = story.last()

@@ -47,7 +47,7 @@ def test_a_clock_that_is_set_back_gives_and_takes_nothing() -> None:
 
 
 @given(RATES, st.integers(1, 60), st.lists(st.integers(0, 5_000), max_size=40))
-def test_whoever_waits_as_long_as_told_gets_a_token(rate: float, burst: int, pauses: list[int]) -> None:
+def test_after_the_wait_that_was_told_there_is_a_token(rate: float, burst: int, pauses: list[int]) -> None:
     bucket, now = TokenBucket(rate, burst), 1_000
     for pause in pauses:
         now += pause

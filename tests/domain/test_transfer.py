@@ -127,7 +127,7 @@ def test_a_group_offer_outlives_one_refusal() -> None:
     assert story.accepted_by(CHEN_JING) == ["transferred"]
 
 
-def test_whoever_offers_to_his_group_is_not_meant() -> None:
+def test_an_offer_to_the_offerers_own_group_is_not_for_the_offerer() -> None:
     story = answered()
     story.offered(LI_MIN, to=None, group=WOMEN)
     with assert_refused(NotFound):
@@ -147,7 +147,7 @@ def test_a_supervisors_offer_to_the_owners_group_does_not_mean_the_owner() -> No
     assert story.conversation.hops == 1
 
 
-def test_a_supervisor_may_offer_it_to_herself() -> None:
+def test_a_supervisor_may_offer_it_to_themselves() -> None:
     story = answered()
     story.offered(CHEN_JING, CHEN_JING)
     assert story.accepted_by(CHEN_JING) == ["transferred"]
@@ -160,7 +160,7 @@ def test_owner_and_offerer_may_withdraw() -> None:
         assert story.events_of(WithdrawOffer(who, story.offer)) == (TransferEnded(story.offer, "withdrawn"),)
 
 
-def test_another_groups_consultant_takes_it_into_his_group() -> None:
+def test_a_consultant_of_another_group_takes_it_into_that_group() -> None:
     story = answered()
     story.offered(LI_MIN, to=ZHANG_WEI)
     story.accepted_by(ZHANG_WEI)
@@ -174,7 +174,7 @@ def test_another_groups_consultant_takes_it_into_his_group() -> None:
 
 
 @pytest.mark.parametrize("why", ["withdrawn", "taken", "expired", "closed"])
-def test_whoever_it_was_held_out_to_is_told_what_became_of_it_though_it_is_in_no_group_of_theirs(why: str) -> None:
+def test_the_receiver_of_an_offer_learns_what_became_of_it_even_if_it_is_in_another_group(why: str) -> None:
     story = answered()
     story.offered(LI_MIN, to=ZHANG_WEI)
     if why == "withdrawn":

@@ -128,7 +128,7 @@ def test_it_is_given_up_to_three_above_the_capacity() -> None:
         urgent().does(AssignUrgently(LI_MIN.person, WOMEN, 8, 5, Why(8, 5)))
 
 
-def test_what_rings_is_given_at_once_and_the_one_it_rang_at_is_told_who_has_it() -> None:
+def test_a_ringing_emergency_is_assigned_at_once_and_the_one_it_rang_for_learns_to_whom() -> None:
     story = urgent(ringing())
     assert story.does(AssignUrgently(ZHANG_WEI.person, CHILDREN, 0, 5, Why(0, 5))) == ["assigned"]
     assert (story.conversation.phase, story.conversation.group) == (Phase.ACTIVE, CHILDREN)
@@ -153,7 +153,7 @@ def goes_on(story: Story) -> Story:
     return story
 
 
-def test_whoever_had_it_and_did_not_answer_comes_last_and_not_at_once() -> None:
+def test_an_owner_who_did_not_answer_comes_last_and_not_at_once() -> None:
     story = goes_on(urgent(active()))
     both = [stands("李敏"), stands("王芳", BUSY, 7)]
     assert order(both, story.conversation, story.now) == ["王芳"]
@@ -181,7 +181,7 @@ def test_an_answer_in_between_makes_everybody_somebody_else_again() -> None:
     assert [each.name for each in story.conversation.silent] == ["王芳"]
 
 
-def test_whoever_lost_the_connection_is_asked_again_at_once_and_whoever_gave_it_back_is_not() -> None:
+def test_an_owner_who_lost_the_connection_is_asked_again_at_once_and_one_who_gave_it_back_is_not() -> None:
     lost, released = urgent(answered()), urgent(answered())
     lost.does(OwnerPresenceChanged(here=False))
     lost.now += RULES.grace_ms
@@ -192,7 +192,7 @@ def test_whoever_lost_the_connection_is_asked_again_at_once_and_whoever_gave_it_
     assert order([stands("李敏")], released.conversation, released.now + RULES.ring_ms) == ["李敏"]
 
 
-def test_whoever_let_it_ring_before_the_words_came_is_asked_at_once() -> None:
+def test_a_consultant_who_missed_the_ring_before_the_emergency_is_asked_at_once() -> None:
     story = ringing()
     story.passes(RULES.ring_ms)
     assert story.conversation.tried == (LI_MIN.person.id,)
@@ -245,7 +245,7 @@ CANDIDATES = st.lists(
 
 
 @given(CANDIDATES, st.sets(st.sampled_from([each.person.id for each in EVERYBODY])))
-def test_whoever_can_take_it_is_found_and_nobody_who_cannot(candidates: list[Candidate], before: set[str]) -> None:
+def test_everybody_who_can_take_it_is_found_and_nobody_else(candidates: list[Candidate], before: set[str]) -> None:
     conversation = structs.replace(urgent().conversation, tried=tuple(before))
     able = {each.consultant.person.name for each in candidates if may_take(each, GROUPS, RULES)}
     now = order(candidates, conversation, NOON)
@@ -258,7 +258,7 @@ def _id(candidates: list[Candidate], name: str) -> str:
     return next(each.consultant.id for each in candidates if each.consultant.person.name == name)
 
 
-def test_what_was_given_so_is_told_as_given_by_itself() -> None:
+def test_an_urgent_assignment_is_recorded_as_automatic() -> None:
     story = urgent()
     story.does(AssignUrgently(LI_MIN.person, WOMEN, 0, 5, Why(0, 5, emergency=True)))
     event = story.last()

@@ -101,7 +101,7 @@ def test_one_that_comes_back_after_the_closing_is_not_sent_away() -> None:
     assert story.last() == Closed("system", "waited_too_long", None)
 
 
-def test_whoever_leaves_a_message_waits_no_longer() -> None:
+def test_a_visitor_who_leaves_a_message_waits_no_longer() -> None:
     story = waiting()
     assert story.does(Close(VISITOR, message_left=True)) == ["closed"]
     assert story.last() == Closed("visitor", "message_left", None)
@@ -117,7 +117,7 @@ def test_an_ended_one_is_not_taken_up_outside_the_hours() -> None:
     assert (story.conversation.phase, story.conversation.closes_at) == (Phase.WAITING, NOON + 9_999_999)
 
 
-def test_taken_up_again_it_is_his_last_consultants_first() -> None:
+def test_once_reopened_it_prefers_the_visitors_last_consultant() -> None:
     story = closed()
     story.does(PostMessage(VISITOR, "还有一个问题"))
     assert story.conversation.preferred == LI_MIN.person.id
@@ -138,7 +138,7 @@ def test_a_supervisor_gives_it_to_somebody() -> None:
     assert (event.how, event.by, event.consultant) == ("hand", CHEN_JING.person, WANG_FANG.person)
 
 
-def test_beyond_what_he_could_claim_only_if_the_supervisor_says_so() -> None:
+def test_more_than_the_consultant_could_claim_needs_the_supervisors_consent() -> None:
     story = waiting()
     with assert_refused(NoRoom, load=8, capacity=8):
         story.does(by_hand(story, 8))
@@ -151,7 +151,7 @@ def test_while_it_rings_at_somebody_else_too() -> None:
     assert story.conversation.offer is None
 
 
-def test_on_what_he_sees_only() -> None:
+def test_a_supervisor_assigns_only_with_the_current_fence() -> None:
     story = waiting()
     with assert_refused(FenceStale):
         story.does(replace(by_hand(story), fence=story.fence + 1))

@@ -41,7 +41,7 @@ async def test_whoever_knows_the_field_gets_it_and_the_why_is_kept(place: Where)
         assert why == {"load": 0, "capacity": 2, "among": 2, "skill": "fertility", "level": 3}
 
 
-async def test_a_returning_visitor_gets_his_last_consultant(place: Where) -> None:
+async def test_a_returning_visitor_gets_their_last_consultant(place: Where) -> None:
     async with opened(place) as rig:
         rig.session_ms = 24 * 3_600_000
         li = await rig.staff("limin", "online")

@@ -32,7 +32,7 @@ async def entered(here: Doors, desk: Desk) -> Wire:
     return wire
 
 
-async def test_a_frame_that_waits_for_nothing_is_seen_to_at_once(here: Doors, desk: Desk) -> None:
+async def test_a_frame_that_waits_for_nothing_is_handled_at_once(here: Doors, desk: Desk) -> None:
     wire = await entered(here, desk)
     wire.says(pong(1))
     assert desk.done == [1]
@@ -82,7 +82,7 @@ async def test_a_frame_is_counted_whichever_way_it_goes(here: Doors, desk: Desk)
     await wire.task
 
 
-async def test_who_is_too_fast_with_what_waits_for_nothing_is_shown_out_too(here: Doors, desk: Desk) -> None:
+async def test_too_many_frames_that_wait_for_nothing_close_the_connection_too(here: Doors, desk: Desk) -> None:
     wire = await entered(here, desk)
     desk.session.frames = TokenBucket(0.001, 1)
     for number in range(20):

@@ -264,7 +264,7 @@ def upgrade_of(here: Doors, browser: TestClient | None = None, **cookies: str) -
     return {"type": "websocket", "app": app, "path": "/ws/staff", "headers": [(b"cookie", header.encode())]}
 
 
-async def test_the_session_of_whoever_is_signed_in_is_told_and_no_other(here: Doors) -> None:
+async def test_only_the_session_of_a_signed_in_browser_is_found(here: Doors) -> None:
     door, desk = StaffUpgrades(here.context), here.signed_in("limin")
     session = await door.session_of(upgrade_of(here, desk), "ward")
     assert session is not None
@@ -318,7 +318,7 @@ def test_a_full_house_says_so_to_everybody() -> None:
     assert not limits.full
 
 
-async def test_whoever_was_told_counts_until_he_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_refused_client_counts_until_it_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chatserver.web.gate.connection_limits.LET_GO_WITHIN", 0.01)
     limits = ConnectionLimits(Limits(sockets=1), Clock())
     limits.count_briefly("one")
@@ -363,7 +363,7 @@ def test_the_host_of_the_tests_is_the_house_s(here: Doors) -> None:
         ("/assets/a/b", "other"),
     ],
 )
-def test_a_refused_path_is_told_by_the_pattern_it_follows(
+def test_a_refused_path_is_logged_by_its_pattern(
     browser: TestClient, capsys: pytest.CaptureFixture[str], path: str, told: str
 ) -> None:
     browser.get(path, headers={"Host": "evil.example"})
@@ -372,7 +372,7 @@ def test_a_refused_path_is_told_by_the_pattern_it_follows(
     assert told == path or path not in said
 
 
-def test_a_refused_upgrade_is_told_by_its_door(browser: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refused_upgrade_is_logged_by_its_route(browser: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
     refused_upgrade(browser, "/ws/visitor", {})
     refused_upgrade(browser, "/ws/secret-name", {})
     said = capsys.readouterr().out

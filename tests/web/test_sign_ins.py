@@ -397,9 +397,7 @@ def test_an_administrator_begins_at_the_accounts(here: Doors) -> None:
         ("chenjing", "/", "/console"),
     ],
 )
-def test_whoever_opens_the_page_of_another_role_lands_on_their_own(
-    here: Doors, login: str, path: str, own: str
-) -> None:
+def test_opening_the_page_of_another_role_leads_to_ones_own(here: Doors, login: str, path: str, own: str) -> None:
     browser = here.signed_in(login)
     answer = browser.get(path)
     assert (answer.status_code, answer.headers["Location"]) == (303, own)
@@ -485,7 +483,7 @@ def test_a_session_begun_after_the_backup_ended_with_the_restore(here: Doors) ->
     assert SENTENCES["restored"][0] in here.client.get("/sign-in").text
 
 
-def test_who_is_told_why_and_then_mistypes_is_told_of_the_mistake_alone(here: Doors) -> None:
+def test_after_a_mistyped_password_only_the_mistake_is_shown(here: Doors) -> None:
     here.sign_in("limin")
     end(here, "password")
     wrong = here.sign_in("limin", WRONG).text

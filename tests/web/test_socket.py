@@ -36,7 +36,7 @@ async def test_a_hello_that_waits_in_our_line_is_not_late(
         assert [message["type"] for message in each.sent] == ["websocket.accept"]
 
 
-async def test_who_finds_the_line_full_is_told_when_to_come_back(here: Doors, desk: Desk) -> None:
+async def test_a_client_that_finds_the_queue_full_is_told_when_to_come_back(here: Doors, desk: Desk) -> None:
     wires = [Wire(here) for _ in range(3)]
     wires[0].says(HELLO)
     await eventually(lambda: desk.entered)
@@ -54,7 +54,7 @@ async def test_who_finds_the_line_full_is_told_when_to_come_back(here: Doors, de
         await wire.task
 
 
-async def test_who_left_while_he_waited_costs_nothing_more(here: Doors, desk: Desk) -> None:
+async def test_a_client_that_leaves_while_it_waits_costs_nothing_more(here: Doors, desk: Desk) -> None:
     first, second = Wire(here), Wire(here)
     for each in (first, second):
         each.says(HELLO)

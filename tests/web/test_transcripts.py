@@ -85,7 +85,7 @@ def test_the_list_shows_what_a_conversation_was(here: Doors, supervisor: TestCli
         assert words in html
 
 
-def test_what_no_database_could_hold_is_not_asked_for(supervisor: TestClient) -> None:
+def test_a_filter_that_no_database_could_hold_is_refused(supervisor: TestClient) -> None:
     assert supervisor.get("/transcripts?group=gen%00eral").status_code == HTTPStatus.BAD_REQUEST
     assert supervisor.get("/transcripts/gen%00eral").status_code == HTTPStatus.NOT_FOUND
 
@@ -194,7 +194,7 @@ def test_filters_narrow_the_list(here: Doors, supervisor: TestClient, query: str
     assert rows(supervisor.get(f"/transcripts?{query}").text) == found
 
 
-def test_a_colleague_s_conversations_include_those_he_passed_on(here: Doors, supervisor: TestClient) -> None:
+def test_a_colleague_s_conversations_include_those_they_passed_on(here: Doors, supervisor: TestClient) -> None:
     li, wang = here.person("012"), here.person("015")
 
     def tell(conn: object) -> None:

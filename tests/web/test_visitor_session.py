@@ -52,7 +52,7 @@ def test_two_visitors_are_two(here: Doors) -> None:
     assert ask(here.client).json()["token"] != ask(here.client).json()["token"]
 
 
-def test_an_unknown_site_is_none(browser: TestClient) -> None:
+def test_an_unknown_site_is_refused(browser: TestClient) -> None:
     answer = ask(browser, site="another")
     assert answer.status_code == HTTPStatus.NOT_FOUND
     assert error_of(answer) == "not_found"
@@ -138,7 +138,7 @@ def end(browser: TestClient, **headers: str) -> Response:
     return browser.delete(PATH, headers={"Origin": HERE, "Authorization": f"Bearer {TOKEN}"} | headers)
 
 
-def test_a_token_is_ended_by_whoever_has_it(here: Doors) -> None:
+def test_everybody_who_has_a_token_can_end_it(here: Doors) -> None:
     answer = end(here.client)
     assert (answer.status_code, answer.content) == (HTTPStatus.NO_CONTENT, b"")
     assert answer.headers["Cache-Control"] == "no-store"

@@ -21,7 +21,7 @@ def test_the_range_says_whether_to_come_back() -> None:
         assert says_stop == (code >= 4_500), MEANING[code]
 
 
-def test_no_meaning_is_told_twice() -> None:
+def test_no_two_codes_have_the_same_meaning() -> None:
     assert len(set(MEANING.values())) == len(CloseCode)
 
 

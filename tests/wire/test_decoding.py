@@ -96,7 +96,7 @@ def test_an_unknown_type(door: FrameReader, kind: str) -> None:
         door.read(json.dumps({"type": kind, "ref": REF}))
 
 
-def test_an_unknown_type_is_told_from_a_bad_shape_whatever_else_is_wrong() -> None:
+def test_an_unknown_type_is_reported_as_such_whatever_else_is_wrong() -> None:
     with assert_unreadable(UnknownType):
         VISITOR.read('{"type":"x","body":7,"text":"\\u0000"}')
 
@@ -163,7 +163,7 @@ def test_what_is_no_ref_is_not_echoed(told: str) -> None:
         VISITOR.read(f'{{"type":"bye","ref":{told},"x":"{"x" * 70_000}"}}')
 
 
-def test_a_ref_that_somebody_wrote_about_is_none() -> None:
+def test_a_ref_inside_of_a_text_is_not_taken_for_the_frames() -> None:
     words = json.dumps(f'so: "ref":"{"b" * 22}"')
     with assert_unreadable(TooLarge):
         VISITOR.read(f'{{"type":"bye","body":{words},"x":"{"x" * 70_000}"}}')

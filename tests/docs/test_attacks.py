@@ -1,4 +1,4 @@
-"""docs/attacks.md names every numbered attack once, and no test that is not there (tests/attack/index.py)."""
+"""docs/attacks.md lists every numbered attack once, with tests that exist (tests/attack/index.py)."""
 
 import re
 
@@ -6,9 +6,9 @@ from tests.attack.index import ATTACKS, ROOT, Attack, numbers_in, own, where
 
 AT_LEAST = 40
 LONGEST = 80
-"""Characters of what an attack is called."""
+"""Characters of an attack's name."""
 BROKEN = re.compile(r"[\x00-\x1f\x7f-\xff]")
-"""Controls, and bytes that were taken for characters."""
+"""Controls, and bytes that were mistaken for characters."""
 
 
 def test_every_number_is_there_once() -> None:
@@ -47,7 +47,7 @@ def test_a_test_that_is_not_there_is_missed() -> None:
 
 
 def exists(test: str) -> bool:
-    """A file, or file::name."""
+    """Whether this test exists: a file, or file::name."""
     path, _, name = test.partition("::")
     file = ROOT / path
     return file.exists() and (not name or re.search(rf"def {name}\(", file.read_text("utf-8")) is not None)

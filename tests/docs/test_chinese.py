@@ -1,4 +1,4 @@
-"""The punctuation of Chinese texts is full-width, wherever a person reads them."""
+"""The punctuation of Chinese texts is full-width wherever a person reads them."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ from .paths import DOCUMENTS, ROOT
 
 HAN = r"[\u3400-\u9fff]"
 FILLED = r"(?:\d|\{[^{}]*\})*"
-"""What stands for words that are filled in: digits and placeholders. They do not part a mark from a character."""
+"""Digits and placeholders stand for words: a mark next to them still counts as next to the Chinese character beyond."""
 HALF_WIDTH = re.compile(rf"{HAN}{FILLED}[,;?!()]|[,;?!()]{FILLED}{HAN}|{HAN}:")
 LITERAL = re.compile(
     r"""//[^\n]*|/\*.*?\*/|(?P<literal>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)""", re.DOTALL
@@ -36,7 +36,7 @@ TYPESCRIPT = sorted(
 
 
 def catalogued(path: Path) -> Iterator[str]:
-    """The sentences of a catalogue, all plural forms."""
+    """The sentences of a catalogue, with all plural forms."""
     with path.open("rb") as file:
         for message in read_po(file):
             if message.id and message.string:
@@ -44,7 +44,7 @@ def catalogued(path: Path) -> Iterator[str]:
 
 
 def python_literals(path: Path) -> Iterator[str]:
-    """The strings of a module; neither docstrings, which are English, nor patterns."""
+    """The strings of a module, without docstrings, which are English, and without patterns."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     passed_over = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -63,7 +63,7 @@ def is_pattern(text: str) -> bool:
 
 
 def typescript_literals(path: Path) -> Iterator[str]:
-    """The strings of a module; no comments, which are English."""
+    """The strings of a module, without comments, which are English."""
     for found in LITERAL.finditer(path.read_text(encoding="utf-8")):
         if literal := found["literal"]:
             yield literal.replace("${", "{")

@@ -1,4 +1,4 @@
-"""Every decision record has its parts, fits on a page, and is listed."""
+"""Every decision record has its sections, fits on a page, and is listed."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Everything the documents name exists, and everything that must be named is."""
+"""Everything that the documents name exists, and everything that they must name is there."""
 
 import re
 import subprocess
@@ -35,7 +35,7 @@ FOLDER = re.compile(
     r"|domain|wire|store|bus|hub|web|transport|records|cli|actions|simulation|demo)/"
 )
 BUILT = ("hospital.toml", "client.py")
-"""Names of files that readers of the documents make."""
+"""Files that readers of the documents make themselves."""
 ONE_MACHINE = re.compile(r"(?<![\w./])/(?:root|home|tmp|work|Users)/")
 
 
@@ -45,18 +45,18 @@ def without_blocks(text: str) -> str:
 
 
 def anchors(text: str) -> set[str]:
-    """What its headings are called in addresses."""
+    """The anchors of the headings in links."""
     headings = re.findall(r"^#+ (.+)$", without_blocks(text), flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def links(text: str) -> list[str]:
-    """Where it points to, pictures too."""
+    """The targets of its links and pictures."""
     return [first or second for first, second in LINK.findall(without_blocks(text))]
 
 
 def command_names(name: str, command: click.Command) -> set[str]:
-    """`chatserver account add` and the like."""
+    """The full names of all commands, such as `chatserver account add`."""
     if not isinstance(command, click.Group):
         return {name}
     below = (command_names(f"{name} {word}", each) for word, each in command.commands.items())
@@ -121,7 +121,7 @@ def files_named(text: str) -> set[str]:
 
 
 def exists(name: str, document: str) -> bool:
-    """In the tree, in the package, beside the document; or, without a folder, anywhere."""
+    """Whether it is in the tree, in the package or beside the document; a name without a folder may be anywhere."""
     if "/" not in name.rstrip("/"):
         return name in file_names() or name in BUILT or (ROOT / "chatserver" / name).exists()
     return any((folder / name).exists() for folder in (ROOT, ROOT / "chatserver", (ROOT / document).parent))

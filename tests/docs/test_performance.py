@@ -1,4 +1,4 @@
-"""docs/performance.md has a line for every row of the benchmarks, with its floor and its aim, and no other."""
+"""docs/performance.md has a line for every row of the benchmarks, with its floor and its target, and no other."""
 
 import re
 
@@ -16,7 +16,7 @@ HINT = "run `make bench-report` after a full run"
 
 
 def block(name: str) -> str:
-    """What was made of that name."""
+    """The generated block of this name."""
     return TEXT.partition(f"<!-- made from a run: {name} -->\n")[2].partition(f"\n<!-- end of {name} -->")[0]
 
 

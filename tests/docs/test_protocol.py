@@ -30,13 +30,13 @@ NAMED = {
     "place": Place,
 }
 RANGES = (400, 4000, 4499, 4500, 4999)
-"""Numbers of the document that are bounds, not codes."""
+"""Numbers in the document that are bounds, not codes."""
 
 Row = tuple[str, str, str]
 
 
 def described() -> dict[str, tuple[str | None, list[Row]]]:
-    """Struct → the tag its heading gives and the rows of its table, as the document has them."""
+    """Struct → the tag in its heading and the rows of its table, as the document has them."""
     sections = re.split(r"^#### ", TEXT, flags=re.MULTILINE)[1:]
     found = {}
     for section in sections:
@@ -48,12 +48,12 @@ def described() -> dict[str, tuple[str | None, list[Row]]]:
 
 
 def defined(kind: type[msgspec.Struct]) -> list[Row]:
-    """The rows its table must have."""
+    """The rows that its table must have."""
     return [(field.encode_name, spelled(field.type), default(field)) for field in msgspec.structs.fields(kind)]
 
 
 def default(field: Any) -> str:
-    """What its absence means."""
+    """What it means when the field is missing."""
     if field.required:
         return ""
     value = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
@@ -61,7 +61,7 @@ def default(field: Any) -> str:
 
 
 def spelled(kind: Any) -> str:
-    """A type, in the document's words."""
+    """A type in the words of the document."""
     for name, known in NAMED.items():
         if kind == known:
             return name
@@ -92,14 +92,14 @@ def limited(kind: Any, meta: msgspec.Meta) -> str:
 
 
 def session() -> list[tuple[str, dict[str, Any]]]:
-    """The example session: who speaks, and the frame."""
+    """The example session: who sends each frame, and the frame."""
     [example] = re.findall(r"```text\n(→ .*?)```", TEXT, flags=re.DOTALL)
     lines = [line.replace("{…}", "{}").partition(" ") for line in example.strip().splitlines()]
     return [(arrow, json.loads(frame)) for arrow, _, frame in lines]
 
 
 def fields_of(door: Any, tag: str) -> set[str]:
-    """The fields of the frame of that type."""
+    """The fields of the frame of this type."""
     [kind] = [kind for kind in get_args(door) if kind.__struct_config__.tag == tag]
     return {"type", *kind.__struct_fields__}
 

@@ -1,4 +1,4 @@
-"""docs/reliability.md names every mechanism that is switched off, with its test, and every numbered fault."""
+"""docs/reliability.md lists every mechanism that can be switched off, with its test, and every numbered fault."""
 
 import re
 
@@ -10,24 +10,24 @@ from .paths import DOCUMENTS, ROOT
 
 TEXT = DOCUMENTS["docs/reliability.md"]
 NUMBERED = re.compile(r"\btest_((?:f\d\d_)+)")
-"""`test_f03_…`, or `test_f01_f07_…` for a test of several."""
+"""`test_f03_…`, or `test_f01_f07_…` for a test of several faults."""
 
 
 def section(heading: str) -> str:
-    """What stands below it, up to the next of its kind."""
+    """The text below this heading, up to the next heading of the same level."""
     _, found, below = TEXT.partition(f"\n## {heading}\n")
     assert found, heading
     return below.partition("\n## ")[0]
 
 
 def rows(table: str) -> list[list[str]]:
-    """The cells of every row below a table's head."""
+    """The cells of every row below the table's head."""
     lines = [line for line in table.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[1:]]
 
 
 def numbers_in_tests() -> set[str]:
-    """F03 … as the names of tests have them, in whichever language."""
+    """The numbered faults (F03 …) in the names of tests, Python and TypeScript."""
     found = set()
     for folder in ("tests", "widget", "dashboard"):
         for path in (ROOT / folder).rglob("*"):
@@ -44,7 +44,7 @@ def test_every_mechanism_is_named_with_its_test_and_none_that_is_not_there() -> 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS, ids=lambda each: each.name)
 def test_every_mechanism_is_where_it_is_switched_off(mechanism: Mechanism) -> None:
-    # Raises when it is not there exactly once, or when nothing would be changed (tests/setup/test_switching.py).
+    # Raises if the code is not there exactly once, or if nothing would change (tests/setup/test_switching.py).
     file, without = mechanism.switched_off(ROOT)
     assert file.is_relative_to(ROOT / "chatserver")
     assert without

@@ -1,4 +1,4 @@
-"""docs/security.md: the table of the states of a connection is the one in the code, and each line has its test."""
+"""The table of connection states in docs/security.md agrees with the code, and each line has its test."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The walks of docs/architecture.md name files that exist, and what these files define."""
+"""The walks in docs/architecture.md name files that exist, and what these files define."""
 
 import ast
 import re
@@ -17,7 +17,7 @@ def found(path: str) -> Path:
 
 
 def defined_in_python(tree: ast.Module) -> set[str]:
-    """`decide`, `UnitOfWork.decide`."""
+    """The names of functions, classes and methods: `decide`, `UnitOfWork.decide`."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     names = {each.name for each in tree.body if isinstance(each, kinds)}
     for each in tree.body:
@@ -27,7 +27,7 @@ def defined_in_python(tree: ast.Module) -> set[str]:
 
 
 def is_defined_in_typescript(name: str, text: str) -> bool:
-    """A function or class of the file; of `Chat.post`, a method beside its class."""
+    """Whether the file defines this function or class; for `Chat.post`, whether it has the class and such a method."""
     owner, _, method = name.rpartition(".")
     top = owner or method
     if not re.search(rf"^(?:export )?(?:async )?(?:function|class|const) {top}\b", text, re.MULTILINE):

@@ -1,1 +1,1 @@
-"""The rules of the house, tested without any of its machinery: no clock, no database, no network."""
+"""The domain's rules, tested alone: without a clock, a database or a network."""

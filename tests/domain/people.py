@@ -1,6 +1,6 @@
-"""The characters of the domain's tests, and the story of one conversation told by them.
+"""The people in the domain's tests, and `Story`, which takes one conversation through what they do.
 
-李敏 and 王芳 serve the women's clinic, 张伟 the children's, 陈静 is the women's clinic's supervisor.
+李敏 and 王芳 serve the women's clinic, 张伟 the children's; 陈静 is the women's clinic's supervisor.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ from chatserver.domain.transitions.table import decide
 
 RULES = Rules()
 NOON = 1_700_000_000_000
-"""When every story begins."""
+"""The time at which every story begins."""
 
 WOMEN = "women"
 CHILDREN = "children"
@@ -47,12 +47,12 @@ OPENED = Opened(department="gynecology", group=WOMEN, language="zh", greeting="�
 
 
 def consultant(who: Staff, *, availability: Availability = Availability.ONLINE, capacity: int = 5) -> Consultant:
-    """The same person as the router knows him."""
+    """The same person as the router sees them."""
     return Consultant(who.person, who.role, who.groups, capacity, availability)
 
 
 def fresh() -> Conversation:
-    """Just opened, before the first message."""
+    """A new conversation, before the first message."""
     return start(OPENED, id="conversation-1", site="demo", visitor=VISITOR.id, at=NOON)
 
 
@@ -62,7 +62,7 @@ def names(events: tuple[Event, ...]) -> list[str]:
 
 @contextmanager
 def assert_refused(kind: type[Refused], **details: str | int) -> Iterator[None]:
-    """The body is refused in exactly this way; of the details, those named are compared."""
+    """The body raises exactly this refusal. Only the details given here are compared."""
     with pytest.raises(Refused) as caught:
         yield
     assert type(caught.value) is kind, f"{caught.value} instead of {kind.code}"
@@ -70,7 +70,7 @@ def assert_refused(kind: type[Refused], **details: str | int) -> Iterator[None]:
 
 
 class Story:
-    """One conversation and its clock. What happens is kept in `happened`, with its time."""
+    """One conversation and its clock. `happened` holds every event with its time."""
 
     def __init__(self, rules: Rules = RULES) -> None:
         self.rules = rules
@@ -85,15 +85,15 @@ class Story:
 
     @property
     def offer(self) -> str:
-        """The id of the last offer made."""
+        """The id of the latest offer."""
         return f"offer-{self._offers}"
 
     def does(self, command: Command) -> list[str]:
-        """Carry it out; the names of what happened."""
+        """Carries out the command; returns the names of the events."""
         return names(self.events_of(command))
 
     def events_of(self, command: Command) -> tuple[Event, ...]:
-        """Carry it out; what happened."""
+        """Carries out the command; returns the events."""
         events = decide(self.conversation, command, self.now, self.rules)
         for event in events:
             self.conversation = apply(self.conversation, event, self.now)
@@ -101,19 +101,19 @@ class Story:
         return events
 
     def passes(self, ms: int, *, owner_typing: bool = False, elsewhere: bool = False) -> list[str]:
-        """Time goes by, and at its end somebody looks at what is due."""
+        """Moves the clock by `ms` and then checks the deadlines."""
         self.now += ms
         return self.does(DeadlineReached(owner_typing, elsewhere))
 
     def last(self) -> Event:
-        """What happened last."""
+        """The latest event."""
         return self.happened[-1][0]
 
     def new_offer(self) -> str:
         self._offers += 1
         return self.offer
 
-    # The usual steps, each with the fence of the moment.
+    # The usual steps, each with the current fence.
 
     def asks(self, body: str = "请问周末有门诊吗？") -> list[str]:
         return self.does(PostMessage(VISITOR, body))
@@ -148,35 +148,35 @@ class Story:
 
 
 def waiting(rules: Rules = RULES) -> Story:
-    """The visitor has asked."""
+    """The visitor has asked a question."""
     story = Story(rules)
     story.asks()
     return story
 
 
 def ringing(rules: Rules = RULES) -> Story:
-    """It rings at 李敏."""
+    """The conversation rings for 李敏."""
     story = waiting(rules)
     story.rings(LI_MIN)
     return story
 
 
 def active(rules: Rules = RULES) -> Story:
-    """李敏 has it, and has not answered yet."""
+    """李敏 owns it and has not answered yet."""
     story = waiting(rules)
     story.given_to(LI_MIN)
     return story
 
 
 def answered(rules: Rules = RULES) -> Story:
-    """李敏 has it and has answered."""
+    """李敏 owns it and has answered."""
     story = active(rules)
     story.answers()
     return story
 
 
 def transferring(rules: Rules = RULES) -> Story:
-    """李敏 has it and holds it out to 王芳."""
+    """李敏 owns it and offers it to 王芳."""
     story = active(rules)
     story.offered(LI_MIN, WANG_FANG)
     return story
@@ -190,5 +190,5 @@ def closed(rules: Rules = RULES) -> Story:
 
 
 def in_group(who: Staff, *groups: str) -> Staff:
-    """The same person, serving these groups."""
+    """The same person as a member of these groups."""
     return replace(who, groups=groups)

@@ -1,4 +1,4 @@
-"""Tables of sentences with what they speak of, and how well they are told apart."""
+"""Tables of sentences with the emergencies they speak of, and a score of how many are recognised correctly."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence, with the kinds it speaks of (none: of no emergency) and how urgent it is."""
+    """A sentence, the kinds of emergency that it speaks of (none: not an emergency), and its level."""
 
     kinds: tuple[str, ...]
     level: str | None
@@ -22,7 +22,7 @@ class Said:
 
 
 def table(name: str) -> list[Said]:
-    """Lines of `kinds TAB level TAB sentence`, or without a level; kinds are joined by `+`, or `none`."""
+    """Lines of `kinds TAB level TAB sentence`, or without a level. Kinds are joined by `+`; `none` means no kind."""
     rows = (line.split("\t") for line in lines(name))
     return [Said(_kinds(row[0]), row[1] if len(row) > 2 else None, row[-1]) for row in rows]
 
@@ -41,7 +41,7 @@ def alarms(finding: Finding | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Of the sentences of a table: which dangerous ones rang, and which others did."""
+    """The sentences of a table by result: critical ones found, critical ones missed, and false alarms."""
 
     found: tuple[Said, ...]
     missed: tuple[Said, ...]

@@ -1,4 +1,4 @@
-"""What staff may still do with a conversation that has ended: go on with it, and say how it ended."""
+"""What staff may still do with a conversation that has ended: reopen it, and record its outcome."""
 
 from collections.abc import Callable
 
@@ -36,7 +36,7 @@ MINUTE = 60_000
 
 
 def closed_by_the_clock() -> Story:
-    """Idle for half an hour; 李敏 had it."""
+    """李敏 owned it; it ended after half an hour of idleness."""
     story = answered()
     for passed in (10, 18, 2):
         story.passes(passed * MINUTE)
@@ -58,7 +58,7 @@ def sets(story: Story, outcome: str = "booked", who: Staff = LI_MIN) -> list[str
     return story.does(SetOutcome(who, outcome))
 
 
-# Going on with it.
+# Reopening.
 
 
 @pytest.mark.parametrize("make", [closed, closed_by_the_clock])
@@ -163,7 +163,7 @@ def test_the_visitor_sees_that_staff_reopened_it_and_nobodys_id() -> None:
     assert seen.details["by"].id == ""
 
 
-# Saying how it ended.
+# Recording the outcome.
 
 
 @pytest.mark.parametrize("make", [ended_by_the_visitor, closed_by_the_clock])

@@ -1,4 +1,4 @@
-"""Alarms: what calls for a person, for whom, and what ends it."""
+"""Alarms: what raises one, who is called, and what ends it."""
 
 import pytest
 
@@ -53,7 +53,7 @@ def rows() -> list[tuple[str, str, str, str, str]]:
 
 @pytest.mark.parametrize(("kind", "words", "state", "with_supervisor", "without"), rows())
 def test_who_is_called(kind: str, words: str, state: str, with_supervisor: str, without: str) -> None:
-    """Availability counts for nothing: whoever has a connection is called, or is not there at all."""
+    """Availability makes no difference: everybody with a connection can be called."""
     emergency = None if words == "-" else words
     alarm = Alarm("a", kind, "visitor", "demo", OWN, "gynecology", NOON, state, emergency, "critical", LI.id)  # type: ignore[arg-type]  # by construction
     everybody = called(alarm, EVERYBODY, REACH)
@@ -142,11 +142,11 @@ def test_an_answer_too_late_calls_the_supervisor() -> None:
     assert kind_of(closed()) is None
 
 
-# Two who have it and do not answer.
+# Owners who do not answer.
 
 
 def silent_rounds(story: Story, *people: object) -> list[list[str]]:
-    """Each has it in turn and does not answer."""
+    """Each person gets the conversation in turn and does not answer."""
     happened = []
     for who in people:
         story.given_to(who)  # type: ignore[arg-type]  # by construction
@@ -185,7 +185,7 @@ def test_an_answer_ends_it_and_the_count_begins_anew() -> None:
     assert [each.name for each in story.conversation.silent] == ["王芳"]
 
 
-# 留言.
+# 留言 (offline messages).
 
 
 def left(emergency: str | None, level: str | None) -> OfflineMessage:

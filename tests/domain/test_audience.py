@@ -1,4 +1,4 @@
-"""The door: what is not listed reaches no visitor, and who may read is asked of one function."""
+"""Visitors see only the events and fields that are listed, and one function decides who may read a conversation."""
 
 from dataclasses import fields, replace
 from typing import Any
@@ -61,7 +61,7 @@ from .people import (
 LI, WANG = LI_MIN.person, WANG_FANG.person
 SECRET: Any = "secret"
 MINE: Any = "for the visitor"
-"""Stands in every text a visitor may see; no other text of the examples does."""
+"""Stands in every text that a visitor may see, and in no other text of the examples."""
 
 EXAMPLES: dict[type[Event], Event] = {
     type(event): event
@@ -111,7 +111,7 @@ SHOWN: dict[type[Event], set[str]] = {
     Closed: {"by", "reason"},
     Reopened: {"by"},
 }
-"""Written out a second time: whoever widens the door does so in two places."""
+"""The list of `audience` written out again, so that nobody can widen what visitors see by a change in one place."""
 
 AUTHORS = (
     SYSTEM,
@@ -199,7 +199,7 @@ def test_no_note_whatever_it_says_reaches_a_visitor(body: str, author: Author) -
     assert view(entry_of(NoteWritten(body), author), Audience.VISITOR) is None
 
 
-# Who may read.
+# Who may read a conversation.
 
 
 def readers(story: Story, later: int = 0) -> set[str]:
@@ -294,7 +294,8 @@ def test_visitors_are_shown_only_a_critical_emergency_of_their_own(emergency: An
     ids=["helped", "protect", "attention"],
 )
 def test_a_stored_visitor_seq_decides_whether_the_visitor_sees_it(event: Event) -> None:
-    """Whatever a later version would decide: a number that is stored is shown, or the visitor's count had a hole."""
+    """A stored `visitor_seq` decides, whatever the current rules say. Hiding a numbered entry would leave a gap in the
+    visitor's count."""
     assert not visible_to_visitor(event)
     written = Entry("conversation", 5, 3, "id", 0, SYSTEM, event)
     seen = view(written, Audience.VISITOR)

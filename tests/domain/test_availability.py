@@ -1,4 +1,4 @@
-"""状态: what a consultant chooses, and what three misses in a row do."""
+"""状态: what a consultant chooses, and how three missed rings in a row pause them."""
 
 import pytest
 

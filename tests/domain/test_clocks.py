@@ -1,4 +1,4 @@
-"""DOMAIN's default numbers: nothing happens a millisecond before a limit, and at the limit it happens."""
+"""The default durations: nothing happens a millisecond before a limit, and at the limit it does."""
 
 from dataclasses import fields
 
@@ -34,7 +34,7 @@ MINUTE = 60 * SECOND
 
 
 def assert_happens_at(story: Story, limit: int, *expected: str) -> None:
-    """Nothing until `limit` ms from now, less one; then exactly this."""
+    """Nothing happens until one millisecond before `limit` (ms from now); at the limit exactly `expected` happens."""
     assert story.passes(limit - 1) == []
     assert story.passes(1) == list(expected)
 

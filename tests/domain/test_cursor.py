@@ -1,4 +1,4 @@
-"""A reader's place: whatever is lost, doubled or reordered on the way, he gets 1, 2, 3 … once."""
+"""A reader's cursor: even if entries are lost, duplicated or reordered on the way, the reader gets 1, 2, 3 … once."""
 
 from typing import TypeAlias
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from chatserver.domain.cursor import HOLD, Cursor
 
 Step: TypeAlias = tuple[str, int]
-"""arrive and hear: at which place; fetch: how many; reconnect: how many of the last ones are not believed."""
+"""The kind of step and its number. arrive and hear: at which place; fetch: at most how many; reconnect: always 0."""
 
 PLACES = st.integers(0, 40)
 STEPS = st.lists(
@@ -22,7 +22,7 @@ STEPS = st.lists(
 
 
 class Reader:
-    """Somebody who writes down what he is handed, over any number of connections."""
+    """Records what the cursors deliver, over any number of connections."""
 
     def __init__(self, head: int) -> None:
         self.head = head
@@ -41,7 +41,7 @@ class Reader:
                 self.cursor = Cursor(len(self.got))
 
     def fetch(self, at_most: int) -> None:
-        """Read on from the place reached, as `resume` does."""
+        """Reads on from the last place delivered, as `resume` does."""
         after = self.cursor.sent
         for seq in range(after + 1, min(after + at_most, self.head) + 1):
             self.got += self.cursor.arrive(seq, seq)

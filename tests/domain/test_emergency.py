@@ -1,4 +1,4 @@
-"""Words of an emergency: found as people write them, and not where they are spoken of in another sense."""
+"""Words of an emergency are found as people write them, and not where they mean something else."""
 
 import pytest
 from msgspec import structs
@@ -78,7 +78,7 @@ def test_what_a_supervisor_dismissed_is_not_raised_again() -> None:
     assert story.conversation.priority == Priority.NORMAL
     assert story.does(PostMessage(VISITOR, CRY)) == ["message_posted"]
     assert not story.conversation.is_emergency
-    # But one of another kind is another matter.
+    # Words of another kind still raise an alarm.
     assert story.does(PostMessage(VISITOR, "不想活了")) == ["emergency_noticed", "message_posted"]
 
 
@@ -91,7 +91,7 @@ def test_taken_up_again_everything_begins_anew() -> None:
 
 
 def urgent() -> Story:
-    """李敏 has it, has answered, and then the visitor cries for help."""
+    """李敏 owns it and has answered; then the visitor's words speak of an emergency."""
     story = active()
     story.does(PostMessage(LI_MIN, "您好", story.fence))
     story.does(PostMessage(VISITOR, CRY))
@@ -107,7 +107,7 @@ def test_unanswered_for_30_seconds_it_goes_to_somebody_else() -> None:
 
 
 def test_it_goes_on_twice_and_then_somebody_keeps_it() -> None:
-    """Among people who are all slow it would go round for ever; the alarm goes on instead."""
+    """Otherwise it would circulate for ever among people who are all slow. The alarm goes on instead."""
     story = urgent()
     for _ in range(2):
         assert story.passes(30 * SECOND, elsewhere=True) == ["returned_to_queue"]
@@ -118,7 +118,7 @@ def test_it_goes_on_twice_and_then_somebody_keeps_it() -> None:
 
 
 def test_a_waiting_emergency_keeps_waiting_although_its_visitor_has_left() -> None:
-    """Whoever comes first must be told of it, in the morning, too."""
+    """Whoever is available first must learn of it, even if that is in the morning."""
     story = waiting()
     story.does(PostMessage(VISITOR, CRY))
     story.does(VisitorPresenceChanged(here=False))

@@ -1,4 +1,4 @@
-"""Whether words of an emergency are told from those that look alike: tables of sentences, and what holds of any."""
+"""Words of an emergency are told apart from words that look alike: tables of sentences, and properties of any text."""
 
 import re
 import re._parser as parser  # type: ignore[import-not-found]  # the standard library's own, without types
@@ -47,8 +47,9 @@ def test_nothing_dangerous_of_the_own_table_is_missed_and_nothing_else_rings(
 
 
 def test_of_sentences_written_by_others_nearly_all_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
-    """By somebody who had not seen the words. At first sight 97 of the 115 dangerous ones were found, and 7 of the 77
-    others rang; the rules have been widened since, so this only watches that they stay as good as they are now."""
+    """The sentences were written by somebody who had not seen the patterns. At first, 97 of the 115 dangerous ones were
+    found, and 7 of the 77 others raised an alarm. The patterns have been widened since, so this test only keeps the
+    score from falling."""
     score = Score.of(UNSEEN)
     with capsys.disabled():
         print(f"\nsentences written by others: {score}")  # noqa: T201
@@ -88,7 +89,7 @@ def test_what_is_read_is_in_one_spelling(text: str) -> None:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_what_a_pattern_needs_is_in_every_match(name: str) -> None:
-    """Else the cheap question rules out what should be found."""
+    """Otherwise the quick check would rule out texts that the pattern matches."""
     pattern = PATTERNS[name]
     assert not does_without(parser.parse(pattern), needed(pattern))
 
@@ -111,7 +112,7 @@ def test_the_cheap_question_hides_nothing_of_any_table(monkeypatch: pytest.Monke
 
 
 def does_without(pattern: Any, needs: frozenset[str]) -> bool:
-    """Whether the pattern can match a text that has none of the characters."""
+    """Whether the pattern can match a text that contains none of these characters."""
     return all(avoids(str(kind), inside, needs) for kind, inside in pattern)
 
 
@@ -129,12 +130,12 @@ def avoids(kind: str, inside: Any, needs: frozenset[str]) -> bool:
             return does_without(inside[3], needs)
         case "MAX_REPEAT":
             return inside[0] == 0 or does_without(inside[2], needs)
-        case _:  # any character, a boundary, what stands before or behind
+        case _:  # any character, a boundary, lookahead and lookbehind
             return True
 
 
 def ranged(kind: Any, value: Any) -> frozenset[str]:
-    """The characters that a part of a class stands for; `x` for those that cannot be told."""
+    """The characters that one item of a character class matches; NUL where they are not known."""
     match str(kind):
         case "LITERAL":
             return frozenset(chr(value))
@@ -146,7 +147,8 @@ def ranged(kind: Any, value: Any) -> frozenset[str]:
             return frozenset("\0")
 
 
-# Reading is linear in the length of a text: what repeats without an end holds nothing that does, and around a sign no
+# The time to read a text grows linearly with its length: an unbounded repetition never contains another one, and at
+# most NEAR characters around a sign are examined.
 # more than NEAR characters are looked at.
 
 
@@ -158,7 +160,7 @@ def test_nothing_endless_stands_inside_of_what_repeats(name: str) -> None:
 
 
 def deepest(pattern: Any) -> int:
-    """How many repetitions without an end stand inside each other."""
+    """How deep unbounded repetitions are nested."""
     found = 0
     for kind, inside in pattern:
         match str(kind):

@@ -1,4 +1,4 @@
-"""The end, the rating, and a conversation taken up again."""
+"""The end of a conversation, its rating, and its reopening."""
 
 from collections.abc import Callable
 
@@ -81,7 +81,7 @@ def test_what_nobody_answered_is_not_rated() -> None:
         story.does(Rate(VISITOR, 1))
 
 
-# Taken up again.
+# Reopened.
 
 
 def test_reopened_it_waits_like_a_new_one() -> None:

@@ -1,4 +1,4 @@
-"""Giving a conversation: by the router, by a ring, by hand; who was too late, and is told why."""
+"""How a conversation is assigned: by the router, by a ring, or manually. Those who were too late are told why."""
 
 import pytest
 

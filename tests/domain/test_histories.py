@@ -1,4 +1,4 @@
-"""Random histories of one conversation: whatever is asked, by whomever, whenever, what must hold always holds."""
+"""Random histories of one conversation: whatever anybody asks at any time, the invariants hold."""
 
 from dataclasses import replace
 from enum import Enum, auto
@@ -57,16 +57,16 @@ from .people import (
 )
 
 SECRET = "机密"
-"""Stands in every text that is not for the visitor."""
+"""Stands in every text that visitors must not see."""
 STAFF_ID = "staff-"
-"""Every consultant's id begins so."""
+"""Every consultant's id begins with this."""
 
 BOTH_GROUPS = in_group(replace(ZHANG_WEI, person=replace(ZHANG_WEI.person, id="staff-both")), CHILDREN, WOMEN)
 STAFF = (*EVERYBODY, BOTH_GROUPS)
 SUPERVISORS = {who.person.id for who in STAFF if who.role is Role.SUPERVISOR}
 
 TRIES = 16
-"""How many things somebody may try."""
+"""How many commands `somebody_tries_something` chooses from."""
 
 anybody = st.sampled_from(STAFF)
 anybody_at_all: st.SearchStrategy[Staff | Visitor] = st.sampled_from((*STAFF, VISITOR, STRANGER))
@@ -79,7 +79,7 @@ GIVING = (Assigned, Rung, Transferred, ReturnedToQueue, Reopened)
 
 
 class Step(Enum):
-    """What usually happens."""
+    """The usual steps of a conversation."""
 
     VISITOR_WRITES = auto()
     OWNER_WRITES = auto()
@@ -100,7 +100,8 @@ class Step(Enum):
 
 
 class History(RuleBasedStateMachine):
-    """`unanswered`, `spoke_at` and `warned_at` are kept apart from the conversation, to compare with it."""
+    """Random commands to one conversation. The test keeps its own `unanswered`, `spoke_at` and `warned_at` to compare
+    them with the conversation's."""
 
     @initialize()
     def the_visitor_asks(self) -> None:
@@ -125,7 +126,7 @@ class History(RuleBasedStateMachine):
         return owner
 
     def does(self, command: Command) -> tuple[Event, ...]:
-        """Ask for it; a refusal leaves all as it is, any other exception is a fault."""
+        """Carries out the command. A refusal must change nothing; any other exception is a bug."""
         now, rules = self.story.now, self.story.rules
         try:
             happened = decide(self.conversation, command, now, rules)
@@ -140,7 +141,7 @@ class History(RuleBasedStateMachine):
         return happened
 
     def check(self, before: Conversation, event: Event) -> None:
-        """What must hold of one step."""
+        """Checks what must hold for a single event."""
         after, now, rules = self.conversation, self.story.now, self.story.rules
         if isinstance(event, GIVING):
             assert after.fence == event.fence == before.fence + 1
@@ -175,7 +176,7 @@ class History(RuleBasedStateMachine):
                 assert now - before.visitor_left_at >= rules.abandon_ms
 
     def keep(self, command: Command, event: Event) -> None:
-        """Give it its place in the transcript, as the store does."""
+        """Gives the event its place in the transcript, as the store does."""
         if isinstance(event, SilentEvent):
             return
         conversation = self.conversation
@@ -191,7 +192,7 @@ class History(RuleBasedStateMachine):
             Entry("conversation-1", self.conversation.last_seq, place, "entry", self.story.now, author, event)
         )
 
-    # What goes its way: several steps at once, so that histories get deep.
+    # The usual course: several steps at once, so that histories get far.
 
     @rule(steps=st.lists(st.sampled_from(Step), min_size=1, max_size=12), who=st.integers(0, 5))
     def it_takes_its_course(self, steps: list[Step], who: int) -> None:
@@ -200,7 +201,7 @@ class History(RuleBasedStateMachine):
             self.hold()
 
     def goes(self, step: Step, who: Staff) -> None:
-        """One step, if it is its turn."""
+        """Takes the step if the conversation's phase allows it."""
         offer, fence = self.conversation.offer, self.story.fence
         match step:
             case Step.VISITOR_WRITES:
@@ -240,7 +241,7 @@ class History(RuleBasedStateMachine):
     def the_visitor_comes_or_goes(self, here: bool, afresh: bool) -> None:
         self.does(VisitorPresenceChanged(here, afresh))
 
-    # What may be tried, by anybody, at any time, with an old fence or an old offer.
+    # Commands that anybody may try at any time, with an old fence or an old offer as well.
 
     @precondition(lambda self: self.phase in OWNED)
     @rule(to=st.sampled_from([*STAFF, WOMEN, CHILDREN]), by=anybody, off=fences_off)
@@ -305,7 +306,7 @@ class History(RuleBasedStateMachine):
 
     @rule(ms=spans)
     def time_passes_unseen(self, ms: int) -> None:
-        """The server is late: other things are asked before the clocks are looked at."""
+        """The server is late: other commands come before the deadlines are checked."""
         self.story.now += ms
 
     def time_is_up(self, owner_typing: bool) -> tuple[Event, ...]:
@@ -315,12 +316,12 @@ class History(RuleBasedStateMachine):
         return happened
 
     def an_offer(self, back: int) -> str:
-        """The open offer's id, or one of before."""
+        """The id of the open offer, or of an earlier one."""
         if back == 0 and self.conversation.offer is not None:
             return self.conversation.offer.id
         return "offer-0" if back == 2 else self.story.offer
 
-    # What always holds.
+    # Invariants.
 
     @invariant()
     def hold(self) -> None:
@@ -410,7 +411,7 @@ TestHistories.settings = settings(settings.default, stateful_step_count=40)
 
 @given(seed=st.integers(0, 2**32))
 def test_long_histories(seed: int) -> None:
-    """The same, three hundred steps deep: drawn evenly, where hypothesis prefers the short and the odd."""
+    """The same rules for 300 steps. Steps are drawn evenly; hypothesis prefers short and unusual histories."""
     draw = Random(seed)
     history = History()
     history.the_visitor_asks()

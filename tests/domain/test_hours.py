@@ -1,4 +1,4 @@
-"""Opening hours: open or not, until when, from when; what is written is what is read."""
+"""Opening hours: open or closed, until when and from when; and hours survive being written and read."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ def doors(*hours: Hours, zone: ZoneInfo = SHANGHAI) -> Doors:
 
 
 def october(day: date) -> Day:
-    """The first seven days of October are off, the 10th, a Saturday, is worked instead."""
+    """1 to 7 October are holidays; Saturday the 10th is worked instead."""
     if day == date(2026, 10, 10):
         return Day.WORKDAY
     return Day.HOLIDAY if day.month == 10 and day.day <= 7 else Day.ORDINARY
@@ -173,14 +173,14 @@ def test_what_cannot_be_read_is_said(written: dict[str, object], told: str) -> N
         read(written)
 
 
-# What holds for any hours, at any moment.
+# Properties of any hours at any time.
 
 minutes = st.integers(0, DAY // 10 - 1).map(lambda tens: tens * 10)
 
 
 @st.composite
 def windows(draw: st.DrawFn) -> list[str]:
-    """Some windows of a day that do not overlap; the last may reach into the next morning."""
+    """Windows of one day that do not overlap; the last may reach into the next morning."""
     edges = sorted(draw(st.lists(minutes, max_size=6, unique=True)))
     return [f"{clock(start)}-{clock(end)}" for start, end in zip(edges[::2], edges[1::2], strict=False)]
 

@@ -1,4 +1,4 @@
-"""What no name may hold; a visitor's is never refused, and is never taken for the hospital's."""
+"""What names may not contain. A visitor's name is never refused, but not shown if it could pass for the hospital's."""
 
 import re
 from pathlib import Path

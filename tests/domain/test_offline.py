@@ -1,4 +1,4 @@
-"""留言: whose work it is, who sees it and how much, how it ends; what is left of a phone number."""
+"""留言: who owns an offline message, who sees how much of it, how it is settled, and how phone numbers are masked."""
 
 from dataclasses import replace
 

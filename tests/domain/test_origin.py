@@ -1,4 +1,4 @@
-"""An origin is a scheme, a host and a port, spelled as browsers do; whatever else is in it makes it none."""
+"""An origin is a scheme, a host and a port, in the spelling of browsers; anything with more in it is refused."""
 
 import pytest
 from hypothesis import given

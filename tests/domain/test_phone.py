@@ -1,4 +1,4 @@
-"""Which phone numbers can be called, and how they are kept."""
+"""Which phone numbers are accepted, and in which form they are kept."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A person is a set of connections: he is here while one of them is."""
+"""A person is present while at least one of their connections is open."""
 
 import hypothesis.strategies as st
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The queue: one order for the router and for the number a visitor is shown."""
+"""The queue: the router and the position that visitors see use the same order."""
 
 from collections.abc import Iterable
 from itertools import pairwise
@@ -21,7 +21,7 @@ def waits(id: str, queued_at: int = NOON, priority: int = Priority.NORMAL) -> Co
 
 
 def in_order(queue: Iterable[Conversation]) -> list[str]:
-    """The ids in the order of the line."""
+    """The ids in the order of the queue."""
     line = Line()
     for each in queue:
         line.put(each)
@@ -73,14 +73,14 @@ def test_an_emergency_goes_before_all_who_came_today() -> None:
 
 @pytest.mark.parametrize("priority", Priority)
 def test_nobody_starves(priority: Priority) -> None:
-    """Whoever has waited longer than a head start goes before those who come with one."""
+    """A normal conversation that has waited longer than a head start is served before those that arrive with it."""
     patient = waits("a", NOON)
     assert in_order([waits("b", NOON + HEAD_START[priority] + 1, priority), patient])[0] == "a"
 
 
 @given(conversations, st.data())
 def test_the_place_is_the_place_in_the_order(queue: list[Conversation], data: st.DataObject) -> None:
-    """Whatever came, went, or got another priority before."""
+    """Also after conversations were added, removed or got another priority."""
     line = Line()
     for each in queue:
         line.put(each)
@@ -95,7 +95,7 @@ def test_the_place_is_the_place_in_the_order(queue: list[Conversation], data: st
 
 @given(conversations)
 def test_the_order_does_not_change_by_itself(queue: list[Conversation]) -> None:
-    """Ageing is in the rank: what a column or a list holds stays true as time passes."""
+    """The rank includes the head start, so sorted lists and stored columns stay in order as time passes."""
     assert all(rank(each) == (rank_at(each), each.id) for each in queue)
     assert in_order(queue) == [each.id for each in sorted(queue, key=rank)]
 
@@ -158,7 +158,7 @@ def test_more_ahead_never_means_less_waiting(ahead: int, handle_times: list[int]
 @pytest.mark.parametrize("shared", [False, True])
 @pytest.mark.parametrize("limit", range(1, 41))
 def test_nobody_is_kept_out_of_a_queue_that_is_less_than_half_full(limit: int, shared: bool) -> None:
-    """However many of the places their address has."""
+    """This holds however many of the places their address already has."""
     waiting = [each for each in range(limit) if each * 2 < limit]
     assert not any(is_beyond_share(held, each, limit, shared=shared) for each in waiting for held in range(each + 1))
 

@@ -1,4 +1,4 @@
-"""评价 per consultant: who can be rated, who is asked about, and that one is never taken for the other."""
+"""评价 for each consultant: who can be rated, whom the visitor is asked about, and that parts are never mixed up."""
 
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ def parts(story: Story) -> list[tuple[int, str, int, int | None]]:
 
 
 def handed_over() -> Story:
-    """李敏 has answered twice, and 王芳 has it now."""
+    """李敏 has answered twice; 王芳 owns it now."""
     story = answered()
     story.answers()
     story.offered(to=WANG_FANG)

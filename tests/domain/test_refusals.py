@@ -1,4 +1,4 @@
-"""The family of refusals: each can be told apart, and each says what to do next."""
+"""Refusals: each can be told apart, and each says what to do next."""
 
 from typing import get_args
 

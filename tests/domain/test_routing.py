@@ -1,4 +1,4 @@
-"""Who gets a conversation, and why; who may be offered one."""
+"""Who gets a conversation, and why; to whom a transfer may be offered."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -57,7 +57,7 @@ def choose(
 
 
 def chosen(*candidates: Candidate, tried: tuple[str, ...] = (), after: int = RULES.ring_ms) -> str | None:
-    """Who is chosen `after` ms after the last of `tried` was."""
+    """Who is chosen `after` ms after the last person in `tried` was."""
     conversation = structs.replace(waiting().conversation, tried=tried, tried_at=NOON)
     choice = choose(conversation, candidates, NOON + after)
     return None if choice is None else choice.consultant.person.name
@@ -111,7 +111,7 @@ def test_the_numbers_behind_the_choice_are_told() -> None:
     assert again.why == Why(load=2, capacity=5, among=1, again=True)
 
 
-# What a conversation asks for.
+# What a conversation needs.
 
 KNOWS = Needs("zh", "fertility", 3)
 
@@ -162,7 +162,7 @@ def test_what_a_department_asks_for() -> None:
     assert Needs.of(conversation, None) == ANYBODY
 
 
-# Whoever served him before.
+# The consultant who served the visitor before.
 
 
 def returning(*candidates: Candidate, tried: tuple[str, ...] = (), needs: Needs = ANYBODY) -> str | None:
@@ -235,7 +235,7 @@ def test_a_copy_goes_its_own_way(candidates: list[Candidate]) -> None:
     assert pool.choose(waiting().conversation, KNOWS, NOON, RULES) == before
 
 
-# Who gets something unasked.
+# Who may be assigned a conversation automatically.
 
 
 def test_a_candidate_must_have_room() -> None:

@@ -1,4 +1,4 @@
-"""班次: when 签到 opens, when new conversations come, which shift is shown."""
+"""班次: when 签到 opens, when new conversations arrive, and which shift is shown."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The state machine's table, written out a second time: every phase × command × asker."""
+"""The state machine's table, written out a second time: every phase × command × actor."""
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -66,8 +66,8 @@ PHASES: dict[Phase, Callable[[], Story]] = {
 }
 
 COLUMNS: dict[str, tuple[Staff | Visitor, ...]] = {
-    "李敏": (LI_MIN,),  # is rung, owns it, offers it, served last
-    "王芳": (WANG_FANG,),  # in the same group; the transfer is held out to her
+    "李敏": (LI_MIN,),  # receives the ring, owns it, offers the transfer, owned it last
+    "王芳": (WANG_FANG,),  # is in the same group; the transfer is offered to them
     "陈静": (CHEN_JING,),  # the group's supervisor
     "foreigners": (ZHANG_WEI, ZHAO_GANG),  # a consultant and a supervisor of another group
     "visitor": (VISITOR,),
@@ -232,7 +232,7 @@ VisitorPresenceChanged:here    -             -            -                 -   
 
 
 def asked_by(command: str, who: Staff | Visitor, story: Story, fence: int | None = None) -> Command:
-    """The command with everything right about it, except perhaps who asks, or his `fence`."""
+    """A valid command, except perhaps for the actor or the `fence`."""
     fence = story.fence if fence is None else fence
     if command == "PostMessage":
         return PostMessage(who, "您好", fence)
@@ -283,7 +283,7 @@ OF_THE_SYSTEM: dict[str, Command] = {
 
 
 def asked_cells() -> Iterator[tuple[str, str, str, str]]:
-    """Every cell of `ASKED`: command, phase, asker, outcome."""
+    """Every cell of `ASKED`: command, phase, actor, outcome."""
     for block in ASKED.strip().split("\n\n"):
         (command, *askers), *rows = [line.split() for line in block.splitlines()]
         for phase, *outcomes in rows:
@@ -300,7 +300,7 @@ def seen_cells() -> Iterator[tuple[str, str, str]]:
 
 
 def outcome_of(story: Story, command: Command) -> str:
-    """The events' names, or the refusal's code. Any other exception is a fault."""
+    """The names of the events, or the refusal's code. Any other exception is a bug."""
     try:
         happened = decide(story.conversation, command, story.now, story.rules)
     except Refused as refusal:
@@ -324,7 +324,8 @@ def test_what_the_system_does(command: str, phase: str, outcome: str) -> None:
 
 
 def kinds_in(package: ModuleType, base: type[Kind]) -> set[type[Kind]]:
-    """The classes its modules define, without their base. Not `__subclasses__`: that knows of first drafts too."""
+    """The classes that the package's modules define, without their base. `__subclasses__` would list too much:
+    dataclasses with slots are created twice, and it knows the discarded first ones as well."""
     modules = [import_module(f"{package.__name__}.{each.name}") for each in iter_modules(package.__path__)]
     found = {kind for module in modules for kind in vars(module).values() if isinstance(kind, type)}
     return {kind for kind in found if issubclass(kind, base) and kind is not base}

@@ -1,4 +1,4 @@
-"""What counts as text: the same for both sides and both databases."""
+"""What counts as text: the same for clients and server, and for both databases."""
 
 import json
 import sys
@@ -16,11 +16,11 @@ from .people import RULES, assert_refused
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = json.loads((ROOT / "widget/src/shared/messageText.examples.json").read_text("utf-8"))
-"""What the clients make of what was written; they send nothing that the server would change."""
+"""Texts and what the clients make of them. They send nothing that the server would change."""
 
 BREAKS = {"\v", "\f", "\r", "\x85", "\u2028", "\u2029", "\n"}
 BLANK = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0", "\U0001d159"}
-"""Signs of categories that show, which show nothing."""
+"""Characters that show nothing, although others of their categories do."""
 
 
 @pytest.mark.parametrize("each", EXAMPLES, ids=[each["what"] for each in EXAMPLES])
@@ -85,7 +85,7 @@ def test_length_is_counted_in_characters(letter: str) -> None:
 
 
 def alone(character: str) -> str:
-    """What becomes of a message of this one character."""
+    """What becomes of a message that consists of this character."""
     try:
         return "kept" if checked_text(character, 1) == character else "changed"
     except TextInvalid as refusal:
@@ -93,7 +93,7 @@ def alone(character: str) -> str:
 
 
 def within(character: str) -> str:
-    """What becomes of it between two letters."""
+    """What becomes of the character between two letters."""
     try:
         kept = checked_text(f"a{character}b", 3)
     except TextInvalid:
@@ -106,16 +106,17 @@ CATEGORIES: dict[str, tuple[set[str], set[str]]] = {
     **dict.fromkeys(("Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Co"), ({"kept"}, {"kept"})),
     **dict.fromkeys(("Mn", "Mc", "Me", "Zs", "Cf"), ({"empty"}, {"kept"})),
     **dict.fromkeys(("Zl", "Zp"), ({"empty"}, {"a line break"})),
-    # Newer signs than this Python knows are shown by the browsers that have them; the rest of these blocks is not.
+    # A browser may know characters that are newer than this Python, so unassigned ones are kept, except those that
+    # Unicode reserves for invisible signs.
     "Cn": ({"kept", "empty"}, {"kept"}),
     "Cc": ({"empty", "characters"}, {"refused", "a line break", "kept"}),
     "Cs": ({"characters"}, {"refused"}),
 }
-"""Of each of Unicode's categories: what becomes of one alone, and of one in the middle."""
+"""For each Unicode category: what becomes of a character alone, and in the middle of a text."""
 
 
 def of_category(category: str) -> set[str]:
-    """All characters of it; of the largest ones, which are all alike, every seventh."""
+    """All its characters; of the largest categories, whose characters are all alike, every seventh."""
     found = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == category]
     return set(found if len(found) < 10_000 else found[::7]) | (BLANK & set(found))
 

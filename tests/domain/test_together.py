@@ -1,4 +1,4 @@
-"""协助 and 三方会话: a colleague beside the owner, in notes or before the visitor."""
+"""协助 and 三方会话: a colleague beside the owner, who writes notes or also answers the visitor."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from .people import CHEN_JING, LI_MIN, RULES, WANG_FANG, WOMEN, ZHANG_WEI, Story
 
 
 def helped(asked_for: str = "help") -> Story:
-    """王芳 was asked by 李敏, the owner."""
+    """李敏, the owner, has asked 王芳."""
     story = active()
     assert story.does(asks(asked_for)) == ["colleague_asked"]
     return story
@@ -129,7 +129,7 @@ def test_back_in_the_queue_it_prefers_the_colleague_who_had_joined() -> None:
 
 
 def gone() -> Story:
-    """王芳 has joined, and her connection is lost."""
+    """王芳 has joined and lost the connection."""
     story = joined()
     story.answers()
     assert story.does(ColleaguePresenceChanged(WANG_FANG.person.id, here=False)) == ["colleague_away"]

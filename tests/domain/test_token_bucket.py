@@ -1,4 +1,4 @@
-"""So many at once, then so many a second; the wait that is told is long enough, and no longer than it must be."""
+"""A bucket allows a burst and then a steady rate. The wait it names is long enough, and no longer than necessary."""
 
 from hypothesis import given
 from hypothesis import strategies as st

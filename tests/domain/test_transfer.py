@@ -1,4 +1,4 @@
-"""转接: what an offer to a colleague or a group means, and what becomes of it."""
+"""转接: to whom an offer to a colleague or a group is addressed, and what becomes of it."""
 
 import pytest
 
@@ -165,7 +165,7 @@ def test_a_consultant_of_another_group_takes_it_into_that_group() -> None:
     story.offered(LI_MIN, to=ZHANG_WEI)
     story.accepted_by(ZHANG_WEI)
     assert story.conversation.group == CHILDREN
-    # Whoever has answered in it knows of it, wherever it is by now; whoever has not learns nothing.
+    # Those who have answered in it know of it, even after it moved to another group; for others it does not exist.
     for fence in (story.fence, story.fence - 1):
         with assert_refused(FenceStale, fence=story.fence) if fence != story.fence else assert_refused(Forbidden):
             story.does(PostMessage(LI_MIN, "还在吗", fence))

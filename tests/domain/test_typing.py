@@ -1,4 +1,4 @@
-"""No clock ends a conversation while somebody is writing into it; and nobody keeps one open for ever by writing."""
+"""No deadline ends a conversation while somebody is typing in it, but typing cannot keep it open for ever."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +21,7 @@ MINUTE = 60_000
 
 
 def idle() -> Story:
-    """The visitor was warned, and the two minutes are over in this moment."""
+    """The visitor was warned two minutes ago: the idle end is due now."""
     story = answered()
     for passed in (10 * MINUTE, 18 * MINUTE):
         story.passes(passed)
@@ -30,14 +30,14 @@ def idle() -> Story:
 
 
 def waited_too_long() -> Story:
-    """An hour in the queue ends in this moment."""
+    """It has waited in the queue for an hour: the end is due now."""
     story = waiting()
     story.now += story.rules.queue_wait_limit_ms
     return story
 
 
 def closing_time(make: Callable[[], Story] = waiting) -> Story:
-    """The opening hours end in this moment."""
+    """The opening hours end now."""
     story = make()
     story.now += 5_000
     story.conversation = structs.replace(story.conversation, closes_at=story.now)
@@ -54,11 +54,11 @@ ENDS: dict[str, Callable[[], Story]] = {
     "closed_hours": closing_time,
     "closed_hours, ringing": closing_time_while_it_rings,
 }
-"""Every clock that ends a conversation, at the moment at which it is up, by the reason of the end."""
+"""For each reason of an end, a conversation in which the deadline is due now."""
 
 
 def typing(story: Story, ms: int = 0) -> list[str]:
-    """Time goes by, and somebody is seen writing when the clocks are looked at."""
+    """Moves the clock by `ms`; somebody is typing when the deadlines are checked."""
     story.now += ms
     return story.does(DeadlineReached(somebody_typing=True))
 
@@ -91,7 +91,7 @@ HELD = {Clock.IDLE_CLOSE, Clock.CLOSING, Clock.WAITED}
 
 
 def test_every_clock_that_ends_a_conversation_is_held_or_runs_without_anybody_there() -> None:
-    """The visitor whose clock is `abandon` has no connection, so nobody is writing."""
+    """`abandon` need not wait for typing: the visitor has no connection then."""
     ending = set()
     for clock, elapsed in ELAPSED.items():
         story = Story()
@@ -99,14 +99,14 @@ def test_every_clock_that_ends_a_conversation_is_held_or_runs_without_anybody_th
         try:
             happened = elapsed(story.conversation, DeadlineReached(), story.now, story.rules)
         except AssertionError:
-            continue  # It needs an offer, or something else that an end does not.
+            continue  # It needs an open offer or something else that has nothing to do with an end.
         if any(isinstance(event, Closed) for event in happened):
             ending.add(clock)
     assert ending == HELD | {Clock.ABANDON}
 
 
 def test_two_ends_that_come_together_are_each_held_60_seconds_at_most() -> None:
-    """The longer wait ends 50 seconds after the hours do: it must not hold the end by the hours longer."""
+    """The longest wait ends 50 seconds after the opening hours; it must not put off the end by the hours again."""
     story = closing_time()
     story.rules = replace(story.rules, queue_wait_limit_ms=story.now - NOON + 50_000)
     assert typing(story, 50_000) == ["end_held"]

@@ -1,4 +1,4 @@
-"""Who is given a critical emergency: the order of people, and how far above the capacity."""
+"""Who is assigned a critical emergency: the order of candidates, and how far above their capacity."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -46,7 +46,7 @@ from .people import (
 ONLINE, PAUSED, BUSY = AVAILABILITIES
 CRY = "我爸突然胸痛，喘不上气！"
 GROUPS = (WOMEN, CHILDREN)
-"""The women's clinic is asked first, then the children's, which helps it out."""
+"""The women's clinic is asked first; the children's is the group that helps out."""
 
 
 def urgent(story: Story | None = None) -> Story:
@@ -58,7 +58,7 @@ def urgent(story: Story | None = None) -> Story:
 def stands(
     who: str, availability: Availability = ONLINE, load: int = 0, *, group: str = WOMEN, given_at: int = 0
 ) -> Candidate:
-    """Somebody of one group; `who` is found in the id again."""
+    """A candidate who serves one group. `who` is the name of one of `EVERYBODY`."""
     person = next(each for each in EVERYBODY if each.person.name == who)
     someone = replace(consultant(in_group(person, group), availability=availability), role=Role.CONSULTANT)
     return Candidate(replace(someone, last_given_at=given_at), load, present=True)
@@ -73,13 +73,13 @@ def order(candidates: Iterable[Candidate], conversation: Conversation | None = N
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        # One who is in the group goes before one who helps out, whatever they have chosen and however full they are.
+        # Members of the group come before those who help out, whatever their availability and load.
         (stands("李敏", BUSY, 7), stands("王芳", ONLINE, 0, group=CHILDREN)),
-        # In the same group: 在线, then 系统已暂停, then 忙碌; only then the load counts.
+        # Within a group: 在线, then 系统已暂停, then 忙碌; only then the load counts.
         (stands("李敏", ONLINE, 7), stands("王芳", PAUSED, 0)),
         (stands("李敏", PAUSED, 7), stands("王芳", BUSY, 0)),
         (stands("李敏", PAUSED, 7, group=CHILDREN), stands("王芳", BUSY, 0, group=CHILDREN)),
-        # The least loaded; between equals whoever was given nothing the longest.
+        # The lowest load first; between equals, the one whose last assignment is the longest ago.
         (stands("李敏", ONLINE, 5), stands("王芳", ONLINE, 6)),
         (stands("李敏", ONLINE, 6, given_at=1), stands("王芳", ONLINE, 6, given_at=2)),
     ],
@@ -144,11 +144,11 @@ def test_the_numbers_behind_it() -> None:
     assert told == Why(load=3, capacity=5, among=2, waited_ms=9, emergency=True, availability="busy")
 
 
-# Those who had it.
+# Those who owned it before.
 
 
 def goes_on(story: Story) -> Story:
-    """Its owner has not answered within 30 s."""
+    """The owner has not answered within 30 s."""
     assert story.passes(RULES.emergency_ms, elsewhere=True) == ["returned_to_queue"]
     return story
 
@@ -200,7 +200,7 @@ def test_a_consultant_who_missed_the_ring_before_the_emergency_is_asked_at_once(
     assert order([stands("李敏")], story.conversation, story.now) == ["李敏"]
 
 
-# Two levels.
+# The two levels.
 
 
 def test_what_deserves_attention_changes_no_place_and_may_become_critical_later() -> None:

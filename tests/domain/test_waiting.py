@@ -1,4 +1,4 @@
-"""What becomes of those who wait: they go further, are put forward, or get a form instead; nobody waits for ever."""
+"""What becomes of waiting conversations: another group, a higher priority, or a form instead. Nobody waits for ever."""
 
 from dataclasses import replace
 
@@ -92,7 +92,7 @@ def test_an_active_one_runs_on_after_the_closing() -> None:
 
 
 def test_one_that_comes_back_after_the_closing_is_not_sent_away() -> None:
-    """Those who were on duty may still be there; or the hours have begun again long ago."""
+    """Those who were on duty may still be there; or the opening hours began again long ago."""
     story = until(NOON + 5_000, active())
     story.now += 6_000
     story.does(Release(LI_MIN, story.fence, "我要下班了"))
@@ -123,7 +123,7 @@ def test_once_reopened_it_prefers_the_visitors_last_consultant() -> None:
     assert story.conversation.preferred == LI_MIN.person.id
 
 
-# By a supervisor's hand.
+# Assigned by a supervisor.
 
 
 def by_hand(story: Story, load: int = 0, *, above: bool = False) -> AssignManually:
@@ -164,7 +164,7 @@ def test_put_forward_it_keeps_a_higher_priority() -> None:
     assert story.does(MoveForward(CHEN_JING)) == []
 
 
-# Given back.
+# Given back to the queue.
 
 
 def test_the_owner_gives_it_back_with_a_note() -> None:

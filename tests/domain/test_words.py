@@ -1,4 +1,4 @@
-"""Messages and notes: what is kept of them, and when they are refused."""
+"""Messages and notes: how they are stored, and when they are refused."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,5 @@
-"""What the world outside sees, recorded: names, sessions, HTTP answers, a migrated database.
+"""What outsiders see, recorded: names, sessions, HTTP answers, a migrated database.
 
-Whatever is rebuilt inside, these files stay as they are. `make record-outside` writes them again, for what is meant.
+These records stay the same, whatever is rebuilt inside. After an intended change, `make record-outside` writes them
+again.
 """

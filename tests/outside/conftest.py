@@ -1,4 +1,4 @@
-"""A migrated database of SQLite, made once and copied."""
+"""A migrated SQLite database, made once and copied."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
-"""The frames of one direction as flat lines: every field by its path, with its type, whether or not it may be missing.
+"""The frames of one direction as flat lines: each field with its path, its type, and whether it may be missing.
 
-Out of the JSON Schema that others get, so that no name of ours stands in them: how a frame is put together inside
-(one event with many optional fields, or a union of events) makes no difference.
+The lines are made from the public JSON Schema, so that they contain none of our class names, and do not depend on how
+a frame is built inside (one event with many optional fields, or a union of events).
 """
 
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"
 
 @dataclass
 class Field:
-    """What is known of one path. `optional`: it may be missing where its parent is there."""
+    """What is known of one path. `optional`: it may be missing although its parent is present."""
 
     types: set[str] = field(default_factory=set)
     optional: bool = False
 
 
 class Lines:
-    """`strict`: what others send us, where null is one more thing that is taken, and bounds count."""
+    """`strict`: for frames that others send us, where accepting null makes a difference, and so do limits."""
 
     def __init__(self, definitions: dict[str, Schema], *, strict: bool) -> None:
         self._definitions = definitions
@@ -46,7 +46,7 @@ class Lines:
         return f"{path}{'?' if found.optional else ''}: {' | '.join(sorted(types))}"
 
     def _object(self, path: str, kinds: list[Schema], found: dict[str, Field]) -> None:
-        """The fields of an object that is of one of these kinds."""
+        """The fields of an object of one of these kinds."""
         for name in dict.fromkeys(name for kind in kinds for name in kind["properties"]):
             having = [kind for kind in kinds if name in kind["properties"]]
             always = all(name in kind.get("required", ()) for kind in having) and len(having) == len(kinds)

@@ -1,4 +1,4 @@
-"""A text as it was recorded, compared with what it is now; RECORD_OUTSIDE=1 (`make record-outside`) records it."""
+"""Compares a text with its record. RECORD_OUTSIDE=1 (`make record-outside`) writes the record instead."""
 
 import difflib
 import os
@@ -6,13 +6,13 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SHOWN = 60
-"""Lines of a difference that are shown,"""
+"""Lines of a difference that are shown."""
 LONGEST, AROUND = 300, 60
-"""characters of each, and characters around the first place that differs."""
+"""Characters shown of each line, and characters shown on either side of the first difference."""
 
 
 def check(name: str, now: str) -> None:
-    """`now` is what tests/outside/`name` says, byte for byte."""
+    """Fails unless `now` equals tests/outside/`name`, byte for byte."""
     path = HERE / name
     if os.environ.get("RECORD_OUTSIDE"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +31,7 @@ def check(name: str, now: str) -> None:
 
 
 def _first(before: str, now: str) -> str:
-    """Where they part, with what stands around it: lines are long."""
+    """The place of the first difference and the text around it, because lines are long."""
     shorter = min(len(before), len(now))
     at = next((at for at in range(shorter) if before[at] != now[at]), shorter)
     around = slice(max(0, at - AROUND), at + AROUND)
@@ -40,5 +40,5 @@ def _first(before: str, now: str) -> str:
 
 
 def check_names(subject: str, names: list[str]) -> None:
-    """One name a line, sorted."""
+    """Checks the sorted names, one a line."""
     check(f"names/{subject}.txt", "".join(f"{name}\n" for name in sorted(names)))

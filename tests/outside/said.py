@@ -1,9 +1,10 @@
-"""What was said, without what chance and the clock put into it: ids, tokens and times by order of appearance."""
+"""Replaces what chance and the clock decide: ids and tokens by their order of appearance, times by their distance from
+the start."""
 
 import re
 
 START = 1_795_233_600_000
-"""2026-11-21 12:00 in Shanghai: when everything begins."""
+"""2026-11-21 12:00 in Shanghai: the start of every script."""
 
 ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b")
 TIME = re.compile(r"\b179\d{10}\b")
@@ -12,18 +13,18 @@ WAIT = re.compile(r'"retry_ms":\d+')
 
 
 class Names:
-    """The same thing has the same name throughout."""
+    """Gives the same thing the same name throughout."""
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
         self._counts: dict[str, int] = {}
 
     def know(self, thing: str, name: str) -> None:
-        """This one is called so from now on."""
+        """Names `thing` in advance."""
         self._known[thing] = f"<{name}>"
 
     def plain(self, text: str) -> str:
-        """The text with names for whatever differs from run to run; nothing else of it changes."""
+        """The text with names in place of everything that differs from run to run; nothing else changes."""
         text = SECRET.sub(lambda found: f'"{found[1]}":"{self._name(found[2], found[1])}"', text)
         text = ID.sub(lambda found: self._name(found[0], "id"), text)
         text = TIME.sub(lambda found: f"<{(int(found[0]) - START) / 1000:+.3f}>", text)

@@ -1,4 +1,4 @@
-"""Sessions of the desk: rings, claims, supervisors, emergencies, 留言, drafts, lists and clocks."""
+"""Sessions of the desk: rings, claims, supervisors, emergencies, 留言, drafts, lists and deadlines."""
 
 from .scripts_talk import QUESTION, fence, offer, opened
 from .stage import Stage
@@ -162,7 +162,7 @@ DEPARTMENTS = ("gynecology", "pediatrics", "eyes", "unsure")
 
 
 async def clocks(stage: Stage) -> None:
-    """What time alone brings: alarms, an answer that is late, a queue that is left, an idle end."""
+    """What happens by the passing of time alone: alarms, a late answer, a visitor who leaves the queue, an idle end."""
     li, chen = await stage.staff("limin", "online"), await stage.staff("chenjing")
     visitor = await stage.visitor()
     id = await opened(visitor)
@@ -183,7 +183,7 @@ async def clocks(stage: Stage) -> None:
 
 
 async def closed_hours(stage: Stage) -> None:
-    """A department that opens at one: nobody is let into its queue, but an emergency; then it opens."""
+    """A department that opens at one: only an emergency gets into its queue; then it opens."""
     chen, visitor = await stage.staff("chenjing"), await stage.visitor()
     other = await stage.visitor("other")
     await visitor.asks("conversation.open", department="dental", body="牙疼", language="zh")
@@ -194,7 +194,7 @@ async def closed_hours(stage: Stage) -> None:
 
 
 async def rights(stage: Stage) -> None:
-    """What is somebody else's is not found, what is not theirs to do is forbidden."""
+    """What belongs to somebody else is not found; what a person may not do is forbidden."""
     li, zhang = await stage.staff("limin", "online"), await stage.staff("zhangwei", "online")
     visitor, stranger = await stage.visitor(), await stage.visitor("stranger")
     id = await opened(visitor)

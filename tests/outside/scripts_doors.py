@@ -1,4 +1,4 @@
-"""Sessions at the door: frames that cannot be read, who may come in, how a connection ends."""
+"""Sessions at the door: unreadable frames, who is let in, and how a connection ends."""
 
 import json
 from dataclasses import replace
@@ -22,8 +22,8 @@ AFTERNOON = Hours(((Window(13 * 60, 17 * 60),),) * 7)
 
 
 def hospital(conn: Connection, now: int) -> None:
-    """The usual one, with a department that opens in an hour, an administrator, and somebody whose shift begins in ten
-    minutes."""
+    """The usual hospital, with a department that opens in an hour, an administrator, and a consultant whose shift
+    begins in ten minutes."""
     furnish(conn, now)
     put_group(conn, Group("day", Name("日间组", "Day desk"), Mode.AUTOMATIC, hours=AFTERNOON))
     put_department(conn, Department("dental", Name("口腔科", "Dental"), "day", "east"))
@@ -37,7 +37,7 @@ def hospital(conn: Connection, now: int) -> None:
 
 
 def text(frame: dict[str, object]) -> str:
-    """As clients write it."""
+    """The frame as clients write it."""
     return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -99,7 +99,7 @@ async def hellos(stage: Stage) -> None:
 
 
 async def upgrades(stage: Stage) -> None:
-    """What is answered before there is a socket."""
+    """The whole answers to upgrades, one accepted and the others refused."""
     for name, path, headers in (
         ("usual", "/ws/visitor", HEAD),
         ("elsewhere", "/ws/nowhere", HEAD),
@@ -129,7 +129,7 @@ async def superseded(stage: Stage) -> None:
 
 
 async def signed_out(stage: Stage) -> None:
-    """Sessions that end while their sockets are open."""
+    """Sign-in sessions that end while their sockets are open."""
     li = stage.tab("limin")
     cookie = stage.cookie("limin")
     await li.connects("/ws/staff", cookie)
@@ -160,7 +160,7 @@ async def heartbeat(stage: Stage) -> None:
 
 
 async def limits(stage: Stage) -> None:
-    """The fourth question of an hour, and whoever goes on and on."""
+    """The fourth question within an hour, and too many offline messages."""
     li = await stage.staff("limin", "online")
     visitor = await stage.visitor()
     for number in range(4):

@@ -6,13 +6,13 @@ QUESTION = "孕前检查要空腹吗？"
 
 
 async def opened(visitor: Tab, department: str = "gynecology", body: str = QUESTION, language: str = "zh") -> str:
-    """Ask the first question; the conversation's id."""
+    """Asks the first question; returns the conversation's id."""
     answer = await visitor.asks("conversation.open", department=department, body=body, language=language)
     return str(answer["conversation"])
 
 
 def fence(consultant: Tab, conversation: str) -> int:
-    """As this console's list last said it."""
+    """The fence that this console's list last showed."""
     for frame in reversed(consultant.told):
         if frame["type"] == "conversations":
             for row in frame.get("put", ()):
@@ -180,7 +180,7 @@ async def history_and_heads(stage: Stage) -> None:
 
 
 async def resumed(stage: Stage) -> None:
-    """Lost connections: whoever comes back names how far they are, and gets exactly what is missing."""
+    """Lost connections: a client that reconnects names its position and gets exactly what it has missed."""
     li = await stage.staff("limin", "online")
     visitor = stage.tab("visitor")
     token = await stage.token()
@@ -207,7 +207,7 @@ async def resumed(stage: Stage) -> None:
 
 
 async def repeats(stage: Stage) -> None:
-    """The same ref again has the first answer again; for something else it is refused."""
+    """A repeated ref gets the first answer again; it is refused for a different command."""
     li = await stage.staff("limin", "online")
     visitor = await stage.visitor()
     question = {"department": "gynecology", "body": QUESTION, "language": "zh", "ref": "r-open".ljust(22, "-")}
@@ -235,7 +235,7 @@ async def repeats(stage: Stage) -> None:
 
 
 def offer(consultant: Tab) -> str:
-    """The offer that this console saw last."""
+    """The last offer that this console received."""
     for frame in reversed(consultant.told):
         if frame["type"] == "conversations":
             for row in frame.get("put", ()):
@@ -245,7 +245,7 @@ def offer(consultant: Tab) -> str:
 
 
 def epoch(tab: Tab) -> str:
-    """The database's, as this tab knows it."""
+    """The database's epoch, as this tab knows it."""
     return str(next(frame["epoch"] for frame in tab.told if "epoch" in frame))
 
 

@@ -1,7 +1,7 @@
-"""The whole product in this process, on a loop in which nothing happens by chance, and people who speak bytes to it.
+"""The whole product in this process, on a deterministic event loop, with clients that send and receive bytes.
 
-It is built as `chatserver serve` builds it, uvicorn and its protocols with it; only the clock, the ids and chance are
-the stage's. Everything inside may be rebuilt: what is imported here is all that these tests know of it.
+It is built as `chatserver serve` builds it, including uvicorn and its protocols; only the clock, the ids and random
+numbers are the stage's. Everything inside may be rebuilt: these tests know only what is imported here.
 """
 
 import asyncio
@@ -34,9 +34,9 @@ from .still import Connection, StillLoop, threads_at_once
 HOST = "127.0.0.1:8000"
 ORIGIN = f"http://{HOST}"
 STEP = 1.2
-"""Seconds of the loop after each thing that is done: longer than the pauses before something is sent."""
+"""Seconds of the loop after each step: longer than any delay before something is sent."""
 LINGER = 3.0
-"""After a connection is lost, for its grace to begin."""
+"""Seconds after a lost connection, so that its grace period begins."""
 SESSION_MS = 24 * 3_600_000
 HEAD = (
     f"Host: {HOST}\r\nOrigin: {ORIGIN}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
@@ -49,7 +49,7 @@ T = TypeVar("T")
 
 
 class Clock:
-    """The hospital's time (ms), moved by the script alone. It stands for the machine's clock and the database's."""
+    """The hospital's time (ms), moved only by the script. It replaces the machine's clock and the database's."""
 
     def __init__(self) -> None:
         self.at = START
@@ -58,15 +58,15 @@ class Clock:
         return self.at
 
     async def start(self) -> None:
-        """As the database's."""
+        """The database's clock has it, too; nothing to do here."""
 
     async def stop(self) -> None:
-        """As the database's."""
+        """The database's clock has it, too; nothing to do here."""
 
 
 @dataclass
 class Answer:
-    """To one HTTP request."""
+    """The answer to one HTTP request."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -78,8 +78,8 @@ class Answer:
 
 @dataclass
 class Tab:
-    """One WebSocket connection. `lines` is what came since the stage last wrote it down; `shows_head`: with the whole
-    answer to the upgrade."""
+    """One WebSocket connection. `lines`: what has arrived since the stage last wrote it down; `shows_head`: also record
+    the whole answer to the upgrade."""
 
     stage: "Stage"
     name: str
@@ -93,7 +93,7 @@ class Tab:
     _refs: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     async def connects(self, path: str, cookie: str = "", headers: str = HEAD) -> None:
-        """Up to the upgrade."""
+        """Connects and upgrades."""
         self._data, self._is_open = b"", False
         self._connection = Connection(self.stage.loop, "127.0.0.1", self._received, self._ended)
         told = f"Cookie: session={cookie}\r\n" if cookie else ""
@@ -101,24 +101,24 @@ class Tab:
         await self.stage.step(f"{self.name} connects to {path}", 0.1)
 
     async def sends(self, type: str, **fields: Any) -> None:
-        """One frame."""
+        """Sends one frame."""
         await self.sends_text(json.dumps({"type": type, **fields}, ensure_ascii=False, separators=(",", ":")))
 
     async def asks(self, type: str, **fields: Any) -> Told:
-        """One frame with a ref, and its answer."""
+        """Sends one frame with a ref; returns its answer."""
         fields = {"ref": f"{self.name}-{next(self._refs)}".ljust(22, "-"), **fields}
         seen = len(self.told)
         await self.sends(type, **fields)
         return next(f for f in self.told[seen:] if f.get("ref") == fields["ref"] and f["type"] != "entry")
 
     async def sends_text(self, text: str, opcode: int = TEXT) -> None:
-        """Anything at all."""
+        """Sends any text, valid or not."""
         self.stage.write(f"{self.name} > {text if len(text) < 2_000 else text[:60] + f'… ({len(text)} characters)'}")
         self.puts(opcode, text.encode())
         await self.stage.step()
 
     async def goes(self) -> None:
-        """The connection is lost."""
+        """Drops the connection."""
         assert self._connection is not None
         self._connection.hang_up()
         self.lines.clear()
@@ -129,7 +129,7 @@ class Tab:
         return next(frame for frame in reversed(self.told) if frame["type"] == type)
 
     def puts(self, opcode: int, payload: bytes) -> None:
-        """A masked frame; the mask is zero."""
+        """Writes a masked frame; the mask is zero."""
         assert self._connection is not None
         size = len(payload)
         if size < 126:
@@ -151,7 +151,7 @@ class Tab:
                 return
             self._is_open, self._data = True, rest
             lines = head.decode().split("\r\n")
-            # What an upgrade is answered with otherwise has a script of its own.
+            # The head of an accepted upgrade is recorded in a script of its own.
             self.lines += lines if self.shows_head or " 101 " not in lines[0] else lines[:1]
         while (found := _frame(self._data)) is not None:
             opcode, payload, self._data = found
@@ -174,7 +174,7 @@ class Tab:
 
 
 def _frame(data: bytes) -> tuple[int, bytes, bytes] | None:
-    """Opcode, payload and what follows, of the first whole frame."""
+    """Opcode and payload of the first complete frame, and the bytes after it."""
     if len(data) < 2:
         return None
     size, start = data[1], 2
@@ -201,13 +201,13 @@ class Stage:
     # People.
 
     async def visitor(self, name: str = "visitor", **hello: Any) -> Tab:
-        """A new visitor of the site, welcomed."""
+        """A new visitor of the site, after their welcome."""
         tab = self.tab(name)
         await self.hello(tab, await self.token(), **hello)
         return tab
 
     async def staff(self, login: str, availability: str | None = None, name: str = "", **hello: Any) -> Tab:
-        """Somebody signed in, welcomed."""
+        """A member of staff, signed in and welcomed."""
         tab = self.tab(name or login)
         await tab.connects("/ws/staff", self.cookie(login))
         await tab.sends("hello", version=1, client={"name": "script", "version": "1"}, **hello)
@@ -216,7 +216,7 @@ class Stage:
         return tab
 
     async def hello(self, tab: Tab, token: str, **hello: Any) -> None:
-        """The visitor with that token comes in, at this tab."""
+        """Brings the visitor with this token in, on this tab."""
         await tab.connects("/ws/visitor")
         await tab.sends("hello", version=1, token=token, client={"name": "script", "version": "1"}, **hello)
 
@@ -226,7 +226,7 @@ class Stage:
         return tab
 
     async def token(self) -> str:
-        """Of a new visitor."""
+        """The token of a new visitor."""
         body = b'{"site":"main","language":"zh","touch":false}'
         answer = await self.http("POST", "/v1/visitor/session", body, {"Content-Type": "application/json"})
         token: str = json.loads(answer.body)["token"]
@@ -238,14 +238,14 @@ class Stage:
         return account.consultant.id
 
     def cookie(self, login: str) -> str:
-        """A new session of somebody of the staff."""
+        """The cookie of a new session of this member of staff."""
         id = self.id_of(login)
         return self.database.write_now(lambda conn: accounts.start_session(conn, id, SESSION_MS, self.clock()))
 
-    # Time, and what is written down.
+    # Time and the record.
 
     async def step(self, what: str = "", seconds: float = STEP) -> None:
-        """Carry everything to its end, and write down who was sent what."""
+        """Completes everything that is under way, and records who was sent what."""
         if what:
             self.write(f"({what})")
         self.clock.at += 1_000
@@ -256,7 +256,7 @@ class Stage:
             tab.lines.clear()
 
     async def passes(self, seconds: float) -> None:
-        """So much time passes for the hospital."""
+        """Moves the hospital's clock."""
         self.clock.at += int(seconds * 1000) - 1_000
         await self.step(f"{seconds:g} s pass", LINGER)
 
@@ -273,7 +273,7 @@ class Stage:
         headers: dict[str, str] | None = None,
         address: str = "127.0.0.1",
     ) -> Answer:
-        """One request on a connection of its own."""
+        """Sends one request on a connection of its own."""
         pieces: list[bytes] = []
         connection = Connection(self.loop, "127.0.0.1", pieces.append, lambda: None)
         told = {"Host": HOST, "Origin": ORIGIN, "Connection": "close", **(headers or {})}
@@ -302,7 +302,7 @@ def _answer(data: bytes) -> Answer:
 
 @contextmanager
 def no_chance() -> Iterator[None]:
-    """Ids and secrets in one order, the same in every run; whatever is drawn is the last there is to draw."""
+    """Ids and secrets come in the same order in every run; random delays are always the longest possible."""
     count = itertools.count()
 
     def drawn() -> bytes:
@@ -320,7 +320,7 @@ def no_chance() -> Iterator[None]:
 
 
 def _steady(otherwise: Callable[[], float]) -> float:
-    """The loop's time, where there is one."""
+    """The loop's time if a loop is running."""
     try:
         return asyncio.get_running_loop().time()
     except RuntimeError:
@@ -331,7 +331,7 @@ def _steady(otherwise: Callable[[], float]) -> float:
 async def stage(
     where: Where, environment: dict[str, str], fill: Callable[[DatabaseConnection, int], None]
 ) -> AsyncIterator[Stage]:
-    """The product on that migrated database, filled first."""
+    """The product on this migrated database, after `fill`."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, StillLoop)
     clock = Clock()
@@ -360,6 +360,6 @@ async def stage(
 
 
 def played(play: Coroutine[Any, Any, T]) -> T:
-    """What becomes of it, on a loop of its own."""
+    """The result of `play`, run on a loop of its own."""
     with threads_at_once(), no_chance(), asyncio.Runner(loop_factory=StillLoop) as runner:
         return runner.run(play)

@@ -1,7 +1,7 @@
-"""An event loop in which nothing happens by chance: time passes when it is told to, threads work at once, and
-connections are two objects that hand each other bytes.
+"""A deterministic event loop: time passes only when told, threads run at once, and connections are two objects that
+hand each other bytes.
 
-Whatever is under way is carried to its end before time moves, so that a script has the same frames in the same order
+Everything that is under way is completed before time moves, so that a script produces the same frames in the same order
 on every machine, however busy, and on every database.
 """
 
@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from typing import Any
 
 CALM = 3
-"""Rounds of the loop with nothing to do, after which nothing is under way."""
+"""After this many rounds of the loop with nothing to do, nothing is under way."""
 
 
 class StillLoop(asyncio.SelectorEventLoop):
-    """`serves`: what whoever listens makes for each connection."""
+    """`serves`: makes the server's protocol for each new connection."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class StillLoop(asyncio.SelectorEventLoop):
         return _Listening()
 
     async def pass_(self, seconds: float) -> None:
-        """So much time passes, timer by timer; afterwards nothing is under way."""
+        """Lets this much time pass, timer by timer; afterwards nothing is under way."""
         end = self._now + seconds
         await self._calm()
         while (due := self._next()) is not None and due <= end:
@@ -54,17 +54,17 @@ class StillLoop(asyncio.SelectorEventLoop):
 
 
 class _Listening:
-    """What asyncio gives whoever listens."""
+    """What `create_server` returns."""
 
     def close(self) -> None:
-        """Nobody comes any more, since nobody is let in."""
+        """Nothing to close: the test makes all connections."""
 
     async def wait_closed(self) -> None:
-        """It has."""
+        """Nothing to wait for."""
 
 
 class Connection(asyncio.Transport):
-    """The server's end of a connection. `received` is called with all that it writes, `ended` once it is over."""
+    """The server's end of a connection. `received` gets everything that it writes; `ended` is called at the end."""
 
     def __init__(
         self, loop: StillLoop, address: str, received: Callable[[bytes], object], ended: Callable[[], object]
@@ -81,12 +81,12 @@ class Connection(asyncio.Transport):
         self._protocol.connection_made(self)
 
     def send(self, data: bytes) -> None:
-        """From the client."""
+        """Sends data from the client."""
         self._unread.append(data)
         self._loop.call_soon(self._hand_over)
 
     def hang_up(self) -> None:
-        """The client has gone without a word."""
+        """The client vanishes without a close."""
         self.abort()
 
     def _hand_over(self) -> None:
@@ -104,7 +104,7 @@ class Connection(asyncio.Transport):
             self.write(each)
 
     def write_eof(self) -> None:
-        """Nothing follows; whoever reads is told when it is closed."""
+        """Nothing to do: the client learns of the end when the connection closes."""
 
     def can_write_eof(self) -> bool:
         return True
@@ -132,7 +132,7 @@ class Connection(asyncio.Transport):
         return not self._paused
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        """Everything is taken at once."""
+        """Nothing to do: everything written is taken at once."""
 
     def get_write_buffer_size(self) -> int:
         return 0
@@ -147,7 +147,7 @@ class Connection(asyncio.Transport):
 
 @contextmanager
 def threads_at_once() -> Iterator[None]:
-    """What is handed to a pool of threads is done there and then."""
+    """Runs everything that is submitted to a thread pool at once, in the calling thread."""
     before = ThreadPoolExecutor.submit
 
     def submit(_pool: ThreadPoolExecutor, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:

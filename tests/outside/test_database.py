@@ -1,7 +1,7 @@
-"""A database of an earlier version is, once it is migrated, what it was when this was recorded: schema and rows.
+"""A database of an earlier version, once migrated, has the schema and the rows that were recorded.
 
-The rows are the same on SQLite and on PostgreSQL. `database/0006.json` holds what thirteen of the recorded sessions
-left behind in one hospital at revision 0006; it stays as it is, as the lives in tests/store do.
+The rows are the same on SQLite and PostgreSQL. `database/0006.json` holds what thirteen of the recorded sessions left
+behind in one hospital at revision 0006. It stays as it is, as the lives in tests/store do.
 """
 
 import json
@@ -27,10 +27,10 @@ FILLED = {
     "day-0006": ("0006", LIVES / "0006.json"),
     "busy-0006": ("0006", HERE / "database" / "0006.json"),
 }
-"""What is recorded → the revision at which it was written, and the rows of that time."""
+"""Name of the record → the revision at which its rows were written, and these rows."""
 
 SECRETS = ("epoch", "server_key")
-"""Drawn at the first migration that knows of them."""
+"""Random values, drawn by the first migration that knows of them."""
 
 POSTGRES = {
     "column": """SELECT table_name || '.' || column_name, data_type || CASE is_nullable WHEN 'NO' THEN ' NOT NULL'
@@ -65,7 +65,7 @@ def test_postgresqls_schema_is_the_one_recorded(postgres: Postgres) -> None:
 
 
 def rows(conn: Connection) -> Iterator[str]:
-    """Every row of every table, without what is null in it, in an order that no database decides."""
+    """Every row of every table, without its nulls, in an order that does not depend on the database."""
     known = MetaData()
     known.reflect(conn)
     for name in sorted(known.tables):
@@ -82,7 +82,7 @@ def _row(table: str, row: dict[str, Any]) -> str:
 
 
 def sqlites_schema(conn: Connection) -> list[str]:
-    """Whatever was created, in one line for each column or constraint."""
+    """Everything in the schema, one line for each column or constraint."""
     found = conn.exec_driver_sql("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").all()
     lines = []
     for kind, name, sql in found:
@@ -94,7 +94,7 @@ def sqlites_schema(conn: Connection) -> list[str]:
 
 
 def postgresqls_schema(conn: Connection) -> list[str]:
-    """Whatever was created."""
+    """Everything in the schema."""
     return sorted(
         f"{kind} {name}: {_one_line(told)}"
         for kind, query in POSTGRES.items()

@@ -1,7 +1,7 @@
-"""Every address answers everybody as recorded: status, headers, and the body of whatever is no built file.
+"""Every address answers everybody as recorded: status, headers, and the body unless it is a built file.
 
-Nobody, a visitor (who has a token, and no cookie), a consultant, a supervisor and an administrator ask for the same
-things, on SQLite and on PostgreSQL; one file for each.
+Somebody signed out, a visitor (with a token, without a cookie), a consultant, a supervisor and an administrator ask for
+the same things, on SQLite and on PostgreSQL; each of them has one record.
 """
 
 import json
@@ -29,7 +29,7 @@ from .stage import Answer, Stage, played, stage
 PASSWORD = "an evening at the lake"
 PEOPLE = {"nobody": "", "visitor": "", "consultant": "limin", "supervisor": "chenjing", "administrator": "admin"}
 ACCOUNT = "guolan"
-"""Whose password is known, for the sign-in."""
+"""The account whose password is known, for the sign-in."""
 
 UNTOLD = ("date", "x-request-id", "etag")
 BUILT = re.compile(r"(/assets/[a-z]+)-[A-Za-z0-9_-]{8}\.")
@@ -44,7 +44,7 @@ Asked = tuple[str, str, bytes, dict[str, str]]
 
 @cache
 def password() -> str:
-    """As it is stored."""
+    """The password as it is stored."""
     return hashed(PASSWORD)
 
 
@@ -55,7 +55,7 @@ def fill(conn: Connection, now: int) -> None:
 
 
 async def conversations(hospital: Stage) -> tuple[str, str]:
-    """One that has ended, of the general desk, and one that waits at the children's."""
+    """The ids of two conversations: one of the general group that has ended, and one that waits in the children's."""
     li = await hospital.staff("limin", "online")
     visitor, other = await hospital.visitor(), await hospital.visitor("other")
     ended = await opened(visitor)
@@ -69,7 +69,7 @@ async def conversations(hospital: Stage) -> tuple[str, str]:
 
 
 def got(ended: str, waiting: str) -> Iterator[Asked]:
-    """What everybody asks for."""
+    """The requests that change nothing."""
     script = json.loads((FRONT / "manifest.json").read_text())["dashboard/src/console/main.tsx"]["file"]
     paths = [
         *(
@@ -112,7 +112,7 @@ def got(ended: str, waiting: str) -> Iterator[Asked]:
 
 
 def posted() -> Iterator[Asked]:
-    """What changes something."""
+    """The requests that change something."""
     for form in (
         {"login": ACCOUNT, "password": "wrong"},
         {"login": "no such", "password": "wrong"},
@@ -147,7 +147,7 @@ def posted() -> Iterator[Asked]:
 
 
 class Record:
-    """What one person was answered."""
+    """The answers that one person got."""
 
     def __init__(self, hospital: Stage) -> None:
         self._hospital = hospital
@@ -183,7 +183,7 @@ class Record:
 
 
 def _ordered(name: str, value: str) -> str:
-    """The methods of `Allow` come out of a set, in any order."""
+    """Sorts the methods of `Allow`, which come from a set."""
     return ", ".join(sorted(value.split(", "))) if name == "allow" else value
 
 
@@ -198,7 +198,7 @@ async def record(place: Where) -> dict[str, str]:
             token = await hospital.token() if person == "visitor" else ""
             record = Record(hospital)
             for asked in (*got(ended, waiting), *posted()):
-                # Signed in anew each time: some of these end the session.
+                # A new sign-in each time, because some of these requests end the session.
                 own = {"Cookie": f"session={hospital.cookie(login)}"} if login else {}
                 if token:
                     own["Authorization"] = f"Bearer {token}"
@@ -214,7 +214,7 @@ def test_every_address_answers_everybody_as_recorded(place: Where, migrated: Pat
 
 
 async def record_behind_https(place: Where) -> str:
-    """Where browsers come by https, through a proxy: the names of the cookies, and what is asked of browsers."""
+    """Requests through a proxy that terminates https: the cookies' names differ, and so do some headers."""
     public = "https://chat.kangning.example"
     async with stage(place, {"CHATSERVER_PUBLIC_URL": public}, fill) as hospital:
         record = Record(hospital)
@@ -238,10 +238,10 @@ async def record_behind_https(place: Where) -> str:
 
 
 async def _ask(hospital: Stage, record: Record, asked: Asked, own: dict[str, str]) -> None:
-    """`own`: who it is that asks."""
+    """`own`: the headers that say who is asking."""
     method, path, body, headers = asked
     record.add(asked, await hospital.http(method, path, body, {**own, **headers}))
-    # Long enough for no count of tries to run out.
+    # Long enough that no limit on tries is reached.
     hospital.clock.at += 60_000
 
 
@@ -251,7 +251,7 @@ def test_behind_https_every_answer_is_as_recorded(tmp_path: Path, migrated: Path
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_no_answer_is_a_fault_of_ours(person: str) -> None:
-    """What is recorded is what should be, as far as a status can say."""
+    """The records themselves are right, as far as a status can show it."""
     text = (Path(__file__).with_name("http") / f"{person}.txt").read_text("utf-8")
     assert "--- 500" not in text
     assert "--- 200" in text

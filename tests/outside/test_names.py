@@ -1,7 +1,7 @@
-"""Every name that somebody outside may have written down is still there, and means the same kind of thing.
+"""Every name that outsiders may rely on still exists and means the same kind of thing.
 
-Frames and fields, refusals, close codes, environment variables, commands, metrics, addresses, records of the
-hospital's file, attributes of the embedding page, names in its browser, catalogues.
+Frames and fields, refusals, close codes, environment variables, commands, metrics, addresses, records of the hospital's
+file, attributes of the embedding page, names in its browser storage, catalogues.
 """
 
 import re
@@ -41,7 +41,7 @@ DIRECTIONS = {
     "frames-to-visitors": ("VisitorServerFrame", False),
     "frames-to-staff": ("StaffServerFrame", False),
 }
-"""Subject → the union in the schema, and whether others write it."""
+"""Subject → the union in the schema, and whether clients send these frames."""
 
 
 @pytest.mark.parametrize("subject", DIRECTIONS)
@@ -112,7 +112,7 @@ def test_attributes_of_the_embedding_page_are_those_recorded() -> None:
 
 
 def test_names_in_the_visitors_browser_are_those_recorded() -> None:
-    """What an earlier widget has kept is found again by these."""
+    """The widget must find what an earlier version has stored under these names."""
     sources = (path for path in (ROOT / "widget/src").rglob("*.ts*") if ".test." not in path.name)
     told = "\n".join(path.read_text("utf-8") for path in sources)
     check_names("browser-storage", list(set(re.findall(r"[\"'`](hchat[a-z-]*)", told))))
@@ -148,7 +148,7 @@ def _parameter(parameter: click.Parameter) -> str:
 
 
 def _methods(app: Starlette) -> list[str]:
-    """`GET /path` for each of its doors."""
+    """`GET /path` for each route."""
     routes: list[Any] = list(app.routes)
     return [f"{method} {route.path}" for route in routes for method in route.methods]
 

@@ -1,6 +1,6 @@
-"""Scripted sessions are, frame by frame and byte by byte, what they were when they were recorded.
+"""Scripted sessions are, frame by frame and byte by byte, as they were recorded.
 
-On SQLite and on PostgreSQL alike: one file for both. Ids, tokens and times stand in it by name.
+SQLite and PostgreSQL share one record, in which ids, tokens and times have names.
 """
 
 from collections.abc import Callable, Coroutine
@@ -25,7 +25,7 @@ ENVIRONMENT = {
     "CHATSERVER_STAFF_ACTS_PER_S": "100",
     "CHATSERVER_STAFF_MESSAGES_BURST": "100",
 }
-"""So generous that how fast this machine is decides nothing."""
+"""Limits so generous that the speed of this machine makes no difference."""
 
 SCRIPTS: dict[str, Script] = {
     each.__name__: each for each in (*scripts_talk.SCRIPTS, *scripts_desk.SCRIPTS, *scripts_doors.SCRIPTS)

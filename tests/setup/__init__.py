@@ -1,1 +1,1 @@
-"""The repository itself: that it can be made, packed and installed on a machine like anybody's."""
+"""The repository itself: it can be set up, packed and installed on any machine."""

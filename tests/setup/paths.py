@@ -1,4 +1,4 @@
-"""Where things lie in the tree."""
+"""Where files are in the tree."""
 
 from pathlib import Path
 

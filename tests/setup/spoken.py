@@ -1,4 +1,4 @@
-"""Everything that the command line may say, as it stands in the program: what the Chinese catalogue must have."""
+"""Every sentence that the command line may show, taken from the source: the Chinese catalogue must have all of them."""
 
 import ast
 from collections.abc import Iterator
@@ -20,17 +20,17 @@ SAYING = {"Sentence", "say", "said"}
 ASKING = {"_": 1, "ngettext": 2}
 """click's calls to gettext → how many of their first arguments are sentences."""
 NEVER_SAID = {"_winconsole.py", "_termui_impl.py", "shell_completion.py"}
-"""Files of click of which nothing is used."""
+"""Files of click that we do not use."""
 
 
 def spoken() -> set[str]:
-    """All of it."""
+    """All sentences of the command line."""
     listed = {*SCHEMA_SENTENCES.values(), *ACCOUNT_COLUMNS, *ERLANG_COLUMNS, *(each[0] for each in MEANING.values())}
     return {*_of_program(), *_of_help(commands), *listed} - {""}
 
 
 def made_at_once() -> list[str]:
-    """What is said with its fields filled in already, so that no catalogue could have it."""
+    """Sentences whose fields are filled in before they can be translated."""
     found = []
     for path in sorted((ROOT / "chatserver").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -77,7 +77,7 @@ def _refusals() -> set[str]:
 
 
 def _is_super_of_told(call: ast.Call) -> bool:
-    """`super().__init__("…", field=…)` of a refusal."""
+    """Whether the call is `super().__init__("…", field=…)` of a refusal."""
     return (
         isinstance(call.func, ast.Attribute)
         and call.func.attr == "__init__"

@@ -18,7 +18,7 @@ ENTRIES = (
     "dashboard/styles/pages.css",
 )
 
-# The most that may be sent, in bytes of gzip: a patient on a weak mobile connection shall not wait for it.
+# Limits in bytes after gzip: patients on a weak mobile connection must not wait.
 LOADER_LIMIT = 3 * 1024
 OPEN_WIDGET_LIMIT = 40 * 1024
 

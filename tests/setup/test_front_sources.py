@@ -9,7 +9,7 @@ COMPONENTS = re.compile(r"[A-Z][A-Za-z]*\.tsx")
 OTHERS = re.compile(r"[a-z][A-Za-z]*(\.model)?(\.test)?\.tsx?|[a-z][A-Za-z]*\.(css|examples\.json)")
 TEST_OF_A_COMPONENT = re.compile(r"[A-Z][A-Za-z]*\.test\.tsx?")
 ENTRIES = {"main.tsx", "mount.tsx"}
-"""They draw something and export no component."""
+"""Entry points that render something but export no component."""
 
 
 MOST_LINES_OF_A_STYLE = 300
@@ -32,7 +32,7 @@ def test_a_component_stands_in_pascal_case_and_everything_else_in_camel_case() -
 
 
 def test_no_two_sources_of_a_folder_differ_in_their_letters_case_alone() -> None:
-    """They would be one file on a Mac or on Windows, and one module to whoever imports it."""
+    """They would be one file on macOS or Windows, and one module for every import."""
     scripts = [path for path in sources() if path.suffix in {".ts", ".tsx"} and ".test." not in path.name]
     stems = {str(path.with_suffix("")) for path in scripts}
     assert len({stem.lower() for stem in stems}) == len(scripts)
@@ -46,7 +46,7 @@ def test_no_style_is_longer_than_one_can_oversee() -> None:
 
 
 def test_no_script_holds_more_than_one_subject() -> None:
-    """By its length, which is what can be counted. Tests may be longer: their cases stand one below the other."""
+    """Measured by length. Tests may be longer, because their cases stand one below the other."""
     scripts = [path for path in sources() if path.suffix in {".ts", ".tsx"} and ".test." not in path.name]
     lengths = {path: len(path.read_text("utf-8").splitlines()) for path in scripts if path.name not in GENERATED}
     assert lengths

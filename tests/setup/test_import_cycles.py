@@ -1,6 +1,6 @@
 """No two modules of the server import each other, directly or through others.
 
-Imports inside functions and under `TYPE_CHECKING` count too: they hide a circle, they do not remove it.
+Imports inside functions and under `TYPE_CHECKING` count, too: they hide a cycle but do not remove it.
 """
 
 import ast
@@ -28,13 +28,13 @@ def test_a_circle_is_found_wherever_its_imports_stand(tmp_path: Path) -> None:
 
 
 def imports_of(root: Path, package: str) -> dict[str, set[str]]:
-    """Every module of the package with the modules of the package that it imports."""
+    """Each module of the package with the modules of the package that it imports."""
     files = {_name(file.relative_to(root)): file for file in sorted((root / package).rglob("*.py"))}
     return {name: set(_imported(file, files)) - {name} for name, file in files.items()}
 
 
 def circles(imports: Mapping[str, set[str]]) -> list[list[str]]:
-    """The groups of modules in which each reaches each, sorted."""
+    """The groups of modules in which each one reaches every other, sorted."""
     reached = {name: _reached(name, imports) for name in imports}
     groups = {frozenset({name, *(each for each in reached[name] if name in reached[each])}) for name in imports}
     return sorted(sorted(group) for group in groups if len(group) > 1)
@@ -51,7 +51,7 @@ def _reached(start: str, imports: Mapping[str, set[str]]) -> set[str]:
 
 
 def _imported(file: Path, files: Mapping[str, Path]) -> Iterator[str]:
-    """A package counts only where something of its own is imported, not where one of its modules is."""
+    """A package counts only if a name of its own is imported, not if one of its modules is."""
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in files)

@@ -26,7 +26,7 @@ LOCKED = re.compile(r"^(?P<name>[a-z0-9-]+)(?:\[[a-z0-9,-]+\])?==(?P<version>[^\
 
 
 def committed() -> list[str]:
-    """Every file that is committed or would be by `git add --all`."""
+    """Every file that is committed, or would be by `git add --all`."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -38,7 +38,7 @@ def committed() -> list[str]:
 
 
 def locked(name: str) -> dict[str, str]:
-    """Package → version of one of the lock files."""
+    """Package → version in one of the lock files."""
     return dict(LOCKED.findall((ROOT / "requirements" / name).read_text()))
 
 

@@ -1,4 +1,4 @@
-"""What is missing on a machine is said in one sentence, with what to do about it."""
+"""If something is missing on a machine, one sentence says what it is and what to do."""
 
 import shutil
 import subprocess
@@ -12,7 +12,7 @@ from .paths import ROOT
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Path:
-    """A PATH with next to nothing on it."""
+    """A PATH with only `dirname` on it."""
     folder = tmp_path / "bin"
     folder.mkdir()
     place(folder, "dirname", f'exec {shutil.which("dirname")} "$@"')
@@ -20,14 +20,14 @@ def bare(tmp_path: Path) -> Path:
 
 
 def place(folder: Path, name: str, script: str) -> None:
-    """A command of that name."""
+    """Makes a command of this name."""
     command = folder / name
     command.write_text(f"#!/bin/sh\n{script}\n")
     command.chmod(0o755)
 
 
 def said_by(command: list[str], path: Path) -> str:
-    """The one line the command fails with."""
+    """The line with which the command fails."""
     ended = subprocess.run(
         command,
         env={"PATH": str(path), "HOME": str(path)},
@@ -47,7 +47,7 @@ def building_the_front_end(path: Path) -> str:
 
 
 def making_the_environment(path: Path) -> str:
-    """In an empty tree, so that no .venv is found and none of ours is touched."""
+    """Runs in an empty tree, so that no .venv is found and ours is not touched."""
     scripts = path.parent / "scripts"
     scripts.mkdir()
     shutil.copy(ROOT / "scripts/python-environment", scripts)

@@ -1,4 +1,4 @@
-"""The command line speaks Chinese, too: every sentence of it, in a terminal that does."""
+"""The command line speaks Chinese in a Chinese terminal, in every sentence."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ FIELDS = re.compile(r"\{\w+(?:![rs])?(?::[^}]*)?\}|%\(\w+\)s")
 
 
 def catalogued() -> dict[str, str]:
-    """English → Chinese, the one plural form that there is."""
+    """English → Chinese, which has a single plural form."""
     with CATALOGUE.open("rb") as file:
         messages = [message for message in read_po(file, abort_invalid=True) if message.id]
     return {
@@ -33,7 +33,7 @@ def catalogued() -> dict[str, str]:
 
 
 def run(language: str | None, *command: str, data: Path | None = None, words: str = "", **terminal: str) -> Result:
-    """A command in a terminal of that language."""
+    """Runs a command in a terminal of this language."""
     own = ("PORT", "DATABASE_URL", "REDIS_URL", "CHATSERVER_LANGUAGE", *OF_THE_TERMINAL)
     environment: dict[str, str | None] = dict.fromkeys(own) | terminal
     if language is not None:
@@ -156,7 +156,7 @@ def test_help_and_mistypings_are_answered_in_the_terminals_language(command: tup
     assert chinese in run("zh_CN", *command).output
     for language in ("en_US", None):
         told = run(language, *command).output.splitlines()
-        # click makes the line of its help option once in the life of a process, which has one language.
+        # click caches the line of its help option for the whole process, which normally has one language.
         assert [line for line in told if HAN.search(line) and "-h, --help" not in line] == []
 
 

@@ -1,4 +1,4 @@
-"""What switches a mechanism off changes exactly what it names, or says that this is not there."""
+"""Switching a mechanism off changes exactly what it names, or fails because this is not there."""
 
 import pytest
 

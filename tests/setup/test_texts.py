@@ -1,4 +1,4 @@
-"""Chinese and English say the same things, and say all of them."""
+"""Chinese and English catalogues have the same messages, all translated."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ CATALOGUES = [f"{folder}/{language}.po" for folder in FOLDERS for language in ("
 
 
 def catalogue(path: str) -> Catalog:
-    """A catalogue whose every oddity is an error."""
+    """A catalogue; anything malformed in it is an error."""
     with Path(ROOT / path).open("rb") as file:
         return read_po(file, abort_invalid=True)
 
@@ -59,7 +59,7 @@ def test_nothing_is_left_untranslated(path: str) -> None:
 
 @pytest.mark.parametrize("path", CATALOGUES)
 def test_no_key_stands_twice(path: str) -> None:
-    # babel merges a second entry of the same key into the first, so the file itself is read.
+    # babel merges a second entry of the same key into the first, so this reads the file itself.
     text = (ROOT / path).read_text(encoding="utf-8")
     keys = re.findall(r'^msgid (.+(?:\n".*")*)', text, re.MULTILINE)
     assert sorted(keys) == sorted(set(keys))

@@ -1,4 +1,4 @@
-"""The wheel carries all it needs: installed where there is no Node, it serves."""
+"""The wheel contains everything it needs: installed where there is no Node, it serves."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `bin` folder of an empty environment with the wheel and its locked dependencies in it."""
+    """The `bin` folder of an empty environment with the wheel and its locked dependencies."""
     environment = tmp_path_factory.mktemp("installed") / "venv"
     python = str(environment / "bin" / "python")
     run([sys.executable, "-m", "venv", "--without-pip", str(environment)])
@@ -52,13 +52,13 @@ def port() -> int:
 
 @pytest.fixture
 def environment(installed: Path, tmp_path: Path) -> dict[str, str]:
-    """No Node on the PATH, and no word of the tree."""
+    """The environment variables, without Node on the PATH and without anything of the tree."""
     return {"PATH": str(installed), "HOME": str(tmp_path), "CHATSERVER_DATA": str(tmp_path / "data")}
 
 
 @pytest.fixture
 def served(installed: Path, environment: dict[str, str], port: int, tmp_path: Path) -> Iterator[str]:
-    """A server from the wheel, ready to answer; its address. It is ended as an operator would end it."""
+    """The address of a server from the wheel that is ready to answer. It is ended as an operator would end it."""
     command = str(installed / "chatserver")
     run([command, "migrate"], env=environment, cwd=tmp_path)
     log = tmp_path / "serve.log"
@@ -77,7 +77,7 @@ def served(installed: Path, environment: dict[str, str], port: int, tmp_path: Pa
 
 
 def run(command: list[str], *, env: dict[str, str] | None = None, cwd: Path = ROOT) -> str:
-    """What the command says; a failure shows all it said."""
+    """The command's output; a failure shows all of it."""
     ended = subprocess.run(
         command,
         env=dict(os.environ) if env is None else env,
@@ -92,7 +92,7 @@ def run(command: list[str], *, env: dict[str, str] | None = None, cwd: Path = RO
 
 
 def wait_until_live(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    """The start of another process can only be polled."""
+    """Polls, because the start of another process cannot be awaited."""
     give_up = time.monotonic() + START_LIMIT
     while time.monotonic() < give_up:
         assert server.poll() is None, log.read_text()
@@ -108,7 +108,7 @@ def wait_until_live(address: str, server: subprocess.Popen[bytes], log: Path) ->
 
 def get(address: str) -> tuple[int, str, bytes]:
     """Status, content type and body."""
-    # A proxy of the surroundings has no part in this.
+    # Ignore any proxy of this machine.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(address, timeout=5) as answer:
         return answer.status, answer.headers.get_content_type(), answer.read()

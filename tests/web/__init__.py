@@ -1,1 +1,1 @@
-"""The doors: what they let in, what they answer, what they say of themselves in their headers."""
+"""The HTTP and WebSocket doors: whom they let in, what they answer, and with which headers."""

@@ -1,4 +1,4 @@
-"""A migrated and seeded database, made once and copied for every test that wants a house."""
+"""A migrated and seeded database, made once and copied for every test that needs one."""
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -35,7 +35,7 @@ def database_path(seeded: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def here(database_path: Path) -> Iterator[Doors]:
-    """The hospital's house, on 127.0.0.1 over plain http."""
+    """The hospital's web server, on 127.0.0.1 over plain http."""
     there = doors(database_path)
     yield there
     there.end()
@@ -57,7 +57,7 @@ def browser(here: Doors) -> TestClient:
 
 @pytest_asyncio.fixture
 async def desk(here: Doors) -> AsyncIterator[Desk]:
-    """Behind the visitors' door of this house: one comes in at a time, one may wait."""
+    """The desk that admits visitors to `here`: one hello at a time, and one may wait."""
     desk = Desk()
     hub: Any = here.hub
     hub.enter_visitor, hub.visitor_desk = desk.enter, desk

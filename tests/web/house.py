@@ -1,4 +1,4 @@
-"""A house to knock at: the demo hospital's records in a database of its own, a clock that moves when told."""
+"""The web application on a database of its own with the demo hospital's records, and a clock that the test moves."""
 
 from dataclasses import dataclass, field
 from functools import cache
@@ -39,7 +39,7 @@ DAY = 24 * 60 * MINUTE
 
 @dataclass
 class Clock:
-    """Stands still until it is moved."""
+    """Stands still until the test moves it."""
 
     at: int = NOON
 
@@ -52,7 +52,7 @@ class Clock:
 
 @dataclass
 class StillHub:
-    """What the pages ask of a hub, without its tasks."""
+    """What the pages need of a hub, without its tasks."""
 
     hospital: Hospital
     consultants: dict[str, Consultant]
@@ -64,7 +64,7 @@ class StillHub:
 
 
 class Doors:
-    """The house as a stranger meets it, and one browser that was there first."""
+    """The web application as a browser sees it, and a first browser, `client`."""
 
     def __init__(self, context: Context, clock: Clock, hub: StillHub) -> None:
         self.context = context
@@ -74,25 +74,25 @@ class Doors:
         self.client = self.browser()
 
     def browser(self, address: str = "127.0.0.1") -> TestClient:
-        """Another browser, with no cookies yet."""
+        """Another browser, without cookies."""
         app = application(self.context)
         return TestClient(app, self.origin, follow_redirects=False, client=(address, 50_000))
 
     def sign_in(
         self, login: str, password: str = PASSWORD, browser: TestClient | None = None, wanted: str = ""
     ) -> Response:
-        """Try to, as a browser posts the form."""
+        """Posts the sign-in form as a browser does."""
         form = {"login": login, "password": password, "next": wanted}
         return (browser or self.client).post("/sign-in", data=form, headers={"Origin": self.origin})
 
     def signed_in(self, login: str) -> TestClient:
-        """A browser in which somebody is at work."""
+        """A browser in which this person is signed in."""
         browser = self.browser()
         assert self.sign_in(login, browser=browser).status_code == 303
         return browser
 
     def person(self, number: str) -> Person:
-        """Somebody, by his staff number."""
+        """The member of staff with this number."""
         return next(who.person for who in self.hub.consultants.values() if who.person.number == number)
 
     def write(self, fn: Any) -> Any:
@@ -116,7 +116,7 @@ def front() -> Front:
 def doors(
     path: Path, *, public_url: str = HERE, hosts: frozenset[str] | None = None, limits: Limits | None = None
 ) -> Doors:
-    """A house on the database at `path`, which was migrated and seeded."""
+    """The web application on the migrated and seeded database at `path`."""
     database, clock, metrics = Database(path), Clock(), Metrics()
     hub = StillHub(database.read_now(load_hospital), database.read_now(consultants.load))
     options = WebOptions(

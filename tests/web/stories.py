@@ -1,4 +1,4 @@
-"""Conversations that happened: told event by event through the domain, stored as the hub would store them."""
+"""Conversations that happened: played through the domain event by event, and stored as the hub would store them."""
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -21,7 +21,7 @@ SECOND = 1_000
 
 
 class Story:
-    """One conversation being told. Every event is ten seconds after the one before."""
+    """Plays one conversation. Every event comes ten seconds after the one before."""
 
     def __init__(self, conn: Connection, at: int, department: str = "gynecology", group: str = "general") -> None:
         self._conn = conn

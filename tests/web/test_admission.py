@@ -1,4 +1,5 @@
-"""Admission: so many hellos at once, the others in line, and whoever finds it full is given a moment of his own."""
+"""Admission: a limited number of hellos at once; the others wait in a queue. When it is full, each further client is
+told a time of its own to come back."""
 
 import asyncio
 
@@ -11,7 +12,7 @@ from tests.hub.harness import eventually
 
 
 class Steady:
-    """Seconds from anywhere, that pass when they are told to."""
+    """A clock in seconds that the test moves."""
 
     def __init__(self) -> None:
         self.at = 0.0
@@ -65,7 +66,7 @@ async def test_a_full_line_sends_the_next_away_and_one_that_leaves_makes_room() 
 
 
 async def took(queue: HelloQueue, steady: Steady, seconds: float, hellos: int) -> None:
-    """So many hellos that took so long."""
+    """So many hellos, one after the other, that take `seconds` each."""
     for _ in range(hellos):
         async with queue.turn():
             steady.at += seconds

@@ -1,4 +1,4 @@
-"""The numbers behind a giving are one sentence, the same as the console's, in both languages."""
+"""The reason of an assignment is one sentence, the same as the console's, in both languages."""
 
 import json
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from tests.setup.paths import ROOT
 
 LISTED = ROOT / "dashboard/src/console/thread/assignmentReason.examples.json"
 EXAMPLES = json.loads(LISTED.read_text(encoding="utf-8"))
-"""What dashboard/src/console/thread/assignmentReason.test.ts reads, too."""
+"""The test dashboard/src/console/thread/assignmentReason.test.ts reads these examples, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """As the domain would hold them."""
+    """The numbers as the domain would hold them."""
 
     load: int
     capacity: int

@@ -1,4 +1,4 @@
-"""Frames that are seen to at once: none overtakes another, and each counts like any other."""
+"""Frames that are handled at once, without a queue: none overtakes another, and each is counted like any other."""
 
 import asyncio
 from typing import Any
@@ -12,12 +12,12 @@ from .wires import HELLO, Desk, Wire
 
 
 def pong(n: int) -> dict[str, Any]:
-    """A frame that this desk sees to at once."""
+    """A frame that the desk handles at once."""
     return {"type": "pong", "n": n}
 
 
 def post(body: str) -> dict[str, Any]:
-    """A frame that takes this desk its time."""
+    """A frame whose handling takes the desk some time."""
     return {"type": "message.post", "ref": "r" * 22, "conversation": "c" * 36, "body": body}
 
 
@@ -26,7 +26,7 @@ async def entered(here: Doors, desk: Desk) -> Wire:
     wire = Wire(here)
     wire.says(HELLO)
     await eventually(lambda: wire.told)
-    # The socket's own task has come to where it waits for the next frame.
+    # Wait until the socket's task waits for the next frame.
     await eventually(lambda: wire._taker)
     await asyncio.sleep(0)
     return wire
@@ -44,7 +44,7 @@ async def test_no_frame_overtakes_one_that_is_still_seen_to(here: Doors, desk: D
     wire = await entered(here, desk)
     wire.says(post("甲"))
     await eventually(lambda: desk.begun)
-    # The queue is empty: only that he is still being seen to holds this one back.
+    # The queue is empty: this frame waits only because the one before is still being handled.
     wire.says(pong(1))
     wire.says(pong(2))
     wire.says(post("乙"))

@@ -1,4 +1,4 @@
-"""A page is made for as long as somebody waits for it, and no longer than it may take."""
+"""The server stops making a page when its client leaves or when it takes too long."""
 
 import asyncio
 from typing import Any
@@ -17,19 +17,19 @@ FOR_EVER = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELE
 
 
 def never(conn: Connection, *_: object) -> Any:
-    """A count that takes all the time there is."""
+    """A query that never ends."""
     return conn.exec_driver_sql(FOR_EVER).scalar_one()
 
 
 @pytest.fixture
 def supervisor(here: Doors) -> TestClient:
-    """Somebody who waits a tenth of a second for a page."""
+    """A supervisor's browser; pages may take a tenth of a second."""
     object.__setattr__(here.context.options, "page_s", 0.1)
     return here.signed_in("chenjing")
 
 
 def asked(here: Doors, path: str) -> dict[str, Any]:
-    """A supervisor's request, as the server under ours has it."""
+    """A supervisor's request as an ASGI scope."""
     browser = here.signed_in("chenjing")
     headers = [(b"host", b"127.0.0.1:8000"), (b"cookie", f"session={browser.cookies['session']}".encode())]
     return {

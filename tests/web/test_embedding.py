@@ -1,4 +1,4 @@
-"""What the console of a page is told when the chat does not come."""
+"""When the chat does not load, the console of the embedding page is told why."""
 
 import json
 

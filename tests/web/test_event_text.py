@@ -1,7 +1,7 @@
 """Every event has its sentence, in every variant, in both languages.
 
 The console and the visitor's chat have sentences of their own for the same events. One list of examples holds all
-three beside each other: whoever changes one sees the others.
+three side by side, so that a change to one of them shows the others.
 """
 
 import dataclasses
@@ -23,8 +23,8 @@ from chatserver.wire import encoding
 from tests.setup.paths import ROOT
 
 EXAMPLES = json.loads((ROOT / "widget/src/shared/eventText.examples.json").read_text(encoding="utf-8"))
-"""What the tests of the console's and the widget's eventText read, too. `event` is what staff are sent, `visitor` what
-visitors are; the rest is what each of the three says of it."""
+"""The tests of the console's and the widget's eventText read these examples, too. `event` is what staff are sent,
+`visitor` what visitors are sent; the rest is the sentence of each of the three."""
 
 HOSPITAL = Hospital(
     departments={
@@ -46,7 +46,7 @@ NEVER = {
     }.items()
     for reason in reasons
 }
-"""Who cannot end it for which reason."""
+"""Reasons that an end by these actors cannot have."""
 
 
 def keys() -> list[str]:
@@ -80,7 +80,7 @@ def test_it_has_a_sentence(language: str, key: str) -> None:
 
 @dataclass(frozen=True)
 class Remembering(Translator):
-    """Knows which sentences it was asked for."""
+    """Remembers which sentences it was asked for."""
 
     asked: list[str] = dataclasses.field(default_factory=list)
 
@@ -95,7 +95,7 @@ def words(language: str) -> Remembering:
 
 
 def entry_of(example: dict[str, Any]) -> Entry:
-    """As the domain holds it. What the wire leaves out is nothing."""
+    """The example as the domain holds it. Fields that the wire leaves out are None."""
     named = dict(example["event"])
     kind = entry_kinds()[named.pop("name")]
     absent = {each.name: None for each in fields(kind) if each.default is MISSING and each.name not in named}
@@ -106,7 +106,7 @@ def entry_of(example: dict[str, Any]) -> Entry:
 
 
 def sent(seen: Seen | None) -> Any:
-    """The event as a client gets it; None when it gets none."""
+    """The event as a client gets it; None if it gets none."""
     return None if seen is None else json.loads(encoding.text(encoding.entry(seen, "e")))["event"]
 
 

@@ -1,4 +1,4 @@
-"""Host and Origin are exact, every answer carries its headers, and a fault of ours tells nothing."""
+"""Host and Origin must match exactly, every answer carries its headers, and an internal error reveals nothing."""
 
 import contextlib
 import json
@@ -47,7 +47,7 @@ UNSAFE = [
     if isinstance(route, Route)
     for method in sorted((route.methods or set()) - {"GET", "HEAD", "OPTIONS"})
 ]
-"""Every door that changes something, as the table has them: a new one is looked at from its first day."""
+"""Every route that changes something, taken from the routing table, so that a new one is covered from its first day."""
 SOCKETS = ("/ws/visitor", "/ws/staff")
 
 
@@ -72,7 +72,7 @@ def test_nothing_is_changed_from_no_origin_or_two(browser: TestClient, method: s
 
 @pytest.mark.parametrize(("method", "path"), UNSAFE)
 def test_another_method_is_not_taken_for_it(here: Doors, method: str, path: str) -> None:
-    """`X-HTTP-Method-Override` and `_method` are nobody's words here."""
+    """`X-HTTP-Method-Override` and `_method` have no effect."""
     browser = here.signed_in("chenjing")
     override = {"X-HTTP-Method-Override": method, "X-Method-Override": method}
     answer = browser.get(path, params={"_method": method}, headers=override)
@@ -196,13 +196,13 @@ def test_a_clock_that_is_set_back_refuses_nobody_for_it() -> None:
 
 
 def talking(place: Place) -> Place:
-    """It said hello, and its conversation is open."""
+    """A connection that has said hello and has an open conversation."""
     place.taken(cast(Session, FakeSession()))
     return place
 
 
 class FakeSession:
-    """How it was closed, if it was."""
+    """Remembers how it was closed."""
 
     def __init__(self) -> None:
         self.told: tuple[CloseCode, int] | None = None
@@ -253,11 +253,11 @@ def test_handshakes_that_are_refused_are_counted_too(database_path: Path, wrong:
     there.end()
 
 
-# The staff's door, where who is signed in is counted by their session.
+# Staff sockets are counted by the session of the signed-in person, not by network.
 
 
 def upgrade_of(here: Doors, browser: TestClient | None = None, **cookies: str) -> dict[str, Any]:
-    """The scope of a socket's upgrade with the cookies of that browser."""
+    """The scope of a WebSocket upgrade with this browser's cookies."""
     app = SimpleNamespace(state=SimpleNamespace(context=here.context))
     told = {**(dict(browser.cookies) if browser else {}), **cookies}
     header = "; ".join(f"{name}={value}" for name, value in told.items())
@@ -312,9 +312,9 @@ def test_a_full_house_says_so_to_everybody() -> None:
             assert not limits.full
             visitors.enter_context(limits.inside(str(number)))
         assert limits.full
-        assert limits.refused("another") is None, "he is let in to be told"
+        assert limits.refused("another") is None, "it is let in to be told"
         visitors.enter_context(limits.inside("another"))
-        assert limits.refused("one more") == HTTPStatus.SERVICE_UNAVAILABLE, "even telling him is too dear"
+        assert limits.refused("one more") == HTTPStatus.SERVICE_UNAVAILABLE, "even telling it costs too much"
     assert not limits.full
 
 
@@ -388,7 +388,7 @@ def test_a_body_that_breaks_off_is_no_fault_of_ours(here: Doors, capsys: pytest.
     app = application(here.context)
     app.router.routes.append(Route("/broken", broken_off))
     with contextlib.suppress(Exception):
-        # There is no answer, because there is nobody to have it.
+        # There is no answer, because the client is gone.
         TestClient(app, HERE).get("/broken")
     said = capsys.readouterr().out
     assert "request_broken_off" in said

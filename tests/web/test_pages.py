@@ -1,4 +1,4 @@
-"""The shells of the two apps, their policies, the built files, health, languages and error pages."""
+"""The pages of the two apps, their policies, the built files, health, languages and error pages."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Who ends a lock at the sign-in: a supervisor of the same group, or an administrator."""
+"""Who may lift a lock on a sign-in: a supervisor of the same group, or an administrator."""
 
 import threading
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ STREET = Place(b"street")
 
 
 def lock(here: Doors, login: str) -> None:
-    """From one network that nobody knows."""
+    """Fails often enough to lock the account, from one unknown network."""
     for _ in range(5):
         here.write(lambda conn: sign_ins.note_try(conn, login, STREET, here.clock()))
         here.clock.forward(20_000)

@@ -1,4 +1,4 @@
-"""Sign-in: the cookie, the one answer to every wrong try, the lock, and how a session ends."""
+"""Sign-in: the cookie, one answer for every failure, the lock, and how a session ends."""
 
 import hashlib
 import re
@@ -31,13 +31,13 @@ def form(login: str) -> dict[str, str]:
 
 
 def set_cookie(answer: Response, name: str) -> str:
-    """The header that sets that cookie."""
+    """The header that sets this cookie."""
     [header] = [each for each in answer.headers.get_list("Set-Cookie") if each.startswith(f"{name}=")]
     return header
 
 
 def cookie_attributes(header: str) -> set[str]:
-    """Lower-cased, without the value."""
+    """The attributes in lower case, without the cookie's value."""
     _, *attributes = header.split(";")
     return {attribute.strip().lower() for attribute in attributes}
 
@@ -85,11 +85,11 @@ def test_unknown_login_wrong_password_and_disabled_account_get_one_answer(here: 
     assert "登录名或密码不对" in bodies.pop()
 
 
-# Locks and waits. What they are is the store's (tests/store/test_sign_ins.py); here is what a person meets.
+# Locks and waits as a person meets them; tests/store/test_sign_ins.py has their rules.
 
 
 def guessers_fail(here: Doors, login: str = "limin") -> None:
-    """Strangers from everywhere, until each of them has to wait for sixteen seconds."""
+    """Strangers from many networks fail until every stranger has to wait for sixteen seconds."""
     for number in range(7):
         address = f"198.51.100.{number}"
         assert here.sign_in(login, WRONG, here.browser(address)).status_code == 403
@@ -104,7 +104,7 @@ def fails_five_times(here: Doors, browser: TestClient) -> None:
 
 @pytest.fixture
 def checked_passwords(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every password that reached the hash."""
+    """Every password that was hashed."""
     reached: list[str] = []
 
     def note(password: str, stored: str | None) -> bool:
@@ -335,7 +335,7 @@ def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(here: Doors) 
     answer = here.client.post("/sign-out", headers={"Origin": HERE})
     assert answer.headers["Location"] == "/sign-in"
     assert "max-age=0" in cookie_attributes(set_cookie(answer, "session"))
-    # Not the cookies, which would be those of the whole domain, and the known device's too.
+    # Clear-Site-Data must not clear cookies: it would clear those of the whole domain, and the known device's.
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert answer.headers["Cache-Control"] == "no-store"
     thief = here.browser()
@@ -412,7 +412,7 @@ def test_what_somebody_may_not_open_is_said_in_a_sentence(here: Doors, language:
     assert words in answer.text
 
 
-# Why one is at the sign-in page.
+# Why somebody is sent to the sign-in page.
 
 SENTENCES = {
     "expired": ("登录时间已到，请重新登录。", "Your session has run out."),
@@ -426,7 +426,7 @@ SENTENCES = {
 
 
 def end(here: Doors, why: str) -> None:
-    """What ends 李敏's session in that way."""
+    """Ends 李敏's session in this way."""
     li, now = here.person("012").id, here.clock()
     token = here.client.cookies["session"]
     match why:
@@ -456,7 +456,7 @@ def test_the_sign_in_page_says_why_one_is_there(here: Doors, why: str) -> None:
     chinese, english = SENTENCES[why]
     assert chinese in here.client.get("/sign-in").text
     assert english in here.client.get("/sign-in?lang=en").text
-    # What the address says is not asked where the session itself knows.
+    # The session's own reason counts, not the one in the address.
     assert chinese in here.client.get("/sign-in?lang=zh&why=restored").text
 
 
@@ -504,7 +504,7 @@ def test_who_is_signed_in_is_not_asked_again(here: Doors) -> None:
 
 
 def test_plain_http_takes_no_password_from_a_peer_that_only_says_it_is_here(here: Doors) -> None:
-    """Anybody can write `Host: 127.0.0.1:8000`."""
+    """Anybody can send `Host: 127.0.0.1:8000`."""
     elsewhere = here.browser("192.0.2.7")
     assert "https" in elsewhere.get("/sign-in").text
     answer = here.sign_in("limin", browser=elsewhere)

@@ -1,4 +1,4 @@
-"""The first moments of a socket: its hello, the line it waits in, and what it is told when it cannot be served."""
+"""The beginning of a socket: its hello, the queue it waits in, and the refusal when it cannot be served."""
 
 import asyncio
 import time
@@ -107,7 +107,7 @@ async def test_a_hello_that_came_in_time_but_lay_unread_is_heard(
     desk.open.set()
     wire = Wire(here)
     await wire.accepted()
-    # The process stands still while the hello comes and the deadline passes; then both are looked at in one turn.
+    # The process is blocked while the hello arrives and the deadline passes; then it sees both in one turn of the loop.
     asyncio.get_running_loop().call_soon(time.sleep, 0.6)
     asyncio.get_running_loop().call_later(0.05, wire.says, HELLO)
     await eventually(lambda: desk.entered)
@@ -138,7 +138,7 @@ async def test_nobody_is_cut_off_for_a_pong_that_lies_behind_a_frame_that_waits(
     await asyncio.sleep(0.5)
     assert desk.session.closed_with is None
     desk.may_go_on.set()
-    # From here on it is read, and whoever says nothing is not there.
+    # From here on pongs are read, so a client that sends none is considered gone.
     await eventually(lambda: wire.sent[-1]["type"] == "websocket.close")
     assert wire.sent[-1]["code"] == 4003
     wire.leaves()

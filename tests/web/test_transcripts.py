@@ -1,4 +1,4 @@
-"""A supervisor finds and reads the conversations of his groups, whole; nobody else's exist for him."""
+"""A supervisor finds and reads the whole conversations of their groups; those of other groups do not exist for them."""
 
 import re
 from datetime import date
@@ -54,7 +54,7 @@ def supervisor(here: Doors) -> TestClient:
 
 @pytest.fixture
 def stranger(here: Doors) -> TestClient:
-    """刘洋, a supervisor of the children's desk alone."""
+    """刘洋, a supervisor of the children's group only."""
     account = NewAccount("liuyang", hashed(PASSWORD), "刘洋", "004", Role.SUPERVISOR, ("children",), 5)
     here.write(lambda conn: accounts.add(conn, account, NOON))
     here.hub.consultants = here.context.database.read_now(consultants.load)
@@ -62,7 +62,7 @@ def stranger(here: Doors) -> TestClient:
 
 
 def told(here: Doors, at: int = NOON, outcome: str | None = "answered", words: str = "月经推迟十天") -> str:
-    """A conversation 李敏 answered, on the general desk; its id."""
+    """Stores a conversation of the general group that 李敏 answered; returns its id."""
     li = here.person("012")
 
     def tell(conn: object) -> str:

@@ -1,4 +1,4 @@
-"""A new visitor gets a token, once, and can end it; strangers, other origins and odd bodies get a typed refusal."""
+"""A visitor gets a token once and can end it. Strangers, other origins and malformed bodies get a typed refusal."""
 
 import hashlib
 from http import HTTPStatus
@@ -129,7 +129,7 @@ def test_the_addresses_of_one_household_are_counted_together(database_path: Path
         narrow.end()
 
 
-# The end of one, when somebody else sits down at that browser.
+# Ending a visitor's session when somebody else starts to use the browser.
 
 TOKEN = "t" * 43
 

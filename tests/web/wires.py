@@ -1,4 +1,5 @@
-"""Sockets as the server under ours has them, and a desk whose doors and frames a test lets through by hand."""
+"""WebSockets as the server passes them to the application, and a desk that admits visitors and handles frames when the
+test allows it."""
 
 import asyncio
 import json
@@ -21,7 +22,7 @@ ROW = VisitorRow("v1", "main", "zh", 2**40, 1_000)
 
 
 class Wire:
-    """One socket as the server under ours has it."""
+    """One WebSocket as the server passes it to the application."""
 
     def __init__(self, doors: Doors) -> None:
         self.sent: list[dict[str, Any]] = []
@@ -43,13 +44,13 @@ class Wire:
         self.told += [json.loads(text) for text in texts]
 
     def on_room(self, then: Callable[[], object]) -> None:
-        """He reads everything at once."""
+        """Never called back: this client reads everything at once."""
 
     def taken_by(self, taker: Callable[[str], bool]) -> None:
         self._taker = taker
 
     def says(self, frame: dict[str, Any] | str) -> None:
-        """Offered first as by our protocol: not while there is something before it in the queue."""
+        """Offers a frame as our protocol does: directly, unless something before it is still queued."""
         text = frame if isinstance(frame, str) else json.dumps(frame)
         if self._taker is None or not self._coming.empty() or not self._taker(text):
             self._coming.put_nowait({"type": "websocket.receive", "text": text})
@@ -64,7 +65,7 @@ class Wire:
         await eventually(lambda: self.sent)
 
     async def closed(self) -> tuple[int, Any]:
-        """Code and reason."""
+        """The close code and the reason."""
         await self.task
         last = self.sent[-1]
         assert last["type"] == "websocket.close"
@@ -72,7 +73,7 @@ class Wire:
 
 
 class Desk:
-    """Lets visitors in when it is told to."""
+    """Admits visitors when the test allows it."""
 
     def __init__(self) -> None:
         self.entered = 0
@@ -93,7 +94,7 @@ class Desk:
         return self.session
 
     async def handle(self, session: VisitorSession, frame: object) -> None:
-        """Whatever waits, waits until `may_go_on`."""
+        """Waits for `may_go_on`."""
         self.begun.append(_told(frame))
         await self.may_go_on.wait()
         self.done.append(_told(frame))
@@ -105,7 +106,7 @@ class Desk:
         self.done.append(_told(frame))
 
     def leave(self, session: VisitorSession) -> None:
-        """He is gone."""
+        """Nothing to do when a visitor leaves."""
 
 
 def _told(frame: object) -> object:

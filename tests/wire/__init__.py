@@ -1,1 +1,1 @@
-"""What crosses the wire, tested without a wire."""
+"""The frames, tested without a connection."""

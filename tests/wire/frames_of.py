@@ -1,4 +1,4 @@
-"""Valid values of any frame, drawn from its definition alone: a new field is covered the day it is added."""
+"""Valid values of any frame, generated from its definition, so that a new field is covered from its first day."""
 
 import re
 import string
@@ -16,7 +16,7 @@ from chatserver.wire.fields import EventBase, Frame
 from chatserver.wire.frames import StaffFrame, StaffServerFrame, VisitorFrame, VisitorServerFrame
 
 Door: TypeAlias = Any
-"""A union of frames, as `wire/frames.py` writes it."""
+"""A union of frames, as `wire/frames.py` defines it."""
 
 DOORS: dict[str, Door] = {
     "VisitorFrame": VisitorFrame,
@@ -28,12 +28,12 @@ FROM_CLIENTS = ("VisitorFrame", "StaffFrame")
 
 Kind: TypeAlias = type[Frame]
 
-# What may cross the wire as text: no controls but newline and tab, no half characters.
+# What frames may contain as text: no controls but newline and tab, no lone surrogates.
 CHARACTERS = st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n\t")
 
 
 def structs() -> dict[str, type[msgspec.Struct]]:
-    """Every frame and part of one, by its name: what the modules of the wire define, whether a door has it or not."""
+    """Every frame and part of a frame by its name: all that the modules of `wire` define, in a union or not."""
     modules = [import_module(f"{wire.__name__}.{each.name}") for each in iter_modules(wire.__path__)]
     return {
         name: kind
@@ -48,7 +48,7 @@ def structs() -> dict[str, type[msgspec.Struct]]:
 
 
 def kinds(door: str) -> tuple[Kind, ...]:
-    """The frames of one door."""
+    """The frames of one union."""
     return tuple(DOORS[door].__args__)
 
 
@@ -59,7 +59,7 @@ EVERY_KIND: tuple[Kind, ...] = tuple(
 
 @cache
 def frames_of(kind: Kind) -> st.SearchStrategy[Frame]:
-    """Any valid frame of that kind."""
+    """Any valid frame of this kind."""
     drawn: st.SearchStrategy[Frame] = _any(inspect.type_info(kind))
     return drawn
 
@@ -113,7 +113,7 @@ def _plain(info: inspect.Type) -> st.SearchStrategy[Any]:
 
 
 def _matching(pattern: str) -> st.SearchStrategy[str]:
-    """Ours all have this shape; drawn from their letters, which is much quicker than from the expression."""
+    """All our patterns have this shape. Drawing from the letters is much quicker than from the expression."""
     shape = re.fullmatch(r"\^(\[.+\])\{(\d+),(\d+)\}\$\(\?!\\n\)", pattern)
     assert shape is not None, pattern
     letters = [letter for letter in string.printable if re.fullmatch(shape[1], letter)]

@@ -1,4 +1,4 @@
-"""Close codes: each has a meaning, and its range says whether to come back."""
+"""Close codes: each has a meaning, and its range says whether to reconnect."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The strict decoder: what passes is a frame, everything else is a typed refusal."""
+"""The strict decoder: it returns a frame or raises a typed refusal."""
 
 import json
 from collections.abc import Iterator
@@ -25,18 +25,18 @@ DOORS = pytest.mark.parametrize("door", [VISITOR, STAFF], ids=["visitor", "staff
 
 
 def message(**changes: Any) -> str:
-    """A `message.post` as a client would spell it."""
+    """A `message.post` as a client would write it."""
     return json.dumps({"type": "message.post", "ref": REF, "conversation": CONVERSATION, "body": "您好"} | changes)
 
 
 def raw(field: str, value: str) -> str:
-    """A `message.post` with one field spelled in exactly this way."""
+    """A `message.post` in which one field has exactly this JSON."""
     return f'{{"type":"message.post","ref":"{REF}","conversation":"{CONVERSATION}","body":"x","{field}":{value}}}'
 
 
 @contextmanager
 def assert_unreadable(kind: type[Refused], ref: str | None = None) -> Iterator[None]:
-    """The body is refused in this way, and the refusal can be sent to whoever asked."""
+    """The body raises this refusal, which can be sent back to the sender."""
     with pytest.raises(Unreadable) as caught:
         yield
     assert type(caught.value.refusal) is kind
@@ -126,7 +126,7 @@ def test_no_door_takes_the_servers_frames() -> None:
                 door.read(json.dumps({"type": kind}))
 
 
-# Whatever is wrong with a frame, its sender is told which: else it would be sent again for ever.
+# A refusal names the frame that it refuses. Otherwise its sender would send it again for ever.
 
 BROKEN = {
     "too large": (TooLarge, raw("x", json.dumps("x" * 70_000))),
@@ -173,7 +173,7 @@ def test_a_ref_inside_of_a_text_is_not_taken_for_the_frames() -> None:
 
 
 def padded(length: int, letter: str = "x") -> str:
-    """A `pong` of exactly so many bytes."""
+    """A `pong` of exactly this many bytes."""
     bare = '{"type":"pong","n":1,"x":""}'
     fill, rest = divmod(length - len(bare), len(letter.encode()))
     return f'{{"type":"pong","n":1,"x":"{letter * fill + "-" * rest}"}}'
@@ -235,11 +235,11 @@ def test_strings_that_never_end(door: FrameReader, piece: str, tail: str) -> Non
 
 @given(st.text(st.sampled_from('"\\a\n[')))
 def test_no_scan_for_strings_starts_twice_at_the_same_place(text: str) -> None:
-    """It took 20 s over a frame of quotation marks when an unfinished string was looked for anew at each of them."""
+    """A search that begins again at each quotation mark of an unfinished string took 20 s for a frame full of them."""
     assert STRINGS.match('"' + text)
 
 
-# Duplicates and extras.
+# Duplicate fields and unknown ones.
 
 
 def test_of_two_equal_fields_the_last_one_counts() -> None:
@@ -422,7 +422,7 @@ def test_controls_raw_and_escaped(code: int) -> None:
     if chr(code) == "\x85":
         assert VISITOR.read(raw("body", f'"a{chr(code)}b"')).body == "a\nb"
         return
-    # Raw ones are no JSON below 0x20; above, JSON lets them pass.
+    # JSON forbids raw controls below 0x20 and allows those above.
     with assert_unreadable(BadFrame if code < 0x20 else TextInvalid, REF):
         VISITOR.read(raw("body", f'"a{chr(code)}b"'))
 

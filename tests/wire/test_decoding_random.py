@@ -1,4 +1,4 @@
-"""Whatever comes, the decoder answers with a frame or with `Unreadable`, and with nothing else."""
+"""Whatever arrives, the decoder returns a frame or raises `Unreadable`, and nothing else."""
 
 import json
 from functools import cache
@@ -29,7 +29,7 @@ JSON = st.recursive(
 
 
 def assert_answers(door: FrameReader, text: str) -> None:
-    """It is a frame, or it is refused in words that can be sent back."""
+    """The text is a frame, or its refusal can be sent back."""
     try:
         frame = door.read(text)
     except Unreadable as unreadable:

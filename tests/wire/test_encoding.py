@@ -1,4 +1,4 @@
-"""From the domain's values to frames: whatever the domain can say, the wire can spell."""
+"""From domain values to frames: every event and every refusal can be encoded."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ LI = Author(AuthorKind.CONSULTANT, LI_MIN.person.id, LI_MIN.person)
 
 
 def sent(event: Event, audience: Audience, author: Author = LI, ref: str | None = None) -> dict[str, Any]:
-    """What crosses the wire to that audience, checked against the schema on the way."""
+    """What this audience is sent, checked against the schema."""
     entry = Entry("conversation-1", 9, 3, "entry-1", 1_700_000_000_000, author, event, ref)
     seen = view(entry, audience)
     assert seen is not None
@@ -58,7 +58,7 @@ def test_a_message_to_a_visitor() -> None:
             "person": {"name": "李敏", "number": "012", "title": "consultant"},
         },
         "body": "您好",
-    }, "the staff's own ref is nothing to him"
+    }, "a visitor does not get the ref of staff"
 
 
 def test_a_visitors_own_id_is_not_spelled() -> None:

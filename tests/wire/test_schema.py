@@ -1,4 +1,4 @@
-"""The JSON Schema and the TypeScript types say what the frames are."""
+"""The JSON Schema and the TypeScript types describe the frames as they are."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -52,7 +52,7 @@ def test_every_frame_is_what_its_schema_says(kind: Kind, data: st.DataObject) ->
 
 
 def is_twin(kind: Kind, door: str) -> bool:
-    """Of another kind with the same type: a staff `hello` may look like a visitor's, a `typing` like another."""
+    """Whether the union has another frame of the same type: a staff `hello` may also be valid as a visitor's."""
     return tag_of(kind) in {tag_of(each) for each in kinds(door) if each is not kind}
 
 
@@ -85,7 +85,7 @@ def test_no_part_of_a_frame_is_left_over() -> None:
     assert structs().keys() == {name for name in DOCUMENT["$defs"] if name not in DOORS and name != "Event"}
 
 
-# The wire's words are the domain's.
+# The wire's names are the domain's.
 
 
 def test_every_entry_event_has_its_struct_on_the_wire() -> None:
@@ -118,7 +118,7 @@ def test_the_wire_knows_the_domains_kinds() -> None:
     assert {each.value for each in Role} == {"consultant", "supervisor", "administrator"}
 
 
-# Names, everywhere: patterns must mean the same to Python and to a browser.
+# Patterns must mean the same to Python and to a browser.
 
 
 def patterns(value: Any) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""Alarms: what calls for a person, and for whom. Pure; who is connected is said by the caller.
+"""Alarms: what raises one, and whom it calls. Pure: the caller says who is connected.
 
-An alarm holds no word of the visitor's. A conversation has one at most, the most pressing of those that are due.
+An alarm holds none of the visitor's words. A conversation has at most one alarm, the most urgent one that is due.
 """
 
 from collections.abc import Collection, Iterable
@@ -15,12 +15,12 @@ from chatserver.domain.rules import MINUTE, Rules
 AlarmKind = Literal["emergency", "overdue", "silent", "offline"]
 
 SILENT_MS = MINUTE
-"""So long an acknowledged alarm makes no sound; acknowledging it again meanwhile changes nothing."""
+"""How long an acknowledged alarm makes no sound. Acknowledging it again within this time changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One alarm. `id` is that of the conversation, or of the 留言; `since` (ms) when it began."""
+    """One alarm. `id`: of the conversation, or of the 留言; `since` (ms): when it began."""
 
     id: str
     kind: AlarmKind
@@ -39,7 +39,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """Somebody of the staff who is connected, whatever they have chosen."""
+    """A connected member of staff, whatever availability they have chosen."""
 
     id: str
     role: Role
@@ -48,8 +48,8 @@ class Watcher:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The groups that an alarm concerns: whose supervisors see it, who could be given it while it waits
-    (`urgent.groups_for`), and all of its site."""
+    """The groups that an alarm concerns: those whose supervisors see it, those whose members may be assigned it while
+    it waits (`urgent.groups_for`), and all groups of its site."""
 
     supervised: Collection[str]
     asked: Collection[str]
@@ -92,8 +92,9 @@ def _due(conversation: Conversation, now: int, rules: Rules) -> tuple[AlarmKind,
 
 
 def _emergency_since(conversation: Conversation, now: int, rules: Rules) -> int | None:
-    """From the words to the first answer by a person; after that whenever a message is unanswered for so long that it
-    would go further. Every line of a talk that goes on would else ring at everybody."""
+    """It begins with the words and ends with the first answer by a person. After that it begins again only when a
+    message is unanswered for so long that the conversation would move on; otherwise every further message would raise
+    it again."""
     if not may_alarm(conversation):
         return None
     if conversation.alarmed_at is not None:
@@ -105,20 +106,20 @@ def _emergency_since(conversation: Conversation, now: int, rules: Rules) -> int 
 
 
 def may_alarm(conversation: Conversation) -> bool:
-    """Whether its words make it an emergency for which somebody is called."""
+    """Whether the conversation is an emergency for which people are called."""
     kind = conversation.emergency
     return kind is not None and (conversation.is_critical or (kind == "protect" and not conversation.crowded))
 
 
 def is_watched(conversation: Conversation) -> bool:
-    """Whether it has an alarm, or may have one when some time has passed."""
+    """Whether it has an alarm, or may get one by the passing of time."""
     if conversation.phase is Phase.CLOSED:
         return False
     return may_alarm(conversation) or conversation.overdue or conversation.nobody_answered_at is not None
 
 
 def alarm_of_offline(message: OfflineMessage) -> Alarm | None:
-    """The alarm of a 留言 with words of an emergency, until it is settled or whoever sees to it has acknowledged it."""
+    """The alarm of a 留言 that speaks of an emergency, until it is settled or its owner has acknowledged it."""
     if message.settled_at is not None or message.emergency is None or message.crowded:
         return None
     if message.level == "attention" and message.emergency != "protect":
@@ -143,7 +144,7 @@ def alarm_of_offline(message: OfflineMessage) -> Alarm | None:
 
 
 def called(alarm: Alarm, watchers: Iterable[Watcher], reach: Reach) -> set[str]:
-    """Who is called by it: ids of `watchers`."""
+    """The ids of the `watchers` who are called."""
     watchers = list(watchers)
     supervisors = {each.id for each in watchers if _supervises(each, reach)}
     if alarm.kind in ("overdue", "silent"):
@@ -154,13 +155,13 @@ def called(alarm: Alarm, watchers: Iterable[Watcher], reach: Reach) -> set[str]:
     if alarm.state == "waiting":
         found |= _of(watchers, reach.asked)
     if not supervisors:
-        # Group leaders would be asked first; there are none yet.
+        # Group leaders should be asked first, but this role does not exist yet.
         found |= _of(watchers, reach.site)
     return found
 
 
 def supervisors_called(alarm: Alarm, watchers: Iterable[Watcher], reach: Reach) -> bool:
-    """Whether a supervisor of its groups is there to see it."""
+    """Whether a supervisor of its groups is connected and sees it."""
     return any(_supervises(each, reach) for each in watchers)
 
 

@@ -1,6 +1,6 @@
-"""One reader's place in one conversation: what to deliver now, what to hold, what to fetch.
+"""One reader's position in one conversation: what to deliver now, what to hold, what to fetch.
 
-Whatever is lost, doubled or reordered on the way here, the reader gets every entry once and in order.
+Even if entries are lost, duplicated or reordered on the way here, the reader gets each one once and in order.
 """
 
 from typing import Generic, TypeVar
@@ -8,11 +8,11 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 HOLD = 256
-"""Entries held past a gap. More are let go: fetching the gap brings them again."""
+"""Entries held behind a gap. Further ones are dropped: fetching the gap brings them again."""
 
 
 class Cursor(Generic[T]):
-    """`sent` is the last place delivered; `head` the highest place heard of."""
+    """`sent`: the last place that was delivered; `head`: the highest place known."""
 
     __slots__ = ("_held", "head", "sent")
 
@@ -22,7 +22,7 @@ class Cursor(Generic[T]):
         self._held: dict[int, T] = {}
 
     def arrive(self, seq: int, item: T) -> list[T]:
-        """`item` is the entry at `seq`: what may be delivered now, in order (nothing, it, or it and held ones)."""
+        """Takes the entry at `seq`. Returns what may be delivered now, in order: nothing, or it and held ones."""
         self.heard(seq)
         if seq <= self.sent:
             return []
@@ -38,11 +38,11 @@ class Cursor(Generic[T]):
         return ready
 
     def heard(self, head: int) -> None:
-        """Somebody said that the conversation goes up to `head`."""
+        """Notes that the conversation goes up to `head`."""
         if head > self.head:
             self.head = head
 
     @property
     def behind(self) -> bool:
-        """Whether something is to be fetched, from after `sent`."""
+        """Whether entries after `sent` have to be fetched."""
         return self.sent < self.head

@@ -1,7 +1,7 @@
-"""急症: which emergency a visitor's words speak of, and how urgent it is. Never holds a message back.
+"""急症: which emergency a visitor's words speak of, and how urgent it is. A message is never held back for it.
 
-It finds signs and looks at what is said around each (`emergency_words`); it does not understand.
-Recall comes before precision: a supervisor can say that it is none (误报), nobody can mend a missed one.
+The code finds signs and looks at the words around each of them (`emergency_words`); it does not understand the text.
+Recall comes before precision: a supervisor can dismiss a false alarm (误报), but nobody can correct a missed one.
 """
 
 import re
@@ -18,12 +18,12 @@ from chatserver.domain.emergency_words.together import FACTS, TOGETHER
 from chatserver.domain.emergency_words.words import FIELDS, HARMLESS, SIGNS
 
 Part = tuple[Sign, str]
-"""One way of saying a sign."""
+"""One way of expressing a sign."""
 
 
 @cache
 def compiled(way: str) -> re.Pattern[str]:
-    """Made when it is first looked for: there are many, and most commands look for none."""
+    """Compiled on first use: there are many patterns, and most commands need none."""
     return re.compile(way, re.ASCII)
 
 
@@ -35,9 +35,9 @@ def _parts(sign: Sign) -> Iterator[tuple[frozenset[str], Part]]:
 BUILT_IN_SIGNS = Needing(part for sign in SIGNS for part in _parts(sign))
 BUILT_IN_TOGETHER = Needing((each.needs(FACTS), each) for each in TOGETHER)
 NAMED = Needing((each.needs, name) for name, each in FACTS.items())
-"""The names of the facts, found by the pieces that a text must contain to speak of one."""
+"""The names of the facts, found by the pieces that a text must contain to mention one."""
 TELLING = BUILT_IN_SIGNS.pieces.union(MISTYPED_PIECES, *(each.needs for each in FACTS.values()))
-"""Every piece that is looked for; a text that contains none of them speaks of no emergency."""
+"""Every piece that is searched for. A text that contains none of them does not speak of an emergency."""
 KINDS: tuple[Emergency, ...] = get_args(Emergency)
 """In the order in which their texts are shown: what kills within minutes comes first."""
 
@@ -51,7 +51,7 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """Words that a hospital added; with `only_in` for these departments alone, never for those of `not_in`."""
+    """Words that the hospital added. `only_in`: for these departments only; `not_in`: not for these."""
 
     id: str
     kind: Emergency
@@ -66,13 +66,13 @@ class OwnWords:
 
 @dataclass(frozen=True)
 class Words:
-    """The built-in words and the hospital's `own`. `names` of its departments say which fields they deal with."""
+    """The built-in words and the hospital's `own`. `names` of departments show their fields."""
 
     own: tuple[OwnWords, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     def signs_for(self, pieces: Set[str], department: str | None) -> list[Part]:
-        """Those that may be found in a text of these pieces, and are signs in this department."""
+        """The signs that a text with these pieces may contain and that count in this department."""
         built_in = BUILT_IN_SIGNS.of(pieces)
         if built_in and department is not None:
             fields = self._fields(department)
@@ -83,7 +83,7 @@ class Words:
 
     @cached_property
     def telling(self) -> frozenset[str]:
-        """The same, with the pieces of the hospital's own words."""
+        """`TELLING` with the pieces of the hospital's own words."""
         return TELLING | self._own_signs.pieces
 
     def _fields(self, department: str) -> frozenset[str]:
@@ -102,7 +102,7 @@ def _fields_named(names: str) -> frozenset[str]:
 
 
 def as_looked_for(word: str) -> str:
-    """A word as it is looked for."""
+    """A word in the normalised spelling that is searched for."""
     return plainly(word).strip("，。？ ")
 
 
@@ -116,7 +116,7 @@ BUILT_IN = Words()
 
 
 def recognise(text: str, department: str | None = None, words: Words = BUILT_IN) -> Finding | None:
-    """The emergency that `text` speaks of, asked of `department` (its id), or None."""
+    """The emergency that `text` speaks of in a conversation with `department` (its id), or None."""
     plain, pieces = plainly_with_pieces(text, words.telling)
     signs = [part for part in words.signs_for(pieces, department) if compiled(part[1]).search(plain)]
     named = frozenset(NAMED.of(pieces))
@@ -134,7 +134,7 @@ def recognise(text: str, department: str | None = None, words: Words = BUILT_IN)
 
 
 def _is_named(together: Together, plain: str, named: frozenset[str]) -> bool:
-    """Whether enough of its facts are spoken of, whatever is said around them."""
+    """Whether enough of its facts are mentioned, regardless of the words around them."""
     return together.hold(name in named and FACTS[name].pattern.search(plain) is not None for name in together.facts)
 
 
@@ -150,7 +150,7 @@ def _signs_in(spoken: Spoken, signs: Iterable[Part]) -> Iterator[Finding]:
 
 
 def _kinds(sign: Sign, place: Place) -> tuple[Emergency, ...]:
-    """What was taken by mistake, or by a child, is of the body alone."""
+    """What was taken by accident, or by a child, is an emergency of the body only."""
     if sign.manner is Manner.ACT and place.by_accident():
         return tuple(kind for kind in sign.kinds if kind != "mind")
     return sign.kinds
@@ -187,7 +187,7 @@ def _together_in(spoken: Spoken, together: Iterable[Together]) -> Iterator[Findi
 
 
 def _fact(name: str, spoken: Spoken, known: dict[str, bool], kinds: tuple[Emergency, ...]) -> bool:
-    """Whether it is said, and of now. Each fact is of one kind only."""
+    """Whether the fact is stated, and as present. Each fact belongs to one kind only."""
     if name not in known:
         fact, manner = FACTS[name], Manner.HARM if kinds == PROTECT else Manner.FACT
         known[name] = not spoken.pieces.isdisjoint(fact.needs) and any(

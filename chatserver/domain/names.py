@@ -1,7 +1,7 @@
-"""Names of people: what none may hold, and as what a visitor's is shown.
+"""Names of people: what they may not contain, and how a visitor's name is shown.
 
-Staff names are refused when they break a rule; they may repeat, since the staff number stands beside them. A visitor's
-is never refused: nobody is turned away for what they are called. It is shown as it is, or not at all.
+A staff name that breaks a rule is refused; names may repeat, because the staff number is shown as well. A visitor's
+name is never refused, so that nobody is turned away because of it: it is shown as it is, or replaced.
 """
 
 import re
@@ -13,9 +13,9 @@ from chatserver.domain.hiding import hides, visible
 from chatserver.domain.text import first_unseen
 
 MARKS_IN_A_ROW = 2
-"""A letter of Vietnamese has two; a heap of them covers the lines around it."""
+"""Vietnamese letters have up to two marks. More of them would cover the lines around the name."""
 SUBJOINED = frozenset(map(chr, range(0x0F8D, 0x0FBD)))
-"""Letters of Tibetan that stand below another one. Unicode has them among the marks, but they are letters."""
+"""Subjoined letters of Tibetan. Unicode classifies them as marks, but they are letters."""
 SUBJOINED_IN_A_ROW = 4
 """More than any word has."""
 WORD = re.compile(r"[^\W\d_]+")
@@ -24,13 +24,14 @@ ALIKE = ("CYRILLIC", "GREEK")
 SPEAKING_FOR_US = frozenset(
     {"系统", "客服", "医生", "护士", "咨询员", "管理员", "医院", "system", "support", "doctor", "nurse", "consultant"}
 )
-"""Alone they are no name, but would be taken for whoever speaks for the hospital."""
+"""A visitor with one of these as the whole name would be taken for somebody who speaks for the hospital."""
 
 Wrong = Literal["unseen", "marks", "mixed"]
 
 
 def wrong_with(name: str) -> Wrong | None:
-    """Which rule a name breaks: characters that nobody sees, a heap of marks, a word of two scripts that look alike."""
+    """The rule that a name breaks: `unseen` (invisible characters), `marks` (too many marks), or `mixed` (a word in two
+    scripts that look alike)."""
     if first_unseen(name) is not None or hides(name):
         return "unseen"
     if _has_a_heap(name):
@@ -39,10 +40,10 @@ def wrong_with(name: str) -> Wrong | None:
 
 
 def visitors_name(name: str, own_names: Iterable[str], id: str) -> str:
-    """As what a visitor's name is shown: itself, or `#` and four characters of `id` where it would be taken for the
-    hospital's (`own_names`) or cannot be read. Beside it stands who it is: a visitor, not verified."""
+    """How a visitor's name is shown: as it is, or as `#` and four characters of `id` if it could be taken for the
+    hospital's (`own_names`) or cannot be read. The clients show beside it that this is a visitor, not verified."""
     wrong = wrong_with(name)
-    # The hospital may have no name in one language, which is not the name of everybody without one.
+    # A hospital without a name in one language must not claim the empty name.
     taken = SPEAKING_FOR_US | {_bare(each) for each in own_names} - {""}
     if wrong in ("marks", "mixed") or _bare(name) in taken:
         return f"#{id[-4:].upper()}"
@@ -69,6 +70,6 @@ def _is_mixed(word: str) -> bool:
 
 
 def _bare(name: str) -> str:
-    """Without what makes no difference to the eye."""
+    """The name without what makes no visible difference."""
     plain = unicodedata.normalize("NFKC", name).casefold()
     return "".join(each for each in plain if each.isalnum())

@@ -5,14 +5,15 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 HOUSEHOLD = 64
-"""Bits of an IPv6 address that one connection to the net is given; the rest its owner chooses at will."""
+"""Bits of the IPv6 prefix that a connection to the internet gets. Its owner chooses the other bits freely."""
 
 
 @lru_cache(4_096)
 def network_of(address: str) -> str:
-    """The key under which an address is counted: of IPv4 the address itself, of IPv6 its /64.
+    """The key under which an address is counted: an IPv4 address itself, the /64 of an IPv6 address.
 
-    An IPv4 address in IPv6 clothes is that IPv4 address. What is no address (a Unix socket has none) stays as it is.
+    An IPv4-mapped IPv6 address counts as that IPv4 address. What is not an address stays as it is; a Unix socket has
+    none.
     """
     parsed = _parsed(address)
     if isinstance(parsed, IPv6Address):
@@ -21,7 +22,7 @@ def network_of(address: str) -> str:
 
 
 class Networks:
-    """Networks that somebody listed. Raises `ValueError` for what is none."""
+    """Networks from a list. Raises `ValueError` for an entry that is not a network."""
 
     def __init__(self, listed: Iterable[str] = ()) -> None:
         self._listed: list[IPv4Network | IPv6Network] = [ip_network(each, strict=False) for each in listed]

@@ -1,6 +1,6 @@
-"""Origins of websites, by the strictest reading: scheme, host and port, and not a character more.
+"""Origins of websites, parsed strictly: a scheme, a host, a port, and nothing else.
 
-An origin goes into the Content-Security-Policy as it stands, where a `;`, a blank or a `*` would mean something else.
+An origin is copied into the Content-Security-Policy, where a `;`, a space or a `*` would change the meaning.
 """
 
 import ipaddress
@@ -18,29 +18,29 @@ USUAL = {"http": 80, "https": 443}
 
 
 class BadOrigin(Exception):
-    """It is no origin."""
+    """The text is not an origin."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """`host` in lower case, in ASCII (punycode), an IPv6 address in brackets. `port`: None for the usual one."""
+    """`host`: lower case, ASCII (punycode), an IPv6 address in brackets. `port`: None for the scheme's default."""
 
     scheme: str
     host: str
     port: int | None
 
     def __str__(self) -> str:
-        """As browsers spell it."""
+        """The origin in the spelling of browsers."""
         return f"{self.scheme}://{self.host}" + ("" if self.port is None else f":{self.port}")
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it is this machine itself, which nobody else can listen in on."""
+        """Whether it is this machine itself; nobody else can listen in on that connection."""
         return is_loopback(self.host)
 
 
 def read(told: str) -> Origin:
-    """However it is spelled: in capitals, with the usual port, with characters of any script. Raises `BadOrigin`."""
+    """Parses any spelling: capitals, the default port, international characters. Raises `BadOrigin`."""
     found = ORIGIN.fullmatch(told.lower())
     if found is None:
         raise BadOrigin
@@ -52,7 +52,7 @@ def read(told: str) -> Origin:
 
 
 def is_origin(told: str) -> bool:
-    """Whether it is one, spelled as browsers do."""
+    """Whether the text is an origin in the spelling of browsers."""
     try:
         return str(read(told)) == told
     except BadOrigin:
@@ -80,7 +80,7 @@ def _host(told: str) -> str:
     if len(host) > LONGEST_HOST or not all(LABEL.fullmatch(each) for each in labels):
         raise BadOrigin
     if labels[-1].isdigit():
-        # Browsers take it for a number, however it is written; one way of writing it is enough.
+        # Browsers read a host that ends in a number as an IPv4 address, in many notations. Only one is allowed.
         try:
             ipaddress.IPv4Address(host)
         except ValueError:
@@ -89,7 +89,7 @@ def _host(told: str) -> str:
 
 
 def _punycode(host: str) -> str:
-    """Of letters and digits only: what IDNA would leave out or take for something else is not guessed at."""
+    """Accepts only letters and digits, so that IDNA never has to drop or replace a character."""
     plain = all(each in ".-" or unicodedata.category(each)[0] in "LMN" for each in host)
     if not plain or unicodedata.normalize("NFKC", host) != host:
         raise BadOrigin

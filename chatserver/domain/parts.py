@@ -1,4 +1,4 @@
-"""评价: what each consultant answered of a conversation, and whether the visitor is asked to rate it."""
+"""评价: what each consultant answered in a conversation, and whether the visitor is asked for a rating."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from chatserver.domain.hospital import Person
 
 ENOUGH = 2
-"""So many messages of somebody are worth a question about them; more are not counted."""
+"""The visitor is asked about consultants who sent this many messages. Further ones are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one consultant answered: `number` 1, 2 … by whose first answer came first. `answers` are counted up to
-    `ENOUGH`; `stars` were given at `rated_at` (ms)."""
+    """What one consultant answered. `number`: 1, 2 … in the order of their first answers; `answers`: counted up to
+    `ENOUGH`; `stars`: given at `rated_at` (ms)."""
 
     number: int
     person: Person
@@ -26,11 +26,11 @@ class Part:
 
 
 Parts = tuple[Part, ...]
-"""In the order of the latest answers: whoever answered last has the last one. One of each consultant."""
+"""One part for each consultant, in the order of their latest answers."""
 
 
 def answered(parts: Parts, by: Person) -> Parts:
-    """After an answer. The very same value when nothing has to be written: nearly always."""
+    """The parts after an answer. Nearly always there is nothing to store, and the same object is returned."""
     last = parts[-1] if parts else None
     if last is not None and last.person.id == by.id and last.answers >= ENOUGH:
         return parts
@@ -40,12 +40,13 @@ def answered(parts: Parts, by: Person) -> Parts:
 
 
 def rated(parts: Parts, number: int | None, stars: int, at: int) -> Parts:
-    """After a rating of the part of that number."""
+    """The parts after a rating of the part with this number."""
     return tuple(replace(each, stars=stars, rated_at=at) if each.number == number else each for each in parts)
 
 
 def asks(parts: Parts, now: int, day_of: Callable[[int], object]) -> bool:
-    """Whether the visitor is asked about whoever answered last: once per conversation and day, whoever was rated."""
+    """Whether the visitor is asked about the consultant who answered last: once per conversation and day, counting
+    ratings of other consultants, too."""
     if not parts or not parts[-1].is_asked_about or parts[-1].stars is not None:
         return False
     return all(each.stars is None or day_of(each.rated_at) != day_of(now) for each in parts)

@@ -8,14 +8,14 @@ from phonenumbers import PhoneNumber, PhoneNumberType
 from chatserver.domain.refusals import PhoneInvalid
 
 CALLED = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
-"""A person is reached there; 400 and 800 numbers and the like belong to companies, and cost."""
+"""Numbers that reach a person. 400 and 800 numbers and the like belong to companies, and calling them costs money."""
 
 EXTENSION = re.compile(r"(?<=\d)[\s,，(（-]*(?:转|分机|ext\.?|x)[\s:：]*(\d{1,8})[)）]?$", re.IGNORECASE)
 
 
 def checked_phone(phone: str, region: str) -> str:
-    """The number as it is dialled in the hospital's `region` (CN …); one of another country with + and its code. Empty
-    stays empty. Raises `PhoneInvalid` for what nobody can be reached by: `why` is number, or kind (400 …)."""
+    """The number as it is dialled in the hospital's `region` (CN …); a foreign one with + and its country code. Empty
+    stays empty. Raises `PhoneInvalid` if nobody can be reached at it: `why` is number, or kind (400 …)."""
     phone = phone.strip()
     if not phone:
         return ""
@@ -28,7 +28,7 @@ def checked_phone(phone: str, region: str) -> str:
 
 
 def _parsed(phone: str, region: str) -> PhoneNumber:
-    # The library also reads letters, as on a dial, and finds a number among other words.
+    # The library also accepts letters, as on a dial, and finds a number among other words.
     if not re.fullmatch(r"[\d\s+＋()（）./\-－—‐–]+", phone):
         raise PhoneInvalid(why="number")
     try:
@@ -36,7 +36,7 @@ def _parsed(phone: str, region: str) -> PhoneNumber:
     except phonenumbers.NumberParseException:
         raise PhoneInvalid(why="number") from None
     if not phonenumbers.is_valid_number(number):
-        # A 400 number is valid in its way; the library knows it by its kind.
+        # A 400 number passes this check; the library reports it by its type.
         raise PhoneInvalid(why="number")
     return number
 

@@ -1,7 +1,7 @@
-"""The one family of refusals: what is said when something may not, or cannot, be done.
+"""The one family of refusals: what is reported when something may not, or cannot, be done.
 
-A refusal is typed: `code` for programs, `retry` for what to do next, data as attributes. The sentence for
-people is built from these in the reader's language by whoever shows it; nothing here is shown as it is.
+A refusal is typed: `code` for programs, `retry` for what to do next, data as attributes. The sentence for people is
+built from these in the reader's language where it is shown; nothing here is shown as it is.
 """
 
 from typing import Literal
@@ -32,49 +32,49 @@ class Refused(Exception):
 
 
 class BadFrame(Refused):
-    """The frame is not what the protocol says: not JSON, wrong shape, wrong type, too deep."""
+    """The frame breaks the protocol: not JSON, wrong shape, wrong type, too deep."""
 
     code, status, retry = "bad_frame", 400, "no"
 
 
 class UnknownType(Refused):
-    """The frame's `type` is not one this door knows; `type` is echoed."""
+    """Clients of this kind cannot send this `type` of frame; it is echoed."""
 
     code, status, retry = "unknown_type", 400, "no"
 
 
 class UnsupportedVersion(Refused):
-    """The client speaks a version of the protocol that this server does not."""
+    """The server does not support the client's version of the protocol."""
 
     code, status, retry = "unsupported_version", 400, "no"
 
 
 class TextInvalid(Refused):
-    """The text is empty, or holds characters that are no text (NUL, controls, lone surrogates)."""
+    """The text is empty, or contains characters that are not text (NUL, controls, lone surrogates)."""
 
     code, status, retry = "text_invalid", 422, "no"
 
 
 class PhoneInvalid(Refused):
-    """Nobody can be called by this: `why` is number (not one that exists), or kind (400 and the like)."""
+    """Nobody can be called at this number: `why` is number (it does not exist), or kind (400 and the like)."""
 
     code, status, retry = "phone_invalid", 422, "no"
 
 
 class TooLarge(Refused):
-    """The frame or the text is over its limit; `limit` says which number."""
+    """The frame or the text exceeds its limit; `limit` says which number."""
 
     code, status, retry = "too_large", 413, "no"
 
 
 class Unauthenticated(Refused):
-    """No valid token or session; one answer for revoked, ended, foreign and invented ones."""
+    """No valid token or session. Revoked, expired, foreign and invented ones get the same answer."""
 
     code, status, retry = "unauthenticated", 401, "no"
 
 
 class NotFound(Refused):
-    """It does not exist, or it is somebody else's: the answer does not say which."""
+    """It does not exist, or it belongs to somebody else: the answer does not say which."""
 
     code, status, retry = "not_found", 404, "no"
 
@@ -92,26 +92,26 @@ class ConversationClosed(Refused):
 
 
 class AskedAnew(Refused):
-    """The visitor has opened another conversation since: this one stays closed, whoever wants to go on with it."""
+    """The visitor has opened another conversation since, so this one cannot be reopened."""
 
     code, status, retry = "asked_anew", 409, "no"
 
 
 class OutOfTurn(Refused):
-    """Not possible in the phase the conversation is in; `phase` says which."""
+    """Not possible in the conversation's phase; `phase` says which."""
 
     code, status, retry = "out_of_turn", 409, "no"
 
 
 class FenceStale(Refused):
-    """The conversation was given to somebody since the caller last looked; `fence` is the present one."""
+    """The conversation has changed hands since the caller last looked; `fence` is the current one."""
 
     code, status, retry = "fence_stale", 409, "no"
 
 
 class OfferGone(Refused):
-    """The offer is over: `why` is taken, declined, expired, withdrawn, lost, closed, or over when it is not known any
-    more; `by` who took it, when somebody did.
+    """The offer is over: `why` is taken, declined, expired, withdrawn, lost, closed, or over if it is no longer known
+    why; `by` is the person who took it, if somebody did.
     """
 
     code, status, retry = "offer_gone", 409, "no"
@@ -131,67 +131,67 @@ class NotServing(Refused):
 
 
 class NotOpen(Refused):
-    """Nobody serves it at this hour, and a 留言 can be left; or it is too early for 签到. `opens_at` (ms) says from
-    when on; 0: not in sight."""
+    """Nobody serves at this time, but a 留言 can be left; or it is too early for 签到. `opens_at` (ms) says from when
+    on; 0: not within the next weeks."""
 
     code, status, retry = "not_open", 409, "no"
 
 
 class HopsExhausted(Refused):
-    """Transferred as often as is allowed; from here on only to a supervisor. `hops` says how often."""
+    """It was transferred as often as is allowed; from now on only to a supervisor. `hops` says how often."""
 
     code, status, retry = "hops_exhausted", 409, "no"
 
 
 class DraftChanged(Refused):
-    """The draft that this was is another by now: it was sent, changed or emptied in another session of its writer."""
+    """This draft is out of date: it was sent, changed or emptied in another session of its writer."""
 
     code, status, retry = "draft_changed", 409, "no"
 
 
 class RefConflict(Refused):
-    """The ref was used before for something else; the first use stands."""
+    """The ref was used before for a different command, which remains valid."""
 
     code, status, retry = "idempotency_conflict", 409, "no"
 
 
 class RateLimited(Refused):
-    """Too many, too fast; again after `retry_ms`."""
+    """Too many requests; send it again after `retry_ms`."""
 
     code, status, retry = "rate_limited", 429, "later"
 
 
 class QueueFull(Refused):
-    """Nobody more is let into this queue; `limit` says how many wait. `why` address: others from the visitor's network
-    address have as many of its places as one may have."""
+    """The queue is full; `limit` says how many may wait. `why` address: other visitors from the same network address
+    hold as many places as one address may have."""
 
     code, status, retry = "queue_full", 503, "later"
 
 
 class Busy(Refused):
-    """The server has more work than it takes on at once; again after `retry_ms`."""
+    """The server is overloaded; send it again after `retry_ms`."""
 
     code, status, retry = "busy", 503, "later"
 
 
 class Unavailable(Refused):
-    """The store did not answer; whether it was done is not known. The same ref resolves it."""
+    """The store did not answer, so it is unknown whether the command was carried out. Repeating the ref resolves it."""
 
     code, status, retry = "unavailable", 503, "same"
 
 
 class ReadOnly(Refused):
-    """The store cannot write now (disk full); nothing was stored."""
+    """The store cannot write at the moment (disk full); nothing was stored."""
 
     code, status, retry = "read_only", 503, "same"
 
 
 class Internal(Refused):
-    """A fault of ours; it is in the log."""
+    """An internal error; the log has the details."""
 
     code, status, retry = "internal", 500, "same"
 
 
 def family() -> tuple[type[Refused], ...]:
-    """Every refusal there is, by code; docs/protocol.md is checked against it."""
+    """Every refusal, by code; docs/protocol.md is checked against this list."""
     return tuple(sorted(Refused.__subclasses__(), key=lambda kind: kind.code))

@@ -1,13 +1,13 @@
-"""Sentences for people that remember what they were made of, so that they can be said in another language as well.
+"""Sentences for people that keep their template and fields, so that they can be translated.
 
-They are English wherever nobody asks for more; `chatserver.language` has the others.
+By themselves they are English; `chatserver.language` translates them.
 """
 
 from typing import Any
 
 
 class Sentence(str):
-    """`template` with its `{fields}` filled in; fields may be sentences, too. Without fields braces are braces."""
+    """`template` with its `{fields}` filled in; fields may be sentences, too. Without fields, braces are literal."""
 
     __slots__ = ("fields", "template")
     template: str
@@ -21,7 +21,7 @@ class Sentence(str):
 
 
 class Told(Exception):
-    """A refusal that is a sentence, for whoever typed a command."""
+    """An error whose message is a sentence for the person who typed the command."""
 
     def __init__(self, template: str, /, **fields: Any) -> None:
         self.sentence = template if isinstance(template, Sentence) else Sentence(template, **fields)

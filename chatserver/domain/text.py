@@ -1,4 +1,4 @@
-"""What counts as text that a person may send. One function for both sides and both databases."""
+"""What counts as text that a person may send. The same for visitors and staff, and for both databases."""
 
 import re
 import unicodedata
@@ -11,15 +11,15 @@ ALLOWED_CONTROLS = frozenset("\n\t")
 LINE_BREAKS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 
 UNSEEN = frozenset({"Cf", "Mn", "Mc", "Me", "Zs", "Zl", "Zp"})
-"""Categories of which one alone shows nothing."""
+"""Categories whose characters show nothing when they stand alone."""
 BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
-"""Signs of other categories that show nothing: fillers of Hangul, the blank of Braille, the null notehead."""
+"""Characters of other categories that show nothing: Hangul fillers, the blank Braille pattern, the null notehead."""
 BLANK_IN_FUTURE = re.compile(r"[\u2065\ufff0-\ufff8\U000e0000-\U000e0fff]")
-"""Not assigned yet, and kept by Unicode for signs that will show nothing (Default_Ignorable_Code_Point)."""
+"""Unassigned code points that Unicode reserves for invisible characters (Default_Ignorable_Code_Point)."""
 
 
 def checked_message(body: str, rules: Rules) -> str:
-    """The text of a message, trimmed. Refuses empty, too long (in code points) and what is no text."""
+    """The text of a message, trimmed. Refuses empty text, too long text (in code points) and what is not text."""
     return checked_text(body, rules.message_length)
 
 
@@ -46,28 +46,28 @@ def checked_line(text: str, limit: int) -> str:
 
 
 def optional_line(text: str, limit: int) -> str:
-    """A line where nothing may be said; what shows nothing is nothing."""
+    """An optional line. Text that shows nothing becomes empty."""
     return checked_line(text, limit) if shows(text) else ""
 
 
 def optional_text(text: str, limit: int) -> str:
-    """A text where nothing may be said; what shows nothing is nothing."""
+    """An optional text. Text that shows nothing becomes empty."""
     return checked_text(text, limit) if shows(text) else ""
 
 
 def with_newlines(text: str) -> str:
-    """Every line break as a newline. Word writes U+000B and a PDF U+000C: what is pasted from there is text."""
+    """Turns every line break into a newline. Word writes U+000B and PDFs U+000C, so pasted text may contain them."""
     return LINE_BREAKS.sub("\n", text) if not text.isprintable() else text
 
 
 def shows(text: str) -> bool:
-    """Whether anything of it is to be seen."""
+    """Whether any of its characters is visible."""
     return any(_shows(character) for character in text)
 
 
 def first_unseen(text: str, *, several_lines: bool = False) -> str | None:
-    """The first character of a name that nobody can see and that may turn or hide the others: controls, direction and
-    zero-width signs, line breaks. The joiner within one emoji is none."""
+    """The first character of a name that is invisible and may reverse or hide others: controls, direction and
+    zero-width characters, line breaks. The joiner within an emoji is allowed."""
     for character in text:
         if several_lines and character in "\n\r\t":
             continue
@@ -77,7 +77,7 @@ def first_unseen(text: str, *, several_lines: bool = False) -> str | None:
 
 
 def _shows(character: str) -> bool:
-    """Neither space nor control, nor one of the zero-width, direction and combining signs, nor a blank."""
+    """False for spaces, controls, zero-width, direction and combining characters, and blanks."""
     category = unicodedata.category(character)
     if category in UNSEEN or character.isspace() or character in BLANK:
         return False
@@ -85,7 +85,7 @@ def _shows(character: str) -> bool:
 
 
 def _refuse_what_is_no_text(body: str) -> None:
-    """Controls (category Cc, but for newline and tab) and lone surrogates (Cs) are no text."""
+    """Refuses controls (category Cc, except newline and tab) and lone surrogates (Cs)."""
     for character in body:
         if character not in ALLOWED_CONTROLS and unicodedata.category(character) in ("Cc", "Cs"):
             raise TextInvalid(why="characters")

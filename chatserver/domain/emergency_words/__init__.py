@@ -1,4 +1,5 @@
-"""What speaks of an emergency and what takes it back: lists of patterns, and the one spelling they are read against.
+"""The words that speak of an emergency and those that take it back: lists of patterns, and the normalised spelling that
+they are matched against.
 
-Imports nothing of ours. `emergency` goes by it; nobody else should.
+Imports nothing else of ours. Only `emergency` should use it.
 """

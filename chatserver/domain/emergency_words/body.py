@@ -1,4 +1,4 @@
-"""Signs of danger to life and limb, in Chinese: illness, childbirth, and what is worth a look and no alarm."""
+"""Signs of danger to life and health, in Chinese: illness, childbirth, and signs of level `attention`."""
 
 from chatserver.domain.emergency_words.signs import BODY, Manner, sign
 

@@ -1,9 +1,9 @@
-"""Signs of every kind, in English, with the mistakes of a phone's keyboard."""
+"""Signs of every kind, in English, including typing errors of phone keyboards."""
 
 from chatserver.domain.emergency_words.signs import BODY, DONE, MIND, PROTECT, Manner, sign
 
 _W = r"(?: [\w']+){0,3}"
-"""At most three words between."""
+"""At most three words in between."""
 _SHORT = r"(?: [\w']+){0,2}"
 _CANNOT = "(?:can'?t|can ?not|couldn'?t|could not|unable to|hard to|difficult to|struggling to|hardly|barely)"
 _NOT = "(?:won'?t|can'?t|cannot|doesn'?t|does not|not|isn'?t|no longer|stopped)"

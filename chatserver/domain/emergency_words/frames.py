@@ -1,7 +1,7 @@
-"""What takes the danger out of words: that they are denied, long past, only imagined, or asked about in general.
+"""What takes the danger out of words: they are negated, long past, only imagined, or asked about in general.
 
-A frame speaks for its clause, some for the rest of its sentence. What is wanted is recall: each frame must show itself
-in words, and whatever shows that it happens now keeps it out.
+Such a context applies to its clause, sometimes to the rest of its sentence. Because recall matters most, it counts only
+if it is expressed in words, and not if anything says that the danger is present.
 """
 
 import re
@@ -12,12 +12,12 @@ from chatserver.domain.emergency_words import phrases
 
 _BREAKS = re.compile(r"[，。？]")
 NEAR = 48
-"""So many characters on either side are looked at: a clause without end must not cost more for each of its words."""
+"""Characters examined on either side. Without this limit, a long clause would cost more for each of its words."""
 
 
 @dataclass(slots=True)
 class Spoken:
-    """A text in its one spelling, its pieces, and the places where its clauses and sentences begin."""
+    """A normalised text, its pieces, and the places where its clauses and sentences begin."""
 
     text: str
     pieces: frozenset[str]
@@ -31,7 +31,7 @@ class Spoken:
                 self.sentences.append(sign.end())
 
     def around(self, start: int, end: int) -> "Place":
-        """Where the words from `start` to `end` stand."""
+        """The context of the words from `start` to `end`."""
         clause = self.clauses[bisect_right(self.clauses, start) - 1]
         sentence = self.sentences[bisect_right(self.sentences, start) - 1]
         return Place(
@@ -49,7 +49,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Some words, and what is said around them: in their clause, earlier and later in the sentence."""
+    """Some words and their context: the rest of their clause, and what comes earlier and later in the sentence."""
 
     before: str
     said: str
@@ -65,7 +65,7 @@ class Place:
         return bool(phrases.NEGATED.search(self.before) or phrases.NEGATED_AFTER.match(self.after))
 
     def of_a_story(self) -> bool:
-        """Seen, read or learnt, and nobody's own; or what is left of it is a scar."""
+        """It was seen, read or studied and concerns no real patient; or only a scar is left of it."""
         whole = f"{self.earlier}{self.clause}{self.later}"
         return bool(
             phrases.STORY.search(self.before)
@@ -75,11 +75,11 @@ class Place:
         )
 
     def about_a_topic(self) -> bool:
-        """Named as one names what a lecture is about."""
+        """Named like the topic of a lecture."""
         return bool(phrases.TOPIC.search(self.after)) and not self.somebodys()
 
     def past(self) -> bool:
-        """Long ago, and nothing in its clause says that it is so again."""
+        """Long ago, and nothing says that it has come back."""
         if phrases.NOW.search(self.clause) or phrases.AGAIN.search(self.later):
             return False
         if phrases.PAST.search(self.clause) or phrases.OVER.match(self.after) or phrases.ONCE.search(self.later):
@@ -87,11 +87,11 @@ class Place:
         return bool(phrases.PAST.search(self.earlier) and phrases.TOLD.search(self.clause))
 
     def lately(self) -> bool:
-        """Not today, and not long ago."""
+        """Neither today nor long ago."""
         return bool(phrases.LATELY.search(self.clause)) and not self.now()
 
     def imagined(self) -> bool:
-        """Something that might be: said before it, or asked of it."""
+        """Something that might happen: a condition before it, or a question about it."""
         if phrases.NOW.search(self.clause):
             return False
         if phrases.IF.search(self.earlier) or phrases.IF.search(self.before) or phrases.MAYBE.search(self.before):
@@ -101,24 +101,24 @@ class Place:
         )
 
     def wanted(self) -> bool:
-        """Not done: somebody means to, or may, or is told how."""
+        """Not done: somebody intends to do it, may do it, or is told how."""
         return bool(phrases.WANTED.search(self.before))
 
     def permitted(self) -> bool:
-        """Whether one may is asked, or told."""
+        """Somebody asks or says whether it is allowed."""
         return bool(phrases.PERMITTED.search(self.before))
 
     def by_accident(self) -> bool:
         return bool(phrases.ACCIDENT.search(self.earlier + self.clause))
 
     def conditional(self) -> bool:
-        """Only if: said before it, in so many words."""
+        """After an explicit condition."""
         if phrases.NOW.search(self.clause):
             return False
         return bool(phrases.IF.search(self.earlier) or phrases.IF.search(self.before))
 
     def asked_about(self) -> bool:
-        """The word is the subject of a question, a lesson or a price, rather than of a report."""
+        """The word is the subject of a question, a lesson or a price, not of a report."""
         if self.now():
             return False
         if self.taught():
@@ -131,7 +131,7 @@ class Place:
         return anybodys and bool(phrases.WHAT_NOW.search(self.later))
 
     def taught(self) -> bool:
-        """It is named as lessons, leaflets and signposts name it."""
+        """Named as in lessons, leaflets and signposts."""
         known = phrases.KNOWLEDGE.search(self.clause) or phrases.LESSON.search(self.earlier)
         return bool(known) or self.about_a_topic()
 
@@ -139,7 +139,7 @@ class Place:
         return bool(phrases.PRICE.search(self.clause)) and not self.now()
 
     def over(self) -> bool:
-        """What is spoken of is its treatment, or what it left behind."""
+        """The words are about its treatment, or about what it left behind."""
         return bool(phrases.AFTER.search(self.clause) or phrases.HOME_AGAIN.search(self.later)) and not self.now()
 
     def now(self) -> bool:
@@ -152,7 +152,7 @@ class Place:
         return alone or self.now() or bool(phrases.SUSPECTED.search(around)) or bool(phrases.NOW.search(self.earlier))
 
     def somebodys(self) -> bool:
-        """Of a person whom the writer knows."""
+        """About the writer or a person whom the writer knows."""
         return bool(phrases.OWN.search(self.clause) or phrases.OWN.search(self.earlier))
 
     def mild(self) -> bool:

@@ -1,4 +1,4 @@
-"""Signs of poisoning, overdose and injury, in Chinese. What people do to themselves is of the body and the mind."""
+"""Signs of poisoning, overdose and injury, in Chinese. Self-harm counts as an emergency of the body and of the mind."""
 
 from chatserver.domain.emergency_words.signs import BODY, DONE, Manner, sign
 
@@ -8,7 +8,7 @@ _POISON = (
     "消毒片|84|漂白[水粉剂]|管道疏通剂|疏通剂|强酸|强碱|硫酸|盐酸|烧碱|火碱|汽油|柴油|煤油|防冻液|水银|毒药|砒霜|"
     "氰化|有毒的|洗厕所|洗马桶|厕所清洁)"
 )
-"""Also what people take who want to die."""
+"""Poisons that people also take to kill themselves."""
 _UNFIT = (
     "(?:洗甲水|染发剂|风油精|花露水|樟脑丸|卫生球|干燥剂|毒?蘑菇|毒?菌子|野生菌|见手青|断肠草|亚硝酸盐|清洁剂|"
     "洗衣液|洗衣凝珠|洗洁精|去污粉|灭蚊片|"
@@ -27,7 +27,7 @@ _HEAPS = (
     "[一二三四五六七八九]?十[多几来一二三四五六七八九]?[片粒颗]|一整[板盒]|"
     "整[板盒]|过量|超量|超剂量)"
 )
-"""More than anybody is told to take."""
+"""Amounts beyond any prescription."""
 _MUCH = f"(?:{_HEAPS}|[一半两二三四五六\\d]瓶|大半瓶|[一两二三四五六\\d]板|[一两二三\\d]盒|很多|好多|大量)"
 _TAKE = "[喝吃吞服灌咽]"
 _CHILD = "(?:<baby>)"

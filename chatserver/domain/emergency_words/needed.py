@@ -1,6 +1,6 @@
-"""Which characters a text must contain for a pattern to match: a cheap question before the dear one.
+"""Which characters a text must contain for a pattern to match: a cheap check before the expensive one.
 
-Reads the small part of the language of patterns that the lists use. A test holds it against the patterns themselves.
+Parses only the small part of the regular expression syntax that the lists use. A test compares it with the patterns.
 """
 
 from collections.abc import Iterable, Iterator, Set
@@ -15,14 +15,14 @@ COMMON = frozenset(
     "生科检查天月年周日时间点分早晚现今明昨后前里面子孩宝妈爸老公婆家女儿男得从对为和跟用吃喝药钱费约"
     "abcdefghijklmnopqrstuvwxyz0123456789"
 )
-"""Characters of everyday chats: a set without them rules out more texts."""
+"""Characters of everyday chats. A set of pieces without them rules out more texts."""
 
 
 T = TypeVar("T")
 
 
 class Needing(Generic[T]):
-    """Things, each of which needs one of some characters or pieces."""
+    """Things, each of which can be in a text only if the text contains one of certain characters or pieces."""
 
     def __init__(self, needing: Iterable[tuple[frozenset[str], T]]) -> None:
         self._things: list[T] = []
@@ -34,7 +34,7 @@ class Needing(Generic[T]):
         self.pieces = frozenset(self._needed_by)
 
     def of(self, pieces: Set[str]) -> list[T]:
-        """Those that may be found in a text of these characters or pieces; the others cannot."""
+        """The things that a text with these characters or pieces may contain; all others are ruled out."""
         places: set[int] = set()
         for piece in pieces & self.pieces:
             places.update(self._needed_by[piece])
@@ -42,20 +42,20 @@ class Needing(Generic[T]):
 
 
 def pieces_of(text: str, telling: frozenset[str]) -> frozenset[str]:
-    """Which of `telling` the text contains, as a character or as a pair of neighbours. The pairs are looked up one by
-    one and not kept: hardly any pair of an ordinary message is in `telling`."""
+    """The pieces of `telling` that the text contains, as a single character or as a pair of neighbours. No set of all
+    pairs is built, because hardly any pair of an ordinary message is in `telling`."""
     return telling.intersection(text).union(telling.intersection(map(add, text, text[1:])))
 
 
 @cache
 def telling(pattern: str) -> frozenset[str]:
-    """Pieces of one or two characters of which every match contains one, as rare ones as there are. An ordinary text
-    has a character of nearly every pattern, but hardly ever such a piece. Raises `ValueError` where there are none."""
+    """Pieces of one or two characters, as rare as possible, of which every match contains at least one. Ordinary texts
+    contain a character of nearly every pattern, but hardly ever such a piece. Raises `ValueError` if there are none."""
     return frozenset[str]().union(*(_telling_of_sequence(each) for each in alternatives(pattern)))
 
 
 MOST_PIECES = 400
-"""So many of one sequence are kept; more would say less than one of its characters."""
+"""The most pieces kept for one sequence. More would rule out fewer texts than one of its characters does."""
 
 
 def _telling_of_sequence(sequence: str) -> frozenset[str]:
@@ -75,18 +75,18 @@ def _telling_of_sequence(sequence: str) -> frozenset[str]:
 
 
 def rarity(pieces: frozenset[str]) -> float:
-    """How many texts have one of them, roughly; the smaller, the more it tells."""
+    """Roughly how many texts contain one of them; the smaller, the better."""
     return sum(1.0 if piece in COMMON else 0.1 if len(piece) == 1 else 0.005 for piece in pieces)
 
 
 @cache
 def needed(pattern: str) -> frozenset[str]:
-    """Characters of which every match contains one. Raises `ValueError` where there are none."""
+    """Characters of which every match contains at least one. Raises `ValueError` if there are none."""
     return frozenset[str]().union(*(_of_sequence(each) for each in alternatives(pattern)))
 
 
 def _of_sequence(sequence: str) -> frozenset[str]:
-    """The rarest of what it cannot do without."""
+    """The rarest characters of an atom that is not optional."""
     found = [chars for atom, optional in _atoms(sequence) if not optional and (chars := _of_atom(atom))]
     if not found:
         raise ValueError(f"{sequence!r} can do without any character")
@@ -94,12 +94,12 @@ def _of_sequence(sequence: str) -> frozenset[str]:
 
 
 def commonness(characters: frozenset[str]) -> tuple[int, int]:
-    """How many texts have one of them, roughly."""
+    """Roughly how many texts contain one of them."""
     return len(characters & COMMON), len(characters)
 
 
 def _of_atom(atom: str) -> frozenset[str]:
-    """Characters of which it matches one; none where that cannot be said."""
+    """The characters of which the atom matches one; empty if they are not known."""
     if atom.startswith("(?:"):
         try:
             return needed(atom[3:-1])
@@ -129,7 +129,7 @@ def _of_class(inside: str) -> frozenset[str]:
 
 
 def alternatives(pattern: str) -> list[str]:
-    """What stands between the bars of its outermost level."""
+    """The alternatives on the outermost level, between `|`."""
     found, begun = [], 0
     for at, end in _pieces(pattern):
         if pattern[at:end] == "|":
@@ -139,7 +139,7 @@ def alternatives(pattern: str) -> list[str]:
 
 
 def _atoms(sequence: str) -> Iterator[tuple[str, bool]]:
-    """Its atoms, and whether it can do without each."""
+    """The atoms, and whether each is optional."""
     pieces = [sequence[at:end] for at, end in _pieces(sequence)]
     for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
         if piece not in ("?", "*", "+") and not piece.startswith("{"):
@@ -147,7 +147,7 @@ def _atoms(sequence: str) -> Iterator[tuple[str, bool]]:
 
 
 def _pieces(pattern: str) -> Iterator[tuple[int, int]]:
-    """Where groups, classes, repetitions and single characters begin and end."""
+    """The start and end of each group, class, repetition and single character."""
     at = 0
     while at < len(pattern):
         end = _end(pattern, at)
@@ -171,7 +171,7 @@ def _end(pattern: str, at: int) -> int:
 
 
 def _closed(pattern: str, at: int, closing: str) -> int:
-    """Behind the closing sign; what is escaped closes nothing."""
+    """The place after the closing bracket; escaped ones are skipped."""
     while pattern[at] != closing:
         at += 2 if pattern[at] == "\\" else 1
     return at + 1

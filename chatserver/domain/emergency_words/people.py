@@ -1,4 +1,4 @@
-"""Signs of the mind and of violence, in Chinese."""
+"""Signs of suicidal thoughts and of violence, in Chinese."""
 
 from chatserver.domain.emergency_words.signs import DONE, MIND, PROTECT, Manner, sign
 

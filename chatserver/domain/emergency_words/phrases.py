@@ -1,6 +1,6 @@
 """What people say around a sign: denials, times, suppositions and questions, in both languages.
 
-`frames` judges by them.
+`frames` uses them to judge signs.
 """
 
 import re

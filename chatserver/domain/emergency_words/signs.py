@@ -1,12 +1,13 @@
 """What a sign of an emergency is, and how its patterns are written.
 
-They are read against the one spelling of `spelling`: simplified, small letters, no punctuation but `，` `。` `？`.
+Patterns are matched against text normalised by `spelling`: simplified characters, lower case, no punctuation but `，`
+`。` `？`.
 
-- `~` stands for at most five characters of the same clause that deny nothing, `…` for at most twelve of any;
-- `<child>` and the like stand for the words of `VOCABULARY`.
+- `~` stands for at most five characters of the same clause without a negation, `…` for at most twelve of any kind;
+- `<child>` and the like stand for the words in `VOCABULARY`.
 
-Digits are ASCII's. Nothing repeats without an end inside of what repeats, so that reading is linear in the length of a
-text.
+Digits are ASCII. An unbounded repetition never contains another one, so that the time to read a text grows linearly
+with its length.
 """
 
 import re
@@ -18,14 +19,14 @@ from typing import Literal
 from chatserver.domain.emergency_words.needed import alternatives, rarity, telling
 
 Emergency = Literal["body", "mind", "protect"]
-"""Of the body, of the mind, or of somebody who must be protected from others."""
+"""Danger to the body, danger to oneself, or a person who must be protected from others."""
 Level = Literal["critical", "attention"]
-"""危急 rings and goes to the head of the queue, 需关注 is a badge."""
+"""critical (危急) raises an alarm and goes to the head of the queue; attention (需关注) is only marked."""
 
 BODY: tuple[Emergency, ...] = ("body",)
 MIND: tuple[Emergency, ...] = ("mind",)
 DONE: tuple[Emergency, ...] = ("body", "mind")
-"""A done act of self-harm: both texts are shown."""
+"""For self-harm that has happened, the texts of both kinds are shown."""
 PROTECT: tuple[Emergency, ...] = ("protect",)
 
 GAPS = {"~": "[^，。？不没无]{0,5}", "…": "[^，。？]{0,12}"}
@@ -43,28 +44,28 @@ VOCABULARY = {
 
 
 class Manner(Enum):
-    """How a sign is judged by what is said around it."""
+    """How the words around a sign affect it."""
 
     SYMPTOM = auto()
-    """What somebody has, unless the words around it say otherwise."""
+    """Something that somebody has, unless the words around it say otherwise."""
     EASING = auto()
-    """As a symptom, and slight where it comes and goes: then no more than `attention`."""
+    """Like a symptom, but only `attention` if it is described as slight or as coming and going."""
     ILLNESS = auto()
-    """The name of an illness, of which people ask and tell for years: it must be said that it is there now."""
+    """The name of an illness. People ask about it, or have had it for years, so it must be said to be present."""
     ACT = auto()
-    """Something that was done: asking what follows from it takes nothing away."""
+    """Something that was done. A question about its consequences does not weaken it."""
     WISH = auto()
-    """Weariness of life: conditions and fears take nothing away."""
+    """Weariness of life. Conditions and fears do not weaken it."""
     FACT = auto()
-    """Part of what is an emergency only together."""
+    """One of several facts that are an emergency only together."""
     HARM = auto()
-    """What others do to somebody: also when it is asked what that costs or needs."""
+    """What others do to somebody. A question about its cost or its requirements does not weaken it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Words that speak of an emergency: the `ways` of saying it, each a pattern. `ordinary_in` are fields
-    (`words.FIELDS`) in which such words are everyday."""
+    """Words that speak of an emergency. `ways`: the patterns for them; `ordinary_in`: fields (`words.FIELDS`) in which
+    such words are ordinary."""
 
     kinds: tuple[Emergency, ...]
     level: Level
@@ -75,7 +76,7 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that is an emergency only together with others. Whatever it matches has one of the pieces `needs`."""
+    """Something that is an emergency only together with other facts. Every match contains one of the pieces `needs`."""
 
     needs: frozenset[str]
     pattern: re.Pattern[str]
@@ -83,7 +84,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Facts that are ordinary one by one: all of them are a sign, or `least` of them; not where `unless` is said."""
+    """Facts that are a sign only together: all of them, or `least` of them; not if `unless` is mentioned."""
 
     kinds: tuple[Emergency, ...]
     level: Level
@@ -92,16 +93,16 @@ class Together:
     least: int = 0
 
     def needs(self, facts: Mapping[str, Fact]) -> frozenset[str]:
-        """Pieces of which a text must contain one for it to hold."""
+        """Pieces of which a text must contain at least one for this to hold."""
         of_each = [facts[name].needs for name in self.facts]
         return frozenset[str]().union(*of_each) if self.least else min(of_each, key=rarity)
 
     def may_hold(self, named: frozenset[str]) -> bool:
-        """Whether enough of its facts are among these."""
+        """Whether enough of its facts are among `named`."""
         return len(named.intersection(self.facts)) >= (self.least or len(self.facts))
 
     def hold(self, told: Iterable[bool]) -> bool:
-        """Whether enough of the facts are told."""
+        """Whether enough of its facts are true."""
         if not self.least:
             return all(told)
         counted = 0
@@ -115,7 +116,7 @@ def sign(
     level: Level = "critical",
     ordinary_in: tuple[str, ...] = (),
 ) -> Sign:
-    """A sign as the lists write it: any of the patterns."""
+    """A sign as the lists write it: any of the patterns matches."""
     return Sign(kinds, level, manner, tuple(alternatives(filled("|".join(patterns)))), ordinary_in)
 
 
@@ -125,7 +126,7 @@ def fact(*patterns: str) -> Fact:
 
 
 def filled(pattern: str) -> str:
-    """The pattern with its gaps and its words filled in."""
+    """The pattern with its gaps and vocabulary expanded."""
     for name, words in VOCABULARY.items():
         pattern = pattern.replace(f"<{name}>", f"(?:{words})")
     for gap, meaning in GAPS.items():

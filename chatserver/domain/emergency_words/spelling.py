@@ -1,4 +1,4 @@
-"""One spelling for what people type: what they meant, in simplified characters, with three signs of punctuation.
+"""Normalises what people type: corrected typing errors, simplified characters, and three punctuation marks.
 
 `，` ends a clause, `。` and `？` end a sentence; nothing else does. Nothing here judges what a text means.
 """
@@ -94,7 +94,7 @@ _MEANT = {
     "救命": "jiu ?ming",
     "家暴": "家[爆报](?=[^，。？]{0,3}(?:我|了|$))",
 }
-"""What is meant, and how it is mistyped: sounds and looks alike."""
+"""What is meant → how it is mistyped: by characters that sound or look alike, or in pinyin."""
 
 MISTYPED = re.compile("|".join(f"({pattern})" for pattern in _MEANT.values()))
 MISTYPED_PIECES = telling("|".join(_MEANT.values()))
@@ -102,13 +102,13 @@ _MEANING = tuple(_MEANT)
 
 
 def plainly(text: str) -> str:
-    """`text` as the other modules read it. Never longer than its NFKC form and the words that are meant."""
+    """`text` as the other modules read it. It is at most as long as its NFKC form with all corrections."""
     return plainly_with_pieces(text, MISTYPED_PIECES)[0]
 
 
 def plainly_with_pieces(text: str, telling: frozenset[str]) -> tuple[str, frozenset[str]]:
-    """The same, with those of `telling` that are in it; `MISTYPED_PIECES` must be among them."""
-    # NFKC makes these of them anyway, but takes ten times as long over a text that has any.
+    """The same, with those pieces of `telling` that it contains; `telling` must include `MISTYPED_PIECES`."""
+    # NFKC does the same, but takes ten times as long for a text that contains one of these.
     usual = text.replace("，", ",").replace("？", "?").replace("！", "!").replace("：", ":")
     found = unicodedata.normalize("NFKC", usual).casefold().translate(_CHARACTERS)
     if "." in found:

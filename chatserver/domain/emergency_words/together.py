@@ -1,4 +1,4 @@
-"""Facts each of which is ordinary, and which of them together are an emergency. Both languages."""
+"""Facts that are ordinary one by one and an emergency together, in Chinese and English."""
 
 from chatserver.domain.emergency_words.signs import BODY, DONE, MIND, PROTECT, Fact, Together, fact
 
@@ -172,7 +172,7 @@ FACTS: dict[str, Fact] = {
         "紧急避孕|性病|梅毒|淋病|尖锐湿疣|生殖器疱疹|大肚子|睡了~男|和男~睡|pregnan|abortion|\\bsex\\b|std\\b",
         "morning after",
     ),
-    # With these it is no child that is pregnant.
+    # With one of these, the pregnant person is not a child.
     "mother": fact(
         f"{_MOTHER}(?:怀孕|怀了|怀上|备孕|二宝|流产|人流|停经)[^，。？]{{0,3}}(?:了|的|中|后|\\d|[，。？]|$){_NO_AGE}",
         "儿子|大女儿|大宝|老大|二胎|三胎|备孕|没有?过?(?:性生活|性行为)|疫苗|hpv|九价|包皮|mother of|my son",
@@ -196,7 +196,7 @@ GRAVE = (
     "distress",
     "no urine",
 )
-"""Any two of these are one; alone, each may be a cold, a headache or a bad night."""
+"""Any two of these together are an emergency. Alone, each may be a cold, a headache or a bad night."""
 TOGETHER = (
     Together(BODY, "critical", ("very hot", "fit")),
     Together(BODY, "critical", ("hot", "barely awake")),

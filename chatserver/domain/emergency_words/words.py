@@ -1,4 +1,4 @@
-"""The built-in words of an emergency, gathered from the lists beside."""
+"""The built-in words of an emergency, collected from the lists beside this file."""
 
 import re
 
@@ -13,7 +13,7 @@ FIELDS = {
     "obstetrics": re.compile("产科|妇产|obstet|maternity|chanke"),
     "gynecology": re.compile("妇科|妇产|gyn[ae]|fuke"),
 }
-"""What a department deals with, by its id or its names."""
+"""The field of a department, recognised by its id or its names."""
 
 _MUSCLE = "(?:眼皮|眼睑|眼角|眼周|面肌|面部|嘴角|肌肉|小腿|大腿|腿肚子|(?<!手)脚|(?<!手)脚趾|手指|大拇指|胃|肚皮|腿)"
 _OFTEN = (
@@ -51,4 +51,4 @@ HARMLESS = re.compile(
         )
     )
 )
-"""In these the words mean something else; they are taken out before anything is looked for."""
+"""Phrases in which the words mean something else. They are removed before the search."""

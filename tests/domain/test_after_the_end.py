@@ -179,7 +179,7 @@ def test_what_staff_said_at_the_end_can_be_corrected() -> None:
     assert story.events_of(SetOutcome(LI_MIN, "booked")) == (OutcomeSet("booked", "answered", LI_MIN.person),)
 
 
-def test_the_same_outcome_again_is_nothing_new() -> None:
+def test_the_same_outcome_again_changes_nothing() -> None:
     story = closed()
     sets(story, "booked")
     assert sets(story, "booked") == []
@@ -214,7 +214,7 @@ def test_an_earlier_owner_cannot_record_the_outcome() -> None:
     assert sets(story, who=WANG_FANG) == ["outcome_set"]
 
 
-def test_while_it_is_open_it_has_not_ended_in_any_way() -> None:
+def test_an_open_conversation_has_no_outcome() -> None:
     with assert_refused(OutOfTurn, phase="active"):
         sets(answered())
 
@@ -225,7 +225,7 @@ def test_the_visitor_never_learns_of_the_outcome() -> None:
         assert view(Entry("conversation-1", 9, place, "entry", 0, SYSTEM, event), Audience.VISITOR) is None
 
 
-def test_one_that_nobody_ever_had_is_the_supervisors_alone() -> None:
+def test_only_supervisors_record_the_outcome_of_one_that_nobody_ever_owned() -> None:
     story = waiting()
     story.closed_by(VISITOR)
     with assert_refused(Forbidden, rule="owner_or_supervisor"):
@@ -233,7 +233,7 @@ def test_one_that_nobody_ever_had_is_the_supervisors_alone() -> None:
     assert sets(story, "left_midway", CHEN_JING) == ["outcome_set"]
 
 
-def test_a_reopened_one_ends_anew_and_is_asked_for_anew() -> None:
+def test_a_reopened_conversation_needs_a_new_outcome() -> None:
     story = closed_by_the_clock()
     sets(story)
     reopens(story)

@@ -125,7 +125,7 @@ def test_after_an_answer_it_calls_again_when_a_message_is_unanswered_for_30_seco
     assert story.conversation.acknowledged_at is None
 
 
-def test_what_deserves_attention_calls_nobody_but_somebody_to_be_protected_does() -> None:
+def test_of_the_level_attention_only_protect_calls_people() -> None:
     for emergency, kind in (("body", None), ("mind", None), ("protect", "emergency")):
         story = waiting()
         story.conversation = apply(story.conversation, EmergencyNoticed(emergency, "attention"), NOON)  # type: ignore[arg-type]  # by construction
@@ -154,7 +154,7 @@ def silent_rounds(story: Story, *people: object) -> list[list[str]]:
     return happened
 
 
-def test_the_second_who_does_not_answer_has_both_named_and_calls_the_supervisor() -> None:
+def test_a_second_owner_who_does_not_answer_calls_the_supervisor_and_both_are_named() -> None:
     story = waiting()
     first, second = silent_rounds(story, LI_MIN, WANG_FANG)
     assert first == ["reply_overdue", "returned_to_queue"]
@@ -164,7 +164,7 @@ def test_the_second_who_does_not_answer_has_both_named_and_calls_the_supervisor(
     assert story.conversation.queued_at == story.now, "returned: it stands before those who come"
 
 
-def test_the_same_person_twice_is_two_rounds_and_a_third_is_named_at_once() -> None:
+def test_one_owner_twice_counts_as_two_and_the_next_one_is_named_at_once() -> None:
     story = waiting()
     silent_rounds(story, LI_MIN, LI_MIN)
     assert story.last() == NobodyAnswered((LI_MIN.person,))
@@ -172,7 +172,7 @@ def test_the_same_person_twice_is_two_rounds_and_a_third_is_named_at_once() -> N
     assert story.last() == NobodyAnswered((LI_MIN.person, WANG_FANG.person))
 
 
-def test_an_answer_ends_it_and_the_count_begins_anew() -> None:
+def test_an_answer_ends_the_alarm_and_resets_the_count() -> None:
     story = waiting()
     silent_rounds(story, LI_MIN, WANG_FANG)
     story.given_to(LI_MIN)

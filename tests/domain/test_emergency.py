@@ -57,14 +57,14 @@ def test_other_words_are_not_an_emergency(text: str) -> None:
     assert recognise(text) is None
 
 
-def test_the_message_goes_through_and_it_stands_at_the_head() -> None:
+def test_the_message_is_posted_and_the_conversation_goes_to_the_head_of_the_queue() -> None:
     story = waiting()
     assert story.does(PostMessage(VISITOR, CRY)) == ["emergency_noticed", "message_posted"]
     assert story.conversation.priority == Priority.EMERGENCY
     assert rank_at(story.conversation) < NOON - 60 * 60 * SECOND
 
 
-def test_once_per_kind_and_conversation() -> None:
+def test_each_kind_is_noticed_once_per_conversation() -> None:
     story = waiting()
     story.does(PostMessage(VISITOR, CRY))
     assert story.does(PostMessage(VISITOR, CRY)) == ["message_posted"]
@@ -82,7 +82,7 @@ def test_what_a_supervisor_dismissed_is_not_raised_again() -> None:
     assert story.does(PostMessage(VISITOR, "不想活了")) == ["emergency_noticed", "message_posted"]
 
 
-def test_taken_up_again_everything_begins_anew() -> None:
+def test_after_a_reopening_every_kind_is_noticed_again() -> None:
     story = closed()
     story.conversation = structs.replace(story.conversation, emergencies=("body",), gone_on=2)
     shut = Service(open=False, opens_at=7)
@@ -125,7 +125,7 @@ def test_a_waiting_emergency_keeps_waiting_although_its_visitor_has_left() -> No
     assert story.passes(12 * 3_600 * SECOND) == []
 
 
-def test_an_answer_stops_that() -> None:
+def test_an_answered_emergency_does_not_move_on() -> None:
     story = urgent()
     story.does(PostMessage(LI_MIN, "请马上拨打120", story.fence))
     assert story.passes(30 * SECOND, elsewhere=True) == []

@@ -46,7 +46,7 @@ def consultant(id: str, *groups: str, role: Role = Role.CONSULTANT) -> Consultan
 A, B, C = (consultant(id, "general") for id in "abc")
 
 
-def test_who_is_on_duty_when_it_is_due_comes_first() -> None:
+def test_a_consultant_who_is_on_duty_when_it_is_due_comes_first() -> None:
     assert choose_owner("general", [A, B, C], {"c"}, {"c": 7}) == "c"
 
 
@@ -89,18 +89,18 @@ def test_the_phone_is_masked_wherever_it_stands_and_revealed_to_who_calls_alone(
         ("12", "**"),
     ],
 )
-def test_what_is_left_of_a_phone(phone: str, shown: str) -> None:
+def test_a_phone_number_is_masked(phone: str, shown: str) -> None:
     assert masked_phone(phone) == shown
 
 
-def test_anybody_of_the_group_takes_it_and_takes_it_over() -> None:
+def test_anybody_of_the_group_may_take_it_even_from_its_owner() -> None:
     assert take(MESSAGE, WANG).owner == take(MINE, WANG).owner == WANG.person.id
     assert take(MINE, LI) is MINE
     with assert_refused(NotFound):
         take(MESSAGE, STRANGER)
 
 
-def test_its_owner_settles_it_or_a_supervisor() -> None:
+def test_its_owner_or_a_supervisor_settles_it() -> None:
     for who in (LI, SUPERVISOR):
         done = settle(MINE, who, "answered", "已回电", NOON)
         assert (done.settled_at, done.settled_by, done.result, done.note) == (NOON, who.person.id, "answered", "已回电")
@@ -119,7 +119,7 @@ def test_what_is_settled_stays_so() -> None:
         take(done, WANG)
 
 
-def test_nothing_is_promised_where_it_does_not_open() -> None:
+def test_no_time_is_promised_where_it_never_opens() -> None:
     assert MESSAGE.answer_by == MESSAGE.due_at
     assert replace(MESSAGE, due_at=due_without_opening(NOON)).answer_by is None
     assert due_without_opening(NOON) == NOON + HORIZON_MS

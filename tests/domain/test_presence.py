@@ -25,7 +25,7 @@ def test_leaving_twice_changes_nothing() -> None:
     assert presence.here("李敏")
 
 
-def test_nobody_leaves_who_never_came() -> None:
+def test_an_unknown_connection_changes_nothing_when_it_leaves() -> None:
     presence = Presence()
     presence.came("李敏", "tab-1")
     assert not presence.left("王芳", "tab-1")
@@ -34,7 +34,7 @@ def test_nobody_leaves_who_never_came() -> None:
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from("李王"), st.sampled_from("123"))))
-def test_it_is_what_a_plain_set_would_say(steps: list[tuple[bool, str, str]]) -> None:
+def test_presence_agrees_with_a_plain_set_of_connections(steps: list[tuple[bool, str, str]]) -> None:
     presence, connections = Presence(), set[tuple[str, str]]()
     for comes, person, connection in steps:
         before = {who for who, _ in connections}

@@ -99,7 +99,7 @@ def test_when_nobody_fits_nobody_gets_it() -> None:
     assert chosen(stands_by(LI_MIN, 5), stands_by(ZHANG_WEI), stands_by(WANG_FANG, present=False)) is None
 
 
-def test_the_numbers_behind_the_choice_are_told() -> None:
+def test_the_choice_has_the_numbers_behind_it() -> None:
     conversation = waiting().conversation
     candidates = [stands_by(LI_MIN, 2), stands_by(WANG_FANG, 1, given_at=NOON - 7), stands_by(ZHANG_WEI)]
     choice = choose(conversation, candidates, NOON + 3)
@@ -130,13 +130,13 @@ def test_a_consultant_with_the_skill_comes_before_a_lower_load() -> None:
     assert asked_for(KNOWS, knowing(LI_MIN, 3, 4), knowing(WANG_FANG, 2)) == "李敏"
 
 
-def test_it_waits_for_somebody_who_knows_the_field_but_not_for_ever() -> None:
+def test_it_waits_for_somebody_with_the_skill_but_not_for_ever() -> None:
     busy, free = knowing(LI_MIN, 3, 5), knowing(WANG_FANG, 2)
     assert asked_for(KNOWS, busy, free, after=RULES.fit_ms - 1) is None
     assert asked_for(KNOWS, busy, free, after=RULES.fit_ms) == "王芳"
 
 
-def test_when_nobody_who_serves_knows_the_field_nobody_waits_for_that() -> None:
+def test_it_does_not_wait_for_a_skill_that_nobody_serving_has() -> None:
     assert asked_for(KNOWS, knowing(WANG_FANG, 2)) == "王芳"
     away = replace(knowing(LI_MIN, 5), present=False)
     assert asked_for(KNOWS, away, knowing(WANG_FANG, 2)) == "王芳"
@@ -149,7 +149,7 @@ def test_a_consultant_who_speaks_the_language_gets_it() -> None:
     assert asked_for(english, knowing(LI_MIN, 0, 0, "zh")) == "李敏"
 
 
-def test_that_somebody_lacks_what_was_asked_for_is_told() -> None:
+def test_the_reason_says_that_a_skill_is_lacking() -> None:
     choice = choose(waiting().conversation, [knowing(WANG_FANG, 2)], NOON, KNOWS)
     assert choice is not None
     assert (choice.why.skill, choice.why.level, choice.why.lacking) == ("fertility", 3, True)
@@ -175,14 +175,14 @@ def test_a_returning_visitor_gets_their_last_consultant() -> None:
     assert returning(stands_by(LI_MIN, 4), stands_by(WANG_FANG, 0)) == "李敏"
 
 
-def test_but_not_one_who_is_full_away_or_said_no() -> None:
+def test_a_last_consultant_who_is_full_away_or_declined_does_not_get_it() -> None:
     assert returning(stands_by(LI_MIN, 5), stands_by(WANG_FANG, 4)) == "王芳"
     assert returning(stands_by(LI_MIN, 0, present=False), stands_by(WANG_FANG, 4)) == "王芳"
     assert returning(stands_by(LI_MIN, 0), stands_by(WANG_FANG, 4), tried=(LI_MIN.person.id,)) == "王芳"
     assert returning(knowing(LI_MIN, 2), knowing(WANG_FANG, 3, 4), needs=KNOWS) == "王芳"
 
 
-def test_whose_shift_has_just_begun_is_given_nothing_yet() -> None:
+def test_a_consultant_whose_shift_has_just_begun_gets_nothing_yet() -> None:
     assert not is_serving(replace(stands_by(LI_MIN), receiving=False))
     assert chosen(replace(stands_by(LI_MIN), receiving=False), stands_by(WANG_FANG, 4)) == "王芳"
 
@@ -225,7 +225,7 @@ def test_a_pool_that_has_changed_is_like_a_new_one(changes: list[Candidate], gon
 
 
 @given(st.lists(CANDIDATES))
-def test_a_copy_goes_its_own_way(candidates: list[Candidate]) -> None:
+def test_a_copy_of_a_pool_is_independent(candidates: list[Candidate]) -> None:
     pool = Pool(WOMEN, candidates)
     before = pool.choose(waiting().conversation, KNOWS, NOON, RULES)
     other = pool.copy()

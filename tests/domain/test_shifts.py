@@ -20,17 +20,17 @@ def duties(*check_ins: int, shifts: tuple[Shift, ...] = (EARLY,)) -> Duties:
     return Duties(shifts, check_ins, RULES)
 
 
-def test_who_is_not_on_the_roster_is_not_held_back() -> None:
+def test_a_consultant_without_a_shift_is_not_restricted() -> None:
     assert duties(shifts=()).receiving(EIGHT)
 
 
 @pytest.mark.parametrize("at", [EIGHT - 5 * MINUTE - 1, FOUR, FOUR + HOUR])
-def test_outside_the_shift_nobody_is_held_back(at: int) -> None:
+def test_outside_the_shift_nobody_is_restricted(at: int) -> None:
     assert duties().receiving(at)
 
 
 @pytest.mark.parametrize("at", [EIGHT - 5 * MINUTE, EIGHT, EIGHT + HOUR, FOUR - 1])
-def test_without_signing_in_nothing_comes(at: int) -> None:
+def test_without_checking_in_a_consultant_receives_nothing(at: int) -> None:
     assert not duties().receiving(at)
 
 
@@ -41,42 +41,42 @@ def test_new_conversations_come_ten_minutes_after_the_start() -> None:
     assert signed.receiving(EIGHT + 10 * MINUTE)
 
 
-def test_who_comes_late_receives_at_once() -> None:
+def test_a_consultant_who_checks_in_late_receives_at_once() -> None:
     assert duties(EIGHT + HOUR).receiving(EIGHT + HOUR)
 
 
-def test_signing_in_before_it_opens_counts_for_nothing() -> None:
+def test_a_check_in_before_it_opens_does_not_count() -> None:
     assert not duties(EIGHT - 5 * MINUTE - 1).receiving(EIGHT + HOUR)
 
 
-def test_two_shifts_without_a_pause_are_begun_once() -> None:
+def test_two_shifts_without_a_pause_need_one_check_in() -> None:
     noon = EIGHT + 4 * HOUR
     halves = (Shift("li", "早班", EIGHT, noon), Shift("li", "中班", noon, FOUR))
     signed = duties(EIGHT, shifts=halves)
     assert all(signed.receiving(at) for at in (noon - 1, noon, noon + MINUTE, FOUR - 1))
 
 
-def test_after_a_pause_one_signs_in_again() -> None:
+def test_after_a_pause_a_new_check_in_is_needed() -> None:
     one, two = EIGHT + 12 * HOUR, EIGHT + 14 * HOUR
     signed = duties(EIGHT, shifts=(EARLY, Shift("li", "晚班", one, two)))
     assert not signed.receiving(one + HOUR)
     assert duties(EIGHT, one, shifts=(EARLY, Shift("li", "晚班", one, two))).receiving(one + HOUR)
 
 
-def test_signing_in_is_for_the_shift_that_runs_or_soon_begins() -> None:
+def test_a_check_in_is_for_the_shift_that_runs_or_soon_begins() -> None:
     assert duties().to_check_in(EIGHT - 5 * MINUTE).shift == EARLY
     assert duties().to_check_in(FOUR - 1).shift == EARLY
     assert duties().may_check_in(EIGHT)
     assert not duties(EIGHT).may_check_in(EIGHT + MINUTE)
 
 
-def test_signing_in_too_early_is_told_when() -> None:
+def test_a_check_in_that_is_too_early_is_told_when_it_opens() -> None:
     with assert_refused(NotOpen, opens_at=EIGHT - 5 * MINUTE):
         duties().to_check_in(EIGHT - HOUR)
 
 
 @pytest.mark.parametrize("at", [FOUR, FOUR + HOUR])
-def test_who_has_no_shift_cannot_sign_in(at: int) -> None:
+def test_without_a_shift_nobody_can_check_in(at: int) -> None:
     with assert_refused(NotFound):
         duties().to_check_in(at)
 
@@ -89,14 +89,14 @@ def test_the_running_shift_is_shown_else_the_next_of_the_day() -> None:
     assert both.shown(EIGHT - HOUR, EIGHT - 30 * MINUTE) is None, "it is tomorrow's"
 
 
-def test_a_shift_tells_its_own_moments() -> None:
+def test_a_shift_has_the_times_of_its_check_in_and_of_new_conversations() -> None:
     shown = duties(EIGHT + 1).shown(EIGHT + 2, MIDNIGHT)
     assert shown is not None
     assert (shown.check_in_from, shown.receives_from) == (EIGHT - 5 * MINUTE, EIGHT + 10 * MINUTE)
     assert shown.checked_in_at == EIGHT + 1
 
 
-def test_who_has_a_shift_at_a_moment_is_on_duty() -> None:
+def test_people_with_a_shift_at_that_time_are_on_duty() -> None:
     roster = [EARLY, Shift("wang", "晚班", FOUR, MIDNIGHT)]
     assert on_duty(roster, EIGHT) == {"li"}
     assert on_duty(roster, FOUR) == {"wang"}

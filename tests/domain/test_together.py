@@ -45,7 +45,7 @@ def test_a_colleague_who_was_asked_reads_along_and_writes_notes() -> None:
         story.does(PostMessage(WANG_FANG, "大约三千", story.fence))
 
 
-def test_one_of_another_group_too() -> None:
+def test_a_colleague_of_another_group_can_be_asked_too() -> None:
     story = active()
     story.does(AskColleague(LI_MIN, ZHANG_WEI.person, "help", "孩子也咳嗽"))
     assert story.does(WriteNote(ZHANG_WEI, "先量体温")) == ["note_written"]
@@ -110,7 +110,7 @@ def test_neither_the_owner_nor_a_participant_can_be_asked(who: object) -> None:
         story.does(again)
 
 
-def test_a_note_says_why() -> None:
+def test_asking_a_colleague_needs_a_note() -> None:
     with pytest.raises(Refused):
         active().does(AskColleague(LI_MIN, WANG_FANG.person, "help", "  "))
 
@@ -155,7 +155,7 @@ def test_a_joined_colleague_who_reconnects_within_the_grace_stays() -> None:
     assert story.conversation.participants[0].joined
 
 
-def test_two_who_are_gone_leave_each_in_time() -> None:
+def test_two_colleagues_who_lost_the_connection_leave_each_after_their_own_grace() -> None:
     story = gone()
     story.does(Join(CHEN_JING))
     story.passes(RULES.grace_ms // 2)

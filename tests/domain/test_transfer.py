@@ -222,7 +222,7 @@ def test_after_three_hops_only_a_supervisor_may_be_asked() -> None:
     assert story.offered(WANG_FANG, CHEN_JING) == ["transfer_offered"]
 
 
-def test_offers_that_come_to_nothing_are_no_hops() -> None:
+def test_declined_offers_do_not_count_as_hops() -> None:
     story = answered()
     for _ in range(5):
         story.offered()

@@ -116,12 +116,12 @@ def test_two_ends_that_come_together_are_each_held_60_seconds_at_most() -> None:
     assert story.last() == Closed("system", "closed_hours", None)
 
 
-def test_an_owner_who_is_writing_counts_as_somebody() -> None:
+def test_an_owner_who_is_typing_holds_the_end_too() -> None:
     story = idle()
     assert story.does(DeadlineReached(owner_typing=True)) == ["end_held"]
 
 
-def test_what_was_written_in_that_time_is_said_and_nothing_ends() -> None:
+def test_a_message_posted_during_the_hold_prevents_the_end() -> None:
     story = idle()
     typing(story)
     story.now += 5_000
@@ -129,7 +129,7 @@ def test_what_was_written_in_that_time_is_said_and_nothing_ends() -> None:
     assert story.passes(9 * MINUTE) == []
 
 
-def test_a_hold_of_before_does_not_hold_what_ends_later() -> None:
+def test_an_earlier_hold_does_not_put_off_a_later_end() -> None:
     story = idle()
     typing(story)
     story.asks("还有一个问题")
@@ -139,7 +139,7 @@ def test_a_hold_of_before_does_not_hold_what_ends_later() -> None:
     assert story.passes(2 * MINUTE) == ["closed"]
 
 
-def test_who_waits_and_writes_is_still_given_to_somebody() -> None:
+def test_a_waiting_visitor_who_is_typing_is_still_assigned() -> None:
     story = waited_too_long()
     typing(story)
     assert story.does(Assign(LI_MIN.person, 0, 5, "load 0/5")) == ["assigned"]

@@ -50,7 +50,7 @@ def test_after_two_minutes_the_group_that_helps_out_has_it() -> None:
     assert (story.conversation.group, story.conversation.queued_at) == (CHILDREN, NOON)
 
 
-def test_not_while_nobody_is_there_either() -> None:
+def test_it_does_not_overflow_while_nobody_is_there_either() -> None:
     story = helped_out()
     assert story.passes(2 * MINUTE) == ["escalation_deferred"]
     assert story.passes(LOOK_AGAIN_MS, elsewhere=True) == ["overflowed"]
@@ -69,7 +69,7 @@ def test_nobody_waits_longer_than_an_hour() -> None:
     assert story.last() == Closed("system", "waited_too_long", None)
 
 
-def test_but_an_emergency_waits_on() -> None:
+def test_an_emergency_waits_longer_than_an_hour() -> None:
     story = waiting()
     story.does(PostMessage(VISITOR, "胸痛"))
     assert story.passes(5 * 60 * MINUTE) == []
@@ -86,7 +86,7 @@ def test_at_the_closing_those_who_wait_get_a_form_instead() -> None:
         assert story.last() == Closed("system", "closed_hours", None)
 
 
-def test_an_active_one_runs_on_after_the_closing() -> None:
+def test_an_active_conversation_goes_on_after_the_closing() -> None:
     story = until(NOON + 5_000, active())
     assert story.passes(6_000) == []
 
@@ -145,7 +145,7 @@ def test_more_than_the_consultant_could_claim_needs_the_supervisors_consent() ->
     assert story.does(by_hand(story, 8, above=True)) == ["assigned"]
 
 
-def test_while_it_rings_at_somebody_else_too() -> None:
+def test_a_supervisor_may_assign_it_while_it_rings_for_somebody_else() -> None:
     story = ringing()
     assert story.does(by_hand(story)) == ["assigned"]
     assert story.conversation.offer is None
@@ -157,7 +157,7 @@ def test_a_supervisor_assigns_only_with_the_current_fence() -> None:
         story.does(replace(by_hand(story), fence=story.fence + 1))
 
 
-def test_put_forward_it_keeps_a_higher_priority() -> None:
+def test_moving_it_forward_keeps_a_higher_priority() -> None:
     story = waiting()
     assert story.does(MoveForward(CHEN_JING)) == ["moved_forward"]
     assert story.conversation.priority == Priority.FORWARD

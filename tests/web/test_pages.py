@@ -79,7 +79,7 @@ def test_there_is_no_frame_without_a_site(browser: TestClient, query: str) -> No
     assert browser.get(f"/frame{query}").status_code == HTTPStatus.NOT_FOUND
 
 
-def test_the_console_is_for_who_serves(here: Doors) -> None:
+def test_the_console_needs_a_sign_in(here: Doors) -> None:
     assert here.client.get("/console").headers["Location"] == "/sign-in?next=%2Fconsole"
     html = here.signed_in("limin").get("/console?lang=en").text
     assert boot_of(html)["title"] == "Kangning Hospital"
@@ -120,7 +120,7 @@ def test_the_loader_may_be_embedded_anywhere_and_is_asked_for_again(browser: Tes
     assert other.status_code == HTTPStatus.OK
 
 
-def test_files_come_compressed_to_who_can_read_that(here: Doors) -> None:
+def test_files_are_compressed_for_clients_that_accept_it(here: Doors) -> None:
     packed = here.client.get("/widget.js", headers={"Accept-Encoding": "gzip"})
     plain = here.client.get("/widget.js", headers={"Accept-Encoding": "identity"})
     assert packed.headers["Content-Encoding"] == "gzip"

@@ -1,4 +1,4 @@
-"""What one node of a test is cut off from, and for how long: the store, the bells, or its own next step."""
+"""What one node of a test is cut off from: the store, the doorbells, or its own next step."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from tests.hub.harness import PATIENCE, Client, Rig, eventually
 
 @contextmanager
 def no_store(rig: Rig, *, reads: bool = True) -> Iterator[None]:
-    """The store answers this node nothing; with `reads=False` it only takes nothing in."""
+    """The store does not answer this node; with `reads=False` only its writes fail."""
 
     async def away(fn: Callable[[Connection], Any]) -> Any:
         raise Unavailable()
@@ -30,7 +30,7 @@ def no_store(rig: Rig, *, reads: bool = True) -> Iterator[None]:
 
 @contextmanager
 def deaf(rig: Rig) -> Iterator[None]:
-    """Bells of others do not reach this node; when it hears again, it is told that it missed some."""
+    """Doorbells of other nodes do not reach this node; at the end it is told that it missed some."""
     heads = rig.hub._running.remote_changes
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(heads, "heard", lambda bell: None)
@@ -39,7 +39,7 @@ def deaf(rig: Rig) -> Iterator[None]:
 
 
 class HeldBack:
-    """The next call of a function that reads has read, and returns when it may: what it knows is old by then."""
+    """The next call of a function that reads returns only when it may; what it has read is out of date by then."""
 
     def __init__(self, patch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
         self._real = getattr(module, name)
@@ -50,7 +50,7 @@ class HeldBack:
         found = self._real(*arguments, **named)
         if not self._has_read.is_set():
             self._has_read.set()
-            # Longer than anybody waits for what it holds back, and not for ever when the test fails meanwhile.
+            # Longer than anything waits for the result, but not for ever in case the test fails meanwhile.
             self._may_return.wait(2 * PATIENCE)
         return found
 
@@ -62,7 +62,7 @@ class HeldBack:
 
 
 async def has_been_told_all(tab: Client) -> None:
-    """Nothing is being read for anybody at this tab's node any more, and whatever was pushed to it has arrived."""
+    """Wait until nothing is being read for anybody at this tab's node, and everything pushed to the tab has arrived."""
     await eventually(lambda: not tab.rig.hub._running.followers._reading)
     answer = await tab.ask("heads.get", ref=new_id(), at=[])
     assert answer["type"] == "heads"

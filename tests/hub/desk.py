@@ -1,7 +1,8 @@
-"""A whole hospital at its desk, for random histories: the real hub on the real store, and everybody's hands on it.
+"""A whole hospital for random histories: the real hub on the real store, with all staff and visitors played by the
+test.
 
-Time stands still unless the test moves it; no timer works by itself. `settle` lets what is under way come
-to its end and does what the timers would do, until nothing changes any more.
+Time stands still unless the test moves it, and no timer runs by itself. `settle` lets everything under way finish and
+does what the timers would do, until nothing changes any more.
 """
 
 import asyncio
@@ -22,14 +23,14 @@ from chatserver.store.revisions import migrate
 from tests.hub.harness import PATIENCE, QUICK, START, Rig, StaffTab, Told, VisitorTab
 
 AGES = 1_000 * 24 * 3_600_000
-"""How long (ms) anybody stays signed in: longer than any history."""
+"""How long (ms) staff stay signed in: longer than any history."""
 BY_HAND = replace(QUICK, tick=3_600, sweep=3_600, staff_ping=3_600, visitor_ping=3_600)
 HEART, WOUNDS = "heart", "wounds"
 
 
 @dataclass(frozen=True)
 class Hand:
-    """Somebody of the staff."""
+    """A member of staff."""
 
     login: str
     groups: tuple[str, ...]
@@ -74,11 +75,12 @@ KEEPS_COUNT = (
            OR (offer_to = coalesce(NEW.owner_id, NEW.offer_to) AND phase = 'ringing')));
        END""",
 )
-"""The store itself keeps a book of all givings, with the load that the rows before each say: nothing of the hub's."""
+"""A table and a trigger with which the store itself records every assignment, and the load according to the rows before
+it. Independent of the hub."""
 
 
 class Desk(Rig):
-    """Tabs by login of the staff who are here, and by number of the visitors who came."""
+    """Holds the tabs of the staff who are present, by login, and those of the visitors, by number."""
 
     def __init__(self, folder: Path, modes: Sequence[Mode]) -> None:
         template = folder / "template.db"
@@ -119,12 +121,12 @@ class Desk(Rig):
             hand.login, "none", hand.login, f"{number:03}", hand.role, hand.groups, hand.capacity
         )
         id = accounts.add(conn, account, self.clock())
-        # Never equally long without: chance decides nothing between them.
+        # Different times of the last assignment, so that no tie is decided by chance.
         own = {"skills": hand.skills, "languages": hand.languages, "last_given_at": number + 1}
         conn.execute(update(tables.consultants).where(tables.consultants.c.id == id).values(own))
         return id
 
-    # Coming and going.
+    # Connecting and disconnecting.
 
     async def comes(self, login: str, availability: str | None = None) -> None:
         if login not in self.here:
@@ -142,7 +144,7 @@ class Desk(Rig):
             self.gone_since[login] = self.clock()
 
     async def arrives(self, department: str, body: str, language: str) -> None:
-        """A new visitor, with his first message."""
+        """A new visitor, with a first message."""
         _, token, _ = self.database.write_now(lambda conn: visitors.start(conn, "main", language, AGES, self.clock()))
         tab = await self.visitor(token)
         self.visitors.append(tab)
@@ -155,7 +157,7 @@ class Desk(Rig):
             self.visitors[number].leave()
 
     async def visitor_returns(self, number: int) -> None:
-        """With the token of before, unless it was ended; then as somebody new."""
+        """The visitor reconnects with the same token or, if that has ended, as a new visitor."""
         if number in self.outside:
             self.outside.discard(number)
             before = self.visitors[number]
@@ -163,7 +165,7 @@ class Desk(Rig):
             self.visitors[number] = await self.visitor(None if ended else before.token)
 
     async def restart_without(self, staff_away: set[str], visitors_away: set[int]) -> None:
-        """The server goes and comes back; the others find it again."""
+        """The server restarts; everybody reconnects except these."""
         staff, people = set(self.here) - staff_away, set(range(len(self.visitors))) - self.outside - visitors_away
         self.gone_since = dict.fromkeys((hand.login for hand in HANDS), self.clock())
         self.here.clear()
@@ -174,15 +176,15 @@ class Desk(Rig):
         for number in sorted(people):
             await self.visitor_returns(number)
 
-    # Looking.
+    # Reading the state.
 
     def open(self) -> list[Conversation]:
-        """What has not ended, the oldest first."""
+        """All conversations that have not ended, the oldest first."""
         found: list[Conversation] = self.database.read_now(conversations.open_everywhere)
         return sorted(found, key=lambda each: each.opened_at)
 
     def owner_tab(self, conversation: Conversation) -> StaffTab | None:
-        """The owner's, if he is here."""
+        """The owner's tab, if the owner is connected."""
         owner = conversation.owner
         return None if owner is None else self.tab_of(owner.id)
 
@@ -190,14 +192,14 @@ class Desk(Rig):
         return next((tab for tab in self.here.values() if tab.id == id), None)
 
     def tab_of_visitor(self, conversation: Conversation) -> VisitorTab | None:
-        """Its visitor's, if he is here."""
+        """The visitor's tab, if the visitor is connected."""
         here = (tab for number, tab in enumerate(self.visitors) if number not in self.outside)
         return next((tab for tab in here if tab.session.person == conversation.visitor), None)
 
-    # Until the dust has settled.
+    # Waiting for a stable state.
 
     async def settle(self) -> None:
-        """Until neither the clocks nor a look at everything changes anything any more."""
+        """Wait until neither the timers nor the sweep change anything any more."""
         async with asyncio.timeout(4 * PATIENCE):
             before: object = None
             await self._quiet()
@@ -208,7 +210,7 @@ class Desk(Rig):
                 await self._quiet()
 
     async def _quiet(self) -> None:
-        """Until nothing is under way."""
+        """Wait until nothing is under way."""
         calm = 0
         while calm < 3:
             await asyncio.sleep(0)
@@ -240,7 +242,7 @@ def _idle(node: Parts) -> bool:
 
 
 async def asked(tab: StaffTab | VisitorTab, type: str, **fields: Any) -> Told:
-    """The answer, whichever it is: a refusal is one, a fault of the server's is none."""
+    """The answer of any kind: a refusal counts, a fault of the server does not."""
     answer = await tab.ask(type, **fields)
     assert answer.get("code") not in ("internal", "bad_frame", "rate_limited"), answer
     return answer

@@ -48,8 +48,8 @@ QUICK = HubOptions(
 )
 START = 1_790_000_000_000
 PATIENCE = 15.0
-"""Seconds after which something that never happened fails the test. No promise: on a machine that does much else
-an answer of the store has been seen to take more than five."""
+"""Seconds after which something that has not happened fails the test. Not a promise: on a busy machine the store has
+been seen to take more than five to answer."""
 
 Told = dict[str, Any]
 
@@ -68,7 +68,7 @@ class Clock:
 
 
 class Client:
-    """One tab. `told` is everything it was sent."""
+    """One tab. `told` holds every frame that it was sent."""
 
     def __init__(self, rig: "Rig") -> None:
         self.rig = rig
@@ -81,7 +81,7 @@ class Client:
         self.session: Any = None
         self._news = asyncio.Event()
 
-    # The outlet of its session. What is written is taken one by one: `take` may take its time.
+    # The outlet of its session. What is written is taken frame by frame: `take` may be slow.
 
     @property
     def full(self) -> bool:
@@ -112,7 +112,7 @@ class Client:
         self._news.set()
 
     async def until(self, condition: Callable[[], Any]) -> Any:
-        """What `condition` gives once it is true."""
+        """Wait until `condition` is true, and return its value."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while not (found := condition()):
@@ -123,7 +123,7 @@ class Client:
         return found
 
     async def hears(self, type: str, **fields: Any) -> Told:
-        """The first frame of this type with these fields, now or soon."""
+        """Wait for the first frame of this type with these fields; earlier frames count."""
         found: Told = await self.until(lambda: next((f for f in self.told if matches(f, type, fields)), None))
         return found
 
@@ -131,7 +131,7 @@ class Client:
         return [frame for frame in self.told if matches(frame, type, fields)]
 
     def entries(self, conversation: str) -> list[Told]:
-        """What it has of a conversation, in the order received."""
+        """The entries of a conversation in the order received."""
         found = []
         for frame in self.told:
             each = frame["entries"] if frame["type"] == "entries" else [frame] if frame["type"] == "entry" else []
@@ -139,7 +139,7 @@ class Client:
         return found
 
     async def has_event(self, conversation: str, name: str) -> Told:
-        """The event of this name, now or soon."""
+        """Wait for the event of this name; earlier events count."""
 
         def find() -> Told | None:
             events = (each["event"] for each in self.entries(conversation) if "event" in each)
@@ -169,7 +169,7 @@ class VisitorTab(Client):
     async def enter(
         self, token: str, resume: list[Told] | None = None, address: str | None = None, **fields: Any
     ) -> None:
-        """From an address of their own, unless one is named."""
+        """Connect from an address of their own, unless one is named."""
         self.token = token
         hello = decoding.VISITOR.read(json.dumps(_hello(token=token, resume=resume or [], **fields)))
         self.session = await self.rig.hub.enter_visitor(hello, self, token if address is None else address)
@@ -243,7 +243,7 @@ class StaffTab(Client):
         return rows
 
     async def row(self, conversation: str, **fields: Any) -> Told:
-        """The row of a conversation once it looks like this."""
+        """Wait until the row of a conversation looks like this, and return it."""
 
         def find() -> Told | None:
             row = self.rows().get(conversation)
@@ -259,9 +259,9 @@ class StaffTab(Client):
 
 
 class Rig:
-    """One node of the hospital: 妇科 is served by `general` (automatic), 儿科 by `children` (ring).
+    """One node of the hospital. 妇科 is served by `general` (automatic), 儿科 by `children` (ring).
 
-    `room`: where it meets other nodes of the same database; None: it is alone.
+    `room`: where it meets other nodes of the same database; None means that it has no peers.
     """
 
     def __init__(
@@ -280,11 +280,11 @@ class Rig:
         return Hub(self.database, self.bus, HANDLERS, self.rules, self.options, self.clock)
 
     async def stores(self, query: str, value: Any) -> None:
-        """Until this is what the database answers."""
+        """Wait until the database answers the query with this value."""
         await eventually(lambda: self.database.read_now(lambda conn: conn.exec_driver_sql(query).scalar()) == value)
 
     async def restart(self) -> None:
-        """The server goes and comes back; nobody says goodbye."""
+        """The server restarts; no session ends properly."""
         await self.hub.stop()
         self.hub = self._hub()
         await self.hub.start()
@@ -312,7 +312,7 @@ class Rig:
 
 
 async def eventually(condition: Callable[[], Any]) -> Any:
-    """What `condition` gives once it is true: for what no single tab is told."""
+    """Wait until `condition` is true, and return its value. For what no tab is sent."""
     async with asyncio.timeout(PATIENCE):
         while True:
             if found := condition():
@@ -340,7 +340,7 @@ async def opened(
 async def two_nodes(
     place: Where, rules: Rules | None = None, options: HubOptions = QUICK
 ) -> AsyncIterator[tuple[Rig, Rig]]:
-    """The same with two nodes on one database; nothing that one does is in the other's memory."""
+    """Like `opened`, with two nodes on one database that share no memory."""
     room = Room()
     one = Rig(place, rules or Rules(), options, room=room)
     _build(place, one)

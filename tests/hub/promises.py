@@ -1,6 +1,6 @@
-"""What must hold of a desk whenever the dust has settled, judged by the rows of the store and by what people were told.
+"""What must hold whenever a desk has settled, judged by the rows of the store and by what people were sent.
 
-Counted anew here and nowhere taken from the hub's memory, nor from the domain where it decides the same.
+Computed anew here, never taken from the hub's memory, nor from the domain where the domain decides the same.
 """
 
 import json
@@ -21,7 +21,7 @@ EVERY = 10_000
 
 
 class Promises:
-    """One look at a settled desk. `above`: conversations that a supervisor has given beyond all limits."""
+    """One check of a settled desk. `above`: conversations that a supervisor has assigned beyond all limits."""
 
     def __init__(self, desk: Desk, above: set[str]) -> None:
         self.desk = desk
@@ -51,7 +51,7 @@ class Promises:
             self.queues[group].append(id)
 
     def _holders(self) -> list[str]:
-        """Whose places are taken, one for each."""
+        """The consultants whose places are taken, once for each place."""
         owned = [each.owner.id for each in self.every if each.owner and each.phase in OWNED and not each.inactive]
         rings = [each.offer.to.id for each in self.every if each.phase == "ringing" and each.offer and each.offer.to]
         return owned + rings
@@ -68,7 +68,7 @@ class Promises:
             self.no_emergency_waits_while_somebody_could_take_it(each)
         self.the_place_shown_is_the_order_of_giving()
 
-    # Giving.
+    # Assignment.
 
     def nobody_is_given_more_than_he_may_have(self) -> None:
         for conversation, fence, consultant, load in self.givings:
@@ -81,7 +81,7 @@ class Promises:
             assert load < limit, (how, load, capacity)
 
     def the_numbers_behind_a_giving_are_true(self) -> None:
-        """Each says the load that he had, whatever the order in which the rows of one transaction were written."""
+        """Each recorded load is the consultant's true one, in whatever order one transaction's rows were written."""
         counted = Counter((consultant, load) for _, _, consultant, load in self.givings)
         told: Counter[tuple[str, int]] = Counter()
         for conversation, fence, consultant, load in self.givings:
@@ -107,8 +107,9 @@ class Promises:
             assert not (idle and asked and (fits or not waits_for_them)), (person, each)
 
     def no_emergency_waits_while_somebody_could_take_it(self, each: Conversation) -> None:
-        """Whoever is 在线, paused or 忙碌 in its group, in the one that helps out or in the general one, and is less
-        than three above. Those who have had it or gave it back come after the time of a ring."""
+        """Nobody in the conversation's group, its overflow group or the general group who is 在线, paused or 忙碌 has
+        fewer than three conversations above their capacity. Those who had the emergency or gave it back come last,
+        after the time of a ring."""
         if each.phase not in QUEUED or not _is_critical(each):
             return
         site = self.hospital.sites[each.site]
@@ -138,7 +139,7 @@ class Promises:
         left = each.visitor_left_at
         return left is not None and self.now >= left + self._rules(each).visitor_away_ms
 
-    # Owning and waiting.
+    # Owners and deadlines.
 
     def it_has_one_owner_exactly_while_it_is_owned(self, each: Conversation) -> None:
         assert (each.owner is not None) == (each.phase in OWNED), each
@@ -164,7 +165,7 @@ class Promises:
         if each.phase == "closed":
             assert not clocks
 
-    # What visitors are told.
+    # What visitors are sent.
 
     def the_place_shown_is_the_order_of_giving(self) -> None:
         for group, queue in self.queues.items():
@@ -196,7 +197,7 @@ def _is_critical(each: Conversation) -> bool:
 
 
 def _needed(each: Conversation) -> set[str]:
-    """The clocks without which it would be forgotten."""
+    """The deadlines without which the conversation would be forgotten."""
     needed: set[str] = set()
     if each.phase in ("ringing", "transferring"):
         needed.add("offer")
@@ -221,7 +222,7 @@ def _needed(each: Conversation) -> set[str]:
 
 
 def _fenced(conn: Connection) -> dict[str, dict[int, dict[str, Any]]]:
-    """Of each conversation what raised its fence, in the order of its entries."""
+    """For each conversation, what raised its fence, in the order of its entries."""
     found: dict[str, dict[int, dict[str, Any]]] = {}
     rows = conn.execute(text("SELECT conversation, event, details FROM entries ORDER BY conversation, seq"))
     for conversation, event, details in rows:
@@ -243,7 +244,7 @@ def _fenced(conn: Connection) -> dict[str, dict[int, dict[str, Any]]]:
 
 
 def _last_standing(told: list[dict[str, Any]], id: str) -> dict[str, Any]:
-    """What this tab was told last of how it stands."""
+    """The last status that this tab was sent."""
     standings = [frame.get("standing") if frame["type"] == "welcome" else frame for frame in told]
     mine = [each for each in standings if each and each.get("conversation") == id and "state" in each]
     standing: dict[str, Any] = mine[-1]

@@ -1,4 +1,5 @@
-"""After the end: staff go on with what the clock or staff ended, say how it ended, and find it until they have."""
+"""After the end: staff reopen what the clock or staff ended, record the outcome, and find the conversation until they
+have."""
 
 import asyncio
 
@@ -11,7 +12,7 @@ from tests.hub.harness import Rig, StaffTab, VisitorTab, eventually, opened, two
 
 
 async def answered(rig: Rig, desk: Rig | None = None) -> tuple[StaffTab, VisitorTab, str, int]:
-    """A visitor who is answered by 李敏 (who is at `desk`), and the fence."""
+    """A visitor who was answered by 李敏 (who is at `desk`), and the fence."""
     li = await (desk or rig).staff("limin", "online")
     visitor = await rig.visitor()
     conversation, fence = await asks(visitor, li)
@@ -33,7 +34,7 @@ async def closes(li: StaffTab, conversation: str, fence: int, outcome: str = "an
 
 
 async def leaves_it(visitor: VisitorTab, li: StaffTab, conversation: str) -> None:
-    """The visitor ends it."""
+    """The visitor ends the conversation."""
     assert (await visitor.ask("conversation.close", conversation=conversation))["type"] == "accepted"
     await li.row(conversation, state="closed")
 
@@ -42,7 +43,7 @@ async def reopens(li: StaffTab, conversation: str, fence: int, **fields: str) ->
     return await li.ask("conversation.reopen", conversation=conversation, fence=fence, **fields)
 
 
-# Going on with it.
+# Reopening it.
 
 
 async def test_an_answer_that_came_too_late_is_said_after_going_on_with_the_chat(place: Where) -> None:
@@ -165,7 +166,7 @@ async def test_of_a_new_question_and_a_reopening_at_two_nodes_one_comes_first(pl
             fence = (await li.row(conversation, state="active"))["fence"]
 
 
-# Saying how it ended.
+# Recording the outcome.
 
 
 async def test_whoever_had_it_says_how_a_chat_ended_that_the_visitor_ended(place: Where) -> None:

@@ -1,4 +1,5 @@
-"""Alarms on the screens: who has which, who has acknowledged it, at one node and at two; and who lets people wait."""
+"""Alarms on the screens: who has which, and who has acknowledged it, at one node and at two; and who lets people
+wait."""
 
 from typing import Any
 
@@ -11,14 +12,14 @@ CRY = "我爸突然胸痛，喘不上气！"
 
 
 def alarms(tab: StaffTab) -> list[Told]:
-    """As this tab was told last."""
+    """The alarms that this tab was sent last."""
     told = tab.heard("alarms")
     found: list[Told] = told[-1].get("alarms", []) if told else []
     return found
 
 
 async def has_alarm(tab: StaffTab, **fields: Any) -> Told:
-    """An alarm that looks like this, once the tab has it."""
+    """Wait until the tab has an alarm that looks like this."""
 
     def find() -> Told | None:
         return next(
@@ -153,7 +154,7 @@ async def test_two_who_never_answer_are_paused_and_the_supervisor_is_called(plac
 
 
 async def is_paused(tab: StaffTab, **fields: str) -> None:
-    """The system has paused somebody, and told them so."""
+    """The system has paused somebody and told them so."""
     wanted = {"availability": "paused", **fields}
     await tab.until(
         lambda: any(all(frame["me"].get(key) == value for key, value in wanted.items()) for frame in tab.heard("me"))

@@ -1,4 +1,4 @@
-"""Giving: automatic, by ring and by claim; capacity; nobody forgotten."""
+"""Assignment: automatic, by ring and by claim; capacity; nobody is forgotten."""
 
 import asyncio
 from dataclasses import replace
@@ -77,7 +77,7 @@ async def test_a_ring_goes_to_the_next_and_three_misses_pause(place: Where) -> N
         order: list[str] = []
         while not any(is_paused(tab) for tab in (zhang, liu)):
             if len(order) >= 2:
-                # Both have let it pass: nobody is asked again before the time of a ring.
+                # Both have missed it: nobody is asked again before the time of a ring has passed.
                 rig.clock.pass_seconds(15)
             ringing = await rung(zhang, liu, conversation)
             order.append(ringing.session.person)
@@ -147,7 +147,7 @@ async def rings_no_more(tab: StaffTab, conversation: str) -> None:
 
 
 def owned(tab: StaffTab) -> list[str]:
-    """The open conversations this consultant's list says are his."""
+    """The open conversations that this consultant's list shows as their own."""
     rows = tab.rows().values()
     return [row["id"] for row in rows if row["state"] == "active" and row["owner"]["id"] == tab.id]
 
@@ -157,7 +157,7 @@ async def has_missed(tab: StaffTab, times: int) -> None:
 
 
 def misses(tab: StaffTab) -> int:
-    """How many misses in a row he has been told of."""
+    """How many misses in a row the consultant was told of."""
     return max((frame["me"].get("misses", 0) for frame in tab.heard("me")), default=0)
 
 
@@ -166,7 +166,7 @@ def is_paused(tab: StaffTab) -> bool:
 
 
 async def rung(one: StaffTab, other: StaffTab, conversation: str) -> StaffTab:
-    """Whoever of the two it rings at, now or soon."""
+    """Wait until it rings at one of the two, and return that one."""
 
     def find() -> StaffTab | None:
         for tab in (one, other):

@@ -1,4 +1,4 @@
-"""Giving in full: skills, the last consultant, the group that helps out, supervisors' hands, colleagues who help."""
+"""Assignment in full: skills, the last consultant, the overflow group, manual assignment, colleagues who help."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,7 +15,7 @@ from tests.hub.harness import Rig, StaffTab, VisitorTab, opened, two_nodes
 
 
 def fertility(conn: Any) -> None:
-    """妇科 asks for it; 王芳 knows it."""
+    """妇科 requires the skill; 王芳 has it."""
     hospital.put_skill(conn, Skill("fertility", Name("生殖", "Fertility")))
     hospital.put_department(
         conn, Department("gynecology", Name("妇科", "gynecology"), "general", "east", "fertility", 3)
@@ -24,7 +24,7 @@ def fertility(conn: Any) -> None:
 
 
 def helped_out(conn: Any) -> None:
-    """The children's desk is helped out by the general one, after five seconds; so long it rings there, too."""
+    """The children's group overflows into the general one after five seconds; its rings last as long."""
     rules = {"overflow_ms": 5_000, "ring_ms": 5_000}
     hospital.put_group(conn, Group("children", Name("儿科咨询组", "Children"), Mode.RING, "general", rules))
 
@@ -48,7 +48,7 @@ async def test_a_returning_visitor_gets_their_last_consultant(place: Where) -> N
         visitor = await rig.visitor()
         first = await visitor.opens()
         await ended(li, first)
-        # Past the time in which a message would take the old one up again; by now 王芳 is there, who has less to do.
+        # Past the time in which a message would reopen the old one. 王芳, who has less to do, has come online by then.
         rig.clock.pass_seconds(3600)
         await li.row(await (await rig.visitor()).opens(), state="active")
         await rig.staff("wangfang", "online")
@@ -208,7 +208,8 @@ async def test_given_back_it_goes_to_somebody_else_with_a_note(place: Where) -> 
 
 
 async def test_a_pool_that_is_wrong_is_mended_before_anything_is_given(place: Where) -> None:
-    """Another node filled him a moment ago; the rows say so, whatever this node believes."""
+    """Another node gave the consultant the last free place a moment ago. The rows decide, whatever this node
+    believes."""
     async with two_nodes(place) as (one, other):
         li, wang = await one.staff("limin", "online"), await other.staff("wangfang", "online")
         await other.hub.stop()
@@ -234,7 +235,7 @@ def given_wrongly(unit: UnitOfWork, giving: AssignmentRound) -> None:
 
 
 async def test_whoever_is_pictured_wrongly_to_the_last_gets_nothing(place: Where) -> None:
-    """All are on a break by their rows, more of them than plans are made."""
+    """By their rows all are on a break, and there are more of them than plans are made."""
 
     def crowd(conn: Any) -> None:
         for number in range(ROUNDS + 1):
@@ -253,7 +254,7 @@ async def test_whoever_is_pictured_wrongly_to_the_last_gets_nothing(place: Where
 
 
 async def waits(rig: Rig) -> tuple[VisitorTab, str]:
-    """A visitor and his conversation, a second after the one before."""
+    """A visitor and their conversation, a second after the one before."""
     tab = await rig.visitor()
     conversation = await tab.opens()
     rig.clock.pass_seconds(1)

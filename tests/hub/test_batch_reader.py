@@ -1,4 +1,4 @@
-"""Reads for many at once: each gets his own answer, and nobody pays for another's fault."""
+"""Batched reads: each question gets its own answer, and one that fails does not affect the others."""
 
 import asyncio
 import threading
@@ -17,7 +17,7 @@ from tests.hub.harness import PATIENCE, Rig, VisitorTab, eventually, opened
 
 
 class Reading:
-    """What is read, and how: doubled, a negative number being a fault. The first read lasts until `go_on`."""
+    """A read that doubles numbers and fails for negative ones. The first read lasts until `go_on`."""
 
     def __init__(self, database: Database) -> None:
         self.batches: list[list[int]] = []
@@ -43,7 +43,7 @@ class Reading:
 
 
 async def asked(reading: Reading, *numbers: int) -> "list[asyncio.Task[int]]":
-    """These, in this order, and all of them waiting."""
+    """Ask these questions, in this order; all of them are waiting afterwards."""
     tasks = [asyncio.create_task(reading.gathering.ask(number)) for number in numbers]
     await asyncio.sleep(0)
     return tasks
@@ -58,7 +58,7 @@ async def test_what_is_asked_in_one_moment_is_read_at_once(place: Where) -> None
 
 
 async def test_what_is_asked_while_a_read_is_under_way_waits_for_the_next(place: Where) -> None:
-    """It asks for what is true after it was asked."""
+    """The question is about what is true after it was asked."""
     async with opened(place) as rig:
         reading = Reading(rig.database)
         first = await asked(reading, 1)
@@ -117,7 +117,7 @@ async def test_whoever_has_gone_is_not_read_for(place: Where) -> None:
 
 
 async def talking(rig: Rig, many: int) -> list[tuple[str, str]]:
-    """So many visitors who have a conversation and have left: their tokens, and its ids."""
+    """This many visitors who have a conversation and have left: their tokens and the conversations' ids."""
     known = []
     for number in range(many):
         token = rig.new_visitor()
@@ -135,7 +135,7 @@ async def test_hellos_of_one_moment_get_each_their_own(place: Where, monkeypatch
 
         def counted(conn: Connection, tokens: Sequence[str], *rest: object) -> object:
             batches.append(len(tokens))
-            return read(conn, tokens, *rest)  # type: ignore[arg-type]  # as it was asked
+            return read(conn, tokens, *rest)  # type: ignore[arg-type]  # passed on unchanged
 
         monkeypatch.setattr(visitor_lookup, "known", counted)
         tokens = [token for token, _ in known]

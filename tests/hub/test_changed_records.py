@@ -1,4 +1,4 @@
-"""What becomes of open work when the records under it change: accounts closed, departments moved, people of a group."""
+"""What becomes of open work when the records change: closed accounts, departments of another group, changed groups."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ GRACE_S = 61
 
 
 def changed(rig: Rig, change: Callable[[Connection], object]) -> None:
-    """The hospital's records are different from now on; running nodes read them again."""
+    """Change the hospital's records; running nodes read them again."""
 
     def write(conn: Connection) -> None:
         change(conn)
@@ -56,7 +56,7 @@ def mode(rig: Rig, group: str, mode: Mode) -> None:
 
 
 async def answered_by_two(rig: Rig) -> tuple[VisitorTab, StaffTab, StaffTab, str]:
-    """李敏 owns it, 王芳 has joined; the visitor is told of both."""
+    """李敏 owns it, 王芳 has joined, and the visitor was told of both."""
     li, visitor = await rig.staff("limin", "online"), await rig.visitor()
     conversation = await visitor.opens()
     fence = (await li.row(conversation, state="active"))["fence"]
@@ -222,7 +222,7 @@ async def test_a_message_that_was_settled_keeps_its_owner(place: Where) -> None:
         assert owner_of(chen, one["id"]) == owner
 
 
-# A department that another group serves from now on.
+# A department that moves to another group.
 
 
 async def test_whoever_waits_follows_a_department_to_its_new_group(place: Where) -> None:
@@ -359,7 +359,7 @@ async def test_where_the_new_group_is_closed_the_waiting_ends_as_at_closing_time
         await visitor.hears("conversation", state="closed", close_reason="closed_hours")
 
 
-# People of a group.
+# People who leave a group.
 
 
 async def test_a_ring_to_somebody_who_left_the_group_goes_to_somebody_else(place: Where) -> None:
@@ -400,7 +400,7 @@ async def test_whoever_waited_to_be_claimed_is_given_when_the_group_gives(
 
 
 def away(rig: Rig) -> bool:
-    """Whether it is written down that the colleague's connection is gone."""
+    """Whether the colleague is recorded as gone."""
     [(conversation,)] = rig.database.read_now(lambda conn: conn.exec_driver_sql("SELECT id FROM conversations").all())
     held = rig.database.read_now(lambda conn: conversations.load(conn, [conversation]))[conversation]
     return any(each.left_at is not None for each in held.participants)
@@ -411,7 +411,7 @@ def events(tab: VisitorTab, conversation: str) -> list[str]:
 
 
 def mine(tab: StaffTab, conversation: str) -> Told | None:
-    """What is held out to this tab's person."""
+    """The offer to this tab's person."""
     offer: Told | None = tab.rows().get(conversation, {}).get("offer")
     return offer if offer is not None and offer["mine"] else None
 
@@ -426,7 +426,7 @@ def person(tab: StaffTab, name: str, number: str) -> Told:
 
 
 async def comes_back(rig: Rig, tab: StaffTab) -> StaffTab:
-    """Whoever has other groups is connected anew."""
+    """The tab of somebody with other groups is closed, and the person connects again."""
     await tab.until(lambda: tab.closed)
     tab.leave()
     login = next(

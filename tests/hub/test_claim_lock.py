@@ -1,4 +1,4 @@
-"""Claims and givings of one group go one after the other, whichever nodes they come from: PostgreSQL holds the lock."""
+"""Claims and assignments in one group go one after the other, at whichever nodes: PostgreSQL holds the lock."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ async def test_a_claim_waits_for_whoever_gives_in_its_group(postgres_database: s
         conversation = await (await rig.visitor()).opens("眼睛疼", "eyes")
         await li.row(conversation, state="waiting")
         other = Database(postgres_database)
-        # Nothing but this says that nobody else gives at this moment.
+        # Only this lock says that nothing else is being assigned now.
         with other._writer_engine.begin() as giving:
             locks.lock_group(giving, "desk")
             claim = asyncio.create_task(li.ask("conversation.claim", conversation=conversation))

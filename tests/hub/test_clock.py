@@ -1,4 +1,5 @@
-"""The house's time: on PostgreSQL the database's, whatever the machine's clock says; on SQLite it never goes back."""
+"""The hub's time: with PostgreSQL it is the database's, whatever the machine's clock says; with SQLite it never goes
+back."""
 
 import time
 from collections.abc import Iterator
@@ -64,7 +65,7 @@ SECOND_NS = 10**9
 
 
 class Machine:
-    """A machine on which time passes, and whose clock somebody sets. Nanoseconds."""
+    """A machine on which time passes and whose clock the test sets. Nanoseconds."""
 
     def __init__(self) -> None:
         self.passed = 0

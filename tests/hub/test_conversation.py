@@ -1,4 +1,4 @@
-"""The main job through the hub: ask, answer, pass on, end, rate."""
+"""The main job through the hub: ask, answer, transfer, end, rate."""
 
 import pytest
 

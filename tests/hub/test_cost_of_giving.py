@@ -1,4 +1,4 @@
-"""What one giving looks at does not grow with the house: counted here, timed by bench/routing.py."""
+"""What one assignment examines does not grow with the size of the hospital: counted here, timed by bench/routing.py."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ FEW, MANY = (10, 2 * PAGE), (40, 8 * PAGE)
 
 @dataclass(frozen=True)
 class Work:
-    """`looked_at`: consultants compared with what a conversation needs; `steps`: what SQLite's machine did."""
+    """`looked_at`: how often a consultant was compared with a conversation's needs; `steps`: steps of SQLite's virtual
+    machine."""
 
     given: int
     looked_at: int
@@ -28,7 +29,7 @@ class Work:
 
 
 def work(path: Path, case: Case, size: tuple[int, int], patch: pytest.MonkeyPatch) -> Work:
-    """One giving in a house of this size, where those who came in the same moment stand in the order of their ids."""
+    """One assignment in a hospital of this size. Conversations of the same moment are ordered by their ids."""
     ids = (f"{number:036}" for number in count())
     patch.setattr(routing, "new_id", lambda: next(ids))
     house = House(path, case, *size)
@@ -63,6 +64,6 @@ def test_a_crowd_is_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     few = work(tmp_path / "few.db", case, FEW, monkeypatch)
     many = work(tmp_path / "many.db", case, MANY, monkeypatch)
     assert few.given == many.given == 1
-    # A deeper tree is a step or two; a look at everybody would be ten times as many.
+    # A deeper tree costs a step or two; examining everybody would cost ten times as much.
     assert many.steps <= few.steps + few.steps // 20
     assert many.looked_at <= few.looked_at

@@ -1,6 +1,7 @@
-"""Random days of a whole hospital: people come, go, claim, hand on and fall silent, the server restarts, hours jump.
+"""Random days of a whole hospital: people connect, leave, claim, transfer and fall silent, the server restarts, time
+jumps.
 
-After every step the dust settles, and what was promised is looked for in the store (`promises.py`).
+After every step the desk settles, and the store is checked for what was promised (`promises.py`).
 """
 
 import asyncio
@@ -25,7 +26,7 @@ HARMLESS = ("请问周末有门诊吗？", "请问几点开门？", "要带什�
 WORDS = (*HARMLESS, *HARMLESS, "我胸痛", "我不想活了")
 NOTE = "请看备注"
 VISITORS = 12
-"""So many come at most: enough to fill everybody and have some wait."""
+"""The most visitors: enough to fill all consultants and have some wait."""
 
 hands = st.sampled_from([hand.login for hand in HANDS])
 supervisors = st.sampled_from([hand.login for hand in HANDS if hand.role is Role.SUPERVISOR])
@@ -46,8 +47,8 @@ modes = st.tuples(*(st.sampled_from((Mode.AUTOMATIC, Mode.AUTOMATIC, Mode.RING, 
 
 
 class Day(RuleBasedStateMachine):
-    """Every rule may be drawn at any time, and does nothing where there is nothing to do: what is drawn next never
-    depends on what has happened, so that a history can be told again."""
+    """Every rule may be drawn at any time, and does nothing where there is nothing to do. What is drawn next never
+    depends on what has happened, so that a history can be replayed."""
 
     folder: Path
 
@@ -70,7 +71,7 @@ class Day(RuleBasedStateMachine):
         self.does(open_up())
 
     def does(self, *doing: Coroutine[Any, Any, Any]) -> None:
-        """All of it at once; then the dust settles."""
+        """Do all of it at once, settle, and check."""
 
         async def all_of_it() -> None:
             await asyncio.gather(*doing)
@@ -91,7 +92,7 @@ class Day(RuleBasedStateMachine):
 
     @rule(asking=st.lists(questions, min_size=1, max_size=4))
     def some_arrive(self, asking: list[Question]) -> None:
-        """One after the other, before anything is given to anybody."""
+        """Several visitors, one after the other, before anything is assigned."""
 
         async def arrive() -> None:
             for department, body, language in asking[: VISITORS - len(self.desk.visitors)]:
@@ -101,7 +102,7 @@ class Day(RuleBasedStateMachine):
 
     @rule(which=which, body=st.sampled_from(WORDS))
     def a_visitor_writes(self, which: int, body: str) -> None:
-        """Into what is open, or what ended a while ago."""
+        """A message into an open conversation, or into one that ended a while ago."""
         if which < len(self.desk.visitors) and which not in self.desk.outside:
             tab = self.desk.visitors[which]
             known = [frame["conversation"] for frame in tab.told if frame["type"] == "conversation"]
@@ -153,7 +154,8 @@ class Day(RuleBasedStateMachine):
 
     @rule(quiet=st.sampled_from((0, 0, 11 * MINUTE, 29 * MINUTE)), more=st.sampled_from((0, 3 * MINUTE)))
     def everybody_answers(self, quiet: int, more: int) -> None:
-        """So that nobody waits for an answer any more; then it may be quiet for long enough to be idle."""
+        """Nobody waits for an answer any more; then nothing may happen for long enough to make conversations
+        inactive."""
         owned = [(self.desk.owner_tab(each), each) for each in self.desk.open() if each.owner]
         fields = [(tab, {"conversation": each.id, "fence": each.fence}) for tab, each in owned if tab]
         self.does(*(asked(tab, "message.post", body=HARMLESS[0], **each) for tab, each in fields))
@@ -174,7 +176,7 @@ class Day(RuleBasedStateMachine):
 
     @rule(which=which, to=hands)
     def it_is_handed_over(self, which: int, to: str) -> None:
-        """Offered to a colleague, who takes it."""
+        """Offered to a colleague, who accepts."""
         self.owner_does(which, "transfer.offer", consultant=self.desk.ids[to], note=NOTE)
         held_out = [each for each in self.desk.open() if each.phase == "transferring" and each.offer and each.offer.to]
         for each in held_out:
@@ -216,7 +218,7 @@ class Day(RuleBasedStateMachine):
 
     @rule(which=which, but=which, yes=st.booleans())
     def whoever_it_is_held_out_to_answers(self, which: int, but: int, yes: bool) -> None:
-        """One of them says yes or no; where it is a group's, the others say yes at the same moment."""
+        """One of them accepts or declines; if the offer is to a group, the others accept at the same moment."""
         conversation = self.one_of(which, "ringing", "transferring")
         offer = conversation.offer if conversation else None
         if conversation is None or offer is None:
@@ -232,7 +234,7 @@ class Day(RuleBasedStateMachine):
         )
 
     def is_held_out(self, tab: StaffTab, conversation: Conversation) -> bool:
-        """As his list says."""
+        """As the tab's list says."""
         offer = (tab.rows().get(conversation.id) or {}).get("offer")
         return offer is not None and bool(offer["mine"])
 
@@ -258,7 +260,7 @@ class Day(RuleBasedStateMachine):
         if conversation and by in self.desk.here:
             self.does(asked(self.desk.here[by], type, conversation=conversation.id))
 
-    # Time, and the server itself.
+    # Time and the server.
 
     @rule(ms=spans)
     def some_time_passes(self, ms: int) -> None:
@@ -297,8 +299,7 @@ class Day(RuleBasedStateMachine):
 def test_what_was_promised_holds_on_every_day_of_the_desk(tmp_path: Path) -> None:
     Day.folder = tmp_path
     days = count("days of the desk", quick=20, full=1_000)
-    # The short share is the same in every run: what chance finds, it finds where somebody looks for it.
-    # Nor is it made smaller there, which takes longer than the share itself.
+    # The short share draws the same histories in every run; only the full run, which is watched, looks for new ones.
     looking = settings(
         max_examples=days,
         stateful_step_count=50,

@@ -1,4 +1,4 @@
-"""Sending everybody to other nodes: each at a moment of his own, all within the time given."""
+"""Sending everybody to other nodes: each session at a moment of its own, all within the given time."""
 
 import asyncio
 from typing import Any
@@ -16,7 +16,7 @@ SPREAD = 1.0
 
 
 class Sent:
-    """Of a session: when it was sent away, and with which code."""
+    """When a session was sent away, and with which code."""
 
     def __init__(self) -> None:
         self.at = 0.0
@@ -51,7 +51,7 @@ async def test_a_node_cut_off_from_the_database_sends_its_people_to_the_others(
         health = rig.hub.health
 
         class Away(Database):
-            """Gives no answer."""
+            """A database that does not answer."""
 
             def __init__(self) -> None: ...
 

@@ -1,4 +1,4 @@
-"""A critical emergency is given at once: to whom, in which order, and what stands in its way nowhere."""
+"""A critical emergency is assigned at once: to whom, in which order, and which obstacles do not count."""
 
 import asyncio
 from dataclasses import replace
@@ -18,18 +18,18 @@ FIRST_IN_THE_QUEUE = "SELECT id FROM conversations WHERE phase = 'waiting' ORDER
 
 
 def helped_out(conn: Any) -> None:
-    """The children's desk is helped out by the general one, after two minutes for all who are no emergency."""
+    """The children's group overflows into the general one, after two minutes for all that are not emergencies."""
     hospital.put_group(conn, Group("children", Name("儿科咨询组", "Children"), Mode.RING, "general"))
 
 
 async def cries(rig: Rig, department: str = "gynecology") -> tuple[VisitorTab, str]:
-    """A visitor whose first words are of an emergency."""
+    """A visitor whose first words are about an emergency."""
     tab = await rig.visitor()
     return tab, await tab.opens(CRY, department)
 
 
 async def fills(rig: Rig, tab: StaffTab, places: int) -> None:
-    """So many ordinary conversations are taken by hand."""
+    """This many ordinary conversations are claimed."""
     for _ in range(places):
         conversation = await (await rig.visitor()).opens("请问几点开门？", "eyes")
         answer = await tab.ask("conversation.claim", conversation=conversation)
@@ -37,7 +37,7 @@ async def fills(rig: Rig, tab: StaffTab, places: int) -> None:
 
 
 async def why(tab: StaffTab, conversation: str) -> Told:
-    """The numbers behind its giving."""
+    """The numbers recorded with its assignment."""
     await tab.row(conversation, state="active")
     await tab.follows(conversation)
     found: Told = (await tab.has_event(conversation, "assigned"))["why"]
@@ -45,7 +45,7 @@ async def why(tab: StaffTab, conversation: str) -> Told:
 
 
 async def test_neither_capacity_nor_language_nor_the_quiet_start_of_a_shift_stands_in_its_way(place: Where) -> None:
-    """Of two consultants one is full; the other's shift has just begun, and they do not speak the language."""
+    """One consultant is full; the other's shift has just begun, and they do not speak the visitor's language."""
 
     def chinese(conn: Any) -> None:
         conn.exec_driver_sql("UPDATE consultants SET languages = '[\"zh\"]' WHERE login = 'wangfang'")
@@ -123,7 +123,7 @@ async def test_what_rings_when_the_words_come_is_given_at_once(place: Where) -> 
 
 
 async def fills_place(rig: Rig, tab: StaffTab) -> None:
-    """One by hand, in a group that rings: it is given by the supervisor."""
+    """A supervisor assigns one by hand, in a group that rings."""
     chen = await rig.staff("chenjing")
     conversation = await (await rig.visitor()).opens("孩子几岁体检", "pediatrics")
     row = await chen.row(conversation)
@@ -161,7 +161,7 @@ async def test_the_group_that_helps_out_is_asked_at_once(place: Where) -> None:
 
 
 async def test_the_general_group_of_the_site_is_asked_last(place: Where) -> None:
-    """Nobody of 儿科 is there, and nobody helps it out. The site's general group is 综合咨询组."""
+    """Nobody in 儿科 is there, and it has no overflow group. The site's general group is 综合咨询组."""
     async with opened(place) as rig:
         li = await rig.staff("limin", "busy")
         _, conversation = await cries(rig, "pediatrics")
@@ -178,7 +178,7 @@ async def test_at_most_three_above_the_capacity_then_it_stands_first_until_there
         ordinary = await rig.visitor()
         await ordinary.opens("你好")
         await ordinary.hears("conversation", ahead=0)
-        # It has waited longer than any head start that is counted in hours.
+        # The ordinary visitor has waited longer than any head start that is measured in hours.
         rig.clock.pass_seconds(12 * 3_600)
         late, sixth = await cries(rig)
         await late.hears("conversation", ahead=0)
@@ -207,7 +207,7 @@ async def test_unanswered_it_goes_further_by_the_same_order_and_stays_with_the_t
         wang = await rig.staff("wangfang", "busy")
         rig.clock.pass_seconds(31)
         await wang.row(conversation, state="active")
-        # 李敏 has had it and has not answered: with nobody else there it stays where it is.
+        # 李敏 has had it and has not answered; with nobody else there it stays where it is.
         rig.clock.pass_seconds(31)
         rig.clock.pass_seconds(3_600)
         await rig.stores("SELECT gone_on FROM conversations", 1)

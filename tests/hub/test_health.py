@@ -1,4 +1,4 @@
-"""Whether the database answers is asked once a second; what follows when it does not, alone and among others."""
+"""The database is asked once a second whether it answers; what follows when it does not, with and without peers."""
 
 import asyncio
 import time
@@ -16,7 +16,7 @@ from chatserver.store.database import Database
 
 
 class Moody:
-    """A database that answers, refuses, or is silent."""
+    """A database that answers, refuses, or does not answer at all."""
 
     def __init__(self) -> None:
         self.answer: Callable[[], Any] = lambda: None
@@ -37,7 +37,7 @@ class Moody:
 
 
 class Ear:
-    """Nobody listens."""
+    """A listener that ignores everything."""
 
     def heard(self, bell: object) -> None: ...
 
@@ -62,7 +62,7 @@ class Node:
         self.given += 1
 
     async def look(self, after: float = 0.0) -> None:
-        """So many seconds later, having looked once a second meanwhile."""
+        """Let this many seconds pass, checking once a second."""
         for _ in range(int(after) - 1):
             self.now += 1
             await self.health.look()
@@ -71,7 +71,7 @@ class Node:
         await asyncio.sleep(0)
 
     async def stands_still(self, seconds: float) -> None:
-        """Nothing runs in this process for so long, and then it looks."""
+        """Nothing runs in this process for this long; then it checks."""
         self.now += seconds
         await self.health.look()
         await asyncio.sleep(0)
@@ -127,7 +127,7 @@ async def test_a_loop_that_stands_still_is_no_database_that_does_not_answer(
     loop = asyncio.get_running_loop()
     one, other = nodes
     one.database.answer = lambda: loop.run_in_executor(None, time.sleep, 0.05)
-    # It has answered long before anybody here can look.
+    # The answer came long before this process can notice it.
     loop.call_later(0.01, time.sleep, 0.6)
     with capture_logs() as logged:
         await one.look()

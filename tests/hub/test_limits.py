@@ -1,4 +1,4 @@
-"""What one visitor, one member of staff and one address may ask for; everything else is told when to come back."""
+"""What a visitor, a member of staff and an address may ask for; anything beyond is told when to try again."""
 
 import asyncio
 from collections.abc import Callable
@@ -29,7 +29,7 @@ CRY = "我胸口剧痛"
     ("kind", "table"), EVERY_FRAME, ids=[f"{kind.__name__} {'VS'[table is STAFF]}" for kind, table in EVERY_FRAME]
 )
 def test_every_frame_that_touches_the_store_takes_from_a_bucket(kind: type, table: dict[type, tuple[str, ...]]) -> None:
-    """A new frame stands in the table of its door, or this fails."""
+    """This fails for a new frame until it is in the table of its door."""
     assert kind in table, "hub/allowances.py does not say what this frame takes from"
     assert bool(table[kind]) is (kind not in FREE)
     assert all(name in BUCKETS for name in table[kind])
@@ -41,7 +41,7 @@ def test_no_frame_stands_in_the_table_that_is_none() -> None:
 
 
 def test_a_bucket_of_an_address_is_never_the_first() -> None:
-    """What a visitor may not do by themselves takes nothing from the neighbours."""
+    """What visitors are refused for their own limits takes nothing from their neighbours."""
     for names in VISITOR.values():
         assert not names or not names[0].startswith(allowances.OF_ADDRESS)
 
@@ -56,7 +56,7 @@ def has_answer(tab: VisitorTab) -> bool:
 
 
 async def closed_conversation(rig: Rig, tab: VisitorTab) -> str:
-    """One that somebody answered and ended, so that it may be rated."""
+    """A conversation that somebody answered and ended, so that it may be rated."""
     consultant = await rig.staff("limin", "online")
     conversation = await tab.opens("请问挂号")
     row = await consultant.row(conversation, state="active")
@@ -94,7 +94,7 @@ async def test_the_same_rating_sent_again_uses_nothing_up(tmp_path: Path) -> Non
         assert [each["type"] for each in answers] == ["accepted"] * 6
         again = await tab.ask("conversation.rate", conversation=conversation, stars=4)
         assert again["type"] == "accepted"
-        # Nothing is left now, but the answer to what was done before may have been lost.
+        # The bucket is empty, but the answer to an earlier request may have been lost.
         assert (await tab.ask("conversation.rate", **first))["type"] == "accepted"
         assert (await tab.ask("conversation.rate", conversation=conversation, stars=3))["code"] == "rate_limited"
 
@@ -178,7 +178,8 @@ async def test_an_emergency_in_a_chat_is_held_by_no_count_of_messages(tmp_path: 
 
 
 async def test_the_pace_of_a_second_holds_everybody(tmp_path: Path) -> None:
-    """A flood of cries is no way around every bound; who is held here may try again in a moment."""
+    """A flood of emergencies does not get around every limit; a visitor who is held back here may try again in a
+    moment."""
     async with opened(tmp_path, options=replace(QUICK, messages_per_second=1, messages_burst=3)) as rig:
         tab = await rig.visitor()
         answers = [await tab.ask("conversation.open", body=CRY, department="gynecology") for _ in range(5)]
@@ -214,7 +215,7 @@ def test_an_address_that_is_used_is_not_forgotten_for_new_ones(monkeypatch: pyte
 
 
 def test_a_flood_of_addresses_is_looked_through_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    """To look through all of them is what takes long: it must not be done for each new one."""
+    """Looking through all addresses is slow, so it must not be done for each new one."""
     monkeypatch.setattr(allowances, "ADDRESSES", 100)
     looks = 0
     at = 0.0
@@ -268,7 +269,7 @@ async def test_what_is_refused_for_the_address_takes_nothing_of_the_visitors_own
 
 
 async def test_a_first_message_that_was_not_taken_uses_up_nothing(tmp_path: Path) -> None:
-    """Neither one that is refused, nor one that is sent again under its ref after a cut."""
+    """Neither a refused one, nor one that is sent again with its ref after a lost connection."""
     async with opened(tmp_path, Rules(queue_limit=1), replace(QUICK, opens_per_hour=1)) as rig:
         other, tab = await rig.visitor(), await rig.visitor()
         conversation = await other.opens("请问挂号")
@@ -397,7 +398,7 @@ async def test_while_the_store_stalls_a_left_message_is_answered_and_a_cry_goes_
 
 
 async def test_a_message_waits_behind_no_pile_of_left_ones(tmp_path: Path) -> None:
-    """Each 留言 is a commit of its own; however many come at once, what people say goes between them."""
+    """Each 留言 is a commit of its own; however many come at once, messages of conversations go in between."""
     async with opened(tmp_path) as rig:
         honest = await rig.visitor()
         conversation = await honest.opens()

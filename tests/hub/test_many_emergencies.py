@@ -1,4 +1,4 @@
-"""Of emergencies from one address the first have priority; the others are answered with 120 and taken all the same."""
+"""Of the emergencies from one address the first have priority; the others are told of 120 and accepted all the same."""
 
 import threading
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def stored(rig: Rig, columns: str, table: str = "conversations") -> list[dict[st
 
 
 async def all_at_once(tabs: list[VisitorTab]) -> None:
-    """Every one of them cries in the same moment."""
+    """All of them send an emergency at the same moment."""
     for tab in tabs:
         await tab.send("conversation.open", ref="a" * 22, body=CRY, department="gynecology")
     for tab in tabs:
@@ -125,7 +125,7 @@ def test_after_an_hour_the_next_have_priority_again() -> None:
 
 
 class Meanwhile(float):
-    """A moment; while it is compared, another thread does something."""
+    """A time; while it is being compared, another thread does something."""
 
     does: Callable[[], object] | None = None
     threads: ClassVar[list[threading.Thread]] = []
@@ -140,7 +140,7 @@ class Meanwhile(float):
 
 
 def test_what_the_writer_notes_while_old_ones_are_forgotten_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Emergencies are counted in the writer's thread, and forgotten in the loop's."""
+    """Emergencies are counted in the writer thread and forgotten in the event loop's."""
     crowd = Crowd(lambda _id: None, 3, Meanwhile)
     crowd.had_priority("a")
     monkeypatch.setattr(Meanwhile, "does", lambda: crowd.had_priority("b"))

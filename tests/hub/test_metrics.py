@@ -1,4 +1,4 @@
-"""What is measured is what happened; and no label can ever name somebody."""
+"""What is measured is what happened, and no label can ever name a person."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ LABELS = {"audience", "group", "result", "cause", "code"}
 
 
 def value(measures: Metrics, sample: str) -> float:
-    """What stands behind this name, labels included."""
+    """The value of this sample, which is named with its labels."""
     [found] = re.findall(rf"^{re.escape(sample)} (\S+)$", measures.text().decode(), re.MULTILINE)
     return float(found)
 

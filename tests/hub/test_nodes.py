@@ -1,4 +1,4 @@
-"""Two nodes on one database: whoever is at one of them lives in the same hospital as those at the other."""
+"""Two nodes on one database: people at either of them are in the same hospital."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,12 +15,12 @@ from chatserver.store.ids import new_id
 from tests.hub.harness import QUICK, Rig, StaffTab, VisitorTab, eventually, two_nodes
 
 SLOW_LOOKS = replace(QUICK, heads=3_600.0, attendance=0.05)
-"""Only bells tell: nothing is looked at besides."""
+"""Only doorbells announce changes: nothing is checked at intervals."""
 LOOKS = replace(QUICK, heads=0.05, heads_alone=0.02, attendance=0.02)
 
 
 async def served(one: Rig, other: Rig) -> tuple[VisitorTab, StaffTab, str]:
-    """A visitor at one node, the consultant who answers him at the other."""
+    """A visitor at one node, and the consultant who answers at the other."""
     li = await other.staff("limin", "online")
     visitor = await one.visitor()
     conversation = await visitor.opens()
@@ -69,14 +69,14 @@ async def test_a_visitor_with_tabs_at_both_nodes_has_one_conversation(place: Whe
 async def test_what_no_bell_told_is_found_by_looking(place: Where) -> None:
     async with two_nodes(place, options=LOOKS) as (one, other):
         visitor, li, conversation = await served(one, other)
-        one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # the bus loses everything from here on
+        one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # the bus loses every doorbell from here on
         await visitor.says(conversation, "听得到吗")
         await li.hears("entry", conversation=conversation, body="听得到吗")
 
 
 async def test_a_tab_reads_a_conversation_once_that_its_node_had_not_heard_of(place: Where) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
-        one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # the bus loses everything
+        one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # the bus loses every doorbell
         token = one.new_visitor()
         here = await one.visitor(token)
         conversation = await here.opens()
@@ -89,7 +89,7 @@ async def test_a_tab_reads_a_conversation_once_that_its_node_had_not_heard_of(pl
 
 async def test_a_tab_reads_a_conversation_once_that_is_announced_while_it_enters(place: Where) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
-        one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # told below, at the worst of moments
+        one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # rung below, at the worst moment
         token = one.new_visitor()
         here = await one.visitor(token)
         conversation = await here.opens()
@@ -104,7 +104,7 @@ async def test_a_tab_reads_a_conversation_once_that_is_announced_while_it_enters
 
         other.database.read = late  # type: ignore[method-assign]
         there = await other.visitor(token)
-        # All that went before is told by then.
+        # Everything before it has been sent by then.
         await there.ask("heads.get", at=[])
         assert [entry["seq"] for entry in there.entries(conversation)] == [1, 2]
         assert [live["seq"] for live in there.heard("live")] == [2]
@@ -114,7 +114,7 @@ async def test_a_lost_bell_is_made_up_for_by_the_next(place: Where) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
         visitor, li, conversation = await served(one, other)
         ring = one.bus.ring
-        one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # one is lost
+        one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # one doorbell is lost
         await visitor.says(conversation, "第一句")
         one.bus.ring = ring  # type: ignore[method-assign]
         await visitor.says(conversation, "第二句")
@@ -200,10 +200,10 @@ async def test_unknown_is_not_gone(place: Where) -> None:
             node.bus.trusted = False
         await _dies(other)
         attendance = one.hub._running.presence
-        # Nobody who is on his way is waited for any more.
+        # Nobody who changes nodes is waited for any more.
         await eventually(lambda: not attendance._leaving)
         attendance.look()
-        # What the look would have written down comes before this.
+        # A write of the check would come before this one.
         await visitor.says(conversation, "还在吗")
         await one.stores("SELECT count(*) FROM conversations WHERE owner_left_at IS NOT NULL", 0)
         one.bus.trusted = True
@@ -276,7 +276,7 @@ async def test_a_token_that_was_used_at_the_other_node_does_not_end(place: Where
 
 
 def _colleague(tab: StaffTab, id: str) -> dict[str, object]:
-    """Somebody as this tab's list has him now."""
+    """A colleague as this tab's list shows them now."""
     found: dict[str, object] = {}
     for frame in tab.heard("colleagues"):
         found = next((each for each in frame["put"] if each["id"] == id), found)
@@ -284,7 +284,7 @@ def _colleague(tab: StaffTab, id: str) -> dict[str, object]:
 
 
 async def _dies(rig: Rig) -> None:
-    """Its lease ends: what it knew goes with it, nothing is written down, and it looks at nothing any more."""
+    """The node's lease ends: its memory is lost, nothing is written, and it checks nothing any more."""
     rig.hub._running.presence.stop()
     await rig.hub._running.remote_changes.stop()
     await rig.bus.stop()

@@ -1,4 +1,4 @@
-"""Who is there when there are two nodes: people on their way, a node cut off, notes that must not pile up."""
+"""Who is present with two nodes: people who change nodes, a node that is cut off, writes that must not pile up."""
 
 import asyncio
 from dataclasses import replace
@@ -14,12 +14,12 @@ from tests.hub.harness import QUICK, Rig, StaffTab, eventually, two_nodes
 from tests.hub.test_nodes import LOOKS, SLOW_LOOKS, served
 
 LINGERS = replace(QUICK, heads=3_600.0, attendance=3_600.0, staff_linger=3_600.0, visitor_linger=3_600.0)
-"""Nobody's reload takes so long, and nothing is looked at but by the test."""
+"""No reload takes that long, and only the test checks anything."""
 SUPERSEDED = 4503
 
 
 async def rung(zhang: StaffTab, conversation: str) -> None:
-    """It is held out to him."""
+    """Wait until it is offered to this tab's person."""
     await zhang.until(lambda: (zhang.rows().get(conversation, {}).get("offer") or {}).get("mine"))
 
 
@@ -33,7 +33,7 @@ async def test_whoever_reloads_at_another_node_is_waited_for_whoever_looks_meanw
         zhang.leave()
         one.hub._running.presence.look()
         back = await other.staff("zhangwei")
-        # What the look would have written down comes before this.
+        # A write of the check would come before this one.
         await visitor.says(conversation, "在吗")
         await back.row(conversation, last_line="在吗")
         await rung(back, conversation)
@@ -54,7 +54,7 @@ async def test_those_who_left_are_written_down_though_the_timers_node_is_cut_off
 
 
 async def test_every_node_counts_a_tab_from_the_same_moment(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One whose hello took long, so that another was opened before it was there."""
+    """The hello of one tab took so long that another tab was opened before it was done."""
     async with two_nodes(place) as (one, other):
         token = one.new_visitor()
         first = await one.visitor(token)
@@ -91,13 +91,13 @@ async def test_nobody_named_means_visitors_too(place: Where) -> None:
 
 
 def asked_of(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> list[Command]:
-    """What this node's parts ask for from now on."""
+    """The commands that this node's parts ask for from now on."""
     dispatch = rig.hub._running.dispatch
     ask, asked = dispatch.ask, list[Command]()
 
     def listening(conversation: str, command: Command, *rest: object, **named: object) -> object:
         asked.append(command)
-        return ask(conversation, command, *rest, **named)  # type: ignore[arg-type]  # as it was asked
+        return ask(conversation, command, *rest, **named)  # type: ignore[arg-type]  # passed on unchanged
 
     monkeypatch.setattr(dispatch, "ask", listening)
     return asked
@@ -132,8 +132,8 @@ async def test_a_note_that_could_not_be_written_is_not_written_when_it_is_no_lon
             visitor.leave()
             await eventually(lambda: asked)
             await one.visitor(token)
-            # Until it is no longer under way, in whichever end.
+            # Wait until it is no longer under way, however it ended.
             await eventually(lambda: not one.hub._running.presence._telling)
-        # Asked again, on a slow machine, for as long as the visitor was not back.
+        # On a slow machine it was asked again until the visitor was back.
         assert all(each == VisitorPresenceChanged(here=False) for each in asked)
         await one.stores("SELECT count(*) FROM conversations WHERE visitor_left_at IS NOT NULL", 0)

@@ -1,4 +1,4 @@
-"""Who reads on, and who does not, when what he reads changes hands at another node, or the store does not answer."""
+"""Who reads on, and who does not, when a conversation changes hands at another node, or the store does not answer."""
 
 import asyncio
 import threading
@@ -15,11 +15,11 @@ from tests.hub.harness import PATIENCE, Rig, StaffTab, VisitorTab, eventually, o
 from tests.hub.test_nodes import SLOW_LOOKS, served
 
 FORGOTTEN_S = 60 * 60
-"""After which an ended conversation has left every board."""
+"""After this time an ended conversation has left every node's open conversations."""
 
 
 async def transferred(li: StaffTab, wang: StaffTab, conversation: str) -> None:
-    """From the one to the other, who has taken it."""
+    """Transferred from one to the other, who has accepted."""
     fence = (await li.row(conversation))["fence"]
     offer = {"conversation": conversation, "consultant": wang.id, "note": "请接", "fence": fence}
     await eventually(lambda: wang.id in li.rig.hub.consultants and li.rig.hub._running.directory.here(wang.id))
@@ -31,7 +31,7 @@ async def transferred(li: StaffTab, wang: StaffTab, conversation: str) -> None:
 
 
 async def closed_and_forgotten(one: Rig, other: Rig, visitor: VisitorTab, owner: StaffTab, conversation: str) -> None:
-    """By its owner, and neither node has it on its board, as if they had started since; it can still be reopened."""
+    """Ended by its owner, and dropped by both nodes, as if they had started since. It can still be reopened."""
     fence = (await owner.row(conversation, state="active"))["fence"]
     answer = await owner.ask("conversation.close", conversation=conversation, fence=fence, outcome="answered")
     assert answer["type"] == "accepted", answer
@@ -45,7 +45,7 @@ async def closed_and_forgotten(one: Rig, other: Rig, visitor: VisitorTab, owner:
 
 
 async def knows_as(rig: Rig, consultant: StaffTab, availability: str) -> None:
-    """The node has heard of his choice."""
+    """Wait until the node knows the consultant's availability."""
     await eventually(lambda: rig.hub.consultants[consultant.id].availability.value == availability)
 
 
@@ -74,7 +74,7 @@ async def test_who_loses_it_while_he_comes_in_and_has_it_again_lacks_nothing(
         send, moved = lists.send_conversations, list[str]()
 
         async def goes_to_and_fro(session: Session) -> None:
-            """While his other tab is in its hello."""
+            """While the consultant's other tab is in its hello."""
             if not moved:
                 moved.append("there and back")
                 await transferred(li, wang, conversation)
@@ -150,7 +150,7 @@ async def test_what_another_node_opened_just_before_the_hello_goes_live_once(pla
 async def test_what_is_announced_while_the_hello_reads_comes_once(
     place: Where, monkeypatch: pytest.MonkeyPatch, found: bool
 ) -> None:
-    """Whether the hello has found it in the store already, or has read too early for that."""
+    """Whether the hello has found it in the store, or has read too early for that."""
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
         token = one.new_visitor()
         visitor, tab = await one.visitor(token), VisitorTab(other)
@@ -172,7 +172,7 @@ async def test_what_is_announced_while_the_hello_reads_comes_once(
 
 
 async def test_what_is_said_while_the_replay_is_read_is_read_too(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No bell brings it: whoever looked into the conversation has told the node already how it stands."""
+    """No doorbell announces it: the read of the conversation has already told the node its state."""
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
         li = await other.staff("limin", "online")
         token = one.new_visitor()

@@ -1,4 +1,5 @@
-"""A node that comes up or goes while another one works: nothing is overwritten, nobody is kept, nobody waits for it."""
+"""A node that starts or stops while another one works: nothing is overwritten, nobody is held up, nobody waits for
+it."""
 
 import asyncio
 
@@ -18,7 +19,7 @@ from tests.hub.test_nodes import SLOW_LOOKS
 async def test_the_first_note_of_absence_overwrites_nothing_that_another_node_commits(
     postgres_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two that come up at once: the one has read what is open, the other writes into it."""
+    """Two nodes start at once: one has read what is open, the other writes into it."""
     async with two_nodes(postgres_database, options=SLOW_LOOKS) as (one, other):
         visitor = await other.visitor()
         conversation = await visitor.opens(department="eyes")
@@ -37,7 +38,7 @@ async def test_the_first_note_of_absence_overwrites_nothing_that_another_node_co
 
 
 def waits_for_a_lock(rig: Rig) -> bool:
-    """Whether some transaction in this database does."""
+    """Whether some transaction in this database waits for a lock."""
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     return bool(rig.database.read_now(lambda conn: conn.exec_driver_sql(waiting).scalar()))
 
@@ -46,7 +47,7 @@ async def test_a_node_stops_though_the_store_is_away(place: Where) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
         visitor = await other.visitor()
         other.clock.pass_seconds(60)
-        # A sign of life, so that there is something left to write.
+        # Activity, so that a token's end still has to be written.
         await visitor.ask("heads.get", ref=new_id(), at=[])
         with no_store(other):
             await other.hub.stop()

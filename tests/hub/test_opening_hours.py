@@ -1,4 +1,4 @@
-"""Opening hours, shifts and 留言 at the desks, on both databases and between two nodes."""
+"""Opening hours, shifts and 留言, on both databases and between two nodes."""
 
 import asyncio
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ def at(text: str) -> int:
 
 
 def open_during(rig: Rig, hours: Hours, *, group: str | None = None) -> None:
-    """The site's hours, or those of one of its groups."""
+    """Set the hours of the site, or of one of its groups."""
 
     def change(conn: Connection) -> None:
         held = hospital.load_hospital(conn)
@@ -82,7 +82,7 @@ def messages(tab: StaffTab) -> dict[str, Told]:
 
 
 async def shows(tab: StaffTab, id: str, **fields: object) -> Told:
-    """The 留言 in this tab's list once it looks like this."""
+    """Wait until the 留言 in this tab's list looks like this, and return it."""
 
     def find() -> Told | None:
         row = messages(tab).get(id)
@@ -92,7 +92,7 @@ async def shows(tab: StaffTab, id: str, **fields: object) -> Told:
     return row
 
 
-# Open or not.
+# Open or closed.
 
 
 async def test_who_comes_is_told_the_hours(place: Where) -> None:
@@ -403,7 +403,7 @@ def shift(rig: Rig, login: str = "limin", after: int = 0, hours: int = 8) -> Shi
 
 
 async def has_shift(tab: StaffTab, **fields: object) -> Told:
-    """How he stands once his shift looks like this."""
+    """Wait until the consultant's shift looks like this, and return their status."""
 
     def find() -> Told | None:
         told = [*(f["me"] for f in tab.told if f["type"] in ("welcome", "me"))]

@@ -1,4 +1,4 @@
-"""A session and the socket under it: what leaves together, what waits while the client does not read, and for whom."""
+"""A session and the socket under it: what is written together, and what waits while the client does not read."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from tests.hub.harness import QUICK, eventually
 
 
 class Pipe:
-    """Holds what is written, write by write. It is `full` when the test says so."""
+    """Records each write. It is `full` when the test says so."""
 
     def __init__(self) -> None:
         self.writes: list[list[int]] = []
@@ -52,7 +52,7 @@ def push(session: Session, *numbers: int) -> None:
 
 
 async def later() -> None:
-    """Whatever was to be done in this moment is done."""
+    """Let everything that is scheduled for this moment happen."""
     await asyncio.sleep(0)
 
 

@@ -21,7 +21,7 @@ LEAVE = {"department": "gynecology", "kind": "question", "body": "请回电"}
 
 
 async def served(rig: Rig, tab: VisitorTab) -> str:
-    """Their conversation, which is answered."""
+    """The visitor's conversation, which is answered."""
     li = await rig.staff("limin", "online")
     conversation = await tab.opens()
     row = await li.row(conversation, state="active")
@@ -50,7 +50,7 @@ OWN_ENDS: dict[str, tuple[Any, Any]] = {
 
 
 async def assert_no_entry(rig: Rig, token: str, **fields: Any) -> None:
-    """This token opens nothing, and the store says so."""
+    """The token is not let in, and the store says that it has ended."""
     alive = select(tables.visitors.c.id).where(
         tables.visitors.c.token_hash == token_hash(token), tables.visitors.c.ends_at > rig.clock()
     )
@@ -97,13 +97,13 @@ async def test_the_other_tabs_are_closed_at_whichever_node_though_no_bell_rings(
         other = await (one if node == "here" else two).visitor(tab.token)
         conversation = await tab.opens()
         await other.hears("conversation", conversation=conversation)
-        one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # the bus loses everything from here on
+        one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # the bus loses every doorbell from here on
         await close(tab, conversation)
         await other.until(lambda: other.closed)
         assert (tab.closed, other.closed) == (None, SESSION_ENDED)
 
 
-# The tab that ended it.
+# In the tab that ended it.
 
 NO_MORE: dict[str, dict[str, Any]] = {
     "message.post": {"conversation": "%C", "body": "还在吗"},
@@ -132,7 +132,7 @@ async def test_after_it_nothing_is_carried_out_but_the_rating(place: Where, type
 @pytest.mark.parametrize("again", ["on the same socket", "after a cut"])
 @pytest.mark.parametrize("type", ["conversation.open", "offline.leave"])
 async def test_something_new_needs_a_new_token(place: Where, type: str, again: str) -> None:
-    """A client that does not know of this gets one when it is told that its token has ended, and asks again."""
+    """A client that does not know of this is told that its token has ended, gets a new one, and asks again."""
     async with opened(place) as rig:
         tab = await rig.visitor()
         conversation = await served(rig, tab)
@@ -147,7 +147,7 @@ async def test_something_new_needs_a_new_token(place: Where, type: str, again: s
 
 
 async def after(again: str, rig: Rig, tab: VisitorTab) -> VisitorTab:
-    """The tab that ended it, on the socket it has or on a new one."""
+    """The tab that ended it, on its own socket or on a new one."""
     if again == "on the same socket":
         return tab
     tab.leave()
@@ -205,7 +205,7 @@ async def test_an_end_that_was_not_answered_gets_its_answer_when_it_is_asked_aga
 
 
 async def test_a_hello_that_asks_to_rate_with_a_good_token_is_one_like_any_other(place: Where) -> None:
-    """Whether the end was heard, a tab that lost its connection meanwhile cannot know."""
+    """A tab that lost its connection meanwhile cannot know whether the end was received."""
     async with opened(place) as rig:
         tab = await rig.visitor()
         conversation = await served(rig, tab)
@@ -238,7 +238,7 @@ async def test_a_question_of_another_tab_in_the_moment_of_the_end_opens_nothing(
         tab = await rig.visitor()
         other = await rig.visitor(tab.token)
         conversation = await tab.opens()
-        # In one batch: the end first.
+        # In one batch, the end first.
         await tab.send("conversation.close", ref=new_id(), conversation=conversation)
         await other.send("conversation.open", ref=new_id(), department="gynecology", body="同时说的")
         await other.until(lambda: other.closed)
@@ -246,7 +246,7 @@ async def test_a_question_of_another_tab_in_the_moment_of_the_end_opens_nothing(
 
 
 async def test_what_was_ended_before_tokens_ended_with_it_opens_nothing_either(place: Where) -> None:
-    """By a visitor of an earlier version, whose token has hours to live."""
+    """Ended by a visitor of an earlier version, whose token has hours to live."""
     async with opened(place) as rig:
         tab = await rig.visitor()
         await close(tab, await tab.opens())
@@ -256,7 +256,7 @@ async def test_what_was_ended_before_tokens_ended_with_it_opens_nothing_either(p
         await assert_shown_out(rig, tab.token)
 
 
-# Somebody else sits down.
+# Somebody else uses the browser.
 
 
 @pytest.mark.parametrize("node", ["here", "there"])

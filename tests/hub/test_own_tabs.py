@@ -1,4 +1,4 @@
-"""The tabs of one person: a draft is one text for all of them and is sent once; what one has on its screen is read in
+"""The tabs of one person: a draft is one text for all of them and is sent once; what one tab shows counts as read in
 all. At one node, and at two."""
 
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ ONLY_BELLS = replace(QUICK, heads=3_600.0, attendance=0.05)
 
 @asynccontextmanager
 async def house(place: Where, nodes: int) -> AsyncIterator[tuple[Rig, Rig]]:
-    """Two doors: of the same node, or of two."""
+    """Two entrances, at the same node or at two."""
     if nodes == 1:
         async with opened(place) as rig:
             yield rig, rig
@@ -26,7 +26,7 @@ async def house(place: Where, nodes: int) -> AsyncIterator[tuple[Rig, Rig]]:
 
 
 async def two_desks(one: Rig, other: Rig) -> tuple[StaffTab, StaffTab, VisitorTab, str]:
-    """李敏 with a console at each door, and the conversation of a visitor that she holds."""
+    """李敏 with a console at each entrance, and a visitor's conversation with 李敏 as owner."""
     here = await one.staff("limin", "online")
     there = await other.staff("limin")
     visitor = await one.visitor()
@@ -47,12 +47,12 @@ async def sends(tab: StaffTab, conversation: str, body: str, **fields: object) -
 
 
 async def knocks(tab: Client, conversation: str) -> None:
-    """Whatever was told to it before has come."""
+    """Wait until everything that the tab was sent has arrived."""
     await tab.ask("heads.get", at=[{"conversation": conversation, "epoch": "e", "after": 0}])
 
 
 async def emptied(tab: StaffTab) -> Told:
-    """The draft that stands there no more, now or soon."""
+    """Wait until the draft has disappeared from the tab."""
     return await tab.hears("draft", mode="reply", body="")
 
 

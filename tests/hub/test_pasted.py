@@ -1,4 +1,4 @@
-"""Words pasted from Word or a PDF are taken in wherever a person writes, and words that show nothing are nothing."""
+"""Text pasted from Word or a PDF is accepted wherever a person writes, and text that shows nothing counts as empty."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,7 +14,7 @@ INVISIBLE = "\u3164\u2800\u200b\ufe0f\u0301"
 
 
 class Desk:
-    """A visitor with 李敏, who may pass it on to 王芳."""
+    """A visitor with 李敏, who may transfer the conversation to 王芳."""
 
     def __init__(self, rig: Rig, visitor: VisitorTab, li: StaffTab, wang: StaffTab, row: Told) -> None:
         self.rig, self.visitor, self.li, self.wang, self.row = rig, visitor, li, wang, row
@@ -66,7 +66,7 @@ REQUIRED: dict[str, Callable[[Desk, str], Awaitable[Told]]] = {
     "the first words": Desk.opened,
     "a 留言": Desk.left,
 }
-"""Everything that must be said in words of one's own."""
+"""Everything that requires a text."""
 
 
 async def desk_of(rig: Rig) -> Desk:
@@ -79,7 +79,7 @@ async def desk_of(rig: Rig) -> Desk:
 
 
 def stored(rig: Rig) -> str:
-    """Everything anybody wrote, as the database has it."""
+    """Everything that anybody wrote, as the database has it."""
 
     def dump(conn: Any) -> str:
         told = [

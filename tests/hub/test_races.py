@@ -1,4 +1,4 @@
-"""What happens at the same moment: hellos beside openings, cut sockets, old tabs, restarts with much to note."""
+"""What happens at the same moment: hellos beside openings, cut sockets, old tabs, restarts with much to write."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,11 +13,11 @@ from chatserver.store.database import Database, Where
 from tests.hub.harness import QUICK, Rig, StaffTab, VisitorTab, eventually, opened
 
 UNTICKING = replace(QUICK, tick=60.0, look=60.0)
-"""For tests that count what is read: nobody looks at the deadlines meanwhile."""
+"""For tests that count reads: deadlines are not checked meanwhile."""
 
 
 class Gate:
-    """Holds back what one way into a database answers, after the first `passing` answers, until it is opened."""
+    """Holds back the answers of one method of a database, after the first `passing` answers, until it is opened."""
 
     def __init__(self, database: Database, way: str, monkeypatch: pytest.MonkeyPatch, passing: int = 0) -> None:
         self._open = asyncio.Event()
@@ -200,7 +200,7 @@ async def test_a_former_owner_does_not_hear_a_late_reopening(place: Where) -> No
 
 
 async def long_talks(rig: Rig, li: StaffTab) -> list[str]:
-    """As many long conversations as he may hold."""
+    """As many long conversations as the consultant may hold."""
     ids = []
     for _ in range(5):
         visitor = await rig.visitor()

@@ -1,4 +1,4 @@
-"""评价 per consultant, as the visitor is asked: whom, once a day, and never for somebody else."""
+"""评价 per consultant, as the visitor is asked: whom, at most once a day, and never for somebody else."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ WANG = {"name": "王芳", "number": "015", "title": "consultant"}
 
 
 async def answers(who: StaffTab, conversation: str, times: int) -> int:
-    """Who has it says something; returns the fence."""
+    """The owner sends this many messages; returns the fence."""
     fence = int((await who.row(conversation, state="active"))["fence"])
     for number in range(times):
         said = await who.ask("message.post", conversation=conversation, body=f"第{number}句", fence=fence)
@@ -27,13 +27,13 @@ async def closes(who: StaffTab, conversation: str, fence: int) -> None:
 
 
 async def standing(visitor: VisitorTab, **fields: Any) -> dict[str, Any]:
-    """The last one told, once it is closed."""
+    """The last status that was sent, once the conversation has ended."""
     await visitor.hears("conversation", state="closed", **fields)
     return visitor.heard("conversation")[-1]
 
 
 async def answered_by_two(rig: Rig, of_the_second: int = 2) -> tuple[VisitorTab, StaffTab, str]:
-    """李敏 has answered and ended it; the visitor went on, and 王芳 has answered and ended it."""
+    """李敏 has answered and ended it; the visitor reopened it, and 王芳 has answered and ended it."""
     li, visitor = await rig.staff("limin", "online"), await rig.visitor()
     conversation = await visitor.opens()
     await closes(li, conversation, await answers(li, conversation, 2))

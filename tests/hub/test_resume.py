@@ -1,4 +1,4 @@
-"""A client that comes back gets exactly what it lacks, in order, once."""
+"""A client that reconnects gets exactly what it lacks, in order, each entry once."""
 
 import asyncio
 from typing import Any
@@ -219,7 +219,7 @@ async def test_blanks_around_a_text_are_no_other_text(place: Where) -> None:
 async def test_a_text_with_blanks_that_an_earlier_version_stored_is_known_again(
     place: Where, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It took the blanks around a text for a part of it, and a question for a message."""
+    """The earlier version counted blanks around a text as part of it, and a first message as any other."""
 
     def as_before(kind: str, *parts: object) -> bytes:
         told = ["post", str(parts[-1])] if kind == "open" else [kind, *map(str, parts)]

@@ -1,4 +1,4 @@
-"""Phone numbers of 留言 are shown by an act of its own: to whom it is with, written down, so many in an hour."""
+"""The phone number of a 留言 is revealed by a request of its own: only to its owner, recorded, and limited per hour."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,7 +15,7 @@ def written(rig: Rig) -> list[dict[str, Any]]:
 
 
 async def left(rig: Rig, tab: StaffTab, **fields: Any) -> str:
-    """One that this person sees to."""
+    """A 留言 that this person owns."""
     visitor = await rig.visitor()
     asked = {"kind": "question", "body": "请回电", "department": "gynecology", "phone": NUMBER, **fields}
     id = str((await visitor.ask("offline.leave", **asked))["id"])

@@ -1,4 +1,4 @@
-"""Whoever is being rung: he has no place for a second one meanwhile, and still counts as one who serves."""
+"""A consultant at whom it rings has no place for a second conversation meanwhile, but still counts as serving."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.hub.harness import opened
 
 
 def asthma(conn: Any) -> None:
-    """儿科 asks for it; 张伟 knows it. 儿保科 asks for nothing."""
+    """儿科 requires the skill; 张伟 has it. 儿保科 requires none."""
     hospital.put_skill(conn, Skill("asthma", Name("哮喘", "Asthma")))
     hospital.put_department(conn, Department("pediatrics", Name("儿科", "Pediatrics"), "children", "east", "asthma"))
     hospital.put_department(conn, Department("gynecology", Name("儿保科", "Child care"), "children", "east"))

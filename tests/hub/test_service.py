@@ -1,4 +1,5 @@
-"""What a waiting visitor is told of the people: nobody here, all busy, and closed are three things."""
+"""A waiting visitor is told whether nobody is there, all are busy, or the department is closed: three different
+things."""
 
 import pytest
 from sqlalchemy import Connection

@@ -1,4 +1,4 @@
-"""Nobody there, all busy, a free place, closed: what a visitor is told is what is true."""
+"""Nobody there, all busy, a free place, closed: what a visitor is told is true."""
 
 from dataclasses import replace
 
@@ -13,12 +13,12 @@ from tests.hub.test_opening_hours import hours_of
 
 
 def last_told(visitor: VisitorTab) -> Told:
-    """The newest frame that tells the hours: none follows the welcome until something of them changes."""
+    """The latest frame with the hours; after the welcome there is none until they change."""
     return (visitor.heard("hours") or visitor.heard("welcome"))[-1]
 
 
 async def full(rig: Rig) -> StaffTab:
-    """李敏 is online and has as much as she takes; nobody else is there."""
+    """李敏 is online and full; nobody else is there."""
     li = await rig.staff("limin", "online")
     for _ in range(2):
         visitor = await rig.visitor()
@@ -34,7 +34,7 @@ async def waits(rig: Rig) -> VisitorTab:
 
 
 def serves(visitor: VisitorTab) -> tuple[str, bool] | None:
-    """As it was told last to whoever waits; None before it was told at all."""
+    """The service, and whether nobody is there, as the waiting visitor was told last; None before that."""
     told = visitor.heard("conversation", state="waiting")
     return (told[-1]["service"], told[-1].get("nobody", False)) if told else None
 

@@ -197,12 +197,12 @@ async def test_the_estimate_is_honest(place: Where) -> None:
         visitors = [await rig.visitor() for _ in range(5)]
         for visitor in visitors:
             await visitor.opens()
-        # Each of five conversations took ten minutes; four are served at once; the fifth waits alone.
+        # The last five conversations took ten minutes each. Four visitors are served at once, so only the fifth waits.
         await visitors[4].hears("conversation", state="waiting", ahead=0, wait_ms=3 * 60_000)
 
 
 async def handled(rig: Rig, many: int) -> None:
-    """So many conversations that took ten minutes each."""
+    """This many conversations that took ten minutes each."""
     li = await rig.staff("limin", "online")
     for _ in range(many):
         visitor = await rig.visitor()
@@ -243,30 +243,30 @@ async def test_a_token_lives_on_though_the_store_was_away_when_that_was_to_be_wr
 
 
 LIFE = 24 * 3_600
-"""Seconds that a token of the rig lives after each activity."""
+"""Seconds for which a token of the rig lives after each activity."""
 
 
 async def long_ago(rig: Rig) -> tuple[VisitorTab, str]:
-    """A visitor whose conversation is answered, and whose token nearly ends."""
+    """A visitor whose conversation is answered, and whose token is about to end."""
     li = await rig.staff("limin", "online")
     visitor = await rig.visitor()
     conversation = await visitor.opens()
     row = await li.row(conversation, state="active")
     await li.ask("message.post", conversation=conversation, body="请讲", fence=row["fence"])
-    # Nothing is looked at every now and then: the node dies before that.
+    # No regular task runs: the node dies before that.
     await rig.hub._running.maintenance.stop()
     rig.clock.pass_seconds(LIFE - 60)
     return visitor, conversation
 
 
 def ends_in(rig: Rig) -> float:
-    """In how many seconds the token ends, as far as the store knows."""
+    """In how many seconds the token ends, according to the store."""
     ends = rig.database.read_now(lambda conn: conn.exec_driver_sql("SELECT ends_at FROM visitors").scalar_one())
     return (int(ends) - rig.clock()) / 1000
 
 
 async def test_an_accepted_message_has_given_its_token_at_least_half_of_its_life(place: Where) -> None:
-    """Whatever happens to this node in the next moment."""
+    """Even if this node dies in the next moment."""
     async with opened(place) as rig:
         visitor, conversation = await long_ago(rig)
         assert ends_in(rig) < 61
@@ -333,7 +333,7 @@ async def test_nothing_of_a_list_comes_before_the_whole_of_it(place: Where, monk
         async def take_slowly(text: bytes) -> None:
             await take(text)
             if len(li.told) == 2:
-                # The list of conversations is being taken, the others are still to come.
+                # The client is taking the list of conversations; the other lists are still to come.
                 wang = await rig.staff("wangfang", "online")
                 visitor = await rig.visitor()
                 left = {"kind": "question", "body": "几点上班", "phone": "13800138000", "language": "zh"}
@@ -351,7 +351,7 @@ async def test_what_ends_while_a_long_list_is_sent_does_not_stay_in_it(
     place: Where, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lists, "PIECE", 2)
-    # The pieces that still follow are sent before the change is.
+    # The remaining pieces are sent before the change is.
     async with opened(place, options=replace(QUICK, list_pause=0.3)) as rig:
         visitors = [await rig.visitor() for _ in range(6)]
         waiting = [await visitor.opens(department="eyes") for visitor in visitors]

@@ -1,4 +1,4 @@
-"""Deadlines, presence and restarts: what time does, and what a restart does not."""
+"""Deadlines, presence and restarts: what time changes, and what a restart does not."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.hub.harness import Rig, StaffTab, VisitorTab, opened
 
 
 async def given(rig: Rig) -> tuple[StaffTab, VisitorTab, str]:
-    """A visitor with 李敏."""
+    """A visitor who is served by 李敏."""
     li = await rig.staff("limin", "online")
     visitor = await rig.visitor()
     conversation = await visitor.opens()

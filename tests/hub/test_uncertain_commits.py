@@ -1,4 +1,4 @@
-"""When nobody knows whether a commit was made: its sender repeats it, and everybody else hears of it anyway."""
+"""Uncertain commits: the sender repeats the command, and everybody else is sent the result anyway."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from tests.hub.harness import Rig, opened
 
 
 def lose_the_next_answer(rig: Rig, monkeypatch: pytest.MonkeyPatch, *, committed: bool = True) -> None:
-    """The next transaction is committed, or not, and the store says nothing."""
+    """The next transaction is committed or not, and the store does not answer."""
     write = rig.database.write
 
     async def silent(fn: Callable[[Connection], Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Whoever may not read a conversation any more is told so, why, and which entry was the last."""
+"""Staff who may not read a conversation any more are told so, why, and which entry was the last."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.hub.harness import Rig, StaffTab, Told, VisitorTab, opened
 
 
 async def answered_by_two(rig: Rig, asked_for: str = "join") -> tuple[StaffTab, StaffTab, VisitorTab, str]:
-    """Its owner, a colleague who takes part, and both follow it."""
+    """The owner and a colleague who has joined; both follow the conversation."""
     li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang", "busy")
     visitor = await rig.visitor()
     conversation = await visitor.opens()
@@ -27,7 +27,7 @@ async def fence(tab: StaffTab, conversation: str) -> int:
 
 
 async def unfollowed(tab: StaffTab, conversation: str, event: str) -> Told:
-    """What the tab is told after this event, which is the last it has of the conversation."""
+    """What the tab is sent after this event, which is the last one that it gets of the conversation."""
     told = await tab.hears("unfollowed", conversation=conversation)
     entries = tab.entries(conversation)
     assert (entries[-1]["event"]["name"], entries[-1]["seq"]) == (event, told["last"])

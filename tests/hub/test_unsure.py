@@ -28,7 +28,7 @@ def offered(rig: Rig, *departments: str, general: str = "general", hours: Hours 
 
 
 async def offers(rig: Rig, *departments: str, general: str = "general", hours: Hours | None = None) -> None:
-    """What the site offers from now on; the node has read it."""
+    """Set the departments that the site offers; the node has read them."""
     offered(rig, *departments, general=general, hours=hours)
     await eventually(lambda: rig.hub.hospital.sites["main"].general_group == general)
     await eventually(lambda: rig.hub.hospital.sites["main"].departments == (*departments, UNSURE))

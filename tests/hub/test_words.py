@@ -1,4 +1,4 @@
-"""Words alone, nearly every commit there is: written in few columns, told to few, and never less than the whole."""
+"""Text-only commits, which nearly all are: few columns are written, few people are notified, and nothing is lost."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -29,12 +29,12 @@ RULEBOOK = Rulebook(Rules())
 times = st.integers(0, 2**40)
 fields = {name: times if kind is int else st.from_type(kind) for name, kind in get_type_hints(Conversation).items()}
 anyhow = st.builds(Conversation, **fields | {"priority": st.sampled_from(Priority)})
-"""A conversation in any state, sensible or not."""
+"""A conversation in any state, whether it makes sense or not."""
 slight: st.SearchStrategy[Event] = st.sampled_from(SLIGHT).flatmap(st.from_type)
 
 
 async def served(rig: Rig) -> tuple[VisitorTab, StaffTab, str, int]:
-    """A visitor with 李敏, and his conversation's fence."""
+    """A visitor who is served by 李敏, and the conversation's fence."""
     li = await rig.staff("limin", "online")
     visitor = await rig.visitor()
     conversation = await visitor.opens()
@@ -48,19 +48,19 @@ def stored(rig: Rig, id: str) -> Conversation:
 
 
 def clocks(rig: Rig, id: str) -> set[str]:
-    """The clocks of which there are rows."""
+    """The kinds of deadlines that have a row."""
     return set(rig.database.read_now(lambda conn: deadlines.load(conn, [id]).get(id, {})))
 
 
 def picture(rig: Rig, id: str) -> Conversation | None:
-    """What the node would decide on."""
+    """The copy on which the node would decide."""
     return rig.hub._running.announcer.announced(id)
 
 
-# Written narrowly.
+# Writing few columns.
 
 
-@settings(phases=[Phase.generate])  # 45 fields take minutes to be made small, and say no more then
+@settings(phases=[Phase.generate])  # shrinking 45 fields takes minutes and explains nothing
 @given(anyhow, slight, times)
 def test_nothing_slight_changes_a_column_that_it_is_not_written_to(before: Conversation, event: Event, at: int) -> None:
     after = apply(before, event, at)
@@ -167,7 +167,7 @@ async def test_the_row_is_what_the_node_thinks_it_is_after_comings_and_goings(pl
         assert stored(rig, id).reply_until
 
 
-# A picture is believed where the row says that it is as the picture has it.
+# A copy is only used when the row's mark says that they are equal.
 
 
 OTHERS = {
@@ -236,7 +236,7 @@ async def test_words_that_another_node_told_of_meanwhile_are_announced_in_full(
         assert told == ["甲"]
 
 
-# Rows of clocks that have stopped.
+# Deadline rows that no longer apply.
 
 
 async def test_a_row_of_a_clock_that_has_stopped_fires_once_and_nobody_notices(place: Where) -> None:
@@ -296,7 +296,7 @@ async def test_what_ends_leaves_no_row_of_a_clock(place: Where) -> None:
         assert clocks(rig, id) == set()
 
 
-# Announced narrowly.
+# Announcing to few.
 
 
 class HandLoop:
@@ -314,7 +314,7 @@ class HandLoop:
         return SimpleNamespace(cancel=lambda: None)
 
     def pass_until_next(self) -> float:
-        """To when the next is due, which is called; how long that took."""
+        """Move to the next scheduled call and make it; returns how long that took."""
         came_from, (self.at, call) = self.at, self.waiting.pop(0)
         call()
         return round(self.at - came_from, 6)
@@ -337,7 +337,7 @@ async def test_a_place_is_taken_again_by_words_into_an_inactive_conversation(pla
 
 
 def load_shown(tab: StaffTab, consultant: str) -> int | None:
-    """How much this consultant has in hand, as the tab was told last."""
+    """The consultant's load, as the tab was sent it last."""
     rows = [row for told in tab.heard("colleagues") for row in told.get("put", ()) if row["id"] == consultant]
     return rows[-1]["load"] if rows else None
 

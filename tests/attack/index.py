@@ -482,7 +482,7 @@ ATTACKS = (
         96,
         "a blocked event loop",
         "the health check reports that, not a database outage",
-        ("tests/hub/test_health.py::test_a_loop_that_stands_still_is_no_database_that_does_not_answer",),
+        ("tests/hub/test_health.py::test_a_loop_that_stands_still_is_not_taken_for_a_silent_database",),
     ),
     Attack(97, "30 reloads of the heaviest page, each cancelled", "sockets and `/ready` unharmed"),
     Attack(

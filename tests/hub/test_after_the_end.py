@@ -46,7 +46,7 @@ async def reopens(li: StaffTab, conversation: str, fence: int, **fields: str) ->
 # Reopening it.
 
 
-async def test_an_answer_that_came_too_late_is_said_after_going_on_with_the_chat(place: Where) -> None:
+async def test_a_late_answer_can_be_sent_after_reopening(place: Where) -> None:
     async with opened(place) as rig:
         li, visitor, conversation, fence = await answered(rig)
         rig.clock.pass_seconds(10 * 60)
@@ -71,7 +71,7 @@ async def test_an_answer_that_came_too_late_is_said_after_going_on_with_the_chat
         await visitor.hears("entry", body="周六上午有门诊。")
 
 
-async def test_a_supervisor_goes_on_with_a_chat_of_the_group(place: Where) -> None:
+async def test_a_supervisor_reopens_a_chat_of_the_group(place: Where) -> None:
     async with opened(place) as rig:
         li, _, conversation, fence = await answered(rig)
         chen, wang = await rig.staff("chenjing"), await rig.staff("wangfang")
@@ -82,7 +82,7 @@ async def test_a_supervisor_goes_on_with_a_chat_of_the_group(place: Where) -> No
         await li.until(lambda: conversation not in li.rows())
 
 
-async def test_what_the_visitor_ended_is_reopened_by_nobody(place: Where) -> None:
+async def test_nobody_reopens_what_the_visitor_ended(place: Where) -> None:
     async with opened(place) as rig:
         li, visitor, conversation, fence = await answered(rig)
         await leaves_it(visitor, li, conversation)
@@ -91,7 +91,7 @@ async def test_what_the_visitor_ended_is_reopened_by_nobody(place: Where) -> Non
         assert (refused["code"], refused["details"]) == ("forbidden", {"rule": "ended_by_visitor"})
 
 
-async def test_a_strangers_chat_is_not_found_whatever_became_of_it(place: Where) -> None:
+async def test_a_strangers_chat_is_not_found_in_any_state(place: Where) -> None:
     async with opened(place) as rig:
         li, visitor, conversation, fence = await answered(rig)
         zhang = await rig.staff("zhangwei")
@@ -124,7 +124,7 @@ async def test_sent_twice_it_is_reopened_once(place: Where) -> None:
         assert [first[name] for name in ("seq", "id", "at")] == [second[name] for name in ("seq", "id", "at")]
 
 
-async def test_it_takes_a_place_and_three_above_the_capacity_are_the_most(place: Where) -> None:
+async def test_a_reopened_chat_takes_a_place_up_to_three_above_the_capacity(place: Where) -> None:
     async with opened(place) as rig:
         li, _, conversation, fence = await answered(rig)
         await closes(li, conversation, fence)
@@ -147,7 +147,7 @@ async def test_a_visitor_who_has_gone_meanwhile_is_noted_as_gone(place: Where) -
         assert not (await li.row(conversation, state="active", visitor_here=False))["visitor_here"]
 
 
-async def test_of_a_new_question_and_a_reopening_at_two_nodes_one_comes_first(place: Where) -> None:
+async def test_a_new_question_and_a_reopening_at_two_nodes_go_one_after_the_other(place: Where) -> None:
     async with two_nodes(place) as (one, other):
         li, visitor, conversation, fence = await answered(one, other)
         for _ in range(5):
@@ -169,7 +169,7 @@ async def test_of_a_new_question_and_a_reopening_at_two_nodes_one_comes_first(pl
 # Recording the outcome.
 
 
-async def test_whoever_had_it_says_how_a_chat_ended_that_the_visitor_ended(place: Where) -> None:
+async def test_the_last_owner_records_the_outcome_of_a_chat_that_the_visitor_ended(place: Where) -> None:
     async with opened(place) as rig:
         li, visitor, conversation, _ = await answered(rig)
         await leaves_it(visitor, li, conversation)
@@ -234,7 +234,7 @@ async def test_after_seven_days_nobody_is_reminded_any_more(place: Where) -> Non
         await li.until(lambda: conversation not in li.rows())
 
 
-async def test_of_many_chats_without_an_outcome_the_latest_stay(place: Where) -> None:
+async def test_of_many_chats_without_an_outcome_only_the_latest_stay_in_the_list(place: Where) -> None:
     async with opened(place) as rig:
         li = await rig.staff("limin", "online")
         ended = []

@@ -86,7 +86,7 @@ async def test_without_a_supervisor_everybody_of_the_site_has_it(place: Where) -
         await li.row(conversation, supervisor_alarmed=False)
 
 
-async def test_one_that_waits_calls_those_on_a_break_and_whoever_comes_first(place: Where) -> None:
+async def test_a_waiting_emergency_alarms_those_on_a_break_and_whoever_comes_first(place: Where) -> None:
     async with opened(place) as rig:
         wang = await rig.staff("wangfang", "break")
         visitor, conversation = await cries(rig)
@@ -114,7 +114,7 @@ async def test_suspected_abuse_is_shown_to_the_supervisor_and_not_to_the_visitor
         assert "emergency" not in str(visitor.entries(conversation))
 
 
-async def test_what_is_overdue_is_at_the_supervisor_and_the_owner_reads_what_is_true(place: Where) -> None:
+async def test_an_overdue_answer_alarms_the_supervisor_and_the_owner_is_told_so(place: Where) -> None:
     async with opened(place) as rig:
         li = await rig.staff("limin", "online")
         conversation = await (await rig.visitor()).opens("你好")
@@ -175,7 +175,7 @@ async def test_paused_people_still_get_an_emergency(place: Where) -> None:
         await li.row(urgent, state="active")
 
 
-async def test_an_emergency_among_messages_is_told_and_ends_when_its_owner_has_seen_it(place: Where) -> None:
+async def test_an_emergency_in_an_offline_message_alarms_until_its_owner_has_seen_it(place: Where) -> None:
     async with opened(place) as rig:
         visitor, chen = await rig.visitor(), await rig.staff("chenjing")
         fields = {"department": "gynecology", "kind": "question", "body": CRY, "phone": ""}
@@ -207,7 +207,7 @@ async def test_at_two_nodes_each_has_the_alarm_and_the_acknowledgement(place: Wh
         await has_none(chen)
 
 
-async def test_after_a_restart_what_called_still_calls(place: Where) -> None:
+async def test_alarms_survive_a_restart(place: Where) -> None:
     async with opened(place) as rig:
         await cries(rig)
         await rig.restart()

@@ -29,7 +29,7 @@ def helped_out(conn: Any) -> None:
     hospital.put_group(conn, Group("children", Name("儿科咨询组", "Children"), Mode.RING, "general", rules))
 
 
-async def test_whoever_knows_the_field_gets_it_and_the_why_is_kept(place: Where) -> None:
+async def test_the_consultant_with_the_skill_gets_it_and_the_reason_is_kept(place: Where) -> None:
     async with opened(place, more=fertility) as rig:
         await rig.staff("limin", "online")
         wang, chen = await rig.staff("wangfang", "online"), await rig.staff("chenjing", "online")
@@ -58,7 +58,7 @@ async def test_a_returning_visitor_gets_their_last_consultant(place: Where) -> N
         assert (await li.has_event(again, "assigned"))["why"]["preferred"] is True
 
 
-async def test_the_group_that_helps_out_takes_it(place: Where) -> None:
+async def test_the_overflow_group_takes_it(place: Where) -> None:
     async with opened(place, more=helped_out) as rig:
         li = await rig.staff("limin", "online")
         visitor = await rig.visitor()
@@ -69,7 +69,7 @@ async def test_the_group_that_helps_out_takes_it(place: Where) -> None:
         assert (await visitor.hears("conversation", state="active"))["group"] == "general"
 
 
-async def test_a_group_rings_for_as_long_as_it_says_itself(place: Where) -> None:
+async def test_a_group_rings_for_its_own_ring_time(place: Where) -> None:
     async with opened(place, more=helped_out) as rig:
         zhang = await rig.staff("zhangwei", "online")
         conversation = await (await rig.visitor()).opens("孩子咳嗽", "pediatrics")
@@ -77,7 +77,7 @@ async def test_a_group_rings_for_as_long_as_it_says_itself(place: Where) -> None
         assert row["ends_at"] == rig.clock() + 5_000
 
 
-async def test_when_a_group_gets_other_numbers_the_clocks_follow(place: Where) -> None:
+async def test_when_the_rules_of_a_group_change_the_deadlines_follow(place: Where) -> None:
     async with opened(place) as rig:
         conversation = await (await rig.visitor()).opens("孩子咳嗽", "pediatrics")
         li = await rig.staff("limin", "online")
@@ -88,7 +88,7 @@ async def test_when_a_group_gets_other_numbers_the_clocks_follow(place: Where) -
         await li.row(conversation, state="active")
 
 
-async def test_a_supervisor_assigns_by_hand_and_beyond_the_limit_only_if_he_says_so(place: Where) -> None:
+async def test_a_supervisor_assigns_by_hand_and_beyond_the_limit_only_explicitly(place: Where) -> None:
     async with opened(place) as rig:
         wang, chen = await rig.staff("wangfang", "busy"), await rig.staff("chenjing")
         answers = []
@@ -103,7 +103,7 @@ async def test_a_supervisor_assigns_by_hand_and_beyond_the_limit_only_if_he_says
         await wang.until(lambda: wang.heard("me")[-1]["me"]["load"] == 6)
 
 
-async def test_to_nobody_who_is_not_there(place: Where) -> None:
+async def test_nobody_on_a_break_is_assigned_one_by_hand(place: Where) -> None:
     async with opened(place) as rig:
         li, chen = await rig.staff("limin", "break"), await rig.staff("chenjing")
         conversation = await (await rig.visitor()).opens()
@@ -115,7 +115,7 @@ async def test_to_nobody_who_is_not_there(place: Where) -> None:
         assert refused["code"] == "forbidden"
 
 
-async def test_put_forward_it_changes_places_and_the_others_are_told_why(place: Where) -> None:
+async def test_moved_forward_it_changes_places_and_the_others_are_told_why(place: Where) -> None:
     async with opened(place) as rig:
         chen = await rig.staff("chenjing")
         first, second, third = [await waits(rig) for _ in range(3)]
@@ -175,7 +175,7 @@ async def test_a_colleague_helps_joins_and_leaves(place: Where) -> None:
         await visitor.has_event(conversation, "colleague_left")
 
 
-async def test_asked_once_he_is_asked_though_he_has_gone_for_a_break(place: Where) -> None:
+async def test_a_repeated_request_succeeds_though_the_colleague_has_gone_on_a_break(place: Where) -> None:
     """The answer was lost on the way; the same request again gets it."""
     async with opened(place) as rig:
         li, wang = await rig.staff("limin", "online"), await rig.staff("wangfang", "busy")
@@ -189,7 +189,7 @@ async def test_asked_once_he_is_asked_though_he_has_gone_for_a_break(place: Wher
         assert (await li.ask("colleague.ask", ref="s" * 22, **ask))["code"] == "not_serving"
 
 
-async def test_given_back_it_goes_to_somebody_else_with_a_note(place: Where) -> None:
+async def test_a_released_conversation_goes_to_somebody_else_with_a_note(place: Where) -> None:
     async with opened(place) as rig:
         li = await rig.staff("limin", "online")
         visitor = await rig.visitor()
@@ -207,7 +207,7 @@ async def test_given_back_it_goes_to_somebody_else_with_a_note(place: Where) -> 
         }
 
 
-async def test_a_pool_that_is_wrong_is_mended_before_anything_is_given(place: Where) -> None:
+async def test_a_wrong_pool_is_corrected_before_anything_is_assigned(place: Where) -> None:
     """Another node gave the consultant the last free place a moment ago. The rows decide, whatever this node
     believes."""
     async with two_nodes(place) as (one, other):
@@ -234,7 +234,7 @@ def given_wrongly(unit: UnitOfWork, giving: AssignmentRound) -> None:
     giving.give(unit)
 
 
-async def test_whoever_is_pictured_wrongly_to_the_last_gets_nothing(place: Where) -> None:
+async def test_consultants_whose_pool_entries_stay_wrong_get_nothing(place: Where) -> None:
     """By their rows all are on a break, and there are more of them than plans are made."""
 
     def crowd(conn: Any) -> None:

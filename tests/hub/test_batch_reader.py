@@ -49,7 +49,7 @@ async def asked(reading: Reading, *numbers: int) -> "list[asyncio.Task[int]]":
     return tasks
 
 
-async def test_what_is_asked_in_one_moment_is_read_at_once(place: Where) -> None:
+async def test_questions_of_one_moment_share_one_read(place: Where) -> None:
     async with opened(place) as rig:
         reading = Reading(rig.database)
         reading.go_on()
@@ -57,7 +57,7 @@ async def test_what_is_asked_in_one_moment_is_read_at_once(place: Where) -> None
         assert reading.batches == [[1, 2, 3]]
 
 
-async def test_what_is_asked_while_a_read_is_under_way_waits_for_the_next(place: Where) -> None:
+async def test_a_question_during_a_read_waits_for_the_next_one(place: Where) -> None:
     """The question is about what is true after it was asked."""
     async with opened(place) as rig:
         reading = Reading(rig.database)
@@ -69,7 +69,7 @@ async def test_what_is_asked_while_a_read_is_under_way_waits_for_the_next(place:
         assert reading.batches == [[1], [2, 3]]
 
 
-async def test_no_read_is_for_more_than_so_many(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_read_answers_a_limited_number_of_questions(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_reader, "AT_ONCE", 2)
     async with opened(place) as rig:
         reading = Reading(rig.database)
@@ -78,7 +78,7 @@ async def test_no_read_is_for_more_than_so_many(place: Where, monkeypatch: pytes
         assert reading.batches == [[1, 2], [3]]
 
 
-async def test_a_fault_is_his_alone_whose_it_is(place: Where) -> None:
+async def test_a_question_that_fails_fails_alone(place: Where) -> None:
     async with opened(place) as rig:
         reading = Reading(rig.database)
         reading.go_on()
@@ -88,7 +88,7 @@ async def test_a_fault_is_his_alone_whose_it_is(place: Where) -> None:
         assert (await good, await better) == (2, 6)
 
 
-async def test_without_a_store_all_are_refused_and_nobody_waits_for_it_again(place: Where) -> None:
+async def test_without_a_store_all_questions_are_refused_after_one_try(place: Where) -> None:
     async with opened(place) as rig:
         reading = Reading(rig.database)
         reading.unavailable = True
@@ -103,7 +103,7 @@ async def test_without_a_store_all_are_refused_and_nobody_waits_for_it_again(pla
         assert await asyncio.gather(*await asked(reading, 4)) == [8]
 
 
-async def test_whoever_has_gone_is_not_read_for(place: Where) -> None:
+async def test_nothing_is_read_for_a_client_that_has_gone(place: Where) -> None:
     async with opened(place) as rig:
         reading = Reading(rig.database)
         first = await asked(reading, 1)
@@ -127,7 +127,7 @@ async def talking(rig: Rig, many: int) -> list[tuple[str, str]]:
     return known
 
 
-async def test_hellos_of_one_moment_get_each_their_own(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_hellos_of_one_moment_each_get_their_own_answer(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(place) as rig:
         known = await talking(rig, 4)
         batches: list[int] = []

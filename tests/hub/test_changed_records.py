@@ -110,7 +110,7 @@ async def test_a_colleague_who_comes_back_in_time_stays(place: Where) -> None:
         assert li.heard("entry", conversation=conversation)
 
 
-async def test_a_colleague_is_waited_for_anew_after_the_server_was_away(place: Where) -> None:
+async def test_the_grace_of_a_colleague_begins_anew_after_the_server_was_away(place: Where) -> None:
     async with opened(place) as rig:
         _, _, _, conversation = await answered_by_two(rig)
         await rig.restart()
@@ -157,7 +157,7 @@ async def test_conversations_of_a_closed_account_go_to_somebody_at_once(place: W
         assert li.closed == CloseCode.REVOKED
 
 
-async def test_what_was_held_out_to_a_closed_account_is_over_at_once(place: Where) -> None:
+async def test_an_offer_to_a_closed_account_ends_at_once(place: Where) -> None:
     async with opened(place) as rig:
         li, wang, visitor = await rig.staff("limin", "online"), await rig.staff("wangfang", "busy"), await rig.visitor()
         conversation = await visitor.opens()
@@ -225,7 +225,7 @@ async def test_a_message_that_was_settled_keeps_its_owner(place: Where) -> None:
 # A department that moves to another group.
 
 
-async def test_whoever_waits_follows_a_department_to_its_new_group(place: Where) -> None:
+async def test_a_waiting_conversation_follows_its_department_to_the_new_group(place: Where) -> None:
     async with opened(place) as rig:
         zhang, chen, visitor = await rig.staff("zhangwei"), await rig.staff("chenjing"), await rig.visitor()
         conversation = await visitor.opens()
@@ -241,7 +241,7 @@ async def test_whoever_waits_follows_a_department_to_its_new_group(place: Where)
         await zhang.until(lambda: mine(zhang, conversation))
 
 
-async def test_it_keeps_its_place_in_time(place: Where) -> None:
+async def test_a_moved_conversation_keeps_its_waiting_time(place: Where) -> None:
     async with opened(place) as rig:
         chen, early, late = await rig.staff("chenjing"), await rig.visitor(), await rig.visitor()
         first = await early.opens()
@@ -386,7 +386,7 @@ async def test_a_transfer_by_name_to_somebody_who_left_the_group_stays_open(plac
 
 
 @pytest.mark.parametrize(("before", "after"), [(Mode.CLAIM, Mode.AUTOMATIC), (Mode.CLAIM, Mode.RING)])
-async def test_whoever_waited_to_be_claimed_is_given_when_the_group_gives(
+async def test_what_waited_for_a_claim_is_assigned_when_the_group_assigns_by_itself(
     place: Where, before: Mode, after: Mode
 ) -> None:
     async with opened(place) as rig:

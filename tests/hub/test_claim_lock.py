@@ -9,7 +9,7 @@ from tests.hub.harness import eventually, opened
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
-async def test_a_claim_waits_for_whoever_gives_in_its_group(postgres_database: str) -> None:
+async def test_a_claim_waits_for_an_assignment_in_its_group(postgres_database: str) -> None:
     async with opened(postgres_database) as rig:
         li = await rig.staff("limin", "online")
         conversation = await (await rig.visitor()).opens("眼睛疼", "eyes")

@@ -28,7 +28,7 @@ def here_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-async def test_a_wrong_clock_is_corrected_and_told(database: Database) -> None:
+async def test_a_wrong_clock_is_corrected_and_logged(database: Database) -> None:
     clock = DatabaseClock(database, wall=lambda: time.time_ns() - HOUR_NS)
     with capture_logs() as logged:
         await clock.start()
@@ -39,7 +39,7 @@ async def test_a_wrong_clock_is_corrected_and_told(database: Database) -> None:
     await clock.stop()
 
 
-async def test_it_counts_on_between_two_looks(database: Database) -> None:
+async def test_it_counts_on_between_two_measurements(database: Database) -> None:
     passed = 0
     clock = DatabaseClock(database, steady=lambda: passed)
     await clock.measure()
@@ -50,7 +50,7 @@ async def test_it_counts_on_between_two_looks(database: Database) -> None:
     assert abs(clock() - here_ms()) < NEAR_MS, "and the next look corrects it"
 
 
-async def test_a_look_that_took_long_is_not_believed(database: Database) -> None:
+async def test_a_slow_measurement_is_discarded(database: Database) -> None:
     looks: Iterator[int] = iter([])
     clock = DatabaseClock(database, steady=lambda: next(looks, 0))
     await clock.measure()
@@ -97,7 +97,7 @@ def test_a_clock_that_is_set_forward_is_followed() -> None:
     assert clock() == machine.wall // 10**6
 
 
-def test_a_clock_that_is_set_back_is_met_again_and_stretches_nothing_by_more_than_a_tenth() -> None:
+def test_after_the_clock_is_set_back_time_runs_at_most_a_tenth_slower_until_they_meet() -> None:
     machine = Machine()
     clock = machine.clock()
     before = clock()
@@ -123,7 +123,7 @@ def test_time_never_goes_back_nor_slower_than_nine_tenths(steps: list[tuple[floa
         before = told
 
 
-def test_a_machine_whose_clock_was_set_back_is_told_of_in_the_log() -> None:
+def test_a_clock_that_was_set_back_is_logged() -> None:
     machine = Machine()
     clock = machine.clock()
     with capture_logs() as logged:

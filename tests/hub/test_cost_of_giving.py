@@ -60,7 +60,7 @@ def work(path: Path, case: Case, size: tuple[int, int], patch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_crowd_is_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
+def test_an_assignment_does_not_examine_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
     few = work(tmp_path / "few.db", case, FEW, monkeypatch)
     many = work(tmp_path / "many.db", case, MANY, monkeypatch)
     assert few.given == many.given == 1

@@ -26,7 +26,7 @@ class Sent:
         self.at, self.code = asyncio.get_running_loop().time(), code
 
 
-async def test_each_goes_at_a_moment_of_his_own_and_all_in_time() -> None:
+async def test_each_session_is_closed_at_its_own_moment_and_all_in_time() -> None:
     everybody: Any = [Sent() for _ in range(100)]
     began = asyncio.get_running_loop().time()
     await spread(everybody, SPREAD)
@@ -38,7 +38,7 @@ async def test_each_goes_at_a_moment_of_his_own_and_all_in_time() -> None:
         assert moment >= place / 100 * SPREAD - 0.01, "nobody before his slice of the time"
 
 
-async def test_nobody_is_nothing_to_wait_for() -> None:
+async def test_without_sessions_a_drain_waits_for_nothing() -> None:
     await asyncio.wait_for(spread([], 600), 5)
 
 

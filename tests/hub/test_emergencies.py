@@ -94,7 +94,7 @@ async def is_paused(rig: Rig, tab: StaffTab) -> None:
     await rig.hub._running.dispatch.transact(work)
 
 
-async def test_in_a_group_where_one_takes_by_hand_it_is_given_all_the_same(place: Where) -> None:
+async def test_in_a_group_with_claims_it_is_assigned_all_the_same(place: Where) -> None:
     async with opened(place) as rig:
         li = await rig.staff("limin", "online")
         _, conversation = await cries(rig, "eyes")
@@ -108,7 +108,7 @@ async def test_in_a_group_that_rings_it_does_not_ring(place: Where) -> None:
         await zhang.row(conversation, state="active")
 
 
-async def test_what_rings_when_the_words_come_is_given_at_once(place: Where) -> None:
+async def test_a_ringing_conversation_that_becomes_an_emergency_is_assigned_at_once(place: Where) -> None:
     async with opened(place) as rig:
         zhang = await rig.staff("zhangwei", "online")
         visitor = await rig.visitor()
@@ -131,7 +131,7 @@ async def fills_place(rig: Rig, tab: StaffTab) -> None:
     assert (await chen.ask("conversation.assign", **fields))["type"] == "accepted"
 
 
-async def test_words_of_one_who_waits_make_it_an_emergency_that_is_given(place: Where) -> None:
+async def test_words_of_a_waiting_visitor_make_it_an_emergency_that_is_assigned(place: Where) -> None:
     async with opened(place) as rig:
         li = await rig.staff("limin", "busy")
         visitor = await rig.visitor()
@@ -152,7 +152,7 @@ async def test_a_visitor_who_is_away_is_given_all_the_same(place: Where) -> None
         await li.row(conversation, state="active")
 
 
-async def test_the_group_that_helps_out_is_asked_at_once(place: Where) -> None:
+async def test_the_overflow_group_is_asked_at_once(place: Where) -> None:
     async with opened(place, more=helped_out) as rig:
         li = await rig.staff("limin", "busy")
         visitor, conversation = await cries(rig, "pediatrics")
@@ -190,7 +190,7 @@ async def test_at_most_three_above_the_capacity_then_it_stands_first_until_there
         await li.row(sixth, state="active")
 
 
-async def test_whoever_comes_gets_it_and_whoever_comes_back_from_a_break(place: Where) -> None:
+async def test_somebody_who_comes_online_or_back_from_a_break_gets_it(place: Where) -> None:
     async with opened(place) as rig:
         wang = await rig.staff("wangfang", "break")
         _, conversation = await cries(rig)
@@ -199,7 +199,7 @@ async def test_whoever_comes_gets_it_and_whoever_comes_back_from_a_break(place: 
         await wang.row(conversation, state="active")
 
 
-async def test_unanswered_it_goes_further_by_the_same_order_and_stays_with_the_third(place: Where) -> None:
+async def test_unanswered_it_goes_to_the_next_in_order_and_stays_with_the_third(place: Where) -> None:
     async with opened(place) as rig:
         li = await rig.staff("limin", "online")
         _, conversation = await cries(rig)

@@ -102,7 +102,7 @@ async def test_a_node_cut_off_from_the_database_gives_its_sockets_away_once(node
     assert (one.health.down_for, other.bus.peers) == (0.0, 1)
 
 
-async def test_when_it_is_away_for_all_nobody_gives_anything_away(nodes: tuple[Node, Node]) -> None:
+async def test_when_the_database_is_down_for_all_nodes_none_gives_its_sockets_away(nodes: tuple[Node, Node]) -> None:
     for each in nodes:
         each.database.refuses()
         await each.look(1)
@@ -113,14 +113,14 @@ async def test_when_it_is_away_for_all_nobody_gives_anything_away(nodes: tuple[N
         assert each.given == 0
 
 
-async def test_silence_is_no_answer(nodes: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_silent_database_counts_as_down(nodes: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chatserver.hub.health.ANSWERS_WITHIN", 0.01)
     nodes[0].database.is_silent()
     await nodes[0].look()
     assert not nodes[0].health.database_up
 
 
-async def test_a_loop_that_stands_still_is_no_database_that_does_not_answer(
+async def test_a_loop_that_stands_still_is_not_taken_for_a_silent_database(
     nodes: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chatserver.hub.health.ANSWERS_WITHIN", 0.2)
@@ -148,7 +148,7 @@ async def test_a_process_that_stood_still_gives_nothing_away_at_the_first_answer
     assert (one.health.away, one.given) == (True, 1)
 
 
-async def test_a_node_that_leaves_is_no_peer_whatever_its_database_says(nodes: tuple[Node, Node]) -> None:
+async def test_a_stopping_node_does_not_count_as_a_peer_even_if_its_database_answers(nodes: tuple[Node, Node]) -> None:
     one, other = nodes
     assert other.bus.peers == 1
     one.health.leaving()

@@ -35,7 +35,7 @@ def test_every_frame_that_touches_the_store_takes_from_a_bucket(kind: type, tabl
     assert all(name in BUCKETS for name in table[kind])
 
 
-def test_no_frame_stands_in_the_table_that_is_none() -> None:
+def test_the_tables_hold_exactly_the_frames_of_their_doors() -> None:
     for door, table in DOORS:
         assert set(table) == set(get_args(door))
 
@@ -119,7 +119,7 @@ OF_AN_ADDRESS = {
 
 
 @pytest.mark.parametrize("limit", OF_AN_ADDRESS)
-async def test_one_address_may_do_so_much_with_however_many_tokens(limit: str, tmp_path: Path) -> None:
+async def test_the_limit_of_an_address_holds_for_any_number_of_tokens(limit: str, tmp_path: Path) -> None:
     kind, fields, table = OF_AN_ADDRESS[limit]
     wanted: Any = {limit: 4}
     options = replace(QUICK, **wanted)
@@ -146,7 +146,7 @@ USED_UP = {
 
 @pytest.mark.parametrize("limits", USED_UP)
 @pytest.mark.parametrize("kind", FIRST_WORDS)
-async def test_an_emergency_is_taken_whatever_is_used_up(kind: str, limits: str, tmp_path: Path) -> None:
+async def test_an_emergency_is_accepted_whatever_limits_are_reached(kind: str, limits: str, tmp_path: Path) -> None:
     wanted: Any = USED_UP[limits]
     async with opened(tmp_path, options=replace(QUICK, **wanted)) as rig:
         tab = await rig.visitor(address=ONE_ADDRESS)
@@ -166,7 +166,7 @@ async def test_an_emergency_is_taken_whatever_is_used_up(kind: str, limits: str,
         assert (await again.ask(kind, body="请问几点", **FIRST_WORDS[kind]))["code"] == "rate_limited"
 
 
-async def test_an_emergency_in_a_chat_is_held_by_no_count_of_messages(tmp_path: Path) -> None:
+async def test_an_emergency_in_a_chat_is_not_held_back_by_the_number_of_messages(tmp_path: Path) -> None:
     async with opened(tmp_path, options=replace(QUICK, messages_per_five_minutes=3)) as rig:
         tab = await rig.visitor()
         conversation = await tab.opens("请问挂号")
@@ -177,7 +177,7 @@ async def test_an_emergency_in_a_chat_is_held_by_no_count_of_messages(tmp_path: 
         assert (await tab.says(conversation, "还在吗"))["code"] == "rate_limited"
 
 
-async def test_the_pace_of_a_second_holds_everybody(tmp_path: Path) -> None:
+async def test_the_limit_per_second_holds_for_everybody(tmp_path: Path) -> None:
     """A flood of emergencies does not get around every limit; a visitor who is held back here may try again in a
     moment."""
     async with opened(tmp_path, options=replace(QUICK, messages_per_second=1, messages_burst=3)) as rig:
@@ -187,7 +187,7 @@ async def test_the_pace_of_a_second_holds_everybody(tmp_path: Path) -> None:
         assert answers[-1]["retry_ms"] <= 1_000
 
 
-async def test_what_was_paid_for_a_rating_opens_nothing(tmp_path: Path) -> None:
+async def test_the_ref_of_a_counted_rating_does_not_pay_for_an_opening(tmp_path: Path) -> None:
     options = replace(QUICK, opens_per_hour=1, opens_per_hour_and_address=1)
     async with opened(tmp_path, options=options) as rig:
         tab = await rig.visitor()
@@ -366,7 +366,7 @@ async def leaves(tab: VisitorTab, body: str) -> Told:
     return await tab.ask("offline.leave", kind="question", body=body, department="gynecology")
 
 
-async def test_while_the_store_stalls_a_left_message_is_answered_and_a_cry_goes_past_the_line(
+async def test_while_the_store_stalls_offline_messages_are_refused_and_emergencies_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(offline, "PATIENCE", 0.3)
@@ -397,7 +397,7 @@ async def test_while_the_store_stalls_a_left_message_is_answered_and_a_cry_goes_
         assert again["type"] == "accepted"
 
 
-async def test_a_message_waits_behind_no_pile_of_left_ones(tmp_path: Path) -> None:
+async def test_a_message_does_not_wait_behind_many_offline_messages(tmp_path: Path) -> None:
     """Each 留言 is a commit of its own; however many come at once, messages of conversations go in between."""
     async with opened(tmp_path) as rig:
         honest = await rig.visitor()

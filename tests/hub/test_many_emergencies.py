@@ -95,7 +95,7 @@ async def test_a_dismissal_ends_the_mark(tmp_path: Path) -> None:
         assert (await other.ask("conversation.open", body="请问挂号", department="gynecology"))["type"] == "accepted"
 
 
-async def test_messages_left_with_such_words_call_for_nobody_beyond_the_first(place: Where) -> None:
+async def test_offline_emergencies_beyond_the_first_alarm_nobody(place: Where) -> None:
     async with opened(place, options=NARROW) as rig:
         chen = await rig.staff("chenjing")
         for _ in range(6):

@@ -47,7 +47,7 @@ async def test_a_conversation_is_measured_from_end_to_end(place: Where) -> None:
         assert told('chat_resumes_total{result="epoch"}') == 1
 
 
-async def test_a_registry_is_its_owner_s_alone() -> None:
+async def test_each_object_has_a_registry_of_its_own() -> None:
     one, other = Metrics(), Metrics()
     one.closed(CloseCode.SLOW_CONSUMER)
     assert value(one, "chat_outbox_overflows_total") == 1

@@ -66,7 +66,7 @@ async def test_a_visitor_with_tabs_at_both_nodes_has_one_conversation(place: Whe
         await here.hears("entry", conversation=conversation, body="第二个标签页")
 
 
-async def test_what_no_bell_told_is_found_by_looking(place: Where) -> None:
+async def test_a_change_without_a_doorbell_is_found_by_the_head_check(place: Where) -> None:
     async with two_nodes(place, options=LOOKS) as (one, other):
         visitor, li, conversation = await served(one, other)
         one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # the bus loses every doorbell from here on
@@ -74,7 +74,7 @@ async def test_what_no_bell_told_is_found_by_looking(place: Where) -> None:
         await li.hears("entry", conversation=conversation, body="听得到吗")
 
 
-async def test_a_tab_reads_a_conversation_once_that_its_node_had_not_heard_of(place: Where) -> None:
+async def test_a_tab_reads_a_conversation_once_that_is_new_to_its_node(place: Where) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
         one.bus.ring = lambda bell: None  # type: ignore[method-assign]  # the bus loses every doorbell
         token = one.new_visitor()
@@ -110,7 +110,7 @@ async def test_a_tab_reads_a_conversation_once_that_is_announced_while_it_enters
         assert [live["seq"] for live in there.heard("live")] == [2]
 
 
-async def test_a_lost_bell_is_made_up_for_by_the_next(place: Where) -> None:
+async def test_a_lost_doorbell_is_made_up_for_by_the_next(place: Where) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
         visitor, li, conversation = await served(one, other)
         ring = one.bus.ring
@@ -125,7 +125,7 @@ async def test_a_lost_bell_is_made_up_for_by_the_next(place: Where) -> None:
         ]
 
 
-async def test_an_old_picture_never_replaces_a_newer_one(place: Where) -> None:
+async def test_an_old_copy_never_replaces_a_newer_one(place: Where) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
         visitor, li, conversation = await served(one, other)
         node = other.hub._running
@@ -193,7 +193,7 @@ async def test_those_of_a_node_that_died_are_noted_as_gone_by_another(place: Whe
         assert not one.hub._running.directory.here(li.id)
 
 
-async def test_unknown_is_not_gone(place: Where) -> None:
+async def test_nobody_counts_as_gone_while_presence_is_unknown(place: Where) -> None:
     async with two_nodes(place, options=LOOKS) as (one, other):
         visitor, _, conversation = await served(one, other)
         for node in (one, other):

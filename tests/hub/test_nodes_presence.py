@@ -23,7 +23,7 @@ async def rung(zhang: StaffTab, conversation: str) -> None:
     await zhang.until(lambda: (zhang.rows().get(conversation, {}).get("offer") or {}).get("mine"))
 
 
-async def test_whoever_reloads_at_another_node_is_waited_for_whoever_looks_meanwhile(place: Where) -> None:
+async def test_a_reload_at_another_node_is_waited_for_even_if_a_node_checks_meanwhile(place: Where) -> None:
     async with two_nodes(place, options=LINGERS) as (one, other):
         zhang = await other.staff("zhangwei", "online")
         visitor = await one.visitor()
@@ -40,7 +40,7 @@ async def test_whoever_reloads_at_another_node_is_waited_for_whoever_looks_meanw
         await one.stores("SELECT count(*) FROM entries WHERE event = 'ring_missed'", 0)
 
 
-async def test_those_who_left_are_written_down_though_the_timers_node_is_cut_off(place: Where) -> None:
+async def test_people_who_left_are_recorded_though_the_node_with_the_timers_is_cut_off(place: Where) -> None:
     async with two_nodes(place, options=LOOKS) as (one, other):
         _, li, _ = await served(one, other)
         assert (one.bus.works_timers, other.bus.works_timers) == (True, False)
@@ -75,7 +75,7 @@ async def test_every_node_counts_a_tab_from_the_same_moment(place: Where, monkey
         assert (slow.closed, [tab.closed for tab in tabs]) == (SUPERSEDED, [None] * 5)
 
 
-async def test_nobody_named_means_visitors_too(place: Where) -> None:
+async def test_a_presence_change_without_names_includes_visitors(place: Where) -> None:
     async with two_nodes(place) as (one, other):
         token = one.new_visitor()
         tabs = []
@@ -103,7 +103,9 @@ def asked_of(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> list[Command]:
     return asked
 
 
-async def test_a_note_that_cannot_be_written_does_not_multiply(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_presence_change_that_cannot_be_written_does_not_multiply(
+    place: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, _):
         visitor = await one.visitor()
         await visitor.opens(department="eyes")
@@ -119,7 +121,7 @@ async def test_a_note_that_cannot_be_written_does_not_multiply(place: Where, mon
         await one.stores("SELECT count(*) FROM conversations WHERE visitor_left_at IS NOT NULL", 1)
 
 
-async def test_a_note_that_could_not_be_written_is_not_written_when_it_is_no_longer_true(
+async def test_a_presence_change_is_not_written_when_it_is_no_longer_true(
     place: Where, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(presence, "AGAIN", 0.1)

@@ -63,7 +63,7 @@ async def test_who_lost_a_conversation_is_told_so_and_nothing_after(place: Where
         assert li.entries(conversation)[-1]["event"]["name"] == "transferred"
 
 
-async def test_who_loses_it_while_he_comes_in_and_has_it_again_lacks_nothing(
+async def test_an_owner_who_loses_and_regains_it_during_the_hello_lacks_nothing(
     place: Where, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened(place) as rig:
@@ -94,7 +94,7 @@ async def test_who_loses_it_while_he_comes_in_and_has_it_again_lacks_nothing(
         assert seqs == list(range(1, len(seqs) + 1))
 
 
-async def test_what_was_forgotten_and_went_to_another_is_not_read_on(place: Where) -> None:
+async def test_a_dropped_conversation_that_went_to_another_is_not_read_on(place: Where) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
         visitor, li, conversation = await served(one, other)
         await closed_and_forgotten(one, other, visitor, li, conversation)
@@ -112,7 +112,7 @@ async def test_what_was_forgotten_and_went_to_another_is_not_read_on(place: Wher
         assert not li.heard("entry", body="只想告诉王医生的话")
 
 
-async def test_what_was_forgotten_and_comes_back_to_somebody_is_read_again(place: Where) -> None:
+async def test_a_dropped_conversation_that_comes_back_to_somebody_is_read_again(place: Where) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
         visitor, li, conversation = await served(one, other)
         wang = await one.staff("wangfang", "busy")
@@ -194,7 +194,7 @@ async def test_what_is_said_while_the_replay_is_read_is_read_too(place: Where, m
 
 
 @pytest.mark.parametrize("said_meanwhile", [False, True])
-async def test_whoever_cannot_follow_anew_reads_on_as_before(
+async def test_a_session_that_fails_to_follow_again_reads_on_as_before(
     place: Where, monkeypatch: pytest.MonkeyPatch, said_meanwhile: bool
 ) -> None:
     async with opened(place) as rig:

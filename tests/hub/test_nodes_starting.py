@@ -70,7 +70,7 @@ async def test_whoever_says_hello_while_the_node_stops_is_sent_back(
             await entering
 
 
-async def test_whoever_was_let_in_while_the_node_stops_is_closed_and_nowhere(
+async def test_a_session_let_in_while_the_node_stops_is_closed_and_counted_nowhere(
     place: Where, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
@@ -98,7 +98,9 @@ async def test_nobody_counts_on_a_node_before_it_has_begun(place: Where, monkeyp
         assert one.bus.peers == 1
 
 
-async def test_a_node_that_cannot_begin_is_none(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_node_that_fails_to_start_does_not_join_the_others(
+    place: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def gives_no_answer(*of: object) -> None:
         raise Unavailable()
 

@@ -95,7 +95,7 @@ async def shows(tab: StaffTab, id: str, **fields: object) -> Told:
 # Open or closed.
 
 
-async def test_who_comes_is_told_the_hours(place: Where) -> None:
+async def test_a_new_tab_is_sent_the_hours(place: Where) -> None:
     async with opened(place) as rig:
         await begins(rig, "2026-11-26 20:00")
         visitor = await rig.visitor()
@@ -108,7 +108,7 @@ async def test_who_comes_is_told_the_hours(place: Where) -> None:
         }
 
 
-async def test_who_is_there_is_told_that_it_closes_and_that_it_opens(place: Where) -> None:
+async def test_connected_visitors_are_told_when_it_closes_and_opens(place: Where) -> None:
     async with opened(place) as rig:
         await begins(rig, "2026-11-26 23:40")
         visitor = await rig.visitor()
@@ -123,7 +123,7 @@ async def test_who_is_there_is_told_that_it_closes_and_that_it_opens(place: Wher
         await visitor.until(lambda: [f for f in visitor.told[seen:] if f["type"] == "hours" and hours_of(f)["open"]])
 
 
-async def test_other_hours_reach_who_is_there(place: Where) -> None:
+async def test_changed_hours_reach_connected_visitors(place: Where) -> None:
     async with opened(place) as rig:
         visitor = await rig.visitor()
         assert hours_of(visitor.told[0])["open"]
@@ -164,7 +164,7 @@ async def test_what_was_opened_in_time_is_answered_the_same_again(place: Where) 
         assert (again["type"], again["conversation"]) == ("accepted", first["conversation"])
 
 
-async def test_whoever_waits_when_it_closes_waits_no_longer(place: Where) -> None:
+async def test_waiting_ends_when_it_closes(place: Where) -> None:
     async with opened(place) as rig:
         await begins(rig, "2026-11-26 23:55")
         visitor = await rig.visitor()
@@ -211,7 +211,7 @@ async def test_words_of_an_emergency_are_answered_with_where_help_is(place: Wher
         assert "emergency" not in await leaves(visitor, body="体检要空腹吗？")
 
 
-async def test_a_message_becomes_somebody_s_work_at_once(place: Where) -> None:
+async def test_an_offline_message_gets_an_owner_at_once(place: Where) -> None:
     async with opened(place) as rig:
         await begins(rig, "2026-11-27 03:00")
         li, wang, chen = [await rig.staff(login) for login in ("limin", "wangfang", "chenjing")]
@@ -230,7 +230,7 @@ async def test_a_message_becomes_somebody_s_work_at_once(place: Where) -> None:
         assert messages(stranger) == {}
 
 
-async def test_two_messages_are_two_people_s_work(place: Where) -> None:
+async def test_two_offline_messages_get_two_owners(place: Where) -> None:
     async with opened(place) as rig:
         chen, visitor = await rig.staff("chenjing"), await rig.visitor()
         left = [await leaves(visitor, body) for body in ("一", "二")]
@@ -263,7 +263,7 @@ async def test_the_same_ref_is_the_same_message(place: Where) -> None:
         assert len(messages(chen)) == 1
 
 
-async def test_instead_of_waiting_on(place: Where) -> None:
+async def test_a_waiting_visitor_may_leave_a_message_instead(place: Where) -> None:
     async with opened(place) as rig:
         li, visitor = await rig.staff("limin"), await rig.visitor()
         conversation = await visitor.opens()
@@ -275,7 +275,7 @@ async def test_instead_of_waiting_on(place: Where) -> None:
         assert (await shows(li, left["id"]))["conversation"] == conversation
 
 
-async def test_what_is_answered_is_not_left(place: Where) -> None:
+async def test_no_message_is_left_from_an_answered_conversation(place: Where) -> None:
     async with opened(place) as rig:
         _li, visitor = await rig.staff("limin", "online"), await rig.visitor()
         conversation = await visitor.opens()
@@ -283,7 +283,7 @@ async def test_what_is_answered_is_not_left(place: Where) -> None:
         assert (await leaves(visitor, conversation=conversation))["code"] == "out_of_turn"
 
 
-async def test_another_s_conversation_is_not_there(place: Where) -> None:
+async def test_the_conversation_of_another_visitor_is_not_found(place: Where) -> None:
     async with opened(place) as rig:
         one, other = await rig.visitor(), await rig.visitor()
         conversation = await one.opens()
@@ -302,7 +302,7 @@ async def test_what_cannot_be_read_or_called_is_refused(place: Where) -> None:
         assert (await leaves(visitor, name="", phone=""))["type"] == "accepted", "nobody has to say who he is"
 
 
-async def test_a_stranger_leaves_so_many_in_an_hour(place: Where) -> None:
+async def test_a_visitor_leaves_a_limited_number_of_messages_per_hour(place: Where) -> None:
     async with opened(place, options=replace(QUICK, offline_per_hour=2)) as rig:
         visitor = await rig.visitor()
         answers = [await leaves(visitor, str(number)) for number in range(3)]
@@ -345,7 +345,7 @@ async def test_it_is_taken_and_settled(place: Where) -> None:
         assert (await li.ask("offline.take", id=id))["code"] == "out_of_turn"
 
 
-async def test_another_group_s_is_not_there(place: Where) -> None:
+async def test_a_message_of_another_group_is_not_found(place: Where) -> None:
     async with opened(place) as rig:
         zhang, visitor = await rig.staff("zhangwei"), await rig.visitor()
         id = (await leaves(visitor))["id"]
@@ -376,7 +376,7 @@ async def test_the_other_node_shows_it_too(place: Where) -> None:
         await li.until(lambda: messages(li)[id].get("owner", {}).get("number") == "015")
 
 
-async def test_both_nodes_are_asked_at_once_and_it_is_there_once(place: Where) -> None:
+async def test_left_at_both_nodes_at_once_it_is_stored_once(place: Where) -> None:
     async with two_nodes(place) as (one, other):
         token, ref = one.new_visitor(), new_id()
         here, there = await one.visitor(token), await other.visitor(token)
@@ -414,7 +414,7 @@ async def has_shift(tab: StaffTab, **fields: object) -> Told:
     return found
 
 
-async def test_a_shift_is_shown_to_him_and_to_colleagues(place: Where) -> None:
+async def test_a_shift_is_shown_to_its_consultant_and_to_colleagues(place: Where) -> None:
     async with opened(place) as rig:
         li, wang = await rig.staff("limin"), await rig.staff("wangfang")
         planned = shift(rig, after=HOUR)
@@ -434,7 +434,7 @@ def put(told: Iterable[Told]) -> list[Told]:
     return [row for frame in told for row in frame.get("put", ())]
 
 
-async def test_signing_in_makes_him_online_and_conversations_come_after_the_quiet(place: Where) -> None:
+async def test_checking_in_means_online_and_conversations_come_after_the_quiet_start(place: Where) -> None:
     async with opened(place) as rig:
         roster(rig, shift(rig))
         li = await rig.staff("limin")
@@ -497,7 +497,7 @@ async def test_the_other_node_knows_who_has_signed_in(place: Where) -> None:
         )
 
 
-async def test_who_has_other_groups_now_comes_in_anew(place: Where) -> None:
+async def test_staff_whose_groups_changed_reconnect(place: Where) -> None:
     async with opened(place) as rig:
         li, wang, visitor = await rig.staff("limin"), await rig.staff("wangfang"), await rig.visitor()
         id = (await leaves(visitor, department="pediatrics"))["id"]

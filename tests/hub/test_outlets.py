@@ -77,7 +77,7 @@ async def test_nothing_leaves_before_the_welcome() -> None:
     assert pipe.writes == [[0, 1, 2]]
 
 
-async def test_what_a_slow_client_has_not_taken_waits_for_him_in_order() -> None:
+async def test_what_a_slow_client_has_not_taken_waits_in_order() -> None:
     pipe = Pipe()
     session = session_over(pipe)
     pipe.full = True
@@ -112,7 +112,7 @@ async def test_the_outbox_of_a_client_who_never_reads_has_an_end(bounds: dict[st
     assert pipe.writes == [[0]]
 
 
-async def test_much_in_one_moment_is_no_backlog_of_who_reads() -> None:
+async def test_much_in_one_moment_is_not_a_backlog_of_a_client_that_reads() -> None:
     pipe = Pipe()
     session = session_over(pipe, outbox_frames=3)
     push(session, *range(1, 11))
@@ -138,7 +138,7 @@ async def test_there_is_room_when_all_of_it_is_taken() -> None:
     assert pipe.writes == [[0], [1]]
 
 
-async def test_nobody_waits_for_room_with_who_is_gone_or_shown_out() -> None:
+async def test_nobody_waits_for_room_in_a_session_that_is_gone_or_closed() -> None:
     for end in (Session.gone, lambda session: session.close(CloseCode.NO_PONG)):
         pipe = Pipe()
         session = session_over(pipe)

@@ -277,7 +277,7 @@ async def test_when_somebody_else_sits_down_the_earlier_token_ends_and_its_tabs_
         await one.stores("SELECT count(*) FROM conversations WHERE visitor_left_at IS NOT NULL", 1)
 
 
-async def test_the_end_of_a_token_that_never_was_is_nobodys(place: Where) -> None:
+async def test_ending_an_unknown_token_ends_nothing(place: Where) -> None:
     async with opened(place) as rig:
         tab = await rig.visitor()
         for token in ("", "t" * 43, tab.token[:-1]):

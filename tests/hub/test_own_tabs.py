@@ -73,7 +73,7 @@ async def test_a_draft_comes_to_the_other_console_with_its_mode(place: Where, no
 
 
 @nodes
-async def test_what_was_sent_is_a_draft_no_more_anywhere(place: Where, nodes: int) -> None:
+async def test_a_sent_draft_disappears_everywhere(place: Where, nodes: int) -> None:
     async with house(place, nodes) as (one, other):
         here, there, visitor, conversation = await two_desks(one, other)
         kept = await keeps(here, conversation, "请空腹来")
@@ -141,7 +141,7 @@ async def test_a_console_that_did_not_know_of_a_change_does_not_overwrite_it(pla
 
 
 @nodes
-async def test_a_note_that_is_turned_into_a_reply_is_a_note_no_more_anywhere(place: Where, nodes: int) -> None:
+async def test_a_note_that_is_turned_into_a_reply_disappears_as_a_note_everywhere(place: Where, nodes: int) -> None:
     async with house(place, nodes) as (one, other):
         here, there, visitor, conversation = await two_desks(one, other)
         note = await keeps(here, conversation, "请空腹来", "note", after=0)

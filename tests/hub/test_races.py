@@ -105,7 +105,7 @@ async def test_only_the_last_conversation_of_a_visitor_is_reopened(place: Where)
         assert (await stranger.says(first, "看看"))["code"] == "not_found"
 
 
-async def test_a_restart_notes_everybody_however_many_there_are(place: Where) -> None:
+async def test_a_restart_records_everybody_as_gone_however_many_there_are(place: Where) -> None:
     async with opened(place, options=replace(QUICK, inbox=5)) as rig:
         for _ in range(12):
             await (await rig.visitor()).opens()
@@ -116,7 +116,7 @@ async def test_a_restart_notes_everybody_however_many_there_are(place: Where) ->
         assert rig.database.read_now(lambda conn: conn.exec_driver_sql(clocks).scalar()) == 12
 
 
-async def test_a_ring_over_a_restart_is_no_miss(place: Where) -> None:
+async def test_a_ring_over_a_restart_does_not_count_as_a_miss(place: Where) -> None:
     async with opened(place) as rig:
         zhang = await rig.staff("zhangwei", "online")
         visitor = await rig.visitor()

@@ -135,7 +135,7 @@ async def test_staff_resume_what_they_followed(place: Where) -> None:
         assert seqs == list(range(1, live["seq"] + 1))
 
 
-async def test_heads_tell_and_heal(place: Where) -> None:
+async def test_heads_report_and_heal_gaps(place: Where) -> None:
     async with opened(place) as rig:
         _, visitor, conversation, _ = await talk(rig)
         epoch = visitor.entries(conversation)[0]["epoch"]
@@ -168,7 +168,7 @@ async def test_heads_are_never_older_than_what_was_sent_before_them(
             await visitor.says(conversation, "再见")
 
 
-async def test_a_place_without_an_epoch_is_no_place(place: Where) -> None:
+async def test_a_position_without_an_epoch_is_not_recovered(place: Where) -> None:
     async with opened(place) as rig:
         _, _, conversation, token = await talk(rig)
         for after, recovered in ((0, True), (1, False), (10_000, False)):
@@ -202,7 +202,7 @@ async def test_a_question_that_an_earlier_version_stored_is_known_again(
         assert (await visitor.ask("conversation.open", **asked))["repeat"] is True
 
 
-async def test_blanks_around_a_text_are_no_other_text(place: Where) -> None:
+async def test_blanks_around_a_text_do_not_make_it_another(place: Where) -> None:
     async with opened(place) as rig:
         li, visitor, conversation, _ = await talk(rig)
         fence = (await li.row(conversation, state="active"))["fence"]

@@ -37,7 +37,7 @@ async def test_taking_it_over_shows_no_number(place: Where) -> None:
         assert written(rig) == []
 
 
-async def test_a_number_is_shown_to_whom_it_is_with_and_written_down(place: Where) -> None:
+async def test_a_number_is_shown_to_its_owner_and_recorded(place: Where) -> None:
     async with opened(place) as rig:
         li, wang, chen = [await rig.staff(login) for login in ("limin", "wangfang", "chenjing")]
         id = await left(rig, li)
@@ -53,7 +53,7 @@ async def test_a_number_is_shown_to_whom_it_is_with_and_written_down(place: Wher
         assert NUMBER not in str(row)
 
 
-async def test_so_many_in_an_hour_and_then_when_the_next_may_be_shown(place: Where) -> None:
+async def test_beyond_the_hourly_limit_it_is_said_when_the_next_may_be_shown(place: Where) -> None:
     async with opened(place, options=replace(QUICK, reveals_per_hour=3)) as rig:
         li = await rig.staff("limin")
         ids = [await left(rig, li) for _ in range(5)]

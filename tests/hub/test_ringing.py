@@ -16,7 +16,7 @@ def asthma(conn: Any) -> None:
     conn.exec_driver_sql("UPDATE consultants SET skills = '{\"asthma\": 4}' WHERE login = 'zhangwei'")
 
 
-async def test_whoever_knows_the_field_is_waited_for_while_he_is_rung(place: Where) -> None:
+async def test_the_consultant_with_the_skill_is_waited_for_while_it_rings_there(place: Where) -> None:
     async with opened(place, more=asthma) as rig:
         zhang, liu = await rig.staff("zhangwei", "online"), await rig.staff("liuyang", "online")
         first = await (await rig.visitor()).opens("孩子喘", "pediatrics")

@@ -37,7 +37,7 @@ async def test_full_is_busy_and_the_visitor_hears_when_everybody_has_gone(place:
         await visitor.hears("conversation", state="waiting", service="nobody", nobody=True)
 
 
-async def test_somebody_of_the_group_that_helps_out_counts(place: Where) -> None:
+async def test_somebody_in_the_overflow_group_counts(place: Where) -> None:
     def helped_out(conn: Connection) -> None:
         hospital.put_group(conn, Group("children", Name("儿科咨询组", "Children"), Mode.RING, "general"))
 

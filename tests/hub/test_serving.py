@@ -110,7 +110,7 @@ async def test_people_at_another_node_are_there_too(place: Where) -> None:
         await visitor.until(lambda: serves(visitor) == ("busy", False))
 
 
-async def test_whoever_it_rings_for_is_not_told_that_all_are_busy(place: Where) -> None:
+async def test_a_visitor_for_whom_it_rings_is_not_told_that_all_are_busy(place: Where) -> None:
     async with opened(place) as rig:
         await rig.staff("zhangwei", "online")
         first, second = await rig.visitor(), await rig.visitor()

@@ -87,7 +87,7 @@ ENDINGS: dict[str, Callable[[Connection, str, int], None]] = {
 
 
 @pytest.mark.parametrize("why", ENDINGS)
-async def test_whose_session_is_ended_is_told_why(place: Where, why: str) -> None:
+async def test_staff_whose_session_is_ended_are_told_why(place: Where, why: str) -> None:
     async with opened(place) as rig:
         li = await rig.staff("limin")
         await rig.database.write(lambda conn: ENDINGS[why](conn, li.id, rig.clock()))
@@ -95,7 +95,7 @@ async def test_whose_session_is_ended_is_told_why(place: Where, why: str) -> Non
         assert (li.closed, json.loads(li.closing_reason)) == (CloseCode.REVOKED, {"why": why})
 
 
-async def test_whose_session_has_run_out_is_told_so(place: Where) -> None:
+async def test_staff_whose_session_has_expired_are_told_so(place: Where) -> None:
     async with opened(place) as rig:
         li = await rig.staff("limin")
         rig.clock.pass_seconds(rig.session_ms / 1000)
@@ -214,7 +214,7 @@ async def handled(rig: Rig, many: int) -> None:
     li.leave()
 
 
-async def test_an_ended_token_closes_the_socket_but_not_while_he_waits(place: Where) -> None:
+async def test_an_ended_token_closes_the_socket_but_not_while_the_visitor_waits(place: Where) -> None:
     async with opened(place) as rig:
         idle, waiting = await rig.visitor(), await rig.visitor()
         await waiting.opens()
@@ -295,9 +295,7 @@ async def test_a_busy_token_costs_no_write_of_its_own(place: Where, monkeypatch:
 
 
 @pytest.mark.parametrize("reconnects", [False, True])
-async def test_whoever_opens_the_page_is_there_and_whose_network_is_back_need_not_be(
-    place: Where, reconnects: bool
-) -> None:
+async def test_opening_the_page_counts_as_activity_and_a_reconnect_does_not(place: Where, reconnects: bool) -> None:
     async with opened(place) as rig:
         visitor, conversation = await long_ago(rig)
         ended = visitor.session.ends_at
@@ -325,7 +323,7 @@ async def test_new_people_are_known_though_the_store_was_away_when_they_were_rea
         await rig.staff("sunli")
 
 
-async def test_nothing_of_a_list_comes_before_the_whole_of_it(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_change_of_a_list_is_sent_before_the_whole_list(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(place) as rig:
         li = StaffTab(rig)
         take = li.take

@@ -43,7 +43,7 @@ async def test_a_consultant_who_types_is_given_a_minute_more(place: Where) -> No
         await li.row(conversation, inactive=True)
 
 
-async def test_a_lost_consultant_has_his_grace(place: Where) -> None:
+async def test_a_disconnected_owner_keeps_conversations_for_the_grace(place: Where) -> None:
     async with opened(place) as rig:
         li, visitor, conversation = await given(rig)
         li.leave()
@@ -81,7 +81,7 @@ async def test_idle_goes_inactive_is_warned_and_closed(place: Where) -> None:
 
 
 @pytest.mark.parametrize("who", ["visitor", "owner", "colleague who joined"])
-async def test_an_idle_chat_does_not_end_under_the_hands_of_whoever_writes(place: Where, who: str) -> None:
+async def test_an_idle_chat_does_not_end_while_somebody_types(place: Where, who: str) -> None:
     async with opened(place) as rig:
         li, visitor, conversation = await given(rig)
         row = li.rows()[conversation]
@@ -103,7 +103,7 @@ async def test_an_idle_chat_does_not_end_under_the_hands_of_whoever_writes(place
         assert visitor.heard("conversation", state="closed") == []
 
 
-async def test_whoever_only_goes_on_writing_holds_an_idle_chat_for_a_minute(place: Where) -> None:
+async def test_typing_alone_keeps_an_idle_chat_for_a_minute(place: Where) -> None:
     async with opened(place) as rig:
         li, visitor, conversation = await given(rig)
         await li.ask("message.post", conversation=conversation, body="请讲", fence=li.rows()[conversation]["fence"])
@@ -136,7 +136,7 @@ async def test_an_unanswered_visitor_is_never_closed_for_idleness(place: Where) 
         assert li.rows()[conversation]["state"] == "active"
 
 
-async def test_a_waiting_visitor_who_is_gone_is_not_given_but_keeps_his_place(place: Where) -> None:
+async def test_a_waiting_visitor_who_is_gone_is_not_assigned_but_keeps_the_place(place: Where) -> None:
     async with opened(place) as rig:
         token = rig.new_visitor()
         visitor = await rig.visitor(token)
@@ -181,7 +181,7 @@ async def test_a_restart_changes_no_deadline_of_an_offer(place: Where) -> None:
         assert ended["reason"] == "expired"
 
 
-async def test_a_restart_gives_everybody_his_grace_anew(place: Where) -> None:
+async def test_a_restart_begins_the_grace_of_everybody_anew(place: Where) -> None:
     async with opened(place) as rig:
         li, _, conversation = await given(rig)
         row = li.rows()[conversation]

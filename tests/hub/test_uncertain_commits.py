@@ -79,7 +79,7 @@ async def test_a_choice_of_availability_is_seen(place: Where, monkeypatch: pytes
         await li.row(conversation, state="active")
 
 
-async def test_what_failed_otherwise_once_is_looked_at_again(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_check_that_fails_unexpectedly_is_repeated(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
     everywhere = missed_changes.everywhere
 
     def fails_once(conn: Connection, known: Any) -> Any:

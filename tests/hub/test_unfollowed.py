@@ -40,7 +40,7 @@ async def unfollowed(tab: StaffTab, conversation: str, event: str) -> Told:
 @pytest.mark.parametrize("asked_for", ["help", "join"])
 @pytest.mark.parametrize("who", ["owner", "visitor"])
 @pytest.mark.parametrize("offered", [False, True], ids=["", "with a transfer held out"])
-async def test_a_colleague_hears_the_end_and_that_it_is_the_end(
+async def test_a_colleague_is_sent_the_end_and_told_that_it_is_the_last(
     place: Where, asked_for: str, who: str, offered: bool
 ) -> None:
     async with opened(place) as rig:
@@ -68,7 +68,7 @@ async def test_a_colleague_who_is_let_go_is_told_so(place: Where) -> None:
         assert (await unfollowed(wang, conversation, "colleague_left"))["why"] == "left"
 
 
-async def test_whoever_gives_it_back_to_the_queue_is_told_so(place: Where) -> None:
+async def test_an_owner_who_releases_it_is_told_so(place: Where) -> None:
     async with opened(place) as rig:
         li, _, _, conversation = await answered_by_two(rig)
         held = await fence(li, conversation)
@@ -95,7 +95,7 @@ async def gives(one: StaffTab, other: StaffTab, conversation: str) -> None:
     assert (await other.ask("offer.accept", conversation=conversation, offer=id))["type"] == "accepted"
 
 
-async def test_whoever_gives_it_to_a_colleague_is_told_so_and_reads_on_when_it_comes_back(place: Where) -> None:
+async def test_an_owner_who_transfers_it_is_told_so_and_reads_on_when_it_comes_back(place: Where) -> None:
     async with opened(place) as rig:
         li, wang, visitor, conversation = await given_to_wang(rig)
         told = await unfollowed(li, conversation, "transferred")

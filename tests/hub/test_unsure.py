@@ -114,7 +114,7 @@ async def test_a_repeat_is_recognised_whatever_the_department_has_become(place: 
         assert (again["conversation"], again["repeat"]) == (first["conversation"], True)
 
 
-async def test_whoever_answers_says_which_department_it_is(place: Where) -> None:
+async def test_the_owner_sets_the_department(place: Where) -> None:
     async with opened(place) as rig:
         li, zhang, visitor = await rig.staff("limin", "online"), await rig.staff("zhangwei"), await rig.visitor()
         conversation = (await visitor.ask("conversation.open", body=QUESTION))["conversation"]
@@ -131,7 +131,7 @@ async def test_whoever_answers_says_which_department_it_is(place: Where) -> None
         assert conversation not in zhang.rows(), "a transfer moves it, and nothing else"
 
 
-async def test_a_supervisor_says_it_of_what_still_waits(place: Where) -> None:
+async def test_a_supervisor_sets_it_while_the_conversation_waits(place: Where) -> None:
     async with opened(place) as rig:
         chen, visitor = await rig.staff("chenjing"), await rig.visitor()
         conversation = (await visitor.ask("conversation.open", body=QUESTION))["conversation"]
@@ -151,7 +151,7 @@ async def test_only_a_department_of_the_site_is_set(place: Where, department: st
         assert (refused["code"], refused["details"]) == ("not_found", {"what": "department"})
 
 
-async def test_whoever_has_nothing_to_do_with_it_sets_nothing(place: Where) -> None:
+async def test_uninvolved_staff_cannot_set_it(place: Where) -> None:
     async with opened(place) as rig:
         wang, zhang, visitor = await rig.staff("wangfang"), await rig.staff("zhangwei"), await rig.visitor()
         conversation = (await visitor.ask("conversation.open", body=QUESTION))["conversation"]

@@ -62,7 +62,7 @@ def picture(rig: Rig, id: str) -> Conversation | None:
 
 @settings(phases=[Phase.generate])  # shrinking 45 fields takes minutes and explains nothing
 @given(anyhow, slight, times)
-def test_nothing_slight_changes_a_column_that_it_is_not_written_to(before: Conversation, event: Event, at: int) -> None:
+def test_a_slight_event_changes_only_the_columns_that_are_written(before: Conversation, event: Event, at: int) -> None:
     after = apply(before, event, at)
     old, new = (conversation_rows.written(each) for each in (before, after))
     columns = set(conversations.WORDS)
@@ -73,7 +73,7 @@ def test_nothing_slight_changes_a_column_that_it_is_not_written_to(before: Conve
 
 @settings(phases=[Phase.generate])  # as above
 @given(anyhow, anyhow, st.sampled_from(sorted(get_type_hints(Conversation))))
-def test_only_words_are_taken_for_words(before: Conversation, other: Conversation, name: str) -> None:
+def test_only_texts_count_as_texts_only(before: Conversation, other: Conversation, name: str) -> None:
     after = structs.replace(before, **{name: getattr(other, name)})
     is_said = name in {*conversations.WORDS, "parts"} - {"owner_left_at", "visitor_left_at", "reply_until"}
     assert conversations.only_words(before, after) is (is_said or after == before)
@@ -107,12 +107,12 @@ async def test_from_the_third_answer_of_somebody_on_a_message_writes_what_it_alw
         assert [(each.number, each.person.name, each.answers) for each in kept.parts] == [(1, "李敏", 2)]
 
 
-def test_words_are_in_no_index_and_no_part_of_one() -> None:
+def test_the_columns_of_texts_are_in_no_index() -> None:
     indexed = {column.name for index in tables.conversations.indexes for column in index.columns}
     assert indexed & set(conversations.WORDS) == set()
 
 
-async def test_the_row_is_what_the_node_thinks_it_is_after_words_in_every_state(place: Where) -> None:
+async def test_row_and_copy_agree_after_texts_in_every_state(place: Where) -> None:
     async with opened(place) as rig:
         checked: list[str] = []
 
@@ -150,7 +150,7 @@ async def test_the_row_is_what_the_node_thinks_it_is_after_words_in_every_state(
         assert set(checked) == {"waiting", "active", "transferring"}
 
 
-async def test_the_row_is_what_the_node_thinks_it_is_after_comings_and_goings(place: Where) -> None:
+async def test_row_and_copy_agree_after_presence_changes(place: Where) -> None:
     async with opened(place) as rig:
         visitor, li, id, _ = await served(rig)
         for tab, column, again in (
@@ -179,7 +179,7 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("what", OTHERS)
-async def test_a_picture_that_is_not_the_row_is_not_believed(place: Where, what: str) -> None:
+async def test_a_copy_that_differs_from_the_row_is_not_used(place: Where, what: str) -> None:
     async with opened(place) as rig:
         *_, id, _ = await served(rig)
         before = picture(rig, id)
@@ -199,7 +199,7 @@ async def test_a_picture_that_is_not_the_row_is_not_believed(place: Where, what:
         assert read == stored(rig, id)
 
 
-async def test_words_are_put_to_the_row_that_another_hand_changed(place: Where) -> None:
+async def test_texts_are_added_to_a_row_that_somebody_else_changed(place: Where) -> None:
     async with opened(place) as rig:
         visitor, _, id, _ = await served(rig)
         rig.database.write_now(
@@ -239,7 +239,7 @@ async def test_words_that_another_node_told_of_meanwhile_are_announced_in_full(
 # Deadline rows that no longer apply.
 
 
-async def test_a_row_of_a_clock_that_has_stopped_fires_once_and_nobody_notices(place: Where) -> None:
+async def test_a_deadline_row_that_no_longer_applies_fires_once_without_effect(place: Where) -> None:
     async with opened(place) as rig:
         visitor, li, id, fence = await served(rig)
         await li.ask("message.post", conversation=id, body="请讲", fence=fence)
@@ -252,7 +252,7 @@ async def test_a_row_of_a_clock_that_has_stopped_fires_once_and_nobody_notices(p
         assert len(visitor.entries(id)) == told
 
 
-async def test_every_clock_that_words_start_has_a_row_in_time(place: Where) -> None:
+async def test_every_deadline_that_texts_start_has_a_row_in_time(place: Where) -> None:
     async with opened(place) as rig:
         visitor, li, id, fence = await served(rig)
 
@@ -272,7 +272,7 @@ async def test_every_clock_that_words_start_has_a_row_in_time(place: Where) -> N
         await li.row(id, overdue=True)
 
 
-async def test_a_row_that_is_too_late_for_a_clock_that_words_start_is_hastened(place: Where) -> None:
+async def test_a_row_later_than_the_deadline_that_texts_start_is_moved_forward(place: Where) -> None:
     async with opened(place) as rig:
         *_, id, _ = await served(rig)
         late, due, early = (rig.clock() + hours * HOUR for hours in (7, 5, 3))
@@ -287,7 +287,7 @@ async def test_a_row_that_is_too_late_for_a_clock_that_words_start_is_hastened(p
         assert [held_after(at) for at in (late, due, late, early, due)] == [late, due, due, early, early]
 
 
-async def test_what_ends_leaves_no_row_of_a_clock(place: Where) -> None:
+async def test_an_ended_conversation_leaves_no_deadline_row(place: Where) -> None:
     async with opened(place) as rig:
         visitor, li, id, fence = await served(rig)
         await li.ask("message.post", conversation=id, body="请讲", fence=fence)
@@ -320,7 +320,7 @@ class HandLoop:
         return round(self.at - came_from, 6)
 
 
-async def test_a_place_is_taken_again_by_words_into_an_inactive_conversation(place: Where) -> None:
+async def test_a_text_into_an_inactive_conversation_takes_a_place_again(place: Where) -> None:
     async with opened(place) as rig:
         visitor, li, id, fence = await served(rig)
         chen = await rig.staff("chenjing")
@@ -342,7 +342,7 @@ def load_shown(tab: StaffTab, consultant: str) -> int | None:
     return rows[-1]["load"] if rows else None
 
 
-async def test_words_reach_exactly_the_lists_that_show_the_row(place: Where) -> None:
+async def test_texts_reach_exactly_the_lists_that_show_the_row(place: Where) -> None:
     async with opened(place) as rig:
         visitor, li, id, fence = await served(rig)
         again, chen, wang = await rig.staff("limin"), await rig.staff("chenjing"), await rig.staff("wangfang", "online")
@@ -371,7 +371,7 @@ async def test_words_reach_exactly_the_lists_that_show_the_row(place: Where) -> 
         assert shown == {}
 
 
-async def test_a_busy_list_rests_and_then_tells_the_last_of_it(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_busy_list_rests_and_then_sends_the_latest_state(place: Where, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(place, options=replace(QUICK, list_pause=0.05, list_rest=0.2)) as rig:
         visitor, li, id, _ = await served(rig)
         hand = HandLoop()

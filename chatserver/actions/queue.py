@@ -1,4 +1,4 @@
-"""Joining the queue, forwarding to another department, and releasing a conversation back to the queue."""
+"""Joining the queue, moving a conversation forward in it, and releasing one back into it."""
 
 from chatserver.domain.actors import Visitor
 from chatserver.domain.commands.messages import PostMessage

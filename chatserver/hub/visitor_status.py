@@ -150,7 +150,7 @@ class VisitorStatus:
         )
 
     def _asks_about_the_last(self, conversation: Conversation) -> bool:
-        """Whether the visitor may rate whoever answered last, or has done so."""
+        """Whether the visitor is asked to rate the consultant who answered last, or has rated already."""
         return conversation.stars is not None or asks(conversation.parts, self._now(), self._day_of)
 
     def _day_of(self, at: int) -> date:

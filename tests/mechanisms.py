@@ -881,6 +881,12 @@ MECHANISMS = (
         "tests/hub/test_sessions.py::test_an_accepted_message_has_given_its_token_at_least_half_of_its_life",
     ),
     Mechanism(
+        "reading of what is missing before the tab that ended it is unsubscribed",
+        "chatserver.hub.delivery:Delivery.finish",
+        Instead("reader.begun and not reader.cursor.behind", "True"),
+        "tests/hub/test_nodes.py::test_the_tab_that_ends_it_is_first_sent_what_no_doorbell_announced",
+    ),
+    Mechanism(
         "notice to those who lose the right to read",
         "chatserver.hub.followers:Followers._mute_strangers",
         Without("if reader.begun: ..."),

@@ -45,6 +45,15 @@ class Delivery:
             if not followers:
                 del self._followers[conversation]
 
+    def finish(self, session: Session) -> None:
+        """Unsubscribe the session from everything as soon as it has what was committed so far."""
+        for conversation, reader in list(session.readers.items()):
+            if reader.begun and not reader.cursor.behind:
+                self.unsubscribe(session, conversation)
+            else:
+                # Another node's entry may lie before the one that arrived: it is being read.
+                reader.ends = True
+
     def forget(self, session: Session) -> None:
         """The session has ended."""
         for conversation in list(session.readers):

@@ -9,9 +9,10 @@ class Reader:
 
     `muted`: the session may not read the conversation at this moment, and `why` says why. What it misses is read from
     the store when it may again. `live`: the session was told that it is up to date.
+    `ends`: it is unsubscribed once nothing is missing.
     """
 
-    __slots__ = ("_before", "_begun", "_head", "cursor", "filling", "live", "muted", "why")
+    __slots__ = ("_before", "_begun", "_head", "cursor", "ends", "filling", "live", "muted", "why")
 
     def __init__(self) -> None:
         self.cursor: Cursor[bytes] = Cursor(0)
@@ -19,6 +20,7 @@ class Reader:
         self.muted = False
         self.why: UnfollowedWhy = "given"
         self.live = False
+        self.ends = False
         self._begun = False
         self._head = 0
         self._before: list[tuple[int, bytes]] = []

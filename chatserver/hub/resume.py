@@ -148,6 +148,8 @@ class Resume:
                 self._tell_live(session, conversation, reader)
         finally:
             reader.filling = False
+            if reader.ends and not reader.cursor.behind and session.readers.get(conversation) is reader:
+                self._delivery.unsubscribe(session, conversation)
 
     async def history(self, session: Session, asked: HistoryGet) -> History:
         """One page of the history, as asked for."""

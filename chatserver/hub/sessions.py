@@ -75,7 +75,7 @@ class Sessions:
                 continue
             if session.ending == conversation:
                 session.rates_until(rates_until)
-                self._delivery.forget(session)
+                self._delivery.finish(session)
             else:
                 session.close(CloseCode.SESSION_ENDED)
 

@@ -110,6 +110,19 @@ async def test_a_tab_reads_a_conversation_once_that_is_announced_while_it_enters
         assert [live["seq"] for live in there.heard("live")] == [2]
 
 
+async def test_the_tab_that_ends_it_is_first_sent_what_no_doorbell_announced(place: Where) -> None:
+    async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
+        visitor, li, conversation = await served(one, other)
+        fence = (await li.row(conversation, state="active"))["fence"]
+        other.bus.ring = lambda bell: None  # type: ignore[method-assign]  # the doorbell is lost
+        await li.ask("message.post", conversation=conversation, body="请现在来急诊", fence=fence)
+        answer = await visitor.ask("conversation.close", conversation=conversation)
+        assert answer["type"] == "accepted"
+        await visitor.hears("entry", body="请现在来急诊")
+        await visitor.has_event(conversation, "closed")
+        assert not visitor.session.readers
+
+
 async def test_a_lost_doorbell_is_made_up_for_by_the_next(place: Where) -> None:
     async with two_nodes(place, options=SLOW_LOOKS) as (one, other):
         visitor, li, conversation = await served(one, other)

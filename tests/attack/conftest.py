@@ -36,4 +36,4 @@ async def port(quarters: Quarters) -> AsyncIterator[Port]:
     """The server's port; connections that a test opens there are dropped after it."""
     port = Port(quarters.server.port)
     yield port
-    port.leave()
+    await port.leave()

@@ -212,6 +212,8 @@ class Port:
         await peer.enter(token)
         return peer
 
-    def leave(self) -> None:
+    async def leave(self) -> None:
+        """Drop all connections. They are closed when this returns."""
         for peer in self._peers:
             peer.drop()
+        await asyncio.sleep(0)

@@ -1,6 +1,5 @@
 """The attacking client itself: the server's last words are received, however much is being sent."""
 
-import asyncio
 import socket
 
 import pytest
@@ -22,5 +21,4 @@ async def test_the_close_code_is_received_after_a_flood() -> None:
             # Nothing is read meanwhile; from the second time on the kernel reports a closed connection.
             peer.send(text("flood") + frame(9))
         assert await peer.closed() == 4029
-        port.leave()
-        await asyncio.sleep(0)
+        await port.leave()

@@ -14,7 +14,7 @@ import { stripe } from "../list/stripes";
 import { WaitClock } from "../list/WaitClock";
 import { together } from "../thread/helpActions";
 import { ComposerHints } from "./ComposerHints";
-import { draftOf, type Mode, typed } from "./drafts";
+import { draftOf, heldDraft, type Mode, typed } from "./drafts";
 import { mayTurn } from "./modeSync";
 import { send } from "./sending";
 
@@ -23,13 +23,14 @@ export function Composer({ row }: { row: Row }) {
   const desk = useDesk();
   const mode = desk.modeOf(row.id);
   const open = rights(desk, row)[mode];
+  const changes = heldDraft(desk.drafts.value, row.id, mode)?.changes ?? 0;
   const number = desk.numbers.value.get(row.id);
   return (
     <form
       class={`composer is-${mode}${open ? "" : " is-shut"} ${stripe(number)}`}
       onSubmit={(event) => {
         event.preventDefault();
-        if (open) send(desk, row.id, mode);
+        if (open) send(desk, row.id, mode, { changes });
       }}
     >
       <div class="composer-head">
@@ -41,7 +42,7 @@ export function Composer({ row }: { row: Row }) {
         <WaitClock row={row} />
       </div>
       <ComposerHints row={row} mode={mode} open={open} />
-      <Input key={mode} row={row} mode={mode} open={open} />
+      <Input key={mode} row={row} mode={mode} open={open} changes={changes} />
     </form>
   );
 }
@@ -94,7 +95,15 @@ function ModeButton({ row, mode, shown }: { row: Row; mode: Mode; shown: Mode })
   );
 }
 
-function Input({ row, mode, open }: { row: Row; mode: Mode; open: boolean }) {
+interface InputProps {
+  row: Row;
+  mode: Mode;
+  open: boolean;
+  /** How often other windows had changed the draft when the box was drawn. */
+  changes: number;
+}
+
+function Input({ row, mode, open, changes }: InputProps) {
   const desk = useDesk();
   const area = useRef<HTMLTextAreaElement>(null);
   const body = draftOf(desk.drafts.value, row.id, mode);
@@ -133,7 +142,7 @@ function Input({ row, mode, open }: { row: Row; mode: Mode; open: boolean }) {
         onKeyDown={(event) => {
           if (!sends(event)) return;
           event.preventDefault();
-          if (fits) send(desk, row.id, mode);
+          if (fits) send(desk, row.id, mode, { changes });
         }}
       />
       <div class="composer-foot">

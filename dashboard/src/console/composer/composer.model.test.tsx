@@ -552,10 +552,16 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/** Found once in 16,000 stories: the other window's text arrives in the moment in which Enter is pressed. */
+const FOUND = [
+  ...["0 write", "0 switch", "0 write", "c: it ends", "a second", "0 write", "all is quick", "a second"],
+  ...["1 turn", "the server works", "1 Enter in the moment of news", "0 Enter"],
+];
+
 test("whatever happens, every text goes where it was meant to go, and once", { timeout: 900_000 }, () =>
   fc.assert(
     fc.asyncProperty(steps, (names) => tell(names)),
-    { numRuns: RUNS },
+    { numRuns: RUNS, examples: [[FOUND]] },
   ),
 );
 

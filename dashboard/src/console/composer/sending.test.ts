@@ -24,7 +24,7 @@ function write(conversation: string, body: string): void {
 
 /** In the mode that is on the screen. */
 function send(conversation: string, sure = false): void {
-  sendIn(desk, conversation, desk.modeOf(conversation), sure);
+  sendIn(desk, conversation, desk.modeOf(conversation), { sure });
 }
 
 async function refuse(code: string, retryHow: "no" | "same" = "no"): Promise<void> {
@@ -130,7 +130,7 @@ test("a failed text taken back stands in front of what is written", async () => 
   expect(desk.outbox.value).toEqual([]);
 });
 
-test("words copied from another visitor are asked about first, and sent when he is sure", () => {
+test("words copied from another visitor are asked about first, and sent when the writer is sure", () => {
   link.hear(entry("a", 1, { body: "我叫张三，住长沙" }));
   desk.copies.value = [{ conversation: "a", label: "a", text: "我叫张三，住长沙" }];
   write("b", "您是：我叫张三，住长沙");

@@ -38,15 +38,22 @@ const TO_BE_CHANGED = new Set([
 
 /**
  * Sends what stands in the box of this `mode`, the one on the screen when the key went down or the button was pressed:
- * never in another one. Asks first when it holds another visitor's words; `sure` skips that.
+ * never in another one. Asks first when it holds another visitor's words; `sure` skips that. `changes`: how often other
+ * windows had changed the draft when the box was drawn. What one of them has changed since is shown first.
  */
-export function send(desk: Desk, conversation: string, mode: Mode, sure = false): void {
+export function send(
+  desk: Desk,
+  conversation: string,
+  mode: Mode,
+  { sure = false, changes }: { sure?: boolean; changes?: number } = {},
+): void {
   const body = asSent(draftOf(desk.drafts.value, conversation, mode));
   const row = desk.row(conversation);
   if (body === "" || row === null) return;
   if (mode === "reply" && !desk.mayReply(conversation)) return;
   if (mode === "reply" && !sure && asksFirst(desk, conversation, body)) return;
   const draft = heldDraft(desk.drafts.value, conversation, mode);
+  if (changes !== undefined && draft?.torn && draft.changes !== changes) return;
   const message: Unsent = {
     ref: newRef(),
     conversation,

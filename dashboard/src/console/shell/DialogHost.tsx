@@ -129,7 +129,7 @@ function WrongChat({
           class="button"
           onClick={() => {
             close();
-            send(desk, row.id, "reply", true);
+            send(desk, row.id, "reply", { sure: true });
           }}
         >
           {t("console.wrong_chat.send", { to: visitorName(row) })}

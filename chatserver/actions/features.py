@@ -1,4 +1,4 @@
-"""Every feature's handlers. A frame that is not listed here does nothing."""
+"""Every feature's handlers. A frame without one is refused with `internal`; `tests/actions` finds it first."""
 
 from chatserver.actions import (
     alarms,

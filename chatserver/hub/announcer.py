@@ -26,12 +26,12 @@ Changed = Signal[Conversation | None, Conversation]
 class Announcer:
     """Sends its signals in the order of the commits; `hub/parts.py` connects the listeners.
 
-    `before_entries` and `after_entries` surround the delivery of a commit's entries. `text_added` replaces both for
-    text-only commits, which most are: no list, queue position or right to read can change then. `committed` follows
-    when this node made the commit: whatever the commit makes necessary is done once, by the node that made it.
-    `committed_elsewhere` follows when another node did. `visitor_ended` is sent when visitors end the conversation
-    themselves, and `consultants_changed` with the staff in a commit and whether this node made it. `loaded` is sent for
-    each conversation that is read when the node starts.
+    For a text-only commit, as most are, `text_added` is the only one: no list, queue position or right to read can
+    change then. Otherwise `before_entries` and `after_entries` are sent before and after the delivery of the entries,
+    unless the commit is not news to this node. Then comes `committed` when this node made the commit (whatever the
+    commit makes necessary is done once, by the node that made it), or `committed_elsewhere`. `visitor_ended` is sent
+    when visitors end the conversation themselves, and `consultants_changed` with the staff in a commit and whether this
+    node made it. `loaded` is sent for each conversation that is read when the node starts.
     """
 
     def __init__(

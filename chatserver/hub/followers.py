@@ -45,7 +45,8 @@ PARTINGS = (
     Reopened,
     Closed,
 )
-"""Events that take a conversation, or an offer of it, away from somebody: the last entry that they are sent."""
+"""Events that take a conversation, or an offer of it, away from somebody. With what the same act caused, they are the
+last that this person is sent."""
 
 
 class Followers:
@@ -93,7 +94,7 @@ class Followers:
             session.push(Live(after.id, self._delivery.epoch, reader.cursor.sent))
 
     def deliver(self, change: Change) -> None:
-        """Send the entries. Those who lost the right to read are sent the entry that says so, and nothing after it."""
+        """Send the entries. Those who lost the right to read are sent what the act that took it caused, and no more."""
         # A change from another node may hold several commits.
         lost = self._strangers(change.after)
         last = _last_for_strangers(change.entries)

@@ -63,7 +63,7 @@ VisitorHandlers = dict[type, VisitorHandler]
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """All frames that staff and visitors may send after their hello, except `pong`."""
+    """All frames that staff and visitors may send after their hello, except `pong` and `bye`."""
 
     staff: StaffHandlers
     visitor: VisitorHandlers

@@ -92,7 +92,7 @@ class Shifts:
 
 
 def _duties(roster: list[Shift], check_ins: CheckIns, rules: Rules) -> dict[str, Duties]:
-    his: dict[str, list[Shift]] = {}
+    by_person: dict[str, list[Shift]] = {}
     for shift in roster:
-        his.setdefault(shift.consultant, []).append(shift)
-    return {id: Duties(each, check_ins.get(id, ()), rules) for id, each in his.items()}
+        by_person.setdefault(shift.consultant, []).append(shift)
+    return {id: Duties(each, check_ins.get(id, ()), rules) for id, each in by_person.items()}

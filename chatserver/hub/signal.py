@@ -9,7 +9,8 @@ P = ParamSpec("P")
 class Signal(Generic[P]):
     """Call it to notify its listeners, in the order in which they were connected.
 
-    A part is given the signals that it sends; `hub/parts.py` connects the listeners once every part exists.
+    A part makes the signals that it sends, or is given them; `hub/parts.py` connects all listeners of each, once every
+    part exists.
     """
 
     __slots__ = ("_listeners",)

@@ -89,11 +89,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     follow_up_alarm_s: Annotated[Seconds, _means("Without a later reply for so long, the supervisor is shown it.")] = (
         _RULES.follow_up_alarm_ms // 1000
     )
-    grace_s: Annotated[Seconds, _means("How long a consultant whose connection is lost keeps his conversations.")] = (
+    grace_s: Annotated[Seconds, _means("How long a consultant whose connection is lost keeps their conversations.")] = (
         _RULES.grace_ms // 1000
     )
     visitor_away_s: Annotated[
-        Seconds, _means("A waiting visitor gone for so long is not rung for; he keeps his place.")
+        Seconds, _means("A waiting visitor gone for so long is not rung for, but keeps the place in the queue.")
     ] = _RULES.visitor_away_ms // 1000
     abandon_s: Annotated[
         Seconds, _means("A waiting visitor gone for so long has left; the conversation is closed.")
@@ -116,7 +116,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     misses: Annotated[Count, _means("Rings missed in a row after which a consultant is paused.")] = _RULES.misses
     hops: Annotated[Count, _means("Accepted transfers after which only a supervisor may be offered it.")] = _RULES.hops
     above_capacity: Annotated[
-        int, Meta(ge=0, le=100), _means("How far above his capacity a consultant may claim by himself.")
+        int, Meta(ge=0, le=100), _means("How far above the own capacity a consultant may claim conversations.")
     ] = _RULES.above_capacity
     queue_limit: Annotated[Count, _means("How many may wait in one group's queue.")] = _RULES.queue_limit
     queue_wait_limit_s: Annotated[
@@ -126,7 +126,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         Seconds, _means("So long a conversation waits for somebody who knows its field and language; then for anybody.")
     ] = _RULES.fit_ms // 1000
     affinity_s: Annotated[
-        Seconds, _means("A visitor who comes back within so long goes to the last consultant, if he has room.")
+        Seconds, _means("A visitor who comes back within so long goes to the last consultant, if they have room.")
     ] = _RULES.affinity_ms // 1000
     overflow_s: Annotated[
         Seconds, _means("After so long in one group's queue it goes to the group that helps out, if there is one.")

@@ -79,7 +79,7 @@ class Metrics:
         self._entries = self._counter("chat_entries_total", "Entries committed to transcripts.")
         self._resumes = self._counter(
             "chat_resumes_total",
-            "Conversations taken up by somebody who had read some of it: recovered, or why he got something else.",
+            "Conversations taken up by somebody who had read some of it: recovered, or why they got something else.",
             "result",
         )
         self._healed = self._counter(

@@ -14,7 +14,7 @@ SATURDAY = 5
 
 def chinese() -> Calendar:
     """The calendar; dates that were asked for are remembered."""
-    # Who has no holidays in his hours does without the time it takes to load them all.
+    # Loading all holidays takes time, which hospitals without holidays in their hours are spared.
     from holidays import country_holidays
 
     announced = country_holidays("CN")

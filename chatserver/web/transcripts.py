@@ -1,4 +1,4 @@
-"""聊天记录: a supervisor finds a conversation of his groups and reads the whole of it. Changes nothing."""
+"""聊天记录: supervisors find conversations of their groups and read them whole. Changes nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -152,7 +152,7 @@ def _day(written: str) -> date | None:
 
 
 def _choices(context: Context, me: Consultant, sentences: EventText) -> dict[str, list[tuple[str, str]]]:
-    """What each filter offers, as (value, words): his groups, their people, the departments, the outcomes."""
+    """What each filter offers, as (value, words): own groups, their people, departments and outcomes."""
     groups = set(me.groups)
     colleagues = [each.person for each in context.hub.consultants.values() if groups & set(each.groups)]
     colleagues.sort(key=lambda person: person.number)

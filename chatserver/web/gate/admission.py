@@ -2,7 +2,7 @@
 
 The others wait in the order they came. When the queue is full, a client is refused with a time to come back, different
 for each client, so that a storm of reconnects is spread out instead of timing out. Staff have a queue of
-their own: however many visitors there are, a consultant gets back to his desk.
+their own: however many visitors there are, consultants get back to their desks.
 """
 
 import asyncio

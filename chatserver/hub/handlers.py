@@ -14,8 +14,7 @@ from chatserver.domain.permissions import Action
 from chatserver.hub.inbox import Draft, Opening, Then
 
 
-@dataclass(frozen=True, slots=True)
-class StaffAsk:
+class StaffAsk(NamedTuple):
     """A command of a member of staff. A repeat with the same `ref` must have the same `kind` and `parts`: what the
     client asked, without what may differ between two tries. `draft` is the draft that the text came from."""
 
@@ -26,8 +25,7 @@ class StaffAsk:
     draft: Draft | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VisitorAsk:
+class VisitorAsk(NamedTuple):
     """A command of a visitor. `digest` recognises a repeat; `earlier` is the digest that an earlier version stored for
     the same command. `then` is called with the result, and answers the tab."""
 

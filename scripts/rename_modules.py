@@ -46,7 +46,9 @@ RENAMED: dict[str, dict[str, str]] = {
         "rota": "shifts",
         "measures": "metrics",
         "visits": "connections",
+        "offline": "offline_messages",
     },
+    "chatserver/domain": {"offline": "offline_messages"},
     "chatserver/web": {
         "house": "context",
         "lanes": "admission",

@@ -858,13 +858,13 @@ MECHANISMS = (
     ),
     Mechanism(
         "messages between many 留言",
-        "chatserver.hub.offline:AT_ONCE",
+        "chatserver.hub.offline_messages:AT_ONCE",
         Value("1_000"),
         "tests/hub/test_limits.py::test_a_message_does_not_wait_behind_many_offline_messages",
     ),
     Mechanism(
         "limits of waiting for a 留言",
-        "chatserver.hub.offline:Turn.taken",
+        "chatserver.hub.offline_messages:Turn.taken",
         Instead("asyncio.timeout(PATIENCE)", "asyncio.timeout(None)"),
         "tests/hub/test_limits.py::test_while_the_store_stalls_offline_messages_are_refused_and_emergencies_pass",
     ),
@@ -914,7 +914,7 @@ MECHANISMS = (
         "mask of a phone number",
         "chatserver.domain.masking:masked_phone",
         Body("return phone"),
-        "tests/domain/test_offline.py::test_the_phone_is_masked_wherever_it_stands_and_revealed_to_who_calls_alone",
+        "tests/domain/test_offline_messages.py::test_the_phone_is_masked_wherever_it_stands_and_revealed_to_who_calls_alone",
     ),
     Mechanism(
         "record of a revealed number",

@@ -1,6 +1,6 @@
 """Acknowledging alarms, and dismissing emergencies that were false alarms."""
 
-from chatserver.domain import offline
+from chatserver.domain import offline_messages
 from chatserver.domain.commands.alarms import AcknowledgeAlarm, DismissEmergency
 from chatserver.domain.permissions import Action
 from chatserver.domain.refusals import NotFound
@@ -20,7 +20,7 @@ async def acknowledge(desk: StaffDesk, session: StaffSession, frame: AlarmAcknow
             raise NotFound()
     elif alarm.kind == "offline":
         await desk.parts.offline_messages.change(
-            frame.id, lambda message, now: offline.acknowledge(message, staff, now)
+            frame.id, lambda message, now: offline_messages.acknowledge(message, staff, now)
         )
     else:
         command = AcknowledgeAlarm(staff.person, alarm.kind)

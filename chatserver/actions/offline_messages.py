@@ -1,8 +1,8 @@
 """留言: visitors leave them; staff take and settle them, and may reveal the phone number."""
 
-from chatserver.domain import offline
+from chatserver.domain import offline_messages
 from chatserver.domain.emergency import Finding, recognise
-from chatserver.domain.offline import OfflineMessage, due_without_opening
+from chatserver.domain.offline_messages import OfflineMessage, due_without_opening
 from chatserver.domain.permissions import Action
 from chatserver.domain.phone import checked_phone
 from chatserver.domain.refusals import Refused, Unauthenticated, Unavailable
@@ -19,14 +19,16 @@ from chatserver.wire.replies import Accepted
 
 
 async def take(desk: StaffDesk, session: StaffSession, frame: OfflineTake) -> None:
-    await desk.parts.offline_messages.change(frame.id, lambda message, now: offline.take(message, session.staff))
+    await desk.parts.offline_messages.change(
+        frame.id, lambda message, now: offline_messages.take(message, session.staff)
+    )
     session.push(Accepted(ref=frame.ref, id=frame.id))
 
 
 async def settle(desk: StaffDesk, session: StaffSession, frame: OfflineSettle) -> None:
     note = checked_note(frame.note, desk.records.rules)
     await desk.parts.offline_messages.change(
-        frame.id, lambda message, now: offline.settle(message, session.staff, frame.result, note, now)
+        frame.id, lambda message, now: offline_messages.settle(message, session.staff, frame.result, note, now)
     )
     session.push(Accepted(ref=frame.ref, id=frame.id))
 

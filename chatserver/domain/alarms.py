@@ -9,7 +9,7 @@ from typing import Literal
 
 from chatserver.domain.conversation import QUEUED, Conversation, Phase
 from chatserver.domain.hospital import Person, Role
-from chatserver.domain.offline import OfflineMessage
+from chatserver.domain.offline_messages import OfflineMessage
 from chatserver.domain.rules import MINUTE, Rules
 
 AlarmKind = Literal["emergency", "overdue", "silent", "offline"]

@@ -23,9 +23,9 @@ from chatserver.domain.alarms import (
 from chatserver.domain.audience import may_read
 from chatserver.domain.conversation import QUEUED, Conversation
 from chatserver.domain.hospital import Role
-from chatserver.domain.offline import sees
+from chatserver.domain.offline_messages import sees
 from chatserver.domain.urgent import groups_for
-from chatserver.hub.offline import OfflineMessages
+from chatserver.hub.offline_messages import OfflineMessages
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.services import Services
 from chatserver.hub.session import Session

@@ -19,7 +19,7 @@ from chatserver.domain.entry import SYSTEM
 from chatserver.domain.events.departments import GroupChanged
 from chatserver.domain.events.queue import Opened
 from chatserver.hub.dispatch import Dispatch
-from chatserver.hub.offline import OfflineMessages
+from chatserver.hub.offline_messages import OfflineMessages
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.opening_hours import OpeningHours
 from chatserver.hub.services import Services

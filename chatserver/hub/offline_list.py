@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from chatserver.domain.actors import Staff
 from chatserver.domain.names import visitors_name
-from chatserver.domain.offline import OfflineMessage, sees, shown_phone
+from chatserver.domain.offline_messages import OfflineMessage, sees, shown_phone
 from chatserver.hub.lists import PIECE
-from chatserver.hub.offline import OfflineMessages
+from chatserver.hub.offline_messages import OfflineMessages
 from chatserver.hub.services import Services
 from chatserver.hub.session import Session
 from chatserver.hub.staff_directory import StaffDirectory
@@ -32,7 +32,7 @@ class _Held:
 
 
 class OfflineList:
-    """The lists of all staff sessions; `domain.offline.sees` decides who sees which 留言."""
+    """The lists of all staff sessions; `domain.offline_messages.sees` decides who sees which 留言."""
 
     def __init__(self, services: Services, messages: OfflineMessages, directory: StaffDirectory) -> None:
         self._messages = messages

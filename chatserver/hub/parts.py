@@ -21,8 +21,8 @@ from chatserver.hub.followers import Followers
 from chatserver.hub.handling_times import HandlingTimes
 from chatserver.hub.lists import Lists
 from chatserver.hub.maintenance import Maintenance
-from chatserver.hub.offline import OfflineMessages
 from chatserver.hub.offline_list import OfflineList
+from chatserver.hub.offline_messages import OfflineMessages
 from chatserver.hub.open_conversations import OpenConversations
 from chatserver.hub.opening_hours import OpeningHours
 from chatserver.hub.own_tabs import OwnTabs

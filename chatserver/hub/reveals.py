@@ -6,7 +6,7 @@ so it holds across restarts and nodes.
 
 from collections.abc import Callable
 
-from chatserver.domain.offline import revealed
+from chatserver.domain.offline_messages import revealed
 from chatserver.domain.refusals import NotFound, RateLimited
 from chatserver.domain.rules import HOUR
 from chatserver.hub.connections import StaffSession

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
-from chatserver.domain.offline import OfflineMessage
+from chatserver.domain.offline_messages import OfflineMessage
 from chatserver.store.locks import locked
 from chatserver.store.tables import offline_messages as rows
 

@@ -10,7 +10,7 @@ from chatserver.domain.commands.ending import Close
 from chatserver.domain.commands.messages import PostMessage
 from chatserver.domain.events.alarms import EmergencyNoticed, NobodyAnswered
 from chatserver.domain.hospital import Role
-from chatserver.domain.offline import OfflineMessage, acknowledge, settle, take
+from chatserver.domain.offline_messages import OfflineMessage, acknowledge, settle, take
 from chatserver.domain.rules import SECOND
 
 from .people import CHEN_JING, LI_MIN, NOON, RULES, VISITOR, WANG_FANG, WOMEN, Story, active, answered, closed, waiting

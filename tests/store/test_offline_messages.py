@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from chatserver.demo.seed import GROUPS, SITE, seed
 from chatserver.domain.hours import ALWAYS, USUAL
 from chatserver.domain.hours_text import read
-from chatserver.domain.offline import OfflineMessage
+from chatserver.domain.offline_messages import OfflineMessage
 from chatserver.domain.shifts import Shift
 from chatserver.store import accounts, hospital, offline_messages, shifts, visitors
 from chatserver.store.database import Database, Where

@@ -7,7 +7,7 @@ import pytest
 from chatserver.domain.hospital import Consultant, Person, Role, Title
 from chatserver.domain.hours import HORIZON_MS
 from chatserver.domain.masking import masked_phone
-from chatserver.domain.offline import (
+from chatserver.domain.offline_messages import (
     OfflineMessage,
     choose_owner,
     due_without_opening,

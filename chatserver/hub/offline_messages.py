@@ -19,7 +19,7 @@ from chatserver.domain.conversation import Phase
 from chatserver.domain.entry import Author, AuthorKind
 from chatserver.domain.hospital import Hospital
 from chatserver.domain.hours import moment
-from chatserver.domain.offline import OfflineMessage, choose_owner, needs_owner
+from chatserver.domain.offline_messages import OfflineMessage, choose_owner, needs_owner
 from chatserver.domain.refusals import Busy, NotFound, RefConflict, Unauthenticated
 from chatserver.domain.shifts import on_duty
 from chatserver.hub.dispatch import Dispatch
@@ -135,7 +135,7 @@ class OfflineMessages:
         return left
 
     async def change(self, id: str, change: Settled) -> OfflineMessage:
-        """Take or settle it, as `domain.offline` decides. Raises `Refused`."""
+        """Take or settle it, as `domain.offline_messages` decides. Raises `Refused`."""
         return await self._change(id, lambda message, unit: change(message, unit.now))
 
     async def _change(self, id: str, change: Callable[[OfflineMessage, UnitOfWork], OfflineMessage]) -> OfflineMessage:

@@ -94,7 +94,7 @@ bench-record: setup ## take the figures of the last runs as those that later one
 
 .PHONY: bench-report
 bench-report: setup ## write the last full run into docs/performance.md, and draw its picture
-	$(VENV)/python -m bench.report
+	$(VENV)/python -m bench.report.performance_page
 
 .PHONY: bench-pages
 bench-pages: setup build ## reload a heavy page again and again while 200 chat, in an archive of 1.2 million entries; QUICK=1 a tenth

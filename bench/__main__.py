@@ -9,11 +9,12 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 
-from bench import recorded, socket_io
-from bench.meter import shown_use
-from bench.rows import FULL, IN_WORDS, QUICK, Length, Result, spread
+from bench.references import socket_io
+from bench.report import recorded
+from bench.report.meter import shown_use
+from bench.report.rows import FULL, IN_WORDS, QUICK, Length, Result, spread
 from bench.running import Ran, Scenario, found_by, last_run, run, say
-from bench.scenarios import SCENARIOS, all_rows, rows_of
+from bench.scenarios.catalogue import SCENARIOS, all_rows, rows_of
 
 FAILED, WORSE = 1, 3
 

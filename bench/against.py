@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any
 
 from bench.running import say
-from bench.scenarios import SCENARIOS
+from bench.scenarios.catalogue import SCENARIOS
 
 HERE = Path(__file__).resolve().parents[1]
 OTHERS = HERE / "build" / "against"

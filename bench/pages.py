@@ -16,12 +16,12 @@ from pathlib import Path
 
 import uvloop
 
-from bench.archive import ENTRIES, fill
-from bench.crowd import Crowd, crowd
-from bench.deployment import PATIENT, Deployment, desks
-from bench.figures import Figure, Finding
-from bench.score import Score, percentile
-from bench.town import tokens
+from bench.load.archive import ENTRIES, fill
+from bench.load.crowd import Crowd, crowd
+from bench.load.deployment import PATIENT, Deployment, desks
+from bench.load.score import Score, percentile
+from bench.load.town import tokens
+from bench.report.figures import Figure, Finding
 from chatserver.domain.hospital import Role
 from tests.e2e.hospital import WOMEN, Member, Wanted, found
 from tests.e2e.procs import WIDE, Server

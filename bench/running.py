@@ -17,8 +17,8 @@ from typing import Any
 
 import uvloop
 
-from bench.machine import Commit, Machine, commit, this_machine, versions
-from bench.rows import Length, Result, Row
+from bench.report.machine import Commit, Machine, commit, this_machine, versions
+from bench.report.rows import Length, Result, Row
 
 FOUND = Path(__file__).resolve().parents[1] / "build" / "bench"
 

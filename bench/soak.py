@@ -22,12 +22,12 @@ from typing import Any
 
 import uvloop
 
-from bench.churn import PASSWORD, churn
-from bench.crowd import Crowd, crowd
-from bench.deployment import deployment, desks
-from bench.drawing import Line, Panel, picture
-from bench.score import Score, percentile
-from bench.watch import MB, Sample, Watch, slope, watched
+from bench.load.churn import PASSWORD, churn
+from bench.load.crowd import Crowd, crowd
+from bench.load.deployment import deployment, desks
+from bench.load.score import Score, percentile
+from bench.load.watch import MB, Sample, Watch, slope, watched
+from bench.report.drawing import Line, Panel, picture
 
 VISITORS, CAPACITY = 120, 20
 SPARE = 4

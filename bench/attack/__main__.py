@@ -21,7 +21,7 @@ from bench.attack.kinds import KINDS, SOCKETS
 from bench.attack.one import rates, run
 from bench.attack.report import FOUND, write_table
 from bench.attack.stage import Size
-from bench.machine import commit, this_machine
+from bench.report.machine import commit, this_machine
 
 USUAL = Size(SOCKETS, 200, 20.0, 40.0)
 FULL = Size(SOCKETS, 200, 60.0, 40.0)

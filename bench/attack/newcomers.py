@@ -7,8 +7,8 @@ import time
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from bench.tab import SUBPROTOCOL
-from bench.wire import dial
+from bench.load.tab import SUBPROTOCOL
+from bench.load.wire import dial
 
 EVERY = 0.5
 PATIENCE = 15.0

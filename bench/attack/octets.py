@@ -62,8 +62,8 @@ def hello(token: str) -> bytes:
 
 
 def refs(letter: str) -> Callable[[], str]:
-    """A function that returns new refs. Their last twelve characters, a number to `bench.score`, never match an honest
-    tab's."""
+    """A function that returns new refs. Their last twelve characters, a number to `bench.load.score`, never match an
+    honest tab's."""
     count, run = 0, secrets.randbelow(2**16)
 
     def next_ref() -> str:

@@ -10,9 +10,9 @@ from bench.attack.attackers import Done
 from bench.attack.kinds import Kind
 from bench.attack.newcomers import Newcomers
 from bench.attack.stage import Size, Stage, stage
-from bench.deployment import metric_value
-from bench.figures import Figure, Finding
-from bench.score import percentile
+from bench.load.deployment import metric_value
+from bench.load.score import percentile
+from bench.report.figures import Figure, Finding
 
 TIMES, NEWCOMER_WITHIN = 3.0, 2.0
 MORE_MEMORY, MEMORY_LEFT, BACK_WITHIN = 150.0, 50.0, 30.0

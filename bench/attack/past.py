@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bench.attack.octets import refs
-from bench.talk import BODY
+from bench.load.talk import BODY
 from chatserver.domain.actors import Staff, Visitor
 from chatserver.domain.commands.assignment import Assign
 from chatserver.domain.commands.ending import Close

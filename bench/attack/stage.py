@@ -18,9 +18,9 @@ from bench.attack.attackers import Done
 from bench.attack.kinds import Kind
 from bench.attack.newcomers import SigningIn
 from bench.attack.past import ended
-from bench.crowd import Crowd, crowd
-from bench.deployment import Deployment, deployment, desks
-from bench.score import Score
+from bench.load.crowd import Crowd, crowd
+from bench.load.deployment import Deployment, deployment, desks
+from bench.load.score import Score
 from tests.e2e.hospital import TEETH, Wanted
 
 CAPACITY = 20

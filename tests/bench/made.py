@@ -1,8 +1,8 @@
 """Invented figures."""
 
-from bench.machine import Commit, Machine
-from bench.meter import Spent
-from bench.rows import Length, Result, Row
+from bench.report.machine import Commit, Machine
+from bench.report.meter import Spent
+from bench.report.rows import Length, Result, Row
 from bench.running import Ran, Run, Scenario
 
 SPEED = Row("speed", "speed : relay", floor=0.4, aim=0.8)

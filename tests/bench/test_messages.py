@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bench.contestants import Contestant, Product, Relay
-from bench.messages import ON_SQLITE, compared
-from bench.rows import Length
+from bench.references.contestants import Contestant, Product, Relay
+from bench.report.rows import Length
+from bench.scenarios.messages import ON_SQLITE, compared
 
 pytestmark = pytest.mark.whole
 TINY = Length(rounds=1, seconds=0.3, part=1.0)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bench import recorded
-from bench.recorded import NOTHING, Recorded, record, warning, worse
-from bench.rows import Row
-from bench.scenarios import all_rows
+from bench.report import recorded
+from bench.report.recorded import NOTHING, Recorded, record, warning, worse
+from bench.report.rows import Row
+from bench.scenarios.catalogue import all_rows
 
 from .made import HERE, MEMORY, SPEED, found, ran, run
 

@@ -5,12 +5,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench import report
-from bench.picture import LEFT, RIGHT, WIDTH, picture
-from bench.report import MADE, filled
-from bench.rows import Row
+from bench.report import performance_page
+from bench.report.performance_page import MADE, filled
+from bench.report.picture import LEFT, RIGHT, WIDTH, picture
+from bench.report.rows import Row
 from bench.running import Run
-from bench.scenarios import all_rows
+from bench.scenarios.catalogue import all_rows
 
 from .made import MEMORY, SPEED, WAITED, found, ran, run
 
@@ -23,9 +23,9 @@ PAGE = "".join(
 def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two scenarios with a row each."""
     rows = {"talk": [SPEED], "idle": [MEMORY]}
-    monkeypatch.setattr(report, "SCENARIOS", rows)
-    monkeypatch.setattr(report, "all_rows", lambda: [SPEED, MEMORY])
-    monkeypatch.setattr(report, "meaning", lambda name: f"What {name} is.")
+    monkeypatch.setattr(performance_page, "SCENARIOS", rows)
+    monkeypatch.setattr(performance_page, "all_rows", lambda: [SPEED, MEMORY])
+    monkeypatch.setattr(performance_page, "meaning", lambda name: f"What {name} is.")
 
 
 def page(of: Run) -> str:

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from bench.meter import Spent, shown_use
-from bench.rows import IN_WORDS, Length, Result, Row
+from bench.report.meter import Spent, shown_use
+from bench.report.rows import IN_WORDS, Length, Result, Row
 
 from .made import FULL_CORE, MEMORY, SPEED, WAITED, found
 

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from bench import recorded, running, socket_io
+from bench import running
 from bench.__main__ import FAILED, WORSE, main, measure
-from bench.machine import Machine, commit, this_machine, versions
-from bench.rows import Length, Result
+from bench.references import socket_io
+from bench.references.socket_io import CannotBeHad, install
+from bench.report import recorded
+from bench.report.machine import Machine, commit, this_machine, versions
+from bench.report.rows import Length, Result
 from bench.running import Scenario, last_run, one
-from bench.scenarios import SCENARIOS, all_rows, meaning, rows_of
-from bench.socket_io import CannotBeHad, install
+from bench.scenarios.catalogue import SCENARIOS, all_rows, meaning, rows_of
 
 from .made import HERE, MEMORY, SHORT, SPEED, found, ran, run, scenario
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from bench.report import HEAD, MADE, held
-from bench.rows import IN_WORDS, Row
-from bench.scenarios import SCENARIOS, all_rows, meaning
+from bench.report.performance_page import HEAD, MADE, held
+from bench.report.rows import IN_WORDS, Row
+from bench.scenarios.catalogue import SCENARIOS, all_rows, meaning
 
 from .paths import DOCUMENTS, ROOT
 

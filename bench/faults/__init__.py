@@ -1,0 +1,1 @@
+"""Crowds, storms and overload against the promises: `make bench-faults`."""

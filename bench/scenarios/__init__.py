@@ -1,0 +1,1 @@
+"""What `make bench` measures, one file per scenario; `catalogue` names them in the order of a run."""

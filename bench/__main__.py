@@ -1,7 +1,7 @@
 """Runs the benchmarks, prints a line per row, and compares the figures with their floors and with the recorded ones.
 
 Exit code 1: a floor was missed or a scenario failed (because something was lost, for example). 3: no failure, but a
-figure is clearly worse than the recorded one. Progress is reported on stderr.
+figure is clearly worse than the one recorded for this kind of processor. Progress is reported on stderr.
 """
 
 import argparse
@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from bench.references import socket_io
 from bench.report import recorded
+from bench.report.machine import this_machine
 from bench.report.meter import shown_use
 from bench.report.rows import FULL, IN_WORDS, QUICK, Length, Result, spread
 from bench.running import Ran, Scenario, found_by, last_run, run, say
@@ -40,7 +41,8 @@ def measure(scenarios: list[Scenario], length: Length) -> int:
         # The first installation compiles for minutes, which must not count as the scenario's time.
         with suppress(socket_io.CannotBeHad):  # the scenario reports it
             socket_io.install()
-    before, last = recorded.recorded(length.name), last_run(length.name)
+    kind = this_machine().kind
+    before, last = recorded.recorded(length.name, kind), last_run(length.name)
     took = before.took | (last.took() if last else {})
     done: list[Ran] = []
     for ran in run(scenarios, length, took):
@@ -55,8 +57,9 @@ def measure(scenarios: list[Scenario], length: Length) -> int:
     for message in wrong:
         print(message)
     worse = recorded.worse(found.results.values(), before)
-    if message := recorded.warning(worse, before, found.machine.shown()):
-        print(message)
+    for message in (recorded.not_compared(length.name, kind), recorded.warning(worse, before)):
+        if message:
+            print(message)
     if wrong:
         return FAILED
     return WORSE if any(not each.noise for each in worse) else 0

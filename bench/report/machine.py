@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import sqlite3
 import subprocess
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import psutil
 from tests.postgres import programs
 
 ROOT = Path(__file__).resolve().parents[2]
+FAMILY = re.compile(r"EPYC|Xeon|Ryzen|Threadripper|Neoverse|Graviton|Apple M\d+")
 PACKAGES = ("uvicorn", "websockets", "uvloop", "msgspec", "SQLAlchemy", "psycopg")
 
 
@@ -24,6 +26,16 @@ class Machine:
     processor: str
     memory: float
     kernel: str
+
+    @property
+    def kind(self) -> str:
+        """What must be equal for two figures to be comparable: the cores and the processor's family, because the
+        ratios of two families differ by a fifth. `2 cores, Intel Xeon`."""
+        family = FAMILY.search(self.processor)
+        if family is None:
+            return f"{self.cores} cores, {self.processor}"
+        maker = next((each for each in ("AMD", "Intel") if each in self.processor), "")
+        return f"{self.cores} cores, {maker} {family[0]}".replace("  ", " ")
 
     def shown(self) -> str:
         return f"{self.cores} cores, {self.processor}, {self.memory:.0f} GiB, {self.kernel}"

@@ -1,6 +1,7 @@
 """Earlier results, kept in the repository, and what has become worse since.
 
-Ratios are compared, each with the recorded one of a run of the same length: quick and full runs differ.
+Ratios are compared, each with the recorded one of a run of the same length on the same kind of processor: quick and
+full runs differ, and so do processors.
 """
 
 import json
@@ -19,7 +20,8 @@ TOLERATED = 0.15
 
 @dataclass(frozen=True)
 class Recorded:
-    """The file's content for one length: medians by row key, seconds by scenario, and where they were measured."""
+    """The file's content for one length and kind of processor: medians by row key, seconds by scenario, and where they
+    were measured."""
 
     medians: dict[str, float]
     took: dict[str, float]
@@ -47,17 +49,23 @@ class Worse:
         return f"{self.row.what}\n    {now} now, {before} recorded: {self.by:.0%} worse"
 
 
-def recorded(length: str) -> Recorded:
-    """What was recorded for runs of that length."""
-    data = _read()
-    return Recorded(**data[length]) if length in data else NOTHING
+def recorded(length: str, kind: str) -> Recorded:
+    """What was recorded for runs of that length on that kind of processor (`Machine.kind`)."""
+    known = _read().get(length, {}).get(kind)
+    return NOTHING if known is None else Recorded(**known)
+
+
+def kinds(length: str) -> list[str]:
+    """The kinds of processors for which runs of that length are recorded."""
+    return sorted(_read().get(length, {}))
 
 
 def record(run: Run, rows: Collection[Row]) -> None:
     """Record the run's results for these rows; rows without a result keep theirs."""
-    data, before = _read(), recorded(run.length)
+    kind = run.machine.kind
+    data, before = _read(), recorded(run.length, kind)
     known = before.medians | {key: round(result.middle, 4) for key, result in run.results.items()}
-    data[run.length] = {
+    data.setdefault(run.length, {})[kind] = {
         "machine": run.machine.shown(),
         "date": run.date,
         "commit": ", ".join(dict.fromkeys(ran.commit.shown() for ran in run.scenarios)),
@@ -79,7 +87,15 @@ def worse(results: Iterable[Result], before: Recorded) -> list[Worse]:
     return found
 
 
-def warning(found: Collection[Worse], before: Recorded, machine: str) -> str:
+def not_compared(length: str, kind: str) -> str:
+    """The sentence for a run on a kind of processor that has nothing recorded; empty when something is."""
+    known = kinds(length)
+    if not known or kind in known:
+        return ""
+    return f"Not compared: this is {kind}, and figures are recorded only for {'; '.join(known)}."
+
+
+def warning(found: Collection[Worse], before: Recorded) -> str:
     """The block at the end of a run; empty when nothing is worse."""
     parts = []
     if clear := [each for each in found if not each.noise]:
@@ -88,8 +104,6 @@ def warning(found: Collection[Worse], before: Recorded, machine: str) -> str:
     if noisy := [each for each in found if each.noise]:
         parts += ["Perhaps worse: the recorded figure is within the spread of its own rounds. A longer run tells:"]
         parts += [f"  {each.shown()}" for each in noisy]
-    if parts and before.machine != machine:
-        parts += ["What is recorded was found on another machine:", f"  {before.machine}", f"  this one: {machine}"]
     return "\n".join(["=" * 78, *parts, "=" * 78]) if parts else ""
 
 

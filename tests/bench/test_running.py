@@ -94,13 +94,21 @@ def test_a_run_that_holds_succeeds_and_its_figures_are_kept() -> None:
 
 
 def test_a_clearly_worse_figure_has_its_own_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
-    recorded.record(run(ran("good", found(SPEED, 2.0))), [SPEED])
+    recorded.record(run(ran("good", found(SPEED, 2.0)), machine=this_machine()), [SPEED])
     assert measure([GOOD], SHORT) == WORSE
     assert "WORSE than recorded" in capsys.readouterr().out
 
 
+def test_another_kind_of_processor_is_named_and_is_not_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    recorded.record(run(ran("good", found(SPEED, 2.0)), machine=Machine(64, "another one", 8.0, "Linux 6")), [SPEED])
+    assert measure([GOOD], SHORT) == 0
+    printed = capsys.readouterr().out
+    assert "Not compared: this is" in printed
+    assert "64 cores, another one" in printed
+
+
 def test_possible_noise_is_reported_and_is_not_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
-    recorded.record(run(ran("good", found(SPEED, 2.0))), [SPEED])
+    recorded.record(run(ran("good", found(SPEED, 2.0)), machine=this_machine()), [SPEED])
     assert measure([scenario("good", found(SPEED, 0.9, 0.9, 2.1))], SHORT) == 0
     assert "Perhaps worse" in capsys.readouterr().out
 

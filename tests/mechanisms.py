@@ -869,10 +869,10 @@ MECHANISMS = (
         "tests/hub/test_limits.py::test_while_the_store_stalls_offline_messages_are_refused_and_emergencies_pass",
     ),
     Mechanism(
-        "texts that an earlier version stored are recognised",
-        "chatserver.hub.batch:_again",
-        Instead("earlier is None or stored != earlier", "True"),
-        "tests/hub/test_resume.py::test_a_text_with_blanks_that_an_earlier_version_stored_is_known_again",
+        "commands that an earlier version stored are recognised",
+        "chatserver.hub.digests:is_repeat",
+        Body("return stored == digest"),
+        "tests/hub/test_repeats.py::test_a_row_of_an_earlier_version_is_known_by_its_ref_alone",
     ),
     Mechanism(
         "a message prolongs its visitor's token",

@@ -24,13 +24,13 @@ async def acknowledge(desk: StaffDesk, session: StaffSession, frame: AlarmAcknow
         )
     else:
         command = AcknowledgeAlarm(staff.person, alarm.kind)
-        return StaffAsk(frame.id, command, "acknowledge", (alarm.kind,))
+        return StaffAsk(frame.id, command)
     session.push(Accepted(ref=frame.ref, id=frame.id))
     return None
 
 
 def dismiss(desk: StaffDesk, session: StaffSession, frame: EmergencyDismiss) -> StaffAsk:
-    return StaffAsk(frame.conversation, DismissEmergency(session.staff), "dismiss")
+    return StaffAsk(frame.conversation, DismissEmergency(session.staff))
 
 
 STAFF: StaffHandlers = {

@@ -9,14 +9,14 @@ from chatserver.wire.assignment import ConversationAssign, ConversationClaim
 
 
 async def claim(desk: StaffDesk, session: StaffSession, frame: ConversationClaim) -> None:
-    digest = desk.parts.digests.of("claim")
+    digest = desk.parts.digests.of(frame)
     claimed = desk.parts.router.claim(session.staff, frame.conversation, frame.ref, digest)
     await answer_when(session, frame.ref, claimed)
 
 
 async def assign(desk: StaffDesk, session: StaffSession, frame: ConversationAssign) -> None:
     to = desk.colleague(frame.consultant)
-    digest = desk.parts.digests.of("assign", frame.consultant, int(frame.above))
+    digest = desk.parts.digests.of(frame)
     assigned = desk.parts.router.assign(
         session.staff, frame.conversation, frame.fence, to, frame.ref, digest, above=frame.above
     )

@@ -10,15 +10,15 @@ from chatserver.wire.colleagues import ColleagueAsk, ColleagueJoin, ColleagueLea
 
 def ask(desk: StaffDesk, session: StaffSession, frame: ColleagueAsk) -> StaffAsk:
     command = AskColleague(session.staff, desk.colleague(frame.consultant).person, frame.asked_for, frame.note)
-    return StaffAsk(frame.conversation, command, "ask", (frame.consultant, frame.asked_for, frame.note))
+    return StaffAsk(frame.conversation, command)
 
 
 def join(desk: StaffDesk, session: StaffSession, frame: ColleagueJoin) -> StaffAsk:
-    return StaffAsk(frame.conversation, Join(session.staff), "join")
+    return StaffAsk(frame.conversation, Join(session.staff))
 
 
 def leave(desk: StaffDesk, session: StaffSession, frame: ColleagueLeave) -> StaffAsk:
-    return StaffAsk(frame.conversation, Leave(session.staff, frame.consultant), "leave", (frame.consultant,))
+    return StaffAsk(frame.conversation, Leave(session.staff, frame.consultant))
 
 
 STAFF: StaffHandlers = {

@@ -15,7 +15,7 @@ def set_department(desk: StaffDesk, session: StaffSession, frame: DepartmentSet)
     if known is not None and frame.department not in desk.records.hospital.sites[known.site].departments:
         raise NotFound(what="department")
     command = SetDepartment(session.staff, frame.department)
-    return StaffAsk(frame.conversation, command, "department", (frame.department,))
+    return StaffAsk(frame.conversation, command)
 
 
 STAFF: StaffHandlers = {

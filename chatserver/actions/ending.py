@@ -18,15 +18,15 @@ def close(desk: StaffDesk, session: StaffSession, frame: ConversationClose) -> S
     if frame.outcome is None:
         raise BadFrame(why="outcome")
     command = Close(session.staff, frame.fence, frame.outcome)
-    return StaffAsk(frame.conversation, command, "close", (frame.outcome,))
+    return StaffAsk(frame.conversation, command)
 
 
 def set_outcome(desk: StaffDesk, session: StaffSession, frame: OutcomeSet) -> StaffAsk:
-    return StaffAsk(frame.conversation, SetOutcome(session.staff, frame.outcome), "outcome", (frame.outcome,))
+    return StaffAsk(frame.conversation, SetOutcome(session.staff, frame.outcome))
 
 
 async def reopen(desk: StaffDesk, session: StaffSession, frame: ConversationReopen) -> None:
-    digest = desk.parts.digests.of("reopen")
+    digest = desk.parts.digests.of(frame)
     reopened = desk.parts.router.reopen(session.staff, frame.conversation, frame.fence, frame.ref, digest)
     await answer_when(session, frame.ref, reopened)
 
@@ -41,7 +41,7 @@ def visitor_closes(desk: VisitorDesk, session: VisitorSession, frame: Conversati
             session.ending = None
         tell(answer)
 
-    return VisitorAsk(frame.conversation, Close(Visitor(session.person)), then, desk.parts.digests.of("close"))
+    return VisitorAsk(frame.conversation, Close(Visitor(session.person)), then)
 
 
 STAFF: StaffHandlers = {

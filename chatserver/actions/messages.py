@@ -20,13 +20,13 @@ from chatserver.wire.typing import Typing
 def post(desk: StaffDesk, session: StaffSession, frame: MessagePost) -> StaffAsk:
     """A reply to the visitor."""
     command = PostMessage(session.staff, frame.body, frame.fence)
-    return StaffAsk(frame.conversation, command, "post", (frame.body,), _draft(session, frame, "reply"))
+    return StaffAsk(frame.conversation, command, _draft(session, frame, "reply"))
 
 
 def write_note(desk: StaffDesk, session: StaffSession, frame: NotePost) -> StaffAsk:
     """Write an internal note, which visitors never see."""
     command = WriteNote(session.staff, frame.body)
-    return StaffAsk(frame.conversation, command, "note", (frame.body,), _draft(session, frame, "note"))
+    return StaffAsk(frame.conversation, command, _draft(session, frame, "note"))
 
 
 def staff_types(desk: StaffDesk, session: StaffSession, frame: Typing) -> None:
@@ -60,8 +60,7 @@ async def _post_into_stored(desk: VisitorDesk, session: VisitorSession, frame: M
 def _ask(desk: VisitorDesk, session: VisitorSession, frame: MessagePost, service: Service) -> VisitorAsk:
     words = desk.records.hospital.words
     command = PostMessage(Visitor(session.person), frame.body, service=service, words=words)
-    digest, earlier = desk.parts.digests.both("post", frame.body)
-    return VisitorAsk(frame.conversation, command, telling(session, frame.ref), digest, earlier)
+    return VisitorAsk(frame.conversation, command, telling(session, frame.ref))
 
 
 def visitor_types(desk: VisitorDesk, session: VisitorSession, frame: Typing, spent: Spent) -> None:

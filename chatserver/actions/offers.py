@@ -14,22 +14,21 @@ from chatserver.wire.offers import OfferAccept, OfferDecline, OfferWithdraw, Tra
 
 
 def offer_transfer(desk: StaffDesk, session: StaffSession, frame: TransferOffer) -> StaffAsk:
-    parts = (frame.note, frame.consultant, frame.group)
-    return StaffAsk(frame.conversation, _transfer(desk, session, frame), "transfer", parts)
+    return StaffAsk(frame.conversation, _transfer(desk, session, frame))
 
 
 def decline(desk: StaffDesk, session: StaffSession, frame: OfferDecline) -> StaffAsk:
     reason = optional_text(frame.reason, desk.records.rules.note_length)
     command = DeclineOffer(session.staff, frame.offer, reason)
-    return StaffAsk(frame.conversation, command, "decline", (frame.offer, reason))
+    return StaffAsk(frame.conversation, command)
 
 
 def withdraw(desk: StaffDesk, session: StaffSession, frame: OfferWithdraw) -> StaffAsk:
-    return StaffAsk(frame.conversation, WithdrawOffer(session.staff, frame.offer), "withdraw", (frame.offer,))
+    return StaffAsk(frame.conversation, WithdrawOffer(session.staff, frame.offer))
 
 
 async def accept(desk: StaffDesk, session: StaffSession, frame: OfferAccept) -> None:
-    digest = desk.parts.digests.of("accept", frame.offer)
+    digest = desk.parts.digests.of(frame)
     accepted = desk.parts.router.accept(session.staff, frame.conversation, frame.offer, frame.ref, digest)
     await answer_when(session, frame.ref, accepted)
 

@@ -52,11 +52,9 @@ async def leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave,
 
 async def _leave(desk: VisitorDesk, session: VisitorSession, frame: OfflineLeave, spent: Spent) -> None:
     message = _message(desk, session, frame)
-    asked = (frame.department, frame.kind, frame.body, frame.name, frame.phone, frame.language, frame.conversation)
     session.ending = frame.conversation
     try:
-        digest, earlier = desk.parts.digests.both("leave", *asked)
-        left = await desk.parts.offline_messages.leave(message, frame.ref, digest, earlier)
+        left = await desk.parts.offline_messages.leave(message, frame.ref, desk.parts.digests.of(frame))
     except Unavailable:
         # It is unknown whether the message was stored, so `ending` stays set.
         raise

@@ -35,11 +35,10 @@ def open_conversation(desk: VisitorDesk, session: VisitorSession, frame: Convers
     opened = Opened(department, group, frame.language, greeting, closes_at=service.closes_at)
     crowd = desk.parts.sessions.neighbours(session).crowd
     held = Held(crowd.waiting_in(group), session.is_shared)
-    wait_ms, digests = desk.parts.visitor_status.wait_of_the_next(group), desk.parts.digests
-    opening = Opening(new_id(), site.id, opened, wait_ms, held, earlier=digests.earlier_opening(frame.body))
+    wait_ms = desk.parts.visitor_status.wait_of_the_next(group)
+    opening = Opening(new_id(), site.id, opened, wait_ms, held)
     crowd.asks(opening.id, group)
     command = PostMessage(Visitor(session.person), frame.body, service=service, words=hospital.words)
-    digest = digests.of("open", frame.department, frame.body)
     tell = telling(session, frame.ref)
 
     def then(answer: Done | Refused) -> None:
@@ -52,16 +51,16 @@ def open_conversation(desk: VisitorDesk, session: VisitorSession, frame: Convers
         else:
             tell(answer)
 
-    return VisitorAsk(opening.id, command, then, digest, opening=opening)
+    return VisitorAsk(opening.id, command, then, opening=opening)
 
 
 def move_forward(desk: StaffDesk, session: StaffSession, frame: ConversationForward) -> StaffAsk:
-    return StaffAsk(frame.conversation, MoveForward(session.staff), "forward")
+    return StaffAsk(frame.conversation, MoveForward(session.staff))
 
 
 def release(desk: StaffDesk, session: StaffSession, frame: ConversationRelease) -> StaffAsk:
     """Put the conversation back into the queue, with a note for the next consultant."""
-    return StaffAsk(frame.conversation, Release(session.staff, frame.fence, frame.note), "release", (frame.note,))
+    return StaffAsk(frame.conversation, Release(session.staff, frame.fence, frame.note))
 
 
 STAFF: StaffHandlers = {

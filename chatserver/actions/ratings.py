@@ -17,9 +17,6 @@ def rate(desk: VisitorDesk, session: VisitorSession, frame: ConversationRate, sp
     comment = optional_text(frame.comment, 500)
     tags = tuple(tag for each in frame.tags if (tag := optional_line(each, 20)))
     command = Rate(Visitor(session.person), frame.stars, tags, comment, frame.part)
-    # Left out when there is no part, as earlier versions did, so that a repeat is recognised across an upgrade.
-    kind = "rate" if frame.part is None else f"rate {frame.part}"
-    digest = desk.parts.digests.of(kind, frame.stars, comment, *tags)
     tell = telling(session, frame.ref)
 
     def then(answer: Done | Refused) -> None:
@@ -27,7 +24,7 @@ def rate(desk: VisitorDesk, session: VisitorSession, frame: ConversationRate, sp
             spent.give_back()
         tell(answer)
 
-    return VisitorAsk(frame.conversation, command, then, digest)
+    return VisitorAsk(frame.conversation, command, then)
 
 
 VISITOR: VisitorHandlers = {ConversationRate: VisitorHandler(rate, after_the_end=True)}

@@ -23,6 +23,7 @@ from chatserver.domain.refusals import (
     Refused,
     Unauthenticated,
 )
+from chatserver.hub.digests import is_repeat
 from chatserver.hub.inbox import Asked, Done, Draft, Opening
 from chatserver.hub.unit_of_work import UnitOfWork
 from chatserver.store import conversations, drafts, entries, locks
@@ -58,7 +59,7 @@ def decide_all(unit: UnitOfWork, batch: list[Asked]) -> list[Done | Refused]:
 
 
 def _decide(unit: UnitOfWork, asked: Asked) -> Done:
-    before = repeated(unit, asked.conversation, asked.author, asked.ref, asked.digest, asked.earlier)
+    before = repeated(unit, asked.conversation, asked.author, asked.ref, asked.digest)
     if before is not None:
         return before
     if isinstance(asked.command, DeadlineReached):
@@ -122,27 +123,18 @@ def _is_own_end(asked: Asked) -> bool:
     return isinstance(asked.command, Close) and isinstance(asked.command.actor, Visitor)
 
 
-def repeated(
-    unit: UnitOfWork,
-    conversation: str,
-    author: Author,
-    ref: str | None,
-    digest: bytes | None,
-    earlier: bytes | None = None,
-) -> Done | None:
+def repeated(unit: UnitOfWork, conversation: str, author: Author, ref: str | None, digest: bytes | None) -> Done | None:
     """The first answer again, if this command was carried out before. Raises `RefConflict` if the ref belongs to
     another command."""
     if ref is None:
         return None
     before = unit.known((conversation, author.id, ref))
-    return None if before is None else _again(unit, before, digest, earlier)
+    return None if before is None else _again(unit, before, digest)
 
 
-def _again(
-    unit: UnitOfWork, before: tuple[Entry, bytes | None], digest: bytes | None, earlier: bytes | None = None
-) -> Done:
+def _again(unit: UnitOfWork, before: tuple[Entry, bytes | None], digest: bytes | None) -> Done:
     entry, stored = before
-    if stored != digest and (earlier is None or stored != earlier):
+    if not is_repeat(stored, digest):
         raise RefConflict()
     return Done(unit.conversation(entry.conversation), entry, repeat=True)
 
@@ -156,7 +148,7 @@ def _open(unit: UnitOfWork, asked: Asked, opening: Opening) -> Done:
     before = entries.known_of_visitor(unit.conn, visitor, asked.ref)
     if before is not None:
         unit.load([before[0].conversation])
-        return _again(unit, before, asked.digest, opening.earlier)
+        return _again(unit, before, asked.digest)
     latest = unit.latest_of(visitor)
     if unit.has_ended(visitor):
         raise Unauthenticated()

@@ -67,7 +67,6 @@ class Dispatch:
         *,
         ref: str | None = None,
         digest: bytes | None = None,
-        earlier: bytes | None = None,
         opening: Opening | None = None,
         draft: Draft | None = None,
         lives_until: int | None = None,
@@ -78,7 +77,7 @@ class Dispatch:
             then(Busy(retry_ms=BUSY_RETRY_MS))
             return
         at = time.monotonic()
-        asked = Asked(conversation, command, author, then, ref, digest, opening, at, draft, lives_until, crowd, earlier)
+        asked = Asked(conversation, command, author, then, ref, digest, opening, at, draft, lives_until, crowd)
         self._inbox.append(asked)
         self._wake.set()
 

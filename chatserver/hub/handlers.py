@@ -15,25 +15,19 @@ from chatserver.hub.inbox import Draft, Opening, Then
 
 
 class StaffAsk(NamedTuple):
-    """A command of a member of staff. A repeat with the same `ref` must have the same `kind` and `parts`: what the
-    client asked, without what may differ between two tries. `draft` is the draft that the text came from."""
+    """A command of a member of staff. `draft` is the draft that the text came from."""
 
     conversation: str
     command: Command
-    kind: str
-    parts: tuple[str | int | None, ...] = ()
     draft: Draft | None = None
 
 
 class VisitorAsk(NamedTuple):
-    """A command of a visitor. `digest` recognises a repeat; `earlier` is the digest that an earlier version stored for
-    the same command. `then` is called with the result, and answers the tab."""
+    """A command of a visitor. `then` is called with the result, and answers the tab."""
 
     conversation: str
     command: Command
     then: Then
-    digest: bytes
-    earlier: bytes | None = None
     opening: Opening | None = None
 
 

@@ -26,14 +26,13 @@ class Held(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A visitor's first message: the conversation that it opens, if the visitor has no open one. `id` is the new
-    conversation's; `wait_ms` is the estimated wait, if known; `earlier` as in `Asked`."""
+    conversation's; `wait_ms` is the estimated wait, if known."""
 
     id: str
     site: str
     opened: Opened
     wait_ms: int | None
     held: Held
-    earlier: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -61,8 +60,7 @@ Then = Callable[[Done | Refused], object]
 class Asked:
     """A command under way. `ref` and `digest` make a repeat recognisable; commands of the system have none. `at` is
     when it came (seconds of a monotonic clock). `draft` is deleted together with it; `lives_until` (ms) is written
-    together with it as the end of the visitor's token; `crowd` is everybody behind the visitor's address. `earlier`:
-    the digest that an earlier version would have stored, if it differs."""
+    together with it as the end of the visitor's token; `crowd` is everybody behind the visitor's address."""
 
     conversation: str
     command: Command
@@ -75,4 +73,3 @@ class Asked:
     draft: Draft | None = None
     lives_until: int | None = None
     crowd: Crowd | None = None
-    earlier: bytes | None = None

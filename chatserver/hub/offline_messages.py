@@ -22,6 +22,7 @@ from chatserver.domain.hours import moment
 from chatserver.domain.offline_messages import OfflineMessage, choose_owner, needs_owner
 from chatserver.domain.refusals import Busy, NotFound, RefConflict, Unauthenticated
 from chatserver.domain.shifts import on_duty
+from chatserver.hub.digests import is_repeat
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.services import Services
 from chatserver.hub.signal import Signal
@@ -95,7 +96,7 @@ class OfflineMessages:
         """The open ones and those settled today, in the order in which they were left."""
         return iter(sorted(self._held.values(), key=lambda each: (each.left_at, each.id)))
 
-    async def leave(self, message: OfflineMessage, ref: str, digest: bytes, earlier: bytes | None = None) -> Left:
+    async def leave(self, message: OfflineMessage, ref: str, digest: bytes) -> Left:
         """Store it, end the waiting conversation that it came from, and find an owner for it.
 
         Raises `NotFound` or `OutOfTurn` when that conversation is not the visitor's, or somebody answers it already;
@@ -110,7 +111,7 @@ class OfflineMessages:
             locks.lock_visitors(unit.conn, [message.visitor])
             before = offline_messages.left_before(unit.conn, message.visitor, ref)
             if before is not None:
-                if before.digest != digest and (earlier is None or before.digest != earlier):
+                if not is_repeat(before.digest, digest):
                     raise RefConflict()
                 return Left(before.message, repeat=True)
             if unit.has_ended(message.visitor):

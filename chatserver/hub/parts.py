@@ -16,6 +16,7 @@ from chatserver.hub.batch_reader import BatchReader
 from chatserver.hub.candidate_pools import CandidatePools
 from chatserver.hub.changed_records import ChangedRecords
 from chatserver.hub.delivery import Delivery
+from chatserver.hub.digests import Digests
 from chatserver.hub.dispatch import Dispatch
 from chatserver.hub.followers import Followers
 from chatserver.hub.handling_times import HandlingTimes
@@ -29,7 +30,6 @@ from chatserver.hub.own_tabs import OwnTabs
 from chatserver.hub.presence import PresenceTracker
 from chatserver.hub.records_reload import RecordsReload
 from chatserver.hub.remote_changes import RemoteChanges
-from chatserver.hub.replies import Digests
 from chatserver.hub.resume import Resume
 from chatserver.hub.reveals import Reveals
 from chatserver.hub.services import Services

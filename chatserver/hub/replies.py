@@ -1,7 +1,6 @@
 """What visitor and staff handlers share: a command goes into the inbox, and its answer back to the tab that asked."""
 
 from collections.abc import Awaitable
-from hashlib import blake2b
 
 import structlog
 
@@ -13,38 +12,6 @@ from chatserver.wire import encoding
 from chatserver.wire.replies import Accepted
 
 log = structlog.get_logger()
-
-DIGEST_BYTES = 16
-
-
-class Digests:
-    """Keyed hashes of commands: they tell a repeat from another command with the same ref, and reveal nothing."""
-
-    def __init__(self, key: bytes) -> None:
-        # Copied for each hash, so that the key is not processed again.
-        self._keyed = blake2b(key=key, digest_size=DIGEST_BYTES)
-
-    def of(self, kind: str, *parts: str | int | None) -> bytes:
-        """The digest of what the client asked, without what may differ between two tries (the fence, blanks around a
-        text)."""
-        return self._hash(kind, *[str(part).strip() for part in parts])
-
-    def both(self, kind: str, *parts: str | int | None) -> tuple[bytes, bytes | None]:
-        """The same digest, and the one that an earlier version stored if it differs: that version included blanks
-        around a text."""
-        told = [str(part) for part in parts]
-        stripped = [part.strip() for part in told]
-        return self._hash(kind, *stripped), None if told == stripped else self._hash(kind, *told)
-
-    def earlier_opening(self, body: str) -> bytes:
-        """The digest that an earlier version stored for a visitor's first message, which it treated like any other
-        message."""
-        return self._hash("post", body)
-
-    def _hash(self, *told: str) -> bytes:
-        hashed = self._keyed.copy()
-        hashed.update("\x00".join(told).encode("utf-8", "surrogatepass"))
-        return hashed.digest()
 
 
 def telling(session: Session, ref: str) -> Then:

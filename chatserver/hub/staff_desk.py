@@ -19,7 +19,7 @@ from chatserver.hub.replies import accepted, refuse, refuse_asked, telling
 from chatserver.hub.resume import Replay
 from chatserver.store import conversations, drafts, entries
 from chatserver.wire.drafts import Draft as WireDraft
-from chatserver.wire.fields import Named
+from chatserver.wire.fields import Frame, Named
 from chatserver.wire.following import Position, Unfollowed
 from chatserver.wire.session import VERSION, GroupShown, Limits, Pong, StaffClocks, StaffHello, StaffWelcome
 
@@ -69,7 +69,7 @@ class StaffDesk:
         parts.presence.consultant_came(session.person, session.id, session.since)
         session.start_heartbeat()
 
-    async def handle(self, session: StaffSession, frame: object) -> None:
+    async def handle(self, session: StaffSession, frame: Frame) -> None:
         """Handle one frame after the hello. A refusal is sent to the tab; nothing is raised."""
         session.heard()
         if isinstance(frame, Pong):
@@ -88,12 +88,12 @@ class StaffDesk:
         except Exception as failure:
             refuse_asked(session, failure, getattr(frame, "ref", None))
 
-    def is_at_once(self, frame: object) -> bool:
+    def is_at_once(self, frame: Frame) -> bool:
         """Whether `handle_now` can carry it out: messages, typing signs, pongs."""
         handler = self._handlers.get(type(frame))
         return isinstance(frame, Pong) or (handler is not None and handler.at_once)
 
-    def handle_now(self, session: StaffSession, frame: object) -> None:
+    def handle_now(self, session: StaffSession, frame: Frame) -> None:
         """Like `handle`, for frames that wait for nothing."""
         session.heard()
         if isinstance(frame, Pong):
@@ -105,7 +105,7 @@ class StaffDesk:
         except Refused as refusal:
             refuse_asked(session, refusal, getattr(frame, "ref", None))
 
-    def _admit(self, session: StaffSession, frame: object) -> StaffHandler:
+    def _admit(self, session: StaffSession, frame: Frame) -> StaffHandler:
         """The frame's handler. Raises `RateLimited`, and `Forbidden` when the role does not permit it."""
         self.parts.sessions.spend_of_staff(session, frame)
         handler = self._handlers[type(frame)]
@@ -113,14 +113,11 @@ class StaffDesk:
             require(session.staff.role, handler.permission)
         return handler
 
-    def _queue(self, session: StaffSession, frame: object, ask: StaffAsk) -> None:
-        ref = str(getattr(frame, "ref", ""))
-        digest, earlier = self.parts.digests.both(ask.kind, *ask.parts)
+    def _queue(self, session: StaffSession, frame: Frame, ask: StaffAsk) -> None:
+        ref, digest = str(getattr(frame, "ref", "")), self.parts.digests.of(frame)
         then = telling(session, ref) if ask.draft is None else self._forgetting(session, ref, ask.draft)
         author = Author(AuthorKind.CONSULTANT, session.person, session.staff.person)
-        self.parts.dispatch.ask(
-            ask.conversation, ask.command, author, then, ref=ref, digest=digest, earlier=earlier, draft=ask.draft
-        )
+        self.parts.dispatch.ask(ask.conversation, ask.command, author, then, ref=ref, digest=digest, draft=ask.draft)
 
     def _forgetting(self, session: StaffSession, ref: str, draft: Draft) -> Then:
         """Like `telling`; once the text is sent, its draft also disappears from the writer's other windows."""
@@ -133,7 +130,7 @@ class StaffDesk:
 
         return then
 
-    async def _unless_done(self, session: StaffSession, frame: object, refusal: NotServing) -> None:
+    async def _unless_done(self, session: StaffSession, frame: Frame, refusal: NotServing) -> None:
         """The colleague cannot be asked now, but this very command may have been carried out while they could be."""
         ref, conversation = str(getattr(frame, "ref", "")), str(getattr(frame, "conversation", ""))
         key = (conversation, session.person, ref)

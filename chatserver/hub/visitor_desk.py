@@ -16,7 +16,7 @@ from chatserver.hub.handlers import Handlers, VisitorAsk
 from chatserver.hub.parts import Parts
 from chatserver.hub.replies import refuse, refuse_asked
 from chatserver.hub.resume import Replay
-from chatserver.wire.fields import Named
+from chatserver.wire.fields import Frame, Named
 from chatserver.wire.following import Position
 from chatserver.wire.messages import ConversationSeen, MessagePost
 from chatserver.wire.offline_messages import OfflineLeave
@@ -74,7 +74,7 @@ class VisitorDesk:
         session.welcome(self._welcome(session, None, None))
         session.start_heartbeat()
 
-    async def handle(self, session: VisitorSession, frame: object) -> None:
+    async def handle(self, session: VisitorSession, frame: Frame) -> None:
         """Handle one frame after the hello. A refusal is sent to the tab; nothing is raised."""
         session.heard()
         if isinstance(frame, Pong):
@@ -98,13 +98,13 @@ class VisitorDesk:
         except Exception as failure:
             refuse_asked(session, failure, getattr(frame, "ref", None))
 
-    def is_at_once(self, frame: object) -> bool:
+    def is_at_once(self, frame: Frame) -> bool:
         """Whether `handle_now` can carry it out: a pong, or a message into a conversation that this node holds."""
         if isinstance(frame, MessagePost):
             return self.parts.open_conversations.get(frame.conversation) is not None
         return isinstance(frame, Pong)
 
-    def handle_now(self, session: VisitorSession, frame: object) -> None:
+    def handle_now(self, session: VisitorSession, frame: Frame) -> None:
         """Like `handle`, for frames that wait for nothing."""
         session.heard()
         if not isinstance(frame, MessagePost):
@@ -120,15 +120,14 @@ class VisitorDesk:
         except Refused as refusal:
             refuse(session, refusal, frame.ref)
 
-    def _queue(self, session: VisitorSession, frame: object, ask: VisitorAsk) -> None:
+    def _queue(self, session: VisitorSession, frame: Frame, ask: VisitorAsk) -> None:
         self.parts.dispatch.ask(
             ask.conversation,
             ask.command,
             Author(AuthorKind.VISITOR, session.person),
             ask.then,
             ref=str(getattr(frame, "ref", "")),
-            digest=ask.digest,
-            earlier=ask.earlier,
+            digest=self.parts.digests.of(frame),
             opening=ask.opening,
             lives_until=session.owes,
             crowd=self.parts.sessions.neighbours(session).crowd,
@@ -139,7 +138,7 @@ class VisitorDesk:
         self.parts.sessions.remove_visitor(session)
         self.parts.presence.visitor_left(session.person, session.id)
 
-    def _is_urgent(self, session: VisitorSession, frame: object) -> bool:
+    def _is_urgent(self, session: VisitorSession, frame: Frame) -> bool:
         """Whether the text is about a critical emergency; such a text is not held back, however much was sent
         before."""
         if not isinstance(frame, WITH_TEXT):

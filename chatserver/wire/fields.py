@@ -1,6 +1,6 @@
 """What frames are made of: their base class, and the kinds of fields that many of them share."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
@@ -17,7 +17,9 @@ Language = Literal["zh", "en"]
 
 
 class Frame(Struct, tag_field="type", frozen=True, omit_defaults=True):
-    """One frame."""
+    """One frame. `varies`: the fields that may differ when a client sends the same command again."""
+
+    varies: ClassVar[frozenset[str]] = frozenset({"ref", "fence", "draft"})
 
 
 class Named(Struct, frozen=True):

@@ -1,5 +1,7 @@
 """The queue: a conversation enters it, moves forward in it, or goes back to it."""
 
+from typing import ClassVar
+
 from chatserver.wire.fields import EventBase, Frame, Id, Key, Language, Place, Ref, Text
 from chatserver.wire.people import Person
 
@@ -7,6 +9,8 @@ from chatserver.wire.people import Person
 class ConversationOpen(Frame, tag="conversation.open", frozen=True, omit_defaults=True):
     """The first message of a new conversation. If the visitor has an open one, the message goes there. Without a
     `department`, or with one that the site no longer offers, the department is `unsure`."""
+
+    varies: ClassVar[frozenset[str]] = Frame.varies | {"language"}
 
     ref: Ref
     body: Text

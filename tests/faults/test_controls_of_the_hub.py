@@ -8,8 +8,8 @@ import pytest
 from chatserver.domain.audience import Audience, Seen, view
 from chatserver.domain.entry import Entry
 from chatserver.hub import delivery
+from chatserver.hub.digests import HASH_BYTES, VERSION, Digests
 from chatserver.hub.lists import Lists
-from chatserver.hub.replies import Digests
 from chatserver.hub.resume import Resume
 from tests.faults.test_f15_resume_edges import assert_truthful, begun, came_back, goes_on
 from tests.faults.test_f17_f18_walks import no_holes, no_leak, same_list
@@ -31,7 +31,7 @@ async def test_f15_trusting_a_position_ahead_is_found_out(tmp_path: Path, monkey
 
 
 async def test_f11_a_ref_known_without_its_author_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Digests, "_hash", lambda self, *told: b"the same")
+    monkeypatch.setattr(Digests, "of", lambda self, frame: VERSION + bytes(HASH_BYTES))
     async with opened(tmp_path) as rig:
         tab = await rig.visitor()
         conversation = await tab.opens()

@@ -1,12 +1,10 @@
 """A client that reconnects gets exactly what it lacks, in order, each entry once."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
 from chatserver.hub import resume
-from chatserver.hub.replies import Digests
 from chatserver.store import conversations
 from chatserver.store.database import Where
 from chatserver.store.ids import new_id
@@ -189,19 +187,6 @@ async def test_another_department_under_the_same_ref_is_another_question(place: 
         assert other["code"] == "idempotency_conflict"
 
 
-async def test_a_question_that_an_earlier_version_stored_is_known_again(
-    place: Where, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with opened(place) as rig:
-        visitor = await rig.visitor()
-        asked = {"ref": new_id(), "body": "在吗", "department": "gynecology"}
-        digests = rig.hub._running.digests
-        with monkeypatch.context() as earlier:
-            earlier.setattr(digests, "of", lambda _kind, *parts: Digests.of(digests, "post", parts[-1]))
-            assert (await visitor.ask("conversation.open", **asked))["type"] == "accepted"
-        assert (await visitor.ask("conversation.open", **asked))["repeat"] is True
-
-
 async def test_blanks_around_a_text_do_not_make_it_another(place: Where) -> None:
     async with opened(place) as rig:
         li, visitor, conversation, _ = await talk(rig)
@@ -214,40 +199,6 @@ async def test_blanks_around_a_text_do_not_make_it_another(place: Where) -> None
         ref = new_id()
         for body in ("知道了", "　知道了 "):
             assert (await li.ask("note.post", conversation=conversation, ref=ref, body=body))["type"] == "accepted"
-
-
-async def test_a_text_with_blanks_that_an_earlier_version_stored_is_known_again(
-    place: Where, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The earlier version counted blanks around a text as part of it, and a first message as any other."""
-
-    def as_before(kind: str, *parts: object) -> bytes:
-        told = ["post", str(parts[-1])] if kind == "open" else [kind, *map(str, parts)]
-        hashed = digests._keyed.copy()
-        hashed.update("\x00".join(told).encode())
-        return hashed.digest()
-
-    async with opened(place) as rig:
-        li, visitor, conversation, _ = await talk(rig)
-        other = await rig.visitor()
-        fence = (await li.row(conversation, state="active"))["fence"]
-        digests = rig.hub._running.digests
-        asked: list[tuple[VisitorTab | StaffTab, str, dict[str, Any]]] = [
-            (visitor, "message.post", {"conversation": conversation}),
-            (li, "message.post", {"conversation": conversation, "fence": fence}),
-            (li, "note.post", {"conversation": conversation}),
-            (other, "conversation.open", {"department": "gynecology"}),
-            (other, "offline.leave", {"department": "gynecology", "kind": "question"}),
-        ]
-        for tab, kind, fields in asked:
-            told = {"ref": new_id(), "body": " 好的\n", **fields}
-            with monkeypatch.context() as earlier:
-                earlier.setattr(digests, "of", as_before)
-                first = await tab.ask(kind, **told)
-            assert first["type"] == "accepted", (kind, first)
-            again = await tab.ask(kind, **told)
-            assert again.get("repeat") is True, (kind, again)
-            assert (await tab.ask(kind, **told | {"body": " 不好"}))["code"] == "idempotency_conflict"
 
 
 async def test_a_fault_of_ours_is_told_under_the_ref_and_ends_no_connection(

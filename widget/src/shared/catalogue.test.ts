@@ -6,7 +6,7 @@ const texts = {
   en: { "hello.name": "Hello {name}", "queue.ahead": ["{n} person", "{n} people"] },
 };
 
-test("the language chooses the text and the number its form", () => {
+test("the language chooses the text, and the number chooses its form", () => {
   const catalogue = new Catalogue(texts, "zh");
   expect(catalogue.t("queue.ahead", { n: 2 })).toBe("还有 2 位");
   catalogue.language = "en";
@@ -14,7 +14,7 @@ test("the language chooses the text and the number its form", () => {
   expect(catalogue.t("queue.ahead", { n: 0 })).toBe("0 people");
 });
 
-test("texts that come later stand beside the others", () => {
+test("texts that are added later are found beside the others", () => {
   const catalogue = new Catalogue({ zh: texts.zh }, "zh");
   catalogue.add("zh", { "rating.ask": "请评价" });
   catalogue.add("en", texts.en);
@@ -26,6 +26,6 @@ test("texts that come later stand beside the others", () => {
   expect(catalogue.t("hello.name", { name: "Li" })).toBe("Hello Li");
 });
 
-test("a name that looks like a placeholder stays a name", () => {
+test("a name that looks like a placeholder is shown as it is", () => {
   expect(new Catalogue(texts, "en").t("hello.name", { name: "{n}" })).toBe("Hello {n}");
 });

@@ -1,29 +1,30 @@
-// Texts by language. A key that is missing shows itself; a test keeps that from happening.
+// Texts by language. A missing key is shown as it is; a test makes sure that no key is missing.
 
 export type Language = "zh" | "en";
 export type Texts = Record<string, string | string[]>;
 export type Params = Record<string, string | number>;
 
+/** The texts of a page in one language. */
 export class Catalogue {
   constructor(
     private readonly all: Partial<Record<Language, Texts>>,
     public language: Language,
   ) {}
 
-  /** Texts that came later. */
+  /** Adds texts that were loaded later. */
   add(language: Language, texts: Texts): void {
     this.all[language] = { ...this.all[language], ...texts };
   }
 
-  /** The text of `key`, its `{name}`s filled in. Of several plural forms `n` chooses. */
+  /** The text of `key` with its `{name}` placeholders filled in. `n` chooses between plural forms. */
   t(key: string, params: Params = {}): string {
     const text = this.all[this.language]?.[key] ?? key;
     const form = typeof text === "string" ? text : (text[this.form(text.length, params.n)] ?? key);
-    // In one pass, so that a name that looks like a placeholder stays a name.
+    // All placeholders are replaced in one pass, so that a name that looks like a placeholder is shown as it is.
     return form.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
   }
 
-  /** Chinese has one form; English one for 1 and one for the rest. */
+  /** Chinese has one form; English has one for 1 and one for all other numbers. */
   private form(forms: number, n: string | number | undefined): number {
     return forms > 1 && n !== 1 ? 1 : 0;
   }

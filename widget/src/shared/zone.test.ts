@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 
 afterEach(() => tellZone(undefined));
 
-test("clocks and days are the hospital's, wherever the reader is", () => {
+test("times and days are in the hospital's zone, wherever the reader is", () => {
   tellZone("Asia/Shanghai");
   expect([clock(EVENING), dayText(EVENING, "zh", "long")]).toEqual(["02:30", "11月21日"]);
   tellZone("Europe/London");
@@ -23,13 +23,13 @@ test("a day ends at the hospital's midnight, which is written 00:00", () => {
   expect(dayOf(midnight + 23 * HOUR_MS)).toBe(dayOf(midnight));
 });
 
-test("days count on over a month's and a year's end, and over a day of 23 hours", () => {
+test("days are counted across the end of a month, of a year, and a day of 23 hours", () => {
   tellZone("Europe/London");
   expect(dayOf(Date.UTC(2027, 0, 1)) - dayOf(Date.UTC(2026, 11, 31, 23))).toBe(1);
   expect(dayOf(Date.UTC(2026, 2, 30, 12)) - dayOf(Date.UTC(2026, 2, 28, 12))).toBe(2);
 });
 
-test("a zone the browser does not know is its own", () => {
+test("a zone that the browser does not know is replaced by the device's own", () => {
   const own = clock(EVENING);
   tellZone("Asia/Shanghai");
   tellZone("Mars/Olympus");

@@ -1,31 +1,35 @@
-// When to try again, and whether at all. Full jitter: a thousand clients that lost the same server must not come
-// back in the same moment.
+// Decides when to reconnect, and whether at all. Waits have full jitter, so that a thousand clients that lost the same
+// server do not come back in the same moment.
 
 import { retryMs } from "./world";
 
 const FIRST_MS = 500;
-/** With three seconds for the handshake, whoever can be reached for 15 s has us back, however often it fell before. */
+/**
+ * With three seconds for the handshake, a client reconnects to any server that is reachable for 15 s, even after many
+ * losses.
+ */
 const LONGEST_MS = 12_000;
-/** After this long a connection counts as healthy, and the next loss starts from the beginning. */
+/** A connection that lasted this long was healthy: after the next loss the waits start from the shortest again. */
 const HEALTHY_MS = 30_000;
-/** A server that stopped is back soon; its clients spread over this. */
+/** A server that stopped is usually back soon; its clients spread over this time. */
 const RESTART_MS = 5_000;
-/** A node that died took all its clients with it; they spread over this. */
+/** A node that died lost all its clients at once; they spread over this time. */
 const DIED_MS = 3_000;
 
-/** The server's own stop. */
+/** Close code: the server stops or restarts. */
 const RESTART = 1012;
-/** The node goes away, and has drawn the moment for each of its clients. */
+/** Close code: the node drains. It has already chosen a different moment for each of its clients. */
 const DRAINED = 4001;
-/** What is held may be wrong: nothing of it is resumed. */
+/** Close code: the client's copies may be wrong, so that it must not resume from them. */
 export const RESYNC = 4010;
 
 export interface Wait {
   ms: number;
-  /** So much of it the server asked for: not even a wake-up comes back sooner. */
+  /** The part of the wait that the server asked for: not even a wake-up shortens it. */
   least: number;
 }
 
+/** Counts lost connections and draws the wait before the next attempt. */
 export class Backoff {
   private losses = 0;
   private liveSince: number | null = null;
@@ -40,8 +44,8 @@ export class Backoff {
   }
 
   /**
-   * The wait after a close with `code`; the server may ask for a longer one in `reason`. `died`: an established
-   * connection ended without a word, as all those of its node may have.
+   * The wait after a close with `code`. The server may ask for a longer one in `reason`. `died`: an established
+   * connection ended without a close frame, so its node may have died and lost all its clients.
    */
   after(code: number, reason: string, died = false): Wait {
     const longest = this.longest();
@@ -50,17 +54,17 @@ export class Backoff {
     return this.atLeast(asked(reason), this.random() * Math.max(longest, spread));
   }
 
-  /** The wait after a try that was refused, when the server said how long to wait, or null. */
+  /** The wait after a refused handshake. `retryMs`: the wait that the server asked for, or null. */
   refused(retryMs: number | null): Wait {
     return this.atLeast(retryMs ?? 0, this.random() * this.longest());
   }
 
-  /** Not before `least`, and not all at once then. */
+  /** Waits for at least `least`, plus a random part of the same length, so that clients do not all return at once. */
   atLeast(least: number, ms: number): Wait {
     return { ms: Math.max(ms, least + this.random() * least), least };
   }
 
-  /** The longest wait there may be after this loss, which is counted. */
+  /** Counts a loss and returns the upper bound of the wait after it. */
   private longest(): number {
     if (this.liveSince !== null && this.now() - this.liveSince >= HEALTHY_MS) this.losses = 0;
     this.liveSince = null;
@@ -78,12 +82,15 @@ function asked(reason: string): number {
   }
 }
 
-/** A normal end, and what only a programmer's error brings about: coming back would bring it about again. */
+/** A normal close, and codes that only a programming error causes: a reconnect would cause it again. */
 const FINAL = new Set([1000, 1002, 1003, 1007, 1009]);
-/** The session has ended: the owner of the link gets a new one, or a sign-in, and starts it again. */
+/** The session has ended: the owner of the link gets a new session or a sign-in and starts the link again. */
 const SESSION_ENDED = 4401;
 
-/** Whether a close with `code` is the end. Unknown codes follow their range, so an old client behaves. */
+/**
+ * Whether the link must not reconnect after a close with `code`. Unknown codes are judged by their range, so that old
+ * clients handle new codes.
+ */
 export function isFinal(code: number): boolean {
   return code >= 4500 || code === SESSION_ENDED || FINAL.has(code);
 }

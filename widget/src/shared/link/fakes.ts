@@ -1,9 +1,10 @@
-// A world and a server for tests: a clock that moves when told, and a server that keeps what it accepted and can
-// be cut off at any moment. Imported by tests only.
+// An environment and a server for tests: a clock that moves on command, and a server that keeps what it accepted and
+// can be cut off at any moment. Only tests import this.
 
 import type { Entry, MessagePost, Position, VisitorFrame, VisitorServerFrame } from "../frames";
 import type { Wire, WireEvents, World } from "./world";
 
+/** A clock with timers, and connections to a fake server. */
 export class FakeWorld implements World {
   time = 1_000_000;
   chance = () => 0.5;
@@ -43,7 +44,7 @@ export class FakeWorld implements World {
     for (const woken of [...this.wakes]) woken();
   }
 
-  /** Lets `ms` pass, timers firing in order. */
+  /** Lets `ms` pass and runs the due timers in order. */
   pass(ms: number) {
     const end = this.time + ms;
     for (;;) {
@@ -56,7 +57,7 @@ export class FakeWorld implements World {
     this.time = end;
   }
 
-  /** The machine sleeps: the time goes on, no timer fires until it wakes. */
+  /** The machine sleeps: time passes, and no timer runs until it wakes. */
   sleep(ms: number) {
     this.time += ms;
     this.pass(0);
@@ -65,6 +66,7 @@ export class FakeWorld implements World {
 
 export const CONVERSATION = "c".repeat(22);
 
+/** An entry of the test conversation. */
 export function entry(seq: number, body = `text ${seq}`, epoch = "e1", ref?: string): Entry {
   const author = { kind: "visitor" } as const;
   const whole: Entry = {
@@ -81,16 +83,16 @@ export function entry(seq: number, body = `text ${seq}`, epoch = "e1", ref?: str
   return ref === undefined ? whole : { ...whole, ref };
 }
 
-/** One conversation on a server. What it sends waits on the way until `deliver`. */
+/** A server with one conversation. Frames stay under way until `deliver`. */
 export class FakeServer {
   epoch = "e1";
   readonly entries: Entry[] = [];
   readonly heard: VisitorFrame[] = [];
-  /** Decides per post; a code means refused. */
+  /** Decides for each post; a code means that it is refused. */
   refuse: (post: MessagePost) => { code: string; retry: "no" | "same" | "later"; retry_ms?: number } | null =
     () => null;
   following = true;
-  /** Whether this reader may read it now: else `history.get` is refused and nothing of it comes. */
+  /** Whether the reader may read: if not, `history.get` is refused and no entry is sent. */
   readable = true;
   connections = 0;
   private client: WireEvents | null = null;
@@ -120,14 +122,14 @@ export class FakeServer {
     };
   }
 
-  /** Cuts the connection; all that is on its way is lost. */
+  /** Cuts the connection; all frames that are under way are lost. */
   cut(code = 1006, reason = "") {
     const client = this.client;
     this.client = null;
     client?.closed(code, reason);
   }
 
-  /** The next frame on its way to the server arrives there. */
+  /** The next frame that is under way to the server arrives. */
   arrive(): boolean {
     const frame = this.toServer.shift();
     if (frame === undefined) return false;
@@ -136,7 +138,7 @@ export class FakeServer {
     return true;
   }
 
-  /** The next frame on its way to the client arrives there. */
+  /** The next frame that is under way to the client arrives. */
   deliver(): boolean {
     const frame = this.toClient.shift();
     if (frame === undefined || this.client === null) return false;
@@ -144,12 +146,12 @@ export class FakeServer {
     return true;
   }
 
-  /** Everything on its way arrives, answers to it too. */
+  /** All frames that are under way arrive, and so do the answers to them. */
   settle() {
     while (this.arrive() || this.deliver()) {}
   }
 
-  /** Frames of this type that are on their way to the client never come. */
+  /** Loses all frames of this type that are under way to the client. */
   lose(type: VisitorServerFrame["type"]) {
     this.toClient = this.toClient.filter((frame) => frame.type !== type);
   }
@@ -158,7 +160,7 @@ export class FakeServer {
     this.toClient.push(frame);
   }
 
-  /** Somebody else writes. */
+  /** Appends an entry of somebody else. */
   append(body: string, ref?: string, more: object = {}): Entry {
     const next = { ...entry(this.entries.length + 1, body, this.epoch, ref), ...more };
     this.entries.push(next);
@@ -166,7 +168,7 @@ export class FakeServer {
     return next;
   }
 
-  /** A backup was restored: fewer entries, another epoch. */
+  /** Restores a backup: fewer entries, and a new epoch. */
   restore(keep: number) {
     this.cut();
     this.epoch = `${this.epoch}x`;
@@ -243,7 +245,7 @@ export const SITE = {
   groups: [{ id: "women", zh: "妇科组", en: "Women's health" }],
 };
 
-/** The tab's storage. */
+/** A tab's session storage. */
 export function fakeStorage(): Storage {
   const kept = new Map<string, string>();
   return {
@@ -258,7 +260,7 @@ export function fakeStorage(): Storage {
   };
 }
 
-/** What a tab that is duplicated takes along, or another one sees at this moment. */
+/** The storage of a duplicated tab, copied at this moment. */
 export function copied(storage: Storage): Storage {
   const copy = fakeStorage();
   for (let place = 0; place < storage.length; place++) {

@@ -1,11 +1,12 @@
-// Notices two things that no event tells: that nothing has been heard for too long, and that this machine slept.
+// Notices two things for which there is no event: that nothing was received for too long, and that the machine slept.
 
 import type { World } from "./world";
 
 const LOOK_MS = 5_000;
-/** The clock moved this much more than it should have: the machine slept. */
+/** When the clock moved by this much more than expected, the machine slept. */
 const JUMP_MS = 15_000;
 
+/** Checks at intervals how long ago something was received and whether the clock jumped. */
 export class Heartbeat {
   private heardAt = 0;
   private lookedAt = 0;
@@ -47,7 +48,7 @@ export class Heartbeat {
     }
     const jump = now - this.lookedAt - wait;
     this.look();
-    // In the background timers run up to a minute late, and that is no sleep.
+    // In a background tab timers run up to a minute late, which looks like sleep but is none.
     if (Math.abs(jump) > JUMP_MS && !this.world.hidden()) this.on.slept();
   }
 }

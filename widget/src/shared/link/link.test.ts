@@ -41,7 +41,7 @@ function party(store: Storage | null = null, world = new FakeWorld(), server = n
   return { world, server, link, frames, join, seen: () => seen.map(({ body }) => body) };
 }
 
-/** The server pings, so that silence is no reason to go. */
+/** Lets minutes pass while the server pings, so that silence does not cause a reconnect. */
 function minutes(server: FakeServer, world: FakeWorld, count: number) {
   for (let second = 0; second < count * 60; second++) {
     server.settle();
@@ -55,14 +55,14 @@ function post(body: string): MessagePost {
   return { type: "message.post", ref: newRef(), conversation: CONVERSATION, body };
 }
 
-test("a link that is welcomed is live and knows the server's clock", () => {
+test("a welcomed link is live and knows the server's clock", () => {
   const { link, join, world } = party();
   join();
   expect(link.state).toBe("live");
   expect(link.serverNow()).toBe(world.now() + 5_000);
 });
 
-test("a text is answered, and its entry told once", async () => {
+test("a text is answered, and its entry is delivered once", async () => {
   const { link, join, server, seen } = party();
   join();
   const answer = link.request<Accepted>(post("你好"));
@@ -84,7 +84,7 @@ test("a text whose answer was lost is sent again with the same ref and stored on
   expect(server.entries.map(({ body }) => body)).toEqual(["痛"]);
 });
 
-test("a later text waits while an earlier one of its conversation is told to wait", async () => {
+test("a later text waits while an earlier one of its conversation is asked to wait", async () => {
   const { link, join, server, world } = party();
   join();
   let refusals = 1;
@@ -98,7 +98,7 @@ test("a later text waits while an earlier one of its conversation is told to wai
   expect(server.entries.map(({ body }) => body)).toEqual(["一", "二"]);
 });
 
-test("a refusal for good is told, and the next text goes", async () => {
+test("a final refusal is reported, and the next text is sent", async () => {
   const { link, join, server, frames } = party();
   join();
   server.refuse = ({ body }) => (body === "坏" ? { code: "text_invalid", retry: "no" } : null);
@@ -111,7 +111,7 @@ test("a refusal for good is told, and the next text goes", async () => {
   expect(frames.filter(({ type }) => type === "refused")).toHaveLength(1);
 });
 
-test("a full queue is told at once: he who asked decides", async () => {
+test("a full queue is reported at once, so that the caller decides", async () => {
   const { link, join, server } = party();
   join();
   server.refuse = () => ({ code: "queue_full", retry: "later" });
@@ -120,7 +120,7 @@ test("a full queue is told at once: he who asked decides", async () => {
   await expect(full).rejects.toMatchObject({ code: "queue_full" });
 });
 
-test("while nothing can be stored a text is tried again, seldom, under its ref, and is stored in the end", async () => {
+test("while nothing can be stored, a text is retried at long intervals and is stored in the end", async () => {
   const { link, join, server, world } = party();
   join();
   server.refuse = () => ({ code: "read_only", retry: "same" });
@@ -129,7 +129,7 @@ test("while nothing can be stored a text is tried again, seldom, under its ref, 
   minutes(server, world, 5);
   const tries = server.heard.filter((frame) => frame.type === "message.post");
   expect(new Set(tries.map(({ ref }) => ref))).toEqual(new Set([words.ref]));
-  // As many as a visitor may write for long, and no more.
+  // As many as a visitor may write for a long time, and not more.
   expect(tries.length).toBeGreaterThan(30);
   expect(tries.length).toBeLessThan(60);
   expect(link.unaccepted()).toEqual([words]);
@@ -138,7 +138,7 @@ test("while nothing can be stored a text is tried again, seldom, under its ref, 
   expect((await answer).repeat).toBe(false);
 });
 
-test("that nothing can be stored is told until something was", () => {
+test("the trouble is reported until something was stored", () => {
   const { link, join, server, world } = party();
   join();
   const told: (string | null)[] = [];
@@ -156,7 +156,7 @@ test("that nothing can be stored is told until something was", () => {
   expect(told).toEqual(["unavailable", null, "unavailable", null]);
 });
 
-test("trouble that nobody meets any more is not told for ever", async () => {
+test("a trouble that no request meets any more ends by itself", async () => {
   const { link, join, server, world } = party();
   join();
   const end = { type: "conversation.close", ref: newRef(), conversation: CONVERSATION } as const;
@@ -168,7 +168,7 @@ test("trouble that nobody meets any more is not told for ever", async () => {
   expect(link.trouble).toBeNull();
 });
 
-test("an act that cannot be done is told after a minute, and so is one behind a text that waits", async () => {
+test("an action that cannot be done fails after a minute, and so does one behind a text that waits", async () => {
   const { link, join, server, world } = party();
   join();
   server.refuse = () => ({ code: "unavailable", retry: "same" });
@@ -183,7 +183,7 @@ test("an act that cannot be done is told after a minute, and so is one behind a 
   expect(link.unaccepted()).toHaveLength(1);
 });
 
-test("unaccepted texts survive a reload, in order, and are gone once accepted", () => {
+test("unaccepted texts survive a reload in order, and are removed once accepted", () => {
   const store = fakeStorage();
   const before = party(store);
   before.link.start();
@@ -197,7 +197,7 @@ test("unaccepted texts survive a reload, in order, and are gone once accepted", 
   expect(store.length).toBe(0);
 });
 
-test("a restored store voids what was told and tells it from the beginning", () => {
+test("after a restore of the database everything is delivered again from the beginning", () => {
   const { join, server, world, seen } = party();
   for (const body of ["一", "二", "三"]) server.append(body);
   join();
@@ -207,7 +207,7 @@ test("a restored store voids what was told and tells it from the beginning", () 
   expect(seen()).toEqual(["一", "二"]);
 });
 
-test("a lost last entry is found by the check after a wake-up", () => {
+test("the check after a wake-up finds a lost last entry", () => {
   const { join, server, world, seen } = party();
   join();
   server.entries.push({ ...server.append("一"), seq: 2, body: "二" });
@@ -229,7 +229,7 @@ test("a wake-up on a dead connection leads to a new one within seconds", () => {
   expect([link.state, server.connections]).toEqual(["live", 2]);
 });
 
-test("silence leads to a reconnect, a ping does not let it come to that", () => {
+test("silence leads to a reconnect, and a ping prevents it", () => {
   const { link, join, server, world } = party();
   join();
   world.pass(39_000);
@@ -243,12 +243,12 @@ test("silence leads to a reconnect, a ping does not let it come to that", () => 
 });
 
 test.each([["is told so"], ["is not, by an older server"]])(
-  "whoever may not read on %s, and asks for no page until it may be read again",
+  "a reader without access, who %s, requests no page until they may read again",
   (how) => {
     const { server, join, world, seen } = party();
     join();
     for (const body of ["a", "b", "c"]) server.entries.push(entry(server.entries.length + 1, body));
-    // Only the last one comes; of the pages before it none may be read meanwhile.
+    // Only the last entry arrives; the pages before it may not be read.
     server.readable = false;
     server.say(server.entries[2] as Entry);
     if (how === "is told so") {
@@ -272,12 +272,12 @@ test.each([["is told so"], ["is not, by an older server"]])(
   },
 );
 
-test("what is not answered on a living connection is sent again under its ref, and is stored once", async () => {
+test("a request without an answer on a live connection is sent again under its ref and stored once", async () => {
   const { link, server, join, world } = party();
   join();
   const said = post("a");
   const accepted = link.request<Accepted>(said);
-  // Its answer is lost on the way, and nothing else is.
+  // Only the answer is lost.
   server.arrive();
   server.lose("accepted");
   const posts = () => server.heard.filter(({ type }) => type === "message.post").length;
@@ -301,7 +301,7 @@ test("a machine that slept checks its connection", () => {
   expect(server.heard.at(-1)?.type).toBe("heads.get");
 });
 
-test.each([4500, 4503, 4510, 4511, 4401, 1000])("close code %i stops it", (code) => {
+test.each([4500, 4503, 4510, 4511, 4401, 1000])("close code %i stops the link", (code) => {
   const { link, join, server, world } = party();
   join();
   server.cut(code);
@@ -309,7 +309,7 @@ test.each([4500, 4503, 4510, 4511, 4401, 1000])("close code %i stops it", (code)
   expect([link.state, link.stoppedWith, server.connections]).toEqual(["stopped", code, 1]);
 });
 
-test("all connections of a page name the same instance, and those of another page another one", () => {
+test("all connections of a page name the same instance, and another page names another one", () => {
   const [page, other] = [party(), party()];
   page.join();
   page.server.cut(4005);
@@ -324,32 +324,32 @@ test("all connections of a page name the same instance, and those of another pag
   expect(told[1]).not.toContain(told[0]?.[0]);
 });
 
-test.each([1006, 1012, 4001, 4003, 4005, 4008, 4010, 4013, 4199])("close code %i brings it back", (code) => {
-  const { link, join, server, world } = party();
-  join();
-  server.cut(code);
-  world.pass(6_000);
-  server.settle();
-  expect([link.state, server.connections]).toEqual(["live", 2]);
-});
-
-test.each([4013, 4029])(
-  "a server that names a time with %i is not asked before it, whoever wakes",
+test.each([1006, 1012, 4001, 4003, 4005, 4008, 4010, 4013, 4199])(
+  "after close code %i the link reconnects",
   (code) => {
     const { link, join, server, world } = party();
     join();
-    server.cut(code, '{"retry_ms":20000}');
-    expect(link.retryAt).toBe(world.now() + 30_000);
-    world.pass(19_999);
-    world.wake();
-    expect(server.connections).toBe(1);
-    world.pass(1);
-    world.wake(); // the time is over: worth a try at once
-    expect(server.connections).toBe(2);
+    server.cut(code);
+    world.pass(6_000);
+    server.settle();
+    expect([link.state, server.connections]).toEqual(["live", 2]);
   },
 );
 
-test("after a plain loss a wake-up comes back at once", () => {
+test.each([4013, 4029])("a time that the server names with %i is kept, even on a wake-up", (code) => {
+  const { link, join, server, world } = party();
+  join();
+  server.cut(code, '{"retry_ms":20000}');
+  expect(link.retryAt).toBe(world.now() + 30_000);
+  world.pass(19_999);
+  world.wake();
+  expect(server.connections).toBe(1);
+  world.pass(1);
+  world.wake(); // the time is over, so that a wake-up connects at once
+  expect(server.connections).toBe(2);
+});
+
+test("after a plain loss a wake-up reconnects at once", () => {
   const { join, server, world } = party();
   join();
   server.cut();
@@ -357,7 +357,7 @@ test("after a plain loss a wake-up comes back at once", () => {
   expect(server.connections).toBe(2);
 });
 
-test("the clients of a node that died spread over three seconds, one that slept does not wait so long", () => {
+test("clients of a node that died spread over three seconds, and one that slept reconnects sooner", () => {
   const { link, join, server, world } = party();
   world.chance = () => 0.999;
   join();
@@ -371,7 +371,7 @@ test("the clients of a node that died spread over three seconds, one that slept 
   expect((link.retryAt ?? 0) - world.now()).toBeLessThan(1_000);
 });
 
-test("who is drained is elsewhere at once", () => {
+test("a drained client connects to another node at once", () => {
   const { link, join, server, world } = party();
   join();
   server.cut(4001);
@@ -380,7 +380,7 @@ test("who is drained is elsewhere at once", () => {
   expect([link.state, server.connections]).toEqual(["live", 2]);
 });
 
-test("told to start over, it resumes nothing, keeps what is unsent, and tells everything anew", () => {
+test("after the resync code it resumes nothing, keeps unsent texts, and delivers everything again", () => {
   const { link, join, server, world, seen } = party();
   for (const body of ["一", "二"]) server.append(body);
   join();
@@ -394,7 +394,7 @@ test("told to start over, it resumes nothing, keeps what is unsent, and tells ev
   expect(seen()).toEqual(["一", "二", "三"]);
 });
 
-test("what a newer server says beside the known is passed on or passed over, and answers nothing", async () => {
+test("unknown frames of a newer server are passed on or ignored, and answer nothing", async () => {
   const { link, join, server, frames, seen } = party();
   join();
   let answered = false;
@@ -421,7 +421,7 @@ test("what a newer server says beside the known is passed on or passed over, and
   expect([link.state, seen()]).toEqual(["live", ["新", "在吗"]]);
 });
 
-test("after two failed handshakes the server is asked by HTTP when to come back", async () => {
+test("after two failed handshakes the link asks the server by HTTP when to reconnect", async () => {
   const world = new FakeWorld();
   const { link } = party(null, world);
   world.accept = (events) => {
@@ -436,7 +436,7 @@ test("after two failed handshakes the server is asked by HTTP when to come back"
   expect((link.retryAt ?? 0) - world.now()).toBeGreaterThan(20_000);
 });
 
-test("whatever the network does, texts arrive once and in order, and every entry is told once and in order", () => {
+test("whatever the network does, texts arrive and entries are delivered once and in order", () => {
   const step = fc.constantFrom(
     "write",
     "append",

@@ -1,5 +1,5 @@
-// The connection of a screen to the server: comes back by itself, resumes where it was, sends again what was not
-// answered, and tells entries in order and once. Knows nothing of what the screen shows.
+// The connection of a screen to the server. It reconnects by itself, resumes where it was, resends what was not
+// answered, and delivers every entry once and in order. It does not know what the screen shows.
 
 import type { Accepted, Following, Position, StaffServerFrame, VisitorServerFrame } from "../frames";
 import { isFinal, RESYNC } from "./backoff";
@@ -11,16 +11,16 @@ import { Reconnect } from "./reconnect";
 import { newRef } from "./ref";
 import { Trouble } from "./trouble";
 import { browser, type Wire, type World } from "./world";
-/** `away`: waits to reconnect (see `retryAt`). `stopped`: will not come back by itself (see `stoppedWith`). */
+/** `away`: waits to reconnect (see `retryAt`). `stopped`: does not reconnect by itself (see `stoppedWith`). */
 export type LinkState = "connecting" | "live" | "away" | "stopped";
 
 export interface LinkOptions<Out extends { type: string }> {
   url: string;
-  /** Built afresh at each connect. `instance`: this link's, the same at each of its connections. */
+  /** Makes the first frame of each connection. `instance` is the same for all connections of this link. */
   hello: (resume: Position[], instance: string) => Out;
-  /** Hearing nothing for that long, the link reconnects. */
+  /** When nothing was received for this long, the link reconnects. */
   silenceMs: number;
-  /** Where texts that are not accepted yet survive a reload; null or missing: nowhere. */
+  /** Where unaccepted texts survive a reload; null or missing: nowhere. */
   store?: Storage | null;
   storeKey?: string;
   world?: Partial<World>;
@@ -28,23 +28,24 @@ export interface LinkOptions<Out extends { type: string }> {
 
 type Heard = VisitorServerFrame | StaffServerFrame;
 
-/** No welcome after this long: the network swallows what we send. */
+/** Without a welcome after this long, the connection counts as lost. */
 const CONNECT_MS = 10_000;
-/** After a wake-up the server must answer within this, or the connection is dead without knowing. */
+/** After a wake-up the server must answer within this time; otherwise the connection is dead. */
 const HEADS_MS = 3_000;
-/** An unanswered `history.get` is asked again after this. */
+/** An unanswered `history.get` is sent again after this time. */
 const FETCH_MS = 5_000;
-/** Frames that answer a request; another one that names its `ref` leaves it unanswered. */
+/** Frames that answer a request. Another frame with the request's `ref` does not answer it. */
 const ANSWERS = new Set(["accepted", "following", "history", "heads", "phone"]);
 
+/** A connection that reconnects and resends. `Out` and `In` are the frames that the client sends and receives. */
 export class Link<Out extends { type: string }, In extends { type: string }> {
   state: LinkState = "stopped";
-  /** The close code that stopped it; null when `stop` did, or nothing did. */
+  /** The close code that stopped the link; null if `stop` did, or if it is not stopped. */
   stoppedWith: number | null = null;
-  /** What the server said with that code, for the screen that comes next. */
+  /** The reason that the server gave with that code, for the next screen. */
   stoppedReason = "";
 
-  /** Of this page and no other: the server knows by it that an earlier connection of ours is dead. */
+  /** Unique to this page: from it the server recognises an earlier connection of the same page, which is dead. */
   private readonly instance = newRef();
   private readonly world: World;
   private readonly reconnect: Reconnect;
@@ -89,12 +90,12 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
     this.outbox = new Outbox(this.world, on, options.store ?? null, key);
   }
 
-  /** Why the server stores nothing at present, as a refusal's code; null while it does. */
+  /** Why the server stores nothing at present, as a refusal's code; null while it stores. */
   get trouble(): string | null {
     return this.storing.code;
   }
 
-  /** When the next attempt comes, ms by this machine; null unless `away`. */
+  /** When the next attempt is made, in ms by this machine's clock; null unless `away`. */
   get retryAt(): number | null {
     return this.reconnect.at;
   }
@@ -106,7 +107,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
     this.connect();
   }
 
-  /** Ends the connection for good, until `start`. Unanswered texts are kept. */
+  /** Ends the connection until `start` is called. Unanswered texts are kept. */
   stop(code?: number): void {
     this.drop(code);
     this.end(null);
@@ -120,47 +121,50 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
     return added(this.troubleFns, fn);
   }
 
-  /** Every frame but pings and those the link asked for itself; entries in order, once, as `entry` or `entries`. */
+  /**
+   * Calls `fn` with every frame except pings and answers to the link's own requests. Entries arrive once and in order,
+   * as `entry` or `entries`.
+   */
   onFrame(fn: (frame: In) => void): () => void {
     return added(this.frameFns, fn);
   }
 
-  /** What was told of this conversation is void; its entries come again from the beginning. */
+  /** Calls `fn` when the delivered entries of a conversation are void; they are delivered again from the beginning. */
   onReset(fn: (conversation: string) => void): () => void {
     return added(this.resetFns, fn);
   }
 
-  /** After a reconnect the server no longer lets this conversation be followed. */
+  /** Calls `fn` when the server no longer lets this client follow a conversation after a reconnect. */
   onGone(fn: (conversation: string) => void): () => void {
     return added(this.goneFns, fn);
   }
 
-  /** Resolves with the answer; rejects with `RefusedError`. Waits as long as the network does. */
+  /** Resolves with the answer; rejects with `RefusedError`. Waits until the network is back. */
   request<T extends In>(frame: Out & { ref: string }): Promise<T> {
     return this.outbox.add(frame as Asked) as Promise<T>;
   }
 
-  /** For what is worth nothing later: dropped when not live. */
+  /** Sends a frame that has no value later: it is dropped unless the link is live. */
   tell(frame: Out): void {
     if (this.state === "live") this.send(frame);
   }
 
-  /** No longer followed: not resumed, and what is on its way is dropped. */
+  /** Stops following a conversation: it is not resumed, and its entries that are under way are dropped. */
   forget(conversation: string): void {
     this.reader.forget(conversation);
   }
 
-  /** Texts that are not accepted yet, oldest first; those of before a reload included. */
+  /** Texts that are not accepted yet, oldest first, including those from before a reload. */
   unaccepted(): (Out & { ref: string })[] {
     return this.outbox.texts() as unknown as (Out & { ref: string })[];
   }
 
-  /** Texts survive a reload no longer. */
+  /** From now on texts do not survive a reload. */
   keepNothing(): void {
     this.outbox.keepNothing();
   }
 
-  /** The server's clock, ms, as `welcome.now` told it. */
+  /** The server's clock in ms, calculated from `welcome.now`. */
   serverNow(): number {
     return this.world.now() + this.clockOffset;
   }
@@ -182,7 +186,8 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
       closed: (code, reason) => {
         if (this.wire !== wire) return;
         if (!opened) this.reconnect.handshake(false);
-        // A wake-up without an answer yet explains the end; else the node may have died with all it held.
+        // An unanswered check after a wake-up explains the end; without one the node may have died with all its
+        // connections.
         this.lost(code, reason, code === 1006 && this.state === "live" && this.headsRef === null);
       },
     });
@@ -212,7 +217,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
     this.enter("stopped");
   }
 
-  /** Lets go of the connection, dead or alive. */
+  /** Drops the connection, dead or alive. */
   private drop(code?: number): void {
     const wire = this.wire;
     this.wire = null;
@@ -225,7 +230,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
     wire?.close(code);
   }
 
-  /** The page, the network or the machine is back: is the connection still what it seems? */
+  /** The page is visible, the network is back or the machine woke: checks whether the connection still works. */
   private woken(): void {
     if (this.state === "away" && this.reconnect.mayComeNow()) this.connect();
     if (this.state !== "live" || this.headsRef !== null) return;
@@ -244,7 +249,7 @@ export class Link<Out extends { type: string }, In extends { type: string }> {
     if (frame.type === "ping") this.send({ type: "pong", n: frame.n });
     else if (frame.type === "welcome") this.welcomed(frame);
     else if (frame.type === "entry") {
-      // Whoever wrote it: it was stored.
+      // Any new entry, from whichever author, proves that the server stores again.
       this.storing.report(null);
       this.reader.take([frame]);
     } else if (frame.type === "entries") this.reader.take(frame.entries);
@@ -333,6 +338,6 @@ function parsed(text: string): Heard | null {
     const frame: unknown = JSON.parse(text);
     return typeof frame === "object" && frame !== null ? (frame as Heard) : null;
   } catch {
-    return null; // not ours to judge; the next frame may be sound
+    return null; // The frame cannot be read; the next one may be sound
   }
 }

@@ -1,5 +1,6 @@
-// The link against a model of the server, under whatever may happen to both: at the end everything asked is stored
-// once and in order, shown once and in order, and nothing is left unsent. FAULTS=full runs it ten times as often.
+// Tests the link against a model of the server, under random faults on both sides: at the end everything requested is
+// stored once and in order, shown once and in order, and nothing is left unsent. FAULTS=full runs ten times as many
+// cases.
 
 import fc from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";
@@ -13,11 +14,11 @@ import { newRef } from "./ref";
 
 const RUNS = process.env.FAULTS === "full" ? 5_000 : 500;
 const STEPS = 120;
-/** Enough for the longest wait there is. */
+/** Enough for the longest possible wait. */
 const ROUNDS = 60;
 const ROUND_MS = 2_000;
 
-/** One tab, through its reloads. `shown`: what stands on its screen; `sent`: what it calls delivered. */
+/** One tab, through its reloads. `shown`: the texts on its screen; `sent`: those it marks as delivered. */
 class Tab {
   readonly store = fakeStorage();
   readonly asked: string[] = [];
@@ -131,7 +132,7 @@ const STEPS_BY_NAME: Record<string, Step> = {
   sleep: (_tab, _server, world) => world.sleep(90_000),
 };
 
-/** What happens all the time weighs more, or nothing would ever get far. */
+/** Usual steps have more weight; otherwise no run would get far. */
 const USUAL = [
   ...["write", "write", "others write", "read", "read", "commit", "commit", "deliver", "deliver", "deliver"],
   ...["all arrives", "a moment", "some seconds"],
@@ -149,10 +150,10 @@ async function tell([steps, seed]: [string[], number]): Promise<void> {
   const tab = new Tab(world, server);
   for (const name of steps) {
     STEPS_BY_NAME[name]?.(tab, server, world);
-    await Promise.resolve(); // what is called sent is looked at when it is called so
+    await Promise.resolve(); // lets promises settle, so that `sent` is checked at this moment
   }
   server.isDown = false;
-  // Somebody looks at the screen again: the last entry may have been lost on a quiet connection.
+  // A wake-up makes the link check: the last entry may have been lost on a quiet connection.
   for (let round = 0; round < ROUNDS; round++) {
     world.pass(ROUND_MS);
     if (round % 10 === 9) world.wake();
@@ -168,7 +169,7 @@ async function tell([steps, seed]: [string[], number]): Promise<void> {
   expect(tab.link.state).toBe("live");
 }
 
-/** Chance that comes again with its seed. */
+/** Random numbers that repeat with their seed. */
 function drawn(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -179,13 +180,11 @@ function drawn(seed: number): () => number {
 
 afterEach(() => vi.restoreAllMocks());
 
-test(
-  "whatever happens, all that is asked is stored once, in order, and shown once",
-  { timeout: 600_000 },
-  () => fc.assert(fc.asyncProperty(story, tell), { numRuns: RUNS }),
+test("whatever happens, every request is stored once, in order, and shown once", { timeout: 600_000 }, () =>
+  fc.assert(fc.asyncProperty(story, tell), { numRuns: RUNS }),
 );
 
-/** What a fault reaches into; nothing of it is the link's to show. */
+/** The private parts that a fault patches. */
 interface Inside {
   live: boolean;
   queue: { frame: { ref: string }; lane: string | null }[];
@@ -199,7 +198,7 @@ type Asked = { ref: string };
 type Add = (inside: Inside, frame: Asked) => unknown;
 type Part = typeof Outbox | typeof Reader | typeof Link;
 
-/** Nothing is patched that is not there: a renamed method would leave the link whole. */
+/** Fails when the method does not exist: after a rename the patch would have no effect. */
 function patch<All extends unknown[]>(
   part: Part,
   name: string,
@@ -214,7 +213,7 @@ function patch<All extends unknown[]>(
   return (inside: Inside, ...all: All) => whole.apply(inside, all);
 }
 
-/** The link with one promise taken out of it. */
+/** Versions of the link, each with one promise removed. */
 const BROKEN: Record<string, () => void> = {
   "sends nothing again": () => {
     patch(Outbox, "connected", (inside) => {
@@ -267,7 +266,7 @@ const BROKEN: Record<string, () => void> = {
   },
 };
 
-test.each(Object.keys(BROKEN))("a link that %s is found out", { timeout: 120_000 }, async (name) => {
+test.each(Object.keys(BROKEN))("a link that %s is detected", { timeout: 120_000 }, async (name) => {
   BROKEN[name]?.();
   const found = await fc.check(fc.asyncProperty(story, tell), { numRuns: 5_000, endOnFailure: true });
   expect(found.failed).toBe(true);

@@ -1,29 +1,30 @@
-// A small model of the server for `model.test`: it stores, dies with and without what it was about to store, says no,
-// sends double and out of order. What it has committed it never loses. Imported by tests only.
+// A small model of the server for `model.test`. It stores, dies before or after a commit, refuses, duplicates and
+// reorders frames. It never loses what it has committed. Only tests import this.
 
 import type { Entry, HistoryGet, MessagePost, Position, VisitorFrame, VisitorServerFrame } from "../frames";
 import { CONVERSATION, entry, type FakeWorld, SITE } from "./fakes";
 import type { Wire, WireEvents } from "./world";
 
-/** More missing than this is not replayed: the client pages. */
+/** When more entries than this are missing they are not replayed: the client fetches pages. */
 const REPLAY = 6;
 const PAGE = 4;
 
 type Refusal = { code: string; retry: "same" | "later"; retry_ms?: number };
 
+/** The server of one conversation, with a fault for each thing that can go wrong. */
 export class ModelServer {
   readonly entries: Entry[] = [];
   connections = 0;
-  /** What the next post is told instead of being stored. */
+  /** The next post gets this refusal instead of being stored. */
   refusing: Refusal | null = null;
-  /** Nobody is let in. */
+  /** While true, all connections are closed. */
   isDown = false;
   private epoch = "e1";
   private client: WireEvents | null = null;
   private welcomed = false;
   private toServer: VisitorFrame[] = [];
   private toClient: VisitorServerFrame[] = [];
-  /** Read, not committed: gone when the process dies. */
+  /** Posts that are read and not committed; they are lost when the process dies. */
   private writing: MessagePost[] = [];
 
   constructor(private readonly world: FakeWorld) {
@@ -50,7 +51,7 @@ export class ModelServer {
     };
   }
 
-  /** What is on its way is lost; what was read before goes on being written. */
+  /** Loses what is under way; posts that were read before can still be committed. */
   private letGo() {
     this.client = null;
     this.welcomed = false;
@@ -64,13 +65,13 @@ export class ModelServer {
     client?.closed(code, reason);
   }
 
-  /** kill -9: what is not committed was never there. */
+  /** kill -9: what is not committed is lost. */
   dies(code: number) {
     this.writing = [];
     this.close(code);
   }
 
-  /** The network swallows everything, and tells nobody. */
+  /** The network swallows everything without closing the connection. */
   falls() {
     this.letGo();
   }
@@ -88,7 +89,7 @@ export class ModelServer {
     return true;
   }
 
-  /** One transaction. `answered`: whether it lives long enough to say so. */
+  /** Commits one post. `answered`: whether the client gets the entry and the answer. */
   commit(answered = true): boolean {
     const post = this.writing.shift();
     if (post === undefined) return false;
@@ -105,7 +106,7 @@ export class ModelServer {
     return true;
   }
 
-  /** `unavailable`, and nobody knows that it was stored all the same. */
+  /** Stores the post and answers `unavailable`, as after a commit whose result the server does not know. */
   commitInDoubt() {
     const post = this.writing[0];
     if (!this.commit(false) || post === undefined) return;
@@ -126,31 +127,31 @@ export class ModelServer {
     return true;
   }
 
-  /** The next frame comes twice. */
+  /** The next frame to the client arrives twice. */
   double() {
     const frame = this.toClient[0];
     if (frame !== undefined && frame.type !== "welcome") this.toClient.unshift(frame);
   }
 
-  /** Two that were announced by different writers overtake each other. */
+  /** Two entries that were announced by different writers overtake each other. */
   swap() {
     const [first, second] = this.toClient;
     if (first?.type !== "entry" || second?.type !== "entry") return;
     this.toClient.splice(0, 2, second, first);
   }
 
-  /** An announcement is lost; heads and the next entry show it. */
+  /** Loses an announced entry; heads and the next entry reveal the gap. */
   loseEntry() {
     if (this.toClient[0]?.type === "entry") this.toClient.shift();
   }
 
-  /** The next fetch of history gets no answer. */
+  /** The next `history.get` gets no answer. */
   loseHistory() {
     const place = this.toServer.findIndex(({ type }) => type === "history.get");
     if (place >= 0) this.toServer.splice(place, 1);
   }
 
-  /** A newer server tells how it goes on with a text; that is no answer. */
+  /** Sends a frame type of a newer server with the text's ref, which is not an answer. */
   saysSomethingNew() {
     const ref = this.writing[0]?.ref;
     if (this.welcomed) this.toClient.unshift({ type: "tomorrow", ref } as unknown as VisitorServerFrame);

@@ -1,17 +1,17 @@
-// What was asked of the server and not yet answered, in order. Resent with the same ref after every reconnect
-// until it is answered. Texts survive a reload of the page in the tab's own storage, and nowhere else.
+// Holds the requests that are not answered yet, in order. Each is resent with the same ref after every reconnect until
+// it is answered. Texts survive a reload of the page in the tab's own storage; nothing else does.
 
 import type { Accepted, Refused } from "../frames";
 import type { World } from "./world";
 
-/** A request: `conversation` is missing in those that belong to none. */
+/** A request. `conversation` is missing when it does not belong to one. */
 export interface Asked {
   type: string;
   ref: string;
   conversation?: string;
 }
 
-/** The server said no, and waiting would not help, or was waited for long enough. */
+/** The server refused the request, and retrying would not help, or retries have gone on for too long. */
 export class RefusedError extends Error {
   readonly code: string;
   readonly retry: "no" | "same" | "later";
@@ -31,40 +31,49 @@ export class RefusedError extends Error {
 interface Waiting {
   frame: Asked;
   lane: string | null;
-  /** When it went out on this connection; null: not yet. */
+  /** When it was sent on the current connection; null: not yet. */
   sentAt: number | null;
   tries: number;
   notBefore: number;
-  /** When it was first told to wait. */
+  /** When the server first asked it to wait. */
   waitsSince: number | null;
   resolve(answer: unknown): void;
   reject(error: RefusedError): void;
 }
 
-/** What a person wrote: losing it would lose their words. */
+/** Requests that contain what a person wrote. Losing one would lose their words. */
 const TEXTS = new Set(["message.post", "conversation.open", "offline.leave", "note.post"]);
-/** Only ask; their order among the others does not matter, and they must not wait behind a stuck text. */
+/** Requests that only read. Their order does not matter, and they must not wait behind a text that is stuck. */
 const READS = new Set(["history.get", "heads.get", "list.get", "conversation.follow"]);
-/** As the server's `limits.unaccepted`. */
+/** Equals the server's `limits.unaccepted`. */
 const MOST_IN_FLIGHT = 8;
-/** A wait longer than this is the person's decision: they are told. */
+/** A request that must wait longer than this fails at once, so that the person can decide. */
 const LONGEST_WAIT_MS = 30_000;
-/** An act told to wait again and again for this long: its person is told. A text goes on; the screen says that it does. */
+/**
+ * An action that was asked to wait again and again for this long fails. Texts are retried without end, and the screen
+ * shows it.
+ */
 const PATIENCE_MS = 60_000;
-/** Without a time the waits double up to here: slower than the server lets a visitor write for long. */
+/**
+ * When the server names no time, the waits double up to the second value, which keeps a visitor under their rate limit.
+ */
 const FIRST_WAIT_MS = 500;
 const LAST_WAIT_MS = 8_000;
-/** Without an answer for so long on a living connection it goes out again: under its ref it is never done twice. */
+/**
+ * A request without an answer for this long on a live connection is sent again; its ref makes sure that it is done only
+ * once.
+ */
 const ANSWER_MS = 15_000;
-/** The server is there and cannot store. */
+/** Refusal codes of a server that is reachable and cannot store anything. */
 const NOT_STORED = new Set(["unavailable", "read_only"]);
 
 export interface OutboxEvents {
   send(frame: Asked): void;
-  /** Nothing is stored at present (the refusal's code), or it is again (null). */
+  /** Nothing can be stored at present (the refusal's code), or it can again (null). */
   trouble(code: string | null): void;
 }
 
+/** The queue of unanswered requests: sends, resends and orders them. */
 export class Outbox {
   private readonly queue: Waiting[] = [];
   private live = false;
@@ -79,7 +88,7 @@ export class Outbox {
     for (const frame of this.stored()) this.queue.push(waiting(frame, ignore, ignore));
   }
 
-  /** Texts that are not accepted yet, oldest first; those of before a reload included. */
+  /** Texts that are not accepted yet, oldest first, including those from before a reload. */
   texts(): Asked[] {
     return this.queue.map(({ frame }) => frame).filter(isText);
   }
@@ -92,7 +101,7 @@ export class Outbox {
     });
   }
 
-  /** The connection is there: everything unanswered goes out (again), in order. */
+  /** After the connection is established, sends everything that is unanswered, in order. */
   connected(): void {
     this.live = true;
     for (const each of this.queue) each.sentAt = null;
@@ -104,13 +113,13 @@ export class Outbox {
     this.disarm();
   }
 
-  /** From now on texts are kept in memory alone, and nothing is left of those that were stored. */
+  /** From now on keeps texts in memory only, and removes those that were stored. */
   keepNothing(): void {
     this.store?.removeItem(this.key);
     this.store = null;
   }
 
-  /** What was asked under this ref, while it is unanswered. */
+  /** The unanswered request with this ref, or null. */
   asked(ref: string): Asked | null {
     return this.queue.find(({ frame }) => frame.ref === ref)?.frame ?? null;
   }
@@ -123,7 +132,7 @@ export class Outbox {
     this.pump();
   }
 
-  /** Returns false when it will be sent again by itself, true when that was the last word. */
+  /** Returns false when the request will be retried, true when the refusal is final. */
   refused(refused: Refused): boolean {
     const each = this.queue.find(({ frame }) => frame.ref === refused.ref);
     if (each === undefined) return true;
@@ -145,7 +154,7 @@ export class Outbox {
     each.tries += 1;
     if (refused.retry === "no" || this.isTooLong(each)) return null;
     const asked = refused.retry_ms;
-    // Without a time, `later` promises nothing (a full queue): whoever asked decides.
+    // `later` without a time promises nothing (a full queue, for example): the caller decides.
     if (typeof asked !== "number") return refused.retry === "later" ? null : this.pause(each.tries);
     return asked > LONGEST_WAIT_MS ? null : asked * (1 + this.world.random() / 2);
   }
@@ -154,13 +163,15 @@ export class Outbox {
     return !isText(frame) && waitsSince !== null && this.world.now() - waitsSince > PATIENCE_MS;
   }
 
-  /** Half of it by chance: whoever was refused in the same moment does not come again in the same one. */
+  /**
+   * Half of the wait is random, so that clients that were refused in the same moment do not retry in the same moment.
+   */
   private pause(tries: number): number {
     const longest = Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries);
     return (longest * (1 + this.world.random())) / 2;
   }
 
-  /** An act must not overtake a text of its conversation; nor does it wait for ever behind one that is not taken. */
+  /** Fails actions that wait too long behind a text: they must not overtake it, and must not wait for ever either. */
   private tellThoseBehind(first: Waiting, refused: Refused): void {
     for (const each of this.queue.filter(({ lane }) => lane !== null && lane === first.lane)) {
       each.waitsSince ??= this.world.now();
@@ -179,8 +190,8 @@ export class Outbox {
   }
 
   /**
-   * Sends what may go. One at a time in each conversation: if a second text were on its way while the first is
-   * told to wait, they would be stored in the wrong order.
+   * Sends what may be sent, one request at a time in each conversation: if a second text were under way while the first
+   * is asked to wait, they would be stored in the wrong order.
    */
   private pump(): void {
     this.disarm();
@@ -218,7 +229,7 @@ export class Outbox {
       if (texts.length > 0) this.store?.setItem(this.key, JSON.stringify(texts));
       else this.store?.removeItem(this.key);
     } catch {
-      // Full or blocked: the text stays in memory, which is all that can be done.
+      // The storage is full or blocked: the text stays in memory only.
     }
   }
 
@@ -243,5 +254,5 @@ function isText(frame: unknown): frame is Asked {
   return typeof type === "string" && TEXTS.has(type) && typeof ref === "string";
 }
 
-/** Nobody waits for the answer of a text from before the reload; the frames tell the screen. */
+/** The promise of a text from before the reload has no caller; the screen learns the result from frames. */
 function ignore(): void {}

@@ -24,14 +24,14 @@ const following = (head: number, recovered: boolean, epoch = "e1") => ({
   recovered,
 });
 
-test("a doubled entry is told once", () => {
+test("a duplicated entry is delivered once", () => {
   const { reader, told } = reading();
   reader.take([entry(1), entry(1), entry(2)]);
   reader.take([entry(1)]);
   expect(told).toEqual([1, 2]);
 });
 
-test("an entry beyond a gap waits until the gap is fetched", () => {
+test("an entry after a gap waits until the gap is fetched", () => {
   const { reader, told, fetches } = reading();
   reader.take([entry(1)]);
   reader.take([entry(3)]);
@@ -40,21 +40,21 @@ test("an entry beyond a gap waits until the gap is fetched", () => {
   expect(told).toEqual([1, 2, 3]);
 });
 
-test("an answer that brings nothing is not asked for again at once", () => {
+test("a page without anything new is not requested again at once", () => {
   const { reader, fetches } = reading();
   reader.take([entry(2)]);
   reader.page(CONVERSATION, "e1", []);
   expect(fetches).toEqual([0]);
 });
 
-test("another epoch voids what was told", () => {
+test("a new epoch makes the delivered entries void", () => {
   const { reader, told, resets } = reading();
   reader.take([entry(1), entry(2)]);
   reader.take([entry(1, "other", "e2")]);
   expect([told, resets]).toEqual([[1, 2, 1], [CONVERSATION]]);
 });
 
-test("a copy that could not be completed is told again from the beginning", () => {
+test("a copy that could not be completed is delivered again from the beginning", () => {
   const { reader, told, resets } = reading();
   reader.take([entry(1)]);
   reader.follow(following(2, false));
@@ -62,7 +62,7 @@ test("a copy that could not be completed is told again from the beginning", () =
   expect([told, resets]).toEqual([[1, 1, 2], [CONVERSATION]]);
 });
 
-test("too big a gap is paged", () => {
+test("a large gap is fetched in pages", () => {
   const { reader, fetches, told } = reading();
   reader.follow({ ...following(150, false), why: "gap_too_big" });
   const all = Array.from({ length: 150 }, (_, place) => entry(place + 1));
@@ -71,14 +71,14 @@ test("too big a gap is paged", () => {
   expect([fetches, told.length]).toEqual([[0, 100], 150]);
 });
 
-test("a conversation that the server no longer names is gone", () => {
+test("a conversation that the server no longer names is reported as gone", () => {
   const { reader, gone } = reading();
   reader.take([entry(1)]);
   reader.resumed([]);
   expect([gone, reader.positions()]).toEqual([[CONVERSATION], []]);
 });
 
-test("what is on its way after forgetting is dropped, until it is followed again", () => {
+test("entries under way are dropped after forgetting, until the conversation is followed again", () => {
   const { reader, told } = reading();
   reader.take([entry(1)]);
   reader.forget(CONVERSATION);
@@ -89,7 +89,7 @@ test("what is on its way after forgetting is dropped, until it is followed again
   expect(told).toEqual([1, 2]);
 });
 
-test("whatever is lost, doubled or swapped on the way, all is told once and in order", () => {
+test("whatever is lost, duplicated or reordered, all entries are delivered once and in order", () => {
   const arrivals = fc.array(fc.record({ seq: fc.integer({ min: 1, max: 20 }), lose: fc.boolean() }), {
     maxLength: 60,
   });

@@ -1,43 +1,45 @@
-// A reader's place in each conversation they follow: every entry once, in order, none left out, whatever the
-// network loses, doubles or swaps. Pure: it is told frames and says what to deliver and what to fetch.
+// A reader's position in each conversation that they follow. Every entry is delivered once, in order and without a gap,
+// even if the network loses, duplicates or reorders frames. Pure: it takes frames and says what to deliver and what to
+// fetch.
 
 import type { Entry, Following, Position } from "../frames";
 
 export interface ReaderEvents {
-  /** The next entries of one conversation, in order, without holes. */
+  /** The next entries of one conversation, in order and without gaps. */
   deliver(entries: Entry[]): void;
-  /** Something is missing: ask `history.get` for what comes after `after`, and give the answer to `page`. */
+  /** Entries are missing: request those after `after` with `history.get` and pass the answer to `page`. */
   fetch(conversation: string, after: number): void;
-  /** What was delivered of this conversation is void; it comes again from the beginning. */
+  /** The delivered entries of this conversation are void; they are delivered again from the beginning. */
   reset(conversation: string): void;
-  /** It is not followed any more: the server did not name it after a reconnect. */
+  /** The conversation is no longer followed: the server did not name it after a reconnect. */
   gone(conversation: string): void;
 }
 
 interface Cursor {
   epoch: string;
-  /** Everything up to and with this was delivered. */
+  /** The seq up to which everything was delivered. */
   after: number;
-  /** The last place heard of. */
+  /** The highest seq that the server has mentioned. */
   head: number;
   held: Map<number, Entry>;
   fetching: boolean;
 }
 
-/** Held entries over this are let go; `history.get` brings them again. */
+/** More held entries than this are dropped; `history.get` fetches them again. */
 const MOST_HELD = 500;
-/** As many as `hello.resume` takes. */
+/** Equals the limit of `hello.resume`. */
 const MOST_RESUMED = 50;
 
+/** The cursors of all followed conversations. */
 export class Reader {
   private readonly cursors = new Map<string, Cursor>();
-  /** Not wanted any more; entries on their way here are dropped. */
+  /** Conversations that are no longer wanted; their entries that are under way are dropped. */
   private readonly forgotten = new Set<string>();
   private distrusted = false;
 
   constructor(private readonly on: ReaderEvents) {}
 
-  /** What is held of which conversations, for `hello.resume` and `heads.get`. */
+  /** The positions of all conversations, for `hello.resume` and `heads.get`. */
   positions(): Position[] {
     if (this.distrusted) return [];
     const all = Array.from(this.cursors, ([conversation, { epoch, after }]) => ({
@@ -48,7 +50,10 @@ export class Reader {
     return all.filter(({ epoch }) => epoch !== "").slice(-MOST_RESUMED);
   }
 
-  /** The answer to `conversation.follow`, or a line of `welcome.following`. `asked`: the place asked from. */
+  /**
+   * Takes the answer to `conversation.follow`, or a line of `welcome.following`. `asked`: the position that was sent
+   * with the request.
+   */
   follow(following: Following, asked: Position | null = null): void {
     const { conversation, epoch, head } = following;
     this.forgotten.delete(conversation);
@@ -62,7 +67,7 @@ export class Reader {
     if (following.why === "gap_too_big") this.reached(conversation, epoch, head);
   }
 
-  /** The whole of `welcome.following`: whatever it does not name is no longer followed. */
+  /** Takes the whole of `welcome.following`: conversations that it does not name are no longer followed. */
   resumed(all: readonly Following[]): void {
     if (this.distrusted) this.letGo();
     const named = new Set(all.map(({ conversation }) => conversation));
@@ -73,7 +78,7 @@ export class Reader {
     for (const following of all) this.follow(following);
   }
 
-  /** Entries as they came, of one conversation. */
+  /** Takes entries of one conversation as they arrive. */
   take(entries: readonly Entry[]): void {
     const first = entries[0];
     if (first === undefined || this.forgotten.has(first.conversation)) return;
@@ -82,7 +87,7 @@ export class Reader {
     this.drain(first.conversation, cursor);
   }
 
-  /** The answer to a `fetch`. */
+  /** Takes the answer to a `fetch`. */
   page(conversation: string, epoch: string, entries: readonly Entry[]): void {
     const cursor = this.cursors.get(conversation);
     if (cursor === undefined) return;
@@ -91,11 +96,12 @@ export class Reader {
     const current = this.cursorAt(conversation, epoch);
     for (const entry of entries) hold(current, entry);
     this.deliverReady(current);
-    // A page that brings nothing new would be asked for without end; the next sign of a gap asks again.
+    // After a page without anything new the same page would be requested without end. The next sign of a gap requests
+    // it again.
     if (current.after > before) this.want(conversation, current);
   }
 
-  /** The conversation goes up to `seq`: `live` and `heads` say so. */
+  /** `live` or `heads` said that the conversation goes up to `seq`. */
   reached(conversation: string, epoch: string, seq: number): void {
     if (!this.cursors.has(conversation)) return;
     const cursor = this.cursorAt(conversation, epoch);
@@ -111,7 +117,7 @@ export class Reader {
     this.want(conversation, cursor);
   }
 
-  /** It may not be read, at this moment at least: nothing is asked of it until the server says something of it again. */
+  /** The reader may not read it at present: nothing is fetched until the server mentions the conversation again. */
   unreadable(conversation: string): void {
     const cursor = this.cursors.get(conversation);
     if (cursor === undefined) return;
@@ -120,7 +126,7 @@ export class Reader {
     cursor.head = cursor.after;
   }
 
-  /** The connection is lost: what was held is sent again after the resume, what was asked is not answered. */
+  /** The connection is lost: held entries are sent again after the resume, and fetches will not be answered. */
   disconnected(): void {
     for (const cursor of this.cursors.values()) {
       cursor.fetching = false;
@@ -129,7 +135,7 @@ export class Reader {
     }
   }
 
-  /** What is held may be wrong. The screen keeps it until the server tells it anew, from the beginning. */
+  /** The copies may be wrong. The screen keeps them until the server has sent everything again. */
   distrust(): void {
     this.distrusted = true;
   }

@@ -1,24 +1,25 @@
-// Coming back after a loss: how long to wait, what the server asked for, and whether a wake-up may shorten it. Knows
-// nothing of the connection itself.
+// Schedules the next attempt after a loss: how long to wait, what the server asked for, and whether a wake-up may
+// shorten the wait. It does not know the connection itself.
 
 import { Backoff, type Wait } from "./backoff";
 import type { World } from "./world";
 
-/** So many handshakes in a row failed: ask the server by HTTP, which tells more than a failed handshake. */
+/** After this many failed handshakes in a row the server is asked by HTTP, which says more than a failed handshake. */
 const ASK_READY_AFTER = 2;
 
 export interface ReconnectEvents {
-  /** There is a wait, or another one; `at` says until when. */
+  /** A wait began or changed; `at` says when it ends. */
   waits(): void;
-  /** It is over. */
+  /** The wait is over. */
   again(): void;
 }
 
+/** The wait before the next connection attempt. */
 export class Reconnect {
-  /** When the next attempt comes, ms by this machine; null while none is waited for. */
+  /** When the next attempt is made, in ms by this machine's clock; null while none is scheduled. */
   at: number | null = null;
   private readonly backoff: Backoff;
-  /** The server asked not to be bothered before, ms by this machine. */
+  /** The server asked clients not to return before this time, in ms by this machine's clock. */
   private notBefore = 0;
   private failedHandshakes = 0;
   private timer: number | null = null;
@@ -39,13 +40,13 @@ export class Reconnect {
     this.backoff.connected();
   }
 
-  /** After a close with `code`. `died`: the node may have died, with all it held. */
+  /** Schedules the attempt after a close with `code`. `died`: the node may have died with all its connections. */
   after(code: number, reason: string, died: boolean): void {
     this.wait(this.backoff.after(code, reason, died));
     if (this.failedHandshakes >= ASK_READY_AFTER) void this.askReady();
   }
 
-  /** Whether somebody who is back may come before the wait is over. */
+  /** Whether a wake-up may connect before the wait is over. */
   mayComeNow(): boolean {
     return this.world.now() >= this.notBefore;
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { newRef } from "./ref";
 
-test("a ref is a UUIDv7 of now, and no two are the same", () => {
+test("a ref is a UUIDv7 of the present time, and all are different", () => {
   const refs = Array.from({ length: 100 }, newRef);
   for (const ref of refs)
     expect(ref).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);

@@ -1,6 +1,8 @@
-// The client's key of a request. The server answers a repeat of the same ref with the first answer.
+// The client's key of a request. The server answers a repeated ref with the first answer.
 
-/** A UUIDv7: begins with the time, so that the server's unique index stays local. Its time is never trusted. */
+/**
+ * A UUIDv7: it begins with the time, which keeps the server's unique index local. The server does not trust the time.
+ */
 export function newRef(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   let time = Date.now();

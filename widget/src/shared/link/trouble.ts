@@ -1,12 +1,13 @@
-// Whether the server can store anything at present, as far as its refusals and its silence tell.
+// Tracks whether the server can store anything at present, from its refusals and from the time since the last one.
 
 import type { World } from "./world";
 
-/** With nothing refused for this long nobody knows whether the server still cannot store. */
+/** After this long without a refusal the trouble is reported as over, since nothing shows that it still exists. */
 const TROUBLE_MS = 90_000;
 
+/** Whether the server stores, with a timer that ends an old report. */
 export class Trouble {
-  /** Why it stores nothing, as a refusal's code; null while it does. */
+  /** Why the server stores nothing, as a refusal's code; null while it stores. */
   code: string | null = null;
   private timer: number | null = null;
 
@@ -15,7 +16,7 @@ export class Trouble {
     private readonly changed: (code: string | null) => void,
   ) {}
 
-  /** A request was refused with this code, or something was stored. */
+  /** Records that a request was refused with this code, or that something was stored (null). */
   report(code: string | null): void {
     if (this.timer !== null) this.world.clearTimer(this.timer);
     this.timer = code === null ? null : this.world.setTimer(() => this.report(null), TROUBLE_MS);

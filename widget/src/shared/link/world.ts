@@ -1,13 +1,13 @@
-// What the link needs of the world: a clock, timers, chance, a way to connect, and to be told of a wake-up.
-// Passed in, so that tests own the time and the network. Nothing else in this folder touches a browser's globals.
+// What the link needs from its environment: a clock, timers, random numbers, connections, and wake-up events. It is
+// passed in, so that tests control time and network. No other file in this folder uses the browser's globals.
 
-/** An open, or opening, connection. */
+/** A connection that is open or opening. */
 export interface Wire {
   send(text: string): void;
   close(code?: number): void;
 }
 
-/** What a connection tells. Never called again after `closed`. */
+/** The events of a connection. None is called after `closed`. */
 export interface WireEvents {
   opened(): void;
   heard(text: string): void;
@@ -15,16 +15,16 @@ export interface WireEvents {
 }
 
 export interface World {
-  /** ms since 1970, by this machine. */
+  /** Milliseconds since 1970, by this machine's clock. */
   now(): number;
-  /** From 0 up to, but not including, 1. */
+  /** A random number from 0 up to, but not including, 1. */
   random(): number;
   setTimer(run: () => void, ms: number): number;
   clearTimer(timer: number): void;
   connect(url: string, events: WireEvents): Wire;
-  /** Asks the server behind the socket's `url` when to come back: ms, or null when it does not say. */
+  /** Asks the server behind the socket's `url` by HTTP when to reconnect: ms, or null when it does not say. */
   ready(url: string): Promise<number | null>;
-  /** Calls `woken` when the network or the page is back. Returns how to stop it. */
+  /** Calls `woken` when the network is back or the page is visible again. Returns a function that ends this. */
   onWake(woken: () => void): () => void;
   /** Whether the page is in the background, where timers run late. */
   hidden(): boolean;
@@ -64,11 +64,11 @@ async function ready(url: string): Promise<number | null> {
     const said: unknown = await answer.json();
     return retryMs(said);
   } catch {
-    return null; // not reachable at all: the backoff decides
+    return null; // unreachable: the backoff decides
   }
 }
 
-/** The `retry_ms` of something the server said, if it is there and a sane number. */
+/** The `retry_ms` of a parsed answer, if it is a number that makes sense. */
 export function retryMs(said: unknown): number | null {
   if (typeof said !== "object" || said === null) return null;
   const ms: unknown = (said as { retry_ms?: unknown }).retry_ms;

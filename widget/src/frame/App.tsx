@@ -1,4 +1,4 @@
-// The whole of the visitor's chat: its language, and below it the screen, or what stands before it.
+// The whole of the visitor's chat: its language, and below it the screen or the question that comes before it.
 
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { Language } from "../shared/catalogue";
@@ -11,11 +11,12 @@ import { catalogue, speak, TextsContext, textsIn } from "./texts";
 interface AppProps {
   door: Door;
   host: Host;
-  /** The department of the page the chat stands on. */
+  /** The department of the page that embeds the chat. */
   suggested: string | null;
   onLanguage(language: Language): void;
 }
 
+/** The chat in one language, redrawn when the door opens, closes or changes person. */
 export function App({ door, host, suggested, onLanguage }: AppProps) {
   const [language, setLanguage] = useState(catalogue.language);
   const [, draw] = useState(0);

@@ -1,8 +1,11 @@
-// A sentence that breaks between its clauses, if anywhere.
+// A sentence that breaks only between its clauses.
 
-/** Chinese has no spaces to break at; English has none of these marks. */
+/**
+ * Splits at Chinese punctuation, since Chinese has no spaces to break at. English has none of these marks and is not
+ * split.
+ */
 export function Clauses({ text }: { text: string }) {
-  // No lookbehind: Safari 14 does not know it.
+  // No lookbehind: Safari 14 does not support it.
   const clauses = text.replace(/[。，；？](?=\S)/g, "$&\n").split("\n");
   return (
     <>

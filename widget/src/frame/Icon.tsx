@@ -1,4 +1,4 @@
-// The icons in use, drawn inline. They are never alone: a text or a label stands with each.
+// The icons in use, drawn inline. Each stands beside a text or has a label.
 
 import type { IconNode } from "lucide";
 import {
@@ -28,10 +28,12 @@ const NODES = {
   send: SendHorizontal,
 } satisfies Record<string, IconNode>;
 
+/** One of the icons by name. */
 export function Icon({ name, size = 20 }: { name: keyof typeof NODES; size?: number }) {
   return <Drawn node={NODES[name]} size={size} />;
 }
 
+/** An icon from its nodes, for parts that bring their own. */
 export function Drawn({ node, size }: { node: IconNode; size: number }) {
   return (
     <svg

@@ -1,4 +1,4 @@
-// The visitor's screen: puts the parts together, and keeps what belongs to it alone.
+// The visitor's screen: puts the parts together and keeps the state that only the screen needs.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { asSent } from "../shared/messageText";
@@ -25,13 +25,14 @@ import { viewOf } from "./view";
 interface ScreenProps {
   chat: Chat;
   host: Host;
-  /** The page has put the chat away. */
+  /** The page has minimised the chat. */
   onAway(): void;
-  /** The department of the page the chat stands on. */
+  /** The department of the page that embeds the chat. */
   suggested: string | null;
   onLanguage(): void;
 }
 
+/** The screen of one chat: header, transcript, and below it the composer, the form of a 留言, or the end. */
 export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProps) {
   useChat(chat);
   useVisibleHeight();
@@ -45,11 +46,11 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
   const department = useDepartment(chat, suggested);
   const view = viewOf(state, offlineMessage, department.chosen);
   const Ending = useLater(fetchEnding, standing !== null);
-  // With the first words: nobody waits for the form once the server says that nobody serves.
+  // The form is fetched with the first words, so that it is there at once if the server says that nobody serves.
   const mayLeave = standing !== null || view !== "chat" || chat.draft !== "";
   const OfflinePane = useLater(fetchOfflinePane, site !== null && mayLeave);
   useHost(chat, host, box, onAway);
-  // The hours changed while the visitor wrote: the text and the focus are in the other box now.
+  // When the hours change while the visitor writes, text and focus move to the other box.
   const writing = document.activeElement?.tagName === "TEXTAREA";
   useLayoutEffect(() => {
     if (writing) (chat.draft === "" ? beginningOf(box.current) : box.current)?.focus();
@@ -69,7 +70,7 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
   const send = () => {
     chat.send(chat.draft, department.chosen);
     chat.write("");
-    box.current?.focus(); // from the button, so that a phone's keyboard stays
+    box.current?.focus(); // called from the click, so that a phone's keyboard stays open
   };
   const leave = () => chat.offlineMessage.send(department.chosen);
   const edit = (pending: Pending) => {
@@ -198,7 +199,7 @@ export function Screen({ chat, host, suggested, onLanguage, onAway }: ScreenProp
   );
 }
 
-/** After the end: the one thing left to do, and where the focus goes from the button that is no more. */
+/** The button after the end. It takes the focus, because the button that had it is gone. */
 function Again({ anew, onGoOn }: { anew: boolean; onGoOn(): void }) {
   const { t } = useTexts();
   const button = useRef<HTMLButtonElement>(null);
@@ -214,7 +215,7 @@ function Again({ anew, onGoOn }: { anew: boolean; onGoOn(): void }) {
   );
 }
 
-/** What stands there before the server has said anything. */
+/** Placeholders until the server has answered. */
 function Skeleton() {
   const { t } = useTexts();
   return (

@@ -1,4 +1,4 @@
-// What the page was told by the server that made it. Read once, at the start; never written.
+// What the server wrote into the page. Read once, at the start; never written.
 
 import type { Language } from "../shared/catalogue";
 
@@ -6,15 +6,16 @@ export interface Boot {
   site: string;
   language: Language;
   department: string | null;
-  /** Pages of these origins may embed the chat, and only they are listened to. */
+  /** Pages of these origins may embed the chat; messages of other origins are ignored. */
   origins: string[];
   version: string;
   /** The hospital's time zone, such as Asia/Shanghai. */
   zone: string;
-  /** When the server made the page, ms. */
+  /** When the server made the page, in ms. */
   now?: number;
 }
 
+/** Reads the values that the server wrote into the page. */
 export function readBoot(): Boot {
   const text = document.getElementById("boot")?.textContent;
   if (!text) throw new Error("the page has no boot data");

@@ -10,7 +10,7 @@ function both(clock: ServerClock): [number, number] {
   return [clock.least(), clock.now()];
 }
 
-test("it tells the server's time from when the page was made", () => {
+test("it gives the server's time from the moment the page was made", () => {
   const world = clocks();
   const clock = new ServerClock(1_000_000, world);
   expect(both(clock)).toEqual([1_000_000, 1_000_000]);
@@ -19,7 +19,7 @@ test("it tells the server's time from when the page was made", () => {
   expect(both(clock)).toEqual([1_002_000, 1_002_000]);
 });
 
-test("where a clock was set, or has slept, as much time may have passed as either says", () => {
+test("when a clock was set or has slept, the time passed lies between what the two clocks say", () => {
   const back = clocks();
   const clock = new ServerClock(1_000_000, back);
   back.at.wall -= 3_600_000;
@@ -32,7 +32,7 @@ test("where a clock was set, or has slept, as much time may have passed as eithe
   expect(both(other)).toEqual([1_001_000, 1_900_000]);
 });
 
-test("the server's word is believed until the next", () => {
+test("the server's latest time replaces earlier ones", () => {
   const world = clocks();
   const clock = new ServerClock(1_000_000, world);
   world.at.wall += 7_200_000;
@@ -41,7 +41,7 @@ test("the server's word is believed until the next", () => {
   expect(both(clock)).toEqual([1_000_500, 1_000_500]);
 });
 
-test("a page's age never goes back, and counts sleep and set clocks at their most", () => {
+test("a page's age never goes back, and counts sleep and changed clocks at their maximum", () => {
   const world = clocks();
   const clock = new ServerClock(1_000_000, world);
   world.at.wall += 60_000; // asleep
@@ -55,6 +55,6 @@ test("a page's age never goes back, and counts sleep and set clocks at their mos
   expect(clock.age()).toBe(66_000);
 });
 
-test("a server that tells no time is replaced by this machine", () => {
+test("without a server time this machine's clock is used", () => {
   expect(new ServerClock(undefined, clocks()).now()).toBe(5_000);
 });

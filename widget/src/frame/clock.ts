@@ -1,12 +1,13 @@
-// The time by the server. How long nobody has touched the chat must not depend on how this machine's clock is set.
+// The server's time. The time without a touch must not depend on how this machine's clock is set.
 
 export interface Clocks {
-  /** The clock on the wall, which can be set; ms. */
+  /** The wall clock, which people can set; ms. */
   now(): number;
-  /** One that never goes back, but may stand still while the machine sleeps; ms. */
+  /** A clock that never goes back, but may stop while the machine sleeps; ms. */
   steady(): number;
 }
 
+/** The server's time, carried forward by this machine's two clocks. */
 export class ServerClock {
   private told = 0;
   private wall = 0;
@@ -15,7 +16,7 @@ export class ServerClock {
   private lastSteady: number;
   private passed = 0;
 
-  /** `told`: what the server said when it made this page, ms; an older one says nothing. */
+  /** `told`: the time at which the server made this page, in ms; older servers do not send it. */
   constructor(
     told: number | undefined,
     private readonly clocks: Clocks,
@@ -25,24 +26,28 @@ export class ServerClock {
     this.sync(told ?? clocks.now());
   }
 
-  /** The server tells its time. */
+  /** Takes the server's present time. */
   sync(told: number): void {
     this.told = told;
     this.wall = this.clocks.now();
     this.steady = this.clocks.steady();
   }
 
-  /** The time, by whichever clock has gone further: to judge by. Too much only leads to a question. */
+  /**
+   * The time by the clock that has advanced further, for decisions. If it is too late, the only effect is a question.
+   */
   now(): number {
     return this.told + Math.max(0, ...this.since());
   }
 
-  /** By whichever has gone less far: to write down. The next page must not take it for later than it was. */
+  /** The time by the clock that has advanced less, for storing: the next page must not read it as later than it was. */
   least(): number {
     return this.told + Math.max(0, Math.min(...this.since()));
   }
 
-  /** How long this page has been there, by whichever clock has gone further each time; whatever the server says. */
+  /**
+   * The age of this page: at each call the clock that has advanced further counts. Independent of the server's time.
+   */
   age(): number {
     const wall = this.clocks.now();
     const steady = this.clocks.steady();

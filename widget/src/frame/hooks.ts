@@ -1,15 +1,18 @@
-// Small things the views need of time and the browser.
+// Small hooks about time and the browser.
 
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Chat } from "./chat/chat";
 
-/** Draws again whenever the chat changes. In a layout effect: a change before the first paint must not be missed. */
+/**
+ * Redraws whenever the chat changes. It subscribes in a layout effect, so that a change before the first paint is not
+ * missed.
+ */
 export function useChat(chat: Chat): void {
   const [, draw] = useState(0);
   useLayoutEffect(() => chat.subscribe(() => draw((count) => count + 1)), [chat]);
 }
 
-/** Whether `at` (ms by this machine) has come; draws again when it does. */
+/** Whether the time `at` (ms by this machine's clock) was reached; redraws when it is. */
 export function useReached(at: number): boolean {
   const [reached, setReached] = useState(Date.now() >= at);
   useEffect(() => {
@@ -22,7 +25,7 @@ export function useReached(at: number): boolean {
   return reached;
 }
 
-/** `text`, but changing at most once in `ms`: for what a screen reader says aloud. */
+/** `text`, but changing at most once in `ms`, for what a screen reader says aloud. */
 export function useSlowly(text: string, ms: number): string {
   const [said, setSaid] = useState({ text, at: Date.now() });
   useEffect(() => {
@@ -34,6 +37,7 @@ export function useSlowly(text: string, ms: number): string {
   return said.text;
 }
 
+/** Whether the browser says that it is online. */
 export function useOnline(): boolean {
   const [online, setOnline] = useState(navigator.onLine);
   useEffect(() => {
@@ -48,7 +52,7 @@ export function useOnline(): boolean {
   return online;
 }
 
-/** Keeps the chat as high as what the on-screen keyboard leaves, where it is the page itself. */
+/** Makes the chat as high as the area that the on-screen keyboard leaves, when the chat is a page of its own. */
 export function useVisibleHeight(): void {
   useEffect(() => {
     const seen = window.visualViewport;

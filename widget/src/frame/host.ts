@@ -1,5 +1,5 @@
-// The way to the page that embeds the chat: its loader, by messages of exact origins. No word of the chat and no
-// token ever goes this way.
+// The connection to the page that embeds the chat: messages to its loader, for exact origins only. Texts of the chat
+// and tokens are never sent to it.
 
 import type { Language } from "../shared/catalogue";
 import type { Boot } from "./boot";
@@ -9,11 +9,12 @@ export interface Shown {
   closed(): void;
 }
 
+/** The embedding page, as the chat sees it. */
 export class Host {
   /** Null when the chat is a page of its own. */
   private readonly origin: string | null;
   private shown: Shown | null = null;
-  /** Whether the page shows the chat, as it last said; null: it was not asked yet. */
+  /** Whether the page shows the chat, as it last said; null: not asked yet. */
   private isOpen: boolean | null = null;
   private language: ((language: Language) => void) | null = null;
 
@@ -30,7 +31,10 @@ export class Host {
     return this.origin !== null;
   }
 
-  /** The page shows the chat, or puts it away. Telling `ready`, once, one is told at once which it is. */
+  /**
+   * Calls `shown` when the page shows or minimises the chat. The first call sends `ready`, which the page answers; a
+   * later one reports the known state at once.
+   */
   onShown(shown: Shown): () => void {
     this.shown = shown;
     if (this.isOpen === null) {
@@ -50,7 +54,7 @@ export class Host {
     };
   }
 
-  /** `done`: there is no conversation to come back to on the next page. */
+  /** Asks the page to minimise the chat. `done`: there is no conversation to return to on the next page. */
   close(done: boolean): void {
     this.tell({ type: "close", done });
   }
@@ -59,12 +63,12 @@ export class Host {
     this.tell({ type: "unread", count });
   }
 
-  /** Nobody serves at this hour: the launcher says so. */
+  /** Whether nobody serves at this hour, which the launcher shows. */
   closed(closed: boolean): void {
     this.tell({ type: "hours", closed });
   }
 
-  /** The hospital's public phone, for the loader to show when the chat does not come another time. */
+  /** The hospital's public phone number, which the loader shows when the chat cannot be loaded later. */
   phone(phone: string): void {
     this.tell({ type: "phone", phone });
   }

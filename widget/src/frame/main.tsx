@@ -1,5 +1,5 @@
 // The page in the iframe: starts the chat and draws it. The visitor's own choice of language, stored on their device,
-// goes before the page's.
+// has priority over the page's.
 
 import { render } from "preact";
 import { tellZone } from "../shared/zone";
@@ -22,11 +22,11 @@ const chosen = storages.local.storage.getItem(LANGUAGE_KEY);
 const door = new Door(boot, storages, () => catalogue.language, ofThisBrowser(boot.now));
 const host = new Host(boot);
 let begunAnew = false;
-// The browser may keep the page as it is, and show it to whoever goes Back: not with what was said on it.
+// The browser may keep the page and show it to the next person who presses Back, so the chat is removed from it first.
 window.addEventListener("pagehide", ({ persisted }) => {
   if (persisted) draw(false);
 });
-// Come back to like that: elsewhere the chat went on, and what this tab keeps says how far.
+// The page is shown again from the browser's cache. The chat has gone on elsewhere; the tab's storage says how far.
 window.addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
   if (storages.tab.lasts) {
@@ -41,7 +41,7 @@ window.addEventListener("pageshow", ({ persisted }) => {
 window.addEventListener("beforeunload", (event) => {
   if (!door.chat?.unsent || begunAnew) return;
   event.preventDefault();
-  event.returnValue = ""; // what Chromium before 119 asks for
+  event.returnValue = ""; // needed by Chromium before 119
 });
 
 void start();

@@ -12,12 +12,12 @@ export function dayAndClock(at: number, now: number, { t, language }: Texts): st
   return `${recent ?? dayText(at, language, "long")} ${clock(at)}`;
 }
 
-/** When something begins, within a sentence: 今天 16:00, 明天 8:10, 11月21日 10:05. */
+/** The time at which something begins, within a sentence: 今天 16:00, 明天 8:10, 11月21日 10:05. */
 export function beginning(at: number, now: number, texts: Texts): string {
   return moment(at, clock(at), now, texts);
 }
 
-/** When something ends, or until when it will be done: the same, but midnight is the end of its day. */
+/** The time by which something ends or is done: the same, but midnight belongs to the day that ends. */
 export function ending(at: number, now: number, texts: Texts): string {
   const time = clock(at);
   return time === "00:00" ? moment(at - MINUTE_MS, "24:00", now, texts) : moment(at, time, now, texts);

@@ -30,13 +30,13 @@ async function shows(fetched: () => Promise<typeof Form>, soon: boolean) {
   await passes(0);
 }
 
-/** What is fetched after `ms` is there, too. */
+/** Lets `ms` pass, with what is fetched in that time. */
 async function after(ms: number) {
   await passes(ms);
   await passes(0);
 }
 
-test("a part is fetched once, when it may be needed", async () => {
+test("a part is fetched once, as soon as it may be needed", async () => {
   const fetched = vi.fn(async () => Form);
   await shows(fetched, false);
   expect(fetched).not.toHaveBeenCalled();
@@ -48,7 +48,7 @@ test("a part is fetched once, when it may be needed", async () => {
   expect(fetched).toHaveBeenCalledTimes(1);
 });
 
-test("a part that could not be had is fetched again until it comes", async () => {
+test("a part that could not be fetched is fetched again until it arrives", async () => {
   let tries = 0;
   const fetched = async () => {
     tries += 1;

@@ -1,4 +1,4 @@
-// What belongs to the screen alone: the department chosen, whether it is seen, and the parts that come later.
+// Hooks of the screen alone: the chosen department, whether the chat is visible, and parts that are loaded later.
 
 import { useEffect, useState } from "preact/hooks";
 import type { Chat } from "./chat/chat";
@@ -6,12 +6,12 @@ import { UNSURE } from "./chat/hours";
 import { isOpen } from "./chat/selectors";
 import type { Host } from "./host";
 
-/** Between two tries to fetch a part, in ms. */
+/** Between two attempts to fetch a part, in ms. */
 const AGAIN_AFTER = 3_000;
 
 /**
- * A part of the screen that is not there from the start; null until it is. Fetched as soon as it may be needed, not
- * before anybody has clicked; again, when it could not be had.
+ * A part of the screen that is fetched later; null until it is there. It is fetched as soon as it may be needed, not
+ * only after a click, and again when that failed.
  */
 export function useLater<Part>(fetched: () => Promise<Part>, soon: boolean): Part | null {
   const [part, setPart] = useState<{ is: Part } | null>(null);
@@ -31,7 +31,10 @@ export function useLater<Part>(fetched: () => Promise<Part>, soon: boolean): Par
 export const fetchEnding = () => import("./ending/Ending").then(({ Ending }) => Ending);
 export const fetchOfflinePane = () => import("./offline/OfflinePane").then(({ OfflinePane }) => OfflinePane);
 
-/** Which department: the visitor's choice (empty: none), else the last conversation's, else the page's, else the only one. */
+/**
+ * Which department: the visitor's choice (empty: none), else the last conversation's, else the page's, else the only
+ * one.
+ */
 export function useDepartment(chat: Chat, suggested: string | null) {
   const [choice, setChoice] = useState<string | null>(null);
   const { site, standing } = chat.state;
@@ -40,12 +43,12 @@ export function useDepartment(chat: Chat, suggested: string | null) {
   const only = named.length === 1 ? named[0]?.id : null;
   const wanted = [standing?.department, suggested, only];
   const usual = wanted.find((id) => all.some((each) => each.id === id)) ?? "";
-  // What the page offered when it was chosen may be gone.
+  // An earlier choice may not exist any more.
   const isThere = choice === "" || all.some(({ id }) => id === choice);
   return { chosen: choice !== null && isThere ? choice : usual, choose: setChoice };
 }
 
-/** Opening, closing, and whether the visitor looks. */
+/** Opening and minimising, and whether the visitor looks at the chat. */
 export function useHost(
   chat: Chat,
   host: Host,
@@ -58,7 +61,7 @@ export function useHost(
     const opened = (focus: boolean) => {
       shown = true;
       look();
-      // On a touch screen the keyboard would come up and cover what is to be read first.
+      // On a touch screen the keyboard would open and cover what must be read first.
       if (focus && !window.matchMedia("(pointer: coarse)").matches) beginningOf(box.current)?.focus();
     };
     const closed = () => {
@@ -81,7 +84,7 @@ export function useHost(
   }, [chat, host, box, onAway]);
 }
 
-/** Where reading and writing begin. Above the form of a 留言 stands what must be read before it. */
+/** Where reading and writing begin: above the form of a 留言 there is text that must be read first. */
 export function beginningOf(box: HTMLElement | null): HTMLElement | null {
   return box?.closest<HTMLElement>("main") ?? box;
 }

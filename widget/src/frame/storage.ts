@@ -1,17 +1,18 @@
-// A browser's storage that may be forbidden: then a memory of the same shape, which ends with the page.
+// A browser's storage, which may be forbidden: then an object of the same shape in memory, which ends with the page.
 
 export interface OpenStorage {
   storage: Storage;
-  /** Whether what is put there outlives the page. */
+  /** Whether stored values survive the page. */
   lasts: boolean;
 }
 
-/** What outlives the tab (the token alone), and what ends with it. */
+/** What survives the tab (only the token), and what ends with it. */
 export interface Storages {
   local: OpenStorage;
   tab: OpenStorage;
 }
 
+/** Opens a storage, or a substitute in memory when the browser forbids it. */
 export function openStorage(name: "localStorage" | "sessionStorage"): OpenStorage {
   try {
     const storage = window[name];
@@ -23,6 +24,7 @@ export function openStorage(name: "localStorage" | "sessionStorage"): OpenStorag
   }
 }
 
+/** A storage in memory. */
 export function memory(): Storage {
   const kept = new Map<string, string>();
   return {

@@ -1,5 +1,5 @@
-// What the chat needs of the browser around it: a network, clocks, and to be told when somebody touches the screen or
-// comes back to it. Passed in, so that tests own all of it.
+// What the chat needs from the browser: a network, clocks, and events when somebody touches the screen or returns to
+// it. It is passed in, so that tests control all of it.
 
 import { browser, type World } from "../shared/link/world";
 import { ServerClock } from "./clock";
@@ -7,21 +7,21 @@ import { ServerClock } from "./clock";
 export interface Surroundings {
   world: World;
   clock: ServerClock;
-  /** A small touch screen: somebody's own. */
+  /** A small touch screen, which belongs to one person. */
   isPhone: boolean;
-  /** Calls `look` whenever time may have passed unseen, or another tab may have done something. */
+  /** Calls `look` whenever time may have passed unnoticed, or another tab may have done something. */
   onLook(look: () => void): void;
   /** Calls `touched` whenever the visitor does something. */
   onTouch(touched: () => void): void;
 }
 
 const LOOK_MS = 1_000;
-/** In CSS pixels; a tablet, which lies in a waiting room as often as at home, has more. */
+/** In CSS pixels. Tablets are wider, and they stand in waiting rooms as often as at home. */
 const PHONE_PX = 600;
-/** Not `scroll`: a new message scrolls, and nobody has touched anything. */
+/** Without `scroll`: a new message scrolls although nobody has touched anything. */
 const TOUCHES = ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"] as const;
 
-/** `told`: when the server made this page, ms. */
+/** The real browser. `told`: when the server made this page, in ms. */
 export function ofThisBrowser(told: number | undefined): Surroundings {
   return {
     world: browser,
@@ -39,7 +39,7 @@ function isPhone(): boolean {
   return window.matchMedia("(pointer: coarse)").matches && Math.min(width, height) < PHONE_PX;
 }
 
-/** A timer alone would be late after sleep, and the words would stand there meanwhile. */
+/** A timer alone would be late after sleep, and the text would stay visible meanwhile. */
 function onLook(look: () => void): void {
   for (const kind of ["focus", "pageshow", "storage"] as const) window.addEventListener(kind, look);
   document.addEventListener("visibilitychange", look);

@@ -26,7 +26,7 @@ function waiting(ahead: number, wait_ms?: number): Standing {
   return wait_ms === undefined ? standing : { ...standing, wait_ms };
 }
 
-test("the queue's line rounds the wait up and says nothing that is not known", () => {
+test("the queue's line rounds the wait up and states nothing that is unknown", () => {
   expect(queueLine(waiting(2, 121_000), chinese)).toBe("您前面还有 2 位，预计等候约 3 分钟");
   expect(queueLine(waiting(2), chinese)).toBe("您前面还有 2 位");
   expect(queueLine(waiting(0), chinese)).toBe("马上就轮到您");
@@ -35,7 +35,7 @@ test("the queue's line rounds the wait up and says nothing that is not known", (
   );
 });
 
-test("nobody there, all busy, free and closed are four sentences", () => {
+test("nobody there, all busy, free and closed have four different sentences", () => {
   const told = (["free", "busy", "nobody", "closed"] as const).map((service) =>
     queueLine({ ...waiting(0), service }, chinese, "010-0000000"),
   );
@@ -47,7 +47,7 @@ test("nobody there, all busy, free and closed are four sentences", () => {
   );
 });
 
-test("a place that has become worse says why", () => {
+test("a place that has become worse comes with the reason", () => {
   const said = (rose: NonNullable<Standing["rose"]>) => queueLine({ ...waiting(3), rose }, chinese);
   expect(said("emergency")).toBe("有急症患者需要先接待，您前面现有 3 位");
   const all = (["emergency", "returned", "forward", "normal"] as const).map(said);
@@ -57,7 +57,7 @@ test("a place that has become worse says why", () => {
   );
 });
 
-test("a 留言 is offered before anything else when the wait is long, the end is near, or nobody serves", () => {
+test("a 留言 is offered first when the wait is long, closing time is near, or nobody serves", () => {
   expect(messageOffer(waiting(2), "", chinese)).toBe("");
   expect(messageOffer({ ...waiting(7), message_offered: true }, "", chinese)).toContain("等候的人较多");
   expect(messageOffer(waiting(2), "今天 24:00", chinese)).toBe(
@@ -66,19 +66,19 @@ test("a 留言 is offered before anything else when the wait is long, the end is
   expect(messageOffer({ ...waiting(0), nobody: true }, "今天 24:00", chinese)).toContain("留言");
 });
 
-test("a chat that staff reopened says who did, and one the visitor went on with says that it waits", () => {
+test("a chat that staff reopened names them, and one that the visitor continued says that it waits", () => {
   const reopened = (by?: typeof LI) =>
     sentence(by ? { name: "reopened", by } : { name: "reopened" }, null, GROUPS, chinese);
   expect(reopened(LI)).toBe("咨询员李雯重新接通了本次咨询，您可以继续提问");
   expect(reopened()).toBe("咨询已继续，正在为您安排咨询员");
 });
 
-test("the role is told for what it is", () => {
+test("the person's role is named", () => {
   const assigned = sentence({ name: "assigned", group: "women", consultant: LI }, null, GROUPS, chinese);
   expect(assigned).toBe("由咨询员李雯（工号012）为您服务。咨询员不是医生，不能诊断。");
 });
 
-test("a transfer says who answers now, and from which group", () => {
+test("a transfer names who answers now, and their group", () => {
   const transferred = sentence(
     { name: "transferred", consultant: LI, group: "women" },
     null,
@@ -88,7 +88,7 @@ test("a transfer says who answers now, and from which group", () => {
   expect(transferred).toBe("现由妇科组咨询员李雯为您服务，前面的内容已转给同事，您不用重复。");
 });
 
-test("a lost consultant and a late one are told apart", () => {
+test("a consultant who lost the connection and one who did not reply have different sentences", () => {
   const told = (reason: string) => sentence({ name: "returned_to_queue", reason }, null, GROUPS, chinese);
   expect(told("connection_lost")).toBe("咨询员网络中断，正在为您安排同事，您写的内容都在。");
   const reasons = ["connection_lost", "no_first_reply", "emergency", "released"];
@@ -96,7 +96,7 @@ test("a lost consultant and a late one are told apart", () => {
   expect(told("of another year")).toBe(told("released"));
 });
 
-test("a colleague who joins is named beside whose conversation it is", () => {
+test("a colleague who joins is named together with the owner", () => {
   const told = (owner: typeof LI | null) =>
     sentence({ name: "colleague_joined", group: "women", consultant: ZHANG }, owner, GROUPS, chinese);
   expect(told(LI)).toBe("护士张敏（工号027）已加入，和咨询员李雯一起为您服务。");
@@ -106,7 +106,7 @@ test("a colleague who joins is named beside whose conversation it is", () => {
   );
 });
 
-test("closing time and a 留言 are no ends like others", () => {
+test("closing time and a 留言 have ending sentences of their own", () => {
   const told = (reason: string, by = "system") =>
     sentence({ name: "closed", by, reason }, null, GROUPS, chinese);
   expect(told("closed_hours")).toContain("留言");
@@ -114,7 +114,7 @@ test("closing time and a 留言 are no ends like others", () => {
   expect(told("idle")).toBe("本次咨询已自动结束");
 });
 
-test("what a visitor need not be told is not shown", () => {
+test("events that visitors do not need are not shown", () => {
   expect(
     sentence({ name: "opened", department: "women", language: "zh", greeting: "" }, null, GROUPS, chinese),
   ).toBe("");
@@ -135,7 +135,7 @@ test("days are named as people name them", () => {
   expect(dayAndClock(now - 3 * 86_400_000, now, chinese)).toBe("11月18日 10:05");
 });
 
-test("what is to come is named as people name it, and midnight is an end or a beginning", () => {
+test("future times are named as people name them, and midnight is an end or a beginning", () => {
   const now = new Date(2026, 10, 21, 10, 5).getTime();
   const at = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, hour, minute).getTime();
   const told = (day: number, hour: number, minute = 0) => beginning(at(day, hour, minute), now, chinese);
@@ -147,7 +147,7 @@ test("what is to come is named as people name it, and midnight is an end or a be
 });
 
 test.each([0, 1, 37_000, 59_999])(
-  "the minute of midnight ends the day before it, %i ms after it began as well",
+  "the minute of midnight ends the day before it, also %i ms after it began",
   (ms) => {
     const now = new Date(2026, 10, 21, 23, 30).getTime();
     const midnight = new Date(2026, 10, 22).getTime();
@@ -156,12 +156,12 @@ test.each([0, 1, 37_000, 59_999])(
   },
 );
 
-test("English is fetched when it is asked for", async () => {
+test("English is fetched on demand", async () => {
   expect(await speak("en")).toBe("en");
   expect(queueLine(waiting(1, 60_000), textsIn("en"))).toBe("1 person ahead of you, about 1 minute to wait");
 });
 
-test("every text that is asked for is there, and every text that is there is asked for", () => {
+test("every text that the code uses exists, and every text is used", () => {
   const folder = import.meta.dirname;
   const files = readdirSync(folder, { recursive: true, encoding: "utf-8" });
   const sources = files.filter((name) => /\.tsx?$/.test(name) && !name.includes(".test."));

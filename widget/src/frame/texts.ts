@@ -1,5 +1,5 @@
-// The texts of the chat, in the language chosen. Chinese is always there, but for the parts that come later,
-// which bring their own in both languages; English comes when it is asked for.
+// The texts of the chat in the chosen language. Chinese is always loaded, except for the parts that come later, which
+// bring their own texts in both languages. English is fetched on demand.
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
@@ -8,14 +8,14 @@ import { Catalogue, type Language, type Params } from "../shared/catalogue";
 
 export const catalogue = new Catalogue({ zh }, "zh");
 
-/** Goes over to `language`. Stays with the present one when its texts cannot be had, which is better than none. */
+/** Changes to `language`. Keeps the present one when the texts cannot be fetched. */
 export async function speak(language: Language): Promise<Language> {
   try {
     if (language === "en")
       catalogue.add("en", (await import("../../texts/en.po?but=rating,leave,left")).default);
     catalogue.language = language;
   } catch {
-    // Offline: the button is still there.
+    // Offline: the button stays, so that the visitor can try again.
   }
   return catalogue.language;
 }
@@ -27,6 +27,7 @@ export interface Texts {
   named(thing: { zh: string; en: string } | null | undefined): string;
 }
 
+/** The texts in a language, as components use them. */
 export function textsIn(language: Language): Texts {
   return {
     language,
@@ -37,6 +38,7 @@ export function textsIn(language: Language): Texts {
 
 export const TextsContext = createContext<Texts>(textsIn("zh"));
 
+/** The texts of the language that the chat is drawn in. */
 export function useTexts(): Texts {
   return useContext(TextsContext);
 }

@@ -1,13 +1,16 @@
-// Which of its few views the screen has: what stands below the transcript, and whether one can write there. Pure.
+// Which view the screen shows: what is below the transcript, and whether the visitor can write there. Pure.
 import { isUnserved, serviceFor } from "./chat/hours";
 import { isOpen } from "./chat/selectors";
 import type { State } from "./chat/state";
 import type { OfflineMessage } from "./offline/offlineMessage";
 
-/** `leave`: the form of the 留言; `left`: that it was taken; `ended`: after a conversation, before the visitor writes again. */
+/**
+ * `leave`: the form of the 留言; `left`: its confirmation; `ended`: after a conversation, before the visitor writes
+ * again.
+ */
 export type View = "chat" | "leave" | "left" | "ended";
 
-/** `department`: the one chosen, or empty. */
+/** The view of a state. `department`: the chosen one, or empty. */
 export function viewOf(
   state: State,
   { fields, sent, left }: Pick<OfflineMessage, "fields" | "sent" | "left">,
@@ -16,7 +19,7 @@ export function viewOf(
   const { standing, hours, over } = state;
   if (over) return left === null ? "ended" : "left";
   const waiting = standing?.state === "waiting";
-  // Its acceptance may come before the end of the conversation it stands for.
+  // Its acceptance may arrive before the end of its conversation.
   if (left !== null && (!isOpen(state) || (waiting && left.conversation === standing.conversation)))
     return "left";
   if (sent !== null || fields.asked) return "leave";

@@ -11,7 +11,7 @@ beforeEach(() => {
   document.body.innerHTML = "";
   sessionStorage.clear();
   localStorage.clear();
-  // The frame's page is empty; without one happy-dom would complain aloud.
+  // The frame's page is empty; without one happy-dom would log an error.
   const { happyDOM } = window as unknown as { happyDOM: { settings: Record<string, unknown> } };
   happyDOM.settings.enableIframePageLoading = true;
   happyDOM.settings.handleDisabledFileLoadingAsSuccess = true;
@@ -26,10 +26,10 @@ function onScreen(phone: boolean) {
 
 function embedded(marks: Record<string, string> = {}) {
   const script = document.createElement("script");
-  // A source of its own would be fetched.
+  // A real `src` attribute would be fetched.
   Object.defineProperty(script, "src", { value: `${CHAT}/widget.js` });
   Object.assign(script.dataset, { site: "demo", department: "gynecology", ...marks });
-  document.getElementById("hchat")?.remove(); // the page before
+  document.getElementById("hchat")?.remove(); // remove the page before
   start(script);
   const root = document.getElementById("hchat")?.shadowRoot;
   const launcher = root?.querySelector("button");
@@ -60,7 +60,7 @@ function embedded(marks: Record<string, string> = {}) {
   return { root, launcher, panel, frame, hear, click, told, button };
 }
 
-test("nothing is loaded before the first click, and only one frame after several", () => {
+test("nothing is loaded before the first click, and only one frame after several clicks", () => {
   const { frame, click, hear } = embedded();
   expect(frame()).toBeNull();
   click();
@@ -70,7 +70,7 @@ test("nothing is loaded before the first click, and only one frame after several
   expect(frame()).toBe(first);
 });
 
-test("the frame is told the site, the department, the language and the page's origin, and no path", () => {
+test("the frame gets the site, the department, the language and the page's origin, and no path", () => {
   const { frame, click } = embedded({ language: "en" });
   click();
   const url = new URL(frame()?.src ?? "");
@@ -83,7 +83,7 @@ test("the frame is told the site, the department, the language and the page's or
   });
 });
 
-test("messages of another origin or another window are not heard", () => {
+test("messages of another origin or another window are ignored", () => {
   const { panel, click, hear } = embedded();
   click();
   hear({ type: "close" }, "https://evil.example");
@@ -95,7 +95,7 @@ test("messages of another origin or another window are not heard", () => {
   expect(panel.hidden).toBe(true);
 });
 
-test("what is told goes to the chat's origin alone, once it is ready", () => {
+test("messages are sent only to the chat's origin, once the chat is ready", () => {
   const { click, hear, told } = embedded();
   click();
   expect(told).toEqual([]);
@@ -104,7 +104,7 @@ test("what is told goes to the chat's origin alone, once it is ready", () => {
   expect(told.map((each) => (each as unknown[])[1])).toEqual([CHAT, CHAT]);
 });
 
-test("unread messages show on the launcher", () => {
+test("unread messages are shown on the launcher", () => {
   const { launcher, click, hear } = embedded();
   click();
   hear({ type: "unread", count: 2 });
@@ -113,7 +113,7 @@ test("unread messages show on the launcher", () => {
   expect(launcher.querySelectorAll("span")[1]?.hidden).toBe(true);
 });
 
-test("an open chat comes back on the next page, one put away is loaded unseen, an ended one is not", () => {
+test("an open chat is open on the next page, a minimised one is loaded invisibly, an ended one is not loaded", () => {
   const first = embedded();
   first.click();
   const next = embedded();
@@ -126,21 +126,21 @@ test("an open chat comes back on the next page, one put away is loaded unseen, a
   expect(embedded().frame()).toBeNull();
 });
 
-test("the chat's language is the launcher's", () => {
+test("the launcher follows the chat's language", () => {
   const { launcher, click, hear } = embedded();
   click();
   hear({ type: "locale", language: "en" });
   expect(launcher.textContent).toContain("Chat with us");
 });
 
-test("the launcher says what the catalogue says", () => {
+test("the launcher has the same texts as the catalogue", () => {
   for (const [language, texts] of Object.entries({ zh, en })) {
     const [chat, message] = WORDS[language as "zh" | "en"];
     expect([chat, message]).toEqual([texts["launcher.label"], texts["leave.title"]]);
   }
 });
 
-test("the launcher says 留言 while nobody serves, in the language chosen, and asks again afterwards", () => {
+test("the launcher says 留言 while nobody serves, in the chosen language, and offers a question again afterwards", () => {
   const { launcher, click, hear } = embedded();
   click();
   hear({ type: "hours", closed: true });
@@ -151,7 +151,7 @@ test("the launcher says 留言 while nobody serves, in the language chosen, and 
   expect(launcher.textContent).toContain(WORDS.en[0]);
 });
 
-describe("while the frame does not come", () => {
+describe("while the frame does not load", () => {
   const LEAD = WORDS.zh[3];
   const LATE_MS = 3_000;
   const LOADED_MS = 1_000;
@@ -176,7 +176,7 @@ describe("while the frame does not come", () => {
     return { ...page, loads, says, isCovered, seen };
   }
 
-  test("it is said after three seconds without a word, and not before", () => {
+  test("the panel says so after three seconds without `ready`, and not before", () => {
     const { says } = opened();
     vi.advanceTimersByTime(LATE_MS - 1);
     expect(says(LEAD)).toBe(false);
@@ -184,14 +184,14 @@ describe("while the frame does not come", () => {
     expect(says(LEAD)).toBe(true);
   });
 
-  test("a page that loaded and says nothing is not waited for so long", () => {
+  test("after `load` without `ready` the wait is shorter", () => {
     const { says, loads } = opened();
     loads();
     vi.advanceTimersByTime(LOADED_MS);
     expect(says(LEAD)).toBe(true);
   });
 
-  test("nothing is said when the word comes before or after the page has loaded", () => {
+  test("the panel says nothing when `ready` comes before or after `load`", () => {
     for (const order of [
       ["ready", "load"],
       ["load", "ready"],
@@ -203,7 +203,7 @@ describe("while the frame does not come", () => {
     }
   });
 
-  test("what has not said a word is never seen", () => {
+  test("a frame that has not sent `ready` is never visible", () => {
     const { seen, loads, hear } = opened();
     expect(seen()).toBe(false);
     loads();
@@ -212,7 +212,7 @@ describe("while the frame does not come", () => {
     expect(seen()).toBe(true);
   });
 
-  test("the page behind is in reach on a phone, and covered once the chat is there", () => {
+  test("the page behind is reachable on a phone until the chat is there", () => {
     onScreen(true);
     const { isCovered, hear } = opened();
     vi.advanceTimersByTime(LATE_MS);
@@ -221,7 +221,7 @@ describe("while the frame does not come", () => {
     expect(isCovered()).toBe(true);
   });
 
-  test("it is closed by its button and by Escape, also before anything is said", () => {
+  test("the panel is closed by its button and by Escape, also while it says nothing", () => {
     const { panel, button, click } = opened();
     for (const wait of [0, LATE_MS]) {
       for (const close of [
@@ -237,14 +237,14 @@ describe("while the frame does not come", () => {
     }
   });
 
-  test("Escape is the chat's own once it is there", () => {
+  test("once the chat is there, Escape belongs to it", () => {
     const { panel, hear } = opened();
     hear({ type: "ready" });
     window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
     expect(panel.hidden).toBe(false);
   });
 
-  test("it is tried again at growing intervals of at most half a minute", () => {
+  test("the frame is loaded again at growing intervals of at most half a minute", () => {
     const { frame, loads } = opened();
     const pauses: number[] = [];
     for (let attempt = 0; attempt < 8; attempt++) {
@@ -261,7 +261,7 @@ describe("while the frame does not come", () => {
     expect(pauses[7]).toBeLessThanOrEqual(30_000);
   });
 
-  test("nothing is tried while it is closed, and at once when it is opened again", () => {
+  test("nothing is loaded while the panel is closed, and at once when it is opened again", () => {
     const { frame, loads, button, click } = opened();
     loads();
     vi.advanceTimersByTime(LOADED_MS);
@@ -273,7 +273,7 @@ describe("while the frame does not come", () => {
     expect(frame()).not.toBe(first);
   });
 
-  test("重试 tries at once, and begins the intervals anew", () => {
+  test("重试 loads the frame at once, and starts the intervals from the shortest", () => {
     const { frame, loads, button } = opened();
     for (let attempt = 0; attempt < 6; attempt++) {
       loads();
@@ -288,7 +288,7 @@ describe("while the frame does not come", () => {
     expect(frame()).not.toBe(fresh);
   });
 
-  test("a late word ends it, and nothing is loaded again", () => {
+  test("a late `ready` ends the attempts", () => {
     const { frame, says, hear, seen } = opened();
     vi.advanceTimersByTime(LATE_MS);
     const first = frame();
@@ -297,7 +297,7 @@ describe("while the frame does not come", () => {
     expect([says(LEAD), seen(), frame()]).toEqual([false, true, first]);
   });
 
-  test("a chat that loads itself again into an error page is replaced too", () => {
+  test("a chat that navigates to an error page is replaced, too", () => {
     const { says, loads, hear, seen } = opened();
     hear({ type: "ready" });
     loads();
@@ -323,13 +323,13 @@ describe("while the frame does not come", () => {
     expect(links.map((each) => each.href)).toEqual([...(href === null ? [] : [href]), "tel:120"]);
   });
 
-  test("it speaks the tag's language", () => {
+  test("the panel speaks the tag's language", () => {
     const { says } = opened({ language: "en", phone: "1" });
     vi.advanceTimersByTime(LATE_MS);
     for (const words of WORDS.en.slice(3)) expect(says(words)).toBe(true);
   });
 
-  test("the server is asked once why, with what the frame was asked with, and one line says if it is away", () => {
+  test("the server is asked once for the reason, and one line in the console says if it is unreachable", () => {
     const { root, frame, loads } = opened();
     for (let attempt = 0; attempt < 4; attempt++) {
       loads();
@@ -352,7 +352,7 @@ describe("while the frame does not come", () => {
   });
 });
 
-test("nothing of it is printed, and all of it is there afterwards", () => {
+test("nothing of the chat is printed, and everything is there afterwards", () => {
   const { launcher, panel, click } = embedded();
   const shown = () => [!launcher.hidden, !panel.hidden];
   for (const expected of [

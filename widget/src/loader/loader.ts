@@ -1,9 +1,9 @@
-// The script tag of a hospital's page: a launcher, and, from the first click on, the chat in an iframe. Stands in
-// a foreign page, so: everything in a shadow root, styled by script (the page's CSP may forbid anything else),
-// nothing stored but marks that say nothing of health, and not one word of the chat ever passes through here.
+// The script tag of a hospital's page: a launcher and, from the first click on, the chat in an iframe. It runs in a
+// foreign page. So everything is in a shadow root and styled by script (the page's CSP may forbid anything else), it
+// stores only marks that reveal nothing about health, and no text of the chat passes through it.
 //
-// Only the frame's own `ready` proves that the chat has come: browsers fire `load` for an error page too. Until then
-// the frame is invisible, and a small panel stands in its place.
+// Only the frame's own `ready` proves that the chat was loaded: browsers fire `load` for an error page, too. Until then
+// the frame is invisible, and a small panel takes its place.
 
 import { icon, styled } from "./elements";
 import { openMark, phoneMark } from "./marks";
@@ -13,9 +13,12 @@ import { type Language, WORDS } from "./words";
 
 /** A frame that takes longer is late, and the small panel says so. */
 const LATE_MS = 3_000;
-/** From `load` on less is enough: the frame's script has run, and waits for nothing but another language's texts. */
+/** After `load` less time is enough: the frame's script has run and waits for another language's texts at most. */
 const LOADED_MS = 1_000;
-/** The least and, doubled, the most before the second attempt; twice as long before each later one, up to 10 times. */
+/**
+ * The wait before the second attempt is between this and twice this. It doubles before each later one, up to 10 times
+ * this.
+ */
 const PAUSE_MS = 1_500;
 const MOST_PAUSES = 10;
 
@@ -23,7 +26,7 @@ const MOST_PAUSES = 10;
 export function start(script: HTMLScriptElement): void {
   const { site = "", department = "", z, offset, phone: ownPhone, language: wanted } = script.dataset;
   const { origin } = new URL(script.src);
-  // A phone on its side is as wide as a small desktop, and its keyboard leaves a strip.
+  // A phone in landscape is as wide as a small desktop, and its keyboard leaves only a strip.
   const phone = matchMedia("(max-width:640px),(max-height:480px) and (pointer:coarse)");
   const paper = matchMedia("print");
   const seen = window.visualViewport as VisualViewport;
@@ -35,7 +38,7 @@ export function start(script: HTMLScriptElement): void {
   let attempts = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let check: HTMLScriptElement | undefined;
-  let loads = 0; // how many more than times that the frame said `ready`
+  let loads = 0; // how many more `load` events than `ready` messages there were
   let shown = false;
   let focus = false;
   let covers = false;
@@ -74,14 +77,14 @@ export function start(script: HTMLScriptElement): void {
   // Beside the body, whose own transforms and menus would move it.
   document.documentElement.append(host);
 
-  // A phone's keyboard covers the lower half of what we lay over the page, unless we follow what is visible.
+  // A phone's keyboard covers the lower half of an overlay that does not follow the visible area.
   seen.addEventListener("resize", lay);
   seen.addEventListener("scroll", lay);
   addEventListener("message", heard);
   addEventListener("pagehide", () => openMark() && openMark(shown ? "+" : "-"));
   addEventListener("popstate", () => pushed() || (phone.matches && hide()));
   addEventListener("keydown", ({ key }) => key === "Escape" && !ready && hide());
-  // Firefox prints a copy of the page, in which no script runs; older browsers know no such events.
+  // Firefox prints a copy of the page, in which no script runs; older browsers do not have these events.
   addEventListener("beforeprint", () => lay(true));
   addEventListener("afterprint", () => lay(false));
   paper.onchange = () => lay(paper.matches);
@@ -106,7 +109,7 @@ export function start(script: HTMLScriptElement): void {
     if (whole && !covers) overflow = page.overflow;
     if (whole !== covers) page.overflow = whole ? "hidden" : overflow;
     covers = whole;
-    // On a phone the chat is the whole screen: what lies behind can neither be reached nor scrolled.
+    // On a phone the chat covers the whole screen: the page behind it can be neither reached nor scrolled.
     document.body.toggleAttribute("inert", whole);
     panel.setAttribute("aria-modal", `${whole}`);
     launcher.hidden = shown || printing;
@@ -123,7 +126,9 @@ export function start(script: HTMLScriptElement): void {
           }`);
   }
 
-  /** A new frame each time: the Back button would step through whatever one and the same had shown. */
+  /**
+   * Makes a new frame each time: in one and the same frame the Back button would step through all pages it had shown.
+   */
   function load(): void {
     frame?.remove();
     frame = styled("iframe", "position:absolute;top:0;left:0;border:0;width:100%;height:100%");
@@ -144,11 +149,11 @@ export function start(script: HTMLScriptElement): void {
     timer = setTimeout(act, ms);
   }
 
-  /** There was no `ready`. While the visitor waits for it, it is tried again. */
+  /** `ready` did not arrive. While the visitor waits, the frame is loaded again. */
   function miss(): void {
     ready = false;
     away = true;
-    // Drawn for each: not all of them at once, when the server is back.
+    // The wait is random, so that not all pages load at once when the server is back.
     soon(() => shown && load(), Math.min(2 ** attempts++, MOST_PAUSES) * PAUSE_MS * (1 + Math.random()));
     if (!check) ask();
     const held = root.activeElement;
@@ -168,7 +173,7 @@ export function start(script: HTMLScriptElement): void {
     tell(shown ? "open" : "close");
   }
 
-  /** Has the server say in the console why the chat does not come, for whoever embeds it. */
+  /** Makes the server log in the browser's console why the chat cannot be loaded, for the people who embed it. */
   function ask(): void {
     check = styled("script");
     check.referrerPolicy = "origin";

@@ -20,7 +20,7 @@ test.each<[string | undefined, [number, number]]>([
   expect(placeOf(offset)).toEqual(place);
 });
 
-test("whatever the tag says, the style sheet gets two distances within reach", () => {
+test("whatever the tag says, the style has two distances within the window", () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string(), fc.double().map(String), fc.tuple(fc.double(), fc.double()).map(String)),

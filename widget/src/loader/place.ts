@@ -1,4 +1,4 @@
-// Where on the page the launcher and the panel stand. Wherever the tag wants them, they stay within the window.
+// Where the launcher and the panel are on the page. Whatever the tag asks for, they stay within the window.
 
 const USUAL_PX = 20;
 /** No window is larger. */
@@ -6,7 +6,10 @@ const MOST_PX = 99_999;
 
 export type Place = [right: number, bottom: number];
 
-/** The distances of `data-offset` from the right and the bottom edge; what is no distance is the usual one. */
+/**
+ * Parses `data-offset`: the distances from the right and the bottom edge. A value that is not a distance is replaced by
+ * the usual one.
+ */
 export function placeOf(offset = ""): Place {
   const [right, bottom = right] = offset.split(",");
   return [right, bottom].map((text) => {
@@ -15,7 +18,9 @@ export function placeOf(offset = ""): Place {
   }) as Place;
 }
 
-/** Styles something `width` by `height` (px) at this place, nearer to the edges where the window is too small. */
+/**
+ * The style of an element of `width` by `height` (px) at this place, closer to the edges where the window is too small.
+ */
 export function at([right, bottom]: Place, width: number, height: number): string {
   return edge("right", right, "100vw", width) + edge("bottom", bottom, "100vh", height);
 }

@@ -1,5 +1,5 @@
-// What stands in the panel until the chat's frame has come: a way to close it, and after a while the phones and a
-// way to try again. Knows nothing of frames and timers.
+// What the panel shows until the chat's frame is ready: a close button, and after a while the phone numbers and a retry
+// button. It does not know frames and timers.
 
 import { styled } from "./elements";
 import { type Language, WORDS } from "./words";
@@ -7,6 +7,7 @@ import { type Language, WORDS } from "./words";
 const BUTTON =
   "padding:9px 12px;border:1px solid;border-radius:8px;background:none;color:inherit;font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer";
 
+/** Makes the small panel. */
 export function smallPanel(onClose: () => void, onAgain: () => void) {
   const element = styled("div", "padding:16px");
   const close = styled("button", `${BUTTON};float:right;margin:-8px;border:0;font-size:24px`);
@@ -22,7 +23,7 @@ export function smallPanel(onClose: () => void, onAgain: () => void) {
   body.append(call, emergency, again);
   element.append(close, lead, body);
 
-  /** `away`: the chat should have come by now. `phone`: the hospital's, if it is known. */
+  /** `away`: the chat should be ready by now. `phone`: the hospital's number, if it is known. */
   function say(language: Language, away: boolean, phone: string): void {
     const [, , closing, leading, before, emergent, retry] = WORDS[language];
     close.setAttribute("aria-label", closing);

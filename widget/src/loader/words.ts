@@ -1,5 +1,5 @@
-// Everything the loader says. The catalogue would weigh more than all of the loader; a test compares what both say.
-// Lists without names: each name would be sent with every page of the hospital.
+// All texts of the loader. The catalogue would be larger than the whole loader; a test compares both. Lists without
+// names, because each name would be sent with every page of the hospital.
 
 export const WORDS = {
   zh: [

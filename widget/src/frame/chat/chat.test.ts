@@ -16,7 +16,7 @@ import { Chat } from "./chat";
 const BOOT = { site: "demo", language: "zh", department: null, origins: [], version: "1", zone: "" } as const;
 const SHUT: DepartmentHours[] = [{ department: "gynecology", open: false, changes_at: 900, answer_by: 1000 }];
 
-/** The browser's socket, and behind it a server that answers when told. */
+/** The browser's socket, with a server behind it that answers on command. */
 class Socket {
   static last: Socket;
   static readonly OPEN = 1;
@@ -85,7 +85,7 @@ function welcome(server: Socket, standing: Standing | null, hours: DepartmentHou
   });
 }
 
-/** A chat of this tab, welcomed by the server. */
+/** A chat of this tab that the server has welcomed. */
 function chatting(standing: Standing | null = null, hours: DepartmentHours[] = [], takesSeen = true) {
   const local = fakeStorage();
   local.setItem("hchat-token-demo", "t");
@@ -102,7 +102,7 @@ function chatting(standing: Standing | null = null, hours: DepartmentHours[] = [
   return { chat, server };
 }
 
-test("what is pasted stands in the chat as it is sent, and what nobody could see is not sent", () => {
+test("pasted text is shown as it is sent, and a text that nobody could see is not sent", () => {
   const { chat, server } = chatting(waiting());
   chat.send("一\u000b二\r三\u0007 ", "");
   chat.send("\u3164\u200b", "");
@@ -111,7 +111,7 @@ test("what is pasted stands in the chat as it is sent, and what nobody could see
   expect(chat.state.pending.map(({ body }) => body)).toEqual(["一\n二\n三"]);
 });
 
-test("a 留言 is pasted as text too, and a name of nothing is none", () => {
+test("a pasted 留言 is cleaned too, and a name without visible characters is left out", () => {
   const { chat, server } = chatting(null, SHUT);
   chat.write("体检\f要空腹吗");
   chat.offlineMessage.change({ name: "\u3164", phone: " 138 0000 1234\u2028" });
@@ -121,7 +121,7 @@ test("a 留言 is pasted as text too, and a name of nothing is none", () => {
   expect(frame).not.toHaveProperty("name");
 });
 
-test("whoever leaves a 留言 instead of waiting finds in it what he has written, and gets his draft back", () => {
+test("a visitor who chooses a 留言 instead of waiting finds their messages in it, and gets their draft back", () => {
   const { chat } = chatting(waiting());
   chat.write("九");
   chat.offlineMessage.ask();
@@ -130,7 +130,7 @@ test("whoever leaves a 留言 instead of waiting finds in it what he has written
   expect([chat.draft, chat.offlineMessage.fields.asked]).toEqual(["九", false]);
 });
 
-test("what he has changed in the form stays when he waits after all", () => {
+test("changes to the form's text stay when the visitor waits after all", () => {
   const { chat } = chatting(waiting());
   chat.offlineMessage.ask();
   chat.write("别的");
@@ -138,7 +138,7 @@ test("what he has changed in the form stays when he waits after all", () => {
   expect(chat.draft).toBe("别的");
 });
 
-test("only so many of his last messages come into the form as a 留言 may hold", () => {
+test("the form takes only as many of the last messages as a 留言 may hold", () => {
   tab.setItem("hchat-draft-demo", "");
   const { chat, server } = chatting(waiting());
   server.say(entry(3, "七个字的一句话"));
@@ -146,7 +146,7 @@ test("only so many of his last messages come into the form as a 留言 may hold"
   expect(chat.draft).toBe("七个字的一句话");
 });
 
-test("a 留言 goes out with the waiting conversation, and is forgotten word for word once it is taken", () => {
+test("a 留言 is sent with the waiting conversation, and its words are dropped once it is accepted", () => {
   const { chat, server } = chatting(waiting());
   chat.offlineMessage.ask();
   chat.offlineMessage.change({ phone: "138 0000 1234", kind: "complaint" });
@@ -159,7 +159,7 @@ test("a 留言 goes out with the waiting conversation, and is forgotten word for
     answerBy: 5000,
     emergency: "body",
     phoneEnds: "1234",
-    // It has ended the waiting: the next person may stand before this screen already.
+    // It has ended the waiting, so the next person may be in front of this screen already.
     body: "",
   });
   expect([chat.draft, chat.unsent]).toEqual(["", false]);
@@ -168,7 +168,7 @@ test("a 留言 goes out with the waiting conversation, and is forgotten word for
   expect(kept).not.toContain("138");
 });
 
-test("it goes out again with the same ref after a lost connection", async () => {
+test("a 留言 is resent with the same ref after a lost connection", async () => {
   vi.useFakeTimers();
   const { chat, server } = chatting(null, SHUT);
   chat.write("明天能挂号吗");
@@ -180,7 +180,7 @@ test("it goes out again with the same ref after a lost connection", async () => 
   expect(server.left()).toHaveLength(1);
 });
 
-test("it goes out again with the same ref after a reload", () => {
+test("a 留言 is resent with the same ref after a reload", () => {
   const { chat, server } = chatting(null, SHUT);
   chat.write("明天能挂号吗");
   chat.offlineMessage.send("gynecology");
@@ -192,7 +192,7 @@ test("it goes out again with the same ref after a reload", () => {
   expect([again.chat.draft, again.chat.offlineMessage.left?.answerBy]).toEqual(["", 1000]);
 });
 
-test("it is left for itself when its conversation waits no longer", () => {
+test("a 留言 is left without its conversation when that no longer waits", () => {
   const { chat, server } = chatting(waiting());
   chat.offlineMessage.ask();
   chat.offlineMessage.send("");
@@ -203,7 +203,7 @@ test("it is left for itself when its conversation waits no longer", () => {
   expect(second?.ref).not.toBe(refused);
 });
 
-test("one that is refused stays in the form, with the reason until something is changed", () => {
+test("a refused 留言 stays in the form, with the reason until something is changed", () => {
   const { chat, server } = chatting(null, SHUT);
   chat.write("话");
   chat.offlineMessage.send("gynecology");
@@ -217,7 +217,7 @@ test("one that is refused stays in the form, with the reason until something is 
   expect(chat.offlineMessage.failure).toBeNull();
 });
 
-test("nobody has to choose a department", () => {
+test("a department is optional", () => {
   const { chat, server } = chatting();
   chat.send("挂哪个科？", "");
   const asked = server.heard.find((frame) => frame.type === "conversation.open");
@@ -230,7 +230,7 @@ test("nobody has to choose a department", () => {
   expect(server.left()[0]).not.toHaveProperty("department");
 });
 
-test("a question that comes after closing time becomes the text of a 留言", () => {
+test("a question that arrives after closing time becomes the text of a 留言", () => {
   const { chat, server } = chatting();
   chat.send("还能问吗", "gynecology");
   const asked = server.heard.find((frame) => frame.type === "conversation.open");
@@ -240,7 +240,7 @@ test("a question that comes after closing time becomes the text of a 留言", ()
   expect(chat.state.hours).toEqual([{ department: "gynecology", open: false, changes_at: 900 }]);
 });
 
-test("at closing time those who waited find their words in the form, once", () => {
+test("at closing time the words of a visitor who waited are put into the form, once", () => {
   const over = waiting({ state: "closed", close_reason: "closed_hours" });
   const { chat, server } = chatting(waiting(), SHUT);
   server.say(over);
@@ -250,7 +250,7 @@ test("at closing time those who waited find their words in the form, once", () =
   expect(chatting(over, SHUT).chat.draft).toBe("改过");
 });
 
-test("whoever stops waiting while the form is open is done with it", () => {
+test("a visitor who stops waiting while the form is open also leaves the form", () => {
   const { chat, server } = chatting(waiting());
   chat.write("草稿");
   chat.offlineMessage.ask();
@@ -258,13 +258,13 @@ test("whoever stops waiting while the form is open is done with it", () => {
   expect([chat.draft, chat.offlineMessage.fields.asked]).toEqual(["草稿", false]);
 });
 
-test("whoever was not answered before closing time leaves a 留言 that is linked to what he asked", () => {
+test("a visitor who was not answered before closing time leaves a 留言 that is linked to the conversation", () => {
   const { chat, server } = chatting(waiting({ state: "closed", close_reason: "closed_hours" }), SHUT);
   chat.offlineMessage.send("gynecology");
   expect(server.left()[0]).toMatchObject({ conversation: CONVERSATION, department: "gynecology" });
 });
 
-test("one that begins anew after a wait without end is not linked", () => {
+test("a 留言 begun anew after a wait without an answer is not linked", () => {
   const { chat, server } = chatting(waiting({ state: "closed", close_reason: "waited_too_long" }));
   chat.goOn();
   chat.offlineMessage.send("pediatrics");
@@ -277,7 +277,7 @@ describe("the other tabs", () => {
   const answer = (seq: number) => ({ ...entry(seq), author: { kind: "consultant", person } as const });
   const told = (server: Socket) => server.heard.filter((frame) => frame.type === "conversation.seen");
 
-  test("are told which answers were seen here, once, and not what they have told themselves", () => {
+  test("learn once which answers were seen here, and do not get back what they have sent", () => {
     const { chat, server } = chatting(waiting({ state: "active" }));
     chat.watch(true);
     expect(told(server)).toEqual([]);
@@ -294,7 +294,7 @@ describe("the other tabs", () => {
     expect(told(server)).toHaveLength(2);
   });
 
-  test("are told nothing by way of an earlier server, which would refuse it", () => {
+  test("get nothing from an older server, which would refuse the frame", () => {
     const { chat, server } = chatting(waiting({ state: "active" }), [], false);
     chat.watch(true);
     server.say(answer(3));

@@ -1,5 +1,5 @@
-// The visitor's chat as the screen uses it: a state, and what can be done. Wires link, session and storage to the
-// pure state; decides nothing that `conversation` could decide.
+// The visitor's chat as the screen uses it: a state and the actions. It connects link, session and storage with the
+// pure state; rules belong in `conversation`.
 
 import type { Language } from "../../shared/catalogue";
 import type { VisitorServerFrame } from "../../shared/frames";
@@ -22,36 +22,37 @@ import { type Happening, START, type State } from "./state";
 import { TabStorage } from "./tabStorage";
 import { StaffTyping, TypingSign } from "./typing";
 
-/** The close code of a session that ended. */
+/** Close code: the session has ended. */
 const SESSION_ENDED = 4401;
-/** Signed out or deleted: this browser's token is worth nothing any more. */
+/** Close code: signed out or deleted; this browser's token is invalid. */
 const REVOKED = 4510;
-/** A second session that ends within this time is no accident: stop instead of asking for a third. */
+/** When a second session ends within this time, something is wrong: the chat stops instead of asking for a third. */
 const RENEW_MS = 60_000;
 
+/** One visitor's chat in one tab, from its start until it is discarded. */
 export class Chat {
   state: State = START;
   connection: Connection = { state: "starting", stoppedWith: null, since: Date.now() };
-  /** Whether the chat outlives this page. */
+  /** Whether the chat survives this page. */
   readonly lasts: boolean;
   readonly tabStorage: TabStorage;
   readonly offlineMessage: OfflineMessage;
   readonly messages: Messages;
-  /** The unsent text, kept in the tab until it is sent or left. */
+  /** The unsent text, kept in the tab until it is sent or left as a 留言. */
   draft: string;
 
-  /** Held here, and not looked up: another person may have got another one since. */
+  /** Kept here and not read from storage, where another person's token may be by now. */
   private token: string | null = null;
   private discarded = false;
-  /** The end that the visitor wants, until the server has it. */
+  /** The request to end the conversation, until the server has answered it. */
   private ending: Promise<unknown> | null = null;
-  /** The server takes nothing but a rating: the end that was asked for has been carried out. */
+  /** The server accepts only ratings, because it has ended the conversation on the visitor's request. */
   private onlyRates = false;
   private readonly link: VisitorLink;
   private readonly session: Session;
   private readonly changed = new Set<() => void>();
   private watched = false;
-  /** The server passes on to the other tabs what is seen here; an earlier one would refuse it. */
+  /** Whether the server passes on to other tabs what was seen here; an older server would refuse the frame. */
   private takesSeen = false;
   private renewedAt = 0;
   private readonly typingSign: TypingSign;
@@ -89,7 +90,7 @@ export class Chat {
     this.messages.recall();
   }
 
-  /** Texts that would be lost if the tab were closed now. */
+  /** Whether texts would be lost if the tab were closed now. */
   get unsent(): boolean {
     return (
       this.offlineMessage.sent !== null ||
@@ -97,12 +98,12 @@ export class Chat {
     );
   }
 
-  /** The visitor has ended it, in this tab. */
+  /** Whether the visitor has ended the conversation in this tab. */
   get over(): boolean {
     return this.state.over;
   }
 
-  /** Nothing can be stored at present: what the visitor sends waits, and is tried again. */
+  /** Whether nothing can be stored at present: what the visitor sends waits and is retried. */
   get troubled(): boolean {
     return this.link.trouble !== null;
   }
@@ -113,12 +114,15 @@ export class Chat {
   }
 
   async start(): Promise<void> {
-    // The visitor can write meanwhile.
+    // The visitor can write before the session exists.
     this.token = this.session.token ?? (await this.session.begin(() => this.connect("away", null)));
     if (!this.discarded) this.link.start();
   }
 
-  /** Somebody else may look at this screen now. Nothing of it goes on, but an end that the server has not heard of. */
+  /**
+   * Stops everything, because somebody else may look at this screen now. Only an end that the server does not know yet
+   * is still sent.
+   */
   discard(): void {
     this.discarded = true;
     this.changed.clear();
@@ -129,12 +133,12 @@ export class Chat {
     else void this.ending.then(() => this.link.stop());
   }
 
-  /** Another page of this tab has gone on with the chat: this one must touch nothing any more. */
+  /** Another page of this tab has continued the chat, so this one must not change anything any more. */
   leave(): void {
     this.link.stop();
   }
 
-  /** The visitor wants it back after it had stopped. */
+  /** The visitor asks to reconnect after the link has stopped. */
   restart(): void {
     void this.start();
   }
@@ -143,7 +147,7 @@ export class Chat {
     return this.link.serverNow();
   }
 
-  /** Sends what the visitor wrote. `department` counts when it opens a conversation. */
+  /** Sends what the visitor wrote. `department` is used when this opens a conversation. */
   send(written: string, department: string): void {
     const body = asSent(written);
     if (body === "") return;
@@ -162,20 +166,23 @@ export class Chat {
       this.typingSign.tells(this.state.standing.conversation, on);
   }
 
-  /** At once, whether or not the server can be reached: the visitor may leave this computer to somebody else. */
+  /**
+   * Ends the conversation on this screen at once, even while the server cannot be reached: the visitor may leave this
+   * computer to somebody else.
+   */
   end(): void {
     const { standing } = this.state;
     if (standing === null || !isOpen(this.state)) return;
     const { conversation } = standing;
     this.finish();
-    // Refused means that it ended already, which is what was asked for.
+    // A refusal means that it has ended already.
     const asked = this.link.request({ type: "conversation.close", ref: newRef(), conversation }).catch(ended);
     this.ending = asked.then(() => {
       this.ending = null;
     });
   }
 
-  /** Whether the visitor did not want to be asked for a rating of this conversation today. */
+  /** Whether the visitor dismissed the request for a rating of this conversation today. */
   get ratingDismissed(): boolean {
     const { dismissed } = this.tabStorage;
     return dismissed?.conversation === this.state.conversation && dismissed?.day === dayOf(this.serverNow);
@@ -187,7 +194,7 @@ export class Chat {
     this.tell();
   }
 
-  /** `part`: of whom; none for whoever answered last. Rejects with `RefusedError`. */
+  /** Rates a part; null rates the person who answered last. Rejects with `RefusedError`. */
   async rate(part: number | null, stars: number, tags: string[], comment: string): Promise<void> {
     const { conversation } = this.state;
     if (conversation === null) return;
@@ -201,7 +208,7 @@ export class Chat {
     else this.happened({ kind: "continues" });
   }
 
-  /** Whether the visitor sees the chat. */
+  /** Records whether the visitor sees the chat. */
   watch(watched: boolean): void {
     this.watched = watched;
     if (watched) this.happened({ kind: "looked" });
@@ -241,12 +248,12 @@ export class Chat {
     if (this.state.live && isUnserved(this.state)) this.offlineMessage.fillIn();
   }
 
-  /** Whether an end was asked for whose answer may be lost: then the token may have ended with it. */
+  /** Whether an end was requested whose answer may be lost: the token may have ended with it. */
   private get isEnding(): boolean {
     return this.over || this.offlineMessage.sent?.frame.conversation !== undefined;
   }
 
-  /** Whether a 留言 `instead` of waiting in this conversation, which was taken, has ended it. */
+  /** Whether an accepted 留言, left `instead` of waiting in this conversation, has ended it. */
   private isEnded(instead: string | null): boolean {
     const { standing } = this.state;
     if (instead === null) return false;
@@ -255,14 +262,14 @@ export class Chat {
     return isIt && (standing.state === "waiting" || standing.closed_by === "visitor");
   }
 
-  /** Whether the visitor has ended it in another tab, or long ago: then there is nothing here to be shown. */
+  /** Whether the visitor has ended it in another tab or long ago, so that nothing of it may be shown here. */
   private endedElsewhere(frame: VisitorServerFrame, instead: string | null): boolean {
     const standing = frame.type === "welcome" ? frame.standing : frame.type === "conversation" ? frame : null;
     if (this.over || standing?.state !== "closed" || standing.closed_by !== "visitor") return false;
     return standing.conversation !== instead && this.door.ended(true);
   }
 
-  /** Of what was written nothing is left, here or stored; the rating is held by this tab alone. */
+  /** Removes everything that was written, on the screen and from storage. Only this tab keeps what the rating needs. */
   private finish(): void {
     this.door.finished();
     this.tabStorage.stop();
@@ -281,7 +288,7 @@ export class Chat {
     this.connect(state, stoppedWith);
   }
 
-  /** Whether something else follows than to say that it has stopped. */
+  /** Handles the end of the session. Returns false when the screen must say that the chat has stopped. */
   private sessionEnded(wasLive: boolean): boolean {
     if (this.discarded) return true;
     if (this.over) {
@@ -330,7 +337,7 @@ export class Chat {
   }
 
   private tell(): void {
-    // What it still hears while it stops is nothing that the next person has begun.
+    // Frames that arrive while it stops do not mean that the next person has begun something.
     if (this.discarded) return;
     if (this.isBegun) this.door.begins();
     for (const changed of [...this.changed]) changed();

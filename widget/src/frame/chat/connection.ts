@@ -1,24 +1,26 @@
-// The visitor's connection: how a chat introduces itself, and how its link stands.
+// The visitor's connection: the frame with which it introduces itself, and its state.
 
 import { VERSION, type VisitorFrame, type VisitorServerFrame } from "../../shared/frames";
 import { Link, type LinkState } from "../../shared/link/link";
 import type { World } from "../../shared/link/world";
 import type { Boot } from "../boot";
 
-/** Hearing nothing for so long, the link reconnects; the server pings every 25 s. */
+/** When nothing was received for this long, the link reconnects; the server pings every 25 s. */
 const SILENCE_MS = 40_000;
 
 export type VisitorLink = Link<VisitorFrame, VisitorServerFrame>;
 
-/** `starting`: there is no session yet, so no link either. */
+/** `starting`: there is no session yet, and therefore no link. */
 export interface Connection {
   state: LinkState | "starting";
   stoppedWith: number | null;
-  /** ms by this machine: when it was last live, or began. */
+  /** When it was last live, or when it started, in ms by this machine's clock. */
   since: number;
 }
 
-/** `who`: the token, and whether nothing but a rating is wanted; asked at each connect. */
+/**
+ * Makes the visitor's link. `who` returns the token and whether only a rating is wanted; it is called at each connect.
+ */
 export function visitorLink(
   { site, version }: Boot,
   store: Storage,

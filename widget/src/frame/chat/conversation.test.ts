@@ -64,7 +64,7 @@ describe("a text of the visitor", () => {
   const accepted: VisitorServerFrame = { type: "accepted", ref: "r1" };
   const told = entry(1, "你好", "e1", "r1");
 
-  test("gives way to its entry, whichever comes first, the entry or the acceptance", () => {
+  test("is replaced by its entry, whether the entry or the acceptance comes first", () => {
     for (const order of [
       [accepted, told],
       [told, accepted],
@@ -74,7 +74,7 @@ describe("a text of the visitor", () => {
     }
   });
 
-  test("stays until then, and says that it was accepted", () => {
+  test("stays until its entry comes, and says that it was accepted", () => {
     const state = history(...hear(welcome(standing())), wrote, ...hear(accepted));
     expect(state.pending.map((each) => each.accepted)).toEqual([true]);
   });
@@ -93,7 +93,7 @@ describe("a text of the visitor", () => {
     expect([state.pending.length, state.entries, state.expired]).toEqual([1, [], true]);
   });
 
-  test("that opens a conversation holds back the next until it is taken", () => {
+  test("that opens a conversation holds back the next one until it is accepted", () => {
     const first = history({ kind: "wrote", pending: pending({ conversation: null }) });
     expect(isOpening(first)).toBe(true);
     expect(
@@ -108,13 +108,13 @@ describe("the transcript", () => {
     expect(history(...hear(welcome(standing()), foreign)).entries).toEqual([]);
   });
 
-  test("begins anew with a new conversation", () => {
+  test("starts again with a new conversation", () => {
     const other = standing({ conversation: "x".repeat(22), state: "waiting" });
     const state = history(...hear(welcome(standing()), entry(1), other));
     expect([state.entries, state.conversation]).toEqual([[], "x".repeat(22)]);
   });
 
-  test("is kept over a reconnect, and emptied when it is to come whole again", () => {
+  test("is kept over a reconnect, and emptied when it will be sent again as a whole", () => {
     const before = history(...hear(welcome(standing()), entry(1), live, welcome(standing())));
     expect(before.entries.length).toBe(1);
     expect(next(before, { kind: "reset", conversation: CONVERSATION })).toMatchObject({
@@ -123,7 +123,7 @@ describe("the transcript", () => {
     });
   });
 
-  test("is gone when the server knows of no conversation", () => {
+  test("is empty when the server has no conversation", () => {
     expect(history(...hear(welcome(standing()), entry(1), welcome())).entries).toEqual([]);
   });
 });
@@ -137,7 +137,7 @@ describe("unread", () => {
     expect(unread(next(state, { kind: "looked" }))).toBe(0);
   });
 
-  test("counts nothing that another tab has shown, or that stands before what was written there", () => {
+  test("does not count what another tab has shown, or what came before a text written there", () => {
     const joined = hear(welcome(standing()), entry(1), live);
     const away = unwatched(answer(2), answer(3), answer(4));
     const seen = { type: "seen", conversation: CONVERSATION, seq: 3 } as const;
@@ -147,7 +147,7 @@ describe("unread", () => {
     expect(unread(history(...joined, ...away, ...unwatched(entry(5))))).toBe(0);
   });
 
-  test("counts what came before a text that was sent from here late, and was never looked at", () => {
+  test("counts what came before a text that was sent late from here, and was never seen", () => {
     const late = pending({ ref: "r" });
     const state = history(
       ...hear(welcome(standing()), entry(1), live),
@@ -157,11 +157,11 @@ describe("unread", () => {
     expect(unread(state)).toBe(1);
   });
 
-  test("does not count what was there before the page", () => {
+  test("does not count what was there before the page was loaded", () => {
     expect(unread(history(...unwatched(welcome(standing()), answer(1), answer(2), live)))).toBe(0);
   });
 
-  test("goes on over a page change where the tab remembers how far was read", () => {
+  test("continues over a page change when the tab has stored how far was read", () => {
     const opened = unwatched(welcome(standing()));
     const state = history(
       ...opened,
@@ -173,7 +173,7 @@ describe("unread", () => {
 });
 
 describe("a department", () => {
-  test("is needed for the first message, and after the time to reopen", () => {
+  test("is needed for the first message, and when the time to reopen is over", () => {
     expect(needsDepartment(START, 0)).toBe(true);
     const closed = history(...hear(welcome(standing({ state: "closed", reopen_until: 1000 }))));
     expect([needsDepartment(closed, 999), needsDepartment(closed, 1000)]).toEqual([false, true]);
@@ -184,7 +184,7 @@ describe("a department", () => {
   });
 });
 
-test("the typing sign ends with the message it announced, with the owner and with the connection", () => {
+test("the typing sign ends with the message, with the owner and with the connection", () => {
   const typing: VisitorServerFrame = { type: "typing", conversation: CONVERSATION, on: true };
   const state = history(...hear(welcome(standing()), typing));
   expect(state.typing).toBe(true);
@@ -193,7 +193,7 @@ test("the typing sign ends with the message it announced, with the owner and wit
   expect(next(state, { kind: "disconnected" }).typing).toBe(false);
 });
 
-test("who answered last is found in the transcript when the end has no owner", () => {
+test("the person who answered last is found in the transcript when the end has no owner", () => {
   const assigned = event(1, { name: "assigned", group: "women", consultant: LI });
   const state = history(
     ...hear(welcome(standing()), assigned, standing({ state: "closed", served_by: null })),
@@ -201,7 +201,7 @@ test("who answered last is found in the transcript when the end has no owner", (
   expect(lastServed(state)).toEqual(LI);
 });
 
-test("the wish to go on is over once the conversation is open again", () => {
+test("the wish to continue ends when the conversation is open again", () => {
   const closed = hear(welcome(standing({ state: "closed" })));
   const wishing = history(...closed, { kind: "continues" });
   expect(wishing.continuing).toBe(true);
@@ -210,7 +210,7 @@ test("the wish to go on is over once the conversation is open again", () => {
   ).toBe(false);
 });
 
-test("a colleague who joined or left is not who answers", () => {
+test("a colleague who joins or leaves does not become the person who answers", () => {
   const joined = event(2, {
     name: "colleague_joined",
     group: "women",
@@ -221,17 +221,17 @@ test("a colleague who joined or left is not who answers", () => {
   expect(lastServed(state)).toEqual(LI);
 });
 
-describe("why a place became worse", () => {
+describe("the reason for a worse place", () => {
   const worse = standing({ state: "waiting", ahead: 3, rose: "emergency" });
 
-  test("is said until it becomes better", () => {
+  test("is kept until the place improves", () => {
     const later = history(...hear(welcome(worse), standing({ state: "waiting", ahead: 3, wait_ms: 1000 })));
     expect(later.standing).toMatchObject({ rose: "emergency", wait_ms: 1000 });
     const better = next(later, hear(standing({ state: "waiting", ahead: 2 }))[0] as Happening);
     expect(better.standing?.rose).toBeUndefined();
   });
 
-  test("gives way to a newer reason, and ends with the waiting", () => {
+  test("is replaced by a newer reason, and ends with the waiting", () => {
     const forward = standing({ state: "waiting", ahead: 4, rose: "forward" });
     expect(history(...hear(welcome(worse), forward)).standing?.rose).toBe("forward");
     expect(history(...hear(welcome(worse), standing())).standing?.rose).toBeUndefined();
@@ -241,7 +241,7 @@ describe("why a place became worse", () => {
 describe("the hours", () => {
   const shut = { department: "gynecology", open: false };
 
-  test("come with the welcome, change with a frame, and one department at a time by what is refused", () => {
+  test("come with the welcome, and change with a frame, or for one department with a refusal", () => {
     const open = { department: "gynecology", open: true };
     const other = { department: "pediatrics", open: true };
     const state = history(...hear(welcome(), { type: "hours", departments: [open, other] }));
@@ -251,7 +251,7 @@ describe("the hours", () => {
   });
 });
 
-test("emergencies are told once for each class, the latest first", () => {
+test("emergencies are listed once for each kind, the latest first", () => {
   const noticed = (seq: number, emergency: string) => event(seq, { name: "emergency_noticed", emergency });
   const state = history(
     ...hear(welcome(standing()), noticed(1, "body"), noticed(2, "mind"), noticed(3, "body")),
@@ -259,7 +259,7 @@ test("emergencies are told once for each class, the latest first", () => {
   expect(emergencies(state)).toEqual(["body", "mind"]);
 });
 
-test("his own words are his messages and what is on its way, whole, the last ones first kept", () => {
+test("the visitor's own words are whole messages and pending texts, as many of the last ones as fit", () => {
   const state = history(...hear(welcome(standing()), entry(1, "问"), answer(2)), {
     kind: "wrote",
     pending: pending({ body: "再问" }),

@@ -1,10 +1,11 @@
-// What the visitor's screen knows, and how each thing that happens changes it. Pure: no clock, no network, no
-// storage, no texts.
+// What the visitor's screen knows, and how each thing that happens changes it. Pure: no clock, no network, no storage,
+// no texts.
 
 import type { DepartmentHours, Entry, Standing, VisitorServerFrame } from "../../shared/frames";
 import { isAnswer } from "./selectors";
 import { type Happening, type Pending, START, type State } from "./state";
 
+/** The state after something has happened. */
 export function next(state: State, happening: Happening): State {
   switch (happening.kind) {
     case "frame":
@@ -80,7 +81,7 @@ function heard(state: State, frame: VisitorServerFrame, watched: boolean): State
   }
 }
 
-/** Ended by the visitor: the next person at this screen must find no word of it, and not what it was about. */
+/** The state after the visitor's own end: the next person at this screen must not find a word of it, or its subject. */
 function finished(state: State): State {
   const { site, limits, hours, conversation, standing } = state;
   const rest = { site, limits, hours, conversation, standing: standing && remains(standing) };
@@ -101,7 +102,10 @@ function heardAfterwards(state: State, frame: VisitorServerFrame): State {
   }
 }
 
-/** What of a standing is left after the visitor's own end. Who can be rated is known once the server has closed it. */
+/**
+ * The parts of a standing that remain after the visitor's own end. The server says who can be rated once it has closed
+ * the conversation.
+ */
 function remains({
   type,
   conversation,
@@ -118,7 +122,7 @@ function remains({
   return { ...rest, ...rating, ...(rateable && { rateable }) };
 }
 
-/** The server tells it to those alone who did not lose their connection since. */
+/** Adds the stars that the visitor gave. The server sends them only to clients that connect afterwards. */
 function ratedWith(standing: Standing, { part, stars }: { part: number | null; stars: number }): Standing {
   const isLast = part === null || part === standing.served_by?.part;
   const rateable = standing.rateable?.map((each) => (each.part === part ? { ...each, stars } : each));
@@ -144,7 +148,7 @@ function stands(state: State, standing: Standing): State {
   };
 }
 
-/** Says why the place in the queue became worse until it becomes better, not only until the next estimate. */
+/** Keeps the reason for a worse place in the queue until the place improves, not only until the next estimate. */
 function withReason(standing: Standing, before: Standing | null): Standing {
   if (standing.state !== "waiting" || before?.state !== "waiting" || standing.rose || !before.rose)
     return standing;
@@ -166,12 +170,12 @@ function told(state: State, entries: Entry[], watched: boolean): State {
     pending: state.pending.filter(({ ref }) => !refs.has(ref)),
     typing: state.typing && !entries.some(isAnswer),
   };
-  // Whoever wrote in another tab has read there what stood before it.
+  // A visitor who wrote in another tab has read there what came before it.
   const own = entries.filter(({ author, ref }) => author.kind === "visitor" && !sentHere.has(ref ?? ""));
   return watched ? looked(grown) : seenTo(grown, own.pop()?.seq ?? 0);
 }
 
-/** While it is not known yet how far was read, the replay says it. */
+/** Marks entries up to `seq` as seen. While it is unknown how far the visitor has read, the replay decides. */
 function seenTo(state: State, seq: number): State {
   return state.seen === null || state.seen >= seq ? state : { ...state, seen: seq };
 }
@@ -190,4 +194,4 @@ function changePending(state: State, ref: string, by: Partial<Pending>): State {
   return { ...state, pending };
 }
 
-// What follows from a state.
+// Values derived from a state.

@@ -15,12 +15,12 @@ const SHUT = [
 ];
 
 describe("the hours", () => {
-  test("of a department nobody has told of are taken for open", () => {
+  test("of a department that the server did not mention count as open", () => {
     expect(serviceOf([], "women")).toBe("open");
     expect(allClosed([])).toBe(false);
   });
 
-  test("tell open, soon closed and closed apart", () => {
+  test("distinguish open, closing and closed", () => {
     const all = [hours("women", { closing: true }), hours("children", { open: false, closing: true })];
     expect([serviceOf(all, "women"), serviceOf(all, "children")]).toEqual(["closing", "closed"]);
     expect(allClosed(all)).toBe(false);
@@ -56,41 +56,41 @@ describe("the view", () => {
     return viewOf({ ...START, ...state }, { fields: { ...FIELDS, ...fields }, sent: null, left }, department);
   }
 
-  test("is the form at once where the department is closed, or all are and none is chosen", () => {
+  test("is the form at once when the department is closed, or all are closed and none is chosen", () => {
     expect(view({ hours: SHUT })).toBe("leave");
     expect(view({ hours: SHUT }, {}, "")).toBe("leave");
     expect(view({ hours: [...SHUT, hours("eyes")] }, {}, "")).toBe("chat");
     expect(view({ hours: [...SHUT, hours("eyes")] }, {}, "eyes")).toBe("chat");
   });
 
-  test("is the form shortly before closing, unless he would rather wait", () => {
+  test("is the form shortly before closing, unless the visitor prefers to wait", () => {
     const soon = [hours("women", { closing: true })];
     expect(view({ hours: soon })).toBe("leave");
     expect(view({ hours: soon }, { waits: true })).toBe("chat");
   });
 
-  test("leaves a conversation that runs alone, whatever the hours", () => {
+  test("keeps showing an active conversation, whatever the hours", () => {
     expect(view({ hours: SHUT, standing: standing({ state: "active" }) })).toBe("chat");
     expect(view({ hours: SHUT, standing: standing({}) })).toBe("chat");
   });
 
-  test("is the form for whoever waits and asks for it", () => {
+  test("is the form for a visitor who waits and asks for it", () => {
     expect(view({ standing: standing({}) }, { asked: true })).toBe("leave");
   });
 
-  test("is the form after closing time, and the ending again when the department has opened", () => {
+  test("is the form after closing time, and the end again once the department has opened", () => {
     const over = standing({ state: "closed", close_reason: "closed_hours" });
     expect(view({ hours: SHUT, standing: over })).toBe("leave");
     expect(view({ hours: [hours("women")], standing: over })).toBe("ended");
   });
 
-  test("is the form for whoever waited too long, until he asks again", () => {
+  test("is the form for a visitor who waited too long, until they ask again", () => {
     const over = standing({ state: "closed", close_reason: "waited_too_long" });
     expect(view({ standing: over })).toBe("leave");
     expect(view({ standing: over, continuing: true })).toBe("chat");
   });
 
-  test("is the promise once the 留言 is taken, even before its conversation has ended, until a new one runs", () => {
+  test("is the confirmation once the 留言 is accepted, even before its conversation ends, until a new one starts", () => {
     expect(view({ standing: standing({}) }, {}, "women", LEFT)).toBe("left");
     expect(view({ standing: standing({ state: "closed" }) }, {}, "women", LEFT)).toBe("left");
     expect(view({ standing: standing({ conversation: "d" }) }, {}, "women", LEFT)).toBe("chat");

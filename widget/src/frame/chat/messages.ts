@@ -1,4 +1,5 @@
-// The visitor's texts on their way: sent, sent again, taken back. What becomes of each is told to the chat's state.
+// The visitor's texts that are under way: sends, resends and withdraws them, and reports to the chat's state what
+// happens to each.
 
 import type { Language } from "../../shared/catalogue";
 import { RefusedError } from "../../shared/link/outbox";
@@ -8,7 +9,7 @@ import { UNSURE } from "./hours";
 import { isOpen, needsDepartment } from "./selectors";
 import type { Failure, Happening, Pending, State } from "./state";
 
-/** The chat they belong to, as far as is needed. */
+/** The part of the chat that is needed here. */
 export interface ChatOfMessages {
   readonly state: State;
   /** The unsent text. */
@@ -18,6 +19,7 @@ export interface ChatOfMessages {
   language(): Language;
 }
 
+/** The visitor's texts from sending to acceptance. */
 export class Messages {
   constructor(
     private readonly link: VisitorLink,
@@ -25,7 +27,7 @@ export class Messages {
     private readonly happened: (happening: Happening) => void,
   ) {}
 
-  /** `department` counts when it opens a conversation. */
+  /** Sends a text. `department` is used when it opens a conversation. */
   send(body: string, department: string): void {
     const { state, serverNow } = this.chat;
     const opens = needsDepartment(state, serverNow);
@@ -42,13 +44,13 @@ export class Messages {
     this.post(pending);
   }
 
-  /** Sends a text that was not taken once more. `department`: for when its conversation has ended meanwhile. */
+  /** Resends a text that was not accepted. `department` is used when its conversation has ended meanwhile. */
   again(pending: Pending, department: string): void {
     const { state, serverNow } = this.chat;
     const opens = pending.conversation === null || needsDepartment(state, serverNow);
     const retried = {
       ...pending,
-      // Under a ref that was refused for good the answer would be the same.
+      // Under a ref that was finally refused the answer would be the same.
       ref: pending.failure?.again ? pending.ref : newRef(),
       conversation: opens && !isOpen(state) ? null : state.conversation,
       department: department || pending.department,
@@ -62,13 +64,13 @@ export class Messages {
     this.happened({ kind: "withdrew", ref: pending.ref });
   }
 
-  /** Back into the draft with a text that was not taken, before what stands there. */
+  /** Puts a text that was not accepted back into the draft, before what is there. */
   unsend(pending: Pending): void {
     this.chat.write([pending.body, this.chat.draft].filter(Boolean).join("\n"));
     this.withdraw(pending);
   }
 
-  /** The server did not take what was asked for under this ref. */
+  /** Handles the refusal of the request with this ref. */
   refused(ref: string, failure: Failure): void {
     const { state } = this.chat;
     const pending = state.pending.find((each) => each.ref === ref);
@@ -76,15 +78,15 @@ export class Messages {
       this.happened({ kind: "failed", ref, failure });
       return;
     }
-    // Nobody serves: the words go into a 留言, whose form stands there from now on.
+    // Nobody serves: the words go into a 留言, whose form is shown from now on.
     const department = pending.department || state.standing?.department || UNSURE;
-    // 0: not within sight.
+    // 0: no opening time is known.
     const hours = { department, open: false, changes_at: Number(failure.details.opens_at) || null };
     this.happened({ kind: "closed", hours });
     this.unsend(pending);
   }
 
-  /** What was on its way when the page was loaded again. */
+  /** Shows the texts that were under way when the page was reloaded. */
   recall(): void {
     for (const frame of this.link.unaccepted()) {
       if (frame.type !== "message.post" && frame.type !== "conversation.open") continue;
@@ -102,17 +104,17 @@ export class Messages {
       conversation === null
         ? this.link.request({ type: "conversation.open", ref, body, language, ...chosen(department) })
         : this.link.request({ type: "message.post", ref, conversation, body });
-    // The frames tell the state; texts from before a reload have no promise to tell it.
+    // The state learns from frames; texts from before a reload have no promise.
     sent.catch(ended);
   }
 }
 
-/** Nobody has to choose one: then it is not named, and the server knows whose it is. */
+/** Without a choice no department is named, and the server decides. */
 function chosen(department: string): { department?: string } {
   return department === "" ? {} : { department };
 }
 
-/** Swallows a refusal, of which the frames have told. */
+/** Ignores a refusal, which the frames have reported already. */
 export function ended(error: unknown): void {
   if (!(error instanceof RefusedError)) throw error;
 }

@@ -1,9 +1,11 @@
-// What follows from a state: what is unread, who answers, what the next text does. Pure.
+// Values derived from a state: what is unread, who answers, what the next text does. Pure.
 
 import type { Entry, Event, Person, Standing } from "../../shared/frames";
 import type { State } from "./state";
 
-/** Whether answers are seen now that were not before: the other tabs may still call them new. */
+/**
+ * Whether answers became seen with this change, so that the other tabs, which may still count them as new, must know.
+ */
 export function showsAnswers({ seen: before }: State, { entries, seen }: State): boolean {
   if (before === null || seen === null) return false;
   return entries.some((entry) => entry.seq > before && entry.seq <= seen && isAnswer(entry));
@@ -14,28 +16,30 @@ export function unread({ entries, seen }: State): number {
   return seen === null ? 0 : entries.filter((entry) => entry.seq > seen && isAnswer(entry)).length;
 }
 
+/** Whether an entry is a message from the hospital's side. */
 export function isAnswer({ kind, author }: Entry): boolean {
   return kind === "message" && author.kind === "consultant";
 }
 
-/** Whether a first message is on its way: until it is taken, there is no conversation a second could go to. */
+/** Whether a first message is under way: until it is accepted there is no conversation for a second one. */
 export function isOpening({ pending }: State): boolean {
   return pending.some(
     ({ conversation, failure, accepted }) => conversation === null && !failure && !accepted,
   );
 }
 
-/** Whether the next text opens a new conversation, and so needs a department. `now`: ms by the server. */
+/** Whether the next text opens a new conversation, which needs a department. `now`: the server's clock, in ms. */
 export function needsDepartment({ standing }: State, now: number): boolean {
   if (standing === null) return true;
   return standing.state === "closed" && now >= (standing.reopen_until ?? 0);
 }
 
+/** Whether a conversation is waiting or active. */
 export function isOpen({ standing }: State): boolean {
   return standing !== null && standing.state !== "closed";
 }
 
-/** Who answered last, for the end. */
+/** The person who answered last, shown after the end. */
 export function lastServed({ entries, standing }: State): Person | null {
   if (standing?.served_by) return standing.served_by;
   for (const { event } of entries.slice().reverse()) {
@@ -45,23 +49,23 @@ export function lastServed({ entries, standing }: State): Person | null {
   return null;
 }
 
-/** Whose it is from this event on; null when it tells nothing of that, as when a colleague joins. */
+/** The owner from this event on; null for events that do not change it, such as a colleague who joins. */
 export function givenTo(event: Event): Person | null {
   return event.name === "assigned" || event.name === "transferred" ? (event.consultant ?? null) : null;
 }
 
-/** Whether the visitor waits while nobody is there to read: nobody is here, or it is outside the hours. */
+/** Whether the visitor waits while nobody can read: nobody is online, or the hours are over. */
 export function isAlone(standing: Standing | null): boolean {
   if (standing?.state !== "waiting") return false;
   return standing.service === "nobody" || standing.service === "closed" || standing.nobody === true;
 }
 
-/** Whether the words were an emergency with a banner, and nobody is there to read them. */
+/** Whether the words were an emergency with a banner and nobody is there to read them. */
 export function isAloneInAnEmergency(state: State): boolean {
   return isAlone(state.standing) && emergencies(state).some((kind) => kind !== "protect");
 }
 
-/** The classes of emergency that were noticed in this conversation, the latest first. */
+/** The kinds of emergency that were noticed in this conversation, the latest first. */
 export function emergencies({ entries }: Pick<State, "entries">): string[] {
   const noticed = entries.flatMap(({ event }) =>
     event?.name === "emergency_noticed" ? [event.emergency ?? "body"] : [],
@@ -69,7 +73,7 @@ export function emergencies({ entries }: Pick<State, "entries">): string[] {
   return [...new Set(noticed.reverse())];
 }
 
-/** What the visitor has written here, for a 留言 in place of it: whole messages, as many of the last as fit. */
+/** The visitor's own words, to put into a 留言: whole messages, as many of the last ones as fit. */
 export function ownWords({ entries, pending, limits }: State): string {
   const mine = entries.filter(({ kind, author }) => kind === "message" && author.kind === "visitor");
   let words = "";

@@ -1,5 +1,5 @@
-// The visitor's session: a random token, kept in this iframe's own storage under one key per site, where neither
-// the hospital's page nor its trackers can read it. It is ended from here, too, when somebody else sits down.
+// The visitor's session: a random token, kept in this iframe's own storage under one key per site, where neither the
+// hospital's page nor its trackers can read it. This module also ends a session when somebody else sits down.
 
 import type { Language } from "../../shared/catalogue";
 import { Backoff } from "../../shared/link/backoff";
@@ -9,7 +9,7 @@ import { tokenKey } from "../door/person";
 const PATH = "/v1/visitor/session";
 const TOO_MANY = 429;
 
-/** The server did not do it; `retryMs` when it said how long to wait. */
+/** The server refused or was unreachable; `retryMs` when it said how long to wait. */
 class NotNow extends Error {
   constructor(readonly retryMs: number | null) {
     super("not now");
@@ -18,6 +18,7 @@ class NotNow extends Error {
 
 type Timing = Pick<World, "now" | "random" | "setTimer">;
 
+/** The token of this browser, and the requests that create one. */
 export class Session {
   private stopped = false;
 
@@ -25,27 +26,30 @@ export class Session {
     private readonly storage: Storage,
     private readonly site: string,
     private readonly language: () => Language,
-    /** A phone, which is somebody's own. */
+    /** A phone, which belongs to one person. */
     private readonly touch: boolean,
     private readonly timing: Timing,
   ) {}
 
-  /** The token, if this browser has one. It may have ended: the server says so. */
+  /** The token, if this browser has one. It may have ended; the server says so on connect. */
   get token(): string | null {
     return this.storage.getItem(tokenKey(this.site));
   }
 
-  /** This token is worth nothing any more; another tab may have a new one already. */
+  /** Removes a token that is invalid, unless another tab has stored a new one already. */
   forget(token: string | null): void {
     if (this.token === token) this.storage.removeItem(tokenKey(this.site));
   }
 
-  /** Nobody waits for a session any more. */
+  /** Stops asking for a session. */
   stop(): void {
     this.stopped = true;
   }
 
-  /** Asks until there is a session, and tells each time that it must wait. The token; null once nobody wants it. */
+  /**
+   * Asks until there is a session, and calls `waits` each time it must wait. Resolves with the token, or null after
+   * `stop`.
+   */
   async begin(waits: () => void): Promise<string | null> {
     const token = await untilDone(
       () => this.ask(),
@@ -56,7 +60,7 @@ export class Session {
     return this.stopped ? null : token;
   }
 
-  /** A new one, unless another tab has asked meanwhile: then both use the same. Throws `NotNow`. */
+  /** Asks for a token, unless another tab has stored one meanwhile: then both use the same. Throws `NotNow`. */
   private async ask(): Promise<string> {
     const body = JSON.stringify({ site: this.site, language: this.language(), touch: this.touch });
     const headers = { "content-type": "application/json" };
@@ -72,14 +76,14 @@ export class Session {
     try {
       this.storage.setItem(tokenKey(this.site), token);
     } catch {
-      // Full: the session ends with this page.
+      // The storage is full: the session ends with this page.
     }
   }
 }
 
 /**
- * Ends the token of whoever sat here before. While the server cannot be reached it is tried again as long as this page
- * is open. The token is stored nowhere any more; if the page is closed first, it ends by itself after half an hour.
+ * Ends the token of the person who sat here before. While the server cannot be reached it retries as long as this page
+ * is open. The token is no longer stored; if the page is closed first, it expires by itself after half an hour.
  */
 export async function endSession(token: string, timing: Timing): Promise<void> {
   const headers = { authorization: `Bearer ${token}` };

@@ -1,4 +1,5 @@
-// What the visitor's screen knows, and what can happen to it. Types and the beginning only; conversation.ts has the rules.
+// What the visitor's screen knows, and what can happen to it. Types and the initial state only; the rules are in
+// conversation.ts.
 
 import type {
   DepartmentHours,
@@ -9,7 +10,7 @@ import type {
   VisitorServerFrame,
 } from "../../shared/frames";
 
-/** Why a text was not taken. `again`: whether the same text may be sent under the same ref. */
+/** Why a text was not accepted. `again`: whether the same text may be sent under the same ref. */
 export interface Failure {
   code: string;
   again: boolean;
@@ -20,9 +21,9 @@ export interface Failure {
 export interface Pending {
   ref: string;
   body: string;
-  /** When it was written, ms by this machine. */
+  /** When it was written, in ms by this machine's clock. */
   at: number;
-  /** Where it belongs; null opens a conversation in `department`. */
+  /** Its conversation; null opens a new one in `department`. */
   conversation: string | null;
   department: string;
   accepted: boolean;
@@ -32,24 +33,24 @@ export interface Pending {
 export interface State {
   site: SiteShown | null;
   limits: Limits;
-  /** Of each department, whether it is served now; none are told by a server that keeps no hours. */
+  /** For each department whether it is served now. Empty when the server has no hours. */
   hours: DepartmentHours[];
   standing: Standing | null;
-  /** Of which conversation `entries` are. */
+  /** The conversation that `entries` belong to. */
   conversation: string | null;
   entries: Entry[];
   pending: Pending[];
-  /** What is said so far was replayed; what comes now is new. */
+  /** The replay is complete; entries from now on are new. */
   live: boolean;
-  /** The other side writes. */
+  /** The other side is typing. */
   typing: boolean;
-  /** Up to and with this place everything was seen; null: what the replay brings counts as seen. */
+  /** Everything up to this seq was seen; null: what the replay brings counts as seen. */
   seen: number | null;
   /** The visitor wants to write again after the end. */
   continuing: boolean;
-  /** The session ended and another began: the old transcript was put away. */
+  /** The session ended and another began: the old transcript is gone. */
   expired: boolean;
-  /** The visitor has ended it, in this tab: of it nothing is shown any more but whom one can rate. */
+  /** The visitor has ended the conversation in this tab: only the people who can be rated are still shown. */
   over: boolean;
 }
 

@@ -1,6 +1,6 @@
-// What survives a reload in this tab, and ends with it: the draft, texts that could not be sent, the fields of a
-// 留言 until it is taken, how far was read, which banners were put away.
-// A foyer's computer is shared: nothing of this outlives the tab.
+// What survives a reload in this tab and ends with the tab: the draft, texts that could not be sent, the fields of a 留言
+// until it is accepted, how far the visitor has read, which banners were dismissed. Computers in a foyer are shared, so
+// nothing of this survives the tab.
 
 import type { Fields, Left } from "../offline/fields";
 import { memory } from "../storage";
@@ -16,13 +16,14 @@ export interface Dismissed {
   day: number;
 }
 
+/** The values of one tab, each under its own key. */
 export class TabStorage {
   constructor(
     private storage: Storage,
     private readonly site: string,
   ) {}
 
-  /** From now on nothing survives a reload. What was stored before, whoever stops it clears. */
+  /** From now on nothing survives a reload. The caller clears what was stored before. */
   stop(): void {
     this.storage = memory();
   }
@@ -51,7 +52,7 @@ export class TabStorage {
     this.put("seen", seen === null ? null : JSON.stringify(seen));
   }
 
-  /** In which conversation, and on which day, no rating was wanted. */
+  /** The conversation and the day for which the request for a rating was dismissed. */
   get dismissed(): Dismissed | null {
     return this.read<Dismissed>("dismissed");
   }
@@ -68,7 +69,7 @@ export class TabStorage {
     this.put("fields", fields === null ? null : JSON.stringify(fields));
   }
 
-  /** That a 留言 was taken and when it is answered; its words no longer. */
+  /** That a 留言 was accepted and by when it is answered, without its words. */
   get left(): Left | null {
     return this.read<Left>("left");
   }
@@ -77,7 +78,7 @@ export class TabStorage {
     this.put("left", left === null ? null : JSON.stringify({ ...left, body: "" }));
   }
 
-  /** Of which conversation, and of which class, the emergency banners were put away. */
+  /** The conversations and kinds of the emergency banners that were dismissed. */
   get putAway(): string[] {
     return this.read<string[]>("put-away") ?? [];
   }
@@ -99,7 +100,7 @@ export class TabStorage {
       if (value === null) this.storage.removeItem(this.key(name));
       else this.storage.setItem(this.key(name), value);
     } catch {
-      // Full: it stays on the screen, which is all that can be done.
+      // The storage is full: the value stays on the screen only.
     }
   }
 

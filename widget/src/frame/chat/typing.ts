@@ -1,13 +1,14 @@
-// 正在输入, both ways: when the other side is told that the visitor writes, never what; and how long its own sign holds.
+// 正在输入 in both directions: when the other side learns that the visitor is typing (never what), and how long the other
+// side's own sign is shown.
 
 import type { World } from "../../shared/link/world";
 
-/** The server takes one sign in so long. */
+/** The server accepts one typing frame in this time. */
 const EVERY_MS = 3_000;
-/** The server forgets a sign after so long. */
+/** The server drops a typing sign after this time. */
 const HOLDS_MS = 6_000;
 
-/** That the visitor writes, as the other side is told of it. */
+/** Sends the typing sign of the visitor. */
 export class TypingSign {
   private toldAt = 0;
   private told = false;
@@ -22,13 +23,13 @@ export class TypingSign {
     this.tell(conversation, on);
   }
 
-  /** The message itself says that the visitor has stopped. */
+  /** The message itself shows that the visitor has stopped typing. */
   sent(): void {
     this.told = false;
   }
 }
 
-/** That the other side writes, as long as it may be believed. */
+/** Whether the other side is typing; the sign expires by itself. */
 export class StaffTyping {
   private timer = 0;
 

@@ -1,5 +1,5 @@
-// Where the visitor writes. Grows from one row to five, never loses a draft, never sends in the middle of an
-// input method's composition.
+// The text box. It grows from one row to five, never loses a draft, and never sends during an input method's
+// composition.
 
 import type { RefObject, TargetedKeyboardEvent } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
@@ -7,32 +7,33 @@ import { asSent, length } from "../../shared/messageText";
 import { Icon } from "../Icon";
 import { useTexts } from "../texts";
 
-/** The counter shows when so many characters are left. */
+/** The counter appears when this many characters are left. */
 const COUNT_FROM_LEFT = 100;
 const ROWS = 5;
-/** What browsers of before `isComposing` report for a key the input method has eaten. */
+/** The key code for keys that the input method consumed, in browsers without `isComposing`. */
 const EATEN = 229;
 
 interface ComposerProps {
   text: string;
   limit: number;
   box: RefObject<HTMLTextAreaElement | null>;
-  /** Whether the server has said where one can ask. */
+  /** Whether the server has sent the departments. */
   ready: boolean;
-  /** The first message is on its way; a second has nowhere to go yet. */
+  /** The first message is under way; a second one has no conversation yet. */
   opening: boolean;
   fresh: boolean;
   onText(text: string): void;
   onSend(): void;
 }
 
+/** The box in which the visitor writes, with its send button and counter. */
 export function Composer({ text, limit, box, ready, opening, fresh, onText, onSend }: ComposerProps) {
   const { t } = useTexts();
   const body = asSent(text);
   const left = limit - length(body);
   const sendable = body !== "" && left >= 0 && ready && !opening;
   useLayoutEffect(() => grow(box.current), [text, box]);
-  // Whoever presses Enter before the server has answered means it: it is sent as soon as it can be.
+  // Enter before the server has answered counts: the text is sent as soon as that is possible.
   const wanted = useRef(false);
   const send = () => {
     wanted.current = !ready && body !== "";
@@ -91,7 +92,10 @@ function Remark({ left, limit, opening }: { left: number; limit: number; opening
   return <p class="remark">{t("composer.count", { n: limit - left, limit })}</p>;
 }
 
-/** Enter sends where there is a keyboard; on a touch screen it is the only way to a new line. */
+/**
+ * Enter sends where there is a keyboard. On a touch screen Enter makes a new line, because there is no other way to
+ * make one.
+ */
 function sends(event: TargetedKeyboardEvent<HTMLTextAreaElement>): boolean {
   if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return false;
   return !event.isComposing && event.keyCode !== EATEN && !isTouch();

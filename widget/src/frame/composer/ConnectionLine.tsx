@@ -1,4 +1,4 @@
-// One line that says when the chat is not connected, and what to do. Nothing while all is well.
+// One line that says that the chat is not connected, and what to do. Empty while all is well.
 
 import type { ComponentChildren } from "preact";
 import type { Connection } from "../chat/connection";
@@ -6,20 +6,21 @@ import { useOnline, useReached } from "../hooks";
 import { Icon } from "../Icon";
 import { useTexts } from "../texts";
 
-/** A shorter loss is nobody's concern. */
+/** A shorter loss is not shown. */
 const SHOW_AFTER_MS = 1_500;
 
 interface ConnectionLineProps {
   connection: Connection;
-  /** The server is there and cannot store anything. */
+  /** The server is reachable and cannot store anything. */
   troubled: boolean;
-  /** It was never connected yet. */
+  /** It has never been connected. */
   first: boolean;
   phone: string;
   lasts: boolean;
   onRestart(): void;
 }
 
+/** The line about the connection, or nothing. */
 export function ConnectionLine(props: ConnectionLineProps) {
   const { connection, troubled, first, phone, lasts, onRestart } = props;
   const { t } = useTexts();

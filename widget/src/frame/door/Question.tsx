@@ -1,5 +1,5 @@
-// 接着刚才的咨询, or somebody else? Stands in place of the chat, of which nothing is drawn behind it: a shared computer
-// may have another person before it by now.
+// Asks 接着刚才的咨询, or somebody else? It replaces the chat, and nothing of the chat is drawn behind it, because another
+// person may sit at a shared computer by now.
 
 import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "../chat/chat";
@@ -16,6 +16,7 @@ interface QuestionProps {
   onLanguage(): void;
 }
 
+/** The question whether this is still the same person. */
 export function Question({ door, host, onLanguage }: QuestionProps) {
   const { t } = useTexts();
   const title = useRef<HTMLHeadingElement>(null);
@@ -29,7 +30,7 @@ export function Question({ door, host, onLanguage }: QuestionProps) {
     };
     document.addEventListener("keydown", left);
     const unshown = host.onShown({ opened, closed: () => {} });
-    // What had the focus is no more.
+    // The element that had the focus is gone.
     if (document.hasFocus()) title.current?.focus();
     return () => {
       document.removeEventListener("keydown", left);
@@ -64,7 +65,7 @@ export function Question({ door, host, onLanguage }: QuestionProps) {
   );
 }
 
-/** On the page's launcher: that there is something new, not how much. */
+/** Shows on the page's launcher that there is something new, but not how much. */
 function News({ chat, host }: { chat: Chat; host: Host }) {
   useChat(chat);
   const isNew = unread(chat.state) > 0;

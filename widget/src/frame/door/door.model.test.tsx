@@ -27,21 +27,21 @@ const MINUTE = 60_000;
 const SHARED_MS = 10 * MINUTE;
 const DEPARTMENTS = ["妇科", "儿科"];
 
-/** How often what came about, over all stories. */
+/** How often each result came about, over all stories. */
 const counts: Record<string, number> = {};
 
 function count(what: string) {
   counts[what] = (counts[what] ?? 0) + 1;
 }
 
-/** The machine, its clocks, and whoever sits there. */
+/** The machine with its clocks, and the person who sits there. */
 class Machine {
   readonly world = new FakeWorld();
   readonly local = fakeStorage();
   readonly hospital = new ModelHospital(() => this.world.time);
   readonly tabs: Tab[] = [];
   readonly faults: string[] = [];
-  /** Stored by tabs that were closed: a browser may bring them back. */
+  /** The storage of closed tabs, which a browser may restore. */
   readonly closedTabs: Storage[] = [];
   person = "p1";
   persons = 1;
@@ -52,7 +52,7 @@ class Machine {
   slept = 0;
   /** When the present person last did anything here. */
   touchedAt = 0;
-  /** They have written something here, and not ended it. */
+  /** The present person has written something here and not ended it. */
   hasWritten = false;
 
   constructor(readonly isPhone: boolean) {}
@@ -61,7 +61,7 @@ class Machine {
     return this.tabs[this.tabs.length - 1];
   }
 
-  /** Who wrote what could be gone on with. */
+  /** The person whose text could be continued. */
   begunBy: string | null = null;
 
   words(): string {
@@ -71,7 +71,7 @@ class Machine {
     return `话${this.said}〔${this.person}〕`;
   }
 
-  /** Whatever may have happened unseen, each tab looks now; what another tab stored it hears as well. */
+  /** Lets each tab look after time may have passed unnoticed; it also hears what another tab stored. */
   look() {
     for (const tab of this.tabs) tab.look();
   }
@@ -120,7 +120,7 @@ class Tab {
   readonly root = document.createElement("div");
   readonly host = new FakeHost();
   readonly door: Door;
-  /** It was ended here, and whoever did it has not put that away: the rating is before them. */
+  /** The conversation was ended here, and the person has not closed the rating yet. */
   isEnding = false;
   private alive = true;
   private looks: (() => void)[] = [];
@@ -149,7 +149,7 @@ class Tab {
     this.door.start();
   }
 
-  /** Nothing runs any more in a page that is gone. */
+  /** Timers and connections stop when the page is gone. */
   private worldOf(world: FakeWorld): World {
     const { hospital } = this.machine;
     const ifAlive = (run: () => void) => () => {
@@ -187,7 +187,7 @@ class Tab {
     for (const touched of this.touches) touched();
   }
 
-  /** All that can be read on it: words, and what stands in fields. */
+  /** Everything that can be read on it: text, and the content of fields. */
   get text(): string {
     const fields = [...this.root.querySelectorAll<HTMLInputElement>("input, textarea")];
     const typed = fields.filter(({ type }) => type !== "radio").map(({ value }) => value);
@@ -198,7 +198,7 @@ class Tab {
     return this.root.querySelector<HTMLInputElement>("input[name=department]:checked")?.value ?? "";
   }
 
-  /** Whose conversation a button of this screen would act in. */
+  /** The person in whose conversation a button of this screen would act. */
   get owner(): string | null {
     const id = this.door.chat?.state.conversation;
     return this.machine.hospital.talks.find((each) => each.id === id)?.person ?? null;
@@ -231,7 +231,7 @@ class Tab {
 
 type Step = (machine: Machine, tab: Tab | undefined) => void;
 
-/** What only the person at the machine does: it is touched by it. */
+/** A step that only the person at the machine can do, and that counts as a touch. */
 function by(hand: (machine: Machine, tab: Tab) => void): Step {
   return (machine, tab) => {
     if (tab === undefined) return;
@@ -314,7 +314,7 @@ const STEPS_BY_NAME: Record<string, Step> = {
     if (tab.click("重新咨询")) tab.isEnding = false;
   }),
   "is the same": by((machine, tab) => {
-    // Nobody else would say so.
+    // Only the same person would say so.
     if (machine.begunBy === machine.person && tab.click("接着刚才的咨询")) count("was the same");
   }),
   "is somebody else": by((machine, tab) => {
@@ -366,13 +366,13 @@ const STEPS_BY_NAME: Record<string, Step> = {
   },
 };
 
-/** Somebody may sit down after ten minutes in which nobody was here; or at once, where all of it was ended. */
+/** Somebody else may sit down after ten minutes without anybody, or at once where everything was ended. */
 function mayBeAnother({ world, touchedAt, isPhone, tabs, hasWritten }: Machine): boolean {
   const isLong = !isPhone && world.time - touchedAt >= SHARED_MS;
   return isLong || (!hasWritten && tabs.every(({ isEnding }) => !isEnding));
 }
 
-/** Nothing on any screen is another person's: no word, no name, no answer, no choice. */
+/** Nothing on any screen belongs to another person: no word, name, answer or choice. */
 function check(machine: Machine, step: string) {
   const { person, hospital, tabs } = machine;
   const others = hospital.talks.filter((talk) => talk.person !== person);
@@ -389,7 +389,7 @@ function check(machine: Machine, step: string) {
       for (const name of DEPARTMENTS) expect(text, step).not.toContain(name);
       expect(tab.host.count, step).toBeLessThanOrEqual(1);
     }
-    // What one has ended oneself is not shown either: the next person may stand behind one already.
+    // What a person has ended is not shown either, because the next person may already stand behind them.
     if (tab.door.chat?.over) {
       expect(text, step).not.toMatch(OWNER);
       for (const name of DEPARTMENTS) expect(text, step).not.toContain(name);
@@ -400,7 +400,7 @@ function check(machine: Machine, step: string) {
 
 const WRITES = ["begins to write", "sends", "a moment"];
 const ENDS = ["wants to end it", "ends it"];
-/** What usually goes together; alone, some of it would hardly ever come about. */
+/** Steps that usually follow each other; at random some of these sequences would hardly ever occur. */
 const SCENES = [
   [...WRITES, "a consultant answers"],
   [...WRITES, "a consultant answers", "a moment", ...ENDS, "a moment", "gives stars", "rates"],
@@ -437,12 +437,12 @@ async function tell([scenes, isPhone]: [string[][], boolean]): Promise<void> {
     for (let each = 0; each < machine.hospital.messages; each++) count("left");
   } finally {
     for (const tab of machine.tabs) tab.unload();
-    // Nothing that was looked at is let go before a task of its own.
+    // Lets a task pass, so that observers are not released before they have run.
     await new Promise((resolve) => setTimeout(resolve));
   }
 }
 
-/** What is under way comes to its end: answers of HTTP, handshakes, and what one tab hears of another. */
+/** Finishes what is under way: HTTP answers, handshakes, and changes that one tab sees of another. */
 async function settled({ world, tabs }: Machine) {
   for (let round = 0; round < 3; round++) {
     for (let turn = 0; turn < 8; turn++) await null;
@@ -461,7 +461,7 @@ test("whatever happens, nobody is shown what somebody before them wrote", {
   timeout: 3_600_000,
 }, async () => {
   await fc.assert(fc.asyncProperty(story, tell), { numRuns: RUNS });
-  // It must have come about, or nothing was looked at.
+  // Each of these must have occurred; otherwise nothing was tested.
   const often = [
     "asked",
     "asked somebody else",
@@ -474,7 +474,7 @@ test("whatever happens, nobody is shown what somebody before them wrote", {
   for (const what of often) expect(counts[what] ?? 0, what).toBeGreaterThan(RUNS / 40);
 });
 
-/** What a fault reaches into; nothing of it is anybody's to use. */
+/** The private parts that a fault changes. */
 interface Inside {
   storages: { local: Storage };
   mark: { begun: boolean };
@@ -487,7 +487,7 @@ type Part = typeof Chat | typeof Door | typeof Person | typeof Link;
 
 const restores: (() => void)[] = [];
 
-/** Nothing is replaced that is not there: a renamed method would leave the chat whole. */
+/** Fails when the method does not exist: after a rename the fault would have no effect. */
 function replace(part: Part, name: string, by: (whole: PropertyDescriptor) => PropertyDescriptor) {
   const whole = Object.getOwnPropertyDescriptor(part.prototype, name);
   if (whole === undefined) throw new Error(`${part.name} has no ${name}`);
@@ -511,7 +511,7 @@ function says(part: Part, name: string, by: (inside: Inside) => boolean) {
   }));
 }
 
-/** The token that was stored, after something that should have removed it. */
+/** Runs something that should remove the stored token, and puts the token back. */
 function keepsToken({ storages: { local } }: Inside, whole: () => unknown) {
   const token = local.getItem("hchat-token-demo");
   whole();
@@ -519,7 +519,7 @@ function keepsToken({ storages: { local } }: Inside, whole: () => unknown) {
   return [];
 }
 
-/** A chat with one rule of it taken out. */
+/** Versions of the chat, each with one rule removed. */
 const BROKEN: Record<string, () => void> = {
   "asks nobody who they are": () => {
     says(Person, "isAway", () => false);
@@ -554,7 +554,7 @@ const BROKEN: Record<string, () => void> = {
   },
 };
 
-test.each(Object.keys(BROKEN))("a chat that %s is found out", { timeout: 600_000 }, async (name) => {
+test.each(Object.keys(BROKEN))("a chat that %s is detected", { timeout: 600_000 }, async (name) => {
   BROKEN[name]?.();
   const found = await fc.check(fc.asyncProperty(story, tell), { numRuns: 5_000, endOnFailure: true });
   expect(found.failed).toBe(true);

@@ -46,12 +46,12 @@ function computer() {
 beforeEach(() => vi.stubGlobal("WebSocket", undefined));
 afterEach(() => vi.unstubAllGlobals());
 
-test("a question is not taken back because a clock was wrong", () => {
+test("a question is not taken back when a wrong clock is corrected", () => {
   const { door, at, clock, look, world } = begun();
   at.wrong += 20 * MINUTE;
   look();
   expect(door.asks).toBe(true);
-  // The server tells its time: it is not so late after all.
+  // The server sends its time: it is not as late as it seemed.
   clock.sync(world.time);
   look();
   expect(door.asks).toBe(true);
@@ -69,7 +69,7 @@ function asking() {
   return { ...one, other };
 }
 
-test("whoever answers in one tab has answered in all", () => {
+test("an answer in one tab is an answer in all tabs", () => {
   const { door, other, look } = asking();
   expect([door.asks, other.door.asks]).toEqual([true, true]);
   other.door.goOn();
@@ -77,14 +77,14 @@ test("whoever answers in one tab has answered in all", () => {
   expect([door.asks, door.chat?.draft]).toEqual([false, "我可能得了"]);
 });
 
-test("somebody else who says so in one tab is somebody else in all", () => {
+test("somebody else in one tab is somebody else in all tabs", () => {
   const { door, other, look } = asking();
   other.door.change();
   look();
   expect([door.asks, door.chat?.draft, other.door.chat?.draft]).toEqual([false, "", ""]);
 });
 
-test("what the chat of the person before still hears is begun by nobody", () => {
+test("frames that the previous person's chat still receives begin nothing", () => {
   const { door, other, look, world, tab } = asking();
   const before = door.chat;
   other.door.change();
@@ -94,7 +94,9 @@ test("what the chat of the person before still hears is begun by nobody", () => 
   expect(tab().door.asks).toBe(false);
 });
 
-/** What one tab does with what all share, to be seen by another one as late as its browser tells it. */
+/**
+ * Records what one tab does to the shared storage, so that another tab can see it as late as a browser may report it.
+ */
 function recorded(storage: Storage) {
   const done: ((seen: Storage) => void)[] = [];
   const act = (change: (seen: Storage) => void) => {
@@ -108,14 +110,14 @@ function recorded(storage: Storage) {
   return { done, storage: Object.create(storage, recording) as Storage };
 }
 
-/** What is done in the other tab, after how long. */
+/** What is done in the other tab, and after how long. */
 const ACTS: [string, number, (door: Door) => void][] = [
   ["somebody else sits down", 11 * MINUTE, (door) => door.change()],
   ["it is ended", 0, (door) => door.chat?.end()],
 ];
 
 describe.each(ACTS)("%s in another tab", (_, left, act) => {
-  /** This tab has heard of `heard` of the changes. How many there are in all. */
+  /** This tab has seen the first `heard` changes. Returns how many there are in all. */
   async function hasHeard(heard: number) {
     const { door, world, hospital, tab, shared, look } = computer();
     const words = () => (door.chat?.state.entries ?? []).map(({ body }) => body);
@@ -131,7 +133,7 @@ describe.each(ACTS)("%s in another tab", (_, left, act) => {
     other.look();
     expect(words()).toContain("我可能得了〔p1〕");
     done.splice(0);
-    // What ends the session at the server is still on its way.
+    // The request that ends the session at the server is still under way.
     hospital.isDown = true;
     act(other.door);
     hospital.isDown = false;
@@ -148,14 +150,14 @@ describe.each(ACTS)("%s in another tab", (_, left, act) => {
     return done.length;
   }
 
-  test("nothing of it begins again here, however much of that was heard of", async () => {
+  test("nothing of it begins again here, however many of the changes were seen", async () => {
     const all = await hasHeard(0);
     expect(all).toBeGreaterThan(1);
     for (let heard = 1; heard <= all; heard++) await hasHeard(heard);
   });
 });
 
-/** What HTTP was asked for is there. */
+/** Waits until the HTTP requests are answered. */
 async function answered() {
   for (let turn = 0; turn < 8; turn++) await null;
 }

@@ -1,5 +1,6 @@
-// Who may see the chat: whoever was here, and nobody who comes to the same browser after them. Asks when that cannot be
-// known; until the answer nothing of the chat is on the screen, and after a reload not even connected to.
+// Decides who may see the chat: the person who was here, but nobody who uses the same browser after them. It asks when
+// it cannot know. Until the answer nothing of the chat is on the screen, and after a reload the chat is not even
+// connected.
 
 import type { Language } from "../../shared/catalogue";
 import type { Boot } from "../boot";
@@ -10,27 +11,28 @@ import type { Surroundings } from "../surroundings";
 import type { Doorkeeper } from "./doorkeeper";
 import { Person } from "./person";
 
-/** A second session that is ended from outside within this time is no accident: the next one waits. */
+/** When a second session is ended from outside within this time, something is wrong: the next one waits. */
 const AGAIN_MS = 60_000;
-/** A moving pointer touches sixty times a second. */
+/** A moving pointer fires sixty events a second; one touch in this time is enough. */
 const TOUCHED_MS = 1_000;
 
+/** Opens, closes and replaces the chat, depending on who sits at this browser. */
 export class Door implements Doorkeeper {
-  /** 接着刚才的咨询, or somebody else? */
+  /** Whether it asks: 接着刚才的咨询, or somebody else? */
   asks = false;
-  /** Null while it asks, after a reload. */
+  /** Null while it asks after a reload. */
   chat: Chat | null = null;
-  /** Another one: the screen begins anew, with nothing of before. */
+  /** Changes when the screen must be drawn from the beginning, without anything from before. */
   turn = 0;
 
   private readonly person: Person;
   private readonly changed = new Set<() => void>();
   private started = false;
-  /** When this tab last looked at a touch, by its age. */
+  /** When this tab last recorded a touch, by the page's age. */
   private touchedAt = Number.NEGATIVE_INFINITY;
-  /** When the chat had last been touched, as it began to ask; ms by the server. */
+  /** When the chat was last touched before it began to ask, in ms by the server's clock. */
   private askedAt = 0;
-  /** What was only chosen is forgotten already. */
+  /** Choices were already reset since the last touch. */
   private isUntouched = false;
   private lostAt = Number.NEGATIVE_INFINITY;
 
@@ -42,7 +44,7 @@ export class Door implements Doorkeeper {
   ) {
     const kinds = { local: storages.local.storage, tab: storages.tab.storage };
     this.person = new Person(kinds, boot.site, around.clock, around.isPhone);
-    // Nothing was begun that somebody could go on with, so there is nothing to ask.
+    // There is nothing that somebody could continue, so that there is nothing to ask.
     if (this.person.isAway && !this.person.begun) this.sendAway();
     this.decide();
   }
@@ -59,16 +61,16 @@ export class Door implements Doorkeeper {
     void this.chat?.start();
   }
 
-  /** 接着刚才的咨询. */
+  /** The answer 接着刚才的咨询: continue. */
   goOn(): void {
-    // Somebody has answered in another tab, with something else.
+    // Somebody has given another answer in another tab.
     this.look();
     if (!this.asks) return;
     this.person.confirm();
     this.open();
   }
 
-  /** 换人了，重新开始. */
+  /** The answer 换人了，重新开始: somebody else, start again. */
   change(): void {
     this.look();
     if (!this.asks) return;
@@ -76,7 +78,7 @@ export class Door implements Doorkeeper {
     this.renew();
   }
 
-  /** The page has put the chat away. After an end whoever opens it next may be somebody else. */
+  /** The page has minimised the chat. After an end the next person who opens it may be somebody else. */
   putAway(): void {
     if (this.chat?.over) this.renew();
   }
@@ -86,12 +88,12 @@ export class Door implements Doorkeeper {
       this.person.join();
       this.renew();
     } else if (this.asks) {
-      // Answered in another tab. That a clock was wrong is no answer.
+      // Answered in another tab. A corrected clock does not count as an answer.
       if (this.person.lastTouch > this.askedAt && !this.person.isAway) this.open();
     } else if (this.isLeft) this.close();
   }
 
-  // What the chat tells.
+  // What the chat reports.
 
   begins(): void {
     this.person.begin();
@@ -121,7 +123,7 @@ export class Door implements Doorkeeper {
     return this.chat?.over ? this.person.isAwayHere : this.person.isAway;
   }
 
-  /** Nobody has touched it for long. */
+  /** The chat was not touched for a long time. */
   private close(): void {
     if (this.chat?.over) this.renew();
     else if (this.person.begun) this.ask();
@@ -135,7 +137,7 @@ export class Door implements Doorkeeper {
     this.drawAnew();
   }
 
-  /** Nothing was begun, only chosen; once, until it is touched again. */
+  /** Resets choices when nothing was begun; once, until the next touch. */
   private forgetChoices(): void {
     if (this.isUntouched) return;
     this.isUntouched = true;
@@ -158,12 +160,12 @@ export class Door implements Doorkeeper {
     this.person.touch();
   }
 
-  /** Nothing of the person before is left in this browser, and the server lets nobody in with what that one had. */
+  /** Removes everything of the previous person from this browser, and ends their tokens on the server. */
   private sendAway(): void {
     for (const token of this.person.leave()) void endSession(token, this.around.world);
   }
 
-  /** Everything anew, `later` ms from now. */
+  /** Starts with a new chat, `later` ms from now. */
   private renew(later = 0): void {
     this.chat?.discard();
     this.chat = null;

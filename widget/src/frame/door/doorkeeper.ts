@@ -1,12 +1,14 @@
-// What a chat asks and tells of whoever knows which person sits at this browser.
+// What a chat reports to, and asks of, the module that knows which person sits at this browser.
 
 export interface Doorkeeper {
-  /** Something is begun that the next person must not see. */
+  /** Something was begun that the next person must not see. */
   begins(): void;
-  /** The visitor has ended it: of what was stored nothing may be left. */
+  /** The visitor has ended the conversation: nothing of it may stay in storage. */
   finished(): void;
-  /** After that, something new. */
+  /** After an end the visitor wants to start something new. */
   again(): void;
-  /** The server has ended the session; `wasLive`: while this tab was connected. Whether this chat is done with. */
+  /**
+   * The server has ended the session. `wasLive`: while this tab was connected. Returns whether this chat is finished.
+   */
   ended(wasLive: boolean): boolean;
 }

@@ -1,6 +1,6 @@
 // A small model of the server for `door.model.test`: visitors' tokens, their conversations, and the sockets of their
-// tabs. Each conversation remembers which person began it, and notes every command of another one as a fault.
-// Imported by tests only.
+// tabs. Each conversation remembers which person began it, and records every command of somebody else as a fault. Only
+// tests import this.
 
 import type {
   ConversationOpen,
@@ -43,9 +43,10 @@ interface Socket {
 
 type Asked = VisitorFrame & { ref: string };
 
-/** The rules of the server that the tests switch off. */
+/** Rules of the server that tests switch off. */
 export const RULES = { endsTokens: true, closesOtherTabs: true };
 
+/** The server of one site, without a network. */
 export class ModelHospital {
   isDown = false;
   readonly faults: string[] = [];
@@ -98,12 +99,15 @@ export class ModelHospital {
     };
   }
 
-  /** Every connection is lost; the server itself may be away, too. */
+  /** Closes every connection; the server itself may be down as well. */
   cut() {
     for (const socket of [...this.sockets]) this.close(socket, 1006);
   }
 
-  /** As its rounds do: tokens whose time is up, but not of whoever waits. */
+  /**
+   * Closes the connections of expired tokens and prolongs the tokens of visitors who wait, as the server does
+   * periodically.
+   */
   look() {
     for (const socket of [...this.sockets]) {
       const { visitor } = socket;
@@ -172,7 +176,7 @@ export class ModelHospital {
     this.say(socket, { type: "live", conversation: talk.id, epoch: EPOCH, seq: head });
   }
 
-  // What visitors ask.
+  // Requests of visitors.
 
   private act(socket: Socket, visitor: Visitor, frame: VisitorFrame) {
     if (!("ref" in frame)) return;
@@ -290,7 +294,7 @@ export class ModelHospital {
     return state === "closed" && (closedBy === "visitor" || this.now() - closedAt > REOPEN_MS);
   }
 
-  // What staff and clocks do, in whichever conversation is open or was the last one.
+  // What staff and clocks do, in the conversation that is open or was the last one.
 
   answers() {
     const talk = this.talks.filter(({ state }) => state !== "closed").pop();

@@ -1,4 +1,4 @@
-// A conversation of the model of the hospital: what it holds, and how it stands. Imported by tests only.
+// A conversation of the model hospital, its entries and its standing. Only tests import this.
 
 import type { Entry, Event, Standing } from "../../shared/frames";
 
@@ -7,13 +7,13 @@ export const RATING_MS = 24 * 60 * MINUTE;
 export const REOPEN_MS = 30 * MINUTE;
 export const EPOCH = "e1";
 
-/** Stands in every text that a person writes: whose it is. */
+/** A mark in every text that a person writes; it names the author. */
 export const OWNER = /〔(\w+)〕/;
 
 export interface Talk {
   id: string;
   visitor: string;
-  /** Who began it. */
+  /** The person who began it. */
   person: string;
   state: Standing["state"];
   department: string;
@@ -23,11 +23,12 @@ export interface Talk {
   closedAt: number;
 }
 
+/** The person whose mark is in the text. */
 export function personOf(body: string): string {
   return OWNER.exec(body)?.[1] ?? "nobody";
 }
 
-/** What is told in a talk. */
+/** The content of an entry. */
 export interface Told {
   body?: string;
   ref?: string;
@@ -35,7 +36,7 @@ export interface Told {
   person?: { name: string; number: string; title: "consultant" };
 }
 
-/** As an entry of the talk, which it is not part of yet. */
+/** Makes an entry of the conversation without adding it. */
 export function entryOf(talk: Talk, id: string, at: number, { body, ref, event, person }: Told): Entry {
   const mine = body !== undefined && person === undefined;
   return {
@@ -53,7 +54,7 @@ export function entryOf(talk: Talk, id: string, at: number, { body, ref, event, 
   };
 }
 
-/** As its visitor is told of it. */
+/** The standing that the visitor is sent. */
 export function standingOf(talk: Talk): Standing {
   const person = { name: talk.consultant, number: "012", title: "consultant", part: 1 } as const;
   const served = talk.entries.some(({ event }) => event?.name === "assigned");

@@ -5,7 +5,7 @@ import { isLongAgo, OWN_MS, Person, SHARED_MS } from "./person";
 const MINUTE = 60_000;
 const NOON = 1_790_000_000_000;
 
-/** A browser with its clock; each `person` is what a page makes of it when it is loaded. */
+/** A browser with its clock; each `person` is a page that was loaded in it. */
 function machine({ isPhone = false, local = fakeStorage(), tab = fakeStorage() } = {}) {
   const clock = { now: NOON };
   const told = { now: () => clock.now, least: () => clock.now, age: () => clock.now - NOON };
@@ -21,7 +21,7 @@ function all(storage: Storage): string {
   }).join("\n");
 }
 
-describe("it is asked who somebody is", () => {
+describe("the chat asks who somebody is", () => {
   test.each([
     ["after 10 minutes at a shared computer", false, SHARED_MS, true],
     ["not a moment earlier", false, SHARED_MS - 1, false],
@@ -34,7 +34,7 @@ describe("it is asked who somebody is", () => {
     expect(isLongAgo(NOON, NOON + passed, isPhone)).toBe(asks);
   });
 
-  test("where a token lies there of which nobody knows since when", () => {
+  test("when the last use of a stored token is unknown", () => {
     const older = machine();
     older.local.setItem("hchat-token-demo", "t");
     expect([older.person().isAway, older.person().begun]).toEqual([true, true]);
@@ -43,7 +43,7 @@ describe("it is asked who somebody is", () => {
     expect(phone.person().isAway).toBe(false);
   });
 
-  test("where the mark cannot be read", () => {
+  test("when the mark cannot be read", () => {
     const { local, person } = machine();
     local.setItem("hchat-token-demo", "t");
     for (const mark of ["{", "null", "{}", '{"id":1,"touched":2}', '{"id":"x","touched":"soon"}']) {
@@ -53,7 +53,7 @@ describe("it is asked who somebody is", () => {
   });
 });
 
-test("whoever touches one tab has touched all", () => {
+test("a touch in one tab is a touch in all tabs", () => {
   const { clock, person } = machine();
   const one = person();
   const other = person(fakeStorage());
@@ -95,20 +95,20 @@ test("the mark is written every 15 seconds at most", () => {
   expect(one.isAway).toBe(false);
 });
 
-test("what a tab kept goes when it is loaded again for somebody else", () => {
+test("a tab's storage is removed when the tab is loaded again for somebody else", () => {
   const { local, tab, person } = machine();
   person();
   tab.setItem("hchat-draft-demo", "我可能得了");
   person();
   expect(tab.getItem("hchat-draft-demo")).toBe("我可能得了");
-  // In another tab somebody else has sat down since.
+  // Somebody else has sat down in another tab since.
   person(fakeStorage()).leave();
   person();
   expect(all(tab)).not.toContain("我可能得了");
   expect(all(local)).not.toContain("我可能得了");
 });
 
-test("whoever sits down finds nothing of any site of this hospital, and gets the tokens to end", () => {
+test("a new person finds nothing of any site of this hospital, and gets the old tokens to end them", () => {
   const { local, tab, person } = machine();
   const before = person();
   local.setItem("hchat-token-demo", "one");
@@ -122,7 +122,7 @@ test("whoever sits down finds nothing of any site of this hospital, and gets the
   expect([before.begun, before.isAway, before.isReplaced]).toEqual([false, false, false]);
 });
 
-test("while somebody sits down no other tab finds a token of which nobody knows whose it is", () => {
+test("while somebody sits down, no other tab finds a token of an unknown person", () => {
   const kept = fakeStorage();
   const seen: (string | null)[][] = [];
   const local = Object.create(kept, {
@@ -140,7 +140,7 @@ test("while somebody sits down no other tab finds a token of which nobody knows 
   for (const [mark, token] of seen) if (mark === null) expect(token).toBeNull();
 });
 
-test("what was ended leaves no token of this site, and the other tabs know", () => {
+test("an end leaves no token of this site, and the other tabs know of it", () => {
   const { local, tab, person } = machine();
   const one = person();
   const other = person(fakeStorage());
@@ -154,7 +154,7 @@ test("what was ended leaves no token of this site, and the other tabs know", () 
   expect([one.isReplaced, other.isReplaced, one.begun]).toEqual([false, true, false]);
 });
 
-test("a tab that does not know yet that it was replaced brings nobody back", () => {
+test("a tab that does not know yet that it was replaced does not bring anybody back", () => {
   const { clock, person } = machine();
   const late = person();
   late.begin();
@@ -169,18 +169,18 @@ test("a tab that does not know yet that it was replaced brings nobody back", () 
   expect([other.isReplaced, late.isReplaced, late.begun]).toEqual([false, false, false]);
 });
 
-test("where all that is stored was cleared somebody else may sit", () => {
+test("when the storage was cleared, somebody else may sit there", () => {
   const { local, person } = machine();
   const one = person();
   local.clear();
   expect(one.isReplaced).toBe(true);
-  // Half of it, as an earlier version removes one after the other.
+  // Clears half of it, as an earlier version removes one key after the other.
   local.setItem("hchat-token-demo", "t");
   one.join();
   expect([local.getItem("hchat-token-demo"), one.begun]).toEqual([null, false]);
 });
 
-test("a storage that takes nothing more is no other person", () => {
+test("a full storage does not mean another person", () => {
   const local = {
     ...fakeStorage(),
     setItem: () => {

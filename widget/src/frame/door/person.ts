@@ -1,25 +1,25 @@
 // Who sits at this browser: a mark beside the token, shared by all tabs, that says when the chat was last touched. At a
-// shared computer nobody may be shown what the person before wrote, so after a while it must be asked whether this is
-// still the same one. Knows no screen and no network; what is kept in the tab belongs to one person as well.
+// shared computer nobody may see what the person before wrote, so after a while the chat asks whether this is still the
+// same person. This module knows neither screen nor network. The tab's storage belongs to one person, too.
 
 import { newRef } from "../../shared/link/ref";
 import type { ServerClock } from "../clock";
 
-/** Untouched, hidden or closed for longer, a desktop, a tablet or a kiosk may be somebody else's. */
+/** Untouched, hidden or closed for longer than this, a desktop, tablet or kiosk may be used by somebody else. */
 export const SHARED_MS = 10 * 60_000;
-/** A phone is somebody's own; its token lives as long. */
+/** A phone belongs to one person; this is as long as its token lives. */
 export const OWN_MS = 24 * 60 * 60_000;
-/** The mark is written this seldom, however often the chat is touched. */
+/** The mark is written at most once in this time, however often the chat is touched. */
 const WRITE_MS = 15_000;
-/** Two tabs' clocks differ by what the network took. A mark from farther ahead says nothing. */
+/** The clocks of two tabs differ by the network's delay. A mark from further in the future is ignored. */
 const AHEAD_MS = 60_000;
 const PREFIX = "hchat-";
 
 interface Mark {
   id: string;
-  /** ms by the server. */
+  /** In ms by the server's clock. */
   touched: number;
-  /** There is something that could be gone on with. */
+  /** There is something that could be continued. */
   begun: boolean;
 }
 
@@ -28,12 +28,13 @@ export interface Kinds {
   tab: Storage;
 }
 
+/** The mark of the present person, read from and written to the storage that all tabs share. */
 export class Person {
   private mark: Mark;
-  /** When this very tab was last touched, by its age; null: not since it was loaded. */
+  /** When this tab itself was last touched, by the page's age; null: not since it was loaded. */
   private touchedHere: number | null = null;
   private writtenAt = 0;
-  /** The mark could not be written: the storage is full. */
+  /** The mark could not be written because the storage is full. */
   private unstored = false;
 
   constructor(
@@ -44,47 +45,47 @@ export class Person {
   ) {
     const { local, tab } = storages;
     const known = this.read();
-    // A token without a mark was left by an earlier version: nobody knows when.
+    // A token without a mark was stored by an earlier version: its last use is unknown.
     const older = known === null && local.getItem(tokenKey(site)) !== null;
     this.mark = known ?? { ...fresh(clock.least()), begun: older, ...(older && !isPhone && { touched: 0 }) };
     if (!older && tab.getItem(markKey(site)) !== this.mark.id) forget(tab);
     this.settle();
   }
 
-  /** Something was begun, in whichever tab, that the next person must not see. */
+  /** Whether something was begun, in any tab, that the next person must not see. */
   get begun(): boolean {
     return this.mark.begun || this.known?.begun === true;
   }
 
-  /** When any tab was last touched, as far as that is written down; ms by the server. */
+  /** The last recorded touch of any tab, in ms by the server's clock. */
   get lastTouch(): number {
     return (this.known ?? this.mark).touched;
   }
 
-  /** Whether it must be asked if this is still the same person: no tab was touched for long. */
+  /** Whether to ask if this is still the same person: no tab was touched for a long time. */
   get isAway(): boolean {
     return this.isAwayHere && isLongAgo(this.lastTouch, this.clock.now(), this.isPhone);
   }
 
-  /** Whether this tab was not touched for long. */
+  /** Whether this tab was not touched for a long time. */
   get isAwayHere(): boolean {
     return this.touchedHere === null || isLongAgo(this.touchedHere, this.clock.age(), this.isPhone);
   }
 
-  /** Whether in another tab somebody else has sat down, or it was ended, or all that is stored was cleared. */
+  /** Whether somebody else has sat down in another tab, or the chat was ended there, or the storage was cleared. */
   get isReplaced(): boolean {
     const known = this.read();
     return known === null ? !this.unstored : known.id !== this.mark.id;
   }
 
-  /** The visitor does something. */
+  /** Records that the visitor did something. */
   touch(): void {
     this.touchedHere = this.clock.age();
     this.mark.touched = this.clock.least();
     if (Math.abs(this.mark.touched - this.writtenAt) >= WRITE_MS) this.write();
   }
 
-  /** The visitor has said who they are: all tabs are told at once. */
+  /** The visitor has said who they are: the mark is written at once for all tabs. */
   confirm(): void {
     this.touch();
     this.write();
@@ -96,12 +97,12 @@ export class Person {
     this.write();
   }
 
-  /** Somebody else, or nobody yet: nothing that was stored here is left. The tokens of before. */
+  /** Removes everything that was stored here, because somebody else or nobody sits here now. Returns the old tokens. */
   leave(): string[] {
     const { local, tab } = this.storages;
     const keys = keysOf(local, `${PREFIX}token-`);
     const tokens = keys.map((key) => local.getItem(key));
-    // Another tab sees one change after the other: whoever finds the mark gone must find no token to go on with.
+    // Another tab sees the changes one by one: a tab that finds the mark gone must not find a token to continue with.
     for (const key of keys) local.removeItem(key);
     forget(local);
     forget(tab);
@@ -111,7 +112,7 @@ export class Person {
     return tokens.filter((token): token is string => token !== null);
   }
 
-  /** What was begun at this site is ended: of it nothing is left. */
+  /** Removes everything that was begun at this site, after its end. */
   finish(): void {
     const { local, tab } = this.storages;
     local.removeItem(tokenKey(this.site));
@@ -121,18 +122,18 @@ export class Person {
     this.settle();
   }
 
-  /** What another tab did holds here, too. */
+  /** Takes over what another tab has done. */
   join(): void {
     forget(this.storages.tab);
     this.touchedHere = null;
     const known = this.read();
-    // Whose the token is nobody can say.
+    // Nobody knows whose token this is.
     if (known === null) this.storages.local.removeItem(tokenKey(this.site));
     this.mark = known ?? fresh(this.clock.least());
     this.settle();
   }
 
-  /** What all tabs of this person have said together. */
+  /** The mark as all tabs of this person have written it. */
   private get known(): Mark | null {
     const known = this.read();
     return known?.id === this.mark.id ? known : null;
@@ -143,7 +144,7 @@ export class Person {
     if (this.isReplaced) this.store();
   }
 
-  /** A tab that does not know yet that it was replaced must not bring anybody back. */
+  /** Does not write from a tab that does not know yet that it was replaced: it would bring the earlier person back. */
   private write(): void {
     if (!this.isReplaced) this.store();
   }
@@ -171,11 +172,15 @@ function fresh(now: number): Mark {
   return { id: newRef(), touched: now, begun: false };
 }
 
-/** Whether `touched` is so long before `now` (ms) that it may be somebody else; or not before it, as far as one can tell. */
+/**
+ * Whether `touched` is so long before `now` (ms) that somebody else may sit here, or so far after it that it cannot be
+ * trusted.
+ */
 export function isLongAgo(touched: number, now: number, isPhone: boolean): boolean {
   return touched > now + AHEAD_MS || now - touched >= (isPhone ? OWN_MS : SHARED_MS);
 }
 
+/** The storage key of the token of a site. */
 export function tokenKey(site: string): string {
   return `${PREFIX}token-${site}`;
 }
@@ -184,7 +189,7 @@ function markKey(site: string): string {
   return `${PREFIX}person-${site}`;
 }
 
-/** All that is ours. */
+/** Removes all keys of the chat. */
 function forget(storage: Storage): void {
   for (const key of keysOf(storage, PREFIX)) storage.removeItem(key);
 }
@@ -194,7 +199,7 @@ function keysOf(storage: Storage, prefix: string): string[] {
   return keys.filter((key) => key.startsWith(prefix));
 }
 
-/** Whether there was room for it. */
+/** Stores a value; returns whether there was room for it. */
 function put(storage: Storage, key: string, value: string): boolean {
   try {
     storage.setItem(key, value);

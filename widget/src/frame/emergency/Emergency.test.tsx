@@ -34,7 +34,7 @@ function draw(kinds: string[], standing: Partial<Standing> | null, left: string 
 const calls = () => [...root.querySelectorAll("a")].map((link) => link.getAttribute("href"));
 const ALONE = "不会有人马上看到这条消息，请不要等待回复。";
 
-test("the body's emergency names 120 and the campus's own number", async () => {
+test("a bodily emergency names 120 and the campus's own number", async () => {
   await draw(["body"], { state: "waiting", service: "free" });
   expect(calls()).toEqual(["tel:120", "tel:073112345678"]);
   expect(root.textContent).not.toContain(ALONE);
@@ -45,12 +45,12 @@ test("distress names the support line, 120 and 110", async () => {
   expect(calls()).toEqual(["tel:12356", "tel:120", "tel:110"]);
 });
 
-test("a done act shows both texts, the body's first", async () => {
+test("self-harm that was done shows both texts, the one for the body first", async () => {
   await draw(["mind", "body"], { state: "waiting", service: "busy" });
   expect(calls()).toEqual(["tel:120", "tel:073112345678", "tel:12356", "tel:110"]);
 });
 
-test("suspected abuse shows nothing that somebody beside the visitor could read", async () => {
+test("suspected abuse shows nothing that a person beside the visitor could read", async () => {
   await draw([], { state: "waiting", service: "nobody" });
   const always = root.innerHTML;
   await draw(["protect"], { state: "waiting", service: "nobody" });
@@ -62,12 +62,12 @@ test.each([
   { state: "waiting", service: "nobody" },
   { state: "waiting", service: "closed" },
   { state: "waiting", nobody: true },
-] as const)("with nobody there to read it the banner says so: %j", async (standing) => {
+] as const)("the banner says so when nobody is there to read: %j", async (standing) => {
   await draw(["body"], standing);
   expect(root.textContent).toContain(ALONE);
 });
 
-test("a message left is read by nobody at once, and says so", async () => {
+test("after a 留言 the banner says that nobody reads it at once", async () => {
   await draw([], null, "body");
   expect(root.textContent).toContain(ALONE);
 });

@@ -1,6 +1,6 @@
-// What to do in an emergency, when the visitor's words sounded like one: calmly, with the numbers to call, and with the
-// truth when nobody is there to read. Once for each kind; it can be closed and is never in the way of writing. It takes
-// the place of the line that is always there: on a phone two bars that say nearly the same leave no room for the words.
+// What to do in an emergency, shown when the visitor's words sounded like one: in a calm tone, with the numbers to
+// call, and honestly when nobody is there to read. It is shown once for each kind, can be closed, and never blocks
+// writing. It replaces the permanent emergency line, because two similar bars leave no room for the text on a phone.
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
@@ -14,12 +14,12 @@ import { useTexts } from "../texts";
 /** 全国统一心理援助热线 */
 const MIND_PHONE = "12356";
 
-/** Suspected abuse (`protect`) shows nothing: whoever sits beside the visitor would read it. */
+/** Suspected abuse (`protect`) shows nothing, because a person beside the visitor would read it. */
 const SHOWN = ["body", "mind"] as const;
 
 type Kind = (typeof SHOWN)[number];
 
-/** A done act of self-harm is of both kinds, and shows both texts. */
+/** The banners of the emergencies in this chat. Self-harm that was done is of both kinds and shows both texts. */
 export function Emergency({ chat: { state, tabStorage, offlineMessage } }: { chat: Chat }) {
   const { t } = useTexts();
   const [closed, setClosed] = useState(() => tabStorage.putAway);
@@ -55,9 +55,9 @@ export function Emergency({ chat: { state, tabStorage, offlineMessage } }: { cha
 
 interface HelpProps {
   kind: Kind;
-  /** No other help stands above it, which has named 120. */
+  /** No other banner above names 120. */
   alone: boolean;
-  /** The limits of this chat are said once, after everything else. */
+  /** The chat's limits are stated once, after everything else. */
   last: boolean;
   state: State;
 }
@@ -103,12 +103,12 @@ function Calls({ children }: { children: ComponentChildren }) {
   return <p class="banner-calls">{children}</p>;
 }
 
-/** `shown`: the number is not known by heart, and stands after its name. */
+/** A link that calls a number. `shown`: people do not know the number by heart, so it is written after the name. */
 function Call({ number, label, shown = false }: { number: string; label: string; shown?: boolean }) {
   return (
     <a class="button" href={`tel:${number.replace(/[^\d+]/g, "")}`}>
       <Icon name="phone" size={18} />
-      {/* One text: parted, a label of two lines and its number would leave a hole between them. */}
+      {/* One text element: with two, a label of two lines would leave a gap before its number. */}
       <span>
         {label}
         {shown && (

@@ -1,4 +1,4 @@
-// After the end: who answered, where to reach the hospital, a rating that nobody has to give.
+// After the end: who answered, how to reach the hospital, and an optional rating.
 
 import type { Person } from "../../shared/frames";
 import { lastServed } from "../chat/selectors";
@@ -12,12 +12,13 @@ const NOBODY: Ratings = { asked: null, folded: [], lastIsFolded: false };
 export interface EndingProps {
   state: State;
   now: number;
-  /** The visitor did not want to rate anybody in this conversation today. */
+  /** The visitor dismissed the request for a rating in this conversation today. */
   dismissed: boolean;
   onRate(part: number | null, stars: number, tags: string[], comment: string): Promise<void>;
   onDismiss(): void;
 }
 
+/** The part below the transcript after the end. */
 export function Ending({ state, now, dismissed, onRate, onDismiss }: EndingProps) {
   const { t, named } = useTexts();
   const { site, standing } = state;

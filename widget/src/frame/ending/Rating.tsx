@@ -1,4 +1,4 @@
-// 1 to 5 stars, up to three tags, a comment. Skippable; may be changed while the server takes it.
+// 1 to 5 stars, up to three tags, and a comment. It can be skipped, and changed while the server accepts changes.
 
 import { Star } from "lucide";
 import { useState } from "preact/hooks";
@@ -21,13 +21,14 @@ const COMMENT_LENGTH = 500;
 interface RatingProps {
   /** The stars given before, if any. */
   given: number | null;
-  /** Of whom, where that is not plain. */
+  /** The person to rate, when that is not obvious. */
   who?: string;
   onRate(stars: number, tags: string[], comment: string): Promise<void>;
-  /** None: it was not asked, so there is nothing to refuse. */
+  /** Missing when the visitor opened the rating themselves, so that there is nothing to skip. */
   onSkip?(): void;
 }
 
+/** The form of one rating. */
 export function Rating({ given, who, onRate, onSkip }: RatingProps) {
   const { t } = useTexts();
   const [phase, setPhase] = useState<"asks" | "sends">("asks");
@@ -188,7 +189,7 @@ function Tags({ all, chosen, onChosen }: TagsProps) {
   );
 }
 
-/** Tags are stored in Chinese whatever the visitor reads: the hospital counts them. */
+/** Tags are stored in Chinese in either language, so that the hospital can count them. */
 function tagStored(key: string): string {
   return String(zh[`rating.tag.${key}`]);
 }

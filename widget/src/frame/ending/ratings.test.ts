@@ -28,11 +28,11 @@ const shown = (standing: Standing, dismissed = false) => {
   return { asked: asked?.part ?? null, folded: folded.map(({ part }) => part) };
 };
 
-test("whoever answered last is asked about, and the earlier ones are folded", () => {
+test("the person who answered last is asked about, and the earlier ones are folded", () => {
   expect(shown(ended())).toEqual({ asked: 2, folded: [1] });
 });
 
-test("stars of the first are never shown as those of the second", () => {
+test("stars for the first person are never shown as those for the second", () => {
   const rateable = [
     { part: 1, person: LI, until: UNTIL, stars: 5 },
     { part: 2, person: ZHANG, until: UNTIL },
@@ -45,18 +45,18 @@ test("stars of the first are never shown as those of the second", () => {
   ]);
 });
 
-test("who was rated is shown with the stars, also on a day on which it was dismissed", () => {
+test("a rated person is shown with the stars, also on a day on which the request was dismissed", () => {
   const rateable = [{ part: 2, person: ZHANG, until: UNTIL, stars: 4 }];
   expect(ratings(ended({ stars: 4, rateable }), NOW, true).asked?.stars).toBe(4);
 });
 
-test("what was dismissed today, or asked about already, is folded and not asked again", () => {
+test("a request that was dismissed today, or made already, is folded and not repeated", () => {
   expect(shown(ended(), true)).toEqual({ asked: null, folded: [2, 1] });
   expect(shown(ended({ rating_until: null }))).toEqual({ asked: null, folded: [2, 1] });
   expect(ratings(ended(), NOW, true).lastIsFolded).toBe(true);
 });
 
-test("who sent too little is not asked about, and the earlier ones stay folded", () => {
+test("a person who sent too little is not asked about, and the earlier ones stay folded", () => {
   const rateable = [{ part: 1, person: LI, until: UNTIL }];
   expect(shown(ended({ rateable, rating_until: null }))).toEqual({ asked: null, folded: [1] });
   expect(ratings(ended({ rateable, rating_until: null }), NOW, false).lastIsFolded).toBe(false);
@@ -66,7 +66,7 @@ test("when the time is over nobody can be rated", () => {
   expect(ratings(ended(), UNTIL, false)).toEqual({ asked: null, folded: [], lastIsFolded: false });
 });
 
-test("a server that knows no parts asks about whoever answered last", () => {
+test("with a server that knows no parts, the person who answered last is asked about", () => {
   const { rateable: _, ...old } = ended({ served_by: ZHANG });
   expect(ratings(old, NOW, false)).toEqual({
     asked: { part: null, person: ZHANG, stars: null },

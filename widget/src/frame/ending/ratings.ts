@@ -1,24 +1,30 @@
-// Who is asked about after the end, and who can be rated besides. Pure.
+// Who is asked about after the end, and who else can be rated. Pure.
 
 import type { Person, Standing } from "../../shared/frames";
 
 export interface Rated {
-  /** None: an older server rates whoever answered last. */
+  /** Null: an older server rates the person who answered last. */
   part: number | null;
   person: Person;
   stars: number | null;
 }
 
 export interface Ratings {
-  /** Shown open: whoever answered last, when that one is asked about or was rated already. */
+  /** The rating shown open: of the person who answered last, when it is asked for or was given already. */
   asked: Rated | null;
-  /** Behind a line that can be unfolded. */
+  /** The ratings behind a line that can be unfolded. */
   folded: Rated[];
-  /** Whether whoever answered last is among them: it was asked about, or another was rated, today. */
+  /**
+   * Whether the person who answered last is among the folded ones, because they were asked about, or another person was
+   * rated, today.
+   */
   lastIsFolded: boolean;
 }
 
-/** `dismissed`: the visitor did not want to be asked in this conversation today. `now`: ms by the server. */
+/**
+ * Sorts the parts that can be rated. `dismissed`: the request was dismissed in this conversation today. `now`: the
+ * server's clock, in ms.
+ */
 export function ratings(
   { rateable, served_by: last, rating_until: until, stars }: Standing,
   now: number,

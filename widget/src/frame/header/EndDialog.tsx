@@ -1,15 +1,16 @@
-// "Really end?" Asked once, answered by keyboard as well; the focus stays inside and goes back afterwards.
+// Asks "Really end?" once. The keyboard works too; the focus stays inside and returns afterwards.
 
 import { useEffect, useRef } from "preact/hooks";
 import { useTexts } from "../texts";
 
 interface EndDialogProps {
-  /** Whether the visitor is still waiting: then they leave the queue. */
+  /** Whether the visitor is still waiting and would leave the queue. */
   waiting: boolean;
   onEnd(): void;
   onCancel(): void;
 }
 
+/** The dialog that asks whether to end the chat. */
 export function EndDialog({ waiting, onEnd, onCancel }: EndDialogProps) {
   const { t } = useTexts();
   const first = useRef<HTMLButtonElement>(null);

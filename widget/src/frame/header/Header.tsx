@@ -1,4 +1,5 @@
-// Who one is talking to, and the ways out: language, end, minimise. The emergency line is part of it: always seen.
+// Who the visitor talks to, and the buttons for language, end and minimise. The emergency line belongs to the header,
+// so that it is always visible.
 
 import type { SiteShown, Standing } from "../../shared/frames";
 import { Icon } from "../Icon";
@@ -13,6 +14,7 @@ interface HeaderProps {
   onMinimise(): void;
 }
 
+/** The header of the chat. */
 export function Header({ site, standing, embedded, onLanguage, onEnd, onMinimise }: HeaderProps) {
   const { t, named } = useTexts();
   const isOpen = standing !== null && standing.state !== "closed";
@@ -28,7 +30,7 @@ export function Header({ site, standing, embedded, onLanguage, onEnd, onMinimise
         >
           {t("header.language")}
         </button>
-        {/* Seen in place of the line below where a keyboard leaves no room for it. */}
+        {/* Shown instead of the line below when an on-screen keyboard leaves no room for it. */}
         <a class="header-button header-call" href="tel:120" aria-label={t("safety.call")}>
           <Icon name="phone" size={18} />
           120
@@ -68,6 +70,7 @@ function Who({ standing }: { standing: Standing | null }) {
   );
 }
 
+/** The permanent line about emergencies. */
 export function Safety() {
   const { t } = useTexts();
   return (

@@ -61,7 +61,7 @@ async function form(text: string, fields: Partial<Fields> = {}, by: Partial<Offl
   return { onSend, submit };
 }
 
-test("the form asks for at most four things, says why a phone would help, and has a name for each", async () => {
+test("the form asks for at most four things, says why a phone helps, and labels each field", async () => {
   await form("");
   expect(root.querySelectorAll("fieldset, textarea, input:not([type=radio])")).toHaveLength(4);
   expect(root.querySelector(".leave-foot")?.textContent).toContain("无法主动联系您");
@@ -69,7 +69,7 @@ test("the form asks for at most four things, says why a phone would help, and ha
     expect(root.querySelector(`label[for=${field.id}]`)?.textContent).toBeTruthy();
 });
 
-test("a call is promised by a time only to whoever leaves a number", async () => {
+test("a call by a certain time is promised only to visitors who leave a number", async () => {
   const foot = () => root.querySelector(".leave-foot .hint")?.textContent;
   await form("话", { phone: "13800000000" });
   expect(foot()).toBe("我们最晚明天 8:40 前回电。");
@@ -78,7 +78,7 @@ test("a call is promised by a time only to whoever leaves a number", async () =>
   expect(said()).not.toContain("8:40");
 });
 
-test("a number that was refused is asked for again, and nothing else is lost", async () => {
+test("a refused number is asked for again, and nothing else is lost", async () => {
   const failure = (why: string) => ({ code: "phone_invalid", again: false, details: { why } });
   await form("话", { phone: "1381234567", name: "王" }, { failure: failure("number") });
   expect(alerts()).toEqual([expect.stringContaining("11 位")]);
@@ -90,14 +90,14 @@ test("a number that was refused is asked for again, and nothing else is lost", a
   expect(alerts()).toEqual([expect.stringContaining("400")]);
 });
 
-test("one of which nothing is to be seen is an empty one", async () => {
+test("a 留言 without visible characters counts as empty", async () => {
   const { onSend, submit } = await form("\u2800\u200b\u0301");
   await submit();
   expect(onSend).not.toHaveBeenCalled();
   expect(alerts()).toHaveLength(1);
 });
 
-test("an empty one is not sent: it says what is missing and takes the focus there", async () => {
+test("an empty 留言 is not sent: the form says what is missing and moves the focus there", async () => {
   const { onSend, submit } = await form("  ");
   expect(alerts()).toEqual([]);
   await submit();
@@ -108,7 +108,7 @@ test("an empty one is not sent: it says what is missing and takes the focus ther
 });
 
 test.each(["12", "不告诉", "138.0000.0000"])(
-  "a phone that cannot be called, %s, is asked for again",
+  "a phone number that cannot be called, %s, is asked for again",
   async (phone) => {
     const { onSend, submit } = await form("有话说", { phone });
     await submit();
@@ -118,7 +118,7 @@ test.each(["12", "不告诉", "138.0000.0000"])(
 );
 
 test.each(["", "13800000000", "0731-88880000", "+86 138 0000 0000", "(0731)88880000", "88880000转12"])(
-  "with the phone %j it is sent",
+  "with the phone number %j it is sent",
   async (phone) => {
     const { onSend, submit } = await form("有话说", { phone });
     await submit();
@@ -126,12 +126,12 @@ test.each(["", "13800000000", "0731-88880000", "+86 138 0000 0000", "(0731)88880
   },
 );
 
-test("one that is too long says by how much, at once", async () => {
+test("a 留言 that is too long says at once by how much", async () => {
   await form("一二三四五六七八九十一二");
   expect(alerts()).toEqual(["超出 2 个字，请缩短一些。"]);
 });
 
-test("one on its way cannot be changed or sent twice, and is called unsent after three seconds", async () => {
+test("a 留言 under way cannot be changed or sent twice, and is called unsent after three seconds", async () => {
   const frame = { type: "offline.leave", ref: "r", department: "d", kind: "question", body: "话" } as const;
   const { onSend, submit } = await form("话", {}, { sent: { frame, at: Date.now() } });
   expect(root.querySelector("textarea")?.readOnly).toBe(true);
@@ -142,7 +142,7 @@ test("one on its way cannot be changed or sent twice, and is called unsent after
   expect(said()).toContain("未发出，正在重试");
 });
 
-test("one that was refused says that the text is kept, and whom to call", async () => {
+test("after a refusal the form says that the text is kept, and whom to call", async () => {
   await form("话", {}, { failure: { code: "internal", again: true, details: {} } });
   expect(alerts().join()).toContain("内容还在");
   expect(alerts().join()).toContain("0731-1");
@@ -154,7 +154,7 @@ test.each([
   ["women", "open", "重新咨询"],
   ["", "open", "重新咨询"],
 ])(
-  "after one that was left for %j, what comes next is what can be done while it is %s",
+  "after a 留言 for %j the next button is what can be done while it is %s",
   async (department, now, next) => {
     const left = { department, conversation: null, body: "", phoneEnds: "", answerBy: null, emergency: null };
     const hours = ["women", "children"].map((each) => ({ department: each, open: now === "open" }));
@@ -172,7 +172,7 @@ test.each([
   },
 );
 
-test("the hospital's number stands unbroken in a clause of its own, before and after", async () => {
+test("the hospital's number is in one unbroken clause, before and after sending", async () => {
   const clauses = () => Array.from(root.querySelectorAll(".clause"), (each) => each.textContent);
   await form("话");
   expect(clauses()).toContain("或拨打 0731-1。");
@@ -191,7 +191,7 @@ test("the hospital's number stands unbroken in a clause of its own, before and a
   expect(clauses()).toContain("或拨打 0731-1。");
 });
 
-test("a 留言 with words of an emergency is answered with where help is", async () => {
+test("a 留言 that sounds like an emergency is answered with where to find help", async () => {
   const offlineMessage = { left: { emergency: "body" } };
   const chat = { state: START, tabStorage: new TabStorage(fakeStorage(), "demo"), offlineMessage };
   await act(() => render(<Emergency chat={chat as unknown as Chat} />, root));
@@ -211,12 +211,12 @@ function inEmergency(tabStorage: TabStorage, ...kinds: string[]) {
   return act(() => render(<Emergency chat={chat as unknown as Chat} />, root));
 }
 
-/** What stands above the words: the line that is always there, or the notice in its place. */
+/** The bars above the text: the permanent line, or the notice that replaces it. */
 function bars() {
   return Array.from(root.querySelectorAll(".safety, .banner"), ({ classList }) => classList[0]);
 }
 
-test("in an emergency the numbers can be called, and the notice put away once for each class", async () => {
+test("in an emergency the numbers can be called, and the notice can be dismissed once for each kind", async () => {
   const tabStorage = new TabStorage(fakeStorage(), "demo");
   const numbers = () => Array.from(root.querySelectorAll("a"), (link) => link.getAttribute("href"));
   await inEmergency(tabStorage, "body");
@@ -231,7 +231,7 @@ test("in an emergency the numbers can be called, and the notice put away once fo
   expect(root.querySelector("[aria-modal]")).toBeNull();
 });
 
-test("a notice that was put away stays away over a reload", async () => {
+test("a dismissed notice stays away after a reload", async () => {
   const storage = fakeStorage();
   await inEmergency(new TabStorage(storage, "demo"), "mind");
   await act(() => root.querySelector("button")?.click());

@@ -1,5 +1,5 @@
-// The form of a 留言: what about, the words, and optionally a name and a phone. Nothing in it is lost: the words are
-// the chat's draft, the rest is kept beside it until the server has taken them.
+// The form of a 留言: the subject, the text, and optionally a name and a phone number. Nothing in it is lost: the text is
+// the chat's draft, and the other fields are kept beside it until the server has accepted them.
 
 import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -18,11 +18,11 @@ catalogue.add("zh", zh);
 catalogue.add("en", en);
 
 const KINDS: Kind[] = ["question", "suggestion", "complaint"];
-/** As the server's. */
+/** The same limits as the server's. */
 const NAME_LENGTH = 40;
 const PHONE_LENGTH = 20;
 const FEWEST_DIGITS = 5;
-/** From here on "sending" is called "not sent, retrying", as for a message. */
+/** After this long "sending" changes to "not sent, retrying", as for a message. */
 const RETRYING_MS = 3_000;
 
 interface OfflineFormProps {
@@ -30,17 +30,17 @@ interface OfflineFormProps {
   text: string;
   limit: number;
   box: RefObject<HTMLTextAreaElement | null>;
-  /** Why one leaves a message now, in a sentence. */
+  /** Why a 留言 is offered now, in a sentence. */
   why: string;
-  /** By when it is answered, in words; empty where nothing is said of it. */
+  /** By when it will be answered, in words; empty when that is not stated. */
   answerBy: string;
   phone: string;
   troubled: boolean;
-  /** The way back to the chat, when there is one. */
+  /** The label of the way back to the chat; null when there is none. */
   back: string | null;
-  /** That way is the better one: somebody answers there. */
+  /** Going back is better, because somebody answers there. */
   served: boolean;
-  /** The focus comes with the form, from the button that brought it. */
+  /** The form takes the focus when a button opened it. */
   focused: boolean;
   onText(text: string): void;
   onFields(by: Partial<Fields>): void;
@@ -50,6 +50,7 @@ interface OfflineFormProps {
 
 type Fault = "empty" | "long" | "phone";
 
+/** The fields of a 留言, with what is wrong in them. */
 export function OfflineForm(props: OfflineFormProps) {
   const {
     offlineMessage,
@@ -210,13 +211,13 @@ function Field({ id, label, hint, wrong, children }: FieldProps) {
   );
 }
 
-/** What the server says of the number; empty when it has not refused it. */
+/** Why the server refused the phone number; empty when it did not. */
 function refusedPhone(failure: Failure | null, t: Texts["t"]): string {
   if (failure?.code !== "phone_invalid") return "";
   return t(failure.details.why === "kind" ? "leave.phoneKind" : "leave.phoneWrong");
 }
 
-/** One sentence that is true: by when somebody calls, or that without a number nobody can. */
+/** One true sentence: by when somebody calls, or that nobody can call without a number. */
 function reached(phone: string, answerBy: string, hospital: string, t: Texts["t"]): string {
   if (asSent(phone) !== "")
     return answerBy === "" ? t("leave.callSoon") : t("leave.callBy", { when: answerBy });
@@ -246,7 +247,7 @@ function OnItsWay({ at, troubled }: { at: number; troubled: boolean }) {
   );
 }
 
-/** In the order in which they stand on the screen. */
+/** The faults, in the order of the fields on the screen. */
 function faultsIn(text: string, over: number, phone: string): Fault[] {
   const all: Fault[] = [];
   if (asSent(text) === "") all.push("empty");
@@ -255,7 +256,7 @@ function faultsIn(text: string, over: number, phone: string): Fault[] {
   return all;
 }
 
-/** As the server's: digits enough to call, with whatever people put between them. */
+/** The same rule as the server's: enough digits to call, with the separators that people use. */
 function isPhone(text: string): boolean {
   return (
     text.replace(/\D/g, "").length >= FEWEST_DIGITS && /^[\d +\-()\uff08\uff09转,\uff0c]+$/.test(text.trim())

@@ -1,4 +1,5 @@
-// 留言 on the screen: why one is left now, the form, and afterwards the promise. Says to the chat what was done.
+// 留言 on the screen: the reason for it, the form, and afterwards the promised time. Passes the visitor's input to the
+// chat.
 
 import type { RefObject } from "preact";
 import type { Chat } from "../chat/chat";
@@ -13,15 +14,16 @@ import { OfflineReceipt } from "./OfflineReceipt";
 export interface OfflinePaneProps {
   chat: Chat;
   view: "leave" | "left";
-  /** The one chosen, or empty. */
+  /** The chosen department, or empty. */
   department: string;
-  /** Why stands above the departments already. */
+  /** The reason is already shown above the departments. */
   above: boolean;
   box: RefObject<HTMLTextAreaElement | null>;
   onLeave(): void;
   onBack(): void;
 }
 
+/** The form of a 留言, or its receipt. */
 export function OfflinePane({ chat, view, department, above, box, onLeave, onBack }: OfflinePaneProps) {
   const texts = useTexts();
   const { state, offlineMessage } = chat;
@@ -70,7 +72,7 @@ export function OfflinePane({ chat, view, department, above, box, onLeave, onBac
   );
 }
 
-/** Why a 留言 is what one can do now. */
+/** Why a 留言 is what the visitor can do now. */
 function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): string {
   const { t } = texts;
   const { standing } = state;
@@ -85,7 +87,7 @@ function whyNow({ state, serverNow }: Chat, department: string, texts: Texts): s
   return t("leave.closing", { when: ending(changes, serverNow, texts) });
 }
 
-/** Where one gets from the form; null where there is nothing but the form. */
+/** The label of the way back from the form; null when the form is the only choice. */
 function wayBack({ state, offlineMessage }: Chat, department: string, { t }: Texts): string | null {
   if (isOpen(state)) return t(state.standing?.state === "active" ? "leave.backChat" : "leave.backWait");
   const service = serviceFor(state.hours, department);

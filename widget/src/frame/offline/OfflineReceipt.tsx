@@ -1,4 +1,4 @@
-// That a 留言 was taken: by when somebody calls, or that nobody can, and what was written.
+// Confirms that a 留言 was accepted: by when somebody calls, or that nobody can call, and what was written.
 
 import { useEffect, useRef } from "preact/hooks";
 import en from "../../../texts/en.po?only=left";
@@ -17,17 +17,18 @@ interface OfflineReceiptProps {
   department: string;
   phone: string;
   now: number;
-  /** Somebody serves: the visitor can ask there and then. */
+  /** Somebody serves: the visitor can ask at once. */
   open: boolean;
   onGoOn(): void;
 }
 
+/** The confirmation after a 留言. */
 export function OfflineReceipt({ left, department, phone, now, open, onGoOn }: OfflineReceiptProps) {
   const texts = useTexts();
   const { t } = texts;
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    // The form that had the focus is no more.
+    // The form that had the focus is gone.
     if (document.activeElement === document.body && document.hasFocus()) title.current?.focus();
   }, []);
   const promised = left.answerBy === null ? "" : ending(left.answerBy, now, texts);
@@ -57,7 +58,7 @@ export function OfflineReceipt({ left, department, phone, now, open, onGoOn }: O
     </section>
   );
 
-  /** Never a promise to somebody who cannot be reached. */
+  /** Promises a call only to visitors who left a number. */
   function how(ends: string, hospital: string): string {
     if (ends !== "")
       return promised === "" ? t("left.callSoon", { ends }) : t("left.callBy", { ends, when: promised });

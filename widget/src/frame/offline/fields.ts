@@ -1,30 +1,30 @@
-// What stands in the form of a 留言, and what is known of one that was taken: both survive a reload in the tab.
+// The fields of the form of a 留言, and what is known of one that was accepted. The tab keeps both over a reload.
 
 import type { OfflineLeave } from "../../shared/frames";
 
 export type Kind = OfflineLeave["kind"];
 
-/** What stands in the form beside the words. */
+/** The fields of the form beside the text. */
 export interface Fields {
   kind: Kind;
   name: string;
   phone: string;
-  /** The visitor asked for the form, though they could have waited. */
+  /** The visitor opened the form, although they could have waited. */
   asked: boolean;
-  /** The visitor wants to wait, though it closes soon. */
+  /** The visitor wants to wait, although the department closes soon. */
   waits: boolean;
-  /** The draft as it was before the messages of the conversation were put into it, and as it was then. */
+  /** The draft before and after the messages of the conversation were put into it. */
   filled: { conversation: string; before: string; after: string } | null;
 }
 
-/** A 留言 that was taken. `body` is empty after a reload: the words are not kept longer than needed. */
+/** A 留言 that was accepted. `body` is empty after a reload, because the text is not kept longer than needed. */
 export interface Left {
   department: string;
   conversation: string | null;
   body: string;
-  /** The last digits of the phone that was given; empty without one. */
+  /** The last digits of the phone number; empty without one. */
   phoneEnds: string;
   answerBy: number | null;
-  /** Of which kind of emergency its words are; null when they are of none. */
+  /** The kind of emergency that its words sound like; null when there is none. */
   emergency: string | null;
 }

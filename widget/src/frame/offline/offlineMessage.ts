@@ -1,6 +1,6 @@
-// 留言: what the visitor leaves for when somebody serves again. From the fields to the promise of an answer; resent
-// with the same ref until the server has answered, over a reload too. The words themselves are the chat's draft, so
-// that nobody writes them twice.
+// 留言: what the visitor leaves for the time when somebody serves again, from the fields to the promised answer. It is
+// resent with the same ref until the server has answered, also after a reload. The text itself is the chat's draft, so
+// that nobody has to write it twice.
 
 import type { Language } from "../../shared/catalogue";
 import type { OfflineLeave, VisitorServerFrame } from "../../shared/frames";
@@ -13,14 +13,14 @@ import type { Failure, State } from "../chat/state";
 import type { TabStorage } from "../chat/tabStorage";
 import type { Fields, Left } from "./fields";
 
-/** On its way. `at`: when it was sent, ms by this machine. */
+/** A 留言 that is under way. `at`: when it was sent, in ms by this machine's clock. */
 export interface Sent {
   frame: OfflineLeave;
   at: number;
 }
 
 const EMPTY: Fields = { kind: "question", name: "", phone: "", asked: false, waits: false, filled: null };
-/** The conversation it was to stand for waits no longer: it can be left all the same, for itself. */
+/** Refusals that mean that its conversation no longer waits: it can still be left without the conversation. */
 const NOT_WAITING = new Set(["conversation_closed", "not_found"]);
 
 /** The part of the link that is needed. */
@@ -29,15 +29,16 @@ export interface Way {
   unaccepted(): { type: string; ref: string }[];
 }
 
-/** The chat it belongs to, as far as is needed. */
+/** The part of the chat that is needed. */
 export interface Around {
   readonly state: State;
-  /** The unsent words. */
+  /** The unsent text. */
   readonly draft: string;
   write(draft: string): void;
   language(): Language;
 }
 
+/** The form, the request and the receipt of a 留言. */
 export class OfflineMessage {
   fields: Fields;
   sent: Sent | null;
@@ -63,44 +64,44 @@ export class OfflineMessage {
     this.changed();
   }
 
-  /** Once more after one that was taken, or back to the chat: the promise has been read. */
+  /** Removes the confirmation, to write another 留言 or to return to the chat. */
   dismiss(): void {
     this.left = this.tabStorage.left = null;
     this.changed();
   }
 
-  /** The visitor would rather leave a 留言 than wait: what they have written so far stands in it. */
+  /** The visitor prefers a 留言 to waiting: the form contains what they have written so far. */
   ask(): void {
     this.change({ asked: true });
     this.fillIn();
   }
 
-  /** The visitor would rather wait after all, and keeps what they have changed in the words. */
+  /** The visitor prefers to wait after all. What they have changed in the text stays. */
   wait(): void {
     const { filled } = this.fields;
     if (filled !== null && filled.after === this.chat.draft) this.chat.write(filled.before);
     this.change({ asked: false, waits: true, filled: null });
   }
 
-  /** The conversation has ended by itself, and with it the question what to do instead of waiting. */
+  /** The conversation has ended by itself, so that there is nothing left to wait for. */
   ended(): void {
     if (this.fields.asked && this.sent === null) this.wait();
   }
 
-  /** The visitor's own end: of what was written nothing is left but that it was taken. */
+  /** The visitor has ended the conversation: only the fact that a 留言 was accepted remains. */
   finish(): void {
     this.fields = EMPTY;
     this.failure = null;
     if (this.left !== null) this.left = { ...this.left, body: "" };
   }
 
-  /** Something stands in the form, or was left with it. */
+  /** Whether something was entered in the form, or left with it. */
   get isBegun(): boolean {
     const { asked, name, phone } = this.fields;
     return asked || name !== "" || phone !== "" || this.sent !== null || this.left !== null;
   }
 
-  /** Once for each conversation: the visitor's messages of it go before the draft. */
+  /** Puts the visitor's messages before the draft, once for each conversation. */
   fillIn(): void {
     const { conversation } = this.chat.state;
     if (conversation === null || this.fields.filled?.conversation === conversation) return;
@@ -110,7 +111,10 @@ export class OfflineMessage {
     this.change({ filled: { conversation, before, after } });
   }
 
-  /** Linked to the conversation in which nobody has come. `chosen`: the department, unless that still waits. */
+  /**
+   * Sends the 留言, linked to the conversation in which nobody answered. `chosen`: the department, unless that
+   * conversation still waits.
+   */
   send(chosen: string): void {
     const { state } = this.chat;
     const { standing } = state;
@@ -128,7 +132,7 @@ export class OfflineMessage {
     this.post(frame);
   }
 
-  /** Whether the frame was about the 留言, and so is dealt with. */
+  /** Takes a frame; returns whether it was about the 留言. */
   heard(frame: VisitorServerFrame): boolean {
     if (frame.type !== "accepted" && frame.type !== "refused") return false;
     if (this.sent === null || frame.ref !== this.sent.frame.ref) return false;
@@ -160,7 +164,7 @@ export class OfflineMessage {
     this.sent = { frame, at: Date.now() };
     this.failure = null;
     this.changed();
-    // The frames tell; one from before a reload has no promise to tell it.
+    // The frames report the result; a request from before a reload has no promise.
     this.way.request(frame).catch((error: unknown) => {
       if (!(error instanceof RefusedError)) throw error;
     });

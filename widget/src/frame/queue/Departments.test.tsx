@@ -24,14 +24,14 @@ function draw(chosen: string) {
   return { onChoose, boxes };
 }
 
-test("one tap chooses", () => {
+test("one tap chooses a department", () => {
   const { onChoose, boxes } = draw("");
   expect(boxes.map(({ checked }) => checked)).toEqual([false, false]);
   boxes[0]?.click();
   expect(onChoose).toHaveBeenLastCalledWith("women");
 });
 
-test("a second tap takes it back", () => {
+test("a second tap takes the choice back", () => {
   const { onChoose, boxes } = draw("women");
   boxes[0]?.click();
   expect(onChoose).toHaveBeenLastCalledWith("");

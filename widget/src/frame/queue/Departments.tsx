@@ -1,5 +1,5 @@
-// A hint before the first message, of which department it is about: one tap chooses, a second one takes it back. Nothing
-// has to be chosen.
+// Lets the visitor say before the first message which department it is about. One tap chooses, a second one takes it
+// back. The choice is optional.
 
 import type { DepartmentHours, Named } from "../../shared/frames";
 import { allClosed, serviceOf } from "../chat/hours";
@@ -9,14 +9,15 @@ interface DepartmentsProps {
   all: Named[];
   hours: DepartmentHours[];
   chosen: string;
-  /** What to do next; empty where what stands below says it. */
+  /** What to do next; empty where the text below says it. */
   hint: string;
   onChoose(id: string): void;
 }
 
+/** The departments of the site as buttons. */
 export function Departments({ all, hours, chosen, hint, onChoose }: DepartmentsProps) {
   const { t, named } = useTexts();
-  // Where all are closed that is said above, once.
+  // When all are closed, the line above says so once.
   const isMarked = (id: string) => !allClosed(hours) && serviceOf(hours, id) === "closed";
   return (
     <fieldset class="departments">
@@ -29,7 +30,7 @@ export function Departments({ all, hours, chosen, hint, onChoose }: DepartmentsP
               name="department"
               value={department.id}
               checked={department.id === chosen}
-              // A click on the one that is chosen changes nothing by itself.
+              // A click on the chosen one fires no change event.
               onClick={() => department.id === chosen && onChoose("")}
               onChange={() => onChoose(department.id)}
             />

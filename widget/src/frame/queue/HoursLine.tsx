@@ -1,4 +1,4 @@
-// The first line where nobody serves at all: when somebody will.
+// The first line while nobody serves at all: when somebody will.
 
 import type { DepartmentHours } from "../../shared/frames";
 import { Clauses } from "../Clauses";
@@ -8,6 +8,7 @@ import { Icon } from "../Icon";
 import { beginning } from "../moments";
 import { type Texts, useTexts } from "../texts";
 
+/** The line with the next opening time. */
 export function HoursLine({ chat, department }: { chat: Chat; department: string }) {
   const texts = useTexts();
   const { hours } = chat.state;
@@ -22,7 +23,7 @@ export function HoursLine({ chat, department }: { chat: Chat; department: string
   );
 }
 
-/** That nobody serves now, and when somebody will, where that is known. */
+/** The sentence that nobody serves now, and when somebody will, if that is known. */
 export function closedUntil(hours: DepartmentHours | null, now: number, texts: Texts): string {
   if (!hours?.changes_at) return texts.t("hours.closedPlain");
   return texts.t("hours.closed", { when: beginning(hours.changes_at, now, texts) });

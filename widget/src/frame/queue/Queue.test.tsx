@@ -38,7 +38,7 @@ function draw(by: Partial<Standing>, onMessage = () => {}, alone = false) {
   );
 }
 
-test("the place is seen at once and read aloud at most every 30 seconds", async () => {
+test("the place is shown at once and read aloud at most every 30 seconds", async () => {
   await draw({ ahead: 3 });
   expect(aloud()).toBe("您前面还有 3 位");
   await draw({ ahead: 2 });
@@ -50,7 +50,7 @@ test("the place is seen at once and read aloud at most every 30 seconds", async 
 
 const ways = () => Array.from(root.querySelectorAll("button"), (each) => each.textContent);
 
-test("a 留言 instead of waiting is always offered, and never comes first while somebody serves", async () => {
+test("a 留言 instead of waiting is always offered, and is never the first button while somebody serves", async () => {
   const asked = vi.fn();
   for (const service of ["free", "busy"] as const) {
     await draw({ ahead: 7, message_offered: true, service }, asked);
@@ -61,7 +61,7 @@ test("a 留言 instead of waiting is always offered, and never comes first while
   expect(asked).toHaveBeenCalledOnce();
 });
 
-test("where nobody is there a 留言 comes first, and the phone stands beside it", async () => {
+test("when nobody is there the 留言 is the first button, beside the phone number", async () => {
   for (const by of [{ service: "nobody" }, { service: "closed" }, { nobody: true }] as const) {
     await draw({ ahead: 0, ...by });
     expect(ways()).toEqual(["改为留言", "不等了"]);
@@ -70,13 +70,13 @@ test("where nobody is there a 留言 comes first, and the phone stands beside it
   }
 });
 
-test("in an emergency that nobody reads there is no place and no estimate", async () => {
+test("in an emergency that nobody reads, neither place nor estimate is shown", async () => {
   await draw({ ahead: 0, wait_ms: 60_000, nobody: true, service: "nobody" }, () => {}, true);
   expect(root.textContent).toContain("请先打电话求助，不要等待回复。");
   expect(root.textContent).not.toMatch(/轮到|分钟|还有/);
 });
 
-test("who is first in line is never told that many are waiting", async () => {
+test("a visitor who is first in line is never told that many are waiting", async () => {
   await draw({ ahead: 0, service: "busy", message_offered: true });
   expect(root.textContent).toContain("暂时没有同事能及时答复您");
   expect(root.textContent).not.toContain("等候的人较多");

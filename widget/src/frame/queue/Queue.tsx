@@ -1,4 +1,4 @@
-// The visitor's place in the queue, and the ways out of it: a 留言 instead, or not to wait any longer.
+// The visitor's place in the queue, and the ways out of it: a 留言 instead, or no longer waiting.
 
 import type { Standing } from "../../shared/frames";
 import { Clauses } from "../Clauses";
@@ -10,23 +10,27 @@ const SAY_EVERY_MS = 30_000;
 
 interface QueueProps {
   standing: Standing;
-  /** In an emergency, while nobody is there to read it: no place and no estimate, which would promise an answer. */
+  /**
+   * An emergency while nobody is there to read it: neither place nor estimate is shown, since both would promise an
+   * answer.
+   */
   alone: boolean;
-  /** When the department closes, in words, while that is near; else empty. */
+  /** When the department closes, in words, if that is soon; otherwise empty. */
   closes: string;
-  /** The hospital's; empty where there is none. */
+  /** The hospital's phone number; empty when it has none. */
   phone: string;
   onMessage(): void;
   onLeave(): void;
 }
 
+/** The place in the queue, with its buttons. */
 export function Queue({ standing, alone, closes, phone, onMessage, onLeave }: QueueProps) {
   const texts = useTexts();
   const { t } = texts;
   const line = alone ? t("queue.alone") : queueLine(standing, texts, phone);
   const offer = alone ? "" : messageOffer(standing, closes, texts);
   const said = useSlowly([line, offer].filter(Boolean).join(" "), SAY_EVERY_MS);
-  // While somebody serves, a 留言 is never the first thing to do.
+  // While somebody serves, a 留言 is never the first button.
   const comes = !alone && serviceOf(standing) !== "nobody" && serviceOf(standing) !== "closed";
   const message = (
     <button
@@ -61,12 +65,12 @@ export function Queue({ standing, alone, closes, phone, onMessage, onLeave }: Qu
   );
 }
 
-/** Who is there; a server that does not say tells of `nobody` alone. */
+/** Who is there; older servers only send `nobody`. */
 function serviceOf({ service, nobody }: Standing): NonNullable<Standing["service"]> {
   return service ?? (nobody ? "nobody" : "free");
 }
 
-/** Minutes are rounded up: who was told three and waited two is glad, not the other way round. */
+/** The line about the place. Minutes are rounded up, so that the real wait is rather shorter than announced. */
 export function queueLine(standing: Standing, { t }: Texts, phone = ""): string {
   const { ahead, wait_ms, rose } = standing;
   const service = serviceOf(standing);
@@ -81,11 +85,11 @@ export function queueLine(standing: Standing, { t }: Texts, phone = ""): string 
   return t("queue.both", { place, wait: t("queue.wait", { n: minutes }) });
 }
 
-/** Why a 留言 may be the better way now; empty when waiting is. */
+/** Why a 留言 may be better now; empty when waiting is better. */
 export function messageOffer(standing: Standing, closes: string, { t }: Texts): string {
   if (serviceOf(standing) === "nobody" || serviceOf(standing) === "closed") return t("queue.offer.nobody");
   if (closes !== "") return t("queue.offer.closing", { when: closes });
   if (!standing.message_offered) return "";
-  // First in line and yet offered one: nobody has answered, however few wait.
+  // A visitor who is first in line gets the offer because nobody has answered, not because many wait.
   return t(standing.ahead ? "queue.offer.long" : "queue.offer.late");
 }

@@ -1,4 +1,4 @@
-// One message. Text is text: whatever a person wrote is shown as it was written, and never as markup.
+// One message. What a person wrote is shown as it was written, as text and never as markup.
 
 import type { ComponentChildren } from "preact";
 import type { Entry } from "../../shared/frames";
@@ -9,7 +9,7 @@ import { useReached } from "../hooks";
 import { Icon } from "../Icon";
 import { useTexts } from "../texts";
 
-/** From here on "sending" is called "not sent, retrying": promised within 5 s. */
+/** After this long "sending" changes to "not sent, retrying"; the promise is 5 s. */
 const RETRYING_MS = 3_000;
 
 interface BubbleProps {
@@ -20,6 +20,7 @@ interface BubbleProps {
   delivered: boolean;
 }
 
+/** A message of the transcript. */
 export function Bubble({ entry, mine, first, last, delivered }: BubbleProps) {
   const { t } = useTexts();
   const person = entry.author.person;
@@ -49,6 +50,7 @@ export function Bubble({ entry, mine, first, last, delivered }: BubbleProps) {
   );
 }
 
+/** A message of the widget itself, such as the greeting. */
 export function SystemBubble({ children }: { children: ComponentChildren }) {
   const { t } = useTexts();
   return (
@@ -73,6 +75,7 @@ interface PendingBubbleProps {
   onLeave(pending: Pending): void;
 }
 
+/** A text of the visitor that is not in the transcript yet. */
 export function PendingBubble(props: PendingBubbleProps) {
   const { pending, first, last, state, troubled, onAgain, onEdit, onLeave } = props;
   const { t } = useTexts();
@@ -99,7 +102,7 @@ export function PendingBubble(props: PendingBubbleProps) {
   );
 }
 
-/** Never "delivered" before the server has said that it is stored. */
+/** The state of a text under way. It never says "delivered" before the server has confirmed it. */
 function OnItsWay({ accepted, retrying }: { accepted: boolean; retrying: boolean }) {
   const { t } = useTexts();
   if (!accepted && retrying) {
@@ -127,7 +130,7 @@ const EXPLAINED = new Set([
   "too_large",
 ]);
 const OVER = new Set(["conversation_closed", "not_found"]);
-/** Sending the same again would be refused again. */
+/** Refusals after which the text must be changed, because the same one would be refused again. */
 const TO_CHANGE = new Set(["text_invalid", "too_large"]);
 
 interface FailedProps {
@@ -138,10 +141,13 @@ interface FailedProps {
   onLeave(): void;
 }
 
-/** What is not worth sending again at once: a 留言 serves better. */
+/** Refusals after which a 留言 is better than another attempt. */
 const BETTER_LEFT = new Set(["queue_full", "rate_limited"]);
 
-/** Whoever cannot wait in the queue because of their neighbours is told so: the queue is not full. */
+/**
+ * The reason for a refusal. Visitors who cannot wait in the queue because of others at the same address are told so:
+ * the queue is not full.
+ */
 function reason({ code, details }: Failure): string {
   if (code === "queue_full" && details.why === "address") return "failed.queue_share";
   return `failed.${EXPLAINED.has(code) ? code : "other"}`;

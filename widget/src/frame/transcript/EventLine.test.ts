@@ -11,14 +11,14 @@ tellZone("Asia/Shanghai");
 
 const seen = examples.flatMap(({ visitor, chat }) => (visitor && chat ? [{ event: visitor, chat }] : []));
 
-// The console's tests read the same examples (eventText.test.ts), and so do the pages' (tests/web/test_event_text.py).
-test.each(seen)("a visitor's sentence of $event.name: $chat.zh", async ({ event, chat }) => {
+// The console's tests (eventText.test.ts) and the pages' tests (tests/web/test_event_text.py) read the same examples.
+test.each(seen)("the visitor's sentence for $event.name: $chat.zh", async ({ event, chat }) => {
   for (const language of ["zh", "en"] as const) {
     await speak(language);
     expect(sentence(event as Event, OWNER, GROUPS, textsIn(language))).toBe(chat[language]);
   }
 });
 
-test("a visitor reads a sentence, or none, of everything that visitors are sent", () => {
+test("an event has a sentence for visitors exactly when visitors are sent it", () => {
   expect(examples.filter(({ visitor, chat }) => (visitor === null) !== (chat === null))).toEqual([]);
 });

@@ -7,11 +7,12 @@ import { type Texts, useTexts } from "../texts";
 
 interface EventLineProps {
   event: Event;
-  /** Whose conversation it was then. */
+  /** The owner of the conversation at that time. */
   owner: Person | null;
   groups: Named[];
 }
 
+/** The line of one event. */
 export function EventLine({ event, owner, groups }: EventLineProps) {
   const text = sentence(event, owner, groups, useTexts());
   if (text === "") return null;
@@ -22,11 +23,11 @@ export function EventLine({ event, owner, groups }: EventLineProps) {
   );
 }
 
-/** Reasons that are told for themselves; all others are the hospital's own affair. */
+/** Reasons that have a sentence of their own. Visitors are not told of other reasons. */
 const RETURNED = new Set(["connection_lost", "no_first_reply", "emergency", "released"]);
 const CLOSED = new Set(["closed_hours", "message_left", "waited_too_long"]);
 
-/** Empty for what a visitor need not be told. */
+/** The sentence of an event; empty when visitors do not need it. */
 export function sentence(event: Event, owner: Person | null, groups: Named[], texts: Texts): string {
   const { t, named } = texts;
   switch (event.name) {
@@ -58,7 +59,7 @@ export function sentence(event: Event, owner: Person | null, groups: Named[], te
   }
 }
 
-/** Both are named, so that visitors know who reads what they write. */
+/** Names both people, so that visitors know who reads what they write. */
 function joined(person: Person, owner: Person | null, texts: Texts): string {
   const { t } = texts;
   const who = nameOf(person, texts);

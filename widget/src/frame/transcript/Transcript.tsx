@@ -1,4 +1,5 @@
-// The transcript: what was said, in order. A log for screen readers, who hear only what is new and not themselves.
+// The transcript: what was said, in order. It is a log for screen readers, which read only new entries and not the
+// visitor's own.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -12,7 +13,7 @@ import { Bubble, PendingBubble, SystemBubble } from "./Bubble";
 import { EventLine } from "./EventLine";
 import { type Line, lines } from "./lines";
 
-/** So near the end counts as at the end. */
+/** So close to the end counts as at the end. */
 const NEAR_PX = 48;
 
 interface TranscriptProps {
@@ -23,10 +24,11 @@ interface TranscriptProps {
   onAgain(pending: Pending): void;
   onEdit(pending: Pending): void;
   onLeave(pending: Pending): void;
-  /** What stands below the last line: departments to choose from, the end. */
+  /** What comes below the last line: departments to choose from, or the end. */
   children: ComponentChildren;
 }
 
+/** The scrolling list of messages and events. */
 export function Transcript({ state, troubled, now, onAgain, onEdit, onLeave, children }: TranscriptProps) {
   const { t } = useTexts();
   const { ref, missed, toEnd, scrolled } = useEnd(state);
@@ -110,7 +112,7 @@ function LineShown(props: LineShownProps) {
   }
 }
 
-/** What the widget had said first, as the transcript keeps it; before there is one, as the site has it now. */
+/** The first words of the widget: from the transcript if there is one, otherwise as the site has them now. */
 function Greeting({ state: { entries, site, over } }: { state: State }) {
   const { language } = useTexts();
   if (over) return null;
@@ -134,7 +136,7 @@ function TypingSign() {
   );
 }
 
-/** Stays at the end while the visitor is there; after scrolling up, counts what is missed instead. */
+/** Follows the end while the visitor is there; after scrolling up, it counts the missed messages instead. */
 function useEnd(state: State) {
   const ref = useRef<HTMLElement>(null);
   const atEnd = useRef(true);
@@ -157,13 +159,13 @@ function useEnd(state: State) {
   }, [written]);
   const begun = head > 0 || written !== undefined;
   useLayoutEffect(() => {
-    // Before anything was said, what is to be read first stands at the top.
+    // Before the first message, the text to read first is at the top.
     if (begun && atEnd.current) toEnd();
   });
   useEffect(() => {
     const box = ref.current;
     if (box === null || typeof ResizeObserver === "undefined") return;
-    // The keyboard came or went, the composer or the rating grew: the last line stays in sight.
+    // When the keyboard, the composer or the rating changes the height, the last line stays visible.
     const observer = new ResizeObserver(() => {
       if (begun && atEnd.current) box.scrollTo({ top: box.scrollHeight });
     });

@@ -24,7 +24,7 @@ function shape(entries: Entry[]) {
   );
 }
 
-test("messages of one person are one group", () => {
+test("consecutive messages of one person form one group", () => {
   expect(shape([mine(1), mine(2), theirs(3)])).toEqual([
     "day",
     "mine first",
@@ -41,7 +41,7 @@ test("another consultant begins another group", () => {
   ]);
 });
 
-test("a longer pause is named and parts a group", () => {
+test("a longer pause gets a time line and ends a group", () => {
   expect(shape([mine(1), mine(2, NOON + PAUSE_MS + 1)])).toEqual([
     "day",
     "mine first last",
@@ -54,7 +54,7 @@ function happened(seq: number, at = NOON, name: Event["name"] = "returned_to_que
   return { ...entry(seq), kind: "event", at, event: { name } as Event };
 }
 
-test("two events between words are both shown", () => {
+test("two events between messages are both shown", () => {
   expect(shape([mine(1), happened(2), happened(3), mine(4)])).toEqual([
     "day",
     "mine first last",
@@ -64,7 +64,7 @@ test("two events between words are both shown", () => {
   ]);
 });
 
-test("of three and more the last one is shown, and the others are folded before it", () => {
+test("of three or more events the last one is shown, and the others are folded before it", () => {
   const all = [mine(1), happened(2), happened(3), happened(4), happened(5, NOON, "assigned"), theirs(6)];
   expect(shape(all)).toEqual(["day", "mine first last", "fold", "event", "theirs first last"]);
   const [fold, last] = lines({ entries: all, pending: [] }).slice(2);
@@ -72,7 +72,7 @@ test("of three and more the last one is shown, and the others are folded before 
   expect(last).toMatchObject({ event: { name: "assigned" } });
 });
 
-test("a fold takes the times between its events, and leaves those of what stays, and the days", () => {
+test("a fold contains the times between its events, but not the day lines or the last event's time", () => {
   const later = (n: number) => NOON + n * (PAUSE_MS + 1);
   expect(
     shape([mine(1), happened(2, later(1)), happened(3, later(2)), happened(4, later(3)), mine(5, later(4))]),
@@ -88,7 +88,7 @@ test("a fold takes the times between its events, and leaves those of what stays,
   ]);
 });
 
-test("a fold is the same one as it grows, and words are never in one", () => {
+test("a fold keeps its identity as it grows, and never contains messages", () => {
   const run = [1, 2, 3, 4, 5, 6].map((seq) => happened(seq));
   const keyOf = (entries: Entry[]) =>
     lines({ entries, pending: [] }).find(({ kind }) => kind === "fold")?.key;
@@ -98,7 +98,7 @@ test("a fold is the same one as it grows, and words are never in one", () => {
   expect(shape(parted)).not.toContain("fold");
 });
 
-test("a new day is named", () => {
+test("a new day gets a line", () => {
   expect(shape([mine(1), mine(2, NOON + 86_400_000)]).filter((kind) => kind === "day")).toHaveLength(2);
 });
 
@@ -114,7 +114,7 @@ test("a new day begins at the hospital's midnight", () => {
   tellZone(undefined);
 });
 
-test("a text keeps its key when its entry takes its place, so that it is not read aloud again", () => {
+test("a text keeps its key when its entry replaces it, so that it is not read aloud again", () => {
   const pending = {
     ref: "ref1",
     body: "问",
@@ -129,7 +129,7 @@ test("a text keeps its key when its entry takes its place, so that it is not rea
   expect(after.map(({ key }) => key)).toEqual(before);
 });
 
-test("an event knows whose conversation it was then", () => {
+test("an event knows who owned the conversation at that time", () => {
   const happened = (seq: number, event: Event): Entry => {
     const { body: _, ...bare } = entry(seq);
     return { ...bare, at: NOON, kind: "event", author: { kind: "system" }, event };

@@ -1,13 +1,16 @@
-// What stands in the transcript, line by line: bubbles grouped, days and longer pauses named. Pure but for the zone.
+// The lines of the transcript: grouped bubbles, with days and longer pauses between them. Pure except for the zone.
 
 import type { Entry, Event, Person } from "../../shared/frames";
 import { dayOf } from "../../shared/zone";
 import { givenTo } from "../chat/selectors";
 import type { Pending, State } from "../chat/state";
 
-/** A pause this long is worth a time; a group of bubbles does not go on over it. */
+/** A pause this long gets a time line and ends a group of bubbles. */
 export const PAUSE_MS = 5 * 60_000;
-/** From this many on, events without a word between them are folded: the last one says how things are. */
+/**
+ * From this number on, consecutive events without a message between them are folded; the last one shows the present
+ * situation.
+ */
 const RUN = 3;
 
 export type Happened =
@@ -21,6 +24,7 @@ export type Line =
   | { kind: "bubble"; key: string; entry: Entry; mine: boolean; first: boolean; last: boolean }
   | { kind: "pending"; key: string; pending: Pending; first: boolean; last: boolean };
 
+/** The lines for entries and pending texts. */
 export function lines({ entries, pending }: Pick<State, "entries" | "pending">): Line[] {
   const all: Line[] = [];
   let before: Entry | null = null;
@@ -42,7 +46,7 @@ export function lines({ entries, pending }: Pick<State, "entries" | "pending">):
   return grouped(folded(all));
 }
 
-/** Runs of events, with the times between them; a day stays where it is. */
+/** Folds runs of events with the times between them; day lines are not folded. */
 function folded(all: Line[]): Line[] {
   const found: Line[] = [];
   let run: Happened[] = [];
@@ -62,7 +66,9 @@ function folded(all: Line[]): Line[] {
   return found;
 }
 
-/** A run from its first event on. The last one stays, with its time, and so does a time that belongs to words. */
+/**
+ * Folds a run from its first event on. The last event and its time stay, and so does a time that belongs to a message.
+ */
 function foldedRun(run: Happened[]): Line[] {
   const places = run.flatMap(({ kind }, place) => (kind === "event" ? [place] : []));
   const first = run[0];
@@ -81,12 +87,12 @@ function isShown({ kind, event }: Entry): boolean {
   return kind === "message" || event?.name !== "opened";
 }
 
-/** `owner`: whose conversation it was then. */
+/** `owner`: the owner of the conversation at that time. */
 function lineOf(entry: Entry, owner: Person | null): Line {
   if (entry.kind === "event" && entry.event)
     return { kind: "event", key: entry.id, event: entry.event, owner };
   const mine = entry.author.kind === "visitor";
-  // The pending bubble of this text has the same key, so it changes instead of being said again.
+  // The pending bubble of this text has the same key, so that it changes instead of being read aloud again.
   return { kind: "bubble", key: entry.ref ?? entry.id, entry, mine, first: false, last: false };
 }
 
